@@ -1,0 +1,64 @@
+"""The fixed vocabularies of the catalogue: states, kinds of e-mail, and what a document may choose from."""
+
+from django.conf.locale import LANG_INFO
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    """Where a submission stands. Which steps lead from one to another is in `workflow.ALLOWED`."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    IN_REVIEW = "in_review", _("in review")
+    CHANGES_REQUESTED = "changes_requested", _("changes requested")
+    PUBLISHED = "published", _("published")
+    REJECTED = "rejected", _("rejected")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    SPAM = "spam", _("spam")
+
+
+class Kind(TextChoices):
+    """Kinds of message. Each is a folder in templates/emails/."""
+
+    SUBMISSION_CONFIRM = "submission_confirm", _("confirm a submission")
+    SUBMISSION_RECEIVED = "submission_received", _("submission received")
+    SUBMISSION_CHANGES_REQUESTED = "submission_changes_requested", _("changes requested")
+    SUBMISSION_PUBLISHED = "submission_published", _("submission published")
+    SUBMISSION_REJECTED = "submission_rejected", _("submission rejected")
+    SUBSCRIPTION_CONFIRM = "subscription_confirm", _("confirm a subscription")
+    PRACTICE_PUBLISHED = "practice_published", _("announcement of a practice")
+
+
+class EvidenceLevel(TextChoices):
+    NONE_STATED = "none_stated", _("None stated")
+    MONITORED = "monitored", _("Monitored")
+    EVALUATED = "evaluated", _("Evaluated")
+    INDEPENDENTLY_EVALUATED = "independently_evaluated", _("Independently evaluated")
+
+
+class CostBand(TextChoices):
+    """Total cost in US dollars."""
+
+    UNDER_50K = "under_50k", _("Under 50,000 US dollars")
+    UNDER_500K = "50k_500k", _("50,000 to 500,000 US dollars")
+    UNDER_5M = "500k_5m", _("500,000 to 5 million US dollars")
+    OVER_5M = "over_5m", _("Over 5 million US dollars")
+
+
+class Licence(TextChoices):
+    """Licences a practice may be offered under, by their SPDX identifiers."""
+
+    CC_BY = "CC-BY-4.0", _("CC BY 4.0: anyone may reuse it, naming the source")
+    CC_BY_SA = "CC-BY-SA-4.0", _("CC BY-SA 4.0: as above, shared alike")
+    CC_BY_NC = "CC-BY-NC-4.0", _("CC BY-NC 4.0: as CC BY, not commercially")
+    CC0 = "CC0-1.0", _("CC0 1.0: no rights reserved")
+
+
+LANGUAGES: list[tuple[str, str]] = sorted(
+    ((code, info["name_local"]) for code, info in LANG_INFO.items() if "name_local" in info),
+    key=lambda language: language[1].casefold(),
+)
+"""(BCP 47 tag, name in the language itself) of every language a practice can be written in."""
+
+RIGHT_TO_LEFT = frozenset(code for code, info in LANG_INFO.items() if info.get("bidi"))

@@ -1,0 +1,39 @@
+from practices.models.limits import LimitBucket
+from practices.models.outbox import OutboxMessage
+from practices.models.practice import Placement, Practice, Revision, TaggedPractice, text_direction, year_span
+from practices.models.submission import ModerationEvent, Submission, Submitter
+from practices.models.subscription import Subscriber, Subscription
+from practices.models.taxonomy import (
+    Country,
+    GuidingPrinciple,
+    ImplementerKind,
+    Objective,
+    PracticeType,
+    Region,
+    SustainableDevelopmentGoal,
+    Taxonomy,
+)
+
+__all__ = [
+    "Country",
+    "GuidingPrinciple",
+    "ImplementerKind",
+    "LimitBucket",
+    "ModerationEvent",
+    "Objective",
+    "OutboxMessage",
+    "Placement",
+    "Practice",
+    "PracticeType",
+    "Region",
+    "Revision",
+    "Submission",
+    "Submitter",
+    "Subscriber",
+    "Subscription",
+    "SustainableDevelopmentGoal",
+    "TaggedPractice",
+    "Taxonomy",
+    "text_direction",
+    "year_span",
+]

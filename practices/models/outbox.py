@@ -1,0 +1,74 @@
+"""Messages waiting to go, and what became of them."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from practices.choices import Kind
+from practices.models.practice import Practice
+from practices.models.submission import Submission
+from practices.models.subscription import Subscriber
+
+
+def default_give_up_at():
+    return timezone.now() + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS)
+
+
+class OutboxMessageQuerySet(models.QuerySet):
+    def waiting(self):
+        """Neither sent, nor given up, nor cancelled."""
+        return self.filter(sent_at=None, failed_at=None, cancelled_at=None)
+
+    def due(self, now):
+        """What a sender may take at `now`: its time has come and no other sender holds it."""
+        free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
+        return self.waiting().filter(free, due_at__lte=now).order_by("due_at", "pk")
+
+
+class OutboxMessage(models.Model):
+    """One message to one address, written in the transaction of what it tells of."""
+
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind)
+    channel = models.CharField(_("channel"), max_length=20, default="email")
+    address = models.EmailField(_("to"))
+    language = models.CharField(_("language"), max_length=10, default="en")
+    practice = models.ForeignKey(Practice, models.CASCADE, null=True, blank=True, related_name="messages")
+    submission = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="messages")
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, null=True, blank=True, related_name="messages")
+    context = models.JSONField(_("what it says besides"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("queued"), default=timezone.now)
+    due_at = models.DateTimeField(_("due"), default=timezone.now)
+    give_up_at = models.DateTimeField(_("tried until"), default=default_give_up_at)
+    leased_until = models.DateTimeField(_("held by a sender until"), null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("last error"), blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("given up"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+
+    objects = OutboxMessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("outbox message")
+        verbose_name_plural = _("outbox")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber", "practice"],
+                condition=models.Q(kind=Kind.PRACTICE_PUBLISHED),
+                name="subscriber_hears_of_a_practice_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=models.Q(sent_at=None, failed_at=None, cancelled_at=None),
+                name="outbox_waiting",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} #{self.pk}"

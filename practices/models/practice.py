@@ -1,0 +1,255 @@
+"""What is published: practices, and the numbered documents they were published as."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import TaggedItemBase
+
+from practices.choices import RIGHT_TO_LEFT, CostBand, EvidenceLevel, Licence
+from practices.models.taxonomy import (
+    Country,
+    GuidingPrinciple,
+    ImplementerKind,
+    Objective,
+    PracticeType,
+    SustainableDevelopmentGoal,
+)
+
+SLUG_LENGTH = 80
+
+
+class PracticeQuerySet(models.QuerySet):
+    def published(self):
+        """Practices anyone may see, newest first. Every public page starts here."""
+        return self.filter(withdrawn_at=None).order_by("-published_at", "-pk")
+
+    def for_listing(self):
+        """Load what a card shows, so that a page costs a fixed number of queries."""
+        return (
+            self.select_related("type")
+            .prefetch_related("countries")
+            .prefetch_related(
+                models.Prefetch(
+                    "placements",
+                    queryset=Placement.objects.select_related("objective"),
+                    to_attr="loaded_placements",
+                )
+            )
+            .only(
+                "title", "summary", "area", "start_year", "end_year", "language", "credit", "submitted_on",
+                "published_at", "type__name",
+            )
+        )  # fmt: skip
+
+
+class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit makes it when it runs
+    """A practice anyone may read; public by definition.
+
+    The columns are its latest document laid out for browsing and filtering. They are written by
+    `documents.apply` alone, from `workflow`, so that every change leaves a revision.
+    """
+
+    title = models.CharField(_("title"), max_length=250)
+    summary = models.TextField(_("summary"))
+    objectives = models.ManyToManyField(
+        Objective, through="Placement", related_name="practices", verbose_name=_("objectives")
+    )
+    countries = models.ManyToManyField(
+        Country, blank=True, related_name="practices", verbose_name=_("countries")
+    )
+    area = models.CharField(_("area"), max_length=200, blank=True)
+    type = models.ForeignKey(
+        PracticeType,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="practices",
+        verbose_name=_("type"),
+    )
+    implementers = models.JSONField(_("implementers"), default=list, blank=True)
+    implementer_kinds = models.ManyToManyField(
+        ImplementerKind, blank=True, related_name="practices", verbose_name=_("kinds of implementer")
+    )
+    start_year = models.PositiveSmallIntegerField(_("start year"), null=True, blank=True)
+    end_year = models.PositiveSmallIntegerField(_("end year"), null=True, blank=True)
+    context = models.TextField(_("context and aim"), blank=True)
+    beneficiaries = models.TextField(_("beneficiaries"), blank=True)
+    activities = models.TextField(_("activities"), blank=True)
+    results = models.TextField(_("results"), blank=True)
+    evidence_level = models.CharField(
+        _("evidence"), max_length=30, choices=EvidenceLevel, default=EvidenceLevel.NONE_STATED
+    )
+    evidence_url = models.URLField(_("evidence link"), max_length=500, blank=True)
+    innovation = models.TextField(_("innovation"), blank=True)
+    lessons = models.TextField(_("lessons"), blank=True)
+    hindsight = models.TextField(_("what one would do differently"), blank=True)
+    replication = models.TextField(_("conditions for replication"), blank=True)
+    cost_band = models.CharField(_("cost"), max_length=20, choices=CostBand, blank=True)
+    principles = models.ManyToManyField(
+        GuidingPrinciple, blank=True, related_name="practices", verbose_name=_("guiding principles")
+    )
+    sdgs = models.ManyToManyField(
+        SustainableDevelopmentGoal,
+        blank=True,
+        related_name="practices",
+        verbose_name=_("Sustainable Development Goals"),
+    )
+    tags = TaggableManager(through="practices.TaggedPractice", blank=True, verbose_name=_("tags"))
+    language = models.CharField(_("language"), max_length=10, default="en")
+    licence = models.CharField(_("licence"), max_length=20, choices=Licence, blank=True)
+    source_url = models.URLField(_("source"), max_length=500, blank=True)
+    credit = models.CharField(
+        _("public credit"), max_length=200, blank=True, help_text=_("Empty: submitted anonymously.")
+    )
+    submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), db_index=True)
+    revised_at = models.DateTimeField(_("last revised"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawal_reason = models.TextField(_("reason of withdrawal"), blank=True)
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+        verbose_name = _("practice")
+        verbose_name_plural = _("practices")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(revised_at__gte=models.F("published_at")),
+                name="practice_is_revised_after_it_is_published",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(end_year__isnull=True)
+                | models.Q(start_year__isnull=True)
+                | models.Q(end_year__gte=models.F("start_year")),
+                name="practice_ends_after_it_starts",
+            ),
+        ]
+        indexes = [models.Index("source_url", name="practice_by_source_url")]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("practices:practice-detail", args=[self.pk, self.slug])
+
+    @property
+    def slug(self):
+        """Words of the title for the address; never empty, kept in any script."""
+        return slugify(self.title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or "practice"
+
+    @property
+    def main_objective(self):
+        """The objective it serves first. Costs a query unless loaded by `for_listing()`."""
+        placements = getattr(self, "loaded_placements", None)
+        if placements is None:
+            placements = self.placements.select_related("objective")
+        return placements[0].objective
+
+    @property
+    def place(self):
+        """Countries and area as one line; empty when neither is stated. Its countries should be loaded."""
+        names = [str(country) for country in self.countries.all()]
+        return ", ".join([*names, self.area] if self.area else names)
+
+    @property
+    def years(self):
+        return year_span(self.start_year, self.end_year)
+
+    @property
+    def direction(self):
+        return text_direction(self.language)
+
+    @property
+    def document(self):
+        """The document it stands published as: that of its latest revision."""
+        return self.revisions.latest("number").document
+
+
+def year_span(start_year, end_year):
+    """The years of a practice in words; empty when none are stated."""
+    if start_year and end_year:
+        return str(start_year) if start_year == end_year else f"{start_year}–{end_year}"
+    if start_year:
+        return gettext("from %(year)s") % {"year": start_year}
+    if end_year:
+        return gettext("until %(year)s") % {"year": end_year}
+    return ""
+
+
+def text_direction(language):
+    """ "rtl" or "ltr", for the dir attribute of text in `language`."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+class Placement(models.Model):
+    """That a practice serves an objective. Position 0 is its main objective."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="placements")
+    objective = models.ForeignKey(Objective, models.PROTECT, related_name="placements")
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "objective"], name="practice_serves_an_objective_once"
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "position"], name="practice_has_one_objective_a_position"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.practice_id} → {self.objective_id}"
+
+
+class TaggedPractice(TaggedItemBase):
+    """A tag of a practice. Our own table, because taggit's generic one casts keys on PostgreSQL."""
+
+    content_object = models.ForeignKey(Practice, models.CASCADE, related_name="tagged_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="practice_has_a_tag_once"),
+        ]
+
+
+class Revision(models.Model):
+    """A document a practice was published as. Never changed afterwards."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    document = models.JSONField(_("document"))
+    note = models.CharField(_("what changed"), max_length=200, blank=True)
+    published_at = models.DateTimeField(_("published"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "number"], name="revision_has_its_own_number"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="revision_numbers_start_at_1"),
+        ]
+
+    def __str__(self):
+        return _("Revision %(number)s of “%(title)s”") % {
+            "number": self.number,
+            "title": self.document["title"],
+        }
+
+    def get_absolute_url(self):
+        return reverse("practices:revision-detail", args=[self.practice_id, self.practice.slug, self.number])

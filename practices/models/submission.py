@@ -1,0 +1,153 @@
+"""What is on its way in: submissions, who sent them, and what was decided."""
+
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from practices.choices import State
+from practices.models.practice import Practice
+
+
+def new_token():
+    """192 random bits, safe in a URL."""
+    return secrets.token_urlsafe(24)
+
+
+class Submitter(models.Model):
+    """Who offers a practice. Private: none of it is shown in public except as the credit they chose."""
+
+    honorific = models.CharField(_("form of address"), max_length=40, blank=True)
+    name = models.CharField(_("name"), max_length=150)
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail address"), db_index=True)
+    verified_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("submitter")
+        verbose_name_plural = _("submitters")
+
+    def __str__(self):
+        return self.name
+
+
+class SubmissionQuerySet(models.QuerySet):
+    def awaiting_moderation(self):
+        """What moderators have to decide on, oldest first."""
+        return self.filter(state__in=[State.SUBMITTED, State.IN_REVIEW]).order_by("submitted_at", "pk")
+
+
+class Submission(models.Model):
+    """A practice document offered for publication. Never public; reached by its token or by staff."""
+
+    token = models.CharField(
+        _("private token"), max_length=40, unique=True, default=new_token, editable=False
+    )
+    form_key = models.CharField(
+        _("key of the form it came from"),
+        max_length=40,
+        unique=True,
+        default=new_token,
+        editable=False,
+        help_text=_("A form that is sent twice is stored once."),
+    )
+    practice = models.ForeignKey(
+        Practice,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="submissions",
+        verbose_name=_("practice"),
+        help_text=_("The practice it updates, or has become."),
+    )
+    submitter = models.ForeignKey(
+        Submitter, models.PROTECT, related_name="submissions", verbose_name=_("submitter")
+    )
+    document = models.JSONField(_("document"))
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT, db_index=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_submissions",
+        verbose_name=_("moderator"),
+    )
+    language = models.CharField(_("language of its e-mails"), max_length=10, default="en")
+    created_at = models.DateTimeField(_("begun"), default=timezone.now)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["submitted_at", "pk"]
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=State), name="submission_state_is_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.PUBLISHED) | models.Q(decided_at__isnull=False),
+                name="published_submission_has_its_instant",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[State.DRAFT, State.WITHDRAWN, State.SPAM])
+                | models.Q(submitted_at__isnull=False),
+                name="submitted_submission_has_its_instant",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        """Its private page. Whoever has this address may answer for the submitter."""
+        return reverse("practices:submission-detail", args=[self.token])
+
+    @property
+    def title(self):
+        return self.document.get("title") or str(_("Untitled"))
+
+    def age(self, now=None) -> timedelta | None:
+        """How long it has waited since it was submitted; None for a draft."""
+        return (now or timezone.now()) - self.submitted_at if self.submitted_at else None
+
+
+class ModerationEvent(models.Model):
+    """The record of one step of a submission, or of a practice withdrawn or restored."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="events")
+    practice = models.ForeignKey(Practice, models.CASCADE, null=True, blank=True, related_name="events")
+    from_state = models.CharField(_("from"), max_length=20, choices=State)
+    to_state = models.CharField(_("to"), max_length=20, choices=State)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    reason = models.TextField(_("reason"), blank=True, help_text=_("The submitter reads this."))
+    internal_note = models.TextField(
+        _("internal note"), blank=True, help_text=_("Only moderators read this.")
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("moderation event")
+        verbose_name_plural = _("moderation events")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(submission__isnull=False) | models.Q(practice__isnull=False),
+                name="event_is_about_something",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_from_state_display()} → {self.get_to_state_display()}"

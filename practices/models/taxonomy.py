@@ -1,0 +1,184 @@
+"""The reference data practices are described with. Loaded from fixtures/."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class TaxonomyQuerySet(models.QuerySet["Taxonomy"]):
+    def get_by_natural_key(self, key):
+        return self.get(**{self.model.NATURAL_KEY: key})
+
+
+class Taxonomy(models.Model):
+    """Rows known by a key of their own, by which fixtures and documents name them."""
+
+    NATURAL_KEY: ClassVar[str]
+
+    objects = TaxonomyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self):
+        return (getattr(self, self.NATURAL_KEY),)
+
+
+class ObjectiveQuerySet(TaxonomyQuerySet):
+    def with_practice_counts(self):
+        """Adds `practice_count`: published practices that serve the objective, as main or other objective."""
+        return self.annotate(
+            practice_count=models.Count("practices", filter=models.Q(practices__withdrawn_at=None))
+        )
+
+
+class Objective(Taxonomy):
+    """One of the 23 objectives of the Global Compact for Migration (A/RES/73/195, annex, para. 16)."""
+
+    NATURAL_KEY = "number"
+
+    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    title = models.CharField(_("official title"), max_length=200)
+    short_label = models.CharField(_("short label"), max_length=60)
+    meaning = models.TextField(_("in plain words"), help_text=_("Two sentences without terms of the trade."))
+    gcm_paragraph = models.PositiveSmallIntegerField(_("paragraph of the Compact"))
+
+    objects = ObjectiveQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("objective")
+        verbose_name_plural = _("objectives")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(number__range=(1, 23)), name="objective_number_is_1_to_23"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number}. {self.short_label}"
+
+    def get_absolute_url(self):
+        return reverse("practices:objective-detail", args=[self.number])
+
+
+class GuidingPrinciple(Taxonomy):
+    """One of the 10 guiding principles (A/RES/73/195, annex, para. 15 (a) to (j))."""
+
+    NATURAL_KEY = "letter"
+
+    letter = models.CharField(_("letter"), max_length=1, unique=True)
+    title = models.CharField(_("title"), max_length=80)
+
+    class Meta:
+        ordering = ["letter"]
+        verbose_name = _("guiding principle")
+        verbose_name_plural = _("guiding principles")
+
+    def __str__(self):
+        return self.title
+
+
+class SustainableDevelopmentGoal(Taxonomy):
+    """One of the 17 goals of the 2030 Agenda (A/RES/70/1)."""
+
+    NATURAL_KEY = "number"
+
+    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    title = models.CharField(_("official title"), max_length=250)
+    short_title = models.CharField(_("short title"), max_length=80)
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("Sustainable Development Goal")
+        verbose_name_plural = _("Sustainable Development Goals")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(number__range=(1, 17)), name="sdg_number_is_1_to_17"),
+        ]
+
+    def __str__(self):
+        return f"{self.number}. {self.short_title}"
+
+
+class Region(Taxonomy):
+    """A region or, with a parent, a sub-region of UN M49."""
+
+    NATURAL_KEY = "code"
+
+    code = models.CharField(_("M49 code"), max_length=3, unique=True)
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subregions",
+        verbose_name=_("region"),
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+
+    def __str__(self):
+        return self.name
+
+
+class Country(Taxonomy):
+    """A country or area of ISO 3166-1, under the name the UN uses (M49)."""
+
+    NATURAL_KEY = "code"
+
+    code = models.CharField(_("ISO 3166-1 alpha-2 code"), max_length=2, unique=True)
+    alpha3 = models.CharField(_("ISO 3166-1 alpha-3 code"), max_length=3, unique=True)
+    m49 = models.CharField(_("M49 code"), max_length=3, blank=True)
+    name = models.CharField(_("name"), max_length=80)
+    subregion = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="countries", verbose_name=_("sub-region")
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
+
+    def __str__(self):
+        return self.name
+
+
+class PracticeType(Taxonomy):
+    NATURAL_KEY = "slug"
+
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("practice type")
+        verbose_name_plural = _("practice types")
+
+    def __str__(self):
+        return self.name
+
+
+class ImplementerKind(Taxonomy):
+    """What sort of body carries a practice out (after the stakeholders of GCM para. 44)."""
+
+    NATURAL_KEY = "slug"
+
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("kind of implementer")
+        verbose_name_plural = _("kinds of implementer")
+
+    def __str__(self):
+        return self.name
