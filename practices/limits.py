@@ -1,0 +1,36 @@
+"""How often one visitor or one address may ask for something."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+
+from practices.models import LimitBucket
+
+
+class LimitReached(Exception):
+    """Asked too often. `retry_after` tells when the next request may succeed."""
+
+    def __init__(self, retry_after: timedelta):
+        super().__init__(f"try again in {retry_after}")
+        self.retry_after = retry_after
+
+
+def count(scope: str, who: str, *, limit: int, window: timedelta, now: datetime) -> None:
+    """Count one request of `who` within `scope`. Raises LimitReached after `limit` of them in a window.
+
+    Windows are fixed spans of time since the epoch. `who` is stored as a keyed hash only, and no longer than
+    the window lasts.
+    """
+    number, passed = divmod(now - datetime.fromtimestamp(0, UTC), window)
+    expires_at = now - passed + window
+    key = salted_hmac("practices.limits", f"{scope}|{who}|{number}", algorithm="sha256").hexdigest()
+    LimitBucket.objects.filter(expires_at__lte=now).delete()
+    bucket, _created = LimitBucket.objects.update_or_create(
+        key=key,
+        defaults={"count": F("count") + 1},
+        create_defaults={"count": 1, "expires_at": expires_at},
+    )
+    bucket.refresh_from_db(fields=["count"])
+    if bucket.count > limit:
+        raise LimitReached(expires_at - now)
