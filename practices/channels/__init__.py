@@ -1,0 +1,18 @@
+"""The ways a message reaches a person. A new one is a module with `open_channel` and its line in CHANNELS."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from practices.channels import email
+from practices.channels.errors import PermanentFailure, TemporaryFailure
+from practices.models import OutboxMessage
+
+type Send = Callable[[OutboxMessage], None]
+"""Sends one message. Raises TemporaryFailure (worth another try) or PermanentFailure (never will be)."""
+
+CHANNELS: dict[str, Callable[[], AbstractContextManager[Send]]] = {
+    "email": email.open_channel,
+}
+"""Name → a context manager that yields a Send; whatever it keeps open serves many messages."""
+
+__all__ = ["CHANNELS", "PermanentFailure", "Send", "TemporaryFailure"]
