@@ -1,0 +1,33 @@
+"""CSV for spreadsheets: a row a practice, a column a field, several values separated by "; "."""
+
+import csv
+import io
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from practices.documents import FIELDS
+from practices.exports.documents import latest_documents
+from practices.models import Practice
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Tells spreadsheet programs that the file is UTF-8."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def write(practices: QuerySet[Practice]) -> str:
+    lines = io.StringIO()
+    writer = csv.writer(lines)
+    writer.writerow(["url", "published_on", *FIELDS])
+    for practice, document in latest_documents(practices):
+        address = settings.SITE_URL + practice.get_absolute_url()
+        values = [cell(document[name]) for name in FIELDS]
+        writer.writerow([address, practice.published_at.date().isoformat(), *values])
+    return BYTE_ORDER_MARK + lines.getvalue()
+
+
+def cell(value) -> str:
+    """`value` as a cell no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    text = "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,93 @@
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from practices.models import Objective
+
+HOST = "127.0.0.1"
+MODERATOR = "moderator"
+
+
+class Command(BaseCommand):
+    help = (
+        "Set up whatever is missing on a development machine, then serve the catalogue and send its e-mail."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *, port, **options):
+        self.check_port(port)
+        call_command("migrate", verbosity=0)
+        if not Objective.objects.exists():
+            call_command("loaddata", "reference", "countries", verbosity=0)
+        call_command(
+            "import_practices", settings.BASE_DIR / "fixtures" / "practices.json", stdout=self.stdout
+        )
+        password = self.create_moderator()
+        self.show_addresses(port, password)
+        self.serve(port)
+
+    def check_port(self, port):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except (OSError, OverflowError) as error:
+                raise CommandError(
+                    f"Port {port} cannot be used ({error}): choose another, as in: PORT=8001 make run"
+                ) from error
+
+    def create_moderator(self):
+        """The new moderator's password; None when there is a moderator already."""
+        users = get_user_model().objects
+        if users.filter(username=MODERATOR).exists():
+            return None
+        password = secrets.token_urlsafe(12)
+        moderator = users.create_user(MODERATOR, password=password, is_staff=True)
+        moderator.groups.add(Group.objects.get(name="Moderators"))
+        return password
+
+    def show_addresses(self, port, password):
+        site = f"http://{HOST}:{port}"
+        who = (
+            f"name: {MODERATOR}   password: {password}   (shown this once)"
+            if password
+            else f"name: {MODERATOR}"
+        )
+        self.stdout.write(
+            f"\n  Read        {site}/\n"
+            f"  Submit      {site}/submit/\n"
+            f"  Moderate    {site}/admin/   {who}\n"
+            f"  E-mail      {site}/mailbox/   (files in {settings.MAIL_FOLDER})\n"
+            "\n  Stop with Ctrl-C.\n"
+        )
+
+    def serve(self, port):
+        """Run the server and the sender side by side; when one ends or we are stopped, both end."""
+        manage = [sys.executable, sys.argv[0]]
+        environment = {**os.environ, "SITE_URL": f"http://{HOST}:{port}"}
+        self.stdout.flush()
+        children = [
+            subprocess.Popen([*manage, "send_outbox", "--forever"], env=environment),  # noqa: S603 - our own commands
+            subprocess.Popen([*manage, "runserver", f"{HOST}:{port}"], env=environment),  # noqa: S603
+        ]
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            children[1].wait()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            for child in children:
+                child.terminate()
+            for child in children:
+                child.wait()

@@ -1,0 +1,43 @@
+import signal
+import threading
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections, connection
+
+from practices import outbox
+
+
+class Command(BaseCommand):
+    help = (
+        "Send what waits in the outbox, once (for cron) or --forever (as a service). "
+        "Any number may run at once; each message goes out once."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--forever", action="store_true", help="keep looking for new messages until stopped"
+        )
+
+    def handle(self, *, forever, **options):
+        if not forever:
+            attempted = outbox.deliver_due()
+            self.stdout.write(f"{attempted} messages attempted.")
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        while not stop.is_set():
+            # One message at a time, so that a stop waits for the message in hand and no longer.
+            if not self.attempt_one():
+                stop.wait(settings.OUTBOX_POLL_SECONDS)
+
+    def attempt_one(self):
+        try:
+            return outbox.deliver_due(limit=outbox.BATCH)
+        except DatabaseError as error:
+            self.stderr.write(f"The database does not answer: {error}. Trying again.")
+            connection.close()
+            return 0
+        finally:
+            close_old_connections()
