@@ -1,0 +1,40 @@
+"""What search engines are told of: pages, objectives and published practices."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from practices.models import Objective, Practice
+
+
+class CatalogueSitemap(Sitemap):
+    protocol = urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class PageSitemap(CatalogueSitemap):
+    def items(self):
+        return ["home", "practice-list", "submit", "about", "privacy"]
+
+    def location(self, item):
+        return reverse(f"practices:{item}")
+
+
+class ObjectiveSitemap(CatalogueSitemap):
+    def items(self):
+        return Objective.objects.all()
+
+
+class PracticeSitemap(CatalogueSitemap):
+    def items(self):
+        return Practice.objects.published().only("title", "revised_at")
+
+    def lastmod(self, practice):
+        return practice.revised_at
+
+
+SITEMAPS = {"pages": PageSitemap, "objectives": ObjectiveSitemap, "practices": PracticeSitemap}

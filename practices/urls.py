@@ -1,0 +1,50 @@
+"""Public addresses: canonical, readable, stable."""
+
+from django.conf import settings
+from django.contrib.sitemaps.views import sitemap
+from django.urls import path
+
+from practices import feeds
+from practices.sitemaps import SITEMAPS
+from practices.views import catalogue, development, pages, submitting, subscribing
+
+app_name = "practices"
+
+urlpatterns = [
+    path("", catalogue.home, name="home"),
+    path("objectives/<int:number>/", catalogue.objective_detail, name="objective-detail"),
+    path("objectives/<int:number>/feed.<str:extension>", feeds.objective_feed, name="objective-feed"),
+    path("objectives/<int:number>/subscribe/", subscribing.subscribe, name="subscribe"),
+    path("objectives/<int:number>/subscribe/sent/", subscribing.subscription_sent, name="subscription-sent"),
+    path("practices/", catalogue.practice_list, name="practice-list"),
+    path("practices/feed.<str:extension>", feeds.practice_feed, name="practice-feed"),
+    path("practices/export.<str:extension>", catalogue.practice_export, name="practice-export"),
+    path("practices/document.schema.json", catalogue.document_schema, name="document-schema"),
+    path("practices/<int:pk>-<str:slug>/", catalogue.practice_detail, name="practice-detail"),
+    path("practices/<int:pk>-<str:slug>/revisions/", catalogue.revision_list, name="revision-list"),
+    path(
+        "practices/<int:pk>-<str:slug>/revisions/<int:number>/",
+        catalogue.revision_detail,
+        name="revision-detail",
+    ),
+    path("submit/", submitting.submit, name="submit"),
+    path("submit/sent/", submitting.submission_sent, name="submission-sent"),
+    path("submissions/<str:token>/", submitting.submission_detail, name="submission-detail"),
+    path("submissions/<str:token>/confirm/", submitting.submission_confirm, name="submission-confirm"),
+    path("submissions/<str:token>/edit/", submitting.submission_edit, name="submission-edit"),
+    path("submissions/<str:token>/withdraw/", submitting.submission_withdraw, name="submission-withdraw"),
+    path("subscriptions/confirm/<str:token>/", subscribing.subscription_confirm, name="subscription-confirm"),
+    path("subscriptions/leave/<str:token>/", subscribing.subscription_leave, name="subscription-leave"),
+    path("about/", pages.about, name="about"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("favicon.ico", pages.favicon, name="favicon"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+]
+
+if settings.DEBUG:
+    urlpatterns += [
+        path("mailbox/", development.mailbox, name="mailbox"),
+        path("mailbox/<slug:name>/", development.mailbox_html, name="mailbox-html"),
+    ]

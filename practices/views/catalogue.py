@@ -1,0 +1,148 @@
+"""Reading: home, objectives, the listing, practices and their revisions."""
+
+from itertools import pairwise
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from practices import documents
+from practices.exports import FORMATS
+from practices.filters import PracticeFilter
+from practices.forms import SubscriptionForm
+from practices.models import Country, Objective, Practice, Revision
+from practices.views.helpers import public
+
+NEWEST_ON_HOME = 5
+RELATED = 4
+
+
+@public
+@require_safe
+def home(request):
+    practices = Practice.objects.published()
+    context = {
+        "objectives": Objective.objects.with_practice_counts(),
+        "newest": practices.for_listing()[:NEWEST_ON_HOME],
+        "practice_count": practices.count(),
+        "country_count": Country.objects.filter(practices__in=practices.order_by()).distinct().count(),
+    }
+    return TemplateResponse(request, "practices/home.html", context)
+
+
+@public
+@require_safe
+def objective_detail(request, number):
+    objective = get_object_or_404(Objective, number=number)
+    practices = Practice.objects.published().for_listing().filter(placements__objective=objective)
+    context = {
+        "objective": objective,
+        "page": _page(request, practices),
+        "subscription_form": SubscriptionForm(),
+    }
+    return TemplateResponse(request, "practices/objective_detail.html", context)
+
+
+@public
+@require_safe
+def practice_list(request):
+    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published().for_listing())
+    context = {
+        "filter": practice_filter,
+        "page": _page(request, practice_filter.practices),
+        "formats": FORMATS.values(),
+    }
+    return TemplateResponse(request, "practices/practice_list.html", context)
+
+
+def _page(request, practices):
+    """The page asked for, or the nearest there is."""
+    paginator = Paginator(practices, settings.PRACTICES_PER_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    page.numbers = list(paginator.get_elided_page_range(page.number))
+    return page
+
+
+@public
+@require_safe
+def practice_export(request, extension):
+    """The practices of a filter as a file. 404 for an unknown format, 400 for a filter that is not valid."""
+    if extension not in FORMATS:
+        raise Http404
+    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
+    if not practice_filter.is_valid():
+        return HttpResponse(
+            "\n".join(practice_filter.fault_messages), status=400, content_type="text/plain; charset=utf-8"
+        )
+    export = FORMATS[extension]
+    response = HttpResponse(export.write(practice_filter.practices), content_type=export.content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="practices.{extension}"'
+    return response
+
+
+@public
+@require_safe
+def practice_detail(request, pk, slug):
+    practice = get_object_or_404(Practice, pk=pk)
+    if practice.withdrawn_at:
+        return _gone(request, practice)
+    if slug != practice.slug:
+        return redirect(practice, permanent=True)
+    revision = practice.revisions.latest("number")
+    related = Practice.objects.published().for_listing().filter(placements__objective=practice.main_objective)
+    context = {
+        "practice": practice,
+        "reading": documents.read(revision.document),
+        "revision": revision,
+        "related": related.exclude(pk=practice.pk)[:RELATED],
+    }
+    return TemplateResponse(request, "practices/practice_detail.html", context)
+
+
+@public
+@require_safe
+def revision_list(request, pk, slug):
+    practice = get_object_or_404(Practice, pk=pk)
+    if practice.withdrawn_at:
+        return _gone(request, practice)
+    revisions = list(practice.revisions.all())
+    changes = [
+        (
+            revision,
+            [
+                documents.FIELDS[name].label
+                for name in documents.changed_fields(before.document, revision.document)
+            ],
+        )
+        for revision, before in pairwise(revisions)
+    ]
+    context = {"practice": practice, "changes": [*changes, (revisions[-1], [])]}
+    return TemplateResponse(request, "practices/revision_list.html", context)
+
+
+@public
+@require_safe
+def revision_detail(request, pk, slug, number):
+    revision = get_object_or_404(Revision.objects.select_related("practice"), practice=pk, number=number)
+    if revision.practice.withdrawn_at:
+        return _gone(request, revision.practice)
+    context = {
+        "practice": revision.practice,
+        "revision": revision,
+        "reading": documents.read(revision.document),
+    }
+    return TemplateResponse(request, "practices/revision_detail.html", context)
+
+
+def _gone(request, practice):
+    return TemplateResponse(request, "410.html", {"reason": practice.withdrawal_reason}, status=410)
+
+
+@public
+@require_safe
+def document_schema(request):
+    """The JSON Schema of a practice document."""
+    return JsonResponse(documents.SCHEMA, content_type="application/schema+json")

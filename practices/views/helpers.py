@@ -1,0 +1,99 @@
+"""What the views share: caching, guarding of public forms, refusals."""
+
+from datetime import timedelta
+from functools import wraps
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from practices import limits
+
+
+def public(view):
+    """A page that is the same for everyone: any cache may keep it, and asks whether it is still good."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
+        return response
+
+    return answer
+
+
+def private(view):
+    """A page behind a private link: no cache keeps it, no search engine lists it, no link tells of it."""
+
+    @never_cache
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return answer
+
+
+def public_form(view):
+    """A form anyone may send, without cookies.
+
+    There is no session whose authority a forged request could borrow, so Django's token, which would set a
+    cookie on public pages, is left out; what a browser says comes from another site is refused all the same.
+    Too many requests are answered with 429 and Retry-After.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        if request.method == "POST" and _from_another_site(request):
+            return TemplateResponse(request, "403.html", status=403)
+        try:
+            return view(request, *args, **kwargs)
+        except limits.LimitReached as reached:
+            return too_many_requests(request, reached.retry_after)
+
+    return answer
+
+
+def _from_another_site(request) -> bool:
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return True
+    origin = request.headers.get("Origin")
+    # "null" is what browsers say on pages with a no-referrer policy, such as our private ones.
+    return bool(origin and origin != "null" and urlsplit(origin).netloc != request.get_host())
+
+
+def too_many_requests(request, retry_after: timedelta):
+    """The page that says when to come back (RFC 6585 §4)."""
+    minutes = int(retry_after.total_seconds() // 60) + 1
+    response = TemplateResponse(request, "429.html", {"minutes": minutes}, status=429)
+    response.headers["Retry-After"] = str(int(retry_after.total_seconds()) + 1)
+    return response
+
+
+def visitor_address(request) -> str:
+    """The visitor's network address as our own outermost proxy saw it; nothing before that is believed."""
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    trusted = settings.TRUSTED_PROXIES
+    if trusted and len(forwarded) >= trusted:
+        return forwarded[-trusted].strip()
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def limit_visitor(request, scope: str, *, per_hour: int) -> None:
+    """Count this request against the visitor's network address. Raises limits.LimitReached."""
+    limits.count(
+        scope, visitor_address(request), limit=per_hour, window=timedelta(hours=1), now=timezone.now()
+    )
+
+
+def mailbox_path() -> str:
+    """Where a development machine shows the e-mail it did not send; empty where e-mail really goes out."""
+    return reverse("practices:mailbox") if settings.DEBUG and not settings.MAIL_HOST else ""

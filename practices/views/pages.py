@@ -1,0 +1,50 @@
+"""Pages around the catalogue, and the answer to "are you well?"."""
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.templatetags.static import static
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from practices import outbox
+from practices.views.helpers import public
+
+
+@public
+@require_safe
+def about(request):
+    return TemplateResponse(request, "practices/about.html")
+
+
+@public
+@require_safe
+def privacy(request):
+    context = {"confirmation_days": settings.CONFIRMATION_DAYS}
+    return TemplateResponse(request, "practices/privacy.html", context)
+
+
+@public
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@public
+@require_safe
+def favicon(request):
+    """For programs that ask for the old name without reading the page."""
+    return redirect(static("img/mark.svg"), permanent=True)
+
+
+@never_cache
+@require_safe
+def healthz(request):
+    """200 while the database answers. `oldest_due_seconds` grows when no sender runs."""
+    connection.ensure_connection()
+    age = outbox.oldest_due_age(timezone.now())
+    return JsonResponse({"status": "ok", "oldest_due_seconds": int(age.total_seconds()) if age else 0})
