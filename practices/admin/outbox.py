@@ -1,0 +1,68 @@
+"""What waits to be sent, and who follows what."""
+
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from practices import outbox
+from practices.admin.readonly import ReadOnlyAdmin
+from practices.models import OutboxMessage, Subscriber, Subscription
+
+
+class WhatBecameOfIt(admin.SimpleListFilter):
+    title = _("what became of it")
+    parameter_name = "became"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("waiting", _("waiting")),
+            ("sent", _("sent")),
+            ("failed", _("given up")),
+            ("cancelled", _("cancelled")),
+        ]
+
+    def queryset(self, request, queryset):
+        conditions = {
+            "sent": {"sent_at__isnull": False},
+            "failed": {"failed_at__isnull": False},
+            "cancelled": {"cancelled_at__isnull": False},
+        }
+        if self.value() == "waiting":
+            return queryset.waiting()
+        return queryset.filter(**conditions.get(self.value(), {}))
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "address", "created_at", "due_at", "attempts", "sent_at", "failed_at", "error"]
+    list_filter = [WhatBecameOfIt, "kind"]
+    search_fields = ["address"]
+    date_hierarchy = "created_at"
+    actions = ["retry"]
+
+    @admin.action(description=_("Try the given-up messages again"), permissions=["retry"])
+    def retry(self, request, queryset):
+        count = outbox.retry(queryset, now=timezone.now())
+        text = ngettext("%(count)s message is due again.", "%(count)s messages are due again.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+
+    def has_retry_permission(self, request):
+        return request.user.has_perm("practices.change_outboxmessage")
+
+
+class SubscriptionInline(admin.TabularInline):
+    model = Subscription
+    extra = 0
+    can_delete = False
+    readonly_fields = ["objective", "requested_at", "confirmed_at"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(ReadOnlyAdmin):
+    list_display = ["address", "language", "created_at", "confirmed_at"]
+    search_fields = ["address"]
+    inlines = [SubscriptionInline]

@@ -1,0 +1,157 @@
+"""Published practices. Adding and editing goes through the workflow, so that it leaves a revision."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from practices import workflow
+from practices.forms import DocumentForm, SubmissionForm
+from practices.models import Practice
+
+
+class PracticeAdminForm(DocumentForm):
+    """The document form, in the shape the admin expects of a form of a model."""
+
+    note = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("What changes"),
+        help_text=_("Public, in the list of revisions."),
+    )
+    seen_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, instance=None, initial=None, **kwargs):
+        self.instance = instance or Practice()
+        self.latest = self.instance.revisions.first() if self.instance.pk else None
+        if self.latest:
+            initial = {
+                **self.values_from(self.latest.document),
+                "seen_revision": self.latest.number,
+                **(initial or {}),
+            }
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_seen_revision(self):
+        seen = self.cleaned_data["seen_revision"]
+        if self.latest and seen != self.latest.number:
+            raise ValidationError(
+                _(
+                    "Revision %(number)s was published while you were writing. Compare it before you save: %(changed)s."
+                )
+                % {"number": self.latest.number, "changed": self.latest.note or _("no note")}
+            )
+        return seen
+
+    def save(self, commit=True):
+        return self.instance
+
+    def save_m2m(self):
+        """Nothing is left to do: publishing has written the relations."""
+
+
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+        help_text=_("Public: it stands on the page that remains."),
+    )
+
+
+@admin.register(Practice)
+class PracticeAdmin(admin.ModelAdmin):
+    list_display = ["title", "main_objective", "published_at", "revised_at", "withdrawn_at"]
+    list_filter = [("withdrawn_at", admin.EmptyFieldListFilter), "type", "objectives"]
+    search_fields = ["title", "summary", "credit"]
+    date_hierarchy = "published_at"
+    change_form_template = "admin/practices/practice/change_form.html"
+
+    fieldsets = [
+        *(
+            (section.title, {"fields": section.fields})
+            for section in SubmissionForm.sections
+            if section.slug != "you"
+        ),
+        (_("Credit"), {"fields": ["credit", "submitted_on"]}),
+        (_("This change"), {"fields": ["note", "seen_revision"]}),
+    ]
+
+    def has_delete_permission(self, request, obj=None):
+        """What was published keeps its address: it is withdrawn, never deleted."""
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("placements__objective")
+
+    @admin.display(description=_("main objective"))
+    def main_objective(self, practice):
+        return practice.placements.all()[0].objective
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return PracticeAdminForm
+
+    def get_fields(self, request, obj=None):
+        return flatten_fieldsets(self.fieldsets)
+
+    def save_model(self, request, obj, form, change):
+        practice = workflow.publish_document(
+            form.document(),
+            to=obj if change else None,
+            by=request.user,
+            note=form.cleaned_data["note"],
+        )
+        obj.pk = practice.pk
+        obj.refresh_from_db()
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<path:object_id>/withdraw/", wrap(self.withdraw_view), name="practices_practice_withdraw"),
+            path("<path:object_id>/restore/", wrap(self.restore_view), name="practices_practice_restore"),
+            *super().get_urls(),
+        ]
+
+    def withdraw_view(self, request, object_id):
+        """GET asks for the reason, POST withdraws."""
+        practice = self._practice(request, object_id)
+        form = WithdrawalForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            workflow.withdraw_practice(practice, by=request.user, reason=form.cleaned_data["reason"])
+            return self._done(request, practice, _("Withdrawn: it shows nowhere any more."))
+        return self._ask(
+            request, practice, form=form, title=_("Withdraw “%(practice)s”?") % {"practice": practice}
+        )
+
+    def restore_view(self, request, object_id):
+        """GET shows a button, POST restores."""
+        practice = self._practice(request, object_id)
+        if request.method == "POST":
+            workflow.restore_practice(practice, by=request.user)
+            return self._done(request, practice, _("Restored: it is public again."))
+        return self._ask(
+            request, practice, form=None, title=_("Restore “%(practice)s”?") % {"practice": practice}
+        )
+
+    def _practice(self, request, object_id):
+        practice = self.get_object(request, unquote(object_id))
+        if practice is None or not self.has_change_permission(request, practice):
+            raise PermissionDenied
+        return practice
+
+    def _ask(self, request, practice, **context):
+        context |= {
+            **self.admin_site.each_context(request),
+            "title": context["title"],
+            "opts": self.opts,
+            "practice": practice,
+        }
+        return TemplateResponse(request, "admin/practices/practice/ask.html", context)
+
+    def _done(self, request, practice, text):
+        self.log_change(request, practice, str(text))
+        self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:practices_practice_change", args=[practice.pk]))

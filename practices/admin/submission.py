@@ -1,0 +1,199 @@
+"""The queue of submissions, and the page where one is read and decided on."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+
+from practices import documents, workflow
+from practices.admin.readonly import ReadOnlyAdmin
+from practices.choices import State
+from practices.models import Submission, Submitter
+
+STEPS = {
+    "publish": (State.PUBLISHED, _("Publish"), _("Published.")),
+    "request_changes": (State.CHANGES_REQUESTED, _("Ask for changes"), _("Sent back with your reasons.")),
+    "reject": (State.REJECTED, _("Reject"), _("Rejected with your reasons.")),
+    "start_review": (State.IN_REVIEW, _("I am reading it"), _("It is yours to read.")),
+    "return_to_queue": (State.SUBMITTED, _("Back to the queue"), _("Back in the queue.")),
+    "mark_spam": (State.SPAM, _("Spam"), _("On the spam pile; nobody was told.")),
+}
+"""Step → (where it leads, its button, what is said afterwards), in the order of the buttons."""
+
+
+class DecisionForm(forms.Form):
+    """What a moderator says with a step."""
+
+    step = forms.ChoiceField(choices=[(name, label) for name, (_to, label, _said) in STEPS.items()])
+    reason = forms.CharField(
+        required=False,
+        label=_("To the submitter"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Needed to ask for changes and to reject. It goes out by e-mail, just as it stands here."
+        ),
+    )
+    internal_note = forms.CharField(
+        required=False,
+        label=_("Internal note"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only moderators read it."),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("step") in ("request_changes", "reject") and not cleaned.get("reason"):
+            self.add_error("reason", _("Say why: the submitter needs a reason to act on."))
+        return cleaned
+
+    def make_step(self, submission, *, by):
+        """Raises TransitionNotAllowed."""
+        cleaned = self.cleaned_data
+        notes = {"internal_note": cleaned["internal_note"]}
+        match cleaned["step"]:
+            case "publish":
+                workflow.publish(submission, by=by, **notes)
+            case "request_changes":
+                workflow.request_changes(submission, by=by, reason=cleaned["reason"], **notes)
+            case "reject":
+                workflow.reject(submission, by=by, reason=cleaned["reason"], **notes)
+            case "start_review":
+                workflow.start_review(submission, by=by)
+            case "return_to_queue":
+                workflow.return_to_queue(submission, by=by)
+            case "mark_spam":
+                workflow.mark_spam(submission, by=by)
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """Which pile is shown; the queue unless another is chosen. Drafts nobody confirmed are nobody's business."""
+
+    title = _("pile")
+    parameter_name = "pile"
+    piles = {
+        "queue": (_("Queue"), [State.SUBMITTED, State.IN_REVIEW]),
+        "waiting": (_("Waiting for the submitter"), [State.CHANGES_REQUESTED]),
+        "published": (_("Published"), [State.PUBLISHED]),
+        "rejected": (_("Rejected"), [State.REJECTED]),
+        "withdrawn": (_("Withdrawn"), [State.WITHDRAWN]),
+        "spam": (_("Spam"), [State.SPAM]),
+    }
+
+    def lookups(self, request, model_admin):
+        return [(name, label) for name, (label, _states) in self.piles.items()]
+
+    def choices(self, changelist):
+        chosen = self.value() or "queue"
+        for name, label in self.lookup_choices:
+            yield {
+                "selected": name == chosen,
+                "query_string": changelist.get_query_string({self.parameter_name: name}),
+                "display": label,
+            }
+
+    def queryset(self, request, queryset):
+        _label, states = self.piles.get(self.value() or "queue", self.piles["queue"])
+        return queryset.filter(state__in=states)
+
+
+@admin.register(Submission)
+class SubmissionAdmin(admin.ModelAdmin):
+    list_display = ["title", "waiting", "state", "objective", "submitter", "assignee"]
+    list_display_links = ["title"]
+    list_filter = [QueueFilter, "assignee"]
+    list_select_related = ["submitter", "assignee"]
+    search_fields = ["document__title", "submitter__name", "submitter__email", "submitter__organisation"]
+    ordering = ["submitted_at", "pk"]
+    sortable_by = ["waiting", "state"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(state=State.DRAFT)
+
+    @admin.display(description=_("title"))
+    def title(self, submission):
+        return submission.title
+
+    @admin.display(description=_("waiting for"), ordering="submitted_at")
+    def waiting(self, submission):
+        return timesince(submission.submitted_at) if submission.submitted_at else "–"
+
+    @admin.display(description=_("objective"))
+    def objective(self, submission):
+        return submission.document["objectives"][0]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Read a submission as it will look, and decide. Opening it changes nothing and locks nobody out."""
+        submission = self.get_object(request, unquote(object_id))
+        if submission is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, submission):
+            raise PermissionDenied
+        form = DecisionForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST":
+            if not self.has_change_permission(request, submission):
+                raise PermissionDenied
+            if form.is_valid():
+                return self._decide(request, submission, form)
+        return TemplateResponse(
+            request, "admin/practices/submission/review.html", self._context(request, submission, form)
+        )
+
+    def _decide(self, request, submission, form):
+        here = reverse("admin:practices_submission_change", args=[submission.pk])
+        step = form.cleaned_data["step"]
+        try:
+            form.make_step(submission, by=request.user)
+        except workflow.TransitionNotAllowed:
+            last = submission.events.last()
+            text = _("Nothing was done: it is “%(state)s” by now, through %(who)s.") % {
+                "state": submission.get_state_display(),
+                "who": (last and last.by) or _("its submitter"),
+            }
+            self.message_user(request, text, messages.ERROR)
+            return HttpResponseRedirect(here)
+        _to, label, said = STEPS[step]
+        self.log_change(request, submission, str(label))
+        self.message_user(request, f"{submission}: {said}", messages.SUCCESS)
+        stays = step in ("start_review", "return_to_queue")
+        return HttpResponseRedirect(here if stays else reverse("admin:practices_submission_changelist"))
+
+    def _context(self, request, submission, form):
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": submission.title,
+            "submission": submission,
+            "reading": documents.read(submission.document),
+            "published": submission.practice and documents.read(submission.practice.document),
+            "events": submission.events.select_related("by"),
+            "form": form,
+            "steps": [
+                (name, label)
+                for name, (to, label, _said) in STEPS.items()
+                if workflow.allowed(submission, to) and not self._is_answer(submission, to)
+            ],
+            "can_decide": self.has_change_permission(request, submission),
+            "media": self.media,
+        }
+
+    @staticmethod
+    def _is_answer(submission, to):
+        """Only its submitter brings a submission back that was sent back for changes."""
+        return submission.state == State.CHANGES_REQUESTED and to == State.SUBMITTED
+
+
+@admin.register(Submitter)
+class SubmitterAdmin(ReadOnlyAdmin):
+    list_display = ["name", "organisation", "email", "verified_at"]
+    search_fields = ["name", "organisation", "email"]
