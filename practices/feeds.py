@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, Stylesheet
 from django.utils.translation import gettext
 from django.utils.xmlutils import SimplerXMLGenerator
+from django.views.decorators.http import require_safe
 
 from practices.filters import PracticeFilter
 from practices.models import Objective, Practice
@@ -151,11 +152,13 @@ def with_query(path: str, query: str) -> str:
 
 
 @public
+@require_safe
 def practice_feed(request, extension):
     return _feed(PracticeFeed, request, extension)
 
 
 @public
+@require_safe
 def objective_feed(request, number, extension):
     return _feed(ObjectiveFeed, request, extension, number=number)
 
@@ -163,4 +166,7 @@ def objective_feed(request, number, extension):
 def _feed(feed, request, extension, **kwargs):
     if extension not in GENERATORS:
         raise Http404
-    return feed(extension)(request, **kwargs)
+    response = feed(extension)(request, **kwargs)
+    # Its date does not change when a practice is withdrawn; the ETag does.
+    del response.headers["Last-Modified"]
+    return response

@@ -35,7 +35,8 @@ class FacetField(forms.Field):
         self.facet = facet
 
     def clean(self, value):
-        wanted = list(dict.fromkeys(plain(key) for key in value or [] if key))[:MOST_VALUES]
+        keys = [plain(key).strip().lower() for key in value or []]
+        wanted = list(dict.fromkeys(key for key in keys if key))[:MOST_VALUES]
         rows = {self.facet.key_of(row): row for row in self.facet.rows(wanted)} if wanted else {}
         if unknown := [key for key in wanted if key not in rows]:
             raise ValidationError(
@@ -64,7 +65,9 @@ class Facet(django_filters.Filter):
         """The rows that `keys`, straight from a query string, name."""
         known = [key for key in keys if self.pattern.fullmatch(key)]
         upper = self.taxonomy is Country
-        return self.taxonomy.objects.filter(
+        # Tags come from documents: one that no published practice has is nobody's business.
+        rows = self.offered() if self.taxonomy is Tag else self.taxonomy.objects
+        return rows.filter(
             **{f"{self.key}__in": [key.upper() if upper else key for key in known]}
         )
 

@@ -79,15 +79,19 @@ def deliver_due(*, limit: int | None = None) -> int:
     attempted = 0
     with ExitStack() as stack:
         channels: dict[str, Send] = {}
+
+        def send(message: OutboxMessage) -> None:
+            if message.channel not in channels:
+                channels[message.channel] = stack.enter_context(CHANNELS[message.channel]())
+            channels[message.channel](message)
+
         while limit is None or attempted < limit:
             batch = claim(min(BATCH, limit - attempted) if limit else BATCH, now=timezone.now())
             if not batch:
                 break
             for message in batch:
-                if message.channel not in channels:
-                    channels[message.channel] = stack.enter_context(CHANNELS[message.channel]())
                 if _hold(message):
-                    _deliver(message, channels[message.channel])
+                    _deliver(message, send)
                 attempted += 1
     return attempted
 
@@ -134,7 +138,9 @@ def _deliver(message: OutboxMessage, send: Send) -> None:
         logger.exception("message failed", extra={"outbox_message": message.pk})
         _postpone(message, f"{type(error).__name__}: {error}", now=now)
     else:
-        row.update(sent_at=timezone.now(), leased_until=None, error="")
+        # Sent is sent, even if it was cancelled meanwhile.
+        sent = OutboxMessage.objects.filter(pk=message.pk)
+        sent.update(sent_at=timezone.now(), leased_until=None, error="")
         logger.info("message sent", extra={"outbox_message": message.pk, "kind": message.kind})
 
 

@@ -3,10 +3,12 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import Sitemap, views
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from practices.models import Objective, Practice
+from practices.views.helpers import public
 
 
 class CatalogueSitemap(Sitemap):
@@ -38,3 +40,9 @@ class PracticeSitemap(CatalogueSitemap):
 
 
 SITEMAPS = {"pages": PageSitemap, "objectives": ObjectiveSitemap, "practices": PracticeSitemap}
+
+
+@public
+@require_safe
+def sitemap(request):
+    return views.sitemap(request, SITEMAPS)

@@ -1,11 +1,9 @@
 """Public addresses: canonical, readable, stable."""
 
 from django.conf import settings
-from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from practices import feeds
-from practices.sitemaps import SITEMAPS
+from practices import feeds, sitemaps
 from practices.views import catalogue, development, pages, submitting, subscribing
 
 app_name = "practices"
@@ -40,7 +38,7 @@ urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("favicon.ico", pages.favicon, name="favicon"),
     path("robots.txt", pages.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
 ]
 
 if settings.DEBUG:

@@ -1,0 +1,97 @@
+"""A real Chromium against the live server. Whatever it complains of in its console fails the test."""
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from playwright.sync_api import sync_playwright
+
+from practices import outbox
+
+# Playwright's synchronous calls run on a loop of their own; our queries run beside it, not on it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("REQUIRE_BROWSER is set, but there is no Chromium on the PATH.")
+        pytest.skip("no Chromium on the PATH (Debian: apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """The live server, started when the test database is there, so that both share SQLite's memory."""
+    return live_server
+
+
+@pytest.fixture
+def open_page(chromium, live_server, monkeypatch):
+    """open_page(width=390, dark=True, …): a fresh browser's page on the live server."""
+    monkeypatch.setattr(settings, "SITE_URL", live_server.url)
+    contexts, complaints = [], []
+
+    def open_one(*, width=1280, height=900, dark=False, **options):
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "response", lambda response: complaints.append(response.url) if is_missing(response) else None
+        )
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def is_complaint(message):
+    """Warnings and errors, such as those of the Content-Security-Policy; a page may well be a 404 or 422."""
+    return message.type in ("warning", "error") and not message.text.startswith("Failed to load resource")
+
+
+def is_missing(response):
+    """Whether something a page is made of could not be loaded."""
+    return response.status >= 400 and response.request.resource_type != "document"
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+@pytest.fixture
+def next_mail():
+    """next_mail(): what the sender sends next, as (subject, first link of the text)."""
+
+    def send():
+        mail.outbox.clear()
+        outbox.deliver_due()
+        (message,) = mail.outbox
+        link = next(word for word in message.body.split() if word.startswith("http"))
+        return message.subject, link
+
+    return send

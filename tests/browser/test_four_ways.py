@@ -1,0 +1,208 @@
+"""The four ways through the catalogue, as a person walks them."""
+
+import re
+
+import pytest
+from django.core import mail
+
+from practices import outbox
+from practices.choices import State
+from practices.models import Practice, Submission, Subscription
+from tests.factories import make_moderator, make_practice, make_submission, make_subscription
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_reader_finds_a_practice_by_objective_and_country(page):
+    make_practice(title="Pension desks", objectives=[22], countries=["PH"])
+    make_practice(title="Return fund", objectives=[22], countries=["SN"])
+
+    page.goto("/")
+    page.get_by_role("link", name="Social protection").click()
+    page.get_by_role("link", name="Filter them").click()
+    page.locator("summary").filter(has_text="Country").click()
+    page.get_by_label("Philippines").check()
+    page.get_by_role("button", name="Apply").click()
+
+    assert page.locator(".practice-card h3").all_inner_texts() == ["Pension desks"]
+    assert page.url.endswith("/practices/?objective=22&country=ph&year=&q=")
+
+
+def test_reader_takes_a_filter_away(page):
+    make_practice(title="Pension desks", objectives=[22], countries=["PH"])
+    make_practice(title="Return fund", objectives=[22], countries=["SN"])
+
+    page.goto("/practices/?objective=22&country=ph")
+    page.get_by_role("link", name="Remove Country: Philippines").click()
+
+    assert page.locator(".practice-card h3").all_inner_texts() == ["Return fund", "Pension desks"]
+
+
+def test_submitter_sends_mends_and_confirms(page, next_mail):
+    page.goto("/submit/?objective=15")
+    page.get_by_label("Title").fill("Welcome desks in town halls")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("alert").get_by_role("link", name="Summary").click()
+    page.keyboard.type("One desk for papers, school and health.")
+    page.get_by_label("Your name").fill("Ana O'Brien")
+    page.get_by_label("Your e-mail address").fill("ana@example.org")
+    page.get_by_text("Europe (").click()
+    page.get_by_label("Portugal").check()
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("heading", name="Please look into your e-mail").wait_for()
+    subject, link = next_mail()
+    page.goto(link)
+    page.get_by_role("button", name="Confirm and send to the moderators").click()
+    page.get_by_text("It waits for a moderator.").wait_for()
+
+    submission = Submission.objects.get()
+    assert subject == "Please confirm: Welcome desks in town halls"
+    assert (submission.state, submission.title) == (State.SUBMITTED, "Welcome desks in town halls")
+    assert submission.document["countries"] == ["PT"]
+    assert submission.document["credit"] == "Ana O'Brien"
+
+
+def test_moderator_asks_then_publishes(open_page, next_mail):
+    make_submission(State.SUBMITTED, title="Welcome desks")
+    make_moderator()
+    next_mail_is_for_the_submitter(Submission.objects.get())
+    moderator, submitter = open_page(), open_page(width=390)
+
+    sign_in(moderator)
+    moderator.goto("/admin/practices/submission/")
+    moderator.get_by_role("link", name="Welcome desks").click()
+    moderator.get_by_label("To the submitter").fill("In which years?")
+    moderator.get_by_role("button", name="Ask for changes").click()
+    moderator.get_by_text("Sent back with your reasons.").wait_for()
+    _subject, link = next_mail()
+    submitter.goto(link)
+    submitter.get_by_text("In which years?").wait_for()
+    submitter.get_by_role("link", name="Change it and send it in again").click()
+    submitter.get_by_label("First year").fill("2019")
+    submitter.get_by_role("button", name="Send it in again").click()
+    submitter.get_by_text("It waits for a moderator.").wait_for()
+    moderator.goto("/admin/practices/submission/")
+    moderator.get_by_role("link", name="Welcome desks").click()
+    moderator.get_by_role("button", name="Publish").click()
+    moderator.get_by_text("Published.").wait_for()
+
+    practice = Practice.objects.get()
+    assert (practice.title, practice.start_year) == ("Welcome desks", 2019)
+    assert moderator.goto(practice.get_absolute_url()).status == 200
+
+
+def next_mail_is_for_the_submitter(submission):
+    """Let what was queued so far go, so that a test reads the mail it is about."""
+    submission.messages.update(sent_at=submission.submitted_at)
+
+
+def sign_in(page):
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("moderator")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Log in").click()
+
+
+def test_subscriber_confirms_hears_and_leaves(page, next_mail):
+    page.goto("/objectives/20/")
+    page.get_by_label("Your e-mail address").fill("reader@example.org")
+    page.get_by_role("button", name="Subscribe").click()
+    _subject, link = next_mail()
+    page.goto(link)
+    page.get_by_role("button", name="Yes, subscribe me").click()
+    page.get_by_role("heading", name="You are subscribed").wait_for()
+    make_practice(title="Cheaper transfers", objectives=[20], announce=True)
+    subject, _link = next_mail()
+    leave = re.search(r"<(http[^>]+)>", mail.outbox[0].extra_headers["List-Unsubscribe"])[1]
+    page.goto(leave)
+    page.get_by_role("button", name="Yes, leave").click()
+    page.get_by_role("heading", name="You have left").wait_for()
+
+    assert subject == "New practice: Cheaper transfers"
+    assert not Subscription.objects.exists()
+
+
+def test_staff_edit_leaves_a_revision_readers_can_open(page):
+    make_moderator()
+    practice = make_practice(title="Pension desks")
+
+    sign_in(page)
+    page.goto(f"/admin/practices/practice/{practice.pk}/change/")
+    page.get_by_label("Title").fill("Pension desks in ports")
+    page.get_by_label("What changes").fill("Say where")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(Practice.objects.get().get_absolute_url())
+    page.get_by_role("link", name=re.compile("Revision 2")).click()
+
+    entries = page.locator(".timeline > li").all_inner_texts()
+    assert [re.search(r"Revision \d: .*", entry)[0] for entry in entries] == [
+        "Revision 2: Say where",
+        "Revision 1: First published",
+    ]
+
+
+def test_whole_submit_form_works_without_scripts(open_page):
+    page = open_page(java_script_enabled=False)
+
+    page.goto("/submit/")
+    page.get_by_label("Title").fill("Welcome desks")
+    page.get_by_label("Summary").fill("One desk for everything.")
+    page.get_by_label("Main objective").select_option("15")
+    page.get_by_label("Your name").fill("Ana")
+    page.get_by_label("Your e-mail address").fill("ana@example.org")
+    page.get_by_role("button", name="Send").click()
+
+    assert page.get_by_role("heading", level=1).inner_text() == "Please look into your e-mail"
+
+
+def test_subscribing_works_by_keyboard_alone(page, next_mail):
+    page.goto("/objectives/20/")
+    field = page.get_by_label("Your e-mail address")
+    for _press in range(40):
+        page.keyboard.press("Tab")
+        if field.evaluate("field => field === document.activeElement"):
+            break
+    page.keyboard.type("reader@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Please look into your e-mail").wait_for()
+    _subject, link = next_mail()
+    page.goto(link)
+    button = page.get_by_role("button", name="Yes, subscribe me")
+    for _press in range(20):
+        page.keyboard.press("Tab")
+        if button.evaluate("button => button === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+
+    page.get_by_role("heading", name="You are subscribed").wait_for()
+    assert Subscription.objects.confirmed().count() == 1
+
+
+def test_second_moderator_is_told_who_was_quicker(open_page):
+    submission = make_submission(State.SUBMITTED, title="Welcome desks")
+    make_moderator()
+    first, second = open_page(), open_page()
+    for page in (first, second):
+        sign_in(page)
+        page.goto(f"/admin/practices/submission/{submission.pk}/change/")
+
+    first.get_by_role("button", name="Publish").click()
+    first.get_by_text("Published.").wait_for()
+    second.get_by_label("To the submitter").fill("Too short")
+    second.get_by_role("button", name="Reject").click()
+
+    told = second.locator(".messagelist").inner_text()
+    assert told == "Nothing was done: it is “published” by now, through moderator."
+
+
+def test_announcement_reads_well_in_html(page):
+    make_subscription(objective=21)
+    make_practice(title="<b>Bold</b> & co", objectives=[21], announce=True)
+    mail.outbox.clear()
+
+    outbox.deliver_due()
+    page.set_content(mail.outbox[0].alternatives[0].content)
+
+    assert page.get_by_role("heading", level=1).inner_text() == "<b>Bold</b> & co"
+    assert page.get_by_role("link", name="Leave with one click").is_visible()
