@@ -6,3 +6,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *i18n_patterns(path("", include("practices.urls")), prefix_default_language=False),
 ]
+
+handler500 = "practices.views.pages.server_error"

@@ -9,10 +9,9 @@ import dataclasses
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +31,9 @@ from practices.models import (
     text_direction,
     year_span,
 )
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 type Document = dict[str, Any]
 

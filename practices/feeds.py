@@ -69,7 +69,9 @@ class PracticeFeed(Feed):
         return f"{gettext('Migration Good Practices')}: {practice_filter.words or gettext('all practices')}"
 
     def subtitle(self, practice_filter):
-        return gettext("New good practices on migration, by objective of the Global Compact.")
+        return gettext(
+            "New good practices on migration. To follow them, copy this address into a feed reader."
+        )
 
     description = subtitle
 
@@ -133,7 +135,8 @@ class ObjectiveFeed(PracticeFeed):
         return f"{gettext('Migration Good Practices')}: {objective}"
 
     def subtitle(self, objective):
-        return objective.title
+        follow = gettext("To follow it, copy this address into a feed reader.")
+        return f"{objective.title}. {follow}"
 
     description = subtitle
 

@@ -67,9 +67,7 @@ class Facet(django_filters.Filter):
         upper = self.taxonomy is Country
         # Tags come from documents: one that no published practice has is nobody's business.
         rows = self.offered() if self.taxonomy is Tag else self.taxonomy.objects
-        return rows.filter(
-            **{f"{self.key}__in": [key.upper() if upper else key for key in known]}
-        )
+        return rows.filter(**{f"{self.key}__in": [key.upper() if upper else key for key in known]})
 
     def filter(self, qs, value):
         if not value:

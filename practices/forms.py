@@ -178,10 +178,12 @@ class DocumentForm(forms.Form):
 
     title = LineField(
         max_length=TITLE_LENGTH,
+        error_messages={"required": _("Give it a title.")},
         help_text=_("The name people know it by. A reader decides by the title alone whether to open it."),
     )
     summary = PlainTextField(
         max_length=SUMMARY_LENGTH,
+        error_messages={"required": _("Say in a few sentences what it is.")},
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
             "Three sentences: what is done, for whom, and what came of it. "
@@ -190,6 +192,7 @@ class DocumentForm(forms.Form):
     )
     objective = forms.ChoiceField(
         label=_("Main objective"),
+        error_messages={"required": _("Choose the objective it serves first.")},
         help_text=_("The objective of the Global Compact it serves first; its followers hear of it."),
     )
     other_objectives = KeysField(
@@ -208,7 +211,10 @@ class DocumentForm(forms.Form):
         max_length=LINE_LENGTH,
         help_text=_("A city, a district, a region of the world: whatever the countries alone do not say."),
     )
-    type = forms.ChoiceField(required=False, help_text=_("What sort of thing it is."))
+    type = forms.ChoiceField(
+        required=False,
+        help_text=_("Readers who draft a law look for laws, those who plan a service for services."),
+    )
     implementers = ManyLinesField(
         required=False,
         most=30,
@@ -216,8 +222,15 @@ class DocumentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One a line: ministries, cities, agencies, associations. Readers look for whom to ask."),
     )
-    implementer_kinds = KeysField(ImplementerKind)
-    start_year = forms.IntegerField(required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    implementer_kinds = KeysField(
+        ImplementerKind, help_text=_("Cities learn from cities, ministries from ministries.")
+    )
+    start_year = forms.IntegerField(
+        required=False,
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        help_text=_("When it began: what has run for years teaches other things than what is new."),
+    )
     end_year = forms.IntegerField(
         required=False,
         min_value=FIRST_YEAR,
@@ -246,7 +259,13 @@ class DocumentForm(forms.Form):
     principles = KeysField(
         GuidingPrinciple, help_text=_("Principles of the Global Compact that it puts to work.")
     )
-    sdgs = KeysField(SustainableDevelopmentGoal, number=True)
+    sdgs = KeysField(
+        SustainableDevelopmentGoal,
+        number=True,
+        help_text=_(
+            "Goals of the 2030 Agenda it helps along. Development agencies look for practices by goal."
+        ),
+    )
     tags = ManyLinesField(
         required=False,
         most=20,
@@ -255,7 +274,11 @@ class DocumentForm(forms.Form):
         widget=forms.TextInput,
         help_text=_("A few words readers may look for, separated by commas: diaspora, skills, cities."),
     )
-    language = forms.ChoiceField(choices=LANGUAGES, required=False)
+    language = forms.ChoiceField(
+        choices=LANGUAGES,
+        required=False,
+        help_text=_("Browsers read it aloud and translate it rightly only if they know."),
+    )
     licence = forms.ChoiceField(
         required=False,
         help_text=_("Under which terms others may reuse this text. CC BY 4.0 lets it travel furthest."),
@@ -388,10 +411,16 @@ class Stamp(forms.Form):
                     "This page was open for more than a day. Please send it once more; nothing you typed is lost."
                 )
             ) from None
-        if _younger_than(stamp, settings.FORM_MINIMUM_SECONDS):
-            raise ValidationError(_("That was quicker than anyone can type. Please send it once more."))
         self.form_key = key
         return stamp
+
+    def clean(self):
+        cleaned = super().clean()
+        stamp = cleaned.get("stamp")
+        # Whoever has something else to mend will be slow enough next time.
+        if stamp and not self.errors and _younger_than(stamp, settings.FORM_MINIMUM_SECONDS):
+            self.add_error(None, _("That was quicker than anyone can type. Please send it once more."))
+        return cleaned
 
 
 def _younger_than(stamp: str, seconds: int) -> bool:
@@ -413,11 +442,22 @@ class SubmissionForm(Stamp, Honeypot, DocumentForm):
     honorific = LineField(
         required=False, max_length=40, label=_("Form of address"), help_text=_("Ms., Dr., …")
     )
-    name = LineField(max_length=150, label=_("Your name"))
-    organisation = LineField(required=False, max_length=LINE_LENGTH, label=_("Your organisation"))
+    name = LineField(
+        max_length=150,
+        label=_("Your name"),
+        help_text=_("So that the moderators know whom they write to."),
+        error_messages={"required": _("Tell the moderators your name.")},
+    )
+    organisation = LineField(
+        required=False,
+        max_length=LINE_LENGTH,
+        label=_("Your organisation"),
+        help_text=_("Readers trust a practice more when they see who stands behind it."),
+    )
     email = forms.EmailField(
         max_length=ADDRESS_LENGTH,
         label=_("Your e-mail address"),
+        error_messages={"required": _("Give an address, so that we can send you the link.")},
         help_text=_(
             "Never shown. We send you the link by which you confirm, follow and change what you sent."
         ),
@@ -530,7 +570,11 @@ class AnswerForm(DocumentForm):
 class SubscriptionForm(Honeypot):
     """An address that wants to follow an objective."""
 
-    address = forms.EmailField(max_length=ADDRESS_LENGTH, label=_("Your e-mail address"))
+    address = forms.EmailField(
+        max_length=ADDRESS_LENGTH,
+        label=_("Your e-mail address"),
+        error_messages={"required": _("Give the address that news should go to.")},
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

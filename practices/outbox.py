@@ -8,7 +8,7 @@ twice, and both copies then carry the same Message-ID.
 
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 
@@ -71,10 +71,11 @@ def retry(messages: Iterable[OutboxMessage], *, now: datetime) -> int:
     )
 
 
-def deliver_due(*, limit: int | None = None) -> int:
+def deliver_due(*, limit: int | None = None, stopped: Callable[[], bool] = lambda: False) -> int:
     """Send what is due, each message once whatever other senders do; the number of messages attempted.
 
-    Stops after `limit` messages, or when nothing is due any more.
+    Ends after `limit` messages, when nothing is due any more, or, with the message in hand sent and the others
+    given back, as soon as `stopped()`.
     """
     attempted = 0
     with ExitStack() as stack:
@@ -89,7 +90,10 @@ def deliver_due(*, limit: int | None = None) -> int:
             batch = claim(min(BATCH, limit - attempted) if limit else BATCH, now=timezone.now())
             if not batch:
                 break
-            for message in batch:
+            for position, message in enumerate(batch):
+                if stopped():
+                    _give_back(batch[position:])
+                    return attempted
                 if _hold(message):
                     _deliver(message, send)
                 attempted += 1
@@ -110,6 +114,14 @@ def claim(most: int, *, now: datetime) -> list[OutboxMessage]:
         .select_related("practice", "submission__submitter", "subscriber")
         .order_by("due_at", "pk")
     )
+
+
+def _give_back(messages: list[OutboxMessage]) -> None:
+    """Let another sender have claimed messages at once, instead of when their lease runs out."""
+    for message in messages:
+        OutboxMessage.objects.filter(pk=message.pk, leased_until=message.leased_until).update(
+            leased_until=None
+        )
 
 
 def _hold(message: OutboxMessage) -> bool:

@@ -120,6 +120,9 @@ class SubmissionAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).exclude(state=State.DRAFT)
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Submissions"), **(extra_context or {})})
+
     @admin.display(description=_("title"))
     def title(self, submission):
         return submission.title

@@ -108,6 +108,8 @@ def revision_list(request, pk, slug):
     practice = get_object_or_404(Practice, pk=pk)
     if practice.withdrawn_at:
         return _gone(request, practice)
+    if slug != practice.slug:
+        return redirect("practices:revision-list", practice.pk, practice.slug, permanent=True)
     revisions = list(practice.revisions.all())
     changes = [
         (
@@ -129,6 +131,8 @@ def revision_detail(request, pk, slug, number):
     revision = get_object_or_404(Revision.objects.select_related("practice"), practice=pk, number=number)
     if revision.practice.withdrawn_at:
         return _gone(request, revision.practice)
+    if slug != revision.practice.slug:
+        return redirect(revision, permanent=True)
     context = {
         "practice": revision.practice,
         "revision": revision,

@@ -1,9 +1,12 @@
 """Pages around the catalogue, and the answer to "are you well?"."""
 
+import sys
+
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.utils import timezone
@@ -39,6 +42,15 @@ def robots(request):
 def favicon(request):
     """For programs that ask for the old name without reading the page."""
     return redirect(static("img/mark.svg"), permanent=True)
+
+
+def server_error(request):
+    """What a fault of ours looks like: 503 with Retry-After while the database is away, else 500."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        response = HttpResponse(render_to_string("503.html"), status=503)
+        response.headers["Retry-After"] = "30"
+        return response
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 @never_cache

@@ -3,7 +3,7 @@ import threading
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from practices import outbox
 
@@ -28,16 +28,13 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         while not stop.is_set():
-            # One message at a time, so that a stop waits for the message in hand and no longer.
-            if not self.attempt_one():
-                stop.wait(settings.OUTBOX_POLL_SECONDS)
+            self.deliver(stop)
+            stop.wait(settings.OUTBOX_POLL_SECONDS)
 
-    def attempt_one(self):
+    def deliver(self, stop):
         try:
-            return outbox.deliver_due(limit=outbox.BATCH)
-        except DatabaseError as error:
+            outbox.deliver_due(stopped=stop.is_set)
+        except (DatabaseError, InterfaceError) as error:
             self.stderr.write(f"The database does not answer: {error}. Trying again.")
-            connection.close()
-            return 0
         finally:
             close_old_connections()
