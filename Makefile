@@ -1,0 +1,56 @@
+# What developers do here; "make" alone lists it. It needs Python, git and a network: everything else is
+# fetched into .venv and var, which git ignores. Any 3.81 or newer GNU make will do.
+
+PORT ?= 8000
+export PORT
+
+# For development, even in a shell that holds the settings of a production.
+unexport SECRET_KEY SECRET_KEY_FILE DEBUG DEBUG_FILE
+
+BIN = .venv/bin
+MANAGE = $(BIN)/python manage.py
+
+.PHONY: help run test lint format port packages developer-packages
+
+help:
+	@echo "make run      serve the catalogue on http://127.0.0.1:8000/   (another port: PORT=8001 make run)"
+	@echo "make test     run the tests   (some: make test ARGS='-k feed'; on PostgreSQL: DATABASE_URL=… make test)"
+	@echo "make lint     check style, types, layers, templates, migrations and the settings of production"
+	@echo "make format   give Python and templates the style that lint asks for"
+
+# Ctrl-C, or ending make, ends the server and the sender of e-mail too: quickstart sees to that, and "exec"
+# puts no shell between it and us.
+run: port packages
+	@SITE_URL="$${SITE_URL:-http://127.0.0.1:$$PORT}" exec $(MANAGE) quickstart --port "$$PORT"
+
+test: developer-packages
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: developer-packages
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 --check {} +
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(MANAGE) makemigrations --check --dry-run
+	SECRET_KEY=lint-only-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789 \
+	SITE_URL=https://practices.example.org \
+	MAIL_HOST=smtp.example.org \
+	DATABASE_URL=postgresql:///catalogue \
+	$(MANAGE) check --deploy --fail-level WARNING
+
+format: developer-packages
+	$(BIN)/ruff check --fix --exit-zero
+	$(BIN)/ruff format
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 {} + || true  # 1 says: changed
+
+port:
+	@case "$$PORT" in \
+	'' | 0* | *[!0-9]* | ??????*) echo "PORT must be a number such as 8001, not “$$PORT”." >&2; exit 1 ;; \
+	esac
+
+packages:
+	@sh .ci/setup
+
+developer-packages:
+	@sh .ci/setup --dev
