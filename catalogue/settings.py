@@ -17,18 +17,24 @@ from environs import FileAwareEnv
 
 env = FileAwareEnv(strip_whitespace=True)
 
+
+def names(variable: str, default: list[str]) -> list[str]:
+    """A comma-separated list, with or without spaces after the commas."""
+    return [name.strip() for name in env.list(variable, default)]
+
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
 """Where SQLite, development e-mail and collected static files live; nothing else is kept on the local disk."""
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
-SECRET_KEY = env.str("SECRET_KEY", "")
+SECRET_KEY = env.str("SECRET_KEY", "").strip()
 DEBUG = env.bool("DEBUG", default=not SECRET_KEY)
 
 
 def required(name: str, what: str) -> str:
     """The variable `name`. Raises ImproperlyConfigured with a sentence when it is missing or empty."""
-    value = env.str(name, "")
+    value = env.str(name, "").strip()
     if not value:
         raise ImproperlyConfigured(f"Production needs {name}: {what}.")
     return value
@@ -48,10 +54,8 @@ if not SITE_HOST:
     raise ImproperlyConfigured(
         f"SITE_URL must be a whole address such as https://example.org, not “{SITE_URL}”."
     )
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", [SITE_HOST] + (["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
-)
+SECRET_KEY_FALLBACKS = names("SECRET_KEY_FALLBACKS", [])
+ALLOWED_HOSTS = names("ALLOWED_HOSTS", [SITE_HOST] + (["localhost", "127.0.0.1", "[::1]"] if DEBUG else []))
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -9,13 +9,16 @@ import dataclasses
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from django.utils.text import slugify
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from jsonschema import Draft202012Validator
+from taggit.models import Tag
 
 from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
 from practices.models import (
@@ -279,8 +282,13 @@ class Reading:
 
     @property
     def tag_links(self) -> list[tuple[str, str]]:
-        """(name, the value that stands for it in the listing's address) of each tag."""
-        return [(name, slugify(name, allow_unicode=True)) for name in self.document["tags"]]
+        """(name, the value that stands for it in the listing's address) of each tag; "" for one not in use yet."""
+        names = self.document["tags"]
+        if not names:
+            return []
+        named = reduce(or_, (Q(name__iexact=name) for name in names))
+        slugs = {tag.name.casefold(): tag.slug for tag in Tag.objects.filter(named)}
+        return [(name, slugs.get(name.casefold(), "")) for name in names]
 
     @property
     def source_host(self) -> str:

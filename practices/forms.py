@@ -79,6 +79,8 @@ class ManyLinesField(PlainTextField):
                 _("Give at most %(most)s; there are %(count)s.") % {"most": self.most, "count": len(entries)}
             )
         for entry in entries.values():
+            if not any(character.isalnum() for character in entry):
+                raise ValidationError(_("“%(entry)s” has no letter and no digit.") % {"entry": entry[:60]})
             if len(entry) > self.each_length:
                 raise ValidationError(
                     _("Each may have at most %(most)s characters; “%(start)s…” has %(count)s.")
@@ -89,6 +91,12 @@ class ManyLinesField(PlainTextField):
 
 class Checkboxes(forms.CheckboxSelectMultiple):
     """Checkboxes in columns."""
+
+    template_name = "practices/widgets/checkboxes.html"
+
+
+class Radios(forms.RadioSelect):
+    """Radio buttons in the same columns. Django's own repeat the id that the field's group has already."""
 
     template_name = "practices/widgets/checkboxes.html"
 
@@ -147,9 +155,27 @@ def _text(*, rows=5, **kwargs):
     )
 
 
-def _taxonomy_choices(model, label=str):
-    """A callable, so that a form always offers the rows of now; one query a form."""
-    return lambda: [(str(getattr(row, model.NATURAL_KEY)), label(row)) for row in model.objects.all()]
+def document_choices() -> dict[str, list]:
+    """Field of the document form → what it offers, from the reference data of now."""
+    objectives = list(Objective.objects.all())
+    return {
+        "objective": [
+            ("", _("Choose an objective")),
+            *((str(o.number), f"{o.number}. {o.title}") for o in objectives),
+        ],
+        "other_objectives": [(str(objective.number), str(objective)) for objective in objectives],
+        "countries": _countries_by_region(),
+        "type": [("", _("Not sure")), *_taxonomy_choices(PracticeType)],
+        "implementer_kinds": _taxonomy_choices(ImplementerKind),
+        "cost_band": [("", _("Not stated")), *CostBand.choices],
+        "principles": _taxonomy_choices(GuidingPrinciple),
+        "sdgs": _taxonomy_choices(SustainableDevelopmentGoal),
+        "licence": [("", _("Not stated")), *Licence.choices],
+    }
+
+
+def _taxonomy_choices(model):
+    return [(str(getattr(row, model.NATURAL_KEY)), str(row)) for row in model.objects.all()]
 
 
 def _countries_by_region():
@@ -277,6 +303,7 @@ class DocumentForm(forms.Form):
     language = forms.ChoiceField(
         choices=LANGUAGES,
         required=False,
+        initial="en",
         help_text=_("Browsers read it aloud and translate it rightly only if they know."),
     )
     licence = forms.ChoiceField(
@@ -293,21 +320,10 @@ class DocumentForm(forms.Form):
     )
     submitted_on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, choices=None, **kwargs):
+        """`choices`: those of `document_choices()`, where many forms are made at once; they cost six queries."""
         super().__init__(*args, **kwargs)
-        objectives = [(str(o.number), f"{o.number}. {o.title}") for o in Objective.objects.all()]
-        choices = {
-            "objective": [("", _("Choose an objective")), *objectives],
-            "other_objectives": _taxonomy_choices(Objective)(),
-            "countries": _countries_by_region(),
-            "type": [("", _("Not sure")), *_taxonomy_choices(PracticeType)()],
-            "implementer_kinds": _taxonomy_choices(ImplementerKind)(),
-            "cost_band": [("", _("Not stated")), *CostBand.choices],
-            "principles": _taxonomy_choices(GuidingPrinciple)(),
-            "sdgs": _taxonomy_choices(SustainableDevelopmentGoal)(),
-            "licence": [("", _("Not stated")), *Licence.choices],
-        }
-        for name, options in choices.items():
+        for name, options in (choices or document_choices()).items():
             self.fields[name].choices = options
         for name, field in self.fields.items():
             if name in FIELDS:
@@ -347,12 +363,12 @@ class DocumentForm(forms.Form):
         return values
 
 
-def checked(document: Any) -> tuple[Document | None, list[Fault]]:
+def checked(document: Any, *, choices: dict[str, list] | None = None) -> tuple[Document | None, list[Fault]]:
     """A document from a file: (the document as it will be kept, []) or (None, what is wrong with it)."""
     faults = shape_faults(document)
     if faults:
         return None, faults
-    form = DocumentForm(data=DocumentForm.values_from(document))
+    form = DocumentForm(data=DocumentForm.values_from(document), choices=choices)
     if form.is_valid():
         return form.document(), []
     names = {"objective": "objectives", "other_objectives": "objectives"}
@@ -470,7 +486,7 @@ class SubmissionForm(Stamp, Honeypot, DocumentForm):
             ("both", _("my name and organisation")),
             ("anonymous", _("neither: submitted anonymously")),
         ],
-        widget=forms.RadioSelect,
+        widget=Radios,
         help_text=_("What stands after “Submitted by” under the practice. It is your choice."),
     )
 

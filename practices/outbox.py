@@ -130,8 +130,8 @@ def _hold(message: OutboxMessage) -> bool:
     ours = OutboxMessage.objects.waiting().filter(pk=message.pk, leased_until=message.leased_until)
     if not ours.update(leased_until=leased_until, attempts=F("attempts") + 1):
         return False
-    message.leased_until = leased_until
-    message.attempts += 1
+    # Somebody may have left one of several subscriptions since the claim.
+    message.refresh_from_db(fields=["attempts", "context", "leased_until"])
     return True
 
 

@@ -129,6 +129,27 @@ def announce(practice: Practice) -> None:
     )
 
 
+def announce_again(practice: Practice, *, cancelled_at: datetime) -> None:
+    """Queue once more the news that a withdrawal cancelled, for those who follow the practice still."""
+    cancelled = OutboxMessage.objects.filter(
+        kind=Kind.PRACTICE_PUBLISHED, practice=practice, sent_at=None, cancelled_at=cancelled_at
+    )
+    for message in cancelled.select_for_update():
+        still = _still_followed(message)
+        if still:
+            message.context = _because_of(still)
+            message.cancelled_at = None
+            message.save(update_fields=["context", "cancelled_at"])
+
+
+def _still_followed(message: OutboxMessage) -> list[Subscription]:
+    """Those subscriptions an announcement was queued for that have not been left since."""
+    following = Subscription.objects.filter(pk__in=message.context["subscriptions"]).select_related(
+        "objective"
+    )
+    return list(following.order_by("objective__number"))
+
+
 def _because_of(subscriptions: list[Subscription]) -> dict:
     """What an announcement says of the subscriptions it is sent for, and the link that ends just those."""
     token = signing.dumps([subscription.pk for subscription in subscriptions], salt=_LEAVE)
@@ -161,11 +182,8 @@ def leave(subscriptions: list[Subscription], *, now: datetime | None = None) -> 
     subscribers = {subscription.subscriber_id for subscription in subscriptions}
     queued = OutboxMessage.objects.waiting().filter(kind=Kind.PRACTICE_PUBLISHED, subscriber__in=subscribers)
     for message in queued.select_for_update():  # who leaves twice at once leaves one after the other
-        still = Subscription.objects.filter(pk__in=message.context["subscriptions"]).select_related(
-            "objective"
-        )
-        if remaining := list(still.order_by("objective__number")):
-            message.context = _because_of(remaining)
+        if still := _still_followed(message):
+            message.context = _because_of(still)
             message.save(update_fields=["context"])
         else:
             message.cancelled_at = now

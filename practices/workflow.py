@@ -319,13 +319,17 @@ def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: dateti
 
 @transaction.atomic
 def restore_practice(practice: Practice, *, by: Staff, now: datetime | None = None) -> None:
-    """Make a withdrawn practice public again, at its old place. Doing it twice is a success."""
+    """Make a withdrawn practice public again, at its old place. Doing it twice is a success.
+
+    News of it that had not gone out when it was withdrawn goes out now.
+    """
     now = now or timezone.now()
-    if not Practice.objects.filter(pk=practice.pk, withdrawn_at__isnull=False).update(
-        withdrawn_at=None, withdrawal_reason=""
-    ):
+    withdrawn_at = Practice.objects.select_for_update().get(pk=practice.pk).withdrawn_at
+    if withdrawn_at is None:
         return
+    Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="")
     practice.withdrawn_at, practice.withdrawal_reason = None, ""
+    subscriptions.announce_again(practice, cancelled_at=withdrawn_at)
     _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason="", at=now)
 
 

@@ -36,16 +36,17 @@ class PracticeAdminForm(DocumentForm):
             }
         super().__init__(*args, initial=initial, **kwargs)
 
-    def clean_seen_revision(self):
-        seen = self.cleaned_data["seen_revision"]
-        if self.latest and seen != self.latest.number:
+    def clean(self):
+        """What is said of the hidden field has to stand above the form: its row is hidden with it."""
+        cleaned = super().clean()
+        if self.latest and cleaned.get("seen_revision") != self.latest.number:
             raise ValidationError(
                 _(
                     "Revision %(number)s was published while you were writing. Compare it before you save: %(changed)s."
                 )
                 % {"number": self.latest.number, "changed": self.latest.note or _("no note")}
             )
-        return seen
+        return cleaned
 
     def save(self, commit=True):
         return self.instance
@@ -92,10 +93,25 @@ class PracticeAdmin(admin.ModelAdmin):
         return practice.placements.all()[0].objective
 
     def get_form(self, request, obj=None, change=False, **kwargs):
+        if self._only_looks(request, obj):
+            return super().get_form(request, obj, change=change, **kwargs)
         return PracticeAdminForm
 
     def get_fields(self, request, obj=None):
         return flatten_fieldsets(self.fieldsets)
+
+    def get_fieldsets(self, request, obj=None):
+        """Those of the document; who may only look sees the columns and relations they have become."""
+        if not self._only_looks(request, obj):
+            return self.fieldsets
+        columns = {"objective": "main_objective", "other_objectives": "objectives"}
+        return [
+            (title, {"fields": [columns.get(name, name) for name in options["fields"]]})
+            for title, options in self.fieldsets[:-1]
+        ]
+
+    def _only_looks(self, request, practice):
+        return practice is not None and not self.has_change_permission(request, practice)
 
     def save_model(self, request, obj, form, change):
         practice = workflow.publish_document(

@@ -44,6 +44,8 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Only moderators read it."),
     )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """The last event when the page was made: a decision is on what its moderator has read."""
 
     def clean(self):
         cleaned = super().clean()
@@ -142,7 +144,9 @@ class SubmissionAdmin(admin.ModelAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, submission):
             raise PermissionDenied
-        form = DecisionForm(request.POST if request.method == "POST" else None)
+        form = DecisionForm(
+            request.POST if request.method == "POST" else None, initial={"seen": self._last_event(submission)}
+        )
         if request.method == "POST":
             if not self.has_change_permission(request, submission):
                 raise PermissionDenied
@@ -156,6 +160,8 @@ class SubmissionAdmin(admin.ModelAdmin):
         here = reverse("admin:practices_submission_change", args=[submission.pk])
         step = form.cleaned_data["step"]
         try:
+            if form.cleaned_data["seen"] != self._last_event(submission):
+                raise workflow.TransitionNotAllowed(submission, STEPS[step][0])
             form.make_step(submission, by=request.user)
         except workflow.TransitionNotAllowed:
             last = submission.events.last()
@@ -170,6 +176,11 @@ class SubmissionAdmin(admin.ModelAdmin):
         self.message_user(request, f"{submission}: {said}", messages.SUCCESS)
         stays = step in ("start_review", "return_to_queue")
         return HttpResponseRedirect(here if stays else reverse("admin:practices_submission_changelist"))
+
+    @staticmethod
+    def _last_event(submission):
+        """Its key, whatever the clock says; None before the first."""
+        return submission.events.order_by("pk").values_list("pk", flat=True).last()
 
     def _context(self, request, submission, form):
         return {

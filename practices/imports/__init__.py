@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from practices import workflow
 from practices.documents import Document, Fault, complete
-from practices.forms import checked
+from practices.forms import checked, document_choices
 from practices.imports import from_json
 from practices.imports.errors import UnreadableFile
 from practices.models import Practice, Revision
@@ -79,8 +79,9 @@ def check(items: list[Any]) -> tuple[Report, list[Document]]:
     report = Report()
     sound: list[Document] = []
     positions: dict[tuple[str, str], int] = {}
+    choices = document_choices()
     for position, item in enumerate(items, start=1):
-        document, faults = checked(item)
+        document, faults = checked(item, choices=choices)
         if document is not None:
             first = positions.setdefault(_key(document), position)
             if first != position:

@@ -29,9 +29,9 @@ class Taxonomy(models.Model):
 class ObjectiveQuerySet(TaxonomyQuerySet):
     def with_practice_counts(self):
         """Adds `practice_count`: published practices that serve the objective, as main or other objective."""
-        return self.annotate(
-            practice_count=models.Count("practices", filter=models.Q(practices__withdrawn_at=None))
-        )
+        published = models.Q(practices__withdrawn_at=None)
+        # Django drops a model's own ordering from a query that groups.
+        return self.annotate(practice_count=models.Count("practices", filter=published)).order_by("number")
 
 
 class Objective(Taxonomy):

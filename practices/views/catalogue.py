@@ -92,10 +92,11 @@ def practice_detail(request, pk, slug):
     if slug != practice.slug:
         return redirect(practice, permanent=True)
     revision = practice.revisions.latest("number")
-    related = Practice.objects.published().for_listing().filter(placements__objective=practice.main_objective)
+    reading = documents.read(revision.document)
+    related = Practice.objects.published().for_listing().filter(placements__objective=reading.main_objective)
     context = {
         "practice": practice,
-        "reading": documents.read(revision.document),
+        "reading": reading,
         "revision": revision,
         "related": related.exclude(pk=practice.pk)[:RELATED],
     }

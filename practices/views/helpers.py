@@ -65,9 +65,12 @@ def public_form(view):
 def _from_another_site(request) -> bool:
     if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         return True
-    origin = request.headers.get("Origin")
     # "null" is what browsers say on pages with a no-referrer policy, such as our private ones.
-    return bool(origin and origin != "null" and urlsplit(origin).netloc != request.get_host())
+    origin = request.headers.get("Origin", "null")
+    try:
+        return origin != "null" and urlsplit(origin).netloc != request.get_host()
+    except ValueError:  # no browser says what is no address
+        return True
 
 
 def too_many_requests(request, retry_after: timedelta):

@@ -1,11 +1,13 @@
 """Submitting a practice, and what its submitter does afterwards through the private link."""
 
+import json
 from datetime import timedelta
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -31,12 +33,18 @@ def submit(request):
             workflow.save_draft(
                 form.document(),
                 submitter=form.submitter(),
-                form_key=form.form_key,
+                form_key=_form_key(form),
                 language=get_language(),
                 trapped=form.trapped,
             )
             return redirect("practices:submission-sent")
     return _form_page(request, "practices/submission_form.html", form)
+
+
+def _form_key(form):
+    """The same for a form that is sent twice; another once somebody went back and changed it, say the address."""
+    said = json.dumps([form.form_key, form.cleaned_data], sort_keys=True)
+    return salted_hmac("practices.views.submitting", said, algorithm="sha256").hexdigest()[:40]
 
 
 def _limit_submissions(request, email):
@@ -73,6 +81,7 @@ def _status_page(request, submission, *, status=200, refused=False):
         "reading": documents.read(submission.document),
         "events": submission.events.exclude(to_state=State.SPAM),
         "is_draft": submission.state == State.DRAFT,
+        "waits": submission.state in (State.SUBMITTED, State.SPAM),  # spam is not told that it was seen
         "can_answer": submission.state == State.CHANGES_REQUESTED,
         "can_withdraw": workflow.allowed(submission, State.WITHDRAWN),
         "refused": refused,

@@ -56,7 +56,7 @@ def test_submitter_sends_mends_and_confirms(page, next_mail):
     page.get_by_text("It waits for a moderator.").wait_for()
 
     submission = Submission.objects.get()
-    assert subject == "Please confirm: Welcome desks in town halls"
+    assert subject == "Please confirm the practice you submitted"
     assert (submission.state, submission.title) == (State.SUBMITTED, "Welcome desks in town halls")
     assert submission.document["countries"] == ["PT"]
     assert submission.document["credit"] == "Ana O'Brien"

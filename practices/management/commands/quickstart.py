@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -74,20 +75,26 @@ class Command(BaseCommand):
 
     def serve(self, port):
         """Run the server and the sender side by side; when one ends or we are stopped, both end."""
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         manage = [sys.executable, sys.argv[0]]
-        environment = {**os.environ, "SITE_URL": f"http://{HOST}:{port}"}
+        environment = {"SITE_URL": f"http://{HOST}:{port}", **os.environ}
+        commands = {"sender": ["send_outbox", "--forever"], "server": ["runserver", f"{HOST}:{port}"]}
         self.stdout.flush()
-        children = [
-            subprocess.Popen([*manage, "send_outbox", "--forever"], env=environment),  # noqa: S603 - our own commands
-            subprocess.Popen([*manage, "runserver", f"{HOST}:{port}"], env=environment),  # noqa: S603
-        ]
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        children: dict[str, subprocess.Popen] = {}
         try:
-            children[1].wait()
+            for name, command in commands.items():
+                children[name] = subprocess.Popen([*manage, *command], env=environment)  # noqa: S603 - our own
+            while True:
+                for name, child in children.items():
+                    if child.poll() is not None:
+                        raise CommandError(
+                            f"The {name} has ended (exit code {child.returncode}), so all ends."
+                        )
+                time.sleep(0.5)
         except KeyboardInterrupt:
             pass
         finally:
-            for child in children:
+            for child in children.values():
                 child.terminate()
-            for child in children:
+            for child in children.values():
                 child.wait()

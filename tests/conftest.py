@@ -1,0 +1,158 @@
+"""What every test starts from: the reference data, quick settings, a moderator, a clock that obeys."""
+
+import importlib
+import os
+import socket
+import threading
+
+import pytest
+from django.apps import apps
+from django.core import signing
+from django.core.management import call_command
+from django.db import connection
+from django.db.models.signals import post_migrate
+from django.test import override_settings
+from django.utils import timezone
+
+from practices.models import (
+    Country,
+    GuidingPrinciple,
+    ImplementerKind,
+    Objective,
+    PracticeType,
+    Region,
+    SustainableDevelopmentGoal,
+)
+from tests.factories import make_moderator
+
+REFERENCE = [
+    Objective, GuidingPrinciple, SustainableDevelopmentGoal, PracticeType, ImplementerKind, Region, Country,
+]  # fmt: skip
+THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
+
+def pytest_configure(config):
+    """End at once where the tests would not run on the database that was asked for."""
+    expected = os.environ.get("EXPECT_DATABASE", connection.vendor)
+    if connection.vendor != expected:
+        pytest.exit(f"The tests would run on {connection.vendor}, not on {expected}: see DATABASE_URL.", 3)
+
+
+def pytest_report_header(config):
+    return f"database: {connection.vendor}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_settings(django_test_environment):
+    """Settings that make tests quick and alike on every machine."""
+    with override_settings(
+        FORM_MINIMUM_SECONDS=0,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={
+            "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        WHITENOISE_AUTOREFRESH=True,  # or it warns of a folder that only `collectstatic` makes
+        WHITENOISE_USE_FINDERS=True,
+    ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_network():
+    """Nothing in the tests talks to another machine."""
+    connect = socket.socket.connect
+
+    def connect_here(self, address):
+        if self.family != socket.AF_UNIX and address[0] not in THIS_MACHINE:
+            raise AssertionError(f"A test wanted to talk to {address}.")
+        return connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Test databases that hold the reference data, now and after every flush.
+
+    A transactional test ends by flushing its database, which announces itself as a migration does.
+    """
+    with django_db_blocker.unblock():
+        if not Objective.objects.exists():
+            _use_up_keys()
+        call_command("loaddata", "reference", "countries", verbosity=0)
+        rows = {model: list(model.objects.all()) for model in REFERENCE}
+
+    def restore(**kwargs):
+        for model in REFERENCE:
+            model.objects.bulk_create(rows[model], ignore_conflicts=True)
+        importlib.import_module("practices.migrations.0002_moderators_group").create_group(apps, None)
+
+    practices = apps.get_app_config("practices")
+    post_migrate.connect(restore, sender=practices, weak=False, dispatch_uid="tests.reference_data")
+    yield
+    post_migrate.disconnect(sender=practices, dispatch_uid="tests.reference_data")
+
+
+def _use_up_keys():
+    """Let no primary key equal a number, so that code which confuses the two fails."""
+    Objective.objects.create(number=1, gcm_paragraph=1).delete()
+    SustainableDevelopmentGoal.objects.create(number=1).delete()
+
+
+@pytest.fixture
+def moderator(db):
+    """A member of staff in the group Moderators."""
+    return make_moderator()
+
+
+class Clock:
+    """Now, as our code and signed links see it. Stands still until told otherwise."""
+
+    def __init__(self):
+        self.now = timezone.now()
+
+    def time(self):
+        return self.now.timestamp()
+
+    def advance(self, span):
+        self.now += span
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(timezone, "now", lambda: clock.now)
+    monkeypatch.setattr(signing, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def at_once(transactional_db):
+    """at_once(4, action): what `action` returned or raised in each of four threads that start together."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite in memory is one connection; PostgreSQL runs this")
+
+    def run_at_once(times, action):
+        start = threading.Barrier(times, timeout=10)
+        outcomes = []
+
+        def run():
+            start.wait()
+            try:
+                outcomes.append(action())
+            except Exception as error:
+                outcomes.append(error)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=run) for _number in range(times)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=30)
+        return outcomes
+
+    return run_at_once

@@ -1,0 +1,110 @@
+"""Objects for tests, made by the steps that make them in the catalogue."""
+
+from datetime import UTC, datetime
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from practices import documents, subscriptions, workflow
+from practices.choices import Kind, State
+from practices.models import Objective, OutboxMessage, Submission, Submitter, Subscription
+from practices.models.submission import new_token
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+"""An instant for steps that are told when they happen."""
+
+
+def document(**changes):
+    """A whole, valid document; only what has to be there is filled in, and `changes`."""
+    return documents.complete(
+        {
+            "title": "Pension desks in two ports",
+            "summary": "Desks in two ports help returning workers claim the pensions they earned abroad.",
+            "objectives": [21],
+            **changes,
+        }
+    )
+
+
+def make_practice(*, withdrawn=False, announce=False, now=None, **changes):
+    """A published practice; `withdrawn`, one that was taken back since. `changes` are those of its document."""
+    practice = workflow.publish_document(document(**changes), announce=announce, now=now)
+    if withdrawn:
+        workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.", now=now)
+    return practice
+
+
+def make_moderator(username="moderator"):
+    """The member of staff of that name in the group Moderators."""
+    user, created = get_user_model().objects.get_or_create(username=username, is_staff=True)
+    if created:
+        user.set_password("correct horse")
+        user.save()
+        user.groups.add(Group.objects.get(name="Moderators"))
+    return user
+
+
+def make_submitter(**changes):
+    """A submitter as a form hands them to the workflow: not saved yet."""
+    return Submitter(**{"name": "Ana Reyes", "email": "ana@example.org", **changes})
+
+
+def make_submission(
+    state=State.DRAFT, *, practice=None, submitter=None, form_key=None, trapped=False, now=None, **changes
+):
+    """A submission that went the way to `state`. `changes` are those of its document."""
+    submission = workflow.save_draft(
+        document(**changes),
+        submitter=submitter or make_submitter(),
+        form_key=form_key or new_token(),
+        language="en",
+        practice=practice,
+        trapped=trapped,
+        now=now,
+    )
+    by = make_moderator()
+    if state not in (State.DRAFT, State.WITHDRAWN) and not trapped:
+        workflow.submit(submission, now=now)
+    match state:
+        case State.IN_REVIEW:
+            workflow.start_review(submission, by=by, now=now)
+        case State.CHANGES_REQUESTED:
+            workflow.request_changes(submission, by=by, reason="Which years?", now=now)
+        case State.PUBLISHED:
+            workflow.publish(submission, by=by, now=now)
+        case State.REJECTED:
+            workflow.reject(submission, by=by, reason="Not about migration.", now=now)
+        case State.WITHDRAWN:
+            workflow.withdraw(submission, now=now)
+        case State.SPAM if not trapped:
+            workflow.mark_spam(submission, by=by, now=now)
+    return Submission.objects.get(pk=submission.pk)
+
+
+def make_subscription(objective=21, address="reader@example.org", *, confirmed=True):
+    """A subscription to the objective of that number, whose confirmation e-mail has gone out."""
+    subscriptions.subscribe(address, objective=Objective.objects.get(number=objective), language="en")
+    subscription = Subscription.objects.get(subscriber__address=address, objective__number=objective)
+    asked = OutboxMessage.objects.filter(
+        kind=Kind.SUBSCRIPTION_CONFIRM, subscriber=subscription.subscriber, sent_at=None
+    )
+    asked.update(sent_at=timezone.now())
+    if confirmed:
+        subscriptions.confirm(subscription)
+        subscription.refresh_from_db()
+    return subscription
+
+
+def make_message(**changes):
+    """A message that waits in the outbox and is due."""
+    now = timezone.now()
+    return OutboxMessage.objects.create(
+        **{
+            "kind": Kind.SUBMISSION_RECEIVED,
+            "address": "ana@example.org",
+            "created_at": now,
+            "due_at": now,
+            **changes,
+        }
+    )

@@ -1,0 +1,263 @@
+import email
+import email.policy
+import re
+
+import pytest
+from django.conf import settings as catalogue
+
+from practices import emails, workflow
+from practices.choices import Kind, State
+from practices.models import OutboxMessage
+from tests.factories import (
+    make_message,
+    make_moderator,
+    make_practice,
+    make_submission,
+    make_submitter,
+    make_subscription,
+)
+
+pytestmark = pytest.mark.django_db
+
+SITE = "https://practices.example.org"
+LINK = re.compile(rf"{SITE}[^\s\"<>]*")
+
+
+@pytest.fixture(autouse=True)
+def site(settings):
+    settings.SITE_URL = SITE
+    settings.SITE_HOST = "practices.example.org"
+
+
+def queued(kind, **changes):
+    """The message of that kind, queued by the step that queues it. `changes` are those of the document."""
+    match kind:
+        case Kind.SUBSCRIPTION_CONFIRM:
+            make_subscription(21, confirmed=False)
+        case Kind.PRACTICE_PUBLISHED:
+            make_subscription(21)
+            make_practice(announce=True, **changes)
+        case Kind.SUBMISSION_CONFIRM:
+            make_submission(**changes)
+        case Kind.SUBMISSION_RECEIVED:
+            make_submission(State.SUBMITTED, **changes)
+        case Kind.SUBMISSION_CHANGES_REQUESTED:
+            make_submission(State.CHANGES_REQUESTED, **changes)
+        case Kind.SUBMISSION_PUBLISHED:
+            make_submission(State.PUBLISHED, **changes)
+        case Kind.SUBMISSION_REJECTED:
+            make_submission(State.REJECTED, **changes)
+    return OutboxMessage.objects.get(kind=kind)
+
+
+def html_of(mail):
+    [alternative] = mail.alternatives
+    return alternative.content
+
+
+def as_received(mail):
+    """The mail after its way through SMTP."""
+    content = mail.message(policy=email.policy.SMTP).as_bytes()
+    return email.message_from_bytes(content, policy=email.policy.default)
+
+
+def test_every_kind_has_its_folder():
+    folders = {path.name for path in (catalogue.BASE_DIR / "templates" / "emails").iterdir() if path.is_dir()}
+
+    assert folders == set(Kind.values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        (Kind.SUBSCRIPTION_CONFIRM, "Please confirm: news of Objective 21"),
+        (Kind.PRACTICE_PUBLISHED, "New practice: Pension desks in two ports"),
+        (Kind.SUBMISSION_CONFIRM, "Please confirm the practice you submitted"),
+        (Kind.SUBMISSION_RECEIVED, "With the moderators: Pension desks in two ports"),
+        (Kind.SUBMISSION_CHANGES_REQUESTED, "A question about: Pension desks in two ports"),
+        (Kind.SUBMISSION_PUBLISHED, "Published: Pension desks in two ports"),
+        (Kind.SUBMISSION_REJECTED, "Not taken: Pension desks in two ports"),
+    ],
+)
+def test_mail_has_its_subject_and_one_recipient(kind, subject):
+    message = queued(kind)
+
+    mail = emails.compose(message)
+
+    assert (mail.subject, mail.to, mail.cc, mail.bcc) == (subject, [message.address], [], [])
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_text_and_html_lead_to_the_same_places(kind):
+    mail = emails.compose(queued(kind))
+
+    assert set(LINK.findall(mail.body)) == set(LINK.findall(html_of(mail)))
+
+
+PLACES = {
+    Kind.SUBSCRIPTION_CONFIRM: lambda message: message.context["confirm_path"],
+    Kind.PRACTICE_PUBLISHED: lambda message: message.practice.get_absolute_url(),
+    Kind.SUBMISSION_CONFIRM: lambda message: message.submission.get_absolute_url(),
+    Kind.SUBMISSION_RECEIVED: lambda message: message.submission.get_absolute_url(),
+    Kind.SUBMISSION_CHANGES_REQUESTED: lambda message: message.submission.get_absolute_url(),
+    Kind.SUBMISSION_PUBLISHED: lambda message: message.submission.practice.get_absolute_url(),
+    Kind.SUBMISSION_REJECTED: lambda message: message.submission.get_absolute_url(),
+}
+
+
+@pytest.mark.parametrize(("kind", "place"), PLACES.items())
+def test_mail_leads_where_it_should(kind, place):
+    message = queued(kind)
+
+    links = LINK.findall(emails.compose(message).body)
+
+    leave = [SITE + message.context["leave_path"]] if "leave_path" in message.context else []
+    assert sorted(links) == sorted([SITE + place(message), SITE + "/", *leave])
+
+
+def test_unconfirmed_address_is_sent_nothing_that_was_typed():
+    make_submission(
+        title="Buy at shop.example",
+        summary="Buy at once.",
+        submitter=make_submitter(name="Cheap pills", organisation="Pills Ltd"),
+    )
+
+    mail = emails.compose(OutboxMessage.objects.get())
+
+    said = mail.subject + mail.body + html_of(mail)
+    assert [typed for typed in ("Buy at", "Cheap pills", "Pills Ltd") if typed in said] == []
+
+
+CONFIRMATIONS = (Kind.SUBSCRIPTION_CONFIRM, Kind.SUBMISSION_CONFIRM)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in CONFIRMATIONS])
+def test_signs_stay_themselves_in_text_and_are_escaped_in_html(kind):
+    mail = emails.compose(queued(kind, title="O'Brien & <b>Söhne</b>"))
+
+    assert mail.subject.endswith("O'Brien & <b>Söhne</b>")
+    assert ("O'Brien & <b>Söhne</b>" in mail.body, "<b>" in html_of(mail)) == (True, False)
+    assert "&amp; &lt;b&gt;Söhne&lt;/b&gt;" in html_of(mail)
+
+
+@pytest.mark.parametrize("kind", [Kind.SUBMISSION_CHANGES_REQUESTED, Kind.SUBMISSION_REJECTED])
+def test_reason_is_told_and_the_internal_note_is_not(kind):
+    submission = make_submission(State.SUBMITTED, submitter=make_submitter(email="ana@example.org"))
+    decide = {
+        Kind.SUBMISSION_CHANGES_REQUESTED: workflow.request_changes,
+        Kind.SUBMISSION_REJECTED: workflow.reject,
+    }
+    decide[kind](submission, by=make_moderator(), reason="Which years & where?", internal_note="Sent before?")
+
+    mail = emails.compose(OutboxMessage.objects.get(kind=kind))
+
+    assert ("Which years & where?" in mail.body, "Which years &amp; where?" in html_of(mail)) == (True, True)
+    assert ("Sent before?" in mail.body, "Sent before?" in html_of(mail)) == (False, False)
+
+
+def test_announcement_names_all_the_objectives_it_is_sent_for():
+    make_subscription(21)
+    make_subscription(3)
+    make_subscription(19)
+    make_practice(announce=True, objectives=[21, 3])
+
+    mail = emails.compose(OutboxMessage.objects.get(kind=Kind.PRACTICE_PUBLISHED))
+
+    assert re.findall(r"^- (\d+)\.", mail.body, re.MULTILINE) == ["3", "21"]
+    assert re.findall(r"<li>(\d+)\.", html_of(mail)) == ["3", "21"]
+
+
+def test_announcement_shows_place_and_years():
+    message = queued(Kind.PRACTICE_PUBLISHED, countries=["PH"], area="Manila", start_year=2016)
+
+    assert "\nPhilippines, Manila · from 2016\n" in emails.compose(message).body
+
+
+def test_text_of_another_direction_is_marked_in_html():
+    message = queued(Kind.PRACTICE_PUBLISHED, title="مكاتب التقاعد", summary="مكاتب", language="ar")
+
+    assert re.search(r'<p lang="ar" dir="rtl"[^>]*>مكاتب</p>', html_of(emails.compose(message)))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_reader_address_is_not_in_the_mail(kind):
+    message = queued(kind)
+
+    mail = emails.compose(message)
+
+    assert (message.address in mail.body, message.address in html_of(mail)) == (False, False)
+
+
+def test_long_title_keeps_the_subject_on_one_line():
+    title = " ".join(["migration"] * 24)
+    message = queued(Kind.PRACTICE_PUBLISHED, title=title)
+
+    received = as_received(emails.compose(message))
+
+    assert received["Subject"] == f"New practice: {title}"
+
+
+# Headers --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.PRACTICE_PUBLISHED])
+def test_mail_that_is_no_news_cannot_be_unsubscribed(kind):
+    mail = emails.compose(queued(kind))
+
+    assert set(mail.extra_headers) == {"Message-ID", "Auto-Submitted"}
+
+
+def test_news_can_be_unsubscribed_with_one_click():
+    message = queued(Kind.PRACTICE_PUBLISHED)
+
+    received = as_received(emails.compose(message))
+
+    headers = {
+        name: received[name] for name in ("List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted")
+    }
+    assert headers == {
+        "List-Unsubscribe": f"<{SITE}{message.context['leave_path']}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+    }
+
+
+def test_link_to_unsubscribe_is_neither_encoded_nor_folded():
+    for number in (1, 2, 3, 4, 5, 21):
+        make_subscription(number)
+    make_practice(announce=True, objectives=[1, 2, 3, 4, 5, 21])
+    message = OutboxMessage.objects.get(kind=Kind.PRACTICE_PUBLISHED)
+
+    sent = emails.compose(message).message(policy=email.policy.SMTP).as_bytes()
+
+    line = f"\r\nList-Unsubscribe: <{SITE}{message.context['leave_path']}>\r\n"
+    assert line.encode() in sent
+
+
+def test_message_id_is_the_same_however_often_it_is_composed():
+    message = make_message(submission=make_submission(), created_at="2026-11-02T09:30:00Z")
+    message.refresh_from_db()
+
+    identities = {emails.compose(message).extra_headers["Message-ID"] for _time in range(2)}
+
+    assert identities == {f"<{message.pk}.1793611800@practices.example.org>"}
+
+
+def test_message_ids_differ_between_messages():
+    first, second = make_message(submission=make_submission()), make_message(submission=make_submission())
+
+    identities = {emails.compose(message).extra_headers["Message-ID"] for message in (first, second)}
+
+    assert len(identities) == 2
+
+
+def test_html_needs_nothing_from_elsewhere():
+    content = html_of(emails.compose(queued(Kind.PRACTICE_PUBLISHED)))
+
+    assert re.findall(r"<(?:img|script|link|iframe)\b|url\(|@import", content) == []
+
+
+def test_styles_stand_on_the_elements():
+    content = html_of(emails.compose(queued(Kind.PRACTICE_PUBLISHED)))
+
+    assert re.search(r'<a class="button"[^>]* style="[^"]*background', content)

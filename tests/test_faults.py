@@ -1,0 +1,37 @@
+"""What visitors see when something behind the pages fails."""
+
+import pytest
+from django.db import OperationalError
+
+from practices.views import catalogue
+
+pytestmark = pytest.mark.django_db
+
+
+def fail_with(monkeypatch, error):
+    def raise_error(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(catalogue.Practice.objects, "published", raise_error)
+
+
+def test_database_that_is_away_is_a_short_page_that_says_when_to_return(client, monkeypatch):
+    client.raise_request_exception = False
+    fail_with(monkeypatch, OperationalError("the server is shutting down"))
+
+    response = client.get("/")
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
+    assert "It will be back shortly." in response.text
+    assert "shutting down" not in response.text
+
+
+def test_fault_of_ours_is_a_page_without_a_traceback(client, monkeypatch):
+    client.raise_request_exception = False
+    fail_with(monkeypatch, RuntimeError("secret detail"))
+
+    response = client.get("/")
+
+    assert response.status_code == 500
+    assert "Something went wrong on our side" in response.text
+    assert "secret detail" not in response.text

@@ -1,0 +1,91 @@
+import json
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from practices.models import Country, Objective
+from tests.factories import make_moderator
+
+RIGHTS = {
+    "view_submission",
+    "change_submission",
+    "view_submitter",
+    "view_moderationevent",
+    "view_practice",
+    "add_practice",
+    "change_practice",
+    "view_revision",
+}
+
+
+def migrate(name):
+    executor = MigrationExecutor(connection)
+    executor.migrate([("practices", name)])
+
+
+@pytest.fixture
+def migrations(transactional_db):
+    """migrate(name), which is taken back afterwards."""
+    yield migrate
+    newest = [
+        name for app, name in MigrationExecutor(connection).loader.graph.leaf_nodes() if app == "practices"
+    ]
+    migrate(newest[0])
+
+
+@pytest.mark.django_db
+def test_models_have_their_migrations(capsys):
+    call_command("makemigrations", check=True, dry_run=True)
+
+    assert capsys.readouterr().out == "No changes detected\n"
+
+
+@pytest.mark.django_db
+def test_moderators_have_exactly_their_rights():
+    group = Group.objects.get(name="Moderators")
+
+    assert set(group.permissions.values_list("codename", flat=True)) == RIGHTS
+
+
+@pytest.mark.django_db
+def test_moderator_has_the_rights_of_the_group():
+    moderator = make_moderator()
+
+    assert moderator.get_all_permissions() == {f"practices.{right}" for right in RIGHTS}
+
+
+@pytest.mark.django_db
+def test_rights_are_named_as_django_names_them():
+    names = Permission.objects.filter(group__name="Moderators", codename__endswith="practice")
+
+    assert set(names.values_list("name", flat=True)) == {
+        "Can view practice",
+        "Can add practice",
+        "Can change practice",
+    }
+
+
+def test_group_goes_and_comes_with_its_migration(migrations):
+    migrations("0001_initial")
+    without = list(Group.objects.filter(name="Moderators"))
+
+    migrations("0002_moderators_group")
+
+    group = Group.objects.get(name="Moderators")
+    assert without == []
+    assert set(group.permissions.values_list("codename", flat=True)) == RIGHTS
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+@pytest.mark.django_db(transaction=True)
+def test_reference_data_survives_a_transactional_test(time):
+    file = settings.BASE_DIR / "fixtures" / "countries.json"
+    countries = [row for row in json.loads(file.read_text()) if row["model"] == "practices.country"]
+
+    counts = Objective.objects.count(), Country.objects.count(), Group.objects.count()
+
+    assert counts == (23, len(countries), 1)

@@ -1,0 +1,186 @@
+import os
+import runpy
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+PRODUCTION = {
+    "SECRET_KEY": "x1" * 10 + "-a key of fifty characters or more, as production has",
+    "SITE_URL": "https://practices.example.org",
+    "MAIL_HOST": "mail.example.org",
+    "DATABASE_URL": "postgres://catalogue:secret@db.example.org:5432/catalogue",
+}
+NEEDS = {
+    "SECRET_KEY": "Production needs SECRET_KEY: at least 50 random characters that sign links and sessions.",
+    "SITE_URL": "Production needs SITE_URL: the public address, such as https://practices.example.org.",
+    "MAIL_HOST": "Production needs MAIL_HOST: the SMTP server that takes our e-mail.",
+}
+
+
+@pytest.fixture
+def read(monkeypatch, tmp_path):
+    """read(NAME=value, …): the settings of a machine with just these variables."""
+    for name in list(os.environ):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+
+    def read_settings(**environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(settings.BASE_DIR / "catalogue" / "settings.py"))
+
+    return read_settings
+
+
+def manage(*arguments, folder, **environment):
+    return subprocess.run(
+        [sys.executable, "-W", "error", "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env={"DATA_DIR": str(folder), "PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+# A development machine --------------------------------------------------------------
+
+
+def test_fresh_clone_needs_no_variable(read, tmp_path):
+    values = read()
+
+    assert (values["DEBUG"], values["SITE_URL"]) == (True, "http://127.0.0.1:8000")
+    assert values["DATABASES"]["default"]["NAME"] == tmp_path / "catalogue.sqlite3"
+    assert values["MAILERS"]["default"] == {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": tmp_path / "mail"},
+    }
+
+
+def test_sqlite_writers_wait_for_each_other(read):
+    values = read(DATABASE_URL="sqlite:////srv/catalogue.sqlite3")
+
+    assert values["DATABASES"]["default"]["OPTIONS"] == {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
+    }
+
+
+# Production -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "sentence"), NEEDS.items())
+def test_production_says_what_it_needs(read, name, sentence):
+    environment = {other: value for other, value in PRODUCTION.items() if other != name}
+
+    with pytest.raises(ImproperlyConfigured) as stop:
+        read(**environment, DEBUG="false")
+
+    assert str(stop.value) == sentence
+
+
+@pytest.mark.parametrize(("name", "sentence"), NEEDS.items())
+def test_empty_variable_is_as_good_as_none(read, name, sentence):
+    with pytest.raises(ImproperlyConfigured) as stop:
+        read(**PRODUCTION | {name: "", "DEBUG": "false"})
+
+    assert str(stop.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        (
+            "practices.example.org",
+            "SITE_URL must be a whole address such as https://example.org, not “practices.example.org”.",
+        ),
+        (
+            "http://practices.example.org",
+            "Production is served over TLS: SITE_URL must begin with https://, not “http://practices.example.org”.",
+        ),
+    ],
+)
+def test_production_needs_a_whole_address_over_tls(read, address, sentence):
+    with pytest.raises(ImproperlyConfigured) as stop:
+        read(**PRODUCTION | {"SITE_URL": address})
+
+    assert str(stop.value) == sentence
+
+
+def test_secret_key_makes_it_production(read):
+    values = read(**PRODUCTION)
+
+    assert {
+        name: values[name] for name in ("DEBUG", "SITE_HOST", "ALLOWED_HOSTS", "SECURE_SSL_REDIRECT")
+    } == {
+        "DEBUG": False,
+        "SITE_HOST": "practices.example.org",
+        "ALLOWED_HOSTS": ["practices.example.org"],
+        "SECURE_SSL_REDIRECT": True,
+    }
+
+
+def test_cookies_of_production_are_bound_to_the_host(read):
+    values = read(**PRODUCTION)
+
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
+    assert [values[name] for name in names] == ["__Host-session", "__Host-csrf", True, True]
+
+
+def test_secret_may_be_in_a_file(read, tmp_path):
+    (tmp_path / "key").write_text(PRODUCTION["SECRET_KEY"] + "\n")
+    environment = {name: value for name, value in PRODUCTION.items() if name != "SECRET_KEY"}
+
+    values = read(**environment, SECRET_KEY_FILE=str(tmp_path / "key"), DEBUG="false")
+
+    assert values["SECRET_KEY"] == PRODUCTION["SECRET_KEY"]
+
+
+def test_postgresql_is_reached_through_a_pool(read):
+    values = read(**PRODUCTION, DATABASE_POOL_SIZE="20")
+
+    assert values["DATABASES"]["default"]["OPTIONS"] == {
+        "pool": {"min_size": 1, "max_size": 20, "timeout": 10}
+    }
+
+
+def test_mail_goes_through_the_server_given(read):
+    values = read(**PRODUCTION, MAIL_PORT="2525", MAIL_USE_TLS="false", MAIL_TIMEOUT_SECONDS="5")
+
+    assert values["MAILERS"]["default"]["OPTIONS"] == {
+        "host": "mail.example.org",
+        "port": 2525,
+        "username": "",
+        "password": "",
+        "use_tls": False,
+        "timeout": 5,
+    }
+
+
+def test_lease_outlasts_an_smtp_exchange(read):
+    values = read(**PRODUCTION)
+
+    assert values["OUTBOX_LEASE_SECONDS"] > 5 * values["MAILERS"]["default"]["OPTIONS"]["timeout"]
+
+
+def test_deploy_check_of_production_is_clean(tmp_path):
+    environment = PRODUCTION | {"DATABASE_URL": ""}
+
+    checked = manage("check", "--deploy", "--fail-level", "DEBUG", folder=tmp_path, **environment)
+
+    assert (checked.stderr, checked.stdout) == ("", "System check identified no issues (0 silenced).\n")
+
+
+def test_command_of_production_stops_with_a_sentence(tmp_path):
+    stopped = manage("migrate", folder=tmp_path, DEBUG="false")
+
+    assert stopped.returncode == 1
+    assert (
+        stopped.stderr.splitlines()[-1].removeprefix("django.core.exceptions.ImproperlyConfigured: ")
+        == (NEEDS["SECRET_KEY"])
+    )
