@@ -1,0 +1,91 @@
+"""Every address of the catalogue and who may open it. A new one is written down here, or a test fails."""
+
+from django.urls import reverse
+
+from practices.choices import State
+from practices.models import OutboxMessage
+from tests.factories import make_practice, make_submission, make_subscription
+
+PAGES = [
+    "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
+    "privacy",
+]  # fmt: skip
+FILES = [
+    "objective-feed", "practice-feed", "practice-export", "document-schema", "favicon", "robots", "sitemap",
+]  # fmt: skip
+FORMS = ["subscribe", "submit", "submission-sent", "subscription-sent"]
+BY_LINK = [
+    "submission-detail", "submission-confirm", "submission-edit", "submission-withdraw",
+    "subscription-confirm", "subscription-leave",
+]  # fmt: skip
+OPERATION = ["healthz"]
+
+CACHEABLE = PAGES + FILES
+"""The same for everyone; any cache may keep them."""
+PUBLIC = PAGES + FILES + FORMS + OPERATION
+"""Open to anyone who guesses the address."""
+PRIVATE = BY_LINK
+"""Open to whoever holds the link of an e-mail."""
+NEVER_KEPT = FORMS + BY_LINK
+"""Kept by no cache and listed by no search engine."""
+POST_ONLY = ["subscribe"]
+BY_POST = ["subscribe", "submit", *BY_LINK[1:]]
+"""Where POST does something."""
+READ_ONLY = [*CACHEABLE, *OPERATION, "submission-sent", "subscription-sent", "submission-detail"]
+
+VARIANTS = {
+    "objective-feed": ["atom", "rss"],
+    "practice-feed": ["atom", "rss"],
+    "practice-export": ["csv", "json"],
+}
+"""Extensions, of the addresses that have one."""
+
+
+def address(name, *args):
+    return reverse(f"practices:{name}", args=args)
+
+
+def public_addresses(practice, *, objective=21, names=PUBLIC):
+    """Name → every address of that name, about this practice and this objective."""
+    args = {
+        "objective-detail": [objective],
+        "objective-feed": [objective],
+        "subscribe": [objective],
+        "subscription-sent": [objective],
+        "practice-detail": [practice.pk, practice.slug],
+        "revision-list": [practice.pk, practice.slug],
+        "revision-detail": [practice.pk, practice.slug, 1],
+    }
+    return {
+        name: [address(name, *args.get(name, []), *variant) for variant in _variants(name)] for name in names
+    }
+
+
+def _variants(name):
+    return [[extension] for extension in VARIANTS.get(name, [])] or [[]]
+
+
+def open_address(name):
+    """The first address of this name, about things made for it that are in a state to be shown."""
+    if name in PUBLIC:
+        practice = make_practice(title="Pension desks in two ports")
+        return public_addresses(practice, names=[name])[name][0]
+    if name == "subscription-confirm":
+        return confirm_address(make_subscription(confirmed=False))
+    if name == "subscription-leave":
+        return leave_address(make_subscription())
+    state = State.CHANGES_REQUESTED if name == "submission-edit" else State.DRAFT
+    return address(name, make_submission(state).token)
+
+
+def confirm_address(subscription):
+    """The link of the e-mail that asked to confirm this subscription."""
+    message = OutboxMessage.objects.get(subscriber=subscription.subscriber, context__has_key="confirm_path")
+    return message.context["confirm_path"]
+
+
+def leave_address(subscription):
+    """The link, in an announcement to this subscriber, that ends what it was sent for."""
+    practice = make_practice(objectives=[subscription.objective.number], announce=True)
+    message = OutboxMessage.objects.get(subscriber=subscription.subscriber, practice=practice)
+    return message.context["leave_path"]

@@ -1,0 +1,395 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from practices.choices import Kind
+from practices.models import Objective, OutboxMessage, Subscriber, Subscription
+from tests.addresses import confirm_address, leave_address
+from tests.factories import make_practice, make_subscription
+from tests.pages import read, sent_by
+
+pytestmark = pytest.mark.django_db
+
+SUBSCRIBE = "/objectives/21/subscribe/"
+TITLE_OF_21 = "Cooperate in facilitating safe and dignified return and readmission, as well as sustainable reintegration"
+
+
+def subscribe(client, address="reader@example.org", **more):
+    return client.post(SUBSCRIBE, {"address": address, "website": ""}, **more)
+
+
+def confirmations():
+    """To whom a link to confirm was queued."""
+    messages = OutboxMessage.objects.filter(kind=Kind.SUBSCRIPTION_CONFIRM, sent_at=None).order_by("pk")
+    return list(messages.values_list("address", flat=True))
+
+
+def heading(response):
+    return read(response).one("h1").text
+
+
+# Asking -----------------------------------------------------------------------------------
+
+
+def test_form_of_an_objective_subscribes_to_it(client):
+    form = read(client.get("/objectives/21/")).one("section", "subscribe").one("form")
+
+    client.post(form["action"], sent_by(form) | {"address": "reader@example.org"})
+
+    subscription = Subscription.objects.get()
+    assert (subscription.subscriber.address, subscription.objective.number, subscription.confirmed_at) == (
+        "reader@example.org",
+        21,
+        None,
+    )
+
+
+def test_asking_queues_a_link_to_confirm(client):
+    subscribe(client)
+
+    assert confirmations() == ["reader@example.org"]
+
+
+def answer_for(client, address):
+    """All a visitor can tell from the answer."""
+    response = subscribe(client, address)
+    page = client.get(response.url)
+    return response.status_code, response.url, page.status_code, page.content
+
+
+def test_answer_does_not_tell_whether_an_address_is_known(client):
+    make_subscription(address="confirmed@example.org")
+    make_subscription(address="pending@example.org", confirmed=False)
+
+    answers = [
+        answer_for(client, f"{who}@example.org")
+        for who in ("new", "pending", "confirmed", "CONFIRMED", "pending")
+    ]
+
+    assert answers == [answers[0]] * 5
+
+
+def test_answer_says_where_to_look(client):
+    page = read(client.get(subscribe(client).url))
+
+    assert page.one("p", "lead").text == (
+        "If the address does not follow Objective 21 yet, a link to confirm is on its way to it. "
+        "It is good for 7 days."
+    )
+
+
+def test_confirmed_address_gets_no_other_link(client):
+    make_subscription(address="reader@example.org")
+
+    subscribe(client, "Reader@Example.org")
+
+    assert (confirmations(), Subscriber.objects.count()) == ([], 1)
+
+
+def test_one_address_gets_three_links_a_day_however_often_it_is_given(client, clock):
+    clock.now = datetime(2026, 11, 2, 9, 45, tzinfo=UTC)
+
+    answers = [subscribe(client).status_code for _time in range(5)]
+
+    assert (answers, confirmations()) == ([302] * 5, ["reader@example.org"] * 3)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "reader", "reader@", "reader@example.org, other@example.org", "ré@example.org"]
+)
+def test_address_that_is_none_comes_back_as_it_was_typed(client, address):
+    response = subscribe(client, address)
+
+    page = read(response)
+    typed = page.one("input", name="address").get("value", "")
+    assert (response.status_code, typed, Subscriber.objects.count()) == (
+        422,
+        address,
+        0,
+    )
+
+
+def test_address_that_is_none_is_explained_with_the_way_to_the_field(client):
+    page = read(subscribe(client, "reader"))
+
+    field = page.one("input", name="address")
+    assert (page.one("h1").text, page.one("div", id="errors").links(), page.one("title").text) == (
+        "The address needs mending",
+        [("Your e-mail address", f"#{field['id']}")],
+        "Error: Subscribe · Migration Good Practices",
+    )
+
+
+def test_what_fell_into_the_trap_gets_thanks_and_nothing_else(client):
+    response = client.post(SUBSCRIBE, {"address": "reader@example.org", "website": "https://spam.example"})
+
+    assert (response.url, Subscriber.objects.count(), OutboxMessage.objects.count()) == (
+        "/objectives/21/subscribe/sent/",
+        0,
+        0,
+    )
+
+
+def test_network_that_asks_too_often_is_told_when_to_come_back(client, settings, clock):
+    settings.SUBSCRIPTIONS_PER_HOUR = 2
+    clock.now = datetime(2026, 11, 2, 9, 45, tzinfo=UTC)
+    subscribe(client, "one@example.org")
+    subscribe(client, "two@example.org")
+
+    response = subscribe(client, "three@example.org")
+
+    assert (response.status_code, response.headers["Retry-After"], Subscriber.objects.count()) == (
+        429,
+        "901",
+        2,
+    )
+
+
+def test_other_network_may_ask_meanwhile(client, settings):
+    settings.SUBSCRIPTIONS_PER_HOUR = 1
+    subscribe(client, "one@example.org")
+
+    assert subscribe(client, "two@example.org", REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}], ids=str
+)
+def test_form_sent_from_another_site_is_refused(client, headers):
+    response = subscribe(client, headers=headers)
+
+    assert (response.status_code, Subscriber.objects.count()) == (403, 0)
+
+
+@pytest.mark.parametrize("number", [0, 24, 99])
+@pytest.mark.parametrize("rest", ["", "sent/"])
+def test_objective_that_there_is_not_cannot_be_followed(client, number, rest):
+    path = f"/objectives/{number}/subscribe/{rest}"
+
+    assert (client.get(path) if rest else client.post(path, {"address": "a@example.org"})).status_code == 404
+
+
+# Confirming -------------------------------------------------------------------------------
+
+
+def test_link_to_confirm_shows_one_button(client):
+    path = confirm_address(make_subscription(confirmed=False))
+
+    page = read(client.get(path))
+
+    form = page.one("main").one("form")
+    assert (page.one("h1").text, page.one("p", "lead").text, form["method"], form.one("button").text) == (
+        "Confirm your subscription",
+        f"An e-mail for each new practice of Objective 21: {TITLE_OF_21}.",
+        "post",
+        "Yes, subscribe me",
+    )
+
+
+def test_opening_the_link_confirms_nothing(client):
+    subscription = make_subscription(confirmed=False)
+
+    client.get(confirm_address(subscription))
+
+    subscription.refresh_from_db()
+    assert subscription.confirmed_at is None
+
+
+def test_button_confirms(client, clock):
+    subscription = make_subscription(confirmed=False)
+
+    response = client.post(confirm_address(subscription))
+
+    subscription.refresh_from_db()
+    assert (heading(response), subscription.confirmed_at, subscription.subscriber.confirmed_at) == (
+        "You are subscribed",
+        clock.now,
+        clock.now,
+    )
+
+
+def test_confirming_twice_is_fine(client, clock):
+    subscription = make_subscription(confirmed=False)
+    path = confirm_address(subscription)
+    client.post(path)
+    first = clock.now
+    clock.advance(timedelta(minutes=1))
+
+    response = client.post(path)
+
+    subscription.refresh_from_db()
+    assert (heading(response), subscription.confirmed_at) == ("You are subscribed", first)
+
+
+def test_link_of_a_confirmed_subscription_says_so(client):
+    subscription = make_subscription()
+
+    response = client.get(confirm_address(subscription))
+
+    assert heading(response) == "You are subscribed"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_link_to_confirm_is_good_for_a_week(client, clock, method):
+    path = confirm_address(make_subscription(confirmed=False))
+    clock.advance(timedelta(days=7, seconds=1))
+
+    response = getattr(client, method)(path)
+
+    assert (response.status_code, heading(response), Subscription.objects.get().confirmed_at) == (
+        404,
+        "This link is not good any more",
+        None,
+    )
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_link_to_confirm_cannot_undo_leaving(client, method):
+    subscription = make_subscription()
+    path = confirm_address(subscription)
+    client.post(leave_address(subscription))
+
+    response = getattr(client, method)(path)
+
+    assert (response.status_code, Subscription.objects.count()) == (404, 0)
+
+
+# Leaving ----------------------------------------------------------------------------------
+
+
+def test_link_to_leave_shows_what_it_ends_and_one_button(client):
+    path = leave_address(make_subscription())
+
+    page = read(client.get(path))
+
+    form = page.one("main").one("form")
+    assert (page.one("h1").text, page.one("main").texts("li"), form["method"], form.one("button").text) == (
+        "Leave?",
+        [f"21. {TITLE_OF_21}"],
+        "post",
+        "Yes, leave",
+    )
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_opening_the_link_ends_nothing(client, method):
+    path = leave_address(make_subscription())
+
+    getattr(client, method)(path)
+
+    assert Subscription.objects.count() == 1
+
+
+def test_button_ends_the_subscription(client):
+    path = leave_address(make_subscription())
+
+    response = client.post(path)
+
+    assert (response.status_code, heading(response), Subscription.objects.count()) == (
+        200,
+        "You have left",
+        0,
+    )
+
+
+def test_leaving_ends_only_what_the_message_was_sent_for(client):
+    subscription = make_subscription(21)
+    make_subscription(3)
+    path = leave_address(subscription)
+
+    client.post(path)
+
+    assert list(Objective.objects.filter(subscriptions__isnull=False).values_list("number", flat=True)) == [3]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_leaving_twice_is_fine(client, method):
+    path = leave_address(make_subscription())
+    client.post(path)
+
+    response = getattr(client, method)(path)
+
+    assert (response.status_code, heading(response)) == (200, "You have left")
+
+
+def test_link_to_leave_never_expires(client, clock):
+    path = leave_address(make_subscription())
+    clock.advance(timedelta(days=4000))
+
+    response = client.post(path)
+
+    assert (response.status_code, Subscription.objects.count()) == (200, 0)
+
+
+def test_who_has_left_gets_nothing_that_was_queued_already(client):
+    path = leave_address(make_subscription())
+
+    client.post(path)
+
+    assert list(OutboxMessage.objects.waiting()) == []
+
+
+ONE_CLICK = {
+    "urlencoded": ("List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"),
+    "multipart": (
+        '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n',
+        "multipart/form-data; boundary=b",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "content_type"), ONE_CLICK.values(), ids=ONE_CLICK)
+def test_mail_program_leaves_with_one_click(client, body, content_type):
+    """RFC 8058 §3.2: a POST without cookies, answered without a redirect."""
+    path = leave_address(make_subscription())
+
+    response = client.generic("POST", path, body, content_type=content_type)
+
+    assert (response.status_code, dict(client.cookies), Subscription.objects.count()) == (200, {}, 0)
+
+
+def test_one_click_is_taken_although_csrf_is_guarded_against(csrf_client):
+    path = leave_address(make_subscription())
+    body, content_type = ONE_CLICK["urlencoded"]
+
+    response = csrf_client.generic("POST", path, body, content_type=content_type)
+
+    assert response.status_code == 200
+
+
+@pytest.fixture
+def csrf_client(client):
+    client.handler.enforce_csrf_checks = True
+    return client
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("kind", ["confirm", "leave"])
+def test_altered_link_gets_a_kind_page(client, kind, method):
+    subscription = make_subscription(confirmed=False)
+    path = confirm_address(subscription).replace("confirm", kind)
+
+    response = getattr(client, method)(f"{path[:-2]}/")
+
+    assert (response.status_code, heading(response), read(response).one("main").links()) == (
+        404,
+        "This link is not good any more",
+        [("The 23 objectives", "/#objectives")],
+    )
+
+
+def test_link_names_no_address(client):
+    subscription = make_subscription(address="reader@example.org")
+
+    links = [confirm_address(subscription), leave_address(subscription)]
+
+    assert [link for link in links if "reader" in link] == []
+
+
+def test_page_of_a_link_names_no_address(client):
+    subscription = make_subscription(address="reader@example.org")
+    make_practice()
+
+    pages = [client.get(path).text for path in (confirm_address(subscription), leave_address(subscription))]
+
+    assert [page for page in pages if "reader@" in page] == []
