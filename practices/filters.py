@@ -51,11 +51,27 @@ class Facet(django_filters.Filter):
 
     field_class = FacetField
 
-    def __init__(self, taxonomy, *, key, paths, label, pattern=r"[\w-]{1,100}", always_shown=False):
+    def __init__(
+        self,
+        taxonomy,
+        *,
+        key,
+        paths,
+        label,
+        pattern=r"[\w-]{1,100}",
+        as_stored=str,
+        always_shown=False,
+        only_in_use=False,
+    ):
+        """Rows of `taxonomy`, named by `key` in a query string and reached from a practice by `paths`.
+
+        `pattern` is what a key looks like there, `as_stored` turns it into what the column holds. `always_shown`
+        rows stand in the sidebar even without a practice; `only_in_use` ones are unknown until they have one.
+        """
         super().__init__(label=label, facet=self)
         self.taxonomy, self.key, self.paths = taxonomy, key, paths
-        self.pattern = re.compile(pattern)
-        self.always_shown = always_shown
+        self.pattern, self.as_stored = re.compile(pattern), as_stored
+        self.always_shown, self.only_in_use = always_shown, only_in_use
 
     def key_of(self, row):
         """The value that stands for `row` in a query string."""
@@ -63,11 +79,9 @@ class Facet(django_filters.Filter):
 
     def rows(self, keys):
         """The rows that `keys`, straight from a query string, name."""
-        known = [key for key in keys if self.pattern.fullmatch(key)]
-        upper = self.taxonomy is Country
-        # Tags come from documents: one that no published practice has is nobody's business.
-        rows = self.offered() if self.taxonomy is Tag else self.taxonomy.objects
-        return rows.filter(**{f"{self.key}__in": [key.upper() if upper else key for key in known]})
+        known = [self.as_stored(key) for key in keys if self.pattern.fullmatch(key)]
+        rows = self.offered() if self.only_in_use else self.taxonomy.objects
+        return rows.filter(**{f"{self.key}__in": known})
 
     def filter(self, qs, value):
         if not value:
@@ -142,7 +156,9 @@ class PracticeFilter(django_filters.FilterSet):
         pattern="[0-9]{1,2}",
         always_shown=True,
     )
-    country = Facet(Country, key="code", paths=["countries"], label=_("Country"), pattern="[a-z]{2}")
+    country = Facet(
+        Country, key="code", paths=["countries"], label=_("Country"), pattern="[a-z]{2}", as_stored=str.upper
+    )
     region = Facet(
         Region,
         key="slug",
@@ -150,7 +166,8 @@ class PracticeFilter(django_filters.FilterSet):
         label=_("Region"),
     )
     type = Facet(PracticeType, key="slug", paths=["type"], label=_("Type of practice"), always_shown=True)
-    tag = Facet(Tag, key="slug", paths=["tags"], label=_("Tag"))
+    # Tags come from documents: one that no published practice has is nobody's business.
+    tag = Facet(Tag, key="slug", paths=["tags"], label=_("Tag"), only_in_use=True)
     year = YearFilter(label=_("Running in the year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
 
     class Meta:

@@ -189,7 +189,6 @@ class SubmissionAdmin(admin.ModelAdmin):
             "title": submission.title,
             "submission": submission,
             "reading": documents.read(submission.document),
-            "published": submission.practice and documents.read(submission.practice.document),
             "events": submission.events.select_related("by"),
             "form": form,
             "steps": [
