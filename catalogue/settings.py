@@ -136,6 +136,8 @@ else:
 
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", f"Migration Good Practices <practices@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", f"practices@{SITE_HOST}")
+"""Where people write who cannot use a page, or ask what is held on them. Public."""
 MAIL_FOLDER = DATA_DIR / "mail"
 MAIL_HOST = (
     env.str("MAIL_HOST", "") if DEBUG else required("MAIL_HOST", "the SMTP server that takes our e-mail")

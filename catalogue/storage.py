@@ -21,19 +21,21 @@ class OneStylesheetStorage(CompressedManifestStaticFilesStorage):
     def post_process(self, paths, dry_run=False, **options):
         if not dry_run:
             for name in ENTRIES:
-                whole = ContentFile(self._with_imports(name, paths).encode())
+                whole = ContentFile(in_one_piece(name, paths).encode())
                 self.delete(name)
                 self._save(name, whole)
                 paths[name] = (self, name)
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
-    def _with_imports(self, name, paths):
-        storage, path = paths[name]
-        with storage.open(path) as source:
-            text = source.read().decode()
 
-        def imported(match):
-            inner = self._with_imports(posixpath.join(posixpath.dirname(name), match["path"]), paths)
-            return f"@layer {match['layer']} {{\n{inner}}}" if match["layer"] else inner
+def in_one_piece(name: str, paths: dict) -> str:
+    """The stylesheet `name` with what it imports in its place. `paths`: name → (storage, path), as Django collects."""
+    storage, path = paths[name]
+    with storage.open(path) as source:
+        text = source.read().decode()
 
-        return _IMPORT.sub(imported, text)
+    def imported(match):
+        inner = in_one_piece(posixpath.join(posixpath.dirname(name), match["path"]), paths)
+        return f"@layer {match['layer']} {{\n{inner}}}" if match["layer"] else inner
+
+    return _IMPORT.sub(imported, text)

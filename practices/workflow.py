@@ -43,7 +43,7 @@ ALLOWED: dict[State, frozenset[State]] = {
     State.PUBLISHED: frozenset(),
     State.REJECTED: frozenset({State.IN_REVIEW}),
     State.WITHDRAWN: frozenset(),
-    State.SPAM: frozenset({State.SUBMITTED}),
+    State.SPAM: frozenset({State.SUBMITTED, State.WITHDRAWN}),
 }
 """From each state, the states a step may lead to."""
 

@@ -8,10 +8,10 @@ from tests.factories import make_practice, make_submission, make_subscription
 
 PAGES = [
     "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
-    "privacy",
+    "privacy", "accessibility",
 ]  # fmt: skip
 FILES = [
-    "objective-feed", "practice-feed", "practice-export", "document-schema", "favicon", "robots", "sitemap",
+    "objective-feed", "practice-feed", "practice-export", "document-schema", "favicon", "manifest", "robots", "sitemap",
 ]  # fmt: skip
 FORMS = ["subscribe", "submit", "submission-sent", "subscription-sent"]
 BY_LINK = [
@@ -19,6 +19,7 @@ BY_LINK = [
     "subscription-confirm", "subscription-leave",
 ]  # fmt: skip
 OPERATION = ["healthz"]
+STAFF = ["styleguide"]
 
 CACHEABLE = PAGES + FILES
 """The same for everyone; any cache may keep them."""

@@ -75,7 +75,13 @@ def harmless(response):
         return what_the_policy_would_block(read(response)) == []
     if kind == "application/xml":
         return ET.fromstring(response.text) is not None
-    return kind in ("text/plain", "text/csv", "application/json", "application/schema+json")
+    return kind in (
+        "text/plain",
+        "text/csv",
+        "application/json",
+        "application/schema+json",
+        "application/manifest+json",
+    )
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)

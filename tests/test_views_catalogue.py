@@ -405,9 +405,11 @@ def test_practice_page_says_since_when_and_which_revision(client):
 
     page = read(client.get(practice.get_absolute_url()))
 
-    assert page.one("article").one("footer").text == (
-        "In the catalogue since 2 November 2026. Revision 2 of 5 November 2026: Years added"
-    )
+    assert page.one("article").one("footer").texts("p") == [
+        "In the catalogue since 2 November 2026. Revision 2 of 5 November 2026: Years added",
+        "To cite it: Pension desks in two ports. Migration Good Practices, revision 2 of 5 November 2026. "
+        "http://127.0.0.1:8000/practices/1-pension-desks-in-two-ports/".replace("/1-", f"/{practice.pk}-"),
+    ]
 
 
 SCRIPT = '<script>alert("1")</script>'
@@ -431,8 +433,13 @@ def test_practice_in_arabic_is_marked_as_such_and_nothing_else_is(client):
     main = page.one("main")
     marked = [(element.text, element["lang"], element["dir"]) for element in main.all(lang="ar")]
     assert (marked, len(main.all(dir="rtl"))) == (
-        [("مكاتب التقاعد", "ar", "rtl"), ("ملخص", "ar", "rtl"), ("سياق", "ar", "rtl")],
-        3,
+        [
+            ("مكاتب التقاعد", "ar", "rtl"),
+            ("ملخص", "ar", "rtl"),
+            ("سياق", "ar", "rtl"),
+            ("مكاتب التقاعد", "ar", "rtl"),  # in the citation
+        ],
+        4,
     )
 
 

@@ -38,6 +38,7 @@ def test_every_page_leads_to_the_others(client):
         [
             ("About the catalogue", "/about/"),
             ("Privacy", "/privacy/"),
+            ("Accessibility", "/accessibility/"),
             ("Feed of all practices", "/practices/feed.atom"),
         ],
     )
@@ -87,7 +88,7 @@ def test_robots_are_told_of_the_sitemap(client):
 def test_favicon_is_found_under_its_old_name(client):
     response = client.get("/favicon.ico")
 
-    assert (response.status_code, response.url) == (301, "/static/img/mark.svg")
+    assert (response.status_code, response.url) == (301, "/static/img/marks.svg")
 
 
 def test_health_without_messages(client):
@@ -141,3 +142,27 @@ def test_mailbox_has_no_address_in_production(name):
 @pytest.mark.parametrize("path", ["/submit/sent/", "/objectives/21/subscribe/sent/"])
 def test_thanks_name_no_mailbox_in_production(client, path):
     assert "mailbox" not in client.get(path).text
+
+
+def test_accessibility_page_says_where_to_report(client, settings):
+    settings.CONTACT_ADDRESS = "help@example.org"
+
+    page = read(client.get("/accessibility/"))
+
+    assert page.one("main").links() == [("help@example.org", "mailto:help@example.org")]
+
+
+def test_manifest_names_the_catalogue_and_its_icon(client):
+    response = client.get("/manifest.webmanifest")
+
+    content = response.json()
+    assert response.headers["Content-Type"] == "application/manifest+json"
+    assert (content["name"], content["start_url"]) == ("Migration Good Practices", "/")
+    assert content["icons"] == [{"src": "/static/img/marks.svg", "type": "image/svg+xml", "sizes": "any"}]
+
+
+def test_style_guide_is_for_staff(client, moderator):
+    before = client.get("/styleguide/").status_code
+    client.force_login(moderator)
+
+    assert (before, client.get("/styleguide/").status_code) == (404, 200)

@@ -50,7 +50,7 @@ ALLOWED = {
         "published": "",
         "rejected": "in_review",
         "withdrawn": "",
-        "spam": "submitted",
+        "spam": "submitted withdrawn",
     }.items()
     for after in afters.split()
 }
@@ -123,7 +123,7 @@ def publish(submission, by):
 STEPS = {
     submit: ("submitted", "draft"),
     answer: ("submitted", "changes_requested"),
-    withdraw: ("withdrawn", "draft submitted in_review changes_requested"),
+    withdraw: ("withdrawn", "draft submitted in_review changes_requested spam"),
     start_review: ("in_review", "submitted rejected"),
     return_to_queue: ("submitted", "in_review spam"),
     request_changes: ("changes_requested", "submitted in_review"),

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -96,9 +96,6 @@ class PracticeAdmin(admin.ModelAdmin):
         if self._only_looks(request, obj):
             return super().get_form(request, obj, change=change, **kwargs)
         return PracticeAdminForm
-
-    def get_fields(self, request, obj=None):
-        return flatten_fieldsets(self.fieldsets)
 
     def get_fieldsets(self, request, obj=None):
         """Those of the document; who may only look sees the columns and relations they have become."""

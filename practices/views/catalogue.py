@@ -98,6 +98,7 @@ def practice_detail(request, pk, slug):
         "practice": practice,
         "reading": reading,
         "revision": revision,
+        "address": settings.SITE_URL + practice.get_absolute_url(),
         "related": related.exclude(pk=practice.pk)[:RELATED],
     }
     return TemplateResponse(request, "practices/practice_detail.html", context)

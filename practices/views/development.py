@@ -1,15 +1,21 @@
-"""The mailbox of a development machine, where e-mail is written into files instead of sent."""
+"""For those who work on the catalogue: the components together, and the mailbox of a development machine."""
 
 import email
 import email.policy
 from pathlib import Path
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
+
+from practices.forms import SubmissionForm
+from practices.models import Objective, Practice
+
+COLOURS = ["paper", "surface", "sunken", "ink", "ink-soft", "accent", "accent-soft", "warm", "good", "bad"]
 
 NEWEST = 50
 SEPARATOR = b"\n" + b"-" * 79 + b"\n"
@@ -65,3 +71,22 @@ def _mail(name: str, content: bytes) -> dict:
         "text": text["plain"],
         "html": text["html"],
     }
+
+
+@never_cache
+@require_safe
+def styleguide(request):
+    """Every component with what it is for. For staff, and for everyone on a development machine."""
+    if not settings.DEBUG and not request.user.is_staff:
+        raise Http404
+    form = SubmissionForm(data={"email": "ana@", "credit_as": "name"})
+    context = {
+        "colours": COLOURS,
+        "objectives": Objective.objects.all(),
+        "practices": Practice.objects.published().for_listing()[:3],
+        "fields": [form[name] for name in ("title", "summary", "type", "email", "credit_as", "principles")],
+        "form": form,
+        "page": Paginator(range(200), 20).get_page(4),
+    }
+    context["page"].numbers = context["page"].paginator.get_elided_page_range(4)
+    return TemplateResponse(request, "practices/styleguide.html", context)

@@ -9,7 +9,9 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -26,8 +28,30 @@ def about(request):
 @public
 @require_safe
 def privacy(request):
-    context = {"confirmation_days": settings.CONFIRMATION_DAYS}
+    context = {"confirmation_days": settings.CONFIRMATION_DAYS, "contact": settings.CONTACT_ADDRESS}
     return TemplateResponse(request, "practices/privacy.html", context)
+
+
+@public
+@require_safe
+def accessibility(request):
+    return TemplateResponse(request, "practices/accessibility.html", {"contact": settings.CONTACT_ADDRESS})
+
+
+@public
+@require_safe
+def manifest(request):
+    """What a phone needs to put the catalogue among its apps (W3C Web Application Manifest)."""
+    content = {
+        "name": gettext("Migration Good Practices"),
+        "short_name": gettext("Good Practices"),
+        "start_url": reverse("practices:home"),
+        "display": "minimal-ui",
+        "background_color": "#fbfaf6",
+        "theme_color": "#0a4a6b",
+        "icons": [{"src": static("img/marks.svg"), "type": "image/svg+xml", "sizes": "any"}],
+    }
+    return JsonResponse(content, content_type="application/manifest+json")
 
 
 @public
@@ -41,7 +65,7 @@ def robots(request):
 @require_safe
 def favicon(request):
     """For programs that ask for the old name without reading the page."""
-    return redirect(static("img/mark.svg"), permanent=True)
+    return redirect(static("img/marks.svg"), permanent=True)
 
 
 def server_error(request):
