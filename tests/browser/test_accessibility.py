@@ -66,6 +66,7 @@ def addresses():
 
 def violations(page):
     """What axe-core finds wrong on the page: (rule, places). Only that comes back; the whole report is megabytes."""
+    page.wait_for_load_state()  # a click comes back before the stylesheet is there
     page.evaluate(AXE_SCRIPT)
     return page.evaluate(
         """options => axe.run(options).then(report => report.violations.map(
