@@ -70,11 +70,13 @@ def favicon(request):
 
 def server_error(request):
     """What a fault of ours looks like: 503 with Retry-After while the database is away, else 500."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
-        response = HttpResponse(render_to_string("503.html"), status=503)
-        response.headers["Retry-After"] = "30"
-        return response
-    return HttpResponse(render_to_string("500.html"), status=500)
+    away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    page = render_to_string("500.html", {"away": away})
+    return (
+        HttpResponse(page, status=503, headers={"Retry-After": "30"})
+        if away
+        else HttpResponse(page, status=500)
+    )
 
 
 @never_cache

@@ -1,0 +1,268 @@
+"""The form of a practice document: the one place that says whether a document is valid, whoever offers it."""
+
+import dataclasses
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
+from practices.documents import (
+    FIELDS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LINE_LENGTH,
+    SUMMARY_LENGTH,
+    TITLE_LENGTH,
+    Document,
+    Fault,
+    complete,
+    shape_faults,
+)
+from practices.forms.fields import (
+    GroupedCheckboxes,
+    KeysField,
+    LineField,
+    ManyLinesField,
+    PlainTextField,
+    WebAddressField,
+    long_text,
+)
+from practices.models import (
+    Country,
+    GuidingPrinciple,
+    ImplementerKind,
+    Objective,
+    PracticeType,
+    SustainableDevelopmentGoal,
+)
+
+
+def document_choices() -> dict[str, list]:
+    """Field of the document form → what it offers, from the reference data of now."""
+    objectives = list(Objective.objects.all())
+    return {
+        "objective": [
+            ("", _("Choose an objective")),
+            *((str(o.number), f"{o.number}. {o.title}") for o in objectives),
+        ],
+        "other_objectives": [(str(objective.number), str(objective)) for objective in objectives],
+        "countries": _countries_by_region(),
+        "type": [("", _("Not sure")), *_taxonomy_choices(PracticeType)],
+        "implementer_kinds": _taxonomy_choices(ImplementerKind),
+        "cost_band": [("", _("Not stated")), *CostBand.choices],
+        "principles": _taxonomy_choices(GuidingPrinciple),
+        "sdgs": _taxonomy_choices(SustainableDevelopmentGoal),
+        "licence": [("", _("Not stated")), *Licence.choices],
+    }
+
+
+def _taxonomy_choices(model):
+    return [(str(getattr(row, model.NATURAL_KEY)), str(row)) for row in model.objects.all()]
+
+
+def _countries_by_region():
+    groups: dict[str, list] = {}
+    for country in Country.objects.select_related("subregion__parent"):
+        region = country.subregion.parent if country.subregion else None
+        groups.setdefault(str(region or gettext("Other")), []).append((country.code, country.name))
+    return sorted(groups.items())
+
+
+@dataclasses.dataclass(frozen=True)
+class Section:
+    """A part of the form under one heading, with why it matters."""
+
+    slug: str
+    title: Any
+    why: Any
+    fields: list[str]
+
+
+class DocumentForm(forms.Form):
+    """A practice document, whoever offers it: a visitor, a moderator or a file. `document()` is what is valid."""
+
+    title = LineField(
+        max_length=TITLE_LENGTH,
+        error_messages={"required": _("Give it a title.")},
+        help_text=_("The name people know it by. A reader decides by the title alone whether to open it."),
+    )
+    summary = PlainTextField(
+        max_length=SUMMARY_LENGTH,
+        error_messages={"required": _("Say in a few sentences what it is.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Three sentences: what is done, for whom, and what came of it. "
+            "They stand in every list and e-mail, so they should make sense alone."
+        ),
+    )
+    objective = forms.ChoiceField(
+        label=_("Main objective"),
+        error_messages={"required": _("Choose the objective it serves first.")},
+        help_text=_("The objective of the Global Compact it serves first; its followers hear of it."),
+    )
+    other_objectives = KeysField(
+        Objective,
+        number=True,
+        label=_("Other objectives"),
+        help_text=_("Only those it clearly serves too. Up to three are usual."),
+    )
+    countries = KeysField(
+        Country,
+        widget=GroupedCheckboxes,
+        help_text=_("Where it happens. Regions follow from countries by themselves."),
+    )
+    area = LineField(
+        required=False,
+        max_length=LINE_LENGTH,
+        help_text=_("A city, a district, a region of the world: whatever the countries alone do not say."),
+    )
+    type = forms.ChoiceField(
+        required=False,
+        help_text=_("Readers who draft a law look for laws, those who plan a service for services."),
+    )
+    implementers = ManyLinesField(
+        required=False,
+        most=30,
+        each_length=LINE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line: ministries, cities, agencies, associations. Readers look for whom to ask."),
+    )
+    implementer_kinds = KeysField(
+        ImplementerKind, help_text=_("Cities learn from cities, ministries from ministries.")
+    )
+    start_year = forms.IntegerField(
+        required=False,
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        help_text=_("When it began: what has run for years teaches other things than what is new."),
+    )
+    end_year = forms.IntegerField(
+        required=False,
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        help_text=_("Leave it empty while it runs."),
+    )
+    context = long_text(
+        help_text=_("What was the problem, and what was to change? Others see whether theirs is alike.")
+    )
+    beneficiaries = long_text(
+        rows=3, help_text=_("Who they are, and how many were reached, if that is known.")
+    )
+    activities = long_text(
+        help_text=_("What was actually done, step by step. This is what others will copy.")
+    )
+    results = long_text(
+        help_text=_("What changed, with figures where there are some. Failures teach as much.")
+    )
+    evidence_level = forms.ChoiceField(
+        required=False,
+        choices=EvidenceLevel,
+        help_text=_("How the results are known. An honest “none stated” is fine."),
+    )
+    evidence_url = WebAddressField(required=False, help_text=_("An evaluation, a report, a data set."))
+    innovation = long_text(rows=3, help_text=_("What had not been tried before, at least not here."))
+    lessons = long_text(help_text=_("What you would tell a colleague who starts tomorrow."))
+    hindsight = long_text(rows=3, help_text=_("Readers say that this is the part they learn most from."))
+    replication = long_text(
+        rows=3, help_text=_("Laws, money, partners or trust that have to be there first.")
+    )
+    cost_band = forms.ChoiceField(
+        required=False, help_text=_("In all, from start to end. A rough idea is enough.")
+    )
+    principles = KeysField(
+        GuidingPrinciple, help_text=_("Principles of the Global Compact that it puts to work.")
+    )
+    sdgs = KeysField(
+        SustainableDevelopmentGoal,
+        number=True,
+        help_text=_(
+            "Goals of the 2030 Agenda it helps along. Development agencies look for practices by goal."
+        ),
+    )
+    tags = ManyLinesField(
+        required=False,
+        most=20,
+        each_length=60,
+        separator=",",
+        widget=forms.TextInput,
+        help_text=_("A few words readers may look for, separated by commas: diaspora, skills, cities."),
+    )
+    language = forms.ChoiceField(
+        choices=LANGUAGES,
+        required=False,
+        initial="en",
+        help_text=_("Browsers read it aloud and translate it rightly only if they know."),
+    )
+    licence = forms.ChoiceField(
+        required=False,
+        help_text=_("Under which terms others may reuse this text. CC BY 4.0 lets it travel furthest."),
+    )
+    source_url = WebAddressField(
+        required=False, help_text=_("A page that says more, so that readers can check and go on.")
+    )
+    credit = LineField(
+        required=False,
+        max_length=LINE_LENGTH,
+        help_text=_("The name or organisation shown as “Submitted by”. Empty: submitted anonymously."),
+    )
+    submitted_on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args, choices=None, **kwargs):
+        """`choices`: those of `document_choices()`, where many forms are made at once; they cost six queries."""
+        super().__init__(*args, **kwargs)
+        for name, options in (choices or document_choices()).items():
+            self.fields[name].choices = options
+        for name, field in self.fields.items():
+            if name in FIELDS:
+                field.label = FIELDS[name].label
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("start_year"), cleaned.get("end_year")
+        if start and end and end < start:
+            self.add_error(
+                "end_year",
+                _("It cannot end (%(end)s) before it begins (%(start)s).") % {"end": end, "start": start},
+            )
+        return cleaned
+
+    def document(self) -> Document:
+        """The document the valid form holds. Fields the form does not show are empty."""
+        cleaned = dict(self.cleaned_data)
+        main = int(cleaned.pop("objective"))
+        others = [number for number in cleaned.pop("other_objectives") if number != main]
+        partial = {name: value for name, value in cleaned.items() if name in FIELDS and value is not None}
+        partial["objectives"] = [main, *others]
+        partial["evidence_level"] = partial.get("evidence_level") or EvidenceLevel.NONE_STATED.value
+        partial["language"] = partial.get("language") or "en"
+        if partial.get("submitted_on"):
+            partial["submitted_on"] = partial["submitted_on"].isoformat()
+        return complete(partial)
+
+    @staticmethod
+    def values_from(document: Document) -> dict[str, Any]:
+        """Values of the form's fields for a document: to show it as initial values, or to check it as data."""
+        values = complete(document)
+        objectives = [str(number) for number in values.pop("objectives")]
+        values["objective"] = objectives[0] if objectives else ""
+        values["other_objectives"] = objectives[1:]
+        values["sdgs"] = [str(number) for number in values["sdgs"]]
+        return values
+
+
+def checked(document: Any, *, choices: dict[str, list] | None = None) -> tuple[Document | None, list[Fault]]:
+    """A document from a file: (the document as it will be kept, []) or (None, what is wrong with it)."""
+    faults = shape_faults(document)
+    if faults:
+        return None, faults
+    form = DocumentForm(data=DocumentForm.values_from(document), choices=choices)
+    if form.is_valid():
+        return form.document(), []
+    names = {"objective": "objectives", "other_objectives": "objectives"}
+    return None, [
+        Fault(names.get(field, field).replace("__all__", ""), str(message))
+        for field, messages in form.errors.items()
+        for message in messages
+    ]

@@ -1,0 +1,121 @@
+"""Fields and widgets of our forms: text as it is kept, lists, keys of a taxonomy, web addresses."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+
+from practices.documents import TEXT_LENGTH, plain
+
+
+class PlainTextField(forms.CharField):
+    """Text without control characters; line ends are one character, as the browser counted them."""
+
+    def to_python(self, value):
+        return super().to_python(plain(str(value)) if value not in self.empty_values else value)
+
+
+class LineField(PlainTextField):
+    """Text on one line; white space is folded."""
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
+class ManyLinesField(PlainTextField):
+    """A list of short texts: one a line, or separated by commas if so told. Keeps the order, drops repeats."""
+
+    def __init__(self, *, most, each_length, separator="\n", **kwargs):
+        super().__init__(**kwargs)
+        self.most, self.each_length, self.separator = most, each_length, separator
+
+    def prepare_value(self, value):
+        joint = ", " if self.separator == "," else "\n"
+        return joint.join(map(str, value)) if isinstance(value, list) else value
+
+    def clean(self, value):
+        parts = value if isinstance(value, list) else super().clean(value).split(self.separator)
+        entries: dict[str, str] = {}
+        for part in parts:
+            entry = " ".join(plain(str(part)).split())
+            if entry:
+                entries.setdefault(entry.casefold(), entry)
+        if len(entries) > self.most:
+            raise ValidationError(
+                _("Give at most %(most)s; there are %(count)s.") % {"most": self.most, "count": len(entries)}
+            )
+        for entry in entries.values():
+            if not any(character.isalnum() for character in entry):
+                raise ValidationError(_("“%(entry)s” has no letter and no digit.") % {"entry": entry[:60]})
+            if len(entry) > self.each_length:
+                raise ValidationError(
+                    _("Each may have at most %(most)s characters; “%(start)s…” has %(count)s.")
+                    % {"most": self.each_length, "start": entry[:30], "count": len(entry)}
+                )
+        return list(entries.values())
+
+
+class Checkboxes(forms.CheckboxSelectMultiple):
+    """Checkboxes in columns."""
+
+    template_name = "practices/widgets/checkboxes.html"
+
+
+class Radios(forms.RadioSelect):
+    """Radio buttons in the same columns. Django's own repeat the id that the field's group has already."""
+
+    template_name = "practices/widgets/checkboxes.html"
+
+
+class GroupedCheckboxes(Checkboxes):
+    """Checkboxes in groups that open; a group with a checked one is open."""
+
+    template_name = "practices/widgets/grouped_checkboxes.html"
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["groups_in_use"] = {
+            group
+            for group, options, _index in context["widget"]["optgroups"]
+            if any(option["selected"] for option in options)
+        }
+        return context
+
+
+class KeysField(forms.MultipleChoiceField):
+    """Several rows of a taxonomy by their keys, in the order given."""
+
+    widget = Checkboxes
+    default_error_messages = {"invalid_choice": _("“%(value)s” is not one the catalogue knows.")}
+
+    def __init__(self, model, *, number=False, **kwargs):
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+        self.model, self.number = model, number
+
+    def clean(self, value):
+        keys = super().clean([str(key) for key in value] if isinstance(value, list | tuple) else value)
+        unique = list(dict.fromkeys(keys))
+        return [int(key) for key in unique] if self.number else unique
+
+
+class WebAddressField(LineField):
+    """An http or https address. Without a scheme it is taken as https."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=500, **kwargs)
+        self.validators.append(URLValidator(schemes=["http", "https"]))
+        self.widget.input_type = "url"
+
+    def to_python(self, value):
+        address = super().to_python(value)
+        scheme, separator, rest = address.partition("://")
+        if separator:
+            return f"{scheme.lower()}://{rest}"
+        return f"https://{address}" if address and ":" not in address.split("/")[0] else address
+
+
+def long_text(*, rows=5, **kwargs):
+    return PlainTextField(
+        required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+    )
