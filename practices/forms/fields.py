@@ -11,6 +11,10 @@ from practices.documents import TEXT_LENGTH, plain
 class PlainTextField(forms.CharField):
     """Text without control characters; line ends are one character, as the browser counted them."""
 
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("dir", "auto")  # typed text shows in its own direction
+
     def to_python(self, value):
         return super().to_python(plain(str(value)) if value not in self.empty_values else value)
 

@@ -1,0 +1,63 @@
+"""Pictures of the main pages, to be looked at: `make pictures` writes them to var/pictures.
+
+Each page wide and 390 px narrow, light and dark, and mirrored as in a language written from right to left.
+"""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from practices.choices import State
+from practices.models import Practice
+from tests.factories import make_submission, make_subscription
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FOLDER = settings.DATA_DIR / "pictures"
+LOOKS = {
+    "wide-light": {"width": 1280},
+    "wide-dark": {"width": 1280, "dark": True},
+    "narrow-light": {"width": 390},
+    "narrow-dark": {"width": 390, "dark": True},
+    "wide-mirrored": {"width": 1280},
+    "narrow-mirrored": {"width": 390},
+}
+
+
+@pytest.fixture
+def addresses():
+    call_command("import_practices", settings.BASE_DIR / "fixtures" / "practices.json", verbosity=0)
+    practice = Practice.objects.get(title="Program RAICES")
+    asked = make_submission(State.CHANGES_REQUESTED, title="Welcome desks in town halls", countries=["PT"])
+    confirm = make_subscription(confirmed=False).subscriber.messages.get().context["confirm_path"]
+    return {
+        "home": "/",
+        "objective": "/objectives/21/",
+        "objective-empty": "/objectives/4/",
+        "listing": "/practices/",
+        "listing-filtered": "/practices/?objective=21&country=ph",
+        "practice": practice.get_absolute_url(),
+        "revisions": f"{practice.get_absolute_url()}revisions/",
+        "submit": "/submit/",
+        "status": asked.get_absolute_url(),
+        "answer": f"{asked.get_absolute_url()}edit/",
+        "confirm": confirm,
+        "about": "/about/",
+        "not-found": "/nowhere/",
+    }
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pictures(open_page, addresses, look, settings):
+    settings.LANGUAGES = [("en", "English"), ("ar", "العربية")]
+    folder = Path(FOLDER, look)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = open_page(**LOOKS[look])
+
+    for name, address in addresses.items():
+        page.goto(f"/ar{address}" if look.endswith("mirrored") else address)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    assert sorted(path.stem for path in folder.iterdir()) == sorted(addresses)
