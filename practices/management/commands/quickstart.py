@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 probe.bind((HOST, port))
             except (OSError, OverflowError) as error:
                 raise CommandError(
-                    f"Port {port} cannot be used ({error}): choose another, as in: PORT=8001 make run"
+                    f"Port {port} cannot be used ({getattr(error, 'strerror', None) or error}): choose another, as in: PORT=8001 make run"
                 ) from error
 
     def create_moderator(self):
