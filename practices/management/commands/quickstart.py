@@ -44,8 +44,9 @@ class Command(BaseCommand):
             try:
                 probe.bind((HOST, port))
             except (OSError, OverflowError) as error:
+                why = getattr(error, "strerror", None) or "it must be a number up to 65535"
                 raise CommandError(
-                    f"Port {port} cannot be used ({getattr(error, 'strerror', None) or error}): choose another, as in: PORT=8001 make run"
+                    f"Port {port} cannot be used ({why}): choose another, as in: PORT=8001 make run"
                 ) from error
 
     def create_moderator(self):
