@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from practices import documents, workflow
-from practices.models import Objective
+from practices.models import Objective, Practice
 from tests.addresses import public_addresses
 from tests.factories import NOW, document, make_practice
 from tests.pages import read
@@ -687,3 +687,40 @@ def test_page_costs_at_most_12_queries(client, practice, django_assert_max_num_q
 
     with django_assert_max_num_queries(12):
         client.get(path)
+
+
+# What search engines and messengers are told -------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "canonical"),
+    [
+        ("/?utm_source=mail", "/"),
+        ("/objectives/21/?page=1&x=y", "/objectives/21/"),
+        ("/practices/?country=ph&objective=21&q=&year=", "/practices/?objective=21&country=ph"),
+        ("/practices/?objective=99", "/practices/"),
+        ("/practices/?page=2&objective=21", "/practices/?objective=21&page=2"),
+    ],
+)
+def test_page_names_its_one_address(client, settings, asked, canonical):
+    settings.PRACTICES_PER_PAGE = 1
+    make_practices("One", "Two")
+
+    page = read(client.get(asked))
+
+    links = [link["href"] for link in page.all("link") if link["rel"] == "canonical"]
+    assert links == [f"{settings.SITE_URL}{canonical}"]
+
+
+def test_practice_says_what_a_messenger_shows_of_it(client, settings):
+    page = practice_page(client, title="Desks & doors", summary="One desk. " * 40)
+
+    said = {meta["property"]: meta["content"] for meta in page.all("meta") if meta.get("property")}
+    address = Practice.objects.get().get_absolute_url()
+    assert said == {
+        "og:type": "article",
+        "og:site_name": "Migration Good Practices",
+        "og:title": "Desks & doors",
+        "og:description": ("One desk. " * 40)[:199] + "…",
+        "og:url": f"{settings.SITE_URL}{address}",
+    }

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from practices import documents
@@ -14,7 +15,7 @@ from practices.exports import FORMATS
 from practices.filters import PracticeFilter
 from practices.forms import SubscriptionForm
 from practices.models import Country, Objective, Practice, Revision
-from practices.views.helpers import public
+from practices.views.helpers import public, site_address
 
 NEWEST_ON_HOME = 5
 RELATED = 4
@@ -25,6 +26,7 @@ RELATED = 4
 def home(request):
     practices = Practice.objects.published()
     context = {
+        "address": site_address(reverse("practices:home")),
         "objectives": Objective.objects.with_practice_counts(),
         "newest": practices.for_listing()[:NEWEST_ON_HOME],
         "practice_count": practices.count(),
@@ -38,9 +40,11 @@ def home(request):
 def objective_detail(request, number):
     objective = get_object_or_404(Objective, number=number)
     practices = Practice.objects.published().for_listing().filter(placements__objective=objective)
+    page = _page(request, practices)
     context = {
         "objective": objective,
-        "page": _page(request, practices),
+        "page": page,
+        "address": _page_address(objective.get_absolute_url(), "", page),
         "subscription_form": SubscriptionForm(),
     }
     return TemplateResponse(request, "practices/objective_detail.html", context)
@@ -50,9 +54,11 @@ def objective_detail(request, number):
 @require_safe
 def practice_list(request):
     practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published().for_listing())
+    page = _page(request, practice_filter.practices)
     context = {
         "filter": practice_filter,
-        "page": _page(request, practice_filter.practices),
+        "page": page,
+        "address": _page_address(reverse("practices:practice-list"), practice_filter.query, page),
         "formats": FORMATS.values(),
     }
     return TemplateResponse(request, "practices/practice_list.html", context)
@@ -64,6 +70,14 @@ def _page(request, practices):
     page = paginator.get_page(request.GET.get("page"))
     page.numbers = list(paginator.get_elided_page_range(page.number))
     return page
+
+
+def _page_address(path, query, page):
+    """Where a page of a list is for good: valid filters in one order, and no number on the first page."""
+    parts = [query] if query else []
+    if page.number > 1:
+        parts.append(f"page={page.number}")
+    return site_address(f"{path}?{'&'.join(parts)}" if parts else path)
 
 
 @public
@@ -98,7 +112,7 @@ def practice_detail(request, pk, slug):
         "practice": practice,
         "reading": reading,
         "revision": revision,
-        "address": settings.SITE_URL + practice.get_absolute_url(),
+        "address": site_address(practice.get_absolute_url()),
         "related": related.exclude(pk=practice.pk)[:RELATED],
     }
     return TemplateResponse(request, "practices/practice_detail.html", context)

@@ -97,6 +97,11 @@ def limit_visitor(request, scope: str, *, per_hour: int) -> None:
     )
 
 
+def site_address(path: str) -> str:
+    """The whole address of a page, the same whatever host and query it was asked under."""
+    return settings.SITE_URL + path
+
+
 def mailbox_path() -> str:
     """Where a development machine shows the e-mail it did not send; empty where e-mail really goes out."""
     return reverse("practices:mailbox") if settings.DEBUG and not settings.MAIL_HOST else ""
