@@ -164,28 +164,56 @@ def test_whole_submit_form_works_without_scripts(open_page):
     assert page.get_by_role("heading", level=1).inner_text() == "Please look into your e-mail"
 
 
+def tab_to(page, target):
+    """Press Tab until `target` has the focus; somebody without a mouse has nothing else."""
+    for _press in range(500):
+        page.keyboard.press("Tab")
+        if target.evaluate("target => target === document.activeElement"):
+            return
+    pytest.fail(f"Tab never comes to {target}.")
+
+
 def test_subscribing_works_by_keyboard_alone(page, next_mail):
     page.goto("/objectives/20/")
-    field = page.get_by_label("Your e-mail address")
-    for _press in range(40):
-        page.keyboard.press("Tab")
-        if field.evaluate("field => field === document.activeElement"):
-            break
+    tab_to(page, page.get_by_label("Your e-mail address"))
     page.keyboard.type("reader@example.org")
-    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Please look into your e-mail").wait_for()
     _subject, link = next_mail()
     page.goto(link)
-    button = page.get_by_role("button", name="Yes, subscribe me")
-    for _press in range(20):
-        page.keyboard.press("Tab")
-        if button.evaluate("button => button === document.activeElement"):
-            break
+    tab_to(page, page.get_by_role("button", name="Yes, subscribe me"))
     page.keyboard.press("Enter")
 
     page.get_by_role("heading", name="You are subscribed").wait_for()
     assert Subscription.objects.confirmed().count() == 1
+
+
+def test_submitting_works_by_keyboard_alone(page, next_mail):
+    page.goto("/submit/")
+    tab_to(page, page.get_by_label("Title"))
+    page.keyboard.type("Welcome desks")
+    tab_to(page, page.get_by_label("Summary"))
+    page.keyboard.type("One desk for everything.")
+    tab_to(page, page.get_by_label("Main objective"))
+    page.keyboard.type("15")
+    tab_to(page, page.locator("summary").filter(has_text="Europe"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("Portugal"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("Your name"))
+    page.keyboard.type("Ana")
+    tab_to(page, page.get_by_label("Your e-mail address"))
+    page.keyboard.type("ana@example.org")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Please look into your e-mail").wait_for()
+    _subject, link = next_mail()
+    page.goto(link)
+    tab_to(page, page.get_by_role("button", name="Confirm and send to the moderators"))
+    page.keyboard.press("Enter")
+    page.get_by_text("It waits for a moderator.").wait_for()
+
+    document = Submission.objects.get(state=State.SUBMITTED).document
+    assert (document["objectives"], document["countries"]) == ([15], ["PT"])
 
 
 def test_second_moderator_is_told_who_was_quicker(open_page):

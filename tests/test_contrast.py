@@ -1,0 +1,54 @@
+"""The colours of tokens.css: text at 7:1 or more (WCAG 1.4.6, AAA), whatever else means something at 4.5:1 (AA)."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+TOKENS = (settings.BASE_DIR / "static/css/tokens.css").read_text()
+COLOURS = dict(re.findall(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\);", TOKENS))
+SCHEMES = ["light", "dark"]
+
+TEXT = [
+    *((ink, ground) for ink in ("ink", "ink-soft") for ground in ("paper", "surface", "sunken")),
+    *(("ink", f"{name}-soft") for name in ("accent", "warm", "good", "bad")),
+    *(("accent", ground) for ground in ("paper", "surface", "sunken")),
+    ("accent-ink", "accent"),
+]
+MEANING = [
+    *((name, ground) for name in ("warm", "bad", "good") for ground in ("paper", "surface")),
+    *((name, f"{name}-soft") for name in ("accent", "warm", "bad", "good")),
+]
+EDGES = [("line-strong", "paper"), ("line-strong", "surface")]
+
+
+def luminance(colour):
+    """Relative luminance of #rrggbb, 0 to 1 (WCAG 2.2, "relative luminance")."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(scheme, one, other):
+    """1 to 21 (WCAG 2.2, "contrast ratio")."""
+    which = SCHEMES.index(scheme)
+    lights = sorted(luminance(COLOURS[name].split(", ")[which]) for name in (one, other))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("ink", "ground"), TEXT)
+def test_text_has_a_contrast_of_7(scheme, ink, ground):
+    assert contrast(scheme, ink, ground) >= 7
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("colour", "ground"), MEANING)
+def test_what_means_something_has_a_contrast_of_4_5(scheme, colour, ground):
+    assert contrast(scheme, colour, ground) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("edge", "ground"), EDGES)
+def test_edge_of_a_field_has_a_contrast_of_3(scheme, edge, ground):
+    assert contrast(scheme, edge, ground) >= 3
