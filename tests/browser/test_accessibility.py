@@ -29,6 +29,18 @@ def addresses():
     )  # fmt: skip
     for number in range(25):
         make_practice(title=f"Practice {number}", objectives=[21])
+    long_words = make_practice(
+        title=(
+            "Verwaltungsdienstleistungsvereinfachungsprogramm " * 4 + "lentokonesuihkuturbiinimoottori" * 2
+        )[:219],
+        summary="Verwaltungsdienstleistungsvereinfachungsprogramm" * 3,
+        language="de",
+        area="Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch",
+        implementers=["Rindfleischetikettierungsüberwachungsaufgabenübertragungsbehörde"],
+        tags=["Aufenthaltsbewilligungsverlängerungsverfahren"],
+        context="https://example.org/" + "a" * 300,
+    )
+    arabic = make_practice(title="عيادات متنقلة للعمال المهاجرين", summary="ملخص " * 30, language="ar")
     withdrawn = make_practice(title="Old", withdrawn=True)
     states = {
         f"submission {state}": make_submission(state).get_absolute_url()
@@ -47,6 +59,8 @@ def addresses():
         "listing without results": "/practices/?q=nothing-like-it&country=xx",
         "listing page 2": "/practices/?page=2",
         "practice": practice.get_absolute_url(),
+        "practice with long words": long_words.get_absolute_url(),
+        "practice in Arabic": arabic.get_absolute_url(),
         "revisions": f"{practice.get_absolute_url()}revisions/",
         "revision": f"{practice.get_absolute_url()}revisions/1/",
         "withdrawn": withdrawn.get_absolute_url(),
