@@ -333,16 +333,6 @@ def test_awaiting_moderation_is_the_queue_oldest_first():
     assert [submission.title for submission in queue] == ["First", "Second"]
 
 
-def test_age_counts_from_the_submitting():
-    submission = Submission(submitted_at=NOW)
-
-    assert submission.age(NOW + timedelta(days=2)) == timedelta(days=2)
-
-
-def test_draft_has_no_age():
-    assert Submission().age() is None
-
-
 def test_submission_without_a_title_has_a_name():
     submission = Submission(submitter=make_submitter(), document={})
 

@@ -96,9 +96,14 @@ def test_objective_page_shows_official_title_and_plain_words(client):
     page = read(client.get("/objectives/21/"))
 
     head = page.one("header", "objective-head")
-    assert (head.one("h1").text, head.texts("p")) == (
+    assert (head.one("h1").text, head.texts("p"), head.links()) == (
         TITLE_OF_21,
-        ["Objective 21: Dignified return and reintegration", objective.meaning],
+        [
+            "Objective 21: Dignified return and reintegration",
+            objective.meaning,
+            "Subscribe by e-mail or feed",
+        ],
+        [("Subscribe by e-mail or feed", "#subscribe")],
     )
 
 

@@ -155,7 +155,7 @@ def test_form_with_faults_lists_them_with_the_way_to_each(client):
         [
             "Title: Give it a title.",
             "First year: Enter a whole number.",
-            "Your e-mail address: Enter a valid email address.",
+            "Your e-mail address: This is not an e-mail address; one looks like name@example.org.",
         ],
         ["#id_title", "#id_start_year", "#id_email"],
     )

@@ -78,7 +78,7 @@ class QueueFilter(admin.SimpleListFilter):
     title = _("pile")
     parameter_name = "pile"
     piles = {
-        "queue": (_("Queue"), [State.SUBMITTED, State.IN_REVIEW]),
+        "queue": (_("Queue"), []),
         "waiting": (_("Waiting for the submitter"), [State.CHANGES_REQUESTED]),
         "published": (_("Published"), [State.PUBLISHED]),
         "rejected": (_("Rejected"), [State.REJECTED]),
@@ -99,8 +99,8 @@ class QueueFilter(admin.SimpleListFilter):
             }
 
     def queryset(self, request, queryset):
-        _label, states = self.piles.get(self.value() or "queue", self.piles["queue"])
-        return queryset.filter(state__in=states)
+        _label, states = self.piles.get(self.value(), self.piles["queue"])
+        return queryset.filter(state__in=states) if states else queryset.awaiting_moderation()
 
 
 @admin.register(Submission)

@@ -17,6 +17,7 @@ from practices.models.submission import new_token
 
 STAMP_SALT = "practices.forms.stamp"
 STAMP_HOURS = 24
+NOT_AN_ADDRESS = {"invalid": _("This is not an e-mail address; one looks like name@example.org.")}
 ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, and what the models hold
 
 
@@ -107,7 +108,10 @@ class SubmissionForm(Stamp, Honeypot, DocumentForm):
     email = forms.EmailField(
         max_length=ADDRESS_LENGTH,
         label=_("Your e-mail address"),
-        error_messages={"required": _("Give an address, so that we can send you the link.")},
+        error_messages={
+            "required": _("Give an address, so that we can send you the link."),
+            **NOT_AN_ADDRESS,
+        },
         help_text=_(
             "Never shown. We send you the link by which you confirm, follow and change what you sent."
         ),
@@ -223,7 +227,7 @@ class SubscriptionForm(Honeypot):
     address = forms.EmailField(
         max_length=ADDRESS_LENGTH,
         label=_("Your e-mail address"),
-        error_messages={"required": _("Give the address that news should go to.")},
+        error_messages={"required": _("Give the address that news should go to."), **NOT_AN_ADDRESS},
     )
 
     def __init__(self, *args, **kwargs):

@@ -1,7 +1,6 @@
 """What is on its way in: submissions, who sent them, and what was decided."""
 
 import secrets
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -111,10 +110,6 @@ class Submission(models.Model):
     @property
     def title(self):
         return self.document.get("title") or str(_("Untitled"))
-
-    def age(self, now=None) -> timedelta | None:
-        """How long it has waited since it was submitted; None for a draft."""
-        return (now or timezone.now()) - self.submitted_at if self.submitted_at else None
 
 
 class ModerationEvent(models.Model):

@@ -56,7 +56,7 @@ def _mails() -> list[dict]:
         for number, content in enumerate(path.read_bytes().split(SEPARATOR))
         if content.strip()
     ]
-    return sorted(mails, key=lambda mail: mail["date"], reverse=True)
+    return sorted(mails, key=lambda mail: (mail["date"], mail["name"]), reverse=True)
 
 
 def _mail(name: str, content: bytes) -> dict:
