@@ -10,11 +10,12 @@ unexport SECRET_KEY SECRET_KEY_FILE DEBUG DEBUG_FILE
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 
-.PHONY: help run test pictures lint format port packages developer-packages
+.PHONY: help run test browser pictures lint format port packages developer-packages
 
 help:
 	@echo "make run      serve the catalogue on http://127.0.0.1:8000/   (another port: PORT=8001 make run)"
 	@echo "make test     run the tests   (some: make test ARGS='-k feed'; on PostgreSQL: DATABASE_URL=… make test)"
+	@echo "make browser  run the tests in a real browser: the ways through, accessibility, valid HTML"
 	@echo "make lint     check style, types, layers, templates, migrations and the settings of production"
 	@echo "make pictures take pictures of the main pages in every look, into var/pictures"
 	@echo "make format   give Python and templates the style that lint asks for"
@@ -25,7 +26,10 @@ run: port packages
 	@SITE_URL="$${SITE_URL:-http://127.0.0.1:$$PORT}" exec $(MANAGE) quickstart --port "$$PORT"
 
 test: developer-packages
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -m "not browser" $(ARGS)
+
+browser: developer-packages
+	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser $(ARGS)
 
 pictures: developer-packages
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/pictures.py

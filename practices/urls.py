@@ -4,25 +4,25 @@ from django.conf import settings
 from django.urls import path
 
 from practices import feeds, sitemaps
-from practices.views import catalogue, development, pages, submitting, subscribing
+from practices.views import browsing, development, pages, practices, submitting, subscribing
 
 app_name = "practices"
 
 urlpatterns = [
-    path("", catalogue.home, name="home"),
-    path("objectives/<int:number>/", catalogue.objective_detail, name="objective-detail"),
+    path("", browsing.home, name="home"),
+    path("objectives/<int:number>/", browsing.objective_detail, name="objective-detail"),
     path("objectives/<int:number>/feed.<str:extension>", feeds.objective_feed, name="objective-feed"),
     path("objectives/<int:number>/subscribe/", subscribing.subscribe, name="subscribe"),
     path("objectives/<int:number>/subscribe/sent/", subscribing.subscription_sent, name="subscription-sent"),
-    path("practices/", catalogue.practice_list, name="practice-list"),
+    path("practices/", browsing.practice_list, name="practice-list"),
     path("practices/feed.<str:extension>", feeds.practice_feed, name="practice-feed"),
-    path("practices/export.<str:extension>", catalogue.practice_export, name="practice-export"),
-    path("practices/document.schema.json", catalogue.document_schema, name="document-schema"),
-    path("practices/<int:pk>-<str:slug>/", catalogue.practice_detail, name="practice-detail"),
-    path("practices/<int:pk>-<str:slug>/revisions/", catalogue.revision_list, name="revision-list"),
+    path("practices/export.<str:extension>", browsing.practice_export, name="practice-export"),
+    path("practices/document.schema.json", practices.document_schema, name="document-schema"),
+    path("practices/<int:pk>-<str:slug>/", practices.practice_detail, name="practice-detail"),
+    path("practices/<int:pk>-<str:slug>/revisions/", practices.revision_list, name="revision-list"),
     path(
         "practices/<int:pk>-<str:slug>/revisions/<int:number>/",
-        catalogue.revision_detail,
+        practices.revision_detail,
         name="revision-detail",
     ),
     path("submit/", submitting.submit, name="submit"),

@@ -14,7 +14,7 @@ from practices.models import (
     Submission,
     Submitter,
 )
-from practices.workflow import TransitionNotAllowed
+from practices.workflow import TransitionNotAllowed, steps
 from tests.factories import (
     NOW,
     document,
@@ -66,7 +66,7 @@ def test_allowed_step_is_made_and_recorded(before, after):
     submission = make_submission(State(before), now=NOW)
     recorded = len(events(submission))
 
-    workflow._move(submission, State(after), at=NOW, submitted_at=NOW)
+    steps.move(submission, State(after), at=NOW, submitted_at=NOW)
 
     submission.refresh_from_db()
     assert (submission.state, events(submission)[recorded:]) == (after, [(before, after)])
@@ -78,7 +78,7 @@ def test_other_step_is_refused_and_changes_nothing(before, after):
     recorded = events(submission)
 
     with pytest.raises(TransitionNotAllowed):
-        workflow._move(submission, State(after), at=NOW)
+        steps.move(submission, State(after), at=NOW)
 
     submission.refresh_from_db()
     assert (submission.state, events(submission)) == (before, recorded)

@@ -11,7 +11,7 @@ from tests.addresses import BY_LINK, FORMS, PAGES, open_address, public_addresse
 from tests.factories import make_practice, make_submission
 from tests.test_documents import FULL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 CHECKER = os.environ.get("VNU_JAR")
 """Path of the checker's jar, as npm's package vnu-jar has it. Without it there is nothing to check with."""

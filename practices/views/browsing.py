@@ -1,24 +1,20 @@
-"""Reading: home, objectives, the listing, practices and their revisions."""
-
-from itertools import pairwise
+"""Browsing: home, objectives, the listing and its exports."""
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices import documents
 from practices.exports import FORMATS
 from practices.filters import PracticeFilter
 from practices.forms import SubscriptionForm
-from practices.models import Country, Objective, Practice, Revision
+from practices.models import Country, Objective, Practice
 from practices.views.helpers import public, site_address
 
 NEWEST_ON_HOME = 5
-RELATED = 4
 
 
 @public
@@ -95,74 +91,3 @@ def practice_export(request, extension):
     response = HttpResponse(export.write(practice_filter.practices), content_type=export.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="practices.{extension}"'
     return response
-
-
-@public
-@require_safe
-def practice_detail(request, pk, slug):
-    practice = get_object_or_404(Practice, pk=pk)
-    if practice.withdrawn_at:
-        return _gone(request, practice)
-    if slug != practice.slug:
-        return redirect(practice, permanent=True)
-    revision = practice.revisions.latest("number")
-    reading = documents.read(revision.document)
-    related = Practice.objects.published().for_listing().filter(placements__objective=reading.main_objective)
-    context = {
-        "practice": practice,
-        "reading": reading,
-        "revision": revision,
-        "address": site_address(practice.get_absolute_url()),
-        "related": related.exclude(pk=practice.pk)[:RELATED],
-    }
-    return TemplateResponse(request, "practices/practice_detail.html", context)
-
-
-@public
-@require_safe
-def revision_list(request, pk, slug):
-    practice = get_object_or_404(Practice, pk=pk)
-    if practice.withdrawn_at:
-        return _gone(request, practice)
-    if slug != practice.slug:
-        return redirect("practices:revision-list", practice.pk, practice.slug, permanent=True)
-    revisions = list(practice.revisions.all())
-    changes = [
-        (
-            revision,
-            [
-                documents.FIELDS[name].label
-                for name in documents.changed_fields(before.document, revision.document)
-            ],
-        )
-        for revision, before in pairwise(revisions)
-    ]
-    context = {"practice": practice, "changes": [*changes, (revisions[-1], [])]}
-    return TemplateResponse(request, "practices/revision_list.html", context)
-
-
-@public
-@require_safe
-def revision_detail(request, pk, slug, number):
-    revision = get_object_or_404(Revision.objects.select_related("practice"), practice=pk, number=number)
-    if revision.practice.withdrawn_at:
-        return _gone(request, revision.practice)
-    if slug != revision.practice.slug:
-        return redirect(revision, permanent=True)
-    context = {
-        "practice": revision.practice,
-        "revision": revision,
-        "reading": documents.read(revision.document),
-    }
-    return TemplateResponse(request, "practices/revision_detail.html", context)
-
-
-def _gone(request, practice):
-    return TemplateResponse(request, "410.html", {"reason": practice.withdrawal_reason}, status=410)
-
-
-@public
-@require_safe
-def document_schema(request):
-    """The JSON Schema of a practice document."""
-    return JsonResponse(documents.SCHEMA, content_type="application/schema+json")

@@ -1,0 +1,37 @@
+"""Every change of a submission's or a practice's state. Nothing else writes them.
+
+A step and what it sets off (event, revision, messages) are one transaction.
+"""
+
+from practices.workflow.moderating import (
+    mark_spam,
+    publish,
+    reject,
+    request_changes,
+    return_to_queue,
+    start_review,
+)
+from practices.workflow.publishing import publish_document, restore_practice, withdraw_practice
+from practices.workflow.steps import ALLOWED, DECIDED, Staff, TransitionNotAllowed, allowed
+from practices.workflow.submitting import answer, save_draft, submit, withdraw
+
+__all__ = [
+    "ALLOWED",
+    "DECIDED",
+    "Staff",
+    "TransitionNotAllowed",
+    "allowed",
+    "answer",
+    "mark_spam",
+    "publish",
+    "publish_document",
+    "reject",
+    "request_changes",
+    "restore_practice",
+    "return_to_queue",
+    "save_draft",
+    "start_review",
+    "submit",
+    "withdraw",
+    "withdraw_practice",
+]

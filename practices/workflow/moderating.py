@@ -1,0 +1,91 @@
+"""The moderators' steps."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from practices.choices import Kind, State
+from practices.models import Practice, Submission
+from practices.workflow.publishing import publish_document
+from practices.workflow.steps import Staff, TransitionNotAllowed, move, tell_submitter
+
+
+@transaction.atomic
+def start_review(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
+    """Take a submission from the queue to read it. Raises TransitionNotAllowed."""
+    move(submission, State.IN_REVIEW, by=by, at=now or timezone.now(), assignee=by)
+
+
+@transaction.atomic
+def return_to_queue(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
+    """Give a submission back to the queue for others, or take it out of the spam. Raises TransitionNotAllowed."""
+    if submission.state not in (State.IN_REVIEW, State.SPAM):
+        raise TransitionNotAllowed(submission, State.SUBMITTED)
+    now = now or timezone.now()
+    # What came from the honeypot was never submitted by a step of its own.
+    submitted_on = submission.document["submitted_on"] or now.date().isoformat()
+    move(
+        submission,
+        State.SUBMITTED,
+        by=by,
+        at=now,
+        assignee=None,
+        submitted_at=submission.submitted_at or now,
+        document=submission.document | {"submitted_on": submitted_on},
+    )
+
+
+@transaction.atomic
+def request_changes(
+    submission: Submission, *, by: Staff, reason: str, internal_note: str = "", now: datetime | None = None
+) -> None:
+    """Send a submission back to its submitter with what should change. Raises TransitionNotAllowed."""
+    move(
+        submission,
+        State.CHANGES_REQUESTED,
+        by=by,
+        at=now or timezone.now(),
+        reason=reason,
+        internal_note=internal_note,
+    )
+    tell_submitter(submission, Kind.SUBMISSION_CHANGES_REQUESTED, reason=reason)
+
+
+@transaction.atomic
+def reject(
+    submission: Submission, *, by: Staff, reason: str, internal_note: str = "", now: datetime | None = None
+) -> None:
+    """Decline a submission, saying why. Raises TransitionNotAllowed."""
+    move(
+        submission,
+        State.REJECTED,
+        by=by,
+        at=now or timezone.now(),
+        reason=reason,
+        internal_note=internal_note,
+    )
+    tell_submitter(submission, Kind.SUBMISSION_REJECTED, reason=reason)
+
+
+@transaction.atomic
+def mark_spam(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
+    """Put a submission on the spam pile; nobody is told. Raises TransitionNotAllowed."""
+    move(submission, State.SPAM, by=by, at=now or timezone.now())
+
+
+@transaction.atomic
+def publish(
+    submission: Submission, *, by: Staff, note: str = "", internal_note: str = "", now: datetime | None = None
+) -> Practice:
+    """Turn what was submitted into a practice's next revision, queue news of it, and tell the submitter.
+
+    Returns the practice. Raises TransitionNotAllowed if someone else has decided meanwhile.
+    """
+    now = now or timezone.now()
+    move(submission, State.PUBLISHED, by=by, at=now, reason=note, internal_note=internal_note)
+    practice = publish_document(submission.document, to=submission.practice, by=by, note=note, now=now)
+    Submission.objects.filter(pk=submission.pk).update(practice=practice)
+    submission.practice = practice
+    tell_submitter(submission, Kind.SUBMISSION_PUBLISHED)
+    return practice

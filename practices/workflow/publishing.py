@@ -1,0 +1,83 @@
+"""What is published, changed, withdrawn and restored. Every publication ends in `publish_document`."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from practices import documents, outbox, subscriptions
+from practices.choices import State
+from practices.documents import Document
+from practices.models import ModerationEvent, Practice, Revision
+from practices.workflow.steps import Staff
+
+
+@transaction.atomic
+def publish_document(
+    document: Document,
+    *,
+    to: Practice | None = None,
+    by: Staff | None = None,
+    note: str = "",
+    announce: bool = True,
+    now: datetime | None = None,
+) -> Practice:
+    """Publish a valid document as a new practice, or as the next revision of `to`. Every publication ends here.
+
+    A new practice is announced to its subscribers unless `announce` is false, as for a bulk import.
+    """
+    now = now or timezone.now()
+    if to is not None:
+        # Two revisions at once queue up here, so that each gets a number of its own. What is read anew also
+        # knows of a withdrawal since.
+        to = Practice.objects.select_for_update().get(pk=to.pk)
+    practice = documents.apply(document, to=to, at=now)
+    latest = practice.revisions.aggregate(number=Max("number"))["number"] or 0
+    Revision.objects.create(
+        practice=practice,
+        number=latest + 1,
+        document=documents.complete(document),
+        note=note or ("" if latest else gettext("First published")),
+        published_at=now,
+        by=by,
+    )
+    if announce and not latest:
+        subscriptions.announce(practice)
+    return practice
+
+
+@transaction.atomic
+def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: datetime | None = None) -> None:
+    """Take a practice out of every public place; its address stays and says so. Doing it twice is a success."""
+    now = now or timezone.now()
+    if not Practice.objects.filter(pk=practice.pk, withdrawn_at=None).update(
+        withdrawn_at=now, withdrawal_reason=reason
+    ):
+        return
+    practice.withdrawn_at, practice.withdrawal_reason = now, reason
+    outbox.cancel_about(practice, now=now)
+    _record(practice, State.PUBLISHED, State.WITHDRAWN, by=by, reason=reason, at=now)
+
+
+@transaction.atomic
+def restore_practice(practice: Practice, *, by: Staff, now: datetime | None = None) -> None:
+    """Make a withdrawn practice public again, at its old place. Doing it twice is a success.
+
+    News of it that had not gone out when it was withdrawn goes out now.
+    """
+    now = now or timezone.now()
+    withdrawn_at = Practice.objects.select_for_update().get(pk=practice.pk).withdrawn_at
+    if withdrawn_at is None:
+        return
+    Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="")
+    practice.withdrawn_at, practice.withdrawal_reason = None, ""
+    subscriptions.announce_again(practice, cancelled_at=withdrawn_at)
+    _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason="", at=now)
+
+
+def _record(practice: Practice, before: State, after: State, *, by: Staff, reason: str, at: datetime) -> None:
+    ModerationEvent.objects.create(
+        practice=practice, from_state=before, to_state=after, by=by, reason=reason, at=at
+    )

@@ -1,0 +1,101 @@
+"""The steps that exist, and the mover that makes one."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from practices import outbox
+from practices.choices import Kind, State
+from practices.models import ModerationEvent, Submission
+
+ALLOWED: dict[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN, State.SPAM}),
+    State.SUBMITTED: frozenset(
+        {
+            State.IN_REVIEW,
+            State.CHANGES_REQUESTED,
+            State.PUBLISHED,
+            State.REJECTED,
+            State.WITHDRAWN,
+            State.SPAM,
+        }
+    ),
+    State.IN_REVIEW: frozenset(
+        {
+            State.SUBMITTED,
+            State.CHANGES_REQUESTED,
+            State.PUBLISHED,
+            State.REJECTED,
+            State.WITHDRAWN,
+            State.SPAM,
+        }
+    ),
+    State.CHANGES_REQUESTED: frozenset({State.SUBMITTED, State.REJECTED, State.WITHDRAWN}),
+    State.PUBLISHED: frozenset(),
+    State.REJECTED: frozenset({State.IN_REVIEW}),
+    State.WITHDRAWN: frozenset(),
+    State.SPAM: frozenset({State.SUBMITTED, State.WITHDRAWN}),
+}
+"""From each state, the states a step may lead to."""
+
+type Staff = User
+DECIDED = (State.PUBLISHED, State.REJECTED, State.WITHDRAWN, State.SPAM)
+
+
+class TransitionNotAllowed(Exception):
+    """There is no such step from where the submission stands now; somebody may have decided meanwhile."""
+
+    def __init__(self, submission: Submission, to: State):
+        self.submission, self.to = submission, to
+        self.state = State(submission.state)
+        super().__init__(f"{self.state} → {to}")
+
+
+def allowed(submission: Submission, to: State) -> bool:
+    return to in ALLOWED[State(submission.state)]
+
+
+def move(
+    submission: Submission,
+    to: State,
+    *,
+    at: datetime,
+    by: Staff | None = None,
+    reason: str = "",
+    internal_note: str = "",
+    **changes: Any,
+) -> None:
+    """Make one step and record it. Of two that make a step at once, one wins and the other is told.
+
+    Raises TransitionNotAllowed, having brought `submission` up to date.
+    """
+    seen = State(submission.state)
+    if to not in ALLOWED[seen]:
+        raise TransitionNotAllowed(submission, to)
+    changes["state"] = to
+    changes["decided_at"] = at if to in DECIDED else None
+    if not Submission.objects.filter(pk=submission.pk, state=seen).update(**changes):
+        submission.refresh_from_db()
+        raise TransitionNotAllowed(submission, to)
+    for name, value in changes.items():
+        setattr(submission, name, value)
+    ModerationEvent.objects.create(
+        submission=submission,
+        from_state=seen,
+        to_state=to,
+        by=by,
+        reason=reason,
+        internal_note=internal_note,
+        at=at,
+    )
+
+
+def tell_submitter(submission: Submission, kind: Kind, *, reason: str = "") -> None:
+    outbox.queue(
+        kind,
+        address=submission.submitter.email,
+        language=submission.language,
+        submission=submission,
+        context={"reason": reason} if reason else {},
+    )
