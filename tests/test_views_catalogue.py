@@ -541,6 +541,43 @@ def test_revision_stands_as_it_was_published(client, revised, number, title):
     assert page.texts("h1") == [title]
 
 
+def changes(page):
+    """(field, what is said of it) of each difference shown, as a screen reader reads it."""
+    return [(entry.texts("dt")[0], *entry.texts("dd")) for entry in page.one("dl", "differences").all("div")]
+
+
+def test_revision_says_what_changed_from_the_one_before(client, revised):
+    page = read(client.get(f"/practices/{revised.pk}-desks/revisions/2/"))
+
+    assert changes(page) == [("Title", "[removed: Desk] [added: Desks]"), ("Countries", "Added: Philippines")]
+
+
+def test_any_two_revisions_are_compared(client, revised):
+    workflow.publish_document(document(title="Desks", area="Batumi"), to=revised)
+
+    newest = read(client.get(f"/practices/{revised.pk}-desks/revisions/3/?from=1"))
+    backwards = read(client.get(f"/practices/{revised.pk}-desks/revisions/1/?from=3"))
+
+    assert newest.one("h2", id="changes").text == "What changed from revision 1"
+    assert [field for field, *_said in changes(newest)] == ["Title", "Area"]
+    assert changes(backwards)[0] == ("Title", "[removed: Desks] [added: Desk]")
+
+
+@pytest.mark.parametrize("number", ["0", "2", "9", "²", "%00", "one", "9" * 40])
+def test_revision_is_compared_with_the_one_before_where_there_is_no_such_other(client, revised, number):
+    page = read(client.get(f"/practices/{revised.pk}-desks/revisions/2/?from={number}"))
+
+    assert page.one("h2", id="changes").text == "What changed from revision 1"
+    assert page.one("p", "notice-warm").text.startswith("There is no such revision to compare with.")
+
+
+def test_first_revision_offers_the_others_to_compare_with(client, revised):
+    page = read(client.get(f"/practices/{revised.pk}-desks/revisions/1/"))
+
+    assert page.one("h2", id="changes").text == "The first revision"
+    assert page.one("form", "compare-form").texts("option") == ["Revision 2 of 5 November 2026"]
+
+
 def test_revision_is_left_to_the_practice_by_search_engines(client, revised):
     page = read(client.get(f"/practices/{revised.pk}-desks/revisions/1/"))
 

@@ -12,10 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from practices import differences
 from practices.forms import SubmissionForm
 from practices.models import Objective, Practice
 
 COLOURS = ["paper", "surface", "sunken", "ink", "ink-soft", "accent", "accent-soft", "warm", "good", "bad"]
+
+DIFFERENT = (
+    {"summary": "Desks in a port help workers.", "countries": ["GE"]},
+    {"summary": "Desks in two ports help returning workers.", "countries": ["PH"], "end_year": 2026},
+)
+"""Two documents whose differences the style guide shows."""
 
 NEWEST = 50
 SEPARATOR = b"\n" + b"-" * 79 + b"\n"
@@ -86,6 +93,7 @@ def styleguide(request):
         "practices": Practice.objects.published().for_listing()[:3],
         "fields": [form[name] for name in ("title", "summary", "type", "email", "credit_as", "principles")],
         "form": form,
+        "differences": differences.between(*DIFFERENT),
         "page": Paginator(range(200), 20).get_page(4),
     }
     context["page"].numbers = context["page"].paginator.get_elided_page_range(4)

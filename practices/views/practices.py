@@ -1,4 +1,4 @@
-"""Reading: a practice, its revisions, and the schema of its document."""
+"""Reading: a practice, its revisions and what changed in them, and the schema of its document."""
 
 from itertools import pairwise
 
@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from practices import documents
+from practices import differences, documents
 from practices.models import Practice, Revision
 from practices.views.helpers import public, site_address
 
@@ -66,12 +66,27 @@ def revision_detail(request, pk, slug, number):
         return _gone(request, revision.practice)
     if slug != revision.practice.slug:
         return redirect(revision, permanent=True)
+    practice = revision.practice
+    others = list(practice.revisions.exclude(pk=revision.pk).only("practice", "number", "published_at"))
+    before, not_found = _compared_with(request.GET.get("from", ""), revision, others)
     context = {
-        "practice": revision.practice,
+        "practice": practice,
         "revision": revision,
         "reading": documents.read(revision.document),
+        "others": others,
+        "before": before,
+        "not_found": not_found,
+        "differences": differences.between(before.document, revision.document) if before else [],
     }
     return TemplateResponse(request, "practices/revision_detail.html", context)
+
+
+def _compared_with(number, revision, others):
+    """(the revision asked for, False); or (the one before, whether another was asked for in vain)."""
+    by_number = {str(other.number): other for other in others}
+    if number in by_number:
+        return by_number[number], False
+    return by_number.get(str(revision.number - 1)), bool(number)
 
 
 def _gone(request, practice):

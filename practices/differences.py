@@ -1,0 +1,153 @@
+"""What differs between two documents, for people to read: words added and removed, items of lists."""
+
+import dataclasses
+import re
+from typing import Any
+
+from rapidfuzz.distance import Indel
+
+from practices.choices import EvidenceLevel
+from practices.documents import FIELDS, SECTIONS, Document, Reading, complete, read
+
+_TOKENS = re.compile(r"\s+|[^\W\d_぀-ヿ㐀-鿿]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*|.", re.DOTALL)
+"""Words, numbers, white space, and one by one everything else: signs, and letters of scripts without spaces."""
+_JOINED = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u109f\u1780-\u17ff]")
+_TEXTS = {"title", "summary", "area", "credit", *SECTIONS}
+"""Fields whose words are compared; of every other one the whole value, or the items, are."""
+_STRAY = 4
+"""Characters. What stayed the same between two changes and is no longer is read as part of them."""
+CONTEXT = 160
+"""Characters of an unchanged stretch that are shown before and after a change."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Piece:
+    """A stretch of text that is "same", "added" or "removed"; or "left_out", which has no text."""
+
+    kind: str
+    text: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    """How one field differs: `pieces` of its text in order, or items `added` to and `removed` from its list."""
+
+    field: str
+    label: Any
+    pieces: list[Piece] = dataclasses.field(default_factory=list)
+    added: list[str] = dataclasses.field(default_factory=list)
+    removed: list[str] = dataclasses.field(default_factory=list)
+    order: list[str] = dataclasses.field(default_factory=list)
+    """The items as they stand now, where those that stayed have changed places."""
+
+
+def between(old: Document, new: Document) -> list[Difference]:
+    """Each field in which `new` differs from `old`, in the order of a document.
+
+    Costs at most fourteen queries, and time that grows with the product of the words of two texts divided by 64:
+    a twentieth of a second for two texts of 20,000 characters that have nothing in common.
+    """
+    old, new = complete(old), complete(new)
+    changed = [name for name in FIELDS if old[name] != new[name]]
+    if not changed:
+        return []
+    before, after = read(old), read(new)
+    return [_difference(name, before, after) for name in changed]
+
+
+def _difference(name: str, before: Reading, after: Reading) -> Difference:
+    label = FIELDS[name].label
+    if isinstance(FIELDS[name].empty, list):
+        had, has = _items(name, before), _items(name, after)
+        added = [item for item in has if item not in had]
+        removed = [item for item in had if item not in has]
+        moved = [item for item in had if item in has] != [item for item in has if item in had]
+        return Difference(name, label, added=added, removed=removed, order=has if moved else [])
+    if name in _TEXTS:
+        return Difference(name, label, pieces=shortened(words(before.document[name], after.document[name])))
+    whole = [Piece("removed", _value(name, before)), Piece("added", _value(name, after))]
+    return Difference(name, label, pieces=[piece for piece in whole if piece.text])
+
+
+def _items(name: str, reading: Reading) -> list[str]:
+    resolved = {
+        "objectives": [f"{row.number}. {row.short_label}" for row in reading.objectives],
+        "countries": [str(row) for row in reading.countries],
+        "implementer_kinds": [str(row) for row in reading.implementer_kinds],
+        "principles": [str(row) for row in reading.principles],
+        "sdgs": [str(row) for row in reading.sdgs],
+    }
+    return resolved.get(name) or [str(item) for item in reading.document[name]]
+
+
+def _value(name: str, reading: Reading) -> str:
+    resolved = {
+        "type": str(reading.type or ""),
+        "evidence_level": reading.evidence or str(EvidenceLevel.NONE_STATED.label),
+        "cost_band": reading.cost,
+        "licence": reading.licence_name,
+        "language": reading.language_name,
+    }
+    value = resolved.get(name) or reading.document[name]
+    return "" if value is None else str(value)
+
+
+def words(old: str, new: str) -> list[Piece]:
+    """`new` with the words that were added to `old` and those that were removed from it, in reading order."""
+    had, has = _tokens(old), _tokens(new)
+    runs: list[tuple[str, str, str]] = []  # what stayed, or what went and what came instead
+    for step in Indel.opcodes(had, has):
+        went = "".join(had[step.src_start : step.src_end])
+        came = "".join(has[step.dest_start : step.dest_end])
+        if step.tag == "equal":
+            runs.append((went, "", ""))
+        elif runs and not runs[-1][0]:
+            runs[-1] = ("", runs[-1][1] + went, runs[-1][2] + came)
+        else:
+            runs.append(("", went, came))
+    return [
+        Piece(kind, text)
+        for run in _without_strays(runs)
+        for kind, text in zip(("same", "removed", "added"), run, strict=True)
+        if text
+    ]
+
+
+def _tokens(text: str) -> list[str]:
+    tokens: list[str] = []
+    for token in _TOKENS.findall(text):
+        if tokens and _JOINED.match(token):
+            tokens[-1] += token  # a sign that its letter carries
+        else:
+            tokens.append(token)
+    return tokens
+
+
+def _without_strays(runs: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """`runs` in which a sentence written anew is one change, not a change about every “the” that it kept."""
+    tidy: list[tuple[str, str, str]] = []
+    for position, (same, went, came) in enumerate(runs):
+        if not tidy or (tidy[-1][0] and not same):
+            tidy.append((same, went, came))
+        elif not same or (len(same.strip()) <= _STRAY and position < len(runs) - 1):
+            tidy[-1] = ("", tidy[-1][1] + same + went, tidy[-1][2] + same + came)
+        else:
+            tidy.append((same, "", ""))
+    return tidy
+
+
+def shortened(pieces: list[Piece]) -> list[Piece]:
+    """`pieces` without the middles of long stretches that stayed the same."""
+    short: list[Piece] = []
+    for position, piece in enumerate(pieces):
+        head = CONTEXT if position else 0
+        tail = CONTEXT if position < len(pieces) - 1 else 0
+        if piece.kind != "same" or len(piece.text) <= 2 * CONTEXT + 80:
+            short.append(piece)
+            continue
+        if head:
+            short.append(Piece("same", piece.text[:head].rsplit(" ", 1)[0] + " "))
+        short.append(Piece("left_out"))
+        if tail:
+            short.append(Piece("same", " " + piece.text[-tail:].split(" ", 1)[-1]))
+    return short
