@@ -32,6 +32,12 @@ NEVER_KEPT = FORMS + BY_LINK
 POST_ONLY = ["subscribe"]
 BY_POST = ["subscribe", "submit", *BY_LINK[1:]]
 """Where POST does something."""
+HTML_PAGES = [
+    name
+    for name in [*PAGES, *FORMS, *BY_LINK]
+    if name not in ("subscribe", "submission-confirm", "submission-withdraw")
+]
+"""What a browser shows at a GET; the three left out lead elsewhere."""
 READ_ONLY = [*CACHEABLE, *OPERATION, "submission-sent", "subscription-sent", "submission-detail"]
 
 VARIANTS = {
