@@ -22,6 +22,9 @@ class Kind(TextChoices):
     """Kinds of message. Each is a folder in templates/emails/."""
 
     SUBMISSION_CONFIRM = "submission_confirm", _("confirm a submission")
+    SUBMISSION_LINK = "submission_link", _("link to a draft")
+    SUBMISSION_EXPIRES = "submission_expires", _("draft expires")
+    SUBMISSION_MESSAGE = "submission_message", _("message of a moderator")
     SUBMISSION_RECEIVED = "submission_received", _("submission received")
     SUBMISSION_CHANGES_REQUESTED = "submission_changes_requested", _("changes requested")
     SUBMISSION_PUBLISHED = "submission_published", _("submission published")

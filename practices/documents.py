@@ -43,6 +43,7 @@ type Document = dict[str, Any]
 TITLE_LENGTH = 250
 SUMMARY_LENGTH = 1_500
 TEXT_LENGTH = 20_000
+REASON_LENGTH = 1_000
 LINE_LENGTH = 200
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
@@ -101,6 +102,7 @@ FIELDS = {
     "activities": Field(_("What is done"), _text()),
     "results": Field(_("Results"), _text()),
     "evidence_level": Field(_("Evidence"), _choice(EvidenceLevel.values), EvidenceLevel.NONE_STATED.value),
+    "evidence_reason": Field(_("How that is known"), {"type": "string", "maxLength": REASON_LENGTH}),
     "evidence_url": Field(_("Link to the evidence"), _url()),
     "innovation": Field(_("What is new about it"), _text()),
     "lessons": Field(_("Lessons learnt"), _text()),
@@ -225,8 +227,8 @@ def apply(document: Document, *, to: Practice | None, at: datetime) -> Practice:
 
 
 _COLUMNS = [
-    "title", "summary", "area", "implementers", "start_year", "end_year", "evidence_level", "evidence_url",
-    "cost_band", "language", "licence", "source_url", "credit", *SECTIONS,
+    "title", "summary", "area", "implementers", "start_year", "end_year", "evidence_level", "evidence_reason",
+    "evidence_url", "cost_band", "language", "licence", "source_url", "credit", *SECTIONS,
 ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ FULL = {
     "activities": "Two desks.",
     "results": "4,000 claims.",
     "evidence_level": "evaluated",
+    "evidence_reason": "A survey in 2019.",
     "evidence_url": "https://example.org/evaluation",
     "innovation": "A desk in a port.",
     "lessons": "Open on Sundays.",

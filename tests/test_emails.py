@@ -1,9 +1,11 @@
 import email
 import email.policy
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as catalogue
+from django.utils import timezone
 
 from practices import emails, workflow
 from practices.choices import Kind, State
@@ -39,6 +41,14 @@ def queued(kind, **changes):
             make_practice(announce=True, **changes)
         case Kind.SUBMISSION_CONFIRM:
             make_submission(**changes)
+        case Kind.SUBMISSION_LINK:
+            workflow.mail_link(make_submission(**changes))
+        case Kind.SUBMISSION_EXPIRES:
+            make_submission(now=timezone.now() - timedelta(days=80), **changes)
+            workflow.expire_drafts()
+        case Kind.SUBMISSION_MESSAGE:
+            submission = make_submission(State.SUBMITTED, **changes)
+            workflow.write(submission, "Which years?", by=make_moderator())
         case Kind.SUBMISSION_RECEIVED:
             make_submission(State.SUBMITTED, **changes)
         case Kind.SUBMISSION_CHANGES_REQUESTED:
@@ -73,6 +83,9 @@ def test_every_kind_has_its_folder():
         (Kind.SUBSCRIPTION_CONFIRM, "Please confirm: news of Objective 21"),
         (Kind.PRACTICE_PUBLISHED, "New practice: Pension desks in two ports"),
         (Kind.SUBMISSION_CONFIRM, "Please confirm the practice you submitted"),
+        (Kind.SUBMISSION_LINK, "The link to your draft"),
+        (Kind.SUBMISSION_EXPIRES, "Your draft will be deleted soon"),
+        (Kind.SUBMISSION_MESSAGE, "A moderator writes about: Pension desks in two ports"),
         (Kind.SUBMISSION_RECEIVED, "With the moderators: Pension desks in two ports"),
         (Kind.SUBMISSION_CHANGES_REQUESTED, "A question about: Pension desks in two ports"),
         (Kind.SUBMISSION_PUBLISHED, "Published: Pension desks in two ports"),
@@ -98,6 +111,9 @@ PLACES = {
     Kind.SUBSCRIPTION_CONFIRM: lambda message: message.context["confirm_path"],
     Kind.PRACTICE_PUBLISHED: lambda message: message.practice.get_absolute_url(),
     Kind.SUBMISSION_CONFIRM: lambda message: message.submission.get_absolute_url(),
+    Kind.SUBMISSION_LINK: lambda message: message.submission.get_absolute_url(),
+    Kind.SUBMISSION_EXPIRES: lambda message: message.submission.get_absolute_url(),
+    Kind.SUBMISSION_MESSAGE: lambda message: message.submission.get_absolute_url() + "#thread",
     Kind.SUBMISSION_RECEIVED: lambda message: message.submission.get_absolute_url(),
     Kind.SUBMISSION_CHANGES_REQUESTED: lambda message: message.submission.get_absolute_url(),
     Kind.SUBMISSION_PUBLISHED: lambda message: message.submission.practice.get_absolute_url(),
@@ -128,10 +144,15 @@ def test_unconfirmed_address_is_sent_nothing_that_was_typed():
     assert [typed for typed in ("Buy at", "Cheap pills", "Pills Ltd") if typed in said] == []
 
 
-CONFIRMATIONS = (Kind.SUBSCRIPTION_CONFIRM, Kind.SUBMISSION_CONFIRM)
+TO_THE_UNCONFIRMED = (
+    Kind.SUBSCRIPTION_CONFIRM,
+    Kind.SUBMISSION_CONFIRM,
+    Kind.SUBMISSION_LINK,
+    Kind.SUBMISSION_EXPIRES,
+)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in CONFIRMATIONS])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in TO_THE_UNCONFIRMED])
 def test_signs_stay_themselves_in_text_and_are_escaped_in_html(kind):
     mail = emails.compose(queued(kind, title="O'Brien & <b>Söhne</b>"))
 

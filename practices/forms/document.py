@@ -13,6 +13,7 @@ from practices.documents import (
     FIRST_YEAR,
     LAST_YEAR,
     LINE_LENGTH,
+    REASON_LENGTH,
     SUMMARY_LENGTH,
     TITLE_LENGTH,
     Document,
@@ -160,6 +161,12 @@ class DocumentForm(forms.Form):
         required=False,
         choices=EvidenceLevel,
         help_text=_("How the results are known. An honest “none stated” is fine."),
+    )
+    evidence_reason = PlainTextField(
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Who measured what, and when: what makes you choose this level."),
     )
     evidence_url = WebAddressField(required=False, help_text=_("An evaluation, a report, a data set."))
     innovation = long_text(rows=3, help_text=_("What had not been tried before, at least not here."))

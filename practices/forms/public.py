@@ -153,7 +153,7 @@ class SubmissionForm(Stamp, Honeypot, DocumentForm):
             "evidence",
             _("Evidence and cost"),
             _("Readers weigh a practice by how its results are known."),
-            ["evidence_level", "evidence_url", "source_url", "cost_band"],
+            ["evidence_level", "evidence_reason", "evidence_url", "source_url", "cost_band"],
         ),
         Section(
             "finding",

@@ -1,7 +1,7 @@
 from practices.models.limits import LimitBucket
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import Placement, Practice, Revision, TaggedPractice, text_direction, year_span
-from practices.models.submission import ModerationEvent, Submission, Submitter
+from practices.models.submission import ModerationEvent, Submission, Submitter, ThreadMessage
 from practices.models.subscription import Subscriber, Subscription
 from practices.models.taxonomy import (
     Country,
@@ -34,6 +34,7 @@ __all__ = [
     "SustainableDevelopmentGoal",
     "TaggedPractice",
     "Taxonomy",
+    "ThreadMessage",
     "text_direction",
     "year_span",
 ]

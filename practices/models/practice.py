@@ -83,6 +83,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     evidence_level = models.CharField(
         _("evidence"), max_length=30, choices=EvidenceLevel, default=EvidenceLevel.NONE_STATED
     )
+    evidence_reason = models.TextField(_("reason of the evidence level"), blank=True, db_default="")
     evidence_url = models.URLField(_("evidence link"), max_length=500, blank=True)
     innovation = models.TextField(_("innovation"), blank=True)
     lessons = models.TextField(_("lessons"), blank=True)

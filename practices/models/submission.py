@@ -4,6 +4,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -66,7 +67,26 @@ class Submission(models.Model):
     submitter = models.ForeignKey(
         Submitter, models.PROTECT, related_name="submissions", verbose_name=_("submitter")
     )
+    based_on = models.PositiveIntegerField(
+        _("revision it was made from"),
+        null=True,
+        blank=True,
+        help_text=_("Of the practice it updates. A later one was published meanwhile, or nothing was."),
+    )
     document = models.JSONField(_("document"))
+    typed = models.JSONField(
+        _("the form as typed"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        help_text=_("Field of the form → what was typed, faults and all, while its submitter works on it."),
+    )
+    version = models.PositiveIntegerField(
+        _("number of the last save"),
+        default=1,
+        db_default=1,
+        help_text=_("So that two browsers do not overwrite each other unseen."),
+    )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT, db_index=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -78,6 +98,14 @@ class Submission(models.Model):
     )
     language = models.CharField(_("language of its e-mails"), max_length=10, default="en")
     created_at = models.DateTimeField(_("begun"), default=timezone.now)
+    saved_at = models.DateTimeField(_("last saved"), default=timezone.now, db_default=Now())
+    sent_at = models.DateTimeField(
+        _("sent by its form"),
+        null=True,
+        blank=True,
+        help_text=_("A draft that was sent waits for its submitter to confirm the address."),
+    )
+    warned_at = models.DateTimeField(_("warned that the draft expires"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
@@ -128,6 +156,13 @@ class ModerationEvent(models.Model):
         verbose_name=_("by"),
     )
     reason = models.TextField(_("reason"), blank=True, help_text=_("The submitter reads this."))
+    field_reasons = models.JSONField(
+        _("reasons by field"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        help_text=_("Field of the form → what should change there. The submitter reads this."),
+    )
     internal_note = models.TextField(
         _("internal note"), blank=True, help_text=_("Only moderators read this.")
     )
@@ -146,3 +181,28 @@ class ModerationEvent(models.Model):
 
     def __str__(self):
         return f"{self.get_from_state_display()} → {self.get_to_state_display()}"
+
+
+class ThreadMessage(models.Model):
+    """What a submitter and the moderators write to each other about a submission, besides the decisions."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="thread")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    from_staff = models.BooleanField(_("from a moderator"), help_text=_("Else from the submitter."))
+    text = models.TextField(_("text"))
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("message of a thread")
+        verbose_name_plural = _("messages of threads")
+
+    def __str__(self):
+        return self.text[:80]

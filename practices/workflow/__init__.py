@@ -3,6 +3,8 @@
 A step and what it sets off (event, revision, messages) are one transaction.
 """
 
+from practices.workflow.conversing import write
+from practices.workflow.expiring import expire_drafts
 from practices.workflow.moderating import (
     mark_spam,
     publish,
@@ -13,7 +15,7 @@ from practices.workflow.moderating import (
 )
 from practices.workflow.publishing import publish_document, restore_practice, withdraw_practice
 from practices.workflow.steps import ALLOWED, DECIDED, Staff, TransitionNotAllowed, allowed
-from practices.workflow.submitting import answer, save_draft, submit, withdraw
+from practices.workflow.submitting import answer, mail_link, save_draft, submit, withdraw
 
 __all__ = [
     "ALLOWED",
@@ -22,6 +24,8 @@ __all__ = [
     "TransitionNotAllowed",
     "allowed",
     "answer",
+    "expire_drafts",
+    "mail_link",
     "mark_spam",
     "publish",
     "publish_document",
@@ -34,4 +38,5 @@ __all__ = [
     "submit",
     "withdraw",
     "withdraw_practice",
+    "write",
 ]

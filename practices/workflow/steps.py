@@ -91,11 +91,12 @@ def move(
     )
 
 
-def tell_submitter(submission: Submission, kind: Kind, *, reason: str = "") -> None:
+def tell_submitter(submission: Submission, kind: Kind, **context: Any) -> None:
+    """Queue a message to the submitter. `context` is what it says besides; what is empty is left out."""
     outbox.queue(
         kind,
         address=submission.submitter.email,
         language=submission.language,
         submission=submission,
-        context={"reason": reason} if reason else {},
+        context={name: value for name, value in context.items() if value},
     )

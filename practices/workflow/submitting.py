@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -39,6 +40,7 @@ def save_draft(
                 document=documents.complete(document),
                 language=language,
                 created_at=now,
+                saved_at=now,
             )
     except IntegrityError:
         return Submission.objects.get(form_key=form_key)
@@ -47,6 +49,11 @@ def save_draft(
     else:
         tell_submitter(submission, Kind.SUBMISSION_CONFIRM)
     return submission
+
+
+def mail_link(submission: Submission) -> None:
+    """Send the submitter the private link of a draft, so that they can go on from anywhere."""
+    tell_submitter(submission, Kind.SUBMISSION_LINK, draft_days=settings.DRAFT_DAYS)
 
 
 @transaction.atomic

@@ -1,0 +1,114 @@
+"""What makes a practice good: the one list that submitters see, moderators tick and readers can look up."""
+
+import dataclasses
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from practices.choices import EvidenceLevel
+
+
+@dataclasses.dataclass(frozen=True)
+class Criterion:
+    """One criterion. `slug` is how a moderator's tick is kept, so it stays.
+
+    `needs` tells what a document must hold for it to look met: of each group one field with so many characters
+    or, for what is not text, any value. A criterion that needs nothing is for people to judge alone.
+    """
+
+    slug: str
+    title: Any
+    meaning: Any
+    needs: tuple[dict[str, int], ...] = ()
+    essential: bool = False
+
+    @property
+    def fields(self) -> list[str]:
+        return [name for group in self.needs for name in group]
+
+    def looks_met(self, document: dict[str, Any]) -> bool:
+        """Whether a document, which may be incomplete, says enough. Whether it says it well, people judge."""
+        return bool(self.needs) and all(
+            any(_says(document.get(name), least) for name, least in group.items()) for group in self.needs
+        )
+
+
+def _says(value: Any, least: int) -> bool:
+    if value in (None, "", [], EvidenceLevel.NONE_STATED.value):
+        return False
+    return not isinstance(value, str) or len(value) >= least
+
+
+CRITERIA = [
+    Criterion(
+        "tried",
+        _("It has been tried"),
+        _("It runs or has run, and says since when. A plan is not a practice yet."),
+        ({"start_year": 1},),
+        essential=True,
+    ),
+    Criterion(
+        "objective",
+        _("It serves an objective of the Compact"),
+        _("At least one of the 23, and clearly so."),
+        ({"objectives": 1},),
+        essential=True,
+    ),
+    Criterion(
+        "summary",
+        _("Its summary makes sense alone"),
+        _("What is done, for whom, and what came of it, in words a newcomer understands."),
+        ({"summary": 80},),
+        essential=True,
+    ),
+    Criterion(
+        "whom-to-ask",
+        _("It says who runs it, and where"),
+        _("A reader knows whom to ask, and whether the place is like theirs."),
+        ({"implementers": 1}, {"countries": 1, "area": 1}),
+        essential=True,
+    ),
+    Criterion(
+        "copy",
+        _("Others could do it after reading"),
+        _("What is actually done, step by step, not only what for."),
+        ({"activities": 200},),
+    ),
+    Criterion(
+        "results",
+        _("It says what came of it"),
+        _("What changed, and for how many; also where that is little, or not what was hoped."),
+        ({"results": 100},),
+    ),
+    Criterion(
+        "evidence",
+        _("It says how that is known"),
+        _("A level of evidence with its reason or a link. “None stated” is honest, and no ground to reject."),
+        ({"evidence_level": 1}, {"evidence_reason": 20, "evidence_url": 1}),
+    ),
+    Criterion(
+        "lessons",
+        _("It is open about what was hard"),
+        _("Lessons, or what its makers would do differently."),
+        ({"lessons": 80, "hindsight": 80},),
+    ),
+    Criterion(
+        "transfer",
+        _("It says what it takes elsewhere"),
+        _("Laws, money, partners or trust that have to be there first."),
+        ({"replication": 80},),
+    ),
+    Criterion(
+        "source",
+        _("It can be checked"),
+        _("A page, a report or an evaluation that anyone can open."),
+        ({"source_url": 1, "evidence_url": 1},),
+    ),
+    Criterion(
+        "safe",
+        _("It puts nobody at risk"),
+        _("No migrant can be recognised who did not agree to it, and nobody is spoken of with contempt."),
+        essential=True,
+    ),
+]
+"""In the order people read and tick them."""

@@ -1,0 +1,13 @@
+from django.core.management.base import BaseCommand
+
+from practices import workflow
+
+
+class Command(BaseCommand):
+    help = (
+        "Warn of drafts that end soon, and delete those nobody has gone on with for DRAFT_DAYS. Run it daily."
+    )
+
+    def handle(self, *args, **options):
+        warned, deleted = workflow.expire_drafts()
+        self.stdout.write(f"{warned} warned, {deleted} deleted")

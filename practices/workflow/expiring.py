@@ -1,0 +1,58 @@
+"""Drafts that nobody goes on with."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
+
+from practices.choices import Kind, State
+from practices.models import Submission, Submitter
+from practices.workflow.steps import tell_submitter
+
+WARNING = timedelta(days=14)
+"""Between the warning and the end of a draft."""
+
+
+def expire_drafts(*, now: datetime | None = None) -> tuple[int, int]:
+    """Warn of drafts that end soon and delete those whose time is over: (warned, deleted).
+
+    Whoever gave an address is warned at least WARNING before, however late this runs. Doing it twice changes
+    nothing more.
+    """
+    now = now or timezone.now()
+    end = now - timedelta(days=settings.DRAFT_DAYS)
+    drafts = Submission.objects.filter(state=State.DRAFT)
+    over = drafts.filter(saved_at__lte=end)
+    deleted = sum(_delete(draft, now=now) for draft in over.filter(submitter__email=""))
+    deleted += sum(_delete(draft, now=now) for draft in over.filter(warned_at__lte=now - WARNING))
+    ending = drafts.filter(saved_at__lte=end + WARNING, warned_at=None).exclude(submitter__email="")
+    warned = sum(_warn(draft, now=now) for draft in ending.select_related("submitter"))
+    return warned, deleted
+
+
+@transaction.atomic
+def _warn(draft: Submission, *, now: datetime) -> int:
+    same = Submission.objects.filter(pk=draft.pk, state=State.DRAFT, version=draft.version, warned_at=None)
+    if not same.update(warned_at=now):
+        return 0
+    last = max(now + WARNING, draft.saved_at + timedelta(days=settings.DRAFT_DAYS))
+    with override(draft.language):
+        day = date_format(last, "DATE_FORMAT")
+    tell_submitter(draft, Kind.SUBMISSION_EXPIRES, day=day)
+    return 1
+
+
+@transaction.atomic
+def _delete(draft: Submission, *, now: datetime) -> int:
+    """Delete a draft unless it was gone on with meanwhile."""
+    same = Submission.objects.select_for_update().filter(
+        pk=draft.pk, state=State.DRAFT, version=draft.version
+    )
+    if not same.exists():
+        return 0
+    Submission.objects.filter(pk=draft.pk).delete()
+    Submitter.objects.filter(pk=draft.submitter_id, submissions=None).delete()
+    return 1
