@@ -339,7 +339,7 @@ def test_practice_page_shows_every_text_under_its_heading(client):
             ("Context and aim", ["Pensions were lost."]),
             ("Who benefits", ["Seafarers."]),
             ("What is done", ["Two desks."]),
-            ("Results", ["4,000 claims.", "Evidence: Evaluated, see it"]),
+            ("Results", ["4,000 claims.", "Evidence: Evaluated, see it. A survey in 2019."]),
             ("What is new about it", ["A desk in a port."]),
             ("Lessons learnt", ["Open on Sundays."]),
             ("What we would do differently", ["Begin with the banks."]),
