@@ -191,6 +191,9 @@ OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 2.0)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
+if DEBUG and env.bool("PSEUDO_LANGUAGES", False):
+    INSTALLED_APPS.append("catalogue.pseudo.PseudoLanguages")
+    LANGUAGES += [("en-xa", "English, accented and longer"), ("ar-xb", "English, mirrored")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["catalogue.formats"]
 USE_I18N = True

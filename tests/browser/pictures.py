@@ -1,6 +1,7 @@
 """Pictures of the main pages, to be looked at: `make pictures` writes them to var/pictures.
 
-Each page wide and 390 px narrow, light and dark, and mirrored as in a language written from right to left.
+Each page wide and 390 px narrow: light, dark, mirrored as in a language written from right to left, and in the
+pseudo-languages, where a text outside ⟦brackets⟧ is data or not ready for translation.
 """
 
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from catalogue import pseudo
 from practices.choices import State
 from practices.models import Practice
 from tests.factories import make_submission, make_subscription
@@ -21,9 +23,12 @@ LOOKS = {
     "wide-dark": {"width": 1280, "dark": True},
     "narrow-light": {"width": 390},
     "narrow-dark": {"width": 390, "dark": True},
+    "wide-pseudo": {"width": 1280},
+    "narrow-pseudo": {"width": 390},
     "wide-mirrored": {"width": 1280},
-    "narrow-mirrored": {"width": 390},
+    "narrow-mirrored": {"width": 390, "dark": True},
 }
+LANGUAGES = {"pseudo": pseudo.ACCENTED, "mirrored": pseudo.MIRRORED}
 
 
 @pytest.fixture
@@ -51,13 +56,15 @@ def addresses():
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_pictures(open_page, addresses, look, settings):
-    settings.LANGUAGES = [("en", "English"), ("ar", "العربية")]
+    settings.LANGUAGE_CODE = LANGUAGES.get(look.partition("-")[2], "en")
+    settings.LANGUAGES = [(settings.LANGUAGE_CODE, "")]
+    pseudo.install()
     folder = Path(FOLDER, look)
     folder.mkdir(parents=True, exist_ok=True)
     page = open_page(**LOOKS[look])
 
     for name, address in addresses.items():
-        page.goto(f"/ar{address}" if look.endswith("mirrored") else address)
+        page.goto(address)
         page.screenshot(path=folder / f"{name}.png", full_page=True)
 
     assert sorted(path.stem for path in folder.iterdir()) == sorted(addresses)
