@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import path
 
 from practices import feeds, sitemaps
-from practices.views import browsing, development, pages, practices, submitting, subscribing
+from practices.views import browsing, development, overviews, pages, practices, submitting, subscribing
 
 app_name = "practices"
 
@@ -25,6 +25,8 @@ urlpatterns = [
         practices.revision_detail,
         name="revision-detail",
     ),
+    path("gaps/", overviews.gap_map, name="gap-map"),
+    path("gaps.csv", overviews.gap_map_file, name="gap-map-file"),
     path("submit/", submitting.submit, name="submit"),
     path("submit/sent/", submitting.submission_sent, name="submission-sent"),
     path("submissions/<slug:token>/", submitting.submission_detail, name="submission-detail"),

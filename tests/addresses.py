@@ -8,10 +8,11 @@ from tests.factories import make_practice, make_submission, make_subscription
 
 PAGES = [
     "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
-    "privacy", "accessibility",
+    "privacy", "accessibility", "gap-map",
 ]  # fmt: skip
 FILES = [
-    "objective-feed", "practice-feed", "practice-export", "document-schema", "favicon", "manifest", "robots", "sitemap",
+    "objective-feed", "practice-feed", "practice-export", "gap-map-file", "document-schema", "favicon",
+    "manifest", "robots", "sitemap",
 ]  # fmt: skip
 FORMS = ["subscribe", "submit", "submission-sent", "subscription-sent"]
 BY_LINK = [

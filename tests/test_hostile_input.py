@@ -60,7 +60,15 @@ QUERIES = {
     "many values": "&".join(f"tag=t{number}" for number in range(900)),
     "semicolons": "q=a;objective=1;page=2",
 }
-TAKE_A_QUERY = ["objective-detail", "practice-list", "practice-feed", "practice-export", "sitemap"]
+TAKE_A_QUERY = [
+    "objective-detail",
+    "practice-list",
+    "practice-feed",
+    "practice-export",
+    "gap-map",
+    "gap-map-file",
+    "sitemap",
+]
 TAKE_NONE = [
     name
     for name in [*CACHEABLE, *OPERATION, *FORMS]

@@ -667,7 +667,7 @@ def test_schema_is_published(client):
 
 COUNTED = [
     "home", "objective-detail", "practice-list", "practice-detail", "objective-feed", "practice-feed",
-    "practice-export", "revision-list", "revision-detail", "sitemap",
+    "practice-export", "revision-list", "revision-detail", "sitemap", "gap-map", "gap-map-file",
 ]  # fmt: skip
 
 
@@ -722,7 +722,7 @@ def test_revisions_cost_the_same_however_many_there_are(client, practice):
     assert len(of_thirty) == len(of_one)
 
 
-@pytest.mark.parametrize("name", ["home", "objective-detail", "practice-list", "practice-detail"])
+@pytest.mark.parametrize("name", ["home", "objective-detail", "practice-list", "practice-detail", "gap-map"])
 def test_page_costs_at_most_12_queries(client, practice, django_assert_max_num_queries, name):
     make_many(3)
     [path] = public_addresses(practice, names=[name])[name]

@@ -37,6 +37,7 @@ def test_every_page_leads_to_the_others(client):
         ],
         [
             ("About the catalogue", "/about/"),
+            ("Gap map", "/gaps/"),
             ("Privacy", "/privacy/"),
             ("Accessibility", "/accessibility/"),
             ("Feed of all practices", "/practices/feed.atom"),

@@ -43,6 +43,7 @@ def addresses():
         "objective-empty": "/objectives/4/",
         "listing": "/practices/",
         "listing-filtered": "/practices/?objective=21&country=ph",
+        "gap-map": "/gaps/?by=subregion",
         "practice": practice.get_absolute_url(),
         "revisions": f"{practice.get_absolute_url()}revisions/",
         "submit": "/submit/",
