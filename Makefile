@@ -10,7 +10,7 @@ unexport SECRET_KEY SECRET_KEY_FILE DEBUG DEBUG_FILE
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 
-.PHONY: help run test browser pictures lint format port packages developer-packages
+.PHONY: help run test browser pictures benchmark lint format port packages developer-packages
 
 help:
 	@echo "make run      serve the catalogue on http://127.0.0.1:8000/   (another port: PORT=8001 make run)"
@@ -18,6 +18,7 @@ help:
 	@echo "make browser  run the tests in a real browser: the ways through, accessibility, valid HTML"
 	@echo "make lint     check style, types, layers, templates, migrations and the settings of production"
 	@echo "make pictures take pictures of the main pages in every look, into var/pictures"
+	@echo "make benchmark  measure catalogues of 1,000 and 50,000 practices (benchmarks/README.md says how)"
 	@echo "make format   give Python and templates the style that lint asks for"
 
 # Ctrl-C, or ending make, ends the server and the sender of e-mail too: quickstart sees to that, and "exec"
@@ -33,6 +34,9 @@ browser: developer-packages
 
 pictures: developer-packages
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/pictures.py
+
+benchmark: developer-packages
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lint: developer-packages
 	$(BIN)/ruff check

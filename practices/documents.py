@@ -205,12 +205,8 @@ def apply(document: Document, *, to: Practice | None, at: datetime) -> Practice:
     """
     document = complete(document)
     practice = to or Practice(published_at=at)
-    practice.revised_at = max(at, practice.published_at)  # the clock may have been set back
-    for name in _COLUMNS:
-        setattr(practice, name, document[name])
+    fill_columns(practice, document, at=at)
     practice.type = PracticeType.objects.filter(slug=document["type"]).first()
-    submitted_on = document["submitted_on"]
-    practice.submitted_on = date.fromisoformat(submitted_on) if submitted_on else None
     practice.save()
 
     practice.placements.all().delete()
@@ -224,6 +220,15 @@ def apply(document: Document, *, to: Practice | None, at: datetime) -> Practice:
     practice.sdgs.set(_objects(SustainableDevelopmentGoal, document["sdgs"]))
     practice.tags.set(document["tags"])
     return practice
+
+
+def fill_columns(practice: Practice, document: Document, *, at: datetime) -> None:
+    """Lay out in `practice`, unsaved, what a complete document says without naming other rows. No query."""
+    practice.revised_at = max(at, practice.published_at)  # the clock may have been set back
+    for name in _COLUMNS:
+        setattr(practice, name, document[name])
+    submitted_on = document["submitted_on"]
+    practice.submitted_on = date.fromisoformat(submitted_on) if submitted_on else None
 
 
 _COLUMNS = [

@@ -1,0 +1,246 @@
+"""Fill an empty database with a catalogue of believable practices, in bulk, row for row as publication would.
+
+`verify` publishes a sample anew through the workflow, inside a transaction that is undone, and compares.
+"""
+
+import multiprocessing
+import sys
+import time
+from contextlib import contextmanager
+from itertools import batched, groupby
+
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.db.models import ForeignKey
+from django.utils.translation import gettext
+from taggit.models import Tag
+
+from benchmarks import believable
+from benchmarks.words import TAGS
+from practices import documents, workflow
+from practices.models import (
+    Country,
+    GuidingPrinciple,
+    ImplementerKind,
+    Objective,
+    Placement,
+    Practice,
+    PracticeType,
+    Revision,
+    SustainableDevelopmentGoal,
+    TaggedPractice,
+)
+
+BATCH = 2_000
+"""Practices made and written at a time."""
+
+RELATED = {
+    "countries": Country,
+    "implementer_kinds": ImplementerKind,
+    "principles": GuidingPrinciple,
+    "sdgs": SustainableDevelopmentGoal,
+}
+"""Fields of a document that name rows a practice is related to by nothing but a table between."""
+
+
+def make(size, *, processes=2):
+    """Make a catalogue of `size` practices, numbered from 1, in a database that has none."""
+    call_command("migrate", verbosity=0)
+    call_command("loaddata", "reference", "countries", verbosity=0)
+    if Practice.objects.exists():
+        raise SystemExit("This database has practices already: a catalogue is made in an empty one.")
+    for name in TAGS:
+        Tag.objects.get_or_create(name=name)
+    batches = [(numbers, size) for numbers in batched(range(1, size + 1), BATCH, strict=False)]
+    progress = Progress("practices", size)
+    if connection.vendor == "postgresql":
+        with _without_indexes():
+            connection.close()
+            connection.close_pool()  # or the processes would share its connections
+            with multiprocessing.get_context("fork").Pool(processes) as pool:
+                for made in pool.imap_unordered(make_batch, batches):
+                    progress.advance(made)
+    else:
+        with transaction.atomic():
+            for batch in batches:
+                progress.advance(make_batch(batch))
+    progress.close()
+    count_keys_on()
+    with connection.cursor() as cursor:  # as on a database that has run for a while
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def make_batch(batch):
+    """Write the practices of these numbers, of a catalogue of this size. How many they are."""
+    numbers, size = batch
+    keys = known_keys()
+    made = [instance for number in numbers for instance in rows(number, size, keys)]
+    made.sort(key=lambda instance: _TABLES.index(type(instance)))  # stable: a table's rows stay in order
+    for model, instances in groupby(made, type):
+        _insert(model, list(instances))
+    return len(numbers)
+
+
+_TABLES = [
+    Practice, Placement, *(Practice._meta.get_field(name).remote_field.through for name in RELATED),
+    TaggedPractice, Revision,
+]  # fmt: skip
+"""The tables publication writes, those first that others refer to."""
+
+
+def known_keys():
+    """Taxonomy → natural key → primary key."""
+    keys = {
+        taxonomy: dict(taxonomy.objects.values_list(taxonomy.NATURAL_KEY, "pk"))
+        for taxonomy in (Objective, PracticeType, *RELATED.values())
+    }
+    return keys | {Tag: dict(Tag.objects.values_list("name", "pk"))}
+
+
+def rows(number, size, keys):
+    """The rows of practice `number`, unsaved, the practice itself first."""
+    document = documents.complete(believable.document(number))
+    at = believable.published_at(number, size)
+    practice = Practice(pk=number, published_at=at)
+    documents.fill_columns(practice, document, at=at)
+    practice.type_id = keys[PracticeType][document["type"]]
+    yield practice
+    for position, objective in enumerate(document["objectives"]):
+        yield Placement(practice_id=number, objective_id=keys[Objective][objective], position=position)
+    for name, taxonomy in RELATED.items():
+        field = Practice._meta.get_field(name)
+        between = {field.m2m_column_name(): number}
+        for key in document[name]:
+            yield field.remote_field.through(**between, **{field.m2m_reverse_name(): keys[taxonomy][key]})
+    for tag in document["tags"]:
+        yield TaggedPractice(content_object_id=number, tag_id=keys[Tag][tag])
+    yield Revision(
+        practice_id=number, number=1, document=document, note=gettext("First published"), published_at=at
+    )
+
+
+# Writing in bulk ----------------------------------------------------------------
+
+
+def _insert(model, instances):
+    """Insert instances of one model; where they have no key, the database gives them one."""
+    fields = [field for field in model._meta.local_concrete_fields if not field.generated]
+    if instances[0].pk is None:
+        fields.remove(model._meta.pk)
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    values = (
+        [field.get_db_prep_save(getattr(instance, field.attname), connection) for field in fields]
+        for instance in instances
+    )
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in values:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(values))
+
+
+@contextmanager
+def _without_indexes():
+    """Take indexes and foreign keys off the tables meanwhile: made once at the end they cost a fraction."""
+    tables = [model._meta.db_table for model in _TABLES]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE contype IN ('f', 'u') AND conrelid = ANY(%s::regclass[]) ORDER BY contype DESC, oid",
+            [tables],
+        )
+        constraints = cursor.fetchall()
+        for table, name, _definition in constraints:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        cursor.execute(
+            "SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index"
+            " WHERE NOT indisprimary AND indrelid = ANY(%s::regclass[])",
+            [tables],
+        )
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
+            cursor.execute(f"DROP INDEX {name}")
+    yield
+    statements = [definition for _name, definition in indexes] + [
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for table, name, definition in constraints
+    ]
+    progress = Progress("indexes and constraints", len(statements))
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '512MB'")
+        for statement in statements:
+            cursor.execute(statement)
+            progress.advance()
+    progress.close()
+
+
+def count_keys_on():
+    """Let the next practice get the key after the last one."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Practice]):
+            cursor.execute(statement)
+
+
+class Progress:
+    """A bar on standard error, where that is a terminal; else a line at the end."""
+
+    def __init__(self, what, whole):
+        self.what, self.whole, self.done, self.begun = what, whole, 0, time.monotonic()
+        self.show()
+
+    def advance(self, by=1):
+        self.done += by
+        self.show()
+
+    def show(self, end=""):
+        if sys.stderr.isatty() or end:
+            seconds = time.monotonic() - self.begun
+            share = self.done / self.whole if self.whole else 1
+            bar = "█" * int(30 * share)
+            left = f", {seconds / share - seconds:,.0f} s to go" if 0 < share < 1 else ""
+            text = f"{bar:30} {self.done:,} of {self.whole:,} {self.what} in {seconds:,.0f} s{left}"
+            sys.stderr.write(f"\r{text:110}{end}")
+            sys.stderr.flush()
+
+    def close(self):
+        self.show(end="\n")
+
+
+# Comparing with the workflow ------------------------------------------------------
+
+
+def verify(size, *, sample=20):
+    """The numbers of those practices, of a sample, whose rows differ from what the workflow publishes."""
+    numbers = sorted({max(1, size * place // sample) for place in range(1, sample + 1)})
+    loaded = [_all_rows(number) for number in numbers]
+    with transaction.atomic():
+        published = [
+            workflow.publish_document(
+                believable.document(number), announce=False, now=believable.published_at(number, size)
+            ).pk
+            for number in numbers
+        ]
+        anew = [_all_rows(key) for key in published]
+        transaction.set_rollback(True)
+    return [number for number, before, after in zip(numbers, loaded, anew, strict=True) if before != after]
+
+
+def _all_rows(practice_key):
+    """Table → what it says of a practice, keys aside. Tables that refer to practices are found by themselves."""
+    found = {"practice": Practice.objects.filter(pk=practice_key).values().get() | {"id": None}}
+    for relation in Practice._meta.get_fields(include_hidden=True):
+        if (relation.auto_created and relation.one_to_many) or relation.one_to_one:
+            model, field = relation.related_model, relation.field
+            columns = [
+                column.attname
+                for column in model._meta.concrete_fields
+                if column is not field and not (column.primary_key and not isinstance(column, ForeignKey))
+            ]
+            found[model._meta.label] = sorted(
+                model._base_manager.filter(**{field.name: practice_key}).values_list(*columns), key=repr
+            )
+    return found

@@ -1,0 +1,114 @@
+"""A visitor: asks the server on this machine, as the proxy in front of it would, and keeps the time."""
+
+import http.client
+import re
+import threading
+import time
+from itertools import cycle
+from urllib.parse import quote, urljoin
+
+from benchmarks.servers import HOST
+
+SITE = "practices.example.org"
+HEADERS = {"Host": SITE, "X-Forwarded-Proto": "https", "X-Forwarded-For": HOST, "Accept-Encoding": "gzip"}
+"""What a browser and the proxy say."""
+
+_NEXT = re.compile(rb'<a\b(?=[^>]*\brel="next")[^>]*\bhref="([^"]+)"')
+
+
+class Answer:
+    def __init__(self, response, body):
+        self.status, self.headers, self.body = response.status, response.headers, body
+
+
+class Visitor:
+    """One connection, kept open."""
+
+    def __init__(self, port):
+        self.connection = http.client.HTTPConnection(HOST, port, timeout=120)
+
+    def get(self, address, **headers):
+        for attempt in (1, 2):
+            try:
+                self.connection.request("GET", address, headers=HEADERS | headers)
+                response = self.connection.getresponse()
+                return Answer(response, response.read())
+            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+                self.connection.close()  # it lay idle too long
+                if attempt == 2:
+                    raise
+        return None
+
+    def close(self):
+        self.connection.close()
+
+
+def deep_address(port, address, pages):
+    """(address, number) of page `pages` of a listing, or the last there is, by following its links."""
+    visitor = Visitor(port)
+    for number in range(1, pages):
+        following = _NEXT.search(visitor.get(address, **{"Accept-Encoding": "identity"}).body)
+        if following is None:
+            return address, number
+        address = urljoin(address, _encoded(following[1].decode()))
+    return address, pages
+
+
+def _encoded(link):
+    """A link as browsers send it: its letters of other scripts encoded."""
+    return quote(link.replace("&amp;", "&"), safe="/?&=%+:;,@#!$'()*~")
+
+
+class Burst:
+    """Requests one after the other, or over several connections at once, for a bounded time and number."""
+
+    def __init__(self, port, requests, *, seconds, most=2_000, connections=1):
+        self.latencies, self.sizes, self.statuses = [], [], set()
+        self.stop_at = time.monotonic() + seconds
+        self.most = most // connections
+        self.lock = threading.Lock()
+        self.requests = cycle(requests) if isinstance(requests, list) else requests
+        begun = time.monotonic()
+        if connections == 1:
+            self._ask(port)
+        else:
+            threads = [threading.Thread(target=self._ask, args=[port]) for _number in range(connections)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        self.seconds = time.monotonic() - begun
+
+    def _ask(self, port):
+        visitor = Visitor(port)
+        for _number in range(self.most):
+            with self.lock:
+                address, headers = next(self.requests)
+            begun = time.perf_counter()
+            answer = visitor.get(address, **headers)
+            self.latencies.append(time.perf_counter() - begun)
+            self.sizes.append(len(answer.body))
+            self.statuses.add(answer.status)
+            if time.monotonic() > self.stop_at:
+                break
+        visitor.close()
+
+    @property
+    def count(self):
+        return len(self.latencies)
+
+
+def first_visit(port, address):
+    """(requests, bytes) of a page and all it needs, for a browser that has nothing of it yet."""
+    visitor = Visitor(port)
+    page = visitor.get(address, **{"Accept-Encoding": "identity"}).body.decode()
+    links = re.findall(
+        r'<link\b(?=[^>]*\brel="(?:stylesheet|icon|manifest|modulepreload)")[^>]*\bhref="([^"]+)"', page
+    )
+    links += re.findall(r'<(?:script|img)\b[^>]*\bsrc="([^"]+)"', page)
+    links += re.findall(r'<use\b[^>]*\bhref="([^"#]+)', page)
+    needed = {urljoin(address, _encoded(link)) for link in links} | {address}
+    if unreachable := [link for link in needed if link.startswith(("http:", "https:"))]:
+        raise AssertionError(f"{address} needs what other sites serve: {unreachable}")
+    sizes = [len(visitor.get(link, **{"Accept-Encoding": "gzip, br"}).body) for link in needed]
+    return len(sizes), sum(sizes)

@@ -1,0 +1,114 @@
+"""Measure the catalogue beside the ceiling, in alternating rounds of one run."""
+
+import statistics
+import time
+from itertools import cycle
+
+from benchmarks.client import Burst, Visitor, deep_address, first_visit
+
+SECONDS = 0.5
+"""Of each burst of requests."""
+CONNECTIONS = 4
+DEEP = 100
+FIRST_VISITS = ["home", "objective page", "listing", "practice page"]
+
+
+class Meter:
+    """Processor time of a whole server (all its families of processes), without what it uses when idle."""
+
+    def __init__(self, *families):
+        self.families = families
+        before, begun = self.total(), time.monotonic()
+        time.sleep(3)
+        self.idle = (self.total() - before) / (time.monotonic() - begun)
+
+    def total(self):
+        return sum(family.processor_seconds() for family in self.families)
+
+    def measure(self, port, requests, **options):
+        before, begun = self.total(), time.monotonic()
+        burst = Burst(port, requests, **options)
+        burst.processor_seconds = max(0, self.total() - before - self.idle * (time.monotonic() - begun))
+        return burst
+
+    def memory(self):
+        return sum(family.memory() for family in self.families)
+
+
+def requests_of(addresses, port):
+    """Page → [(address, headers), …], with the deep pages and the conditional GETs that others lead to."""
+    pages = {name: [(address, {}) for address in some] for name, some in addresses.items()}
+    depths = {}
+    for name in ["objective page", "listing, three facets"]:
+        deep = [deep_address(port, address, DEEP) for address in addresses[name][:3]]
+        depths[name] = min(number for _address, number in deep)
+        pages[f"{name}: page {DEEP}"] = [(address, {}) for address, _number in deep]
+    visitor = Visitor(port)
+    pages["feed, not modified"] = []
+    for address, _headers in pages["feed"]:
+        etag = visitor.get(address).headers["ETag"]
+        pages["feed, not modified"].append((address, {"If-None-Match": etag}))
+    visitor.close()
+    return pages, depths
+
+
+def leave_out_missing(pages, port):
+    """Those pages that are there; the names of the others."""
+    visitor = Visitor(port)
+    there = {
+        name: some
+        for name, some in pages.items()
+        if visitor.get(some[0][0], **some[0][1]).status in (200, 304)
+    }
+    visitor.close()
+    return there, sorted(set(pages) - set(there))
+
+
+def compare(catalogue, meter, ceiling, ceiling_meter, pages, *, rounds, tell):
+    """Page → its figures. In every round each page is asked for right after the ceiling."""
+    turns = {name: cycle(some) for name, some in pages.items()}
+    for name, some in pages.items():  # the first time is not what is measured
+        Burst(catalogue.port, turns[name], seconds=SECONDS * 4, most=len(some))
+    Burst(ceiling.port, [("/", {})], seconds=SECONDS)
+    taken = {name: {"page": [], "ceiling": [], "crowd": []} for name in pages}
+    for number in range(1, rounds + 1):
+        tell(f"round {number} of {rounds}")
+        for name, turn in turns.items():
+            taken[name]["ceiling"].append(ceiling_meter.measure(ceiling.port, [("/", {})], seconds=SECONDS))
+            taken[name]["page"].append(meter.measure(catalogue.port, turn, seconds=SECONDS))
+            taken[name]["crowd"].append(
+                meter.measure(catalogue.port, turn, seconds=SECONDS, connections=CONNECTIONS)
+            )
+    return {name: figures(**bursts) for name, bursts in taken.items()}
+
+
+def figures(*, page, ceiling, crowd):
+    """What several bursts for a page and, between them, for the ceiling come to."""
+    latencies = sorted(latency * 1000 for burst in page for latency in burst.latencies)
+    return {
+        "cost": cost_per_request(page) / cost_per_request(ceiling),
+        "processor ms": cost_per_request(page) * 1000,
+        "ceiling ms": cost_per_request(ceiling) * 1000,
+        "requests a second": sum(burst.count for burst in crowd) / sum(burst.seconds for burst in crowd),
+        "p50 ms": statistics.median(latencies),
+        "p99 ms": percentile(latencies, 99),
+        "bytes": statistics.mean(size for burst in page for size in burst.sizes),
+        "requests": len(latencies),
+        "statuses": sorted({status for burst in page + crowd for status in burst.statuses}),
+    }
+
+
+def cost_per_request(bursts):
+    """Seconds of processor time."""
+    return sum(burst.processor_seconds for burst in bursts) / sum(burst.count for burst in bursts)
+
+
+def percentile(ordered, share):
+    """The value that `share` per cent of `ordered` values do not exceed."""
+    return ordered[min(len(ordered) - 1, len(ordered) * share // 100)]
+
+
+def first_visits(port, addresses):
+    """Page → (requests, bytes)."""
+    known = {"home": "/", "listing": "/practices/"}
+    return {name: first_visit(port, known.get(name) or addresses[name][0]) for name in FIRST_VISITS}

@@ -1,0 +1,60 @@
+"""The pages that are measured. Of each kind many addresses are asked for in turn, so that no one answer is kept warm."""
+
+import random
+from itertools import pairwise
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from benchmarks import believable
+from benchmarks.words import COUNTRIES, ENGLISH, FRENCH, OBJECTIVES, SPANISH
+from practices.models import Practice
+
+PRACTICES = 1_000
+SEARCHES = 60
+
+
+def addresses(size):
+    listing = reverse("practices:practice-list")
+    feeds = [reverse("practices:objective-feed", args=[number, "atom"]) for number in OBJECTIVES]
+    return {
+        "objective page": [reverse("practices:objective-detail", args=[number]) for number in OBJECTIVES],
+        "listing, three facets": [f"{listing}?{query}" for query in _three_facets()],
+        "search, two facets": [f"{listing}?{query}" for query in _searches(size)],
+        "gap map": ["/gaps/"],
+        "practice page": [_practice_address(number) for number in _spread(size)],
+        "feed": feeds,
+    }
+
+
+def _three_facets():
+    """Filters that leave some hundredths of the catalogue, as readers combine them."""
+    for first, second in pairwise(OBJECTIVES[:9]):
+        for region in ["africa", "americas", "asia"]:
+            yield (
+                f"objective={first}&objective={second}&region={region}"
+                "&type=programme-or-project&type=service&type=policy-or-law"
+            )
+
+
+def _searches(size):
+    """Words of every rarity, with an objective and a country: common, less so, a name, phrases, a slip."""
+    chance = random.Random(6)
+    for number in range(SEARCHES):
+        document = believable.document(chance.randint(1, size))
+        words = [
+            "women", "ministry labour", chance.choice(ENGLISH.details), chance.choice(FRENCH.details),
+            chance.choice(SPANISH.details), document["title"].split()[-1], f'"{ENGLISH.details[number]}"',
+            "pensoin desks", chance.choice(ENGLISH.groups), "reintegration",
+        ][number % 10]  # fmt: skip
+        yield urlencode(
+            {"q": words, "objective": OBJECTIVES[number % 7], "country": COUNTRIES[number % 11].lower()}
+        )
+
+
+def _spread(size):
+    return random.Random(size).sample(range(1, size + 1), min(PRACTICES, size))
+
+
+def _practice_address(number):
+    return Practice(pk=number, title=believable.document(number)["title"]).get_absolute_url()

@@ -1,0 +1,159 @@
+"""The servers that are measured, and what the operating system says of their processes (Linux: /proc)."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HOST = "127.0.0.1"
+TICKS = os.sysconf("SC_CLK_TCK")  # a second
+
+
+class Family:
+    """A process and all its children, now and later."""
+
+    def __init__(self, pid):
+        self.pid = pid
+
+    def members(self):
+        parents = {}
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit():
+                stat = _stat(folder.name)
+                if stat:
+                    parents.setdefault(stat["parent"], []).append(int(folder.name))
+        members, unseen = [], [self.pid]
+        while unseen:
+            pid = unseen.pop()
+            members.append(pid)
+            unseen += parents.get(pid, [])
+        return members
+
+    def processor_seconds(self):
+        """What the family has used so far, children that have ended included."""
+        stats = [stat for pid in self.members() if (stat := _stat(pid))]
+        return sum(stat["own"] for stat in stats) + sum(stat["ended children"] for stat in stats)
+
+    def memory(self):
+        """Bytes of real memory; what several processes share is counted once (PSS)."""
+        return sum(_proportional_memory(pid) for pid in self.members())
+
+
+def _stat(pid):
+    try:
+        # The name, in parentheses, may hold spaces; what follows does not (proc(5)).
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return {
+        "parent": int(fields[1]),
+        "own": (int(fields[11]) + int(fields[12])) / TICKS,
+        "ended children": (int(fields[13]) + int(fields[14])) / TICKS,
+    }
+
+
+def _proportional_memory(pid):
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return 0
+
+
+class Gunicorn:
+    """An application served as the README deploys the catalogue."""
+
+    def __init__(self, application, *, environment, log):
+        self.port = _free_port()
+        command = [
+            sys.executable, "-m", "gunicorn", "--no-control-socket", "-k", "gthread", "--threads", "4",
+            "--bind", f"{HOST}:{self.port}", application,
+        ]  # fmt: skip
+        self.log = log
+        with log.open("w") as output:
+            self.process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        self.family = Family(self.process.pid)
+        self._wait()
+
+    def _wait(self):
+        for _attempt in range(300):
+            if self.process.poll() is not None:
+                break
+            with socket.socket() as probe:
+                if probe.connect_ex((HOST, self.port)) == 0 and len(self.family.members()) > 1:
+                    return
+            time.sleep(0.1)
+        self.stop()
+        sys.exit(f"The server did not start:\n{self.log.read_text()[-2000:]}")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=40)
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+class Postgres:
+    """A PostgreSQL server of our own with its default settings, so that all its processes serve us alone.
+
+    Its data stay in `folder`; it is reached by a socket.
+    """
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.sockets = Path(tempfile.mkdtemp(prefix="benchmarks-"))
+        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+        self.programs = programs[-1] if programs else Path(shutil.which("initdb") or "").parent
+        if not (self.programs / "initdb").exists():
+            sys.exit("PostgreSQL is missing (Debian: apt install postgresql).")
+        # It refuses to run as root.
+        self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if not (folder / "PG_VERSION").exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            if self.user:
+                shutil.chown(folder, "postgres", "postgres")
+            self._run("initdb", f"--pgdata={folder}", "--username=postgres", "--auth=trust", "--encoding=UTF8",
+                      "--locale=C.UTF-8")  # fmt: skip
+        if self.user:
+            shutil.chown(self.sockets, "postgres", "postgres")
+        # Shared memory may be small in a container; parallel workers use it.
+        self._run("pg_ctl", f"--pgdata={folder}", f"--log={folder}/log", "--wait", "--silent", "start",
+                  f"--options=-c listen_addresses='' -c unix_socket_directories='{self.sockets}'")  # fmt: skip
+        self.family = Family(int((folder / "postmaster.pid").read_text().split()[0]))
+
+    def _run(self, program, *arguments):
+        done = subprocess.run(
+            [*self.user, str(self.programs / program), *arguments],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, cwd="/",
+        )  # fmt: skip
+        if done.returncode:
+            sys.exit(f"{program} failed: {done.stderr}")
+
+    def address(self, database):
+        return f"postgresql://postgres@{str(self.sockets).replace('/', '%2F')}/{database}"
+
+    def recreate(self, database):
+        self._run(
+            "dropdb", f"--host={self.sockets}", "--username=postgres", "--if-exists", "--force", database
+        )
+        self._run("createdb", f"--host={self.sockets}", "--username=postgres", database)
+
+    def stop(self):
+        self._run("pg_ctl", f"--pgdata={self.folder}", "--mode=fast", "--silent", "stop")
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
+
+def stop_on_signals():
+    """Let a termination end the program as an error would, so that what it started is stopped."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -1,0 +1,80 @@
+"""The generator makes what the workflow would have made, and the figures are worked out right."""
+
+from types import SimpleNamespace
+
+import pytest
+from taggit.models import Tag
+
+from benchmarks import believable, catalogue, measuring
+from benchmarks.words import TAGS
+from practices.forms import checked, document_choices
+from practices.models import Practice
+
+SIZE = 20
+
+
+@pytest.mark.django_db
+def test_believable_documents_are_valid_and_the_same_each_time():
+    documents = [believable.document(number) for number in range(1, SIZE + 1)]
+
+    again = [believable.document(number) for number in range(1, SIZE + 1)]
+
+    choices = document_choices()
+    assert documents == again
+    assert [checked(document, choices=choices)[1] for document in documents] == [[]] * SIZE
+
+
+@pytest.mark.django_db
+def test_catalogue_made_in_bulk_is_what_the_workflow_publishes():
+    for name in TAGS:
+        Tag.objects.create(name=name)
+
+    catalogue.make_batch((range(1, SIZE + 1), SIZE))
+
+    catalogue.count_keys_on()
+    assert Practice.objects.published().count() == SIZE
+    assert catalogue.verify(SIZE, sample=4) == []
+
+
+@pytest.mark.django_db
+def test_catalogue_that_differs_from_what_the_workflow_publishes_is_found():
+    for name in TAGS:
+        Tag.objects.create(name=name)
+    catalogue.make_batch((range(1, SIZE + 1), SIZE))
+    catalogue.count_keys_on()
+    Practice.objects.get(pk=10).placements.all().delete()
+
+    differing = catalogue.verify(SIZE, sample=4)
+
+    assert differing == [10]
+
+
+def test_cost_is_processor_time_per_request_beside_the_ceiling():
+    ceiling = [burst(processor_seconds=0.9, count=100), burst(processor_seconds=0.45, count=50)]
+    page = [burst(processor_seconds=0.5, count=200), burst(processor_seconds=0.25, count=50)]
+    crowd = [burst(processor_seconds=0, count=300, seconds=0.5)]
+
+    figures = measuring.figures(page=page, ceiling=ceiling, crowd=crowd)
+
+    assert figures == {
+        "cost": pytest.approx(1 / 3),
+        "processor ms": pytest.approx(3),
+        "ceiling ms": pytest.approx(9),
+        "requests a second": 600,
+        "p50 ms": pytest.approx(2),
+        "p99 ms": pytest.approx(2),
+        "bytes": 1_000,
+        "requests": 250,
+        "statuses": [200],
+    }
+
+
+def burst(*, processor_seconds, count, seconds=0.5):
+    return SimpleNamespace(
+        processor_seconds=processor_seconds,
+        count=count,
+        seconds=seconds,
+        latencies=[0.002] * count,
+        sizes=[1_000] * count,
+        statuses={200},
+    )
