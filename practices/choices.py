@@ -18,6 +18,17 @@ class State(TextChoices):
     SPAM = "spam", _("spam")
 
 
+class Act(TextChoices):
+    """What a moderation event records: a step to another state, or something done while the state stays."""
+
+    STEP = "step", _("step")
+    ASSIGNED = "assigned", _("assigned")
+    APPROVED = "approved", _("approved")
+    CONFLICT = "conflict", _("conflict of interest declared")
+    CORRECTED = "corrected", _("corrected")
+    MERGED = "merged", _("merged")
+
+
 class Kind(TextChoices):
     """Kinds of message. Each is a folder in templates/emails/."""
 

@@ -177,7 +177,10 @@ def test_piles_are_named_and_the_queue_is_chosen(staff):
     choices = page.one("search", id="changelist-filter").all("details")[0].all("li")
     assert [(choice.text, "selected" in choice.classes) for choice in choices] == [
         ("Queue", True),
+        ("Mine", False),
+        ("Unassigned", False),
         ("Waiting for the submitter", False),
+        ("Older than 14 days", False),
         ("Published", False),
         ("Rejected", False),
         ("Withdrawn", False),
@@ -185,9 +188,10 @@ def test_piles_are_named_and_the_queue_is_chosen(staff):
     ]
 
 
-def test_queue_shows_age_state_objective_submitter_and_moderator(staff, clock):
+def test_queue_shows_what_a_moderator_chooses_by(staff, clock):
     make_submission(
-        State.IN_REVIEW, submitter=make_submitter(name="Camille Saadé"), objectives=[22, 3],
+        State.IN_REVIEW, submitter=make_submitter(name="Camille Saadé"), objectives=[22, 3], language="fr",
+        countries=["PH", "GE", "TV", "FR"], context="See https://a.example https://b.example http://c.example",
         now=clock.now - timedelta(days=3),
     )  # fmt: skip
 
@@ -195,11 +199,15 @@ def test_queue_shows_age_state_objective_submitter_and_moderator(staff, clock):
 
     row = {cell.classes[0]: cell.text for cell in page.one("table", id="result_list").all("td")}
     assert row == {
+        "action-checkbox": "",
         "field-waiting": "3 days",
         "field-state": "in review",
-        "field-objective": "22",
+        "field-objective": "22. Social protection",
+        "field-countries": "Philippines, Georgia, Tuvalu +1",
+        "field-written_in": "français",
         "field-submitter": "Camille Saadé",
         "field-assignee": "moderator",
+        "field-hints": "3 links in its texts",
     }
 
 
@@ -215,7 +223,23 @@ def test_queue_is_searched_by_title_and_submitter(staff, words):
 
 @pytest.mark.parametrize(
     "query",
-    ["q=%00", "q=²", "pile=none", "pile=²", "p=²", "assignee__id__exact=²", "o=²", "e=1", "_facets=True"],
+    [
+        "q=%00",
+        "q=²",
+        "pile=none",
+        "pile=²",
+        "p=²",
+        "assignee__id__exact=²",
+        "o=²",
+        "e=1",
+        "_facets=True",
+        "objective=²",
+        "objective=99",
+        "country=²",
+        "country=%22",
+        "language=%00",
+        "language=xx",
+    ],
 )
 def test_odd_query_does_not_break_the_queue(staff, query):
     make_submission(State.SUBMITTED)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practices.choices import State
+from practices.choices import Act, State
 from practices.models.practice import Practice
 
 
@@ -141,10 +141,11 @@ class Submission(models.Model):
 
 
 class ModerationEvent(models.Model):
-    """The record of one step of a submission, or of a practice withdrawn or restored."""
+    """The record of one step of a submission, of a practice withdrawn or restored, or of what a moderator did."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="events")
     practice = models.ForeignKey(Practice, models.CASCADE, null=True, blank=True, related_name="events")
+    act = models.CharField(_("what"), max_length=20, choices=Act, default=Act.STEP, db_default=Act.STEP)
     from_state = models.CharField(_("from"), max_length=20, choices=State)
     to_state = models.CharField(_("to"), max_length=20, choices=State)
     by = models.ForeignKey(

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import documents, limits, workflow
-from practices.choices import State
+from practices.choices import Act, State
 from practices.forms import AnswerForm, SubmissionForm, bound_sections
 from practices.models import Submission
 from practices.views.helpers import limit_visitor, mailbox_path, private, public_form
@@ -79,7 +79,7 @@ def _status_page(request, submission, *, status=200, refused=False):
     context = {
         "submission": submission,
         "reading": documents.read(submission.document),
-        "events": submission.events.exclude(to_state=State.SPAM),
+        "events": submission.events.filter(act=Act.STEP).exclude(to_state=State.SPAM),
         "is_draft": submission.state == State.DRAFT,
         "waits": submission.state in (State.SUBMITTED, State.SPAM),  # spam is not told that it was seen
         "can_answer": submission.state == State.CHANGES_REQUESTED,
@@ -126,7 +126,7 @@ def submission_edit(request, token):
         if _step(workflow.answer, submission, form.document()):
             return redirect(submission)
         return _status_page(request, submission, status=409, refused=True)
-    asked = submission.events.filter(to_state=State.CHANGES_REQUESTED).last()
+    asked = submission.events.filter(act=Act.STEP, to_state=State.CHANGES_REQUESTED).last()
     return _form_page(request, "practices/submission_edit.html", form, submission=submission, asked=asked)
 
 

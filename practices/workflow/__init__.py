@@ -6,6 +6,7 @@ A step and what it sets off (event, revision, messages) are one transaction.
 from practices.workflow.conversing import write
 from practices.workflow.expiring import expire_drafts
 from practices.workflow.moderating import (
+    assign,
     mark_spam,
     publish,
     reject,
@@ -24,6 +25,7 @@ __all__ = [
     "TransitionNotAllowed",
     "allowed",
     "answer",
+    "assign",
     "expire_drafts",
     "mail_link",
     "mark_spam",

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from practices.choices import Kind, State
+from practices.choices import Act, Kind, State
 from practices.models import Practice, Submission
 from practices.workflow.publishing import publish_document
-from practices.workflow.steps import Staff, TransitionNotAllowed, move, tell_submitter
+from practices.workflow.steps import DECIDED, Staff, TransitionNotAllowed, move, record, tell_submitter
 
 
 @transaction.atomic
@@ -34,6 +35,27 @@ def return_to_queue(submission: Submission, *, by: Staff, now: datetime | None =
         submitted_at=submission.submitted_at or now,
         document=submission.document | {"submitted_on": submitted_on},
     )
+
+
+@transaction.atomic
+def assign(submission: Submission, *, to: Staff | None, by: Staff, now: datetime | None = None) -> None:
+    """Make a submission somebody's to decide on, or nobody's; its state stays. Doing it twice is a success.
+
+    Raises TransitionNotAllowed once it is decided, or if somebody else has moved or assigned it meanwhile.
+    """
+    if submission.state in (State.DRAFT, *DECIDED):
+        raise TransitionNotAllowed(submission, State(submission.state))
+    if submission.assignee == to:
+        return
+    seen = Submission.objects.filter(
+        pk=submission.pk, state=submission.state, assignee=submission.assignee_id
+    )
+    if not seen.update(assignee=to):
+        submission.refresh_from_db()
+        raise TransitionNotAllowed(submission, State(submission.state))
+    submission.assignee = to
+    note = gettext("to %(who)s") % {"who": to} if to else gettext("to nobody")
+    record(submission, Act.ASSIGNED, by=by, at=now or timezone.now(), internal_note=note)
 
 
 @transaction.atomic

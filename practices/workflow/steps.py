@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from practices import outbox
-from practices.choices import Kind, State
+from practices.choices import Act, Kind, State
 from practices.models import ModerationEvent, Submission
 
 ALLOWED: dict[State, frozenset[State]] = {
@@ -88,6 +88,22 @@ def move(
         reason=reason,
         internal_note=internal_note,
         at=at,
+    )
+
+
+def record(
+    submission: Submission, act: Act, *, by: Staff, at: datetime, internal_note: str = "", **more: Any
+) -> None:
+    """Write down what was done with a submission while its state stays."""
+    ModerationEvent.objects.create(
+        submission=submission,
+        act=act,
+        from_state=submission.state,
+        to_state=submission.state,
+        by=by,
+        internal_note=internal_note,
+        at=at,
+        **more,
     )
 
 

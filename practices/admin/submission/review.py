@@ -1,4 +1,4 @@
-"""The queue of submissions, and the page where one is read and decided on."""
+"""The page where a submission is read and decided on."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -7,13 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from practices import documents, workflow
-from practices.admin.readonly import ReadOnlyAdmin
 from practices.choices import State
-from practices.models import Submission, Submitter
 
 STEPS = {
     "publish": (State.PUBLISHED, _("Publish"), _("Published.")),
@@ -72,71 +69,7 @@ class DecisionForm(forms.Form):
                 workflow.mark_spam(submission, by=by)
 
 
-class QueueFilter(admin.SimpleListFilter):
-    """Which pile is shown; the queue unless another is chosen. Drafts nobody confirmed are nobody's business."""
-
-    title = _("pile")
-    parameter_name = "pile"
-    piles = {
-        "queue": (_("Queue"), []),
-        "waiting": (_("Waiting for the submitter"), [State.CHANGES_REQUESTED]),
-        "published": (_("Published"), [State.PUBLISHED]),
-        "rejected": (_("Rejected"), [State.REJECTED]),
-        "withdrawn": (_("Withdrawn"), [State.WITHDRAWN]),
-        "spam": (_("Spam"), [State.SPAM]),
-    }
-
-    def lookups(self, request, model_admin):
-        return [(name, label) for name, (label, _states) in self.piles.items()]
-
-    def choices(self, changelist):
-        chosen = self.value() or "queue"
-        for name, label in self.lookup_choices:
-            yield {
-                "selected": name == chosen,
-                "query_string": changelist.get_query_string({self.parameter_name: name}),
-                "display": label,
-            }
-
-    def queryset(self, request, queryset):
-        _label, states = self.piles.get(self.value(), self.piles["queue"])
-        return queryset.filter(state__in=states) if states else queryset.awaiting_moderation()
-
-
-@admin.register(Submission)
-class SubmissionAdmin(admin.ModelAdmin):
-    list_display = ["title", "waiting", "state", "objective", "submitter", "assignee"]
-    list_display_links = ["title"]
-    list_filter = [QueueFilter, "assignee"]
-    list_select_related = ["submitter", "assignee"]
-    search_fields = ["document__title", "submitter__name", "submitter__email", "submitter__organisation"]
-    ordering = ["submitted_at", "pk"]
-    sortable_by = ["waiting", "state"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).exclude(state=State.DRAFT)
-
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": _("Submissions"), **(extra_context or {})})
-
-    @admin.display(description=_("title"))
-    def title(self, submission):
-        return submission.title
-
-    @admin.display(description=_("waiting for"), ordering="submitted_at")
-    def waiting(self, submission):
-        return timesince(submission.submitted_at) if submission.submitted_at else "–"
-
-    @admin.display(description=_("objective"))
-    def objective(self, submission):
-        return submission.document["objectives"][0]
-
+class ReviewAdmin(admin.ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Read a submission as it will look, and decide. Opening it changes nothing and locks nobody out."""
         submission = self.get_object(request, unquote(object_id))
@@ -204,9 +137,3 @@ class SubmissionAdmin(admin.ModelAdmin):
     def _is_answer(submission, to):
         """Only its submitter brings a submission back that was sent back for changes."""
         return submission.state == State.CHANGES_REQUESTED and to == State.SUBMITTED
-
-
-@admin.register(Submitter)
-class SubmitterAdmin(ReadOnlyAdmin):
-    list_display = ["name", "organisation", "email", "verified_at"]
-    search_fields = ["name", "organisation", "email"]

@@ -1,0 +1,184 @@
+"""The queue: what awaits a decision, oldest first, and what is done with several at once."""
+
+from collections import Counter
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Count
+from django.db.models.functions import Lower
+from django.utils.html import format_html_join
+from django.utils.timesince import timesince
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from practices import workflow
+from practices.admin.submission.filters import (
+    CountryFilter,
+    LanguageFilter,
+    ObjectiveFilter,
+    PileFilter,
+    saved,
+)
+from practices.admin.submission.staff import moderators
+from practices.choices import LANGUAGES, State
+from practices.models import Country, Objective, Submission
+
+COUNTRIES_SHOWN = 3
+MANY_LINKS = 3
+
+
+class QueueActionForm(ActionForm):
+    assignee = forms.ModelChoiceField(queryset=None, required=False, label=_("To:"), empty_label=_("nobody"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = moderators()
+
+
+class QueueChangeList(ChangeList):
+    """A page of the queue, with what its columns show loaded in as many queries whatever its length."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        documents = [submission.document for submission in self.result_list]
+        codes = {code for document in documents for code in document["countries"]}
+        countries = dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
+        objectives = {objective.number: objective for objective in Objective.objects.all()}
+        spam = self._spam_by_address()
+        for submission in self.result_list:
+            document = submission.document
+            submission.main_objective = objectives.get((document["objectives"] or [None])[0])
+            submission.country_names = [countries.get(code, code) for code in document["countries"]]
+            submission.hints = list(self._hints(submission, spam))
+
+    def _spam_by_address(self):
+        addresses = {submission.submitter.email.lower() for submission in self.result_list}
+        spam = Submission.objects.filter(state=State.SPAM).annotate(address=Lower("submitter__email"))
+        return Counter(spam.filter(address__in=addresses).values_list("address", flat=True))
+
+    def _hints(self, submission, spam):
+        """What a moderator might want to know before opening it."""
+        document = submission.document
+        links = sum(str(text).count("://") for name, text in document.items() if not name.endswith("_url"))
+        if links >= MANY_LINKS:
+            yield ngettext("%(count)s link in its texts", "%(count)s links in its texts", links) % {
+                "count": links
+            }
+        earlier = spam[submission.submitter.email.lower()] - (submission.state == State.SPAM)
+        if earlier > 0:
+            yield ngettext(
+                "%(count)s other from this address is spam",
+                "%(count)s others from this address are spam",
+                earlier,
+            ) % {"count": earlier}
+        if not submission.submitter.verified_at:
+            yield gettext("address not confirmed")
+
+
+class QueueAdmin(admin.ModelAdmin):
+    list_display = [
+        "title", "waiting", "state", "objective", "countries", "written_in", "submitter", "assignee", "hints",
+    ]  # fmt: skip
+    list_display_links = ["title"]
+    list_filter = [
+        PileFilter,
+        ("assignee", admin.RelatedOnlyFieldListFilter),
+        ObjectiveFilter,
+        CountryFilter,
+        LanguageFilter,
+    ]
+    list_select_related = ["submitter", "assignee"]
+    search_fields = ["document__title", "submitter__name", "submitter__email", "submitter__organisation"]
+    ordering = ["submitted_at", "pk"]
+    sortable_by = ["waiting", "state"]
+    action_form = QueueActionForm
+    show_facets = admin.ShowFacets.NEVER
+    actions = ["assign_to_me", "assign_to", "mark_spam"]
+    change_list_template = "admin/practices/submission/change_list.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(state=State.DRAFT)
+
+    def get_changelist(self, request, **kwargs):
+        return QueueChangeList
+
+    def changelist_view(self, request, extra_context=None):
+        context = {"title": _("Submissions"), "saved": self._saved(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    @staticmethod
+    def _saved(request):
+        """(name, label, how many, whether it is shown) of the piles a moderator looks at every day."""
+        piles = saved(request)
+        counts = Submission.objects.aggregate(
+            **{name: Count("pk", filter=belongs) for name, (_label, belongs) in piles.items()}
+        )
+        shown = request.GET.get("pile")
+        return [(name, label, counts[name], name == shown) for name, (label, _belongs) in piles.items()]
+
+    @admin.display(description=_("title"))
+    def title(self, submission):
+        return submission.title
+
+    @admin.display(description=_("waiting for"), ordering="submitted_at")
+    def waiting(self, submission):
+        return timesince(submission.submitted_at) if submission.submitted_at else "–"
+
+    @admin.display(description=_("objective"))
+    def objective(self, submission):
+        objective = submission.main_objective
+        return f"{objective.number}. {objective.short_label}" if objective else "–"
+
+    @admin.display(description=_("countries"))
+    def countries(self, submission):
+        names = submission.country_names
+        more = len(names) - COUNTRIES_SHOWN
+        shown = ", ".join(names[:COUNTRIES_SHOWN])
+        return f"{shown} +{more}" if more > 0 else shown or "–"
+
+    @admin.display(description=_("language"))
+    def written_in(self, submission):
+        code = submission.document["language"]
+        return dict(LANGUAGES).get(code, code)
+
+    @admin.display(description=_("hints"))
+    def hints(self, submission):
+        return format_html_join("", "<div>{}</div>", ((hint,) for hint in submission.hints)) or "–"
+
+    @admin.action(description=_("Assign to me"), permissions=["change"])
+    def assign_to_me(self, request, queryset):
+        self._assign(request, queryset, request.user)
+
+    @admin.action(description=_("Assign to somebody else, or to nobody"), permissions=["change"])
+    def assign_to(self, request, queryset):
+        form = self.action_form(request.POST)
+        form.fields["action"].choices = self.get_action_choices(request)
+        form.full_clean()  # valid, or Django had not called us
+        self._assign(request, queryset, form.cleaned_data["assignee"])
+
+    def _assign(self, request, queryset, to):
+        self._each(request, queryset, lambda submission: workflow.assign(submission, to=to, by=request.user))
+
+    @admin.action(description=_("Put on the spam pile"), permissions=["change"])
+    def mark_spam(self, request, queryset):
+        self._each(request, queryset, lambda submission: workflow.mark_spam(submission, by=request.user))
+
+    def _each(self, request, queryset, step):
+        """Make a step with each of those chosen, and say with which it could not be made."""
+        done, refused = 0, []
+        for submission in queryset.select_related("submitter", "assignee"):
+            try:
+                step(submission)
+            except workflow.TransitionNotAllowed as error:
+                refused.append(f"{submission} ({error.state.label})")
+            else:
+                done += 1
+        if done:
+            text = ngettext("Done with %(count)s submission.", "Done with %(count)s submissions.", done)
+            self.message_user(request, text % {"count": done}, messages.SUCCESS)
+        if refused:
+            text = gettext("Nothing was done with: %(which)s.") % {"which": "; ".join(refused)}
+            self.message_user(request, text, messages.WARNING)
