@@ -168,6 +168,8 @@ else:
 
 PRACTICES_PER_PAGE = env.int("PRACTICES_PER_PAGE", 20)
 FEED_LENGTH = env.int("FEED_LENGTH", 50)
+WEBSUB_HUBS = names("WEBSUB_HUBS", [])
+"""Addresses of WebSub hubs that feeds announce and that hear at once of what is new."""
 FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)
 """A form sent back sooner than this was not filled in by a person."""
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", 10)

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.urls import path
 
-from practices import feeds, sitemaps
+from practices import sitemaps
+from practices.feeds import views as feeds
 from practices.views import browsing, development, overviews, pages, practices, submitting, subscribing
 
 app_name = "practices"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("objectives/<int:number>/feed.<str:extension>", feeds.objective_feed, name="objective-feed"),
     path("objectives/<int:number>/subscribe/", subscribing.subscribe, name="subscribe"),
     path("objectives/<int:number>/subscribe/sent/", subscribing.subscription_sent, name="subscription-sent"),
+    path("countries/<slug:code>/feed.<str:extension>", feeds.country_feed, name="country-feed"),
     path("practices/", browsing.practice_list, name="practice-list"),
     path("practices/feed.<str:extension>", feeds.practice_feed, name="practice-feed"),
     path("practices/export.<str:extension>", browsing.practice_export, name="practice-export"),

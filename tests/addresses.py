@@ -11,8 +11,8 @@ PAGES = [
     "privacy", "accessibility", "gap-map",
 ]  # fmt: skip
 FILES = [
-    "objective-feed", "practice-feed", "practice-export", "gap-map-file", "document-schema", "favicon",
-    "manifest", "robots", "sitemap",
+    "objective-feed", "country-feed", "practice-feed", "practice-export", "gap-map-file", "document-schema",
+    "favicon", "manifest", "robots", "sitemap",
 ]  # fmt: skip
 FORMS = ["subscribe", "submit", "submission-sent", "subscription-sent"]
 BY_LINK = [
@@ -42,8 +42,9 @@ HTML_PAGES = [
 READ_ONLY = [*CACHEABLE, *OPERATION, "submission-sent", "subscription-sent", "submission-detail"]
 
 VARIANTS = {
-    "objective-feed": ["atom", "rss"],
-    "practice-feed": ["atom", "rss"],
+    "objective-feed": ["atom", "rss", "json"],
+    "country-feed": ["atom", "rss", "json"],
+    "practice-feed": ["atom", "rss", "json"],
     "practice-export": ["csv", "json"],
 }
 """Extensions, of the addresses that have one."""
@@ -53,11 +54,12 @@ def address(name, *args):
     return reverse(f"practices:{name}", args=args)
 
 
-def public_addresses(practice, *, objective=21, names=PUBLIC):
-    """Name → every address of that name, about this practice and this objective."""
+def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
+    """Name → every address of that name, about this practice, this objective and this country."""
     args = {
         "objective-detail": [objective],
         "objective-feed": [objective],
+        "country-feed": [country],
         "subscribe": [objective],
         "subscription-sent": [objective],
         "practice-detail": [practice.pk, practice.slug],

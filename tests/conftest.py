@@ -8,6 +8,7 @@ import threading
 import pytest
 from django.apps import apps
 from django.core import signing
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_migrate
@@ -56,6 +57,12 @@ def quick_settings(django_test_environment):
         WHITENOISE_USE_FINDERS=True,
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """What one test has kept, no other finds: their practices may have the same number."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -58,6 +58,14 @@ def test_feed_of_an_objective_holds_what_serves_it(client, extension):
 
 
 @both
+def test_feed_of_a_country_holds_what_ran_there(client, extension):
+    make_practice(title="Desk", countries=["PH", "FR"])
+    make_practice(title="Song", countries=["FR"])
+
+    assert titles(feed(client, f"/countries/ph/feed.{extension}")) == ["Desk"]
+
+
+@both
 def test_feed_of_filters_holds_what_they_leave(client, extension):
     make_practice(title="Desk", countries=["PH"])
     make_practice(title="Song", countries=["FR"])
@@ -89,6 +97,7 @@ def test_feed_ends_after_a_number_of_practices(client, settings, extension):
             "/practices/?objective=21&country=ph",
         ),
         ("/objectives/21/feed.{}", "21. Dignified return and reintegration", "/objectives/21/"),
+        ("/countries/ph/feed.{}", "Philippines", "/countries/ph/"),
     ],
 )
 def test_feed_says_what_it_follows_and_where_to_read_it(client, extension, path, title, page):
@@ -102,6 +111,19 @@ def test_atom_feed_names_its_own_canonical_address(client):
 
     own = f"{SITE}/practices/feed.atom?objective=21&country=ph"
     assert (parsed.feed.id, [link.href for link in parsed.feed.links if link.rel == "self"]) == (own, [own])
+
+
+@pytest.mark.parametrize(
+    ("asked", "canonical"),
+    [
+        ("/practices/feed.rss?objective=21&page=2", "/objectives/21/feed.rss"),
+        ("/practices/feed.atom?country=ph", "/countries/ph/feed.atom"),
+    ],
+)
+def test_feed_of_one_thing_has_one_address(client, asked, canonical):
+    response = client.get(asked)
+
+    assert (response.status_code, response.headers["Location"]) == (301, canonical)
 
 
 # An entry -----------------------------------------------------------------------------------
@@ -279,7 +301,8 @@ def test_feed_opened_in_a_browser_has_its_stylesheet(client, extension):
 
 @both
 @pytest.mark.parametrize(
-    "path", ["/practices/feed.{}", "/objectives/21/feed.{}", "/practices/feed.{}?country=ph"]
+    "path",
+    ["/practices/feed.{}", "/objectives/21/feed.{}", "/countries/ph/feed.{}", "/practices/feed.{}?year=1999"],
 )
 def test_feed_without_practices_is_a_feed(client, extension, path):
     parsed = feed(client, path.format(extension))
@@ -295,8 +318,8 @@ def test_feed_of_an_unknown_value_is_not_found(client, extension, query):
     assert client.get(f"/practices/feed.{extension}?{query}").status_code == 404
 
 
-@pytest.mark.parametrize("extension", ["json", "xml", "ATOM", "atom1"])
-@pytest.mark.parametrize("path", ["/practices/feed.", "/objectives/21/feed."])
+@pytest.mark.parametrize("extension", ["xml", "ATOM", "atom1"])
+@pytest.mark.parametrize("path", ["/practices/feed.", "/objectives/21/feed.", "/countries/ph/feed."])
 def test_feed_of_an_unknown_kind_is_not_found(client, path, extension):
     assert client.get(path + extension).status_code == 404
 

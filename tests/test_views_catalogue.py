@@ -77,13 +77,17 @@ def test_home_without_practices_asks_for_the_first(client):
     assert page.one("div", "empty").links() == [("Submit the first one", "/submit/")]
 
 
-def test_home_has_one_heading_and_its_feed(client):
+def test_home_has_one_heading_and_its_feeds(client):
     page = read(client.get("/"))
 
     feeds = [(link["type"], link["href"]) for link in page.all("link", rel="alternate")]
     assert (page.texts("h1"), feeds) == (
         ["What worked, for whom, and where"],
-        [("application/atom+xml", "/practices/feed.atom")],
+        [
+            ("application/atom+xml", "/practices/feed.atom"),
+            ("application/rss+xml", "/practices/feed.rss"),
+            ("application/feed+json", "/practices/feed.json"),
+        ],
     )
 
 
@@ -138,6 +142,7 @@ def test_objective_page_names_its_feeds(client):
     assert page.one("p", "feed-links").links() == [
         ("Atom feed", "/objectives/21/feed.atom"),
         ("RSS feed", "/objectives/21/feed.rss"),
+        ("JSON Feed", "/objectives/21/feed.json"),
     ]
 
 
@@ -256,8 +261,9 @@ def test_listing_hands_its_filters_to_feeds_and_exports(client):
     page = listing(client, "objective=21&page=1&colour=blue")
 
     assert page.one("p", "feed-links").links() == [
-        ("Atom feed of these practices", "/practices/feed.atom?objective=21"),
+        ("Atom feed", "/practices/feed.atom?objective=21"),
         ("RSS feed", "/practices/feed.rss?objective=21"),
+        ("JSON Feed", "/practices/feed.json?objective=21"),
         ("CSV, for spreadsheets", "/practices/export.csv?objective=21"),
         ("JSON, as import reads it", "/practices/export.json?objective=21"),
     ]
@@ -698,6 +704,7 @@ def practice():
 
 
 def test_pages_cost_the_same_however_many_practices_there_are(client, practice):
+    costs(client, practice)  # what a process asks for only once
     make_many(1)
     with_one_other = costs(client, practice)
     make_many(2)

@@ -1,0 +1,99 @@
+"""The addresses of the feeds."""
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.templatetags.static import static
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+
+from practices.feeds import archives, followed
+from practices.feeds.entries import entries
+from practices.feeds.formats import FORMATS, Head
+from practices.filters import PracticeFilter
+from practices.models import Country, Objective, Practice
+from practices.views.helpers import public
+
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+"""When a feed without practices was last updated."""
+
+LARGEST_NUMBER = 2**63 - 1
+"""What a primary key can be."""
+
+
+@public
+@require_safe
+def practice_feed(request, extension):
+    """The feed of a listing. 404 for a filter that is not valid: no practices are better than the wrong ones."""
+    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
+    if not practice_filter.is_valid():
+        raise Http404(" ".join(practice_filter.fault_messages))
+    if page := followed.page_of_its_own(practice_filter):
+        return redirect(f"{page}feed.{extension}", permanent=True)
+    return _feed(request, followed.of_listing(practice_filter), extension)
+
+
+@public
+@require_safe
+def objective_feed(request, number, extension):
+    return _feed(request, followed.of_objective(get_object_or_404(Objective, number=number)), extension)
+
+
+@public
+@require_safe
+def country_feed(request, code, extension):
+    return _feed(request, followed.of_country(get_object_or_404(Country, code=code.upper())), extension)
+
+
+def _feed(request, what, extension):
+    if extension not in FORMATS:
+        raise Http404
+    name = request.GET.get("archive")
+    part = archives.archive(what.practices, _number(name)) if name else archives.newest(what.practices)
+    head = Head(
+        title=what.title,
+        subtitle=gettext(
+            "Good practices on migration. To follow them, copy this address into a feed reader."
+        ),
+        page_url=settings.SITE_URL + what.page_address,
+        feed_id=settings.SITE_URL + what.feed_path(extension),
+        language=get_language(),
+        updated_at=max((practice.revised_at for practice in part.practices), default=BEGINNING),
+        links=_links(what, part, extension),
+        is_archive=bool(part.archive),
+        stylesheet=settings.SITE_URL + static("css/feed.css"),
+    )
+    text = FORMATS[extension].write_whole(head, entries(part.practices, extension))
+    response = HttpResponse(text, content_type=FORMATS[extension].content_type)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _number(text):
+    try:
+        number = int(text)
+    except ValueError:
+        raise Http404 from None
+    if not 0 < number <= LARGEST_NUMBER:
+        raise Http404
+    return number
+
+
+def _links(what, part, extension):
+    """(relation, address) pairs: RFC 4287 §4.2.7, RFC 5005 §4, WebSub §4."""
+
+    def at(**name):
+        return settings.SITE_URL + what.feed_path(extension, **name)
+
+    links = [("self", at(archive=part.archive))]
+    if part.archive:
+        links.append(("current", at()))
+    if part.newer:
+        links.append(("next-archive", at(archive=part.newer)))
+    if part.older:
+        links.append(("prev-archive", at(archive=part.older)))
+    if what.is_pinged and not part.archive:
+        links += [("hub", hub) for hub in settings.WEBSUB_HUBS]
+    return links
