@@ -1,6 +1,7 @@
 """What makes a practice good: the one list that submitters see, moderators tick and readers can look up."""
 
 import dataclasses
+import json
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,11 @@ class Criterion:
     meaning: Any
     needs: tuple[dict[str, int], ...] = ()
     essential: bool = False
+
+    @property
+    def needs_as_json(self) -> str:
+        """For the page's script, which ticks while somebody types."""
+        return json.dumps(self.needs)
 
     @property
     def fields(self) -> list[str]:

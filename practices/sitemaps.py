@@ -20,7 +20,7 @@ class CatalogueSitemap(Sitemap):
 
 class PageSitemap(CatalogueSitemap):
     def items(self):
-        return ["home", "practice-list", "gap-map", "about", "privacy", "accessibility"]
+        return ["home", "practice-list", "gap-map", "about", "criteria", "privacy", "accessibility"]
 
     def location(self, item):
         return reverse(f"practices:{item}")

@@ -5,7 +5,16 @@ from django.urls import path
 
 from practices import sitemaps
 from practices.feeds import views as feeds
-from practices.views import browsing, development, overviews, pages, practices, submitting, subscribing
+from practices.views import (
+    browsing,
+    development,
+    following,
+    overviews,
+    pages,
+    practices,
+    submitting,
+    subscribing,
+)
 
 app_name = "practices"
 
@@ -29,15 +38,25 @@ urlpatterns = [
     ),
     path("gaps/", overviews.gap_map, name="gap-map"),
     path("gaps.csv", overviews.gap_map_file, name="gap-map-file"),
+    path("practices/<int:pk>-<str:slug>/correct/", submitting.practice_correct, name="practice-correct"),
     path("submit/", submitting.submit, name="submit"),
     path("submit/sent/", submitting.submission_sent, name="submission-sent"),
-    path("submissions/<slug:token>/", submitting.submission_detail, name="submission-detail"),
-    path("submissions/<slug:token>/confirm/", submitting.submission_confirm, name="submission-confirm"),
+    path("submissions/<slug:token>/", following.submission_detail, name="submission-detail"),
     path("submissions/<slug:token>/edit/", submitting.submission_edit, name="submission-edit"),
-    path("submissions/<slug:token>/withdraw/", submitting.submission_withdraw, name="submission-withdraw"),
+    path("submissions/<slug:token>/send/", submitting.submission_send, name="submission-send"),
+    path(
+        "submissions/<slug:token>/confirm/<str:key>/",
+        submitting.submission_confirm,
+        name="submission-confirm",
+    ),
+    path("submissions/<slug:token>/link/", submitting.submission_link, name="submission-link"),
+    path("submissions/<slug:token>/write/", following.submission_write, name="submission-write"),
+    path("submissions/<slug:token>/update/", following.submission_update, name="submission-update"),
+    path("submissions/<slug:token>/withdraw/", following.submission_withdraw, name="submission-withdraw"),
     path("subscriptions/confirm/<str:token>/", subscribing.subscription_confirm, name="subscription-confirm"),
     path("subscriptions/leave/<str:token>/", subscribing.subscription_leave, name="subscription-leave"),
     path("about/", pages.about, name="about"),
+    path("criteria/", pages.criteria, name="criteria"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("styleguide/", development.styleguide, name="styleguide"),

@@ -2,21 +2,23 @@
 
 from django.urls import reverse
 
+from practices import workflow
 from practices.choices import State
 from practices.models import OutboxMessage
 from tests.factories import make_practice, make_submission, make_subscription
 
 PAGES = [
     "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
-    "privacy", "accessibility", "gap-map",
+    "criteria", "privacy", "accessibility", "gap-map",
 ]  # fmt: skip
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "gap-map-file", "document-schema",
     "favicon", "manifest", "robots", "sitemap",
 ]  # fmt: skip
-FORMS = ["subscribe", "submit", "submission-sent", "subscription-sent"]
+FORMS = ["subscribe", "submit", "practice-correct", "submission-sent", "subscription-sent"]
 BY_LINK = [
-    "submission-detail", "submission-confirm", "submission-edit", "submission-withdraw",
+    "submission-detail", "submission-edit", "submission-send", "submission-confirm", "submission-link",
+    "submission-write", "submission-update", "submission-withdraw",
     "subscription-confirm", "subscription-leave",
 ]  # fmt: skip
 OPERATION = ["healthz"]
@@ -31,14 +33,14 @@ PRIVATE = BY_LINK
 NEVER_KEPT = FORMS + BY_LINK
 """Kept by no cache and listed by no search engine."""
 POST_ONLY = ["subscribe"]
-BY_POST = ["subscribe", "submit", *BY_LINK[1:]]
+BY_POST = ["subscribe", "submit", "practice-correct", *BY_LINK[1:]]
 """Where POST does something."""
 HTML_PAGES = [
     name
     for name in [*PAGES, *FORMS, *BY_LINK]
-    if name not in ("subscribe", "submission-confirm", "submission-withdraw")
+    if name not in ("subscribe", *(f"submission-{step}" for step in ("link", "write", "update", "withdraw")))
 ]
-"""What a browser shows at a GET; the three left out lead elsewhere."""
+"""What a browser shows at a GET; those left out lead elsewhere."""
 READ_ONLY = [*CACHEABLE, *OPERATION, "submission-sent", "subscription-sent", "submission-detail"]
 
 VARIANTS = {
@@ -63,6 +65,7 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
         "subscribe": [objective],
         "subscription-sent": [objective],
         "practice-detail": [practice.pk, practice.slug],
+        "practice-correct": [practice.pk, practice.slug],
         "revision-list": [practice.pk, practice.slug],
         "revision-detail": [practice.pk, practice.slug, 1],
     }
@@ -84,8 +87,10 @@ def open_address(name):
         return confirm_address(make_subscription(confirmed=False))
     if name == "subscription-leave":
         return leave_address(make_subscription())
-    state = State.CHANGES_REQUESTED if name == "submission-edit" else State.DRAFT
-    return address(name, make_submission(state).token)
+    if name == "submission-confirm":
+        return workflow.confirm_path(make_submission(State.DRAFT))
+    states = {"submission-edit": State.CHANGES_REQUESTED, "submission-update": State.PUBLISHED}
+    return address(name, make_submission(states.get(name, State.DRAFT)).token)
 
 
 def confirm_address(subscription):

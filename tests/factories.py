@@ -54,7 +54,7 @@ def make_submission(
     state=State.DRAFT, *, practice=None, submitter=None, form_key=None, trapped=False, now=None, **changes
 ):
     """A submission that went the way to `state`. `changes` are those of its document."""
-    submission = workflow.save_draft(
+    submission = workflow.begin(
         document(**changes),
         submitter=submitter or make_submitter(),
         form_key=form_key or new_token(),
@@ -63,6 +63,8 @@ def make_submission(
         trapped=trapped,
         now=now,
     )
+    if not trapped and submission.sent_at is None:
+        workflow.send(submission, now=now)
     by = make_moderator()
     if state not in (State.DRAFT, State.WITHDRAWN) and not trapped:
         workflow.submit(submission, now=now)

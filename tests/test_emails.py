@@ -110,7 +110,7 @@ def test_text_and_html_lead_to_the_same_places(kind):
 PLACES = {
     Kind.SUBSCRIPTION_CONFIRM: lambda message: message.context["confirm_path"],
     Kind.PRACTICE_PUBLISHED: lambda message: message.practice.get_absolute_url(),
-    Kind.SUBMISSION_CONFIRM: lambda message: message.submission.get_absolute_url(),
+    Kind.SUBMISSION_CONFIRM: lambda message: message.context["confirm_path"],
     Kind.SUBMISSION_LINK: lambda message: message.submission.get_absolute_url(),
     Kind.SUBMISSION_EXPIRES: lambda message: message.submission.get_absolute_url(),
     Kind.SUBMISSION_MESSAGE: lambda message: message.submission.get_absolute_url() + "#thread",

@@ -11,11 +11,16 @@ from practices.documents import Fault
 from practices.forms import (
     AnswerForm,
     DocumentForm,
+    StartForm,
     SubmissionForm,
     SubscriptionForm,
+    UpdateForm,
+    as_data,
+    as_typed,
     bound_sections,
     checked,
 )
+from practices.models import Country
 from tests.factories import document
 from tests.test_documents import FULL, PRACTICES
 
@@ -33,7 +38,7 @@ def document_form(**changes):
 
 def submission_form(**changes):
     who = {"name": "Ana Reyes", "email": "ana@example.org", "credit_as": "name"}
-    return SubmissionForm(_sent({"stamp": SubmissionForm().initial["stamp"], **who, **changes}))
+    return StartForm(_sent({"stamp": StartForm().initial["stamp"], **who, **changes}))
 
 
 def document_of(form):
@@ -416,14 +421,12 @@ def test_submission_form_makes_document_and_submitter():
     form = submission_form(honorific="Dr.", organisation="Port of Batumi", email="ana@example.org")
 
     assert document_of(form) == document(credit="Dr. Ana Reyes")
-    submitter = form.submitter()
-    assert (submitter.honorific, submitter.name, submitter.organisation, submitter.email, submitter.pk) == (
-        "Dr.",
-        "Ana Reyes",
-        "Port of Batumi",
-        "ana@example.org",
-        None,
-    )
+    assert form.submitter() == {
+        "honorific": "Dr.",
+        "name": "Ana Reyes",
+        "organisation": "Port of Batumi",
+        "email": "ana@example.org",
+    }
 
 
 @pytest.mark.parametrize(
@@ -496,12 +499,20 @@ def test_address_is_refused(address):
     assert list(form.errors) == ["email"]
 
 
-def test_submission_form_shows_every_field_in_one_section():
-    form = SubmissionForm()
+@pytest.mark.parametrize("form", [SubmissionForm, StartForm, AnswerForm, UpdateForm])
+def test_form_shows_every_field_in_one_section(form):
+    form = form()
 
-    shown = [field.name for _section, fields in bound_sections(form) for field in fields]
+    shown = [field.name for part in bound_sections(form) for field in part.fields]
 
-    assert sorted(shown) == sorted(set(form.fields) - {"stamp", "website"})
+    assert sorted(shown) == sorted(set(form.fields) - {"stamp", "website", "version"})
+
+
+def test_short_form_and_further_sections_hold_every_field_of_a_document():
+    shown = {field.name for part in bound_sections(SubmissionForm()) for field in part.fields}
+
+    expected = set(documents.FIELDS) - {"objectives", "credit", "submitted_on"} | {"objective"}
+    assert expected - shown == set()
 
 
 def test_answer_form_leaves_credit_and_contact_alone():
@@ -510,12 +521,53 @@ def test_answer_form_leaves_credit_and_contact_alone():
     assert document_of(form) == document(title="With years")
 
 
-def test_answer_form_shows_every_field_in_one_section():
-    form = AnswerForm()
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("Georgia, Philippines", ["GE", "PH"]),
+        ("georgia;PHL\r\nGE", ["GE", "PH"]),
+        ("Taiwan, Province of China, France", ["TW", "FR"]),
+        ("cote d’ivoire, Bolivia, Iran", ["CI", "BO", "IR"]),
+        (" , ,", []),
+    ],
+)
+def test_countries_are_typed_by_name_or_code(typed, codes):
+    form = submission_form(countries=typed)
 
-    shown = [field.name for _section, fields in bound_sections(form) for field in fields]
+    assert document_of(form) == document(countries=codes, credit="Ana Reyes")
 
-    assert sorted(shown) == sorted(form.fields)
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("Phillipines", "“Phillipines” is not a country known here. Did you mean Philippines?"),
+        ("Georgia, Qwxz", "“Qwxz” is not a country known here."),
+        ("²" * 90, f"“{'²' * 60}” is not a country known here."),
+    ],
+)
+def test_country_that_is_not_known_is_refused_with_the_nearest(typed, fault):
+    assert submission_form(countries=typed).errors == {"countries": [fault]}
+
+
+def test_countries_are_shown_by_name_and_come_back_the_same():
+    codes = list(Country.objects.values_list("code", flat=True))
+
+    shown = str(SubmissionForm(as_data(as_typed(document(countries=codes))))["countries"].value())
+
+    assert document_of(submission_form(countries=shown))["countries"] == codes
+
+
+def test_what_is_typed_for_a_document_makes_the_same_document():
+    form = AnswerForm(as_data(as_typed(FULL)))
+
+    assert (form.errors, form.document(FULL)) == ({}, FULL)
+
+
+def test_incomplete_form_is_the_document_of_what_is_valid():
+    form = SubmissionForm(QueryDict("title=Desks&start_year=soon&area=Manila&objective=99"))
+
+    form.errors  # noqa: B018 - checks it
+    assert form.document() == documents.complete({"title": "Desks", "area": "Manila"})
 
 
 # The public form: who or what sends it ------------------------------------------------------
@@ -559,7 +611,7 @@ def test_form_is_good_for_a_day(clock):
 
 
 def expired(clock):
-    stamp = SubmissionForm().initial["stamp"]
+    stamp = StartForm().initial["stamp"]
     clock.advance(timedelta(hours=25))
     return stamp
 
@@ -571,7 +623,7 @@ def expired(clock):
         lambda clock: "",
         lambda clock: "forged",
         lambda clock: "a:b:c",
-        lambda clock: SubmissionForm().initial["stamp"] + "x",
+        lambda clock: StartForm().initial["stamp"] + "x",
         lambda clock: signing.dumps("key", salt="another purpose"),
     ],
     ids=["expired", "missing", "forged", "in parts", "altered", "signed for something else"],
@@ -580,17 +632,17 @@ def test_form_with_a_stamp_that_is_not_good_gets_a_new_one(stamp, clock):
     form = submission_form(stamp=stamp(clock))
 
     assert form.errors == {"stamp": [TOO_OLD]}
-    assert SubmissionForm(form.data).errors == {}
+    assert StartForm(form.data).errors == {}
 
 
 def test_form_without_any_stamp_is_refused():
     data = _sent({"name": "Ana", "email": "ana@example.org", "credit_as": "name"})
 
-    assert SubmissionForm(data).errors == {"stamp": [TOO_OLD]}
+    assert StartForm(data).errors == {"stamp": [TOO_OLD]}
 
 
 def test_form_sent_twice_has_the_same_key():
-    stamp = SubmissionForm().initial["stamp"]
+    stamp = StartForm().initial["stamp"]
     first, second = submission_form(stamp=stamp), submission_form(stamp=stamp)
 
     assert (first.is_valid(), second.is_valid(), first.form_key) == (True, True, second.form_key)

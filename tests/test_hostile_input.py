@@ -241,9 +241,10 @@ def filled_in(client, text):
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_form_filled_with_anything_comes_back_unharmed(client, text):
-    response = client.post("/submit/", filled_in(client, text))
+    response = client.post("/submit/", filled_in(client, text), follow=True)
 
-    assert (response.status_code, harmless(response), Submission.objects.count()) == (422, True, 0)
+    sent = Submission.objects.exclude(sent_at=None).count()
+    assert (response.status_code in (200, 422), harmless(response), sent) == (True, True, 0)
 
 
 OPEN_TEXTS = {
@@ -351,7 +352,7 @@ def test_link_answers_any_body(client, name, body):
 
     response = client.generic("POST", open_address(name), content, content_type=content_type)
 
-    assert response.status_code in (200, 302, 400, 422)
+    assert response.status_code in (200, 302, 400, 409, 422)
 
 
 @pytest.mark.parametrize("name", ["subscribe", "submit", "submission-edit"])

@@ -42,7 +42,7 @@ def doors(practice):
     The form is a test of its own: it takes longer than all the others.
     """
     addresses = public_addresses(
-        practice, names=[name for name in PUBLIC if name not in ("subscribe", "submit")]
+        practice, names=[name for name in PUBLIC if name not in ("subscribe", "submit", "practice-correct")]
     )
     plain = [address for several in addresses.values() for address in several]
     return plain + [
@@ -79,7 +79,7 @@ def test_what_is_published_shows_at_every_door_that_lists_practices(client):
     practice = make_practice(**HIDDEN)
     addresses = doors(practice)
     silent = {
-        "/about/", "/privacy/", "/accessibility/", "/healthz", "/favicon.ico", "/manifest.webmanifest",
+        "/about/", "/criteria/", "/privacy/", "/accessibility/", "/healthz", "/favicon.ico", "/manifest.webmanifest",
         "/robots.txt", "/practices/document.schema.json", "/submit/sent/", "/objectives/21/subscribe/sent/",
         "/gaps/", "/gaps.csv",
     }  # fmt: skip
@@ -118,7 +118,9 @@ def test_form_shows_nothing_that_is_not_published(client):
         make_submission(state, **HIDDEN)
     make_practice(withdrawn=True, **HIDDEN)
 
-    assert shown(client, ["/submit/?objective=21"], MARKS) == {}
+    form = f"{make_practice().get_absolute_url()}correct/"
+
+    assert shown(client, ["/submit/?objective=21", form], MARKS) == {}
 
 
 def test_withdrawn_practice_shows_nowhere(client):

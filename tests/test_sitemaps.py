@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 SITE = "http://127.0.0.1:8000"
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-PAGES = ["/", "/practices/", "/gaps/", "/about/", "/privacy/", "/accessibility/"]
+PAGES = ["/", "/practices/", "/gaps/", "/about/", "/criteria/", "/privacy/", "/accessibility/"]
 OBJECTIVES = [f"/objectives/{number}/" for number in range(1, 24)]
 
 

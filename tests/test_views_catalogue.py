@@ -420,6 +420,7 @@ def test_practice_page_says_since_when_and_which_revision(client):
         "In the catalogue since 2 November 2026. Revision 2 of 5 November 2026: Years added",
         "To cite it: Pension desks in two ports. Migration Good Practices, revision 2 of 5 November 2026. "
         "http://127.0.0.1:8000/practices/1-pension-desks-in-two-ports/".replace("/1-", f"/{practice.pk}-"),
+        "Suggest a correction",
     ]
 
 

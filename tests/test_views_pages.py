@@ -49,6 +49,7 @@ def test_about_leads_to_the_form_and_to_the_format(client):
     page = read(client.get("/about/"))
 
     assert page.one("main").links() == [
+        ("The criteria", "/criteria/"),
         ("Submit a practice", "/submit/"),
         ("The format of a practice document (JSON Schema)", "/practices/document.schema.json"),
     ]

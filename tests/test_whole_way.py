@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 
-from practices.models import Practice
+from practices.models import Practice, Submission
 from tests.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +38,9 @@ def submit_and_publish(client, moderators_browser, title):
     """A practice goes from the public form through the queue; the e-mails that follow are returned."""
     press(
         client, "/submit/", title=title, summary="A desk in a port.", objective="21", name="Camille Saadé",
-        email="camille@example.org", credit_as="name",
+        email="camille@example.org", credit_as="name", then="preview",
     )  # fmt: skip
+    press(client, Submission.objects.latest("pk").get_absolute_url() + "send/")
     asked = sent()
     press(client, link_in(mail.outbox[0]))
     received = sent()

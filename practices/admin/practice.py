@@ -77,7 +77,7 @@ class PracticeAdmin(admin.ModelAdmin):
             for section in SubmissionForm.sections
             if section.slug != "you"
         ),
-        (_("Credit"), {"fields": ["credit", "submitted_on"]}),
+        (_("Credit"), {"fields": ["credit", "submitted_on", "licence"]}),
         (_("This change"), {"fields": ["note", "seen_revision"]}),
     ]
 

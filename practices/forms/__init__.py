@@ -1,12 +1,20 @@
 """What people and files send in, checked."""
 
 from practices.forms.document import DocumentForm, Section, checked, document_choices
-from practices.forms.public import (
-    STAMP_SALT,
+from practices.forms.public import STAMP_SALT, SubscriptionForm
+from practices.forms.submission import (
     AnswerForm,
+    StartForm,
+    StartUpdateForm,
     SubmissionForm,
-    SubscriptionForm,
+    ThreadForm,
+    UpdateForm,
+    as_data,
+    as_typed,
     bound_sections,
+    differences,
+    form_class,
+    new_submitter,
 )
 
 __all__ = [
@@ -14,9 +22,18 @@ __all__ = [
     "AnswerForm",
     "DocumentForm",
     "Section",
+    "StartForm",
+    "StartUpdateForm",
     "SubmissionForm",
     "SubscriptionForm",
+    "ThreadForm",
+    "UpdateForm",
+    "as_data",
+    "as_typed",
     "bound_sections",
     "checked",
+    "differences",
     "document_choices",
+    "form_class",
+    "new_submitter",
 ]

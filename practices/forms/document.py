@@ -1,6 +1,7 @@
 """The form of a practice document: the one place that says whether a document is valid, whoever offers it."""
 
 import dataclasses
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -40,23 +41,14 @@ from practices.models import (
 )
 
 
-def document_choices() -> dict[str, list]:
-    """Field of the document form → what it offers, from the reference data of now."""
-    objectives = list(Objective.objects.all())
-    return {
-        "objective": [
-            ("", _("Choose an objective")),
-            *((str(o.number), f"{o.number}. {o.title}") for o in objectives),
-        ],
-        "other_objectives": [(str(objective.number), str(objective)) for objective in objectives],
-        "countries": _countries_by_region(),
-        "type": [("", _("Not sure")), *_taxonomy_choices(PracticeType)],
-        "implementer_kinds": _taxonomy_choices(ImplementerKind),
-        "cost_band": [("", _("Not stated")), *CostBand.choices],
-        "principles": _taxonomy_choices(GuidingPrinciple),
-        "sdgs": _taxonomy_choices(SustainableDevelopmentGoal),
-        "licence": [("", _("Not stated")), *Licence.choices],
-    }
+def document_choices(names: Iterable[str] | None = None) -> dict[str, list]:
+    """Field of the document form → what it offers, from the reference data of now. `names`: only of these."""
+    return {name: _CHOICES[name]() for name in (_CHOICES if names is None else names) if name in _CHOICES}
+
+
+def _objective_choices():
+    objectives = ((str(o.number), f"{o.number}. {o.title}") for o in Objective.objects.all())
+    return [("", _("Choose an objective")), *objectives]
 
 
 def _taxonomy_choices(model):
@@ -69,6 +61,19 @@ def _countries_by_region():
         region = country.subregion.parent if country.subregion else None
         groups.setdefault(str(region or gettext("Other")), []).append((country.code, country.name))
     return sorted(groups.items())
+
+
+_CHOICES: dict[str, Callable[[], list]] = {
+    "objective": _objective_choices,
+    "other_objectives": lambda: _taxonomy_choices(Objective),
+    "countries": _countries_by_region,
+    "type": lambda: [("", _("Not sure")), *_taxonomy_choices(PracticeType)],
+    "implementer_kinds": lambda: _taxonomy_choices(ImplementerKind),
+    "cost_band": lambda: [("", _("Not stated")), *CostBand.choices],
+    "principles": lambda: _taxonomy_choices(GuidingPrinciple),
+    "sdgs": lambda: _taxonomy_choices(SustainableDevelopmentGoal),
+    "licence": lambda: [("", _("Not stated")), *Licence.choices],
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -216,10 +221,18 @@ class DocumentForm(forms.Form):
     )
     submitted_on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
+    sections: list[Section] = []
+    """The parts it is shown in, if it is; a field in none of them is left out, unless it is `unseen`."""
+    unseen: tuple[str, ...] = ()
+
     def __init__(self, *args, choices=None, **kwargs):
-        """`choices`: those of `document_choices()`, where many forms are made at once; they cost six queries."""
+        """`choices`: those of `document_choices()`, where many forms are made at once; they cost seven queries."""
         super().__init__(*args, **kwargs)
-        for name, options in (choices or document_choices()).items():
+        if self.sections:
+            order = [*(name for section in self.sections for name in section.fields), *self.unseen]
+            self.fields = {name: self.fields[name] for name in order if name in self.fields}
+        with_choices = [name for name, field in self.fields.items() if hasattr(field, "choices")]
+        for name, options in (choices or document_choices(with_choices)).items():
             self.fields[name].choices = options
         for name, field in self.fields.items():
             if name in FIELDS:
@@ -235,18 +248,19 @@ class DocumentForm(forms.Form):
             )
         return cleaned
 
-    def document(self) -> Document:
-        """The document the valid form holds. Fields the form does not show are empty."""
-        cleaned = dict(self.cleaned_data)
-        main = int(cleaned.pop("objective"))
-        others = [number for number in cleaned.pop("other_objectives") if number != main]
-        partial = {name: value for name, value in cleaned.items() if name in FIELDS and value is not None}
-        partial["objectives"] = [main, *others]
-        partial["evidence_level"] = partial.get("evidence_level") or EvidenceLevel.NONE_STATED.value
-        partial["language"] = partial.get("language") or "en"
+    def document(self, base: Document | None = None) -> Document:
+        """The document of what is valid in the form. Fields it does not show are those of `base`, or empty."""
+        base = complete(base or {})
+        cleaned = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        partial = {name: cleaned.get(name, FIELDS[name].empty) for name in self.fields if name in FIELDS}
+        main = int(cleaned["objective"]) if cleaned.get("objective") else None
+        others = cleaned.get("other_objectives", base["objectives"][1:])
+        partial["objectives"] = [main, *(number for number in others if number != main)] if main else []
+        for name in ("evidence_level", "language"):
+            partial[name] = partial.get(name) or base[name]
         if partial.get("submitted_on"):
             partial["submitted_on"] = partial["submitted_on"].isoformat()
-        return complete(partial)
+        return complete(base | partial)
 
     @staticmethod
     def values_from(document: Document) -> dict[str, Any]:

@@ -1,11 +1,18 @@
 """Fields and widgets of our forms: text as it is kept, lists, keys of a taxonomy, web addresses."""
 
+import re
+import unicodedata
+from functools import cached_property
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from rapidfuzz import process
 
 from practices.documents import TEXT_LENGTH, plain
+from practices.models import Country
 
 
 class PlainTextField(forms.CharField):
@@ -101,6 +108,80 @@ class KeysField(forms.MultipleChoiceField):
         keys = super().clean([str(key) for key in value] if isinstance(value, list | tuple) else value)
         unique = list(dict.fromkeys(keys))
         return [int(key) for key in unique] if self.number else unique
+
+
+class CountryNames(forms.TextInput):
+    """A line for names of countries; browsers offer the names there are."""
+
+    names: list[str] = []
+
+    def render(self, name, value, attrs=None, renderer=None):
+        offered = f"{attrs['id']}_offered"
+        line = super().render(name, value, {**attrs, "list": offered, "autocomplete": "off"}, renderer)
+        options = format_html_join("", "<option>{}</option>", ((name,) for name in self.names))
+        return format_html('{}<datalist id="{}">{}</datalist>', line, offered, options)
+
+
+class CountriesField(PlainTextField):
+    """Countries by name or ISO 3166 code, separated by commas → their two-letter codes, in the order given."""
+
+    widget = CountryNames
+    most = 250
+
+    @cached_property
+    def known(self):
+        """[(two-letter code, three-letter code, name)] of every country. One query a form."""
+        return list(Country.objects.order_by("name").values_list("code", "alpha3", "name"))
+
+    @cached_property
+    def codes(self):
+        """Every way to say a country, folded → its code."""
+        ways = {folded(name): code for code, _alpha3, name in self.known}
+        short = {folded(re.split(r"[(,]", name)[0]): code for code, _alpha3, name in reversed(self.known)}
+        coded = {folded(way): code for code, alpha3, _name in self.known for way in (code, alpha3)}
+        return short | ways | coded
+
+    def get_bound_field(self, form, field_name):
+        self.widget.names = [name for _code, _alpha3, name in self.known]
+        return super().get_bound_field(form, field_name)
+
+    def prepare_value(self, value):
+        """Codes are shown as names; what was typed stays as it is."""
+        names = {code: name for code, _alpha3, name in self.known}
+        parts = value if isinstance(value, list) else str(value or "").split(", ")
+        return ", ".join(names.get(part, part) for part in parts)
+
+    def clean(self, value):
+        parts = [part.strip() for part in re.split(r"[,;\n]", super().clean(value)) if part.strip()]
+        found: dict[str, None] = {}
+        while parts:
+            # Some names have a comma of their own: “Taiwan, Province of China”.
+            for length in (3, 2, 1):
+                code = self.codes.get(folded(", ".join(parts[:length])))
+                if code:
+                    break
+            else:
+                raise ValidationError(self.unknown(parts[0]), code="invalid")
+            found[code] = None
+            del parts[:length]
+        return list(found)
+
+    def unknown(self, part):
+        close = process.extractOne(
+            folded(part)[:80], [folded(name) for *_codes, name in self.known], score_cutoff=70
+        )
+        if close is None:
+            return _("“%(part)s” is not a country known here.") % {"part": part[:60]}
+        return _("“%(part)s” is not a country known here. Did you mean %(name)s?") % {
+            "part": part[:60],
+            "name": self.known[close[2]][2],
+        }
+
+
+def folded(text):
+    """`text` without case, accents and signs, to compare names by."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.findall(r"\w+", "".join(c for c in letters if not unicodedata.combining(c))))
 
 
 class WebAddressField(LineField):

@@ -1,6 +1,7 @@
 """What is on its way in: submissions, who sent them, and what was decided."""
 
 import secrets
+from statistics import median
 
 from django.conf import settings
 from django.db import models
@@ -39,6 +40,12 @@ class SubmissionQuerySet(models.QuerySet):
     def awaiting_moderation(self):
         """What moderators have to decide on, oldest first."""
         return self.filter(state__in=[State.SUBMITTED, State.IN_REVIEW]).order_by("submitted_at", "pk")
+
+    def usual_wait(self, of=20):
+        """The median time from the queue to a decision of the last decided; None before the first."""
+        decided = self.filter(state__in=[State.PUBLISHED, State.REJECTED]).order_by("-decided_at")
+        waits = [until - since for since, until in decided.values_list("submitted_at", "decided_at")[:of]]
+        return median(waits) if waits else None
 
 
 class Submission(models.Model):

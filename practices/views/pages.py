@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from practices import outbox
+from practices.criteria import CRITERIA
 from practices.views.helpers import public
 
 
@@ -23,6 +24,13 @@ from practices.views.helpers import public
 @require_safe
 def about(request):
     return TemplateResponse(request, "practices/about.html")
+
+
+@public
+@require_safe
+def criteria(request):
+    """What makes a practice good, as submitters and moderators have it before them."""
+    return TemplateResponse(request, "practices/criteria.html", {"criteria": CRITERIA})
 
 
 @public

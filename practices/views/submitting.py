@@ -1,11 +1,13 @@
-"""Submitting a practice, and what its submitter does afterwards through the private link."""
+"""Offering a practice: beginning it, going on with it, reading it as it will look, sending and confirming it."""
 
 import json
 from datetime import timedelta
 
 from django.conf import settings
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
@@ -13,49 +15,119 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import documents, limits, workflow
 from practices.choices import Act, State
-from practices.forms import AnswerForm, SubmissionForm, bound_sections
-from practices.models import Submission
+from practices.criteria import CRITERIA
+from practices.forms import (
+    StartForm,
+    StartUpdateForm,
+    as_typed,
+    bound_sections,
+    differences,
+    form_class,
+    new_submitter,
+)
+from practices.models import Practice, Submission
 from practices.views.helpers import limit_visitor, mailbox_path, private, public_form
+
+SAVES_PER_HOUR = 1_000
+"""Of one draft: an open page that saves itself does it a few times a minute."""
 
 
 @private
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request):
-    form = SubmissionForm(
-        request.POST if request.method == "POST" else None,
-        initial={"objective": request.GET.get("objective")},
-    )
-    if request.method == "POST":
-        limit_visitor(request, "form", per_hour=settings.SUBMISSIONS_PER_HOUR * 10)
-        if form.is_valid():
-            _limit_submissions(request, form.cleaned_data["email"])
-            workflow.save_draft(
-                form.document(),
-                submitter=form.submitter(),
-                form_key=_form_key(form),
-                language=get_language(),
-                trapped=form.trapped,
-            )
-            return redirect("practices:submission-sent")
+    """The short form. What is sent is kept as a draft, whatever it lacks; from there on it has its own link."""
+    data = request.POST if request.method == "POST" else None
+    form = StartForm(data, initial={"objective": request.GET.get("objective")})
+    if request.method == "POST" and (response := _begin(request, form)):
+        return response
     return _form_page(request, "practices/submission_form.html", form)
 
 
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def practice_correct(request, pk, slug):
+    """A reader puts a published practice right: the same form, filled with its latest revision."""
+    practice = get_object_or_404(Practice.objects.published(), pk=pk)
+    if slug != practice.slug:
+        return redirect("practices:practice-correct", pk, practice.slug, permanent=True)
+    latest = practice.revisions.latest("number")
+    if request.method == "POST":
+        form = StartUpdateForm(request.POST)
+        seen = request.POST.get("version", "")
+        based_on = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else latest.number
+        base = practice.revisions.filter(number=based_on).first() or latest
+        if response := _begin(request, form, practice=practice, base=base):
+            return response
+    else:
+        form = StartUpdateForm(initial=_initial(latest))
+    context = {"practice": practice, "action": request.path}
+    return _form_page(request, "practices/submission_form.html", form, **context)
+
+
+def _initial(revision):
+    typed = as_typed(revision.document)
+    lists = ("other_objectives", "implementer_kinds", "principles", "sdgs")
+    values = {name: value if name in lists else "".join(value) for name, value in typed.items()}
+    return values | {"version": revision.number}
+
+
+def _begin(request, form, *, practice=None, base=None):
+    """Keep what was sent as a draft and lead on; None where the form has to be shown again."""
+    limit_visitor(request, "form", per_hour=settings.SUBMISSIONS_PER_HOUR * 10)
+    if not form.is_valid():
+        form.forget_missing()
+        # A stamp or a trap that is not good is the page's fault or a machine's: then nothing is kept.
+        if form.trapped or form.non_field_errors() or "stamp" in form.errors or not form.has_something:
+            form.full_clean()
+            return None
+    limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)
+    submission = workflow.begin(
+        form.document(base.document if base else None),
+        submitter=new_submitter(form),
+        typed=form.typed(),
+        form_key=_form_key(form),
+        language=get_language(),
+        practice=practice,
+        based_on=base.number if base else None,
+        trapped=form.trapped,
+    )
+    if submission.state == State.SPAM:
+        return redirect("practices:submission-sent")
+    return _lead_on(request, submission)
+
+
 def _form_key(form):
-    """The same for a form that is sent twice; another once somebody went back and changed it, say the address."""
-    said = json.dumps([form.form_key, form.cleaned_data], sort_keys=True)
+    """The same for a form that is sent twice; another once somebody went back and changed it."""
+    said = json.dumps([form.form_key, form.typed()], sort_keys=True)
     return salted_hmac("practices.views.submitting", said, algorithm="sha256").hexdigest()[:40]
 
 
-def _limit_submissions(request, email):
-    hour, now = timedelta(hours=1), timezone.now()
-    limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)
-    limits.count("submitter", email.lower(), limit=settings.SUBMISSIONS_PER_HOUR, window=hour, now=now)
+def _lead_on(request, submission):
+    """To the page as it will look, if that was asked for, or back to the form."""
+    name = "submission-send" if request.POST.get("then") == "preview" else "submission-edit"
+    return redirect(f"practices:{name}", submission.token)
 
 
-def _form_page(request, template, form, **context):
-    context |= {"form": form, "sections": list(bound_sections(form))}
-    return TemplateResponse(request, template, context, status=422 if form.errors else 200)
+def _form_page(request, template, form, *, status=None, **context):
+    sections = list(bound_sections(form))
+    further = [part for part in sections if part.is_further]
+    context |= {
+        "form": form,
+        "sections": sections,
+        "further": len(further),
+        "further_begun": sum(part.filled > 0 for part in further),
+        "missing": form.missing,
+        "checklist": checklist(form),
+    }
+    return TemplateResponse(request, template, context, status=status or (422 if form.errors else 200))
+
+
+def checklist(form):
+    """[(criterion, whether what is filled in looks enough for it)]."""
+    document = form.document() if form.is_bound and form.errors is not None else {}
+    return [(criterion, criterion.looks_met(document)) for criterion in CRITERIA]
 
 
 @private
@@ -64,76 +136,217 @@ def submission_sent(request):
     return TemplateResponse(request, "practices/submission_sent.html", {"mailbox_path": mailbox_path()})
 
 
-@private
-@require_safe
-def submission_detail(request, token):
-    submission = _submission(token)
-    return _status_page(request, submission)
-
-
-def _submission(token):
+def private_submission(token):
+    """The submission behind a private link, or a 404."""
     return get_object_or_404(Submission.objects.select_related("submitter", "practice"), token=token)
-
-
-def _status_page(request, submission, *, status=200, refused=False):
-    context = {
-        "submission": submission,
-        "reading": documents.read(submission.document),
-        "events": submission.events.filter(act=Act.STEP).exclude(to_state=State.SPAM),
-        "is_draft": submission.state == State.DRAFT,
-        "waits": submission.state in (State.SUBMITTED, State.SPAM),  # spam is not told that it was seen
-        "can_answer": submission.state == State.CHANGES_REQUESTED,
-        "can_withdraw": workflow.allowed(submission, State.WITHDRAWN),
-        "refused": refused,
-    }
-    return TemplateResponse(request, "practices/submission_detail.html", context, status=status)
-
-
-@private
-@public_form
-@require_http_methods(["GET", "HEAD", "POST"])
-def submission_confirm(request, token):
-    """POST puts the draft into the queue; a second time it is already there, which is fine."""
-    submission = _submission(token)
-    if request.method == "POST" and submission.state == State.DRAFT:
-        _step(workflow.submit, submission)
-    return redirect(submission)
-
-
-@private
-@public_form
-@require_http_methods(["GET", "HEAD", "POST"])
-def submission_withdraw(request, token):
-    submission = _submission(token)
-    if request.method != "POST" or submission.state == State.WITHDRAWN:
-        return redirect(submission)
-    if _step(workflow.withdraw, submission):
-        return redirect(submission)
-    return _status_page(request, submission, status=409, refused=True)
 
 
 @private
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_edit(request, token):
-    """Change a submission a moderator has sent back, and send it in again."""
-    submission = _submission(token)
-    if submission.state != State.CHANGES_REQUESTED:
-        return redirect(submission)
-    data = request.POST if request.method == "POST" else None
-    form = AnswerForm(data, initial=AnswerForm.values_from(submission.document))
-    if request.method == "POST" and form.is_valid():
-        if _step(workflow.answer, submission, form.document()):
-            return redirect(submission)
-        return _status_page(request, submission, status=409, refused=True)
+    """Go on with a draft, or change what a moderator asked for. A save keeps everything, faults and all."""
+    submission = private_submission(token)
+    if submission.state not in workflow.EDITABLE:
+        return _moved_on(request, submission)
+    if request.method == "POST":
+        return _save(request, submission)
+    form = _form_of(submission)
+    if "all" not in request.GET:
+        form.forget_missing()
+    return _edit_page(request, submission, form, status=200)
+
+
+def _form_of(submission, data=None):
+    form_of = form_class(submission)
+    form = form_of.of(submission) if data is None else form_of(data, initial={"version": submission.version})
     asked = submission.events.filter(act=Act.STEP, to_state=State.CHANGES_REQUESTED).last()
-    return _form_page(request, "practices/submission_edit.html", form, submission=submission, asked=asked)
+    for field, reason in (asked.field_reasons if asked and form_of.asks else {}).items():
+        name = "objective" if field == "objectives" else field
+        if name in form.fields:
+            form.fields[name].asked = reason
+    form.asked = asked
+    return form
 
 
-def _step(step, submission, *args):
-    """Make a step; false when somebody else made another one meanwhile."""
+def _edit_page(request, submission, form, *, status=None):
+    context = {
+        "submission": submission,
+        "asked": form.asked if form.asks else None,
+        "newer": _newer_revision(submission),
+        "draft_days": settings.DRAFT_DAYS,
+        "link": settings.SITE_URL + submission.get_absolute_url(),
+    }
+    return _form_page(request, "practices/submission_edit.html", form, status=status, **context)
+
+
+def _newer_revision(submission):
+    """The revision of the practice that was published after this update of it was begun."""
+    if submission.practice is None or submission.based_on is None:
+        return None
+    return submission.practice.revisions.filter(number__gt=submission.based_on).first()
+
+
+def _save(request, submission):
+    limits.count(
+        "save", submission.token, limit=SAVES_PER_HOUR, window=timedelta(hours=1), now=timezone.now()
+    )
+    mine = _form_of(submission, _taken(request.POST, submission))
+    seen = mine["version"].value()
+    seen = int(seen) if str(seen).isascii() and str(seen).isdigit() and len(str(seen)) < 9 else 0
+    mine.errors  # noqa: B018 - checks it
     try:
-        step(submission, *args)
+        workflow.save(
+            submission,
+            typed=mine.typed(),
+            seen=seen,
+            document=mine.document(submission.document),
+            submitter=mine.submitter(),
+        )
+    except workflow.SavedMeanwhile:
+        return _saved_meanwhile(request, submission, mine)
     except workflow.TransitionNotAllowed:
-        return False
-    return True
+        return _moved_on(request, submission, status=409)
+    if _wants_json(request):
+        return JsonResponse(_as_saved(submission, mine))
+    return _lead_on(request, submission)
+
+
+def _taken(data, submission):
+    """What was sent, with the saved value where that was preferred (see submission_conflict.html)."""
+    data = data.copy()
+    saved = _form_of(submission)
+    for key in [key for key in data if key.startswith("take-")]:
+        name = key.removeprefix("take-")
+        if data[key] == "saved" and name in saved.fields:
+            data.setlist(name, saved.data.getlist(name))
+    return data
+
+
+def _saved_meanwhile(request, submission, mine):
+    """Somebody, perhaps the same person elsewhere, saved first: nothing is overwritten, both are shown."""
+    saved = _form_of(submission)
+    differing = differences(mine, saved)
+    if not differing:
+        return (
+            JsonResponse(_as_saved(submission, mine))
+            if _wants_json(request)
+            else _lead_on(request, submission)
+        )
+    if _wants_json(request):
+        return JsonResponse({"version": submission.version}, status=409)
+    context = {
+        "submission": submission,
+        "differences": differing,
+        "mine": [(name, value) for name, values in mine.typed().items() for value in values],
+        "then": request.POST.get("then", ""),
+    }
+    return TemplateResponse(request, "practices/submission_conflict.html", context, status=409)
+
+
+def _wants_json(request):
+    return request.headers.get("Accept") == "application/json"
+
+
+def _as_saved(submission, form):
+    """What a page that saves itself needs to know."""
+    return {
+        "version": submission.version,
+        "met": [criterion.slug for criterion, met in checklist(form) if met],
+        "filled": {part.section.slug: part.filled for part in bound_sections(form)},
+    }
+
+
+def _moved_on(request, submission, *, status=302):
+    if _wants_json(request):
+        return HttpResponse(status=409)
+    return redirect(
+        reverse("practices:submission-detail", args=[submission.token])
+        + ("?refused" if status == 409 else "")
+    )
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_send(request, token):
+    """GET shows it exactly as it will look, POST sends it: to the submitter to confirm, or back to the moderators."""
+    submission = private_submission(token)
+    if submission.state not in workflow.EDITABLE:
+        return _moved_on(request, submission)
+    form = _form_of(submission)
+    if not form.is_valid():
+        return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
+    if request.method == "POST" and request.POST.get("version") == str(submission.version):
+        return _send(request, submission, form)
+    document = form.document(submission.document)
+    context = {
+        "submission": submission,
+        "reading": documents.read(document),
+        "checklist": checklist(form),
+        "changed_meanwhile": request.method == "POST",
+        "newer": _newer_revision(submission),
+    }
+    status = 409 if request.method == "POST" else 200
+    return TemplateResponse(request, "practices/submission_preview.html", context, status=status)
+
+
+def _send(request, submission, form):
+    try:
+        if submission.state == State.DRAFT:
+            limit_address(request, submission.submitter.email)
+            workflow.send(submission)
+        else:
+            workflow.answer(submission, form.document(submission.document))
+    except workflow.TransitionNotAllowed:
+        return _moved_on(request, submission, status=409)
+    return redirect(submission)
+
+
+def limit_address(request, address):
+    """Count an e-mail to an address that somebody typed. Raises limits.LimitReached."""
+    limits.count(
+        "submitter",
+        address.lower(),
+        limit=settings.SUBMISSIONS_PER_HOUR,
+        window=timedelta(hours=1),
+        now=timezone.now(),
+    )
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_confirm(request, token, key):
+    """The link of the e-mail. GET shows the practice and one button, POST puts it into the queue."""
+    submission = private_submission(token)
+    if submission.state != State.DRAFT or not workflow.confirms(submission, key):
+        return redirect(submission)
+    form = _form_of(submission)
+    if not form.is_valid():
+        return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
+    if request.method == "POST":
+        try:
+            workflow.submit(submission)
+        except workflow.TransitionNotAllowed:
+            return _moved_on(request, submission, status=409)
+        return redirect(submission)
+    context = {"submission": submission, "reading": documents.read(submission.document)}
+    return TemplateResponse(request, "practices/submission_confirm.html", context)
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_link(request, token):
+    """POST mails the private link of a draft to the address given in it."""
+    submission = private_submission(token)
+    address = submission.submitter.email
+    if request.method == "POST" and submission.state == State.DRAFT and address:
+        limit_address(request, address)
+        if submission.sent_at:
+            workflow.send(submission)
+        else:
+            workflow.mail_link(submission)
+        return redirect(reverse("practices:submission-detail", args=[token]) + "?mailed")
+    return redirect(submission)

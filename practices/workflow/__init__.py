@@ -16,16 +16,33 @@ from practices.workflow.moderating import (
 )
 from practices.workflow.publishing import publish_document, restore_practice, withdraw_practice
 from practices.workflow.steps import ALLOWED, DECIDED, Staff, TransitionNotAllowed, allowed
-from practices.workflow.submitting import answer, mail_link, save_draft, submit, withdraw
+from practices.workflow.submitting import (
+    EDITABLE,
+    SavedMeanwhile,
+    answer,
+    begin,
+    confirm_path,
+    confirms,
+    mail_link,
+    save,
+    send,
+    submit,
+    withdraw,
+)
 
 __all__ = [
     "ALLOWED",
     "DECIDED",
+    "EDITABLE",
+    "SavedMeanwhile",
     "Staff",
     "TransitionNotAllowed",
     "allowed",
     "answer",
     "assign",
+    "begin",
+    "confirm_path",
+    "confirms",
     "expire_drafts",
     "mail_link",
     "mark_spam",
@@ -35,7 +52,8 @@ __all__ = [
     "request_changes",
     "restore_practice",
     "return_to_queue",
-    "save_draft",
+    "save",
+    "send",
     "start_review",
     "submit",
     "withdraw",

@@ -43,15 +43,15 @@ def test_reader_takes_a_filter_away(page):
 def test_submitter_sends_mends_and_confirms(page, next_mail):
     page.goto("/submit/?objective=15")
     page.get_by_label("Title").fill("Welcome desks in town halls")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Preview and send").click()
     page.get_by_role("alert").get_by_role("link", name="Summary").click()
     page.keyboard.type("One desk for papers, school and health.")
     page.get_by_label("Your name").fill("Ana O'Brien")
     page.get_by_label("Your e-mail address").fill("ana@example.org")
-    page.get_by_text("Europe (").click()
-    page.get_by_label("Portugal").check()
-    page.get_by_role("button", name="Send").click()
-    page.get_by_role("heading", name="Please look into your e-mail").wait_for()
+    page.get_by_label("Countries").fill("Portugal")
+    page.get_by_role("button", name="Preview and send").click()
+    page.get_by_role("button", name="Send it").click()
+    page.get_by_text("Please look into your e-mail.").wait_for()
     subject, link = next_mail()
     page.goto(link)
     page.get_by_role("button", name="Confirm and send to the moderators").click()
@@ -81,6 +81,7 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
     submitter.get_by_text("In which years?").wait_for()
     submitter.get_by_role("link", name="Change it and send it in again").click()
     submitter.get_by_label("First year").fill("2019")
+    submitter.get_by_role("button", name="Preview and send").click()
     submitter.get_by_role("button", name="Send it in again").click()
     submitter.get_by_text("It waits for a moderator.").wait_for()
     moderator.goto("/admin/practices/submission/")
@@ -159,9 +160,10 @@ def test_whole_submit_form_works_without_scripts(open_page):
     page.get_by_label("Main objective").select_option("15")
     page.get_by_label("Your name").fill("Ana")
     page.get_by_label("Your e-mail address").fill("ana@example.org")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Preview and send").click()
+    page.get_by_role("button", name="Send it").click()
 
-    assert page.get_by_role("heading", level=1).inner_text() == "Please look into your e-mail"
+    assert page.get_by_role("status").inner_text().startswith("Please look into your e-mail.")
 
 
 def tab_to(page, target):
@@ -196,16 +198,16 @@ def test_submitting_works_by_keyboard_alone(page, next_mail):
     page.keyboard.type("One desk for everything.")
     tab_to(page, page.get_by_label("Main objective"))
     page.keyboard.type("15")
-    tab_to(page, page.locator("summary").filter(has_text="Europe"))
-    page.keyboard.press("Enter")
-    tab_to(page, page.get_by_label("Portugal"))
-    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("Countries"))
+    page.keyboard.type("Portugal")
     tab_to(page, page.get_by_label("Your name"))
     page.keyboard.type("Ana")
     tab_to(page, page.get_by_label("Your e-mail address"))
     page.keyboard.type("ana@example.org")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Please look into your e-mail").wait_for()
+    tab_to(page, page.get_by_role("button", name="Send it"))
+    page.keyboard.press("Enter")
+    page.get_by_text("Please look into your e-mail.").wait_for()
     _subject, link = next_mail()
     page.goto(link)
     tab_to(page, page.get_by_role("button", name="Confirm and send to the moderators"))
@@ -242,3 +244,18 @@ def test_announcement_reads_well_in_html(page):
 
     assert page.get_by_role("heading", level=1).inner_text() == "<b>Bold</b> & co"
     assert page.get_by_role("link", name="Leave with one click").is_visible()
+
+
+def test_draft_saves_itself_and_answers_while_somebody_types(page):
+    page.goto("/submit/")
+    page.get_by_label("Title").fill("Welcome desks")
+    page.get_by_role("button", name="Save and add more").click()
+    page.get_by_label("Summary").fill("One desk for everything, so that nobody has to go to five. " * 2)
+    page.get_by_label("Countries").press_sequentially("Portugal, Spa")
+
+    ticked = page.locator("#criterion-summary")
+    offered = page.locator("datalist option").first
+    page.get_by_text("Saved.", exact=True).wait_for()
+    assert ticked.get_attribute("data-met") == ""
+    assert offered.text_content() == "Portugal, Afghanistan"
+    assert Submission.objects.get().typed["countries"] == ["Portugal, Spa"]
