@@ -18,6 +18,8 @@ class OneStylesheetStorage(CompressedManifestStaticFilesStorage):
     While developing, the browser follows the imports itself and nothing has to be built.
     """
 
+    support_js_module_import_aggregation = True  # scripts import one another under their hashed names
+
     def post_process(self, paths, dry_run=False, **options):
         if not dry_run:
             for name in ENTRIES:

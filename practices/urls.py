@@ -14,6 +14,7 @@ from practices.views import (
     practices,
     submitting,
     subscribing,
+    suggesting,
 )
 
 app_name = "practices"
@@ -55,6 +56,7 @@ urlpatterns = [
     path("submissions/<slug:token>/withdraw/", following.submission_withdraw, name="submission-withdraw"),
     path("subscriptions/confirm/<str:token>/", subscribing.subscription_confirm, name="subscription-confirm"),
     path("subscriptions/leave/<str:token>/", subscribing.subscription_leave, name="subscription-leave"),
+    path("suggest/", suggesting.suggest, name="suggest"),
     path("about/", pages.about, name="about"),
     path("criteria/", pages.criteria, name="criteria"),
     path("privacy/", pages.privacy, name="privacy"),

@@ -12,7 +12,7 @@ PAGES = [
     "criteria", "privacy", "accessibility", "gap-map",
 ]  # fmt: skip
 FILES = [
-    "objective-feed", "country-feed", "practice-feed", "practice-export", "gap-map-file", "document-schema",
+    "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "document-schema",
     "favicon", "manifest", "robots", "sitemap",
 ]  # fmt: skip
 FORMS = ["subscribe", "submit", "practice-correct", "submission-sent", "subscription-sent"]

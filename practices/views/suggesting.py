@@ -1,0 +1,44 @@
+"""What the search field suggests while a reader types. Only scripts ask; without them searching is as good."""
+
+from django.http import JsonResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_safe
+from taggit.models import Tag
+
+from practices.models import Country, Objective, Practice
+from practices.suggestions import suggested
+from practices.views.helpers import public
+
+
+@public
+@require_safe
+def suggest(request):
+    suggestions = [_as_json(row) for row in suggested(request.GET.get("q", ""))]
+    count = len(suggestions)
+    status = ngettext("%(count)d suggestion", "%(count)d suggestions", count) % {"count": count}
+    return JsonResponse({"label": gettext("Suggestions"), "status": status, "suggestions": suggestions})
+
+
+def _as_json(row):
+    match row:
+        case Objective():
+            return {"kind": gettext("Objective"), "text": str(row), "url": row.get_absolute_url()}
+        case Country():
+            return {"kind": gettext("Country"), "text": row.name, "url": _listing(country=row.code.lower())}
+        case Tag():
+            return {"kind": gettext("Tag"), "text": row.name, "url": _listing(tag=row.slug)}
+        case Practice():
+            return {
+                "kind": gettext("Practice"),
+                "text": row.title,
+                "url": row.get_absolute_url(),
+                "language": row.language,
+                "direction": row.direction,
+            }
+    raise TypeError(row)
+
+
+def _listing(**filters):
+    return f"{reverse('practices:practice-list')}?{urlencode(filters)}"

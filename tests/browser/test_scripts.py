@@ -1,0 +1,106 @@
+"""What scripts add, by keyboard: suggestions under the search field, and lists that change in place."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_accessibility import violations
+from tests.factories import make_practice
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def practices():
+    make_practice(title="Pension desks", objectives=[22], countries=["PH"], tags=["portable pensions"])
+    make_practice(title="Return fund", objectives=[21], countries=["PT"])
+
+
+def test_reader_chooses_a_suggestion_by_keyboard(page, practices):
+    page.goto("/")
+    field = page.get_by_role("combobox", name="Search the practices")
+    page.get_by_role("searchbox", name="Search the practices").focus()
+    page.keyboard.type("port")
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+
+    expect(options).to_have_text(
+        ["22. Social protection Objective", "Portugal Country", "portable pensions Tag"]
+    )
+    expect(page.get_by_role("status")).to_have_text("3 suggestions")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", "q-suggestions-2")
+    expect(options.nth(2)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    expect(field).not_to_have_attribute("aria-activedescendant", re.compile("."))
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/practices/?tag=portable-pensions")
+
+
+def test_open_suggestions_have_no_accessibility_violations(page, practices):
+    page.goto("/")
+    page.get_by_role("searchbox", name="Search the practices").focus()
+    page.keyboard.type("port")
+    page.get_by_role("option", name="Portugal").wait_for()
+    page.keyboard.press("ArrowDown")
+
+    found = violations(page)
+
+    assert found == []
+
+
+def test_reader_leaves_the_suggestions_and_searches_what_was_typed(page, practices):
+    page.goto("/")
+    page.get_by_role("searchbox", name="Search the practices").focus()
+    page.keyboard.type("port")
+    listbox = page.get_by_role("listbox", name="Suggestions")
+    expect(listbox).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(listbox).to_be_hidden()
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/practices/?q=port")
+
+
+def test_without_scripts_the_field_is_a_search_field(open_page, practices):
+    page = open_page(java_script_enabled=False)
+
+    page.goto("/")
+
+    field = page.get_by_role("searchbox", name="Search the practices")
+    assert (field.get_attribute("role"), field.get_attribute("aria-expanded")) == (None, None)
+
+
+def test_list_changes_in_place_and_the_back_button_undoes_it(page, practices):
+    titles = page.locator(".practice-card h3")
+    page.goto("/practices/")
+    page.evaluate("window.sameDocument = true")
+    page.locator("summary").filter(has_text="Country").press("Enter")
+    page.get_by_label("Philippines").press("Space")
+    page.get_by_role("button", name="Apply").press("Enter")
+
+    expect(titles).to_have_text(["Pension desks"])
+    expect(page).to_have_url(re.compile(r"/practices/\?country=ph$"))
+    expect(page).to_have_title(re.compile("^Philippines"))
+    expect(page.get_by_role("heading", name="1 practice")).to_be_focused()
+    expect(page.locator("body > [role=status]")).to_have_text("1 practice")
+    page.get_by_role("link", name="Remove Country: Philippines").press("Enter")
+    expect(titles).to_have_text(["Return fund", "Pension desks"])
+    page.go_back()
+    expect(titles).to_have_text(["Pension desks"])
+    page.go_back()
+    expect(titles).to_have_text(["Return fund", "Pension desks"])
+    assert page.evaluate("window.sameDocument") is True
+
+
+def test_list_follows_the_link_as_ever_when_it_cannot_be_fetched(page, practices):
+    page.goto("/practices/?country=ph")
+    page.evaluate("() => { window.fetch = () => Promise.reject(new Error('offline')); }")
+    page.get_by_role("link", name="Remove Country: Philippines").click()
+
+    expect(page.locator(".practice-card h3")).to_have_text(["Return fund", "Pension desks"])
+    assert page.evaluate("window.fetch.toString().includes('native code')")
