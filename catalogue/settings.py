@@ -170,6 +170,12 @@ PRACTICES_PER_PAGE = env.int("PRACTICES_PER_PAGE", 20)
 FEED_LENGTH = env.int("FEED_LENGTH", 50)
 WEBSUB_HUBS = names("WEBSUB_HUBS", [])
 """Addresses of WebSub hubs that feeds announce and that hear at once of what is new."""
+if wrong := [hub for hub in WEBSUB_HUBS if not hub.startswith(("https://", "http://"))]:
+    raise ImproperlyConfigured(f"WEBSUB_HUBS must be whole addresses, not “{wrong[0]}”.")
+WEBSUB_TIMEOUT_SECONDS = env.int("WEBSUB_TIMEOUT_SECONDS", 10)
+LEGACY_PATHS = env.dict("LEGACY_PATHS", {})
+"""Old path → where it is now, such as taxonomy/term/21/feed → /objectives/21/feed.rss; redirected for good."""
+EMBED_LENGTH = env.int("EMBED_LENGTH", 10)
 FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)
 """A form sent back sooner than this was not filled in by a person."""
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", 10)

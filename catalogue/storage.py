@@ -6,7 +6,9 @@ import re
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-ENTRIES = ["css/site.css", "css/admin.css", "css/review.css", "css/submitting.css", "css/revisions.css"]
+ENTRIES = [
+    "css/site.css", "css/admin.css", "css/review.css", "css/embed.css", "css/submitting.css", "css/revisions.css",
+]  # fmt: skip
 """Stylesheets that pages link to."""
 
 _IMPORT = re.compile(r'^@import url\("(?P<path>[^"]+)"\)(?: layer\((?P<layer>[\w-]+)\))?;$', re.MULTILINE)

@@ -8,6 +8,7 @@ from practices.feeds import views as feeds
 from practices.views import (
     browsing,
     development,
+    embedding,
     following,
     overviews,
     pages,
@@ -58,6 +59,8 @@ urlpatterns = [
     path("subscriptions/leave/<str:token>/", subscribing.subscription_leave, name="subscription-leave"),
     path("suggest/", suggesting.suggest, name="suggest"),
     path("about/", pages.about, name="about"),
+    path("embed/", embedding.embed, name="embed"),
+    path("oembed", embedding.oembed, name="oembed"),
     path("criteria/", pages.criteria, name="criteria"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
@@ -68,6 +71,14 @@ urlpatterns = [
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
 ]
+
+
+def legacy(table):
+    """Paths of a predecessor, so that its readers keep their feeds and links."""
+    return [path(old.lstrip("/"), pages.moved, {"to": to}, name="moved") for old, to in table.items()]
+
+
+urlpatterns += legacy(settings.LEGACY_PATHS)
 
 if settings.DEBUG:
     urlpatterns += [

@@ -1,5 +1,8 @@
 """Every address of the catalogue and who may open it. A new one is written down here, or a test fails."""
 
+from urllib.parse import quote
+
+from django.conf import settings
 from django.urls import reverse
 
 from practices import workflow
@@ -13,7 +16,7 @@ PAGES = [
 ]  # fmt: skip
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "document-schema",
-    "favicon", "manifest", "robots", "sitemap",
+    "embed", "oembed", "favicon", "manifest", "robots", "sitemap",
 ]  # fmt: skip
 FORMS = ["subscribe", "submit", "practice-correct", "submission-sent", "subscription-sent"]
 BY_LINK = [
@@ -23,6 +26,9 @@ BY_LINK = [
 ]  # fmt: skip
 OPERATION = ["healthz"]
 STAFF = ["styleguide"]
+
+FRAMED = ["embed"]
+"""What other sites may show in a frame."""
 
 CACHEABLE = PAGES + FILES
 """The same for everyone; any cache may keep them."""
@@ -69,8 +75,13 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
         "revision-list": [practice.pk, practice.slug],
         "revision-detail": [practice.pk, practice.slug, 1],
     }
+    queries = {"oembed": f"?url={settings.SITE_URL}{quote(practice.get_absolute_url())}"}
     return {
-        name: [address(name, *args.get(name, []), *variant) for variant in _variants(name)] for name in names
+        name: [
+            address(name, *args.get(name, []), *variant) + queries.get(name, "")
+            for variant in _variants(name)
+        ]
+        for name in names
     }
 
 

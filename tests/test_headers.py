@@ -3,7 +3,17 @@
 import pytest
 
 from practices.choices import State
-from tests.addresses import CACHEABLE, NEVER_KEPT, OPERATION, PAGES, POST_ONLY, PRIVATE, PUBLIC, open_address
+from tests.addresses import (
+    CACHEABLE,
+    FRAMED,
+    NEVER_KEPT,
+    OPERATION,
+    PAGES,
+    POST_ONLY,
+    PRIVATE,
+    PUBLIC,
+    open_address,
+)
 from tests.factories import make_practice, make_submission
 from tests.pages import read
 
@@ -67,12 +77,20 @@ def what_the_policy_would_block(page):
 # Public and private pages -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", PUBLIC + PRIVATE)
+@pytest.mark.parametrize("name", [name for name in PUBLIC + PRIVATE if name not in FRAMED])
 def test_page_runs_and_loads_nothing_but_our_own_files(client, name):
     assert policy(client.get(open_address(name))) == POLICY
 
 
-@pytest.mark.parametrize("name", CACHEABLE + OPERATION)
+@pytest.mark.parametrize("name", FRAMED)
+def test_page_for_others_to_frame_may_be_framed_and_is_guarded_otherwise(client, name):
+    response = client.get(open_address(name))
+
+    assert policy(response) == POLICY | {"frame-ancestors": "*", "form-action": "'none'"}
+    assert guards(response) == guarded("same-origin") | {"X-Frame-Options": None}
+
+
+@pytest.mark.parametrize("name", [name for name in CACHEABLE + OPERATION if name not in FRAMED])
 def test_public_page_is_guarded(client, name):
     assert guards(client.get(open_address(name))) == guarded("same-origin")
 

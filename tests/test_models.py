@@ -8,6 +8,7 @@ from django.utils import timezone
 from practices import workflow
 from practices.models import (
     Country,
+    HubPing,
     ModerationEvent,
     Objective,
     OutboxMessage,
@@ -112,6 +113,12 @@ def second_announcement():
     make_message(kind="practice_published", subscriber=subscriber, practice=practice)
 
 
+def hub_to_hear_twice():
+    practice = make_practice()
+    for _time in range(2):
+        HubPing.objects.create(hub="https://hub.example/", practice=practice)
+
+
 BREACHES = {
     objective_0: "objective_number_is_1_to_23",
     goal_18: "sdg_number_is_1_to_17",
@@ -128,6 +135,7 @@ BREACHES = {
     event_about_nothing: "event_is_about_something",
     address_in_another_case: "subscriber_has_an_address_of_their_own",
     objective_followed_twice: "subscriber_follows_an_objective_once",
+    hub_to_hear_twice: "hub_hears_once_of_a_practice_at_a_time",
     second_announcement: "subscriber_hears_of_a_practice_once",
 }
 

@@ -266,6 +266,7 @@ def test_listing_hands_its_filters_to_feeds_and_exports(client):
         ("JSON Feed", "/practices/feed.json?objective=21"),
         ("CSV, for spreadsheets", "/practices/export.csv?objective=21"),
         ("JSON, as import reads it", "/practices/export.json?objective=21"),
+        ("List to embed in a page", "/embed/?objective=21"),
     ]
 
 

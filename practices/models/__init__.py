@@ -13,10 +13,12 @@ from practices.models.taxonomy import (
     SustainableDevelopmentGoal,
     Taxonomy,
 )
+from practices.models.websub import HubPing
 
 __all__ = [
     "Country",
     "GuidingPrinciple",
+    "HubPing",
     "ImplementerKind",
     "LimitBucket",
     "ModerationEvent",

@@ -76,6 +76,13 @@ def favicon(request):
     return redirect(static("img/marks.svg"), permanent=True)
 
 
+@public
+@require_safe
+def moved(request, to):
+    """An old address, and where it leads now."""
+    return redirect(to, permanent=True)
+
+
 def server_error(request):
     """What a fault of ours looks like: 503 with Retry-After while the database is away, else 500."""
     away = isinstance(sys.exception(), OperationalError | InterfaceError)

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import documents, outbox, subscriptions
+from practices import documents, outbox, subscriptions, websub
 from practices.choices import State
 from practices.documents import Document
 from practices.models import ModerationEvent, Practice, Revision
@@ -45,6 +45,8 @@ def publish_document(
     )
     if announce and not latest:
         subscriptions.announce(practice)
+    if announce:
+        websub.announce(practice, now=now)
     return practice
 
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from practices import outbox
+from practices import outbox, websub
 
 
 class Command(BaseCommand):
@@ -22,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, forever, **options):
         if not forever:
             attempted = outbox.deliver_due()
+            websub.deliver_due()
             self.stdout.write(f"{attempted} messages attempted.")
             return
         stop = threading.Event()
@@ -34,6 +35,7 @@ class Command(BaseCommand):
     def deliver(self, stop):
         try:
             outbox.deliver_due(stopped=stop.is_set)
+            websub.deliver_due()
         except (DatabaseError, InterfaceError) as error:
             self.stderr.write(f"The database does not answer: {error}. Trying again.")
         finally:

@@ -1,0 +1,37 @@
+"""What WebSub hubs have yet to hear."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from practices.models.practice import Practice
+
+
+def default_give_up_at():
+    return timezone.now() + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS)
+
+
+class HubPing(models.Model):
+    """That a hub has yet to hear that a practice is new or revised. Deleted once it has."""
+
+    hub = models.URLField(_("hub"), max_length=500)
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="hub_pings")
+    queued_at = models.DateTimeField(_("queued"), default=timezone.now)
+    due_at = models.DateTimeField(_("due"), default=timezone.now, db_index=True)
+    give_up_at = models.DateTimeField(_("tried until"), default=default_give_up_at)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+
+    class Meta:
+        verbose_name = _("ping of a hub")
+        verbose_name_plural = _("pings of hubs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hub", "practice"], name="hub_hears_once_of_a_practice_at_a_time"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.hub} ← {self.practice_id}"

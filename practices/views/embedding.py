@@ -1,0 +1,141 @@
+"""For partners: a list to frame in a page of theirs, and what oEmbed asks (https://oembed.com/)."""
+
+import json
+from io import StringIO
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.csp import CSP
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.xmlutils import SimplerXMLGenerator
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from practices.documents import plain
+from practices.filters import PracticeFilter
+from practices.models import Practice
+from practices.views.helpers import public, site_address
+
+MAY_BE_FRAMED = settings.SECURE_CSP | {"frame-ancestors": ["*"], "form-action": [CSP.NONE]}
+WIDTH, HEIGHT = 600, 320
+"""Of a framed practice, in pixels, unless less is asked for."""
+LARGEST_NUMBER = 2**63 - 1
+
+
+@csp_override(MAY_BE_FRAMED)
+@xframe_options_exempt
+@public
+@require_safe
+def embed(request):
+    """The newest practices of a listing, or the one named by `practice`: the one page others may frame."""
+    practices = Practice.objects.published().for_listing()
+    practice_filter = PracticeFilter(request.GET, queryset=practices)
+    if "practice" in request.GET:
+        found = practices.filter(pk=_number(request.GET["practice"]))
+    else:
+        found = practice_filter.practices[: settings.EMBED_LENGTH]
+    listing = reverse("practices:practice-list")
+    context = {
+        "filter": practice_filter,
+        "practices": found,
+        "listing": site_address(f"{listing}?{practice_filter.query}" if practice_filter.query else listing),
+        "one": "practice" in request.GET,
+    }
+    return TemplateResponse(request, "practices/embed.html", context)
+
+
+def _number(text):
+    """The number that `text` states; 0, which no practice has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and int(text[:20]) <= LARGEST_NUMBER else 0
+
+
+@public
+@require_safe
+def oembed(request):
+    """What a page needs to show a practice of ours (oEmbed 1.0, type "rich").
+
+    404 for an address that is no published practice, 501 for a format that there is not, 400 for a question
+    that is not whole.
+    """
+    answer = FORMATS.get(request.GET.get("format", "json"))
+    if answer is None:
+        return _refusal(501, gettext("The format must be json or xml."))
+    if not request.GET.get("url"):
+        return _refusal(400, gettext("The parameter “url” is missing: the address of a practice."))
+    sizes = [request.GET.get(name, str(most)) for name, most in (("maxwidth", WIDTH), ("maxheight", HEIGHT))]
+    if not all(_number(size) for size in sizes):
+        return _refusal(400, gettext("“maxwidth” and “maxheight” must be whole numbers of pixels."))
+    practice = _practice_at(request.GET["url"])
+    width, height = min(WIDTH, _number(sizes[0])), min(HEIGHT, _number(sizes[1]))
+    response = answer(_description(practice, width=width, height=height))
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _refusal(status, text):
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+def _practice_at(address):
+    """The published practice whose page has that address, whatever its slug. Raises Http404."""
+    try:
+        parts = urlsplit(address)
+        match = resolve(parts.path)
+    except (ValueError, Resolver404) as error:
+        raise Http404 from error
+    if parts.netloc != urlsplit(settings.SITE_URL).netloc or match.view_name != "practices:practice-detail":
+        raise Http404
+    if match.kwargs["pk"] > LARGEST_NUMBER:
+        raise Http404
+    return get_object_or_404(Practice.objects.published(), pk=match.kwargs["pk"])
+
+
+def _description(practice, *, width, height):
+    url = site_address(practice.get_absolute_url())
+    html = format_html(
+        '<blockquote lang="{}" dir="{}"><a href="{}">{}</a></blockquote>'
+        '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy"></iframe>',
+        practice.language,
+        practice.direction,
+        url,
+        practice.title,
+        f"{site_address(reverse('practices:embed'))}?practice={practice.pk}",
+        practice.title,
+        width,
+        height,
+    )
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "title": practice.title,
+        "author_name": practice.credit or gettext("Submitted anonymously"),
+        "provider_name": gettext("Migration Good Practices"),
+        "provider_url": site_address(reverse("practices:home")),
+        "html": html,
+        "width": width,
+        "height": height,
+    }
+
+
+def _as_json(description):
+    return HttpResponse(json.dumps(description, ensure_ascii=False), content_type="application/json")
+
+
+def _as_xml(description):
+    out = StringIO()
+    writer = SimplerXMLGenerator(out, "utf-8")
+    writer.startDocument()
+    writer.startElement("oembed", {})
+    for name, value in description.items():
+        writer.addQuickElement(name, plain(str(value)))
+    writer.endElement("oembed")
+    return HttpResponse(out.getvalue(), content_type="text/xml; charset=utf-8")
+
+
+FORMATS = {"json": _as_json, "xml": _as_xml}
