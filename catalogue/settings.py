@@ -180,6 +180,8 @@ FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)
 """A form sent back sooner than this was not filled in by a person."""
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", 10)
 """Per network address and, apart from that, per e-mail address."""
+APPROVALS_NEEDED = env.int("APPROVALS_NEEDED", 1)
+"""How many moderators, none of the submitter's organisation, approve of a submission before it is published."""
 DRAFT_DAYS = env.int("DRAFT_DAYS", 90)
 """How long a draft is kept that nobody goes on with; its submitter is warned two weeks before."""
 SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", 20)

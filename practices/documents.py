@@ -123,6 +123,12 @@ FIELDS = {
     "submitted_on": Field(_("Submitted on"), {"type": ["string", "null"], "format": "date"}, None),
 }  # fmt: skip
 
+
+def label(name: str) -> Any:
+    """What a field of a document, or of the form that fills it, is called."""
+    return FIELDS["objectives" if name in ("objective", "other_objectives") else name].label
+
+
 SECTIONS = [
     "context", "beneficiaries", "activities", "results", "innovation", "lessons", "hindsight", "replication",
 ]  # fmt: skip

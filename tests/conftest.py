@@ -96,6 +96,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
         for model in REFERENCE:
             model.objects.bulk_create(rows[model], ignore_conflicts=True)
         importlib.import_module("practices.migrations.0002_moderators_group").create_group(apps, None)
+        importlib.import_module("practices.migrations.0016_moderators_reasons").grant(apps, None)
 
     practices = apps.get_app_config("practices")
     post_migrate.connect(restore, sender=practices, weak=False, dispatch_uid="tests.reference_data")

@@ -1,6 +1,6 @@
 """Objects for tests, made by the steps that make them in the catalogue."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -73,6 +73,8 @@ def make_submission(
             workflow.start_review(submission, by=by, now=now)
         case State.CHANGES_REQUESTED:
             workflow.request_changes(submission, by=by, reason="Which years?", now=now)
+        case State.SCHEDULED:
+            workflow.schedule(submission, by=by, at=(now or timezone.now()) + timedelta(days=7), now=now)
         case State.PUBLISHED:
             workflow.publish(submission, by=by, now=now)
         case State.REJECTED:

@@ -40,10 +40,19 @@ def listed(page):
 
 
 def decide(client, submission, step, **said):
-    """Press a button of the page as it stands now."""
+    """Press a button of the page as it stands now, and the one beneath the e-mail if it shows one."""
     form = read(client.get(page_of(submission))).all("form", "review-decision")
     values = sent_by(form[0]) if form else {}
-    return client.post(page_of(submission), values | {"step": step} | said)
+    return press(client, submission, values | {"step": step} | said)
+
+
+def press(client, submission, values):
+    response = client.post(page_of(submission), values)
+    if response.status_code == 200 and (shown := read(response).all("section", "letter")):
+        assert len(shown) == 1
+        values = sent_by(read(response).one("form", "review")) | {"step": values["step"]}
+        response = client.post(page_of(submission), values)
+    return response
 
 
 def told(client, response):
@@ -63,7 +72,12 @@ def test_moderator_works_with_exactly_these_models(staff):
     page = read(staff.get("/admin/"))
 
     headings = page.one("div", id="content-main").all("th", scope="row")
-    assert [heading.text for heading in headings] == ["Practices", "Submissions", "Submitters"]
+    assert [heading.text for heading in headings] == [
+        "Practices",
+        "Reasons to reject",
+        "Submissions",
+        "Submitters",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +133,10 @@ def test_member_of_staff_who_may_only_look_sees_no_buttons(client, submission):
 def test_member_of_staff_who_may_only_look_decides_nothing(client, submission):
     sign_in(client, "view_submission")
 
-    response = client.post(page_of(submission), {"step": "publish", "seen": ModerationEvent.objects.get().pk})
+    response = client.post(
+        page_of(submission),
+        {"step": "publish", "confirmed": "yes", "seen": ModerationEvent.objects.get().pk},
+    )
 
     submission.refresh_from_db()
     assert (response.status_code, submission.state) == (403, State.SUBMITTED)
@@ -335,12 +352,16 @@ def test_page_shows_what_happened_so_far_with_notes(staff, moderator):
     ]
 
 
+WRITE = "Write only, decide later"
+
+
 @pytest.mark.parametrize(
     ("state", "buttons"),
     [
-        (State.SUBMITTED, ["Publish", "Ask for changes", "Reject", "I am reading it", "Spam"]),
-        (State.IN_REVIEW, ["Publish", "Ask for changes", "Reject", "Back to the queue", "Spam"]),
-        (State.CHANGES_REQUESTED, ["Reject"]),
+        (State.SUBMITTED, ["Publish", "Ask for changes", "Reject", "I am reading it", "Spam", WRITE]),
+        (State.IN_REVIEW, ["Publish", "Ask for changes", "Reject", "Back to the queue", "Spam", WRITE]),
+        (State.CHANGES_REQUESTED, ["Reject", WRITE]),
+        (State.SCHEDULED, ["Publish", "Do not publish it then"]),
         (State.REJECTED, ["I am reading it"]),
         (State.SPAM, ["Back to the queue"]),
     ],
@@ -520,7 +541,7 @@ def test_second_of_two_moderators_is_told_who_decided(staff, submission):
     form = open_page(staff, submission)
     workflow.reject(submission, by=make_moderator("Amina"), reason="Not about migration.")
 
-    response = staff.post(page_of(submission), form | {"step": "publish"})
+    response = press(staff, submission, form | {"step": "publish"})
 
     assert told(staff, response) == [(["error"], "Nothing was done: it is “rejected” by now, through Amina.")]
 
@@ -530,7 +551,7 @@ def test_decision_on_a_page_that_is_out_of_date_does_nothing(staff, submission, 
     form = open_page(staff, submission)
     workflow.reject(submission, by=make_moderator("Amina"), reason="Not about migration.")
 
-    staff.post(page_of(submission), form | {"step": step, "reason": "Which years?"})
+    staff.post(page_of(submission), form | {"step": step, "reason": "Which years?", "confirmed": "yes"})
 
     submission.refresh_from_db()
     assert (submission.state, submission.events.count(), Practice.objects.count()) == (State.REJECTED, 2, 0)
@@ -540,7 +561,7 @@ def test_moderator_does_not_publish_over_one_who_has_begun_to_read(staff, submis
     form = open_page(staff, submission)
     workflow.start_review(submission, by=make_moderator("Amina"))
 
-    response = staff.post(page_of(submission), form | {"step": "publish"})
+    response = press(staff, submission, form | {"step": "publish"})
 
     assert (told(staff, response), Practice.objects.count()) == (
         [(["error"], "Nothing was done: it is “in review” by now, through Amina.")],
@@ -553,7 +574,7 @@ def test_moderator_does_not_publish_what_the_submitter_has_changed_meanwhile(sta
     workflow.request_changes(submission, by=moderator, reason="Which years?")
     workflow.answer(submission, submission.document | {"title": "Something else"})
 
-    response = staff.post(page_of(submission), form | {"step": "publish"})
+    response = press(staff, submission, form | {"step": "publish"})
 
     assert (told(staff, response), Practice.objects.count()) == (
         [(["error"], "Nothing was done: it is “submitted” by now, through its submitter.")],
@@ -565,7 +586,7 @@ def test_submission_withdrawn_meanwhile_is_not_published(staff, submission):
     form = open_page(staff, submission)
     workflow.withdraw(submission)
 
-    response = staff.post(page_of(submission), form | {"step": "publish"})
+    response = press(staff, submission, form | {"step": "publish"})
 
     assert (told(staff, response), Practice.objects.count()) == (
         [(["error"], "Nothing was done: it is “withdrawn” by now, through its submitter.")],
@@ -574,7 +595,7 @@ def test_submission_withdrawn_meanwhile_is_not_published(staff, submission):
 
 
 def test_decision_sent_twice_is_made_once(staff, submission):
-    form = open_page(staff, submission) | {"step": "publish"}
+    form = open_page(staff, submission) | {"step": "publish", "confirmed": "yes"}
     staff.post(page_of(submission), form)
 
     staff.post(page_of(submission), form)
@@ -610,7 +631,7 @@ def test_step_that_is_not_offered_is_refused(staff, state, step):
     count = submission.events.count()
     seen = submission.events.order_by("pk").last().pk
 
-    staff.post(page_of(submission), {"step": step, "reason": "Forged.", "seen": seen})
+    staff.post(page_of(submission), {"step": step, "reason": "Forged.", "seen": seen, "confirmed": "yes"})
 
     submission.refresh_from_db()
     assert (submission.state, submission.events.count()) == (state, count)
@@ -637,7 +658,7 @@ def test_field_that_is_not_on_the_page_is_passed_over(staff, submission, forged)
 
 @pytest.mark.parametrize("seen", ["", "²", "0", "9" * 30])
 def test_decision_that_does_not_say_what_was_seen_is_not_made(staff, submission, seen):
-    staff.post(page_of(submission), {"step": "publish", "seen": seen})
+    staff.post(page_of(submission), {"step": "publish", "seen": seen, "confirmed": "yes"})
 
     submission.refresh_from_db()
     assert submission.state == State.SUBMITTED
@@ -647,7 +668,10 @@ def test_decision_forged_on_another_site_is_refused(client, moderator, submissio
     client.handler.enforce_csrf_checks = True
     client.force_login(moderator)
 
-    response = client.post(page_of(submission), {"step": "publish", "seen": ModerationEvent.objects.get().pk})
+    response = client.post(
+        page_of(submission),
+        {"step": "publish", "confirmed": "yes", "seen": ModerationEvent.objects.get().pk},
+    )
 
     submission.refresh_from_db()
     assert (response.status_code, submission.state) == (403, State.SUBMITTED)

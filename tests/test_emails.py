@@ -53,6 +53,8 @@ def queued(kind, **changes):
             make_submission(State.SUBMITTED, **changes)
         case Kind.SUBMISSION_CHANGES_REQUESTED:
             make_submission(State.CHANGES_REQUESTED, **changes)
+        case Kind.SUBMISSION_SCHEDULED:
+            make_submission(State.SCHEDULED, **changes)
         case Kind.SUBMISSION_PUBLISHED:
             make_submission(State.PUBLISHED, **changes)
         case Kind.SUBMISSION_REJECTED:
@@ -88,6 +90,7 @@ def test_every_kind_has_its_folder():
         (Kind.SUBMISSION_MESSAGE, "A moderator writes about: Pension desks in two ports"),
         (Kind.SUBMISSION_RECEIVED, "With the moderators: Pension desks in two ports"),
         (Kind.SUBMISSION_CHANGES_REQUESTED, "A question about: Pension desks in two ports"),
+        (Kind.SUBMISSION_SCHEDULED, "Accepted: Pension desks in two ports"),
         (Kind.SUBMISSION_PUBLISHED, "Published: Pension desks in two ports"),
         (Kind.SUBMISSION_REJECTED, "Not taken: Pension desks in two ports"),
     ],
@@ -116,6 +119,7 @@ PLACES = {
     Kind.SUBMISSION_MESSAGE: lambda message: message.submission.get_absolute_url() + "#thread",
     Kind.SUBMISSION_RECEIVED: lambda message: message.submission.get_absolute_url(),
     Kind.SUBMISSION_CHANGES_REQUESTED: lambda message: message.submission.get_absolute_url(),
+    Kind.SUBMISSION_SCHEDULED: lambda message: message.submission.get_absolute_url(),
     Kind.SUBMISSION_PUBLISHED: lambda message: message.submission.practice.get_absolute_url(),
     Kind.SUBMISSION_REJECTED: lambda message: message.submission.get_absolute_url(),
 }

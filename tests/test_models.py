@@ -26,6 +26,7 @@ from tests.factories import (
     NOW,
     document,
     make_message,
+    make_moderator,
     make_practice,
     make_submission,
     make_submitter,
@@ -93,6 +94,22 @@ def submitted_without_an_instant():
     Submission.objects.filter(pk=make_submission().pk).update(state="submitted")
 
 
+def date_without_being_scheduled():
+    Submission.objects.filter(pk=make_submission().pk).update(publish_at=NOW)
+
+
+def criterion_ticked_twice():
+    submission, by = make_submission(), make_moderator()
+    for _time in range(2):
+        submission.ticks.create(by=by, criterion="tried", at=NOW)
+
+
+def document_approved_twice():
+    submission, by = make_submission(), make_moderator()
+    for _time in range(2):
+        submission.approvals.create(by=by, document_hash="0", at=NOW)
+
+
 def event_about_nothing():
     ModerationEvent.objects.create(from_state="draft", to_state="submitted", at=NOW)
 
@@ -132,6 +149,9 @@ BREACHES = {
     unknown_state: "submission_state_is_known",
     published_without_an_instant: "published_submission_has_its_instant",
     submitted_without_an_instant: "submitted_submission_has_its_instant",
+    date_without_being_scheduled: "scheduled_submission_alone_has_its_date",
+    criterion_ticked_twice: "moderator_ticks_a_criterion_once",
+    document_approved_twice: "moderator_approves_a_document_once",
     event_about_nothing: "event_is_about_something",
     address_in_another_case: "subscriber_has_an_address_of_their_own",
     objective_followed_twice: "subscriber_follows_an_objective_once",

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import signing
+from django.utils.formats import date_format
 
 from practices import workflow
 from practices.choices import Kind, State
@@ -747,6 +748,7 @@ STANDS = {
     State.SUBMITTED: "It waits for a moderator. We write to you as soon as there is news.",
     State.IN_REVIEW: "A moderator is reading it. We write to you as soon as there is news.",
     State.CHANGES_REQUESTED: "A moderator asks you for changes. The reasons stand below.",
+    State.SCHEDULED: "It was accepted. It will be published on {day}.",
     State.PUBLISHED: "It is published. Read it in the catalogue",
     State.REJECTED: "It was not taken into the catalogue. The reasons stand below.",
     State.WITHDRAWN: "You have withdrawn it. Nobody will read it any more.",
@@ -760,7 +762,8 @@ def test_status_page_says_where_it_stands(client, state):
 
     response = client.get(submission.get_absolute_url())
 
-    assert notice(response) == STANDS[state]
+    day = date_format(submission.publish_at, "DATE_FORMAT") if submission.publish_at else ""
+    assert notice(response) == STANDS[state].format(day=day)
 
 
 @pytest.mark.parametrize(

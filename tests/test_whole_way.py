@@ -47,7 +47,8 @@ def submit_and_publish(client, moderators_browser, title):
     queue = read(moderators_browser.get("/admin/practices/submission/"))
     [(_title, review)] = queue.one("table", id="result_list").one("tbody").links()[:1]
     form = sent_by(read(moderators_browser.get(review)).one("form", "review-decision"))
-    moderators_browser.post(review, form | {"step": "publish"})
+    letter = read(moderators_browser.post(review, form | {"step": "publish"}))
+    moderators_browser.post(review, sent_by(letter.one("form", "review")) | {"step": "publish"})
     return asked, received, sent()
 
 

@@ -44,9 +44,10 @@ ALLOWED = {
     (before, after)
     for before, afters in {
         "draft": "submitted withdrawn spam",
-        "submitted": "in_review changes_requested published rejected withdrawn spam",
-        "in_review": "submitted changes_requested published rejected withdrawn spam",
+        "submitted": "in_review changes_requested scheduled published rejected withdrawn spam",
+        "in_review": "submitted changes_requested scheduled published rejected withdrawn spam",
         "changes_requested": "submitted rejected withdrawn",
+        "scheduled": "in_review published withdrawn",
         "published": "",
         "rejected": "in_review",
         "withdrawn": "",
@@ -66,7 +67,8 @@ def test_allowed_step_is_made_and_recorded(before, after):
     submission = make_submission(State(before), now=NOW)
     recorded = len(events(submission))
 
-    steps.move(submission, State(after), at=NOW, submitted_at=NOW)
+    publish_at = NOW if after == "scheduled" else None
+    steps.move(submission, State(after), at=NOW, submitted_at=NOW, publish_at=publish_at)
 
     submission.refresh_from_db()
     assert (submission.state, events(submission)[recorded:]) == (after, [(before, after)])
@@ -120,16 +122,26 @@ def publish(submission, by):
     workflow.publish(submission, by=by)
 
 
+def schedule(submission, by):
+    workflow.schedule(submission, by=by, at=NOW)
+
+
+def cancel_publication(submission, by):
+    workflow.cancel_publication(submission, by=by)
+
+
 STEPS = {
     submit: ("submitted", "draft"),
     answer: ("submitted", "changes_requested"),
-    withdraw: ("withdrawn", "draft submitted in_review changes_requested spam"),
+    withdraw: ("withdrawn", "draft submitted in_review changes_requested scheduled spam"),
     start_review: ("in_review", "submitted rejected"),
     return_to_queue: ("submitted", "in_review spam"),
     request_changes: ("changes_requested", "submitted in_review"),
     reject: ("rejected", "submitted in_review changes_requested"),
     mark_spam: ("spam", "draft submitted in_review"),
-    publish: ("published", "submitted in_review"),
+    publish: ("published", "submitted in_review scheduled"),
+    schedule: ("scheduled", "submitted in_review"),
+    cancel_publication: ("in_review", "scheduled"),
 }
 """Step → where it leads, from where it may be made."""
 POSSIBLE = [(step, before, after) for step, (after, befores) in STEPS.items() for before in befores.split()]
@@ -323,6 +335,8 @@ MAIL = {
     reject: [("submission_rejected", "ana@example.org")],
     mark_spam: [],
     publish: [("submission_published", "ana@example.org")],
+    schedule: [("submission_scheduled", "ana@example.org")],
+    cancel_publication: [],
 }
 
 

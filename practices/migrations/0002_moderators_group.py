@@ -10,14 +10,15 @@ RIGHTS = {
     "practice": ["view", "add", "change"],
     "revision": ["view"],
 }
-ACTIONS = {"view": "Can view", "add": "Can add", "change": "Can change"}
+ACTIONS = {"view": "Can view", "add": "Can add", "change": "Can change", "delete": "Can delete"}
 
 
-def create_group(apps, schema_editor):
+def create_group(apps, schema_editor, rights=RIGHTS):
+    """The group with these rights, beside those it has. Later migrations call it with rights of their own."""
     ContentType = apps.get_model("contenttypes", "ContentType")
     Permission = apps.get_model("auth", "Permission")
     group, _created = apps.get_model("auth", "Group").objects.get_or_create(name=GROUP)
-    for model, actions in RIGHTS.items():
+    for model, actions in rights.items():
         # Django makes these rows after all migrations; what it finds there it keeps.
         content_type, _created = ContentType.objects.get_or_create(app_label="practices", model=model)
         name = apps.get_model("practices", model)._meta.verbose_name

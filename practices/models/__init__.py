@@ -1,4 +1,5 @@
 from practices.models.limits import LimitBucket
+from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import Placement, Practice, Revision, TaggedPractice, text_direction, year_span
 from practices.models.submission import ModerationEvent, Submission, Submitter, ThreadMessage
@@ -16,7 +17,9 @@ from practices.models.taxonomy import (
 from practices.models.websub import HubPing
 
 __all__ = [
+    "Approval",
     "Country",
+    "CriterionTick",
     "GuidingPrinciple",
     "HubPing",
     "ImplementerKind",
@@ -28,7 +31,9 @@ __all__ = [
     "Practice",
     "PracticeType",
     "Region",
+    "RejectionReason",
     "Revision",
+    "StaffProfile",
     "Submission",
     "Submitter",
     "Subscriber",

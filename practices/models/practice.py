@@ -223,10 +223,12 @@ class TaggedPractice(TaggedItemBase):
 class Revision(models.Model):
     """A document a practice was published as. Never changed afterwards."""
 
+    NOTE_LENGTH = 200
+
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
     document = models.JSONField(_("document"))
-    note = models.CharField(_("what changed"), max_length=200, blank=True)
+    note = models.CharField(_("what changed"), max_length=NOTE_LENGTH, blank=True)
     published_at = models.DateTimeField(_("published"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

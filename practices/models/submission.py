@@ -114,6 +114,13 @@ class Submission(models.Model):
     )
     warned_at = models.DateTimeField(_("warned that the draft expires"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    publish_at = models.DateTimeField(_("to be published"), null=True, blank=True)
+    is_material = models.BooleanField(
+        _("a material change"),
+        default=False,
+        db_default=False,
+        help_text=_("Once it is published on its date, subscribers hear of it."),
+    )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     objects = SubmissionQuerySet.as_manager()
@@ -132,6 +139,11 @@ class Submission(models.Model):
                 condition=models.Q(state__in=[State.DRAFT, State.WITHDRAWN, State.SPAM])
                 | models.Q(submitted_at__isnull=False),
                 name="submitted_submission_has_its_instant",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=State.SCHEDULED, publish_at__isnull=False)
+                | (~models.Q(state=State.SCHEDULED) & models.Q(publish_at=None)),
+                name="scheduled_submission_alone_has_its_date",
             ),
         ]
 
@@ -170,6 +182,13 @@ class ModerationEvent(models.Model):
         db_default=models.Value({}, models.JSONField()),
         blank=True,
         help_text=_("Field of the form → what should change there. The submitter reads this."),
+    )
+    changes = models.JSONField(
+        _("what a moderator corrected"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        help_text=_("Field of the document → its value before and after."),
     )
     internal_note = models.TextField(
         _("internal note"), blank=True, help_text=_("Only moderators read this.")

@@ -55,7 +55,7 @@ WAY = [
     (_("You write it"), [State.DRAFT]),
     (_("You confirm your address"), []),
     (_("A moderator reads it"), [State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.SPAM]),
-    (_("It is in the catalogue, and its followers hear of it"), [State.PUBLISHED]),
+    (_("It is in the catalogue, and its followers hear of it"), [State.SCHEDULED, State.PUBLISHED]),
 ]
 """(What happens, the states it lasts) of the way a submission goes when all is well."""
 

@@ -3,10 +3,20 @@
 A step and what it sets off (event, revision, messages) are one transaction.
 """
 
+from practices.workflow.approving import (
+    ApprovalRefused,
+    ApprovalsMissing,
+    approvals_missing,
+    approve,
+    is_independent,
+    said_of,
+)
 from practices.workflow.conversing import write
 from practices.workflow.expiring import expire_drafts
+from practices.workflow.judging import tick
 from practices.workflow.moderating import (
     assign,
+    correct,
     mark_spam,
     publish,
     reject,
@@ -15,6 +25,7 @@ from practices.workflow.moderating import (
     start_review,
 )
 from practices.workflow.publishing import publish_document, restore_practice, withdraw_practice
+from practices.workflow.scheduling import cancel_publication, publish_due, schedule
 from practices.workflow.steps import ALLOWED, DECIDED, Staff, TransitionNotAllowed, allowed
 from practices.workflow.submitting import (
     EDITABLE,
@@ -34,28 +45,39 @@ __all__ = [
     "ALLOWED",
     "DECIDED",
     "EDITABLE",
+    "ApprovalRefused",
+    "ApprovalsMissing",
     "SavedMeanwhile",
     "Staff",
     "TransitionNotAllowed",
     "allowed",
     "answer",
+    "approvals_missing",
+    "approve",
     "assign",
     "begin",
+    "cancel_publication",
     "confirm_path",
     "confirms",
+    "correct",
     "expire_drafts",
+    "is_independent",
     "mail_link",
     "mark_spam",
     "publish",
     "publish_document",
+    "publish_due",
     "reject",
     "request_changes",
     "restore_practice",
     "return_to_queue",
+    "said_of",
     "save",
+    "schedule",
     "send",
     "start_review",
     "submit",
+    "tick",
     "withdraw",
     "withdraw_practice",
     "write",

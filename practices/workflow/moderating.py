@@ -4,17 +4,23 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.text import Truncator
+from django.utils.translation import gettext, override
 
+from practices import documents
 from practices.choices import Act, Kind, State
-from practices.models import Practice, Submission
+from practices.documents import Document
+from practices.models import Practice, Revision, Submission
+from practices.workflow.approving import check_approvals
 from practices.workflow.publishing import publish_document
-from practices.workflow.steps import DECIDED, Staff, TransitionNotAllowed, move, record, tell_submitter
+from practices.workflow.steps import DECIDED, Staff, TransitionNotAllowed, lock, move, record, tell_submitter
 
 
 @transaction.atomic
 def start_review(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
     """Take a submission from the queue to read it. Raises TransitionNotAllowed."""
+    if submission.state == State.SCHEDULED:
+        raise TransitionNotAllowed(submission, State.IN_REVIEW)
     move(submission, State.IN_REVIEW, by=by, at=now or timezone.now(), assignee=by)
 
 
@@ -60,18 +66,30 @@ def assign(submission: Submission, *, to: Staff | None, by: Staff, now: datetime
 
 @transaction.atomic
 def request_changes(
-    submission: Submission, *, by: Staff, reason: str, internal_note: str = "", now: datetime | None = None
+    submission: Submission,
+    *,
+    by: Staff,
+    reason: str,
+    field_reasons: dict[str, str] | None = None,
+    internal_note: str = "",
+    now: datetime | None = None,
 ) -> None:
-    """Send a submission back to its submitter with what should change. Raises TransitionNotAllowed."""
+    """Send a submission back to its submitter with what should change. Raises TransitionNotAllowed.
+
+    `field_reasons`: field of the form → what should change there.
+    """
     move(
         submission,
         State.CHANGES_REQUESTED,
         by=by,
         at=now or timezone.now(),
         reason=reason,
+        field_reasons=field_reasons,
         internal_note=internal_note,
     )
-    tell_submitter(submission, Kind.SUBMISSION_CHANGES_REQUESTED, reason=reason)
+    with override(submission.language):
+        labelled = [[str(documents.label(name)), text] for name, text in (field_reasons or {}).items()]
+    tell_submitter(submission, Kind.SUBMISSION_CHANGES_REQUESTED, reason=reason, field_reasons=labelled)
 
 
 @transaction.atomic
@@ -97,17 +115,71 @@ def mark_spam(submission: Submission, *, by: Staff, now: datetime | None = None)
 
 
 @transaction.atomic
+def correct(
+    submission: Submission, document: Document, *, by: Staff, now: datetime | None = None
+) -> list[str]:
+    """Put a moderator's corrections into the document; they are recorded as theirs. Returns the fields changed.
+
+    Raises TransitionNotAllowed if anything has happened to it meanwhile.
+    """
+    if submission.state not in (State.SUBMITTED, State.IN_REVIEW):
+        raise TransitionNotAllowed(submission, State(submission.state))
+    lock(submission, State(submission.state))
+    before, after = documents.complete(submission.document), documents.complete(document)
+    fields = documents.changed_fields(before, after)
+    if not fields:
+        return []
+    # A browser of the submitter's that still shows the text before must not bring it back.
+    submission.document, submission.typed, submission.version = after, {}, submission.version + 1
+    submission.save(update_fields=["document", "typed", "version"])
+    record(
+        submission,
+        Act.CORRECTED,
+        by=by,
+        at=now or timezone.now(),
+        changes={name: [before[name], after[name]] for name in fields},
+    )
+    return fields
+
+
+@transaction.atomic
 def publish(
-    submission: Submission, *, by: Staff, note: str = "", internal_note: str = "", now: datetime | None = None
+    submission: Submission,
+    *,
+    by: Staff | None,
+    note: str = "",
+    internal_note: str = "",
+    material: bool = False,
+    now: datetime | None = None,
 ) -> Practice:
     """Turn what was submitted into a practice's next revision, queue news of it, and tell the submitter.
 
-    Returns the practice. Raises TransitionNotAllowed if someone else has decided meanwhile.
+    `material`: the change of an update is one that subscribers should hear of. Returns the practice. Raises
+    TransitionNotAllowed if someone else has decided meanwhile, ApprovalsMissing and ApprovalRefused.
     """
     now = now or timezone.now()
+    lock(submission, State.PUBLISHED)
+    if submission.state != State.SCHEDULED:  # or it was approved of when it was scheduled
+        check_approvals(submission, by=by)
     move(submission, State.PUBLISHED, by=by, at=now, reason=note, internal_note=internal_note)
-    practice = publish_document(submission.document, to=submission.practice, by=by, note=note, now=now)
+    practice = publish_document(
+        submission.document,
+        to=submission.practice,
+        by=by,
+        note=_revision_note(submission, note),
+        now=now,
+    )
     Submission.objects.filter(pk=submission.pk).update(practice=practice)
     submission.practice = practice
     tell_submitter(submission, Kind.SUBMISSION_PUBLISHED)
     return practice
+
+
+def _revision_note(submission: Submission, note: str) -> str:
+    """The public note of the revision: what its moderator says, and what moderators have corrected in it."""
+    corrected = {name for event in submission.events.filter(act=Act.CORRECTED) for name in event.changes}
+    if not corrected:
+        return note
+    labels = ", ".join(str(field.label) for name, field in documents.FIELDS.items() if name in corrected)
+    edited = gettext("Edited by the moderators: %(fields)s.") % {"fields": labels}
+    return Truncator(f"{note} {edited}".strip()).chars(Revision.NOTE_LENGTH)

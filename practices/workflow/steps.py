@@ -15,6 +15,7 @@ ALLOWED: dict[State, frozenset[State]] = {
         {
             State.IN_REVIEW,
             State.CHANGES_REQUESTED,
+            State.SCHEDULED,
             State.PUBLISHED,
             State.REJECTED,
             State.WITHDRAWN,
@@ -25,6 +26,7 @@ ALLOWED: dict[State, frozenset[State]] = {
         {
             State.SUBMITTED,
             State.CHANGES_REQUESTED,
+            State.SCHEDULED,
             State.PUBLISHED,
             State.REJECTED,
             State.WITHDRAWN,
@@ -32,6 +34,7 @@ ALLOWED: dict[State, frozenset[State]] = {
         }
     ),
     State.CHANGES_REQUESTED: frozenset({State.SUBMITTED, State.REJECTED, State.WITHDRAWN}),
+    State.SCHEDULED: frozenset({State.IN_REVIEW, State.PUBLISHED, State.WITHDRAWN}),
     State.PUBLISHED: frozenset(),
     State.REJECTED: frozenset({State.IN_REVIEW}),
     State.WITHDRAWN: frozenset(),
@@ -64,6 +67,7 @@ def move(
     by: Staff | None = None,
     reason: str = "",
     internal_note: str = "",
+    field_reasons: dict[str, str] | None = None,
     **changes: Any,
 ) -> None:
     """Make one step and record it. Of two that make a step at once, one wins and the other is told.
@@ -75,6 +79,7 @@ def move(
         raise TransitionNotAllowed(submission, to)
     changes["state"] = to
     changes["decided_at"] = at if to in DECIDED else None
+    changes.setdefault("publish_at", None)
     if not Submission.objects.filter(pk=submission.pk, state=seen).update(**changes):
         submission.refresh_from_db()
         raise TransitionNotAllowed(submission, to)
@@ -86,9 +91,21 @@ def move(
         to_state=to,
         by=by,
         reason=reason,
+        field_reasons=field_reasons or {},
         internal_note=internal_note,
         at=at,
     )
+
+
+def lock(submission: Submission, to: State) -> None:
+    """Hold the submission until the transaction ends, so that what was read is what goes `to` its next state.
+
+    Raises TransitionNotAllowed, having brought `submission` up to date, if somebody has changed it since.
+    """
+    now = Submission.objects.select_for_update().values("state", "version").get(pk=submission.pk)
+    if now != {"state": submission.state, "version": submission.version}:
+        submission.refresh_from_db()
+        raise TransitionNotAllowed(submission, to)
 
 
 def record(

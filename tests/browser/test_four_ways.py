@@ -77,6 +77,8 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
     moderator.get_by_role("link", name="Welcome desks").click()
     moderator.get_by_label("To the submitter").fill("In which years?")
     moderator.get_by_role("button", name="Ask for changes").click()
+    assert "In which years?" in moderator.locator(".letter-text").inner_text()
+    moderator.get_by_role("button", name="Ask for changes and send it").click()
     moderator.get_by_text("Sent back with your reasons.").wait_for()
     _subject, link = next_mail()
     submitter.goto(link)
@@ -89,6 +91,7 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
     moderator.goto("/admin/practices/submission/")
     moderator.get_by_role("link", name="Welcome desks").click()
     moderator.get_by_role("button", name="Publish").click()
+    moderator.get_by_role("button", name="Publish and send it").click()
     moderator.get_by_text("Published.").wait_for()
 
     practice = Practice.objects.get()
@@ -228,6 +231,7 @@ def test_second_moderator_is_told_who_was_quicker(open_page):
         page.goto(f"/admin/practices/submission/{submission.pk}/change/")
 
     first.get_by_role("button", name="Publish").click()
+    first.get_by_role("button", name="Publish and send it").click()
     first.get_by_text("Published.").wait_for()
     second.get_by_label("To the submitter").fill("Too short")
     second.get_by_role("button", name="Reject").click()

@@ -1,75 +1,50 @@
 """The page where a submission is read and decided on."""
 
+from collections import Counter
+
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from practices import documents, workflow
-from practices.choices import State
+from practices import criteria, differences, documents, workflow
+from practices.admin.submission.corrections import CorrectionForm
+from practices.admin.submission.decisions import AT, MAILED, STEPS, DecisionForm, steps_for
+from practices.admin.submission.staff import moderators
+from practices.choices import Act, State
+from practices.models import Submission
 
-STEPS = {
-    "publish": (State.PUBLISHED, _("Publish"), _("Published.")),
-    "request_changes": (State.CHANGES_REQUESTED, _("Ask for changes"), _("Sent back with your reasons.")),
-    "reject": (State.REJECTED, _("Reject"), _("Rejected with your reasons.")),
-    "start_review": (State.IN_REVIEW, _("I am reading it"), _("It is yours to read.")),
-    "return_to_queue": (State.SUBMITTED, _("Back to the queue"), _("Back in the queue.")),
-    "mark_spam": (State.SPAM, _("Spam"), _("On the spam pile; nobody was told.")),
+RECORD = {
+    State.PUBLISHED: _("published"),
+    State.REJECTED: _("rejected"),
+    State.SPAM: _("spam"),
 }
-"""Step → (where it leads, its button, what is said afterwards), in the order of the buttons."""
 
 
-class DecisionForm(forms.Form):
-    """What a moderator says with a step."""
-
-    step = forms.ChoiceField(choices=[(name, label) for name, (_to, label, _said) in STEPS.items()])
-    reason = forms.CharField(
-        required=False,
-        label=_("To the submitter"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_(
-            "Needed to ask for changes and to reject. It goes out by e-mail, just as it stands here."
-        ),
+class AssignForm(forms.Form):
+    assignee = forms.ModelChoiceField(
+        queryset=None, required=False, label=_("Assign to"), empty_label=_("nobody")
     )
-    internal_note = forms.CharField(
-        required=False,
-        label=_("Internal note"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Only moderators read it."),
-    )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    """The last event when the page was made: a decision is on what its moderator has read."""
 
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("step") in ("request_changes", "reject") and not cleaned.get("reason"):
-            self.add_error("reason", _("Say why: the submitter needs a reason to act on."))
-        return cleaned
-
-    def make_step(self, submission, *, by):
-        """Raises TransitionNotAllowed."""
-        cleaned = self.cleaned_data
-        notes = {"internal_note": cleaned["internal_note"]}
-        match cleaned["step"]:
-            case "publish":
-                workflow.publish(submission, by=by, **notes)
-            case "request_changes":
-                workflow.request_changes(submission, by=by, reason=cleaned["reason"], **notes)
-            case "reject":
-                workflow.reject(submission, by=by, reason=cleaned["reason"], **notes)
-            case "start_review":
-                workflow.start_review(submission, by=by)
-            case "return_to_queue":
-                workflow.return_to_queue(submission, by=by)
-            case "mark_spam":
-                workflow.mark_spam(submission, by=by)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = moderators()
 
 
 class ReviewAdmin(admin.ModelAdmin):
+    def get_urls(self):
+        correct = self.admin_site.admin_view(self.correct_view)
+        return [
+            path("<path:object_id>/correct/", correct, name="practices_submission_correct"),
+            *super().get_urls(),
+        ]
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Read a submission as it will look, and decide. Opening it changes nothing and locks nobody out."""
         submission = self.get_object(request, unquote(object_id))
@@ -77,63 +52,237 @@ class ReviewAdmin(admin.ModelAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, submission):
             raise PermissionDenied
-        form = DecisionForm(
-            request.POST if request.method == "POST" else None, initial={"seen": self._last_event(submission)}
-        )
-        if request.method == "POST":
-            if not self.has_change_permission(request, submission):
-                raise PermissionDenied
-            if form.is_valid():
-                return self._decide(request, submission, form)
-        return TemplateResponse(
-            request, "admin/practices/submission/review.html", self._context(request, submission, form)
-        )
+        if request.method != "POST":
+            return self._page(request, submission, self._form(submission))
+        if not self.has_change_permission(request, submission):
+            raise PermissionDenied
+        if other := self.other_forms.get(request.POST.get("step")):
+            return other(self, request, submission)
+        form = self._form(submission, data=request.POST)
+        if form.is_valid():
+            return self._decide(request, submission, form)
+        return self._page(request, submission, form)
+
+    def _tick(self, request, submission):
+        workflow.tick(submission, request.POST.getlist("criteria"), by=request.user)
+        return self._stay(request, submission, _("Your ticks are kept."))
+
+    def _again(self, request, submission):
+        """Back from the e-mail: what was typed stands in the form, nothing is complained of yet."""
+        return self._page(request, submission, self._form(submission, initial=request.POST.dict()))
+
+    def _form(self, submission, *, data=None, initial=None):
+        initial = {"seen": self._last_event(submission), **(initial or {})}
+        return DecisionForm(data, submission=submission, initial=initial)
+
+    def _assign(self, request, submission):
+        form = AssignForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, submission, self._form(submission))
+        try:
+            workflow.assign(submission, to=form.cleaned_data["assignee"], by=request.user)
+        except workflow.TransitionNotAllowed:
+            return self._too_late(request, submission)
+        return self._stay(request, submission, _("Assigned."))
+
+    other_forms = {"tick": _tick, "again": _again, "assign": _assign}
+    """Buttons that decide nothing."""
 
     def _decide(self, request, submission, form):
-        here = reverse("admin:practices_submission_change", args=[submission.pk])
         step = form.cleaned_data["step"]
+        to, label, said = STEPS[step]
         try:
             if form.cleaned_data["seen"] != self._last_event(submission):
-                raise workflow.TransitionNotAllowed(submission, STEPS[step][0])
+                raise workflow.TransitionNotAllowed(submission, to or State(submission.state))
+            if step in MAILED and not form.cleaned_data["confirmed"]:
+                return self._preview(request, submission, form)
             form.make_step(submission, by=request.user)
         except workflow.TransitionNotAllowed:
-            last = submission.events.last()
-            text = _("Nothing was done: it is “%(state)s” by now, through %(who)s.") % {
-                "state": submission.get_state_display(),
-                "who": (last and last.by) or _("its submitter"),
-            }
-            self.message_user(request, text, messages.ERROR)
-            return HttpResponseRedirect(here)
-        _to, label, said = STEPS[step]
+            return self._too_late(request, submission)
+        except workflow.ApprovalsMissing as error:
+            text = ngettext(
+                "Nothing was done: %(count)s more person has to approve.",
+                "Nothing was done: %(count)s more people have to approve.",
+                error.missing,
+            )
+            return self._refused(request, submission, text % {"count": error.missing})
+        except workflow.ApprovalRefused:
+            text = _(
+                "Nothing was done: it comes from your own organisation, or you declared a conflict of interest."
+            )
+            return self._refused(request, submission, text)
+        if submission.state == State.SCHEDULED:
+            said = _("It will be published on its date.")
         self.log_change(request, submission, str(label))
         self.message_user(request, f"{submission}: {said}", messages.SUCCESS)
-        stays = step in ("start_review", "return_to_queue")
-        return HttpResponseRedirect(here if stays else reverse("admin:practices_submission_changelist"))
+        stays = step in ("start_review", "return_to_queue", "cancel_publication", "approve", "write")
+        queue = reverse("admin:practices_submission_changelist")
+        return HttpResponseRedirect(self._address(submission) if stays else queue)
+
+    def _preview(self, request, submission, form):
+        """The e-mail as it will go out, and the button that sends it. Nothing is done yet."""
+        _to, label, _said = STEPS[form.cleaned_data["step"]]
+        kept = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in ("csrfmiddlewaretoken", "step", "confirmed")
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Read the e-mail before it goes"),
+            "submission": submission,
+            "letters": form.rehearse(submission, by=request.user),
+            "publish_at": form.cleaned_data["publish_at"] if form.cleaned_data["step"] == "publish" else None,
+            "is_new": form.cleaned_data["step"] == "publish" and submission.practice is None,
+            "step": form.cleaned_data["step"],
+            "label": label,
+            "kept": kept,
+        }
+        return TemplateResponse(request, "admin/practices/submission/preview.html", context)
+
+    def _too_late(self, request, submission):
+        """Tell who was quicker, and what they did."""
+        submission.refresh_from_db()
+        last = submission.events.order_by("pk").last()
+        who = {"who": (last and last.by) or _("its submitter")}
+        if last is None or last.act == Act.STEP:
+            text = _("Nothing was done: it is “%(state)s” by now, through %(who)s.")
+            return self._refused(request, submission, text % {"state": submission.get_state_display(), **who})
+        text = _("Nothing was done: meanwhile %(who)s did something else (%(act)s). Read it once more.")
+        return self._refused(request, submission, text % {"act": last.get_act_display(), **who})
+
+    def _refused(self, request, submission, text):
+        self.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(self._address(submission))
+
+    def _stay(self, request, submission, text):
+        self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(self._address(submission))
+
+    @staticmethod
+    def _address(submission):
+        return reverse("admin:practices_submission_change", args=[submission.pk])
 
     @staticmethod
     def _last_event(submission):
         """Its key, whatever the clock says; None before the first."""
         return submission.events.order_by("pk").values_list("pk", flat=True).last()
 
-    def _context(self, request, submission, form):
-        return {
+    def correct_view(self, request, object_id):
+        """Mend what the submitter mistyped. It is recorded as the moderator's, and named in the revision."""
+        submission = self.get_object(request, unquote(object_id))
+        if submission is None or not self.has_change_permission(request, submission):
+            raise PermissionDenied
+        form = CorrectionForm(
+            request.POST if request.method == "POST" else None,
+            initial=CorrectionForm.values_from(submission.document) | {"version": submission.version},
+        )
+        if request.method == "POST" and form.is_valid():
+            try:
+                if form.cleaned_data["version"] != submission.version:
+                    raise workflow.TransitionNotAllowed(submission, State(submission.state))
+                fields = workflow.correct(submission, form.corrected(submission.document), by=request.user)
+            except workflow.TransitionNotAllowed:
+                return self._too_late(request, submission)
+            text = _("Your corrections are kept.") if fields else _("Nothing was changed.")
+            return self._stay(request, submission, text)
+        context = {
             **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Correct “%(title)s”") % {"title": submission.title},
+            "submission": submission,
+            "form": form,
+            "sections": form.bound_sections(),
+        }
+        return TemplateResponse(request, "admin/practices/submission/correct.html", context)
+
+    def _page(self, request, submission, form):
+        can_decide = self.has_change_permission(request, submission)
+        steps = steps_for(submission, by=request.user) if can_decide else []
+        context = {
+            **self.admin_site.each_context(request),
+            **self._published_now(submission),
             "opts": self.opts,
             "title": submission.title,
             "submission": submission,
             "reading": documents.read(submission.document),
-            "events": submission.events.select_related("by"),
+            "events": self._events(submission),
+            "thread": submission.thread.select_related("by"),
+            "record": self._record(submission),
+            "criteria": self._criteria(request, submission),
+            "approvals_needed": settings.APPROVALS_NEEDED if settings.APPROVALS_NEEDED > 1 else 0,
+            "approvals_missing": workflow.approvals_missing(submission),
+            "said": workflow.said_of(submission) if settings.APPROVALS_NEEDED > 1 else [],
             "form": form,
-            "steps": [
-                (name, label)
-                for name, (to, label, _said) in STEPS.items()
-                if workflow.allowed(submission, to) and not self._is_answer(submission, to)
-            ],
-            "can_decide": self.has_change_permission(request, submission),
+            "has_reasons_at_fields": any(form[name].value() for name in form.fields if name.startswith(AT)),
+            "steps": [(name, STEPS[name][1]) for name in steps],
+            "assign_form": AssignForm(initial={"assignee": submission.assignee_id}),
+            "can_decide": can_decide,
+            "can_assign": can_decide
+            and submission.state
+            in (State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.SCHEDULED),
+            "can_correct": can_decide and submission.state in (State.SUBMITTED, State.IN_REVIEW),
             "media": self.media,
+        }
+        return TemplateResponse(request, "admin/practices/submission/review.html", context)
+
+    @staticmethod
+    def _published_now(submission):
+        """For an update: what is published now, what would change, and whether it was revised since."""
+        practice = submission.practice
+        if practice is None or submission.state == State.PUBLISHED:
+            return {}
+        latest = practice.revisions.latest("number")
+        return {
+            "published_now": documents.read(latest.document),
+            "differences": differences.between(latest.document, submission.document),
+            "revised_since": latest
+            if submission.based_on is not None and latest.number > submission.based_on
+            else None,
         }
 
     @staticmethod
-    def _is_answer(submission, to):
-        """Only its submitter brings a submission back that was sent back for changes."""
-        return submission.state == State.CHANGES_REQUESTED and to == State.SUBMITTED
+    def _events(submission):
+        """(event, its reasons at fields, what was corrected) of all that happened."""
+        return [
+            (
+                event,
+                [(documents.label(name), text) for name, text in event.field_reasons.items()],
+                _corrected(submission.document, event.changes) if event.changes else [],
+            )
+            for event in submission.events.select_related("by")
+        ]
+
+    @staticmethod
+    def _record(submission):
+        """(how many, of which state) of the other submissions from the same address."""
+        others = Submission.objects.filter(
+            submitter__email__iexact=submission.submitter.email, state__in=RECORD
+        ).exclude(pk=submission.pk)
+        counts = Counter(others.values_list("state", flat=True))
+        return [(counts[state], label) for state, label in RECORD.items()]
+
+    @staticmethod
+    def _criteria(request, submission):
+        """(criterion, whether the document looks like it, whether I ticked it, who else did)."""
+        ticked: dict[str, list] = {}
+        for tick in submission.ticks.select_related("by"):
+            ticked.setdefault(tick.criterion, []).append(tick.by)
+        return [
+            (
+                criterion,
+                criterion.looks_met(submission.document),
+                request.user in ticked.get(criterion.slug, []),
+                [by for by in ticked.get(criterion.slug, []) if by != request.user],
+            )
+            for criterion in criteria.CRITERIA
+        ]
+
+
+def _corrected(document, changes):
+    """The differences that corrections made: field → its value before and after."""
+    before = {name: values[0] for name, values in changes.items()}
+    after = {name: values[1] for name, values in changes.items()}
+    return differences.between(document | before, document | after)

@@ -5,13 +5,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from practices import outbox, websub
+from practices import outbox, websub, workflow
 
 
 class Command(BaseCommand):
     help = (
         "Send what waits in the outbox, once (for cron) or --forever (as a service). "
-        "Any number may run at once; each message goes out once."
+        "Any number may run at once; each message goes out once. As a service it also publishes what is scheduled."
     )
 
     def add_arguments(self, parser):
@@ -34,6 +34,7 @@ class Command(BaseCommand):
 
     def deliver(self, stop):
         try:
+            workflow.publish_due()
             outbox.deliver_due(stopped=stop.is_set)
             websub.deliver_due()
         except (DatabaseError, InterfaceError) as error:

@@ -1,0 +1,46 @@
+"""The form in which a moderator corrects a submission before publishing it."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from practices.documents import Document
+from practices.forms import DocumentForm, Section, SubmissionForm
+
+KEPT = ("credit", "submitted_on")
+"""What is the submitter's choice, or the calendar's."""
+
+
+TICKED = ("objectives", "countries", "implementer_kinds", "principles", "sdgs")
+"""Fields of the document that are boxes on the page."""
+
+
+class CorrectionForm(DocumentForm):
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """Of the document when the form was made, so that corrections are of what was read."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in KEPT:
+            del self.fields[name]
+
+    def bound_sections(self):
+        """(section, its fields) as in the public form, and one for fields that stand in none."""
+        sections = [section for section in SubmissionForm.sections if section.slug != "you"]
+        placed = {name for section in sections for name in section.fields}
+        others = [name for name in self.fields if name not in (*placed, "version")]
+        if others:
+            sections.append(Section("others", _("Besides"), "", others))
+        return [
+            (section, [self[name] for name in section.fields if name in self.fields]) for section in sections
+        ]
+
+    def corrected(self, document: Document) -> Document:
+        """The valid form's document, with what is kept from the submission's."""
+        corrected = self.document() | {name: document[name] for name in KEPT}
+        for name in TICKED:
+            # Boxes come back in the order of the page, which is no change of the submitter's order.
+            main, had, has = corrected[name][:1], document[name], corrected[name]
+            kept = [key for key in had if key in has]
+            ordered = kept + [key for key in has if key not in kept]
+            corrected[name] = ordered if name != "objectives" or ordered[:1] == main else has
+        return corrected

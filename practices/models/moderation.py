@@ -1,0 +1,99 @@
+"""What moderators keep beside a submission, and what they are: ticks, approvals, reasons, profiles."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from practices.models.submission import Submission
+
+
+class CriterionTick(models.Model):
+    """That a moderator holds a criterion, by its slug in `criteria.CRITERIA`, to be met by a submission."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="ticks")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
+    criterion = models.SlugField(_("criterion"))
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("tick")
+        verbose_name_plural = _("ticks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "by", "criterion"], name="moderator_ticks_a_criterion_once"
+            ),
+        ]
+
+    def __str__(self):
+        return self.criterion
+
+
+class RejectionReason(models.Model):
+    """A reason moderators often give. They choose it from a list and add words of their own."""
+
+    title = models.CharField(_("title"), max_length=100, help_text=_("As it stands in the list."))
+    text = models.TextField(_("text"), help_text=_("The submitter reads this."))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("reason to reject")
+        verbose_name_plural = _("reasons to reject")
+
+    def __str__(self):
+        return self.title
+
+
+class Approval(models.Model):
+    """That a moderator approves of a submission as it stands, or must not decide on it and why.
+
+    It is about one document: once that changes, the approval counts no more.
+    """
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="approvals")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
+    document_hash = models.CharField(_("which document"), max_length=64)
+    conflict = models.TextField(
+        _("conflict of interest"), blank=True, help_text=_("Empty: they declared to have none.")
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "by", "document_hash"], name="moderator_approves_a_document_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.by}: {self.submission}"
+
+
+class StaffProfile(models.Model):
+    """What the catalogue knows of a member of staff beside the account. Private."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="profile", verbose_name=_("member of staff")
+    )
+    organisation = models.CharField(
+        _("organisation"),
+        max_length=200,
+        blank=True,
+        help_text=_("Nobody approves what their own organisation submitted."),
+    )
+    nightly_summary = models.BooleanField(
+        _("nightly summary"),
+        default=False,
+        help_text=_("An e-mail about what awaits a decision, on nights when something does."),
+    )
+    summarised_on = models.DateField(_("last summary"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("staff profile")
+        verbose_name_plural = _("staff profiles")
+
+    def __str__(self):
+        return str(self.user)

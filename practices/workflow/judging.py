@@ -1,0 +1,26 @@
+"""What a moderator holds of a submission while reading it. It decides nothing."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from practices.criteria import CRITERIA
+from practices.models import CriterionTick, Submission
+from practices.workflow.steps import Staff
+
+
+@transaction.atomic
+def tick(submission: Submission, criteria: Iterable[str], *, by: Staff, now: datetime | None = None) -> None:
+    """Keep which criteria, by their slugs, `by` holds to be met; unknown ones are passed over."""
+    known = {criterion.slug for criterion in CRITERIA} & set(criteria)
+    mine = CriterionTick.objects.filter(submission=submission, by=by)
+    mine.exclude(criterion__in=known).delete()
+    CriterionTick.objects.bulk_create(
+        (
+            CriterionTick(submission=submission, by=by, criterion=slug, at=now or timezone.now())
+            for slug in sorted(known)
+        ),
+        ignore_conflicts=True,
+    )
