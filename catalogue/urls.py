@@ -1,8 +1,12 @@
+from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
+    path("admin/account/", include("catalogue.sign_in_urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(path("", include("practices.urls")), prefix_default_language=False),
 ]

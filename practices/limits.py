@@ -22,9 +22,7 @@ def count(scope: str, who: str, *, limit: int, window: timedelta, now: datetime)
     Windows are fixed spans of time since the epoch. `who` is stored as a keyed hash only, and no longer than
     the window lasts.
     """
-    number, passed = divmod(now - datetime.fromtimestamp(0, UTC), window)
-    expires_at = now - passed + window
-    key = salted_hmac("practices.limits", f"{scope}|{who}|{number}", algorithm="sha256").hexdigest()
+    key, expires_at = _bucket(scope, who, window=window, now=now)
     LimitBucket.objects.filter(expires_at__lte=now).delete()
     bucket, _created = LimitBucket.objects.update_or_create(
         key=key,
@@ -34,3 +32,17 @@ def count(scope: str, who: str, *, limit: int, window: timedelta, now: datetime)
     bucket.refresh_from_db(fields=["count"])
     if bucket.count > limit:
         raise LimitReached(expires_at - now)
+
+
+def check(scope: str, who: str, *, limit: int, window: timedelta, now: datetime) -> None:
+    """Raises LimitReached if `who` has been counted `limit` times in this window. Counts nothing."""
+    key, expires_at = _bucket(scope, who, window=window, now=now)
+    if LimitBucket.objects.filter(key=key, count__gte=limit).exists():
+        raise LimitReached(expires_at - now)
+
+
+def _bucket(scope: str, who: str, *, window: timedelta, now: datetime) -> tuple[str, datetime]:
+    """The key of the window that `now` is in, and when it ends."""
+    number, passed = divmod(now - datetime.fromtimestamp(0, UTC), window)
+    key = salted_hmac("practices.limits", f"{scope}|{who}|{number}", algorithm="sha256").hexdigest()
+    return key, now - passed + window

@@ -72,7 +72,7 @@ def test_every_address_is_known_to_be_public_or_private():
 def test_nothing_but_the_admin_stands_beside_the_catalogue():
     prefixes = [str(pattern.pattern) for pattern in get_resolver().url_patterns]
 
-    assert prefixes == ["admin/", ""]
+    assert prefixes == ["admin/account/", "admin/", ""]
 
 
 def test_what_is_published_shows_at_every_door_that_lists_practices(client):

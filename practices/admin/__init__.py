@@ -1,5 +1,8 @@
 """The moderators' and administrators' side, in Django's admin."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -9,5 +12,9 @@ admin.site.site_header = _("Migration Good Practices")
 admin.site.site_title = _("Migration Good Practices")
 admin.site.enable_nav_sidebar = False  # the lists need the width, and there are few of them
 admin.site.index_title = _("Moderation")
+
+# Rows of the sign-in hold secrets, and are for `manage.py reset_mfa` and their owners alone.
+for model in (Authenticator, EmailAddress, UserSession):
+    admin.site.unregister(model)
 
 __all__ = ["outbox", "practice", "reasons", "staff", "submission", "taxonomy"]

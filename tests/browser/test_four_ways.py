@@ -116,7 +116,8 @@ def sign_in(page):
     page.goto("/admin/")
     page.get_by_label("Username").fill("moderator")
     page.get_by_label("Password").fill("correct horse")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("heading", name="Moderation").wait_for()
 
 
 def test_subscriber_confirms_hears_and_leaves(page, next_mail):

@@ -1,0 +1,97 @@
+"""How staff sign in: nobody registers, guessing is slow, and a second factor stands before the admin."""
+
+from datetime import timedelta
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from practices import limits
+from practices.views.helpers import visitor_address
+
+WINDOW = timedelta(minutes=15)
+
+
+class StaffAdapter(DefaultAccountAdapter):
+    """Accounts of staff. Failures are counted in the database, which all processes share."""
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def get_client_ip(self, request):
+        return visitor_address(request)
+
+    def pre_authenticate(self, request, **credentials):
+        """Refuses everyone, the right password too, while there were too many wrong ones."""
+        try:
+            for scope, who, limit in self._counters(request, credentials):
+                limits.check(scope, who, limit=limit, window=WINDOW, now=timezone.now())
+        except limits.LimitReached as reached:
+            raise self.validation_error("too_many_login_attempts") from reached
+
+    def authenticate(self, request, **credentials):
+        """The member of staff; none for any other account, as if the password were wrong."""
+        user = super().authenticate(request, **credentials)
+        if user and not user.is_staff:
+            self.authentication_failed(request, **credentials)
+            return None
+        return user
+
+    def authentication_failed(self, request, **credentials):
+        for scope, who, limit in self._counters(request, credentials):
+            try:
+                limits.count(scope, who, limit=limit, window=WINDOW, now=timezone.now())
+            except limits.LimitReached:
+                continue  # the next attempt is refused by `pre_authenticate`
+
+    @staticmethod
+    def _counters(request, credentials):
+        """(scope, who, limit): failures of a name from an address, from the address, and of the name."""
+        name, address = credentials.get("username", "").casefold(), visitor_address(request)
+        few = settings.SIGN_IN_FAILURES
+        return [
+            ("sign-in", f"{name} {address}", few),
+            ("sign-in from", address, few * 4),
+            ("sign-in as", name, few * 10),
+        ]
+
+    def _rollback_login_failed_rl_usage(self):
+        """Nothing to take back: only failures are counted."""
+
+
+class StaffDoor:
+    """Leads staff without a second factor to where they set one up, before anything of the admin.
+
+    Public pages pass without a look at the session.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.STAFF_SECOND_FACTOR and self._is_of_the_admin(request) and self._lacks_a_factor(request):
+            text = _("Your account needs a second factor first: an authenticator app or a passkey.")
+            messages.warning(request, text)
+            return HttpResponseRedirect(reverse("mfa_index"))
+        return self.get_response(request)
+
+    @staticmethod
+    def _is_of_the_admin(request):
+        home = reverse("admin:index")
+        doors = (
+            reverse("mfa_index"),
+            reverse("account_login"),
+            reverse("admin:login"),
+            reverse("admin:jsi18n"),
+        )
+        out = (reverse("account_logout"), reverse("admin:logout"), reverse("account_reauthenticate"))
+        return request.path.startswith(home) and not request.path.startswith((*doors, *out))
+
+    @staticmethod
+    def _lacks_a_factor(request):
+        return request.user.is_authenticated and not is_mfa_enabled(request.user)

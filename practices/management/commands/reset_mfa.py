@@ -1,0 +1,24 @@
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = (
+        "Take the second factors of a member of staff who has lost them, and end their sessions. "
+        "They sign in with their password and set up a new one."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("name", help="the name they sign in with")
+
+    def handle(self, *, name, **options):
+        user = get_user_model().objects.filter(username=name).first()
+        if user is None:
+            raise CommandError(f"There is no account named “{name}”.")
+        factors, _by_model = Authenticator.objects.filter(user=user).delete()
+        sessions = list(UserSession.objects.filter(user=user))
+        for session in sessions:
+            session.end()
+        self.stdout.write(f"{name}: {factors} second factors taken, {len(sessions)} sessions ended.")
