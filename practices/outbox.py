@@ -60,6 +60,15 @@ def cancel_about(practice: Practice, *, now: datetime) -> None:
     )
 
 
+def cancel_repeated(practice: Practice, *, heard_of: Practice, now: datetime) -> None:
+    """Cancel what was to announce `practice` to those who were sent news of the other one, which is the same."""
+    heard = OutboxMessage.objects.filter(
+        kind=Kind.PRACTICE_PUBLISHED, practice=heard_of, sent_at__isnull=False
+    )
+    waiting = OutboxMessage.objects.waiting().filter(kind=Kind.PRACTICE_PUBLISHED, practice=practice)
+    waiting.filter(subscriber__in=heard.values("subscriber")).update(cancelled_at=now)
+
+
 def retry(messages: Iterable[OutboxMessage], *, now: datetime) -> int:
     """Make messages that were given up due again; their number. Sent and cancelled ones stay as they are."""
     given_up = OutboxMessage.objects.filter(pk__in=[message.pk for message in messages], sent_at=None)

@@ -61,6 +61,10 @@ def practice_that_ends_before_it_starts():
     Practice.objects.filter(pk=make_practice().pk).update(start_year=2020, end_year=2019)
 
 
+def public_practice_merged_into_another():
+    Practice.objects.filter(pk=make_practice().pk).update(merged_into=make_practice())
+
+
 def objective_placed_twice():
     another_placement(position=1)
 
@@ -141,6 +145,7 @@ BREACHES = {
     goal_18: "sdg_number_is_1_to_17",
     practice_revised_before_it_was_published: "practice_is_revised_after_it_is_published",
     practice_that_ends_before_it_starts: "practice_ends_after_it_starts",
+    public_practice_merged_into_another: "merged_practice_is_withdrawn_and_leads_elsewhere",
     objective_placed_twice: "practice_serves_an_objective_once",
     position_taken_twice: "practice_has_one_objective_a_position",
     tag_given_twice: "practice_has_a_tag_once",

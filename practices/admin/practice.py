@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from practices import workflow
 from practices.forms import DocumentForm, SubmissionForm
 from practices.models import Practice
+
+MOST_MERGED = 10
+"""Practices merged at once; more are chosen by mistake."""
 
 
 class PracticeAdminForm(DocumentForm):
@@ -70,6 +74,7 @@ class PracticeAdmin(admin.ModelAdmin):
     search_fields = ["title", "summary", "credit"]
     date_hierarchy = "published_at"
     change_form_template = "admin/practices/practice/change_form.html"
+    actions = ["merge"]
 
     fieldsets = [
         *(
@@ -127,6 +132,39 @@ class PracticeAdmin(admin.ModelAdmin):
             path("<path:object_id>/restore/", wrap(self.restore_view), name="practices_practice_restore"),
             *super().get_urls(),
         ]
+
+    @admin.action(description=_("Merge: they are one practice"), permissions=["change"])
+    def merge(self, request, queryset):
+        """The first time it asks which of those chosen stays, the second time it merges the others into it."""
+        practices = list(queryset.order_by("pk")[:MOST_MERGED])
+        public = [practice for practice in practices if not practice.withdrawn_at]
+        if len(practices) < 2 or not public or queryset.count() > MOST_MERGED:
+            text = _("Choose two to %(most)s practices, one of them public at least.") % {"most": MOST_MERGED}
+            self.message_user(request, text, messages.WARNING)
+            return None
+        stays = next((one for one in public if str(one.pk) == request.POST.get("stays")), None)
+        if stays is None:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Which one stays?"),
+                "opts": self.opts,
+                "practices": practices,
+                "asked_in_vain": "asked" in request.POST,
+            }
+            return TemplateResponse(request, "admin/practices/practice/merge.html", context)
+        try:
+            with transaction.atomic():
+                for practice in practices:
+                    if practice != stays:
+                        workflow.merge(practice, into=stays, by=request.user)
+                        self.log_change(request, practice, str(_("Merged into #%(pk)s") % {"pk": stays.pk}))
+        except workflow.MergeRefused:
+            text = _("Nothing was done: “%(title)s” is not public any more.") % {"title": stays}
+            self.message_user(request, text, messages.ERROR)
+            return None
+        text = _("Merged: the other addresses lead to “%(title)s” now.") % {"title": stays}
+        self.message_user(request, text, messages.SUCCESS)
+        return None
 
     def withdraw_view(self, request, object_id):
         """GET asks for the reason, POST withdraws."""

@@ -111,6 +111,15 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     revised_at = models.DateTimeField(_("last revised"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawal_reason = models.TextField(_("reason of withdrawal"), blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="absorbed",
+        verbose_name=_("merged into"),
+        help_text=_("Its address leads there."),
+    )
 
     objects = PracticeQuerySet.as_manager()
 
@@ -128,6 +137,11 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
                 | models.Q(start_year__isnull=True)
                 | models.Q(end_year__gte=models.F("start_year")),
                 name="practice_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None)
+                | (models.Q(withdrawn_at__isnull=False) & ~models.Q(merged_into=models.F("id"))),
+                name="merged_practice_is_withdrawn_and_leads_elsewhere",
             ),
         ]
         indexes = [models.Index("source_url", name="practice_by_source_url")]

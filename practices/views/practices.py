@@ -90,6 +90,9 @@ def _compared_with(number, revision, others):
 
 
 def _gone(request, practice):
+    """What stands at the address of a practice that was withdrawn, or merged into another one."""
+    if practice.merged_into:
+        return redirect(practice.merged_into, permanent=True)
     return TemplateResponse(request, "410.html", {"reason": practice.withdrawal_reason}, status=410)
 
 

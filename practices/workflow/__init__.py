@@ -14,6 +14,7 @@ from practices.workflow.approving import (
 from practices.workflow.conversing import write
 from practices.workflow.expiring import expire_drafts
 from practices.workflow.judging import tick
+from practices.workflow.merging import MergeRefused, merge
 from practices.workflow.moderating import (
     assign,
     correct,
@@ -47,6 +48,7 @@ __all__ = [
     "EDITABLE",
     "ApprovalRefused",
     "ApprovalsMissing",
+    "MergeRefused",
     "SavedMeanwhile",
     "Staff",
     "TransitionNotAllowed",
@@ -64,6 +66,7 @@ __all__ = [
     "is_independent",
     "mail_link",
     "mark_spam",
+    "merge",
     "publish",
     "publish_document",
     "publish_due",

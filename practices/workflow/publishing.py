@@ -65,7 +65,7 @@ def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: dateti
 
 @transaction.atomic
 def restore_practice(practice: Practice, *, by: Staff, now: datetime | None = None) -> None:
-    """Make a withdrawn practice public again, at its old place. Doing it twice is a success.
+    """Make a withdrawn or merged practice public again, at its old place. Doing it twice is a success.
 
     News of it that had not gone out when it was withdrawn goes out now.
     """
@@ -73,8 +73,8 @@ def restore_practice(practice: Practice, *, by: Staff, now: datetime | None = No
     withdrawn_at = Practice.objects.select_for_update().get(pk=practice.pk).withdrawn_at
     if withdrawn_at is None:
         return
-    Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="")
-    practice.withdrawn_at, practice.withdrawal_reason = None, ""
+    Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="", merged_into=None)
+    practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
     subscriptions.announce_again(practice, cancelled_at=withdrawn_at)
     _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason="", at=now)
 
