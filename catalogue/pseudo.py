@@ -19,9 +19,9 @@ ACCENTS = str.maketrans(
     "ABCDEGHIJKLMNOPRSTUWYZabcdeghijklmnoprstuwyz", "ÅßÇÐÉĜĤÎĴĶĻṀÑÖÞŔŠŢÛŴÝŽåƀçðéĝĥîĵķļṁñöþŕšţûŵýž"
 )
 VOWELS = re.compile(r"[aeiou]")
-KEPT = re.compile(r"(%\(\w+\)[a-z]|%[a-z%]|\{[^}]*\}|<[^>]*>|&#?\w+;|\s+)")
-"""Placeholders, elements, entities and space: what a translator leaves as it is."""
-AS_FROM_RIGHT_TO_LEFT, TO_HERE = "\u202e", "\u202c"
+KEPT = re.compile(r"(%\(\w+\)[a-z]|%[a-z%]|\{[^}]*\}|<[^>]*>|&#?\w+;|\d+|\s+)")
+"""Placeholders, elements, entities, numbers and space: what a translator leaves as it is."""
+FROM_RIGHT_TO_LEFT, TO_HERE = "\u202e", "\u202c"
 
 
 def accented(text: str, *, mirrored: bool = False) -> str:
@@ -30,18 +30,13 @@ def accented(text: str, *, mirrored: bool = False) -> str:
     if not body:
         return text
     before, after = text[: text.index(body)], text[text.index(body) + len(body) :]
-    parts = [
-        part if number % 2 or not part else _word(part, mirrored)
-        for number, part in enumerate(KEPT.split(body))
-    ]
-    return f"{before}{OPENING}{''.join(parts)}{CLOSING}{after}"
-
-
-def _word(word: str, mirrored: bool) -> str:
-    longer = VOWELS.sub(lambda vowel: vowel[0] * 2, word)
-    longer += "~" * (round(len(word) * LONGER) - len(longer))
-    longer = longer.translate(ACCENTS)
-    return f"{AS_FROM_RIGHT_TO_LEFT}{longer}{TO_HERE}" if mirrored else longer
+    parts = KEPT.split(body)
+    words = sum(map(len, parts[::2]))
+    parts[::2] = [VOWELS.sub(lambda vowel: vowel[0] * 2, word).translate(ACCENTS) for word in parts[::2]]
+    padding = "~" * round(words * LONGER - sum(map(len, parts[::2])))
+    if mirrored:
+        parts[::2] = [f"{FROM_RIGHT_TO_LEFT}{word}{TO_HERE}" if word else "" for word in parts[::2]]
+    return f"{before}{OPENING}{''.join(parts)}{padding}{CLOSING}{after}"
 
 
 class PseudoTranslation(gettext.NullTranslations):

@@ -30,9 +30,11 @@ STAFF = ["styleguide"]
 FRAMED = ["embed"]
 """What other sites may show in a frame."""
 
-CACHEABLE = PAGES + FILES
+PICTURES = ["picture", "objective-picture", "practice-picture"]
+
+CACHEABLE = PAGES + FILES + PICTURES
 """The same for everyone; any cache may keep them."""
-PUBLIC = PAGES + FILES + FORMS + OPERATION
+PUBLIC = CACHEABLE + FORMS + OPERATION
 """Open to anyone who guesses the address."""
 PRIVATE = BY_LINK
 """Open to whoever holds the link of an e-mail."""
@@ -65,6 +67,8 @@ def address(name, *args):
 def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
     """Name → every address of that name, about this practice, this objective and this country."""
     args = {
+        "practice-picture": [practice.pk, practice.slug],
+        "objective-picture": [objective],
         "objective-detail": [objective],
         "objective-feed": [objective],
         "country-feed": [country],

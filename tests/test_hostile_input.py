@@ -86,6 +86,7 @@ def harmless(response):
     return kind in (
         "text/plain",
         "text/csv",
+        "image/png",
         "application/json",
         "application/schema+json",
         "application/manifest+json",

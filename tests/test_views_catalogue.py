@@ -774,4 +774,8 @@ def test_practice_says_what_a_messenger_shows_of_it(client, settings):
         "og:title": "Desks & doors",
         "og:description": ("One desk. " * 40)[:199] + "…",
         "og:url": f"{settings.SITE_URL}{address}",
+        "og:image": f"{settings.SITE_URL}{address}picture.png",
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": "Desks & doors",
     }

@@ -1,0 +1,77 @@
+"""Pictures for messengers and social networks: of a practice, of an objective, of the catalogue."""
+
+import hashlib
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.utils.translation import get_language_bidi, gettext
+from django.views.decorators.http import require_safe
+
+from practices.models import Objective, Practice
+from practices.pictures import Picture, draw
+from practices.views.helpers import public
+
+DESIGN = 1
+"""To be raised when the drawing changes, so that caches fetch it anew."""
+
+
+@public
+@require_safe
+def practice_picture(request, pk, slug):
+    practice = get_object_or_404(Practice.objects.for_listing(), pk=pk)
+    if practice.withdrawn_at:
+        return HttpResponse(gettext("This practice was withdrawn"), status=410, content_type="text/plain")
+    if slug != practice.slug:
+        return redirect("practices:practice-picture", practice.pk, practice.slug, permanent=True)
+    facts = " · ".join(str(fact) for fact in (practice.place, practice.years) if fact)
+    return _png(
+        request,
+        objective=practice.main_objective,
+        title=practice.title,
+        title_is_rtl=practice.direction == "rtl",
+        facts=facts,
+    )
+
+
+@public
+@require_safe
+def objective_picture(request, number):
+    objective = get_object_or_404(Objective, number=number)
+    return _png(request, objective=objective, title=objective.short_label, title_is_rtl=get_language_bidi())
+
+
+@public
+@require_safe
+def picture(request):
+    return _png(
+        request,
+        title=gettext("What worked, for whom, and where"),
+        title_is_rtl=get_language_bidi(),
+        facts=settings.SITE_HOST,
+    )
+
+
+def _png(request, *, objective=None, **words):
+    """The picture that says `words`, or 304 if that is what the visitor has; it is drawn only if need be."""
+    eyebrow = ""
+    if objective:
+        eyebrow = gettext("Objective %(number)d: %(label)s") % {
+            "number": objective.number,
+            "label": objective.short_label,
+        }
+    wanted = Picture(
+        site=gettext("Migration Good Practices"),
+        eyebrow=eyebrow,
+        objective=objective and objective.number,
+        is_rtl=get_language_bidi(),
+        **words,
+    )
+    etag = quote_etag(hashlib.sha256(f"{DESIGN} {wanted}".encode()).hexdigest()[:32])
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        draw(wanted), content_type="image/png"
+    )
+    response.headers["ETag"] = etag
+    return response
