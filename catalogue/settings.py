@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "catalogue.middleware.Maintenance",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -204,6 +205,12 @@ OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 180)
 """How long a sender may hold a message before another takes it; longer than an SMTP exchange all of time-outs."""
 OUTBOX_GIVE_UP_HOURS = env.int("OUTBOX_GIVE_UP_HOURS", 72)
 OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 2.0)
+
+MAINTENANCE = env.bool("MAINTENANCE", False)
+"""Answer every request with the page that says so; a file DATA_DIR/maintenance does the same without a restart."""
+MAINTENANCE_FILE = DATA_DIR / "maintenance"
+MAINTENANCE_SECONDS = env.int("MAINTENANCE_SECONDS", 600)
+"""When visitors and crawlers are asked to return."""
 
 # Languages and time -----------------------------------------------------------
 
