@@ -1,0 +1,56 @@
+"""How pages look where they are not on a screen of the usual kind: a small phone, paper, large text."""
+
+import pytest
+
+from tests.factories import make_practice
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("address", ["/practices/", "/practices/?country=ph"])
+def test_phone_shows_three_practices_at_once(open_page, address):
+    for number in range(4):
+        make_practice(
+            title=f"Pension desks for returning workers in port {number}",
+            countries=["PH"],
+            start_year=2019,
+            credit="Port authority",
+            submitted_on="2026-11-02",
+        )
+    page = open_page(width=360, height=740)
+
+    page.goto(address)
+
+    third = page.locator(".practice-card").nth(2)
+    told = third.locator(".practice-card-place")
+    assert told.inner_text().startswith(
+        "Philippines · Objective 21: Dignified return and reintegration · from 2019"
+    )
+    assert told.bounding_box()["y"] + told.bounding_box()["height"] <= 740
+
+
+def test_printed_practice_is_its_text_with_address_and_citation(page):
+    practice = make_practice(title="Pension desks", source_url="https://example.org/desks")
+    make_practice(title="Another of the same objective")
+    page.goto(practice.get_absolute_url())
+
+    page.emulate_media(media="print")
+
+    for left_out in (".page-nav", ".page-foot", ".related"):
+        assert not page.locator(left_out).is_visible()
+    citation = page.locator(".citation")
+    assert practice.get_absolute_url() in citation.inner_text()
+    after_source = "link => getComputedStyle(link, '::after').content"
+    source = page.get_by_role("link", name="example.org")
+    assert source.evaluate(after_source) == '" (https://example.org/desks)"'
+
+
+@pytest.mark.parametrize("address", ["/", "/objectives/21/", "/practices/?objective=21", "/submit/"])
+def test_text_of_twice_the_size_stays_on_the_page(open_page, address):
+    make_practice(title="Verwaltungsvereinfachungsprogramm für Rückkehrende", countries=["PH"])
+    page = open_page(width=640)
+    page.goto(address)
+
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 640
