@@ -1,12 +1,15 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.utils import OperationalError
 from django.urls import NoReverseMatch, reverse
 
-from tests.factories import make_message
+from tests.factories import make_message, make_practice
 from tests.pages import read
+from tests.test_documents import FULL
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +171,14 @@ def test_style_guide_is_for_staff(client, moderator):
     client.force_login(moderator)
 
     assert (before, client.get("/styleguide/").status_code) == (404, 200)
+
+
+def test_style_guide_shows_every_component(client, moderator):
+    make_practice(**FULL)
+    client.force_login(moderator)
+
+    shown = {name for element in read(client.get("/styleguide/")).inside() for name in element.classes}
+
+    folder = settings.BASE_DIR / "static" / "css" / "components"
+    classes = {path.stem: set(re.findall(r"\.([a-z][\w-]*)", path.read_text())) for path in folder.iterdir()}
+    assert [name for name in classes if not classes[name] & shown] == []

@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from practices import differences
-from practices.forms import SubmissionForm
+from practices import differences, documents
+from practices.forms import SubmissionForm, SubscriptionForm
 from practices.models import Objective, Practice
 
 COLOURS = ["paper", "surface", "sunken", "ink", "ink-soft", "accent", "accent-soft", "warm", "good", "bad"]
@@ -86,11 +86,14 @@ def styleguide(request):
     """Every component with what it is for. For staff, and for everyone on a development machine."""
     if not settings.DEBUG and not request.user.is_staff:
         raise Http404
+    practices = list(Practice.objects.published().for_listing()[:3])
     form = SubmissionForm(data={"email": "ana@", "credit_as": "name"})
     context = {
         "colours": COLOURS,
         "objectives": Objective.objects.all(),
-        "practices": Practice.objects.published().for_listing()[:3],
+        "practices": practices,
+        "reading": documents.read(practices[0].revisions.latest("number").document) if practices else None,
+        "subscription_form": SubscriptionForm(),
         "fields": [form[name] for name in ("title", "summary", "type", "email", "credit_as", "principles")],
         "form": form,
         "differences": differences.between(*DIFFERENT),
