@@ -3,6 +3,7 @@
 What it costs does not grow with the catalogue, and only what a published practice has is ever suggested.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, cast
@@ -10,10 +11,12 @@ from typing import Any, cast
 from django.db.models import Exists, OuterRef
 from taggit.models import Tag
 
+from practices import search
 from practices.documents import plain
 from practices.models import Country, Objective, Practice
 
 MOST_OF_A_KIND = 4
+MOST_FOUND = 20
 FEWEST_LETTERS = 2
 MOST_LETTERS = 60
 
@@ -22,10 +25,11 @@ type Suggested = Objective | Country | Tag | Practice
 
 def suggested(text: str) -> list[Suggested]:
     """The rows whose names have words that begin like those of `text`; none for less than two letters."""
-    words = _words(plain(text)[:MOST_LETTERS])
+    text = plain(text)[:MOST_LETTERS]
+    words = _words(text)
     if sum(map(len, words)) < FEWEST_LETTERS:
         return []
-    return [*_objectives(words), *_countries(words), *_tags(words)]
+    return [*_objectives(words), *_countries(words), *_tags(words), *_practices(words, text)]
 
 
 def _words(text: str) -> list[str]:
@@ -65,8 +69,17 @@ def _tags(words: list[str]) -> list[Tag]:
     in_use = Practice.objects.published().order_by().filter(tagged_items__tag=OuterRef("pk"))
     tags = Tag.objects.filter(
         Exists(in_use), slug__startswith=beginning, slug__gte=beginning, slug__lt=f"{beginning}\uffff"
-    ).order_by("slug")[: MOST_OF_A_KIND * 5]
+    ).order_by("slug")[:MOST_FOUND]
     found = {tag.pk: tag for tag in tags}
     return [found[key] for key in _alike(words, [(tag.pk, tag.name) for tag in found.values()])][
         :MOST_OF_A_KIND
     ]
+
+
+def _practices(words: list[str], text: str) -> list[Practice]:
+    """Of the practices that a search finds first, those that have the words in their titles."""
+    said = " ".join(re.findall(r"\w+", text))  # signs such as quotation marks mean something to a search
+    practices = search.matching(Practice.objects.published(), said)
+    found = {practice.pk: practice for practice in practices.only("title", "language")[:MOST_FOUND]}
+    alike = _alike(words, [(key, practice.title) for key, practice in found.items()])
+    return [found[key] for key in alike[:MOST_OF_A_KIND]]

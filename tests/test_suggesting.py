@@ -26,8 +26,9 @@ def labels(text):
         ("phil", ["Philippines"]),
         ("cote d", ["Côte d’Ivoire"]),
         ("IVOIRE", ["Côte d’Ivoire"]),
-        ("pension", ["Pensions"]),
+        ("pension", ["Pensions", "Pension desks in two ports"]),
         ("port w", ["port workers"]),
+        ("TWO por", ["Pension desks in two ports"]),
         ("21", ["21. Dignified return and reintegration"]),
         ("traff", ["10. Eradicate trafficking"]),
     ],
@@ -69,6 +70,22 @@ def test_suggestions_are_json_with_addresses_and_a_count(client, practice):
     }
 
 
+def test_practice_is_suggested_in_its_own_language(client):
+    practice = make_practice(title="عيادات متنقلة", language="ar")
+
+    answer = client.get("/suggest/", {"q": "عيادات"})
+
+    assert answer.json()["suggestions"] == [
+        {
+            "kind": "Practice",
+            "text": "عيادات متنقلة",
+            "url": practice.get_absolute_url(),
+            "language": "ar",
+            "direction": "rtl",
+        }
+    ]
+
+
 def test_suggestions_lead_where_something_is(client, practice):
     for text in ("21", "phil", "port w"):
         (suggestion,) = client.get("/suggest/", {"q": text}).json()["suggestions"]
@@ -85,7 +102,7 @@ def test_suggestions_cost_the_same_queries_however_much_there_is(
     for number in range(practices):
         make_practice(countries=["MA", "ML", "MX"][: number + 1], tags=[f"ma {number}"])
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/suggest/", {"q": "ma"})
 
 
