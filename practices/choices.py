@@ -43,6 +43,7 @@ class Kind(TextChoices):
     SUBMISSION_PUBLISHED = "submission_published", _("submission published")
     SUBMISSION_REJECTED = "submission_rejected", _("submission rejected")
     SUBSCRIPTION_CONFIRM = "subscription_confirm", _("confirm a subscription")
+    MODERATION_SUMMARY = "moderation_summary", _("nightly summary for moderators")
     PRACTICE_PUBLISHED = "practice_published", _("announcement of a practice")
 
 

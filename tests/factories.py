@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from practices import documents, subscriptions, workflow
 from practices.choices import Kind, State
-from practices.models import Objective, OutboxMessage, Submission, Submitter, Subscription
+from practices.models import Objective, OutboxMessage, StaffProfile, Submission, Submitter, Subscription
 from practices.models.submission import new_token
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -43,6 +43,14 @@ def make_moderator(username="moderator"):
         user.save()
         user.groups.add(Group.objects.get(name="Moderators"))
     return user
+
+
+def make_summarised(username="moderator"):
+    """The profile of a moderator who wants the nightly summary."""
+    user = make_moderator(username)
+    user.email = f"{username}@moderators.example.org"
+    user.save()
+    return StaffProfile.objects.create(user=user, nightly_summary=True)
 
 
 def make_submitter(**changes):

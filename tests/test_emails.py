@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as catalogue
 from django.utils import timezone
 
-from practices import emails, workflow
+from practices import emails, summaries, workflow
 from practices.choices import Kind, State
 from practices.models import OutboxMessage
 from tests.factories import (
@@ -17,6 +17,7 @@ from tests.factories import (
     make_submission,
     make_submitter,
     make_subscription,
+    make_summarised,
 )
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,10 @@ def queued(kind, **changes):
             make_submission(State.PUBLISHED, **changes)
         case Kind.SUBMISSION_REJECTED:
             make_submission(State.REJECTED, **changes)
+        case Kind.MODERATION_SUMMARY:
+            make_submission(State.SUBMITTED, **changes)
+            make_summarised()
+            summaries.send_summaries()
     return OutboxMessage.objects.get(kind=kind)
 
 
@@ -93,6 +98,7 @@ def test_every_kind_has_its_folder():
         (Kind.SUBMISSION_SCHEDULED, "Accepted: Pension desks in two ports"),
         (Kind.SUBMISSION_PUBLISHED, "Published: Pension desks in two ports"),
         (Kind.SUBMISSION_REJECTED, "Not taken: Pension desks in two ports"),
+        (Kind.MODERATION_SUMMARY, "1 submission awaits a decision"),
     ],
 )
 def test_mail_has_its_subject_and_one_recipient(kind, subject):
@@ -156,7 +162,9 @@ TO_THE_UNCONFIRMED = (
 )
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in TO_THE_UNCONFIRMED])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in Kind if kind not in (*TO_THE_UNCONFIRMED, Kind.MODERATION_SUMMARY)]
+)
 def test_signs_stay_themselves_in_text_and_are_escaped_in_html(kind):
     mail = emails.compose(queued(kind, title="O'Brien & <b>Söhne</b>"))
 

@@ -1,0 +1,13 @@
+from django.core.management.base import BaseCommand
+
+from practices import summaries
+
+
+class Command(BaseCommand):
+    help = (
+        "Queue the nightly summary to the moderators who want it, where anything awaits a decision. "
+        "Run it nightly; twice in a night it goes once."
+    )
+
+    def handle(self, **options):
+        self.stdout.write(f"{summaries.send_summaries()} queued.")
