@@ -13,6 +13,7 @@ from django.core.management import call_command
 from catalogue import pseudo
 from practices.choices import State
 from practices.models import Practice
+from tests.conftest import REFERENCE
 from tests.factories import make_submission, make_subscription
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,6 +29,7 @@ LOOKS = {
     "wide-mirrored": {"width": 1280},
     "narrow-mirrored": {"width": 390, "dark": True},
 }
+NAMES = ["title", "short_label", "short_title", "meaning", "name"]
 LANGUAGES = {"pseudo": pseudo.ACCENTED, "mirrored": pseudo.MIRRORED}
 
 
@@ -36,6 +38,7 @@ def addresses():
     call_command("import_practices", settings.BASE_DIR / "fixtures" / "practices.json", verbosity=0)
     practice = Practice.objects.get(title="Program RAICES")
     asked = make_submission(State.CHANGES_REQUESTED, title="Welcome desks in town halls", countries=["PT"])
+    draft = make_submission(title="Welcome desks in town halls", countries=["PT"], activities="One desk.")
     confirm = make_subscription(confirmed=False).subscriber.messages.get().context["confirm_path"]
     return {
         "home": "/",
@@ -47,6 +50,8 @@ def addresses():
         "practice": practice.get_absolute_url(),
         "revisions": f"{practice.get_absolute_url()}revisions/",
         "submit": "/submit/",
+        "draft": f"{draft.get_absolute_url()}edit/",
+        "preview": f"{draft.get_absolute_url()}send/",
         "status": asked.get_absolute_url(),
         "answer": f"{asked.get_absolute_url()}edit/",
         "confirm": confirm,
@@ -55,11 +60,24 @@ def addresses():
     }
 
 
+def translate_reference_data(*, mirrored):
+    """Give the objectives, countries and so on names in the pseudo-language, as translations will."""
+    for model in REFERENCE:
+        columns = [name for name in NAMES if hasattr(model, name)]
+        rows = list(model.objects.all())
+        for row in rows:
+            for name in columns:
+                setattr(row, name, pseudo.accented(getattr(row, name), mirrored=mirrored))
+        model.objects.bulk_update(rows, columns)
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_pictures(open_page, addresses, look, settings):
     settings.LANGUAGE_CODE = LANGUAGES.get(look.partition("-")[2], "en")
     settings.LANGUAGES = [(settings.LANGUAGE_CODE, "")]
     pseudo.install()
+    if settings.LANGUAGE_CODE != "en":
+        translate_reference_data(mirrored=settings.LANGUAGE_CODE == pseudo.MIRRORED)
     folder = Path(FOLDER, look)
     folder.mkdir(parents=True, exist_ok=True)
     page = open_page(**LOOKS[look])
