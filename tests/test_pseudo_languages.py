@@ -13,7 +13,7 @@ from django.contrib import admin
 from catalogue import pseudo
 from practices import emails
 from practices.choices import LANGUAGES, Kind, State
-from practices.models import Practice, Submission
+from practices.models import Practice, RejectionReason, Submission
 from tests.addresses import HTML_PAGES, open_address, public_addresses
 from tests.conftest import REFERENCE
 from tests.factories import document, make_practice, make_submission
@@ -47,10 +47,10 @@ def accented(settings):
 @pytest.fixture
 def data():
     """What is kept in the database, or was typed by people, and is shown as it is."""
-    shown = ("title", "short_label", "short_title", "meaning", "name")
+    shown = ("title", "short_label", "short_title", "meaning", "name", "text")
     names = {
         str(value)
-        for model in REFERENCE
+        for model in [*REFERENCE, RejectionReason]
         for row in model.objects.all()
         for column, value in row.__dict__.items()
         if column in shown
