@@ -191,6 +191,10 @@ SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", 10)
 """Per network address and, apart from that, per e-mail address."""
 APPROVALS_NEEDED = env.int("APPROVALS_NEEDED", 1)
 """How many moderators, none of the submitter's organisation, approve of a submission before it is published."""
+ATTACHMENTS = env.int("ATTACHMENTS", 5)
+"""Files that may go with one practice."""
+ATTACHMENT_MB = env.int("ATTACHMENT_MB", 10)
+"""Size of each."""
 DRAFT_DAYS = env.int("DRAFT_DAYS", 90)
 """How long a draft is kept that nobody goes on with; its submitter is warned two weeks before."""
 SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", 20)
@@ -227,6 +231,8 @@ USE_TZ = True
 
 # Static files -----------------------------------------------------------------
 
+MEDIA_ROOT = DATA_DIR / "files"
+"""Uploaded files, unless STORAGES says otherwise. Never served from here: views decide who may have one."""
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"

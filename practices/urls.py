@@ -6,6 +6,7 @@ from django.urls import path
 from practices import sitemaps
 from practices.feeds import views as feeds
 from practices.views import (
+    attaching,
     browsing,
     development,
     embedding,
@@ -46,6 +47,15 @@ urlpatterns = [
     path("submit/sent/", submitting.submission_sent, name="submission-sent"),
     path("submissions/<slug:token>/", following.submission_detail, name="submission-detail"),
     path("submissions/<slug:token>/edit/", submitting.submission_edit, name="submission-edit"),
+    path(
+        "practices/<int:pk>/attachments/<int:attachment>/<str:name>", attaching.attachment, name="attachment"
+    ),
+    path("submissions/<slug:token>/files/", attaching.submission_attachments, name="submission-attachments"),
+    path(
+        "submissions/<slug:token>/files/<int:attachment>/",
+        attaching.submission_attachment,
+        name="submission-attachment",
+    ),
     path("submissions/<slug:token>/send/", submitting.submission_send, name="submission-send"),
     path(
         "submissions/<slug:token>/confirm/<str:key>/",

@@ -21,9 +21,11 @@ FILES = [
 FORMS = ["subscribe", "submit", "practice-correct", "submission-sent", "subscription-sent"]
 BY_LINK = [
     "submission-detail", "submission-edit", "submission-send", "submission-confirm", "submission-link",
-    "submission-write", "submission-update", "submission-withdraw",
+    "submission-attachments", "submission-write", "submission-update", "submission-withdraw",
     "subscription-confirm", "subscription-leave",
 ]  # fmt: skip
+DOWNLOADS = ["attachment", "submission-attachment"]
+"""Files people sent; tests/test_attachments.py says what holds for them."""
 OPERATION = ["healthz"]
 STAFF = ["styleguide"]
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from practices import workflow
 from practices.models import (
+    Attachment,
     Country,
     HubPing,
     ModerationEvent,
@@ -140,7 +141,12 @@ def hub_to_hear_twice():
         HubPing.objects.create(hub="https://hub.example/", practice=practice)
 
 
+def attachment_without_a_description():
+    Attachment.objects.create(submission=make_submission(), file="x", name="x", size=1, position=1)
+
+
 BREACHES = {
+    attachment_without_a_description: "attachment_says_what_it_is",
     objective_0: "objective_number_is_1_to_23",
     goal_18: "sdg_number_is_1_to_17",
     practice_revised_before_it_was_published: "practice_is_revised_after_it_is_published",

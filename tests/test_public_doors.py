@@ -7,7 +7,7 @@ from django.urls import get_resolver
 
 from practices import workflow
 from practices.choices import State
-from tests.addresses import PRIVATE, PUBLIC, STAFF, public_addresses
+from tests.addresses import DOWNLOADS, PRIVATE, PUBLIC, STAFF, public_addresses
 from tests.factories import (
     NOW,
     make_practice,
@@ -66,7 +66,7 @@ def shown(client, addresses, marks):
 def test_every_address_is_known_to_be_public_or_private():
     names = [pattern.name for pattern in get_resolver("practices.urls").url_patterns]
 
-    assert sorted(names) == sorted(PUBLIC + PRIVATE + STAFF)
+    assert sorted(names) == sorted(PUBLIC + PRIVATE + STAFF + DOWNLOADS)
 
 
 def test_nothing_but_the_admin_stands_beside_the_catalogue():

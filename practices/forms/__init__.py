@@ -4,6 +4,7 @@ from practices.forms.document import DocumentForm, Section, checked, document_ch
 from practices.forms.public import STAMP_SALT, SubscriptionForm
 from practices.forms.submission import (
     AnswerForm,
+    AttachmentForm,
     StartForm,
     StartUpdateForm,
     SubmissionForm,
@@ -20,6 +21,7 @@ from practices.forms.submission import (
 __all__ = [
     "STAMP_SALT",
     "AnswerForm",
+    "AttachmentForm",
     "DocumentForm",
     "Section",
     "StartForm",

@@ -9,6 +9,7 @@ from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from practices import uploads
 from practices.choices import EvidenceLevel, Licence
 from practices.documents import LINE_LENGTH, SECTIONS, Document, plain
 from practices.forms.document import DocumentForm, Section
@@ -302,6 +303,35 @@ class ThreadForm(Honeypot):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write something first.")},
     )
+
+
+class AttachmentForm(forms.Form):
+    """A file that goes with a practice. Cleaned, it is an `uploads.Upload`."""
+
+    file = forms.FileField(
+        label=_("File"),
+        max_length=200,
+        error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
+        widget=forms.FileInput(
+            attrs={"accept": ",".join(f".{name}" for name, _kind in uploads.TYPES.values())}
+        ),
+    )
+    description = LineField(
+        max_length=LINE_LENGTH,
+        label=_("What it is"),
+        help_text=_("Readers see this instead of the file's name: “Evaluation of 2022, in French”."),
+        error_messages={"required": _("Say what it is, so that readers know whether to open it.")},
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        try:
+            return uploads.checked(file, name=plain(file.name))
+        except uploads.Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+    def say_too_many(self, most):
+        self.add_error("file", _("There are %(most)s files already; remove one first.") % {"most": most})
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,3 +1,4 @@
+from practices.models.attachment import Attachment
 from practices.models.limits import LimitBucket
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
 from practices.models.outbox import OutboxMessage
@@ -18,6 +19,7 @@ from practices.models.websub import HubPing
 
 __all__ = [
     "Approval",
+    "Attachment",
     "Country",
     "CriterionTick",
     "GuidingPrinciple",

@@ -1,7 +1,7 @@
 """What the views share: caching, guarding of public forms, refusals."""
 
 from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -41,17 +41,21 @@ def private(view):
     return answer
 
 
-def public_form(view):
+def public_form(view=None, *, most_mb=2):
     """A form anyone may send, without cookies.
 
     There is no session whose authority a forged request could borrow, so Django's token, which would set a
     cookie on public pages, is left out; what a browser says comes from another site is refused all the same.
-    Too many requests are answered with 429 and Retry-After.
+    Too many requests are answered with 429 and Retry-After, and a body of more than `most_mb` MB is not read.
     """
+    if view is None:
+        return partial(public_form, most_mb=most_mb)
 
     @csrf_exempt
     @wraps(view)
     def answer(request, *args, **kwargs):
+        if int(request.META.get("CONTENT_LENGTH") or 0) > most_mb * 1024 * 1024:
+            return TemplateResponse(request, "413.html", {"most_mb": most_mb}, status=413)
         if request.method == "POST" and _from_another_site(request):
             return TemplateResponse(request, "403.html", status=403)
         try:

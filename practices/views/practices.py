@@ -2,13 +2,14 @@
 
 from itertools import pairwise
 
+from django.db.models import Exists, OuterRef
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from practices import differences, documents
-from practices.models import Practice, Revision
+from practices.models import Attachment, Practice, Revision
 from practices.views.helpers import public, site_address
 
 RELATED = 4
@@ -17,7 +18,9 @@ RELATED = 4
 @public
 @require_safe
 def practice_detail(request, pk, slug):
-    practice = get_object_or_404(Practice, pk=pk)
+    # Most practices have no files, and need not be asked for them.
+    files = Attachment.objects.filter(practice=OuterRef("pk"))
+    practice = get_object_or_404(Practice.objects.annotate(has_files=Exists(files)), pk=pk)
     if practice.withdrawn_at:
         return _gone(request, practice)
     if slug != practice.slug:
@@ -28,6 +31,7 @@ def practice_detail(request, pk, slug):
     context = {
         "practice": practice,
         "reading": reading,
+        "attachments": practice.attachments.all() if practice.has_files else [],
         "revision": revision,
         "address": site_address(practice.get_absolute_url()),
         "related": related.exclude(pk=practice.pk)[:RELATED],

@@ -174,6 +174,7 @@ def _edit_page(request, submission, form, *, status=None):
         "submission": submission,
         "asked": form.asked if form.asks else None,
         "newer": _newer_revision(submission),
+        "files": submission.attachments.count(),
         "draft_days": settings.DRAFT_DAYS,
         "link": settings.SITE_URL + submission.get_absolute_url(),
     }

@@ -11,6 +11,7 @@ from practices.workflow.approving import (
     is_independent,
     said_of,
 )
+from practices.workflow.attaching import TooManyAttachments, attach, detach
 from practices.workflow.conversing import write
 from practices.workflow.expiring import expire_drafts
 from practices.workflow.judging import tick
@@ -27,9 +28,8 @@ from practices.workflow.moderating import (
 )
 from practices.workflow.publishing import publish_document, restore_practice, withdraw_practice
 from practices.workflow.scheduling import cancel_publication, publish_due, schedule
-from practices.workflow.steps import ALLOWED, DECIDED, Staff, TransitionNotAllowed, allowed
+from practices.workflow.steps import ALLOWED, DECIDED, EDITABLE, Staff, TransitionNotAllowed, allowed
 from practices.workflow.submitting import (
-    EDITABLE,
     SavedMeanwhile,
     answer,
     begin,
@@ -51,17 +51,20 @@ __all__ = [
     "MergeRefused",
     "SavedMeanwhile",
     "Staff",
+    "TooManyAttachments",
     "TransitionNotAllowed",
     "allowed",
     "answer",
     "approvals_missing",
     "approve",
     "assign",
+    "attach",
     "begin",
     "cancel_publication",
     "confirm_path",
     "confirms",
     "correct",
+    "detach",
     "expire_drafts",
     "is_independent",
     "mail_link",

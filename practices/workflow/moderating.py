@@ -12,6 +12,7 @@ from practices.choices import Act, Kind, State
 from practices.documents import Document
 from practices.models import Practice, Revision, Submission
 from practices.workflow.approving import check_approvals
+from practices.workflow.attaching import publish_attachments
 from practices.workflow.publishing import publish_document
 from practices.workflow.steps import DECIDED, Staff, TransitionNotAllowed, lock, move, record, tell_submitter
 
@@ -171,6 +172,7 @@ def publish(
     )
     Submission.objects.filter(pk=submission.pk).update(practice=practice)
     submission.practice = practice
+    publish_attachments(submission, practice)
     tell_submitter(submission, Kind.SUBMISSION_PUBLISHED)
     return practice
 

@@ -43,6 +43,8 @@ ALLOWED: dict[State, frozenset[State]] = {
 """From each state, the states a step may lead to."""
 
 type Staff = User
+EDITABLE = (State.DRAFT, State.CHANGES_REQUESTED)
+"""Where it is the submitter's turn to change something."""
 DECIDED = (State.PUBLISHED, State.REJECTED, State.WITHDRAWN, State.SPAM)
 
 

@@ -12,13 +12,11 @@ from practices import documents
 from practices.choices import Kind, State
 from practices.documents import Document
 from practices.models import Practice, Submission, Submitter
+from practices.workflow.attaching import take_over
 from practices.workflow.conversing import write
-from practices.workflow.steps import TransitionNotAllowed, move, tell_submitter
+from practices.workflow.steps import EDITABLE, TransitionNotAllowed, move, tell_submitter
 
 type Typed = dict[str, list[str]]
-
-EDITABLE = (State.DRAFT, State.CHANGES_REQUESTED)
-"""Where it is the submitter's turn to change something."""
 
 
 CONFIRM_SALT = "practices.submission.confirm"
@@ -67,6 +65,8 @@ def begin(
             )
     except IntegrityError:
         return Submission.objects.get(form_key=form_key)
+    if practice is not None:
+        take_over(submission, practice)
     if trapped:
         move(submission, State.SPAM, at=now)
     return submission

@@ -1,0 +1,87 @@
+"""Files: those of a submission behind its private link, and those of a published practice."""
+
+from django.conf import settings
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_safe
+
+from practices import workflow
+from practices.forms import AttachmentForm
+from practices.models import Attachment
+from practices.views.helpers import limit_visitor, private, public, public_form
+from practices.views.submitting import private_submission
+
+UPLOADS_PER_HOUR = 60
+SANDBOX = {"default-src": ["'none'"], "sandbox": True}
+"""Should a browser show such a file against all it is told, it runs nothing and loads nothing."""
+
+
+@private
+@public_form(most_mb=settings.ATTACHMENT_MB + 1)
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_attachments(request, token):
+    """The files of a submission. POST adds one, or takes one away."""
+    submission = private_submission(token)
+    if submission.state not in workflow.EDITABLE:
+        return redirect(submission)
+    form = AttachmentForm()
+    if request.method == "POST":
+        limit_visitor(request, "upload", per_hour=UPLOADS_PER_HOUR)
+        if "remove" in request.POST:
+            remove = request.POST["remove"]
+            if remove.isascii() and remove.isdigit() and len(remove) < 18:
+                workflow.detach(submission, int(remove))
+            return redirect(request.path)
+        form = AttachmentForm(request.POST, request.FILES)
+        if form.is_valid() and _attached(submission, form):
+            return redirect(request.path)
+    context = {
+        "submission": submission,
+        "attachments": submission.attachments.all(),
+        "form": form,
+        "most": settings.ATTACHMENTS,
+        "most_mb": settings.ATTACHMENT_MB,
+    }
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "practices/submission_attachments.html", context, status=status)
+
+
+def _attached(submission, form):
+    try:
+        workflow.attach(submission, form.cleaned_data["file"], description=form.cleaned_data["description"])
+    except workflow.TooManyAttachments:
+        form.say_too_many(settings.ATTACHMENTS)
+        return False
+    return True
+
+
+@private
+@require_safe
+@csp_override(SANDBOX)
+def submission_attachment(request, token, attachment):
+    submission = private_submission(token)
+    return _file(get_object_or_404(submission.attachments, pk=attachment))
+
+
+@public
+@require_safe
+@csp_override(SANDBOX)
+def attachment(request, pk, attachment, name):
+    """A file of a published practice."""
+    found = get_object_or_404(Attachment, pk=attachment, practice=pk, practice__withdrawn_at=None, name=name)
+    return _file(found)
+
+
+def _file(attachment):
+    try:
+        content = attachment.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(
+        content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["ETag"] = f'"{attachment.sha256}"'
+    return response
