@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from practices import limits
@@ -78,7 +79,10 @@ class StaffDoor:
             text = _("Your account needs a second factor first: an authenticator app or a passkey.")
             messages.warning(request, text)
             return HttpResponseRedirect(reverse("mfa_index"))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.path.startswith(reverse("admin:index")):
+            add_never_cache_headers(response)  # allauth says it of some of its pages only
+        return response
 
     @staticmethod
     def _is_of_the_admin(request):

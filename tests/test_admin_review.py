@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from practices import outbox, workflow
@@ -115,6 +116,36 @@ def test_somebody_who_decides_while_the_email_is_read_is_named(staff, submission
         "Nothing was done: it is “rejected” by now, through Amina.",
         0,
     )
+
+
+def test_of_decisions_sent_at_the_same_instant_one_is_made_and_the_others_are_told(at_once):
+    submission = make_submission(State.SUBMITTED)
+    browsers = []
+    for name, step in (
+        ("Amina", "publish"),
+        ("Bo", "reject"),
+        ("Chen", "request_changes"),
+        ("Dina", "publish"),
+    ):
+        browser = Client()
+        browser.force_login(make_moderator(name))
+        page = read(press(browser, submission, step, **SAID))
+        browsers.append((browser, sent_by(page.one("form", "review")) | {"step": step}))
+    turns = list(browsers)
+
+    def decide():
+        browser, form = turns.pop()
+        return browser.post(page_of(submission), form).status_code
+
+    codes = at_once(4, decide)
+
+    submission.refresh_from_db()
+    told = [read(browser.get(page_of(submission))).all("ul", "messagelist") for browser, _form in browsers]
+    said = [messages[0].text for messages in told if messages]
+    refused = [text for text in said if text.startswith("Nothing was done: it is “")]
+    assert (codes, submission.events.count(), len(refused)) == ([302] * 4, 2, 3)
+    assert Practice.objects.count() == (submission.state == State.PUBLISHED)
+    assert OutboxMessage.objects.filter(submission=submission).count() == 3
 
 
 # Reasons ----------------------------------------------------------------------------------------

@@ -137,7 +137,13 @@ def test_answer_to_a_post_is_kept_and_listed_nowhere(client, name):
     )
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/admin/", "/admin/login/", "/admin/practices/submission/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/healthz", "/admin/", "/admin/login/", "/admin/practices/submission/", "/admin/account/login/",
+        "/admin/account/2fa/", "/admin/account/sessions/",
+    ],
+)  # fmt: skip
 def test_page_of_those_who_run_the_catalogue_is_never_kept(client, path):
     assert cache_control(client.get(path)) == KEEP_NOT
 
