@@ -35,6 +35,7 @@ POLICY = {
 ADMIN = [
     "/admin/", "/admin/practices/submission/", "/admin/practices/submission/?pile=spam", "/admin/practices/practice/",
     "/admin/practices/practice/add/", "/admin/practices/submitter/", "/admin/password_change/",
+    "/admin/account/2fa/", "/admin/account/sessions/",
 ]  # fmt: skip
 REFUSED = {"/nowhere/": 404, "/practices/99999-x/": 404, "/subscriptions/leave/altered/": 404, "/?q=%00": 200}
 
@@ -129,7 +130,7 @@ def test_page_holds_nothing_that_the_policy_would_block(client, name):
 
 
 def test_login_page_is_guarded(client):
-    response = client.get("/admin/login/")
+    response = client.get("/admin/account/login/")
 
     assert (response.status_code, policy(response), guards(response)) == (200, POLICY, guarded("same-origin"))
 
