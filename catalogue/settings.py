@@ -203,6 +203,14 @@ SUBSCRIPTION_MAILS_PER_DAY = env.int("SUBSCRIPTION_MAILS_PER_DAY", 3)
 """Confirmation e-mails to one address, however often it is entered."""
 CONFIRMATION_DAYS = env.int("CONFIRMATION_DAYS", 7)
 """How long the link that confirms a subscription is good for."""
+CHECK_AFTER_DAYS = env.int("CHECK_AFTER_DAYS", 365)
+"""After how long a submitter is asked whether a practice is still true; 0 asks nobody."""
+RETENTION_REJECTED_DAYS = env.int("RETENTION_REJECTED_DAYS", 365)
+"""How long a submission is kept that was rejected, withdrawn or spam."""
+RETENTION_CONTACT_DAYS = env.int("RETENTION_CONTACT_DAYS", 730)
+"""How long a submitter's name and address are kept after the last decision."""
+RETENTION_MESSAGE_DAYS = env.int("RETENTION_MESSAGE_DAYS", 90)
+"""How long the outbox knows whom a message went to and what it said."""
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 """How many proxies of ours stand in front; the visitor is that many places from the end of X-Forwarded-For."""
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 180)

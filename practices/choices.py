@@ -30,6 +30,14 @@ class Act(TextChoices):
     MERGED = "merged", _("merged")
 
 
+class StillTrue(TextChoices):
+    """What a submitter says of a practice that was published a while ago."""
+
+    YES = "yes", _("yes")
+    UPDATE = "update", _("to be updated")
+    ENDED = "ended", _("ended")
+
+
 class Kind(TextChoices):
     """Kinds of message. Each is a folder in templates/emails/."""
 
@@ -42,6 +50,7 @@ class Kind(TextChoices):
     SUBMISSION_SCHEDULED = "submission_scheduled", _("submission scheduled")
     SUBMISSION_PUBLISHED = "submission_published", _("submission published")
     SUBMISSION_REJECTED = "submission_rejected", _("submission rejected")
+    PRACTICE_CHECK = "practice_check", _("question whether a practice is still true")
     SUBSCRIPTION_CONFIRM = "subscription_confirm", _("confirm a subscription")
     MODERATION_SUMMARY = "moderation_summary", _("nightly summary for moderators")
     PRACTICE_PUBLISHED = "practice_published", _("announcement of a practice")

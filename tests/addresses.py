@@ -8,7 +8,7 @@ from django.urls import reverse
 from practices import workflow
 from practices.choices import State
 from practices.models import OutboxMessage
-from tests.factories import make_practice, make_submission, make_subscription
+from tests.factories import make_check, make_practice, make_submission, make_subscription
 
 PAGES = [
     "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
@@ -18,11 +18,11 @@ FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "document-schema",
     "embed", "oembed", "favicon", "manifest", "robots", "sitemap",
 ]  # fmt: skip
-FORMS = ["subscribe", "submit", "practice-correct", "submission-sent", "subscription-sent"]
+FORMS = ["subscribe", "submit", "practice-correct", "submission-sent", "subscription-sent", "privacy-erased"]
 BY_LINK = [
     "submission-detail", "submission-edit", "submission-send", "submission-confirm", "submission-link",
-    "submission-attachments", "submission-write", "submission-update", "submission-withdraw",
-    "subscription-confirm", "subscription-leave",
+    "submission-attachments", "submission-write", "submission-update", "submission-privacy", "submission-export",
+    "submission-withdraw", "practice-check", "subscription-confirm", "subscription-leave",
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "submission-attachment"]
 """Files people sent; tests/test_attachments.py says what holds for them."""
@@ -43,15 +43,32 @@ PRIVATE = BY_LINK
 NEVER_KEPT = FORMS + BY_LINK
 """Kept by no cache and listed by no search engine."""
 POST_ONLY = ["subscribe"]
-BY_POST = ["subscribe", "submit", "practice-correct", *BY_LINK[1:]]
+BY_POST = [
+    "subscribe",
+    "submit",
+    "practice-correct",
+    *(name for name in BY_LINK[1:] if name != "submission-export"),
+]
 """Where POST does something."""
 HTML_PAGES = [
     name
     for name in [*PAGES, *FORMS, *BY_LINK]
-    if name not in ("subscribe", *(f"submission-{step}" for step in ("link", "write", "update", "withdraw")))
+    if name
+    not in (
+        "subscribe",
+        *(f"submission-{step}" for step in ("link", "write", "update", "withdraw", "export")),
+    )
 ]
 """What a browser shows at a GET; those left out lead elsewhere."""
-READ_ONLY = [*CACHEABLE, *OPERATION, "submission-sent", "subscription-sent", "submission-detail"]
+READ_ONLY = [
+    *CACHEABLE,
+    *OPERATION,
+    "submission-sent",
+    "subscription-sent",
+    "submission-detail",
+    "submission-export",
+    "privacy-erased",
+]
 
 VARIANTS = {
     "objective-feed": ["atom", "rss", "json"],
@@ -106,6 +123,8 @@ def open_address(name):
         return leave_address(make_subscription())
     if name == "submission-confirm":
         return workflow.confirm_path(make_submission(State.DRAFT))
+    if name == "practice-check":
+        return address(name, make_check().token)
     states = {"submission-edit": State.CHANGES_REQUESTED, "submission-update": State.PUBLISHED}
     return address(name, make_submission(states.get(name, State.DRAFT)).token)
 

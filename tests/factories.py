@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from practices import documents, subscriptions, workflow
 from practices.choices import Kind, State
-from practices.models import Objective, OutboxMessage, StaffProfile, Submission, Submitter, Subscription
+from practices.models import (
+    Check,
+    Objective,
+    OutboxMessage,
+    StaffProfile,
+    Submission,
+    Submitter,
+    Subscription,
+)
 from practices.models.submission import new_token
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -92,6 +100,13 @@ def make_submission(
         case State.SPAM if not trapped:
             workflow.mark_spam(submission, by=by, now=now)
     return Submission.objects.get(pk=submission.pk)
+
+
+def make_check(**changes):
+    """The question, asked now, whether what was published two years ago is still true."""
+    make_submission(State.PUBLISHED, now=timezone.now() - timedelta(days=730), **changes)
+    workflow.ask_if_still_true()
+    return Check.objects.latest("pk")
 
 
 def make_subscription(objective=21, address="reader@example.org", *, confirmed=True):

@@ -11,6 +11,7 @@ from practices import emails, summaries, workflow
 from practices.choices import Kind, State
 from practices.models import OutboxMessage
 from tests.factories import (
+    make_check,
     make_message,
     make_moderator,
     make_practice,
@@ -32,7 +33,7 @@ def site(settings):
     settings.SITE_HOST = "practices.example.org"
 
 
-def queued(kind, **changes):
+def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
     """The message of that kind, queued by the step that queues it. `changes` are those of the document."""
     match kind:
         case Kind.SUBSCRIPTION_CONFIRM:
@@ -64,6 +65,8 @@ def queued(kind, **changes):
             make_submission(State.SUBMITTED, **changes)
             make_summarised()
             summaries.send_summaries()
+        case Kind.PRACTICE_CHECK:
+            make_check(**changes)
     return OutboxMessage.objects.get(kind=kind)
 
 
@@ -99,6 +102,7 @@ def test_every_kind_has_its_folder():
         (Kind.SUBMISSION_PUBLISHED, "Published: Pension desks in two ports"),
         (Kind.SUBMISSION_REJECTED, "Not taken: Pension desks in two ports"),
         (Kind.MODERATION_SUMMARY, "1 submission awaits a decision"),
+        (Kind.PRACTICE_CHECK, "Is this still true: Pension desks in two ports"),
     ],
 )
 def test_mail_has_its_subject_and_one_recipient(kind, subject):
@@ -128,6 +132,7 @@ PLACES = {
     Kind.SUBMISSION_SCHEDULED: lambda message: message.submission.get_absolute_url(),
     Kind.SUBMISSION_PUBLISHED: lambda message: message.submission.practice.get_absolute_url(),
     Kind.SUBMISSION_REJECTED: lambda message: message.submission.get_absolute_url(),
+    Kind.PRACTICE_CHECK: lambda message: message.context["check_path"],
 }
 
 

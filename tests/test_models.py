@@ -8,6 +8,7 @@ from django.utils import timezone
 from practices import workflow
 from practices.models import (
     Attachment,
+    Check,
     Country,
     HubPing,
     ModerationEvent,
@@ -26,6 +27,7 @@ from practices.models import (
 from tests.factories import (
     NOW,
     document,
+    make_check,
     make_message,
     make_moderator,
     make_practice,
@@ -145,7 +147,25 @@ def attachment_without_a_description():
     Attachment.objects.create(submission=make_submission(), file="x", name="x", size=1, position=1)
 
 
+def erased_submitter_with_a_name():
+    submitter = make_submitter()
+    submitter.erased_at = NOW
+    submitter.save()
+
+
+def practice_asked_about_twice_in_a_year():
+    check = make_check()
+    check.pk, check.token = None, "another"
+    check.save()
+
+
+def answer_without_an_instant():
+    Check.objects.filter(pk=make_check().pk).update(answer="yes")
+
+
 BREACHES = {
+    practice_asked_about_twice_in_a_year: "practice_is_asked_about_once_a_year",
+    answer_without_an_instant: "answer_has_its_instant",
     attachment_without_a_description: "attachment_says_what_it_is",
     objective_0: "objective_number_is_1_to_23",
     goal_18: "sdg_number_is_1_to_17",
@@ -166,6 +186,7 @@ BREACHES = {
     event_about_nothing: "event_is_about_something",
     address_in_another_case: "subscriber_has_an_address_of_their_own",
     objective_followed_twice: "subscriber_follows_an_objective_once",
+    erased_submitter_with_a_name: "erased_submitter_holds_nothing",
     hub_to_hear_twice: "hub_hears_once_of_a_practice_at_a_time",
     second_announcement: "subscriber_hears_of_a_practice_once",
 }

@@ -81,7 +81,7 @@ def test_what_is_published_shows_at_every_door_that_lists_practices(client):
     silent = {
         "/about/", "/criteria/", "/privacy/", "/accessibility/", "/healthz", "/favicon.ico", "/manifest.webmanifest",
         "/robots.txt", "/practices/document.schema.json", "/submit/sent/", "/objectives/21/subscribe/sent/",
-        "/gaps/", "/gaps.csv", "/suggest/",
+        "/gaps/", "/gaps.csv", "/suggest/", "/privacy/erased/",
     }  # fmt: skip
 
     found = shown(client, addresses, MARKS)

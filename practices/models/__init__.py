@@ -1,4 +1,5 @@
 from practices.models.attachment import Attachment
+from practices.models.checking import Check
 from practices.models.limits import LimitBucket
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
 from practices.models.outbox import OutboxMessage
@@ -20,6 +21,7 @@ from practices.models.websub import HubPing
 __all__ = [
     "Approval",
     "Attachment",
+    "Check",
     "Country",
     "CriterionTick",
     "GuidingPrinciple",

@@ -109,6 +109,12 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), db_index=True)
     revised_at = models.DateTimeField(_("last revised"))
+    checked_on = models.DateField(
+        _("checked on"),
+        null=True,
+        blank=True,
+        help_text=_("The day its submitter last said it is still true."),
+    )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawal_reason = models.TextField(_("reason of withdrawal"), blank=True)
     merged_into = models.ForeignKey(

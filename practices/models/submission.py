@@ -27,10 +27,18 @@ class Submitter(models.Model):
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail address"), db_index=True)
     verified_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("submitter")
         verbose_name_plural = _("submitters")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None)
+                | models.Q(honorific="", name="", organisation="", email="", verified_at=None),
+                name="erased_submitter_holds_nothing",
+            ),
+        ]
 
     def __str__(self):
         return self.name

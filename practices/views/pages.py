@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -36,7 +37,21 @@ def criteria(request):
 @public
 @require_safe
 def privacy(request):
-    context = {"confirmation_days": settings.CONFIRMATION_DAYS, "contact": settings.CONTACT_ADDRESS}
+    context = {
+        "confirmation_days": settings.CONFIRMATION_DAYS,
+        "contact": settings.CONTACT_ADDRESS,
+        "kept": [
+            (_("A draft that nobody goes on with"), settings.DRAFT_DAYS),
+            (
+                _("A submission that was rejected, withdrawn or spam, after that"),
+                settings.RETENTION_REJECTED_DAYS,
+            ),
+            (_("A submitter's name and address, after the last decision"), settings.RETENTION_CONTACT_DAYS),
+            (_("A subscription that was never confirmed"), settings.CONFIRMATION_DAYS),
+            (_("To whom an e-mail went and what it said"), settings.RETENTION_MESSAGE_DAYS),
+            (_("A count against a network address, as a keyed hash"), 1),
+        ],
+    }
     return TemplateResponse(request, "practices/privacy.html", context)
 
 

@@ -12,6 +12,7 @@ from practices.workflow.approving import (
     said_of,
 )
 from practices.workflow.attaching import TooManyAttachments, attach, detach
+from practices.workflow.checking import ask_if_still_true, confirm_still_true, mark_changed, mark_ended
 from practices.workflow.conversing import write
 from practices.workflow.expiring import expire_drafts
 from practices.workflow.judging import tick
@@ -57,17 +58,21 @@ __all__ = [
     "answer",
     "approvals_missing",
     "approve",
+    "ask_if_still_true",
     "assign",
     "attach",
     "begin",
     "cancel_publication",
     "confirm_path",
+    "confirm_still_true",
     "confirms",
     "correct",
     "detach",
     "expire_drafts",
     "is_independent",
     "mail_link",
+    "mark_changed",
+    "mark_ended",
     "mark_spam",
     "merge",
     "publish",

@@ -1,0 +1,17 @@
+import json
+
+from django.core.management.base import BaseCommand
+from django.core.serializers.json import DjangoJSONEncoder
+
+from practices import privacy
+
+
+class Command(BaseCommand):
+    help = "Write all that is held on an address, as JSON, to hand to the person it belongs to."
+
+    def add_arguments(self, parser):
+        parser.add_argument("address")
+
+    def handle(self, *, address, **options):
+        held = privacy.export(privacy.of_address(address))
+        self.stdout.write(json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))

@@ -1,0 +1,269 @@
+"""What is held on a person who submitted or subscribed: seeing it, erasing it, and how long it is kept.
+
+An erased submitter leaves a row without a name, because what was decided on a published practice stays on record;
+all that was not published is deleted. Nothing here needs a member of staff.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from practices import workflow
+from practices.choices import State
+from practices.models import LimitBucket, OutboxMessage, Practice, Revision, Submission, Submitter, Subscriber
+from practices.models.submission import new_token
+
+NOT_TAKEN = (State.REJECTED, State.WITHDRAWN, State.SPAM)
+
+
+@dataclasses.dataclass(frozen=True)
+class Person:
+    """Whose data: the rows of a submitter, and the address if it is known to be theirs."""
+
+    submitters: QuerySet[Submitter]
+    address: str = ""
+
+    @property
+    def submissions(self) -> QuerySet[Submission]:
+        return Submission.objects.filter(submitter__in=self.submitters).order_by("created_at", "pk")
+
+    @property
+    def messages(self) -> QuerySet[OutboxMessage]:
+        theirs = Q(submission__submitter__in=self.submitters)
+        if self.address:
+            theirs |= Q(address__iexact=self.address)
+        return OutboxMessage.objects.filter(theirs).order_by("created_at", "pk")
+
+    @property
+    def subscribers(self) -> QuerySet[Subscriber]:
+        if not self.address:
+            return Subscriber.objects.none()
+        return Subscriber.objects.filter(address__iexact=self.address)
+
+    @property
+    def public_credits(self) -> list[str]:
+        """The credits under which practices of theirs are published."""
+        practices = Practice.objects.filter(submissions__in=self.submissions.filter(state=State.PUBLISHED))
+        return sorted(set(practices.exclude(credit="").values_list("credit", flat=True)))
+
+
+def of_address(address: str) -> Person:
+    """All that is held on an address."""
+    address = address.strip()
+    if not address:
+        return Person(Submitter.objects.none())
+    return Person(Submitter.objects.filter(email__iexact=address), address)
+
+
+def behind(submission: Submission) -> Person:
+    """Whoever holds the private link of a submission. What else its address has is theirs once they confirmed it."""
+    if submission.submitter.verified_at and submission.submitter.email:
+        return of_address(submission.submitter.email)
+    return Person(Submitter.objects.filter(pk=submission.submitter_id))
+
+
+def export(person: Person) -> dict[str, Any]:
+    """All that is held, ready for JSON. What moderators note among themselves is about the practice, and stays."""
+    return {
+        "address": person.address or None,
+        "submitters": [
+            {
+                "form_of_address": submitter.honorific,
+                "name": submitter.name,
+                "organisation": submitter.organisation,
+                "address": submitter.email,
+                "address_confirmed_at": submitter.verified_at,
+                "submissions": [_submission(submission) for submission in submitter.submissions.all()],
+            }
+            for submitter in person.submitters.order_by("pk")
+        ],
+        "messages": list(person.messages.values("kind", "address", "created_at", "sent_at", "context")),
+        "subscribers": [
+            _columns(subscriber)
+            | {"subscriptions": [_columns(subscription) for subscription in subscriber.subscriptions.all()]}
+            for subscriber in person.subscribers
+        ],
+    }
+
+
+def _submission(submission: Submission) -> dict[str, Any]:
+    return {
+        "private_page": settings.SITE_URL + submission.get_absolute_url(),
+        # Spam is not told that it was seen.
+        "state": State.SUBMITTED if submission.state == State.SPAM else submission.state,
+        "language": submission.language,
+        "created_at": submission.created_at,
+        "saved_at": submission.saved_at,
+        "submitted_at": submission.submitted_at,
+        "decided_at": None if submission.state == State.SPAM else submission.decided_at,
+        "practice": submission.practice and settings.SITE_URL + submission.practice.get_absolute_url(),
+        "document": submission.document,
+        "typed": submission.typed,
+        "steps": list(
+            submission.events.exclude(to_state=State.SPAM).values("at", "from_state", "to_state", "reason")
+        ),
+        "attachments": list(submission.attachments.values("name", "description", "size")),
+        "checks": list(submission.checks.values("year", "asked_at", "answer", "answered_at")),
+        "thread": list(submission.thread.values("at", "from_staff", "text")),
+    }
+
+
+def _columns(row) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+@transaction.atomic
+def erase(person: Person, *, keep_credit: bool, now: datetime | None = None) -> None:
+    """Erase all that is held. Doing it twice is a success.
+
+    Published practices stay, with the public credit if `keep_credit`, else without it, in every revision.
+    """
+    now = now or timezone.now()
+    submitters = list(person.submitters)
+    submissions = list(person.submissions.select_for_update(of=["self"]).select_related("practice"))
+    person.messages.delete()
+    person.subscribers.delete()
+    _forget_in_log(Submitter, submitters)
+    _forget_in_log(Submission, submissions)
+    for submission in submissions:
+        if submission.state != State.PUBLISHED:
+            submission.delete()
+            continue
+        if not keep_credit and submission.practice:
+            _remove_credit(submission.practice, submission.document["credit"], now=now)
+        _forget_who_sent(submission, keep_credit=keep_credit)
+    for submitter in submitters:
+        _forget_contact(submitter, now=now)
+
+
+def _forget_in_log(model: type[Any], rows: Iterable[Any]) -> None:
+    """The admin's log names rows by their title or name."""
+    kind = ContentType.objects.get_for_model(model)
+    LogEntry.objects.filter(content_type=kind, object_id__in=[str(row.pk) for row in rows]).delete()
+
+
+def _remove_credit(practice: Practice, credit: str, *, now: datetime) -> None:
+    """Take a credit from a practice and from all it was ever published as. That it was taken is a revision."""
+    if not credit:
+        return
+    if practice.document["credit"] == credit:
+        workflow.publish_document(
+            practice.document | {"credit": ""},
+            to=practice,
+            note=gettext("Its submitter asked not to be named"),
+            now=now,
+        )
+    for revision in Revision.objects.filter(practice=practice):
+        if revision.document["credit"] == credit:
+            Revision.objects.filter(pk=revision.pk).update(document=revision.document | {"credit": ""})
+
+
+def _forget_who_sent(submission: Submission, *, keep_credit: bool) -> None:
+    """Leave of a published submission only what was decided and when; its private link ends."""
+    submission.events.update(reason="", internal_note="", field_reasons={}, changes={})
+    submission.thread.all().delete()
+    submission.checks.all().delete()
+    submission.attachments.filter(practice=None).delete()
+    document = submission.document if keep_credit else submission.document | {"credit": ""}
+    Submission.objects.filter(pk=submission.pk).update(
+        token=new_token(), form_key=new_token(), typed={}, document=document
+    )
+
+
+def _forget_contact(submitter: Submitter, *, now: datetime) -> None:
+    if submitter.submissions.exists():
+        nothing = {"honorific": "", "name": "", "organisation": "", "email": "", "verified_at": None}
+        Submitter.objects.filter(pk=submitter.pk).update(erased_at=now, **nothing)
+    else:
+        submitter.delete()
+
+
+# How long things are kept ------------------------------------------------------------------
+
+
+def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> dict[str, int]:
+    """Erase what has been kept for its time: what it is → how many. Doing it twice changes nothing more."""
+    now = now or timezone.now()
+    found: dict[str, QuerySet[Any]] = {
+        "submissions not taken": _older(
+            Submission.objects.filter(state__in=NOT_TAKEN),
+            "decided_at",
+            settings.RETENTION_REJECTED_DAYS,
+            now,
+        ),
+        "contacts of submitters": _contacts(now),
+        "subscriptions never confirmed": _older(
+            Subscriber.objects.filter(confirmed_at=None), "created_at", settings.CONFIRMATION_DAYS, now
+        ),
+        "addresses of messages": _older(
+            OutboxMessage.objects.exclude(sent_at=None, failed_at=None, cancelled_at=None).exclude(
+                address=""
+            ),
+            "created_at",
+            settings.RETENTION_MESSAGE_DAYS,
+            now,
+        ),
+        "counters": LimitBucket.objects.filter(expires_at__lte=now),
+    }
+    if dry_run:
+        return {what: rows.count() for what, rows in found.items()}
+    return {what: _FORGET[what](rows, now) for what, rows in found.items()}
+
+
+def _older[Rows: QuerySet[Any]](rows: Rows, field: str, days: int, now: datetime) -> Rows:
+    return rows.filter(**{f"{field}__lte": now - timedelta(days=days)})
+
+
+def _contacts(now: datetime) -> QuerySet[Submitter]:
+    """Submitters of whose submissions the last was decided long ago."""
+    submitters = Submitter.objects.filter(erased_at=None, submissions__isnull=False)
+    undecided = Submission.objects.exclude(state__in=[State.PUBLISHED, *NOT_TAKEN])
+    decided = submitters.exclude(pk__in=undecided.values("submitter"))
+    return _older(
+        decided.annotate(last=Max("submissions__decided_at")), "last", settings.RETENTION_CONTACT_DAYS, now
+    )
+
+
+@transaction.atomic
+def _forget_submissions(submissions: QuerySet[Submission], now: datetime) -> int:
+    rows = list(submissions.select_for_update())
+    _forget_in_log(Submission, rows)
+    submitters = {submission.submitter_id for submission in rows}
+    Submission.objects.filter(pk__in=[submission.pk for submission in rows]).delete()
+    Submitter.objects.filter(pk__in=submitters, submissions=None).delete()
+    return len(rows)
+
+
+def _forget_contacts(submitters: QuerySet[Submitter], now: datetime) -> int:
+    rows = list(submitters)
+    for submitter in rows:
+        erase(Person(Submitter.objects.filter(pk=submitter.pk)), keep_credit=True, now=now)
+    return len(rows)
+
+
+def _delete(rows: QuerySet[Any], now: datetime) -> int:
+    count = rows.count()
+    rows.delete()
+    return count
+
+
+def _forget_addresses(messages: QuerySet[OutboxMessage], now: datetime) -> int:
+    return messages.update(address="", context={}, error="")
+
+
+_FORGET: dict[str, Callable[[QuerySet[Any], datetime], int]] = {
+    "submissions not taken": _forget_submissions,
+    "contacts of submitters": _forget_contacts,
+    "subscriptions never confirmed": _delete,
+    "addresses of messages": _forget_addresses,
+    "counters": _delete,
+}

@@ -1,0 +1,55 @@
+"""The page behind the yearly question: is this still true?"""
+
+from django import forms
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from practices import workflow
+from practices.choices import StillTrue
+from practices.documents import FIRST_YEAR
+from practices.models import Check
+from practices.views.helpers import private, public_form
+
+
+class EndForm(forms.Form):
+    """The year a practice ended in: not before it began, not in the future."""
+
+    def __init__(self, data=None, *, start_year):
+        super().__init__(data)
+        now = timezone.now().year
+        self.fields["end_year"] = forms.IntegerField(
+            label=_("Last year"), initial=now, min_value=min(start_year or FIRST_YEAR, now), max_value=now
+        )
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def practice_check(request, token):
+    """GET asks, POST acts: "yes" writes the day down, "ended" publishes the last year, "update" opens the form."""
+    check = get_object_or_404(Check.objects.select_related("practice", "submission"), token=token)
+    practice = check.practice
+    form = EndForm(start_year=practice.start_year)
+    if request.method == "POST" and not practice.withdrawn_at:
+        match request.POST.get("answer"):
+            case StillTrue.YES:
+                workflow.confirm_still_true(check)
+            case StillTrue.UPDATE:
+                workflow.mark_changed(check)
+                return redirect("practices:submission-update", check.submission.token, preserve_request=True)
+            case StillTrue.ENDED:
+                form = EndForm(request.POST, start_year=practice.start_year)
+                if form.is_valid():
+                    workflow.mark_ended(check, year=form.cleaned_data["end_year"])
+                    return redirect("practices:practice-check", token)
+    context = {
+        "practice": practice,
+        "form": form,
+        "said_yes": check.answer == StillTrue.YES,
+        "said_ended": check.answer == StillTrue.ENDED,
+    }
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "practices/practice_check.html", context, status=status)

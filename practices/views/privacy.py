@@ -1,0 +1,50 @@
+"""What is held on a person, for that person: to see, to take along, to have erased."""
+
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from practices import privacy
+from practices.views.helpers import private, public_form
+from practices.views.submitting import private_submission
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_privacy(request, token):
+    """GET shows what is held on whoever has this link, POST erases it."""
+    submission = private_submission(token)
+    person = privacy.behind(submission)
+    if request.method == "POST":
+        privacy.erase(person, keep_credit=request.POST.get("credit") != "remove")
+        return redirect("practices:privacy-erased")
+    context = {
+        "submission": submission,
+        "submitters": person.submitters,
+        "submissions": person.submissions,
+        "messages": person.messages.count(),
+        "subscriptions": sum(subscriber.subscriptions.count() for subscriber in person.subscribers),
+        "public_credits": person.public_credits,
+        "address_known": bool(person.address),
+    }
+    return TemplateResponse(request, "practices/submission_privacy.html", context)
+
+
+@private
+@require_safe
+def submission_export(request, token):
+    """The same as a file."""
+    response = JsonResponse(
+        privacy.export(privacy.behind(private_submission(token))),
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
+    response.headers["Content-Disposition"] = 'attachment; filename="held-on-you.json"'
+    return response
+
+
+@private
+@require_safe
+def privacy_erased(request):
+    return TemplateResponse(request, "practices/privacy_erased.html")

@@ -1,0 +1,88 @@
+"""Asking submitters once a year whether what is published is still true, and what follows from the answer."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from practices.choices import Kind, State, StillTrue
+from practices.models import Check, Practice, Submission
+from practices.workflow.publishing import publish_document
+from practices.workflow.steps import tell_submitter
+
+
+def ask_if_still_true(*, now: datetime | None = None) -> int:
+    """Ask about practices that nobody was asked about for CHECK_AFTER_DAYS; how many. Twice asks nobody twice.
+
+    Not asked about: what is withdrawn or has ended, and what no reachable submitter stands behind.
+    """
+    if not settings.CHECK_AFTER_DAYS:
+        return 0
+    now = now or timezone.now()
+    long_ago = now - timedelta(days=settings.CHECK_AFTER_DAYS)
+    due = (
+        Practice.objects.published()
+        .filter(Q(end_year=None) | Q(end_year__gte=now.year), published_at__lte=long_ago)
+        .filter(Exists(_askable().filter(practice=OuterRef("pk"))))
+        .exclude(checks__asked_at__gt=long_ago)
+    )
+    return sum(_ask(practice, now=now) for practice in due)
+
+
+def _askable() -> QuerySet[Submission]:
+    """Submissions whose submitter confirmed an address and has not had it erased."""
+    published = Submission.objects.filter(state=State.PUBLISHED, submitter__verified_at__isnull=False)
+    return published.exclude(submitter__email="")
+
+
+@transaction.atomic
+def _ask(practice: Practice, *, now: datetime) -> int:
+    submission = _askable().filter(practice=practice).order_by("-decided_at", "-pk").first()
+    if submission is None:
+        return 0
+    check, is_new = Check.objects.get_or_create(
+        practice=practice, year=now.year, defaults={"submission": submission, "asked_at": now}
+    )
+    if is_new:
+        tell_submitter(
+            submission,
+            Kind.PRACTICE_CHECK,
+            check_path=reverse("practices:practice-check", args=[check.token]),
+        )
+    return int(is_new)
+
+
+@transaction.atomic
+def confirm_still_true(check: Check, *, now: datetime | None = None) -> None:
+    """Write down that the practice is still as it is published. Doing it twice is a success."""
+    now = now or timezone.now()
+    _record(check, StillTrue.YES, now=now)
+    Practice.objects.filter(pk=check.practice_id).update(checked_on=now.date())
+    check.practice.checked_on = now.date()
+
+
+@transaction.atomic
+def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
+    """Publish that the practice ended in `year`, as its next revision. Doing it twice is a success."""
+    now = now or timezone.now()
+    _record(check, StillTrue.ENDED, now=now)
+    document = check.practice.document
+    if document["end_year"] != year:
+        note = gettext("Ended in %(year)s, says its submitter") % {"year": year}
+        publish_document(document | {"end_year": year}, to=check.practice, note=note, now=now)
+    Practice.objects.filter(pk=check.practice_id).update(checked_on=now.date())
+    check.practice.refresh_from_db()
+
+
+def mark_changed(check: Check, *, now: datetime | None = None) -> None:
+    """Write down that its submitter wants to update it."""
+    _record(check, StillTrue.UPDATE, now=now or timezone.now())
+
+
+def _record(check: Check, answer: StillTrue, *, now: datetime) -> None:
+    check.answer, check.answered_at = answer, now
+    Check.objects.filter(pk=check.pk).update(answer=answer, answered_at=now)
