@@ -88,6 +88,7 @@ urlpatterns = [
     path("manifest.webmanifest", pages.manifest, name="manifest"),
     path("healthz", pages.healthz, name="healthz"),
     path("favicon.ico", pages.favicon, name="favicon"),
+    path(".well-known/security.txt", pages.security, name="security"),
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
 ]

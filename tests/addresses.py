@@ -26,7 +26,7 @@ BY_LINK = [
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "submission-attachment"]
 """Files people sent; tests/test_attachments.py says what holds for them."""
-OPERATION = ["healthz"]
+OPERATION = ["healthz", "security"]
 STAFF = ["styleguide"]
 
 FRAMED = ["embed"]

@@ -80,6 +80,7 @@ def test_what_is_published_shows_at_every_door_that_lists_practices(client):
     addresses = doors(practice)
     silent = {
         "/about/", "/criteria/", "/privacy/", "/accessibility/", "/healthz", "/favicon.ico", "/manifest.webmanifest",
+        "/.well-known/security.txt",
         "/robots.txt", "/practices/document.schema.json", "/submit/sent/", "/objectives/21/subscribe/sent/",
         "/gaps/", "/gaps.csv", "/suggest/", "/privacy/erased/",
     }  # fmt: skip

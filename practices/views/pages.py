@@ -1,6 +1,7 @@
 """Pages around the catalogue, and the answer to "are you well?"."""
 
 import sys
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -19,6 +20,8 @@ from django.views.decorators.http import require_safe
 from practices import outbox
 from practices.criteria import CRITERIA
 from practices.views.helpers import public
+
+SECURITY_NOTE_LASTS = timedelta(days=180)
 
 
 @public
@@ -81,6 +84,21 @@ def manifest(request):
 @require_safe
 def robots(request):
     lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def security(request):
+    """Whom to tell of a weakness (RFC 9116). It says itself until when it may be believed."""
+    expires = timezone.now().replace(microsecond=0) + SECURITY_NOTE_LASTS
+    lines = [
+        f"Contact: mailto:{settings.CONTACT_ADDRESS}",
+        f"Expires: {expires.isoformat()}",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
