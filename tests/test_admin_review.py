@@ -268,6 +268,22 @@ def test_criteria_are_ticked_and_colleagues_see_it(staff, submission, client, mo
     assert (len(others), others[0][-24:]) == (2, "Ticked by moderator too.")
 
 
+def test_files_that_came_with_it_can_be_opened(staff, submission):
+    attachment = submission.attachments.create(
+        name="report.pdf",
+        description="The <report>",
+        content_type="application/pdf",
+        size=3,
+        sha256="0" * 64,
+        position=0,
+    )
+
+    page = read(staff.get(page_of(submission)))
+
+    links = page.one("section", "preview").one("section", "attachments").links()
+    assert links == [("The <report>", attachment.get_private_url())]
+
+
 def test_thread_is_shown_with_who_wrote(staff, submission, moderator):
     workflow.write(submission, "Which years?", by=moderator, now=NOW)
     workflow.write(submission, "From 2019 <on>.", now=NOW)
