@@ -5,7 +5,7 @@ import pytest
 from practices import workflow
 from practices.choices import Kind, State
 from practices.models import ModerationEvent, OutboxMessage, Practice
-from practices.workflow import MergeRefused
+from practices.workflow import MergeRefused, TransitionNotAllowed
 from tests.factories import (
     NOW,
     document,
@@ -126,10 +126,12 @@ def test_update_on_its_way_to_the_merged_one_updates_the_other(pair, moderator):
     update = make_submission(State.SUBMITTED, practice=other, title="Desk of 2026")
     workflow.merge(other, into=stays, by=moderator)
 
-    update.refresh_from_db()
+    with pytest.raises(TransitionNotAllowed):
+        workflow.publish(update, by=moderator)  # read before the merging
     practice = workflow.publish(update, by=moderator)
 
     assert (practice, practice.title, practice.revisions.count()) == (stays, "Desk of 2026", 2)
+    assert update.events.get(act="merged").internal_note == f"#{other.pk} → #{stays.pk}"
 
 
 def test_of_merges_crosswise_at_the_same_instant_one_holds(at_once):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from practices import outbox
 from practices.choices import Act, State
 from practices.models import ModerationEvent, Practice, Submission
-from practices.workflow.steps import DECIDED, Staff
+from practices.workflow.steps import DECIDED, Staff, record
 
 
 class MergeRefused(Exception):
@@ -41,8 +41,10 @@ def merge(
     practice.merged_into = into
     practice.save(update_fields=["withdrawn_at", "withdrawal_reason", "merged_into"])
     practice.absorbed.update(merged_into=into)
-    waiting = Submission.objects.filter(practice=practice).exclude(state__in=DECIDED)
-    waiting.update(practice=into, based_on=None)
+    for submission in practice.submissions.exclude(state__in=DECIDED).select_for_update():
+        Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)
+        note = f"#{practice.pk} → #{into.pk}"  # whoever is reading it is told before they decide
+        record(submission, Act.MERGED, by=by, at=now, internal_note=note)
     outbox.cancel_about(practice, now=now)
     outbox.cancel_repeated(into, heard_of=practice, now=now)
     state = State.WITHDRAWN if before.withdrawn_at else State.PUBLISHED

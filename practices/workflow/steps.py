@@ -104,8 +104,8 @@ def lock(submission: Submission, to: State) -> None:
 
     Raises TransitionNotAllowed, having brought `submission` up to date, if somebody has changed it since.
     """
-    now = Submission.objects.select_for_update().values("state", "version").get(pk=submission.pk)
-    if now != {"state": submission.state, "version": submission.version}:
+    seen = {name: getattr(submission, name) for name in ("state", "version", "practice_id")}
+    if Submission.objects.select_for_update().values(*seen).get(pk=submission.pk) != seen:
         submission.refresh_from_db()
         raise TransitionNotAllowed(submission, to)
 
