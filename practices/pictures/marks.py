@@ -14,7 +14,7 @@ UNITS = 24
 STROKE = 1.6
 STEPS = 24
 """Straight pieces a curve is drawn with."""
-OVERSAMPLED = 4
+OVERSAMPLED = 6
 _TOKEN = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)")
 _PARAMETERS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "A": 7, "Z": 0}
 
@@ -46,10 +46,11 @@ def _mask(lines: list[list[Point]], size: int, units: float, stroke: float) -> I
     scale = size * OVERSAMPLED / units
     image = Image.new("L", (size * OVERSAMPLED, size * OVERSAMPLED))
     pen = ImageDraw.Draw(image)
-    radius = stroke * scale / 2
+    width = round(stroke * scale)
+    radius = (width - 1) / 2  # Pillow's ellipse takes in both edges
     for line in lines:
         points = [(x * scale, y * scale) for x, y in line]
-        pen.line(points, fill=255, width=round(2 * radius), joint="curve")
+        pen.line(points, fill=255, width=width, joint="curve")
         for x, y in points:
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
     return image.resize((size, size), Image.Resampling.LANCZOS)
