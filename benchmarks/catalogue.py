@@ -18,7 +18,7 @@ from taggit.models import Tag
 
 from benchmarks import believable
 from benchmarks.words import TAGS
-from practices import documents, workflow
+from practices import documents, index, versions, workflow
 from practices.models import (
     Country,
     GuidingPrinciple,
@@ -67,6 +67,10 @@ def make(size, *, processes=2):
                 progress.advance(make_batch(batch))
     progress.close()
     count_keys_on()
+    filing = Progress("practices filed", size)
+    index.rebuild(progress=lambda done: filing.advance(done - filing.done))
+    versions.bump(wording=True)
+    filing.close()
     with connection.cursor() as cursor:  # as on a database that has run for a while
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 

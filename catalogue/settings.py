@@ -141,6 +141,33 @@ else:
         "timeout": 10,  # seconds to wait for a free connection
     }
 
+# Caches -----------------------------------------------------------------------
+
+CACHE_URL = env.str("CACHE_URL", "")
+if CACHE_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": CACHE_URL,
+            "KEY_PREFIX": "catalogue",
+            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # seconds
+        }
+    }
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": env.int("CACHE_ENTRIES", 10_000)},
+        }
+    }
+CACHES["default"]["TIMEOUT"] = 24 * 3600  # seconds; nothing kept is ever stale, but what is old is in the way
+PAGE_CACHE = env.bool("PAGE_CACHE", False)
+"""Whether whole pages are kept too; a hit costs next to nothing."""
+PAGE_MAX_AGE_SECONDS = env.int("PAGE_MAX_AGE_SECONDS", 0)
+"""How long browsers and CDNs may show a page without asking; 0 shows what is published at once."""
+PAGE_STALE_SECONDS = env.int("PAGE_STALE_SECONDS", 0)
+"""How long after that a CDN may show it once more while it asks."""
+
 # E-mail ---------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", f"Migration Good Practices <practices@{SITE_HOST}>")

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from jsonschema import Draft202012Validator
 from taggit.models import Tag
 
+from practices import words
 from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
 from practices.models import (
     Country,
@@ -230,6 +231,8 @@ def apply(document: Document, *, to: Practice | None, at: datetime) -> Practice:
 
 def fill_columns(practice: Practice, document: Document, *, at: datetime) -> None:
     """Lay out in `practice`, unsaved, what a complete document says without naming other rows. No query."""
+    practice.revision_number += 1
+    practice.sort_title = words.fold(document["title"])[:TITLE_LENGTH]
     practice.revised_at = max(at, practice.published_at)  # the clock may have been set back
     for name in _COLUMNS:
         setattr(practice, name, document[name])

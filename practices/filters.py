@@ -1,104 +1,46 @@
-"""A query string ⇄ a set of practices, with its words.
+"""A query string ⇄ a set of practices, with its words and counts.
 
-A facet is one line in PracticeFilter: the sidebar, the chips, the feeds and the exports follow from it.
+A facet is one line in PracticeFilter: the sidebar, the counts, the chips, the search, the feeds and the exports
+follow from it.
 """
 
 import dataclasses
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from taggit.models import Tag
 
-from practices import search
+from practices import search, selections, versions
+from practices.choices import LANGUAGES, EvidenceLevel, Licence
 from practices.documents import FIRST_YEAR, LAST_YEAR, plain
-from practices.models import Country, Objective, Practice, PracticeType, Region
+from practices.facets import (
+    TOP,
+    Facet,
+    Facts,
+    StatusFacet,
+    TagFacet,
+    Value,
+    choices_of,
+    rows_of,
+)
+from practices.models import (
+    EVERYTHING,
+    Country,
+    GuidingPrinciple,
+    ImplementerKind,
+    Objective,
+    Practice,
+    PracticeType,
+    Region,
+    SustainableDevelopmentGoal,
+)
+from practices.selections import Selection, Total
 
-MOST_VALUES = 50
 WORDS_LENGTH = 200
-
-
-class FacetField(forms.Field):
-    """Any number of keys, such as objective numbers or country codes, cleaned to the rows they name."""
-
-    widget = forms.MultipleHiddenInput
-
-    def __init__(self, *, facet, **kwargs):
-        super().__init__(**kwargs)
-        self.facet = facet
-
-    def clean(self, value):
-        keys = [plain(key).strip().lower() for key in value or []]
-        wanted = list(dict.fromkeys(key for key in keys if key))[:MOST_VALUES]
-        rows = {self.facet.key_of(row): row for row in self.facet.rows(wanted)} if wanted else {}
-        if unknown := [key for key in wanted if key not in rows]:
-            raise ValidationError(
-                _("“%(values)s” is not known here, so this filter was left out."),
-                params={"values": "”, “".join(key[:60] for key in unknown)},
-            )
-        return [rows[key] for key in wanted]
-
-
-class Facet(django_filters.Filter):
-    """A filter on rows a practice is related to. Several values are "or"."""
-
-    field_class = FacetField
-
-    def __init__(
-        self,
-        taxonomy,
-        *,
-        key,
-        paths,
-        label,
-        pattern=r"[\w-]{1,100}",
-        as_stored=str,
-        always_shown=False,
-        only_in_use=False,
-    ):
-        """Rows of `taxonomy`, named by `key` in a query string and reached from a practice by `paths`.
-
-        `pattern` is what a key looks like there, `as_stored` turns it into what the column holds. `always_shown`
-        rows stand in the sidebar even without a practice; `only_in_use` ones are unknown until they have one.
-        """
-        super().__init__(label=label, facet=self)
-        self.taxonomy, self.key, self.paths = taxonomy, key, paths
-        self.pattern, self.as_stored = re.compile(pattern), as_stored
-        self.always_shown, self.only_in_use = always_shown, only_in_use
-
-    def key_of(self, row):
-        """The value that stands for `row` in a query string."""
-        return str(getattr(row, self.key)).lower()
-
-    def rows(self, keys):
-        """The rows that `keys`, straight from a query string, name."""
-        known = [self.as_stored(key) for key in keys if self.pattern.fullmatch(key)]
-        rows = self.offered() if self.only_in_use else self.taxonomy.objects
-        return rows.filter(**{f"{self.key}__in": known})
-
-    def filter(self, qs, value):
-        if not value:
-            return qs
-        related = Q()
-        for path in self.paths:
-            related |= Q(**{f"{path}__in": value})
-        return qs.filter(pk__in=Practice.objects.filter(related).order_by().values("pk"))
-
-    def offered(self):
-        """The rows the sidebar offers: those in use by a published practice, unless always shown."""
-        if self.always_shown:
-            return self.taxonomy.objects.all()
-        used = Q()
-        for path in self.paths:
-            used |= Q(pk__in=Practice.objects.published().order_by().exclude(**{path: None}).values(path))
-        return self.taxonomy.objects.filter(used)
 
 
 class WordsField(forms.CharField):
@@ -109,30 +51,48 @@ class WordsField(forms.CharField):
 class WordsFilter(django_filters.CharFilter):
     field_class = WordsField
 
-    def filter(self, qs, value):
-        return search.matching(qs, value) if value else qs
-
 
 class YearFilter(django_filters.NumberFilter):
-    """Practices that ran in a year, as far as their years are stated."""
-
     field_class = forms.IntegerField
 
-    def filter(self, qs, value):
-        if value is None:
-            return qs
-        begun = Q(start_year__lte=value) | Q(start_year=None, end_year__isnull=False)
-        not_over = Q(end_year__gte=value) | Q(end_year=None, start_year__isnull=False)
-        return qs.filter(begun & not_over)
+    def __init__(self, **kwargs):
+        super().__init__(min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
+
+
+class MainFilter(django_filters.Filter):
+    """Present: objectives count as main objectives alone."""
+
+    field_class = forms.CharField
+
+
+SORTS = {
+    "relevance": _("Most relevant first"),
+    "newest": _("Newest first"),
+    "oldest": _("Oldest first"),
+    "title": _("By title"),
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class Option:
-    """One value of a facet as the sidebar offers it."""
+    """One value of a facet as the sidebar offers it; `count`: practices under all other filters in force."""
 
     value: str
     label: str
+    count: int
     chosen: bool
+    depth: int
+
+
+@dataclasses.dataclass(frozen=True)
+class ShownFacet:
+    """A facet as the sidebar shows it; `more` are the values folded away."""
+
+    name: str
+    label: Any
+    options: list[Option]
+    more: list[Option]
+    is_chosen: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,40 +104,85 @@ class Chip:
     query_without: str
 
 
+@dataclasses.dataclass(frozen=True)
+class Advice:
+    """A filter without which there are practices: its name and values, how many, and the query string."""
+
+    facet: Any
+    label: str
+    total: Total
+    query_without: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Correction:
+    """A word that occurs nowhere, and those it was taken for."""
+
+    typed: str
+    words: list[str]
+
+
 class PracticeFilter(django_filters.FilterSet):
     """The listing's filters. Facets are "and" among each other; what is not valid is left out and in `errors`."""
 
     q = WordsFilter(label=_("Words"), max_length=WORDS_LENGTH)
     objective = Facet(
-        Objective,
-        key="number",
-        paths=["objectives"],
+        rows_of(Objective),
+        lambda facts: facts.document["objectives"],
         label=_("Objective"),
-        pattern="[0-9]{1,2}",
-        always_shown=True,
+        scoped=True,
+    )
+    main = MainFilter(label=_("As main objective"))
+    region = Facet(
+        rows_of(Region), lambda facts: facts.regions, label=_("Region"), scoped=True, only_used=True
     )
     country = Facet(
-        Country, key="code", paths=["countries"], label=_("Country"), pattern="[a-z]{2}", as_stored=str.upper
+        rows_of(Country), lambda facts: [country.code.lower() for country in facts.countries],
+        label=_("Country"), scoped=True, only_used=True, most_used_first=True,
+    )  # fmt: skip
+    type = Facet(
+        rows_of(PracticeType),
+        lambda facts: [facts.document["type"]],
+        label=_("Type of practice"),
+        scoped=True,
     )
-    region = Facet(
-        Region,
-        key="slug",
-        paths=["countries__subregion", "countries__subregion__parent"],
-        label=_("Region"),
+    implementer = Facet(
+        rows_of(ImplementerKind), lambda facts: facts.document["implementer_kinds"], label=_("Run by")
     )
-    type = Facet(PracticeType, key="slug", paths=["type"], label=_("Type of practice"), always_shown=True)
-    # Tags come from documents: one that no published practice has is nobody's business.
-    tag = Facet(Tag, key="slug", paths=["tags"], label=_("Tag"), only_in_use=True)
-    year = YearFilter(label=_("Running in the year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    evidence = Facet(
+        choices_of(EvidenceLevel.choices),
+        lambda facts: [facts.document["evidence_level"]],
+        label=_("Evidence"),
+    )
+    status = StatusFacet(
+        choices_of([("running", _("Running")), ("completed", _("Completed"))]),
+        lambda facts: [],
+        label=_("Status"),
+    )
+    principle = Facet(
+        rows_of(GuidingPrinciple),
+        lambda facts: facts.document["principles"],
+        label=_("Guiding principle"),
+    )
+    sdg = Facet(
+        rows_of(SustainableDevelopmentGoal), lambda facts: facts.document["sdgs"],
+        label=_("Sustainable Development Goal"),
+    )  # fmt: skip
+    tag = TagFacet(label=_("Tag"))
+    language = Facet(
+        choices_of(LANGUAGES), lambda facts: [facts.document["language"]], label=_("Language"), only_used=True
+    )
+    licence = Facet(
+        choices_of(Licence.choices), lambda facts: [facts.document["licence"]], label=_("Licence")
+    )
+    since = YearFilter(label=_("Running since"))
+    until = YearFilter(label=_("Running until"))
 
     class Meta:
         model = Practice
         fields: list[str] = []
 
-    @property
-    def practices(self) -> QuerySet[Practice]:
-        """The practices that pass, in the order of the queryset given."""
-        return self.qs
+    # What is in force ---------------------------------------------------------------------
 
     @cached_property
     def values(self) -> dict[str, list[tuple[str, str]]]:
@@ -185,20 +190,110 @@ class PracticeFilter(django_filters.FilterSet):
         if not self.is_bound:
             return {}
         self.errors  # noqa: B018 - validates, so that cleaned_data is there
-        values = {}
+        values: dict[str, list[tuple[str, str]]] = {}
         for name, cleaned in self.form.cleaned_data.items():
             if isinstance(self.filters[name], Facet):
-                values[name] = [(self.filters[name].key_of(row), str(row)) for row in cleaned]
+                values[name] = [(value.value, value.label) for value in cleaned]
+            elif name == "main":
+                values[name] = [("1", str(_("as main objective")))] if cleaned and values["objective"] else []
             elif cleaned not in (None, ""):
-                values[name] = [(str(cleaned), str(cleaned))]
+                values[name] = [(str(cleaned), self._label(name, cleaned))]
         return {name: pairs for name, pairs in values.items() if pairs}
+
+    @staticmethod
+    def _label(name: str, value: Any) -> str:
+        if name == "since":
+            return str(_("since %(year)s") % {"year": value})
+        if name == "until":
+            return str(_("until %(year)s") % {"year": value})
+        return str(value)
+
+    @cached_property
+    def terms(self) -> tuple[search.Term, ...]:
+        """What the words in force ask for; none for signs alone."""
+        if "q" not in self.values:
+            return ()
+        [(text, _label)] = self.values["q"]
+        return versions.cached(f"terms {text}", lambda: tuple(search.understand(text)))
+
+    @property
+    def selection(self) -> Selection:
+        return self._selection_of(self.values)
+
+    def _selection_of(self, values: dict[str, list[tuple[str, str]]]) -> Selection:
+        keys = []
+        for name, pairs in values.items():
+            facet = self.filters[name]
+            if isinstance(facet, Facet):
+                found = [key for value, _label in pairs for key in facet.keys(value)]
+                if name == "objective" and "main" in values:
+                    found = [f"main:{value}" for value, _label in pairs]
+                keys.append(tuple(sorted(set(found))))
+        years = {name: int(values[name][0][0]) for name in ("since", "until") if name in values}
+        terms = self.terms if "q" in values else ()
+        return Selection(
+            keys=tuple(sorted(keys)), terms=terms, since=years.get("since"), until=years.get("until")
+        )
+
+    @cached_property
+    def sort(self) -> str:
+        """How a list of it is sorted: as asked for, or by relevance where words are searched, else newest first."""
+        asked = str(self.data.get("sort", "")) if self.is_bound else ""
+        usual = "relevance" if self.terms else "newest"
+        return asked if asked in SORTS and (asked != "relevance" or self.terms) else usual
+
+    @property
+    def sorts(self) -> list[tuple[str, Any, bool]]:
+        """(value, label, whether it is in force) of each way to sort."""
+        return [
+            (value, label, value == self.sort)
+            for value, label in SORTS.items()
+            if value != "relevance" or self.terms
+        ]
+
+    # The practices -------------------------------------------------------------------------
+
+    @property
+    def practices(self) -> QuerySet[Practice]:
+        """The practices that pass, in the order of the queryset given, unless another is asked for."""
+        found = selections.matching(self.queryset.all(), self.selection)
+        match self.sort:
+            case "oldest":
+                return found.order_by("published_at", "pk")
+            case "title":
+                return found.order_by("sort_title", "pk")
+        return found
+
+    def filter_queryset(self, queryset):
+        return selections.matching(queryset, self.selection)
+
+    def matches(self, practice: Practice) -> bool:
+        """Whether one published practice passes. Costs the same however many there are."""
+        words = self.selection.terms
+        others = dataclasses.replace(self.selection, terms=())
+        passes = selections.matching(Practice.objects.published().filter(pk=practice.pk), others).exists()
+        return passes and (not words or search.is_match(practice, words))
+
+    @cached_property
+    def total(self) -> Total:
+        return selections.total(self.selection)
+
+    # In words and as a query -----------------------------------------------------------------
 
     @property
     def query(self) -> str:
         """The filters in force as a query string: valid values only, always in the same order."""
-        return self._query_of(
-            [(name, value) for name, pairs in self.values.items() for value, _label in pairs]
-        )
+        return self._query_of(self._pairs)
+
+    @property
+    def listing_query(self) -> str:
+        """The query string of this very list: the filters, and the order where it is not the usual one."""
+        usual = "relevance" if self.terms else "newest"
+        return self._query_of([*self._pairs, *([("sort", self.sort)] if self.sort != usual else [])])
+
+    @property
+    def _pairs(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, pairs in self.values.items() for value, _label in pairs]
 
     @staticmethod
     def _query_of(pairs: list[tuple[str, str]]) -> str:
@@ -209,12 +304,11 @@ class PracticeFilter(django_filters.FilterSet):
 
     @property
     def chips(self) -> list[Chip]:
-        every = [(name, value) for name, pairs in self.values.items() for value, _label in pairs]
         return [
             Chip(
                 facet=self.filters[name].label,
                 label=label,
-                query_without=self._query_of([pair for pair in every if pair != (name, value)]),
+                query_without=self._query_of([pair for pair in self._pairs if pair != (name, value)]),
             )
             for name, pairs in self.values.items()
             for value, label in pairs
@@ -226,18 +320,6 @@ class PracticeFilter(django_filters.FilterSet):
         return " · ".join(label for pairs in self.values.values() for _value, label in pairs)
 
     @property
-    def facets(self) -> Iterator[tuple[str, Any, list[Option]]]:
-        """(name, label, options) of each facet, for the sidebar. One query a facet."""
-        for name, facet in self.filters.items():
-            if isinstance(facet, Facet):
-                chosen = {value for value, _label in self.values.get(name, [])}
-                options = [
-                    Option(facet.key_of(row), str(row), facet.key_of(row) in chosen)
-                    for row in facet.offered()
-                ]
-                yield name, facet.label, options
-
-    @property
     def fault_messages(self) -> list[str]:
         """What was wrong with the query string, a sentence each."""
         return [
@@ -245,3 +327,100 @@ class PracticeFilter(django_filters.FilterSet):
             for name, messages in self.errors.items()
             for message in messages
         ]
+
+    # The sidebar ---------------------------------------------------------------------------
+
+    @property
+    def facets(self) -> list[ShownFacet]:
+        """Each facet with its values and how many practices each leaves under the other filters."""
+        return self.shown([name for name, facet in self.filters.items() if isinstance(facet, Facet)])
+
+    def shown(self, names: list[str]) -> list[ShownFacet]:
+        """The facets of these names, as `facets` has them."""
+        without = {name: self._selection_of(self._values_without(name)) for name in names}
+        counts = selections.counts_of({Selection(), *without.values()})
+        return [self._shown(self.filters[name], counts[Selection()], counts[without[name]]) for name in names]
+
+    def _shown(self, facet: Facet, everything: dict[str, int], counts: dict[str, int]) -> ShownFacet:
+        chosen = dict(self.values.get(facet.name, []))
+        offered = {value.value: value for value in facet.offered(everything)}
+        offered |= {value: Value(value, label) for value, label in chosen.items() if value not in offered}
+        options = [
+            Option(
+                value.value,
+                value.label,
+                count=sum(counts.get(key, 0) for key in self._counted_keys(facet, value.value)),
+                chosen=value.value in chosen,
+                depth=value.depth,
+            )
+            for value in offered.values()
+        ]
+        if not facet.most_used_first:
+            return ShownFacet(facet.name, facet.label, options, [], bool(chosen))
+        ranked = sorted(options, key=lambda option: (not option.chosen, -option.count))
+        more = sorted((each for each in ranked[TOP:] if each.count), key=options.index)
+        return ShownFacet(facet.name, facet.label, ranked[:TOP], more, bool(chosen))
+
+    def _counted_keys(self, facet: Facet, value: str) -> list[str]:
+        is_main = facet.name == "objective" and "main" in self.values
+        return [f"main:{value}"] if is_main else facet.keys(value)
+
+    def _values_without(self, name: str) -> dict[str, list[tuple[str, str]]]:
+        return {other: pairs for other, pairs in self.values.items() if other != name}
+
+    # Help -----------------------------------------------------------------------------------
+
+    @property
+    def advice(self) -> list[Advice]:
+        """Where nothing matches: the single filters without which something would, and how much; the most first."""
+        found = []
+        for name in [name for name in self.values if name != "main"]:
+            rest = self._values_without(name)
+            total = selections.total(self._selection_of(rest))
+            if total.number and rest:
+                query = self._query_of(
+                    [(other, value) for other, pairs in rest.items() for value, _label in pairs]
+                )
+                label = ", ".join(label for _value, label in self.values[name])
+                found.append(Advice(self.filters[name].label, label, total, query))
+        return sorted(found, key=lambda advice: -advice.total.number)
+
+    @property
+    def corrections(self) -> list[Correction]:
+        """Words that occur nowhere and those that were searched instead."""
+        found = []
+        for term in self.terms:
+            # What was withdrawn since may have left its words behind; only those that find something are shown.
+            instead = [
+                word
+                for word in term.alternatives
+                if selections.total(Selection(terms=(search.Term((word,)),))).number
+            ]
+            if instead:
+                found.append(Correction(term.text, instead))
+        return found
+
+    @property
+    def has_only_signs(self) -> bool:
+        """Whether something was typed in which there is no word to look for."""
+        return "q" in self.values and not self.terms
+
+
+def keys_of(facts: Facts) -> list[str]:
+    """Every key by which a practice with these facts is found."""
+    facets = [each for each in PracticeFilter.base_filters.values() if isinstance(each, Facet)]
+    found = [
+        EVERYTHING,
+        *(f"{facet.name}:{str(value).lower()}" for facet in facets for value in facet.of(facts) if value),
+    ]
+    found += [f"main:{number}" for number in facts.document["objectives"][:1]]
+    found += [
+        f"{name}:{value}" for name, value in [("end", facts.end), ("submitter", facts.submitter)] if value
+    ]
+    return list(dict.fromkeys(found))
+
+
+def scopes() -> frozenset[str]:
+    """Names of the facets under whose values all others are counted."""
+    facets = PracticeFilter.base_filters.values()
+    return frozenset(facet.name for facet in facets if isinstance(facet, Facet) and facet.scoped)

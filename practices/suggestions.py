@@ -3,6 +3,7 @@
 What it costs does not grow with the catalogue, and only what a published practice has is ever suggested.
 """
 
+import dataclasses
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -79,7 +80,9 @@ def _tags(words: list[str]) -> list[Tag]:
 def _practices(words: list[str], text: str) -> list[Practice]:
     """Of the practices that a search finds first, those that have the words in their titles."""
     said = " ".join(re.findall(r"\w+", text))  # signs such as quotation marks mean something to a search
-    practices = search.matching(Practice.objects.published(), said)
-    found = {practice.pk: practice for practice in practices.only("title", "language")[:MOST_FOUND]}
+    terms = [dataclasses.replace(term, prefix=True) for term in search.parse(said)]
+    keys, _total = search.ranked(terms, limit=MOST_FOUND) if terms else ([], 0)
+    loaded = Practice.objects.published().only("title", "language").in_bulk(keys)
+    found = {key: loaded[key] for key in keys}
     alike = _alike(words, [(key, practice.title) for key, practice in found.items()])
     return [found[key] for key in alike[:MOST_OF_A_KIND]]

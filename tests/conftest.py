@@ -15,6 +15,7 @@ from django.db.models.signals import post_migrate
 from django.test import override_settings
 from django.utils import timezone
 
+from practices import search
 from practices.models import (
     Country,
     GuidingPrinciple,
@@ -95,6 +96,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     def restore(**kwargs):
         for model in REFERENCE:
             model.objects.bulk_create(rows[model], ignore_conflicts=True)
+        search.clear()
         importlib.import_module("practices.migrations.0002_moderators_group").create_group(apps, None)
         importlib.import_module("practices.migrations.0016_moderators_reasons").grant(apps, None)
 

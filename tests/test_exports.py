@@ -5,26 +5,31 @@ from datetime import timedelta
 
 import pytest
 from jsonschema import Draft202012Validator
+from openpyxl import load_workbook
 
 from practices import documents, workflow
 from practices.exports import FORMATS, as_csv
 from practices.models import Practice, Revision
+from practices.views import browsing
 from tests.factories import NOW, document, make_practice
 
 pytestmark = pytest.mark.django_db
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def exported(extension):
-    return FORMATS[extension].write(Practice.objects.published())
+    return "".join(FORMATS[extension].write(Practice.objects.published()))
 
 
 def rows():
     return list(csv.DictReader(io.StringIO(exported("csv").removeprefix("\ufeff"))))
 
 
-def test_formats_are_csv_and_json():
+def test_formats_are_csv_xlsx_and_json():
     assert {name: (each.extension, each.content_type) for name, each in FORMATS.items()} == {
         "csv": ("csv", "text/csv; charset=utf-8"),
+        "xlsx": ("xlsx", XLSX),
         "json": ("json", "application/json"),
     }
 
@@ -58,18 +63,19 @@ def test_json_is_valid_by_the_published_schema():
     assert list(Draft202012Validator(documents.SCHEMA).iter_errors(exported_document)) == []
 
 
+TEXTS = ["csv", "json"]
 NOTHING = {
     "csv": "\ufeff" + ",".join(["url", "published_on", *documents.FIELDS]) + "\r\n",
     "json": '{\n "practices": []\n}',
 }
 
 
-@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("extension", TEXTS)
 def test_export_of_nothing_is_a_whole_file(extension):
     assert exported(extension) == NOTHING[extension]
 
 
-@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("extension", TEXTS)
 def test_export_leaves_out_the_withdrawn(extension):
     make_practice(withdrawn=True)
 
@@ -77,7 +83,7 @@ def test_export_leaves_out_the_withdrawn(extension):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("extension", TEXTS)
 def test_export_costs_one_query(extension, count, django_assert_num_queries):
     for number in range(count):
         make_practice(title=f"Practice {number}", countries=["PH", "GE"], tags=["ports"])
@@ -86,7 +92,7 @@ def test_export_costs_one_query(extension, count, django_assert_num_queries):
         exported(extension)
 
 
-@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("extension", TEXTS)
 def test_document_from_before_a_field_was_added_is_exported_whole(extension):
     make_practice()
     whole = exported(extension)
@@ -155,3 +161,33 @@ def test_formula_in_a_title_reaches_no_spreadsheet():
     make_practice(title='=HYPERLINK("https://evil.example","Prize")')
 
     assert [row["title"] for row in rows()] == ['\'=HYPERLINK("https://evil.example","Prize")']
+
+
+# XLSX -----------------------------------------------------------------------------
+
+
+def test_xlsx_has_a_row_a_practice_and_no_formulas():
+    make_practice(title="=1+1", countries=["PH", "GE"], start_year=2019, now=NOW)
+
+    content = b"".join(FORMATS["xlsx"].write(Practice.objects.published()))
+
+    [heads, values] = load_workbook(io.BytesIO(content), read_only=True).active.iter_rows(values_only=True)
+    row = dict(zip(heads, values, strict=True))
+    assert heads == ("url", "published_on", *documents.FIELDS)
+    assert (row["title"], row["countries"], row["start_year"], row["published_on"]) == (
+        "'=1+1",
+        "PH; GE",
+        2019,
+        "2026-11-02",
+    )
+
+
+def test_long_export_is_sent_as_it_is_read(client, monkeypatch):
+    monkeypatch.setattr(browsing, "MOST_AT_ONCE", 1)
+    make_practice(title="Old", now=NOW)
+    make_practice(title="New", now=NOW + timedelta(days=1))
+
+    response = client.get("/practices/export.json")
+
+    content = json.loads(b"".join(response.streaming_content))
+    assert (response.streaming, [each["title"] for each in content["practices"]]) == (True, ["New", "Old"])

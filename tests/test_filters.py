@@ -1,9 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.http import QueryDict
 
-from practices import workflow
-from practices.filters import PracticeFilter
-from practices.models import Country, Practice
+from practices import versions, workflow
+from practices.filters import Correction, PracticeFilter
+from practices.models import Country, ImplementerKind, Practice
 from tests.factories import document, make_practice
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +21,8 @@ def titles(query):
 
 def options(name, query=""):
     """{value: chosen} of what the sidebar offers in a facet."""
-    facets = {facet: offered for facet, _label, offered in filtered(query).facets}
-    return {option.value: option.chosen for option in facets[name]}
+    [facet] = [facet for facet in filtered(query).facets if facet.name == name]
+    return {option.value: option.chosen for option in [*facet.options, *facet.more]}
 
 
 @pytest.fixture
@@ -100,7 +102,7 @@ def test_values_of_one_facet_are_or(practices, query, found):
         ("objective=21&type=service", ["Ports"]),
         ("objective=18&country=ph", []),
         ("region=asia&tag=diaspora", ["Remittances"]),
-        ("q=desks&objective=21&year=2017", ["Ports"]),
+        ("q=desks&objective=21&since=2017&until=2017", ["Ports"]),
         ("objective=18&objective=21&tag=diaspora&country=ke&country=ph", ["Skills", "Remittances"]),
     ],
 )
@@ -125,7 +127,7 @@ def test_subregion_and_its_region_find_the_practice_once(practices):
 def test_year_finds_what_ran_in_it(start, end, years):
     make_practice(title="Ports", start_year=start, end_year=end)
 
-    found = [year for year in range(2015, 2020) if titles(f"year={year}")]
+    found = [year for year in range(2015, 2020) if titles(f"since={year}&until={year}")]
 
     assert found == years
 
@@ -160,17 +162,17 @@ def test_filter_finds_what_the_latest_revision_says(practices):
     ("query", "canonical"),
     [
         ("", ""),
-        ("year=2016&objective=21&q=ports", "q=ports&objective=21&year=2016"),
+        ("until=2016&objective=21&q=ports", "q=ports&objective=21&until=2016"),
         (
             "tag=diaspora&type=service&region=asia&country=ph",
-            "country=ph&region=asia&type=service&tag=diaspora",
+            "region=asia&country=ph&type=service&tag=diaspora",
         ),
         ("objective=21&objective=3&objective=21", "objective=21&objective=3"),
         ("q=++pension%20%20desks+", "q=pension+desks"),
         ("q=", ""),
         ("page=3&utm_source=x&objective=21", "objective=21"),
         ("country=PH", "country=ph"),
-        ("objective=21&country=xx&year=soon", "objective=21"),
+        ("objective=21&country=xx&since=soon", "objective=21"),
         ("tag=%D8%B9%D9%85%D9%84", "tag=%D8%B9%D9%85%D9%84"),
     ],
 )
@@ -200,7 +202,7 @@ def test_chips_name_what_is_in_force_and_the_way_without(practices):
     [
         ("", ""),
         ("objective=20&country=ph", "20. Remittances · Philippines"),
-        ("year=2016&q=pension+desks&region=asia", "pension desks · Asia · 2016"),
+        ("since=2016&q=pension+desks&region=asia", "pension desks · Asia · since 2016"),
         ("tag=decent-work&type=service", "Service · Decent work"),
     ],
 )
@@ -235,12 +237,12 @@ def test_filter_without_a_query_string_has_no_words(practices):
         ("region=atlantis", "Region: “atlantis” is not known here, so this filter was left out."),
         ("type=%27+OR+1%3D1", "Type of practice: “' or 1=1” is not known here, so this filter was left out."),
         ("tag=unheard-of", "Tag: “unheard-of” is not known here, so this filter was left out."),
-        ("year=soon", "Running in the year: Enter a whole number."),
-        ("year=%C2%B2", "Running in the year: Enter a whole number."),
-        ("year=1899", "Running in the year: Ensure this value is greater than or equal to 1900."),
+        ("since=soon", "Running since: Enter a whole number."),
+        ("since=%C2%B2", "Running since: Enter a whole number."),
+        ("since=1899", "Running since: Ensure this value is greater than or equal to 1900."),
         (
-            "year=99999999999999999999",
-            "Running in the year: Ensure this value is less than or equal to 2100.",
+            "since=99999999999999999999",
+            "Running since: Ensure this value is less than or equal to 2100.",
         ),
     ],
 )
@@ -288,7 +290,7 @@ def test_key_that_is_no_filter_is_ignored(practices, query):
             f"tag={'x' * 10_000}",
             f"Tag: “{'x' * 60}” is not known here, so this filter was left out.",
         ),
-        (f"year={'9' * 10_000}", "Running in the year: Enter a whole number."),
+        (f"since={'9' * 10_000}", "Running since: Enter a whole number."),
     ],
 )
 def test_value_of_10000_characters_is_left_out(practices, query, fault):
@@ -298,7 +300,7 @@ def test_value_of_10000_characters_is_left_out(practices, query, fault):
 
 
 @pytest.mark.parametrize(
-    "query", ["objective=", "objective=&country=", "objective=%00", "q=%00", "q=+++", "year="]
+    "query", ["objective=", "objective=&country=", "objective=%00", "q=%00", "q=+++", "since="]
 )
 def test_empty_value_is_no_filter(practices, query):
     practice_filter = filtered(query)
@@ -308,7 +310,7 @@ def test_empty_value_is_no_filter(practices, query):
 
 
 def test_last_of_repeated_years_counts(practices):
-    assert filtered("year=1999&year=2017").query == "year=2017"
+    assert filtered("since=1999&since=2017&until=2017").query == "since=2017&until=2017"
 
 
 def test_values_of_a_facet_beyond_the_fiftieth_are_left_out(practices):
@@ -330,14 +332,21 @@ def test_nul_in_words_is_left_out(practices):
 
 
 def test_facets_and_their_labels(practices):
-    facets = [(name, str(label)) for name, label, _offered in filtered("").facets]
+    facets = [(facet.name, str(facet.label)) for facet in filtered("").facets]
 
     assert facets == [
         ("objective", "Objective"),
-        ("country", "Country"),
         ("region", "Region"),
+        ("country", "Country"),
         ("type", "Type of practice"),
+        ("implementer", "Run by"),
+        ("evidence", "Evidence"),
+        ("status", "Status"),
+        ("principle", "Guiding principle"),
+        ("sdg", "Sustainable Development Goal"),
         ("tag", "Tag"),
+        ("language", "Language"),
+        ("licence", "Licence"),
     ]
 
 
@@ -372,24 +381,144 @@ def test_chosen_options_are_marked(practices):
     assert options("country", "country=ph&country=ke") == {"ge": False, "ke": True, "ph": True}
 
 
-@pytest.mark.parametrize("copies", [0, 3])
-def test_sidebar_and_filter_cost_a_fixed_number_of_queries(practices, copies, django_assert_num_queries):
-    for number in range(copies):
-        make_practice(
-            title=f"More {number}", objectives=[21, 3, 5], countries=["PH", "BR", "MX"], tags=["a", "b"]
-        )
-    query = "q=desks&objective=21&country=ph&region=asia&type=service&tag=decent-work&year=2017"
-
-    # five facets of the query, five of the sidebar, one for the practices
-    with django_assert_num_queries(11):
-        practice_filter = filtered(query)
-        found = [practice.title for practice in practice_filter.practices]
-        facets = list(practice_filter.facets)
-        shown = practice_filter.words, practice_filter.query, practice_filter.chips
-
-    assert (found, len(facets), len(shown)) == (["Ports"], 5, 3)
+def counts(name, query=""):
+    """{value: count} of those values of a facet that have any."""
+    [facet] = filtered(query).shown([name])
+    return {option.value: option.count for option in [*facet.options, *facet.more] if option.count}
 
 
-def test_facets_without_values_cost_no_query(django_assert_num_queries):
-    with django_assert_num_queries(1):
-        list(filtered("").practices)
+@pytest.mark.parametrize(
+    ("facet", "query", "counted"),
+    [
+        ("objective", "", {"18": 1, "20": 1, "21": 2}),
+        ("objective", "main=1&objective=20", {"18": 1, "20": 1, "21": 1}),
+        ("country", "", {"ge": 1, "ke": 1, "ph": 2}),
+        ("country", "objective=21", {"ge": 1, "ph": 2}),
+        ("country", "country=ke", {"ge": 1, "ke": 1, "ph": 2}),
+        ("country", "country=ke&objective=21", {"ge": 1, "ph": 2}),
+        ("country", "country=ke&objective=21&type=service", {"ph": 1}),
+        ("country", "q=remittances", {"ge": 1, "ph": 1}),
+        ("country", "q=remittances&country=ke", {"ge": 1, "ph": 1}),
+        ("country", "since=2018&type=campaign&type=service", {"ge": 1, "ph": 2}),
+        ("country", "q=desks&until=2013", {"ke": 1}),
+        (
+            "region",
+            "",
+            {"africa": 1, "asia": 2, "south-eastern-asia": 2, "sub-saharan-africa": 1, "western-asia": 1},
+        ),
+        ("type", "objective=21", {"service": 1, "campaign": 1}),
+        ("tag", "country=ke", {"diaspora": 1, "عمل": 1}),
+        ("status", "", {"running": 1, "completed": 2}),
+        ("status", "objective=21", {"running": 1, "completed": 1}),
+        ("evidence", "", {"none_stated": 3}),
+        ("language", "objective=18", {"en": 1}),
+    ],
+)
+def test_values_are_counted_under_the_other_filters(practices, facet, query, counted):
+    make_practice(objectives=[21], countries=["PH"], type="service", tags=["diaspora"], withdrawn=True)
+
+    assert counts(facet, query) == counted
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("objective=21&main=1", ["Ports"]),
+        ("main=1", ["Skills", "Remittances", "Ports"]),
+        ("status=running", ["Remittances"]),
+        ("status=completed", ["Skills", "Ports"]),
+        ("status=completed&status=running&objective=21", ["Remittances", "Ports"]),
+        (
+            "implementer=local-or-regional-government&principle=a&sdg=8&evidence=evaluated&licence=cc0-1.0&language=fr",
+            ["Port"],
+        ),
+        ("language=fr&language=en&sdg=8", ["Port"]),
+        ("licence=cc-by-4.0", []),
+    ],
+)
+def test_every_other_facet_filters(practices, query, found):
+    kind = ImplementerKind.objects.get(slug="local-or-regional-government").slug
+    make_practice(
+        title="Port", objectives=[1], language="fr", sdgs=[8], principles=["a"], evidence_level="evaluated",
+        licence="CC0-1.0", implementer_kinds=[kind], start_year=None,
+    )  # fmt: skip
+
+    shown = titles(query)
+
+    assert (
+        [title for title in shown if title != "Port"] if "main" in query or "status" in query else shown
+    ) == found
+
+
+def test_what_ran_until_this_year_runs_still(clock):
+    make_practice(title="Until this year", end_year=clock.now.year)
+
+    this_year, next_year = titles("status=running"), None
+    clock.advance(timedelta(days=366))
+    next_year = titles("status=running")
+
+    assert (this_year, next_year) == (["Until this year"], [])
+
+
+def test_long_facet_shows_the_most_used_first_and_folds_the_rest():
+    codes = ["PH", "GE", "KE", "FR", "BR", "MX", "IT", "ES", "DE", "PL", "UA", "TR", "JP", "ZA"]
+    make_practice(countries=codes)
+    make_practice(countries=["ZA"])
+
+    [facet] = filtered("").shown(["country"])
+
+    assert (facet.options[0].value, len(facet.options), [option.label for option in facet.more]) == (
+        "za",
+        12,
+        ["Türkiye", "Ukraine"],
+    )
+
+
+def test_counts_cost_the_same_for_many_filters_as_for_one(practices, django_assert_max_num_queries):
+    query = "q=desks&objective=21&country=ph&region=asia&type=service&tag=decent-work&since=2017"
+
+    with versions.reading(), django_assert_max_num_queries(10):
+        asked = filtered(query)
+        found = [practice.title for practice in asked.practices]
+        facets = asked.facets
+
+    assert (found, len(facets)) == (["Ports"], 12)
+
+
+@pytest.mark.parametrize(
+    "query", ["objective=21&country=ph", "q=desks", "q=nothing", "status=running&until=2020"]
+)
+def test_one_practice_passes_as_in_the_list(practices, query):
+    asked = filtered(query)
+
+    passing = [practice for practice in Practice.objects.published() if asked.matches(practice)]
+
+    assert passing == list(asked.practices)
+
+
+# Help where nothing is found ----------------------------------------------------------
+
+
+def test_advice_names_each_filter_without_which_there_are_practices(practices):
+    asked = filtered("objective=21&country=ke&type=service")
+
+    advice = [(str(each.facet), each.label, each.total.words, each.query_without) for each in asked.advice]
+    assert (asked.total.number, advice) == (
+        0,
+        [("Country", "Kenya", "1 practice", "objective=21&type=service")],
+    )
+
+
+def test_misspelt_word_is_named_with_what_was_searched_instead(practices):
+    asked = filtered("q=remitances")
+
+    assert (titles("q=remitances"), asked.corrections) == (
+        ["Remittances"],
+        [Correction("remitances", ["remittances"])],
+    )
+
+
+def test_words_of_what_was_withdrawn_are_suggested_to_nobody(practices):
+    make_practice(title="Quokka", withdrawn=True)
+
+    assert (filtered("q=quoka").corrections, titles("q=quoka")) == ([], [])

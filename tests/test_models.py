@@ -8,8 +8,10 @@ from django.utils import timezone
 from practices import workflow
 from practices.models import (
     Attachment,
+    CatalogueVersion,
     Check,
     Country,
+    FacetEntry,
     HubPing,
     ModerationEvent,
     Objective,
@@ -21,6 +23,7 @@ from practices.models import (
     Subscriber,
     SustainableDevelopmentGoal,
     TaggedPractice,
+    Tally,
     text_direction,
     year_span,
 )
@@ -40,6 +43,20 @@ pytestmark = pytest.mark.django_db
 
 
 # What must never be false ---------------------------------------------------------
+
+
+def second_version():
+    CatalogueVersion.objects.create(id=2, token="other")
+
+
+def facet_entry_twice():
+    entry = make_practice().facet_entries.first()
+    FacetEntry.objects.create(practice=entry.practice, key=entry.key, published_at=NOW)
+
+
+def tally_twice():
+    for _time in range(2):
+        Tally.objects.create(scope="all", facet="tag", key="tag:ports", count=1)
 
 
 def another_placement(**changes):
@@ -164,6 +181,9 @@ def answer_without_an_instant():
 
 
 BREACHES = {
+    second_version: "there_is_one_catalogue_version",
+    tally_twice: "tally_is_kept_once",
+    facet_entry_twice: "practice_has_a_value_of_a_facet_once",
     practice_asked_about_twice_in_a_year: "practice_is_asked_about_once_a_year",
     answer_without_an_instant: "answer_has_its_instant",
     attachment_without_a_description: "attachment_says_what_it_is",

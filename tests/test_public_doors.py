@@ -164,7 +164,7 @@ def test_submission_that_is_not_published_is_in_no_count(client, state):
 
     numbers = read(client.get("/")).one("p", "numbers").text
 
-    assert numbers == "0 practices 0 countries 23 objectives"
+    assert numbers == "0 practices 0 countries 0 submitters"
 
 
 def test_withdrawn_practice_is_in_no_count(client):
@@ -172,7 +172,7 @@ def test_withdrawn_practice_is_in_no_count(client):
 
     numbers = read(client.get("/")).one("p", "numbers").text
 
-    assert numbers == "0 practices 0 countries 23 objectives"
+    assert numbers == "0 practices 0 countries 0 submitters"
 
 
 @pytest.mark.parametrize("facet", ["country", "region", "tag"])

@@ -102,7 +102,7 @@ def test_suggestions_cost_the_same_queries_however_much_there_is(
     for number in range(practices):
         make_practice(countries=["MA", "ML", "MX"][: number + 1], tags=[f"ma {number}"])
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get("/suggest/", {"q": "ma"})
 
 

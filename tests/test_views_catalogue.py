@@ -54,13 +54,14 @@ def test_home_shows_the_23_objectives_in_order_with_their_meaning_and_count(clie
     ]
 
 
-def test_home_counts_practices_and_countries_once(client):
-    make_practice(countries=["PH", "GE"], objectives=[21, 3])
-    make_practice(countries=["PH"])
+def test_home_counts_practices_countries_and_submitters_once(client):
+    make_practice(countries=["PH", "GE"], objectives=[21, 3], credit="City of Manila")
+    make_practice(countries=["PH"], credit="Camille Saadé")
+    make_practice(countries=["PH"], credit="CAMILLE SAADE")
 
     page = read(client.get("/"))
 
-    assert page.one("p", "numbers").texts("span") == ["2 practices", "2 countries", "23 objectives"]
+    assert page.one("p", "numbers").texts("span") == ["3 practices", "2 countries", "2 submitters"]
 
 
 def test_home_shows_the_five_newest(client):
@@ -182,7 +183,7 @@ def test_objective_that_there_is_not_is_not_found(client, number):
         ("objective=21&country=ph&country=fr", ["Song", "Desk"]),
         ("region=asia", ["Visa", "Desk"]),
         ("region=south-eastern-asia&type=service", ["Desk"]),
-        ("tag=diaspora&year=2020", ["Song"]),
+        ("tag=diaspora&since=2020", ["Song"]),
         ("q=harbour", ["Desk"]),
         ("q=harbour&country=fr", []),
     ],
@@ -214,10 +215,10 @@ def test_listing_shows_each_filter_in_force_and_the_way_without_it(client):
 def test_listing_keeps_filters_in_its_form(client):
     make_practice(objectives=[21], countries=["PH"])
 
-    page = listing(client, "objective=21&country=ph&q=desks&year=2020")
+    page = listing(client, "objective=21&country=ph&q=desks&since=2020")
 
     checked = [(box["name"], box["value"]) for box in page.all("input") if "checked" in box.attributes]
-    typed = [page.one("input", name=name)["value"] for name in ("q", "year")]
+    typed = [page.one("input", name=name)["value"] for name in ("q", "since")]
     assert (checked, typed) == ([("objective", "21"), ("country", "ph")], ["desks", "2020"])
 
 
@@ -236,17 +237,17 @@ def test_listing_takes_filters_along_to_the_next_page(client, settings):
     assert (titles(page), page.one("nav", "pagination").links()) == (
         ["Three", "Two"],
         [
-            ("Previous", "?objective=21&q=ports&page=1"),
-            ("1", "?objective=21&q=ports&page=1"),
-            ("3", "?objective=21&q=ports&page=3"),
-            ("Next", "?objective=21&q=ports&page=3"),
+            ("Previous", "?q=ports&objective=21&page=1"),
+            ("1", "?q=ports&objective=21&page=1"),
+            ("3", "?q=ports&objective=21&page=3"),
+            ("Next", "?q=ports&objective=21&page=3"),
         ],
     )
 
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [("1", "Three"), ("3", "One"), ("4", "One"), ("0", "One"), ("two", "Three"), ("", "Three")],
+    [("1", "Three"), ("3", "One"), ("4", "One"), ("0", "Three"), ("two", "Three"), ("", "Three")],
 )
 def test_listing_shows_the_page_nearest_to_the_one_asked_for(client, settings, number, shown):
     settings.PRACTICES_PER_PAGE = 1
@@ -265,6 +266,7 @@ def test_listing_hands_its_filters_to_feeds_and_exports(client):
         ("RSS feed", "/practices/feed.rss?objective=21"),
         ("JSON Feed", "/practices/feed.json?objective=21"),
         ("CSV, for spreadsheets", "/practices/export.csv?objective=21"),
+        ("XLSX, for spreadsheets", "/practices/export.xlsx?objective=21"),
         ("JSON, as import reads it", "/practices/export.json?objective=21"),
         ("List to embed in a page", "/embed/?objective=21"),
     ]
@@ -277,7 +279,7 @@ def test_listing_says_how_to_find_more_when_nothing_matches(client):
 
     assert page.one("div", "empty").texts("p") == [
         "No practice matches all of this.",
-        "Remove one of the filters above, or search for fewer words.",
+        "Leaving out one filter is not enough: search for fewer words, or clear all.",
     ]
 
 
@@ -646,14 +648,14 @@ def test_export_of_everything_is_not_paged(client, settings):
 
 
 def test_export_with_a_filter_that_is_not_valid_is_refused_in_words(client):
-    response = client.get("/practices/export.csv?objective=99&year=soon")
+    response = client.get("/practices/export.csv?objective=99&since=soon")
 
     assert (response.status_code, response.headers["Content-Type"], response.text) == (
         400,
         "text/plain; charset=utf-8",
         (
             "Objective: “99” is not known here, so this filter was left out.\n"
-            "Running in the year: Enter a whole number."
+            "Running since: Enter a whole number."
         ),
     )
 
@@ -748,7 +750,7 @@ def test_page_costs_at_most_12_queries(client, practice, django_assert_max_num_q
     [
         ("/?utm_source=mail", "/"),
         ("/objectives/21/?page=1&x=y", "/objectives/21/"),
-        ("/practices/?country=ph&objective=21&q=&year=", "/practices/?objective=21&country=ph"),
+        ("/practices/?country=ph&objective=21&q=&since=", "/practices/?objective=21&country=ph"),
         ("/practices/?objective=99", "/practices/"),
         ("/practices/?page=2&objective=21", "/practices/?objective=21&page=2"),
     ],

@@ -1,13 +1,13 @@
 """Practices as files. A new format is a module with `write` and its line in FORMATS."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from practices.exports import as_csv, as_json
+from practices.exports import as_csv, as_json, as_xlsx
 from practices.models import Practice
 
 
@@ -16,14 +16,17 @@ class Format:
     extension: str
     label: Any
     content_type: str
-    write: Callable[[QuerySet[Practice]], str]
-    """From published practices, in order, to the whole file."""
+    write: Callable[[QuerySet[Practice]], Iterator[str] | Iterator[bytes]]
+    """From published practices, in order, to the file, piece by piece."""
 
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 FORMATS = {
     each.extension: each
     for each in [
         Format("csv", _("CSV, for spreadsheets"), "text/csv; charset=utf-8", as_csv.write),
+        Format("xlsx", _("XLSX, for spreadsheets"), XLSX, as_xlsx.write),
         Format("json", _("JSON, as import reads it"), "application/json", as_json.write),
     ]
 }

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -16,15 +17,18 @@ BYTE_ORDER_MARK = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def write(practices: QuerySet[Practice]) -> str:
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    writer.writerow(["url", "published_on", *FIELDS])
+def write(practices: QuerySet[Practice]) -> Iterator[str]:
+    yield BYTE_ORDER_MARK + _line(["url", "published_on", *FIELDS])
     for practice, document in latest_documents(practices):
         address = settings.SITE_URL + practice.get_absolute_url()
         values = [cell(document[name]) for name in FIELDS]
-        writer.writerow([address, practice.published_at.date().isoformat(), *values])
-    return BYTE_ORDER_MARK + lines.getvalue()
+        yield _line([address, practice.published_at.date().isoformat(), *values])
+
+
+def _line(values: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(values)
+    return line.getvalue()
 
 
 def cell(value) -> str:

@@ -1,6 +1,8 @@
 """JSON: the documents themselves, in the format that import reads."""
 
 import json
+import textwrap
+from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
@@ -8,6 +10,10 @@ from practices.exports.documents import latest_documents
 from practices.models import Practice
 
 
-def write(practices: QuerySet[Practice]) -> str:
-    documents = [document for _practice, document in latest_documents(practices)]
-    return json.dumps({"practices": documents}, ensure_ascii=False, indent=1)
+def write(practices: QuerySet[Practice]) -> Iterator[str]:
+    yield '{\n "practices": ['
+    before = "\n"
+    for _practice, document in latest_documents(practices):
+        yield before + textwrap.indent(json.dumps(document, ensure_ascii=False, indent=1), "  ")
+        before = ",\n"
+    yield "]\n}" if before == "\n" else "\n ]\n}"

@@ -11,5 +11,6 @@ from practices.models import Practice, Revision
 def latest_documents(practices: QuerySet[Practice]) -> Iterator[tuple[Practice, Document]]:
     """(practice, the document it stands published as), in the order given. One query."""
     latest = Revision.objects.filter(practice=OuterRef("pk")).order_by("-number").values("document")[:1]
-    for practice in practices.only("title", "published_at").annotate(latest_document=Subquery(latest)):
+    found = practices.only("title", "published_at").annotate(latest_document=Subquery(latest))
+    for practice in found.iterator(chunk_size=500):
         yield practice, complete(practice.latest_document)

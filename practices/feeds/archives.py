@@ -9,10 +9,10 @@ import dataclasses
 from itertools import pairwise
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from practices.models import Practice, Revision
+from practices.models import Practice
 
 ARCHIVE_STEP = 29
 """A prime, so that no other pattern in the numbers of practices goes along with it."""
@@ -83,9 +83,4 @@ def _ends_archive(practice: Practice) -> bool:
 
 def _in_order(practices: QuerySet[Practice]) -> QuerySet[Practice]:
     """Newest first, each with the number of its latest revision, by which its entry is stored."""
-    latest = Revision.objects.filter(practice=OuterRef("pk")).order_by("-number").values("number")[:1]
-    return (
-        practices.order_by("-published_at", "-pk")
-        .only("published_at", "revised_at")
-        .annotate(revision_number=Subquery(latest))
-    )
+    return practices.order_by("-published_at", "-pk").only("published_at", "revised_at", "revision_number")

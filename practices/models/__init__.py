@@ -1,6 +1,7 @@
 from practices.models.attachment import Attachment
 from practices.models.checking import Check
 from practices.models.limits import LimitBucket
+from practices.models.listing import EVERYTHING, FacetEntry, Tally, Word
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import Placement, Practice, Revision, TaggedPractice, text_direction, year_span
@@ -16,14 +17,18 @@ from practices.models.taxonomy import (
     SustainableDevelopmentGoal,
     Taxonomy,
 )
+from practices.models.version import CatalogueVersion
 from practices.models.websub import HubPing
 
 __all__ = [
+    "EVERYTHING",
     "Approval",
     "Attachment",
+    "CatalogueVersion",
     "Check",
     "Country",
     "CriterionTick",
+    "FacetEntry",
     "GuidingPrinciple",
     "HubPing",
     "ImplementerKind",
@@ -44,8 +49,10 @@ __all__ = [
     "Subscription",
     "SustainableDevelopmentGoal",
     "TaggedPractice",
+    "Tally",
     "Taxonomy",
     "ThreadMessage",
+    "Word",
     "text_direction",
     "year_span",
 ]

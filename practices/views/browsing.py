@@ -1,71 +1,106 @@
 """Browsing: home, objectives, the listing and its exports."""
 
-from django.conf import settings
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from practices import selections, versions
 from practices.exports import FORMATS
 from practices.filters import PracticeFilter
 from practices.forms import SubscriptionForm
-from practices.models import Country, Objective, Practice
+from practices.models import Objective, Practice
+from practices.selections import Selection
 from practices.views.helpers import public, site_address
+from practices.views.listings import page_of
 
 NEWEST_ON_HOME = 5
+NARROWING = ["region", "country", "type", "status"]
+"""Facets by which the page of an objective leads on to the listing."""
+MOST_WAYS = 8
+MOST_AT_ONCE = 1_000
+"""Practices of an export that is put together before it is sent; longer ones are sent as they are read."""
 
 
 @public
 @require_safe
 def home(request):
-    practices = Practice.objects.published()
     context = {
         "address": site_address(reverse("practices:home")),
-        "objectives": Objective.objects.with_practice_counts(),
-        "newest": practices.for_listing()[:NEWEST_ON_HOME],
-        "practice_count": practices.count(),
-        "country_count": Country.objects.filter(practices__in=practices.order_by()).distinct().count(),
+        "body": versions.cached("home", _home_body),
     }
     return TemplateResponse(request, "practices/home.html", context)
+
+
+def _home_body():
+    """What of the home page changes with the catalogue, as HTML."""
+    counts = selections.counts(Selection())
+    objectives = list(Objective.objects.all())
+    for objective in objectives:
+        objective.practice_count = counts.get(f"objective:{objective.number}", 0)
+    context = {
+        "objectives": objectives,
+        "newest": Practice.objects.published().for_listing()[:NEWEST_ON_HOME],
+        "practice_count": selections.total(Selection()).number,
+        "country_count": sum(key.startswith("country:") for key in counts),
+        "submitter_count": selections.submitter_count(),
+    }
+    return render_to_string("practices/components/home_body.html", context)
 
 
 @public
 @require_safe
 def objective_detail(request, number):
     objective = get_object_or_404(Objective, number=number)
-    practices = Practice.objects.published().for_listing().filter(placements__objective=objective)
-    page = _page(request, practices)
+    page = page_of(Selection(keys=((f"objective:{number}",),)), request.GET)
     context = {
         "objective": objective,
         "page": page,
         "address": _page_address(objective.get_absolute_url(), "", page),
-        "subscription_form": SubscriptionForm(),
+        "aside": versions.cached(f"aside of objective {number}", lambda: _objective_aside(objective)),
     }
     return TemplateResponse(request, "practices/objective_detail.html", context)
+
+
+def _objective_aside(objective):
+    """The form to subscribe and the ways into the listing, as HTML."""
+    practice_filter = PracticeFilter(QueryDict(f"objective={objective.number}"))
+    ways = [
+        (shown.name, shown.label, [option for option in shown.options if option.count][:MOST_WAYS])
+        for shown in practice_filter.shown(NARROWING)
+    ]
+    context = {
+        "objective": objective,
+        "subscription_form": SubscriptionForm(),
+        "ways": [way for way in ways if way[2]],
+    }
+    return render_to_string("practices/components/objective_aside.html", context)
 
 
 @public
 @require_safe
 def practice_list(request):
-    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published().for_listing())
-    page = _page(request, practice_filter.practices)
+    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
+    query = practice_filter.query
+    page = page_of(
+        practice_filter.selection, request.GET, sort=practice_filter.sort, query=practice_filter.listing_query
+    )
     context = {
         "filter": practice_filter,
         "page": page,
-        "address": _page_address(reverse("practices:practice-list"), practice_filter.query, page),
+        "address": _page_address(reverse("practices:practice-list"), practice_filter.listing_query, page),
+        "facets": versions.cached(f"facets {query}", lambda: _facets(practice_filter)),
         "formats": FORMATS.values(),
     }
     return TemplateResponse(request, "practices/practice_list.html", context)
 
 
-def _page(request, practices):
-    """The page asked for, or the nearest there is."""
-    paginator = Paginator(practices, settings.PRACTICES_PER_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
-    page.numbers = list(paginator.get_elided_page_range(page.number))
-    return page
+def _facets(practice_filter):
+    """The sidebar's facets as HTML."""
+    context = {"facets": practice_filter.facets, "main": "main" in practice_filter.values}
+    return render_to_string("practices/components/facets.html", context)
 
 
 def _page_address(path, query, page):
@@ -88,6 +123,7 @@ def practice_export(request, extension):
             "\n".join(practice_filter.fault_messages), status=400, content_type="text/plain; charset=utf-8"
         )
     export = FORMATS[extension]
-    response = HttpResponse(export.write(practice_filter.practices), content_type=export.content_type)
+    answer = StreamingHttpResponse if practice_filter.total.number > MOST_AT_ONCE else HttpResponse
+    response = answer(export.write(practice_filter.practices), content_type=export.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="practices.{extension}"'
     return response

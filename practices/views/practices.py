@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from django.db.models import Exists, OuterRef
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
@@ -19,19 +19,22 @@ RELATED = 4
 @require_safe
 def practice_detail(request, pk, slug):
     # Most practices have no files, and need not be asked for them.
-    files = Attachment.objects.filter(practice=OuterRef("pk"))
-    practice = get_object_or_404(Practice.objects.annotate(has_files=Exists(files)), pk=pk)
+    files = Attachment.objects.filter(practice=OuterRef("practice"))
+    of_practice = Revision.objects.filter(practice__in=Practice.objects.filter(pk=pk).order_by())
+    revision = of_practice.select_related("practice").annotate(has_files=Exists(files)).first()
+    if revision is None:
+        raise Http404
+    practice = revision.practice
     if practice.withdrawn_at:
         return _gone(request, practice)
     if slug != practice.slug:
         return redirect(practice, permanent=True)
-    revision = practice.revisions.latest("number")
     reading = documents.read(revision.document)
     related = Practice.objects.published().for_listing().filter(placements__objective=reading.main_objective)
     context = {
         "practice": practice,
         "reading": reading,
-        "attachments": practice.attachments.all() if practice.has_files else [],
+        "attachments": practice.attachments.all() if revision.has_files else [],
         "revision": revision,
         "address": site_address(practice.get_absolute_url()),
         "related": related.exclude(pk=practice.pk)[:RELATED],

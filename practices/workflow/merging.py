@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import outbox
+from practices import index, outbox, versions
 from practices.choices import Act, State
 from practices.models import ModerationEvent, Practice, Submission
 from practices.workflow.steps import DECIDED, Staff, record
@@ -26,6 +26,7 @@ def merge(
     become updates of `into`. Doing it twice is a success; `restore_practice` takes it back. Raises MergeRefused.
     """
     now = now or timezone.now()
+    versions.bump()
     # In the order of their keys, so that two merges at once cannot wait for each other.
     both = Practice.objects.select_for_update().filter(pk__in=[practice.pk, into.pk]).order_by("pk")
     rows = {row.pk: row for row in both}
@@ -40,6 +41,7 @@ def merge(
     ) % {"title": into.title}
     practice.merged_into = into
     practice.save(update_fields=["withdrawn_at", "withdrawal_reason", "merged_into"])
+    index.unfile(practice)
     practice.absorbed.update(merged_into=into)
     for submission in practice.submissions.exclude(state__in=DECIDED).select_for_update():
         Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)

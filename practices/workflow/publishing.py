@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import documents, outbox, subscriptions, websub
+from practices import documents, index, outbox, subscriptions, versions, websub
 from practices.choices import State
 from practices.documents import Document
 from practices.models import ModerationEvent, Practice, Revision
@@ -29,21 +28,24 @@ def publish_document(
     A new practice is announced to its subscribers unless `announce` is false, as for a bulk import.
     """
     now = now or timezone.now()
+    versions.bump()
     if to is not None:
         # Two revisions at once queue up here, so that each gets a number of its own. What is read anew also
         # knows of a withdrawal since.
         to = Practice.objects.select_for_update().get(pk=to.pk)
     practice = documents.apply(document, to=to, at=now)
-    latest = practice.revisions.aggregate(number=Max("number"))["number"] or 0
-    Revision.objects.create(
+    is_first = practice.revision_number == 1
+    revision = Revision.objects.create(
         practice=practice,
-        number=latest + 1,
+        number=practice.revision_number,
         document=documents.complete(document),
-        note=note or ("" if latest else gettext("First published")),
+        note=note or (gettext("First published") if is_first else ""),
         published_at=now,
         by=by,
     )
-    if announce and not latest:
+    if practice.withdrawn_at is None:
+        index.file(practice, revision.document)
+    if announce and is_first:
         subscriptions.announce(practice)
     if announce:
         websub.announce(practice, now=now)
@@ -54,11 +56,13 @@ def publish_document(
 def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: datetime | None = None) -> None:
     """Take a practice out of every public place; its address stays and says so. Doing it twice is a success."""
     now = now or timezone.now()
+    versions.bump()
     if not Practice.objects.filter(pk=practice.pk, withdrawn_at=None).update(
         withdrawn_at=now, withdrawal_reason=reason
     ):
         return
     practice.withdrawn_at, practice.withdrawal_reason = now, reason
+    index.unfile(practice)
     outbox.cancel_about(practice, now=now)
     _record(practice, State.PUBLISHED, State.WITHDRAWN, by=by, reason=reason, at=now)
 
@@ -70,11 +74,13 @@ def restore_practice(practice: Practice, *, by: Staff, now: datetime | None = No
     News of it that had not gone out when it was withdrawn goes out now.
     """
     now = now or timezone.now()
+    versions.bump()
     withdrawn_at = Practice.objects.select_for_update().get(pk=practice.pk).withdrawn_at
     if withdrawn_at is None:
         return
     Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="", merged_into=None)
     practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
+    index.file(practice, practice.document)
     subscriptions.announce_again(practice, cancelled_at=withdrawn_at)
     _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason="", at=now)
 

@@ -1,0 +1,143 @@
+"""Filing practices: the entries that lists walk, the tallies that counts are, the words that search finds.
+
+`workflow` calls `file` and `unfile` in the transaction that publishes or withdraws, after `versions.bump`, so that
+no two do it at once.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from django.db import connection, transaction
+
+from practices import search
+from practices.documents import Document, complete
+from practices.facets import Facts
+from practices.filters import keys_of, scopes
+from practices.models import EVERYTHING, Country, FacetEntry, Practice, Revision, TaggedPractice, Tally
+
+BATCH = 1000
+"""Practices that `rebuild` holds at once; rows of one statement."""
+
+
+def file(practice: Practice, document: Document) -> None:
+    """Let a practice be found as `document` says, and no longer as it was before."""
+    known = Country.objects.filter(code__in=document["countries"]).select_related("subregion__parent")
+    countries = sorted(known, key=lambda country: document["countries"].index(country.code))
+    tags = list(practice.tags.values_list("slug", flat=True)) if document["tags"] else []
+    keys = keys_of(Facts(document, countries, tags))
+    before = _remove(practice, keep=keys)
+    FacetEntry.objects.bulk_create(
+        FacetEntry(practice=practice, key=key, published_at=practice.published_at)
+        for key in keys
+        if key not in before
+    )
+    _count(_pairs(keys), _pairs(before))
+    search.write([_entry(practice, document, countries, keys)])
+
+
+def unfile(practice: Practice) -> None:
+    """Let a practice be found no longer."""
+    _count(Counter(), _pairs(_remove(practice)))
+    search.remove(practice)
+
+
+def _remove(practice: Practice, *, keep: Sequence[str] = ()) -> list[str]:
+    """The keys a practice had, all but those to `keep` taken from it."""
+    entries = FacetEntry.objects.filter(practice=practice)
+    before = list(entries.values_list("key", flat=True))
+    if gone := [key for key in before if key not in keep]:
+        entries.filter(key__in=gone).delete()
+    return before
+
+
+def _entry(
+    practice: Practice, document: Document, countries: Sequence[Country], keys: Sequence[str]
+) -> search.Entry:
+    regions = [country.subregion for country in countries if country.subregion]
+    names = [place.name for place in (*countries, *regions, *(sub.parent for sub in regions)) if place]
+    return search.entry_of(
+        practice.pk,
+        document,
+        published_at=practice.published_at,
+        places=dict.fromkeys(names),
+        keys=keys,
+    )
+
+
+def _pairs(keys: Sequence[str]) -> Counter[tuple[str, str]]:
+    """(scope, key) of everything that a practice with these keys is counted in."""
+    if not keys:
+        return Counter()
+    scoped = scopes()
+    within = [EVERYTHING, *(key for key in keys if key.partition(":")[0] in scoped)]
+    pairs = [
+        (scope, key)
+        for scope in within
+        for key in keys
+        if scope == EVERYTHING or not key.startswith("submitter:")
+    ]
+    return Counter(pairs)
+
+
+def _count(after: Counter, before: Counter) -> None:
+    """Bring the tallies up to date. Raises nothing for a tally that is not there yet: it begins at 0."""
+    changes = {pair: after[pair] - before[pair] for pair in (*after, *before) if after[pair] != before[pair]}
+    rows = [(scope, key.partition(":")[0], key, change) for (scope, key), change in sorted(changes.items())]
+    table = Tally._meta.db_table
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
+            places = ", ".join(["(%s, %s, %s, %s)"] * len(batch))
+            cursor.execute(
+                f"INSERT INTO {table} (scope, facet, key, count) VALUES {places} "  # noqa: S608 - our own names
+                f"ON CONFLICT (scope, key) DO UPDATE SET count = {table}.count + excluded.count",
+                [value for row in batch for value in row],
+            )
+
+
+# All of them ----------------------------------------------------------------------------------
+
+
+def rebuild(*, progress: Callable[[int], None] = lambda done: None) -> int:
+    """File every published practice anew, and forget whatever else was filed. Returns how many there are."""
+    with transaction.atomic():
+        FacetEntry.objects.all().delete()
+        Tally.objects.all().delete()
+        search.clear()
+        countries = {country.code: country for country in Country.objects.select_related("subregion__parent")}
+        tallies: Counter[tuple[str, str]] = Counter()
+        done = 0
+        for batch in _batches():
+            done += len(batch)
+            _file_all(batch, countries, tallies)
+            progress(done)
+        _count(tallies, Counter())
+    return done
+
+
+def _batches() -> Iterable[list[Practice]]:
+    last = 0
+    published = Practice.objects.filter(withdrawn_at=None).order_by("pk")
+    while batch := list(published.filter(pk__gt=last)[:BATCH]):
+        yield batch
+        last = batch[-1].pk
+
+
+def _file_all(batch: list[Practice], countries: dict[str, Country], tallies: Counter) -> None:
+    newest = Revision.objects.filter(practice__in=batch).order_by("practice", "number")
+    documents = dict(newest.values_list("practice", "document"))
+    tags: dict[int, list[str]] = {}
+    for tagged in TaggedPractice.objects.filter(content_object__in=batch).select_related("tag"):
+        tags.setdefault(tagged.content_object_id, []).append(tagged.tag.slug)
+    entries, found = [], []
+    for practice in batch:
+        document = complete(documents[practice.pk])
+        there = [countries[code] for code in document["countries"] if code in countries]
+        keys = keys_of(Facts(document, there, tags.get(practice.pk, [])))
+        entries += [
+            FacetEntry(practice=practice, key=key, published_at=practice.published_at) for key in keys
+        ]
+        tallies.update(_pairs(keys))
+        found.append(_entry(practice, document, there, keys))
+    FacetEntry.objects.bulk_create(entries, batch_size=5000)
+    search.write(found)

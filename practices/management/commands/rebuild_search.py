@@ -1,0 +1,19 @@
+from django.core.management.base import BaseCommand
+
+from practices import index, versions
+
+
+class Command(BaseCommand):
+    help = (
+        "Make anew what lists, counts and searches are answered from. Needed after an upgrade that says so, and "
+        "when practices were written past the workflow."
+    )
+
+    def handle(self, **options):
+        count = index.rebuild(progress=self.show_progress)
+        versions.bump(wording=True)
+        self.stdout.write(f"{count} practices filed anew.")
+
+    def show_progress(self, done):
+        if done % (10 * index.BATCH) == 0:
+            self.stdout.write(f"  {done} …")

@@ -1,0 +1,109 @@
+"""From a reader's words to practices: full text over the database's own engine, the same on both.
+
+Texts are folded and stemmed in Python (`practices.words`), so SQLite's FTS5 and PostgreSQL's tsvector find the
+same. An engine is a module with `write`, `matching`, `is_match` and `ranked`; another one could stand in its place.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from practices.models import Practice, Word
+from practices.search import fts5, tsvector
+from practices.search.entry import Entry, entry_of
+from practices.search.marking import Marker
+from practices.search.query import Term, parse
+from practices.search.spelling import understood
+
+MOST_HITS = 1000
+"""A search is listed as far as this; nobody reads on."""
+
+ENGINES: dict[str, Any] = {"postgresql": tsvector, "sqlite": fts5}
+
+
+def engine() -> Any:
+    return ENGINES[connection.vendor]
+
+
+def understand(text: str) -> list[Term]:
+    """The terms of what was typed, ready to be searched for. At most a few queries; none for signs alone.
+
+    Words to leave out need one to look for: alone they are no terms.
+    """
+    terms = understood(parse(text))
+    return terms if any(not term.excluded for term in terms) else []
+
+
+def write(entries: Sequence[Entry]) -> None:
+    """Put practices into the index, anew when they are in it."""
+    engine().write(entries)
+    lexemes = set().union(*(entry.lexemes for entry in entries))
+    Word.objects.bulk_create(
+        (
+            # Stems are known by their namespace and are nobody's spelling.
+            Word(word=lexeme, initial="" if "~" in lexeme else lexeme[0], length=len(lexeme))
+            for lexeme in sorted(lexemes)
+        ),
+        ignore_conflicts=True,
+        batch_size=5000,
+    )
+
+
+def remove(practice: Practice) -> None:
+    column = "rowid" if connection.vendor == "sqlite" else "practice_id"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM practices_search WHERE {column} = %s", [practice.pk])
+
+
+def clear() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM practices_search")
+    Word.objects.all().delete()
+
+
+def matching(
+    practices: QuerySet[Practice], terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()
+) -> QuerySet[Practice]:
+    """Those of `practices` that have every term, and of each list of facet keys one, in the order given."""
+    return practices.filter(pk__in=RawSQL(*engine().matching(terms, keys)))  # noqa: S611 - words are parameters
+
+
+def is_match(practice: Practice, terms: Sequence[Term]) -> bool:
+    """Whether one practice has every term; costs the same however many there are."""
+    return engine().is_match(practice.pk, terms)
+
+
+def ranked(
+    terms: Sequence[Term],
+    keys: Sequence[Sequence[str]] = (),
+    *,
+    within: QuerySet[Any] | None = None,
+    order: str = "relevance",
+    limit: int = MOST_HITS,
+) -> tuple[list[int], int]:
+    """(keys of the first `limit` practices that have every term and of each list of facet keys one, how many do).
+
+    `within` are keys of practices they must be among. "relevance" ranks the newest: the title counts most.
+    """
+    inside = within.query.sql_with_params() if within is not None else None
+    return engine().ranked(terms, keys, within=inside, order=order, limit=limit)
+
+
+__all__ = [
+    "MOST_HITS",
+    "Entry",
+    "Marker",
+    "Term",
+    "clear",
+    "entry_of",
+    "is_match",
+    "matching",
+    "parse",
+    "ranked",
+    "remove",
+    "understand",
+    "write",
+]

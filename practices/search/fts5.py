@@ -1,0 +1,115 @@
+"""Full text in SQLite: an FTS5 table of words we have folded and stemmed ourselves."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from practices.search.entry import Entry
+from practices.search.query import Term
+from practices.words import every_stem
+
+WEIGHTS = "10.0, 10.0, 4.0, 4.0, 1.0, 1.0, 0.0"
+"""Of the columns: the title, what says much in few words, the texts; each as it stands and by stems."""
+_GAP = " ~ "
+"""A word nobody can type: no phrase reaches from one text into the next."""
+
+
+def write(entries: Sequence[Entry]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT OR REPLACE INTO practices_search "
+            "(rowid, title, title_stems, head, head_stems, body, body_stems, keys) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [(entry.practice, *_columns(entry)) for entry in entries],
+        )
+
+
+def _columns(entry: Entry) -> list[str]:
+    columns = []
+    for part in entry.parts:
+        columns.append(_GAP.join(" ".join(lexemes[0] for lexemes in run) for run in part))
+        columns.append(" ".join(lexeme for run in part for lexemes in run for lexeme in lexemes[1:]))
+    return [*columns, " ".join(entry.keys)]
+
+
+def expression(terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()) -> str:
+    """An FTS5 query: every term, and of each list of keys one."""
+    wanted = [_term(term) for term in terms if not term.excluded]
+    wanted += [" OR ".join(f'"{key}"' for key in one_of) for one_of in keys]
+    unwanted = [_term(term) for term in terms if term.excluded]
+    positive = " AND ".join(f"({part})" for part in wanted)
+    return f"({positive}) NOT ({' OR '.join(unwanted)})" if unwanted else positive
+
+
+def _term(term: Term) -> str:
+    if term.exact:
+        return f'"{term.text}"'
+    [token] = term.tokens
+    forms = [lexeme for word in (token, *term.alternatives) for lexeme in (word, *every_stem(word))]
+    parts = [f'"{form}"' for form in dict.fromkeys(forms)]
+    if term.prefix:
+        parts.append(f'"{token}" *')
+    return " OR ".join(parts)
+
+
+def matching(terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()) -> tuple[str, list[Any]]:
+    """SQL of a subquery, and its parameters: the practices that match."""
+    return "SELECT rowid FROM practices_search WHERE practices_search MATCH %s", [expression(terms, keys)]
+
+
+def is_match(practice: int, terms: Sequence[Term]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM practices_search WHERE rowid = %s AND practices_search MATCH %s",
+            [practice, expression(terms)],
+        )
+        return cursor.fetchone() is not None
+
+
+def ranked(
+    terms: Sequence[Term],
+    keys: Sequence[Sequence[str]],
+    *,
+    within: tuple[str, Sequence[Any]] | None,
+    order: str,
+    limit: int,
+) -> tuple[list[int], int]:
+    """(the first `limit` practices that match, how many do). `order` is a list's; "relevance" ranks the newest."""
+    inside, parameters = (f" AND rowid IN ({within[0]})", within[1]) if within else ("", ())
+    query = expression(terms, keys)
+    with connection.cursor() as cursor:
+        if order == "relevance":
+            return _ranked(cursor, terms, (query, inside, parameters), limit)
+        by = {"oldest": "e.published_at, practice_id", "title": "p.sort_title, practice_id"}.get(
+            order, "e.published_at DESC, practice_id DESC"
+        )
+        titles = "JOIN practices_practice p ON p.id = practice_id " if order == "title" else ""
+        cursor.execute(
+            "WITH matches AS MATERIALIZED ("
+            f"SELECT rowid AS practice_id FROM practices_search WHERE practices_search MATCH %s{inside}) "
+            "SELECT practice_id, (SELECT count(*) FROM matches) FROM matches "
+            f"JOIN practices_facetentry e USING (practice_id) {titles}"
+            f"WHERE e.key = 'all' ORDER BY {by} LIMIT %s",
+            [query, *parameters, limit],
+        )
+        rows = cursor.fetchall()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
+def _ranked(
+    cursor, terms: Sequence[Term], where: tuple[str, str, Sequence[Any]], limit: int
+) -> tuple[list[int], int]:
+    """Those with every word in the title first, then by BM25, then the newest, of the last `limit` there are."""
+    query, inside, parameters = where
+    words = expression([term for term in terms if not term.excluded])
+    cursor.execute(
+        f"SELECT rowid, bm25(practices_search, {WEIGHTS}), "
+        "rowid IN (SELECT rowid FROM practices_search WHERE practices_search MATCH %s), "
+        f"(SELECT count(*) FROM practices_search WHERE practices_search MATCH %s{inside}) "
+        f"FROM practices_search WHERE practices_search MATCH %s{inside} ORDER BY rowid DESC LIMIT %s",
+        [f"{{title title_stems}} : ({words})", query, *parameters, query, *parameters, limit],
+    )
+    rows = cursor.fetchall()
+    ranked = sorted(rows, key=lambda row: (not row[2], row[1], -row[0]))
+    return [row[0] for row in ranked], rows[0][3] if rows else 0

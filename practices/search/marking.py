@@ -1,0 +1,70 @@
+"""Hits in their context, with the words marked."""
+
+from collections.abc import Sequence
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from practices import words
+from practices.search.query import Term
+
+AROUND = 90  # signs of context on either side of the first hit
+
+
+class Marker:
+    """Marks what was searched for in texts of one language."""
+
+    def __init__(self, terms: Sequence[Term], language: str):
+        wanted = [term for term in terms if not term.excluded]
+        self.language = language
+        self.prefixes = tuple(term.text for term in wanted if term.prefix)
+        plain = [word for term in wanted if not term.exact for word in (term.text, *term.alternatives)]
+        self.forms = set(plain) | {stem for word in plain for stem in words.every_stem(word)}
+        self.phrases = [term.tokens for term in wanted if term.exact]
+
+    def hits(self, text: str) -> list[tuple[int, int]]:
+        """(where it begins, where it ends) of each hit in `text`, in order."""
+        spans = words.spans(text)
+        tokens = [token for token, _start, _end in spans]
+        found = {index for index, token in enumerate(tokens) if self._is_hit(token)}
+        for phrase in self.phrases:
+            length = len(phrase)
+            for index in range(len(tokens) - length + 1):
+                if tuple(tokens[index : index + length]) == phrase:
+                    found.update(range(index, index + length))
+        return [spans[index][1:] for index in sorted(found)]
+
+    def _is_hit(self, token: str) -> bool:
+        if token in self.forms or (self.prefixes and token.startswith(self.prefixes)):
+            return True
+        return words.is_stemmed(self.language) and words.stem(token, self.language) in self.forms
+
+    def marked(self, text: str) -> SafeString:
+        """`text` as HTML, every hit in <mark>."""
+        return _marked(text, self.hits(text))
+
+    def excerpt(self, texts: Sequence[str]) -> SafeString:
+        """The surroundings of the first hit in `texts`, as HTML; empty when there is none."""
+        for text in texts:
+            hits = self.hits(text)
+            if not hits:
+                continue
+            start = _edge(text, hits[0][0] - AROUND)
+            end = len(text) if hits[0][1] + AROUND >= len(text) else _edge(text, hits[0][1] + AROUND)
+            within = [(first - start, last - start) for first, last in hits if last <= end]
+            before, after = ("… " if start else ""), (" …" if end < len(text) else "")
+            return mark_safe(before + _marked(text[start:end].rstrip(), within) + after)  # noqa: S308 - escaped
+        return SafeString("")
+
+
+def _marked(text: str, hits: Sequence[tuple[int, int]]) -> SafeString:
+    parts, done = [], 0
+    for start, end in hits:
+        parts += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        done = end
+    return mark_safe("".join([*parts, escape(text[done:])]))  # noqa: S308 - every piece is escaped
+
+
+def _edge(text: str, position: int) -> int:
+    """Where a word begins at or before `position`."""
+    return text.rfind(" ", 0, position) + 1 if position > 0 else 0

@@ -1,0 +1,46 @@
+"""What a word that occurs nowhere was meant to be."""
+
+import dataclasses
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from practices.models import Word
+from practices.search.query import Term
+from practices.words import every_stem
+
+SHORTEST = 4
+"""Shorter words have too many neighbours."""
+MOST_NEIGHBOURS = 3
+NEAR = 0.7
+"""1 is the same word; “valetta” and “valletta” are 0.88 alike."""
+
+
+def understood(terms: list[Term]) -> list[Term]:
+    """The terms, of which each word unknown here stands for the words that begin with it, or else for its neighbours."""
+    plain = [term for term in terms if not (term.exact or term.prefix or term.excluded)]
+    forms = {term: [term.text, *every_stem(term.text)] for term in plain}
+    asked = [form for each in forms.values() for form in each]
+    known = set(Word.objects.filter(word__in=asked).values_list("word", flat=True)) if asked else set()
+    return [_understood(term) if term in forms and known.isdisjoint(forms[term]) else term for term in terms]
+
+
+def _understood(term: Term) -> Term:
+    if len(term.text) >= SHORTEST - 1 and Word.objects.filter(word__startswith=term.text).exists():
+        return dataclasses.replace(term, prefix=True)
+    return dataclasses.replace(term, alternatives=tuple(neighbours(term.text)))
+
+
+def neighbours(word: str) -> list[str]:
+    """Words of the catalogue that are nearly spelt like `word` and begin like it, the nearest first."""
+    if len(word) < SHORTEST:
+        return []
+    candidates = Word.objects.filter(initial=word[0], length__range=(len(word) - 2, len(word) + 2))
+    near = process.extract(
+        word,
+        list(candidates.values_list("word", flat=True)),
+        scorer=OSA.normalized_similarity,
+        score_cutoff=NEAR,
+        limit=MOST_NEIGHBOURS,
+    )
+    return [found for found, _score, _index in near]

@@ -1,0 +1,112 @@
+"""Full text in PostgreSQL: a tsvector whose lexemes and positions are ours, with one GIN index."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from practices.search.entry import Entry
+from practices.search.query import Term
+from practices.words import every_stem
+
+WEIGHTS = "{0.1, 0.1, 0.4, 1.0}"
+"""Of the parts D, C, B and A of a vector: the texts, nothing, what says much in few words, the title."""
+MOST_POSITIONS = 16_383
+
+
+def write(entries: Sequence[Entry]) -> None:
+    rows = [(entry.practice, entry.published_at, _vector(entry)) for entry in entries]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO practices_search (practice_id, published_at, vector) VALUES (%s, %s, %s::tsvector) "
+            "ON CONFLICT (practice_id) DO UPDATE SET vector = excluded.vector",
+            rows,
+        )
+
+
+def _vector(entry: Entry) -> str:
+    places: dict[str, list[str]] = {}
+    position = 1
+    for weight, part in zip("ABD", entry.parts, strict=True):
+        for run in part:
+            for lexemes in run:
+                if position <= MOST_POSITIONS:
+                    for lexeme in lexemes:
+                        places.setdefault(lexeme, []).append(f"{position}{weight}")
+                position += 1
+            position += 1  # no phrase reaches from one text into the next
+    words = [f"'{lexeme}':{','.join(found[:255])}" for lexeme, found in places.items()]
+    return " ".join([*words, *(f"'{key}'" for key in entry.keys)])
+
+
+def expression(terms: Sequence[Term], keys: Sequence[Sequence[str]] = (), *, weight: str = "") -> str:
+    """A tsquery: every term, and of each list of keys one."""
+    wanted = [_term(term, weight) for term in terms if not term.excluded]
+    wanted += [" | ".join(f"'{key}'" for key in one_of) for one_of in keys]
+    unwanted = [_term(term, "") for term in terms if term.excluded]
+    return " & ".join([*(f"({part})" for part in wanted), *(f"!({part})" for part in unwanted)])
+
+
+def _term(term: Term, weight: str) -> str:
+    end = f":{weight}" if weight else ""
+    if term.exact:
+        return " <-> ".join(f"'{token}'{end}" for token in term.tokens)
+    [token] = term.tokens
+    forms = [lexeme for word in (token, *term.alternatives) for lexeme in (word, *every_stem(word))]
+    parts = [f"'{form}'{end}" for form in dict.fromkeys(forms)]
+    if term.prefix:
+        parts.append(f"'{token}':*{weight}")
+    return " | ".join(parts)
+
+
+def matching(terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()) -> tuple[str, list[Any]]:
+    """SQL of a subquery, and its parameters: the practices that match. Matches come first, whatever the order."""
+    sql = (
+        "WITH matches AS MATERIALIZED (SELECT practice_id FROM practices_search WHERE vector @@ %s::tsquery) "
+        "SELECT practice_id FROM matches"
+    )
+    return sql, [expression(terms, keys)]
+
+
+def is_match(practice: int, terms: Sequence[Term]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM practices_search WHERE practice_id = %s AND vector @@ %s::tsquery",
+            [practice, expression(terms)],
+        )
+        return cursor.fetchone() is not None
+
+
+def ranked(
+    terms: Sequence[Term],
+    keys: Sequence[Sequence[str]],
+    *,
+    within: tuple[str, Sequence[Any]] | None,
+    order: str,
+    limit: int,
+) -> tuple[list[int], int]:
+    """(the first `limit` practices that match, how many do). `order` is a list's; "relevance" ranks the newest."""
+    inside, parameters = (f" AND practice_id IN ({within[0]})", within[1]) if within else ("", ())
+    by = {
+        "oldest": "published_at, practice_id",
+        "title": "(SELECT sort_title FROM practices_practice WHERE id = practice_id), practice_id",
+    }.get(order, "published_at DESC, practice_id DESC")
+    rank = (
+        "s.vector @@ %s::tsquery DESC, ts_rank(%s, s.vector, %s::tsquery) DESC, "
+        if order == "relevance"
+        else ""
+    )
+    sql = (
+        "WITH matches AS MATERIALIZED ("
+        f"SELECT practice_id, published_at FROM practices_search WHERE vector @@ %s::tsquery{inside}), "
+        "candidates AS MATERIALIZED ("
+        f"SELECT practice_id, row_number() OVER (ORDER BY {by}) AS place FROM matches ORDER BY {by} LIMIT %s) "
+        "SELECT c.practice_id, (SELECT count(*) FROM matches) "
+        f"FROM candidates c JOIN practices_search s USING (practice_id) ORDER BY {rank}c.place"
+    )
+    wanted = [term for term in terms if not term.excluded]
+    ranks = [expression(wanted, weight="A"), WEIGHTS, expression(wanted)] if rank else []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [expression(terms, keys), *parameters, limit, *ranks])
+        rows = cursor.fetchall()
+    return [row[0] for row in rows], rows[0][1] if rows else 0

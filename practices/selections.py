@@ -1,0 +1,293 @@
+"""A selection of published practices: how many it has, how they spread over the facets, and page by page.
+
+Nothing here looks at the whole catalogue for a visitor. Lists walk the entries of their rarest facet value in the
+order of the list; counts come from the tallies that publication keeps, or are made once a version of the catalogue.
+"""
+
+import dataclasses
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.utils.formats import number_format
+from django.utils.translation import ngettext
+
+from practices import search, versions
+from practices.models import EVERYTHING, FacetEntry, Practice, Tally
+from practices.search import Term
+
+MOST_COUNTED = 10_000
+"""What is counted anew is counted as far as this; beyond it the number is "10,000+"."""
+FEW = 5_000
+"""So many practices are sorted sooner than the whole catalogue is walked in the hope of meeting them."""
+MOST_OF_A_LONG_FACET = 60
+LONG = ("tag",)
+"""Facets without a fixed list of values, of which only the most used are counted."""
+
+SORTS = ("relevance", "newest", "oldest", "title")
+
+
+@dataclasses.dataclass(frozen=True)
+class Selection:
+    """`keys`: of each tuple of facet keys, such as ("country:ph", "country:ge"), a practice has one at least.
+
+    `since` and `until` bound the years it ran in; `terms` are what it says.
+    """
+
+    keys: tuple[tuple[str, ...], ...] = ()
+    since: int | None = None
+    until: int | None = None
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def only_key(self) -> str | None:
+        """The key that says all of this selection; None when it takes more to say it."""
+        if self.terms or self.has_years or len(self.keys) > 1:
+            return None
+        if not self.keys:
+            return EVERYTHING
+        return self.keys[0][0] if len(self.keys[0]) == 1 else None
+
+    @property
+    def has_years(self) -> bool:
+        return self.since is not None or self.until is not None
+
+
+@dataclasses.dataclass(frozen=True)
+class Total:
+    """How many practices there are; `is_floor` when there are more than were counted."""
+
+    number: int
+    is_floor: bool = False
+
+    @property
+    def words(self) -> str:
+        """Such as “1 practice”, “1,234 practices”, “10,000+ practices”."""
+        shown = number_format(self.number, force_grouping=True) + ("+" if self.is_floor else "")
+        return ngettext("%(count)s practice", "%(count)s practices", self.number) % {"count": shown}
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """A practice in a list, by its key and, where its card is kept, the number of its latest revision."""
+
+    practice: int
+    revision: int = 0
+
+
+# How many ---------------------------------------------------------------------------------
+
+
+def total(selection: Selection) -> Total:
+    return versions.cached(f"total {selection}", lambda: _total(selection))
+
+
+def _total(selection: Selection) -> Total:
+    if selection.terms:
+        _hits, number = hits(selection, "relevance")
+        return Total(number)
+    if selection.only_key:
+        return Total(_size(selection.only_key))
+    if not selection.has_years and [len(each) for each in selection.keys] == [1, 1]:
+        [first], [second] = selection.keys
+        kept = Tally.objects.filter(Q(scope=first, key=second) | Q(scope=second, key=first))
+        if counted := kept.values_list("count", flat=True).first():
+            return Total(counted)
+    found = _practices(selection).order_by()[: MOST_COUNTED + 1].count()
+    return Total(min(found, MOST_COUNTED), is_floor=found > MOST_COUNTED)
+
+
+def counts(selection: Selection) -> dict[str, int]:
+    """Facet key → how many of the selection have it; of long facets the most used. None counted is left out."""
+    return counts_of([selection])[selection]
+
+
+def counts_of(wanted: Collection[Selection]) -> dict[Selection, dict[str, int]]:
+    """Selection → its `counts`."""
+    return versions.cached_many(wanted, _counts_of)
+
+
+def _counts_of(wanted: list[Selection]) -> dict[Selection, dict[str, int]]:
+    found = {}
+    for selection in wanted:
+        if selection.only_key and (kept := _kept_counts(selection.only_key)):
+            found[selection] = kept
+    if anew := [selection for selection in wanted if selection not in found]:
+        found |= _count_anew(anew)
+    return found
+
+
+def _kept_counts(scope: str) -> dict[str, int]:
+    """What publication has counted under one key; nothing when it does not count under that."""
+    kept = Tally.objects.filter(scope=scope, count__gt=0)
+    shown = ~Q(facet__in=[*LONG, "submitter"])
+    for facet in LONG:
+        shown |= Q(
+            pk__in=kept.filter(facet=facet).order_by("-count", "key").values("pk")[:MOST_OF_A_LONG_FACET]
+        )
+    return dict(kept.filter(shown).values_list("key", "count"))
+
+
+def _count_anew(wanted: list[Selection]) -> dict[Selection, dict[str, int]]:
+    """One query, for however many selections."""
+    parts = [
+        FacetEntry.objects.filter(practice__in=_counted(selection))
+        .order_by()
+        .values_list(Value(position), "key")
+        .annotate(Count("pk"))
+        for position, selection in enumerate(wanted)
+    ]
+    found: dict[Selection, dict[str, int]] = {selection: {} for selection in wanted}
+    for position, key, count in parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]:
+        found[wanted[position]][key] = count
+    for counted in found.values():
+        for facet in LONG:
+            values = [key for key in counted if key.startswith(f"{facet}:")]
+            for key in sorted(values, key=lambda key: (-counted[key], key))[MOST_OF_A_LONG_FACET:]:
+                del counted[key]
+    return found
+
+
+def _counted(selection: Selection) -> QuerySet[Any, Any]:
+    """Of which practices the facets are counted, as a subquery."""
+    if not selection.terms:
+        return _practices(selection).order_by().values("practice")[:MOST_COUNTED]
+    found = (
+        Practice.objects.order_by().filter(_ran(selection))
+        if selection.has_years
+        else Practice.objects.order_by()
+    )
+    return search.matching(found, selection.terms, selection.keys).values("pk")[:MOST_COUNTED]
+
+
+def submitter_count() -> int:
+    """How many have published practices to their name; the anonymous are not counted."""
+    return Tally.objects.filter(scope=EVERYTHING, facet="submitter", count__gt=0).count()
+
+
+def _size(key: str) -> int:
+    return _sizes([key])[key]
+
+
+def _sizes(keys: Sequence[str]) -> dict[str, int]:
+    """How many published practices have each of `keys`."""
+    everything = counts(Selection())
+    missing = [key for key in keys if key not in everything]
+    rare = (
+        dict(Tally.objects.filter(scope=EVERYTHING, key__in=missing).values_list("key", "count"))
+        if missing
+        else {}
+    )
+    return {key: everything.get(key) or rare.get(key, 0) for key in keys}
+
+
+# Which --------------------------------------------------------------------------------------
+
+
+def matching(practices: QuerySet[Practice], selection: Selection) -> QuerySet[Practice]:
+    """Those of `practices` that belong to the selection, in the order given."""
+    for keys in selection.keys:
+        practices = practices.filter(Exists(_having(keys, OuterRef("pk"))))
+    practices = practices.filter(_ran(selection))
+    return search.matching(practices, selection.terms) if selection.terms else practices
+
+
+def hits(selection: Selection, sort: str) -> tuple[list[int], int]:
+    """(the first practices that have the terms of the selection, how many have), ranked or sorted."""
+    return versions.cached(f"hits {sort} {selection}", lambda: _hits(selection, sort))
+
+
+def _hits(selection: Selection, sort: str) -> tuple[list[int], int]:
+    within = Practice.objects.filter(_ran(selection)).order_by().values("pk") if selection.has_years else None
+    return search.ranked(selection.terms, selection.keys, within=within, order=sort)
+
+
+def page(
+    selection: Selection,
+    *,
+    sort: str,
+    size: int,
+    number: int = 1,
+    after: int | None = None,
+    before: int | None = None,
+) -> list[Found]:
+    """Page `number` of the selection, counted from 1, or the `size` practices `after` or `before` one of it.
+
+    By a practice the hundredth page costs what the first does; by its number it is counted off in narrow rows.
+    """
+    if selection.terms:
+        return [Found(practice) for practice in hits(selection, sort)[0][(number - 1) * size : number * size]]
+    descending = sort not in ("oldest", "title")
+    order = ("sort_title", "pk") if sort == "title" else ("published_at", "practice_id")
+    practices = Practice.objects.published() if sort == "title" else None
+    rows: Any = matching(practices, selection) if practices is not None else _practices(selection)
+    backwards = False
+    if edge := after or before:
+        at = Practice.objects.filter(pk=edge).values_list(order[0], flat=True).first()
+        if at is None:
+            return []
+        backwards = after is None
+        rows = rows.filter(_beyond(order, at, edge, upwards=descending == backwards))
+        start = 0
+    else:
+        start = (number - 1) * size
+    rows = rows.order_by(*(f"-{name}" if descending != backwards else name for name in order))
+    columns = ["pk", "revision_number"] if sort == "title" else ["practice_id", "practice__revision_number"]
+    if rows.query.distinct:
+        columns.append("published_at")
+    found = [Found(*row[:2]) for row in rows.values_list(*columns)[start : start + size]]
+    return found[::-1] if backwards else found
+
+
+def _beyond(order: tuple[str, str], at: Any, key: int, *, upwards: bool) -> Q:
+    """Rows beyond (at, key). The first condition is what an index can begin at."""
+    name, tie = order
+    than = "gt" if upwards else "lt"
+    return Q(**{f"{name}__{than}e": at}) & (Q(**{f"{name}__{than}": at}) | Q(**{f"{tie}__{than}": key}))
+
+
+def _practices(selection: Selection) -> QuerySet[FacetEntry, Any]:
+    """One entry for each practice of a selection without terms: those of its rarest single value, if it has one."""
+    single = [keys[0] for keys in selection.keys if len(keys) == 1]
+    several = [keys for keys in selection.keys if len(keys) > 1]
+    sizes = _sizes([key for keys in selection.keys for key in keys]) if selection.keys else {}
+    entries: QuerySet[FacetEntry, Any]
+    if single:
+        rarest = min(single, key=lambda key: sizes[key])
+        entries = FacetEntry.objects.filter(key=rarest)
+        others = [keys for keys in selection.keys if keys != (rarest,)]
+    elif (
+        several
+        and (fewest := min(several, key=lambda keys: sum(sizes[key] for key in keys)))
+        and (sum(sizes[key] for key in fewest) <= FEW)
+    ):
+        entries = FacetEntry.objects.filter(key__in=fewest).distinct().values("practice_id", "published_at")
+        others = [keys for keys in several if keys != fewest]
+    else:
+        entries = FacetEntry.objects.filter(key=EVERYTHING)
+        others = several
+    for keys in others:
+        entries = entries.filter(Exists(_having(keys, OuterRef("practice"))))
+    return entries.filter(_ran(selection, "practice__"))
+
+
+def _having(keys: Sequence[str], practice: Any) -> QuerySet[FacetEntry]:
+    return FacetEntry.objects.filter(practice=practice, key__in=keys)
+
+
+def _ran(selection: Selection, prefix: str = "") -> Q:
+    """That a practice ran in the years of the selection, as far as its own are stated."""
+
+    def year(name: str, value: Any) -> Q:
+        return Q(**{f"{prefix}{name}": value})
+
+    condition = Q()
+    if selection.until is not None:
+        condition &= year("start_year__lte", selection.until) | (
+            year("start_year", None) & year("end_year__isnull", False)
+        )
+    if selection.since is not None:
+        condition &= year("end_year__gte", selection.since) | (
+            year("end_year", None) & year("start_year__isnull", False)
+        )
+    return condition

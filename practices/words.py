@@ -1,0 +1,72 @@
+"""Words of a text as search compares them: without case, without accents, and by their stems."""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from itertools import chain
+
+import snowballstemmer
+
+STEMMED = {"en": "english", "fr": "french", "es": "spanish"}
+"""Languages whose words are found in other forms too; those of all others are found as they stand."""
+
+TOKEN_LENGTH = 60
+_UNSEPARATED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Kana and Han, which are written without spaces: each sign is a word, and a word of several a phrase."""
+_TOKEN = re.compile(rf"[{_UNSEPARATED}]|[^\W_{_UNSEPARATED}]+")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"}
+)
+"""Letters that Unicode does not take apart, as most keyboards have them."""
+
+
+def fold(text: str) -> str:
+    """`text` in lower case and without accents: “Saadé” is “saade”. Works sign by sign."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return plain.translate(_LETTERS)
+
+
+def tokens(text: str) -> list[str]:
+    """The folded words of `text`, in order."""
+    return [token[:TOKEN_LENGTH] for token in _TOKEN.findall(_POSSESSIVE.sub("", fold(text)))]
+
+
+def spans(text: str) -> list[tuple[str, int, int]]:
+    """(folded word, where it begins, where it ends) of each word of `text`."""
+    folded = [fold(sign) for sign in text]
+    origins = list(chain.from_iterable([position] * len(part) for position, part in enumerate(folded)))
+    found = []
+    for match in _TOKEN.finditer("".join(folded)):
+        end = origins[match.end() - 1] + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        found.append((match[0][:TOKEN_LENGTH], origins[match.start()], end))
+    return found
+
+
+def is_stemmed(language: str) -> bool:
+    return language.partition("-")[0] in STEMMED
+
+
+def stem(token: str, language: str) -> str:
+    """The stem of a folded word in `language`, one that is stemmed, in a namespace of that language."""
+    return _stem(token, language.partition("-")[0])
+
+
+def every_stem(token: str) -> list[str]:
+    """The stems a word has in the languages that are stemmed: whoever searches does not say in which."""
+    return [_stem(token, code) for code in STEMMED]
+
+
+@lru_cache(maxsize=100_000)
+def _stem(token: str, code: str) -> str:
+    return f"{code}~{_stemmer(code).stemWord(token)}"
+
+
+@cache
+def _stemmer(code: str):
+    return snowballstemmer.stemmer(STEMMED[code])

@@ -1,0 +1,186 @@
+"""The version of the catalogue: every public change renews it, and nothing kept outlives it."""
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from practices import versions, workflow
+from practices.models import Objective, PracticeType
+from tests.factories import NOW, document, make_practice, make_submission
+
+pytestmark = pytest.mark.django_db
+
+
+def revise(practice, moderator):
+    workflow.publish_document(document(title="Desks"), to=practice)
+
+
+def withdraw(practice, moderator):
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
+
+
+def restore(practice, moderator):
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
+    workflow.restore_practice(practice, by=moderator)
+
+
+def publish_another(practice, moderator):
+    make_practice()
+
+
+@pytest.mark.parametrize("change", [revise, withdraw, restore, publish_another])
+def test_public_change_renews_the_version(moderator, change):
+    practice = make_practice()
+    before = versions.current()
+
+    change(practice, moderator)
+
+    assert versions.current() != before
+
+
+def test_what_is_not_public_leaves_the_version_alone():
+    before = versions.current()
+
+    make_submission()
+
+    assert versions.current() == before
+
+
+def test_version_goes_back_with_its_transaction():
+    make_practice()
+    before = versions.current()
+
+    with transaction.atomic():
+        make_practice()
+        transaction.set_rollback(True)
+
+    assert versions.current() == before
+
+
+def test_version_changes_with_the_year(monkeypatch):
+    before = versions.current()
+
+    monkeypatch.setattr(timezone, "now", lambda: NOW.replace(year=2031))
+
+    assert versions.current() != before
+
+
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        (Objective, {"short_label": "Better data", "meaning": "Data for all."}),
+        (PracticeType, {"name": "Better data", "position": 1}),
+    ],
+)
+def test_name_changed_in_the_admin_shows_at_once(admin_client, client, model, values):
+    make_practice(objectives=[1], type=PracticeType.objects.first().slug)
+    etag = client.get("/practices/").headers["ETag"]
+    name = model._meta.model_name
+
+    admin_client.post(f"/admin/practices/{name}/{model.objects.first().pk}/change/", values)
+
+    again = client.get("/practices/", headers={"If-None-Match": etag})
+    assert (again.status_code, "Better data" in again.text) == (200, True)
+
+
+def test_cached_value_is_made_once_a_version():
+    made = []
+
+    def make():
+        made.append(len(made) + 1)
+        return made[-1]
+
+    values = [versions.cached("count", make), versions.cached("count", make)]
+    make_practice()
+    values.append(versions.cached("count", make))
+
+    assert values == [1, 1, 2]
+
+
+def test_fragments_outlive_other_publications_and_only_missing_ones_are_made():
+    asked = []
+
+    def make(keys):
+        asked.append(keys)
+        return {key: f"<p>{key}</p>" for key in keys}
+
+    versions.cached_fragments([(1, 1), (2, 1)], make)
+    make_practice()
+    found = versions.cached_fragments([(1, 1), (2, 2)], make)
+
+    assert (asked, found) == (
+        [[(1, 1), (2, 1)], [(2, 2)]],
+        {(1, 1): "<p>(1, 1)</p>", (2, 2): "<p>(2, 2)</p>"},
+    )
+
+
+@pytest.mark.parametrize("method", ["get_many", "set_many"])
+def test_cache_that_is_away_stops_nothing(client, monkeypatch, method):
+    def away(*args):
+        raise ConnectionError("nobody listens")
+
+    monkeypatch.setattr(cache, method, away)
+
+    assert versions.cached("count", lambda: 7) == 7
+
+
+# Conditional requests ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/practices/", "/objectives/21/", "/practices/feed.atom"])
+def test_what_has_not_changed_costs_one_query(client, django_assert_num_queries, path):
+    etag = client.get(path).headers["ETag"]
+
+    with django_assert_num_queries(1):
+        response = client.get(path, headers={"If-None-Match": f'"other", W/{etag}'})
+
+    assert response.status_code == 304
+
+
+def test_addresses_have_etags_of_their_own(client):
+    paths = ["/", "/practices/", "/practices/?objective=21", "/practices/?objective=3", "/objectives/21/"]
+
+    etags = {client.get(path).headers["ETag"] for path in paths}
+
+    assert len(etags) == len(paths)
+
+
+def test_caches_may_be_told_to_keep_pages_for_a_while(client, settings):
+    settings.PAGE_MAX_AGE_SECONDS, settings.PAGE_STALE_SECONDS = 60, 600
+
+    response = client.get("/practices/")
+
+    parts = {part.strip() for part in response.headers["Cache-Control"].split(",")}
+    assert parts == {"public", "max-age=60", "stale-while-revalidate=600"}
+
+
+# Whole pages ------------------------------------------------------------------------------
+
+
+def test_kept_page_is_the_page_for_one_query(client, settings, django_assert_num_queries):
+    settings.PAGE_CACHE = True
+    make_practice()
+    first = client.get("/practices/")
+
+    with django_assert_num_queries(1):
+        again = client.get("/practices/")
+
+    assert (again.content, dict(again.headers)) == (first.content, dict(first.headers))
+
+
+def test_kept_page_gives_way_to_what_is_published(client, settings):
+    settings.PAGE_CACHE = True
+    client.get("/practices/")
+    make_practice(title="Desks in the port")
+
+    assert "Desks in the port" in client.get("/practices/").text
+
+
+def test_page_that_is_not_there_is_not_kept(client, settings):
+    settings.PAGE_CACHE = True
+    practice = make_practice(withdrawn=True)
+
+    statuses = [client.get(practice.get_absolute_url()).status_code for _time in range(2)]
+
+    assert statuses == [410, 410]
