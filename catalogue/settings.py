@@ -218,6 +218,8 @@ SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", 10)
 """Per network address and, apart from that, per e-mail address."""
 APPROVALS_NEEDED = env.int("APPROVALS_NEEDED", 1)
 """How many moderators, none of the submitter's organisation, approve of a submission before it is published."""
+SPAM_REPEATS = env.int("SPAM_REPEATS", 3)
+"""How often the same summary may come within 30 days before it looks like spam."""
 ATTACHMENTS = env.int("ATTACHMENTS", 5)
 """Files that may go with one practice."""
 ATTACHMENT_MB = env.int("ATTACHMENT_MB", 10)

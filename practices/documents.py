@@ -35,6 +35,7 @@ from practices.models import (
     text_direction,
     year_span,
 )
+from practices.wording import title_key
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -213,6 +214,7 @@ def apply(document: Document, *, to: Practice | None, at: datetime) -> Practice:
     document = complete(document)
     practice = to or Practice(published_at=at)
     fill_columns(practice, document, at=at)
+    practice.title_key = title_key(document["title"])
     practice.type = PracticeType.objects.filter(slug=document["type"]).first()
     practice.save()
 

@@ -1,6 +1,7 @@
 """How often one visitor or one address may ask for something."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from django.db.models import F
 from django.utils.crypto import salted_hmac
@@ -14,6 +15,21 @@ class LimitReached(Exception):
     def __init__(self, retry_after: timedelta):
         super().__init__(f"try again in {retry_after}")
         self.retry_after = retry_after
+
+
+def address_and_network(address: str) -> tuple[str, str]:
+    """What counts as one visitor, and as the network around them: IPv4 /32 and /24, IPv6 /64 and /48.
+
+    A household or a rented server has a whole /64, so that counting single IPv6 addresses would count nothing.
+    """
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address, address
+    if ip.version == 6 and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    one, around = (32, 24) if ip.version == 4 else (64, 48)
+    return str(ip_network((ip, one), strict=False)), str(ip_network((ip, around), strict=False))
 
 
 def count(scope: str, who: str, *, limit: int, window: timedelta, now: datetime) -> None:

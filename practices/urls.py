@@ -46,6 +46,7 @@ urlpatterns = [
     path("gaps.csv", overviews.gap_map_file, name="gap-map-file"),
     path("practices/<int:pk>-<str:slug>/correct/", submitting.practice_correct, name="practice-correct"),
     path("submit/", submitting.submit, name="submit"),
+    path("submit/duplicates/", submitting.submit_duplicates, name="submit-duplicates"),
     path("submit/sent/", submitting.submission_sent, name="submission-sent"),
     path("submissions/<slug:token>/", following.submission_detail, name="submission-detail"),
     path("submissions/<slug:token>/edit/", submitting.submission_edit, name="submission-edit"),

@@ -18,7 +18,15 @@ FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "document-schema",
     "embed", "oembed", "favicon", "manifest", "robots", "sitemap",
 ]  # fmt: skip
-FORMS = ["subscribe", "submit", "practice-correct", "submission-sent", "subscription-sent", "privacy-erased"]
+FORMS = [
+    "subscribe",
+    "submit",
+    "submit-duplicates",
+    "practice-correct",
+    "submission-sent",
+    "subscription-sent",
+    "privacy-erased",
+]
 BY_LINK = [
     "submission-detail", "submission-edit", "submission-send", "submission-confirm", "submission-link",
     "submission-attachments", "submission-write", "submission-update", "submission-privacy", "submission-export",
@@ -42,7 +50,7 @@ PRIVATE = BY_LINK
 """Open to whoever holds the link of an e-mail."""
 NEVER_KEPT = FORMS + BY_LINK
 """Kept by no cache and listed by no search engine."""
-POST_ONLY = ["subscribe"]
+POST_ONLY = ["subscribe", "submit-duplicates"]
 BY_POST = [
     "subscribe",
     "submit",
@@ -56,6 +64,7 @@ HTML_PAGES = [
     if name
     not in (
         "subscribe",
+        "submit-duplicates",
         *(f"submission-{step}" for step in ("link", "write", "update", "withdraw", "export")),
     )
 ]

@@ -49,6 +49,7 @@ def quick_settings(django_test_environment):
     """Settings that make tests quick and alike on every machine."""
     with override_settings(
         FORM_MINIMUM_SECONDS=0,
+        SPAM_REPEATS=1_000,  # factories say the same again and again
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STORAGES={
             "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

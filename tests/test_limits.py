@@ -83,3 +83,16 @@ def test_requests_at_the_same_instant_are_all_counted(at_once):
 
     refused = [outcome for outcome in outcomes if isinstance(outcome, limits.LimitReached)]
     assert (len(refused), LimitBucket.objects.get().count) == (2, 6)
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.7", ("203.0.113.7/32", "203.0.113.0/24")),
+        ("::ffff:203.0.113.7", ("203.0.113.7/32", "203.0.113.0/24")),
+        ("2001:db8:1:2::9", ("2001:db8:1:2::/64", "2001:db8:1::/48")),
+        ("x", ("x", "x")),
+    ],
+)
+def test_address_counts_with_its_network(address, counted):
+    assert limits.address_and_network(address) == counted

@@ -42,7 +42,12 @@ def doors(practice):
     The form is a test of its own: it takes longer than all the others.
     """
     addresses = public_addresses(
-        practice, names=[name for name in PUBLIC if name not in ("subscribe", "submit", "practice-correct")]
+        practice,
+        names=[
+            name
+            for name in PUBLIC
+            if name not in ("subscribe", "submit", "submit-duplicates", "practice-correct")
+        ],
     )
     plain = [address for several in addresses.values() for address in several]
     return plain + [

@@ -1,7 +1,6 @@
 """Fields and widgets of our forms: text as it is kept, lists, keys of a taxonomy, web addresses."""
 
 import re
-import unicodedata
 from functools import cached_property
 
 from django import forms
@@ -13,6 +12,7 @@ from rapidfuzz import process
 
 from practices.documents import TEXT_LENGTH, plain
 from practices.models import Country
+from practices.wording import folded
 
 
 class PlainTextField(forms.CharField):
@@ -176,12 +176,6 @@ class CountriesField(PlainTextField):
             "part": part[:60],
             "name": self.known[close[2]][2],
         }
-
-
-def folded(text):
-    """`text` without case, accents and signs, to compare names by."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(re.findall(r"\w+", "".join(c for c in letters if not unicodedata.combining(c))))
 
 
 class WebAddressField(LineField):

@@ -19,6 +19,9 @@ from practices import limits, versions
 
 LARGEST_KEPT_PAGE = 512 * 1024  # bytes
 
+NETWORK_FACTOR = 10
+"""How much more often than one address its whole network may ask: offices and universities share one."""
+
 
 def public(view):
     """A page that is the same for everyone: any cache may keep it, and asks whether it is still good.
@@ -151,10 +154,11 @@ def visitor_address(request) -> str:
 
 
 def limit_visitor(request, scope: str, *, per_hour: int) -> None:
-    """Count this request against the visitor's network address. Raises limits.LimitReached."""
-    limits.count(
-        scope, visitor_address(request), limit=per_hour, window=timedelta(hours=1), now=timezone.now()
-    )
+    """Count this request against the visitor's address and network. Raises limits.LimitReached."""
+    address, network = limits.address_and_network(visitor_address(request))
+    hour, now = timedelta(hours=1), timezone.now()
+    limits.count(scope, address, limit=per_hour, window=hour, now=now)
+    limits.count(f"{scope} network", network, limit=per_hour * NETWORK_FACTOR, window=hour, now=now)
 
 
 def site_address(path: str) -> str:

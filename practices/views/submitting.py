@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from practices import documents, limits, workflow
+from practices import documents, duplicates, limits, workflow
 from practices.choices import Act, State
 from practices.criteria import CRITERIA
 from practices.forms import (
@@ -128,6 +128,32 @@ def checklist(form):
     """[(criterion, whether what is filled in looks enough for it)]."""
     document = form.document() if form.is_bound and form.errors is not None else {}
     return [(criterion, criterion.looks_met(document)) for criterion in CRITERIA]
+
+
+@private
+@public_form
+@require_POST
+def submit_duplicates(request):
+    """What is published already like the practice somebody is writing down, for the script of the form."""
+    limit_visitor(request, "duplicates", per_hour=settings.SUBMISSIONS_PER_HOUR * 60)
+    form = StartForm(request.POST)
+    form.errors  # noqa: B018 - checks it
+    likely = duplicates.likely(form.document())
+    return JsonResponse(
+        {
+            "likely": [
+                {
+                    "title": found.practice.title,
+                    "why": str(found.reason),
+                    "url": found.practice.get_absolute_url(),
+                    "update_url": reverse(
+                        "practices:practice-correct", args=[found.practice.pk, found.practice.slug]
+                    ),
+                }
+                for found in likely
+            ]
+        }
+    )
 
 
 @private
@@ -284,6 +310,7 @@ def submission_send(request, token):
     context = {
         "submission": submission,
         "reading": documents.read(document),
+        "duplicates": duplicates.likely(document, but=submission.practice),
         "checklist": checklist(form),
         "changed_meanwhile": request.method == "POST",
         "newer": _newer_revision(submission),

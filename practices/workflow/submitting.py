@@ -7,8 +7,9 @@ from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from practices import documents
+from practices import documents, spam
 from practices.choices import Kind, State
 from practices.documents import Document
 from practices.models import Practice, Submission, Submitter
@@ -151,6 +152,8 @@ def mail_link(submission: Submission) -> None:
 def submit(submission: Submission, *, now: datetime | None = None) -> None:
     """Put a draft into the queue: its submitter has shown that the address is theirs.
 
+    What looks like spam goes to its own pile, where moderators look; its submitter is told nothing else.
+
     Raises TransitionNotAllowed.
     """
     if submission.state != State.DRAFT:
@@ -160,7 +163,16 @@ def submit(submission: Submission, *, now: datetime | None = None) -> None:
     if submission.practice_id is None:  # an update keeps the day its practice was first offered
         document["submitted_on"] = now.date().isoformat()
     note = "".join(submission.typed.get("note", []))
-    move(submission, State.SUBMITTED, at=now, submitted_at=now, document=document, typed={})
+    signs = spam.signs(submission, now=now)
+    move(
+        submission,
+        State.SPAM if signs else State.SUBMITTED,
+        at=now,
+        internal_note=gettext("Looks like spam: %(signs)s.") % {"signs": ", ".join(signs)} if signs else "",
+        submitted_at=now,
+        document=document,
+        typed={},
+    )
     if note:
         write(submission, note, now=now)
     Submitter.objects.filter(pk=submission.submitter_id, verified_at=None).update(verified_at=now)

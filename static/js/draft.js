@@ -67,7 +67,43 @@ function complete(line) {
   });
 }
 
+/* What is published already and may be the same stands under the title. */
+let asked = "", waiting;
+
+async function lookForDuplicates(place) {
+  const data = new FormData(form);
+  const said = ["title", "summary", "objective", "countries", "source_url"].map((name) => [name, data.get(name) ?? ""]);
+  const query = String(new URLSearchParams(said));
+  if (query === asked) return;
+  asked = query;
+  const answer = await fetch(form.dataset.duplicates, { method: "POST", body: new URLSearchParams(said) });
+  if (!answer.ok) return;
+  const { likely } = await answer.json();
+  const link = (text, href) => Object.assign(document.createElement("a"), { textContent: text, href });
+  const items = likely.map((found) => {
+    const item = document.createElement("li");
+    item.append(link(found.title, found.url), ` ${found.why}. `, link(form.dataset.duplicatesUpdate, found.update_url));
+    return item;
+  });
+  const heading = Object.assign(document.createElement("p"), { textContent: form.dataset.duplicatesTitle });
+  const list = document.createElement("ul");
+  list.append(...items);
+  place.className = likely.length ? "notice notice-warm" : "";
+  place.replaceChildren(...(likely.length ? [heading, list] : []));
+}
+
+function watchForDuplicates() {
+  const place = document.createElement("div");
+  place.setAttribute("role", "status");
+  form.elements.title.closest(".field").append(place);
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => lookForDuplicates(place).catch(() => {}), 800);
+  });
+}
+
 if (form) {
+  if (form.dataset.duplicates) watchForDuplicates();
   form.addEventListener("input", () => {
     changes += 1;
     tick();

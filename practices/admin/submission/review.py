@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from practices import criteria, differences, documents, workflow
+from practices import criteria, differences, documents, duplicates, workflow
 from practices.admin.submission.corrections import CorrectionForm
 from practices.admin.submission.decisions import AT, MAILED, STEPS, DecisionForm, steps_for
 from practices.admin.submission.staff import moderators
@@ -208,6 +208,7 @@ class ReviewAdmin(admin.ModelAdmin):
             "title": submission.title,
             "submission": submission,
             "reading": documents.read(submission.document),
+            "duplicates": duplicates.likely(submission.document, but=submission.practice),
             "events": self._events(submission),
             "thread": submission.thread.select_related("by"),
             "record": self._record(submission),

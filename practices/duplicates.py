@@ -1,0 +1,109 @@
+"""Which published practices a proposal may be the same as.
+
+Candidates come by index and are few, so that looking costs the same in a catalogue of any size: those with the
+same source, those whose title has the same or nearly the same key, and the newest of the same country and
+objective. Only published practices are ever named.
+"""
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+from rapidfuzz import fuzz
+
+from practices.models import Country, Practice
+from practices.wording import folded, telling, title_key
+
+MOST_CANDIDATES = 300
+NEARLY_EQUAL = 90  # of 100, by rapidfuzz
+SIMILAR = 0.5  # share of the telling words of title and summary that both have
+SAME_START = 4  # characters of a key
+
+
+@dataclasses.dataclass(frozen=True)
+class Likely:
+    """A published practice that may be the one proposed, and why."""
+
+    practice: Practice
+    reason: Any
+
+
+def likely(document: dict[str, Any], *, but: Practice | None = None, most: int = 3) -> list[Likely]:
+    """The practices a document, which may be incomplete, most likely repeats. `but` is the one it updates.
+
+    Two of nearly the same title in different countries are two practices.
+    """
+    title, sources = document.get("title") or "", _ways_to_write(document.get("source_url") or "")
+    key, countries = title_key(title), set(document.get("countries") or [])
+    names = [(code, f" {folded(name)} ") for code, name in Country.objects.values_list("code", "name")]
+    named = countries | _countries_in(title, names)
+    words = telling(f"{title} {document.get('summary') or ''}")
+    found: dict[int, Likely] = {}
+    for practice in _candidates(key, sources, countries, document.get("objectives") or []):
+        if but is not None and practice.pk == but.pk:
+            continue
+        theirs = {country.code for country in practice.countries.all()}
+        if practice.source_url in sources:
+            reason = _("has the same source")
+        elif key and fuzz.ratio(key, practice.title_key) >= NEARLY_EQUAL:
+            reason = _("has nearly the same title")
+        elif countries & theirs and _share(words, telling(f"{practice.title} {practice.summary}")) >= SIMILAR:
+            reason = _("serves the same objective in the same country, in similar words")
+        else:
+            continue
+        theirs |= _countries_in(practice.title, names)
+        if practice.source_url not in sources and named and theirs and not named & theirs:
+            continue
+        found.setdefault(practice.pk, Likely(practice, reason))
+        if len(found) == most:
+            break
+    return list(found.values())
+
+
+def _candidates(
+    key: str, sources: list[str], countries: set[str], objectives: Iterable[int]
+) -> Iterable[Practice]:
+    published = Practice.objects.published().prefetch_related("countries")
+    columns = published.only("title", "title_key", "summary", "source_url", "language")
+    if sources:
+        yield from columns.filter(source_url__in=sources)[:MOST_CANDIDATES]
+    if key:
+        yield from columns.filter(title_key=key)[:MOST_CANDIDATES]
+        start = key[:SAME_START]
+        near = columns.filter(title_key__gte=start, title_key__lt=start + "\U0010ffff")
+        yield from near.order_by("title_key")[:MOST_CANDIDATES]
+    main = next(iter(objectives), None)
+    if countries and main:
+        same = columns.filter(placements__objective__number=main, countries__code__in=countries).distinct()
+        yield from same[:MOST_CANDIDATES]
+
+
+def _ways_to_write(address: str) -> list[str]:
+    """The addresses that lead where `address` does: with and without TLS, “www.” and a last slash."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return []
+    if not parts.hostname:
+        return []
+    host = parts.netloc.casefold().removeprefix("www.")
+    rest = parts.path.rstrip("/")
+    query = f"?{parts.query}" if parts.query else ""
+    return [
+        f"{scheme}://{www}{host}{rest}{slash}{query}"
+        for scheme in ("https", "http")
+        for www in ("", "www.")
+        for slash in ("", "/")
+    ]
+
+
+def _countries_in(title: str, names: list[tuple[str, str]]) -> set[str]:
+    """Codes of the countries a title names."""
+    said = f" {folded(title)} "
+    return {code for code, name in names if name in said}
+
+
+def _share(first: set[str], second: set[str]) -> float:
+    return len(first & second) / len(first | second) if first | second else 0
