@@ -216,7 +216,7 @@ class PracticeFilter(django_filters.FilterSet):
         [(text, _label)] = self.values["q"]
         return versions.cached(f"terms {text}", lambda: tuple(search.understand(text)))
 
-    @property
+    @cached_property
     def selection(self) -> Selection:
         return self._selection_of(self.values)
 
@@ -280,18 +280,18 @@ class PracticeFilter(django_filters.FilterSet):
 
     # In words and as a query -----------------------------------------------------------------
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The filters in force as a query string: valid values only, always in the same order."""
         return self._query_of(self._pairs)
 
-    @property
+    @cached_property
     def listing_query(self) -> str:
         """The query string of this very list: the filters, and the order where it is not the usual one."""
         usual = "relevance" if self.terms else "newest"
         return self._query_of([*self._pairs, *([("sort", self.sort)] if self.sort != usual else [])])
 
-    @property
+    @cached_property
     def _pairs(self) -> list[tuple[str, str]]:
         return [(name, value) for name, pairs in self.values.items() for value, _label in pairs]
 
@@ -302,7 +302,7 @@ class PracticeFilter(django_filters.FilterSet):
             query.appendlist(name, value)
         return query.urlencode()
 
-    @property
+    @cached_property
     def chips(self) -> list[Chip]:
         return [
             Chip(
@@ -319,7 +319,7 @@ class PracticeFilter(django_filters.FilterSet):
         """The filters in force in plain words, such as “21. Dignified return · Philippines”."""
         return " · ".join(label for pairs in self.values.values() for _value, label in pairs)
 
-    @property
+    @cached_property
     def fault_messages(self) -> list[str]:
         """What was wrong with the query string, a sentence each."""
         return [
@@ -370,7 +370,7 @@ class PracticeFilter(django_filters.FilterSet):
 
     # Help -----------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def advice(self) -> list[Advice]:
         """Where nothing matches: the single filters without which something would, and how much; the most first."""
         found = []
@@ -385,7 +385,7 @@ class PracticeFilter(django_filters.FilterSet):
                 found.append(Advice(self.filters[name].label, label, total, query))
         return sorted(found, key=lambda advice: -advice.total.number)
 
-    @property
+    @cached_property
     def corrections(self) -> list[Correction]:
         """Words that occur nowhere and those that were searched instead."""
         found = []
