@@ -229,7 +229,7 @@ DRAFT_DAYS = env.int("DRAFT_DAYS", 90)
 SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", 20)
 """Per network address."""
 SUBSCRIPTION_MAILS_PER_DAY = env.int("SUBSCRIPTION_MAILS_PER_DAY", 3)
-"""Confirmation e-mails to one address, however often it is entered."""
+"""E-mails that anyone can cause (to confirm, of what was added, with the link) to one address."""
 CONFIRMATION_DAYS = env.int("CONFIRMATION_DAYS", 7)
 """How long the link that confirms a subscription is good for."""
 CHECK_AFTER_DAYS = env.int("CHECK_AFTER_DAYS", 365)
@@ -245,6 +245,9 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 180)
 """How long a sender may hold a message before another takes it; longer than an SMTP exchange all of time-outs."""
 OUTBOX_GIVE_UP_HOURS = env.int("OUTBOX_GIVE_UP_HOURS", 72)
+BOUNCES_BEFORE_SUSPENSION = env.int("BOUNCES_BEFORE_SUSPENSION", 3)
+"""Refusals for good in a row after which nothing more is sent to an address until its owner says so."""
+MAIL_MESSAGES_PER_CONNECTION = env.int("MAIL_MESSAGES_PER_CONNECTION", 500)
 OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 2.0)
 
 MAINTENANCE = env.bool("MAINTENANCE", False)

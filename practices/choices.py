@@ -1,7 +1,7 @@
 """The fixed vocabularies of the catalogue: states, kinds of e-mail, and what a document may choose from."""
 
 from django.conf.locale import LANG_INFO
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -52,8 +52,48 @@ class Kind(TextChoices):
     SUBMISSION_REJECTED = "submission_rejected", _("submission rejected")
     PRACTICE_CHECK = "practice_check", _("question whether a practice is still true")
     SUBSCRIPTION_CONFIRM = "subscription_confirm", _("confirm a subscription")
+    SUBSCRIPTION_ADDED = "subscription_added", _("subscription added")
+    SUBSCRIPTION_LINK = "subscription_link", _("link to one's subscriptions")
     MODERATION_SUMMARY = "moderation_summary", _("nightly summary for moderators")
     PRACTICE_PUBLISHED = "practice_published", _("announcement of a practice")
+    PRACTICE_UPDATED = "practice_updated", _("announcement of an update")
+    DIGEST = "digest", _("daily or weekly news")
+
+
+def kinds() -> list[tuple[str, str]]:
+    """For the model's field: a new kind needs no migration."""
+    return [(kind.value, str(kind.label)) for kind in Kind]
+
+
+NEWS = (Kind.PRACTICE_PUBLISHED, Kind.PRACTICE_UPDATED, Kind.DIGEST)
+"""Kinds that subscribers get because of what they follow."""
+
+
+class Cadence(TextChoices):
+    """How often news comes, soonest first."""
+
+    AT_ONCE = "at_once", _("at once")
+    DAILY = "daily", _("daily, several in one e-mail")
+    WEEKLY = "weekly", _("weekly, several in one e-mail")
+
+
+class Weekday(IntegerChoices):
+    """As Python counts them."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class Suspension(TextChoices):
+    """Why nothing is sent to an address although it follows something."""
+
+    BOUNCES = "bounces", _("e-mail that came back")
+    COMPLAINT = "complaint", _("a complaint")
 
 
 class EvidenceLevel(TextChoices):

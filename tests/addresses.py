@@ -3,12 +3,13 @@
 from urllib.parse import quote
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import resolve, reverse
 
-from practices import workflow
+from practices import subscriptions, workflow
 from practices.choices import State
 from practices.models import OutboxMessage
-from tests.factories import make_check, make_practice, make_submission, make_subscription
+from practices.outbox import news
+from tests.factories import announced_to, make_check, make_practice, make_submission, make_subscription
 
 PAGES = [
     "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
@@ -19,18 +20,14 @@ FILES = [
     "embed", "oembed", "favicon", "manifest", "robots", "sitemap",
 ]  # fmt: skip
 FORMS = [
-    "subscribe",
-    "submit",
-    "submit-duplicates",
-    "practice-correct",
-    "submission-sent",
-    "subscription-sent",
-    "privacy-erased",
-]
+    "subscribe", "submit", "submit-duplicates", "practice-correct", "submission-sent", "subscription-sent",
+    "subscriptions-link", "subscriptions-link-sent", "privacy-erased",
+]  # fmt: skip
 BY_LINK = [
     "submission-detail", "submission-edit", "submission-send", "submission-confirm", "submission-link",
     "submission-attachments", "submission-write", "submission-update", "submission-privacy", "submission-export",
-    "submission-withdraw", "practice-check", "subscription-confirm", "subscription-leave",
+    "submission-withdraw", "practice-check", "subscription-confirm", "subscription-leave", "subscriptions",
+    "subscriptions-export",
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "submission-attachment"]
 """Files people sent; tests/test_attachments.py says what holds for them."""
@@ -50,34 +47,26 @@ PRIVATE = BY_LINK
 """Open to whoever holds the link of an e-mail."""
 NEVER_KEPT = FORMS + BY_LINK
 """Kept by no cache and listed by no search engine."""
-POST_ONLY = ["subscribe", "submit-duplicates"]
+POST_ONLY = ["submit-duplicates"]
 BY_POST = [
     "subscribe",
     "submit",
     "practice-correct",
-    *(name for name in BY_LINK[1:] if name != "submission-export"),
+    "subscriptions-link",
+    *(name for name in BY_LINK[1:] if not name.endswith("-export")),
 ]
 """Where POST does something."""
 HTML_PAGES = [
     name
     for name in [*PAGES, *FORMS, *BY_LINK]
-    if name
-    not in (
-        "subscribe",
-        "submit-duplicates",
-        *(f"submission-{step}" for step in ("link", "write", "update", "withdraw", "export")),
-    )
+    if name not in [f"submission-{step}" for step in ("link", "write", "update", "withdraw", "export")]
+    and name not in ("submit-duplicates", "subscriptions-export")
 ]
 """What a browser shows at a GET; those left out lead elsewhere."""
 READ_ONLY = [
-    *CACHEABLE,
-    *OPERATION,
-    "submission-sent",
-    "subscription-sent",
-    "submission-detail",
-    "submission-export",
-    "privacy-erased",
-]
+    *CACHEABLE, *OPERATION, "submission-sent", "subscription-sent", "subscriptions-link-sent", "submission-detail",
+    "submission-export", "subscriptions-export", "privacy-erased",
+]  # fmt: skip
 
 VARIANTS = {
     "objective-feed": ["atom", "rss", "json"],
@@ -100,8 +89,6 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
         "objective-detail": [objective],
         "objective-feed": [objective],
         "country-feed": [country],
-        "subscribe": [objective],
-        "subscription-sent": [objective],
         "practice-detail": [practice.pk, practice.slug],
         "practice-correct": [practice.pk, practice.slug],
         "revision-list": [practice.pk, practice.slug],
@@ -121,7 +108,7 @@ def _variants(name):
     return [[extension] for extension in VARIANTS.get(name, [])] or [[]]
 
 
-def open_address(name):
+def open_address(name):  # noqa: PLR0911 - a way to make each
     """The first address of this name, about things made for it that are in a state to be shown."""
     if name in PUBLIC:
         practice = make_practice(title="Pension desks in two ports")
@@ -130,6 +117,8 @@ def open_address(name):
         return confirm_address(make_subscription(confirmed=False))
     if name == "subscription-leave":
         return leave_address(make_subscription())
+    if name.startswith("subscriptions"):
+        return preferences_address(make_subscription(), name)
     if name == "submission-confirm":
         return workflow.confirm_path(make_submission(State.DRAFT))
     if name == "practice-check":
@@ -146,6 +135,13 @@ def confirm_address(subscription):
 
 def leave_address(subscription):
     """The link, in an announcement to this subscriber, that ends what it was sent for."""
-    practice = make_practice(objectives=[subscription.objective.number], announce=True)
-    message = OutboxMessage.objects.get(subscriber=subscription.subscriber, practice=practice)
-    return message.context["leave_path"]
+    [objective] = subscription.query.removeprefix("objective=").split("&objective=")[:1]
+    message = announced_to(subscription, objectives=[int(objective)])
+    news.find([message])
+    return message.news.leave_path
+
+
+def preferences_address(subscription, name="subscriptions"):
+    """The link to all that this subscriber follows."""
+    token = resolve(subscriptions.preferences_path(subscription.subscriber)).kwargs["token"]
+    return address(name, token)

@@ -6,11 +6,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from practices import documents, subscriptions, workflow
-from practices.choices import Kind, State
+from practices import documents, sending, subscriptions, workflow
+from practices.choices import NEWS, Kind, State
 from practices.models import (
     Check,
-    Objective,
     OutboxMessage,
     StaffProfile,
     Submission,
@@ -109,18 +108,25 @@ def make_check(**changes):
     return Check.objects.latest("pk")
 
 
-def make_subscription(objective=21, address="reader@example.org", *, confirmed=True):
-    """A subscription to the objective of that number, whose confirmation e-mail has gone out."""
-    subscriptions.subscribe(address, objective=Objective.objects.get(number=objective), language="en")
-    subscription = Subscription.objects.get(subscriber__address=address, objective__number=objective)
-    asked = OutboxMessage.objects.filter(
-        kind=Kind.SUBSCRIPTION_CONFIRM, subscriber=subscription.subscriber, sent_at=None
-    )
-    asked.update(sent_at=timezone.now())
+def make_subscription(
+    objective=21, address="reader@example.org", *, query=None, confirmed=True, cadence="at_once", now=None
+):
+    """A subscription to the objective of that number, or to `query`; its confirmation e-mail has gone out."""
+    query = f"objective={objective}" if query is None else query
+    subscriptions.subscribe(address, query=query, cadence=cadence, language="en", now=now)
+    subscription = Subscription.objects.get(subscriber__address=address, query=query)
+    asked = OutboxMessage.objects.filter(subscriber=subscription.subscriber, sent_at=None)
+    asked.exclude(kind__in=NEWS).update(sent_at=timezone.now())
     if confirmed:
-        subscriptions.confirm(subscription)
-        subscription.refresh_from_db()
-    return subscription
+        subscriptions.confirm(subscription, now=now)
+    return Subscription.objects.get(pk=subscription.pk)
+
+
+def announced_to(subscription, **changes):
+    """The message that tells this subscriber of a new practice, which serves Objective 21 unless changed."""
+    practice = make_practice(announce=True, **changes)
+    sending.spread_all()
+    return OutboxMessage.objects.get(subscriber=subscription.subscriber, practice=practice)
 
 
 def make_message(**changes):

@@ -132,10 +132,10 @@ def test_subscriber_is_shown_with_what_they_follow(admin_client):
 
     assert (
         page.one("div", "field-address").one("div", "readonly").text,
-        page.texts("td", "field-objective"),
+        page.texts("td", "field-follows"),
     ) == (
         "reader@example.org",
-        ["21. Dignified return and reintegration"],
+        ["Objective 21: Dignified return and reintegration"],
     )
 
 
@@ -144,7 +144,7 @@ def test_subscription_cannot_be_slipped_in_with_a_subscriber(admin_client):
     forged = {
         "subscriptions-TOTAL_FORMS": "1",
         "subscriptions-INITIAL_FORMS": "0",
-        "subscriptions-0-objective": str(subscription.objective_id),
+        "subscriptions-0-query": "objective=3",
         "subscriptions-0-subscriber": str(subscription.subscriber_id),
     }
 

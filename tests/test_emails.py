@@ -1,3 +1,4 @@
+import dataclasses
 import email
 import email.policy
 import re
@@ -7,10 +8,13 @@ import pytest
 from django.conf import settings as catalogue
 from django.utils import timezone
 
-from practices import emails, summaries, workflow
-from practices.choices import Kind, State
-from practices.models import OutboxMessage
+from practices import emails, sending, subscriptions, summaries, workflow
+from practices.choices import NEWS, Kind, State
+from practices.models import Announcement, OutboxMessage, Practice
+from practices.outbox import news
 from tests.factories import (
+    announced_to,
+    document,
     make_check,
     make_message,
     make_moderator,
@@ -38,9 +42,25 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
     match kind:
         case Kind.SUBSCRIPTION_CONFIRM:
             make_subscription(21, confirmed=False)
-        case Kind.PRACTICE_PUBLISHED:
+        case Kind.SUBSCRIPTION_ADDED:
+            make_subscription(3)
+            subscriptions.subscribe("reader@example.org", query="objective=21", language="en")
+        case Kind.SUBSCRIPTION_LINK:
             make_subscription(21)
+            subscriptions.send_link("reader@example.org")
+        case Kind.PRACTICE_PUBLISHED:
+            announced_to(make_subscription(21), **changes)
+        case Kind.PRACTICE_UPDATED:
+            make_subscription(21)
+            practice = make_practice(**changes)
+            workflow.publish_document(document(**changes), to=practice, material=True, note="New results")
+            sending.spread_all()
+        case Kind.DIGEST:
+            make_subscription(21, cadence="daily")
             make_practice(announce=True, **changes)
+            sending.spread_all()
+            Announcement.objects.update(due_at=timezone.now())
+            sending.spread_all()
         case Kind.SUBMISSION_CONFIRM:
             make_submission(**changes)
         case Kind.SUBMISSION_LINK:
@@ -67,7 +87,14 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
             summaries.send_summaries()
         case Kind.PRACTICE_CHECK:
             make_check(**changes)
-    return OutboxMessage.objects.get(kind=kind)
+    return found(kind)
+
+
+def found(kind):
+    """The message of that kind, and what it tells."""
+    message = OutboxMessage.objects.select_related("subscriber").filter(kind=kind).latest("pk")
+    news.find([message])
+    return message
 
 
 def html_of(mail):
@@ -75,10 +102,13 @@ def html_of(mail):
     return alternative.content
 
 
+def in_bytes(mail):
+    return mail.message(policy=email.policy.SMTP).as_bytes()
+
+
 def as_received(mail):
     """The mail after its way through SMTP."""
-    content = mail.message(policy=email.policy.SMTP).as_bytes()
-    return email.message_from_bytes(content, policy=email.policy.default)
+    return email.message_from_bytes(in_bytes(mail), policy=email.policy.default)
 
 
 def test_every_kind_has_its_folder():
@@ -90,7 +120,14 @@ def test_every_kind_has_its_folder():
 @pytest.mark.parametrize(
     ("kind", "subject"),
     [
-        (Kind.SUBSCRIPTION_CONFIRM, "Please confirm: news of Objective 21"),
+        (
+            Kind.SUBSCRIPTION_CONFIRM,
+            "Please confirm: news of Objective 21: Dignified return and reintegration",
+        ),
+        (Kind.SUBSCRIPTION_ADDED, "You follow: Objective 21: Dignified return and reintegration"),
+        (Kind.SUBSCRIPTION_LINK, "The link to your subscriptions"),
+        (Kind.PRACTICE_UPDATED, "Updated: Pension desks in two ports"),
+        (Kind.DIGEST, "1 new practice"),
         (Kind.PRACTICE_PUBLISHED, "New practice: Pension desks in two ports"),
         (Kind.SUBMISSION_CONFIRM, "Please confirm the practice you submitted"),
         (Kind.SUBMISSION_LINK, "The link to your draft"),
@@ -122,7 +159,11 @@ def test_text_and_html_lead_to_the_same_places(kind):
 
 PLACES = {
     Kind.SUBSCRIPTION_CONFIRM: lambda message: message.context["confirm_path"],
+    Kind.SUBSCRIPTION_ADDED: lambda message: message.context["preferences_path"],
+    Kind.SUBSCRIPTION_LINK: lambda message: message.context["preferences_path"],
     Kind.PRACTICE_PUBLISHED: lambda message: message.practice.get_absolute_url(),
+    Kind.PRACTICE_UPDATED: lambda message: message.practice.get_absolute_url(),
+    Kind.DIGEST: lambda message: Practice.objects.get().get_absolute_url(),
     Kind.SUBMISSION_CONFIRM: lambda message: message.context["confirm_path"],
     Kind.SUBMISSION_LINK: lambda message: message.submission.get_absolute_url(),
     Kind.SUBMISSION_EXPIRES: lambda message: message.submission.get_absolute_url(),
@@ -142,8 +183,8 @@ def test_mail_leads_where_it_should(kind, place):
 
     links = LINK.findall(emails.compose(message).body)
 
-    leave = [SITE + message.context["leave_path"]] if "leave_path" in message.context else []
-    assert sorted(links) == sorted([SITE + place(message), SITE + "/", *leave])
+    own = [message.news.leave_path, message.news.preferences_path] if message.news else []
+    assert sorted(links) == sorted([SITE + place(message), SITE + "/", *(SITE + path for path in own)])
 
 
 def test_unconfirmed_address_is_sent_nothing_that_was_typed():
@@ -161,6 +202,8 @@ def test_unconfirmed_address_is_sent_nothing_that_was_typed():
 
 TO_THE_UNCONFIRMED = (
     Kind.SUBSCRIPTION_CONFIRM,
+    Kind.SUBSCRIPTION_ADDED,
+    Kind.SUBSCRIPTION_LINK,
     Kind.SUBMISSION_CONFIRM,
     Kind.SUBMISSION_LINK,
     Kind.SUBMISSION_EXPIRES,
@@ -173,7 +216,7 @@ TO_THE_UNCONFIRMED = (
 def test_signs_stay_themselves_in_text_and_are_escaped_in_html(kind):
     mail = emails.compose(queued(kind, title="O'Brien & <b>Söhne</b>"))
 
-    assert mail.subject.endswith("O'Brien & <b>Söhne</b>")
+    assert kind == Kind.DIGEST or mail.subject.endswith("O'Brien & <b>Söhne</b>")
     assert ("O'Brien & <b>Söhne</b>" in mail.body, "<b>" in html_of(mail)) == (True, False)
     assert "&amp; &lt;b&gt;Söhne&lt;/b&gt;" in html_of(mail)
 
@@ -193,16 +236,61 @@ def test_reason_is_told_and_the_internal_note_is_not(kind):
     assert ("Sent before?" in mail.body, "Sent before?" in html_of(mail)) == (False, False)
 
 
-def test_announcement_names_all_the_objectives_it_is_sent_for():
+def test_announcement_names_all_that_it_is_sent_for():
     make_subscription(21)
-    make_subscription(3)
+    make_subscription(query="country=ph")
     make_subscription(19)
-    make_practice(announce=True, objectives=[21, 3])
+    make_practice(announce=True, objectives=[21, 3], countries=["PH"])
+    sending.spread_all()
 
-    mail = emails.compose(OutboxMessage.objects.get(kind=Kind.PRACTICE_PUBLISHED))
+    mail = emails.compose(found(Kind.PRACTICE_PUBLISHED))
 
-    assert re.findall(r"^- (\d+)\.", mail.body, re.MULTILINE) == ["3", "21"]
-    assert re.findall(r"<li>(\d+)\.", html_of(mail)) == ["3", "21"]
+    followed = ["Objective 21: Dignified return and reintegration", "Philippines"]
+    assert re.findall(r"^- (.*)$", mail.body, re.MULTILINE) == followed
+    assert re.findall(r"<li>(.*?)</li>", html_of(mail)) == followed
+
+
+def test_digest_tells_of_each_practice_once_with_what_it_matched():
+    make_subscription(21, cadence="weekly")
+    make_subscription(query="country=ph", cadence="daily")
+    updated = make_practice(title="Old desk")
+    make_practice(announce=True, title="Desk", objectives=[21], countries=["PH"])
+    make_practice(announce=True, title="Bank", objectives=[3], countries=["PH"])
+    workflow.publish_document(document(title="Old desk"), to=updated, material=True, note="New results")
+    sending.spread_all()
+    Announcement.objects.update(due_at=timezone.now())
+    sending.spread_all()
+
+    mail = emails.compose(found(Kind.DIGEST))
+
+    assert mail.subject == "2 new practices, 1 update"
+    assert re.findall(
+        r"^(?:Desk|Bank|Old desk)$|^(?:You follow|What changed): .*$", mail.body, re.MULTILINE
+    ) == [
+        "Desk",
+        "You follow: Objective 21: Dignified return and reintegration; Philippines",
+        "Bank",
+        "You follow: Philippines",
+        "Old desk",
+        "What changed: New results",
+        "You follow: Objective 21: Dignified return and reintegration",
+    ]
+
+
+def test_digest_after_a_long_outage_stays_small():
+    make_subscription(21, cadence="daily")
+    for number in range(3):
+        make_practice(announce=True, title=f"Desk {number} " + "x" * 200, summary="é" * 1500)
+    sending.spread_all()
+    Announcement.objects.update(due_at=timezone.now())
+    sending.spread_all()
+    message = found(Kind.DIGEST)
+    message.news = dataclasses.replace(message.news, items=message.news.items * 15)
+
+    content = emails.as_bytes(message)
+
+    assert len(content) < 60_000
+    assert re.search(rb"And \d+ more, in the catalogue", content)
 
 
 def test_announcement_shows_place_and_years():
@@ -238,38 +326,98 @@ def test_long_title_keeps_the_subject_on_one_line():
 # Headers --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.PRACTICE_PUBLISHED])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in NEWS])
 def test_mail_that_is_no_news_cannot_be_unsubscribed(kind):
     mail = emails.compose(queued(kind))
 
-    assert set(mail.extra_headers) == {"Message-ID", "Auto-Submitted"}
+    assert set(mail.extra_headers) == {"Message-ID", "Auto-Submitted", "Feedback-ID"}
 
 
-def test_news_can_be_unsubscribed_with_one_click():
-    message = queued(Kind.PRACTICE_PUBLISHED)
+@pytest.mark.parametrize("kind", NEWS)
+def test_news_can_be_unsubscribed_with_one_click(kind):
+    message = queued(kind)
 
     received = as_received(emails.compose(message))
 
     headers = {
-        name: received[name] for name in ("List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted")
+        name: received[name]
+        for name in ("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted", "Feedback-ID")
     }
     assert headers == {
-        "List-Unsubscribe": f"<{SITE}{message.context['leave_path']}>",
+        "List-Id": "<news.practices.example.org>",
+        "List-Unsubscribe": f"<{SITE}{message.news.leave_path}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
+        "Feedback-ID": f"{kind}:catalogue:practices.example.org",
     }
 
 
-def test_link_to_unsubscribe_is_neither_encoded_nor_folded():
+@pytest.mark.parametrize("as_bytes", [emails.as_bytes, lambda message: in_bytes(emails.compose(message))])
+def test_link_to_unsubscribe_is_neither_encoded_nor_folded(as_bytes):
     for number in (1, 2, 3, 4, 5, 21):
         make_subscription(number)
     make_practice(announce=True, objectives=[1, 2, 3, 4, 5, 21])
-    message = OutboxMessage.objects.get(kind=Kind.PRACTICE_PUBLISHED)
+    sending.spread_all()
+    message = found(Kind.PRACTICE_PUBLISHED)
 
-    sent = emails.compose(message).message(policy=email.policy.SMTP).as_bytes()
+    sent = as_bytes(message)
 
-    line = f"\r\nList-Unsubscribe: <{SITE}{message.context['leave_path']}>\r\n"
+    line = f"\r\nList-Unsubscribe: <{SITE}{message.news.leave_path}>\r\n"
     assert line.encode() in sent
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_ready_bytes_say_what_the_composed_mail_says(kind):
+    changes = {
+        "title": "=Größe. „Ja“ " + "x" * 80,
+        "summary": "Zeile eins.\n.\n..Zeile\tdrei \n中文" + "ä" * 90,
+    }
+    message = queued(kind, **changes)
+
+    composed = as_received(emails.compose(message))
+    ready = email.message_from_bytes(emails.as_bytes(message), policy=email.policy.default)
+
+    unlike = ("Date", "Content-Type", "Content-Transfer-Encoding")
+    headers = [
+        sorted((name, value) for name, value in mail.items() if name not in unlike)
+        for mail in (composed, ready)
+    ]
+    bodies = [
+        [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+        for mail in (composed, ready)
+    ]
+    assert headers[0] == headers[1]
+    assert bodies[0] == bodies[1]
+
+
+def test_ready_bytes_have_short_lines_of_seven_bits():
+    content = emails.as_bytes(queued(Kind.PRACTICE_PUBLISHED, summary="ä" * 900))
+
+    body = content.partition(b"\r\n\r\n")[2]
+    assert (body.isascii(), max(map(len, body.split(b"\r\n")))) == (True, 76)
+
+
+def test_what_all_readers_share_is_rendered_once(monkeypatch):
+    for number in range(3):
+        make_subscription(21, f"reader{number}@example.org")
+    make_practice(announce=True)
+    sending.spread_all()
+    messages = list(OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).select_related("subscriber"))
+    news.find(messages)
+    render, rendered = emails.render_news, []
+    monkeypatch.setattr(emails, "render_news", lambda message: rendered.append(message) or render(message))
+
+    contents = [emails.as_bytes(message) for message in messages]
+
+    assert (len(rendered), len(set(contents))) == (1, 3)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_can_be_previewed(kind):
+    previewed = emails.sample(kind, "en")
+
+    assert all((previewed.subject, previewed.text, "</html>" in previewed.html))
+    assert "{" not in previewed.subject
 
 
 def test_message_id_is_the_same_however_often_it_is_composed():

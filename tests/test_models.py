@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from practices import workflow
 from practices.models import (
+    Announcement,
     Attachment,
+    Broadcast,
     CatalogueVersion,
     Check,
     Country,
@@ -29,6 +31,7 @@ from practices.models import (
 )
 from tests.factories import (
     NOW,
+    announced_to,
     document,
     make_check,
     make_message,
@@ -143,15 +146,26 @@ def address_in_another_case():
     Subscriber.objects.create(address="Reader@Example.org")
 
 
-def objective_followed_twice():
+def filter_followed_twice():
     subscription = make_subscription()
-    subscription.subscriber.subscriptions.create(objective=subscription.objective)
+    subscription.subscriber.subscriptions.create(query=subscription.query)
+
+
+def hour_25():
+    Subscriber.objects.create(address="reader@example.org", digest_hour=24)
+
+
+def second_broadcast():
+    practice = make_practice(announce=True)
+    Broadcast.objects.create(practice=practice, revision=1)
 
 
 def second_announcement():
-    subscriber, practice = make_subscription().subscriber, make_practice()
-    make_message(kind="practice_published", subscriber=subscriber, practice=practice, sent_at=NOW)
-    make_message(kind="practice_published", subscriber=subscriber, practice=practice)
+    message = announced_to(make_subscription())
+    [announcement] = message.announcements.all()
+    Announcement.objects.create(
+        subscriber=message.subscriber, broadcast=announcement.broadcast, due_at=announcement.due_at
+    )
 
 
 def hub_to_hear_twice():
@@ -205,10 +219,12 @@ BREACHES = {
     document_approved_twice: "moderator_approves_a_document_once",
     event_about_nothing: "event_is_about_something",
     address_in_another_case: "subscriber_has_an_address_of_their_own",
-    objective_followed_twice: "subscriber_follows_an_objective_once",
     erased_submitter_with_a_name: "erased_submitter_holds_nothing",
+    filter_followed_twice: "subscriber_follows_a_filter_once",
+    hour_25: "subscriber_has_an_hour_and_a_day",
     hub_to_hear_twice: "hub_hears_once_of_a_practice_at_a_time",
-    second_announcement: "subscriber_hears_of_a_practice_once",
+    second_broadcast: "revision_is_news_once",
+    second_announcement: "subscriber_hears_of_a_broadcast_once",
 }
 
 
@@ -227,15 +243,6 @@ def test_every_constraint_has_its_breach():
     names = {constraint.name for model in models_here for constraint in model._meta.constraints}
 
     assert names == set(BREACHES.values())
-
-
-def test_other_messages_to_a_subscriber_are_not_limited_to_one():
-    subscriber, practice = make_subscription().subscriber, make_practice()
-
-    make_message(kind="subscription_confirm", subscriber=subscriber, practice=practice)
-    make_message(kind="subscription_confirm", subscriber=subscriber, practice=practice)
-
-    assert OutboxMessage.objects.waiting().count() == 2
 
 
 def test_objective_in_use_cannot_be_deleted():

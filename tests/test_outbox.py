@@ -16,7 +16,8 @@ from practices import channels, emails, outbox
 from practices.channels import PermanentFailure, TemporaryFailure
 from practices.choices import Kind
 from practices.models import OutboxMessage
-from tests.factories import NOW, make_message, make_practice, make_submission, make_subscription
+from practices.outbox import delivering
+from tests.factories import NOW, make_message, make_submission, make_subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -85,28 +86,6 @@ def test_queued_message_is_due_at_once_and_tried_for_three_days(clock):
     assert message in OutboxMessage.objects.due(timezone.now() + timedelta(seconds=10))
 
 
-def test_announcement_that_was_made_is_left_out_of_a_bulk():
-    ana, ben = make_subscription(address="ana@example.org"), make_subscription(address="ben@example.org")
-    practice = make_practice()
-    OutboxMessage.objects.all().delete()
-    make_message(kind="practice_published", practice=practice, subscriber=ana.subscriber, sent_at=NOW)
-
-    outbox.queue_many(
-        OutboxMessage(
-            kind=Kind.PRACTICE_PUBLISHED,
-            address=subscription.subscriber.address,
-            practice=practice,
-            subscriber=subscription.subscriber,
-        )
-        for subscription in (ana, ben)
-    )
-
-    assert list(OutboxMessage.objects.order_by("pk").values_list("subscriber", "sent_at")) == [
-        (ana.subscriber_id, NOW),
-        (ben.subscriber_id, None),
-    ]
-
-
 # Claiming -------------------------------------------------------------------------
 
 
@@ -144,12 +123,12 @@ def test_claim_takes_the_oldest_first_and_no_more_than_asked():
 
 def test_claim_costs_a_fixed_number_of_queries(django_assert_num_queries):
     make_message(submission=make_submission())
-    make_message(practice=make_practice())
+    make_message(subscriber=make_subscription().subscriber)
 
     # savepoint, keys, lease, release, rows
     with django_assert_num_queries(5):
         claimed = outbox.claim(10, now=timezone.now())
-        [(message.practice, message.submission and message.submission.submitter) for message in claimed]
+        [(message.subscriber, message.submission and message.submission.submitter) for message in claimed]
 
 
 def test_senders_at_the_same_instant_never_share_a_message(at_once):
@@ -199,7 +178,7 @@ def test_sent_message_is_not_sent_again(channel):
 
 
 def test_more_messages_than_a_batch_are_all_sent(channel, monkeypatch):
-    monkeypatch.setattr(outbox, "BATCH", 2)
+    monkeypatch.setattr(delivering, "BATCH", 2)
     addresses = [f"reader{number}@example.org" for number in range(5)]
     for address in addresses:
         make_message(address=address)
@@ -254,14 +233,14 @@ def test_postponed_message_goes_out_when_its_time_has_come(channel, clock):
     ],
 )
 def test_waits_grow_up_to_six_hours(attempts, wait, monkeypatch):
-    monkeypatch.setattr(outbox.random, "uniform", lambda low, high: 1)
+    monkeypatch.setattr(delivering.random, "uniform", lambda low, high: 1)
 
     assert outbox.wait_after(attempts) == wait
 
 
 def test_waits_differ_by_a_fifth_so_that_retries_spread(monkeypatch):
     bounds = []
-    monkeypatch.setattr(outbox.random, "uniform", lambda low, high: bounds.append((low, high)) or 1)
+    monkeypatch.setattr(delivering.random, "uniform", lambda low, high: bounds.append((low, high)) or 1)
 
     outbox.wait_after(1)
 
@@ -323,7 +302,8 @@ def test_message_is_tried_for_as_long_as_it_should(channel, clock):
     assert became(message) == ["waits"]
 
 
-def test_message_cancelled_after_it_was_claimed_is_not_sent(channel):
+def test_message_cancelled_after_it_was_claimed_is_not_sent(channel, monkeypatch):
+    monkeypatch.setattr(delivering, "FRESH", timedelta(0))
     first, second = make_message(address="first@example.org"), make_message(address="second@example.org")
 
     def cancel_second():
@@ -340,7 +320,8 @@ def test_message_cancelled_after_it_was_claimed_is_not_sent(channel):
     )
 
 
-def test_message_another_sender_has_taken_up_is_not_sent(channel):
+def test_message_another_sender_has_taken_up_is_not_sent(channel, monkeypatch):
+    monkeypatch.setattr(delivering, "FRESH", timedelta(0))
     make_message(address="slow@example.org")
     second = make_message(address="second@example.org")
 

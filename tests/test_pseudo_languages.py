@@ -13,6 +13,7 @@ from django.contrib import admin
 from catalogue import pseudo
 from practices import emails
 from practices.choices import LANGUAGES, Kind, State
+from practices.forms.subscribing import time_zones
 from practices.models import Practice, RejectionReason, Submission
 from tests.addresses import HTML_PAGES, open_address, public_addresses
 from tests.conftest import REFERENCE
@@ -60,7 +61,7 @@ def data():
         for value in [*FULL.values(), *document().values()]
         for text in (value if isinstance(value, list) else [value])
     }
-    names |= TYPED | {name for _code, name in LANGUAGES}
+    names |= TYPED | {name for _code, name in LANGUAGES} | {name for _key, name in time_zones()}
     longest_first = sorted(names | {text for text in typed if len(text) > 3}, key=len, reverse=True)
     return re.compile("|".join(rf"\b{re.escape(text)}(?!\w)" for text in longest_first))
 
@@ -72,6 +73,7 @@ TYPED = {
     "email",
     "moderator",
     "Ana Reyes",
+    "New results",
     "Which years?",
     "Not about migration.",
     "Its source is gone.",

@@ -1,25 +1,23 @@
-import threading
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.core import signing
 from django.urls import resolve
 
-from practices import outbox, subscriptions, workflow
-from practices.choices import Kind
-from practices.models import LimitBucket, Objective, OutboxMessage, Subscriber, Subscription
+from practices import outbox, sending, subscriptions, workflow
+from practices.choices import NEWS, Kind
+from practices.models import Announcement, LimitBucket, OutboxMessage, Subscriber, Subscription
+from practices.outbox import news
 from practices.subscriptions import LinkNotValid
-from tests.factories import NOW, document, make_message, make_practice, make_subscription
+from tests.factories import NOW, announced_to, document, make_message, make_practice, make_subscription
 
 pytestmark = pytest.mark.django_db
 
 YEARS = timedelta(days=5 * 365)
 
 
-def ask(address="reader@example.org", objective=21, *, now=None):
-    objective = Objective.objects.get(number=objective)
-    return subscriptions.subscribe(address, objective=objective, language="en", now=now)
+def ask(address="reader@example.org", objective=21, **more):
+    return subscriptions.subscribe(address, query=f"objective={objective}", language="en", **more)
 
 
 def confirm_token():
@@ -29,19 +27,20 @@ def confirm_token():
 
 
 def leave_token(message):
-    message.refresh_from_db()
-    return resolve(message.context["leave_path"]).kwargs["token"]
+    news.find([message])
+    return resolve(message.news.leave_path).kwargs["token"]
 
 
-def announced():
-    """(address, objectives, whether it was cancelled) of the announcements there are."""
-    messages = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).order_by("pk")
-    return [
-        (message.address, message.context["objectives"], bool(message.cancelled_at)) for message in messages
-    ]
+def told():
+    """(address, filters) of the news that would go out now."""
+    sending.spread_all()
+    messages = list(OutboxMessage.objects.waiting().filter(kind__in=NEWS).order_by("pk"))
+    news.find(messages)
+    return [(message.address, list(message.news.items[0].queries)) for message in messages if message.news]
 
 
 def announcement():
+    sending.spread_all()
     return OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).latest("pk")
 
 
@@ -61,7 +60,8 @@ def test_asking_queues_a_link_to_confirm(settings):
         subscriber,
     )
     assert message.context == {
-        "objectives": [21],
+        "queries": ["objective=21"],
+        "cadence": "at_once",
         "confirm_path": f"/subscriptions/confirm/{confirm_token()}/",
         "days": 7,
     }
@@ -76,7 +76,11 @@ def test_link_holds_no_address():
 
 @pytest.mark.parametrize(
     ("known", "mails"),
-    [(None, 1), ({"confirmed": False}, 1), ({"confirmed": True}, 0)],
+    [
+        (None, ["subscription_confirm"]),
+        ({"confirmed": False}, ["subscription_confirm"]),
+        ({"confirmed": True}, ["subscription_added"]),
+    ],
     ids=["new", "pending", "confirmed"],
 )
 def test_asking_answers_alike_whoever_asks(known, mails):
@@ -85,7 +89,7 @@ def test_asking_answers_alike_whoever_asks(known, mails):
 
     answer = ask("reader@example.org", 21)
 
-    assert (answer, OutboxMessage.objects.waiting().count()) == (None, mails)
+    assert (answer, list(OutboxMessage.objects.waiting().values_list("kind", flat=True))) == (None, mails)
 
 
 def test_asking_again_sends_another_link_for_the_same_subscription():
@@ -149,7 +153,7 @@ def test_unconfirmed_subscription_gets_nothing():
 
     make_practice(announce=True)
 
-    assert announced() == []
+    assert told() == []
 
 
 def test_confirmed_subscription_gets_news():
@@ -161,7 +165,7 @@ def test_confirmed_subscription_gets_news():
 
     subscription.refresh_from_db()
     assert (subscription.confirmed_at, subscription.subscriber.confirmed_at) == (NOW, NOW)
-    assert announced() == [("reader@example.org", [21], False)]
+    assert told() == [("reader@example.org", ["objective=21"])]
 
 
 def test_confirming_twice_is_a_success_and_changes_nothing():
@@ -174,14 +178,57 @@ def test_confirming_twice_is_a_success_and_changes_nothing():
     assert list(Subscription.objects.values_list("confirmed_at", flat=True)) == [NOW]
 
 
-def test_confirming_one_subscription_leaves_the_other_unconfirmed():
+def test_address_is_confirmed_once_for_all_it_asked_for():
     ask(objective=19)
     ask(objective=21)
 
     subscriptions.confirm(subscriptions.awaiting_confirmation(confirm_token()))
 
-    confirmed = Subscription.objects.confirmed().values_list("objective__number", flat=True)
-    assert list(confirmed) == [21]
+    confirmed = Subscription.objects.confirmed().values_list("query", flat=True)
+    assert list(confirmed) == ["objective=19", "objective=21"]
+
+
+def test_confirmed_address_follows_more_at_once_and_is_told():
+    make_subscription(19)
+
+    ask(objective=21, cadence="weekly", now=NOW)
+
+    added = Subscription.objects.get(query="objective=21")
+    message = OutboxMessage.objects.get(kind=Kind.SUBSCRIPTION_ADDED)
+    assert (added.confirmed_at, added.cadence, message.context["cadence"]) == (NOW, "weekly", "weekly")
+
+
+def test_what_an_address_is_not_told_of_waits_for_its_yes():
+    make_subscription(1, now=NOW)
+
+    for objective in (2, 3, 4):
+        ask(objective=objective, now=NOW)
+
+    waiting = Subscription.objects.filter(confirmed_at=None)
+    assert [subscription.query for subscription in waiting] == ["objective=4"]
+
+
+def test_stranger_cannot_change_how_often_or_when_a_confirmed_address_hears():
+    make_subscription(21, cadence="weekly")
+
+    ask(objective=21, cadence="at_once", time_zone="Asia/Manila", digest_hour=3)
+
+    [subscription] = Subscription.objects.all()
+    assert (subscription.cadence, subscription.subscriber.time_zone) == ("weekly", "UTC")
+
+
+def test_unconfirmed_request_vanishes_after_a_week(clock):
+    ask("new@example.org")
+    make_subscription(21, "reader@example.org")
+    clock.advance(timedelta(days=6))
+    ask("late@example.org")
+    clock.advance(timedelta(days=1, seconds=1))
+
+    expired = subscriptions.expire_requests()
+
+    left = Subscriber.objects.order_by("address").values_list("address", flat=True)
+    assert (expired, list(left)) == (1, ["late@example.org", "reader@example.org"])
+    assert not OutboxMessage.objects.filter(address="new@example.org").exists()
 
 
 def test_link_to_confirm_is_good_for_a_week(clock):
@@ -229,20 +276,17 @@ def test_altered_link_to_confirm_is_not_valid(alter):
 
 @pytest.mark.parametrize("alter", ALTERED.values(), ids=ALTERED)
 def test_altered_link_to_leave_is_not_valid(alter):
-    make_subscription()
-    make_practice(announce=True)
-    token = alter(leave_token(announcement()))
+    token = alter(leave_token(announced_to(make_subscription())))
 
     with pytest.raises(LinkNotValid):
         subscriptions.behind(token)
 
 
 def test_link_to_leave_confirms_nothing():
-    make_subscription()
-    make_practice(announce=True)
+    token = leave_token(announced_to(make_subscription()))
 
     with pytest.raises(LinkNotValid):
-        subscriptions.awaiting_confirmation(leave_token(announcement()))
+        subscriptions.awaiting_confirmation(token)
 
 
 def test_link_to_confirm_leaves_nothing():
@@ -252,96 +296,104 @@ def test_link_to_confirm_leaves_nothing():
         subscriptions.behind(confirm_token())
 
 
+def test_link_to_preferences_is_that_subscribers_alone():
+    subscriber = make_subscription().subscriber
+    token = resolve(subscriptions.preferences_path(subscriber)).kwargs["token"]
+    made = subscriber.created_at
+    found = subscriptions.subscriber_behind(token)
+    subscriber.delete()
+    Subscriber.objects.create(
+        pk=subscriber.pk, address="new@example.org", created_at=made + timedelta(days=1)
+    )
+
+    with pytest.raises(LinkNotValid):
+        subscriptions.subscriber_behind(token)
+    assert found.address == "reader@example.org"
+
+
 # Leaving --------------------------------------------------------------------------
 
 
 def test_leaving_ends_the_subscription_and_what_was_queued():
     subscription = make_subscription()
     make_practice(announce=True)
+    sending.spread_all()
 
     subscriptions.leave([subscription], now=NOW)
     make_practice(announce=True, title="Another")
 
-    assert list(Subscription.objects.all()) == []
-    assert announced() == [("reader@example.org", [21], True)]
-    assert announcement().cancelled_at == NOW
+    assert (told(), Subscription.objects.count()) == ([], 0)
 
 
-def test_leaving_reaches_a_message_a_sender_holds(monkeypatch):
+def test_who_follows_nothing_any_more_is_erased():
     subscription = make_subscription()
-    make_practice(announce=True)
-    [held] = outbox.claim(1, now=announcement().due_at)
+    announced_to(subscription)
 
     subscriptions.leave([subscription])
 
-    assert not outbox._hold(held)
+    assert (Subscriber.objects.count(), OutboxMessage.objects.count(), Announcement.objects.count()) == (
+        0,
+        0,
+        0,
+    )
+
+
+def test_leaving_reaches_a_message_a_sender_holds(monkeypatch):
+    monkeypatch.setattr(outbox.delivering, "FRESH", timedelta(0))
+    subscription = make_subscription()
+    message = announced_to(subscription)
+    [held] = outbox.claim(1, now=message.due_at)
+
+    subscriptions.leave([subscription])
+
+    assert not outbox.delivering._hold([held], now=message.due_at)
 
 
 def test_leaving_one_of_two_keeps_the_other_in_the_queued_message():
     leaving = make_subscription(21)
     staying = make_subscription(19)
-    make_practice(announce=True, objectives=[21, 19])
+    message = announced_to(leaving, objectives=[21, 19])
 
     subscriptions.leave([leaving])
 
-    message = announcement()
-    assert announced() == [("reader@example.org", [19], False)]
-    assert message.context["subscriptions"] == [staying.pk]
+    assert told() == [("reader@example.org", ["objective=19"])]
     assert subscriptions.behind(leave_token(message)) == [staying]
 
 
 def test_leaving_both_one_after_the_other_ends_the_queued_message():
     first, second = make_subscription(21), make_subscription(19)
-    make_practice(announce=True, objectives=[21, 19])
+    announced_to(first, objectives=[21, 19])
 
     subscriptions.leave([first])
     subscriptions.leave([second])
 
-    assert [cancelled for _address, _objectives, cancelled in announced()] == [True]
+    assert told() == []
 
 
-def test_leaving_both_at_the_same_instant_ends_the_queued_message(at_once, monkeypatch):
+def test_leaving_both_at_the_same_instant_erases_the_subscriber(at_once):
     following = [make_subscription(21), make_subscription(19)]
-    make_practice(announce=True, objectives=[21, 19])
-    because_of = subscriptions._because_of
-    both_are_here = threading.Barrier(2)
-
-    def wait_for_the_other(remaining):
-        with suppress(threading.BrokenBarrierError):
-            both_are_here.wait(timeout=0.3)
-        return because_of(remaining)
-
-    monkeypatch.setattr(subscriptions, "_because_of", wait_for_the_other)
+    announced_to(following[0], objectives=[21, 19])
 
     outcomes = at_once(2, lambda: subscriptions.leave([following.pop()]))
 
-    assert (outcomes, Subscription.objects.count()) == ([None, None], 0)
-    assert [cancelled for _address, _objectives, cancelled in announced()] == [True]
-
-
-def test_subscription_that_was_deleted_otherwise_is_not_named_in_the_queued_message():
-    leaving, deleted = make_subscription(21), make_subscription(19)
-    make_practice(announce=True, objectives=[21, 19])
-    deleted.delete()
-
-    subscriptions.leave([leaving])
-
-    assert [cancelled for _address, _objectives, cancelled in announced()] == [True]
+    assert (outcomes, Subscriber.objects.count(), OutboxMessage.objects.count()) == ([None, None], 0, 0)
 
 
 def test_leaving_does_not_touch_others():
     leaving = make_subscription(21, "leaving@example.org")
     staying = make_subscription(21, "staying@example.org")
     make_practice(announce=True)
+    sending.spread_all()
 
     subscriptions.leave([leaving])
 
     assert list(Subscription.objects.all()) == [staying]
-    assert announced() == [("leaving@example.org", [21], True), ("staying@example.org", [21], False)]
+    assert told() == [("staying@example.org", ["objective=21"])]
 
 
 def test_leaving_does_not_touch_what_was_sent():
     subscription = make_subscription()
+    make_subscription(19)
     make_message(kind="practice_published", subscriber=subscription.subscriber, sent_at=NOW)
 
     subscriptions.leave([subscription])
@@ -350,9 +402,7 @@ def test_leaving_does_not_touch_what_was_sent():
 
 
 def test_leaving_twice_is_a_success():
-    make_subscription()
-    make_practice(announce=True)
-    token = leave_token(announcement())
+    token = leave_token(announced_to(make_subscription()))
     subscriptions.leave(subscriptions.behind(token))
 
     following = subscriptions.behind(token)
@@ -363,8 +413,7 @@ def test_leaving_twice_is_a_success():
 
 def test_link_to_leave_works_years_later(clock):
     subscription = make_subscription()
-    make_practice(announce=True)
-    token = leave_token(announcement())
+    token = leave_token(announced_to(subscription))
 
     clock.advance(YEARS)
 
@@ -374,9 +423,8 @@ def test_link_to_leave_works_years_later(clock):
 def test_link_to_leave_ends_just_what_the_message_was_sent_for():
     make_subscription(19)
     matching = make_subscription(21)
-    make_practice(announce=True, objectives=[21])
 
-    assert subscriptions.behind(leave_token(announcement())) == [matching]
+    assert subscriptions.behind(leave_token(announced_to(matching))) == [matching]
 
 
 def test_old_link_to_confirm_cannot_undo_leaving():
@@ -395,8 +443,7 @@ def test_old_links_do_nothing_to_a_subscription_asked_for_anew():
     old_confirm = confirm_token()
     old = subscriptions.awaiting_confirmation(old_confirm)
     subscriptions.confirm(old)
-    make_practice(announce=True)
-    old_leave = leave_token(announcement())
+    old_leave = leave_token(announced_to(old))
     subscriptions.leave([old])
     make_subscription(21, "reader@example.org")
 
@@ -408,40 +455,26 @@ def test_old_links_do_nothing_to_a_subscription_asked_for_anew():
 def test_one_who_comes_back_hears_of_what_is_new_alone(moderator):
     subscription = make_subscription()
     heard_of = make_practice(announce=True)
+    sending.spread_all()
     subscriptions.leave([subscription])
     make_subscription(21, "reader@example.org")
 
     workflow.publish_document(document(title="Revised"), to=heard_of)
-    make_practice(announce=True, title="New")
+    new = make_practice(announce=True, title="New")
 
-    assert announced() == [("reader@example.org", [21], True), ("reader@example.org", [21], False)]
-
-
-# Announcing -----------------------------------------------------------------------
+    assert told() == [("reader@example.org", ["objective=21"])]
+    assert announcement().practice == new
 
 
-def test_announcement_says_what_it_is_sent_for():
-    first, second = make_subscription(21), make_subscription(3)
-    practice = make_practice(announce=True, objectives=[21, 3])
+@pytest.mark.parametrize("because", ["bounces", "complaint"])
+def test_suspended_address_stays_so_after_it_was_erased(because):
+    subscriber = make_subscription().subscriber
+    subscriber.suspended_at, subscriber.suspended_because = NOW, because
+    subscriber.save()
 
-    message = announcement()
+    subscriptions.erase(subscriber)
+    ask("READER@example.org")
 
-    assert (message.practice, message.subscriber, message.language) == (practice, first.subscriber, "en")
-    assert message.context == {
-        "subscriptions": [second.pk, first.pk],
-        "objectives": [3, 21],
-        "leave_path": f"/subscriptions/leave/{leave_token(message)}/",
-    }
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_announcing_costs_a_fixed_number_of_queries(count, django_assert_num_queries):
-    for number in range(count):
-        make_subscription(21, f"reader{number}@example.org")
-        make_subscription(3, f"reader{number}@example.org")
-    practice = make_practice(objectives=[21, 3])
-
-    with django_assert_num_queries(2):
-        subscriptions.announce(practice)
-
-    assert len(announced()) == count
+    [message] = OutboxMessage.objects.all()
+    subscriber = Subscriber.objects.get()
+    assert (subscriber.suspended_because, bool(message.cancelled_at)) == (because, True)

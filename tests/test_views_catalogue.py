@@ -133,7 +133,7 @@ def test_objective_page_has_a_form_to_subscribe_under_the_label_people_know(clie
     assert (section.one("h2").text, form["method"], form["action"]) == (
         f"Subscribe to Objective 21: {TITLE_OF_21}",
         "post",
-        "/objectives/21/subscribe/",
+        "/subscribe/?objective=21",
     )
 
 

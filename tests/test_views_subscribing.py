@@ -3,15 +3,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from practices.choices import Kind
-from practices.models import Objective, OutboxMessage, Subscriber, Subscription
+from practices.models import OutboxMessage, Subscriber, Subscription
+from practices.subscriptions.asking import CONSENT
 from tests.addresses import confirm_address, leave_address
 from tests.factories import make_practice, make_subscription
 from tests.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
 
-SUBSCRIBE = "/objectives/21/subscribe/"
-TITLE_OF_21 = "Cooperate in facilitating safe and dignified return and readmission, as well as sustainable reintegration"
+SUBSCRIBE = "/subscribe/?objective=21"
+WORDS_OF_21 = "Objective 21: Dignified return and reintegration"
 
 
 def subscribe(client, address="reader@example.org", **more):
@@ -37,9 +38,9 @@ def test_form_of_an_objective_subscribes_to_it(client):
     client.post(form["action"], sent_by(form) | {"address": "reader@example.org"})
 
     subscription = Subscription.objects.get()
-    assert (subscription.subscriber.address, subscription.objective.number, subscription.confirmed_at) == (
+    assert (subscription.subscriber.address, subscription.query, subscription.confirmed_at) == (
         "reader@example.org",
-        21,
+        "objective=21",
         None,
     )
 
@@ -73,17 +74,20 @@ def test_answer_says_where_to_look(client):
     page = read(client.get(subscribe(client).url))
 
     assert page.one("p", "lead").text == (
-        "If the address does not follow Objective 21 yet, a link to confirm is on its way to it. "
-        "It is good for 7 days."
+        f"An e-mail is on its way, about: {WORDS_OF_21}. "
+        "If the address is new here, it has a link to confirm, which is good for 7 days."
     )
 
 
-def test_confirmed_address_gets_no_other_link(client):
-    make_subscription(address="reader@example.org")
+def test_confirmed_address_is_told_what_was_added_and_confirms_nothing(client, clock):
+    make_subscription(3, address="reader@example.org")
 
     subscribe(client, "Reader@Example.org")
 
-    assert (confirmations(), Subscriber.objects.count()) == ([], 1)
+    subscription = Subscription.objects.get(query="objective=21")
+    added = OutboxMessage.objects.waiting().values_list("kind", "address", "context__queries")
+    assert (confirmations(), subscription.confirmed_at) == ([], clock.now)
+    assert list(added) == [("subscription_added", "reader@example.org", ["objective=21"])]
 
 
 def test_one_address_gets_three_links_a_day_however_often_it_is_given(client, clock):
@@ -114,7 +118,7 @@ def test_address_that_is_none_is_explained_with_the_way_to_the_field(client):
 
     field = page.one("input", name="address")
     assert (page.one("h1").text, page.one("div", id="errors").links(), page.one("title").text) == (
-        "The address needs mending",
+        "Something needs mending",
         [("Your e-mail address", f"#{field['id']}")],
         "Error: Subscribe · Migration Good Practices",
     )
@@ -124,7 +128,7 @@ def test_what_fell_into_the_trap_gets_thanks_and_nothing_else(client):
     response = client.post(SUBSCRIBE, {"address": "reader@example.org", "website": "https://spam.example"})
 
     assert (response.url, Subscriber.objects.count(), OutboxMessage.objects.count()) == (
-        "/objectives/21/subscribe/sent/",
+        "/subscribe/sent/?objective=21",
         0,
         0,
     )
@@ -161,12 +165,63 @@ def test_form_sent_from_another_site_is_refused(client, headers):
     assert (response.status_code, Subscriber.objects.count()) == (403, 0)
 
 
-@pytest.mark.parametrize("number", [0, 24, 99])
-@pytest.mark.parametrize("rest", ["", "sent/"])
-def test_objective_that_there_is_not_cannot_be_followed(client, number, rest):
-    path = f"/objectives/{number}/subscribe/{rest}"
+@pytest.mark.parametrize("query", ["objective=0", "objective=24", "objective=21&country=zz", "tag=gone"])
+def test_filter_the_catalogue_does_not_know_is_not_followed(client, query):
+    response = client.post(f"/subscribe/?{query}", {"address": "a@example.org"})
 
-    assert (client.get(path) if rest else client.post(path, {"address": "a@example.org"})).status_code == 404
+    assert (response.status_code, Subscription.objects.count()) == (422, 0)
+
+
+def test_filter_that_is_too_long_is_not_followed(client):
+    query = "q=" + "%E5%9B%BD" * 200
+
+    response = client.post(f"/subscribe/?{query}", {"address": "a@example.org"})
+
+    page = read(response)
+    assert (response.status_code, Subscription.objects.count()) == (422, 0)
+    assert "too many filters" in page.one("div", "notice-bad").text
+
+
+def test_listing_offers_to_follow_just_its_filters(client):
+    make_practice(countries=["PH"])
+
+    form = (
+        read(client.get("/practices/?country=ph&objective=21&page=2")).one("section", "subscribe").one("form")
+    )
+    client.post(form["action"], sent_by(form) | {"address": "reader@example.org", "cadence": "weekly"})
+
+    followed = Subscription.objects.values_list("query", "cadence", "consent")
+    assert list(followed) == [("objective=21&country=ph", "weekly", CONSENT)]
+
+
+def test_all_practices_can_be_followed(client):
+    form = read(client.get("/practices/")).one("section", "subscribe").one("form")
+
+    client.post(form["action"], sent_by(form) | {"address": "reader@example.org"})
+
+    assert list(Subscription.objects.values_list("query", flat=True)) == [""]
+
+
+def test_day_hour_and_time_zone_are_asked_for_on_a_page_of_their_own(client):
+    page = read(client.get("/subscribe/?objective=21&country=ph"))
+    form = page.one("main").all("form")[0]
+    wishes = {"digest_weekday": "4", "digest_hour": "17", "time_zone": "Asia/Manila", "cadence": "weekly"}
+
+    client.post(form["action"], sent_by(form) | {"address": "reader@example.org"} | wishes)
+
+    subscriber = Subscriber.objects.get()
+    assert page.one("h1").text == "Subscribe to: Objective 21 · Philippines"
+    assert (subscriber.digest_weekday, subscriber.digest_hour, subscriber.time_zone) == (4, 17, "Asia/Manila")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"cadence": "hourly"}, {"time_zone": "Mars/Base"}, {"digest_hour": "24"}, {"digest_weekday": "²"}],
+)
+def test_wish_that_cannot_be_is_explained(client, wrong):
+    response = client.post(SUBSCRIBE, {"address": "reader@example.org"} | wrong)
+
+    assert (response.status_code, Subscriber.objects.count()) == (422, 0)
 
 
 # Confirming -------------------------------------------------------------------------------
@@ -178,9 +233,10 @@ def test_link_to_confirm_shows_one_button(client):
     page = read(client.get(path))
 
     form = page.one("main").one("form")
-    assert (page.one("h1").text, page.one("p", "lead").text, form["method"], form.one("button").text) == (
+    followed = page.one("main").one("ul").texts("li")
+    assert (page.one("h1").text, followed, form["method"], form.one("button").text) == (
         "Confirm your subscription",
-        f"An e-mail for each new practice of Objective 21: {TITLE_OF_21}.",
+        [f"{WORDS_OF_21} (at once)"],
         "post",
         "Yes, subscribe me",
     )
@@ -193,6 +249,19 @@ def test_opening_the_link_confirms_nothing(client):
 
     subscription.refresh_from_db()
     assert subscription.confirmed_at is None
+
+
+def test_one_link_confirms_all_that_the_address_asked_for(client):
+    subscription = make_subscription(21, confirmed=False)
+    make_subscription(3, confirmed=False)
+    path = OutboxMessage.objects.filter(subscriber=subscription.subscriber).first().context["confirm_path"]
+
+    page = read(client.get(path))
+    client.post(path, {"time_zone": "Asia/Manila"})
+
+    assert len(page.one("main").one("ul").texts("li")) == 2
+    assert Subscription.objects.confirmed().count() == 2
+    assert Subscriber.objects.get().time_zone == "Asia/Manila"
 
 
 def test_button_confirms(client, clock):
@@ -265,7 +334,7 @@ def test_link_to_leave_shows_what_it_ends_and_one_button(client):
     form = page.one("main").one("form")
     assert (page.one("h1").text, page.one("main").texts("li"), form["method"], form.one("button").text) == (
         "Leave?",
-        [f"21. {TITLE_OF_21}"],
+        [WORDS_OF_21],
         "post",
         "Yes, leave",
     )
@@ -299,7 +368,7 @@ def test_leaving_ends_only_what_the_message_was_sent_for(client):
 
     client.post(path)
 
-    assert list(Objective.objects.filter(subscriptions__isnull=False).values_list("number", flat=True)) == [3]
+    assert list(Subscription.objects.values_list("query", flat=True)) == ["objective=3"]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -374,7 +443,7 @@ def test_altered_link_gets_a_kind_page(client, kind, method):
     assert (response.status_code, heading(response), read(response).one("main").links()) == (
         404,
         "This link is not good any more",
-        [("The 23 objectives", "/#objectives")],
+        [("Have a new link mailed", "/subscriptions/"), ("The 23 objectives", "/#objectives")],
     )
 
 

@@ -59,7 +59,7 @@ def test_practice_goes_the_whole_way_and_a_reader_can_leave(client, moderator):
 
     # A reader follows Objective 21.
     press(client, "/objectives/21/", address=reader)
-    assert sent() == [([reader], "Please confirm: news of Objective 21")]
+    assert sent() == [([reader], "Please confirm: news of Objective 21: Dignified return and reintegration")]
     press(client, link_in(mail.outbox[0]))
 
     # A practice is submitted, confirmed and published, and the reader hears of it.

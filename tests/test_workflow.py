@@ -3,17 +3,18 @@ from itertools import product
 
 import pytest
 
-from practices import documents, outbox, subscriptions, workflow
+from practices import documents, outbox, sending, subscriptions, workflow
 from practices.choices import Kind, State
 from practices.models import (
+    Broadcast,
     ModerationEvent,
-    Objective,
     OutboxMessage,
     Practice,
     Revision,
     Submission,
     Submitter,
 )
+from practices.outbox import news
 from practices.workflow import TransitionNotAllowed, steps
 from tests.factories import (
     NOW,
@@ -421,9 +422,9 @@ def test_publish_makes_practice_revision_and_messages(moderator):
             "by": moderator.pk,
         }
     ]
-    assert queued() == [
-        ("practice_published", "reader@example.org"),
-        ("submission_published", "ana@example.org"),
+    assert queued() == [("submission_published", "ana@example.org")]
+    assert list(Broadcast.objects.values_list("practice", "revision", "spread_at")) == [
+        (practice.pk, 1, None)
     ]
 
 
@@ -492,17 +493,16 @@ def test_update_does_not_bring_back_what_was_withdrawn_meanwhile(moderator):
 
 
 def test_reader_of_two_objectives_hears_once(moderator):
-    pensions = make_subscription(22, "reader@example.org")
-    returns = make_subscription(21, "reader@example.org")
+    make_subscription(22, "reader@example.org")
+    make_subscription(21, "reader@example.org")
 
     practice = make_practice(announce=True, objectives=[22, 21])
+    sending.spread_all()
 
     announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
-    assert [(message.address, message.practice) for message in announced] == [
-        ("reader@example.org", practice)
-    ]
-    context = announced[0].context
-    assert (context["subscriptions"], context["objectives"]) == ([returns.pk, pensions.pk], [21, 22])
+    news.find([message := announced.get()])
+    assert (message.address, message.practice) == ("reader@example.org", practice)
+    assert message.news.items[0].queries == ("objective=22", "objective=21")
 
 
 def test_only_confirmed_readers_of_its_objectives_hear_of_a_practice():
@@ -511,6 +511,7 @@ def test_only_confirmed_readers_of_its_objectives_hear_of_a_practice():
     make_subscription(20, "elsewhere@example.org")
 
     make_practice(announce=True, objectives=[21, 19])
+    sending.spread_all()
 
     assert queued(kind=Kind.PRACTICE_PUBLISHED) == [("practice_published", "reader@example.org")]
 
@@ -519,6 +520,7 @@ def test_restored_practice_is_announced_where_its_withdrawal_was_quicker_than_th
     stayed = make_subscription(objective=21, address="stayed@example.org")
     left = make_subscription(objective=21, address="left@example.org")
     practice = make_practice(objectives=[21], announce=True)
+    sending.spread_all()
     workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
     subscriptions.leave([left])
 
@@ -528,18 +530,51 @@ def test_restored_practice_is_announced_where_its_withdrawal_was_quicker_than_th
     assert [message.subscriber for message in waiting] == [stayed.subscriber]
 
 
+def test_practice_withdrawn_before_the_sender_saw_it_waits_until_it_is_restored(moderator):
+    make_subscription(21, "reader@example.org")
+    practice = make_practice(announce=True)
+    workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
+    sending.spread_all()
+    before = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).count()
+
+    workflow.restore_practice(practice, by=moderator)
+    sending.spread_all()
+
+    assert (before, OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).count()) == (0, 1)
+
+
 def test_withdrawn_and_restored_practice_is_announced_once(moderator):
     make_subscription(21, "reader@example.org")
     practice = make_practice(announce=True)
+    sending.spread_all()
     OutboxMessage.objects.update(sent_at=NOW)
 
     workflow.withdraw_practice(practice, by=moderator, reason="A mistake.")
     workflow.restore_practice(practice, by=moderator)
     workflow.publish(make_submission(State.SUBMITTED, practice=practice), by=moderator)
-    subscriptions.announce(practice)
+    subscriptions.announce(practice.revisions.get(number=1))
+    sending.spread_all()
 
     announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
     assert list(announced.values_list("address", "sent_at")) == [("reader@example.org", NOW)]
+
+
+def test_material_revision_is_told_of_and_another_is_not():
+    make_subscription(21, "reader@example.org")
+    practice = make_practice(announce=True)
+    sending.spread_all()
+    OutboxMessage.objects.update(sent_at=NOW)
+
+    workflow.publish_document(document(title="Typing error"), to=practice)
+    workflow.publish_document(document(title="New results"), to=practice, material=True, note="New results")
+    sending.spread_all()
+
+    told = OutboxMessage.objects.waiting()
+    assert [message.kind for message in told] == ["practice_updated"]
+    assert list(Broadcast.objects.order_by("revision").values_list("revision", "note")) == [
+        (1, "First published"),
+        (3, "New results"),
+    ]
 
 
 # Practices ------------------------------------------------------------------------
@@ -550,6 +585,7 @@ def test_withdraw_practice_cancels_its_queued_announcements(moderator):
     make_subscription(21, "waiting@example.org")
     practice = make_practice(announce=True)
     other = make_practice(announce=True, title="Another")
+    sending.spread_all()
     OutboxMessage.objects.filter(address="told@example.org").update(sent_at=NOW)
 
     workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.", now=NOW)
@@ -606,6 +642,6 @@ def test_subscription_of_an_objective_that_is_not_its_main_one_counts():
     make_subscription(19, "reader@example.org")
 
     make_practice(announce=True, objectives=[21, 19])
+    sending.spread_all()
 
-    message = OutboxMessage.objects.get(kind=Kind.PRACTICE_PUBLISHED)
-    assert message.context["objectives"] == [Objective.objects.get(number=19).number]
+    assert queued(kind=Kind.PRACTICE_PUBLISHED) == [("practice_published", "reader@example.org")]

@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from practices import outbox
+from practices import following, outbox
 from practices.admin.readonly import ReadOnlyAdmin
-from practices.models import OutboxMessage, Subscriber, Subscription
+from practices.models import Broadcast, OutboxMessage, Subscriber, Subscription
 
 
 class WhatBecameOfIt(admin.SimpleListFilter):
@@ -17,6 +17,7 @@ class WhatBecameOfIt(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         return [
             ("waiting", _("waiting")),
+            ("due", _("due, and not held by a sender")),
             ("sent", _("sent")),
             ("failed", _("given up")),
             ("cancelled", _("cancelled")),
@@ -30,6 +31,8 @@ class WhatBecameOfIt(admin.SimpleListFilter):
         }
         if self.value() == "waiting":
             return queryset.waiting()
+        if self.value() == "due":
+            return queryset.due(timezone.now())
         return queryset.filter(**conditions.get(self.value(), {}))
 
 
@@ -39,12 +42,18 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     list_filter = [WhatBecameOfIt, "kind"]
     search_fields = ["address"]
     date_hierarchy = "created_at"
-    actions = ["retry"]
+    actions = ["retry", "cancel"]
 
     @admin.action(description=_("Try the given-up messages again"), permissions=["retry"])
     def retry(self, request, queryset):
         count = outbox.retry(queryset, now=timezone.now())
         text = ngettext("%(count)s message is due again.", "%(count)s messages are due again.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+
+    @admin.action(description=_("Cancel the messages that have not gone"), permissions=["retry"])
+    def cancel(self, request, queryset):
+        count = outbox.cancel(queryset, now=timezone.now())
+        text = ngettext("%(count)s message will not go.", "%(count)s messages will not go.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
     def has_retry_permission(self, request):
@@ -55,7 +64,11 @@ class SubscriptionInline(admin.TabularInline):
     model = Subscription
     extra = 0
     can_delete = False
-    readonly_fields = ["objective", "requested_at", "confirmed_at"]
+    fields = readonly_fields = ["follows", "cadence", "requested_at", "consent", "confirmed_at", "paused_at"]
+
+    @admin.display(description=_("follows"))
+    def follows(self, subscription):
+        return following.words(subscription.query)
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -63,6 +76,15 @@ class SubscriptionInline(admin.TabularInline):
 
 @admin.register(Subscriber)
 class SubscriberAdmin(ReadOnlyAdmin):
-    list_display = ["address", "language", "created_at", "confirmed_at"]
+    list_display = ["address", "language", "created_at", "confirmed_at", "suspended_at", "suspended_because"]
+    list_filter = ["suspended_because", "language", "subscriptions__cadence"]
     search_fields = ["address"]
     inlines = [SubscriptionInline]
+
+
+@admin.register(Broadcast)
+class BroadcastAdmin(ReadOnlyAdmin):
+    """What was made news, and how far its announcements are."""
+
+    list_display = ["practice", "revision", "created_at", "spread_at"]
+    list_select_related = ["practice"]

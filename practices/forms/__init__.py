@@ -1,7 +1,7 @@
 """What people and files send in, checked."""
 
 from practices.forms.document import DocumentForm, Section, checked, document_choices
-from practices.forms.public import STAMP_SALT, SubscriptionForm
+from practices.forms.public import STAMP_SALT
 from practices.forms.submission import (
     AnswerForm,
     AttachmentForm,
@@ -17,18 +17,29 @@ from practices.forms.submission import (
     form_class,
     new_submitter,
 )
+from practices.forms.subscribing import (
+    CadenceForm,
+    LinkForm,
+    PreferencesForm,
+    SubscriptionForm,
+    TimeZoneField,
+)
 
 __all__ = [
     "STAMP_SALT",
     "AnswerForm",
     "AttachmentForm",
+    "CadenceForm",
     "DocumentForm",
+    "LinkForm",
+    "PreferencesForm",
     "Section",
     "StartForm",
     "StartUpdateForm",
     "SubmissionForm",
     "SubscriptionForm",
     "ThreadForm",
+    "TimeZoneField",
     "UpdateForm",
     "as_data",
     "as_typed",

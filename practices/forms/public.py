@@ -1,4 +1,4 @@
-"""What public forms share, and the form of an address that subscribes."""
+"""What public forms share."""
 
 from django import forms
 from django.conf import settings
@@ -75,17 +75,3 @@ def _younger_than(stamp: str, seconds: int) -> bool:
     except signing.SignatureExpired:
         return False
     return True
-
-
-class SubscriptionForm(Honeypot):
-    """An address that wants to follow an objective."""
-
-    address = forms.EmailField(
-        max_length=ADDRESS_LENGTH,
-        label=_("Your e-mail address"),
-        error_messages={"required": _("Give the address that news should go to."), **NOT_AN_ADDRESS},
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["address"].widget.attrs["autocomplete"] = "email"

@@ -1,3 +1,4 @@
+from practices.models.announcement import Announcement, Broadcast
 from practices.models.attachment import Attachment
 from practices.models.checking import Check
 from practices.models.limits import LimitBucket
@@ -6,7 +7,7 @@ from practices.models.moderation import Approval, CriterionTick, RejectionReason
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import Placement, Practice, Revision, TaggedPractice, text_direction, year_span
 from practices.models.submission import ModerationEvent, Submission, Submitter, ThreadMessage
-from practices.models.subscription import Subscriber, Subscription
+from practices.models.subscription import QUERY_LENGTH, Subscriber, Subscription, SuspendedAddress
 from practices.models.taxonomy import (
     Country,
     GuidingPrinciple,
@@ -22,8 +23,11 @@ from practices.models.websub import HubPing
 
 __all__ = [
     "EVERYTHING",
+    "QUERY_LENGTH",
+    "Announcement",
     "Approval",
     "Attachment",
+    "Broadcast",
     "CatalogueVersion",
     "Check",
     "Country",
@@ -47,6 +51,7 @@ __all__ = [
     "Submitter",
     "Subscriber",
     "Subscription",
+    "SuspendedAddress",
     "SustainableDevelopmentGoal",
     "TaggedPractice",
     "Tally",

@@ -1,13 +1,14 @@
 """Messages waiting to go, and what became of them."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practices.choices import Kind
+from practices.choices import kinds
 from practices.models.practice import Practice
 from practices.models.submission import Submission
 from practices.models.subscription import Subscriber
@@ -22,6 +23,9 @@ class OutboxMessageQuerySet(models.QuerySet):
         """Neither sent, nor given up, nor cancelled."""
         return self.filter(sent_at=None, failed_at=None, cancelled_at=None)
 
+    def given_up(self):
+        return self.filter(sent_at=None, cancelled_at=None).exclude(failed_at=None)
+
     def due(self, now):
         """What a sender may take at `now`: its time has come and no other sender holds it."""
         free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
@@ -31,7 +35,7 @@ class OutboxMessageQuerySet(models.QuerySet):
 class OutboxMessage(models.Model):
     """One message to one address, written in the transaction of what it tells of."""
 
-    kind = models.CharField(_("kind"), max_length=40, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=40, choices=kinds)
     channel = models.CharField(_("channel"), max_length=20, default="email")
     address = models.EmailField(_("to"))
     language = models.CharField(_("language"), max_length=10, default="en")
@@ -51,22 +55,23 @@ class OutboxMessage(models.Model):
 
     objects = OutboxMessageQuerySet.as_manager()
 
+    news: Any = None
+    """What a message to a subscriber tells and why, found out just before it is sent (`outbox.news`)."""
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("outbox message")
         verbose_name_plural = _("outbox")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subscriber", "practice"],
-                condition=models.Q(kind=Kind.PRACTICE_PUBLISHED),
-                name="subscriber_hears_of_a_practice_once",
-            ),
-        ]
         indexes = [
             models.Index(
                 fields=["due_at", "id"],
                 condition=models.Q(sent_at=None, failed_at=None, cancelled_at=None),
                 name="outbox_waiting",
+            ),
+            models.Index(
+                fields=["failed_at"],
+                condition=models.Q(sent_at=None, cancelled_at=None, failed_at__isnull=False),
+                name="outbox_given_up",
             ),
         ]
 

@@ -1,11 +1,20 @@
 """Who follows what."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practices.models.taxonomy import Objective
+from practices.choices import Cadence, Suspension, Weekday
+
+QUERY_LENGTH = 1000
+
+
+class SubscriberQuerySet(models.QuerySet):
+    def reachable(self):
+        """Those who confirmed their address and whose e-mail is not held back."""
+        return self.filter(confirmed_at__isnull=False, suspended_at=None)
 
 
 class Subscriber(models.Model):
@@ -13,14 +22,32 @@ class Subscriber(models.Model):
 
     address = models.EmailField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=50, default="UTC")
+    digest_weekday = models.PositiveSmallIntegerField(
+        _("day of weekly e-mails"), choices=Weekday, default=Weekday.MONDAY
+    )
+    digest_hour = models.PositiveSmallIntegerField(
+        _("hour of daily and weekly e-mails"), default=8, validators=[MaxValueValidator(23)]
+    )
     created_at = models.DateTimeField(_("first asked"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    bounces = models.PositiveSmallIntegerField(_("refusals in a row"), default=0)
+    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
+    suspended_because = models.CharField(
+        _("suspended because of"), max_length=20, choices=Suspension, blank=True
+    )
+
+    objects = SubscriberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
         constraints = [
-            models.UniqueConstraint(Lower("address"), name="subscriber_has_an_address_of_their_own")
+            models.UniqueConstraint(Lower("address"), name="subscriber_has_an_address_of_their_own"),
+            models.CheckConstraint(
+                condition=models.Q(digest_hour__lte=23) & models.Q(digest_weekday__lte=6),
+                name="subscriber_has_an_hour_and_a_day",
+            ),
         ]
 
     def __str__(self):
@@ -29,28 +56,55 @@ class Subscriber(models.Model):
 
 class SubscriptionQuerySet(models.QuerySet):
     def confirmed(self):
-        """Those that get news."""
+        """Those whose address said yes to them."""
         return self.filter(confirmed_at__isnull=False)
+
+    def in_force(self):
+        """Those that get news: confirmed, not paused, of an address that can be reached."""
+        return self.confirmed().filter(
+            paused_at=None, subscriber__confirmed_at__isnull=False, subscriber__suspended_at=None
+        )
 
 
 class Subscription(models.Model):
-    """That a subscriber follows an objective. Leaving deletes it, so that no old link can bring it back."""
+    """That a subscriber follows a filter. Leaving deletes it, so that no old link can bring it back."""
 
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
-    objective = models.ForeignKey(Objective, models.CASCADE, related_name="subscriptions")
+    query = models.CharField(
+        _("filter"),
+        max_length=QUERY_LENGTH,
+        blank=True,
+        db_index=True,
+        help_text=_("As in the address of a listing; empty is every practice."),
+    )
+    cadence = models.CharField(_("how often"), max_length=20, choices=Cadence, default=Cadence.AT_ONCE)
     requested_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    consent = models.CharField(
+        _("wording agreed to"), max_length=20, blank=True, help_text=_("Which version of the form's text.")
+    )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
 
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
+        ordering = ["pk"]
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
         constraints = [
-            models.UniqueConstraint(
-                fields=["subscriber", "objective"], name="subscriber_follows_an_objective_once"
-            ),
+            models.UniqueConstraint(fields=["subscriber", "query"], name="subscriber_follows_a_filter_once"),
         ]
 
     def __str__(self):
-        return f"{self.subscriber} → {self.objective}"
+        return f"{self.subscriber} → {self.query or '*'}"
+
+
+class SuspendedAddress(models.Model):
+    """That an address which was erased bounced or complained: nothing more is sent to it. Holds a keyed hash."""
+
+    key = models.CharField(max_length=64, unique=True)
+    because = models.CharField(_("because of"), max_length=20, choices=Suspension)
+    at = models.DateTimeField(_("since"), default=timezone.now)
+
+    def __str__(self):
+        return f"{self.key[:8]}…"

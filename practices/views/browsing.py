@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from practices import selections, versions
 from practices.exports import FORMATS
 from practices.filters import PracticeFilter
-from practices.forms import SubscriptionForm
 from practices.models import Objective, Practice
 from practices.selections import Selection
 from practices.views.helpers import public, site_address
@@ -73,7 +72,7 @@ def _objective_aside(objective):
     ]
     context = {
         "objective": objective,
-        "subscription_form": SubscriptionForm(),
+        "query": f"objective={objective.number}",
         "ways": [way for way in ways if way[2]],
     }
     return render_to_string("practices/components/objective_aside.html", context)

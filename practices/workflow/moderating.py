@@ -168,6 +168,7 @@ def publish(
         to=submission.practice,
         by=by,
         note=_revision_note(submission, note),
+        material=material,
         now=now,
     )
     Submission.objects.filter(pk=submission.pk).update(practice=practice)

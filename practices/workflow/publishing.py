@@ -21,11 +21,13 @@ def publish_document(
     by: Staff | None = None,
     note: str = "",
     announce: bool = True,
+    material: bool = False,
     now: datetime | None = None,
 ) -> Practice:
     """Publish a valid document as a new practice, or as the next revision of `to`. Every publication ends here.
 
-    A new practice is announced to its subscribers unless `announce` is false, as for a bulk import.
+    A new practice is announced to its subscribers unless `announce` is false, as for a bulk import. A later
+    revision is told of when it is `material`: what changed matters to those who read the practice before.
     """
     now = now or timezone.now()
     versions.bump()
@@ -45,8 +47,8 @@ def publish_document(
     )
     if practice.withdrawn_at is None:
         index.file(practice, revision.document)
-    if announce and is_first:
-        subscriptions.announce(practice)
+    if announce if is_first else material:
+        subscriptions.announce(revision)
     if announce:
         websub.announce(practice, now=now)
     return practice

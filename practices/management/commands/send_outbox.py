@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from practices import outbox, websub, workflow
+from practices import sending, subscriptions, websub, workflow
 
 
 class Command(BaseCommand):
@@ -21,7 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *, forever, **options):
         if not forever:
-            attempted = outbox.deliver_due()
+            subscriptions.expire_requests()
+            attempted = sending.send_due()
             websub.deliver_due()
             self.stdout.write(f"{attempted} messages attempted.")
             return
@@ -35,7 +36,7 @@ class Command(BaseCommand):
     def deliver(self, stop):
         try:
             workflow.publish_due()
-            outbox.deliver_due(stopped=stop.is_set)
+            sending.send_due(stopped=stop.is_set)
             websub.deliver_due()
         except (DatabaseError, InterfaceError) as error:
             self.stderr.write(f"The database does not answer: {error}. Trying again.")

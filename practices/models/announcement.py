@@ -1,0 +1,88 @@
+"""What is news, and to whom it is told."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from practices.models.outbox import OutboxMessage
+from practices.models.practice import Practice
+from practices.models.subscription import Subscriber
+
+
+class BroadcastQuerySet(models.QuerySet):
+    def to_spread(self):
+        """Those whose announcements are not all made, oldest first. What is withdrawn waits until restored."""
+        return self.filter(spread_at=None, practice__withdrawn_at=None).order_by("pk")
+
+
+class Broadcast(models.Model):
+    """That a practice is news, or a material revision of it: one row, however many follow it.
+
+    Written in the transaction that publishes; the sender makes the announcements from it.
+    """
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="broadcasts")
+    revision = models.PositiveIntegerField(
+        _("revision"), help_text=_("1: the practice is new. Above: what changed is told of.")
+    )
+    note = models.CharField(_("what changed"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("published"), default=timezone.now)
+    matched = models.JSONField(
+        _("filters it passes"), null=True, blank=True, help_text=_("Of all that are followed; found once.")
+    )
+    position = models.BigIntegerField(_("key of the last subscriber seen to"), default=0)
+    spread_at = models.DateTimeField(_("announcements made"), null=True, blank=True)
+
+    objects = BroadcastQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("broadcast")
+        verbose_name_plural = _("broadcasts")
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "revision"], name="revision_is_news_once"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(spread_at=None), name="broadcast_to_spread"),
+        ]
+
+    def __str__(self):
+        return f"{self.practice} ({self.revision})"
+
+    @property
+    def is_update(self):
+        return self.revision > 1
+
+
+class AnnouncementQuerySet(models.QuerySet):
+    def due(self, now):
+        """What waits for a digest whose time has come."""
+        return self.filter(message=None, due_at__lte=now, broadcast__practice__withdrawn_at=None)
+
+
+class Announcement(models.Model):
+    """That a subscriber is told of a broadcast: at once by a message of its own, or in the next digest."""
+
+    broadcast = models.ForeignKey(Broadcast, models.CASCADE, related_name="announcements")
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="announcements")
+    message = models.ForeignKey(
+        OutboxMessage, models.CASCADE, null=True, blank=True, related_name="announcements"
+    )
+    due_at = models.DateTimeField(_("due"))
+
+    objects = AnnouncementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber", "broadcast"], name="subscriber_hears_of_a_broadcast_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"], condition=models.Q(message=None), name="announcement_waiting"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.broadcast_id} → {self.subscriber_id}"

@@ -1,0 +1,163 @@
+"""Claiming what is due and sending it."""
+
+import logging
+import random
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from practices import reachability
+from practices.channels import CHANNELS, PermanentFailure, Send, TemporaryFailure
+from practices.choices import NEWS
+from practices.models import OutboxMessage
+from practices.outbox import news
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+FRESH = timedelta(seconds=1)
+"""How old the knowledge may be that a claimed message is still to go, and what it is for."""
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=6)
+
+
+def deliver_due(*, limit: int | None = None, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Send what is due, each message once whatever other senders do; the number of messages attempted.
+
+    Ends after `limit` messages, when nothing is due any more, or, with the message in hand sent and the others
+    given back, as soon as `stopped()`.
+    """
+    attempted = 0
+    with ExitStack() as stack:
+        channels: dict[str, Send] = {}
+
+        def send(message: OutboxMessage) -> None:
+            if message.channel not in channels:
+                channels[message.channel] = stack.enter_context(CHANNELS[message.channel]())
+            channels[message.channel](message)
+
+        while limit is None or attempted < limit:
+            batch = claim(min(BATCH, limit - attempted) if limit else BATCH, now=timezone.now())
+            if not batch:
+                break
+            attempted += _deliver_batch(batch, send, stopped)
+            if stopped():
+                break
+    return attempted
+
+
+def _deliver_batch(batch: list[OutboxMessage], send: Send, stopped: Callable[[], bool]) -> int:
+    """Send a claimed batch; how many messages were dealt with before `stopped()`."""
+    held = {message.pk for message in batch}
+    known_at = timezone.now()
+    news.find(batch)
+    for position, message in enumerate(batch):
+        if stopped():
+            _give_back(batch[position:])
+            return position
+        now = timezone.now()
+        if now - known_at > FRESH:
+            held, known_at = _hold(batch[position:], now=now), now
+            news.find([rest for rest in batch[position:] if rest.pk in held])
+        if message.pk in held:
+            _deliver(message, send)
+    return len(batch)
+
+
+def claim(most: int, *, now: datetime) -> list[OutboxMessage]:
+    """Take at most `most` due messages for a lease during which no other sender takes them."""
+    leased_until = _lease_from(now)
+    with transaction.atomic():
+        due = OutboxMessage.objects.due(now)
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        # SQLite: IMMEDIATE transactions let one sender at a time read and take.
+        keys = list(due.values_list("pk", flat=True)[:most])
+        OutboxMessage.objects.filter(pk__in=keys).update(
+            leased_until=leased_until, attempts=F("attempts") + 1
+        )
+    return list(
+        OutboxMessage.objects.filter(pk__in=keys)
+        .select_related("submission__submitter", "submission__practice", "subscriber")
+        .order_by("due_at", "pk")
+    )
+
+
+def _give_back(messages: list[OutboxMessage]) -> None:
+    """Let another sender have claimed messages at once, instead of when their lease runs out."""
+    _ours(messages).update(leased_until=None, attempts=F("attempts") - 1)
+
+
+def _hold(messages: list[OutboxMessage], *, now: datetime) -> set[int]:
+    """Renew the lease; the keys of those that were neither cancelled nor taken up by another sender."""
+    leased_until = _lease_from(now)
+    with transaction.atomic():
+        ours = _ours(messages)
+        if connection.features.has_select_for_update:
+            ours = ours.select_for_update()
+        held = set(ours.values_list("pk", flat=True))
+        OutboxMessage.objects.filter(pk__in=held).update(leased_until=leased_until)
+    for message in messages:
+        message.leased_until = leased_until
+    return held
+
+
+def _ours(messages: list[OutboxMessage]):
+    """Those of claimed messages, all of one claim, that wait still and that we hold."""
+    keys = [message.pk for message in messages]
+    return OutboxMessage.objects.waiting().filter(pk__in=keys, leased_until=messages[0].leased_until)
+
+
+def _deliver(message: OutboxMessage, send: Send) -> None:
+    row = OutboxMessage.objects.waiting().filter(pk=message.pk)
+    if message.kind in NEWS and message.news is None:
+        row.update(cancelled_at=timezone.now(), leased_until=None)
+        return
+    try:
+        send(message)
+    except PermanentFailure as failure:
+        row.update(failed_at=timezone.now(), leased_until=None, error=str(failure))
+        if message.subscriber_id:
+            reachability.refused(message.subscriber_id, now=timezone.now())
+        logger.warning("message given up", extra={"outbox_message": message.pk, "reason": "refused for good"})
+    except TemporaryFailure as failure:
+        _postpone(message, str(failure), now=timezone.now())
+    except Exception as error:
+        # A message we cannot compose must not stop the others; it is tried again and stays visible to staff.
+        logger.exception("message failed", extra={"outbox_message": message.pk})
+        _postpone(message, f"{type(error).__name__}: {error}", now=timezone.now())
+    else:
+        # Sent is sent, even if it was cancelled meanwhile.
+        sent = OutboxMessage.objects.filter(pk=message.pk)
+        sent.update(sent_at=timezone.now(), leased_until=None, error="")
+        if message.subscriber and message.subscriber.bounces:
+            reachability.reached(message.subscriber.pk)
+        logger.debug("message sent", extra={"outbox_message": message.pk, "kind": message.kind})
+
+
+def _postpone(message: OutboxMessage, error: str, *, now: datetime) -> None:
+    row = OutboxMessage.objects.waiting().filter(pk=message.pk)
+    if now >= message.give_up_at:
+        row.update(failed_at=now, leased_until=None, error=error)
+        logger.error("message given up", extra={"outbox_message": message.pk, "reason": "tried for too long"})
+    else:
+        row.update(due_at=now + wait_after(message.attempts), leased_until=None, error=error)
+        logger.warning(
+            "message postponed", extra={"outbox_message": message.pk, "attempts": message.attempts}
+        )
+
+
+def wait_after(attempts: int) -> timedelta:
+    """The wait before the next try: doubling from half a minute to six hours, ±20 % so that retries spread."""
+    wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    return wait * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
+
+
+def _lease_from(now: datetime) -> datetime:
+    """Long enough for one message however slow the server, begun when knowledge of it is no longer fresh."""
+    return now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)

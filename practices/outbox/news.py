@@ -1,0 +1,72 @@
+"""What a message to a subscriber tells and why: found out just before it is sent, so that leaving is at once."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable
+
+from practices import links
+from practices.choices import NEWS
+from practices.models import Announcement, Broadcast, OutboxMessage, Subscriber, Subscription
+
+
+@dataclasses.dataclass(frozen=True)
+class Item:
+    """One broadcast, and the filters of this subscriber that it passes."""
+
+    broadcast: Broadcast
+    queries: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class News:
+    items: tuple[Item, ...]
+    leave_path: str
+    preferences_path: str
+
+
+def find(messages: Iterable[OutboxMessage]) -> None:
+    """Give each message that is news its `news`; None where there is nothing to say to its subscriber any more.
+
+    A fixed number of queries. A practice withdrawn after it was put into a digest goes back to those that wait.
+    """
+    news = [message for message in messages if message.kind in NEWS]
+    if not news:
+        return
+    told: dict[int | None, list[Announcement]] = defaultdict(list)
+    for announcement in Announcement.objects.filter(message__in=news).order_by("broadcast_id"):
+        told[announcement.message_id].append(announcement)
+    broadcasts = _broadcasts({one.broadcast_id for several in told.values() for one in several})
+    followed: dict[int | None, list[tuple[int, str]]] = defaultdict(list)
+    subscribers = {message.subscriber_id for message in news}
+    in_force = Subscription.objects.in_force().filter(subscriber__in=subscribers).order_by("pk")
+    for key, subscriber, query in in_force.values_list("pk", "subscriber_id", "query"):
+        followed[subscriber].append((key, query))
+    put_back = []
+    for message in news:
+        items, because = [], []
+        for announcement in told[message.pk]:
+            broadcast, passed = broadcasts[announcement.broadcast_id]
+            if broadcast.practice.withdrawn_at:
+                put_back.append(announcement.pk)
+                continue
+            matching = [(key, query) for key, query in followed[message.subscriber_id] if query in passed]
+            if matching:
+                items.append(Item(broadcast, tuple(query for _key, query in matching)))
+                because += [key for key, _query in matching]
+        message.news = _news(message.subscriber, items, because) if message.subscriber and items else None
+    if put_back:
+        # Those with a message of their own wait with it.
+        Announcement.objects.filter(pk__in=put_back, message__practice=None).update(message=None)
+
+
+def _news(subscriber: Subscriber, items: list[Item], because: list[int]) -> News:
+    return News(
+        tuple(items),
+        leave_path=links.leave_path(dict.fromkeys(because)),
+        preferences_path=links.preferences_path(subscriber),
+    )
+
+
+def _broadcasts(keys: set[int]) -> dict[int, tuple[Broadcast, frozenset[str]]]:
+    found = Broadcast.objects.filter(pk__in=keys).select_related("practice")
+    return {broadcast.pk: (broadcast, frozenset(broadcast.matched or [])) for broadcast in found}
