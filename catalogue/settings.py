@@ -6,6 +6,7 @@ variable may instead be given as a file's path in NAME_FILE, as container secret
 lists them all.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -248,6 +249,20 @@ OUTBOX_GIVE_UP_HOURS = env.int("OUTBOX_GIVE_UP_HOURS", 72)
 BOUNCES_BEFORE_SUSPENSION = env.int("BOUNCES_BEFORE_SUSPENSION", 3)
 """Refusals for good in a row after which nothing more is sent to an address until its owner says so."""
 MAIL_MESSAGES_PER_CONNECTION = env.int("MAIL_MESSAGES_PER_CONNECTION", 500)
+OUTBOX_FIRST_WAIT_SECONDS = env.float("OUTBOX_FIRST_WAIT_SECONDS", 30)
+OUTBOX_LONGEST_WAIT_SECONDS = env.float("OUTBOX_LONGEST_WAIT_SECONDS", 6 * 3600)
+OUTBOX_HELD = env.bool("OUTBOX_HELD", default=False)
+"""Nothing is sent, as after a backup was restored and before it is known what had gone out since."""
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+MAIL_WEBHOOKS = env.str("MAIL_WEBHOOKS", "")
+"""The e-mail provider, by anymail's name, that tells of bounces and complaints; without one nothing listens."""
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
+}
+if MAIL_WEBHOOKS and not any("SECRET" in name or "KEY" in name for name in ANYMAIL):
+    raise ImproperlyConfigured(
+        "MAIL_WEBHOOKS needs a secret that its notices are signed with, such as ANYMAIL_WEBHOOK_SECRET."
+    )
 OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 2.0)
 
 MAINTENANCE = env.bool("MAINTENANCE", False)

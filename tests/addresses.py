@@ -32,7 +32,7 @@ BY_LINK = [
 DOWNLOADS = ["attachment", "submission-attachment"]
 """Files people sent; tests/test_attachments.py says what holds for them."""
 OPERATION = ["healthz", "security"]
-STAFF = ["styleguide"]
+STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]
 
 FRAMED = ["embed"]
 """What other sites may show in a frame."""

@@ -22,8 +22,6 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 FRESH = timedelta(seconds=1)
 """How old the knowledge may be that a claimed message is still to go, and what it is for."""
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=6)
 
 
 def deliver_due(*, limit: int | None = None, stopped: Callable[[], bool] = lambda: False) -> int:
@@ -153,9 +151,11 @@ def _postpone(message: OutboxMessage, error: str, *, now: datetime) -> None:
 
 
 def wait_after(attempts: int) -> timedelta:
-    """The wait before the next try: doubling from half a minute to six hours, ±20 % so that retries spread."""
-    wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
-    return wait * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
+    """The wait before the next try: doubling from the first to the longest, ±20 % so that retries spread."""
+    wait = min(
+        settings.OUTBOX_FIRST_WAIT_SECONDS * 2 ** min(attempts - 1, 20), settings.OUTBOX_LONGEST_WAIT_SECONDS
+    )
+    return timedelta(seconds=wait) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
 
 
 def _lease_from(now: datetime) -> datetime:

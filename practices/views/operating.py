@@ -1,0 +1,101 @@
+"""For those who run the catalogue: figures, notices of the e-mail provider, and every e-mail as it will look."""
+
+import dataclasses
+
+from anymail.signals import EventType, tracking
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from practices import emails, outbox, reachability
+from practices.choices import Kind
+
+FIGURES = {
+    "waiting": "Messages neither sent nor given up.",
+    "due": "Messages whose time has come and that no sender holds.",
+    "given_up": "Messages that failed for good and that staff may try again.",
+    "to_spread": "News of which not all announcements are made.",
+    "oldest_due_seconds": "How long the oldest due message, or news, has waited. Grows when no sender runs.",
+}
+
+
+@never_cache
+@require_safe
+def metrics(request):
+    """How the outbox stands, as Prometheus reads it; for staff, and for whoever sends METRICS_TOKEN."""
+    token = settings.METRICS_TOKEN
+    known = token and constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}")
+    if not known and not request.user.is_staff:
+        raise Http404
+    lines = []
+    for name, value in dataclasses.asdict(outbox.figures(timezone.now())).items():
+        metric = f"catalogue_outbox_{name}"
+        lines += [f"# HELP {metric} {FIGURES[name]}", f"# TYPE {metric} gauge", f"{metric} {value}"]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def mail_events(request):
+    """Bounces and complaints, as the provider in MAIL_WEBHOOKS signs and sends them."""
+    try:
+        found = resolve(f"/{settings.MAIL_WEBHOOKS}/tracking/", urlconf="anymail.urls")
+    except Resolver404 as error:
+        raise Http404 from error
+    return found.func(request, *found.args, **found.kwargs)
+
+
+def _take_note(sender, event, esp_name, **kwargs):
+    now = timezone.now()
+    match event.event_type:
+        case EventType.BOUNCED if event.recipient:
+            reachability.bounced(event.recipient, now=now)
+        case EventType.COMPLAINED if event.recipient:
+            reachability.complained(event.recipient, now=now)
+
+
+tracking.connect(_take_note, dispatch_uid="practices.mail_events")
+
+
+@never_cache
+@require_safe
+def mail_previews(request):
+    """Every kind of e-mail in every language. For staff, and for everyone on a development machine."""
+    _staff_only(request)
+    context = {"kinds": Kind.choices, "languages": settings.LANGUAGES}
+    return TemplateResponse(request, "practices/mail_previews.html", context)
+
+
+@never_cache
+@require_safe
+def mail_preview(request, kind, language):
+    context = {"mail": _sample(request, kind, language), "kind": Kind(kind), "language": language}
+    return TemplateResponse(request, "practices/mail_preview.html", context)
+
+
+@never_cache
+@require_safe
+@csp_override({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"]})
+def mail_preview_html(request, kind, language):
+    """The HTML part alone, as a mail program would show it."""
+    return HttpResponse(_sample(request, kind, language).html)
+
+
+def _sample(request, kind, language):
+    _staff_only(request)
+    if kind not in Kind.values or language not in dict(settings.LANGUAGES):
+        raise Http404
+    return emails.sample(kind, language)
+
+
+def _staff_only(request):
+    if not settings.DEBUG and not request.user.is_staff:
+        raise Http404
