@@ -57,7 +57,7 @@ def test_publishing_costs_the_same_however_many_follow(readers, django_assert_nu
 
 def test_announcing_takes_a_fixed_number_of_queries_a_batch():
     counts = []
-    for readers in (1, 3):
+    for readers in (1, 1, 3):  # the first fills the cache of the catalogue's version
         for number in range(readers):
             make_subscription(21, f"reader{number}@example.org")
         make_practice(announce=True)
@@ -65,7 +65,7 @@ def test_announcing_takes_a_fixed_number_of_queries_a_batch():
             subscriptions.spread()
         counts.append(len(queries))
 
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]
 
 
 def test_announcing_goes_on_where_it_was_left(monkeypatch):
