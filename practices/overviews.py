@@ -1,14 +1,14 @@
 """What the catalogue holds, counted: objectives against places, countries, years, and how long moderation takes."""
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import pairwise
 from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from practices.models import Objective, Practice, PracticeType, Region
+from practices.models import Country, Objective, Practice, PracticeType, Region, Taxonomy
 
 STEPS = 4
 """Shades that tell counts apart."""
@@ -102,7 +102,7 @@ def gaps(
     }
     of_objective = dict(practices.values_list("objectives").annotate(count=Count("pk")))
     of_column = dict(practices.values_list(axis.path).annotate(count=Count("pk", distinct=True)))
-    wanted = axis.rows.filter(_chosen(axis, columns)).distinct() if columns else axis.rows
+    wanted = axis.rows.filter(_chosen(axis, columns)).distinct() if columns else axis.rows.all()
     heads = [Line(row, row.slug, of_column.get(row.pk, 0)) for row in wanted]
     rows = [
         (
@@ -113,7 +113,9 @@ def gaps(
         if not objectives or str(objective.number) in objectives
     ]
     count = practices.count()
-    placed = practices.filter(**{f"{axis.path}__isnull": False}).distinct().count()
+    placed = practices.filter(**{f"{axis.path}__isnull": False}).aggregate(count=Count("pk", distinct=True))[
+        "count"
+    ]
     return Gaps(heads, rows, count=count, placeless=count - placed)
 
 
@@ -122,6 +124,28 @@ def _chosen(axis: Axis, values: Collection[str]) -> Q:
     if axis.facet == "region":
         chosen |= Q(parent__slug__in=values) | Q(subregions__slug__in=values)
     return chosen
+
+
+def by_objective(practices: QuerySet[Practice]) -> list[Line]:
+    """The objectives that have any of the practices, in order. Two queries."""
+    objectives = cast("QuerySet[Objective]", Objective.objects.all())
+    return _lines(practices, "objectives", objectives, value=lambda objective: str(objective.number))
+
+
+def by_country(practices: QuerySet[Practice], *, within: Region | None = None) -> list[Line]:
+    """The countries, of a region if one is given, that have any of the practices; most first. Two queries."""
+    countries = cast("QuerySet[Country]", Country.objects.all())
+    if within:
+        countries = countries.filter(Q(subregion=within) | Q(subregion__parent=within))
+    lines = _lines(practices, "countries", countries, value=lambda country: country.code.lower())
+    return sorted(lines, key=lambda line: -line.count)
+
+
+def _lines[Row: Taxonomy](
+    practices: QuerySet[Practice], path: str, rows: QuerySet[Row], *, value: Callable[[Row], str]
+) -> list[Line]:
+    counts = dict(_plain(practices).values_list(path).annotate(count=Count("pk", distinct=True)))
+    return [Line(row, value(row), counts[row.pk]) for row in rows.filter(pk__in=[*filter(None, counts)])]
 
 
 def _plain(practices: QuerySet[Practice]) -> QuerySet[Practice]:

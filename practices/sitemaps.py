@@ -7,7 +7,7 @@ from django.contrib.sitemaps import Sitemap, views
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices.models import Objective, Practice
+from practices.models import Country, Objective, Practice, Region
 from practices.views.helpers import public
 
 
@@ -20,7 +20,10 @@ class CatalogueSitemap(Sitemap):
 
 class PageSitemap(CatalogueSitemap):
     def items(self):
-        return ["home", "practice-list", "gap-map", "about", "criteria", "privacy", "accessibility"]
+        return [
+            "home", "practice-list", "world-map", "gap-map", "comparison", "statistics", "about", "criteria",
+            "privacy", "accessibility",
+        ]  # fmt: skip
 
     def location(self, item):
         return reverse(f"practices:{item}")
@@ -31,6 +34,16 @@ class ObjectiveSitemap(CatalogueSitemap):
         return Objective.objects.all()
 
 
+class CountrySitemap(CatalogueSitemap):
+    def items(self):
+        return Country.objects.filter(practices__in=Practice.objects.published().order_by()).distinct()
+
+
+class RegionSitemap(CatalogueSitemap):
+    def items(self):
+        return Region.objects.all()
+
+
 class PracticeSitemap(CatalogueSitemap):
     def items(self):
         return Practice.objects.published().only("title", "revised_at")
@@ -39,7 +52,13 @@ class PracticeSitemap(CatalogueSitemap):
         return practice.revised_at
 
 
-SITEMAPS = {"pages": PageSitemap, "objectives": ObjectiveSitemap, "practices": PracticeSitemap}
+SITEMAPS = {
+    "pages": PageSitemap,
+    "objectives": ObjectiveSitemap,
+    "countries": CountrySitemap,
+    "regions": RegionSitemap,
+    "practices": PracticeSitemap,
+}
 
 
 @public

@@ -13,11 +13,13 @@ from tests.factories import announced_to, make_check, make_practice, make_submis
 
 PAGES = [
     "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
-    "criteria", "privacy", "accessibility", "gap-map",
+    "criteria", "privacy", "accessibility",
+    "gap-map", "world-map", "country-detail", "region-detail", "comparison", "statistics",
 ]  # fmt: skip
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "document-schema",
     "embed", "oembed", "favicon", "manifest", "robots", "sitemap",
+    "practice-citation",
 ]  # fmt: skip
 FORMS = [
     "subscribe", "submit", "submit-duplicates", "practice-correct", "submission-sent", "subscription-sent",
@@ -73,6 +75,7 @@ VARIANTS = {
     "country-feed": ["atom", "rss", "json"],
     "practice-feed": ["atom", "rss", "json"],
     "practice-export": ["csv", "json"],
+    "practice-citation": ["bib", "ris", "json"],
 }
 """Extensions, of the addresses that have one."""
 
@@ -89,8 +92,11 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
         "objective-detail": [objective],
         "objective-feed": [objective],
         "country-feed": [country],
+        "country-detail": ["tv"],
+        "region-detail": ["polynesia"],
         "practice-detail": [practice.pk, practice.slug],
         "practice-correct": [practice.pk, practice.slug],
+        "practice-citation": [practice.pk, practice.slug],
         "revision-list": [practice.pk, practice.slug],
         "revision-detail": [practice.pk, practice.slug, 1],
     }

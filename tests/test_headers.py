@@ -64,11 +64,13 @@ def what_the_policy_would_block(page):
     """Scripts and styles that do not stand in files of ours, handlers, and what is loaded from elsewhere."""
     inline = [element.tag for element in page.inside() if "style" in element.attributes]
     handlers = [name for element in page.inside() for name in element.attributes if name.startswith("on")]
-    written_out = page.all("style") + [script for script in page.all("script") if not script.get("src")]
+    # A block of data is looked at by no policy and run by nothing.
+    scripts = [script for script in page.all("script") if script.get("type") != "application/ld+json"]
+    written_out = page.all("style") + [script for script in scripts if not script.get("src")]
     loaded = [
         element.get("src") or element.get("href") or element.get("xlink:href") or ""
-        for element in page.inside()
-        if element.tag in ("script", "img", "iframe", "use") or element.get("rel") == "stylesheet"
+        for element in [*page.inside(), *scripts]
+        if element in scripts or element.tag in ("img", "iframe", "use") or element.get("rel") == "stylesheet"
     ]
     ours = ("/static/", "/admin/jsi18n/", "#")
     foreign = [source for source in loaded if not source.startswith(ours)]

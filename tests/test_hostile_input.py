@@ -50,7 +50,7 @@ TEXTS = {
 # Query strings ----------------------------------------------------------------------------
 
 EVERYWHERE = "&".join(f"{name}={{0}}" for name in [
-    "q", "objective", "country", "region", "type", "tag", "year", "page", "p", "section", "colour",
+    "practice", "q", "objective", "country", "region", "type", "tag", "year", "page", "p", "section", "colour",
 ])  # fmt: skip
 QUERIES = {
     **{name: EVERYWHERE.format(quote(text)) for name, text in TEXTS.items()},
@@ -65,6 +65,17 @@ TAKE_A_QUERY = [
     "objective-detail", "practice-list", "practice-feed", "practice-export", "gap-map", "gap-map-file", "sitemap",
     "subscribe", "subscription-sent",
 ]  # fmt: skip
+    "objective-detail",
+    "practice-list",
+    "practice-feed",
+    "practice-export",
+    "gap-map",
+    "gap-map-file",
+    "world-map",
+    "comparison",
+    "practice-detail",
+    "sitemap",
+]
 TAKE_NONE = [
     name
     for name in [*CACHEABLE, *OPERATION, *FORMS]
@@ -85,6 +96,9 @@ def harmless(response):
         "image/png",
         "application/json",
         "application/schema+json",
+        "application/vnd.citationstyles.csl+json",
+        "application/x-bibtex",
+        "application/x-research-info-systems",
         "application/manifest+json",
     )
 

@@ -4,13 +4,18 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from practices import workflow
+from practices.models import Region
 from tests.factories import NOW, document, make_practice
 
 pytestmark = pytest.mark.django_db
 
 SITE = "http://127.0.0.1:8000"
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-PAGES = ["/", "/practices/", "/gaps/", "/about/", "/criteria/", "/privacy/", "/accessibility/"]
+PAGES = [
+    "/", "/practices/", "/map/", "/gaps/", "/compare/", "/statistics/", "/about/", "/criteria/", "/privacy/",
+    "/accessibility/",
+]  # fmt: skip
+REGIONS = 22
 OBJECTIVES = [f"/objectives/{number}/" for number in range(1, 24)]
 
 
@@ -23,14 +28,15 @@ def entries(client, **more):
     ]
 
 
-def test_sitemap_lists_pages_objectives_and_practices(client):
-    older = make_practice(title="Old", now=NOW)
+def test_sitemap_lists_pages_objectives_places_and_practices(client):
+    older = make_practice(title="Old", countries=["PH"], now=NOW)
     newer = make_practice(title="مكاتب", now=NOW + timedelta(days=1))
 
     listed = [address for address, _changed in entries(client)]
 
+    regions = [region.get_absolute_url() for region in Region.objects.all()]
     practices = [newer.get_absolute_url(), older.get_absolute_url()]
-    assert listed == [SITE + path for path in PAGES + OBJECTIVES + practices]
+    assert listed == [SITE + path for path in [*PAGES, *OBJECTIVES, "/countries/ph/", *regions, *practices]]
 
 
 def test_sitemap_says_when_a_practice_was_revised(client):
@@ -43,9 +49,9 @@ def test_sitemap_says_when_a_practice_was_revised(client):
 
 
 def test_sitemap_leaves_out_what_is_withdrawn(client):
-    make_practice(withdrawn=True)
+    make_practice(withdrawn=True, countries=["PH"])
 
-    assert len(entries(client)) == len(PAGES + OBJECTIVES)
+    assert len(entries(client)) == len(PAGES + OBJECTIVES) + REGIONS
 
 
 def test_sitemap_lists_our_site_whatever_host_was_asked(client, settings):

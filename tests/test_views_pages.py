@@ -40,7 +40,9 @@ def test_every_page_leads_to_the_others(client):
         ],
         [
             ("About the catalogue", "/about/"),
+            ("World map", "/map/"),
             ("Gap map", "/gaps/"),
+            ("Statistics", "/statistics/"),
             ("Privacy", "/privacy/"),
             ("Accessibility", "/accessibility/"),
             ("Feed of all practices", "/practices/feed.atom"),

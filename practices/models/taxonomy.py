@@ -127,6 +127,9 @@ class Region(Taxonomy):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return reverse("practices:region-detail", args=[self.slug])
+
 
 class Country(Taxonomy):
     """A country or area of ISO 3166-1, under the name the UN uses (M49)."""
@@ -148,6 +151,9 @@ class Country(Taxonomy):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("practices:country-detail", args=[self.code.lower()])
 
 
 class PracticeType(Taxonomy):

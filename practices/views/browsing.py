@@ -53,7 +53,8 @@ def _home_body():
 @require_safe
 def objective_detail(request, number):
     objective = get_object_or_404(Objective, number=number)
-    page = page_of(Selection(keys=((f"objective:{number}",),)), request.GET)
+    query = f"objective={number}"
+    page = page_of(Selection(keys=((f"objective:{number}",),)), request.GET, list_query=query)
     context = {
         "objective": objective,
         "page": page,

@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.template.loader import get_template
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from practices import search, selections, versions
@@ -39,12 +41,15 @@ class Page:
     """Whether more match than are listed."""
 
 
-def page_of(selection: Selection, asked: Any, *, sort: str = "newest", query: str = "") -> Page:
+def page_of(
+    selection: Selection, asked: Any, *, sort: str = "newest", query: str = "", list_query: str | None = None
+) -> Page:
     """The page that `asked`, a query string, asks for, or the nearest there is.
 
-    `query` names the list in the links. The next page is asked for by its number and the practice it comes
-    `after`, the one before by that it comes `before`: so no page costs more than the first, and none skips or
-    repeats a practice when others are published meanwhile. A number alone will do too.
+    `query` names the list in the links, and `list_query`, where it is another, in those of the cards. The next
+    page is asked for by its number and the practice it comes `after`, the one before by that it comes `before`:
+    so no page costs more than the first, and none skips or repeats a practice when others are published
+    meanwhile. A number alone will do too.
     """
     size = settings.PRACTICES_PER_PAGE
     total = selections.total(selection)
@@ -65,7 +70,10 @@ def page_of(selection: Selection, asked: Any, *, sort: str = "newest", query: st
     return Page(
         number=number,
         total=total,
-        cards=marked_cards(found, selection.terms) if selection.terms else cards(found),
+        cards=in_list(
+            marked_cards(found, selection.terms) if selection.terms else cards(found),
+            query if list_query is None else list_query,
+        ),
         links=_links(number, last, found, has_next=has_next, query=query, by_key=not selection.terms),
         is_cut=total.number > listed and number == last,
     )
@@ -109,6 +117,13 @@ def cards(found: Sequence[Found]) -> list[str]:
     """The cards of practices as HTML, each made once a revision and language."""
     made = versions.cached_fragments([(each.practice, each.revision) for each in found], _make_cards)
     return [made[each.practice, each.revision] for each in found if (each.practice, each.revision) in made]
+
+
+def in_list(made: list[str], query: str) -> list[str]:
+    """The cards with a link, their first, that leads to the practice as one of the list of this query string."""
+    if not query:
+        return made
+    return [SafeString(card.replace('/">', f'/?{escape(query)}">', 1)) for card in made]
 
 
 def _make_cards(wanted: list[tuple[int, int]]) -> dict[tuple[int, int], str]:

@@ -2,17 +2,51 @@
 
 import csv
 import io
+from datetime import timedelta
 
 from django.http import HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from practices import overviews
+from practices import overviews, statistics, versions
 from practices.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.filters import PracticeFilter
 from practices.models import Practice
 from practices.views.helpers import public, site_address
+
+NOT_DRAWN = {"aq"}
+"""Countries that static/img/world.svg has no shape of."""
+
+
+@public
+@require_safe
+def world_map(request):
+    practice_filter, across = _across(request, "country")
+    chosen = [value for value, _words in practice_filter.values.get("country", [])]
+    counted = versions.cached(f"map {across.query}", lambda: overviews.by_country(across.practices))
+    lines = [line for line in counted if not chosen or line.value in chosen]
+    shades = overviews.Shades(max((line.count for line in lines), default=0))
+    listing = reverse("practices:practice-list")
+    countries = [
+        {
+            "line": line,
+            "address": f"{listing}?country={line.value}&{across.query}"
+            if across.query
+            else line.of.get_absolute_url(),
+            "shade": shades.of(line.count),
+            "drawn": line.value not in NOT_DRAWN,
+        }
+        for line in lines
+    ]
+    context = {
+        "address": _address("world-map", practice_filter),
+        "filter": practice_filter,
+        "countries": countries,
+        "spans": [(shades.of(most), fewest, most) for fewest, most in reversed(shades.spans)],
+    }
+    return TemplateResponse(request, "practices/world_map.html", context)
 
 
 @public
@@ -54,16 +88,76 @@ def gap_map_file(request):
     return response
 
 
+@public
+@require_safe
+def statistics_page(request):
+    address = site_address(reverse("practices:statistics"))
+    context = {"address": address, **versions.cached("statistics", _statistics)}
+    return TemplateResponse(request, "practices/statistics.html", context)
+
+
+def _statistics():
+    """What the page of statistics says."""
+    practices = Practice.objects.published()
+    published = statistics.by_year(practices, "published_at")
+    waits = statistics.waits()
+    years = statistics.bars(
+        [(year, _days(median)) for year, (median, _count) in waits.by_year.items()],
+        {year: count for year, (_median, count) in waits.by_year.items()},
+    )
+    listing = reverse("practices:practice-list")
+    return {
+        "count": sum(bar.number for bar in published),
+        "charts": [
+            (
+                "submitted",
+                _("By year of submission"),
+                _("Year"),
+                _dated(statistics.by_year(practices, "submitted_on")),
+            ),
+            ("published", _("By year of publication here"), _("Year"), _dated(published)),
+            ("objective", _("By objective"), _("Objective"), _linked(statistics.by_objective(practices))),
+            ("region", _("By region"), _("Region"), _linked(statistics.by_region(practices))),
+            (
+                "type",
+                _("By type"),
+                _("Type of practice"),
+                [(bar.of, f"{listing}?type={bar.of.slug}", bar) for bar in statistics.by_type(practices)],
+            ),
+        ],
+        "latest_days": _days(waits.latest),
+        "latest_count": waits.latest_count,
+        "published_days": _days(waits.published),
+        "years": years,
+    }
+
+
+def _dated(bars):
+    return [(_("not stated") if bar.of is None else bar.of, "", bar) for bar in bars]
+
+
+def _linked(bars):
+    return [(bar.of, bar.of.get_absolute_url(), bar) for bar in bars]
+
+
+def _days(span):
+    """Days, to a tenth; None for none."""
+    return None if span is None else round(span / timedelta(days=1), 1)
+
+
 def _gaps(request):
     by = request.GET.get("by")
     by = by if by in overviews.AXES else next(iter(overviews.AXES))
     axis = overviews.AXES[by]
     practice_filter, across = _across(request, "objective", axis.facet)
-    gaps = overviews.gaps(
-        across.practices,
-        axis,
-        objectives=[value for value, _label in practice_filter.values.get("objective", [])],
-        columns=[value for value, _label in practice_filter.values.get(axis.facet, [])],
+    gaps = versions.cached(
+        f"gaps {by} {practice_filter.query}",
+        lambda: overviews.gaps(
+            across.practices,
+            axis,
+            objectives=[value for value, _words in practice_filter.values.get("objective", [])],
+            columns=[value for value, _words in practice_filter.values.get(axis.facet, [])],
+        ),
     )
     return by, axis, practice_filter, across.query and f"&{across.query}", gaps
 

@@ -3,16 +3,16 @@
 from itertools import pairwise
 
 from django.db.models import Exists, OuterRef
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from practices import differences, documents
+from practices import differences, documents, neighbours, selections
+from practices.exports import citations
+from practices.filters import PracticeFilter
 from practices.models import Attachment, Practice, Revision
 from practices.views.helpers import public, site_address
-
-RELATED = 4
 
 
 @public
@@ -28,18 +28,78 @@ def practice_detail(request, pk, slug):
     if practice.withdrawn_at:
         return _gone(request, practice)
     if slug != practice.slug:
-        return redirect(practice, permanent=True)
+        query = request.META["QUERY_STRING"]
+        return redirect(practice.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
     reading = documents.read(revision.document)
-    related = Practice.objects.published().for_listing().filter(placements__objective=reading.main_objective)
+    source = _source(practice, revision)
     context = {
         "practice": practice,
         "reading": reading,
         "attachments": practice.attachments.all() if revision.has_files else [],
         "revision": revision,
-        "address": site_address(practice.get_absolute_url()),
-        "related": related.exclude(pk=practice.pk)[:RELATED],
+        "address": source.address,
+        "facts": citations.json_ld(source, published=practice.published_at, countries=reading.countries),
+        "styles": citations.STYLES,
+        "related": neighbours.related(
+            practice,
+            objectives=reading.objectives,
+            countries=reading.countries,
+            tags=reading.tags,
+            practice_type=reading.type,
+        ),
+        **_place_in_list(request, practice),
     }
     return TemplateResponse(request, "practices/practice_detail.html", context)
+
+
+def _place_in_list(request, practice):
+    """What the page says of the list its reader comes from: the listing's filters, in the same query string."""
+    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
+    sort, selection = practice_filter.sort, practice_filter.selection
+    if sort == "newest" and not selection.terms:
+        beside = neighbours.beside(practice, practice_filter.practices)
+    else:
+        found = selections.page(selection, sort=sort, size=neighbours.LIST_LENGTH, number=1)
+        beside = neighbours.beside_in_order(practice, [each.practice for each in found])
+    return {
+        "neighbours": beside,
+        "list_query": practice_filter.listing_query,
+        "list_words": practice_filter.words,
+    }
+
+
+@public
+@require_safe
+def practice_citation(request, pk, slug, extension):
+    """The latest revision as reference managers read it."""
+    if extension not in citations.STYLES:
+        raise Http404
+    practice = get_object_or_404(Practice, pk=pk)
+    if practice.withdrawn_at:
+        return _gone(request, practice)
+    if slug != practice.slug:
+        return redirect("practices:practice-citation", practice.pk, practice.slug, extension, permanent=True)
+    style = citations.STYLES[extension]
+    source = _source(practice, practice.revisions.latest("number"))
+    response = HttpResponse(style.write(source), content_type=style.content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="practice-{practice.pk}.{extension}"'
+    return response
+
+
+def _source(practice, revision):
+    document = documents.complete(revision.document)
+    return citations.Source(
+        key=f"migration-good-practices-{practice.pk}",
+        title=document["title"],
+        credit=document["credit"],
+        on=revision.published_at.date(),
+        revision=revision.number,
+        address=site_address(practice.get_absolute_url()),
+        language=document["language"],
+        summary=document["summary"],
+        tags=document["tags"],
+        licence=document["licence"],
+    )
 
 
 @public

@@ -47,6 +47,8 @@ def addresses():
         "listing": "/practices/",
         "listing-filtered": "/practices/?objective=21&country=ph",
         "gap-map": "/gaps/?by=subregion",
+        "world-map": "/map/",
+        "country": "/countries/ph/",
         "practice": practice.get_absolute_url(),
         "revisions": f"{practice.get_absolute_url()}revisions/",
         "submit": "/submit/",

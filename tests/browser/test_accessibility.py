@@ -79,6 +79,8 @@ def addresses():
         "listing filtered": "/practices/?objective=21&country=ph&q=pension&year=2020&region=asia&tag=pensions",
         "listing without results": "/practices/?q=nothing-like-it&country=xx",
         "listing page 2": "/practices/?page=2",
+        "country without practices": "/countries/va/",
+        "region": "/regions/asia/",
         "gap map by sub-region": "/gaps/?by=subregion",
         "practice with everything": practice.get_absolute_url(),
         "practice with long words": long_words.get_absolute_url(),
