@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from practices import differences, documents, neighbours, selections
+from practices import differences, documents, neighbours, selections, versions
 from practices.exports import citations
 from practices.filters import PracticeFilter
 from practices.models import Attachment, Practice, Revision
@@ -40,32 +40,39 @@ def practice_detail(request, pk, slug):
         "address": source.address,
         "facts": citations.json_ld(source, published=practice.published_at, countries=reading.countries),
         "styles": citations.STYLES,
-        "related": neighbours.related(
-            practice,
-            objectives=reading.objectives,
-            countries=reading.countries,
-            tags=reading.tags,
-            practice_type=reading.type,
-        ),
+        "related": versions.cached(f"related {practice.pk}", lambda: _related(practice, reading)),
         **_place_in_list(request, practice),
     }
     return TemplateResponse(request, "practices/practice_detail.html", context)
 
 
+def _related(practice, reading):
+    return neighbours.related(
+        practice,
+        objectives=reading.objectives,
+        countries=reading.countries,
+        tags=reading.tags,
+        practice_type=reading.type,
+    )
+
+
 def _place_in_list(request, practice):
     """What the page says of the list its reader comes from: the listing's filters, in the same query string."""
     practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
-    sort, selection = practice_filter.sort, practice_filter.selection
-    if sort == "newest" and not selection.terms:
-        beside = neighbours.beside(practice, practice_filter.practices)
-    else:
-        found = selections.page(selection, sort=sort, size=neighbours.LIST_LENGTH, number=1)
-        beside = neighbours.beside_in_order(practice, [each.practice for each in found])
+    key = f"beside {practice.pk} {practice_filter.listing_query}"
     return {
-        "neighbours": beside,
+        "neighbours": versions.cached(key, lambda: _beside(practice, practice_filter)),
         "list_query": practice_filter.listing_query,
         "list_words": practice_filter.words,
     }
+
+
+def _beside(practice, practice_filter):
+    sort, selection = practice_filter.sort, practice_filter.selection
+    if sort == "newest" and not selection.terms:
+        return neighbours.beside(practice, practice_filter.practices)
+    found = selections.page(selection, sort=sort, size=neighbours.LIST_LENGTH, number=1)
+    return neighbours.beside_in_order(practice, [each.practice for each in found])
 
 
 @public
