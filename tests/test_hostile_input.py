@@ -63,19 +63,8 @@ QUERIES = {
 }
 TAKE_A_QUERY = [
     "objective-detail", "practice-list", "practice-feed", "practice-export", "gap-map", "gap-map-file", "sitemap",
-    "subscribe", "subscription-sent",
+    "subscribe", "subscription-sent", "world-map", "comparison", "practice-detail",
 ]  # fmt: skip
-    "objective-detail",
-    "practice-list",
-    "practice-feed",
-    "practice-export",
-    "gap-map",
-    "gap-map-file",
-    "world-map",
-    "comparison",
-    "practice-detail",
-    "sitemap",
-]
 TAKE_NONE = [
     name
     for name in [*CACHEABLE, *OPERATION, *FORMS]
