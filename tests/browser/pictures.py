@@ -13,6 +13,7 @@ from django.core.management import call_command
 from catalogue import pseudo
 from practices.choices import State
 from practices.models import Practice
+from tests.addresses import preferences_address
 from tests.conftest import REFERENCE
 from tests.factories import make_submission, make_subscription
 
@@ -56,7 +57,9 @@ def addresses():
         "preview": f"{draft.get_absolute_url()}send/",
         "status": asked.get_absolute_url(),
         "answer": f"{asked.get_absolute_url()}edit/",
+        "subscribe": "/subscribe/?objective=21",
         "confirm": confirm,
+        "preferences": preferences_address(make_subscription(22, "other@example.org")),
         "about": "/about/",
         "not-found": "/nowhere/",
     }
