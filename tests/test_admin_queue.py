@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 
 from practices.choices import State
 from practices.models import ModerationEvent, OutboxMessage, Submission
-from tests.factories import make_moderator, make_submission, make_submitter
+from tests.factories import make_moderator, make_practice, make_submission, make_submitter
 from tests.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,22 @@ def test_address_that_sent_spam_before_is_hinted_at(staff):
     shown = [read(staff.get(f"{QUEUE}?pile={pile}")).texts("td", "field-hints") for pile in ("queue", "spam")]
 
     assert shown == [["1 other from this address is spam"], ["–"]]
+
+
+def test_published_practice_of_the_same_source_or_title_is_hinted_at(staff):
+    source = make_practice(title="A", source_url="https://a.example/desks")
+    title = make_practice(title="Pension desks of Batumi")
+    make_submission(State.SUBMITTED, title="Desks of pension, Batumi", source_url="https://a.example/desks")
+    make_submission(State.SUBMITTED, title="A", practice=source, source_url="https://a.example/desks")
+    make_submission(State.SUBMITTED, title="Quite another thing")
+
+    page = read(staff.get(QUEUE))
+
+    assert page.texts("td", "field-hints") == [
+        f"like practice #{title.pk} like practice #{source.pk}",
+        "–",
+        "–",
+    ]
 
 
 # Several at once --------------------------------------------------------------------------------

@@ -268,6 +268,21 @@ def test_criteria_are_ticked_and_colleagues_see_it(staff, submission, client, mo
     assert (len(others), others[0][-24:]) == (2, "Ticked by moderator too.")
 
 
+def test_likely_duplicates_are_named_with_why(staff):
+    practice = make_practice(title="Pension desks", source_url="https://a.example/desks")
+    submission = make_submission(State.SUBMITTED, title="Desk", source_url="https://a.example/desks")
+    update = make_submission(State.SUBMITTED, practice=practice, source_url="https://a.example/desks")
+
+    page, page_of_update = (read(staff.get(page_of(one))) for one in (submission, update))
+
+    found = page.one("section", "review-duplicates")
+    assert (found.texts("li"), found.links()) == (
+        ["Pension desks: has the same source"],
+        [("Pension desks", practice.get_absolute_url())],
+    )
+    assert page_of_update.all("section", "review-duplicates") == []
+
+
 def test_files_that_came_with_it_can_be_opened(staff, submission):
     attachment = submission.attachments.create(
         name="report.pdf",

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.utils.html import format_html_join
 from django.utils.timesince import timesince
@@ -23,7 +23,8 @@ from practices.admin.submission.filters import (
 )
 from practices.admin.submission.staff import moderators
 from practices.choices import LANGUAGES, State
-from practices.models import Country, Objective, Submission
+from practices.models import Country, Objective, Practice, Submission
+from practices.wording import title_key
 
 COUNTRIES_SHOWN = 3
 MANY_LINKS = 3
@@ -47,17 +48,35 @@ class QueueChangeList(ChangeList):
         codes = {code for document in documents for code in document["countries"]}
         countries = dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
         objectives = {objective.number: objective for objective in Objective.objects.all()}
-        spam = self._spam_by_address()
+        spam, published = self._spam_by_address(), self._published_alike(documents)
         for submission in self.result_list:
             document = submission.document
             submission.main_objective = objectives.get((document["objectives"] or [None])[0])
             submission.country_names = [countries.get(code, code) for code in document["countries"]]
-            submission.hints = list(self._hints(submission, spam))
+            submission.hints = [*self._like(submission, published), *self._hints(submission, spam)]
 
     def _spam_by_address(self):
         addresses = {submission.submitter.email.lower() for submission in self.result_list}
         spam = Submission.objects.filter(state=State.SPAM).annotate(address=Lower("submitter__email"))
         return Counter(spam.filter(address__in=addresses).values_list("address", flat=True))
+
+    @staticmethod
+    def _published_alike(documents):
+        """(key, address and title) of published practices with the same source, or the same telling words as title.
+
+        The review page looks harder, at one at a time.
+        """
+        sources = {document["source_url"] for document in documents} - {""}
+        titles = {title_key(document["title"]) for document in documents} - {""}
+        alike = Q(source_url__in=sources) | Q(title_key__in=titles)
+        return list(Practice.objects.published().filter(alike).values_list("pk", "source_url", "title_key"))
+
+    @staticmethod
+    def _like(submission, published):
+        source, key = submission.document["source_url"], title_key(submission.document["title"])
+        for pk, their_source, their_key in published:
+            if pk != submission.practice_id and ((source and source == their_source) or key == their_key):
+                yield gettext("like practice #%(pk)s") % {"pk": pk}
 
     def _hints(self, submission, spam):
         """What a moderator might want to know before opening it."""
