@@ -18,7 +18,15 @@ from practices.models import (
     StaffProfile,
     Submission,
 )
-from tests.factories import NOW, document, make_moderator, make_practice, make_submission, make_submitter
+from tests.factories import (
+    NOW,
+    document,
+    make_moderator,
+    make_practice,
+    make_submission,
+    make_submitter,
+    make_subscription,
+)
 from tests.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +249,17 @@ def test_note_of_an_update_stands_in_its_revision(staff):
     confirm(staff, update, "publish", note="A second desk")
 
     assert practice.revisions.first().note == "A second desk"
+
+
+@pytest.mark.parametrize(("ticked", "kinds"), [({"material": "on"}, 1), ({}, 0)], ids=["material", "small"])
+def test_subscribers_hear_of_an_update_when_its_moderator_says_so(staff, ticked, kinds):
+    practice = make_practice(title="Desk", now=NOW)
+    make_subscription(21)
+    update = make_submission(State.SUBMITTED, practice=practice, title="Desks")
+
+    confirm(staff, update, "publish", **ticked)
+
+    assert practice.broadcasts.count() == kinds
 
 
 # Beside the decision ----------------------------------------------------------------------------
