@@ -129,6 +129,7 @@ else:
     }
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["CONN_MAX_AGE"] = None  # to open it anew costs more than most pages
     DATABASES["default"]["OPTIONS"] = {
         # A writer that begins as a reader cannot wait for another writer; IMMEDIATE waits from the start.
         "transaction_mode": "IMMEDIATE",

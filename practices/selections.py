@@ -217,6 +217,13 @@ def page(
     """
     if selection.terms:
         return [Found(practice) for practice in hits(selection, sort)[0][(number - 1) * size : number * size]]
+    where = (sort, size, number, after, before)
+    return versions.cached(f"page {where} {selection}", lambda: _page(selection, *where))
+
+
+def _page(  # noqa: PLR0917 - as `page` has them
+    selection: Selection, sort: str, size: int, number: int, after: int | None, before: int | None
+) -> list[Found]:
     descending = sort not in ("oldest", "title")
     order = ("sort_title", "pk") if sort == "title" else ("published_at", "practice_id")
     practices = Practice.objects.published() if sort == "title" else None
