@@ -17,7 +17,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import workflow
+from practices import search, subscriptions, versions, workflow
 from practices.choices import State
 from practices.models import LimitBucket, OutboxMessage, Practice, Revision, Submission, Submitter, Subscriber
 from practices.models.submission import new_token
@@ -127,11 +127,14 @@ def erase(person: Person, *, keep_credit: bool, now: datetime | None = None) -> 
 
     Published practices stay, with the public credit if `keep_credit`, else without it, in every revision.
     """
+    if not keep_credit:
+        versions.bump()
     now = now or timezone.now()
     submitters = list(person.submitters)
     submissions = list(person.submissions.select_for_update(of=["self"]).select_related("practice"))
     person.messages.delete()
-    person.subscribers.delete()
+    for subscriber in person.subscribers:
+        subscriptions.erase(subscriber, now=now)
     _forget_in_log(Submitter, submitters)
     _forget_in_log(Submission, submissions)
     for submission in submissions:
@@ -165,6 +168,7 @@ def _remove_credit(practice: Practice, credit: str, *, now: datetime) -> None:
     for revision in Revision.objects.filter(practice=practice):
         if revision.document["credit"] == credit:
             Revision.objects.filter(pk=revision.pk).update(document=revision.document | {"credit": ""})
+    search.forget(credit)
 
 
 def _forget_who_sent(submission: Submission, *, keep_credit: bool) -> None:

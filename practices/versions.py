@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import cache as once
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ _log = logging.getLogger(__name__)
 class _Version:
     token: str
     wording: str
+    changed_at: datetime | None
 
 
 _reading: ContextVar[_Version | None] = ContextVar("version", default=None)
@@ -38,13 +40,18 @@ def current() -> str:
     return _current().token
 
 
+def changed_at() -> datetime | None:
+    """The instant of the last public change; None when there was none yet."""
+    return _current().changed_at
+
+
 def bump(*, wording: bool = False) -> None:
     """Say that something public changes, first of all in the transaction that changes it.
 
     Other publications wait at this row until the transaction ends. With `wording`, the names that every card
     shows change too.
     """
-    tokens = {"token": secrets.token_hex(8)}
+    tokens: dict[str, Any] = {"token": secrets.token_hex(8), "changed_at": timezone.now()}
     if wording:
         tokens["wording"] = secrets.token_hex(8)
     if not CatalogueVersion.objects.filter(pk=1).update(**tokens):
@@ -107,9 +114,10 @@ def _kept[Key, Value](
 def _current() -> _Version:
     version = _reading.get()
     if version is None:
-        row = CatalogueVersion.objects.filter(pk=1).values_list("token", "wording").first() or ("", "")
+        row = CatalogueVersion.objects.filter(pk=1).values_list("token", "wording", "changed_at").first()
+        token, wording, changed_at = row or ("", "", None)
         # What is running and what is over changes with the year, without anybody's doing.
-        version = _Version(f"{row[0]}-{timezone.now().year}", row[1])
+        version = _Version(f"{token}-{timezone.now().year}", wording, changed_at)
     return version
 
 

@@ -8,9 +8,11 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
+from django.utils.http import http_date
 
-from practices import workflow
-from tests.factories import NOW, document, make_practice
+from practices import versions, workflow
+from practices.models import Objective
+from tests.factories import NOW, document, make_moderator, make_practice
 from tests.pages import _Reader
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +235,31 @@ def test_what_xml_cannot_hold_is_left_out(client):
 
 def test_any_page_may_read_a_feed(client):
     assert client.get("/practices/feed.json").headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("extension", ["atom", "rss", "json"])
+def test_objective_that_is_renamed_is_renamed_in_feeds(client, extension):
+    client.get(f"/practices/feed.{extension}")
+    Objective.objects.filter(number=21).update(short_label="Return in dignity")
+
+    versions.bump(wording=True)
+
+    text = client.get(f"/practices/feed.{extension}").text
+    assert ("21. Return in dignity" in text, "21. Dignified return" in text) == (True, False)
+
+
+def test_feed_has_the_date_of_the_last_public_change(client, clock, catalogue):
+    clock.advance(timedelta(days=1))
+    workflow.withdraw_practice(catalogue, by=make_moderator(), reason="Its source is gone.")
+    withdrawn_at = clock.now
+    at_once = client.get("/practices/feed.atom")
+
+    clock.advance(timedelta(seconds=3))
+    later = client.get("/practices/feed.atom")
+
+    assert "Last-Modified" not in at_once.headers
+    assert later.headers["Last-Modified"] == http_date(withdrawn_at.timestamp())
+    asked = {"If-Modified-Since": later.headers["Last-Modified"]}
+    assert client.get("/practices/feed.atom", headers=asked).status_code == 304
+    workflow.restore_practice(catalogue, by=make_moderator())
+    assert client.get("/practices/feed.atom", headers=asked).status_code == 200

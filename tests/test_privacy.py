@@ -141,7 +141,12 @@ def test_practice_keeps_its_credit_if_that_was_chosen(client):
     practice = Submission.objects.get().practice
     assert response.headers["Location"] == "/privacy/erased/"
     assert (practice.title, practice.credit, practice.revisions.count()) == ("Desks", "Dalia Haddad", 1)
-    assert set(held()) == {"practices.Practice", "practices.Revision", "practices.Submission"}
+    assert set(held()) == {
+        "practices.Practice",
+        "practices.Revision",
+        "practices.Submission",
+        "practices.Word",
+    }
 
 
 def test_credit_that_is_removed_leaves_a_revision_that_says_so(client):

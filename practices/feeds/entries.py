@@ -3,31 +3,26 @@
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.core.cache import cache
 from django.template.loader import render_to_string
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
+from practices import versions
 from practices.documents import FIELDS, SECTIONS, plain
 from practices.feeds.formats import FORMATS, Entry
 from practices.models import Practice
 
-KEPT_SECONDS = 24 * 3600
-
 
 def entries(practices: Sequence[Practice], extension: str) -> list[str]:
     """Each practice as an entry, ready to stand in a feed of that format."""
-    keys = {practice.pk: _key(practice, extension) for practice in practices}
-    stored = cache.get_many(keys.values())
-    if missing := [pk for pk, key in keys.items() if key not in stored]:
-        loaded = Practice.objects.filter(pk__in=missing).prefetch_related("objectives", "countries", "tags")
-        new = {keys[practice.pk]: FORMATS[extension].entry(entry_of(practice)) for practice in loaded}
-        cache.set_many(new, timeout=KEPT_SECONDS)
-        stored |= new
-    return [stored[key] for key in keys.values() if key in stored]
+    numbers = {f"feed.{extension}.{each.pk}.{each.revision_number}": each.pk for each in practices}
 
+    def write(missing: list[str]) -> dict[str, str]:
+        practices = Practice.objects.filter(pk__in=[numbers[key] for key in missing])
+        loaded = practices.prefetch_related("objectives", "countries", "tags").in_bulk()
+        return {key: FORMATS[extension].entry(entry_of(loaded[numbers[key]])) for key in missing}
 
-def _key(practice: Practice, extension: str) -> str:
-    return f"feed.{extension}.{get_language()}.{practice.pk}.{practice.revision_number}"
+    written = versions.cached_fragments(numbers, write)
+    return [written[key] for key in numbers]
 
 
 def entry_of(practice: Practice) -> Entry:

@@ -1,14 +1,17 @@
 """The addresses of the feeds."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.http import http_date
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from practices import versions
 from practices.feeds import archives, followed
 from practices.feeds.entries import entries
 from practices.feeds.formats import FORMATS, Head
@@ -18,6 +21,8 @@ from practices.views.helpers import public
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 """When a feed without practices was last updated."""
+
+A_SECOND_AND_MORE = timedelta(seconds=2)
 
 LARGEST_NUMBER = 2**63 - 1
 """What a primary key can be."""
@@ -68,6 +73,11 @@ def _feed(request, what, extension):
     text = FORMATS[extension].write_whole(head, entries(part.practices, extension))
     response = HttpResponse(text, content_type=FORMATS[extension].content_type)
     response.headers["Access-Control-Allow-Origin"] = "*"
+    # A withdrawal changes a feed too, so its date is that of the catalogue. Dates in headers know whole seconds
+    # alone: one of just now could stand for what came later in its second.
+    changed_at = versions.changed_at()
+    if changed_at and timezone.now() - changed_at > A_SECOND_AND_MORE:
+        response.headers["Last-Modified"] = http_date(changed_at.timestamp())
     return response
 
 

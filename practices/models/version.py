@@ -1,6 +1,8 @@
 """Which state of the public catalogue this is."""
 
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 
 
 class CatalogueVersion(models.Model):
@@ -14,6 +16,7 @@ class CatalogueVersion(models.Model):
     """New with every public change."""
     wording = models.CharField(max_length=16)
     """New when objectives, types and the like change their names: what every card shows."""
+    changed_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     class Meta:
         constraints = [

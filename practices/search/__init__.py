@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from practices import words
 from practices.models import Practice, Word
 from practices.search import fts5, tsvector
 from practices.search.entry import Entry, entry_of
@@ -58,6 +59,13 @@ def remove(practice: Practice) -> None:
         cursor.execute(f"DELETE FROM practices_search WHERE {column} = %s", [practice.pk])
 
 
+def forget(text: str) -> None:
+    """Know those words of a text that had to go no longer which no practice has any more."""
+    for token in words.tokens(text):
+        if not matching(Practice.objects.published(), parse(token)).exists():
+            Word.objects.filter(word__in=[token, *words.every_stem(token)]).delete()
+
+
 def clear() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM practices_search")
@@ -99,6 +107,7 @@ __all__ = [
     "Term",
     "clear",
     "entry_of",
+    "forget",
     "is_match",
     "matching",
     "parse",

@@ -60,6 +60,7 @@ def _ask(practice: Practice, *, now: datetime) -> int:
 @transaction.atomic
 def confirm_still_true(check: Check, *, now: datetime | None = None) -> None:
     """Write down that the practice is still as it is published. Doing it twice is a success."""
+    versions.bump()
     now = now or timezone.now()
     versions.bump()
     _record(check, StillTrue.YES, now=now)
@@ -70,6 +71,7 @@ def confirm_still_true(check: Check, *, now: datetime | None = None) -> None:
 @transaction.atomic
 def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
     """Publish that the practice ended in `year`, as its next revision. Doing it twice is a success."""
+    versions.bump()
     now = now or timezone.now()
     versions.bump()
     _record(check, StillTrue.ENDED, now=now)
