@@ -6,6 +6,7 @@
 import multiprocessing
 import sys
 import time
+from collections import Counter
 from contextlib import contextmanager
 from itertools import batched, groupby
 
@@ -13,14 +14,18 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import ForeignKey
+from django.db.models.expressions import DatabaseDefault
 from django.utils.translation import gettext
 from taggit.models import Tag
 
 from benchmarks import believable
 from benchmarks.words import TAGS
-from practices import documents, index, versions, workflow
+from practices import documents, index, search, versions, workflow
+from practices.facets import Facts
+from practices.filters import keys_of
 from practices.models import (
     Country,
+    FacetEntry,
     GuidingPrinciple,
     ImplementerKind,
     Objective,
@@ -54,36 +59,71 @@ def make(size, *, processes=2):
         Tag.objects.get_or_create(name=name)
     batches = [(numbers, size) for numbers in batched(range(1, size + 1), BATCH, strict=False)]
     progress = Progress("practices", size)
+    tallies, lexemes = Counter(), set()
+
+    def take(made):
+        count, counted, found = made
+        tallies.update(counted)
+        lexemes.update(found)
+        progress.advance(count)
+
     if connection.vendor == "postgresql":
         with _without_indexes():
             connection.close()
             connection.close_pool()  # or the processes would share its connections
             with multiprocessing.get_context("fork").Pool(processes) as pool:
                 for made in pool.imap_unordered(make_batch, batches):
-                    progress.advance(made)
+                    take(made)
     else:
         with transaction.atomic():
             for batch in batches:
-                progress.advance(make_batch(batch))
+                take(make_batch(batch))
     progress.close()
-    count_keys_on()
-    filing = Progress("practices filed", size)
-    index.rebuild(progress=lambda done: filing.advance(done - filing.done))
-    versions.bump(wording=True)
-    filing.close()
+    finish(tallies, lexemes)
     with connection.cursor() as cursor:  # as on a database that has run for a while
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def make_batch(batch):
-    """Write the practices of these numbers, of a catalogue of this size. How many they are."""
+    """Write the practices of these numbers, of a catalogue of this size.
+
+    (how many they are, what they add to the tallies, the words that occur in them)
+    """
     numbers, size = batch
     keys = known_keys()
     made = [instance for number in numbers for instance in rows(number, size, keys)]
     made.sort(key=lambda instance: _TABLES.index(type(instance)))  # stable: a table's rows stay in order
     for model, instances in groupby(made, type):
         _insert(model, list(instances))
-    return len(numbers)
+    return len(numbers), *_file(made)
+
+
+def _file(made):
+    """File what was made, as `index.file` does one by one, but for what is counted over all."""
+    countries = {row.code: row for row in Country.objects.select_related("subregion__parent")}
+    slugs = dict(Tag.objects.values_list("name", "slug"))
+    documents = {row.practice_id: row.document for row in made if isinstance(row, Revision)}
+    facets, entries, tallies = [], [], Counter()
+    for practice in (row for row in made if isinstance(row, Practice)):
+        document = documents[practice.pk]
+        there = [countries[code] for code in document["countries"]]
+        keys = keys_of(Facts(document, there, [slugs[name] for name in document["tags"]]))
+        facets += [FacetEntry(practice=practice, key=key, published_at=practice.published_at) for key in keys]
+        entries.append(index.entry_of(practice, document, there, keys))
+        tallies.update(index.pairs(keys))
+    _insert(FacetEntry, facets)
+    _insert_rows(*search.engine().rows_of(entries))
+    return tallies, set().union(*(entry.lexemes for entry in entries))
+
+
+def finish(tallies, lexemes):
+    """Write what is counted over all practices, and let the next one get the key after the last."""
+    index.count(tallies, Counter())
+    search.learn(lexemes)
+    versions.bump(wording=True)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Practice]):
+            cursor.execute(statement)
 
 
 _TABLES = [
@@ -128,30 +168,37 @@ def rows(number, size, keys):
 
 
 def _insert(model, instances):
-    """Insert instances of one model; where they have no key, the database gives them one."""
-    fields = [field for field in model._meta.local_concrete_fields if not field.generated]
+    """Insert instances of one model. Keys and other values that they lack are the database's to give."""
+    fields = [
+        field
+        for field in model._meta.local_concrete_fields
+        if not field.generated and not isinstance(getattr(instances[0], field.attname), DatabaseDefault)
+    ]
     if instances[0].pk is None:
         fields.remove(model._meta.pk)
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
     values = (
         [field.get_db_prep_save(getattr(instance, field.attname), connection) for field in fields]
         for instance in instances
     )
+    _insert_rows(model._meta.db_table, [field.column for field in fields], values)
+
+
+def _insert_rows(table, columns, rows):
+    names = ", ".join(map(connection.ops.quote_name, columns))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in values:
+                for row in rows:
                     copy.write_row(row)
         else:
-            places = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(values))
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))
 
 
 @contextmanager
 def _without_indexes():
     """Take indexes and foreign keys off the tables meanwhile: made once at the end they cost a fraction."""
-    tables = [model._meta.db_table for model in _TABLES]
+    tables = [*(model._meta.db_table for model in (*_TABLES, FacetEntry)), "practices_search"]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
@@ -180,13 +227,6 @@ def _without_indexes():
             cursor.execute(statement)
             progress.advance()
     progress.close()
-
-
-def count_keys_on():
-    """Let the next practice get the key after the last one."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Practice]):
-            cursor.execute(statement)
 
 
 class Progress:
@@ -247,4 +287,8 @@ def _all_rows(practice_key):
             found[model._meta.label] = sorted(
                 model._base_manager.filter(**{field.name: practice_key}).values_list(*columns), key=repr
             )
+    with connection.cursor() as cursor:
+        what, key = ("vector::text", "practice_id") if connection.vendor == "postgresql" else ("*", "rowid")
+        cursor.execute(f"SELECT {what} FROM practices_search WHERE {key} = %s", [practice_key])
+        found["search"] = cursor.fetchall()
     return found

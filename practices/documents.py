@@ -214,7 +214,6 @@ def apply(document: Document, *, to: Practice | None, at: datetime) -> Practice:
     document = complete(document)
     practice = to or Practice(published_at=at)
     fill_columns(practice, document, at=at)
-    practice.title_key = title_key(document["title"])
     practice.type = PracticeType.objects.filter(slug=document["type"]).first()
     practice.save()
 
@@ -235,6 +234,7 @@ def fill_columns(practice: Practice, document: Document, *, at: datetime) -> Non
     """Lay out in `practice`, unsaved, what a complete document says without naming other rows. No query."""
     practice.revision_number += 1
     practice.sort_title = words.fold(document["title"])[:TITLE_LENGTH]
+    practice.title_key = title_key(document["title"])
     practice.revised_at = max(at, practice.published_at)  # the clock may have been set back
     for name in _COLUMNS:
         setattr(practice, name, document[name])

@@ -31,13 +31,13 @@ def file(practice: Practice, document: Document) -> None:
         for key in keys
         if key not in before
     )
-    _count(_pairs(keys), _pairs(before))
-    search.write([_entry(practice, document, countries, keys)])
+    count(pairs(keys), pairs(before))
+    search.write([entry_of(practice, document, countries, keys)])
 
 
 def unfile(practice: Practice) -> None:
     """Let a practice be found no longer."""
-    _count(Counter(), _pairs(_remove(practice)))
+    count(Counter(), pairs(_remove(practice)))
     search.remove(practice)
 
 
@@ -50,7 +50,7 @@ def _remove(practice: Practice, *, keep: Sequence[str] = ()) -> list[str]:
     return before
 
 
-def _entry(
+def entry_of(
     practice: Practice, document: Document, countries: Sequence[Country], keys: Sequence[str]
 ) -> search.Entry:
     regions = [country.subregion for country in countries if country.subregion]
@@ -64,7 +64,7 @@ def _entry(
     )
 
 
-def _pairs(keys: Sequence[str]) -> Counter[tuple[str, str]]:
+def pairs(keys: Sequence[str]) -> Counter[tuple[str, str]]:
     """(scope, key) of everything that a practice with these keys is counted in."""
     if not keys:
         return Counter()
@@ -79,7 +79,7 @@ def _pairs(keys: Sequence[str]) -> Counter[tuple[str, str]]:
     return Counter(pairs)
 
 
-def _count(after: Counter, before: Counter) -> None:
+def count(after: Counter, before: Counter) -> None:
     """Bring the tallies up to date. Raises nothing for a tally that is not there yet: it begins at 0."""
     changes = {pair: after[pair] - before[pair] for pair in (*after, *before) if after[pair] != before[pair]}
     rows = [(scope, key.partition(":")[0], key, change) for (scope, key), change in sorted(changes.items())]
@@ -111,7 +111,7 @@ def rebuild(*, progress: Callable[[int], None] = lambda done: None) -> int:
             done += len(batch)
             _file_all(batch, countries, tallies)
             progress(done)
-        _count(tallies, Counter())
+        count(tallies, Counter())
     return done
 
 
@@ -137,7 +137,7 @@ def _file_all(batch: list[Practice], countries: dict[str, Country], tallies: Cou
         entries += [
             FacetEntry(practice=practice, key=key, published_at=practice.published_at) for key in keys
         ]
-        tallies.update(_pairs(keys))
-        found.append(_entry(practice, document, there, keys))
+        tallies.update(pairs(keys))
+        found.append(entry_of(practice, document, there, keys))
     FacetEntry.objects.bulk_create(entries, batch_size=5000)
     search.write(found)

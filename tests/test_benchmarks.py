@@ -29,9 +29,9 @@ def test_catalogue_made_in_bulk_is_what_the_workflow_publishes():
     for name in TAGS:
         Tag.objects.create(name=name)
 
-    catalogue.make_batch((range(1, SIZE + 1), SIZE))
+    _count, tallies, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE))
+    catalogue.finish(tallies, lexemes)
 
-    catalogue.count_keys_on()
     assert Practice.objects.published().count() == SIZE
     assert catalogue.verify(SIZE, sample=4) == []
 
@@ -40,8 +40,8 @@ def test_catalogue_made_in_bulk_is_what_the_workflow_publishes():
 def test_catalogue_that_differs_from_what_the_workflow_publishes_is_found():
     for name in TAGS:
         Tag.objects.create(name=name)
-    catalogue.make_batch((range(1, SIZE + 1), SIZE))
-    catalogue.count_keys_on()
+    _count, tallies, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE))
+    catalogue.finish(tallies, lexemes)
     Practice.objects.get(pk=10).placements.all().delete()
 
     differing = catalogue.verify(SIZE, sample=4)

@@ -4,7 +4,7 @@ Texts are folded and stemmed in Python (`practices.words`), so SQLite's FTS5 and
 same. An engine is a module with `write`, `matching`, `is_match` and `ranked`; another one could stand in its place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -41,7 +41,11 @@ def understand(text: str) -> list[Term]:
 def write(entries: Sequence[Entry]) -> None:
     """Put practices into the index, anew when they are in it."""
     engine().write(entries)
-    lexemes = set().union(*(entry.lexemes for entry in entries))
+    learn(set().union(*(entry.lexemes for entry in entries)))
+
+
+def learn(lexemes: Iterable[str]) -> None:
+    """Know words from now on."""
     Word.objects.bulk_create(
         (
             # Stems are known by their namespace and are nobody's spelling.
@@ -109,6 +113,7 @@ __all__ = [
     "entry_of",
     "forget",
     "is_match",
+    "learn",
     "matching",
     "parse",
     "ranked",

@@ -16,13 +16,16 @@ _GAP = " ~ "
 
 
 def write(entries: Sequence[Entry]) -> None:
+    table, columns, rows = rows_of(entries)
+    places = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT OR REPLACE INTO practices_search "
-            "(rowid, title, title_stems, head, head_stems, body, body_stems, keys) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-            [(entry.practice, *_columns(entry)) for entry in entries],
-        )
+        cursor.executemany(f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+
+
+def rows_of(entries: Sequence[Entry]) -> tuple[str, list[str], list[tuple]]:
+    """(table, columns, rows) of practices in the index."""
+    columns = ["rowid", "title", "title_stems", "head", "head_stems", "body", "body_stems", "keys"]
+    return "practices_search", columns, [(entry.practice, *_columns(entry)) for entry in entries]
 
 
 def _columns(entry: Entry) -> list[str]:

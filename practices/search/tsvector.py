@@ -15,13 +15,19 @@ MOST_POSITIONS = 16_383
 
 
 def write(entries: Sequence[Entry]) -> None:
-    rows = [(entry.practice, entry.published_at, _vector(entry)) for entry in entries]
+    _table, _columns, rows = rows_of(entries)
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO practices_search (practice_id, published_at, vector) VALUES (%s, %s, %s::tsvector) "
             "ON CONFLICT (practice_id) DO UPDATE SET vector = excluded.vector",
             rows,
         )
+
+
+def rows_of(entries: Sequence[Entry]) -> tuple[str, list[str], list[tuple]]:
+    """(table, columns, rows) of practices in the index."""
+    rows = [(entry.practice, entry.published_at, _vector(entry)) for entry in entries]
+    return "practices_search", ["practice_id", "published_at", "vector"], rows
 
 
 def _vector(entry: Entry) -> str:
