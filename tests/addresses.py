@@ -22,7 +22,7 @@ FILES = [
     "practice-citation",
 ]  # fmt: skip
 FORMS = [
-    "subscribe", "submit", "submit-duplicates", "practice-correct", "submission-sent", "subscription-sent",
+    "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "submission-sent", "subscription-sent",
     "subscriptions-link", "subscriptions-link-sent", "privacy-erased",
 ]  # fmt: skip
 BY_LINK = [
@@ -31,7 +31,7 @@ BY_LINK = [
     "submission-withdraw", "practice-check", "subscription-confirm", "subscription-leave", "subscriptions",
     "subscriptions-export",
 ]  # fmt: skip
-DOWNLOADS = ["attachment", "submission-attachment"]
+DOWNLOADS = ["attachment", "submission-attachment", "submit-template"]
 """Files people sent; tests/test_attachments.py says what holds for them."""
 OPERATION = ["healthz", "security"]
 STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]

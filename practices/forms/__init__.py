@@ -2,6 +2,7 @@
 
 from practices.forms.document import DocumentForm, Section, checked, document_choices
 from practices.forms.public import STAMP_SALT
+from practices.forms.spreadsheet import SpreadsheetForm, from_answers, template_rows
 from practices.forms.submission import (
     AnswerForm,
     AttachmentForm,
@@ -34,6 +35,7 @@ __all__ = [
     "LinkForm",
     "PreferencesForm",
     "Section",
+    "SpreadsheetForm",
     "StartForm",
     "StartUpdateForm",
     "SubmissionForm",
@@ -48,5 +50,7 @@ __all__ = [
     "differences",
     "document_choices",
     "form_class",
+    "from_answers",
     "new_submitter",
+    "template_rows",
 ]

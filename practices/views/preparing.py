@@ -1,0 +1,71 @@
+"""Preparing a practice offline: the spreadsheet to fill in, and the page that takes it back."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from practices import workflow
+from practices.exports.as_template import as_csv, as_xlsx
+from practices.forms import (
+    SpreadsheetForm,
+    SubmissionForm,
+    as_data,
+    from_answers,
+    new_submitter,
+    template_rows,
+)
+from practices.uploads import XLSX
+from practices.views.helpers import limit_visitor, private, public_form
+
+TEMPLATES = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, "text/csv; charset=utf-8")}
+"""Extension → (how it is written, content type)."""
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit_spreadsheet(request):
+    """A filled-in template becomes a draft, with every fault shown at its field."""
+    form = SpreadsheetForm(request.POST, request.FILES) if request.method == "POST" else SpreadsheetForm()
+    if request.method == "POST":
+        limit_visitor(request, "form", per_hour=settings.SUBMISSIONS_PER_HOUR * 10)
+        if form.is_valid():
+            limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)
+            return _begin(form)
+    return TemplateResponse(
+        request, "practices/submission_spreadsheet.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+def _begin(form):
+    typed = from_answers(form.cleaned_data["file"])
+    filled = SubmissionForm(as_data(typed))
+    is_whole = filled.is_valid()
+    if form.trapped and not is_whole:
+        return redirect("practices:submission-sent")
+    submission = workflow.begin(
+        filled.document(),
+        submitter=new_submitter(filled),
+        typed=typed,
+        form_key=form.form_key,
+        language=get_language(),
+        trapped=form.trapped,
+    )
+    if form.trapped:
+        return redirect("practices:submission-sent")
+    return redirect(reverse("practices:submission-edit", args=[submission.token]) + "?all")
+
+
+@private
+@require_safe
+def submit_template(request, extension):
+    if extension not in TEMPLATES:
+        raise Http404
+    write, content_type = TEMPLATES[extension]
+    response = HttpResponse(write(template_rows()), content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="practice.{extension}"'
+    return response
