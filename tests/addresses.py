@@ -22,7 +22,8 @@ FILES = [
     "practice-citation",
 ]  # fmt: skip
 FORMS = [
-    "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "submission-sent", "subscription-sent",
+    "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "submission-sent",
+    "subscription-sent",
     "subscriptions-link", "subscriptions-link-sent", "privacy-erased",
 ]  # fmt: skip
 BY_LINK = [

@@ -82,7 +82,8 @@ def test_what_is_published_shows_at_every_door_that_lists_practices(client):
     silent = {
         "/about/", "/criteria/", "/privacy/", "/accessibility/", "/healthz", "/favicon.ico", "/manifest.webmanifest",
         "/.well-known/security.txt", "/privacy/erased/",
-        "/robots.txt", "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/", "/gaps/", "/gaps.csv", "/suggest/",
+        "/robots.txt", "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",
+        "/gaps/", "/gaps.csv", "/suggest/",
         "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",
     }  # fmt: skip
 
