@@ -16,6 +16,8 @@ from benchmarks.servers import Gunicorn, Postgres, stop_on_signals
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+KEPT = ["objective page", "listing, three facets", "practice page"]
+"""Pages measured with the cache of whole pages as well."""
 MADE_FROM = ["believable.py", "words.py", "catalogue.py"]
 
 
@@ -141,6 +143,7 @@ class Catalogue:
             )  # fmt: skip
             visits = measuring.first_visits(ours.port, addresses)
             memory = meter.memory()
+        kept = self.measure_kept(options, {name: pages[name] for name in KEPT if name in pages})
         counted = self.inside("queries", {name: some[:6] for name, some in pages.items()})
         for name, (first, again) in counted.items():
             found[name] |= {"queries at first": first, "queries": again}
@@ -153,13 +156,29 @@ class Catalogue:
             "depths": depths,
             "publish ms": self.inside("publish", self.size, 30),
             "first visits": visits,
+            "kept whole": kept,
             "idle bytes": memory,
             "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
             "commit": _git("rev-parse", "--short", "HEAD"),
         }
 
-    def serve(self, application, stack):
-        server = Gunicorn(application, environment=self.environment, log=self.data / f"{application}.log")
+    def measure_kept(self, options, pages):
+        """Page → its cost where whole pages are kept, and every address has been asked for before."""
+        with contextlib.ExitStack() as stack:
+            ours = self.serve("catalogue.wsgi", stack, PAGE_CACHE="true")
+            ceiling = self.serve("benchmarks.ceiling.wsgi", stack)
+            families = [ours.family] + ([self.postgres.family] if self.database == "postgresql" else [])
+            meter, ceiling_meter = measuring.Meter(*families), measuring.Meter(ceiling.family)
+            found = measuring.compare(
+                ours, meter, ceiling, ceiling_meter, pages, rounds=min(3, options.rounds),
+                tell=lambda text: tell(f"{self.name}, pages kept whole: {text}"),
+            )  # fmt: skip
+        return {name: figures["cost"] for name, figures in found.items()}
+
+    def serve(self, application, stack, **environment):
+        server = Gunicorn(
+            application, environment=self.environment | environment, log=self.data / f"{application}.log"
+        )
         stack.callback(server.stop)
         return server
 

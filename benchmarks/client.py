@@ -99,11 +99,14 @@ class Burst:
 
 
 def first_visit(port, address):
-    """(requests, bytes) of a page and all it needs, for a browser that has nothing of it yet."""
+    """(requests, bytes) of a page and all it needs, for a browser that has nothing of it yet.
+
+    The manifest is not among it: Chromium without a window does not fetch it.
+    """
     visitor = Visitor(port)
     page = visitor.get(address, **{"Accept-Encoding": "identity"}).body.decode()
     links = re.findall(
-        r'<link\b(?=[^>]*\brel="(?:stylesheet|icon|manifest|modulepreload)")[^>]*\bhref="([^"]+)"', page
+        r'<link\b(?=[^>]*\brel="(?:stylesheet|icon|modulepreload)")[^>]*\bhref="([^"]+)"', page
     )
     links += re.findall(r'<(?:script|img)\b[^>]*\bsrc="([^"]+)"', page)
     links += re.findall(r'<use\b[^>]*\bhref="([^"#]+)', page)

@@ -8,6 +8,8 @@ from benchmarks.client import Burst, Visitor, deep_address, first_visit
 
 SECONDS = 0.5
 """Of each burst of requests."""
+FIRST_SECONDS = 60
+"""At most, for all addresses of a page once."""
 CONNECTIONS = 4
 DEEP = 100
 FIRST_VISITS = ["home", "objective page", "listing", "practice page"]
@@ -67,9 +69,12 @@ def leave_out_missing(pages, port):
 def compare(catalogue, meter, ceiling, ceiling_meter, pages, *, rounds, tell):
     """Page → its figures. In every round each page is asked for right after the ceiling."""
     turns = {name: cycle(some) for name, some in pages.items()}
-    for name, some in pages.items():  # the first time is not what is measured
-        Burst(catalogue.port, turns[name], seconds=SECONDS * 4, most=len(some))
     Burst(ceiling.port, [("/", {})], seconds=SECONDS)
+    # Every address once: so each is known afterwards, and what the first time costs is known too.
+    first = {
+        name: meter.measure(catalogue.port, some, seconds=FIRST_SECONDS, most=len(some))
+        for name, some in pages.items()
+    }
     taken = {name: {"page": [], "ceiling": [], "crowd": []} for name in pages}
     for number in range(1, rounds + 1):
         tell(f"round {number} of {rounds}")
@@ -79,7 +84,11 @@ def compare(catalogue, meter, ceiling, ceiling_meter, pages, *, rounds, tell):
             taken[name]["crowd"].append(
                 meter.measure(catalogue.port, turn, seconds=SECONDS, connections=CONNECTIONS)
             )
-    return {name: figures(**bursts) for name, bursts in taken.items()}
+    found = {name: figures(**bursts) for name, bursts in taken.items()}
+    for name, burst in first.items():
+        ceiling_cost = cost_per_request(taken[name]["ceiling"])
+        found[name]["cost at first"] = cost_per_request([burst]) / ceiling_cost
+    return found
 
 
 def figures(*, page, ceiling, crowd):

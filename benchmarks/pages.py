@@ -24,6 +24,7 @@ def addresses(size):
         "gap map": ["/gaps/"],
         "practice page": [_practice_address(number) for number in _spread(size)],
         "feed": feeds,
+        "suggestions": [f"{reverse('practices:suggest')}?{urlencode({'q': text})}" for text in _typed()],
     }
 
 
@@ -50,6 +51,13 @@ def _searches(size):
         yield urlencode(
             {"q": words, "objective": OBJECTIVES[number % 7], "country": COUNTRIES[number % 11].lower()}
         )
+
+
+def _typed():
+    """What stands in the search field while somebody types."""
+    for word in ["remittances", "philippines", "legal advice desks", "women", "reintegration", "pensiones"]:
+        for length in range(2, min(8, len(word)) + 1):
+            yield word[:length]
 
 
 def _spread(size):

@@ -17,6 +17,7 @@ DEEP_AT_MOST = 1.1
 """Times the first page."""
 PUBLISH_AT_MOST, IDLE_AT_MOST = 15, 200
 """Milliseconds; MiB."""
+KEPT_AT_MOST = 0.12
 FIRST_VISIT_AT_MOST = 4, 20
 """Requests; KB."""
 DATABASES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
@@ -52,14 +53,15 @@ def _pages_table(runs, title):
     names = list(dict.fromkeys(name for run in runs for name in run["pages"]))
     head = [
         title, *(f"cost at {size:,}" for size in sizes), "at most", *(f"growth to {size:,}" for size in sizes[1:]),
-        "req/s", "p50 ms", "p99 ms", "queries", "KB",
+        "at first", "req/s", "p50 ms", "p99 ms", "queries", "KB",
     ]  # fmt: skip
     rows = [[_label(name, runs), *_page_cells(name, runs)] for name in names]
     taken = "; ".join(f"{run['size']:,}: {run['at']}, {run['commit']}" for run in runs)
     ceiling = statistics.mean(page["ceiling ms"] for run in runs for page in run["pages"].values())
     note = (
-        f"Requests a second and what follows are at {sizes[-1]:,}; queries are those of a first visit and of a"
-        f" later one. The ceiling took {ceiling:.1f} ms of processor time. Taken at {taken}.\n"
+        "“At first” is the cost of an address that nobody has asked for since a publication; that and what follows"
+        f" is at {sizes[-1]:,}. Queries are those of a first visit and of a later one."
+        f" The ceiling took {ceiling:.1f} ms of processor time. Taken at {taken}.\n"
     )
     return f"{_markdown(head, rows)}\n{note}"
 
@@ -81,9 +83,10 @@ def _page_cells(name, runs):
         # Where one costs next to nothing, the clock's ticks and not the catalogue make the difference.
         cells.append(_marked(grown, growth_at_most(name, run["size"]), unit="×"))
     if last is None:
-        return cells + ["–"] * 5
+        return cells + ["–"] * 6
     return [
-        *cells, f"{last['requests a second']:.0f}", f"{last['p50 ms']:.1f}", f"{last['p99 ms']:.1f}",
+        *cells, f"{last['cost at first']:.2f}", f"{last['requests a second']:.0f}", f"{last['p50 ms']:.1f}",
+        f"{last['p99 ms']:.1f}",
         f"{last['queries at first']}, {last['queries']}", f"{last['bytes'] / 1000:.1f}",
     ]  # fmt: skip
 
@@ -127,6 +130,9 @@ def _whole_table(runs):
             for requests, size in visits
         ]
         rows.append([f"first visit, {name}: requests, KB", *cells, f"{most_requests}, {most_kb}"])
+    for name in runs[-1]["kept whole"]:
+        costs = [_marked(run["kept whole"].get(name), KEPT_AT_MOST) for run in runs]
+        rows.append([f"cost of a page kept whole: {name}", *costs, KEPT_AT_MOST])
     made = [run.get("made in seconds") for run in runs]
     if any(made):
         rows.append(["making the catalogue, s", *(f"{value:.0f}" if value else "–" for value in made), "–"])
