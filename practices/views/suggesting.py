@@ -7,15 +7,17 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
+from practices import versions
 from practices.models import Country, Objective, Practice
-from practices.suggestions import suggested
+from practices.suggestions import MOST_LETTERS, suggested
 from practices.views.helpers import public
 
 
 @public
 @require_safe
 def suggest(request):
-    suggestions = [_as_json(row) for row in suggested(request.GET.get("q", ""))]
+    text = " ".join(request.GET.get("q", "").casefold().split())[:MOST_LETTERS]
+    suggestions = versions.cached(f"suggestions {text}", lambda: [_as_json(row) for row in suggested(text)])
     count = len(suggestions)
     status = ngettext("%(count)d suggestion", "%(count)d suggestions", count) % {"count": count}
     return JsonResponse({"label": gettext("Suggestions"), "status": status, "suggestions": suggestions})
