@@ -129,6 +129,7 @@ def test_looking_at_the_question_answers_nothing(client):
 
 def test_yes_shows_on_the_page_of_the_practice(client):
     check = make_check()
+    client.get(check.practice.get_absolute_url())  # which is kept from now on
 
     for _time in range(2):
         response = client.post(path(check), {"answer": "yes"})

@@ -2,7 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories import NOW, make_practice
+from practices import versions, workflow
+from practices.models import Objective
+from tests.factories import NOW, document, make_practice
 from tests.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +98,52 @@ def test_practice_page_says_why_others_are_like_it(client):
         [("Fund", other.get_absolute_url())],
         ["Same objective and country"],
     )
+
+
+def test_practice_seen_before_costs_two_queries(client, django_assert_num_queries):
+    practice = make_practice()
+    client.get(practice.get_absolute_url())
+
+    with django_assert_num_queries(2):
+        client.get(practice.get_absolute_url())
+
+
+def revise(practice, other, staff):
+    workflow.publish_document(document(title="Desks", results="Eleven desks."), to=practice)
+
+
+def withdraw(practice, other, staff):
+    workflow.withdraw_practice(practice, by=staff, reason="Its source is gone.")
+
+
+def merge(practice, other, staff):
+    workflow.merge(practice, into=other, by=staff)
+
+
+def publish_another_like_it(practice, other, staff):
+    make_practice(title="Eleven desks.")
+
+
+def rename_its_objective(practice, other, staff):
+    versions.bump(wording=True)
+    Objective.objects.filter(number=21).update(short_label="Eleven desks.")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "shown"),
+    [
+        (revise, 301, ""),
+        (withdraw, 410, "Its source is gone."),
+        (merge, 301, ""),
+        (publish_another_like_it, 200, "Eleven desks."),
+        (rename_its_objective, 200, "Eleven desks."),
+    ],
+)
+def test_page_seen_before_shows_what_changed_at_once(client, moderator, change, status, shown):
+    practice, other = make_practice(title="Desk"), make_practice(title="Other")
+    client.get(practice.get_absolute_url())
+
+    change(practice, other, moderator)
+
+    response = client.get(practice.get_absolute_url())
+    assert (response.status_code, shown in response.text) == (status, True)

@@ -1,11 +1,14 @@
 """Reading: a practice, its revisions and what changed in them, and the schema of its document."""
 
+from functools import cache as once
 from itertools import pairwise
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from practices import differences, documents, neighbours, selections, versions
@@ -14,6 +17,11 @@ from practices.filters import PracticeFilter
 from practices.models import Attachment, Practice, Revision
 from practices.views.helpers import public, site_address
 
+OF_A_PRACTICE = (
+    "title", "summary", "published_at", "checked_on", "withdrawn_at", "withdrawal_reason", "merged_into",
+)  # fmt: skip
+OF_A_REVISION = ("practice", "number", "document", "note", "published_at")
+
 
 @public
 @require_safe
@@ -21,7 +29,9 @@ def practice_detail(request, pk, slug):
     # Most practices have no files, and need not be asked for them.
     files = Attachment.objects.filter(practice=OuterRef("practice"))
     of_practice = Revision.objects.filter(practice__in=Practice.objects.filter(pk=pk).order_by())
-    revision = of_practice.select_related("practice").annotate(has_files=Exists(files)).first()
+    columns = [*OF_A_REVISION, *(f"practice__{name}" for name in OF_A_PRACTICE)]
+    latest = of_practice.select_related("practice").only(*columns).annotate(has_files=Exists(files))
+    revision = latest.first()
     if revision is None:
         raise Http404
     practice = revision.practice
@@ -30,41 +40,64 @@ def practice_detail(request, pk, slug):
     if slug != practice.slug:
         query = request.META["QUERY_STRING"]
         return redirect(practice.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
-    reading = documents.read(revision.document)
-    source = _source(practice, revision)
+    # A revision never changes, nor what goes with it; that it was checked makes none.
+    key = f"practice {practice.pk} {revision.number} {practice.checked_on}"
+    reading = once(lambda: documents.read(revision.document))
     context = {
         "practice": practice,
-        "reading": reading,
-        "attachments": practice.attachments.all() if revision.has_files else [],
-        "revision": revision,
-        "address": source.address,
-        "facts": citations.json_ld(source, published=practice.published_at, countries=reading.countries),
-        "styles": citations.STYLES,
-        "related": versions.cached(f"related {practice.pk}", lambda: _related(practice, reading)),
-        **_place_in_list(request, practice),
+        "kept": versions.cached(key, lambda: _made_of(revision, reading()), by_wording=True),
+        "beside": _kept_beside(request.GET, revision, reading),
     }
     return TemplateResponse(request, "practices/practice_detail.html", context)
 
 
-def _related(practice, reading):
-    return neighbours.related(
-        practice,
-        objectives=reading.objectives,
-        countries=reading.countries,
-        tags=reading.tags,
-        practice_type=reading.type,
-    )
-
-
-def _place_in_list(request, practice):
-    """What the page says of the list its reader comes from: the listing's filters, in the same query string."""
-    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
-    key = f"beside {practice.pk} {practice_filter.listing_query}"
+def _made_of(revision, reading):
+    """What the page says of the practice itself, as HTML."""
+    source = _source(revision.practice, revision)
+    context = {
+        "practice": revision.practice,
+        "reading": reading,
+        "attachments": revision.practice.attachments.all() if revision.has_files else [],
+        "revision": revision,
+        "address": source.address,
+        "facts": citations.json_ld(
+            source, published=revision.practice.published_at, countries=reading.countries
+        ),
+        "styles": citations.STYLES,
+    }
     return {
-        "neighbours": versions.cached(key, lambda: _beside(practice, practice_filter)),
+        "description": Truncator(revision.practice.summary).chars(200),
+        "head": render_to_string("practices/components/practice_head.html", context),
+        "article": render_to_string("practices/components/practice_article.html", context),
+    }
+
+
+def _kept_beside(asked, revision, reading):
+    """What the page says of others, as HTML: those like it, and of the list its reader comes from the next ones.
+
+    The list is that of the listing's filters, in the same query string.
+    """
+    practice_filter = once(lambda: PracticeFilter(asked, queryset=Practice.objects.published()))
+    # Whoever comes from nowhere asks for no filter, and need not wait for one.
+    key = f"beside {revision.practice_id} {practice_filter().listing_query if asked else ''}"
+    return versions.cached(key, lambda: _made_beside(revision, reading(), practice_filter()))
+
+
+def _made_beside(revision, reading, practice_filter):
+    context = {
+        "objective": reading.main_objective,
+        "related": neighbours.related(
+            revision.practice,
+            objectives=reading.objectives,
+            countries=reading.countries,
+            tags=reading.tags,
+            practice_type=reading.type,
+        ),
+        "neighbours": _beside(revision.practice, practice_filter),
         "list_query": practice_filter.listing_query,
         "list_words": practice_filter.words,
     }
+    return render_to_string("practices/components/practice_beside.html", context)
 
 
 def _beside(practice, practice_filter):
