@@ -62,10 +62,9 @@ def test_link_shows_all_that_is_held(client):
 
     page = read(client.get(f"/submissions/{submission.token}/privacy/"))
 
-    assert (
-        page.one("section", **{"aria-labelledby": "you"}).texts("li")
-        == ["Dr. Dalia Haddad, Numbat Trust, dalia@secret.example"] * 3
-    )
+    assert page.one("section", **{"aria-labelledby": "you"}).texts("li") == [
+        "Dr. Dalia Haddad, Numbat Trust, dalia@secret.example",
+    ]
     assert [text.split(",")[0] for text in page.one("section", **{"aria-labelledby": "sent"}).texts("li")] == [
         "Desks", "Quokka crossing", "Quokka fence",
     ]  # fmt: skip

@@ -234,5 +234,5 @@ def test_statistics_draw_each_number_beside_it(client, moderator):
     bars = [bar.one("rect")["width"] for bar in page.all("svg", "bar")]
     assert sorted(set(bars)) == ["100", "50"]
     assert page.one("p", "lead").text == (
-        "2 practices are in the catalogue. The last submission that was decided on waited 3.0 days."
+        "2 practices are in the catalogue. The last submission that was decided on waited less than 4 days."
     )

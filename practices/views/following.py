@@ -3,7 +3,7 @@
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,7 +12,7 @@ from practices.choices import Act, State
 from practices.forms import ThreadForm
 from practices.models import Submission, Submitter
 from practices.models.submission import new_token
-from practices.views.helpers import limit_visitor, mailbox_path, private, public_form
+from practices.views.helpers import limit_visitor, mailbox_path, private, public_form, waiting_time
 from practices.views.submitting import private_submission
 
 MESSAGES_PER_HOUR = 20
@@ -42,8 +42,9 @@ def _status_page(request, submission, *, status=200, refused=False, thread_form=
         "can_update": state == State.PUBLISHED
         and submission.practice
         and not submission.practice.withdrawn_at,
+        "is_over": state in (State.PUBLISHED, State.REJECTED, State.WITHDRAWN),
         "steps": _steps(submission),
-        "usual_wait": _in_words(Submission.objects.usual_wait()),
+        "usual_wait": waiting_time(Submission.objects.usual_wait()),
         "refused": refused,
         "mailed": "mailed" in request.GET,
         "mailbox_path": mailbox_path(),
@@ -69,17 +70,6 @@ def _steps(submission):
         now = 1
     marks = ["done"] * now + ["done" if submission.state == State.PUBLISHED else "now"] + [""] * len(WAY)
     return [(label, mark) for (label, _states), mark in zip(WAY, marks, strict=False)]
-
-
-def _in_words(wait):
-    """A time of waiting in whole days or hours, rounded up; empty when there is none."""
-    if wait is None:
-        return ""
-    hours = int(wait.total_seconds() // 3600) + 1
-    if hours <= 48:
-        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
-    days = (hours + 23) // 24
-    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
 @private

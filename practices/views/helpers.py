@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -164,6 +165,17 @@ def limit_visitor(request, scope: str, *, per_hour: int) -> None:
 def site_address(path: str) -> str:
     """The whole address of a page, the same whatever host and query it was asked under."""
     return settings.SITE_URL + path
+
+
+def waiting_time(wait: timedelta | None) -> str:
+    """A time of waiting in whole hours or days, rounded up; empty when there is none."""
+    if wait is None:
+        return ""
+    hours = int(wait.total_seconds() // 3600) + 1
+    if hours <= 48:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    days = (hours + 23) // 24
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
 def mailbox_path() -> str:

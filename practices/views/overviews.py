@@ -14,7 +14,7 @@ from practices import overviews, statistics, versions
 from practices.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.filters import PracticeFilter
 from practices.models import Practice
-from practices.views.helpers import public, site_address
+from practices.views.helpers import public, site_address, waiting_time
 
 NOT_DRAWN = {"aq"}
 """Countries that static/img/world.svg has no shape of."""
@@ -125,7 +125,7 @@ def _statistics():
                 [(bar.of, f"{listing}?type={bar.of.slug}", bar) for bar in statistics.by_type(practices)],
             ),
         ],
-        "latest_days": _days(waits.latest),
+        "latest_wait": waiting_time(waits.latest),
         "latest_count": waits.latest_count,
         "published_days": _days(waits.published),
         "years": years,

@@ -9,6 +9,9 @@ from practices import privacy
 from practices.views.helpers import private, public_form
 from practices.views.submitting import private_submission
 
+CONTACT = ["name", "honorific", "organisation", "email"]
+"""Of a submitter, shown once however often it was given."""
+
 
 @private
 @public_form
@@ -22,7 +25,7 @@ def submission_privacy(request, token):
         return redirect("practices:privacy-erased")
     context = {
         "submission": submission,
-        "submitters": person.submitters,
+        "submitters": person.submitters.order_by(*CONTACT).values(*CONTACT).distinct(),
         "submissions": person.submissions,
         "messages": person.messages.count(),
         "subscriptions": sum(subscriber.subscriptions.count() for subscriber in person.subscribers),
