@@ -82,6 +82,14 @@ def sender() -> str:
     return _ascii(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
 
 
+def recipient(message: OutboxMessage) -> str:
+    """Whom an e-mail goes to, as SMTP names it. Raises ValueError for what is not an address."""
+    address = _ascii(message.address)
+    if not address.isascii():
+        raise ValueError("A local part with letters beyond ASCII, which few mail servers take.")
+    return address
+
+
 def _rendered(message: OutboxMessage) -> tuple[Rendered, dict[str, str]]:
     context: dict[str, Any] = {"submission": message.submission, **message.context}
     if message.kind not in NEWS:

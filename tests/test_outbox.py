@@ -36,7 +36,8 @@ class Channel:
     def open(self):
         yield self.send
 
-    def send(self, message):
+    def send(self, message, about_to_go):
+        about_to_go()
         self.before.get(message.address, lambda: None)()
         self.sent.append(message.address)
 

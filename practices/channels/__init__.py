@@ -7,8 +7,11 @@ from practices.channels import email
 from practices.channels.errors import PermanentFailure, TemporaryFailure
 from practices.models import OutboxMessage
 
-type Send = Callable[[OutboxMessage], None]
-"""Sends one message. Raises TemporaryFailure (worth another try) or PermanentFailure (never will be)."""
+type Send = Callable[[OutboxMessage, Callable[[], None]], None]
+"""Sends one message, having called its second argument just before the message can have gone.
+
+Raises TemporaryFailure (worth another try) or PermanentFailure (never will be).
+"""
 
 CHANNELS: dict[str, Callable[[], AbstractContextManager[Send]]] = {
     "email": email.open_channel,

@@ -16,9 +16,10 @@ _CLOSING = 421  # the server hangs up after this answer (RFC 5321 §3.8)
 
 
 @contextmanager
-def open_channel() -> Iterator[Callable[[OutboxMessage], None]]:
+def open_channel() -> Iterator[Callable[[OutboxMessage, Callable[[], None]], None]]:
     """Yields a function that sends one message; one connection serves many, renewed when it breaks."""
     mailer = mailers.default
+    sender = emails.sender()
     carried = 0
 
     def close() -> None:
@@ -28,19 +29,20 @@ def open_channel() -> Iterator[Callable[[OutboxMessage], None]]:
         with suppress(OSError, smtplib.SMTPException):
             mailer.close()
 
-    def send(message: OutboxMessage) -> None:
+    def send(message: OutboxMessage, about_to_go: Callable[[], None]) -> None:
         nonlocal carried
         if carried >= settings.MAIL_MESSAGES_PER_CONNECTION:
             close()
         try:
             if isinstance(mailer, EmailBackend):
                 content = emails.as_bytes(message)
-                recipient = mailer.prep_address(message.address)
+                recipient = emails.recipient(message)
                 mailer.open()
                 assert mailer.connection is not None  # noqa: S101 - open() raises otherwise
-                mailer.connection.sendmail(emails.sender(), [recipient], content)
+                _hand_over(mailer.connection, sender, recipient, content, about_to_go)
             else:
                 mailer.open()
+                about_to_go()
                 mailer.send_messages([emails.compose(message)])
             carried += 1
         except smtplib.SMTPRecipientsRefused as refusal:
@@ -63,6 +65,27 @@ def open_channel() -> Iterator[Callable[[OutboxMessage], None]]:
         yield send
     finally:
         close()
+
+
+def _hand_over(
+    connection: smtplib.SMTP, sender: str, recipient: str, content: bytes, about_to_go: Callable[[], None]
+) -> None:
+    """What `SMTP.sendmail` does for one recipient, with a word before the content goes."""
+    connection.ehlo_or_helo_if_needed()
+    size = f" SIZE={len(content)}" if connection.has_extn("size") else ""
+    code, answer = connection.docmd("MAIL", f"FROM:<{sender}>{size}")
+    if code != 250:
+        raise smtplib.SMTPSenderRefused(code, answer, sender)
+    code, answer = connection.docmd("RCPT", f"TO:<{recipient}>")
+    if code not in (250, 251):
+        if code != _CLOSING:
+            with suppress(smtplib.SMTPServerDisconnected):
+                connection.rset()
+        raise smtplib.SMTPRecipientsRefused({recipient: (code, answer)})
+    about_to_go()
+    code, answer = connection.data(content)
+    if code != 250:
+        raise smtplib.SMTPDataError(code, answer)
 
 
 def _failure(code: int, reason: str) -> Exception:

@@ -16,6 +16,7 @@ from practices.channels import CHANNELS, PermanentFailure, Send, TemporaryFailur
 from practices.choices import NEWS
 from practices.models import OutboxMessage
 from practices.outbox import news
+from practices.outbox.recording import Record
 
 logger = logging.getLogger(__name__)
 
@@ -32,24 +33,31 @@ def deliver_due(*, limit: int | None = None, stopped: Callable[[], bool] = lambd
     """
     attempted = 0
     with ExitStack() as stack:
+        record = stack.enter_context(Record())
         channels: dict[str, Send] = {}
 
         def send(message: OutboxMessage) -> None:
             if message.channel not in channels:
                 channels[message.channel] = stack.enter_context(CHANNELS[message.channel]())
-            channels[message.channel](message)
+            channels[message.channel](message, record.settle)
 
         while limit is None or attempted < limit:
             batch = claim(min(BATCH, limit - attempted) if limit else BATCH, now=timezone.now())
             if not batch:
                 break
-            attempted += _deliver_batch(batch, send, stopped)
+            attempted += _deliver_batch(batch, send, record, stopped)
+            record.settle()
             if stopped():
                 break
     return attempted
 
 
-def _deliver_batch(batch: list[OutboxMessage], send: Send, stopped: Callable[[], bool]) -> int:
+def _deliver_batch(
+    batch: list[OutboxMessage],
+    send: Callable[[OutboxMessage], None],
+    record: Record,
+    stopped: Callable[[], bool],
+) -> int:
     """Send a claimed batch; how many messages were dealt with before `stopped()`."""
     _let_marks_be_quick()
     held = {message.pk for message in batch}
@@ -61,10 +69,11 @@ def _deliver_batch(batch: list[OutboxMessage], send: Send, stopped: Callable[[],
             return position
         now = timezone.now()
         if now - known_at > FRESH:
+            record.settle()
             held, known_at = _hold(batch[position:], now=now), now
             news.find([rest for rest in batch[position:] if rest.pk in held])
         if message.pk in held:
-            _deliver(message, send)
+            _deliver(message, send, record)
     return len(batch)
 
 
@@ -123,15 +132,14 @@ def _ours(messages: list[OutboxMessage]):
     return OutboxMessage.objects.waiting().filter(pk__in=keys, leased_until=messages[0].leased_until)
 
 
-def _deliver(message: OutboxMessage, send: Send) -> None:
-    row = OutboxMessage.objects.waiting().filter(pk=message.pk)
+def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None], record: Record) -> None:
     if message.kind in NEWS and message.news is None:
-        row.update(cancelled_at=timezone.now(), leased_until=None)
+        _row(message).update(cancelled_at=timezone.now(), leased_until=None)
         return
     try:
         send(message)
     except PermanentFailure as failure:
-        row.update(failed_at=timezone.now(), leased_until=None, error=str(failure))
+        _row(message).update(failed_at=timezone.now(), leased_until=None, error=str(failure))
         if message.subscriber_id:
             reachability.refused(message.subscriber_id, now=timezone.now())
         logger.warning("message given up", extra={"outbox_message": message.pk, "reason": "refused for good"})
@@ -142,16 +150,18 @@ def _deliver(message: OutboxMessage, send: Send) -> None:
         logger.exception("message failed", extra={"outbox_message": message.pk})
         _postpone(message, f"{type(error).__name__}: {error}", now=timezone.now())
     else:
-        # Sent is sent, even if it was cancelled meanwhile.
-        sent = OutboxMessage.objects.filter(pk=message.pk)
-        sent.update(sent_at=timezone.now(), leased_until=None, error="")
+        record.sent(message)
         if message.subscriber and message.subscriber.bounces:
             reachability.reached(message.subscriber.pk)
         logger.debug("message sent", extra={"outbox_message": message.pk, "kind": message.kind})
 
 
+def _row(message: OutboxMessage):
+    return OutboxMessage.objects.waiting().filter(pk=message.pk)
+
+
 def _postpone(message: OutboxMessage, error: str, *, now: datetime) -> None:
-    row = OutboxMessage.objects.waiting().filter(pk=message.pk)
+    row = _row(message)
     if now >= message.give_up_at:
         row.update(failed_at=now, leased_until=None, error=error)
         logger.error("message given up", extra={"outbox_message": message.pk, "reason": "tried for too long"})
