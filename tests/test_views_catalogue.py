@@ -1,8 +1,10 @@
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from practices import documents, workflow
@@ -787,3 +789,11 @@ def test_practice_says_what_a_messenger_shows_of_it(client, settings):
         "og:image:height": "630",
         "og:image:alt": "Desks & doors",
     }
+
+
+def test_counts_are_grouped_by_thousands():
+    counts = {"practice_count": 12_345, "country_count": 999, "submitter_count": 1_000}
+
+    body = render_to_string("practices/components/home_body.html", counts)
+
+    assert re.findall(r"<strong>(.*?)</strong>", body)[:3] == ["12,345", "999", "1,000"]
