@@ -292,3 +292,13 @@ def test_total_of_a_selection_is_read_where_it_was_counted(django_assert_max_num
         total = selections.total(Selection(keys=(("country:ph",), ("objective:21",))))
 
     assert total == Total(1)
+
+
+def test_faults_of_one_reader_are_told_to_no_other(client):
+    make_practice()
+    first = read(client.get("/practices/?since=soon"))
+
+    again = read(client.get("/practices/"))
+
+    fields = [page.one("input", id="since")["value"] for page in (first, again)]
+    assert (fields, len(again.all("div", "notice"))) == (["soon", ""], 0)

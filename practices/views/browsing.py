@@ -1,5 +1,7 @@
 """Browsing: home, objectives, the listing and its exports."""
 
+from functools import partial
+
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -83,18 +85,42 @@ def _objective_aside(objective):
 @require_safe
 def practice_list(request):
     practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
+    make = partial(_listing, practice_filter, request.GET)
+    where = [request.GET.get(name) for name in ("page", "after", "before")]
+    # Faults are told in the words they were made in, so such a page is nobody else's.
+    is_kept = not practice_filter.fault_messages
+    kept = versions.cached(f"listing {practice_filter.listing_query} {where}", make) if is_kept else make()
+    return TemplateResponse(request, "practices/practice_list.html", {"kept": kept})
+
+
+def _listing(practice_filter, asked):
+    """What of the listing follows from its filters and its page, as HTML."""
     query = practice_filter.query
     page = page_of(
-        practice_filter.selection, request.GET, sort=practice_filter.sort, query=practice_filter.listing_query
+        practice_filter.selection, asked, sort=practice_filter.sort, query=practice_filter.listing_query
     )
     context = {
         "filter": practice_filter,
         "page": page,
+        "typed": {name: _typed(practice_filter, name) for name in ("q", "since", "until")},
         "address": _page_address(reverse("practices:practice-list"), practice_filter.listing_query, page),
         "facets": versions.cached(f"facets {query}", lambda: _facets(practice_filter)),
         "formats": FORMATS.values(),
     }
-    return TemplateResponse(request, "practices/practice_list.html", context)
+    return {
+        "words": practice_filter.words,
+        "number": page.number,
+        "head": render_to_string("practices/components/listing_head.html", context),
+        "content": render_to_string("practices/components/listing.html", context),
+    }
+
+
+def _typed(practice_filter, name):
+    """What stands in a field: as it was typed where it is no valid value, else in its one spelling."""
+    if practice_filter.fault_messages:
+        return practice_filter.form[name].value() or ""
+    [(value, _label)] = practice_filter.values.get(name, [("", "")])
+    return value
 
 
 def _facets(practice_filter):
