@@ -110,7 +110,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["practices.templatetags.pictures"],
+            "builtins": ["practices.templatetags.frame", "practices.templatetags.pictures"],
         },
     }
 ]
