@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from practices import workflow
+from practices import sending, workflow
 from practices.choices import Kind, State
 from practices.models import ModerationEvent, OutboxMessage, Practice, Revision
 from tests.factories import NOW, document, make_practice, make_subscription
@@ -44,6 +44,8 @@ def saved(client, path, **changes):
 
 
 def announced():
+    """(address, title) of the announcements that a sender makes of the news there is."""
+    sending.spread_all()
     return list(
         OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).values_list("address", "practice__title")
     )

@@ -3,6 +3,7 @@
 import pytest
 from django.db import OperationalError
 
+from practices import versions
 from practices.views import browsing
 from tests.factories import make_practice
 from tests.pages import read
@@ -25,7 +26,7 @@ def refused(client, settings, monkeypatch, name):  # noqa: PLR0911 - one a case
             return client.get(make_practice(withdrawn=True).get_absolute_url())
         case "429":
             settings.SUBSCRIPTIONS_PER_HOUR = 0
-            return client.post("/objectives/21/subscribe/", {"address": "ana@example.org"})
+            return client.post("/subscribe/?objective=21", {"address": "ana@example.org"})
         case "500":
             monkeypatch.setattr(browsing, "TemplateResponse", None)
             return client.get("/")
@@ -68,11 +69,13 @@ def test_page_of_a_fault_asks_nothing_of_the_database(client, monkeypatch):
         raise OperationalError
 
     client.raise_request_exception = False
-    monkeypatch.setattr(browsing.Practice.objects, "published", away)
+    monkeypatch.setattr(versions, "current", away)
+    monkeypatch.setattr(versions, "reading", away)
 
     assert client.get("/").status_code == 503
 
 
+@pytest.mark.django_db
 def test_file_switches_maintenance_on_and_off(client, settings, tmp_path):
     settings.MAINTENANCE_FILE = tmp_path / "maintenance"
     settings.MAINTENANCE_FILE.touch()

@@ -92,24 +92,23 @@ def harmless(response):
     )
 
 
-@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 @pytest.mark.parametrize("name", TAKE_A_QUERY)
-def test_any_query_gets_an_answer(client, name, query):
+def test_any_query_gets_an_answer(client, name):
     path = open_address(name)
 
-    response = client.get(f"{path}?{query}")
+    answers = {which: client.get(f"{path}?{query}") for which, query in QUERIES.items()}
 
-    assert (response.status_code in (200, 400, 404), harmless(response)) == (True, True)
+    odd = {which for which, response in answers.items() if response.status_code not in (200, 400, 404)}
+    assert (odd, {which for which, response in answers.items() if not harmless(response)}) == (set(), set())
 
 
-@pytest.mark.parametrize("query", ["markup", "NUL", "broken escapes"])
 @pytest.mark.parametrize("name", TAKE_NONE)
-def test_page_without_parameters_passes_over_any_query(client, name, query):
+def test_page_without_parameters_passes_over_any_query(client, name):
     path = open_address(name)
 
-    response = client.get(f"{path}?{QUERIES[query]}")
+    answers = [client.get(f"{path}?{QUERIES[query]}") for query in ("markup", "NUL", "broken escapes")]
 
-    assert (response.status_code, harmless(response)) == (200, True)
+    assert [(response.status_code, harmless(response)) for response in answers] == [(200, True)] * 3
 
 
 @pytest.mark.parametrize("query", [QUERIES["superscript"], QUERIES["markup"], "objective=²&objective=21"])
@@ -121,22 +120,22 @@ def test_form_takes_only_an_objective_from_its_query(client, query):
 
 
 def test_listing_keeps_what_was_typed_and_says_what_is_wrong(client):
-    page = read(client.get("/practices/", {"q": "x" * 201, "year": "²", "country": SCRIPT}))
+    page = read(client.get("/practices/", {"q": "x" * 201, "since": "²", "country": SCRIPT}))
 
-    typed = [page.one("input", name=name)["value"] for name in ("q", "year")]
+    typed = [page.one("input", name=name)["value"] for name in ("q", "since")]
     assert (typed, page.one("div", "notice-warm").texts("li")) == (
         ["x" * 201, "²"],
         [
             "Words: Ensure this value has at most 200 characters (it has 201).",
             f"Country: “{SCRIPT}” is not known here, so this filter was left out.",
-            "Running in the year: Enter a whole number.",
+            "Running since: Enter a whole number.",
         ],
     )
 
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [("²", 1), ("-1", 3), ("0", 3), ("1e9", 1), (MANY_NINES, 3), (TOO_MANY_NINES, 1), ("\x00", 1)],
+    [("²", 1), ("-1", 1), ("0", 1), ("1e9", 1), (MANY_NINES, 3), (TOO_MANY_NINES, 3), ("\x00", 1)],
 )
 def test_odd_page_number_shows_the_nearest_page(client, settings, number, shown):
     settings.PRACTICES_PER_PAGE = 1

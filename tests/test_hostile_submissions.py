@@ -38,7 +38,7 @@ FORGED = {
 }  # fmt: skip
 HEADERS = {
     "Subject", "From", "To", "Message-ID", "Auto-Submitted", "Date", "MIME-Version", "Content-Type",
-    "Content-Transfer-Encoding", "List-Unsubscribe", "List-Unsubscribe-Post",
+    "Content-Transfer-Encoding", "List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID",
 }  # fmt: skip
 
 

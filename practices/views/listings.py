@@ -80,8 +80,10 @@ def page_of(
 
 
 def _whole(text: str | None) -> int | None:
-    """A number such as people and links write it: digits, not many."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+    """A number such as people and links write it: digits. Of many of them only that they are many counts."""
+    if not (text and text.isascii() and text.isdigit()):
+        return None
+    return int(text) if len(text) < 10 else 10**9
 
 
 def _links(
