@@ -281,7 +281,7 @@ def test_filing_costs_the_same_however_much_there_is(django_assert_max_num_queri
     for number in range(3):
         make_practice(title=f"Ports {number}")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         index.file(practice, document(countries=["FR", "PH"], tags=["ports"]))
 
 
