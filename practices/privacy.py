@@ -205,9 +205,7 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
             now,
         ),
         "contacts of submitters": _contacts(now),
-        "subscriptions never confirmed": _older(
-            Subscriber.objects.filter(confirmed_at=None), "created_at", settings.CONFIRMATION_DAYS, now
-        ),
+        "subscriptions never confirmed": subscriptions.expired_requests(now=now),
         "addresses of messages": _older(
             OutboxMessage.objects.exclude(sent_at=None, failed_at=None, cancelled_at=None).exclude(
                 address=""
@@ -267,7 +265,7 @@ def _forget_addresses(messages: QuerySet[OutboxMessage], now: datetime) -> int:
 _FORGET: dict[str, Callable[[QuerySet[Any], datetime], int]] = {
     "submissions not taken": _forget_submissions,
     "contacts of submitters": _forget_contacts,
-    "subscriptions never confirmed": _delete,
+    "subscriptions never confirmed": lambda requests, now: subscriptions.expire_requests(now=now),
     "addresses of messages": _forget_addresses,
     "counters": _delete,
 }

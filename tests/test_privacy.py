@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from practices import limits, privacy, workflow
 from practices.choices import State
-from practices.models import LimitBucket, ModerationEvent, OutboxMessage, Submission, Submitter, Subscriber
+from practices.models import (
+    LimitBucket,
+    ModerationEvent,
+    OutboxMessage,
+    Submission,
+    Submitter,
+    Subscriber,
+    Subscription,
+)
 from tests.factories import (
     NOW,
     make_moderator,
@@ -208,6 +216,7 @@ def one_of_everything():
         make_submission(state, now=NOW, title=f"Is {state}")
     make_subscription(confirmed=False)
     Subscriber.objects.update(created_at=NOW)
+    Subscription.objects.update(requested_at=NOW)
     OutboxMessage.objects.update(created_at=NOW, sent_at=NOW)
     limits.count("form", "192.0.2.1", limit=1, window=timedelta(hours=1), now=NOW)
 

@@ -224,7 +224,7 @@ def test_unconfirmed_request_vanishes_after_a_week(clock):
     ask("late@example.org")
     clock.advance(timedelta(days=1, seconds=1))
 
-    expired = subscriptions.expire_requests()
+    expired = subscriptions.expire_requests(now=clock.now)
 
     left = Subscriber.objects.order_by("address").values_list("address", flat=True)
     assert (expired, list(left)) == (1, ["late@example.org", "reader@example.org"])

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from practices import limits, links, outbox
@@ -140,13 +141,20 @@ def send_link(address: str, *, now: datetime | None = None) -> None:
         )
 
 
+def expired_requests(*, now: datetime) -> QuerySet[Subscription]:
+    """What was asked for CONFIRMATION_DAYS ago or before and never confirmed."""
+    return Subscription.objects.filter(confirmed_at=None, requested_at__lte=_asked_too_long_ago(now))
+
+
 @transaction.atomic
-def expire_requests(*, now: datetime | None = None) -> int:
-    """Delete what was asked for more than CONFIRMATION_DAYS ago and never confirmed; how many requests."""
-    now = now or timezone.now()
-    limit = now - timedelta(days=settings.CONFIRMATION_DAYS)
-    expired = Subscription.objects.filter(confirmed_at=None, requested_at__lt=limit)
+def expire_requests(*, now: datetime) -> int:
+    """Delete them, and the addresses of which nothing else is held; how many requests."""
+    expired = expired_requests(now=now)
     count = expired.count()
     expired.delete()
-    Subscriber.objects.filter(subscriptions=None, created_at__lt=limit).delete()
+    Subscriber.objects.filter(subscriptions=None, created_at__lte=_asked_too_long_ago(now)).delete()
     return count
+
+
+def _asked_too_long_ago(now: datetime) -> datetime:
+    return now - timedelta(days=settings.CONFIRMATION_DAYS)

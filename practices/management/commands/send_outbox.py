@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from practices import sending, subscriptions, websub, workflow
+from practices import sending, websub, workflow
 
 
 class Command(BaseCommand):
@@ -21,7 +21,6 @@ class Command(BaseCommand):
 
     def handle(self, *, forever, **options):
         if not forever:
-            subscriptions.expire_requests()
             attempted = sending.send_due()
             websub.deliver_due()
             self.stdout.write(f"{attempted} messages attempted.")
