@@ -26,6 +26,7 @@ from practices.models import (
     SustainableDevelopmentGoal,
 )
 from tests.factories import make_moderator
+from tests.mail_server import MailServer, MailServerThread, mailers
 
 REFERENCE = [
     Objective, GuidingPrinciple, SustainableDevelopmentGoal, PracticeType, ImplementerKind, Region, Country,
@@ -138,6 +139,17 @@ def clock(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: clock.now)
     monkeypatch.setattr(signing, "time", clock)
     return clock
+
+
+@pytest.fixture
+def mail_server(settings):
+    """A real SMTP server that our e-mail goes to, and what it took."""
+    server = MailServer()
+    thread = MailServerThread(server)
+    thread.start()
+    settings.MAILERS = mailers(thread.port)
+    yield server
+    thread.stop()
 
 
 @pytest.fixture

@@ -1,14 +1,9 @@
-import asyncio
-import email
-import email.policy
-import socket
 import socketserver
 import threading
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -18,6 +13,7 @@ from practices.choices import Kind
 from practices.models import OutboxMessage
 from practices.outbox import delivering
 from tests.factories import NOW, make_message, make_submission, make_subscription
+from tests.mail_server import free_port, mailers
 
 pytestmark = pytest.mark.django_db
 
@@ -426,93 +422,6 @@ def test_command_sends_what_is_due(channel, capsys):
 
 
 # Through a real mail server ----------------------------------------------------------
-
-
-class MailServer:
-    """An SMTP server on this machine that answers as it is told and keeps what it took."""
-
-    def __init__(self):
-        self.received = []
-        self.reply_to_mail = "250 OK"
-        self.replies = {}
-        """Address → the answer to RCPT."""
-        self.replies_to_data = {}
-        """Address → the answer to DATA; None hangs up instead."""
-        self.connections = 0
-
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
-        self.connections += 1
-        session.host_name = hostname
-        return responses
-
-    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
-        envelope.mail_from = address
-        return self.reply_to_mail
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        reply = self.replies.get(address, "250 OK")
-        if reply.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return reply
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        reply = self.replies_to_data.get(envelope.rcpt_tos[0], "250 OK")
-        if reply is None:
-            server.transport.abort()
-            await asyncio.sleep(0)
-            return "250 OK"
-        if reply.startswith("250"):
-            self.received.append((envelope.rcpt_tos, envelope.original_content))
-        return reply
-
-    @property
-    def recipients(self):
-        return [addresses for addresses, _content in self.received]
-
-    @property
-    def messages(self):
-        return [
-            email.message_from_bytes(content, policy=email.policy.default) for _to, content in self.received
-        ]
-
-
-def free_port():
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def mailers(port):
-    options = {"host": "127.0.0.1", "port": port, "timeout": 5}
-    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
-
-
-class MailServerThread(Controller):
-    """Runs a MailServer, and closes whatever connection is left when it ends."""
-
-    def __init__(self, server):
-        super().__init__(server, hostname="127.0.0.1", port=free_port())
-        self.connections = []
-
-    def factory(self):
-        self.connections.append(super().factory())
-        return self.connections[-1]
-
-    def stop(self):
-        for connection in self.connections:
-            if connection.transport is not None:
-                self.loop.call_soon_threadsafe(connection.transport.abort)
-        super().stop()
-
-
-@pytest.fixture
-def mail_server(settings):
-    server = MailServer()
-    thread = MailServerThread(server)
-    thread.start()
-    settings.MAILERS = mailers(thread.port)
-    yield server
-    thread.stop()
 
 
 @contextmanager
