@@ -161,13 +161,14 @@ def test_status_page_is_kept_nowhere_whatever_the_state(client, state):
 
 
 def writes(queries):
-    """Those of the captured queries that are not just reading or the bounds of a transaction."""
+    """Those of the captured queries that are not just reading, by a cursor or without, or the bounds of a transaction."""
     return [
         query["sql"]
         for query in queries.captured_queries
         if not query["sql"]
         .upper()
-        .startswith(("SELECT", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT"))
+        .lstrip("(")
+        .startswith(("SELECT", "DECLARE", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT"))
     ]
 
 
