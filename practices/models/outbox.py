@@ -39,9 +39,25 @@ class OutboxMessage(models.Model):
     channel = models.CharField(_("channel"), max_length=20, default="email")
     address = models.EmailField(_("to"))
     language = models.CharField(_("language"), max_length=10, default="en")
-    practice = models.ForeignKey(Practice, models.CASCADE, null=True, blank=True, related_name="messages")
-    submission = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="messages")
-    subscriber = models.ForeignKey(Subscriber, models.CASCADE, null=True, blank=True, related_name="messages")
+    practice = models.ForeignKey(
+        Practice, models.CASCADE, null=True, blank=True, related_name="messages", verbose_name=_("practice")
+    )
+    submission = models.ForeignKey(
+        Submission,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("submission"),
+    )
+    subscriber = models.ForeignKey(
+        Subscriber,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("subscriber"),
+    )
     context = models.JSONField(_("what it says besides"), default=dict, blank=True)
     created_at = models.DateTimeField(_("queued"), default=timezone.now)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
