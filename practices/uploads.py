@@ -3,10 +3,12 @@
 import dataclasses
 import hashlib
 import io
+import lzma
 import posixpath
 import re
 import warnings
 import zipfile
+import zlib
 from typing import IO, Any
 
 from django.conf import settings
@@ -54,6 +56,12 @@ class Upload:
     content: bytes
     content_type: str
     sha256: str
+
+
+_BROKEN_ARCHIVE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, ValueError, EOFError, OSError,
+)  # fmt: skip
+"""What zipfile lets out for a broken one; NotImplementedError is how it says that it cannot unpack a method."""
 
 
 def checked(file: IO[bytes], *, name: str) -> Upload:
@@ -129,7 +137,7 @@ def _office(content: bytes) -> str:
             if "mimetype" in names and archive.read("mimetype") == ODT.encode():
                 return ODT
             types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
+    except _BROKEN_ARCHIVE as error:
         raise Refused(_not_taken()) from error
     if b"macroEnabled" in types:
         raise Refused(_("This document holds macros or other files. Please save it without, or as PDF."))

@@ -128,6 +128,18 @@ def test_document_that_unpacks_to_too_much_is_refused_unpacked(monkeypatch):
         checked(content, "a.docx")
 
 
+def test_document_whose_parts_do_not_unpack_is_refused():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as whole:
+        whole.writestr("[Content_Types].xml", "<Types/>" * 100)
+    content = bytearray(packed.getvalue())
+    start = 30 + len("[Content_Types].xml")  # behind the header of the first part
+    content[start : start + 8] = b"\xff" * 8
+
+    with pytest.raises(Refused):
+        checked(bytes(content), "a.docx")
+
+
 def test_file_that_is_too_large_is_refused(settings):
     settings.ATTACHMENT_MB = 1
 
