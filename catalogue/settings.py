@@ -365,9 +365,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE, as ever
 ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {
-    "login": False
-}  # StaffAdapter counts failures, in the database that all processes share
+# Failures are counted by catalogue.sign_in, where all processes see them; a passkey leaves nothing to guess.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": "catalogue.sign_in.CodeForm",
+    "reauthenticate": "catalogue.sign_in.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Migration Good Practices"

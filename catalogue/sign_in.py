@@ -1,11 +1,15 @@
 """How staff sign in: nobody registers, guessing is slow, and a second factor stands before the admin."""
 
+from contextlib import suppress
 from datetime import timedelta
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +23,7 @@ WINDOW = timedelta(minutes=15)
 
 
 class StaffAdapter(DefaultAccountAdapter):
-    """Accounts of staff. Failures are counted in the database, which all processes share."""
+    """Accounts of staff. Failures are counted where all processes see them, not in allauth's own way."""
 
     def is_open_for_signup(self, request):
         return False
@@ -29,11 +33,7 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request, **credentials):
         """Refuses everyone, the right password too, while there were too many wrong ones."""
-        try:
-            for scope, who, limit in self._counters(request, credentials):
-                limits.check(scope, who, limit=limit, window=WINDOW, now=timezone.now())
-        except limits.LimitReached as reached:
-            raise self.validation_error("too_many_login_attempts") from reached
+        self.refuse_after_failures(self._counters(request, credentials))
 
     def authenticate(self, request, **credentials):
         """The member of staff; none for any other account, as if the password were wrong."""
@@ -44,11 +44,15 @@ class StaffAdapter(DefaultAccountAdapter):
         return user
 
     def authentication_failed(self, request, **credentials):
-        for scope, who, limit in self._counters(request, credentials):
-            try:
-                limits.count(scope, who, limit=limit, window=WINDOW, now=timezone.now())
-            except limits.LimitReached:
-                continue  # the next attempt is refused by `pre_authenticate`
+        count_failure(self._counters(request, credentials))
+
+    def refuse_after_failures(self, counters):
+        """Raises ValidationError while there were too many failures."""
+        try:
+            for scope, who, limit in counters:
+                limits.check(scope, who, limit=limit, window=WINDOW, now=timezone.now())
+        except limits.LimitReached as reached:
+            raise self.validation_error("too_many_login_attempts") from reached
 
     @staticmethod
     def _counters(request, credentials):
@@ -63,6 +67,33 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def _rollback_login_failed_rl_usage(self):
         """Nothing to take back: only failures are counted."""
+
+
+def count_failure(counters):
+    for scope, who, limit in counters:
+        with suppress(limits.LimitReached):  # the next attempt is refused before it is looked at
+            limits.count(scope, who, limit=limit, window=WINDOW, now=timezone.now())
+
+
+class CountedCode:
+    """A form for a code, which has so few digits that guessing it has to be slow."""
+
+    def clean_code(self):
+        counters = [("code", str(self.user.pk), settings.SIGN_IN_FAILURES)]
+        get_adapter(context.request).refuse_after_failures(counters)
+        try:
+            return super().clean_code()
+        except ValidationError:
+            count_failure(counters)
+            raise
+
+
+class CodeForm(CountedCode, AuthenticateForm):
+    """The second factor, after the password."""
+
+
+class CodeAgainForm(CountedCode, ReauthenticateForm):
+    """A code once more, before something that matters is changed."""
 
 
 class StaffDoor:

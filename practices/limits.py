@@ -1,12 +1,24 @@
-"""How often one visitor or one address may ask for something."""
+"""How often one visitor or one address may ask for something.
 
+Counted where all processes see it: in the shared cache that CACHE_URL names; without one, or while it is away,
+in the database. So a cache that is down neither lets everybody pass nor keeps anybody out.
+"""
+
+import logging
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from practices.models import LimitBucket
+
+GRACE = 60  # seconds that a counter outlives its window, so that none ends between two questions about it
+
+_log = logging.getLogger(__name__)
 
 
 class LimitReached(Exception):
@@ -35,26 +47,46 @@ def address_and_network(address: str) -> tuple[str, str]:
 def count(scope: str, who: str, *, limit: int, window: timedelta, now: datetime) -> None:
     """Count one request of `who` within `scope`. Raises LimitReached after `limit` of them in a window.
 
-    Windows are fixed spans of time since the epoch. `who` is stored as a keyed hash only, and no longer than
+    Windows are fixed spans of time since the epoch. `who` is kept as a keyed hash only, and hardly longer than
     the window lasts.
     """
     key, expires_at = _bucket(scope, who, window=window, now=now)
-    LimitBucket.objects.filter(expires_at__lte=now).delete()
-    bucket, _created = LimitBucket.objects.update_or_create(
-        key=key,
-        defaults={"count": F("count") + 1},
-        create_defaults={"count": 1, "expires_at": expires_at},
-    )
-    bucket.refresh_from_db(fields=["count"])
-    if bucket.count > limit:
+    if _one_more(key, expires_at, now=now) > limit:
         raise LimitReached(expires_at - now)
 
 
 def check(scope: str, who: str, *, limit: int, window: timedelta, now: datetime) -> None:
     """Raises LimitReached if `who` has been counted `limit` times in this window. Counts nothing."""
     key, expires_at = _bucket(scope, who, window=window, now=now)
-    if LimitBucket.objects.filter(key=key, count__gte=limit).exists():
+    if _counted(key) >= limit:
         raise LimitReached(expires_at - now)
+
+
+def _one_more(key: str, expires_at: datetime, *, now: datetime) -> int:
+    """Count one more under `key`. Returns how many that makes: of several at once, each is told another number."""
+    if settings.CACHE_URL:
+        try:
+            cache.add(key, 0, timeout=int((expires_at - now).total_seconds()) + GRACE)
+            return cache.incr(key)
+        except Exception as error:
+            _log.warning("The shared cache does not count, so the database does: %s", error)
+    LimitBucket.objects.filter(expires_at__lte=now).delete()
+    with transaction.atomic():  # or others could count between our counting and our reading
+        LimitBucket.objects.update_or_create(
+            key=key,
+            defaults={"count": F("count") + 1},
+            create_defaults={"count": 1, "expires_at": expires_at},
+        )
+        return LimitBucket.objects.values_list("count", flat=True).get(key=key)
+
+
+def _counted(key: str) -> int:
+    if settings.CACHE_URL:
+        try:
+            return cache.get(key, 0)
+        except Exception as error:
+            _log.warning("The shared cache does not answer, so the database does: %s", error)
+    return LimitBucket.objects.filter(key=key).values_list("count", flat=True).first() or 0
 
 
 def _bucket(scope: str, who: str, *, window: timedelta, now: datetime) -> tuple[str, datetime]:

@@ -1,7 +1,12 @@
 import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
+from django.core.cache.backends.redis import RedisCache
 
 from practices import limits
 from practices.models import LimitBucket
@@ -96,3 +101,99 @@ def test_requests_at_the_same_instant_are_all_counted(at_once):
 )
 def test_address_counts_with_its_network(address, counted):
     assert limits.address_and_network(address) == counted
+
+
+# Where they are counted --------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared_cache(settings):
+    """As if the cache of this process were one that all processes share."""
+    settings.CACHE_URL = "redis://cache.example.org"
+    return cache
+
+
+@pytest.fixture
+def cache_that_is_away(shared_cache, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise ConnectionError("refused")
+
+    for method in ("add", "incr", "get"):
+        monkeypatch.setattr(shared_cache, method, refuse)
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory):
+    """A Redis of our own, on a socket in a folder."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("no redis-server on the PATH (Debian: apt install redis-server)")
+    socket = tmp_path_factory.mktemp("redis") / "socket"
+    options = {"port": "0", "unixsocket": str(socket), "save": "", "dir": str(socket.parent)}
+    arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
+    with subprocess.Popen([program, *arguments], stdout=subprocess.PIPE, text=True) as server:
+        next(line for line in server.stdout if "eady to accept" in line)
+        yield f"unix://{socket}"
+        server.terminate()
+
+
+@pytest.fixture
+def redis(settings, redis_url, monkeypatch):
+    """The shared cache of production."""
+    settings.CACHE_URL = redis_url
+    redis = RedisCache(redis_url, {})
+    monkeypatch.setattr(limits, "cache", redis)
+    yield redis
+    redis.clear()
+
+
+@pytest.mark.usefixtures("shared_cache")
+def test_shared_cache_counts_where_there_is_one():
+    count()
+    count()
+
+    with pytest.raises(limits.LimitReached) as refusal:
+        count(now=NOON + timedelta(minutes=45))
+
+    assert (refusal.value.retry_after, LimitBucket.objects.exists()) == (timedelta(minutes=15), False)
+
+
+@pytest.mark.usefixtures("cache_that_is_away")
+def test_database_counts_while_the_shared_cache_is_away():
+    count()
+    count()
+
+    with pytest.raises(limits.LimitReached):
+        count()
+
+    assert LimitBucket.objects.get().count == 3
+
+
+@pytest.mark.parametrize("place", ["database", "shared_cache", "cache_that_is_away"])
+def test_check_refuses_from_where_it_was_counted_and_counts_nothing(request, place):
+    if place != "database":
+        request.getfixturevalue(place)
+    count(limit=1)
+
+    for _time in range(2):
+        limits.check("form", "192.0.2.1", limit=2, window=HOUR, now=NOON)
+
+    with pytest.raises(limits.LimitReached):
+        limits.check("form", "192.0.2.1", limit=1, window=HOUR, now=NOON)
+
+
+def test_redis_counts_all_requests_at_the_same_instant_and_forgets_them_after_the_window(redis):
+    def attempt(_number):
+        try:
+            count(limit=30)
+        except limits.LimitReached:
+            return "refused"
+        return "allowed"
+
+    with ThreadPoolExecutor(8) as threads:
+        outcomes = list(threads.map(attempt, range(40)))
+
+    server = redis._cache.get_client()
+    [key] = server.keys()
+    seconds = server.ttl(key)
+    assert (outcomes.count("allowed"), 3_600 <= seconds <= 3_600 + limits.GRACE) == (30, True)

@@ -19,12 +19,7 @@ pytestmark = pytest.mark.django_db
 LOGIN = "/admin/account/login/"
 FACTORS = "/admin/account/2fa/"
 QUEUE = "/admin/practices/submission/"
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache():
-    """What allauth counts in the cache is of one test alone."""
-    cache.clear()
+CODE = "/admin/account/2fa/authenticate/"
 
 
 @pytest.fixture
@@ -191,11 +186,67 @@ def test_who_has_a_second_factor_is_always_asked_for_it(client, moderator):
 
     asked = sign_in(client)
     halfway = client.get(QUEUE)
-    wrong = client.post("/admin/account/2fa/authenticate/", {"code": "000000"})
-    right = client.post("/admin/account/2fa/authenticate/", {"code": code_of(moderator)})
+    wrong = client.post(CODE, {"code": "000000"})
+    right = client.post(CODE, {"code": code_of(moderator)})
 
-    assert (asked.url.split("?")[0], halfway.status_code) == ("/admin/account/2fa/authenticate/", 302)
+    assert (asked.url.split("?")[0], halfway.status_code) == (CODE, 302)
     assert (wrong.status_code, right.status_code, client.get(QUEUE).status_code) == (200, 302, 200)
+
+
+def test_right_code_is_refused_after_repeated_wrong_ones_for_a_quarter_of_an_hour(client, moderator, clock):
+    with_app(moderator)
+    sign_in(client)
+    for _attempt in range(5):
+        client.post(CODE, {"code": "000000"})
+
+    locked = client.post(CODE, {"code": code_of(moderator)})
+    clock.advance(timedelta(minutes=15))
+    later = client.post(CODE, {"code": code_of(moderator)})
+
+    assert (read(locked).texts("ul", "errorlist"), later.status_code) == (LOCKED, 302)
+
+
+def test_wrong_codes_are_counted_where_all_processes_see_them(client, moderator):
+    """Another process has a cache of its own, and it has the database."""
+    with_app(moderator)
+    sign_in(client)
+    for _attempt in range(5):
+        client.post(CODE, {"code": "000000"})
+        cache.clear()
+
+    assert read(client.post(CODE, {"code": code_of(moderator)})).texts("ul", "errorlist") == LOCKED
+
+
+def test_wrong_codes_of_one_member_of_staff_lock_nobody_else_out(client, moderator):
+    with_app(moderator)
+    sign_in(client)
+    for _attempt in range(5):
+        client.post(CODE, {"code": "000000"})
+    amina = with_app(make_moderator("Amina"))
+    client.logout()
+
+    sign_in(client, "Amina")
+
+    assert client.post(CODE, {"code": code_of(amina)}).status_code == 302
+
+
+def test_code_is_as_hard_to_guess_where_it_is_asked_for_once_more(client, moderator):
+    with_app(moderator)
+    client.force_login(moderator)
+    again = "/admin/account/2fa/reauthenticate/"
+    for _attempt in range(5):
+        client.post(again, {"code": "000000"})
+
+    assert read(client.post(again, {"code": code_of(moderator)})).texts("ul", "errorlist") == LOCKED
+
+
+def test_password_is_as_hard_to_guess_where_it_is_asked_for_once_more(client, moderator):
+    client.force_login(moderator)
+    again = "/admin/account/reauthenticate/"
+    for _attempt in range(5):
+        client.post(again, {"password": "wrong"})
+
+    assert read(client.post(again, {"password": "correct horse"})).texts("ul", "errorlist") == LOCKED
 
 
 def test_recovery_code_is_good_once(client, moderator):
@@ -206,7 +257,7 @@ def test_recovery_code_is_good_once(client, moderator):
     for _time in range(2):
         client.logout()
         sign_in(client)
-        answers.append(client.post("/admin/account/2fa/authenticate/", {"code": codes[0]}).status_code)
+        answers.append(client.post(CODE, {"code": codes[0]}).status_code)
 
     assert answers == [302, 200]
 
@@ -223,7 +274,7 @@ def test_public_pages_know_nothing_of_it(client, moderator):
 def test_reset_takes_the_factors_and_ends_the_sessions(client, moderator, capsys):
     with_app(moderator)
     sign_in(client)
-    client.post("/admin/account/2fa/authenticate/", {"code": code_of(moderator)})
+    client.post(CODE, {"code": code_of(moderator)})
 
     call_command("reset_mfa", "moderator")
 
