@@ -7,6 +7,11 @@ from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.forms import ManageUserSessionsForm
+from allauth.usersessions.internal.flows.sessions import end_sessions
+from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -94,6 +99,24 @@ class CodeForm(CountedCode, AuthenticateForm):
 
 class CodeAgainForm(CountedCode, ReauthenticateForm):
     """A code once more, before something that matters is changed."""
+
+
+class EndSessionsForm(ManageUserSessionsForm):
+    """Ends one session of one's own or, where none is named, all but this one. Doing it twice is a success."""
+
+    session = forms.IntegerField(required=False, max_value=2**31 - 1)
+
+    def save(self, request):
+        if (pk := self.cleaned_data["session"]) is None:
+            return super().save(request)
+        mine = UserSession.objects.filter(pk=pk, user=request.user)
+        return end_sessions(request, list(mine))
+
+
+class SessionsView(ListUserSessionsView):
+    """Where a member of staff is signed in, each with a button that ends it."""
+
+    form_class = EndSessionsForm
 
 
 class StaffDoor:

@@ -7,6 +7,8 @@ from django.urls import include, path
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 
+from catalogue.sign_in import SessionsView
+
 # The picture of the secret is in the page, so that it is nowhere else.
 with_picture = csp_override({**settings.SECURE_CSP, "img-src": [CSP.SELF, "data:"]})
 
@@ -16,5 +18,5 @@ urlpatterns = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("2fa/totp/activate/", with_picture(totp.activate_totp), name="mfa_activate_totp"),
     path("2fa/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
+    path("sessions/", SessionsView.as_view(), name="usersessions_list"),
 ]

@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db
 LOGIN = "/admin/account/login/"
 FACTORS = "/admin/account/2fa/"
 QUEUE = "/admin/practices/submission/"
+SESSIONS = "/admin/account/sessions/"
 CODE = "/admin/account/2fa/authenticate/"
 
 
@@ -296,11 +298,61 @@ def test_sessions_are_listed_and_others_ended(client, moderator, django_user_mod
     sign_in(other, user_agent="Lost laptop")
     sign_in(client, user_agent="This desk")
 
-    shown = client.get("/admin/account/sessions/").text
-    client.post("/admin/account/sessions/")
+    shown = client.get(SESSIONS).text
+    client.post(SESSIONS)
 
     assert ("Lost laptop" in shown, "This desk" in shown) == (True, True)
     assert (client.get(QUEUE).status_code, other.get(QUEUE).status_code) == (200, 302)
+
+
+@pytest.fixture
+def browsers(client, moderator):
+    """Three browsers in which the same moderator is signed in."""
+    browsers = {"Phone": type(client)(), "Lost laptop": type(client)(), "This desk": client}
+    for name, browser in browsers.items():
+        sign_in(browser, user_agent=name)
+    return browsers
+
+
+def button_of(name):
+    return {"session": UserSession.objects.get(user_agent=name).pk}
+
+
+def signed_in(browsers):
+    return [name for name, browser in browsers.items() if browser.get(QUEUE).status_code == 200]
+
+
+def test_one_session_is_ended_and_the_others_stay(browsers):
+    button = button_of("Lost laptop")
+    for _time in range(2):  # twice is a success
+        answer = browsers["This desk"].post(SESSIONS, button)
+
+    assert (answer.status_code, answer.url) == (302, SESSIONS)
+    assert signed_in(browsers) == ["Phone", "This desk"]
+
+
+def test_session_in_which_one_sits_is_ended_by_the_same_button(browsers):
+    browsers["This desk"].post(SESSIONS, button_of("This desk"))
+
+    assert signed_in(browsers) == ["Phone", "Lost laptop"]
+
+
+def test_session_of_a_colleague_is_not_ended(browsers, client):
+    colleague = type(client)()
+    make_moderator("Amina")
+    sign_in(colleague, "Amina", user_agent="Her desk")
+
+    browsers["This desk"].post(SESSIONS, button_of("Her desk"))
+
+    assert colleague.get(QUEUE).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["²", "x", "-1", "9" * 40, "\x00"])
+def test_session_that_cannot_be_is_no_error_and_ends_none(browsers, value):
+    answer = browsers["This desk"].post(SESSIONS, {"session": value})
+
+    assert answer.status_code < 500
+    assert signed_in(browsers) == list(browsers)
 
 
 def test_sessions_of_a_colleague_are_not_shown(client, moderator):
@@ -309,7 +361,7 @@ def test_sessions_of_a_colleague_are_not_shown(client, moderator):
     sign_in(other, "Amina", user_agent="Lost laptop")
     sign_in(client)
 
-    assert "Lost laptop" not in client.get("/admin/account/sessions/").text
+    assert "Lost laptop" not in client.get(SESSIONS).text
 
 
 @pytest.mark.parametrize("model", ["mfa/authenticator", "account/emailaddress", "usersessions/usersession"])
