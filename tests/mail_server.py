@@ -3,10 +3,13 @@
 import asyncio
 import email
 import email.policy
+import logging
 import socket
 from contextlib import closing
 
 from aiosmtpd.controller import Controller
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # or it repeats every line of SMTP
 
 
 class MailServer:

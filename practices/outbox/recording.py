@@ -1,5 +1,6 @@
 """Recording that a message went, while the mail server is asked whether it takes the next one."""
 
+import select
 from contextlib import ExitStack
 from typing import Self
 
@@ -54,8 +55,12 @@ class Record:
             return
         self._open = False
         results = []
+        server = connection.connection.pgconn
         with connection.wrap_database_errors:
-            while (result := connection.connection.pgconn.get_result()) is not None:
+            while server.is_busy():  # to ask it for a result now would keep signals and other threads waiting
+                select.select([server.socket], [], [])
+                server.consume_input()
+            while (result := server.get_result()) is not None:
                 results.append(result)
         if [result.status for result in results] != [ExecStatus.COMMAND_OK]:
             reasons = [result.error_message.decode(errors="replace").strip() for result in results]
