@@ -3,6 +3,7 @@
 A key is the facet's name and a value, such as "country:ph"; `index.py` keeps which practice has which.
 """
 
+import copy
 import dataclasses
 import hashlib
 import re
@@ -95,7 +96,7 @@ def rows_of(model: type[Taxonomy]) -> Callable[[], list[Value]]:
 
 
 def _vocabularies() -> dict[str, list[Value]]:
-    return versions.cached("vocabularies", _read_vocabularies, by_wording=True)
+    return versions.remembered("vocabularies", _read_vocabularies)
 
 
 def _read_vocabularies() -> dict[str, list[Value]]:
@@ -152,7 +153,14 @@ class FacetField(forms.Field):
         return [known[key] for key in wanted]
 
 
-class Facet(django_filters.Filter):
+class Shared:
+    """Of a filter that nothing changes once it is made: every FilterSet may have a copy with the same parts."""
+
+    def __deepcopy__(self, memo):
+        return copy.copy(self)
+
+
+class Facet(Shared, django_filters.Filter):
     """A filter on values a practice has. Several values are "or"."""
 
     field_class = FacetField

@@ -21,6 +21,7 @@ from practices.facets import (
     TOP,
     Facet,
     Facts,
+    Shared,
     StatusFacet,
     TagFacet,
     Value,
@@ -48,18 +49,18 @@ class WordsField(forms.CharField):
         return " ".join(plain(super().to_python(value) or "").split())
 
 
-class WordsFilter(django_filters.CharFilter):
+class WordsFilter(Shared, django_filters.CharFilter):
     field_class = WordsField
 
 
-class YearFilter(django_filters.NumberFilter):
+class YearFilter(Shared, django_filters.NumberFilter):
     field_class = forms.IntegerField
 
     def __init__(self, **kwargs):
         super().__init__(min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
 
 
-class MainFilter(django_filters.Filter):
+class MainFilter(Shared, django_filters.Filter):
     """Present: objectives count as main objectives alone."""
 
     field_class = forms.CharField

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from practices.models import Country, Objective, Practice, Region
-from practices.views.helpers import public
+from practices.views.keeping import public
 
 
 class CatalogueSitemap(Sitemap):

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -22,6 +23,10 @@ from practices.models import CatalogueVersion
 FOLDERS = ["practices", "catalogue", "templates", "static", "locale"]
 FILES = ["uv.lock"]
 
+MOST_REMEMBERED = 100
+"""Things; those of earlier wordings are forgotten with them."""
+
+_remembered: dict[tuple[str, str | None, str], Any] = {}
 _log = logging.getLogger(__name__)
 
 
@@ -29,9 +34,9 @@ _log = logging.getLogger(__name__)
 class _Version:
     token: str
     wording: str
-    changed_at: datetime | None
 
 
+_VERSION = f"SELECT token, wording FROM {CatalogueVersion._meta.db_table} WHERE id = 1"  # noqa: S608 - our own name
 _reading: ContextVar[_Version | None] = ContextVar("version", default=None)
 
 
@@ -41,8 +46,8 @@ def current() -> str:
 
 
 def changed_at() -> datetime | None:
-    """The instant of the last public change; None when there was none yet."""
-    return _current().changed_at
+    """The instant of the last public change; None when there was none yet. One query."""
+    return CatalogueVersion.objects.filter(pk=1).values_list("changed_at", flat=True).first()
 
 
 def bump(*, wording: bool = False) -> None:
@@ -80,6 +85,21 @@ def cached[Value](key: str, make: Callable[[], Value], *, by_wording: bool = Fal
     return _kept([key], lambda _missing: {key: make()}, under=under)[key]
 
 
+def remembered[Value](key: str, make: Callable[[], Value]) -> Value:
+    """As `cached` by wording, but the thing itself, in this process: for small things that every page asks for.
+
+    Nobody may change it.
+    """
+    name = (_current().wording, get_language(), key)
+    if settings.DEBUG or not name[0]:  # nothing was published yet, and no wording has a name
+        return cached(key, make, by_wording=True)
+    if name not in _remembered:
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[name] = make()
+    return _remembered[name]
+
+
 def cached_many[Key, Value](
     keys: Iterable[Key], make: Callable[[list[Key]], dict[Key, Value]]
 ) -> dict[Key, Value]:
@@ -114,10 +134,11 @@ def _kept[Key, Value](
 def _current() -> _Version:
     version = _reading.get()
     if version is None:
-        row = CatalogueVersion.objects.filter(pk=1).values_list("token", "wording", "changed_at").first()
-        token, wording, changed_at = row or ("", "", None)
+        with connection.cursor() as cursor:  # in every request: a queryset would cost more than its answer
+            cursor.execute(_VERSION)
+            token, wording = cursor.fetchone() or ("", "")
         # What is running and what is over changes with the year, without anybody's doing.
-        version = _Version(f"{token}-{timezone.now().year}", wording, changed_at)
+        version = _Version(f"{token}-{timezone.now().year}", wording)
     return version
 
 
@@ -135,6 +156,15 @@ def release() -> str:
         if isinstance(value, str | int | float):
             sources.update(f"{name}={value}".encode())
     return sources.hexdigest()
+
+
+def kept(name: str) -> Any:
+    """What `keep` was given under a name; None when it is not there any more. The name tells the version."""
+    return _get_many([_hash(name)]).get(_hash(name))
+
+
+def keep(name: str, value: Any) -> None:
+    _set_many({_hash(name): value})
 
 
 def _hash(name: str) -> str:

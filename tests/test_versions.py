@@ -1,5 +1,7 @@
 """The version of the catalogue: every public change renews it, and nothing kept outlives it."""
 
+import gzip
+
 import pytest
 from django.core.cache import cache
 from django.db import transaction
@@ -184,3 +186,40 @@ def test_page_that_is_not_there_is_not_kept(client, settings):
     statuses = [client.get(practice.get_absolute_url()).status_code for _time in range(2)]
 
     assert statuses == [410, 410]
+
+
+@pytest.mark.parametrize(("accepted", "coding"), [("gzip", "gzip"), ("br", None)])
+def test_kept_page_comes_as_its_reader_takes_it(client, settings, accepted, coding):
+    settings.PAGE_CACHE = True
+    page = client.get("/practices/").content
+    client.get("/practices/", headers={"Accept-Encoding": "gzip"})
+
+    response = client.get("/practices/", headers={"Accept-Encoding": accepted})
+
+    content = gzip.decompress(response.content) if coding else response.content
+    assert (response.headers.get("Content-Encoding"), content) == (coding, page)
+
+
+def test_page_behind_a_private_link_is_not_kept(client, settings):
+    settings.PAGE_CACHE = True
+    submission = make_submission()
+    path = f"/submissions/{submission.token}/"
+    client.get(path)
+    submission.delete()
+
+    assert client.get(path).status_code == 404
+
+
+# Things remembered by a process -------------------------------------------------------------
+
+
+def test_what_is_remembered_is_made_once_a_wording():
+    versions.bump(wording=True)
+    made = []
+
+    for _time in range(2):
+        versions.remembered("list", lambda: made.append(1))
+    versions.bump(wording=True)
+    versions.remembered("list", lambda: made.append(2))
+
+    assert made == [1, 2]

@@ -100,11 +100,11 @@ def test_practice_page_says_why_others_are_like_it(client):
     )
 
 
-def test_practice_seen_before_costs_two_queries(client, django_assert_num_queries):
+def test_practice_seen_before_costs_one_query(client, django_assert_num_queries):
     practice = make_practice()
     client.get(practice.get_absolute_url())
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         client.get(practice.get_absolute_url())
 
 

@@ -1,9 +1,10 @@
 """The addresses of the feeds."""
 
+import gzip
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.templatetags.static import static
 from django.utils import timezone
@@ -17,7 +18,7 @@ from practices.feeds.entries import entries
 from practices.feeds.formats import FORMATS, Head
 from practices.filters import PracticeFilter
 from practices.models import Country, Objective, Practice
-from practices.views.helpers import public
+from practices.views.keeping import from_packed, public
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 """When a feed without practices was last updated."""
@@ -37,26 +38,49 @@ def practice_feed(request, extension):
         raise Http404(" ".join(practice_filter.fault_messages))
     if page := followed.page_of_its_own(practice_filter):
         return redirect(f"{page}feed.{extension}", permanent=True)
-    return _feed(request, followed.of_listing(practice_filter), extension)
+    return _feed(
+        request, extension, practice_filter.listing_query, lambda: followed.of_listing(practice_filter)
+    )
 
 
 @public
 @require_safe
 def objective_feed(request, number, extension):
-    return _feed(request, followed.of_objective(get_object_or_404(Objective, number=number)), extension)
+    def of_objective():
+        return followed.of_objective(get_object_or_404(Objective, number=number))
+
+    return _feed(request, extension, f"of objective {number}", of_objective)
 
 
 @public
 @require_safe
 def country_feed(request, code, extension):
-    return _feed(request, followed.of_country(get_object_or_404(Country, code=code.upper())), extension)
+    def of_country():
+        return followed.of_country(get_object_or_404(Country, code=code.upper()))
+
+    return _feed(request, extension, f"of country {code.upper()}", of_country)
 
 
-def _feed(request, what, extension):
+def _feed(request, extension, name, what):
+    """The feed of what `what` returns, kept compressed under `name`: readers ask again and again."""
     if extension not in FORMATS:
         raise Http404
-    name = request.GET.get("archive")
-    part = archives.archive(what.practices, _number(name)) if name else archives.newest(what.practices)
+    archive = _number(request.GET["archive"]) if request.GET.get("archive") else None
+    packed, changed_at = versions.cached(
+        f"feed {extension} {name} {archive}",
+        lambda: (gzip.compress(_write(what(), extension, archive).encode(), mtime=0), versions.changed_at()),
+    )
+    response = from_packed(request, packed, content_type=FORMATS[extension].content_type)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    # A withdrawal changes a feed too, so its date is that of the catalogue. Dates in headers know whole seconds
+    # alone: one of just now could stand for what came later in its second.
+    if changed_at and timezone.now() - changed_at > A_SECOND_AND_MORE:
+        response.headers["Last-Modified"] = http_date(changed_at.timestamp())
+    return response
+
+
+def _write(what, extension, archive):
+    part = archives.archive(what.practices, archive) if archive else archives.newest(what.practices)
     head = Head(
         title=what.title,
         subtitle=gettext(
@@ -70,15 +94,7 @@ def _feed(request, what, extension):
         is_archive=bool(part.archive),
         stylesheet=settings.SITE_URL + static("css/feed.css"),
     )
-    text = FORMATS[extension].write_whole(head, entries(part.practices, extension))
-    response = HttpResponse(text, content_type=FORMATS[extension].content_type)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    # A withdrawal changes a feed too, so its date is that of the catalogue. Dates in headers know whole seconds
-    # alone: one of just now could stand for what came later in its second.
-    changed_at = versions.changed_at()
-    if changed_at and timezone.now() - changed_at > A_SECOND_AND_MORE:
-        response.headers["Last-Modified"] = http_date(changed_at.timestamp())
-    return response
+    return FORMATS[extension].write_whole(head, entries(part.practices, extension))
 
 
 def _number(text):

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices import workflow
 from practices.forms import AttachmentForm
 from practices.models import Attachment
-from practices.views.helpers import limit_visitor, private, public, public_form
+from practices.views.helpers import limit_visitor, private, public_form
+from practices.views.keeping import public
 from practices.views.submitting import private_submission
 
 UPLOADS_PER_HOUR = 60

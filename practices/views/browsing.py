@@ -14,7 +14,8 @@ from practices.exports import FORMATS
 from practices.filters import PracticeFilter
 from practices.models import Objective, Practice
 from practices.selections import Selection
-from practices.views.helpers import public, site_address
+from practices.views.helpers import site_address
+from practices.views.keeping import public
 from practices.views.listings import page_of
 
 NEWEST_ON_HOME = 5
@@ -54,16 +55,37 @@ def _home_body():
 @public
 @require_safe
 def objective_detail(request, number):
+    kept = versions.cached(
+        f"objective {number} {_where(request.GET)}", lambda: _objective(number, request.GET)
+    )
+    return TemplateResponse(request, "practices/objective_detail.html", {"kept": kept})
+
+
+def _objective(number, asked):
+    """What the page of an objective says, as HTML. Raises Http404 for one that there is not."""
     objective = get_object_or_404(Objective, number=number)
-    query = f"objective={number}"
-    page = page_of(Selection(keys=((f"objective:{number}",),)), request.GET, list_query=query)
+    selection = Selection(keys=((f"objective:{number}",),))
+    page = page_of(selection, asked, list_query=f"objective={number}")
     context = {
         "objective": objective,
         "page": page,
         "address": _page_address(objective.get_absolute_url(), "", page),
         "aside": versions.cached(f"aside of objective {number}", lambda: _objective_aside(objective)),
     }
-    return TemplateResponse(request, "practices/objective_detail.html", context)
+    return {
+        "number": number,
+        "label": objective.short_label,
+        "title": str(objective),
+        "meaning": objective.meaning,
+        "page": page.number,
+        "head": render_to_string("practices/components/objective_head.html", context),
+        "content": render_to_string("practices/components/objective_body.html", context),
+    }
+
+
+def _where(asked):
+    """What of a query string tells the page of a list."""
+    return [asked.get(name) for name in ("page", "after", "before")]
 
 
 def _objective_aside(objective):
@@ -86,10 +108,13 @@ def _objective_aside(objective):
 def practice_list(request):
     practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
     make = partial(_listing, practice_filter, request.GET)
-    where = [request.GET.get(name) for name in ("page", "after", "before")]
     # Faults are told in the words they were made in, so such a page is nobody else's.
     is_kept = not practice_filter.fault_messages
-    kept = versions.cached(f"listing {practice_filter.listing_query} {where}", make) if is_kept else make()
+    kept = (
+        versions.cached(f"listing {practice_filter.listing_query} {_where(request.GET)}", make)
+        if is_kept
+        else make()
+    )
     return TemplateResponse(request, "practices/practice_list.html", {"kept": kept})
 
 

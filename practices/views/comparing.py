@@ -14,7 +14,8 @@ from practices.choices import LANGUAGES, EvidenceLevel
 from practices.documents import FIELDS, SECTIONS
 from practices.filters import PracticeFilter
 from practices.models import Practice
-from practices.views.helpers import public, site_address
+from practices.views.helpers import site_address
+from practices.views.keeping import public
 
 MOST = 3
 FOUND = 8

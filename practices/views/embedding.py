@@ -20,7 +20,8 @@ from django.views.decorators.http import require_safe
 from practices.documents import plain
 from practices.filters import PracticeFilter
 from practices.models import Practice
-from practices.views.helpers import public, site_address
+from practices.views.helpers import site_address
+from practices.views.keeping import public
 
 MAY_BE_FRAMED = settings.SECURE_CSP | {"frame-ancestors": ["*"], "form-action": [CSP.NONE]}
 WIDTH, HEIGHT = 600, 320

@@ -1,90 +1,21 @@
-"""What the views share: caching, guarding of public forms, refusals."""
+"""What the views share: private pages, guarding of public forms, refusals."""
 
-import hashlib
 from datetime import timedelta
 from functools import partial, wraps
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.cache import cache
-from django.http import HttpResponse, HttpResponseNotModified
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from practices import limits, versions
-
-LARGEST_KEPT_PAGE = 512 * 1024  # bytes
+from practices import limits
 
 NETWORK_FACTOR = 10
 """How much more often than one address its whole network may ask: offices and universities share one."""
-
-
-def public(view):
-    """A page that is the same for everyone: any cache may keep it, and asks whether it is still good.
-
-    Its ETag is made of the catalogue's version, the release and the address, so the question is answered by one
-    query before any other work. While developing, templates change under a running server, so there the ETag is
-    that of the content, which Django's ConditionalGetMiddleware makes.
-    """
-
-    @wraps(view)
-    def answer(request, *args, **kwargs):
-        if settings.DEBUG or request.method not in ("GET", "HEAD"):
-            return _may_be_kept(view(request, *args, **kwargs))
-        with versions.reading() as version:
-            etag = _etag(request, version)
-            if is_same(request, etag):
-                response = HttpResponseNotModified()
-            else:
-                response = _kept_page(etag, partial(view, request, *args, **kwargs))
-        if response.status_code in (200, 304):
-            response.headers["ETag"] = etag
-            patch_vary_headers(response, ["Accept-Encoding"])
-        return _may_be_kept(response)
-
-    return answer
-
-
-def _may_be_kept(response):
-    stale = settings.PAGE_STALE_SECONDS
-    then = {"stale_while_revalidate": stale} if stale else {"must_revalidate": True}
-    patch_cache_control(response, public=True, max_age=settings.PAGE_MAX_AGE_SECONDS, **then)
-    return response
-
-
-def _etag(request, version: str) -> str:
-    name = f"{version}|{versions.release()}|{request.get_full_path()}"
-    return f'"{hashlib.blake2b(name.encode(errors="replace"), digest_size=12).hexdigest()}"'
-
-
-def is_same(request, etag: str) -> bool:
-    """Whether the visitor has what `etag` names; weak ones count, as compression makes them (RFC 9110 §13.1.2)."""
-    asked = request.headers.get("If-None-Match", "")
-    return bool(asked) and etag in (tag.strip().removeprefix("W/") for tag in asked.split(","))
-
-
-def _kept_page(etag: str, view):
-    """What the view answers: from the cache of whole pages, where PAGE_CACHE is on."""
-    if not settings.PAGE_CACHE:
-        return _whole(view())
-    name = f"page:{etag.strip('"')}"
-    if kept := cache.get(name):
-        content, headers = kept
-        return HttpResponse(content, headers=headers)
-    response = _whole(view())
-    if response.status_code == 200 and not response.streaming and len(response.content) <= LARGEST_KEPT_PAGE:
-        cache.set(name, (response.content, dict(response.headers)))
-    return response
-
-
-def _whole(response):
-    """The response, rendered while the version it was read at is known."""
-    return response.render() if hasattr(response, "render") else response
 
 
 def private(view):

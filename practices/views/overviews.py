@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 from django.http import HttpResponse, QueryDict
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +15,8 @@ from practices import overviews, statistics, versions
 from practices.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.filters import PracticeFilter
 from practices.models import Practice
-from practices.views.helpers import public, site_address, waiting_time
+from practices.views.helpers import site_address, waiting_time
+from practices.views.keeping import public
 
 NOT_DRAWN = {"aq"}
 """Countries that static/img/world.svg has no shape of."""
@@ -23,7 +25,18 @@ NOT_DRAWN = {"aq"}
 @public
 @require_safe
 def world_map(request):
-    practice_filter, across = _across(request, "country")
+    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
+    context = {
+        "address": _address("world-map", practice_filter),
+        "words": practice_filter.words,
+        "content": _kept("map", practice_filter, lambda: _world_map(practice_filter)),
+    }
+    return TemplateResponse(request, "practices/world_map.html", context)
+
+
+def _world_map(practice_filter):
+    """The map and its table, as HTML."""
+    across = _across(practice_filter, "country")
     chosen = [value for value, _words in practice_filter.values.get("country", [])]
     counted = versions.cached(f"map {across.query}", lambda: overviews.by_country(across.practices))
     lines = [line for line in counted if not chosen or line.value in chosen]
@@ -41,18 +54,29 @@ def world_map(request):
         for line in lines
     ]
     context = {
-        "address": _address("world-map", practice_filter),
         "filter": practice_filter,
         "countries": countries,
         "spans": [(shades.of(most), fewest, most) for fewest, most in reversed(shades.spans)],
     }
-    return TemplateResponse(request, "practices/world_map.html", context)
+    return render_to_string("practices/components/world_map.html", context)
 
 
 @public
 @require_safe
 def gap_map(request):
-    by, axis, practice_filter, base, gaps = _gaps(request)
+    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
+    by = _axis(request)
+    context = {
+        "address": _address("gap-map", practice_filter, by=by),
+        "words": practice_filter.words,
+        "content": _kept(f"gap map by {by}", practice_filter, lambda: _gap_map(by, practice_filter)),
+    }
+    return TemplateResponse(request, "practices/gap_map.html", context)
+
+
+def _gap_map(by, practice_filter):
+    """The table and what stands around it, as HTML."""
+    axis, base, gaps = _gaps(by, practice_filter)
     shades = gaps.shades
     rows = [
         (row, [(count, shades.of(count), f"objective={row.value}&{axis.facet}={column.value}{base}")
@@ -60,7 +84,6 @@ def gap_map(request):
         for row, counts in gaps.rows
     ]  # fmt: skip
     context = {
-        "address": _address("gap-map", practice_filter, by=by),
         "by": by,
         "axis": axis,
         "axes": [(name, each.label) for name, each in overviews.AXES.items()],
@@ -69,14 +92,22 @@ def gap_map(request):
         "gaps": gaps,
         "rows": rows,
     }
-    return TemplateResponse(request, "practices/gap_map.html", context)
+    return render_to_string("practices/components/gap_map.html", context)
+
+
+def _kept(name, practice_filter, make):
+    """What `make` renders. Faults are told in the words they were made in, so such a page is nobody else's."""
+    if practice_filter.fault_messages:
+        return make()
+    return versions.cached(f"{name} of {practice_filter.query}", make)
 
 
 @public
 @require_safe
 def gap_map_file(request):
     """The same table for spreadsheets."""
-    by, _axis, _filter, _base, gaps = _gaps(request)
+    by = _axis(request)
+    _facet, _base, gaps = _gaps(by, PracticeFilter(request.GET, queryset=Practice.objects.published()))
     lines = io.StringIO()
     writer = csv.writer(lines)
     writer.writerow(["objective", "title", *[cell(str(column.of)) for column in gaps.columns], "practices"])
@@ -145,11 +176,16 @@ def _days(span):
     return None if span is None else round(span / timedelta(days=1), 1)
 
 
-def _gaps(request):
+def _axis(request):
+    """What the columns are: as asked for, or the first there is."""
     by = request.GET.get("by")
-    by = by if by in overviews.AXES else next(iter(overviews.AXES))
+    return by if by in overviews.AXES else next(iter(overviews.AXES))
+
+
+def _gaps(by, practice_filter):
+    """(the axis of the columns, what else their links ask for, the numbers)."""
     axis = overviews.AXES[by]
-    practice_filter, across = _across(request, "objective", axis.facet)
+    across = _across(practice_filter, "objective", axis.facet)
     gaps = versions.cached(
         f"gaps {by} {practice_filter.query}",
         lambda: overviews.gaps(
@@ -159,19 +195,17 @@ def _gaps(request):
             columns=[value for value, _words in practice_filter.values.get(axis.facet, [])],
         ),
     )
-    return by, axis, practice_filter, across.query and f"&{across.query}", gaps
+    return axis, across.query and f"&{across.query}", gaps
 
 
-def _across(request, *names):
-    """The listing's filter that is asked for, and the same but for `names`, which are rows and columns here."""
-    practices = Practice.objects.published()
-    asked = PracticeFilter(request.GET, queryset=practices)
-    if not asked.values.keys() & set(names):
-        return asked, asked
-    query = QueryDict(asked.query, mutable=True)
+def _across(practice_filter, *names):
+    """The same filter but for `names`, which are rows and columns here."""
+    if not practice_filter.values.keys() & set(names):
+        return practice_filter
+    query = QueryDict(practice_filter.query, mutable=True)
     for name in names:
         query.pop(name, None)
-    return asked, PracticeFilter(query, queryset=practices)
+    return PracticeFilter(query, queryset=Practice.objects.published())
 
 
 def _address(name, practice_filter, **extra):

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from practices import outbox
 from practices.criteria import CRITERIA
-from practices.views.helpers import public
+from practices.views.keeping import public
 
 SECURITY_NOTE_LASTS = timedelta(days=180)
 

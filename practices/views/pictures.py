@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from practices.models import Objective, Practice
 from practices.pictures import Picture, draw
-from practices.views.helpers import public
+from practices.views.keeping import public
 
 DESIGN = 1
 """To be raised when the drawing changes, so that caches fetch it anew."""

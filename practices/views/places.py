@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from practices import overviews, versions
 from practices.filters import PracticeFilter
 from practices.models import Country, Practice, Region
-from practices.views.helpers import public, site_address
+from practices.views.helpers import site_address
+from practices.views.keeping import public
 from practices.views.listings import page_of
 
 

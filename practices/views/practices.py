@@ -1,5 +1,7 @@
 """Reading: a practice, its revisions and what changed in them, and the schema of its document."""
 
+import dataclasses
+from datetime import date
 from functools import cache as once
 from itertools import pairwise
 
@@ -8,6 +10,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
@@ -15,7 +18,8 @@ from practices import differences, documents, neighbours, selections, versions
 from practices.exports import citations
 from practices.filters import PracticeFilter
 from practices.models import Attachment, Practice, Revision
-from practices.views.helpers import public, site_address
+from practices.views.helpers import site_address
+from practices.views.keeping import public
 
 OF_A_PRACTICE = (
     "title", "summary", "published_at", "checked_on", "withdrawn_at", "withdrawal_reason", "merged_into",
@@ -23,32 +27,57 @@ OF_A_PRACTICE = (
 OF_A_REVISION = ("practice", "number", "document", "note", "published_at")
 
 
+@dataclasses.dataclass(frozen=True)
+class _Standing:
+    """How a practice stands at a version of the catalogue."""
+
+    revision: int
+    title: str
+    slug: str
+    checked_on: date | None
+    is_withdrawn: bool
+
+
 @public
 @require_safe
 def practice_detail(request, pk, slug):
+    latest = once(lambda: _latest(pk))
+    standing = versions.cached(f"standing {pk}", lambda: _standing(latest()))
+    if standing.is_withdrawn:
+        return _gone(request, latest().practice)
+    if slug != standing.slug:
+        query = request.META["QUERY_STRING"]
+        path = reverse("practices:practice-detail", args=[pk, standing.slug])
+        return redirect(path + (f"?{query}" if query else ""), permanent=True)
+    # A revision never changes, nor what goes with it; that it was checked makes none.
+    key = f"practice {pk} {standing.revision} {standing.checked_on}"
+    reading = once(lambda: documents.read(latest().document))
+    context = {
+        "pk": pk,
+        "standing": standing,
+        "kept": versions.cached(key, lambda: _made_of(latest(), reading()), by_wording=True),
+        "beside": _kept_beside(request.GET, pk, latest, reading),
+    }
+    return TemplateResponse(request, "practices/practice_detail.html", context)
+
+
+def _latest(pk):
+    """The latest revision of a practice. Raises Http404 when there is none of that number."""
     # Most practices have no files, and need not be asked for them.
     files = Attachment.objects.filter(practice=OuterRef("practice"))
     of_practice = Revision.objects.filter(practice__in=Practice.objects.filter(pk=pk).order_by())
     columns = [*OF_A_REVISION, *(f"practice__{name}" for name in OF_A_PRACTICE)]
-    latest = of_practice.select_related("practice").only(*columns).annotate(has_files=Exists(files))
-    revision = latest.first()
+    revision = of_practice.select_related("practice").only(*columns).annotate(has_files=Exists(files)).first()
     if revision is None:
         raise Http404
+    return revision
+
+
+def _standing(revision):
     practice = revision.practice
-    if practice.withdrawn_at:
-        return _gone(request, practice)
-    if slug != practice.slug:
-        query = request.META["QUERY_STRING"]
-        return redirect(practice.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
-    # A revision never changes, nor what goes with it; that it was checked makes none.
-    key = f"practice {practice.pk} {revision.number} {practice.checked_on}"
-    reading = once(lambda: documents.read(revision.document))
-    context = {
-        "practice": practice,
-        "kept": versions.cached(key, lambda: _made_of(revision, reading()), by_wording=True),
-        "beside": _kept_beside(request.GET, revision, reading),
-    }
-    return TemplateResponse(request, "practices/practice_detail.html", context)
+    return _Standing(
+        revision.number, practice.title, practice.slug, practice.checked_on, practice.withdrawn_at is not None
+    )
 
 
 def _made_of(revision, reading):
@@ -72,15 +101,15 @@ def _made_of(revision, reading):
     }
 
 
-def _kept_beside(asked, revision, reading):
+def _kept_beside(asked, pk, latest, reading):
     """What the page says of others, as HTML: those like it, and of the list its reader comes from the next ones.
 
     The list is that of the listing's filters, in the same query string.
     """
     practice_filter = once(lambda: PracticeFilter(asked, queryset=Practice.objects.published()))
     # Whoever comes from nowhere asks for no filter, and need not wait for one.
-    key = f"beside {revision.practice_id} {practice_filter().listing_query if asked else ''}"
-    return versions.cached(key, lambda: _made_beside(revision, reading(), practice_filter()))
+    key = f"beside {pk} {practice_filter().listing_query if asked else ''}"
+    return versions.cached(key, lambda: _made_beside(latest(), reading(), practice_filter()))
 
 
 def _made_beside(revision, reading, practice_filter):

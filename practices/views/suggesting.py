@@ -10,7 +10,7 @@ from taggit.models import Tag
 from practices import versions
 from practices.models import Country, Objective, Practice
 from practices.suggestions import MOST_LETTERS, suggested
-from practices.views.helpers import public
+from practices.views.keeping import public
 
 
 @public

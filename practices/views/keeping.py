@@ -1,0 +1,118 @@
+"""What caches may keep: browsers, those of others between us, and our own."""
+
+import gzip
+import hashlib
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotModified
+from django.middleware.gzip import re_accepts_gzip
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from practices import versions
+
+LARGEST_KEPT_PAGE = 512 * 1024  # bytes
+
+
+def public(view):
+    """A page that is the same for everyone: any cache may keep it, and asks whether it is still good.
+
+    Its ETag is made of the catalogue's version, the release and the address, so `KeptAnswers` answers the question
+    by one query before any other work. While developing, templates change under a running server, so there the
+    ETag is that of the content, which Django's ConditionalGetMiddleware makes.
+    """
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        if settings.DEBUG or request.method not in ("GET", "HEAD"):
+            return _may_be_kept(view(request, *args, **kwargs))
+        with versions.reading() as version:
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response = response.render()  # while the version it was read at is known
+        if response.status_code == 200:
+            etag = _etag(request, version)
+            # The bytes of what is compressed are others (RFC 9110 §8.8.1).
+            response.headers.setdefault(
+                "ETag", f"W/{etag}" if response.has_header("Content-Encoding") else etag
+            )
+            response.is_public = True
+            patch_vary_headers(response, ["Accept-Encoding"])
+        return _may_be_kept(response)
+
+    return answer
+
+
+def from_packed(request, packed: bytes, *, content_type: str) -> HttpResponse:
+    """What was compressed before it was kept: as it is for whoever takes that, unpacked for others."""
+    if not _takes_gzip(request):
+        return HttpResponse(gzip.decompress(packed), content_type=content_type)
+    return HttpResponse(packed, content_type=content_type, headers={"Content-Encoding": "gzip"})
+
+
+def _takes_gzip(request) -> bool:
+    return bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")))
+
+
+def _may_be_kept(response):
+    stale = settings.PAGE_STALE_SECONDS
+    then = {"stale_while_revalidate": stale} if stale else {"must_revalidate": True}
+    patch_cache_control(response, public=True, max_age=settings.PAGE_MAX_AGE_SECONDS, **then)
+    return response
+
+
+def _etag(request, version: str) -> str:
+    name = f"{version}|{versions.release()}|{request.get_full_path()}"
+    return f'"{hashlib.blake2b(name.encode(errors="replace"), digest_size=12).hexdigest()}"'
+
+
+class KeptAnswers:
+    """Middleware that answers what needs no view: a visitor has the page already, or we keep it whole (PAGE_CACHE).
+
+    It stands outside of whatever else makes a page, so that what is kept is compressed and has all its headers.
+    An ETag names the address: whoever sends the one that it has now was given this very page.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        asked = request.headers.get("If-None-Match", "")
+        may_keep = settings.PAGE_CACHE and request.method == "GET"
+        if settings.DEBUG or not (may_keep or asked) or request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with versions.reading() as version:
+            etag = _etag(request, version)
+            if asked and _is_same(asked, etag):
+                return _not_modified(etag)
+            if not may_keep:
+                return self.get_response(request)
+            coding = (
+                "gzip" if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")) else "as it is"
+            )
+            name = f"page {etag} {coding}"
+            if kept := versions.kept(name):
+                content, headers = kept
+                return HttpResponse(content, headers=headers)
+            response = self.get_response(request)
+            if _is_worth_keeping(response):
+                versions.keep(name, (response.content, dict(response.headers)))
+            return response
+
+
+def _is_same(asked: str, etag: str) -> bool:
+    """Whether the visitor has what `etag` names; weak ones count, as compression makes them (RFC 9110 §13.1.2)."""
+    return etag in (tag.strip().removeprefix("W/") for tag in asked.split(","))
+
+
+def _not_modified(etag: str) -> HttpResponse:
+    response = HttpResponseNotModified(headers={"ETag": etag, "Vary": "Accept-Encoding"})
+    return _may_be_kept(response)
+
+
+def _is_worth_keeping(response) -> bool:
+    return (
+        getattr(response, "is_public", False)
+        and not response.streaming
+        and len(response.content) <= LARGEST_KEPT_PAGE
+    )
