@@ -93,8 +93,13 @@ class _Reader(HTMLParser):
 
 def read(response):
     """The page that `response` carries."""
+    return read_html(response.text)
+
+
+def read_html(text):
+    """The page, or the part of one, that is `text`."""
     reader = _Reader()
-    reader.feed(response.text)
+    reader.feed(text)
     reader.close()
     assert reader.open == [reader.root], f"<{reader.open[-1].tag}> is never closed"
     return reader.root

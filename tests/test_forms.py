@@ -2,9 +2,13 @@ import json
 from datetime import timedelta
 
 import pytest
+from django import forms
 from django.core import signing
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.http import QueryDict
+from django.utils.safestring import mark_safe
 from jsonschema import Draft202012Validator
+from pytest_django.asserts import assertHTMLEqual
 
 from practices import documents
 from practices.documents import Fault
@@ -20,8 +24,10 @@ from practices.forms import (
     bound_sections,
     checked,
 )
+from practices.forms.fields import Checkboxes, GroupedCheckboxes, Radios
 from practices.models import Country
 from tests.factories import document
+from tests.pages import read_html, sent_by
 from tests.test_documents import FULL, PRACTICES
 
 pytestmark = pytest.mark.django_db
@@ -674,3 +680,41 @@ def test_subscription_form_refuses_what_is_no_address(address):
     form = SubscriptionForm({"address": address})
 
     assert list(form.errors) == ["address"]
+
+
+# Widgets ------------------------------------------------------------------------------
+
+ODD = [
+    ("", "Choose <one>"),
+    (1, "1 & only"),
+    ('"><b>', mark_safe("<b>bold</b>")),
+    ('Group\'s "own"', [("a", "A"), (2000, "2000")]),
+]
+
+
+@pytest.mark.parametrize("value", [None, "1", '"><b>', "2000"])
+def test_select_shows_the_options_that_django_shows(value):
+    select = forms.Select(choices=ODD, attrs={"id": "odd", "required": True})
+
+    ours, theirs = (
+        select.render("odd", value, renderer=renderer) for renderer in (TemplatesSetting(), DjangoTemplates())
+    )
+
+    assertHTMLEqual(ours, theirs)
+
+
+@pytest.mark.parametrize("chosen", [[], ["a"], ['"><b>']])
+@pytest.mark.parametrize("widget", [Checkboxes, Radios, GroupedCheckboxes])
+def test_checkbox_has_its_value_and_label_as_text(widget, chosen):
+    boxes = widget(choices=[(None, ODD[:2]), (None, [ODD[2]]), ODD[3]], attrs={"id": "odd"})
+
+    page = read_html(boxes.render("odd", chosen))
+
+    assert [(box["value"], label.text) for label in page.all("label") for box in label.all("input")] == [
+        ("", "Choose <one>"),
+        ("1", "1 & only"),
+        ('"><b>', "bold"),
+        ("a", "A"),
+        ("2000", "2000"),
+    ]
+    assert sent_by(page).get("odd", []) == chosen

@@ -1,0 +1,41 @@
+"""The options of a widget, which may be hundreds: put together here, ten times as quickly as by a template each."""
+
+from django import template
+from django.forms.utils import flatatt
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+
+@register.simple_tag
+def select_options(optgroups):
+    """The `<option>`s of a `<select>`, in their groups. `optgroups`: as Django's widgets have them in their context."""
+    return mark_safe("".join(_optgroup(name, options) for name, options, _index in optgroups))  # noqa: S308 - escaped below
+
+
+def _optgroup(name, options):
+    inside = "".join(map(_option, options))
+    return f'<optgroup label="{conditional_escape(name)}">{inside}</optgroup>' if name else inside
+
+
+def _option(option):
+    attributes = flatatt(option["attrs"]) if option["attrs"] else ""
+    value = conditional_escape(str(option["value"]))
+    return f'<option value="{value}"{attributes}>{conditional_escape(option["label"])}</option>'
+
+
+@register.simple_tag
+def checks(options):
+    """Each option of a group as a checkbox, or radio button, inside its label."""
+    return mark_safe("".join(map(_check, options)))  # noqa: S308 - escaped below
+
+
+def _check(option):
+    key = conditional_escape(option["attrs"]["id"])
+    checked = " checked" if option["selected"] else ""
+    return (
+        f'<label class="check" for="{key}"><input type="{option["type"]}" name="{conditional_escape(option["name"])}"'
+        f' value="{conditional_escape(str(option["value"]))}" id="{key}"{checked}>'
+        f"<span>{conditional_escape(option['label'])}</span></label>"
+    )
