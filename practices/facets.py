@@ -7,6 +7,7 @@ import copy
 import dataclasses
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
@@ -113,18 +114,23 @@ def _read_vocabularies() -> dict[str, list[Value]]:
         .values_list("kind_", "key_", "label_", "order_", "under_")
         for model, (key, label, order) in VOCABULARIES.items()
     ]
-    found: dict[str, list[Value]] = {}
-    rows = list(every[0].union(*every[1:], all=True).order_by())
-    for model, (key, label, _order) in VOCABULARIES.items():
-        own = [row for row in rows if row[0] == model.__name__]
-        own.sort(key=lambda row: (int(row[3]) if row[3].isdigit() else 0, row[3]))
-        tree = [(top, [sub for sub in own if sub[4] == top[1]]) for top in own if not top[4]]
-        found[model.__name__] = [
-            Value(row[1].lower(), str(model(**{key: row[1], label: row[2]})), depth)
-            for top, under in tree
-            for depth, row in [(0, top), *((1, sub) for sub in under)]
-        ]
-    return found
+    rows = defaultdict(list)
+    for model, *row in every[0].union(*every[1:], all=True).order_by():
+        rows[model].append(row)
+    return {model.__name__: _as_values(model, rows[model.__name__]) for model in VOCABULARIES}
+
+
+def _as_values(model: type[Taxonomy], rows: list[list]) -> list[Value]:
+    """Rows of [key, label, order, key of what it stands under] as values."""
+    key_field, label_field, _order = VOCABULARIES[model]
+    under = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (int(row[2]) if row[2].isdigit() else 0, row[2])):
+        under[row[3]].append(row)
+    return [
+        Value(key.lower(), str(model(**{key_field: key, label_field: label})), depth)
+        for top in under[None]
+        for depth, (key, label, *_rest) in [(0, top), *((1, sub) for sub in under[top[0]])]
+    ]
 
 
 def choices_of(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[Value]]:
