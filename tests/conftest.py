@@ -12,10 +12,11 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.template import Template
 from django.test import override_settings
 from django.utils import timezone
 
-from practices import search
+from practices import facets, search
 from practices.models import (
     Country,
     GuidingPrinciple,
@@ -62,10 +63,27 @@ def quick_settings(django_test_environment):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_templates(django_test_environment):
+    """Templates as readers get them. No test asks which ones made a page; to copy the context of each takes long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", lambda self, context: self.nodelist.render(context))
+        yield
+
+
+_names_kept = {}
+"""What the cache holds of the reference data as it was loaded: entry → (its value, when it expires)."""
+
+
 @pytest.fixture(autouse=True)
-def empty_cache():
-    """What one test has kept, no other finds: their practices may have the same number."""
+def clean_cache():
+    """What one test has kept, no other finds: their practices may have the same number.
+
+    The names of the reference data stay, as in a catalogue that runs; a test that renames something says so.
+    """
     cache.clear()
+    for name, (value, expires) in _names_kept.items():
+        cache._cache[name], cache._expire_info[name] = value, expires
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -94,6 +112,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
             _use_up_keys()
         call_command("loaddata", "reference", "countries", verbosity=0)
         rows = {model: list(model.objects.all()) for model in REFERENCE}
+        cache.clear()
+        facets.rows_of(Objective)()
+        _names_kept.update((name, (cache._cache[name], cache._expire_info[name])) for name in cache._cache)
 
     def restore(**kwargs):
         for model in REFERENCE:
