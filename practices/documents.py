@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from jsonschema import Draft202012Validator
 from taggit.models import Tag
 
-from practices import words
+from practices import versions, words
 from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
 from practices.models import (
     Country,
@@ -31,6 +31,7 @@ from practices.models import (
     Practice,
     PracticeType,
     SustainableDevelopmentGoal,
+    TaggedPractice,
     Taxonomy,
     text_direction,
     year_span,
@@ -205,6 +206,7 @@ def changed_fields(old: Document, new: Document) -> list[str]:
     return [name for name in FIELDS if complete(old)[name] != complete(new)[name]]
 
 
+@versions.reading()
 def apply(document: Document, *, to: Practice | None, at: datetime) -> Practice:
     """Lay a valid document out as the columns and relations of a practice, and return that practice.
 
@@ -213,21 +215,55 @@ def apply(document: Document, *, to: Practice | None, at: datetime) -> Practice:
     """
     document = complete(document)
     practice = to or Practice(published_at=at)
+    is_new = practice.pk is None
     fill_columns(practice, document, at=at)
-    practice.type = PracticeType.objects.filter(slug=document["type"]).first()
+    practice.type = next(iter(_objects(PracticeType, [document["type"]])), None)
     practice.save()
-
-    practice.placements.all().delete()
+    if not is_new:
+        practice.placements.all().delete()
     Placement.objects.bulk_create(
         Placement(practice=practice, objective=objective, position=position)
         for position, objective in enumerate(_objects(Objective, document["objectives"]))
     )
-    practice.countries.set(_objects(Country, document["countries"]))
-    practice.implementer_kinds.set(_objects(ImplementerKind, document["implementer_kinds"]))
-    practice.principles.set(_objects(GuidingPrinciple, document["principles"]))
-    practice.sdgs.set(_objects(SustainableDevelopmentGoal, document["sdgs"]))
-    practice.tags.set(document["tags"])
+    _relate(practice.countries, _objects(Country, document["countries"]), is_new=is_new)
+    _relate(
+        practice.implementer_kinds, _objects(ImplementerKind, document["implementer_kinds"]), is_new=is_new
+    )
+    _relate(practice.principles, _objects(GuidingPrinciple, document["principles"]), is_new=is_new)
+    _relate(practice.sdgs, _objects(SustainableDevelopmentGoal, document["sdgs"]), is_new=is_new)
+    if is_new:
+        _tag(practice, document["tags"])
+    else:
+        practice.tags.set(document["tags"])
     return practice
+
+
+def _relate(relation, rows: list, *, is_new: bool) -> None:
+    """Let a practice have these rows alone. One that is new has none yet, and need not be asked."""
+    if not is_new:
+        relation.set(rows)
+    elif rows:
+        relation.add(*rows)
+
+
+def _tag(practice: Practice, names: list[str]) -> None:
+    """Give a practice that is new its tags, by a query for those that are there and one to give them.
+
+    Taggit takes four for each. Tags that are not there yet are left to it: it finds them a slug.
+    """
+    if not names:
+        return
+    known = {tag.name.casefold(): tag for tag in Tag.objects.filter(_is_named(names)).order_by("-pk")}
+    if not known.keys() >= {name.casefold() for name in names}:
+        practice.tags.add(*names)
+        return
+    tags = dict.fromkeys(known[name.casefold()] for name in names)
+    TaggedPractice.objects.bulk_create(TaggedPractice(content_object=practice, tag=tag) for tag in tags)
+
+
+def _is_named(names: Iterable[str]) -> Q:
+    """That a tag has one of these names, in whatever case."""
+    return reduce(or_, (Q(name__iexact=name) for name in names))
 
 
 def fill_columns(practice: Practice, document: Document, *, at: datetime) -> None:
@@ -250,20 +286,27 @@ _COLUMNS = [
 
 def _objects[Row: Taxonomy](model: type[Row], values: Iterable) -> list[Row]:
     """The rows of `model` that `values` name, in the order of `values`; unknown ones are left out."""
-    wanted = list(values)
-    if not wanted:
-        return []
-    key = model.NATURAL_KEY
-    rows = cast("QuerySet[Row]", model.objects.filter(**{f"{key}__in": wanted}))
-    found = {getattr(row, key): row for row in rows}
-    return [found[value] for value in wanted if value in found]
+    found = versions.remembered(f"rows of {model.__name__}", lambda: _by_key(model))
+    return [found[value] for value in values if value in found]
+
+
+def countries_of(document: Document) -> list[Country]:
+    """Its countries, each with the regions it lies in."""
+    return _objects(Country, document["countries"])
+
+
+def _by_key[Row: Taxonomy](model: type[Row]) -> dict[Any, Row]:
+    rows = cast("QuerySet[Row]", model.objects.all())
+    if model is Country:
+        rows = rows.select_related("subregion__parent")
+    return {getattr(row, model.NATURAL_KEY): row for row in rows}
 
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
     """A document with its keys resolved, ready to be shown: on a practice page, in a preview, as a revision.
 
-    Made by `read`. Costs at most seven queries, whatever it holds.
+    Made by `read`. Costs the query for the version, and one for each kind of row that this process has not met.
     """
 
     document: Document
@@ -304,8 +347,7 @@ class Reading:
         names = self.document["tags"]
         if not names:
             return []
-        named = reduce(or_, (Q(name__iexact=name) for name in names))
-        slugs = {tag.name.casefold(): tag.slug for tag in Tag.objects.filter(named)}
+        slugs = {tag.name.casefold(): tag.slug for tag in Tag.objects.filter(_is_named(names))}
         return [(name, slugs.get(name.casefold(), "")) for name in names]
 
     @property
@@ -343,6 +385,7 @@ class Reading:
         return str(Licence(licence).label) if licence else ""
 
 
+@versions.reading()
 def read(document: Document) -> Reading:
     """`document` with its keys resolved, for people to read."""
     document = complete(document)
@@ -350,7 +393,7 @@ def read(document: Document) -> Reading:
         document=document,
         objectives=_objects(Objective, document["objectives"]),
         countries=_objects(Country, document["countries"]),
-        type=PracticeType.objects.filter(slug=document["type"]).first() if document["type"] else None,
+        type=next(iter(_objects(PracticeType, [document["type"]])), None),
         implementer_kinds=_objects(ImplementerKind, document["implementer_kinds"]),
         principles=_objects(GuidingPrinciple, document["principles"]),
         sdgs=_objects(SustainableDevelopmentGoal, document["sdgs"]),

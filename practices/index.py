@@ -6,11 +6,12 @@ no two do it at once.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import batched
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from practices import search
-from practices.documents import Document, complete
+from practices import bulk, search
+from practices.documents import Document, complete, countries_of
 from practices.facets import Facts
 from practices.filters import keys_of, scopes
 from practices.models import EVERYTHING, Country, FacetEntry, Practice, Revision, TaggedPractice, Tally
@@ -21,8 +22,7 @@ BATCH = 1000
 
 def file(practice: Practice, document: Document) -> None:
     """Let a practice be found as `document` says, and no longer as it was before."""
-    known = Country.objects.filter(code__in=document["countries"]).select_related("subregion__parent")
-    countries = sorted(known, key=lambda country: document["countries"].index(country.code))
+    countries = countries_of(document)
     tags = list(practice.tags.values_list("slug", flat=True)) if document["tags"] else []
     keys = keys_of(Facts(document, countries, tags))
     before = _remove(practice, keep=keys)
@@ -84,15 +84,13 @@ def count(after: Counter, before: Counter) -> None:
     changes = {pair: after[pair] - before[pair] for pair in (*after, *before) if after[pair] != before[pair]}
     rows = [(scope, key.partition(":")[0], key, change) for (scope, key), change in sorted(changes.items())]
     table = Tally._meta.db_table
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), BATCH):
-            batch = rows[start : start + BATCH]
-            places = ", ".join(["(%s, %s, %s, %s)"] * len(batch))
-            cursor.execute(
-                f"INSERT INTO {table} (scope, facet, key, count) VALUES {places} "  # noqa: S608 - our own names
-                f"ON CONFLICT (scope, key) DO UPDATE SET count = {table}.count + excluded.count",
-                [value for row in batch for value in row],
-            )
+    for batch in batched(rows, BATCH, strict=False):
+        bulk.insert(
+            Tally,
+            {"scope": "text", "facet": "text", "key": "text", "count": "integer"},
+            batch,
+            f"ON CONFLICT (scope, key) DO UPDATE SET count = {table}.count + excluded.count",
+        )
 
 
 # All of them ----------------------------------------------------------------------------------

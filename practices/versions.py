@@ -91,8 +91,8 @@ def remembered[Value](key: str, make: Callable[[], Value]) -> Value:
     Nobody may change it.
     """
     name = (_current().wording, get_language(), key)
-    if settings.DEBUG or not name[0]:  # nothing was published yet, and no wording has a name
-        return cached(key, make, by_wording=True)
+    if settings.DEBUG:
+        return make()
     if name not in _remembered:
         if len(_remembered) >= MOST_REMEMBERED:
             _remembered.clear()

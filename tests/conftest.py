@@ -16,7 +16,7 @@ from django.template import Template
 from django.test import override_settings
 from django.utils import timezone
 
-from practices import facets, search
+from practices import search
 from practices.models import (
     Country,
     GuidingPrinciple,
@@ -71,19 +71,13 @@ def plain_templates(django_test_environment):
         yield
 
 
-_names_kept = {}
-"""What the cache holds of the reference data as it was loaded: entry → (its value, when it expires)."""
-
-
 @pytest.fixture(autouse=True)
 def clean_cache():
     """What one test has kept, no other finds: their practices may have the same number.
 
-    The names of the reference data stay, as in a catalogue that runs; a test that renames something says so.
+    What `versions.remembered` holds of the reference data stays, as in a catalogue that runs.
     """
     cache.clear()
-    for name, (value, expires) in _names_kept.items():
-        cache._cache[name], cache._expire_info[name] = value, expires
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -112,9 +106,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
             _use_up_keys()
         call_command("loaddata", "reference", "countries", verbosity=0)
         rows = {model: list(model.objects.all()) for model in REFERENCE}
-        cache.clear()
-        facets.rows_of(Objective)()
-        _names_kept.update((name, (cache._cache[name], cache._expire_info[name])) for name in cache._cache)
 
     def restore(**kwargs):
         for model in REFERENCE:

@@ -16,12 +16,15 @@ MOST_POSITIONS = 16_383
 
 def write(entries: Sequence[Entry]) -> None:
     _table, _columns, rows = rows_of(entries)
+    statement = (
+        "INSERT INTO practices_search (practice_id, published_at, vector) VALUES (%s, %s, %s::tsvector) "
+        "ON CONFLICT (practice_id) DO UPDATE SET vector = excluded.vector"
+    )
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO practices_search (practice_id, published_at, vector) VALUES (%s, %s, %s::tsvector) "
-            "ON CONFLICT (practice_id) DO UPDATE SET vector = excluded.vector",
-            rows,
-        )
+        if len(rows) == 1:
+            cursor.execute(statement, rows[0])  # a pipeline would take longer
+        else:
+            cursor.executemany(statement, rows)
 
 
 def rows_of(entries: Sequence[Entry]) -> tuple[str, list[str], list[tuple]]:

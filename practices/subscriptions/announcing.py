@@ -33,11 +33,13 @@ def announce(revision: Revision) -> None:
 
     Called by `workflow` in the transaction that publishes; costs the same however many subscribers there are.
     """
-    Broadcast.objects.get_or_create(
+    broadcast = Broadcast(
         practice=revision.practice,
         revision=revision.number,
-        defaults={"note": revision.note, "created_at": revision.published_at},
+        note=revision.note,
+        created_at=revision.published_at,
     )
+    Broadcast.objects.bulk_create([broadcast], ignore_conflicts=True)
 
 
 def announce_again(practice: Practice, *, cancelled_at: datetime) -> None:
