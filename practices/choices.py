@@ -27,6 +27,7 @@ class Act(TextChoices):
     APPROVED = "approved", _("approved")
     CONFLICT = "conflict", _("conflict of interest declared")
     CORRECTED = "corrected", _("corrected")
+    CAUGHT_UP = "caught_up", _("brought up to the newest revision")
     MERGED = "merged", _("merged")
 
 

@@ -168,6 +168,8 @@ def _remove_credit(practice: Practice, credit: str, *, now: datetime) -> None:
     for revision in Revision.objects.filter(practice=practice):
         if revision.document["credit"] == credit:
             Revision.objects.filter(pk=revision.pk).update(document=revision.document | {"credit": ""})
+    for update in practice.submissions.filter(document__credit=credit):  # readers' corrections hold it too
+        Submission.objects.filter(pk=update.pk).update(document=update.document | {"credit": ""})
     search.forget(credit)
 
 

@@ -24,6 +24,7 @@ from practices.views import (
     submitting,
     subscribing,
     suggesting,
+    updating,
 )
 
 app_name = "practices"
@@ -64,6 +65,7 @@ urlpatterns = [
     path("submit/sent/", submitting.submission_sent, name="submission-sent"),
     path("submissions/<slug:token>/", following.submission_detail, name="submission-detail"),
     path("submissions/<slug:token>/edit/", submitting.submission_edit, name="submission-edit"),
+    path("submissions/<slug:token>/newer/", updating.submission_newer, name="submission-newer"),
     path(
         "practices/<int:pk>/attachments/<int:attachment>/<str:name>", attaching.attachment, name="attachment"
     ),

@@ -59,8 +59,11 @@ def bump(*, wording: bool = False) -> None:
     tokens: dict[str, Any] = {"token": secrets.token_hex(8), "changed_at": timezone.now()}
     if wording:
         tokens["wording"] = secrets.token_hex(8)
-    if not CatalogueVersion.objects.filter(pk=1).update(**tokens):
-        CatalogueVersion.objects.create(**{"wording": "", **tokens})
+    row = CatalogueVersion.objects.filter(pk=1)
+    if not row.update(**tokens):
+        # The first publications of all, at once: one makes the row, the others wait at it.
+        CatalogueVersion.objects.bulk_create([CatalogueVersion(**tokens)], ignore_conflicts=True)
+        row.update(**tokens)
 
 
 @contextmanager

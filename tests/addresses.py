@@ -9,7 +9,14 @@ from practices import subscriptions, workflow
 from practices.choices import State
 from practices.models import OutboxMessage
 from practices.outbox import news
-from tests.factories import announced_to, make_check, make_practice, make_submission, make_subscription
+from tests.factories import (
+    announced_to,
+    make_check,
+    make_outdated_update,
+    make_practice,
+    make_submission,
+    make_subscription,
+)
 
 PAGES = [
     "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
@@ -29,8 +36,8 @@ FORMS = [
 BY_LINK = [
     "submission-detail", "submission-edit", "submission-send", "submission-confirm", "submission-link",
     "submission-attachments", "submission-write", "submission-update", "submission-privacy", "submission-export",
-    "submission-withdraw", "practice-check", "subscription-confirm", "subscription-leave", "subscriptions",
-    "subscriptions-export",
+    "submission-withdraw", "submission-newer", "practice-check", "subscription-confirm", "subscription-leave",
+    "subscriptions", "subscriptions-export",
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "submission-attachment", "submit-template"]
 """Files people sent; tests/test_attachments.py says what holds for them."""
@@ -130,6 +137,10 @@ def open_address(name):  # noqa: PLR0911 - a way to make each
         return workflow.confirm_path(make_submission(State.DRAFT))
     if name == "practice-check":
         return address(name, make_check().token)
+    if name == "submission-newer":
+        return address(
+            name, make_outdated_update(since={"area": "New results"}, summary="Which years?").token
+        )
     states = {"submission-edit": State.CHANGES_REQUESTED, "submission-update": State.PUBLISHED}
     return address(name, make_submission(states.get(name, State.DRAFT)).token)
 

@@ -101,6 +101,15 @@ def make_submission(
     return Submission.objects.get(pk=submission.pk)
 
 
+def make_outdated_update(state=State.DRAFT, *, since, **changes):
+    """An update of a practice, and the revision published after it was begun. Both name what they change."""
+    practice = make_practice(title="Desks", now=NOW)
+    update = make_submission(state, practice=practice, **{"title": "Desks", **changes})
+    workflow.publish_document(document(**{"title": "Desks", **since}), to=practice)
+    Submission.objects.filter(pk=update.pk).update(based_on=1)
+    return Submission.objects.get(pk=update.pk)
+
+
 def make_check(**changes):
     """The question, asked now, whether what was published two years ago is still true."""
     make_submission(State.PUBLISHED, now=timezone.now() - timedelta(days=730), **changes)

@@ -1069,18 +1069,6 @@ def test_update_is_begun_once(client):
     assert len(answers) == 1
 
 
-def test_update_tells_that_something_was_published_meanwhile(client):
-    submission = make_submission(State.PUBLISHED)
-    update = client.post(address("submission-update", submission.token)).url
-    workflow.publish_document(document(title="Renamed"), to=submission.practice)
-
-    page = read(client.get(update))
-
-    assert page.one("p", "notice-warm").text == (
-        "Revision 2 of this practice was published after you began. Compare it with yours"
-    )
-
-
 # Withdrawing ------------------------------------------------------------------------------
 
 WITHDRAWABLE = [State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED]

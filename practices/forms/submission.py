@@ -171,6 +171,7 @@ class SubmissionForm(Honeypot, DocumentForm):
         return cleaned
 
     def document(self, base: Document | None = None) -> Document:
+        self.errors  # noqa: B018 - checks it
         document = super().document(base)
         if "credit_as" in self.fields:
             document["credit"] = self.credit_line()

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from practices import documents, duplicates, limits, workflow
+from practices import documents, duplicates, limits, reconciling, workflow
 from practices.choices import Act, State
 from practices.criteria import CRITERIA
 from practices.forms import (
@@ -137,7 +137,6 @@ def submit_duplicates(request):
     """What is published already like the practice somebody is writing down, for the script of the form."""
     limit_visitor(request, "duplicates", per_hour=settings.SUBMISSIONS_PER_HOUR * 60)
     form = StartForm(request.POST)
-    form.errors  # noqa: B018 - checks it
     likely = duplicates.likely(form.document())
     return JsonResponse(
         {
@@ -174,20 +173,21 @@ def submission_edit(request, token):
     """Go on with a draft, or change what a moderator asked for. A save keeps everything, faults and all."""
     submission = private_submission(token)
     if submission.state not in workflow.EDITABLE:
-        return _moved_on(request, submission)
+        return moved_on(request, submission)
     if request.method == "POST":
         return _save(request, submission)
-    form = _form_of(submission)
+    form = form_of(submission)
     if "all" not in request.GET:
         form.forget_missing()
     return _edit_page(request, submission, form, status=200)
 
 
-def _form_of(submission, data=None):
-    form_of = form_class(submission)
-    form = form_of.of(submission) if data is None else form_of(data, initial={"version": submission.version})
+def form_of(submission, data=None):
+    """The form in which a submission is changed now, as its submitter left it or as `data` says."""
+    kind = form_class(submission)
+    form = kind.of(submission) if data is None else kind(data, initial={"version": submission.version})
     asked = submission.events.filter(act=Act.STEP, to_state=State.CHANGES_REQUESTED).last()
-    for field, reason in (asked.field_reasons if asked and form_of.asks else {}).items():
+    for field, reason in (asked.field_reasons if asked and kind.asks else {}).items():
         name = "objective" if field == "objectives" else field
         if name in form.fields:
             form.fields[name].asked = reason
@@ -199,7 +199,7 @@ def _edit_page(request, submission, form, *, status=None):
     context = {
         "submission": submission,
         "asked": form.asked if form.asks else None,
-        "newer": _newer_revision(submission),
+        "newer": reconciling.newer(submission, form.document(submission.document)),
         "files": submission.attachments.count(),
         "draft_days": settings.DRAFT_DAYS,
         "link": settings.SITE_URL + submission.get_absolute_url(),
@@ -207,21 +207,13 @@ def _edit_page(request, submission, form, *, status=None):
     return _form_page(request, "practices/submission_edit.html", form, status=status, **context)
 
 
-def _newer_revision(submission):
-    """The revision of the practice that was published after this update of it was begun."""
-    if submission.practice is None or submission.based_on is None:
-        return None
-    return submission.practice.revisions.filter(number__gt=submission.based_on).first()
-
-
 def _save(request, submission):
     limits.count(
         "save", submission.token, limit=SAVES_PER_HOUR, window=timedelta(hours=1), now=timezone.now()
     )
-    mine = _form_of(submission, _taken(request.POST, submission))
+    mine = form_of(submission, _taken(request.POST, submission))
     seen = mine["version"].value()
     seen = int(seen) if str(seen).isascii() and str(seen).isdigit() and len(str(seen)) < 9 else 0
-    mine.errors  # noqa: B018 - checks it
     try:
         workflow.save(
             submission,
@@ -233,7 +225,7 @@ def _save(request, submission):
     except workflow.SavedMeanwhile:
         return _saved_meanwhile(request, submission, mine)
     except workflow.TransitionNotAllowed:
-        return _moved_on(request, submission, status=409)
+        return moved_on(request, submission, status=409)
     if _wants_json(request):
         return JsonResponse(_as_saved(submission, mine))
     return _lead_on(request, submission)
@@ -242,7 +234,7 @@ def _save(request, submission):
 def _taken(data, submission):
     """What was sent, with the saved value where that was preferred (see submission_conflict.html)."""
     data = data.copy()
-    saved = _form_of(submission)
+    saved = form_of(submission)
     for key in [key for key in data if key.startswith("take-")]:
         name = key.removeprefix("take-")
         if data[key] == "saved" and name in saved.fields:
@@ -252,7 +244,7 @@ def _taken(data, submission):
 
 def _saved_meanwhile(request, submission, mine):
     """Somebody, perhaps the same person elsewhere, saved first: nothing is overwritten, both are shown."""
-    saved = _form_of(submission)
+    saved = form_of(submission)
     differing = differences(mine, saved)
     if not differing:
         return (
@@ -284,7 +276,8 @@ def _as_saved(submission, form):
     }
 
 
-def _moved_on(request, submission, *, status=302):
+def moved_on(request, submission, *, status=302):
+    """To where the submission stands, which it no longer is its submitter's turn to change."""
     if _wants_json(request):
         return HttpResponse(status=409)
     return redirect(
@@ -300,20 +293,23 @@ def submission_send(request, token):
     """GET shows it exactly as it will look, POST sends it: to the submitter to confirm, or back to the moderators."""
     submission = private_submission(token)
     if submission.state not in workflow.EDITABLE:
-        return _moved_on(request, submission)
-    form = _form_of(submission)
+        return moved_on(request, submission)
+    form = form_of(submission)
     if not form.is_valid():
         return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
     if request.method == "POST" and request.POST.get("version") == str(submission.version):
         return _send(request, submission, form)
     document = form.document(submission.document)
+    newer = reconciling.newer(submission, document)
+    if newer:  # what its submitter left alone follows what was published since
+        document = newer.document
     context = {
         "submission": submission,
         "reading": documents.read(document),
         "duplicates": duplicates.likely(document, but=submission.practice),
         "checklist": checklist(form),
         "changed_meanwhile": request.method == "POST",
-        "newer": _newer_revision(submission),
+        "newer": newer,
     }
     status = 409 if request.method == "POST" else 200
     return TemplateResponse(request, "practices/submission_preview.html", context, status=status)
@@ -327,7 +323,7 @@ def _send(request, submission, form):
         else:
             workflow.answer(submission, form.document(submission.document))
     except workflow.TransitionNotAllowed:
-        return _moved_on(request, submission, status=409)
+        return moved_on(request, submission, status=409)
     return redirect(submission)
 
 
@@ -350,16 +346,18 @@ def submission_confirm(request, token, key):
     submission = private_submission(token)
     if submission.state != State.DRAFT or not workflow.confirms(submission, key):
         return redirect(submission)
-    form = _form_of(submission)
+    form = form_of(submission)
     if not form.is_valid():
         return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
     if request.method == "POST":
         try:
             workflow.submit(submission)
         except workflow.TransitionNotAllowed:
-            return _moved_on(request, submission, status=409)
+            return moved_on(request, submission, status=409)
         return redirect(submission)
-    context = {"submission": submission, "reading": documents.read(submission.document)}
+    newer = reconciling.newer(submission)
+    document = newer.document if newer else submission.document
+    context = {"submission": submission, "reading": documents.read(document)}
     return TemplateResponse(request, "practices/submission_confirm.html", context)
 
 

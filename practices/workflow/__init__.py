@@ -12,6 +12,7 @@ from practices.workflow.approving import (
     said_of,
 )
 from practices.workflow.attaching import TooManyAttachments, attach, detach
+from practices.workflow.catching_up import RevisedMeanwhile, catch_up
 from practices.workflow.checking import ask_if_still_true, confirm_still_true, mark_changed, mark_ended
 from practices.workflow.conversing import write
 from practices.workflow.expiring import expire_drafts
@@ -50,6 +51,7 @@ __all__ = [
     "ApprovalRefused",
     "ApprovalsMissing",
     "MergeRefused",
+    "RevisedMeanwhile",
     "SavedMeanwhile",
     "Staff",
     "TooManyAttachments",
@@ -63,6 +65,7 @@ __all__ = [
     "attach",
     "begin",
     "cancel_publication",
+    "catch_up",
     "confirm_path",
     "confirm_still_true",
     "confirms",

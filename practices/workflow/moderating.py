@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext, override
 
-from practices import documents
+from practices import documents, versions
 from practices.choices import Act, Kind, State
 from practices.documents import Document
 from practices.models import Practice, Revision, Submission
 from practices.workflow.approving import check_approvals
 from practices.workflow.attaching import publish_attachments
+from practices.workflow.catching_up import catch_up, on_top
 from practices.workflow.publishing import publish_document
 from practices.workflow.steps import DECIDED, Staff, TransitionNotAllowed, lock, move, record, tell_submitter
 
@@ -121,11 +122,14 @@ def correct(
 ) -> list[str]:
     """Put a moderator's corrections into the document; they are recorded as theirs. Returns the fields changed.
 
-    Raises TransitionNotAllowed if anything has happened to it meanwhile.
+    Those of an update are corrections of what it is on top of the newest revision. Raises TransitionNotAllowed if
+    anything has happened to it meanwhile, and RevisedMeanwhile.
     """
     if submission.state not in (State.SUBMITTED, State.IN_REVIEW):
         raise TransitionNotAllowed(submission, State(submission.state))
     lock(submission, State(submission.state))
+    if on_newest := on_top(submission):
+        catch_up(submission, to=on_newest["based_on"], by=by, now=now)
     before, after = documents.complete(submission.document), documents.complete(document)
     fields = documents.changed_fields(before, after)
     if not fields:
@@ -155,14 +159,24 @@ def publish(
 ) -> Practice:
     """Turn what was submitted into a practice's next revision, queue news of it, and tell the submitter.
 
-    `material`: the change of an update is one that subscribers should hear of. Returns the practice. Raises
-    TransitionNotAllowed if someone else has decided meanwhile, ApprovalsMissing and ApprovalRefused.
+    `material`: the change of an update is one that subscribers should hear of. What an update leaves alone stays
+    as it is published by now. Returns the practice. Raises TransitionNotAllowed if someone else has decided
+    meanwhile, RevisedMeanwhile, ApprovalsMissing and ApprovalRefused.
     """
     now = now or timezone.now()
+    versions.bump()  # other publications wait here, so that what is published is read once and stays
     lock(submission, State.PUBLISHED)
     if submission.state != State.SCHEDULED:  # or it was approved of when it was scheduled
         check_approvals(submission, by=by)
-    move(submission, State.PUBLISHED, by=by, at=now, reason=note, internal_note=internal_note)
+    move(
+        submission,
+        State.PUBLISHED,
+        by=by,
+        at=now,
+        reason=note,
+        internal_note=internal_note,
+        **on_top(submission),
+    )
     practice = publish_document(
         submission.document,
         to=submission.practice,

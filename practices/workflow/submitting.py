@@ -1,6 +1,7 @@
 """The submitter's steps."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -81,18 +82,27 @@ def save(
     seen: int,
     document: Document,
     submitter: dict[str, str],
+    based_on: int | None = None,
     now: datetime | None = None,
 ) -> None:
     """Keep what its submitter typed; a draft's document and contact follow, those of an answer when it is sent.
 
-    `seen` is the version the browser had read. Raises SavedMeanwhile when it is not the last any more, and
+    `seen` is the version the browser had read, `based_on` the newer revision of its practice that it was laid on
+    top of. Raises SavedMeanwhile when it is not the last any more, and
     TransitionNotAllowed when the submission is not its submitter's to change now.
     """
     if submission.state not in EDITABLE:
         raise TransitionNotAllowed(submission, State.DRAFT)
-    changes = {"typed": typed, "version": seen + 1, "saved_at": now or timezone.now(), "warned_at": None}
+    changes: dict[str, Any] = {
+        "typed": typed,
+        "version": seen + 1,
+        "saved_at": now or timezone.now(),
+        "warned_at": None,
+    }
     if submission.state == State.DRAFT:
         changes["document"] = documents.complete(document)
+    if based_on is not None:
+        changes["based_on"] = based_on
     same = Submission.objects.filter(pk=submission.pk, version=seen, state=submission.state)
     if not same.update(**changes):
         state = submission.state

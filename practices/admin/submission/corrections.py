@@ -15,8 +15,8 @@ TICKED = ("objectives", "countries", "implementer_kinds", "principles", "sdgs")
 
 
 class CorrectionForm(DocumentForm):
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    """Of the document when the form was made, so that corrections are of what was read."""
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    """`as_read` when the form was made, so that corrections are of what was read."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -27,7 +27,7 @@ class CorrectionForm(DocumentForm):
         """(section, its fields) as in the public form, and one for fields that stand in none."""
         sections = [section for section in SubmissionForm.sections if section.slug != "you"]
         placed = {name for section in sections for name in section.fields}
-        others = [name for name in self.fields if name not in (*placed, "version")]
+        others = [name for name in self.fields if name not in (*placed, "seen")]
         if others:
             sections.append(Section("others", _("Besides"), "", others))
         return [

@@ -39,9 +39,13 @@ AT = "at_"
 """Begins the name of a field that says what should change at one field of the submission."""
 
 
-def steps_for(submission, *, by):
-    """Names of the steps there are for `by` from where the submission stands."""
-    return [name for name in STEPS if _is_open(name, submission, by)]
+def steps_for(submission, *, by, newer=None):
+    """Names of the steps there are for `by` from where the submission stands.
+
+    While a `newer` revision is in dispute with it, it cannot be published.
+    """
+    steps = [name for name in STEPS if _is_open(name, submission, by)]
+    return [name for name in steps if name != "publish" or not newer or not newer.disputed]
 
 
 def _is_open(name, submission, by):
@@ -107,8 +111,8 @@ class DecisionForm(forms.Form):
         label=_("Or which one I have"),
         help_text=_("Then you do not count among those who approve. Only moderators read it."),
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    """The last event when the page was made: a decision is on what its moderator has read."""
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    """`as_read` when the page was made: a decision is on what its moderator has read."""
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
     """That the e-mail has been shown."""
 
@@ -163,7 +167,7 @@ class DecisionForm(forms.Form):
         return "\n\n".join(part for part in parts if part)
 
     def make_step(self, submission, *, by):
-        """Raises TransitionNotAllowed, ApprovalsMissing and ApprovalRefused."""
+        """Raises TransitionNotAllowed, RevisedMeanwhile, ApprovalsMissing and ApprovalRefused."""
         cleaned = self.cleaned_data
         notes = {"internal_note": cleaned["internal_note"]}
         match cleaned["step"]:

@@ -4,20 +4,21 @@ from collections import Counter
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from practices import criteria, differences, documents, duplicates, workflow
+from practices import criteria, differences, documents, duplicates, reconciling, workflow
 from practices.admin.submission.corrections import CorrectionForm
 from practices.admin.submission.decisions import AT, MAILED, STEPS, DecisionForm, steps_for
+from practices.admin.submission.refusals import REFUSALS, RefusingAdmin
 from practices.admin.submission.staff import moderators
-from practices.choices import Act, State
+from practices.admin.submission.updates import CatchUpForm, as_read, beside_what_is_published, proposal
+from practices.choices import State
 from practices.models import Submission
 
 RECORD = {
@@ -37,7 +38,7 @@ class AssignForm(forms.Form):
         self.fields["assignee"].queryset = moderators()
 
 
-class ReviewAdmin(admin.ModelAdmin):
+class ReviewAdmin(RefusingAdmin):
     def get_urls(self):
         correct = self.admin_site.admin_view(self.correct_view)
         return [
@@ -63,6 +64,21 @@ class ReviewAdmin(admin.ModelAdmin):
             return self._decide(request, submission, form)
         return self._page(request, submission, form)
 
+    def _catch_up(self, request, submission):
+        newer = reconciling.newer(submission)
+        if refusal := self.unread(request, submission, request.POST.get("seen")):
+            return refusal
+        if newer is None:
+            return HttpResponseRedirect(self.address(submission))
+        form = CatchUpForm(request.POST, newer=newer)
+        if not form.is_valid():
+            return self._page(request, submission, self._form(submission), catch_up_form=form)
+        try:
+            workflow.catch_up(submission, to=newer.revision.number, published=form.published, by=request.user)
+        except REFUSALS as error:
+            return self.refusal(request, submission, error)
+        return self._stay(request, submission, _("It is laid on top of what is published now."))
+
     def _tick(self, request, submission):
         workflow.tick(submission, request.POST.getlist("criteria"), by=request.user)
         return self._stay(request, submission, _("Your ticks are kept."))
@@ -72,7 +88,7 @@ class ReviewAdmin(admin.ModelAdmin):
         return self._page(request, submission, self._form(submission, initial=request.POST.dict()))
 
     def _form(self, submission, *, data=None, initial=None):
-        initial = {"seen": self._last_event(submission), **(initial or {})}
+        initial = {"seen": as_read(submission), **(initial or {})}
         return DecisionForm(data, submission=submission, initial=initial)
 
     def _assign(self, request, submission):
@@ -81,43 +97,31 @@ class ReviewAdmin(admin.ModelAdmin):
             return self._page(request, submission, self._form(submission))
         try:
             workflow.assign(submission, to=form.cleaned_data["assignee"], by=request.user)
-        except workflow.TransitionNotAllowed:
-            return self._too_late(request, submission)
+        except REFUSALS as error:
+            return self.refusal(request, submission, error)
         return self._stay(request, submission, _("Assigned."))
 
-    other_forms = {"tick": _tick, "again": _again, "assign": _assign}
+    other_forms = {"tick": _tick, "again": _again, "assign": _assign, "catch_up": _catch_up}
     """Buttons that decide nothing."""
 
     def _decide(self, request, submission, form):
         step = form.cleaned_data["step"]
-        to, label, said = STEPS[step]
+        _to, label, said = STEPS[step]
         try:
-            if form.cleaned_data["seen"] != self._last_event(submission):
-                raise workflow.TransitionNotAllowed(submission, to or State(submission.state))
+            if refusal := self.unread(request, submission, form.cleaned_data["seen"]):
+                return refusal
             if step in MAILED and not form.cleaned_data["confirmed"]:
                 return self._preview(request, submission, form)
             form.make_step(submission, by=request.user)
-        except workflow.TransitionNotAllowed:
-            return self._too_late(request, submission)
-        except workflow.ApprovalsMissing as error:
-            text = ngettext(
-                "Nothing was done: %(count)s more person has to approve.",
-                "Nothing was done: %(count)s more people have to approve.",
-                error.missing,
-            )
-            return self._refused(request, submission, text % {"count": error.missing})
-        except workflow.ApprovalRefused:
-            text = _(
-                "Nothing was done: it comes from your own organisation, or you declared a conflict of interest."
-            )
-            return self._refused(request, submission, text)
+        except REFUSALS as error:
+            return self.refusal(request, submission, error)
         if submission.state == State.SCHEDULED:
             said = _("It will be published on its date.")
         self.log_change(request, submission, str(label))
         self.message_user(request, f"{submission}: {said}", messages.SUCCESS)
         stays = step in ("start_review", "return_to_queue", "cancel_publication", "approve", "write")
         queue = reverse("admin:practices_submission_changelist")
-        return HttpResponseRedirect(self._address(submission) if stays else queue)
+        return HttpResponseRedirect(self.address(submission) if stays else queue)
 
     def _preview(self, request, submission, form):
         """The e-mail as it will go out, and the button that sends it. Nothing is done yet."""
@@ -142,50 +146,30 @@ class ReviewAdmin(admin.ModelAdmin):
         }
         return TemplateResponse(request, "admin/practices/submission/preview.html", context)
 
-    def _too_late(self, request, submission):
-        """Tell who was quicker, and what they did."""
-        submission.refresh_from_db()
-        last = submission.events.order_by("pk").last()
-        who = {"who": (last and last.by) or _("its submitter")}
-        if last is None or last.act == Act.STEP:
-            text = _("Nothing was done: it is “%(state)s” by now, through %(who)s.")
-            return self._refused(request, submission, text % {"state": submission.get_state_display(), **who})
-        text = _("Nothing was done: meanwhile %(who)s did something else (%(act)s). Read it once more.")
-        return self._refused(request, submission, text % {"act": last.get_act_display(), **who})
-
-    def _refused(self, request, submission, text):
-        self.message_user(request, text, messages.ERROR)
-        return HttpResponseRedirect(self._address(submission))
-
     def _stay(self, request, submission, text):
         self.message_user(request, text, messages.SUCCESS)
-        return HttpResponseRedirect(self._address(submission))
-
-    @staticmethod
-    def _address(submission):
-        return reverse("admin:practices_submission_change", args=[submission.pk])
-
-    @staticmethod
-    def _last_event(submission):
-        """Its key, whatever the clock says; None before the first."""
-        return submission.events.order_by("pk").values_list("pk", flat=True).last()
+        return HttpResponseRedirect(self.address(submission))
 
     def correct_view(self, request, object_id):
         """Mend what the submitter mistyped. It is recorded as the moderator's, and named in the revision."""
         submission = self.get_object(request, unquote(object_id))
         if submission is None or not self.has_change_permission(request, submission):
             raise PermissionDenied
+        newer = reconciling.newer(submission)
+        if newer and newer.disputed:
+            return HttpResponseRedirect(self.address(submission))
+        document = proposal(submission, newer)
         form = CorrectionForm(
             request.POST if request.method == "POST" else None,
-            initial=CorrectionForm.values_from(submission.document) | {"version": submission.version},
+            initial=CorrectionForm.values_from(document) | {"seen": as_read(submission)},
         )
         if request.method == "POST" and form.is_valid():
+            if refusal := self.unread(request, submission, form.cleaned_data["seen"]):
+                return refusal
             try:
-                if form.cleaned_data["version"] != submission.version:
-                    raise workflow.TransitionNotAllowed(submission, State(submission.state))
-                fields = workflow.correct(submission, form.corrected(submission.document), by=request.user)
-            except workflow.TransitionNotAllowed:
-                return self._too_late(request, submission)
+                fields = workflow.correct(submission, form.corrected(document), by=request.user)
+            except REFUSALS as error:
+                return self.refusal(request, submission, error)
             text = _("Your corrections are kept.") if fields else _("Nothing was changed.")
             return self._stay(request, submission, text)
         context = {
@@ -198,16 +182,18 @@ class ReviewAdmin(admin.ModelAdmin):
         }
         return TemplateResponse(request, "admin/practices/submission/correct.html", context)
 
-    def _page(self, request, submission, form):
+    def _page(self, request, submission, form, *, catch_up_form=None):
         can_decide = self.has_change_permission(request, submission)
-        steps = steps_for(submission, by=request.user) if can_decide else []
+        newer = reconciling.newer(submission)
+        steps = steps_for(submission, by=request.user, newer=newer) if can_decide else []
+        is_open = can_decide and submission.state in (State.SUBMITTED, State.IN_REVIEW)
         context = {
             **self.admin_site.each_context(request),
-            **self._published_now(submission),
+            **beside_what_is_published(submission, newer),
             "opts": self.opts,
             "title": submission.title,
             "submission": submission,
-            "reading": documents.read(submission.document),
+            "reading": documents.read(proposal(submission, newer)),
             "duplicates": duplicates.likely(submission.document, but=submission.practice),
             "events": self._events(submission),
             "thread": submission.thread.select_related("by"),
@@ -224,25 +210,11 @@ class ReviewAdmin(admin.ModelAdmin):
             "can_assign": can_decide
             and submission.state
             in (State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.SCHEDULED),
-            "can_correct": can_decide and submission.state in (State.SUBMITTED, State.IN_REVIEW),
+            "can_correct": is_open and not (newer and newer.disputed),
+            "catch_up_form": catch_up_form or (is_open and newer and CatchUpForm(newer=newer)),
             "media": self.media,
         }
         return TemplateResponse(request, "admin/practices/submission/review.html", context)
-
-    @staticmethod
-    def _published_now(submission):
-        """For an update: what is published now, what would change, and whether it was revised since."""
-        practice = submission.practice
-        if practice is None or submission.state == State.PUBLISHED:
-            return {}
-        latest = practice.revisions.latest("number")
-        return {
-            "published_now": documents.read(latest.document),
-            "differences": differences.between(latest.document, submission.document),
-            "revised_since": latest
-            if submission.based_on is not None and latest.number > submission.based_on
-            else None,
-        }
 
     @staticmethod
     def _events(submission):
