@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as catalogue
+from django.http import HttpResponse
 from django.utils import timezone
 
 from practices import emails, sending, subscriptions, summaries, workflow
 from practices.choices import NEWS, Kind, State
-from practices.models import Announcement, OutboxMessage, Practice
+from practices.models import Announcement, OutboxMessage, Practice, Subscription
 from practices.outbox import news
 from tests.factories import (
     announced_to,
@@ -24,6 +25,7 @@ from tests.factories import (
     make_subscription,
     make_summarised,
 )
+from tests.pages import read
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +159,19 @@ def test_text_and_html_lead_to_the_same_places(kind):
     assert set(LINK.findall(mail.body)) == set(LINK.findall(html_of(mail)))
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_text_and_html_say_the_same(kind):
+    """All but the words that lead to a link, which is a button in HTML."""
+    mail = emails.compose(queued(kind))
+
+    sheet = read(HttpResponse(html_of(mail))).one("div", "sheet")
+    paragraphs = [part.text for tag in ("h2", "p", "li") for part in sheet.all(tag) if not part.all("a")]
+    lines = [" ".join(LINK.sub("", line).removeprefix("- ").split()) for line in mail.body.splitlines()]
+    assert [said for said in paragraphs if said not in " ".join(lines)] == []
+    leads = [line for line in lines if line.endswith(":")]
+    assert [said for said in lines if said not in [*leads, "--"] and said not in sheet.text] == []
+
+
 PLACES = {
     Kind.SUBSCRIPTION_CONFIRM: lambda message: message.context["confirm_path"],
     Kind.SUBSCRIPTION_ADDED: lambda message: message.context["preferences_path"],
@@ -185,6 +200,21 @@ def test_mail_leads_where_it_should(kind, place):
 
     own = [message.news.leave_path, message.news.preferences_path] if message.news else []
     assert sorted(links) == sorted([SITE + place(message), SITE + "/", *(SITE + path for path in own)])
+
+
+def test_links_lead_to_pages_in_the_language_of_the_mail():
+    subscriptions.subscribe("reader@example.org", query="", language="fr")
+    subscriptions.confirm(Subscription.objects.get())
+    subscriptions.send_link("reader@example.org")
+    make_practice(announce=True)
+    sending.spread_all()
+    messages = OutboxMessage.objects.select_related("subscriber").order_by("pk")
+
+    news.find(messages)
+
+    links = {message.kind: LINK.findall(emails.compose(message).body) for message in messages}
+    assert list(links) == ["subscription_confirm", "subscription_link", "practice_published"]
+    assert {link.removeprefix(SITE)[:4] for several in links.values() for link in several} == {"/fr/"}
 
 
 def test_unconfirmed_address_is_sent_nothing_that_was_typed():

@@ -9,6 +9,7 @@ import re
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.urls import clear_url_caches
 
 from catalogue import pseudo
 from practices import emails
@@ -43,6 +44,8 @@ def accented(settings):
     settings.LANGUAGE_CODE = pseudo.ACCENTED
     pseudo.install()  # a change of LANGUAGES forgets what was installed
     settings.SITE_URL = "https://practices.example.org"
+    yield
+    clear_url_caches()  # they hold addresses in English with a prefix that others have not
 
 
 @pytest.fixture

@@ -3,6 +3,9 @@
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
+
+from django.utils.translation import override
 
 from practices import links
 from practices.choices import NEWS
@@ -19,9 +22,22 @@ class Item:
 
 @dataclasses.dataclass(frozen=True)
 class News:
+    """What one subscriber is told, because of subscriptions of these keys."""
+
     items: tuple[Item, ...]
-    leave_path: str
-    preferences_path: str
+    because: tuple[int, ...]
+    subscriber: Subscriber
+    language: str
+
+    @cached_property
+    def leave_path(self) -> str:
+        with override(self.language):
+            return links.leave_path(self.because)
+
+    @cached_property
+    def preferences_path(self) -> str:
+        with override(self.language):
+            return links.preferences_path(self.subscriber)
 
 
 def find(messages: Iterable[OutboxMessage]) -> None:
@@ -32,10 +48,11 @@ def find(messages: Iterable[OutboxMessage]) -> None:
     news = [message for message in messages if message.kind in NEWS]
     if not news:
         return
-    told: dict[int | None, list[Announcement]] = defaultdict(list)
-    for announcement in Announcement.objects.filter(message__in=news).order_by("broadcast_id"):
-        told[announcement.message_id].append(announcement)
-    broadcasts = _broadcasts({one.broadcast_id for several in told.values() for one in several})
+    told: dict[int | None, list[tuple[int, int]]] = defaultdict(list)
+    announcements = Announcement.objects.filter(message__in=news).order_by("broadcast_id")
+    for message_key, key, of in announcements.values_list("message_id", "pk", "broadcast_id"):
+        told[message_key].append((key, of))
+    broadcasts = _broadcasts({of for several in told.values() for _key, of in several})
     followed: dict[int | None, list[tuple[int, str]]] = defaultdict(list)
     subscribers = {message.subscriber_id for message in news}
     in_force = Subscription.objects.in_force().filter(subscriber__in=subscribers).order_by("pk")
@@ -44,27 +61,23 @@ def find(messages: Iterable[OutboxMessage]) -> None:
     put_back = []
     for message in news:
         items, because = [], []
-        for announcement in told[message.pk]:
-            broadcast, passed = broadcasts[announcement.broadcast_id]
+        for announcement, of in told[message.pk]:
+            broadcast, passed = broadcasts[of]
             if broadcast.practice.withdrawn_at:
-                put_back.append(announcement.pk)
+                put_back.append(announcement)
                 continue
             matching = [(key, query) for key, query in followed[message.subscriber_id] if query in passed]
             if matching:
                 items.append(Item(broadcast, tuple(query for _key, query in matching)))
                 because += [key for key, _query in matching]
-        message.news = _news(message.subscriber, items, because) if message.subscriber and items else None
+        if message.subscriber and items:
+            reasons = tuple(dict.fromkeys(because))
+            message.news = News(tuple(items), reasons, message.subscriber, message.language)
+        else:
+            message.news = None
     if put_back:
         # Those with a message of their own wait with it.
         Announcement.objects.filter(pk__in=put_back, message__practice=None).update(message=None)
-
-
-def _news(subscriber: Subscriber, items: list[Item], because: list[int]) -> News:
-    return News(
-        tuple(items),
-        leave_path=links.leave_path(dict.fromkeys(because)),
-        preferences_path=links.preferences_path(subscriber),
-    )
 
 
 def _broadcasts(keys: set[int]) -> dict[int, tuple[Broadcast, frozenset[str]]]:

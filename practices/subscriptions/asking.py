@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import override
 
 from practices import limits, links, outbox
 from practices.choices import Cadence, Kind
@@ -44,11 +45,12 @@ def subscribe(
         subscription.save(update_fields=["cadence", "requested_at", "consent"])
     if not may_be_mailed(subscriber.address, now=now):
         return  # what is not told of waits on the page of preferences
-    if not subscriber.confirmed_at:
-        kind, path = Kind.SUBSCRIPTION_CONFIRM, {"confirm_path": links.confirm_path(subscription)}
-    else:
-        Subscription.objects.filter(pk=subscription.pk, confirmed_at=None).update(confirmed_at=now)
-        kind, path = Kind.SUBSCRIPTION_ADDED, {"preferences_path": links.preferences_path(subscriber)}
+    with override(subscriber.language):
+        if not subscriber.confirmed_at:
+            kind, path = Kind.SUBSCRIPTION_CONFIRM, {"confirm_path": links.confirm_path(subscription)}
+        else:
+            Subscription.objects.filter(pk=subscription.pk, confirmed_at=None).update(confirmed_at=now)
+            kind, path = Kind.SUBSCRIPTION_ADDED, {"preferences_path": links.preferences_path(subscriber)}
     _mail(
         kind,
         subscriber,
@@ -130,7 +132,8 @@ def send_link(address: str, *, now: datetime | None = None) -> None:
     may = may_be_mailed(address, now=now)
     subscriber = Subscriber.objects.filter(address__iexact=address).first()
     if subscriber and may:
-        context = {"preferences_path": links.preferences_path(subscriber)}
+        with override(subscriber.language):
+            context = {"preferences_path": links.preferences_path(subscriber)}
         # Its owner asks, so that what held back news does not hold back this; the limit above does.
         outbox.queue(
             Kind.SUBSCRIPTION_LINK,
