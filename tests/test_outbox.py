@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from practices import channels, emails, outbox
@@ -122,8 +123,8 @@ def test_claim_costs_a_fixed_number_of_queries(django_assert_num_queries):
     make_message(submission=make_submission())
     make_message(subscriber=make_subscription().subscriber)
 
-    # savepoint, keys, lease, release, rows
-    with django_assert_num_queries(5):
+    # savepoint, rows, lease, release
+    with django_assert_num_queries(4):
         claimed = outbox.claim(10, now=timezone.now())
         [(message.subscriber, message.submission and message.submission.submitter) for message in claimed]
 
@@ -548,6 +549,29 @@ def test_server_that_refuses_to_talk_ends_no_message(greeting, settings, mails):
 
     assert [became(message) for message in messages] == [["waits"], ["waits"]]
     assert messages[0].error == greeting
+
+
+def test_lines_that_begin_with_a_dot_arrive_as_they_are(mail_server):
+    submission = make_submission()
+    OutboxMessage.objects.all().delete()
+    reason = "Too short.\n.\n..and why?"
+    make_message(kind=Kind.SUBMISSION_REJECTED, submission=submission, context={"reason": reason})
+
+    outbox.deliver_due()
+
+    [mail] = mail_server.messages
+    assert reason in mail.get_body("plain").get_content().replace("\r\n", "\n")
+
+
+def test_message_does_not_go_when_the_one_before_cannot_be_recorded(mail_server, mails):
+    first, second = mails("first@example.org", "second@example.org")
+
+    with channels.CHANNELS["email"]() as send:
+        with pytest.raises(OperationalError):
+            send(first, raising(OperationalError("the connection was lost")))
+        send(second, lambda: None)
+
+    assert mail_server.recipients == [["second@example.org"]]
 
 
 def test_server_that_is_away_ends_no_message(settings, mails):

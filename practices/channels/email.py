@@ -60,6 +60,9 @@ def open_channel() -> Iterator[Callable[[OutboxMessage, Callable[[], None]], Non
         except (OSError, smtplib.SMTPException) as error:
             close()
             raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
+        except Exception:
+            close()  # it may be in the midst of a message
+            raise
 
     try:
         yield send
@@ -82,10 +85,24 @@ def _hand_over(
             with suppress(smtplib.SMTPServerDisconnected):
                 connection.rset()
         raise smtplib.SMTPRecipientsRefused({recipient: (code, answer)})
-    about_to_go()
-    code, answer = connection.data(content)
+    code, answer = connection.docmd("DATA")
+    if code != 354:
+        raise smtplib.SMTPDataError(code, answer)
+    try:
+        about_to_go()
+    except BaseException:
+        connection.close()  # or what comes next would be taken for content
+        raise
+    connection.send(_as_content(content))
+    code, answer = connection.getreply()
     if code != 250:
         raise smtplib.SMTPDataError(code, answer)
+
+
+def _as_content(content: bytes) -> bytes:
+    """With a dot before each line that begins with one, and the dot that ends it (RFC 5321 §4.5.2)."""
+    ended = content if content.endswith(b"\r\n") else content + b"\r\n"
+    return ended.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
 def _failure(code: int, reason: str) -> Exception:

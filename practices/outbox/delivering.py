@@ -59,7 +59,6 @@ def _deliver_batch(
     stopped: Callable[[], bool],
 ) -> int:
     """Send a claimed batch; how many messages were dealt with before `stopped()`."""
-    _let_marks_be_quick()
     held = {message.pk for message in batch}
     known_at = timezone.now()
     news.find(batch)
@@ -77,34 +76,23 @@ def _deliver_batch(
     return len(batch)
 
 
-def _let_marks_be_quick() -> None:
-    """Record results without waiting for PostgreSQL's disk, which takes longer than sending; SQLite's is quick.
-
-    A sender that dies loses nothing by it. A database server that crashes, as opposed to one that is restarted,
-    may lose the marks of its last half second (PostgreSQL, "Asynchronous Commit"); those messages go once more.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit TO off")
-
-
 def claim(most: int, *, now: datetime) -> list[OutboxMessage]:
     """Take at most `most` due messages for a lease during which no other sender takes them."""
     leased_until = _lease_from(now)
     with transaction.atomic():
         due = OutboxMessage.objects.due(now)
         if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
+            due = due.select_for_update(skip_locked=True, of=("self",))
         # SQLite: IMMEDIATE transactions let one sender at a time read and take.
-        keys = list(due.values_list("pk", flat=True)[:most])
-        OutboxMessage.objects.filter(pk__in=keys).update(
-            leased_until=leased_until, attempts=F("attempts") + 1
+        claimed = list(
+            due.select_related("submission__submitter", "submission__practice", "subscriber")[:most]
         )
-    return list(
-        OutboxMessage.objects.filter(pk__in=keys)
-        .select_related("submission__submitter", "submission__practice", "subscriber")
-        .order_by("due_at", "pk")
-    )
+        taken = OutboxMessage.objects.filter(pk__in=[message.pk for message in claimed])
+        taken.update(leased_until=leased_until, attempts=F("attempts") + 1)
+    for message in claimed:
+        message.leased_until = leased_until
+        message.attempts += 1
+    return claimed
 
 
 def _give_back(messages: list[OutboxMessage]) -> None:

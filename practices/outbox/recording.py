@@ -1,4 +1,4 @@
-"""Recording that a message went, while the mail server is asked whether it takes the next one."""
+"""Recording that a message went, while the next one is built and the mail server is asked whether it takes it."""
 
 import select
 from contextlib import ExitStack
