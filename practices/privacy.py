@@ -97,7 +97,7 @@ def export(person: Person) -> dict[str, Any]:
 
 def _submission(submission: Submission) -> dict[str, Any]:
     return {
-        "private_page": settings.SITE_URL + submission.get_absolute_url(),
+        "private_page": settings.SITE_URL + submission.get_private_url(),
         # Spam is not told that it was seen.
         "state": State.SUBMITTED if submission.state == State.SPAM else submission.state,
         "language": submission.language,

@@ -80,7 +80,8 @@ def test_email_is_shown_as_it_goes_out_and_goes_when_the_button_is_pressed(
     sent = _sent(mailoutbox)
     assert (before, message.kind) == ((0, 0, 1), kind)
     assert page.one("section", "letter").one("strong").text == sent.subject
-    assert _numberless(_unescaped(shown)) == _numberless(sent.body)
+    hidden = sent.body.replace(submission.token, "…")
+    assert _numberless(_unescaped(shown)) == _numberless(hidden)
 
 
 def _numberless(text):
@@ -285,22 +286,6 @@ def test_likely_duplicates_are_named_with_why(staff):
         [("Pension desks", practice.get_absolute_url())],
     )
     assert page_of_update.all("section", "review-duplicates") == []
-
-
-def test_files_that_came_with_it_can_be_opened(staff, submission):
-    attachment = submission.attachments.create(
-        name="report.pdf",
-        description="The <report>",
-        content_type="application/pdf",
-        size=3,
-        sha256="0" * 64,
-        position=0,
-    )
-
-    page = read(staff.get(page_of(submission)))
-
-    links = page.one("section", "preview").one("section", "attachments").links()
-    assert links == [("The <report>", attachment.get_private_url())]
 
 
 def test_thread_is_shown_with_who_wrote(staff, submission, moderator):

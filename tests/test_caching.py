@@ -152,7 +152,7 @@ def test_page_of_those_who_run_the_catalogue_is_never_kept(client, path):
 def test_status_page_is_kept_nowhere_whatever_the_state(client, state):
     submission = make_submission(state)
 
-    response = client.get(submission.get_absolute_url())
+    response = client.get(submission.get_private_url())
 
     assert (response.status_code, cache_control(response)) == (200, KEEP_NOT)
 

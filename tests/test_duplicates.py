@@ -142,7 +142,7 @@ def test_preview_offers_an_update_instead(client):
     practice = make_practice(title="Pension desks in two ports")
     submission = make_submission()
 
-    page = read(client.get(f"{submission.get_absolute_url()}send/"))
+    page = read(client.get(f"{submission.get_private_url()}send/"))
 
     assert page.one("section", "duplicates").links() == [
         ("Pension desks in two ports", practice.get_absolute_url()),

@@ -265,7 +265,7 @@ def test_odd_text_goes_all_the_way_as_text(client, text):
     client.post("/submit/", TYPED | typed | {"stamp": stamp})
     submission = Submission.objects.get()
 
-    page = read(client.get(submission.get_absolute_url()))
+    page = read(client.get(submission.get_private_url()))
 
     kept = text.replace("\x00", "").replace("\ufffe", "")
     assert (

@@ -96,12 +96,12 @@ class Attack:
             edit, send = (address(f"submission-{name}", submission.token) for name in ("edit", "send"))
             form = read(harmless(self.client.get(edit))).one("main").all("form", method="post")[0]
             self.post(edit, self.typed(form))
-            for path in (edit, f"{edit}?all", submission.get_absolute_url()):
+            for path in (edit, f"{edit}?all", submission.get_private_url()):
                 harmless(self.client.get(path))
             harmless(self.client.get(send, follow=True))
             self.post(send, {"version": self.some.choice(["1", "2", "²", "9" * 40])})
             self.post(
-                f"{submission.get_absolute_url()}confirm/{self.some.choice(['x', 'A' * 43, '%00'])}/", FORGED
+                f"{submission.get_private_url()}confirm/{self.some.choice(['x', 'A' * 43, '%00'])}/", FORGED
             )
             self.post(address("submission-write", submission.token), {"text": self.some.choice(TEXTS)})
             file = (
@@ -145,7 +145,7 @@ def test_hostile_text_that_got_in_harms_no_reader_and_no_mail(client, moderator,
         workflow.return_to_queue(submission, by=moderator)
     workflow.request_changes(submission, by=moderator, reason=text)
     edit = harmless(client.get(address("submission-edit", submission.token)))
-    status = harmless(client.get(submission.get_absolute_url()))
+    status = harmless(client.get(submission.get_private_url()))
     client.force_login(moderator)
     review = client.get(f"/admin/practices/submission/{submission.pk}/change/")
 

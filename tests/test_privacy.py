@@ -182,7 +182,7 @@ def test_link_ends_with_what_was_held(client):
 
     erase_by_link(client, submission)
 
-    assert [client.get(submission.get_absolute_url()).status_code, erase_by_link(client, submission).status_code] == [
+    assert [client.get(submission.get_private_url()).status_code, erase_by_link(client, submission).status_code] == [
         404, 404,
     ]  # fmt: skip
 

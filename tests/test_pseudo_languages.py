@@ -135,7 +135,7 @@ def test_page_is_ready_for_translation(client, accented, data, name):
 
 @pytest.mark.parametrize("state", State)
 def test_status_page_is_ready_for_translation(client, accented, data, state):
-    page = read(client.get(make_submission(state).get_absolute_url()))
+    page = read(client.get(make_submission(state).get_private_url()))
 
     assert untranslated(page, data) == []
 

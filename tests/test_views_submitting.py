@@ -461,7 +461,7 @@ def test_sending_mails_its_submitter_the_link_that_confirms(client):
 
     message = OutboxMessage.objects.get()
     assert (response.url, message.kind, message.address, message.context["confirm_path"]) == (
-        submission.get_absolute_url(),
+        submission.get_private_url(),
         Kind.SUBMISSION_CONFIRM,
         "ana@example.org",
         workflow.confirm_path(submission),
@@ -760,7 +760,7 @@ STANDS = {
 def test_status_page_says_where_it_stands(client, state):
     submission = make_submission(state)
 
-    response = client.get(submission.get_absolute_url())
+    response = client.get(submission.get_private_url())
 
     day = date_format(submission.publish_at, "DATE_FORMAT") if submission.publish_at else ""
     assert notice(response) == STANDS[state].format(day=day)
@@ -780,7 +780,7 @@ def test_status_page_says_where_it_stands(client, state):
 def test_status_page_tells_what_happened_so_far(client, state, happened):
     submission = make_submission(state, now=NOW)
 
-    page = read(client.get(submission.get_absolute_url()))
+    page = read(client.get(submission.get_private_url()))
 
     entries = [entry.text for timeline in page.all("ol", "timeline") for entry in timeline.all("li")]
     assert entries == [f"2 November 2026, 09:30{step}" for step in happened]
@@ -790,7 +790,7 @@ def test_status_page_tells_what_happened_so_far(client, state, happened):
 def test_status_page_of_spam_does_not_say_so(client, trapped):
     submission = make_submission(State.SPAM, trapped=trapped)
 
-    response = client.get(submission.get_absolute_url())
+    response = client.get(submission.get_private_url())
 
     assert (response.status_code, "spam" in response.text.casefold()) == (200, False)
 
@@ -804,7 +804,7 @@ def test_status_page_names_no_moderator_and_shows_no_internal_note(client, moder
     )
     workflow.write(submission, "And where?", by=moderator)
 
-    text = client.get(submission.get_absolute_url()).text
+    text = client.get(submission.get_private_url()).text
 
     assert [word for word in ("thylacine", "embassy") if word in text] == []
 
@@ -812,7 +812,7 @@ def test_status_page_names_no_moderator_and_shows_no_internal_note(client, moder
 def test_status_page_of_a_published_practice_leads_to_it(client):
     submission = make_submission(State.PUBLISHED)
 
-    page = read(client.get(submission.get_absolute_url()))
+    page = read(client.get(submission.get_private_url()))
 
     assert page.one("div", role="status").links() == [
         ("Read it in the catalogue", submission.practice.get_absolute_url())
@@ -822,7 +822,7 @@ def test_status_page_of_a_published_practice_leads_to_it(client):
 def test_status_page_shows_text_as_text(client):
     submission = make_submission(State.DRAFT, title="<script>alert(1)</script>", context="<img src=x>")
 
-    page = read(client.get(submission.get_absolute_url()))
+    page = read(client.get(submission.get_private_url()))
 
     assert (page.all("script"), page.all("img"), page.one("h1").text) == ([], [], "<script>alert(1)</script>")
 
@@ -912,7 +912,7 @@ def test_answer_puts_it_back_into_the_queue(client, asked):
     response = answer(client, asked, end_year="2020")
 
     asked.refresh_from_db()
-    assert (response.url, asked.state, asked.typed) == (asked.get_absolute_url(), State.SUBMITTED, {})
+    assert (response.url, asked.state, asked.typed) == (asked.get_private_url(), State.SUBMITTED, {})
 
 
 def test_answer_keeps_credit_date_and_all_that_was_not_changed(client, asked):
@@ -982,7 +982,7 @@ def test_submitter_and_moderators_write_to_each_other(client, moderator):
 
     client.post(address("submission-write", submission.token), {"text": "Yes, on our page."})
 
-    page = read(client.get(submission.get_absolute_url()))
+    page = read(client.get(submission.get_private_url()))
     entries = page.one("section", id="thread").one("ol").all("li")
     said = [(entry.one("strong").text, entry.one("div").text) for entry in entries]
     assert said == [("A moderator", "Is there a report?"), ("You", "Yes, on our page.")]
@@ -1048,7 +1048,7 @@ def test_correction_becomes_the_next_revision_and_its_reason_is_read(client, mod
 
 def test_submitter_updates_what_was_published(client):
     submission = make_submission(State.PUBLISHED)
-    button = read(client.get(submission.get_absolute_url())).all("form", method="post")[0]
+    button = read(client.get(submission.get_private_url())).all("form", method="post")[0]
 
     response = client.post(button["action"])
 
@@ -1077,7 +1077,7 @@ WITHDRAWABLE = [State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQ
 @pytest.mark.parametrize("state", WITHDRAWABLE)
 def test_submission_is_withdrawn_by_its_button(client, state):
     submission = make_submission(state)
-    form = read(client.get(submission.get_absolute_url())).all("form", method="post")[-1]
+    form = read(client.get(submission.get_private_url())).all("form", method="post")[-1]
 
     response = client.post(form["action"], follow=True)
 

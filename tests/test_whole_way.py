@@ -40,7 +40,7 @@ def submit_and_publish(client, moderators_browser, title):
         client, "/submit/", title=title, summary="A desk in a port.", objective="21", name="Camille Saadé",
         email="camille@example.org", credit_as="name", then="preview",
     )  # fmt: skip
-    press(client, Submission.objects.latest("pk").get_absolute_url() + "send/")
+    press(client, Submission.objects.latest("pk").get_private_url() + "send/")
     asked = sent()
     press(client, link_in(mail.outbox[0]))
     received = sent()

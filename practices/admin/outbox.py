@@ -43,6 +43,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     search_fields = ["address"]
     date_hierarchy = "created_at"
     actions = ["retry", "cancel"]
+    exclude = ["context"]  # with private links of submitters and subscribers
 
     @admin.action(description=_("Try the given-up messages again"), permissions=["retry"])
     def retry(self, request, queryset):

@@ -158,8 +158,8 @@ class Submission(models.Model):
     def __str__(self):
         return self.title
 
-    def get_absolute_url(self):
-        """Its private page. Whoever has this address may answer for the submitter."""
+    def get_private_url(self):
+        """Its page. Whoever has this address may answer for the submitter, so it is no public address of Django's."""
         return reverse("practices:submission-detail", args=[self.token])
 
     @property

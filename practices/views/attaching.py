@@ -26,7 +26,7 @@ def submission_attachments(request, token):
     """The files of a submission. POST adds one, or takes one away."""
     submission = private_submission(token)
     if submission.state not in workflow.EDITABLE:
-        return redirect(submission)
+        return redirect(submission.get_private_url())
     form = AttachmentForm()
     if request.method == "POST":
         limit_visitor(request, "upload", per_hour=UPLOADS_PER_HOUR)
@@ -63,7 +63,7 @@ def _attached(submission, form):
 @csp_override(SANDBOX)
 def submission_attachment(request, token, attachment):
     submission = private_submission(token)
-    return _file(get_object_or_404(submission.attachments, pk=attachment))
+    return file_response(get_object_or_404(submission.attachments, pk=attachment))
 
 
 @public
@@ -72,10 +72,11 @@ def submission_attachment(request, token, attachment):
 def attachment(request, pk, attachment, name):
     """A file of a published practice."""
     found = get_object_or_404(Attachment, pk=attachment, practice=pk, practice__withdrawn_at=None, name=name)
-    return _file(found)
+    return file_response(found)
 
 
-def _file(attachment):
+def file_response(attachment):
+    """The file, to be kept and not to be shown. Raises Http404."""
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError as error:

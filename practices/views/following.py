@@ -79,14 +79,14 @@ def submission_write(request, token):
     """The submitter writes to the moderators."""
     submission = private_submission(token)
     if request.method != "POST" or submission.state in (State.DRAFT, State.WITHDRAWN):
-        return redirect(submission)
+        return redirect(submission.get_private_url())
     limit_visitor(request, "thread", per_hour=MESSAGES_PER_HOUR)
     form = ThreadForm(request.POST)
     if not form.is_valid():
         return _status_page(request, submission, status=422, thread_form=form)
     if not form.trapped:
         workflow.write(submission, form.cleaned_data["text"])
-    return HttpResponseRedirect(submission.get_absolute_url() + "#thread")
+    return HttpResponseRedirect(submission.get_private_url() + "#thread")
 
 
 @private
@@ -95,12 +95,12 @@ def submission_write(request, token):
 def submission_withdraw(request, token):
     submission = private_submission(token)
     if request.method != "POST" or submission.state == State.WITHDRAWN:
-        return redirect(submission)
+        return redirect(submission.get_private_url())
     try:
         workflow.withdraw(submission)
     except workflow.TransitionNotAllowed:
         return _status_page(request, submission, status=409, refused=True)
-    return redirect(submission)
+    return redirect(submission.get_private_url())
 
 
 @private
@@ -111,7 +111,7 @@ def submission_update(request, token):
     published = private_submission(token)
     practice = published.practice
     if request.method != "POST" or published.state != State.PUBLISHED or practice.withdrawn_at:
-        return redirect(published)
+        return redirect(published.get_private_url())
     who = published.submitter
     begun = practice.submissions.filter(state=State.DRAFT, submitter__email=who.email).first()
     if begun is None:

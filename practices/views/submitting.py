@@ -202,7 +202,7 @@ def _edit_page(request, submission, form, *, status=None):
         "newer": reconciling.newer(submission, form.document(submission.document)),
         "files": submission.attachments.count(),
         "draft_days": settings.DRAFT_DAYS,
-        "link": settings.SITE_URL + submission.get_absolute_url(),
+        "link": settings.SITE_URL + submission.get_private_url(),
     }
     return _form_page(request, "practices/submission_edit.html", form, status=status, **context)
 
@@ -324,7 +324,7 @@ def _send(request, submission, form):
             workflow.answer(submission, form.document(submission.document))
     except workflow.TransitionNotAllowed:
         return moved_on(request, submission, status=409)
-    return redirect(submission)
+    return redirect(submission.get_private_url())
 
 
 def limit_address(request, address):
@@ -345,7 +345,7 @@ def submission_confirm(request, token, key):
     """The link of the e-mail. GET shows the practice and one button, POST puts it into the queue."""
     submission = private_submission(token)
     if submission.state != State.DRAFT or not workflow.confirms(submission, key):
-        return redirect(submission)
+        return redirect(submission.get_private_url())
     form = form_of(submission)
     if not form.is_valid():
         return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
@@ -354,7 +354,7 @@ def submission_confirm(request, token, key):
             workflow.submit(submission)
         except workflow.TransitionNotAllowed:
             return moved_on(request, submission, status=409)
-        return redirect(submission)
+        return redirect(submission.get_private_url())
     newer = reconciling.newer(submission)
     document = newer.document if newer else submission.document
     context = {"submission": submission, "reading": documents.read(document)}
@@ -375,4 +375,4 @@ def submission_link(request, token):
         else:
             workflow.mail_link(submission)
         return redirect(reverse("practices:submission-detail", args=[token]) + "?mailed")
-    return redirect(submission)
+    return redirect(submission.get_private_url())

@@ -68,7 +68,7 @@ def addresses():
     arabic = make_practice(title="عيادات متنقلة للعمال المهاجرين", summary="ملخص " * 30, language="ar")
     withdrawn = make_practice(title="Old", withdrawn=True)
     states = {
-        f"submission-detail {state}": make_submission(state).get_absolute_url()
+        f"submission-detail {state}": make_submission(state).get_private_url()
         for state in State
         if state not in (State.SPAM, State.DRAFT)
     }

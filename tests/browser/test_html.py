@@ -50,7 +50,7 @@ def test_pages_are_valid_html(client, moderator, checker, tmp_path):
     pages["form-with-errors"] = client.post("/submit/", {"email": "ana@"})
     pages["address-with-error"] = client.post(public_addresses(practice)["subscribe"][0], {"address": "ana@"})
     for state in State:
-        pages[f"submission-{state}"] = client.get(make_submission(state).get_absolute_url())
+        pages[f"submission-{state}"] = client.get(make_submission(state).get_private_url())
     client.force_login(moderator)
     pages["style-guide"] = client.get("/styleguide/")
     for name, response in pages.items():

@@ -66,7 +66,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox):
     # Published, then updated by its submitter.
     submission.refresh_from_db()
     practice = workflow.publish(submission, by=moderator)
-    page.goto(submission.get_absolute_url())
+    page.goto(submission.get_private_url())
     page.get_by_role("button", name="Update it").click()
     page.get_by_label("What changes, and why").fill("It has a new name.")
     page.get_by_label("Title").fill("Arrival desks")

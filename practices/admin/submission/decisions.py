@@ -35,6 +35,7 @@ NOT_OFFERED = {
     ("return_to_queue", State.CHANGES_REQUESTED),  # only its submitter brings it back
     ("start_review", State.SCHEDULED),  # `cancel_publication` says better what it does
 }
+HIDDEN = "…"
 AT = "at_"
 """Begins the name of a field that says what should change at one field of the submission."""
 
@@ -195,9 +196,10 @@ class DecisionForm(forms.Form):
                 getattr(workflow, name)(submission, by=by)
 
     def rehearse(self, submission, *, by) -> list[EmailMultiAlternatives]:
-        """The e-mails to the submitter that the step would send, exactly. Nothing of the step stays.
+        """The e-mails to the submitter that the step would send. Nothing of the step stays.
 
-        Raises what `make_step` raises.
+        They are exact but for the key of the submitter's private link, which is nobody else's to know, and stands
+        as HIDDEN. Raises what `make_step` raises.
         """
         with transaction.atomic():
             submission = Submission.objects.select_related("submitter", "practice").get(pk=submission.pk)
@@ -206,4 +208,6 @@ class DecisionForm(forms.Form):
             queued = OutboxMessage.objects.filter(submission=submission).exclude(pk__in=before)
             letters = [emails.compose(message) for message in queued.order_by("pk")]
             transaction.set_rollback(True)
+        for letter in letters:
+            letter.body = letter.body.replace(submission.token, HIDDEN)
         return letters

@@ -8,18 +8,21 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csp import csp_override
 
 from practices import criteria, differences, documents, duplicates, reconciling, workflow
 from practices.admin.submission.corrections import CorrectionForm
-from practices.admin.submission.decisions import AT, MAILED, STEPS, DecisionForm, steps_for
+from practices.admin.submission.decisions import AT, HIDDEN, MAILED, STEPS, DecisionForm, steps_for
 from practices.admin.submission.refusals import REFUSALS, RefusingAdmin
 from practices.admin.submission.staff import moderators
 from practices.admin.submission.updates import CatchUpForm, as_read, beside_what_is_published, proposal
 from practices.choices import State
 from practices.models import Submission
+from practices.views.attaching import SANDBOX, file_response
 
 RECORD = {
     State.PUBLISHED: _("published"),
@@ -40,9 +43,12 @@ class AssignForm(forms.Form):
 
 class ReviewAdmin(RefusingAdmin):
     def get_urls(self):
-        correct = self.admin_site.admin_view(self.correct_view)
+        correct, file = map(
+            self.admin_site.admin_view, [self.correct_view, csp_override(SANDBOX)(self.file_view)]
+        )
         return [
             path("<path:object_id>/correct/", correct, name="practices_submission_correct"),
+            path("<path:object_id>/files/<int:attachment>/", file, name="practices_submission_file"),
             *super().get_urls(),
         ]
 
@@ -126,6 +132,7 @@ class ReviewAdmin(RefusingAdmin):
     def _preview(self, request, submission, form):
         """The e-mail as it will go out, and the button that sends it. Nothing is done yet."""
         _to, label, _said = STEPS[form.cleaned_data["step"]]
+        letters = form.rehearse(submission, by=request.user)
         kept = [
             (name, value)
             for name, values in request.POST.lists()
@@ -137,7 +144,8 @@ class ReviewAdmin(RefusingAdmin):
             "opts": self.opts,
             "title": _("Read the e-mail before it goes"),
             "submission": submission,
-            "letters": form.rehearse(submission, by=request.user),
+            "letters": letters,
+            "hides_link": any(f"/{HIDDEN}/" in letter.body for letter in letters),
             "publish_at": form.cleaned_data["publish_at"] if form.cleaned_data["step"] == "publish" else None,
             "is_new": form.cleaned_data["step"] == "publish" and submission.practice is None,
             "step": form.cleaned_data["step"],
@@ -149,6 +157,13 @@ class ReviewAdmin(RefusingAdmin):
     def _stay(self, request, submission, text):
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(self.address(submission))
+
+    def file_view(self, request, object_id, attachment):
+        """A file of a submission: moderators have a door of their own, and never learn the submitter's."""
+        submission = self.get_object(request, unquote(object_id))
+        if submission is None or not self.has_view_or_change_permission(request, submission):
+            raise PermissionDenied
+        return file_response(get_object_or_404(submission.attachments, pk=attachment))
 
     def correct_view(self, request, object_id):
         """Mend what the submitter mistyped. It is recorded as the moderator's, and named in the revision."""
