@@ -52,12 +52,12 @@ def make_moderator(username="moderator"):
     return user
 
 
-def make_summarised(username="moderator"):
-    """The profile of a moderator who wants the nightly summary."""
+def make_summarised(username="moderator", **wishes):
+    """The profile of a moderator who wants the nightly summary, and what `wishes` say."""
     user = make_moderator(username)
     user.email = f"{username}@moderators.example.org"
     user.save()
-    return StaffProfile.objects.create(user=user, nightly_summary=True)
+    return StaffProfile.objects.create(user=user, nightly_summary=True, **wishes)
 
 
 def make_submitter(**changes):

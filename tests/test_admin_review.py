@@ -427,12 +427,13 @@ def test_who_approves_says_whether_they_have_a_conflict_of_interest(staff, submi
 # Preferences ------------------------------------------------------------------------------------
 
 
-def test_moderator_chooses_the_nightly_summary_and_not_where_they_work(staff, moderator):
+def test_moderator_chooses_what_is_mailed_and_not_where_they_work(staff, moderator):
     path = "/admin/practices/staffprofile/mine/"
     read(staff.get(path))
     before = StaffProfile.objects.count()
 
-    staff.post(path, {"nightly_summary": "on", "organisation": "Elsewhere"})
+    staff.post(path, {"nightly_summary": "on", "answers": "on", "organisation": "Elsewhere"})
 
     profile = StaffProfile.objects.get()
-    assert (before, profile.user, profile.nightly_summary, profile.organisation) == (0, moderator, True, "")
+    chosen = (profile.nightly_summary, profile.answers, profile.organisation)
+    assert (before, profile.user, chosen) == (0, moderator, (True, True, ""))

@@ -83,6 +83,11 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
             make_submission(State.PUBLISHED, **changes)
         case Kind.SUBMISSION_REJECTED:
             make_submission(State.REJECTED, **changes)
+        case Kind.MODERATION_ANSWER:
+            moderator = make_summarised(answers=True).user
+            submission = make_submission(State.SUBMITTED, **changes)
+            workflow.assign(submission, to=moderator, by=moderator)
+            workflow.write(submission, "Which years?")
         case Kind.MODERATION_SUMMARY:
             make_submission(State.SUBMITTED, **changes)
             make_summarised()
@@ -140,6 +145,7 @@ def test_every_kind_has_its_folder():
         (Kind.SUBMISSION_SCHEDULED, "Accepted: Pension desks in two ports"),
         (Kind.SUBMISSION_PUBLISHED, "Published: Pension desks in two ports"),
         (Kind.SUBMISSION_REJECTED, "Not taken: Pension desks in two ports"),
+        (Kind.MODERATION_ANSWER, "The submitter answers about: Pension desks in two ports"),
         (Kind.MODERATION_SUMMARY, "1 submission awaits a decision"),
         (Kind.PRACTICE_CHECK, "Is this still true: Pension desks in two ports"),
     ],

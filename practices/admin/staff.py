@@ -14,14 +14,14 @@ from practices.models import StaffProfile
 class PreferencesForm(forms.ModelForm):
     class Meta:
         model = StaffProfile
-        fields = ["nightly_summary"]
+        fields = ["nightly_summary", "answers"]
 
 
 @admin.register(StaffProfile)
 class StaffProfileAdmin(admin.ModelAdmin):
     """Administrators say where people work: the rule of two persons rests on it. Each chooses one's own e-mails."""
 
-    list_display = ["user", "organisation", "nightly_summary"]
+    list_display = ["user", "organisation", "nightly_summary", "answers"]
     list_select_related = ["user"]
 
     def get_readonly_fields(self, request, obj=None):

@@ -89,6 +89,14 @@ class StaffProfile(models.Model):
         default=False,
         help_text=_("An e-mail about what awaits a decision, on nights when something does."),
     )
+    answers = models.BooleanField(
+        _("answers of submitters"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "An e-mail when the submitter of what is yours to decide on writes, or sends it in again."
+        ),
+    )
     summarised_on = models.DateField(_("last summary"), null=True, blank=True, editable=False)
 
     class Meta:

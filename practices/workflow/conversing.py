@@ -7,17 +7,19 @@ from django.utils import timezone
 
 from practices.choices import Kind
 from practices.models import Submission, ThreadMessage
-from practices.workflow.steps import Staff, tell_submitter
+from practices.workflow.steps import Staff, tell_assignee, tell_submitter
 
 
 @transaction.atomic
 def write(
     submission: Submission, text: str, *, by: Staff | None = None, now: datetime | None = None
 ) -> ThreadMessage:
-    """Add to the thread of a submission: a moderator (`by`), whose words are mailed too, or the submitter."""
+    """Add to the thread of a submission: a moderator (`by`) or the submitter. The other of the two is mailed it."""
     message = ThreadMessage.objects.create(
         submission=submission, by=by, from_staff=by is not None, text=text, at=now or timezone.now()
     )
     if by is not None:
         tell_submitter(submission, Kind.SUBMISSION_MESSAGE, reason=text)
+    else:
+        tell_assignee(submission, text=text)
     return message

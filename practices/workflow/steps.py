@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.urls import reverse
 
 from practices import outbox
 from practices.choices import Act, Kind, State
-from practices.models import ModerationEvent, Submission
+from practices.models import ModerationEvent, StaffProfile, Submission
 
 ALLOWED: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN, State.SPAM}),
@@ -123,6 +125,25 @@ def record(
         internal_note=internal_note,
         at=at,
         **more,
+    )
+
+
+def tell_assignee(submission: Submission, *, text: str = "") -> None:
+    """Queue a message to whose the submission is that its submitter has answered, if they want to be told."""
+    wants = StaffProfile.objects.filter(answers=True, user=submission.assignee_id, user__is_active=True)
+    profile = wants.exclude(user__email="").select_related("user").first()
+    if profile is None:
+        return
+    outbox.queue(
+        Kind.MODERATION_ANSWER,
+        address=profile.user.email,
+        language=settings.LANGUAGE_CODE,
+        submission=submission,
+        context={
+            "reason": text,
+            "review_path": reverse("admin:practices_submission_change", args=[submission.pk]),
+            "preferences_path": reverse("admin:practices_staffprofile_mine"),
+        },
     )
 
 

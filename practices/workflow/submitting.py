@@ -16,7 +16,7 @@ from practices.documents import Document
 from practices.models import Practice, Submission, Submitter
 from practices.workflow.attaching import take_over
 from practices.workflow.conversing import write
-from practices.workflow.steps import EDITABLE, TransitionNotAllowed, move, tell_submitter
+from practices.workflow.steps import EDITABLE, TransitionNotAllowed, move, tell_assignee, tell_submitter
 
 type Typed = dict[str, list[str]]
 
@@ -201,6 +201,7 @@ def answer(submission: Submission, document: Document, *, now: datetime | None =
         raise TransitionNotAllowed(submission, State.SUBMITTED)
     move(submission, State.SUBMITTED, at=now, document=documents.complete(document | kept), typed={})
     tell_submitter(submission, Kind.SUBMISSION_RECEIVED)
+    tell_assignee(submission)
 
 
 @transaction.atomic
