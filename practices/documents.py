@@ -137,13 +137,16 @@ SECTIONS = [
 ]  # fmt: skip
 """The long texts, in the order a practice page shows them."""
 
+REQUIRED = ["title", "summary", "objectives"]
+"""What every practice says."""
+
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Practice document",
     "description": "All that a practice of the catalogue says.",
     "type": "object",
     "properties": {name: field.schema for name, field in FIELDS.items()},
-    "required": ["title", "summary", "objectives"],
+    "required": REQUIRED,
     "additionalProperties": False,
 }
 """JSON Schema (draft 2020-12) of a practice document, as published."""
@@ -199,6 +202,11 @@ _TYPE_NAMES = {
     "null": _("null"),
     "object": _("an object"),
 }
+
+
+def lacking(document: Document) -> list[Any]:
+    """Labels of what every practice says and this document does not say yet."""
+    return [FIELDS[name].label for name in REQUIRED if not complete(document)[name]]
 
 
 def changed_fields(old: Document, new: Document) -> list[str]:

@@ -373,6 +373,17 @@ def test_page_offers_the_steps_there_are(staff, state, buttons):
     assert steps(page) == buttons
 
 
+def test_page_of_incomplete_spam_says_what_it_lacks_and_offers_no_step(staff):
+    submission = make_submission(State.SPAM, trapped=True, title="", objectives=[])
+
+    pile = read(staff.get(QUEUE + "?pile=spam"))
+    page = read(staff.get(page_of(submission)))
+
+    assert listed(pile) == ["Untitled"]
+    assert page.texts("p", "review-notice") == ["It lacks: Title, Objectives. So it cannot be published."]
+    assert page.all("form", "review-decision") == []
+
+
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.WITHDRAWN])
 def test_page_offers_no_step_where_there_is_none(staff, state):
     page = read(staff.get(page_of(make_submission(state))))

@@ -350,6 +350,20 @@ def test_form_that_fell_into_the_trap_gets_thanks_and_no_link(client):
     )
 
 
+@pytest.mark.parametrize("changes", [{"summary": ""}, {"email": "nobody"}, {"name": ""}, {"title": ""}])
+def test_form_that_fell_into_the_trap_goes_to_the_spam_however_incomplete(client, changes):
+    response = post(client, website="https://spam.example", **changes)
+
+    submission = Submission.objects.get()
+    assert (response.url, submission.state) == ("/submit/sent/", State.SPAM)
+
+
+def test_form_that_says_nothing_is_not_kept_trapped_or_not(client):
+    response = client.post("/submit/", {"stamp": stamp(), "website": "https://spam.example"})
+
+    assert (response.status_code, Submission.objects.count()) == (422, 0)
+
+
 def test_trap_is_hidden_from_those_who_listen(client):
     trap = read(client.get("/submit/")).one("div", "trap")
 

@@ -391,6 +391,16 @@ def test_return_from_spam_makes_up_for_the_submitting(moderator):
     assert submission.document == document(submitted_on="2026-11-02")
 
 
+@pytest.mark.parametrize("gap", [{"title": ""}, {"summary": ""}, {"objectives": []}])
+def test_spam_that_lacks_what_every_practice_says_does_not_return_to_the_queue(moderator, gap):
+    submission = make_submission(State.SPAM, trapped=True, **gap)
+
+    with pytest.raises(TransitionNotAllowed):
+        workflow.return_to_queue(submission, by=moderator)
+
+    assert events(submission) == [("draft", "spam")]
+
+
 def test_decision_is_dated_and_its_reopening_undated(moderator):
     submission = make_submission(State.SUBMITTED)
 

@@ -74,12 +74,15 @@ def _initial(revision):
 
 
 def _begin(request, form, *, practice=None, base=None):
-    """Keep what was sent as a draft and lead on; None where the form has to be shown again."""
+    """Keep what was sent as a draft and lead on; None where the form has to be shown again.
+
+    What fell into the trap goes to the spam pile, however incomplete.
+    """
     limit_visitor(request, "form", per_hour=settings.SUBMISSIONS_PER_HOUR * 10)
     if not form.is_valid():
         form.forget_missing()
-        # A stamp or a trap that is not good is the page's fault or a machine's: then nothing is kept.
-        if form.trapped or form.non_field_errors() or "stamp" in form.errors or not form.has_something:
+        # Where the page was open for too long or too shortly, it is shown once more with all that was typed.
+        if form.non_field_errors() or "stamp" in form.errors or not form.has_something:
             form.full_clean()
             return None
     limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)

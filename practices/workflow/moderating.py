@@ -28,8 +28,11 @@ def start_review(submission: Submission, *, by: Staff, now: datetime | None = No
 
 @transaction.atomic
 def return_to_queue(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
-    """Give a submission back to the queue for others, or take it out of the spam. Raises TransitionNotAllowed."""
-    if submission.state not in (State.IN_REVIEW, State.SPAM):
+    """Give a submission back to the queue for others, or take it out of the spam.
+
+    Raises TransitionNotAllowed, also for what lacks something that every practice says: it cannot be published.
+    """
+    if submission.state not in (State.IN_REVIEW, State.SPAM) or documents.lacking(submission.document):
         raise TransitionNotAllowed(submission, State.SUBMITTED)
     now = now or timezone.now()
     # What came from the honeypot was never submitted by a step of its own.

@@ -57,6 +57,8 @@ def _is_open(name, submission, by):
         return state in (*OPEN, State.CHANGES_REQUESTED)
     if (name, state) in NOT_OFFERED or (name == "cancel_publication" and state != State.SCHEDULED):
         return False
+    if name == "return_to_queue" and documents.lacking(submission.document):
+        return False
     if name == "publish" and state in OPEN and workflow.approvals_missing(submission):
         return False
     return workflow.allowed(submission, to)

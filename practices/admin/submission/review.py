@@ -209,6 +209,7 @@ class ReviewAdmin(RefusingAdmin):
             "title": submission.title,
             "submission": submission,
             "reading": documents.read(proposal(submission, newer)),
+            "lacking": documents.lacking(submission.document),
             "duplicates": duplicates.likely(submission.document, but=submission.practice),
             "events": self._events(submission),
             "thread": submission.thread.select_related("by"),
