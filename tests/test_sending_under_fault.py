@@ -18,9 +18,10 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from practices import outbox, sending, subscriptions
+from practices.models import OutboxMessage
 from tests.factories import make_practice, make_subscription
 from tests.mail_server import MailServer, MailServerThread, mailers
 
@@ -210,3 +211,36 @@ def test_content_goes_only_when_the_message_before_is_recorded(transactional_db,
         "let the first be recorded",
         "took second@example.org",
     ]
+
+
+def test_message_that_could_not_be_recorded_is_recorded_when_the_database_is_back(transactional_db, settings):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite does not go away")
+    make_subscription(address="first@example.org")
+    make_subscription(address="second@example.org")
+    make_practice(announce=True)
+    sending.spread_all()
+    other = psycopg.connect(address_of_database())
+
+    class LastServer(MailServer):
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802
+            if len(self.received) == 0:
+                other.execute("SELECT FROM practices_outboxmessage FOR UPDATE")  # no record can be made
+                asyncio.get_running_loop().call_later(0.1, end_whoever_waits)
+            return await super().handle_DATA(server, session, envelope)
+
+    def end_whoever_waits():
+        waits = "datname = current_database() AND wait_event_type = 'Lock'"
+        other.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {waits}")
+        other.close()
+
+    server = LastServer()
+    with serving(server) as port:
+        settings.MAILERS = mailers(port)
+        with pytest.raises(OperationalError):
+            outbox.deliver_due()
+        connection.close()
+        OutboxMessage.objects.update(leased_until=None)  # as when the lease has run out
+        outbox.deliver_due()
+
+    assert server.recipients == [["first@example.org"], ["second@example.org"]]

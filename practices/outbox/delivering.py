@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -133,6 +133,8 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None], reco
         logger.warning("message given up", extra={"outbox_message": message.pk, "reason": "refused for good"})
     except TemporaryFailure as failure:
         _postpone(message, str(failure), now=timezone.now())
+    except OperationalError:
+        raise  # the database is away, which no other message would fare better with
     except Exception as error:
         # A message we cannot compose must not stop the others; it is tried again and stays visible to staff.
         logger.exception("message failed", extra={"outbox_message": message.pk})

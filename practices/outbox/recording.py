@@ -1,6 +1,7 @@
 """Recording that a message went, while the next one is built and the mail server is asked whether it takes it."""
 
 import select
+from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Self
 
@@ -10,17 +11,21 @@ from psycopg.pq import ExecStatus
 
 from practices.models import OutboxMessage
 
-_SENT = (
+_MARK = (
     f'UPDATE "{OutboxMessage._meta.db_table}" '  # noqa: S608 - the name of our own table
     "SET sent_at = $1::timestamptz, leased_until = NULL, error = '' WHERE id = $2::bigint"
 ).encode()
+
+_unrecorded: set[int] = set()
+"""Keys of what this process has sent and the database does not know of, because it is away."""
 
 
 class Record:
     """Says of one message at a time that it was sent; never are there two of which the database does not know.
 
     On PostgreSQL `sent` only begins it. `settle`, which a channel calls before it lets go of the next message,
-    waits until it is committed; so does whatever else is asked of the database meanwhile.
+    waits until it is committed; so does whatever else is asked of the database meanwhile. What could not be
+    recorded is recorded first thing by the next Record of the process, before the lease of the message ends.
     """
 
     def __init__(self) -> None:
@@ -28,6 +33,9 @@ class Record:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
+        if _unrecorded:
+            _sent(_unrecorded)
+            _unrecorded.clear()
         self._stack.enter_context(connection.execute_wrapper(self._settled_first))
         return self
 
@@ -37,16 +45,16 @@ class Record:
 
     def sent(self, message: OutboxMessage) -> None:
         """Sent is sent, even if it was cancelled meanwhile."""
-        now = timezone.now()
-        if connection.vendor != "postgresql":
-            row = OutboxMessage.objects.filter(pk=message.pk)
-            row.update(sent_at=now, leased_until=None, error="")
-            return
         self.settle()
+        _unrecorded.add(message.pk)
+        if connection.vendor != "postgresql":
+            _sent([message.pk])
+            _unrecorded.clear()
+            return
         connection.ensure_connection()
-        values = [now.isoformat().encode(), str(message.pk).encode()]
+        values = [timezone.now().isoformat().encode(), str(message.pk).encode()]
         with connection.wrap_database_errors:
-            connection.connection.pgconn.send_query_params(_SENT, values)
+            connection.connection.pgconn.send_query_params(_MARK, values)
         self._open = True
 
     def settle(self) -> None:
@@ -65,7 +73,12 @@ class Record:
         if [result.status for result in results] != [ExecStatus.COMMAND_OK]:
             reasons = [result.error_message.decode(errors="replace").strip() for result in results]
             raise OperationalError(" ".join(reasons) or "the connection was lost")
+        _unrecorded.clear()
 
     def _settled_first(self, execute, sql, params, many, context):
         self.settle()
         return execute(sql, params, many, context)
+
+
+def _sent(keys: Iterable[int]) -> None:
+    OutboxMessage.objects.filter(pk__in=keys).update(sent_at=timezone.now(), leased_until=None, error="")
