@@ -16,10 +16,10 @@ help:
 	@echo "make run      serve the catalogue on http://127.0.0.1:8000/   (another port: PORT=8001 make run)"
 	@echo "make test     run the tests   (some: make test ARGS='-k feed'; on PostgreSQL: DATABASE_URL=… make test)"
 	@echo "make browser  run the tests in a real browser: the ways through, accessibility, valid HTML"
-	@echo "make benchmark-mail  prove that no e-mail is lost or doubled while senders are killed (needs PostgreSQL's programs)"
 	@echo "make lint     check style, types, layers, templates, migrations and the settings of production"
 	@echo "make pictures take pictures of the main pages in every look, into var/pictures"
 	@echo "make benchmark  measure catalogues of 1,000 and 50,000 practices (benchmarks/README.md says how)"
+	@echo "make benchmark-mail  kill senders, and show that no e-mail is lost or doubled; say how quickly they go"
 	@echo "make format   give Python and templates the style that lint asks for"
 
 # Ctrl-C, or ending make, ends the server and the sender of e-mail too: quickstart sees to that, and "exec"
@@ -37,7 +37,7 @@ pictures: developer-packages
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/pictures.py
 
 benchmark-mail: developer-packages
-	$(BIN)/python benchmarks/mail.py
+	$(BIN)/python -m benchmarks.mail $(ARGS)
 
 benchmark: developer-packages
 	$(BIN)/python -m benchmarks $(ARGS)

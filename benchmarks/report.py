@@ -144,8 +144,8 @@ def _markdown(head, rows):
     return "".join(f"| {' | '.join(str(cell) for cell in line)} |\n" for line in lines)
 
 
-def record(path, tables):
-    """Put the tables in their place in a Markdown file."""
-    before, _begin, rest = path.read_text().partition(BEGIN)
-    _old, _end, after = rest.partition(END)
-    path.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}")
+def record(path, tables, *, begin=BEGIN, end=END):
+    """Put the tables in their place, between two marks, in a Markdown file."""
+    before, _begin, rest = path.read_text().partition(begin)
+    _old, _end, after = rest.partition(end)
+    path.write_text(f"{before}{begin}\n{tables}\n{end}{after}")

@@ -71,7 +71,7 @@ class Gunicorn:
     """An application served as the README deploys the catalogue."""
 
     def __init__(self, application, *, environment, log):
-        self.port = _free_port()
+        self.port = free_port()
         command = [
             sys.executable, "-m", "gunicorn", "--no-control-socket", "-k", "gthread", "--threads", "4",
             "--bind", f"{HOST}:{self.port}", application,
@@ -98,7 +98,7 @@ class Gunicorn:
         self.process.wait(timeout=40)
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return probe.getsockname()[1]
@@ -142,6 +142,11 @@ class Postgres:
 
     def address(self, database):
         return f"postgresql://postgres@{str(self.sockets).replace('/', '%2F')}/{database}"
+
+    def restart(self):
+        """As an operator does, without waiting for whoever is connected."""
+        self._run("pg_ctl", f"--pgdata={self.folder}", f"--log={self.folder}/log", "--mode=fast", "--wait",
+                  "--silent", "restart")  # fmt: skip
 
     def recreate(self, database):
         self._run(

@@ -6,6 +6,7 @@ import pytest
 from taggit.models import Tag
 
 from benchmarks import believable, catalogue, measuring
+from benchmarks.mail import report as mail_report
 from benchmarks.words import TAGS
 from practices.forms import checked, document_choices
 from practices.models import Practice
@@ -78,3 +79,19 @@ def burst(*, processor_seconds, count, seconds=0.5):
         sizes=[1_000] * count,
         statuses={200},
     )
+
+
+def test_mail_that_was_lost_stands_out_in_the_table():
+    found = {
+        "subscribers": 10, "others": 1, "practices": 2, "senders": 3, "kills": 4, "seconds": 9.6, "MiB": 100,
+        "arrived": 19, "complete": 9, "copies": 4, "unwanted": 0,
+    }  # fmt: skip
+
+    lines = mail_report.fault(found).splitlines()
+
+    assert lines[4:8] == [
+        "| messages to confirmed subscribers | 20 | **19** |",
+        "| subscribers who got every practice | 10 | **9** |",
+        "| copies beyond the first | at most 4 | 4 |",
+        "| messages to the unconfirmed or departed | 0 | 0 |",
+    ]

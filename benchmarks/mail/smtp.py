@@ -54,4 +54,5 @@ async def main(port: int, path: Path, *, ill: bool) -> None:
             await server.serve_forever()
 
 
-asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), ill=sys.argv[3:] == ["ill"]))
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), ill=sys.argv[3:] == ["ill"]))

@@ -1,0 +1,69 @@
+"""One sender beside a bare loop of smtplib, and beside Django's send_messages."""
+
+import smtplib
+import statistics
+import time
+
+from django.conf import settings
+from django.core.mail import mailers
+
+from benchmarks.mail.making import forget_all, make_subscribers, publish
+from benchmarks.servers import HOST
+from practices import emails, outbox, sending
+from practices.models import OutboxMessage
+from practices.outbox import news
+
+
+def run(server, messages, rounds):
+    """Figures of `rounds` rounds, in each of which all three send `messages` (Django a fifth), in alternation."""
+    settings.MAILERS["default"]["OPTIONS"]["port"] = server.port
+    forget_all()
+    make_subscribers(messages * rounds, "speed")
+    publish("Desk to be quick with")
+    sending.spread_all()
+    sample = list(OutboxMessage.objects.waiting().select_related("subscriber")[:messages])
+    news.find(sample)
+    ready = [(message.address, emails.as_bytes(message)) for message in sample]
+    bare, sender, django = [], [], []
+    with server:
+        for number in range(rounds):
+            bare.append(bare_loop(server.port, ready))
+            sender.append(one_sender(messages))
+            django.append(send_messages(sample[: messages // 5]))
+            print(
+                f"round {number + 1}: {bare[-1]:.0f}, {sender[-1]:.0f}, {django[-1]:.0f} a second", flush=True
+            )
+    return {
+        "messages": messages,
+        "rounds": rounds,
+        "bare": statistics.median(bare),
+        "sender": statistics.median(sender),
+        "django": statistics.median(django),
+        "of bare": sorted(ours / theirs for ours, theirs in zip(sender, bare, strict=True)),
+        "of django": sorted(ours / theirs for ours, theirs in zip(sender, django, strict=True)),
+    }
+
+
+def bare_loop(port, ready):
+    """Messages a second of smtplib alone, with ready bytes over one connection."""
+    with smtplib.SMTP(HOST, port) as connection:
+        begun = time.perf_counter()
+        for address, content in ready:
+            connection.sendmail("practices@practices.example.org", [address], content)
+        return len(ready) / (time.perf_counter() - begun)
+
+
+def one_sender(number):
+    """Messages a second of one sender: claim, find out what for, build, send, record."""
+    begun = time.perf_counter()
+    attempted = outbox.deliver_due(limit=number)
+    seconds = time.perf_counter() - begun
+    assert attempted == number, attempted
+    return number / seconds
+
+
+def send_messages(messages):
+    """Messages a second of Django's own: each composed, all over one connection."""
+    begun = time.perf_counter()
+    mailers.default.send_messages([emails.compose(message) for message in messages])
+    return len(messages) / (time.perf_counter() - begun)
