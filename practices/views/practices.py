@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from practices import differences, documents, neighbours, selections, versions
@@ -20,10 +21,12 @@ from practices.filters import PracticeFilter
 from practices.models import Attachment, Practice, Revision
 from practices.views.helpers import site_address
 from practices.views.keeping import public
+from practices.views.listings import Link
 
 OF_A_PRACTICE = (
     "title", "summary", "published_at", "checked_on", "withdrawn_at", "withdrawal_reason", "merged_into",
 )  # fmt: skip
+REVISIONS_PER_PAGE = 30
 OF_A_REVISION = ("practice", "number", "document", "note", "published_at")
 
 
@@ -179,7 +182,10 @@ def revision_list(request, pk, slug):
         return _gone(request, practice)
     if slug != practice.slug:
         return redirect("practices:revision-list", practice.pk, practice.slug, permanent=True)
-    revisions = list(practice.revisions.all())
+    newest = practice.revisions.values_list("number", flat=True).first()
+    top = _whole(request.GET.get("from"), most=newest)
+    # One more than is shown, for what the last one changed.
+    revisions = list(practice.revisions.filter(number__lte=top)[: REVISIONS_PER_PAGE + 1])
     changes = [
         (
             revision,
@@ -190,8 +196,23 @@ def revision_list(request, pk, slug):
         )
         for revision, before in pairwise(revisions)
     ]
-    context = {"practice": practice, "changes": [*changes, (revisions[-1], [])]}
+    if len(revisions) <= REVISIONS_PER_PAGE:
+        changes.append((revisions[-1], []))
+    links = []
+    if top < newest:
+        newer = min(newest, top + REVISIONS_PER_PAGE)
+        links.append(Link(gettext("Newer"), f"?from={newer}" if newer < newest else request.path, rel="prev"))
+    if len(revisions) > REVISIONS_PER_PAGE:
+        links.append(Link(gettext("Older"), f"?from={revisions[-1].number}", rel="next"))
+    context = {"practice": practice, "changes": changes, "links": links}
     return TemplateResponse(request, "practices/revision_list.html", context)
+
+
+def _whole(typed, *, most):
+    """The number from 1 to `most` that somebody typed, or the nearest; `most` where it is none."""
+    if typed is None or not (typed.isascii() and typed.isdigit()) or len(typed) > 9:
+        return most
+    return min(most, max(1, int(typed)))
 
 
 @public
