@@ -13,7 +13,8 @@ from django.utils.http import http_date
 from practices import versions, workflow
 from practices.models import Objective
 from tests.factories import NOW, document, make_moderator, make_practice
-from tests.pages import _Reader
+from tests.pages import _Reader, read
+from tests.test_documents import FULL
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +163,7 @@ def test_json_feed_holds_what_json_feed_1_1_defines(client, catalogue):
         "date_published": "2026-11-02T09:30:00+00:00",
         "date_modified": "2026-11-04T09:30:00+00:00",
         "authors": [{"name": "Ana <Reyes> & sons"}],
-        "tags": ["3. Information provision", "21. Dignified return and reintegration", "ports & docks"],
+        "tags": ["21. Dignified return and reintegration", "3. Information provision", "ports & docks"],
         "language": "ar",
     }
 
@@ -212,15 +213,34 @@ def test_full_text_is_sound_html_that_says_its_language_and_direction(client):
     ]
     assert content.texts("h2") == ["Results"]
     assert content.texts("li") == [
-        "Objectives: 3. Information provision; 21. Dignified return and reintegration",
+        "Objectives: 21. Dignified return and reintegration; 3. Information provision",
         "Where: Philippines, Tuvalu, Port <of> call",
         "When: from 2019",
         "Run by: Söhne & O'Brien",
         "Evidence: Monitored. Counted <twice>",
+        "Tags: ports & docks",
         "Source: https://example.org/?a=1&b=2",
+        "Language: العربيّة",
         "Licence: CC BY 4.0: anyone may reuse it, naming the source",
     ]
     assert all(link["href"].startswith("https://") for link in content.all("a"))
+
+
+def test_full_text_holds_all_that_the_page_says(client):
+    practice = make_practice(**FULL)
+
+    content = html(client.get("/practices/feed.json?tag=pensions").json()["items"][0]["content_html"])
+
+    page = read(client.get(practice.get_absolute_url()))
+    facts = {fact.one("dt").text: fact.one("dd") for fact in page.one("dl", "facts").all("div")}
+    lines = dict(line.split(": ", 1) for line in content.texts("li"))
+    assert set(lines) == {*facts, "Evidence"}
+    shown = {name: [each.text for each in fact.all("li")] or [fact.text] for name, fact in facts.items()}
+    shown |= {"Objectives": [str(each) for each in practice.objectives.order_by("placements")]}
+    shown |= {"Source": [FULL["source_url"]]}
+    assert {name: lines[name].split("; ") for name in shown} == shown
+    sections = [section.one("h2").text for section in page.all("section", "reading-section")]
+    assert content.texts("h2") == sections
 
 
 def test_what_xml_cannot_hold_is_left_out(client):

@@ -175,8 +175,8 @@ def test_entry_has_objectives_and_tags_as_categories(client, extension):
     _practice, found = entry(client, extension, objectives=[21, 3], tags=["ports"])
 
     assert [tag.term for tag in found.tags] == [
-        "3. Information provision",
         "21. Dignified return and reintegration",
+        "3. Information provision",
         "ports",
     ]
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
 from practices import versions
-from practices.documents import FIELDS, SECTIONS, plain
+from practices.documents import Reading, plain, read
 from practices.feeds.formats import FORMATS, Entry
-from practices.models import Practice
+from practices.models import Practice, Revision
 
 
 def entries(practices: Sequence[Practice], extension: str) -> list[str]:
@@ -17,27 +18,29 @@ def entries(practices: Sequence[Practice], extension: str) -> list[str]:
     numbers = {f"feed.{extension}.{each.pk}.{each.revision_number}": each.pk for each in practices}
 
     def write(missing: list[str]) -> dict[str, str]:
-        practices = Practice.objects.filter(pk__in=[numbers[key] for key in missing])
-        loaded = practices.prefetch_related("objectives", "countries", "tags").in_bulk()
-        return {key: FORMATS[extension].entry(entry_of(loaded[numbers[key]])) for key in missing}
+        practices = Practice.objects.in_bulk([numbers[key] for key in missing])
+        latest = Revision.objects.filter(practice__in=practices, number=F("practice__revision_number"))
+        readings = {key: read(document) for key, document in latest.values_list("practice", "document")}
+        found = {key: entry_of(practices[numbers[key]], readings[numbers[key]]) for key in missing}
+        return {key: FORMATS[extension].entry(entry) for key, entry in found.items()}
 
     written = versions.cached_fragments(numbers, write)
     return [written[key] for key in numbers]
 
 
-def entry_of(practice: Practice) -> Entry:
-    """What feeds say of a practice. Its objectives, countries and tags should be loaded."""
-    objectives = [str(objective) for objective in practice.objectives.all()]
+def entry_of(practice: Practice, reading: Reading) -> Entry:
+    """What feeds say of a practice, which its latest document says."""
     url = settings.SITE_URL + practice.get_absolute_url()
+    content = render_to_string("practices/feed_entry.html", {"reading": reading, "url": url})
     return Entry(
         guid=guid(practice),
         url=url,
-        title=plain(practice.title),
-        summary=plain(practice.summary),
-        content=_content(practice, url=url, objectives=objectives),
-        credit=plain(practice.credit) or gettext("Submitted anonymously"),
-        categories=[*objectives, *(tag.name for tag in practice.tags.all())],
-        language=practice.language,
+        title=plain(reading.title),
+        summary=plain(reading.summary),
+        content=plain(content).strip(),
+        credit=plain(reading.credit) or gettext("Submitted anonymously"),
+        categories=[*(str(objective) for objective in reading.objectives), *reading.tags],
+        language=reading.language,
         published_at=practice.published_at,
         revised_at=practice.revised_at,
     )
@@ -46,15 +49,3 @@ def entry_of(practice: Practice) -> Entry:
 def guid(practice: Practice) -> str:
     """Never changes, whatever becomes of the title or the address of the site's pages."""
     return f"tag:{settings.SITE_HOST},2026:practice:{practice.pk}"
-
-
-def _content(practice: Practice, *, url: str, objectives: list[str]) -> str:
-    context = {
-        "practice": practice,
-        "url": url,
-        "objectives": objectives,
-        "sections": [
-            (FIELDS[name].label, getattr(practice, name)) for name in SECTIONS if getattr(practice, name)
-        ],
-    }
-    return plain(render_to_string("practices/feed_entry.html", context)).strip()
