@@ -1,8 +1,8 @@
 """Which published practices a proposal may be the same as.
 
 Candidates come by index and are few, so that looking costs the same in a catalogue of any size: those with the
-same source, those whose title has the same or nearly the same key, and the newest of the same country and
-objective. Only published practices are ever named.
+same source, those whose title has the same or nearly the same key or the same words but mistyped ones, and the
+newest of the same country and objective. Only published practices are ever named.
 """
 
 import dataclasses
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
+from practices import search
 from practices.models import Country, Practice
 from practices.wording import folded, telling, title_key
 
@@ -20,6 +21,8 @@ MOST_CANDIDATES = 300
 NEARLY_EQUAL = 90  # of 100, by rapidfuzz
 SIMILAR = 0.5  # share of the telling words of title and summary that both have
 SAME_START = 4  # characters of a key
+FEW = 2
+"""So many practices of one source are likely the same one; a report that tells of more has several."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,26 +43,30 @@ def likely(document: dict[str, Any], *, but: Practice | None = None, most: int =
     names = [(code, f" {folded(name)} ") for code, name in Country.objects.values_list("code", "name")]
     named = countries | _countries_in(title, names)
     words = telling(f"{title} {document.get('summary') or ''}")
-    found: dict[int, Likely] = {}
+    found: dict[int, tuple[int, Likely]] = {}
+    of_source = 0
     for practice in _candidates(key, sources, countries, document.get("objectives") or []):
-        if but is not None and practice.pk == but.pk:
+        if practice.pk in found or (but is not None and practice.pk == but.pk):
             continue
         theirs = {country.code for country in practice.countries.all()}
-        if practice.source_url in sources:
-            reason = _("has the same source")
-        elif key and fuzz.ratio(key, practice.title_key) >= NEARLY_EQUAL:
-            reason = _("has nearly the same title")
+        same_source = practice.source_url in sources
+        if key and _is_nearly(title, key, practice):
+            rank, reason = 0, _("has nearly the same title")
+        elif same_source:
+            rank, reason = 1, _("has the same source")
         elif countries & theirs and _share(words, telling(f"{practice.title} {practice.summary}")) >= SIMILAR:
-            reason = _("serves the same objective in the same country, in similar words")
+            rank, reason = 2, _("serves the same objective in the same country, in similar words")
         else:
             continue
         theirs |= _countries_in(practice.title, names)
-        if practice.source_url not in sources and named and theirs and not named & theirs:
+        if not same_source and named and theirs and not named & theirs:
             continue
-        found.setdefault(practice.pk, Likely(practice, reason))
-        if len(found) == most:
-            break
-    return list(found.values())
+        of_source += same_source
+        found[practice.pk] = rank, Likely(practice, reason)
+    # One report may tell of many practices: its address then says least.
+    ranks = [rank if rank != 1 or of_source <= FEW else 3 for rank, _likely in found.values()]
+    ranked = sorted(zip(ranks, found.values(), strict=True), key=lambda each: each[0])
+    return [likely for _rank, (_first, likely) in ranked[:most]]
 
 
 def _candidates(
@@ -74,10 +81,28 @@ def _candidates(
         start = key[:SAME_START]
         near = columns.filter(title_key__gte=start, title_key__lt=start + "\U0010ffff")
         yield from near.order_by("title_key")[:MOST_CANDIDATES]
+        yield from columns.filter(pk__in=_of_the_words_known(key))
     main = next(iter(objectives), None)
     if countries and main:
         same = columns.filter(placements__objective__number=main, countries__code__in=countries).distinct()
         yield from same[:MOST_CANDIDATES]
+
+
+def _of_the_words_known(key: str) -> list[int]:
+    """Keys of practices that have all words of a title but those no practice has, which may be mistyped."""
+    terms = search.parse(key)
+    unknown = search.unknown_among(terms)
+    known = [term for term in terms if term not in unknown]
+    return search.ranked(known, limit=MOST_CANDIDATES)[0] if unknown and len(known) > 1 else []
+
+
+def _is_nearly(title: str, key: str, practice: Practice) -> bool:
+    """Whether two titles have nearly the same words in any order, or nearly the same signs as they stand.
+
+    In order of their words, a first letter that is mistyped moves a whole word.
+    """
+    by_words = fuzz.ratio(key, practice.title_key)
+    return max(by_words, fuzz.ratio(folded(title), folded(practice.title))) >= NEARLY_EQUAL
 
 
 def _ways_to_write(address: str) -> list[str]:

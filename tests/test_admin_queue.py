@@ -105,6 +105,15 @@ def test_published_practice_of_the_same_source_or_title_is_hinted_at(staff):
     ]
 
 
+def test_report_that_tells_of_many_practices_is_no_hint(staff):
+    source = "https://a.example/report"
+    for number in range(3):
+        make_practice(title=f"Case {number}", source_url=source)
+    make_submission(State.SUBMITTED, title="Another case", source_url=source)
+
+    assert read(staff.get(QUEUE)).texts("td", "field-hints") == ["–"]
+
+
 # Several at once --------------------------------------------------------------------------------
 
 

@@ -26,6 +26,9 @@ def found(**proposed):
         "National programme of pension desks in two ports",
         "Pension desk in two ports",
         "Pensión desks for two ports",
+        "Pension tesks in two ports",
+        "Bension desks in two ports",
+        "Pension edsks in two ports",
     ],
 )
 def test_title_that_is_nearly_the_same_is_found(title):
@@ -114,8 +117,18 @@ def test_looking_costs_the_same_however_many_there_are(django_assert_num_queries
         make_practice(title=f"Pension desk {number}", countries=["PH"], source_url="https://example.org/")
     proposed = document(title="Nothing like it", countries=["PH"], source_url="https://example.org/")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(8):
         duplicates.likely(proposed)
+
+
+def test_title_is_named_before_a_report_that_tells_of_many():
+    source = "https://example.org/report"
+    make_practice(title="Pension desks in two ports")
+    for number in range(4):
+        make_practice(title=f"Case {number}", source_url=source)
+
+    titles = [title for title, _why in found(title="Two pension desks in ports", source_url=source)]
+    assert titles == ["Pension desks in two ports", "Case 3", "Case 2"]
 
 
 # In the form ----------------------------------------------------------------------------------

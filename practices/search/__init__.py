@@ -18,7 +18,7 @@ from practices.search import fts5, tsvector
 from practices.search.entry import Entry, entry_of
 from practices.search.marking import Marker
 from practices.search.query import Term, parse
-from practices.search.spelling import understood
+from practices.search.spelling import understood, unknown_among
 
 MOST_HITS = 1000
 """A search is listed as far as this; nobody reads on."""
@@ -121,5 +121,6 @@ __all__ = [
     "ranked",
     "remove",
     "understand",
+    "unknown_among",
     "write",
 ]

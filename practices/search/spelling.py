@@ -18,11 +18,17 @@ NEAR = 0.7
 
 def understood(terms: list[Term]) -> list[Term]:
     """The terms, of which each word unknown here stands for the words that begin with it, or else for its neighbours."""
+    unknown = unknown_among(terms)
+    return [_understood(term) if term in unknown else term for term in terms]
+
+
+def unknown_among(terms: list[Term]) -> set[Term]:
+    """The words, of those that may stand in another form, that no practice says in any."""
     plain = [term for term in terms if not (term.exact or term.prefix or term.excluded)]
-    forms = {term: [term.text, *every_stem(term.text)] for term in plain}
-    asked = [form for each in forms.values() for form in each]
+    forms = {term: {term.text, *every_stem(term.text)} for term in plain}
+    asked = set().union(*forms.values())
     known = set(Word.objects.filter(word__in=asked).values_list("word", flat=True)) if asked else set()
-    return [_understood(term) if term in forms and known.isdisjoint(forms[term]) else term for term in terms]
+    return {term for term in plain if known.isdisjoint(forms[term])}
 
 
 def _understood(term: Term) -> Term:

@@ -13,7 +13,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from practices import workflow
+from practices import duplicates, workflow
 from practices.admin.submission.filters import (
     CountryFilter,
     LanguageFilter,
@@ -28,6 +28,8 @@ from practices.wording import title_key
 
 COUNTRIES_SHOWN = 3
 MANY_LINKS = 3
+MOST_ALIKE = 3
+MOST_CANDIDATES = 1_000
 
 
 class QueueActionForm(ActionForm):
@@ -69,14 +71,19 @@ class QueueChangeList(ChangeList):
         sources = {document["source_url"] for document in documents} - {""}
         titles = {title_key(document["title"]) for document in documents} - {""}
         alike = Q(source_url__in=sources) | Q(title_key__in=titles)
-        return list(Practice.objects.published().filter(alike).values_list("pk", "source_url", "title_key"))
+        found = Practice.objects.published().filter(alike).values_list("pk", "source_url", "title_key")
+        return list(found[:MOST_CANDIDATES])
 
     @staticmethod
     def _like(submission, published):
         source, key = submission.document["source_url"], title_key(submission.document["title"])
-        for pk, their_source, their_key in published:
-            if pk != submission.practice_id and ((source and source == their_source) or key == their_key):
-                yield gettext("like practice #%(pk)s") % {"pk": pk}
+        others = [one for one in published if one[0] != submission.practice_id]
+        of_source = [pk for pk, their_source, _key in others if source and source == their_source]
+        alike = [pk for pk, _source, their_key in others if key and key == their_key]
+        if len(of_source) <= duplicates.FEW:  # one report may tell of many practices
+            alike += of_source
+        for pk in list(dict.fromkeys(alike))[:MOST_ALIKE]:
+            yield gettext("like practice #%(pk)s") % {"pk": pk}
 
     def _hints(self, submission, spam):
         """What a moderator might want to know before opening it."""
