@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission, User
 
+from practices import outbox
 from practices.models import OutboxMessage, Subscription
-from tests.factories import make_message, make_subscription
+from tests.factories import make_message, make_practice, make_subscription
 from tests.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +35,12 @@ def given_up(clock):
 
 
 def retry(client, *messages):
+    return act("retry", client, *messages)
+
+
+def act(action, client, *messages):
     selected = [message.pk for message in messages]
-    return client.post(LIST, {"action": "retry", "_selected_action": selected}, follow=True)
+    return client.post(LIST, {"action": action, "_selected_action": selected}, follow=True)
 
 
 def test_given_up_message_is_due_again(sign_in, clock, given_up):
@@ -75,6 +80,27 @@ def test_who_may_only_look_cannot_try_again(sign_in, clock, given_up):
     assert given_up.failed_at == clock.now
 
 
+def test_what_has_not_gone_can_be_cancelled(sign_in, clock, given_up):
+    waiting = make_message()
+    sent = make_message(sent_at=clock.now)
+
+    response = act("cancel", sign_in("view_outboxmessage", "change_outboxmessage"), waiting, given_up, sent)
+
+    assert read(response).one("ul", "messagelist").text == "2 messages will not go."
+    cancelled = OutboxMessage.objects.filter(cancelled_at=clock.now).order_by("pk")
+    assert list(cancelled) == [given_up, waiting]
+    assert outbox.deliver_due() == 0
+
+
+def test_who_may_only_look_cannot_cancel(sign_in, clock):
+    waiting = make_message()
+
+    act("cancel", sign_in("view_outboxmessage"), waiting)
+
+    waiting.refresh_from_db()
+    assert waiting.cancelled_at is None
+
+
 def test_who_has_no_rights_sees_nothing(sign_in, given_up):
     client = sign_in()
 
@@ -99,6 +125,29 @@ def test_outbox_is_sorted_by_what_became_of_messages(admin_client, clock, became
     page = read(admin_client.get(LIST, {"became": became} if became else {}))
 
     assert page.texts("td", "field-address") == addresses
+
+
+def test_due_is_what_a_sender_would_take(admin_client, clock):
+    minute = timedelta(minutes=1)
+    make_message(address="due@example.org", due_at=clock.now - minute)
+    make_message(address="later@example.org", due_at=clock.now + minute)
+    make_message(address="held@example.org", due_at=clock.now - minute, leased_until=clock.now + minute)
+    make_message(address="taken-up@example.org", due_at=clock.now, leased_until=clock.now - minute)
+    make_message(address="sent@example.org", due_at=clock.now - minute, sent_at=clock.now)
+
+    page = read(admin_client.get(LIST, {"became": "due"}))
+
+    assert sorted(page.texts("td", "field-address")) == ["due@example.org", "taken-up@example.org"]
+
+
+def test_what_hubs_have_yet_to_hear_is_shown(admin_client, settings):
+    settings.WEBSUB_HUBS = ["https://hub.example/"]
+    practice = make_practice(announce=True)
+
+    page = read(admin_client.get("/admin/practices/hubping/"))
+
+    shown = [page.one("td", f"field-{name}").text for name in ("practice", "attempts")]
+    assert (page.one("th", "field-hub").text, shown) == ("https://hub.example/", [practice.title, "0"])
 
 
 @pytest.mark.parametrize("page", ["add", "{}/delete", "{}/change"])

@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from practices.models import Country, Objective
-from tests.factories import make_moderator
+from practices.models import Announcement, Country, Objective, OutboxMessage, Subscription
+from tests.factories import announced_to, make_moderator, make_subscription
 
 RIGHTS = {
     "view_submission",
@@ -26,19 +26,18 @@ RIGHTS = {
 }
 
 
-def migrate(name):
+def migrate(name=None):
+    """Go to the migration of that name, or to the newest; the models as they are there."""
     executor = MigrationExecutor(connection)
-    executor.migrate([("practices", name)])
+    leaves = executor.loader.graph.leaf_nodes("practices")
+    return executor.migrate([("practices", name)] if name else leaves).apps
 
 
 @pytest.fixture
 def migrations(transactional_db):
     """migrate(name), which is taken back afterwards."""
     yield migrate
-    newest = [
-        name for app, name in MigrationExecutor(connection).loader.graph.leaf_nodes() if app == "practices"
-    ]
-    migrate(newest[0])
+    migrate()
 
 
 @pytest.mark.django_db
@@ -83,6 +82,29 @@ def test_group_goes_and_comes_with_its_migration(migrations):
     later = {right for right in RIGHTS if right.endswith("rejectionreason")}
     assert without == []
     assert set(group.permissions.values_list("codename", flat=True)) == RIGHTS - later
+
+
+def followed_and_queued():
+    """Who follows what, the messages with what they say, and who was told of which practice."""
+    return (
+        list(Subscription.objects.values("subscriber__address", "query", "cadence", "confirmed_at")),
+        list(OutboxMessage.objects.values("pk", "kind", "address", "context", "sent_at", "practice_id")),
+        list(Announcement.objects.values("subscriber_id", "message_id", "broadcast__practice_id")),
+    )
+
+
+def test_what_is_followed_and_queued_survives_the_way_back_and_forth(migrations):
+    announced_to(make_subscription(21))
+    make_subscription(3, address="new@example.org", confirmed=False)
+    before = followed_and_queued()
+
+    of_then = migrations("0026_fill_title_keys")
+    then = of_then.get_model("practices", "Subscription").objects.order_by("pk")
+    by_objective = list(then.values_list("subscriber__address", "objective__number"))
+    migrations()
+
+    assert by_objective == [("reader@example.org", 21), ("new@example.org", 3)]
+    assert followed_and_queued() == before
 
 
 @pytest.mark.parametrize("time", ["first", "second"])

@@ -13,7 +13,7 @@ from practices.channels import PermanentFailure, TemporaryFailure
 from practices.choices import Kind
 from practices.models import OutboxMessage
 from practices.outbox import delivering
-from tests.factories import NOW, make_message, make_submission, make_subscription
+from tests.factories import NOW, make_message, make_practice, make_submission, make_subscription
 from tests.mail_server import free_port, mailers
 
 pytestmark = pytest.mark.django_db
@@ -422,6 +422,20 @@ def test_command_sends_what_is_due(channel, capsys):
     assert (channel.sent, capsys.readouterr().out) == (["ana@example.org"], "1 messages attempted.\n")
 
 
+def test_held_outbox_sends_nothing_until_it_is_let_go(channel, settings):
+    make_subscription()
+    make_message()
+    make_practice(announce=True)
+    settings.OUTBOX_HELD = True
+
+    call_command("send_outbox")
+
+    assert (channel.sent, OutboxMessage.objects.filter(attempts=0).count()) == ([], 2)
+    settings.OUTBOX_HELD = False
+    call_command("send_outbox")
+    assert channel.sent == ["ana@example.org", "reader@example.org"]
+
+
 # Through a real mail server ----------------------------------------------------------
 
 
@@ -467,6 +481,15 @@ def test_one_connection_serves_many_messages(mail_server, mails):
     outbox.deliver_due()
 
     assert (len(mail_server.received), mail_server.connections) == (3, 1)
+
+
+def test_connection_is_renewed_after_so_many_messages(mail_server, mails, settings):
+    settings.MAIL_MESSAGES_PER_CONNECTION = 2
+    mails("ana@example.org", "ben@example.org", "eve@example.org")
+
+    outbox.deliver_due()
+
+    assert (len(mail_server.received), mail_server.connections) == (3, 2)
 
 
 @pytest.mark.parametrize(

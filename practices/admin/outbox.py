@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from practices import following, outbox
 from practices.admin.readonly import ReadOnlyAdmin
-from practices.models import Broadcast, OutboxMessage, Subscriber, Subscription
+from practices.models import Broadcast, HubPing, OutboxMessage, Subscriber, Subscription
 
 
 class WhatBecameOfIt(admin.SimpleListFilter):
@@ -88,4 +88,13 @@ class BroadcastAdmin(ReadOnlyAdmin):
     """What was made news, and how far its announcements are."""
 
     list_display = ["practice", "revision", "created_at", "spread_at"]
+    list_select_related = ["practice"]
+
+
+@admin.register(HubPing)
+class HubPingAdmin(ReadOnlyAdmin):
+    """What WebSub hubs have yet to hear, and how often they were tried."""
+
+    list_display = ["hub", "practice", "queued_at", "due_at", "attempts", "give_up_at"]
+    list_filter = ["hub"]
     list_select_related = ["practice"]
