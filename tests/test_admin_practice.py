@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from practices import sending, workflow
 from practices.choices import Kind, State
 from practices.models import ModerationEvent, OutboxMessage, Practice, Revision
-from tests.factories import NOW, document, make_practice, make_subscription
+from tests.factories import NOW, document, make_moderator, make_practice, make_submission, make_subscription
 from tests.pages import read, sent_by
 from tests.test_documents import FULL
 
@@ -380,3 +380,28 @@ def test_list_costs_the_same_however_long_it_is(staff):
         staff.get(LIST)
 
     assert len(of_ten) == len(of_one)
+
+
+# The list ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "titles"), [("public", ["Here"]), ("withdrawn", ["Gone"]), ("x", ["Gone", "Here"])]
+)
+def test_list_is_narrowed_down_to_what_is_public_or_withdrawn(staff, state, titles):
+    make_practice(title="Here")
+    make_practice(title="Gone", withdrawn=True)
+
+    page = read(staff.get(f"{LIST}?state={state}"))
+
+    assert sorted(page.texts("th", "field-title")) == titles
+
+
+def test_every_filter_is_named_in_words(staff):
+    make_practice()
+    submission = make_submission(State.SUBMITTED)
+    workflow.assign(submission, to=make_moderator("Amina"), by=make_moderator())
+
+    for path in (LIST, "/admin/practices/submission/"):
+        shown = read(staff.get(path)).one(id="changelist-filter").texts("li")
+        assert [text for text in shown if not any(sign.isalpha() for sign in text)] == []

@@ -67,10 +67,32 @@ class WithdrawalForm(forms.Form):
     )
 
 
+class WithdrawnFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("public", _("public")), ("withdrawn", _("withdrawn"))]
+
+    def queryset(self, request, queryset):
+        known = {"public": True, "withdrawn": False}
+        return (
+            queryset.filter(withdrawn_at__isnull=known[self.value()]) if self.value() in known else queryset
+        )
+
+
+class NoneGivenFilter(admin.RelatedFieldListFilter):
+    """With words for what has none."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = _("none given")
+
+
 @admin.register(Practice)
 class PracticeAdmin(admin.ModelAdmin):
     list_display = ["title", "main_objective", "published_at", "revised_at", "withdrawn_at"]
-    list_filter = [("withdrawn_at", admin.EmptyFieldListFilter), "type", "objectives"]
+    list_filter = [WithdrawnFilter, ("type", NoneGivenFilter), ("objectives", NoneGivenFilter)]
     search_fields = ["title", "summary", "credit"]
     date_hierarchy = "published_at"
     change_form_template = "admin/practices/practice/change_form.html"

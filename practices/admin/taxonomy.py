@@ -1,9 +1,17 @@
 """Reference data. Keys are what documents name rows by, so they never change here."""
 
-from django.contrib import admin
+from django import forms
+from django.apps import apps
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from taggit.models import Tag
 
-from practices import versions
+from practices import versions, workflow
 from practices.admin.readonly import ReadOnlyAdmin
+from practices.forms.fields import LineField
 from practices.models import Country, ImplementerKind, Objective, PracticeType, Region
 
 
@@ -55,3 +63,60 @@ class CountryAdmin(ReadOnlyAdmin):
 class RegionAdmin(ReadOnlyAdmin):
     list_display = ["name", "code", "parent"]
     list_select_related = ["parent"]
+
+
+class TagForm(forms.ModelForm):
+    name = LineField(
+        max_length=60,
+        label=_("name"),
+        help_text=_("The name of another tag joins the two. Each practice that has it gets a revision."),
+    )
+
+    class Meta:
+        model = Tag
+        fields = ["name"]
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        if "," in name:
+            raise forms.ValidationError(_("No comma: it stands between tags."))
+        return name
+
+    def validate_unique(self):
+        """A name that another tag has joins the two."""
+
+
+# taggit's own would rename them in no practice's text, and merges rows of a table that is empty here.
+admin.site.unregister(Tag)
+apps.get_app_config("taggit").verbose_name = _("Tags")
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    """Tags come and go with the practices that have them. Here they are renamed and joined."""
+
+    form = TagForm
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    ordering = ["name"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_form(self, request, form, change):
+        """The tag as it is: the workflow renames it."""
+        super().save_form(request, form, change)
+        return Tag.objects.get(pk=form.instance.pk)
+
+    def save_model(self, request, obj, form, change):
+        if obj.name == form.cleaned_data["name"]:
+            return
+        count = workflow.rename_tag(obj, form.cleaned_data["name"], by=request.user)
+        text = ngettext("Renamed in %(count)s practice.", "Renamed in %(count)s practices.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+
+    def response_change(self, request, obj):
+        return HttpResponseRedirect(reverse("admin:taggit_tag_changelist"))

@@ -43,6 +43,7 @@ from practices.workflow.submitting import (
     submit,
     withdraw,
 )
+from practices.workflow.tagging import rename_tag
 
 __all__ = [
     "ALLOWED",
@@ -82,6 +83,7 @@ __all__ = [
     "publish_document",
     "publish_due",
     "reject",
+    "rename_tag",
     "request_changes",
     "restore_practice",
     "return_to_queue",

@@ -64,6 +64,12 @@ class PileFilter(admin.SimpleListFilter):
         return queryset.filter(belongs)
 
 
+class AssigneeFilter(admin.RelatedOnlyFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = _("nobody")
+
+
 class ObjectiveFilter(admin.SimpleListFilter):
     title = _("main objective")
     parameter_name = "objective"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import duplicates, workflow
 from practices.admin.submission.filters import (
+    AssigneeFilter,
     CountryFilter,
     LanguageFilter,
     ObjectiveFilter,
@@ -111,7 +112,7 @@ class QueueAdmin(admin.ModelAdmin):
     list_display_links = ["title"]
     list_filter = [
         PileFilter,
-        ("assignee", admin.RelatedOnlyFieldListFilter),
+        ("assignee", AssigneeFilter),
         ObjectiveFilter,
         CountryFilter,
         LanguageFilter,

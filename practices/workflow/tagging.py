@@ -1,0 +1,46 @@
+"""Tags that get another name."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+from taggit.models import Tag
+
+from practices import versions
+from practices.models import Practice, Revision
+from practices.workflow.publishing import publish_document
+from practices.workflow.steps import Staff
+
+
+@transaction.atomic
+def rename_tag(tag: Tag, name: str, *, by: Staff, now: datetime | None = None) -> int:
+    """Give a tag another name; where another tag has that name, the two become one. Returns how many practices had it.
+
+    It is a revision of each, which nobody is told of. The addresses of a renamed tag stay.
+    """
+    versions.bump(wording=True)
+    now, before = now or timezone.now(), tag.name
+    other = Tag.objects.filter(name__iexact=name).exclude(pk=tag.pk).first()
+    if other is None:
+        Tag.objects.filter(pk=tag.pk).update(name=name)
+        tag.name = name
+    else:
+        name = other.name
+    note = gettext("Tag “%(before)s” is called “%(name)s” now") % {"before": before, "name": name}
+    practices = list(Practice.objects.filter(tagged_items__tag=tag).order_by("pk"))
+    for practice in practices:
+        tags = [name if each.casefold() == before.casefold() else each for each in practice.document["tags"]]
+        once = {each.casefold(): each for each in tags}
+        publish_document(
+            practice.document | {"tags": list(once.values())},
+            to=practice,
+            by=by,
+            note=Truncator(note).chars(Revision.NOTE_LENGTH),
+            announce=False,
+            now=now,
+        )
+    if other is not None:
+        tag.delete()
+    return len(practices)
