@@ -129,26 +129,29 @@ class StaffDoor:
         self.get_response = get_response
 
     def __call__(self, request):
-        if settings.STAFF_SECOND_FACTOR and self._is_of_the_admin(request) and self._lacks_a_factor(request):
+        if not request.path.startswith(reverse("admin:index")):
+            return self.get_response(request)
+        if settings.STAFF_SECOND_FACTOR and not self._is_open(request) and self._lacks_a_factor(request):
             text = _("Your account needs a second factor first: an authenticator app or a passkey.")
             messages.warning(request, text)
             return HttpResponseRedirect(reverse("mfa_index"))
         response = self.get_response(request)
-        if request.path.startswith(reverse("admin:index")):
-            add_never_cache_headers(response)  # allauth says it of some of its pages only
+        add_never_cache_headers(response)  # allauth says it of some of its pages only
         return response
 
     @staticmethod
-    def _is_of_the_admin(request):
-        home = reverse("admin:index")
+    def _is_open(request):
+        """Whether it is among the pages that one signs in and out by."""
         doors = (
             reverse("mfa_index"),
             reverse("account_login"),
             reverse("admin:login"),
             reverse("admin:jsi18n"),
+            reverse("account_logout"),
+            reverse("admin:logout"),
+            reverse("account_reauthenticate"),
         )
-        out = (reverse("account_logout"), reverse("admin:logout"), reverse("account_reauthenticate"))
-        return request.path.startswith(home) and not request.path.startswith((*doors, *out))
+        return request.path.startswith(doors)
 
     @staticmethod
     def _lacks_a_factor(request):

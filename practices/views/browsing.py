@@ -1,6 +1,6 @@
 """Browsing: home, objectives, the listing and its exports."""
 
-from functools import partial
+from functools import cache as once
 
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -106,16 +106,24 @@ def _objective_aside(objective):
 @public
 @require_safe
 def practice_list(request):
-    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
-    make = partial(_listing, practice_filter, request.GET)
-    # Faults are told in the words they were made in, so such a page is nobody else's.
-    is_kept = not practice_filter.fault_messages
-    kept = (
-        versions.cached(f"listing {practice_filter.listing_query} {_where(request.GET)}", make)
-        if is_kept
-        else make()
+    practice_filter = once(lambda: PracticeFilter(request.GET, queryset=Practice.objects.published()))
+    make = lambda: _listing(practice_filter(), request.GET)  # noqa: E731
+    # What an address asks for is understood once a version.
+    name = versions.cached(
+        f"list of {request.META['QUERY_STRING']}", lambda: _name_of_list(practice_filter(), request.GET)
     )
+    kept = versions.cached(name, make) if name else make()
     return TemplateResponse(request, "practices/practice_list.html", {"kept": kept})
+
+
+def _name_of_list(practice_filter, asked):
+    """What the list is kept under, however it is asked for; empty for one that is not.
+
+    Faults are told in the words they were made in, so such a page is nobody else's.
+    """
+    if practice_filter.fault_messages:
+        return ""
+    return f"listing {practice_filter.listing_query} {_where(asked)}"
 
 
 def _listing(practice_filter, asked):
