@@ -111,7 +111,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["practices.templatetags.frame", "practices.templatetags.pictures"],
+            "builtins": [
+                "practices.templatetags.frame",
+                "practices.templatetags.links",
+                "practices.templatetags.pictures",
+            ],
         },
     }
 ]

@@ -111,6 +111,7 @@ FIELDS = {
     "lessons": Field(_("Lessons learnt"), _text()),
     "hindsight": Field(_("What we would do differently"), _text()),
     "replication": Field(_("What it takes to do it elsewhere"), _text()),
+    "resources": Field(_("Resources and links"), _text()),
     "cost_band": Field(_("Cost"), _choice(CostBand.values)),
     "principles": Field(_("Guiding principles"), _several({"type": "string", "pattern": "^[a-j]$"}, 10), []),
     "sdgs": Field(
@@ -134,6 +135,7 @@ def label(name: str) -> Any:
 
 SECTIONS = [
     "context", "beneficiaries", "activities", "results", "innovation", "lessons", "hindsight", "replication",
+    "resources",
 ]  # fmt: skip
 """The long texts, in the order a practice page shows them."""
 

@@ -13,7 +13,8 @@ from practices.wording import folded
 
 LINKS = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
 MOST_LINKS = 3
-"""In all long texts together; the fields for links do not count."""
+"""In all long texts together; fields that are for links do not count."""
+TALES = [name for name in SECTIONS if name != "resources"]
 RECENT = timedelta(days=30)
 
 
@@ -23,7 +24,7 @@ def signs(submission: Submission, *, now: datetime) -> list[str]:
     found = []
     if LINKS.search(document["title"]) or LINKS.search(document["summary"]):
         found.append(_("links in its title or summary"))
-    if sum(len(LINKS.findall(document[name])) for name in SECTIONS) > MOST_LINKS:
+    if sum(len(LINKS.findall(document[name])) for name in TALES) > MOST_LINKS:
         found.append(_("many links in its texts"))
     if _says_the_same_again(document):
         found.append(_("the same text in several fields"))

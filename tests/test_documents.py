@@ -38,6 +38,7 @@ FULL = {
     "lessons": "Open on Sundays.",
     "hindsight": "Begin with the banks.",
     "replication": "An agreement between the funds.",
+    "resources": "The forms of the desks: https://desks.example/forms",
     "cost_band": "50k_500k",
     "principles": ["a", "j"],
     "sdgs": [10, 8],

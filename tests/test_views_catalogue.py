@@ -355,6 +355,7 @@ def test_practice_page_shows_every_text_under_its_heading(client):
             ("Lessons learnt", ["Open on Sundays."]),
             ("What we would do differently", ["Begin with the banks."]),
             ("What it takes to do it elsewhere", ["An agreement between the funds."]),
+            ("Resources and links", ["The forms of the desks: https://desks.example/forms"]),
         ],
     )
 

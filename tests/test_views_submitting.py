@@ -256,7 +256,7 @@ def test_save_keeps_further_fields_and_counts(client):
         2,
         [21, 3, 22],
         ["ports"],
-        ["0 of 3 filled", "0 of 4 filled", "1 of 4 filled", "1 of 6 filled", "1 of 2 filled"],
+        ["0 of 3 filled", "0 of 4 filled", "1 of 5 filled", "1 of 6 filled", "1 of 2 filled"],
     )
 
 

@@ -180,6 +180,12 @@ class DocumentForm(forms.Form):
     replication = long_text(
         rows=3, help_text=_("Laws, money, partners or trust that have to be there first.")
     )
+    resources = long_text(
+        rows=3,
+        help_text=_(
+            "Manuals, forms, films, data: what others can use, each on a line of its own with its address."
+        ),
+    )
     cost_band = forms.ChoiceField(
         required=False, help_text=_("In all, from start to end. A rough idea is enough.")
     )

@@ -93,6 +93,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     lessons = models.TextField(_("lessons"), blank=True)
     hindsight = models.TextField(_("what one would do differently"), blank=True)
     replication = models.TextField(_("conditions for replication"), blank=True)
+    resources = models.TextField(_("resources and links"), blank=True, db_default="")
     cost_band = models.CharField(_("cost"), max_length=20, choices=CostBand, blank=True)
     principles = models.ManyToManyField(
         GuidingPrinciple, blank=True, related_name="practices", verbose_name=_("guiding principles")

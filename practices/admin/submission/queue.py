@@ -89,7 +89,11 @@ class QueueChangeList(ChangeList):
     def _hints(self, submission, spam):
         """What a moderator might want to know before opening it."""
         document = submission.document
-        links = sum(str(text).count("://") for name, text in document.items() if not name.endswith("_url"))
+        links = sum(
+            str(text).count("://")
+            for name, text in document.items()
+            if not name.endswith(("_url", "resources"))
+        )
         if links >= MANY_LINKS:
             yield ngettext("%(count)s link in its texts", "%(count)s links in its texts", links) % {
                 "count": links

@@ -1,0 +1,26 @@
+"""Addresses in a text that people typed, as links."""
+
+import re
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+_ADDRESS = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}»”’])")
+"""Whole web addresses alone: what merely looks like one, or has another scheme, stays text."""
+
+
+@register.filter
+def linked(text):
+    """`text`, escaped, with its web addresses as links."""
+    parts = _ADDRESS.split(text)
+    return mark_safe(  # noqa: S308 - each part is escaped
+        "".join(
+            format_html('<a href="{}" rel="nofollow noopener">{}</a>', part, part)
+            if place % 2
+            else conditional_escape(part)
+            for place, part in enumerate(parts)
+        )
+    )
