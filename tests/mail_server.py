@@ -23,10 +23,13 @@ class MailServer:
         self.replies_to_data = {}
         """Address → the answer to DATA; None hangs up instead."""
         self.connections = 0
+        self.takes_commands_together = False
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
         self.connections += 1
         session.host_name = hostname
+        if self.takes_commands_together:
+            responses.insert(-1, "250-PIPELINING")
         return responses
 
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802

@@ -455,6 +455,13 @@ def server_that_only_says(greeting):
         thread.join()
 
 
+@pytest.fixture(params=["one by one", "together"])
+def mail_server(mail_server, request):
+    """A server that wants to be asked one thing after the other, and one that takes several (RFC 2920)."""
+    mail_server.takes_commands_together = request.param == "together"
+    return mail_server
+
+
 @pytest.fixture
 def mails():
     """mails(address, …): a message to each, and no other in the outbox."""

@@ -33,7 +33,7 @@ def main():
         if "speed" in options.parts:
             results["speed"] = speed.run(MailServer(folder / "speed"), options.messages, options.rounds)
         if "scale" in options.parts:
-            results["scale"] = scale.run(MailServer(folder / "scale"), options.messages, options.many)
+            results["scale"] = scale.run(MailServer(folder / "scale"), options.few, options.many)
         if "fault" in options.parts:
             results["fault"] = fault.run(
                 MailServer(folder / "fault", ill=True),
@@ -54,10 +54,9 @@ def parse():
     parser.add_argument("--subscribers", type=int, default=10_000, help="under fault")
     parser.add_argument("--practices", type=int, default=3, help="under fault")
     parser.add_argument("--kills", type=int, default=24)
-    parser.add_argument(
-        "--messages", type=int, default=1000, help="in each round of the measurement of speed"
-    )
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--messages", type=int, default=250, help="in each round, at speed")
+    parser.add_argument("--rounds", type=int, default=24, help="at speed")
+    parser.add_argument("--few", type=int, default=1000, help="subscribers, at scale")
     parser.add_argument("--many", type=int, default=100_000, help="subscribers, at scale")
     parser.add_argument("--parts", type=lambda text: text.split(","), default=["speed", "scale", "fault"])
     parser.add_argument("--record", action="store_true", help="put the tables into benchmarks/README.md")

@@ -26,6 +26,7 @@ class Handler:
         session.host_name = hostname
         if self.happens(40):
             server.transport.abort()
+        responses.insert(-1, "250-PIPELINING")  # as servers in use do
         return responses
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
