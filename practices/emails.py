@@ -21,6 +21,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.encoding import punycode
+from django.utils.text import Truncator
 from django.utils.translation import override
 
 from practices import following
@@ -37,6 +38,8 @@ MOST_MOULDS = 64
 MOST_IN_DIGEST = 30
 MOST_BYTES = 56_000
 """Of the two bodies together, so that the whole stays under 60 KB."""
+LONGEST_TEXT = (8_000, 2_000, 500, 120, 60)
+"""Characters of each text that an e-mail repeats, until the whole is small enough."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,10 +94,28 @@ def recipient(message: OutboxMessage) -> str:
 
 
 def _rendered(message: OutboxMessage) -> tuple[Rendered, dict[str, str]]:
-    context: dict[str, Any] = {"submission": message.submission, **message.context}
     if message.kind not in NEWS:
-        return render(message.kind, message.language, context), {}
+        return render_queued(message), {}
     return render_news(message), _links(message)
+
+
+def render_queued(message: OutboxMessage) -> Rendered:
+    """The words of what is no news, with long texts cut where they would be too many: its page has them whole."""
+    for most in LONGEST_TEXT:
+        context = {"submission": message.submission, **_cut(message.context, most)}
+        rendered = render(message.kind, message.language, context)
+        if _size(rendered) < MOST_BYTES:
+            break
+    return rendered
+
+
+def _cut(value: Any, most: int) -> Any:
+    """What a context holds, with no text in it longer than `most` characters."""
+    if isinstance(value, str):
+        return Truncator(value).chars(most)
+    if isinstance(value, dict):
+        return {name: _cut(part, most) for name, part in value.items()}
+    return [_cut(part, most) for part in value] if isinstance(value, list) else value
 
 
 def render_news(message: OutboxMessage) -> Rendered:
@@ -117,9 +138,14 @@ def render_news(message: OutboxMessage) -> Rendered:
             **_PLACES,
         }
         rendered = render(message.kind, message.language, context)
-        if most == 1 or len(_quoted_text(rendered.text + rendered.html)) < MOST_BYTES:
+        if most == 1 or _size(rendered) < MOST_BYTES:
             return rendered
         most = max(1, most * 2 // 3)
+
+
+def _size(rendered: Rendered) -> int:
+    """Bytes of both bodies on their way."""
+    return len(_quoted_text(rendered.text + rendered.html))
 
 
 def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:

@@ -329,6 +329,22 @@ def test_digest_after_a_long_outage_stays_small():
     assert re.search(rb"And \d+ more, in the catalogue", content)
 
 
+@pytest.mark.parametrize("kind", [Kind.SUBMISSION_REJECTED, Kind.SUBMISSION_CHANGES_REQUESTED])
+def test_long_reasons_are_cut_in_the_mail_and_keep_its_link(kind):
+    message = queued(kind)
+    fields = [["Results", "é" * 900], ["Lessons", "中" * 5_000]] * 12
+    message.context |= {"reason": "Too short. " + "中" * 30_000, "field_reasons": fields}
+
+    content = emails.as_bytes(message)
+
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    assert len(content) < 60_000
+    assert [reason in mail.get_body("plain").get_content() for reason in ("Too short. 中中", "中…")] == [
+        True
+    ] * 2
+    assert SITE + message.submission.get_private_url() in mail.get_body("plain").get_content()
+
+
 def test_announcement_shows_place_and_years():
     message = queued(Kind.PRACTICE_PUBLISHED, countries=["PH"], area="Manila", start_year=2016)
 

@@ -150,13 +150,18 @@ def test_nothing_listens_without_a_provider(client, settings, provider):
 # Every e-mail ---------------------------------------------------------------------------------
 
 
-def test_every_email_can_be_looked_at_by_staff(client, moderator):
+def test_every_email_can_be_looked_at_by_staff_in_each_language(client, moderator, settings):
+    settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
     client.force_login(moderator)
     links = [path for _text, path in read(client.get("/styleguide/mails/")).one("main").links()]
 
     pages = {path: [client.get(path).status_code, client.get(f"{path}html/").status_code] for path in links}
 
-    assert pages == {f"/styleguide/mails/{kind.value}/en/": [200, 200] for kind in Kind}
+    assert pages == {
+        f"/styleguide/mails/{kind.value}/{language}/": [200, 200]
+        for kind in Kind
+        for language in ("en", "ar")
+    }
 
 
 @pytest.mark.parametrize("path", ["", "digest/en/", "digest/en/html/"])
