@@ -10,7 +10,7 @@ from PIL import Image
 
 from practices import uploads, workflow
 from practices.choices import State
-from practices.models import Attachment
+from practices.models import Attachment, Practice
 from practices.uploads import DOCX, ODT, XLSX, Refused
 from tests.addresses import address
 from tests.factories import make_moderator, make_practice, make_submission
@@ -229,6 +229,34 @@ def test_removed_file_leaves_the_storage(client, django_capture_on_commit_callba
         client.post(path, {"remove": button["value"]})
 
     assert (submission.attachments.count(), default_storage.exists(name)) == (0, False)
+
+
+def test_file_is_put_first_and_stays_so_when_it_is_public(client, moderator):
+    submission = make_submission()
+    for number in range(3):
+        send(client, submission, content=PDF + bytes([number]), description=f"File {number}")
+    path = address("submission-attachments", submission.token)
+
+    for _time in range(2):
+        last = read(client.get(path)).one("ul", "attachments-edit").all("button", name="first")[-1]
+        client.post(path, {"first": last["value"]})
+    workflow.submit(submission)
+    workflow.publish(submission, by=moderator)
+
+    page = read(client.get(Practice.objects.get().get_absolute_url()))
+    shown = [text for text, _path in page.one("section", "attachments").links()]
+    assert shown == ["File 1", "File 2", "File 0"]
+
+
+def test_file_of_another_submission_is_not_put_first(client):
+    mine, other = make_submission(), make_submission()
+    for submission in (mine, other):
+        send(client, submission)
+    before = list(Attachment.objects.order_by("pk").values_list("position", flat=True))
+
+    client.post(address("submission-attachments", mine.token), {"first": other.attachments.get().pk})
+
+    assert list(Attachment.objects.order_by("pk").values_list("position", flat=True)) == before
 
 
 @pytest.mark.parametrize("remove", ["²", "-1", "9" * 30, "x", ""])

@@ -12,7 +12,7 @@ from practices.forms import AttachmentForm
 from practices.models import Attachment
 from practices.views.helpers import limit_visitor, private, public_form
 from practices.views.keeping import public
-from practices.views.submitting import private_submission
+from practices.views.submitting import moved_on, private_submission
 
 UPLOADS_PER_HOUR = 60
 SANDBOX = {"default-src": ["'none'"], "sandbox": True}
@@ -30,14 +30,12 @@ def submission_attachments(request, token):
     form = AttachmentForm()
     if request.method == "POST":
         limit_visitor(request, "upload", per_hour=UPLOADS_PER_HOUR)
-        if "remove" in request.POST:
-            remove = request.POST["remove"]
-            if remove.isascii() and remove.isdigit() and len(remove) < 18:
-                workflow.detach(submission, int(remove))
-            return redirect(request.path)
         form = AttachmentForm(request.POST, request.FILES)
-        if form.is_valid() and _attached(submission, form):
-            return redirect(request.path)
+        try:
+            if _rearranged(submission, request.POST) or (form.is_valid() and _attached(submission, form)):
+                return redirect(request.path)
+        except workflow.TransitionNotAllowed:
+            return moved_on(request, submission, status=409)
     context = {
         "submission": submission,
         "attachments": submission.attachments.all(),
@@ -47,6 +45,17 @@ def submission_attachments(request, token):
     }
     status = 422 if form.errors else 200
     return TemplateResponse(request, "practices/submission_attachments.html", context, status=status)
+
+
+def _rearranged(submission, sent):
+    """Whether a button of a file was pressed; then it did what it says."""
+    for name, step in {"remove": workflow.detach, "first": workflow.put_first}.items():
+        if name in sent:
+            pk = sent[name]
+            if pk.isascii() and pk.isdigit() and len(pk) < 18:
+                step(submission, int(pk))
+            return True
+    return False
 
 
 def _attached(submission, form):

@@ -11,7 +11,7 @@ from practices.workflow.approving import (
     is_independent,
     said_of,
 )
-from practices.workflow.attaching import TooManyAttachments, attach, detach
+from practices.workflow.attaching import TooManyAttachments, attach, detach, put_first
 from practices.workflow.catching_up import RevisedMeanwhile, catch_up
 from practices.workflow.checking import ask_if_still_true, confirm_still_true, mark_changed, mark_ended
 from practices.workflow.conversing import write
@@ -82,6 +82,7 @@ __all__ = [
     "publish",
     "publish_document",
     "publish_due",
+    "put_first",
     "reject",
     "rename_tag",
     "request_changes",

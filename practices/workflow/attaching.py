@@ -54,6 +54,17 @@ def detach(submission: Submission, pk: int) -> None:
         attachment.delete()
 
 
+@transaction.atomic
+def put_first(submission: Submission, pk: int) -> None:
+    """Let a file stand before the others. Doing it twice is a success. Raises TransitionNotAllowed."""
+    submission = Submission.objects.select_for_update().get(pk=submission.pk)
+    if submission.state not in EDITABLE:
+        raise TransitionNotAllowed(submission, State(submission.state))
+    in_order = sorted(submission.attachments.all(), key=lambda attachment: attachment.pk != pk)
+    for position, attachment in enumerate(in_order, start=1):
+        Attachment.objects.filter(pk=attachment.pk).update(position=position)
+
+
 def take_over(submission: Submission, practice: Practice) -> None:
     """Give an update the files its practice has, to keep or take away; the stored files are shared."""
     for attachment in practice.attachments.all():
