@@ -7,6 +7,9 @@ export PORT
 # For development, even in a shell that holds the settings of a production.
 unexport SECRET_KEY SECRET_KEY_FILE DEBUG DEBUG_FILE
 
+# Where Python may not write what it compiled, every process of the tests compiles all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 
