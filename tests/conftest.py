@@ -1,5 +1,6 @@
 """What every test starts from: the reference data, quick settings, a moderator, a clock that obeys."""
 
+import gc
 import importlib
 import os
 import socket
@@ -11,6 +12,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.template import Template
 from django.test import override_settings
@@ -26,6 +28,7 @@ from practices.models import (
     Region,
     SustainableDevelopmentGoal,
 )
+from tests import ready_database
 from tests.factories import make_moderator
 from tests.mail_server import MailServer, MailServerThread, mailers
 
@@ -44,6 +47,13 @@ def pytest_configure(config):
 
 def pytest_report_header(config):
     return f"database: {connection.vendor}"
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays, so nobody need look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -96,6 +106,14 @@ def closed_network():
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Test databases that begin as an earlier run left them, where nothing that makes them has changed."""
+    connection_created.connect(ready_database.fill)
+    yield
+    connection_created.disconnect(ready_database.fill)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Test databases that hold the reference data, now and after every flush.
 
@@ -104,7 +122,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         if not Objective.objects.exists():
             _use_up_keys()
-        call_command("loaddata", "reference", "countries", verbosity=0)
+            call_command("loaddata", "reference", "countries", verbosity=0)
+            ready_database.keep()
         rows = {model: list(model.objects.all()) for model in REFERENCE}
 
     def restore(**kwargs):

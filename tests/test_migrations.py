@@ -1,4 +1,6 @@
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 from django.conf import settings
@@ -35,9 +37,16 @@ def migrate(name=None):
 
 @pytest.fixture
 def migrations(transactional_db):
-    """migrate(name), which is taken back afterwards."""
-    yield migrate
-    migrate()
+    """migrate(name), which is taken back afterwards; where a copy of the database can be had, from the copy."""
+    if connection.vendor != "sqlite":
+        yield migrate
+        migrate()
+        return
+    with closing(sqlite3.connect(":memory:")) as copy:
+        connection.ensure_connection()
+        connection.connection.backup(copy)
+        yield migrate
+        copy.backup(connection.connection)
 
 
 @pytest.mark.django_db
