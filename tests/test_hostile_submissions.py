@@ -13,7 +13,7 @@ from practices import emails, workflow
 from practices.choices import State
 from practices.models import OutboxMessage, Submission
 from tests.addresses import address
-from tests.factories import make_submission
+from tests.factories import document, make_practice, make_submission
 from tests.pages import read, sent_by
 from tests.test_attachments import PDF, picture
 from tests.test_headers import what_the_policy_would_block
@@ -87,17 +87,26 @@ class Attack:
         return answer
 
     def run(self, moderator):
-        start = read(harmless(self.client.get("/submit/"))).one("main").all("form", method="post")[0]
+        begin, practice = "/submit/", None
+        if self.some.random() < 0.3:
+            practice = make_practice(title="Desks")
+            begin = address("practice-correct", practice.pk, practice.slug)
+        start = read(harmless(self.client.get(begin))).one("main").all("form", method="post")[0]
         values = self.typed(start)
         if self.some.random() < 0.7:  # or nearly nothing would ever be kept
             values["title"] = [self.some.choice([text for text in TEXTS if text.strip(" \x00\ufffe\ufdd0")])]
-        self.post("/submit/", values)
+        self.post(begin, values)
+        if practice:  # what was begun is not of the newest revision any more
+            workflow.publish_document(document(title="Desks in Batumi", area="Port"), to=practice)
         for submission in Submission.objects.filter(state=State.DRAFT):
             edit, send = (address(f"submission-{name}", submission.token) for name in ("edit", "send"))
             form = read(harmless(self.client.get(edit))).one("main").all("form", method="post")[0]
             self.post(edit, self.typed(form))
             for path in (edit, f"{edit}?all", submission.get_private_url()):
                 harmless(self.client.get(path))
+            newer = address("submission-newer", submission.token)
+            forms = read(harmless(self.client.get(newer, follow=True))).one("main").all("form", method="post")
+            self.post(newer, self.typed(forms[0]) | {"keep-title": [self.some.choice(TEXTS)]})
             harmless(self.client.get(send, follow=True))
             self.post(send, {"version": self.some.choice(["1", "2", "²", "9" * 40])})
             self.post(
@@ -110,9 +119,14 @@ class Attack:
             )
             self.post(
                 address("submission-attachments", submission.token),
-                {"description": self.some.choice(TEXTS), "remove": "x"} | dict([file]),
+                {"description": self.some.choice(TEXTS), self.some.choice(["remove", "first", "x"]): "²"}
+                | dict([file]),
             )
             assert Submission.objects.get(pk=submission.pk).state == State.DRAFT
+        self.client.force_login(moderator)
+        for submission in Submission.objects.filter(state=State.SPAM):
+            page = self.client.get(f"/admin/practices/submission/{submission.pk}/change/")
+            assert (page.status_code, "<script>alert" in page.text) == (200, False)
 
 
 @pytest.mark.parametrize("seed", range(CASES))
