@@ -293,12 +293,15 @@ USE_TZ = True
 # Static files -----------------------------------------------------------------
 
 MEDIA_ROOT = DATA_DIR / "files"
-"""Uploaded files, unless STORAGES says otherwise. Never served from here: views decide who may have one."""
+"""Uploaded files, unless FILES_BACKEND names another place. Never served from here: views decide who may have one."""
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": env.str("FILES_BACKEND", "django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("FILES_OPTIONS", {}),
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -61,6 +61,17 @@ def test_fresh_clone_needs_no_variable(read, tmp_path):
     }
 
 
+def test_uploaded_files_go_where_the_environment_says(read):
+    own = read()["STORAGES"]["default"]
+    there = read(FILES_BACKEND="storages.backends.s3.S3Storage", FILES_OPTIONS='{"bucket_name": "x"}')
+
+    assert own == {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {}}
+    assert there["STORAGES"]["default"] == {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": "x"},
+    }
+
+
 def test_sqlite_writers_wait_for_each_other(read):
     values = read(DATABASE_URL="sqlite:////srv/catalogue.sqlite3")
 
