@@ -137,12 +137,13 @@ class Catalogue:
                 }
             families = [ours.family] + ([self.postgres.family] if self.database == "postgresql" else [])
             meter, ceiling_meter = measuring.Meter(*families), measuring.Meter(ceiling.family)
+            idle = meter.memory()
             found = measuring.compare(
                 ours, meter, ceiling, ceiling_meter, pages, rounds=options.rounds,
                 tell=lambda text: tell(f"{self.name}: {text}"),
             )  # fmt: skip
             visits = measuring.first_visits(ours.port, addresses)
-            memory = meter.memory()
+            used = meter.memory()
         kept = self.measure_kept(options, {name: pages[name] for name in KEPT if name in pages})
         counted = self.inside("queries", {name: some[:6] for name, some in pages.items()})
         for name, (first, again) in counted.items():
@@ -157,7 +158,8 @@ class Catalogue:
             "publish ms": self.inside("publish", self.size, 30),
             "first visits": visits,
             "kept whole": kept,
-            "idle bytes": memory,
+            "idle bytes": idle,
+            "used bytes": used,
             "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
             "commit": _git("rev-parse", "--short", "HEAD"),
         }

@@ -121,6 +121,7 @@ def _whole_table(runs):
             *(_marked(run["idle bytes"] / 2**20, IDLE_AT_MOST) for run in runs),
             IDLE_AT_MOST,
         ],
+        ["the same after all requests, MiB", *(f"{run['used bytes'] / 2**20:.2f}" for run in runs), "–"],
     ]
     most_requests, most_kb = FIRST_VISIT_AT_MOST
     for name in runs[-1]["first visits"]:

@@ -30,6 +30,7 @@ from practices.facets import (
 )
 from practices.models import (
     EVERYTHING,
+    NOWHERE,
     Country,
     GuidingPrinciple,
     ImplementerKind,
@@ -39,7 +40,7 @@ from practices.models import (
     Region,
     SustainableDevelopmentGoal,
 )
-from practices.selections import Selection, Total
+from practices.selections import Counts, Selection, Total
 
 WORDS_LENGTH = 200
 
@@ -76,11 +77,15 @@ SORTS = {
 
 @dataclasses.dataclass(frozen=True)
 class Option:
-    """One value of a facet as the sidebar offers it; `count`: practices under all other filters in force."""
+    """One value of a facet as the sidebar offers it; `count`: practices under all other filters in force.
+
+    `is_floor`: there may be more, as not all practices were looked at.
+    """
 
     value: str
     label: str
     count: int
+    is_floor: bool
     chosen: bool
     depth: int
 
@@ -342,7 +347,7 @@ class PracticeFilter(django_filters.FilterSet):
         counts = selections.counts_of({Selection(), *without.values()})
         return [self._shown(self.filters[name], counts[Selection()], counts[without[name]]) for name in names]
 
-    def _shown(self, facet: Facet, everything: dict[str, int], counts: dict[str, int]) -> ShownFacet:
+    def _shown(self, facet: Facet, everything: Counts, counts: Counts) -> ShownFacet:
         chosen = dict(self.values.get(facet.name, []))
         offered = {value.value: value for value in facet.offered(everything)}
         offered |= {value: Value(value, label) for value, label in chosen.items() if value not in offered}
@@ -351,6 +356,7 @@ class PracticeFilter(django_filters.FilterSet):
                 value.value,
                 value.label,
                 count=sum(counts.get(key, 0) for key in self._counted_keys(facet, value.value)),
+                is_floor=counts.is_floor,
                 chosen=value.value in chosen,
                 depth=value.depth,
             )
@@ -392,11 +398,7 @@ class PracticeFilter(django_filters.FilterSet):
         found = []
         for term in self.terms:
             # What was withdrawn since may have left its words behind; only those that find something are shown.
-            instead = [
-                word
-                for word in term.alternatives
-                if selections.total(Selection(terms=(search.Term((word,)),))).number
-            ]
+            instead = [word for word in term.alternatives if search.occurs([search.Term((word,))])]
             if instead:
                 found.append(Correction(term.text, instead))
         return found
@@ -415,6 +417,7 @@ def keys_of(facts: Facts) -> list[str]:
         *(f"{facet.name}:{str(value).lower()}" for facet in facets for value in facet.of(facts) if value),
     ]
     found += [f"main:{number}" for number in facts.document["objectives"][:1]]
+    found += [] if facts.regions else [NOWHERE]
     found += [
         f"{name}:{value}" for name, value in [("end", facts.end), ("submitter", facts.submitter)] if value
     ]

@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
+from practices import selections
 from practices.models import Country, Objective, Practice, PracticeType
+from practices.selections import Selection
 
 NEWEST = 20
 """How many of the newest of each likeness are compared, so that a page costs the same in a large catalogue."""
@@ -87,21 +89,16 @@ class Neighbours:
     after: Practice | None
 
 
-def beside(practice: Practice, practices: QuerySet[Practice]) -> Neighbours:
-    """The practices before and after this one in a list that is newest first. One query.
+def beside(practice: Practice, selection: Selection) -> Neighbours:
+    """The practices before and after this one in a list that is newest first. Two queries.
 
     None where the list begins or ends. A practice that is not in the list stands where it would be.
     """
-    at, pk = practice.published_at, practice.pk
-    newer = practices.filter(Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk))
-    older = practices.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk))
-    nearest = [
-        newer.order_by("published_at", "pk").values("pk")[:1],
-        older.order_by("-published_at", "-pk").values("pk")[:1],
-    ]
-    found = list(_any_of(nearest, Practice.objects.only("title", "language", "published_at")))
-    ages = {(other.published_at, other.pk) > (at, pk): other for other in found}
-    return Neighbours(before=ages.get(True), after=ages.get(False))
+    newer, older = (
+        row and Practice(pk=row[0], title=row[1], language=row[2])
+        for row in selections.beside(selection, practice.pk, practice.published_at)
+    )
+    return Neighbours(before=newer, after=older)
 
 
 def beside_in_order(practice: Practice, listed: list[int]) -> Neighbours:

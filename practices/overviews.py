@@ -1,14 +1,17 @@
 """What the catalogue holds, counted: objectives against places, countries, years, and how long moderation takes."""
 
 import dataclasses
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from practices.models import Country, Objective, Practice, PracticeType, Region, Taxonomy
+from practices import selections
+from practices.filters import PracticeFilter, scopes
+from practices.models import EVERYTHING, NOWHERE, Country, Objective, Practice, PracticeType, Region, Tally
+from practices.selections import Selection
 
 STEPS = 4
 """Shades that tell counts apart."""
@@ -81,42 +84,80 @@ class Gaps:
         return Shades(max((count for _row, cells in self.rows for count in cells), default=0))
 
 
+@dataclasses.dataclass(frozen=True)
+class _Numbers:
+    """What a gap map is made of: practices by objective and column, by either, in all, and without a column."""
+
+    cells: dict[tuple[str, str], int]
+    of_objective: dict[str, int]
+    of_column: dict[str, int]
+    count: int
+    placeless: int
+
+
 def gaps(
-    practices: QuerySet[Practice],
+    practice_filter: PracticeFilter,
     axis: Axis,
     *,
     objectives: Collection[str] = (),
     columns: Collection[str] = (),
 ) -> Gaps:
-    """The practices of each objective and column. Seven queries.
+    """The practices of each objective and column. Four queries for the whole catalogue, whatever it holds, else seven.
 
     `objectives` and `columns`: the values wanted, as in a query string; all when there are none. A sub-region
     is wanted with its region, and a region with its sub-region.
     """
-    practices = _plain(practices)
-    cells = {
-        (objective, column): count
-        for objective, column, count in practices.values_list("objectives", axis.path).annotate(
-            count=Count("pk", distinct=True)
-        )
-    }
-    of_objective = dict(practices.values_list("objectives").annotate(count=Count("pk")))
-    of_column = dict(practices.values_list(axis.path).annotate(count=Count("pk", distinct=True)))
+    everything = practice_filter.selection == Selection()
+    numbers = _tallied(axis) if everything else _counted(_plain(practice_filter.practices), axis)
     wanted = axis.rows.filter(_chosen(axis, columns)).distinct() if columns else axis.rows.all()
-    heads = [Line(row, row.slug, of_column.get(row.pk, 0)) for row in wanted]
-    rows = [
-        (
-            Line(objective, str(objective.number), of_objective.get(objective.pk, 0)),
-            [cells.get((objective.pk, head.of.pk), 0) for head in heads],
-        )
-        for objective in cast("QuerySet[Objective]", Objective.objects.all())
-        if not objectives or str(objective.number) in objectives
-    ]
+    heads = [Line(row, row.slug, numbers.of_column.get(row.slug, 0)) for row in wanted]
+    rows = []
+    for objective in cast("QuerySet[Objective]", Objective.objects.all()):
+        value = str(objective.number)
+        if not objectives or value in objectives:
+            counts = [numbers.cells.get((value, head.value), 0) for head in heads]
+            rows.append((Line(objective, value, numbers.of_objective.get(value, 0)), counts))
+    return Gaps(heads, rows, count=numbers.count, placeless=numbers.placeless)
+
+
+def _tallied(axis: Axis) -> _Numbers:
+    """As publication counted them. Two queries."""
+    scopes = [f"objective:{number}" for number in Objective.objects.values_list("number", flat=True)]
+    inside = Tally.objects.filter(scope__in=scopes, facet=axis.facet, count__gt=0)
+    everything = selections.counts(Selection())
+
+    def of(facet: str) -> dict[str, int]:
+        start = f"{facet}:"
+        return {key.removeprefix(start): count for key, count in everything.items() if key.startswith(start)}
+
+    count, columns = everything.get(EVERYTHING, 0), of(axis.facet)
+    return _Numbers(
+        cells={
+            (scope.removeprefix("objective:"), key.removeprefix(f"{axis.facet}:")): counted
+            for scope, key, counted in inside.values_list("scope", "key", "count")
+        },
+        of_objective=of("objective"),
+        of_column=columns,
+        count=count,
+        placeless=everything.get(NOWHERE, 0) if axis.facet == "region" else count - sum(columns.values()),
+    )
+
+
+def _counted(practices: QuerySet[Practice], axis: Axis) -> _Numbers:
+    """As they are found in these practices. Five queries."""
+    slug = f"{axis.path}__slug"
+    cells = practices.values_list("objectives__number", slug).annotate(count=Count("pk", distinct=True))
+    of_objective = practices.values_list("objectives__number").annotate(count=Count("pk"))
+    of_column = practices.values_list(slug).annotate(count=Count("pk", distinct=True))
+    placed = practices.filter(**{f"{axis.path}__isnull": False}).aggregate(count=Count("pk", distinct=True))
     count = practices.count()
-    placed = practices.filter(**{f"{axis.path}__isnull": False}).aggregate(count=Count("pk", distinct=True))[
-        "count"
-    ]
-    return Gaps(heads, rows, count=count, placeless=count - placed)
+    return _Numbers(
+        cells={(str(objective), column): counted for objective, column, counted in cells},
+        of_objective={str(objective): counted for objective, counted in of_objective},
+        of_column=dict(of_column),
+        count=count,
+        placeless=count - placed["count"],
+    )
 
 
 def _chosen(axis: Axis, values: Collection[str]) -> Q:
@@ -126,26 +167,38 @@ def _chosen(axis: Axis, values: Collection[str]) -> Q:
     return chosen
 
 
-def by_objective(practices: QuerySet[Practice]) -> list[Line]:
+def by_objective(practice_filter: PracticeFilter) -> list[Line]:
     """The objectives that have any of the practices, in order. Two queries."""
-    objectives = cast("QuerySet[Objective]", Objective.objects.all())
-    return _lines(practices, "objectives", objectives, value=lambda objective: str(objective.number))
+    return _lines(practice_filter, "objective", "objectives__number", Objective.objects.all())
 
 
-def by_country(practices: QuerySet[Practice], *, within: Region | None = None) -> list[Line]:
+def by_country(practice_filter: PracticeFilter, *, within: Region | None = None) -> list[Line]:
     """The countries, of a region if one is given, that have any of the practices; most first. Two queries."""
     countries = cast("QuerySet[Country]", Country.objects.all())
     if within:
         countries = countries.filter(Q(subregion=within) | Q(subregion__parent=within))
-    lines = _lines(practices, "countries", countries, value=lambda country: country.code.lower())
+    lines = _lines(practice_filter, "country", "countries__code", countries)
     return sorted(lines, key=lambda line: -line.count)
 
 
-def _lines[Row: Taxonomy](
-    practices: QuerySet[Practice], path: str, rows: QuerySet[Row], *, value: Callable[[Row], str]
-) -> list[Line]:
-    counts = dict(_plain(practices).values_list(path).annotate(count=Count("pk", distinct=True)))
-    return [Line(row, value(row), counts[row.pk]) for row in rows.filter(pk__in=[*filter(None, counts)])]
+def _lines(practice_filter: PracticeFilter, facet: str, path: str, rows: Any) -> list[Line]:
+    """Each of `rows` that has practices. Where publication counts under what is filtered by, nobody counts again."""
+    if _is_tallied(practice_filter.selection):
+        tallied = selections.counts(practice_filter.selection)
+        start = f"{facet}:"
+        counts = {key.removeprefix(start): count for key, count in tallied.items() if key.startswith(start)}
+    else:
+        practices = _plain(practice_filter.practices)
+        found = practices.values_list(path).annotate(count=Count("pk", distinct=True))
+        counts = {str(value).lower(): count for value, count in found if value is not None}
+    lines = [(row, str(row.natural_key()[0]).lower()) for row in rows]
+    return [Line(row, value, counts[value]) for row, value in lines if value in counts]
+
+
+def _is_tallied(selection: Selection) -> bool:
+    """Whether publication counts what is in it."""
+    key = selection.only_key
+    return key is not None and (key == EVERYTHING or key.partition(":")[0] in scopes())
 
 
 def _plain(practices: QuerySet[Practice]) -> QuerySet[Practice]:

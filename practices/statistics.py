@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySet, Value, Window
 from django.db.models.functions import ExtractYear, RowNumber
 
+from practices import selections
 from practices.choices import State
 from practices.models import Objective, Practice, PracticeType, Region, Submission
+from practices.selections import Selection
 
 LATEST = 20
 """Decisions that the present turn-around is taken from."""
@@ -52,22 +54,23 @@ def by_year(practices: QuerySet[Practice], field: str) -> list[Bar]:
     return bars([*((year, counts.get(year, 0)) for year in years), *([(None, undated)] if undated else [])])
 
 
-def by_objective(practices: QuerySet[Practice]) -> list[Bar]:
-    """Two queries, as for the others of these."""
-    return _by(practices, "objectives", Objective.objects.all())
+def by_objective() -> list[Bar]:
+    """All practices, as publication counted them; two queries, as for the others of these."""
+    return _by("objective", Objective.objects.all())
 
 
-def by_region(practices: QuerySet[Practice]) -> list[Bar]:
-    return _by(practices, "countries__subregion__parent", Region.objects.filter(parent=None))
+def by_region() -> list[Bar]:
+    return _by("region", Region.objects.filter(parent=None))
 
 
-def by_type(practices: QuerySet[Practice]) -> list[Bar]:
-    return _by(practices, "type", PracticeType.objects.all())
+def by_type() -> list[Bar]:
+    return _by("type", PracticeType.objects.all())
 
 
-def _by(practices: QuerySet[Practice], path: str, rows: QuerySet[Any]) -> list[Bar]:
-    counts = dict(practices.order_by().values_list(path).annotate(count=Count("pk", distinct=True)))
-    return bars((row, counts.get(row.pk, 0)) for row in rows)
+def _by(facet: str, rows: QuerySet[Any]) -> list[Bar]:
+    counts = selections.counts(Selection())
+    values = [(row, row.number if facet == "objective" else row.slug) for row in rows]
+    return bars((row, counts.get(f"{facet}:{value}", 0)) for row, value in values)
 
 
 def bars(numbers: Iterable[tuple[Any, float]], counts: dict[Any, int] | None = None) -> list[Bar]:

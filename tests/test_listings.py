@@ -152,6 +152,14 @@ def test_what_takes_counting_is_counted_only_so_far(client, seven, monkeypatch):
     assert walk(client, "/practices/?objective=21&objective=22") == walk(client, "/objectives/21/")
 
 
+def test_counts_of_more_than_is_counted_say_so(client, seven, monkeypatch):
+    monkeypatch.setattr(selections, "MOST_COUNTED", 3)
+
+    page = read(client.get("/practices/?objective=21&objective=3&language=en"))
+
+    assert "3+" in page.texts("small")
+
+
 def test_search_lists_so_many_hits_and_says_so(client, seven, monkeypatch):
     monkeypatch.setattr(search, "MOST_HITS", 4)
 

@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from practices import documents, neighbours
+from practices import documents, neighbours, workflow
 from practices.models import Practice
-from tests.factories import NOW, make_practice
+from practices.selections import Selection
+from tests.factories import NOW, document, make_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -99,18 +100,24 @@ def three():
 
 
 def test_newer_practices_stand_before_older_ones(three, django_assert_num_queries):
-    with django_assert_num_queries(3):
-        beside = [titles(neighbours.beside(practice, Practice.objects.published())) for practice in three]
+    with django_assert_num_queries(6):
+        beside = [titles(neighbours.beside(practice, Selection())) for practice in three]
 
     assert beside == [["2", None], ["3", "1"], [None, "2"]]
 
 
 def test_only_practices_of_the_list_stand_beside(three):
-    listed = Practice.objects.published().exclude(title="2")
+    workflow.publish_document(document(title="2", objectives=[5]), to=three[1])
 
-    beside = [titles(neighbours.beside(practice, listed)) for practice in three]
+    beside = [titles(neighbours.beside(practice, Selection((("objective:21",),)))) for practice in three]
 
     assert beside == [["3", None], ["3", "1"], [None, "1"]]
+
+
+def test_practice_of_several_values_stands_beside_once(three):
+    wanted = Selection((("objective:21", "objective:3"),))
+
+    assert titles(neighbours.beside(three[0], wanted)) == ["2", None]
 
 
 def test_list_of_another_order_keeps_it(three):

@@ -1,15 +1,16 @@
 import pytest
 
-from practices import overviews
+from practices import overviews, workflow
+from practices.filters import PracticeFilter
 from practices.models import Practice
 from practices.overviews import AXES, Shades
-from tests.factories import make_practice
+from tests.factories import document, make_practice
 
 pytestmark = pytest.mark.django_db
 
 
 def gaps(by="region", **wanted):
-    return overviews.gaps(Practice.objects.published(), AXES[by], **wanted)
+    return overviews.gaps(PracticeFilter(None, queryset=Practice.objects.published()), AXES[by], **wanted)
 
 
 def filled(table):
@@ -84,6 +85,24 @@ def test_gaps_show_the_rows_and_columns_wanted(by, columns, shown):
         ["3", "21"],
         shown,
     )
+
+
+@pytest.mark.parametrize("by", AXES)
+def test_what_publication_counts_is_what_there_is(by, monkeypatch):
+    make_practice(objectives=[21, 3], countries=["PH", "ID", "FR"], type="service")
+    make_practice(objectives=[21], countries=["PH"])
+    make_practice(objectives=[3])
+    make_practice(objectives=[7], countries=["AQ"])
+    make_practice(objectives=[21], countries=["GE"], withdrawn=True)
+    workflow.publish_document(
+        document(objectives=[5], countries=["MA"]), to=make_practice(objectives=[3], countries=["PE"])
+    )
+    table = gaps(by)
+
+    published = Practice.objects.filter(withdrawn_at=None).order_by()
+    monkeypatch.setattr(overviews, "_tallied", lambda axis: overviews._counted(published, axis))
+
+    assert table == gaps(by)
 
 
 # Shades -----------------------------------------------------------------------------------

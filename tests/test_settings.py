@@ -156,7 +156,8 @@ def test_postgresql_is_reached_through_a_pool(read):
     values = read(**PRODUCTION, DATABASE_POOL_SIZE="20")
 
     assert values["DATABASES"]["default"]["OPTIONS"] == {
-        "pool": {"min_size": 1, "max_size": 20, "timeout": 10}
+        "options": "-c jit=off",
+        "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
     }
 
 

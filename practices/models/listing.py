@@ -6,6 +6,8 @@ from practices.models.practice import Practice
 
 EVERYTHING = "all"
 """The key that every published practice has."""
+NOWHERE = "nowhere"
+"""The key of those that name no country of a region."""
 
 
 class FacetEntry(models.Model):

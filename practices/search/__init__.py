@@ -1,7 +1,8 @@
 """From a reader's words to practices: full text over the database's own engine, the same on both.
 
 Texts are folded and stemmed in Python (`practices.words`), so SQLite's FTS5 and PostgreSQL's tsvector find the
-same. An engine is a module with `write`, `matching`, `is_match` and `ranked`; another one could stand in its place.
+same. An engine is a module with `write`, `matching`, `is_match`, `occurs` and `ranked`; another one could stand in
+its place.
 """
 
 from collections.abc import Iterable, Sequence
@@ -85,6 +86,11 @@ def matching(
     return practices.filter(pk__in=RawSQL(*engine().matching(terms, keys)))  # noqa: S611 - words are parameters
 
 
+def occurs(terms: Sequence[Term]) -> bool:
+    """Whether any published practice has these terms."""
+    return engine().occurs(terms)
+
+
 def is_match(practice: Practice, terms: Sequence[Term]) -> bool:
     """Whether one practice has every term; costs the same however many there are."""
     return engine().is_match(practice.pk, terms)
@@ -117,6 +123,7 @@ __all__ = [
     "is_match",
     "learn",
     "matching",
+    "occurs",
     "parse",
     "ranked",
     "remove",

@@ -61,6 +61,14 @@ def matching(terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()) -> tuple
     return "SELECT rowid FROM practices_search WHERE practices_search MATCH %s", [expression(terms, keys)]
 
 
+def occurs(terms: Sequence[Term]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM practices_search WHERE practices_search MATCH %s LIMIT 1", [expression(terms)]
+        )
+        return cursor.fetchone() is not None
+
+
 def is_match(practice: int, terms: Sequence[Term]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(

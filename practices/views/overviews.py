@@ -38,7 +38,7 @@ def _world_map(practice_filter):
     """The map and its table, as HTML."""
     across = _across(practice_filter, "country")
     chosen = [value for value, _words in practice_filter.values.get("country", [])]
-    counted = versions.cached(f"map {across.query}", lambda: overviews.by_country(across.practices))
+    counted = versions.cached(f"map {across.query}", lambda: overviews.by_country(across))
     lines = [line for line in counted if not chosen or line.value in chosen]
     shades = overviews.Shades(max((line.count for line in lines), default=0))
     listing = reverse("practices:practice-list")
@@ -147,13 +147,13 @@ def _statistics():
                 _dated(statistics.by_year(practices, "submitted_on")),
             ),
             ("published", _("By year of publication here"), _("Year"), _dated(published)),
-            ("objective", _("By objective"), _("Objective"), _linked(statistics.by_objective(practices))),
-            ("region", _("By region"), _("Region"), _linked(statistics.by_region(practices))),
+            ("objective", _("By objective"), _("Objective"), _linked(statistics.by_objective())),
+            ("region", _("By region"), _("Region"), _linked(statistics.by_region())),
             (
                 "type",
                 _("By type"),
                 _("Type of practice"),
-                [(bar.of, f"{listing}?type={bar.of.slug}", bar) for bar in statistics.by_type(practices)],
+                [(bar.of, f"{listing}?type={bar.of.slug}", bar) for bar in statistics.by_type()],
             ),
         ],
         "latest_wait": waiting_time(waits.latest),
@@ -189,7 +189,7 @@ def _gaps(by, practice_filter):
     gaps = versions.cached(
         f"gaps {by} {practice_filter.query}",
         lambda: overviews.gaps(
-            across.practices,
+            across,
             axis,
             objectives=[value for value, _words in practice_filter.values.get("objective", [])],
             columns=[value for value, _words in practice_filter.values.get(axis.facet, [])],

@@ -48,8 +48,8 @@ def _place(request, place, query, *, around, subregions=()):
     objectives, countries = versions.cached(
         f"place {query}",
         lambda: (
-            overviews.by_objective(practice_filter.practices),
-            overviews.by_country(practice_filter.practices, within=place) if is_region else [],
+            overviews.by_objective(practice_filter),
+            overviews.by_country(practice_filter, within=place) if is_region else [],
         ),
     )
     context = {

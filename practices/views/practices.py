@@ -135,7 +135,7 @@ def _made_beside(revision, reading, practice_filter):
 def _beside(practice, practice_filter):
     sort, selection = practice_filter.sort, practice_filter.selection
     if sort == "newest" and not selection.terms:
-        return neighbours.beside(practice, practice_filter.practices)
+        return neighbours.beside(practice, selection)
     found = selections.page(selection, sort=sort, size=neighbours.LIST_LENGTH, number=1)
     return neighbours.beside_in_order(practice, [each.practice for each in found])
 
