@@ -43,7 +43,7 @@ def test_every_field_that_is_filled_in_has_a_row(client):
         "Evidence", "Cost", "Guiding principles", "Sustainable Development Goals", "Tags", "Language of this text",
         "Licence", "Source", "Public credit", "Summary", "Context and aim", "Who benefits", "What is done",
         "Results", "What is new about it", "Lessons learnt", "What we would do differently",
-        "What it takes to do it elsewhere", "How that is known",
+        "What it takes to do it elsewhere", "Resources and links", "How that is known",
     ]  # fmt: skip
 
 
