@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django import forms
@@ -692,12 +693,13 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("value", [None, "1", '"><b>', "2000"])
-def test_select_shows_the_options_that_django_shows(value):
-    select = forms.Select(choices=ODD, attrs={"id": "odd", "required": True})
+@pytest.mark.parametrize("value", [None, "1", '"><b>', "2000", "</textarea>"])
+@pytest.mark.parametrize("kind", [partial(forms.Select, choices=ODD), forms.TextInput, forms.Textarea])
+def test_widget_shows_what_django_shows(kind, value):
+    widget = kind(attrs={"id": "odd", "required": True, "disabled": False, "data-odd": '"><b>'})
 
     ours, theirs = (
-        select.render("odd", value, renderer=renderer) for renderer in (TemplatesSetting(), DjangoTemplates())
+        widget.render("odd", value, renderer=renderer) for renderer in (TemplatesSetting(), DjangoTemplates())
     )
 
     assertHTMLEqual(ours, theirs)
