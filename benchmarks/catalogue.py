@@ -57,7 +57,11 @@ def make(size, *, processes=2):
         raise SystemExit("This database has practices already: a catalogue is made in an empty one.")
     for name in TAGS:
         Tag.objects.get_or_create(name=name)
-    batches = [(numbers, size) for numbers in batched(range(1, size + 1), BATCH, strict=False)]
+    copies, rest = divmod(size, believable.DIFFERENT)
+    if copies and rest:
+        raise SystemExit(f"More than {believable.DIFFERENT:,} practices must be a multiple of that.")
+    numbers = range(1, min(size, believable.DIFFERENT) + 1)
+    batches = [(some, size) for some in batched(numbers, BATCH, strict=False)]
     progress = Progress("practices", size)
     tallies, lexemes = Counter(), set()
 
@@ -74,12 +78,17 @@ def make(size, *, processes=2):
             with multiprocessing.get_context("fork").Pool(processes) as pool:
                 for made in pool.imap_unordered(make_batch, batches):
                     take(made)
+            for copy in range(1, copies):
+                _copy(copy)
+                progress.advance(believable.DIFFERENT)
+    elif copies > 1:
+        raise SystemExit(f"On SQLite at most {believable.DIFFERENT:,} practices are made.")
     else:
         with transaction.atomic():
             for batch in batches:
                 take(make_batch(batch))
     progress.close()
-    finish(tallies, lexemes)
+    finish(Counter({pair: count * max(1, copies) for pair, count in tallies.items()}), lexemes)
     with connection.cursor() as cursor:  # as on a database that has run for a while
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
@@ -96,6 +105,30 @@ def make_batch(batch):
     for model, instances in groupby(made, type):
         _insert(model, list(instances))
     return len(numbers), *_file(made)
+
+
+def _copy(copy):
+    """Write copy number `copy` of all that is there of the first practices, in the database."""
+    of_practices = {Practice._meta.db_table: "id", "practices_search": "practice_id"}
+    for model in (*_TABLES[1:], FacetEntry):
+        [field] = [each for each in model._meta.concrete_fields if each.related_model is Practice]
+        of_practices[model._meta.db_table] = field.column
+    earlier = copy * believable.BETWEEN_COPIES
+    with connection.cursor() as cursor:
+        for table, practice in of_practices.items():
+            described = connection.introspection.get_table_description(cursor, table)
+            columns = [each.name for each in described if each.name != "id" or practice == "id"]
+            values = [
+                f"{name} + {copy * believable.DIFFERENT}" if name == practice
+                else f"{name} - %(earlier)s" if name in {"published_at", "revised_at"}
+                else name
+                for name in columns
+            ]  # fmt: skip
+            cursor.execute(
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} "
+                f"WHERE {practice} <= {believable.DIFFERENT}",
+                {"earlier": earlier},
+            )
 
 
 def _file(made):

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from taggit.models import Tag
 
 from benchmarks import believable, catalogue, measuring
@@ -48,6 +49,20 @@ def test_catalogue_that_differs_from_what_the_workflow_publishes_is_found():
     differing = catalogue.verify(SIZE, sample=4)
 
     assert differing == [10]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="So many are made on PostgreSQL alone")
+@pytest.mark.django_db
+def test_copies_are_what_the_workflow_publishes(monkeypatch):
+    monkeypatch.setattr(believable, "DIFFERENT", SIZE)
+    for name in TAGS:
+        Tag.objects.create(name=name)
+    catalogue.make_batch((range(1, SIZE + 1), SIZE * 2))
+
+    catalogue._copy(1)
+
+    assert Practice.objects.count() == SIZE * 2
+    assert catalogue.verify(SIZE * 2, sample=4) == []
 
 
 def test_cost_is_processor_time_per_request_beside_the_ceiling():
