@@ -166,12 +166,23 @@ def test_approvals_are_of_what_stood_there_before(moderator, settings):
 
 def test_corrections_are_of_the_update_on_top_of_the_newest_revision(moderator):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two deks")
-    corrected = reconciling.newer(update).document | {"title": "Two desks"}
+    read_so_far = reconciling.newer(update).document
 
-    fields = workflow.correct(update, corrected, by=moderator)
+    fields = workflow.correct(update, read_so_far | {"title": "Two desks"}, of=read_so_far, by=moderator)
     workflow.publish(update, by=moderator)
 
     assert (fields, published()["area"], published()["title"]) == (["title"], "Batumi", "Two desks")
+
+
+def test_corrections_of_what_was_revised_since_they_were_begun_bring_nothing_back(moderator):
+    update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two deks")
+    read_so_far = reconciling.newer(update).document
+    workflow.publish_document(document(title="Desks", area="Poti"), to=update.practice)
+
+    workflow.correct(update, read_so_far | {"title": "Two desks"}, of=read_so_far, by=moderator)
+    workflow.publish(update, by=moderator)
+
+    assert (published()["area"], published()["title"]) == ("Poti", "Two desks")
 
 
 def test_scheduled_update_that_a_newer_revision_disputes_goes_back_to_the_moderators(moderator):

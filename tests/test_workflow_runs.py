@@ -14,7 +14,7 @@ from practices import workflow
 from practices.choices import Act, State
 from practices.models import Practice, Revision, Submission
 from practices.workflow import TransitionNotAllowed
-from tests.factories import document, make_moderator, make_practice, make_submission
+from tests.factories import make_moderator, make_practice, make_submission
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,8 @@ class Runs(RuleBasedStateMachine):
         self.practice = make_practice() if update else None
         self.now = timezone.now()
         self.pk = make_submission(practice=self.practice, trapped=trapped, now=self.now).pk
+        Submission.objects.filter(practice__isnull=False).update(based_on=1)
+        self.area = ""
         self.seen = self.fresh()
         self.revisions = Revision.objects.filter(practice=self.practice).count() if update else 0
 
@@ -56,7 +58,7 @@ class Runs(RuleBasedStateMachine):
 
     @rule(stale=STALE, title=st.sampled_from(["Desks", "More desks"]))
     def submitter_answers(self, stale, title):
-        self.attempt(workflow.answer, document(title=title), stale=stale)
+        self.attempt(workflow.answer, self.fresh().document | {"title": title}, stale=stale)
 
     @rule(stale=STALE)
     def submitter_withdraws(self, stale):
@@ -92,6 +94,14 @@ class Runs(RuleBasedStateMachine):
     def moderator_assigns(self, by, to, stale):
         self.attempt(workflow.assign, by=self.people[by], to=self.people.get(to), stale=stale)
 
+    @rule(area=st.sampled_from(["Batumi", "Manila"]))
+    def practice_is_revised_meanwhile(self, area):
+        """By an administrator, or by another update, in a field that this update leaves alone."""
+        if self.practice and self.fresh().state != State.PUBLISHED:
+            newest = self.practice.revisions.first().document
+            workflow.publish_document(newest | {"area": area}, to=self.practice, now=self.now)
+            self.revisions, self.area = self.revisions + 1, area
+
     @rule()
     def clock_publishes(self):
         workflow.publish_due(now=self.now)
@@ -120,6 +130,11 @@ class Runs(RuleBasedStateMachine):
         if published:
             assert practice.revisions.first().document == submission.document
         assert Practice.objects.count() == Revision.objects.filter(number=1).count()
+
+    @invariant()
+    def what_was_published_meanwhile_is_never_undone(self):
+        if getattr(self, "practice", None):
+            assert self.practice.revisions.first().document["area"] == self.area
 
     @invariant()
     def its_dates_say_where_it_stands(self):

@@ -121,19 +121,27 @@ def mark_spam(submission: Submission, *, by: Staff, now: datetime | None = None)
 
 @transaction.atomic
 def correct(
-    submission: Submission, document: Document, *, by: Staff, now: datetime | None = None
+    submission: Submission,
+    document: Document,
+    *,
+    of: Document | None = None,
+    by: Staff,
+    now: datetime | None = None,
 ) -> list[str]:
     """Put a moderator's corrections into the document; they are recorded as theirs. Returns the fields changed.
 
-    Those of an update are corrections of what it is on top of the newest revision. Raises TransitionNotAllowed if
-    anything has happened to it meanwhile, and RevisedMeanwhile.
+    They are what makes `document` of what the moderator had read, the submission's unless `of` says. An update is
+    laid on top of the newest revision first. Raises TransitionNotAllowed if anything has happened to it
+    meanwhile, and RevisedMeanwhile.
     """
+    corrected = documents.changed_fields(of or submission.document, document)
     if submission.state not in (State.SUBMITTED, State.IN_REVIEW):
         raise TransitionNotAllowed(submission, State(submission.state))
     lock(submission, State(submission.state))
     if on_newest := on_top(submission):
         catch_up(submission, to=on_newest["based_on"], by=by, now=now)
-    before, after = documents.complete(submission.document), documents.complete(document)
+    before, whole = documents.complete(submission.document), documents.complete(document)
+    after = before | {name: whole[name] for name in corrected}
     fields = documents.changed_fields(before, after)
     if not fields:
         return []

@@ -182,7 +182,7 @@ class ReviewAdmin(RefusingAdmin):
             if refusal := self.unread(request, submission, form.cleaned_data["seen"]):
                 return refusal
             try:
-                fields = workflow.correct(submission, form.corrected(document), by=request.user)
+                fields = workflow.correct(submission, form.corrected(document), of=document, by=request.user)
             except REFUSALS as error:
                 return self.refusal(request, submission, error)
             text = _("Your corrections are kept.") if fields else _("Nothing was changed.")
