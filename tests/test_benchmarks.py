@@ -57,9 +57,10 @@ def test_copies_are_what_the_workflow_publishes(monkeypatch):
     monkeypatch.setattr(believable, "DIFFERENT", SIZE)
     for name in TAGS:
         Tag.objects.create(name=name)
-    catalogue.make_batch((range(1, SIZE + 1), SIZE * 2))
+    _count, tallies, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE * 2))
 
     catalogue._copy(1)
+    catalogue.finish(tallies + tallies, lexemes)
 
     assert Practice.objects.count() == SIZE * 2
     assert catalogue.verify(SIZE * 2, sample=4) == []
