@@ -380,11 +380,12 @@ class PracticeFilter(django_filters.FilterSet):
     @cached_property
     def advice(self) -> list[Advice]:
         """Where nothing matches: the single filters without which something would, and how much; the most first."""
+        names = [name for name in self.values if name != "main" and len(self.values) > 1]
+        without = [self._values_without(name) for name in names]
+        totals = selections.totals([self._selection_of(rest) for rest in without])
         found = []
-        for name in [name for name in self.values if name != "main"]:
-            rest = self._values_without(name)
-            total = selections.total(self._selection_of(rest))
-            if total.number and rest:
+        for name, rest, total in zip(names, without, totals, strict=True):
+            if total.number:
                 query = self._query_of(
                     [(other, value) for other, pairs in rest.items() for value, _label in pairs]
                 )
@@ -395,13 +396,13 @@ class PracticeFilter(django_filters.FilterSet):
     @cached_property
     def corrections(self) -> list[Correction]:
         """Words that occur nowhere and those that were searched instead."""
-        found = []
-        for term in self.terms:
-            # What was withdrawn since may have left its words behind; only those that find something are shown.
-            instead = [word for word in term.alternatives if search.occurs([search.Term((word,))])]
-            if instead:
-                found.append(Correction(term.text, instead))
-        return found
+        # What was withdrawn since may have left its words behind; only those that find something are shown.
+        there = search.occurring([word for term in self.terms for word in term.alternatives])
+        found = [
+            Correction(term.text, [word for word in term.alternatives if word in there])
+            for term in self.terms
+        ]
+        return [correction for correction in found if correction.words]
 
     @property
     def has_only_signs(self) -> bool:

@@ -90,15 +90,15 @@ class Neighbours:
 
 
 def beside(practice: Practice, selection: Selection) -> Neighbours:
-    """The practices before and after this one in a list that is newest first. Two queries.
+    """The practices before and after this one in a list that is newest first. One query.
 
     None where the list begins or ends. A practice that is not in the list stands where it would be.
     """
-    newer, older = (
-        row and Practice(pk=row[0], title=row[1], language=row[2])
-        for row in selections.beside(selection, practice.pk, practice.published_at)
-    )
-    return Neighbours(before=newer, after=older)
+    at, pk = practice.published_at, practice.pk
+    nearest = selections.beside(selection, pk, at)
+    found = list(_any_of(nearest, Practice.objects.only("title", "language", "published_at")))
+    ages = {(other.published_at, other.pk) > (at, pk): other for other in found}
+    return Neighbours(before=ages.get(True), after=ages.get(False))
 
 
 def beside_in_order(practice: Practice, listed: list[int]) -> Neighbours:

@@ -5,7 +5,7 @@ order of the list; counts come from the tallies that publication keeps, or are m
 """
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +74,20 @@ class Found:
 
     practice: int
     revision: int = 0
+
+
+def totals(wanted: Sequence[Selection]) -> list[Total]:
+    """How many practices each of several selections has. One query, however many there are."""
+    parts = [
+        FacetEntry.objects.filter(key=EVERYTHING, practice__in=_counted(selection))
+        .order_by()
+        .values_list(Value(position))
+        .annotate(Count("pk"))
+        for position, selection in enumerate(wanted)
+    ]
+    counted = dict(_all_of(parts))
+    numbers = [counted.get(position, 0) for position in range(len(wanted))]
+    return [Total(number, is_floor=number >= MOST_COUNTED) for number in numbers]
 
 
 class Counts(dict[str, int]):
@@ -146,7 +160,7 @@ def _count_anew(wanted: list[Selection]) -> dict[Selection, Counts]:
         for position, selection in enumerate(wanted)
     ]
     found = {selection: Counts() for selection in wanted}
-    for position, key, count in parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]:
+    for position, key, count in _all_of(parts):
         found[wanted[position]][key] = count
     for counted in found.values():
         counted.is_floor = counted.get(EVERYTHING, 0) >= MOST_COUNTED
@@ -155,6 +169,13 @@ def _count_anew(wanted: list[Selection]) -> dict[Selection, Counts]:
             for key in sorted(values, key=lambda key: (-counted[key], key))[MOST_OF_A_LONG_FACET:]:
                 del counted[key]
     return found
+
+
+def _all_of(parts: Sequence[QuerySet[Any, Any]]) -> Iterable[Any]:
+    """The rows of all these queries, by one query."""
+    if len(parts) < 2:
+        return parts[0] if parts else []
+    return parts[0].union(*parts[1:], all=True)
 
 
 def _counted(selection: Selection) -> QuerySet[Any, Any]:
@@ -230,19 +251,19 @@ def page(
     return versions.cached(f"page {where} {selection}", lambda: _page(selection, *where))
 
 
-def beside(selection: Selection, practice: int, at: datetime) -> list[tuple[int, str, str] | None]:
-    """(key, title, language) of the next newer and the next older practice than one published `at`; None for none.
+def beside(selection: Selection, practice: int, at: datetime) -> list[QuerySet[Any, Any]]:
+    """Queries for the key of the next newer practice than one published `at`, and of the next older one.
 
-    The selection has no terms. Two queries, as quick in a large catalogue as in a small one.
+    The selection has no terms. They are as quick in a large catalogue as in a small one.
     """
     order = ("published_at", "practice_id")
-    found = []
-    for upwards in (True, False):
-        rows = _practices(selection).filter(_beyond(order, at, practice, upwards=upwards))
-        rows = rows.order_by(*(name if upwards else f"-{name}" for name in order))
-        columns = ("practice_id", "practice__title", "practice__language")
-        found.append(rows.values_list(*columns, *(order[:1] if rows.query.distinct else ())).first())
-    return [row and row[:3] for row in found]
+    entries, _is_repeated = _entries(selection)
+    return [
+        entries.filter(_beyond(order, at, practice, upwards=upwards))
+        .order_by(*(name if upwards else f"-{name}" for name in order))
+        .values("practice_id")[:1]
+        for upwards in (True, False)
+    ]
 
 
 def _page(  # noqa: PLR0917 - as `page` has them
@@ -278,11 +299,17 @@ def _beyond(order: tuple[str, str], at: Any, key: int, *, upwards: bool) -> Q:
 
 
 def _practices(selection: Selection) -> QuerySet[FacetEntry, Any]:
-    """One entry for each practice of a selection without terms: those of its rarest single value, if it has one."""
+    """One entry for each practice of a selection without terms."""
+    entries, is_repeated = _entries(selection)
+    return entries.distinct().values("practice_id", "published_at") if is_repeated else entries
+
+
+def _entries(selection: Selection) -> tuple[QuerySet[FacetEntry], bool]:
+    """Entries of its practices: those of its rarest single value, if it has one; whether a practice has several."""
     single = [keys[0] for keys in selection.keys if len(keys) == 1]
     several = [keys for keys in selection.keys if len(keys) > 1]
     sizes = _sizes([key for keys in selection.keys for key in keys]) if selection.keys else {}
-    entries: QuerySet[FacetEntry, Any]
+    others, is_repeated = several, False
     if single:
         rarest = min(single, key=lambda key: sizes[key])
         entries = FacetEntry.objects.filter(key=rarest)
@@ -292,14 +319,13 @@ def _practices(selection: Selection) -> QuerySet[FacetEntry, Any]:
         and (fewest := min(several, key=lambda keys: sum(sizes[key] for key in keys)))
         and (sum(sizes[key] for key in fewest) <= FEW)
     ):
-        entries = FacetEntry.objects.filter(key__in=fewest).distinct().values("practice_id", "published_at")
+        entries, is_repeated = FacetEntry.objects.filter(key__in=fewest), True
         others = [keys for keys in several if keys != fewest]
     else:
         entries = FacetEntry.objects.filter(key=EVERYTHING)
-        others = several
     for keys in others:
         entries = entries.filter(Exists(_having(keys, OuterRef("practice"))))
-    return entries.filter(_ran(selection, "practice__"))
+    return entries.filter(_ran(selection, "practice__")), is_repeated
 
 
 def _having(keys: Sequence[str], practice: Any) -> QuerySet[FacetEntry]:

@@ -100,7 +100,7 @@ def three():
 
 
 def test_newer_practices_stand_before_older_ones(three, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         beside = [titles(neighbours.beside(practice, Selection())) for practice in three]
 
     assert beside == [["2", None], ["3", "1"], [None, "2"]]

@@ -1,7 +1,7 @@
 """From a reader's words to practices: full text over the database's own engine, the same on both.
 
 Texts are folded and stemmed in Python (`practices.words`), so SQLite's FTS5 and PostgreSQL's tsvector find the
-same. An engine is a module with `write`, `matching`, `is_match`, `occurs` and `ranked`; another one could stand in
+same. An engine is a module with `write`, `matching`, `is_match`, `occurring` and `ranked`; another one could stand in
 its place.
 """
 
@@ -86,9 +86,9 @@ def matching(
     return practices.filter(pk__in=RawSQL(*engine().matching(terms, keys)))  # noqa: S611 - words are parameters
 
 
-def occurs(terms: Sequence[Term]) -> bool:
-    """Whether any published practice has these terms."""
-    return engine().occurs(terms)
+def occurring(words: Sequence[str]) -> set[str]:
+    """Those of some words that a published practice has. At most one query."""
+    return engine().occurring(words) if words else set()
 
 
 def is_match(practice: Practice, terms: Sequence[Term]) -> bool:
@@ -123,7 +123,7 @@ __all__ = [
     "is_match",
     "learn",
     "matching",
-    "occurs",
+    "occurring",
     "parse",
     "ranked",
     "remove",

@@ -61,12 +61,14 @@ def matching(terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()) -> tuple
     return "SELECT rowid FROM practices_search WHERE practices_search MATCH %s", [expression(terms, keys)]
 
 
-def occurs(terms: Sequence[Term]) -> bool:
+def occurring(words: Sequence[str]) -> set[str]:
+    each = "SELECT %s WHERE EXISTS (SELECT 1 FROM practices_search WHERE practices_search MATCH %s)"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM practices_search WHERE practices_search MATCH %s LIMIT 1", [expression(terms)]
+            " UNION ALL ".join([each] * len(words)),
+            [value for word in words for value in (word, expression([Term((word,))]))],
         )
-        return cursor.fetchone() is not None
+        return {word for (word,) in cursor.fetchall()}
 
 
 def is_match(practice: int, terms: Sequence[Term]) -> bool:

@@ -77,12 +77,14 @@ def matching(terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()) -> tuple
     return sql, [expression(terms, keys)]
 
 
-def occurs(terms: Sequence[Term]) -> bool:
+def occurring(words: Sequence[str]) -> set[str]:
+    each = "SELECT %s WHERE EXISTS (SELECT 1 FROM practices_search WHERE vector @@ %s::tsquery)"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM practices_search WHERE vector @@ %s::tsquery LIMIT 1", [expression(terms)]
+            " UNION ALL ".join([each] * len(words)),
+            [value for word in words for value in (word, expression([Term((word,))]))],
         )
-        return cursor.fetchone() is not None
+        return {word for (word,) in cursor.fetchall()}
 
 
 def is_match(practice: int, terms: Sequence[Term]) -> bool:
