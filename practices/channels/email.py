@@ -87,7 +87,9 @@ def _hand_over(
     to_mail, to_rcpt, to_data = _answers(
         connection, [f"MAIL FROM:<{sender}>{size}", f"RCPT TO:<{recipient}>", "DATA"]
     )
-    if to_data.code == _GO_ON and to_rcpt.code not in _TAKEN:
+    if to_data.code == _GO_ON and to_mail.code not in _TAKEN:
+        connection.close()  # it would take for content what comes next
+    elif to_data.code == _GO_ON and to_rcpt.code not in _TAKEN:
         connection.send(b".\r\n")  # a message to nobody (RFC 2920 §3.1)
         connection.getreply()
     if to_mail.code not in _TAKEN:
