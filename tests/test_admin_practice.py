@@ -244,9 +244,27 @@ def test_practice_is_not_withdrawn_without_a_reason(staff, practice, reason):
 def test_withdrawn_practice_is_restored_at_its_old_address(staff, client):
     practice = make_practice(withdrawn=True)
 
-    response = staff.post(page_of(practice, "restore"))
+    response = staff.post(page_of(practice, "restore"), {"reason": "Its source is back."})
 
     assert (response.status_code, client.get(practice.get_absolute_url()).status_code) == (302, 200)
+
+
+def test_restoring_asks_for_a_reason(staff):
+    practice = make_practice(withdrawn=True)
+
+    staff.post(page_of(practice, "restore"), {"reason": " "})
+
+    practice.refresh_from_db()
+    assert practice.withdrawn_at is not None
+
+
+def test_why_it_was_withdrawn_and_restored_stands_among_the_revisions(staff, client):
+    practice = make_practice(withdrawn=True)
+    staff.post(page_of(practice, "restore"), {"reason": "Its source is back."})
+
+    text = client.get(practice.get_absolute_url() + "revisions/").text
+
+    assert text.index("Its source is gone.") < text.index("Its source is back.")
 
 
 @pytest.mark.parametrize(("page", "withdrawn"), [("withdraw", True), ("restore", False)])

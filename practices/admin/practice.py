@@ -67,6 +67,14 @@ class WithdrawalForm(forms.Form):
     )
 
 
+class RestorationForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+        help_text=_("Public: it stands among the revisions, after that of the withdrawal."),
+    )
+
+
 class WithdrawnFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
@@ -195,19 +203,18 @@ class PracticeAdmin(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             workflow.withdraw_practice(practice, by=request.user, reason=form.cleaned_data["reason"])
             return self._done(request, practice, _("Withdrawn: it shows nowhere any more."))
-        return self._ask(
-            request, practice, form=form, title=_("Withdraw “%(practice)s”?") % {"practice": practice}
-        )
+        title = _("Withdraw “%(practice)s”?") % {"practice": practice}
+        return self._ask(request, practice, form=form, title=title, button=_("Withdraw"))
 
     def restore_view(self, request, object_id):
-        """GET shows a button, POST restores."""
+        """GET asks for the reason, POST restores."""
         practice = self._practice(request, object_id)
-        if request.method == "POST":
-            workflow.restore_practice(practice, by=request.user)
+        form = RestorationForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            workflow.restore_practice(practice, by=request.user, reason=form.cleaned_data["reason"])
             return self._done(request, practice, _("Restored: it is public again."))
-        return self._ask(
-            request, practice, form=None, title=_("Restore “%(practice)s”?") % {"practice": practice}
-        )
+        title = _("Restore “%(practice)s”?") % {"practice": practice}
+        return self._ask(request, practice, form=form, title=title, button=_("Restore"))
 
     def _practice(self, request, object_id):
         practice = self.get_object(request, unquote(object_id))

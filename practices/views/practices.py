@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from practices import differences, documents, neighbours, selections, versions
+from practices.choices import Act
 from practices.exports import citations
 from practices.filters import PracticeFilter
 from practices.models import Attachment, Practice, Revision
@@ -204,7 +205,9 @@ def revision_list(request, pk, slug):
         links.append(Link(gettext("Newer"), f"?from={newer}" if newer < newest else request.path, rel="prev"))
     if len(revisions) > REVISIONS_PER_PAGE:
         links.append(Link(gettext("Older"), f"?from={revisions[-1].number}", rel="next"))
-    context = {"practice": practice, "changes": changes, "links": links}
+    # Merging gives no reason: its other side is the address that leads on.
+    steps = practice.events.filter(submission=None, act=Act.STEP).exclude(reason="")
+    context = {"practice": practice, "changes": changes, "links": links, "steps": steps}
     return TemplateResponse(request, "practices/revision_list.html", context)
 
 

@@ -70,8 +70,10 @@ def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: dateti
 
 
 @transaction.atomic
-def restore_practice(practice: Practice, *, by: Staff, now: datetime | None = None) -> None:
+def restore_practice(practice: Practice, *, by: Staff, reason: str = "", now: datetime | None = None) -> None:
     """Make a withdrawn or merged practice public again, at its old place. Doing it twice is a success.
+
+    Anybody may read the reason, beside that of the withdrawal.
 
     News of it that had not gone out when it was withdrawn goes out now.
     """
@@ -84,7 +86,7 @@ def restore_practice(practice: Practice, *, by: Staff, now: datetime | None = No
     practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
     index.file(practice, practice.document)
     subscriptions.announce_again(practice, cancelled_at=withdrawn_at)
-    _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason="", at=now)
+    _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason=reason, at=now)
 
 
 def _record(practice: Practice, before: State, after: State, *, by: Staff, reason: str, at: datetime) -> None:
