@@ -129,15 +129,16 @@ class Catalogue:
         with contextlib.ExitStack() as stack:
             ours = self.serve("catalogue.wsgi", stack)
             ceiling = self.serve("benchmarks.ceiling.wsgi", stack)
+            families = [ours.family] + ([self.postgres.family] if self.database == "postgresql" else [])
+            measuring.ask_once(ours.port, addresses)
+            idle = sum(family.memory() for family in families)
             pages, depths = measuring.requests_of(addresses, ours.port)
             pages, missing = measuring.leave_out_missing(pages, ours.port)
             if options.pages:
                 pages = {
                     name: some for name, some in pages.items() if any(part in name for part in options.pages)
                 }
-            families = [ours.family] + ([self.postgres.family] if self.database == "postgresql" else [])
             meter, ceiling_meter = measuring.Meter(*families), measuring.Meter(ceiling.family)
-            idle = meter.memory()
             found = measuring.compare(
                 ours, meter, ceiling, ceiling_meter, pages, rounds=options.rounds,
                 tell=lambda text: tell(f"{self.name}: {text}"),

@@ -54,6 +54,14 @@ def requests_of(addresses, port):
     return pages, depths
 
 
+def ask_once(port, addresses):
+    """The first address of each page, so that the server has met what it does."""
+    visitor = Visitor(port)
+    for some in addresses.values():
+        visitor.get(some[0])
+    visitor.close()
+
+
 def leave_out_missing(pages, port):
     """Those pages that are there; the names of the others."""
     visitor = Visitor(port)

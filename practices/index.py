@@ -26,10 +26,11 @@ def file(practice: Practice, document: Document) -> None:
     tags = list(practice.tags.values_list("slug", flat=True)) if document["tags"] else []
     keys = keys_of(Facts(document, countries, tags))
     before = _remove(practice, keep=keys)
-    FacetEntry.objects.bulk_create(
-        FacetEntry(practice=practice, key=key, published_at=practice.published_at)
-        for key in keys
-        if key not in before
+    at = bulk.instant(practice.published_at)
+    bulk.insert(
+        FacetEntry,
+        {"practice_id": "bigint", "key": "text", "published_at": "instant"},
+        [(practice.pk, key, at) for key in keys if key not in before],
     )
     count(pairs(keys), pairs(before))
     search.write([entry_of(practice, document, countries, keys)])

@@ -42,7 +42,8 @@ class Tally(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scope", "key"], name="tally_is_kept_once"),
         ]
-        indexes = [models.Index(fields=["scope", "facet", "-count"], name="tally_most_used_first")]
+        # Without the count, so that PostgreSQL need not touch an index when it changes.
+        indexes = [models.Index(fields=["scope", "facet"], name="tally_by_scope_and_facet")]
 
     def __str__(self):
         return f"{self.key} in {self.scope}: {self.count}"
