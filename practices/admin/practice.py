@@ -59,19 +59,9 @@ class PracticeAdminForm(DocumentForm):
         """Nothing is left to do: publishing has written the relations."""
 
 
-class WithdrawalForm(forms.Form):
+class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
-        help_text=_("Public: it stands on the page that remains."),
-    )
-
-
-class RestorationForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
-        help_text=_("Public: it stands among the revisions, after that of the withdrawal."),
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
     )
 
 
@@ -197,24 +187,36 @@ class PracticeAdmin(admin.ModelAdmin):
         return None
 
     def withdraw_view(self, request, object_id):
-        """GET asks for the reason, POST withdraws."""
-        practice = self._practice(request, object_id)
-        form = WithdrawalForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            workflow.withdraw_practice(practice, by=request.user, reason=form.cleaned_data["reason"])
-            return self._done(request, practice, _("Withdrawn: it shows nowhere any more."))
-        title = _("Withdraw “%(practice)s”?") % {"practice": practice}
-        return self._ask(request, practice, form=form, title=title, button=_("Withdraw"))
+        return self._ask_for_reason(
+            request,
+            object_id,
+            step=workflow.withdraw_practice,
+            title=_("Withdraw “%(practice)s”?"),
+            button=_("Withdraw"),
+            help_text=_("Public: it stands on the page that remains."),
+            done=_("Withdrawn: it shows nowhere any more."),
+        )
 
     def restore_view(self, request, object_id):
-        """GET asks for the reason, POST restores."""
+        return self._ask_for_reason(
+            request,
+            object_id,
+            step=workflow.restore_practice,
+            title=_("Restore “%(practice)s”?"),
+            button=_("Restore"),
+            help_text=_("Public: it stands among the revisions, after that of the withdrawal."),
+            done=_("Restored: it is public again."),
+        )
+
+    def _ask_for_reason(self, request, object_id, *, step, title, button, help_text, done):
+        """GET asks for the reason, POST makes the step."""
         practice = self._practice(request, object_id)
-        form = RestorationForm(request.POST if request.method == "POST" else None)
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        form.fields["reason"].help_text = help_text
         if request.method == "POST" and form.is_valid():
-            workflow.restore_practice(practice, by=request.user, reason=form.cleaned_data["reason"])
-            return self._done(request, practice, _("Restored: it is public again."))
-        title = _("Restore “%(practice)s”?") % {"practice": practice}
-        return self._ask(request, practice, form=form, title=title, button=_("Restore"))
+            step(practice, by=request.user, reason=form.cleaned_data["reason"])
+            return self._done(request, practice, done)
+        return self._ask(request, practice, form=form, title=title % {"practice": practice}, button=button)
 
     def _practice(self, request, object_id):
         practice = self.get_object(request, unquote(object_id))

@@ -1,8 +1,7 @@
 """From a reader's words to practices: full text over the database's own engine, the same on both.
 
 Texts are folded and stemmed in Python (`practices.words`), so SQLite's FTS5 and PostgreSQL's tsvector find the
-same. An engine is a module with `write`, `matching`, `is_match`, `occurring` and `ranked`; another one could stand in
-its place.
+same. An engine is a module with `write`, `expression`, `matching` and `ranked`; another one could stand in its place.
 """
 
 from collections.abc import Iterable, Sequence
@@ -61,9 +60,8 @@ def learn(lexemes: Iterable[str]) -> None:
 
 
 def remove(practice: Practice) -> None:
-    column = "rowid" if connection.vendor == "sqlite" else "practice_id"
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM practices_search WHERE {column} = %s", [practice.pk])
+        cursor.execute(f"DELETE FROM practices_search WHERE {engine().KEY} = %s", [practice.pk])
 
 
 def forget(text: str) -> None:
@@ -88,12 +86,25 @@ def matching(
 
 def occurring(words: Sequence[str]) -> set[str]:
     """Those of some words that a published practice has. At most one query."""
-    return engine().occurring(words) if words else set()
+    if not words:
+        return set()
+    each = f"SELECT %s WHERE EXISTS (SELECT 1 FROM practices_search WHERE {engine().MATCHES})"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join([each] * len(words)),
+            [value for word in words for value in (word, engine().expression([Term((word,))]))],
+        )
+        return {word for (word,) in cursor.fetchall()}
 
 
 def is_match(practice: Practice, terms: Sequence[Term]) -> bool:
     """Whether one practice has every term; costs the same however many there are."""
-    return engine().is_match(practice.pk, terms)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM practices_search WHERE {engine().KEY} = %s AND {engine().MATCHES}",
+            [practice.pk, engine().expression(terms)],
+        )
+        return cursor.fetchone() is not None
 
 
 def ranked(

@@ -9,6 +9,8 @@ from practices.search.entry import Entry
 from practices.search.query import Term
 from practices.words import every_stem
 
+KEY, MATCHES = "rowid", "practices_search MATCH %s"
+"""The column that names the practice, and the condition that takes an expression."""
 WEIGHTS = "10.0, 10.0, 4.0, 4.0, 1.0, 1.0, 0.0"
 """Of the columns: the title, what says much in few words, the texts; each as it stands and by stems."""
 _GAP = " ~ "
@@ -59,25 +61,6 @@ def _term(term: Term) -> str:
 def matching(terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()) -> tuple[str, list[Any]]:
     """SQL of a subquery, and its parameters: the practices that match."""
     return "SELECT rowid FROM practices_search WHERE practices_search MATCH %s", [expression(terms, keys)]
-
-
-def occurring(words: Sequence[str]) -> set[str]:
-    each = "SELECT %s WHERE EXISTS (SELECT 1 FROM practices_search WHERE practices_search MATCH %s)"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join([each] * len(words)),
-            [value for word in words for value in (word, expression([Term((word,))]))],
-        )
-        return {word for (word,) in cursor.fetchall()}
-
-
-def is_match(practice: int, terms: Sequence[Term]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM practices_search WHERE rowid = %s AND practices_search MATCH %s",
-            [practice, expression(terms)],
-        )
-        return cursor.fetchone() is not None
 
 
 def ranked(

@@ -9,6 +9,8 @@ from practices.search.entry import Entry
 from practices.search.query import Term
 from practices.words import every_stem
 
+KEY, MATCHES = "practice_id", "vector @@ %s::tsquery"
+"""The column that names the practice, and the condition that takes an expression."""
 WEIGHTS = "{0.1, 0.1, 0.4, 1.0}"
 """Of the parts D, C, B and A of a vector: the texts, nothing, what says much in few words, the title."""
 MOST_POSITIONS = 16_383
@@ -75,25 +77,6 @@ def matching(terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()) -> tuple
         "SELECT practice_id FROM matches"
     )
     return sql, [expression(terms, keys)]
-
-
-def occurring(words: Sequence[str]) -> set[str]:
-    each = "SELECT %s WHERE EXISTS (SELECT 1 FROM practices_search WHERE vector @@ %s::tsquery)"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join([each] * len(words)),
-            [value for word in words for value in (word, expression([Term((word,))]))],
-        )
-        return {word for (word,) in cursor.fetchall()}
-
-
-def is_match(practice: int, terms: Sequence[Term]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM practices_search WHERE practice_id = %s AND vector @@ %s::tsquery",
-            [practice, expression(terms)],
-        )
-        return cursor.fetchone() is not None
 
 
 def ranked(
