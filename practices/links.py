@@ -36,8 +36,9 @@ def subscription_to_confirm(token: str) -> Subscription:
 
 
 def leave_path(subscriptions: Iterable[int]) -> str:
-    """The link that ends the subscriptions of these keys. It never expires."""
-    return reverse("practices:subscription-leave", args=[signing.dumps(list(subscriptions), salt=_LEAVE)])
+    """The link that ends the subscriptions of these keys. It never expires, and fits into a line of an e-mail's head."""
+    token = signing.dumps(sorted(subscriptions), salt=_LEAVE, compress=True)
+    return reverse("practices:subscription-leave", args=[token])
 
 
 def subscriptions_to_leave(token: str) -> list[Subscription]:

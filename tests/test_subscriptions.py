@@ -1,10 +1,12 @@
+import random
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import signing
 from django.urls import resolve
 
-from practices import outbox, sending, subscriptions, workflow
+from practices import links, outbox, sending, subscriptions, workflow
 from practices.choices import NEWS, Kind
 from practices.models import Announcement, LimitBucket, OutboxMessage, Subscriber, Subscription
 from practices.outbox import news
@@ -478,3 +480,12 @@ def test_suspended_address_stays_so_after_it_was_erased(because):
     [message] = OutboxMessage.objects.all()
     subscriber = Subscriber.objects.get()
     assert (subscriber.suspended_because, bool(message.cancelled_at)) == (because, True)
+
+
+def test_leave_link_of_many_subscriptions_fits_into_a_line():
+    keys = random.Random(21).sample(range(10_000_000, 100_000_000), 140)
+
+    path = links.leave_path(keys)
+
+    assert len(f"List-Unsubscribe: <{settings.SITE_URL}{path}>") <= 998  # RFC 5322 §2.1.1
+    assert resolve(path).kwargs["token"]
