@@ -7,6 +7,7 @@ import socket
 import threading
 
 import pytest
+from _pytest import runner
 from django.apps import apps
 from django.core import signing
 from django.core.cache import cache
@@ -54,6 +55,20 @@ def pytest_collection_finish(session):
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """Run a test as pytest does, with room for all the calls that it makes.
+
+    CPython keeps what functions work with in pieces of 16 KB. A call across the end of one maps the next, and gives
+    it back when it returns; where that is within a loop of a template, every call does so: a fifth of all time. This
+    function says that it needs half a megabyte, so that its piece is one of a megabyte, half of it for what it calls.
+    """
+    return runner.pytest_runtest_protocol(item, nextitem)
+
+
+pytest_runtest_protocol.__code__ = pytest_runtest_protocol.__code__.replace(co_stacksize=2**16)  # of 8 bytes
 
 
 @pytest.fixture(scope="session", autouse=True)
