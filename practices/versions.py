@@ -18,6 +18,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from practices import bulk
 from practices.models import CatalogueVersion
 
 FOLDERS = ["practices", "catalogue", "templates", "static", "locale"]
@@ -36,7 +37,13 @@ class _Version:
     wording: str
 
 
-_VERSION = f"SELECT token, wording FROM {CatalogueVersion._meta.db_table} WHERE id = 1"  # noqa: S608 - our own name
+_TABLE = CatalogueVersion._meta.db_table
+# In every request and every publication: a queryset would cost more than its answer.
+_READ = f"SELECT token, wording FROM {_TABLE} WHERE id = 1"  # noqa: S608 - our own name
+_BUMP = (
+    f"INSERT INTO {_TABLE} (id, token, wording, changed_at) VALUES (1, %s, %s, %s) "  # noqa: S608
+    "ON CONFLICT (id) DO UPDATE SET token = excluded.token, changed_at = excluded.changed_at"
+)
 _reading: ContextVar[_Version | None] = ContextVar("version", default=None)
 
 
@@ -50,28 +57,28 @@ def changed_at() -> datetime | None:
     return CatalogueVersion.objects.filter(pk=1).values_list("changed_at", flat=True).first()
 
 
-def bump(*, wording: bool = False) -> None:
-    """Say that something public changes, first of all in the transaction that changes it.
+def bump(*, wording: bool = False) -> _Version:
+    """Say that something public changes, first of all in the transaction that changes it. Returns the new version.
 
     Other publications wait at this row until the transaction ends. With `wording`, the names that every card
     shows change too.
     """
-    tokens: dict[str, Any] = {"token": secrets.token_hex(8), "changed_at": timezone.now()}
-    if wording:
-        tokens["wording"] = secrets.token_hex(8)
-    row = CatalogueVersion.objects.filter(pk=1)
-    if not row.update(**tokens):
-        # The first publications of all, at once: one makes the row, the others wait at it.
-        CatalogueVersion.objects.bulk_create([CatalogueVersion(**tokens)], ignore_conflicts=True)
-        row.update(**tokens)
+    new_wording = secrets.token_hex(8) if wording else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BUMP + (", wording = excluded.wording" if wording else "") + " RETURNING token, wording",
+            [secrets.token_hex(8), new_wording, bulk.instant(timezone.now())],
+        )
+        return _version(*cursor.fetchone())
 
 
 @contextmanager
-def reading() -> Iterator[str]:
-    """Read the version once for all that is asked within. It is read before the data, so what is kept under it
-    is never older than it says.
+def reading(version: _Version | None = None) -> Iterator[str]:
+    """Read the version once for all that is asked within, or not at all where `bump` has just returned it.
+
+    It is read before the data, so what is kept under it is never older than it says.
     """
-    version = _current()
+    version = version or _current()
     outer = _reading.set(version)
     try:
         yield version.token
@@ -137,12 +144,16 @@ def _kept[Key, Value](
 def _current() -> _Version:
     version = _reading.get()
     if version is None:
-        with connection.cursor() as cursor:  # in every request: a queryset would cost more than its answer
-            cursor.execute(_VERSION)
+        with connection.cursor() as cursor:
+            cursor.execute(_READ)
             token, wording = cursor.fetchone() or ("", "")
-        # What is running and what is over changes with the year, without anybody's doing.
-        version = _Version(f"{token}-{timezone.now().year}", wording)
+        version = _version(token, wording)
     return version
+
+
+def _version(token: str, wording: str) -> _Version:
+    # What is running and what is over changes with the year, without anybody's doing.
+    return _Version(f"{token}-{timezone.now().year}", wording)
 
 
 @once

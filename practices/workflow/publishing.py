@@ -30,28 +30,28 @@ def publish_document(
     revision is told of when it is `material`: what changed matters to those who read the practice before.
     """
     now = now or timezone.now()
-    versions.bump()
-    if to is not None:
-        # Two revisions at once queue up here, so that each gets a number of its own. What is read anew also
-        # knows of a withdrawal since.
-        to = Practice.objects.select_for_update().get(pk=to.pk)
-    practice = documents.apply(document, to=to, at=now)
-    is_first = practice.revision_number == 1
-    revision = Revision.objects.create(
-        practice=practice,
-        number=practice.revision_number,
-        document=documents.complete(document),
-        note=note or (gettext("First published") if is_first else ""),
-        published_at=now,
-        by=by,
-    )
-    if practice.withdrawn_at is None:
-        index.file(practice, revision.document)
-    if announce if is_first else material:
-        subscriptions.announce(revision)
-    if announce:
-        websub.announce(practice, now=now)
-    return practice
+    with versions.reading(versions.bump()):
+        if to is not None:
+            # Two revisions at once queue up here, so that each gets a number of its own. What is read anew also
+            # knows of a withdrawal since.
+            to = Practice.objects.select_for_update().get(pk=to.pk)
+        practice = documents.apply(document, to=to, at=now)
+        is_first = practice.revision_number == 1
+        revision = Revision.objects.create(
+            practice=practice,
+            number=practice.revision_number,
+            document=documents.complete(document),
+            note=note or (gettext("First published") if is_first else ""),
+            published_at=now,
+            by=by,
+        )
+        if practice.withdrawn_at is None:
+            index.file(practice, revision.document)
+        if announce if is_first else material:
+            subscriptions.announce(revision)
+        if announce:
+            websub.announce(practice, now=now)
+        return practice
 
 
 @transaction.atomic
