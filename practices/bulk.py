@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
@@ -13,20 +13,46 @@ INSTANT = {"postgresql": "timestamptz", "sqlite": "text"}
 """What an instant is written as."""
 
 
-def insert(
-    model: type[models.Model], columns: dict[str, str], rows: Iterable[Sequence[Any]], on_conflict: str = ""
-) -> None:
-    """Insert `rows`, whose values are texts, numbers and `instant`s; `columns` are names and types, in their order."""
-    kinds = [INSTANT[connection.vendor] if kind == "instant" else kind for kind in columns.values()]
-    values = ", ".join(f"CAST(value ->> {place} AS {kind})" for place, kind in enumerate(kinds))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "  # noqa: S608 - our own names
-            f"SELECT {values} FROM {ROWS_OF_JSON[connection.vendor]} AS rows_ WHERE true {on_conflict}",
-            [json.dumps(list(rows), ensure_ascii=False)],
+class Insertion(NamedTuple):
+    """Rows for a table: texts, numbers and `instant`s; `columns` are names and types, in their order."""
+
+    model: type[models.Model]
+    columns: dict[str, str]
+    rows: Sequence[Sequence[Any]]
+    on_conflict: str = ""
+
+    @property
+    def statement(self) -> str:
+        kinds = [INSTANT[connection.vendor] if kind == "instant" else kind for kind in self.columns.values()]
+        values = ", ".join(f"CAST(value ->> {place} AS {kind})" for place, kind in enumerate(kinds))
+        return (
+            f"INSERT INTO {self.model._meta.db_table} ({', '.join(self.columns)}) "  # noqa: S608 - our own names
+            f"SELECT {values} FROM {ROWS_OF_JSON[connection.vendor]} AS rows_ WHERE true {self.on_conflict}"
         )
+
+    @property
+    def parameter(self) -> str:
+        return json.dumps(self.rows, ensure_ascii=False)
+
+
+def insert(
+    model: type[models.Model], columns: dict[str, str], rows: Sequence[Sequence[Any]], on_conflict: str = ""
+) -> None:
+    """Insert the rows of one table, as an `Insertion` says."""
+    insert_all([Insertion(model, columns, rows, on_conflict)])
+
+
+def insert_all(insertions: Iterable[Insertion]) -> None:
+    """Insert the rows of several tables, those of all at once where the database takes it. None: nothing is sent."""
+    filled = [each for each in insertions if each.rows]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and filled:
+            cursor.execute("; ".join(each.statement for each in filled), [each.parameter for each in filled])
+        else:
+            for each in filled:
+                cursor.execute(each.statement, [each.parameter])
 
 
 def instant(at: datetime) -> str:
-    """An instant as `insert` takes it."""
+    """An instant as `Insertion`s take it."""
     return str(connection.ops.adapt_datetimefield_value(at))

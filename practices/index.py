@@ -23,7 +23,7 @@ BATCH = 1000
 def file(practice: Practice, document: Document) -> None:
     """Let a practice be found as `document` says, and no longer as it was before."""
     countries = countries_of(document)
-    tags = list(practice.tags.values_list("slug", flat=True)) if document["tags"] else []
+    tags = practice.tag_slugs if document["tags"] else []
     keys = keys_of(Facts(document, countries, tags))
     before = _remove(practice, keep=keys)
     at = bulk.instant(practice.published_at)

@@ -3,9 +3,10 @@ from datetime import date
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from jsonschema import Draft202012Validator
 
-from practices import documents
+from practices import documents, versions
 from practices.documents import Fault
 from practices.models import Objective, Practice
 from tests.factories import NOW, document, make_practice
@@ -215,11 +216,42 @@ def test_keys_the_catalogue_does_not_know_are_left_out():
     assert list(practice.principles.all()) == []
 
 
+def test_what_a_document_names_twice_is_related_once():
+    practice = make_practice(objectives=[21, 21, 3], countries=["PH", "PH"], sdgs=[8, 8])
+
+    assert [placement.objective.number for placement in practice.placements.all()] == [21, 3]
+    assert [country.code for country in practice.countries.all()] == ["PH"]
+    assert [goal.number for goal in practice.sdgs.all()] == [8]
+
+
 def test_tag_in_another_case_is_the_same_tag():
     first = make_practice(tags=["Ports"])
     second = make_practice(tags=["ports"])
 
     assert list(first.tags.all()) == list(second.tags.all())
+
+
+def test_new_tag_named_twice_is_made_once():
+    practice = make_practice(tags=["Ports", "ports", "عمل"])
+
+    assert list(practice.tags.names()) == ["Ports", "عمل"]
+
+
+def test_update_keeps_tags_in_the_order_of_the_document():
+    practice = make_practice(tags=["ports", "pensions"])
+
+    documents.apply(document(tags=["desks", "pensions", "ports"]), to=practice, at=NOW)
+
+    assert list(practice.tags.names()) == ["desks", "pensions", "ports"]
+    assert practice.tag_slugs == ["desks", "pensions", "ports"]
+
+
+def test_practice_is_laid_out_in_few_statements(django_assert_num_queries):
+    make_practice(**FULL)
+    relations = 1 if connection.vendor == "postgresql" else 6  # SQLite is sent one statement at a time
+
+    with versions.reading(), django_assert_num_queries(2 + relations):
+        documents.apply(FULL, to=None, at=NOW)
 
 
 # A document for people to read -------------------------------------------------------

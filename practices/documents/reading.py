@@ -64,10 +64,8 @@ class Reading:
     def tag_links(self) -> list[tuple[str, str]]:
         """(name, the value that stands for it in the listing's address) of each tag; "" for one not in use yet."""
         names = self.document["tags"]
-        if not names:
-            return []
-        slugs = {name: tag.slug for name, tag in tags_named(names).items()}
-        return [(name, slugs.get(name.casefold(), "")) for name in names]
+        tags = tags_named(names)
+        return [(name, tags[name].slug if name in tags else "") for name in names]
 
     @property
     def source_host(self) -> str:

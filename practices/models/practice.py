@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
-from taggit.models import TaggedItemBase
+from taggit.models import Tag, TaggedItemBase
 
 from practices.choices import RIGHT_TO_LEFT, CostBand, EvidenceLevel, Licence
 from practices.models.taxonomy import (
@@ -132,6 +132,8 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         verbose_name=_("merged into"),
         help_text=_("Its address leads there."),
     )
+    loaded_tags: list[Tag] | None = None
+    """Its tags where `documents.apply` has just laid them out."""
 
     objects = PracticeQuerySet.as_manager()
 
@@ -179,6 +181,11 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         if placements is None:
             placements = self.placements.select_related("objective")
         return placements[0].objective
+
+    @property
+    def tag_slugs(self):
+        """Costs a query unless its tags have just been laid out."""
+        return [tag.slug for tag in (self.tags.all() if self.loaded_tags is None else self.loaded_tags)]
 
     @property
     def place(self):
