@@ -20,12 +20,14 @@ from taggit.models import Tag
 
 from benchmarks import believable
 from benchmarks.words import TAGS
-from practices import documents, index, search, versions, workflow
-from practices.facets import Facts
-from practices.filters import keys_of
+from practices import documents, index, search, signs, versions, workflow
+from practices.facets import Facet, Facts
+from practices.filters import PracticeFilter, keys_of
 from practices.models import (
+    NOWHERE,
     Country,
     FacetEntry,
+    Filing,
     GuidingPrinciple,
     ImplementerKind,
     Objective,
@@ -55,8 +57,7 @@ def make(size, *, processes=2):
     call_command("loaddata", "reference", "countries", verbosity=0)
     if Practice.objects.exists():
         raise SystemExit("This database has practices already: a catalogue is made in an empty one.")
-    for name in TAGS:
-        Tag.objects.get_or_create(name=name)
+    prepare()
     copies, rest = divmod(size, believable.DIFFERENT)
     if copies and rest:
         raise SystemExit(f"More than {believable.DIFFERENT:,} practices must be a multiple of that.")
@@ -93,6 +94,19 @@ def make(size, *, processes=2):
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
+def prepare():
+    """Write what practices refer to: the tags, and all keys, so that those who make practices at the same time agree
+    on their signs.
+    """
+    for name in TAGS:
+        Tag.objects.get_or_create(name=name)
+    facets = [each for each in PracticeFilter.base_filters.values() if isinstance(each, Facet)]
+    keys = [key for facet in facets for value in facet.values() for key in facet.keys(value.value)]
+    keys += [f"main:{number}" for number in Objective.objects.values_list("number", flat=True)]
+    keys += [f"tag:{slug}" for slug in Tag.objects.values_list("slug", flat=True)]
+    signs.give([*keys, NOWHERE])
+
+
 def make_batch(batch):
     """Write the practices of these numbers, of a catalogue of this size.
 
@@ -110,8 +124,8 @@ def make_batch(batch):
 def _copy(copy):
     """Write copy number `copy` of all that is there of the first practices, in the database."""
     of_practices = {Practice._meta.db_table: "id", "practices_search": "practice_id"}
-    for model in (*_TABLES[1:], FacetEntry):
-        [field] = [each for each in model._meta.concrete_fields if each.related_model is Practice]
+    for model in (*_TABLES[1:], *_FILED):
+        [field] = [each for each in model._meta.concrete_fields if each.related_model in {Practice, Filing}]
         of_practices[model._meta.db_table] = field.column
     earlier = copy * believable.BETWEEN_COPIES
     with connection.cursor() as cursor:
@@ -136,14 +150,17 @@ def _file(made):
     countries = {row.code: row for row in Country.objects.select_related("subregion__parent")}
     slugs = dict(Tag.objects.values_list("name", "slug"))
     documents = {row.practice_id: row.document for row in made if isinstance(row, Revision)}
-    facets, entries, tallies = [], [], Counter()
+    signs_of = {key: sign for sign, key in signs.known().items()}
+    filings, facets, entries, tallies = [], [], [], Counter()
     for practice in (row for row in made if isinstance(row, Practice)):
         document = documents[practice.pk]
         there = [countries[code] for code in document["countries"]]
         keys = keys_of(Facts(document, there, [slugs[name] for name in document["tags"]]))
-        facets += [FacetEntry(practice=practice, key=key, published_at=practice.published_at) for key in keys]
+        filings.append(index.filing_of(practice, keys, signs_of))
+        facets += index.entries_of(practice, keys)
         entries.append(index.entry_of(practice, document, there, keys))
         tallies.update(index.pairs(keys))
+    _insert(Filing, filings)
     _insert(FacetEntry, facets)
     _insert_rows(*search.engine().rows_of(entries))
     return tallies, set().union(*(entry.lexemes for entry in entries))
@@ -164,6 +181,8 @@ _TABLES = [
     TaggedPractice, Revision,
 ]  # fmt: skip
 """The tables publication writes, those first that others refer to."""
+_FILED = [Filing, FacetEntry]
+"""Those of them that lists are answered from."""
 
 
 def known_keys():
@@ -231,12 +250,14 @@ def _insert_rows(table, columns, rows):
 @contextmanager
 def _without_indexes():
     """Take indexes and foreign keys off the tables meanwhile: made once at the end they cost a fraction."""
-    tables = [*(model._meta.db_table for model in (*_TABLES, FacetEntry)), "practices_search"]
+    tables = [*(model._meta.db_table for model in (*_TABLES, *_FILED)), "practices_search"]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE contype IN ('f', 'u') AND conrelid = ANY(%s::regclass[]) ORDER BY contype DESC, oid",
-            [tables],
+            " WHERE conrelid = ANY(%s::regclass[])"
+            " AND (contype IN ('f', 'u') OR contype = 'p' AND conrelid = %s::regclass)"
+            " ORDER BY contype DESC, oid",
+            [tables, FacetEntry._meta.db_table],
         )
         constraints = cursor.fetchall()
         for table, name, _definition in constraints:
@@ -320,6 +341,11 @@ def _all_rows(practice_key):
             found[model._meta.label] = sorted(
                 model._base_manager.filter(**{field.name: practice_key}).values_list(*columns), key=repr
             )
+    [filing] = Filing.objects.filter(practice=practice_key)
+    keys = index.keys_in(filing, {key: sign for sign, key in signs.known().items()})
+    # By the whole of its primary key: there is no other index.
+    listed = FacetEntry.objects.filter(practice=filing, published_at=filing.published_at, key__in=keys)
+    found["entries"] = sorted(listed.values_list("key", flat=True))
     with connection.cursor() as cursor:
         what, key = ("vector::text", "practice_id") if connection.vendor == "postgresql" else ("*", "rowid")
         cursor.execute(f"SELECT {what} FROM practices_search WHERE {key} = %s", [practice_key])

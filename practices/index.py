@@ -10,11 +10,21 @@ from itertools import batched
 
 from django.db import transaction
 
-from practices import bulk, search
+from practices import bulk, search, signs, versions
 from practices.documents import Document, complete, countries_of
 from practices.facets import Facts
 from practices.filters import keys_of, scopes
-from practices.models import EVERYTHING, Country, FacetEntry, Practice, Revision, TaggedPractice, Tally
+from practices.models import (
+    EVERYTHING,
+    Country,
+    FacetEntry,
+    FacetKey,
+    Filing,
+    Practice,
+    Revision,
+    TaggedPractice,
+    Tally,
+)
 
 BATCH = 1000
 """Practices that `rebuild` holds at once; rows of one statement."""
@@ -25,12 +35,21 @@ def file(practice: Practice, document: Document) -> None:
     countries = countries_of(document)
     tags = practice.tag_slugs if document["tags"] else []
     keys = keys_of(Facts(document, countries, tags))
-    before = _remove(practice, keep=keys)
+    filed = _filed(practice)
+    signs_of = signs.give(keys, beside=filed.signs if filed else "")
+    before = keys_in(filed, signs_of) if filed else []
+    Filing.objects.bulk_create(
+        [filing_of(practice, keys, signs_of)],
+        update_conflicts=True,
+        unique_fields=["practice"],
+        update_fields=["revision", "start_year", "end_year", "submitter", "signs"],
+    )
+    _leave_lists(practice, [key for key in before if key not in keys])
     at = bulk.instant(practice.published_at)
     bulk.insert(
         FacetEntry,
         {"practice_id": "bigint", "key": "text", "published_at": "instant"},
-        [(practice.pk, key, at) for key in keys if key not in before],
+        [(practice.pk, key, at) for key in keys if signs.has_sign(key) and key not in before],
     )
     count(pairs(keys), pairs(before))
     search.write([entry_of(practice, document, countries, keys)])
@@ -38,17 +57,55 @@ def file(practice: Practice, document: Document) -> None:
 
 def unfile(practice: Practice) -> None:
     """Let a practice be found no longer."""
-    count(Counter(), pairs(_remove(practice)))
+    filed = _filed(practice)
+    if filed is None:
+        return
+    before = keys_in(filed, signs.give([], beside=filed.signs))
+    Filing.objects.filter(pk=practice.pk).delete()
+    _leave_lists(practice, before)
+    count(Counter(), pairs(before))
     search.remove(practice)
 
 
-def _remove(practice: Practice, *, keep: Sequence[str] = ()) -> list[str]:
-    """The keys a practice had, all but those to `keep` taken from it."""
-    entries = FacetEntry.objects.filter(practice=practice)
-    before = list(entries.values_list("key", flat=True))
-    if gone := [key for key in before if key not in keep]:
-        entries.filter(key__in=gone).delete()
-    return before
+def filing_of(practice: Practice, keys: Sequence[str], signs_of: dict[str, str]) -> Filing:
+    """Its filing, unsaved. `signs_of`: as `signs.give` has them."""
+    submitters = [key.removeprefix(signs.SUBMITTER) for key in keys if key.startswith(signs.SUBMITTER)]
+    return Filing(
+        practice=practice,
+        published_at=practice.published_at,
+        revision=practice.revision_number,
+        start_year=practice.start_year,
+        end_year=practice.end_year,
+        submitter="".join(submitters),
+        signs="".join(signs_of[key] for key in keys if signs.has_sign(key)),
+    )
+
+
+def entries_of(practice: Practice, keys: Iterable[str]) -> list[FacetEntry]:
+    """What lists find it by, unsaved."""
+    return [
+        FacetEntry(practice_id=practice.pk, key=key, published_at=practice.published_at)
+        for key in keys
+        if signs.has_sign(key)
+    ]
+
+
+def _filed(practice: Practice) -> Filing | None:
+    return Filing.objects.filter(pk=practice.pk).first()
+
+
+def keys_in(filing: Filing, signs_of: dict[str, str]) -> list[str]:
+    """All keys a practice is filed under; `signs_of` has them and may have more."""
+    keys = {sign: key for key, sign in signs_of.items()}
+    submitters = [signs.SUBMITTER + filing.submitter] if filing.submitter else []
+    return [EVERYTHING, *(keys[sign] for sign in filing.signs), *submitters]
+
+
+def _leave_lists(practice: Practice, keys: Sequence[str]) -> None:
+    if keys:
+        FacetEntry.objects.filter(
+            key__in=keys, published_at=practice.published_at, practice=practice.pk
+        ).delete()
 
 
 def entry_of(
@@ -75,7 +132,7 @@ def pairs(keys: Sequence[str]) -> Counter[tuple[str, str]]:
         (scope, key)
         for scope in within
         for key in keys
-        if scope == EVERYTHING or not key.startswith("submitter:")
+        if scope == EVERYTHING or not key.startswith(signs.SUBMITTER)
     ]
     return Counter(pairs)
 
@@ -100,8 +157,9 @@ def count(after: Counter, before: Counter) -> None:
 def rebuild(*, progress: Callable[[int], None] = lambda done: None) -> int:
     """File every published practice anew, and forget whatever else was filed. Returns how many there are."""
     with transaction.atomic():
-        FacetEntry.objects.all().delete()
-        Tally.objects.all().delete()
+        versions.bump(wording=True)  # publications wait until it is done
+        for model in (FacetEntry, Filing, FacetKey, Tally):
+            model.objects.all().delete()
         search.clear()
         countries = {country.code: country for country in Country.objects.select_related("subregion__parent")}
         tallies: Counter[tuple[str, str]] = Counter()
@@ -128,15 +186,15 @@ def _file_all(batch: list[Practice], countries: dict[str, Country], tallies: Cou
     tags: dict[int, list[str]] = {}
     for tagged in TaggedPractice.objects.filter(content_object__in=batch).select_related("tag"):
         tags.setdefault(tagged.content_object_id, []).append(tagged.tag.slug)
-    entries, found = [], []
+    filed = []
     for practice in batch:
         document = complete(documents[practice.pk])
         there = [countries[code] for code in document["countries"] if code in countries]
         keys = keys_of(Facts(document, there, tags.get(practice.pk, [])))
-        entries += [
-            FacetEntry(practice=practice, key=key, published_at=practice.published_at) for key in keys
-        ]
+        filed.append((practice, document, there, keys))
         tallies.update(pairs(keys))
-        found.append(entry_of(practice, document, there, keys))
+    signs_of = signs.give({key for *_rest, keys in filed for key in keys})
+    Filing.objects.bulk_create(filing_of(practice, keys, signs_of) for practice, *_rest, keys in filed)
+    entries = [entry for practice, *_rest, keys in filed for entry in entries_of(practice, keys)]
     FacetEntry.objects.bulk_create(entries, batch_size=5000)
-    search.write(found)
+    search.write([entry_of(*each) for each in filed])

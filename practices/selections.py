@@ -5,16 +5,18 @@ order of the list; counts come from the tallies that publication keeps, or are m
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db import connection
+from django.db.models import F, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
-from practices import search, versions
-from practices.models import EVERYTHING, FacetEntry, Practice, Tally
+from practices import search, signs, versions
+from practices.models import EVERYTHING, FacetEntry, Filing, Practice, Tally
 from practices.search import Term
 
 MOST_COUNTED = 10_000
@@ -25,7 +27,8 @@ MOST_OF_A_LONG_FACET = 60
 LONG = ("tag",)
 """Facets without a fixed list of values, of which only the most used are counted."""
 
-SORTS = ("relevance", "newest", "oldest", "title")
+IN_TIME = ("published_at", "practice_id")
+"""What lists are in the order of, unless they are ranked or by title."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,16 +81,11 @@ class Found:
 
 def totals(wanted: Sequence[Selection]) -> list[Total]:
     """How many practices each of several selections has. One query, however many there are."""
-    parts = [
-        FacetEntry.objects.filter(key=EVERYTHING, practice__in=_counted(selection))
-        .order_by()
-        .values_list(Value(position))
-        .annotate(Count("pk"))
-        for position, selection in enumerate(wanted)
-    ]
-    counted = dict(_all_of(parts))
-    numbers = [counted.get(position, 0) for position in range(len(wanted))]
-    return [Total(number, is_floor=number >= MOST_COUNTED) for number in numbers]
+    return [_total_of(number) for (number,) in _over(wanted, "count(*)")]
+
+
+def _total_of(counted: int) -> Total:
+    return Total(min(counted, MOST_COUNTED), is_floor=counted > MOST_COUNTED)
 
 
 class Counts(dict[str, int]):
@@ -106,17 +104,16 @@ def total(selection: Selection) -> Total:
 
 def _total(selection: Selection) -> Total:
     if selection.terms:
-        _hits, number = hits(selection, "relevance")
-        return Total(number)
+        return Total(hits(selection, "relevance")[1])
     if selection.only_key:
         return Total(_size(selection.only_key))
     if not selection.has_years and [len(each) for each in selection.keys] == [1, 1]:
         [first], [second] = selection.keys
         kept = Tally.objects.filter(Q(scope=first, key=second) | Q(scope=second, key=first))
-        if counted := kept.values_list("count", flat=True).first():
-            return Total(counted)
-    found = _practices(selection).order_by()[: MOST_COUNTED + 1].count()
-    return Total(min(found, MOST_COUNTED), is_floor=found > MOST_COUNTED)
+        if number := kept.values_list("count", flat=True).first():
+            return Total(number)
+    counted = counts(selection)
+    return Total(counted.get(EVERYTHING, 0), counted.is_floor)
 
 
 def counts(selection: Selection) -> Counts:
@@ -152,42 +149,59 @@ def _kept_counts(scope: str) -> Counts:
 
 def _count_anew(wanted: list[Selection]) -> dict[Selection, Counts]:
     """One query, for however many selections."""
-    parts = [
-        FacetEntry.objects.filter(practice__in=_counted(selection))
-        .order_by()
-        .values_list(Value(position), "key")
-        .annotate(Count("pk"))
-        for position, selection in enumerate(wanted)
-    ]
-    found = {selection: Counts() for selection in wanted}
-    for position, key, count in _all_of(parts):
-        found[wanted[position]][key] = count
-    for counted in found.values():
-        counted.is_floor = counted.get(EVERYTHING, 0) >= MOST_COUNTED
+    join = {"postgresql": "string_agg", "sqlite": "group_concat"}[connection.vendor]
+    rows = _over(wanted, f"count(*), {join}(signs, '')")
+    keys = signs.known()
+    found = {}
+    for selection, (number, text) in zip(wanted, rows, strict=True):
+        counted = Counts({EVERYTHING: min(number, MOST_COUNTED)} if number else {})
+        for sign, count in Counter(text or "").items():
+            if sign in keys:
+                counted[keys[sign]] = min(count, MOST_COUNTED)
+        counted.is_floor = number > MOST_COUNTED
         for facet in LONG:
             values = [key for key in counted if key.startswith(f"{facet}:")]
             for key in sorted(values, key=lambda key: (-counted[key], key))[MOST_OF_A_LONG_FACET:]:
                 del counted[key]
+        found[selection] = counted
     return found
 
 
-def _all_of(parts: Sequence[QuerySet[Any, Any]]) -> Iterable[Any]:
-    """The rows of all these queries, by one query."""
-    if len(parts) < 2:
-        return parts[0] if parts else []
-    return parts[0].union(*parts[1:], all=True)
+def _over(wanted: Sequence[Selection], aggregates: str) -> list[tuple[Any, ...]]:
+    """What some SQL comes to over the filings of each selection, as far as they are counted. One query."""
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for position, selection in enumerate(wanted):
+        sql, values = _counted(selection).query.sql_with_params()
+        parts.append(f"SELECT {position}, {aggregates} FROM ({sql}) AS counted")  # noqa: S608 - our own words
+        parameters += values
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), parameters)
+        return [row[1:] for row in sorted(cursor.fetchall())]
 
 
 def _counted(selection: Selection) -> QuerySet[Any, Any]:
-    """Of which practices the facets are counted, as a subquery."""
-    if not selection.terms:
-        return _practices(selection).order_by().values("practice")[:MOST_COUNTED]
-    found = (
-        Practice.objects.order_by().filter(_ran(selection))
-        if selection.has_years
-        else Practice.objects.order_by()
-    )
-    return search.matching(found, selection.terms, selection.keys).values("pk")[:MOST_COUNTED]
+    """The filings of which the facets are counted: the newest, where there are many."""
+    filings = _having_terms(selection) if selection.terms else _filings(selection)
+    return filings.order_by("-published_at", "-practice_id").values("signs")[: MOST_COUNTED + 1]
+
+
+def _having_terms(selection: Selection) -> QuerySet[Filing]:
+    return search.matching(Filing.objects.filter(_ran(selection)), selection.terms, selection.keys)
+
+
+def _filings(selection: Selection) -> QuerySet[Filing]:
+    """Those of a selection without terms: through the entries of its rarest keys, where those are few."""
+    filings = Filing.objects.filter(_ran(selection))
+    sizes = _sizes([key for keys in selection.keys for key in keys]) if selection.keys else {}
+    for keys in selection.keys:
+        if sum(sizes[key] for key in keys) <= FEW:
+            filings = filings.filter(pk__in=FacetEntry.objects.filter(key__in=keys).values("practice"))
+        else:
+            filings = filings.filter(signs__has_one_of=signs.of(keys))
+    return filings
 
 
 def submitter_count() -> int:
@@ -202,7 +216,7 @@ def _size(key: str) -> int:
 def _sizes(keys: Sequence[str]) -> dict[str, int]:
     """How many published practices have each of `keys`."""
     everything = counts(Selection())
-    missing = [key for key in keys if key not in everything]
+    missing = [key for key in keys if key not in everything and key.partition(":")[0] in LONG]
     rare = (
         dict(Tally.objects.filter(scope=EVERYTHING, key__in=missing).values_list("key", "count"))
         if missing
@@ -217,7 +231,7 @@ def _sizes(keys: Sequence[str]) -> dict[str, int]:
 def matching(practices: QuerySet[Practice], selection: Selection) -> QuerySet[Practice]:
     """Those of `practices` that belong to the selection, in the order given."""
     for keys in selection.keys:
-        practices = practices.filter(Exists(_having(keys, OuterRef("pk"))))
+        practices = practices.filter(filing__signs__has_one_of=signs.of(keys))
     practices = practices.filter(_ran(selection))
     return search.matching(practices, selection.terms) if selection.terms else practices
 
@@ -228,7 +242,7 @@ def hits(selection: Selection, sort: str) -> tuple[list[int], int]:
 
 
 def _hits(selection: Selection, sort: str) -> tuple[list[int], int]:
-    within = Practice.objects.filter(_ran(selection)).order_by().values("pk") if selection.has_years else None
+    within = Filing.objects.filter(_ran(selection)).values("practice") if selection.has_years else None
     return search.ranked(selection.terms, selection.keys, within=within, order=sort)
 
 
@@ -256,11 +270,10 @@ def beside(selection: Selection, practice: int, at: datetime) -> list[QuerySet[A
 
     The selection has no terms. They are as quick in a large catalogue as in a small one.
     """
-    order = ("published_at", "practice_id")
-    entries, _is_repeated = _entries(selection)
+    rows, _is_repeated = _rows(selection)
     return [
-        entries.filter(_beyond(order, at, practice, upwards=upwards))
-        .order_by(*(name if upwards else f"-{name}" for name in order))
+        rows.filter(_beyond(IN_TIME, at, practice, upwards=upwards))
+        .order_by(*(name if upwards else f"-{name}" for name in IN_TIME))
         .values("practice_id")[:1]
         for upwards in (True, False)
     ]
@@ -270,10 +283,17 @@ def _page(  # noqa: PLR0917 - as `page` has them
     selection: Selection, sort: str, size: int, number: int, after: int | None, before: int | None
 ) -> list[Found]:
     descending = sort not in ("oldest", "title")
-    order = ("sort_title", "pk") if sort == "title" else ("published_at", "practice_id")
-    practices = Practice.objects.published() if sort == "title" else None
-    rows: Any = matching(practices, selection) if practices is not None else _practices(selection)
+    rows: Any
+    if sort == "title":
+        order, columns, is_repeated = ("sort_title", "pk"), ["pk", "revision_number"], False
+        rows = matching(Practice.objects.published(), selection)
+    else:
+        order, columns = IN_TIME, ["practice_id", "revision", "published_at"]
+        rows, is_repeated = _rows(selection)
+    if is_repeated:
+        rows = rows.distinct()
     backwards = False
+    start = (number - 1) * size
     if edge := after or before:
         at = Practice.objects.filter(pk=edge).values_list(order[0], flat=True).first()
         if at is None:
@@ -281,12 +301,7 @@ def _page(  # noqa: PLR0917 - as `page` has them
         backwards = after is None
         rows = rows.filter(_beyond(order, at, edge, upwards=descending == backwards))
         start = 0
-    else:
-        start = (number - 1) * size
     rows = rows.order_by(*(f"-{name}" if descending != backwards else name for name in order))
-    columns = ["pk", "revision_number"] if sort == "title" else ["practice_id", "practice__revision_number"]
-    if rows.query.distinct:
-        columns.append("published_at")
     found = [Found(*row[:2]) for row in rows.values_list(*columns)[start : start + size]]
     return found[::-1] if backwards else found
 
@@ -298,38 +313,30 @@ def _beyond(order: tuple[str, str], at: Any, key: int, *, upwards: bool) -> Q:
     return Q(**{f"{name}__{than}e": at}) & (Q(**{f"{name}__{than}": at}) | Q(**{f"{tie}__{than}": key}))
 
 
-def _practices(selection: Selection) -> QuerySet[FacetEntry, Any]:
-    """One entry for each practice of a selection without terms."""
-    entries, is_repeated = _entries(selection)
-    return entries.distinct().values("practice_id", "published_at") if is_repeated else entries
+def _rows(selection: Selection) -> tuple[QuerySet[Any], bool]:
+    """Rows with `practice_id`, `revision` and `published_at` of a selection without terms, to be walked in order.
 
-
-def _entries(selection: Selection) -> tuple[QuerySet[FacetEntry], bool]:
-    """Entries of its practices: those of its rarest single value, if it has one; whether a practice has several."""
-    single = [keys[0] for keys in selection.keys if len(keys) == 1]
+    They are the entries of its rarest single value, if it has one; else filings. And whether a practice has several.
+    """
+    single = [keys for keys in selection.keys if len(keys) == 1]
     several = [keys for keys in selection.keys if len(keys) > 1]
     sizes = _sizes([key for keys in selection.keys for key in keys]) if selection.keys else {}
-    others, is_repeated = several, False
-    if single:
-        rarest = min(single, key=lambda key: sizes[key])
-        entries = FacetEntry.objects.filter(key=rarest)
-        others = [keys for keys in selection.keys if keys != (rarest,)]
-    elif (
-        several
-        and (fewest := min(several, key=lambda keys: sum(sizes[key] for key in keys)))
-        and (sum(sizes[key] for key in fewest) <= FEW)
-    ):
-        entries, is_repeated = FacetEntry.objects.filter(key__in=fewest), True
-        others = [keys for keys in several if keys != fewest]
-    else:
-        entries = FacetEntry.objects.filter(key=EVERYTHING)
-    for keys in others:
-        entries = entries.filter(Exists(_having(keys, OuterRef("practice"))))
-    return entries.filter(_ran(selection, "practice__")), is_repeated
 
+    def size(keys: tuple[str, ...]) -> int:
+        return sum(sizes[key] for key in keys)
 
-def _having(keys: Sequence[str], practice: Any) -> QuerySet[FacetEntry]:
-    return FacetEntry.objects.filter(practice=practice, key__in=keys)
+    rarest = min(single, key=size) if single else min(several, key=size, default=())
+    if not rarest or (not single and size(rarest) > FEW):
+        filings: QuerySet[Any] = Filing.objects.filter(_ran(selection))
+        for keys in selection.keys:
+            filings = filings.filter(signs__has_one_of=signs.of(keys))
+        return filings, False
+    has_key = Q(key=rarest[0]) if len(rarest) == 1 else Q(key__in=rarest)
+    entries: QuerySet[Any] = FacetEntry.objects.filter(has_key, _ran(selection, "practice__"))
+    for keys in selection.keys:
+        if keys != rarest:
+            entries = entries.filter(practice__signs__has_one_of=signs.of(keys))
+    return entries.annotate(revision=F("practice__revision")), len(rarest) > 1
 
 
 def _ran(selection: Selection, prefix: str = "") -> Q:

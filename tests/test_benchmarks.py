@@ -4,11 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
-from taggit.models import Tag
 
 from benchmarks import believable, catalogue, measuring
 from benchmarks.mail import report as mail_report
-from benchmarks.words import TAGS
 from practices.forms import checked, document_choices
 from practices.models import Practice
 
@@ -28,8 +26,7 @@ def test_believable_documents_are_valid_and_the_same_each_time():
 
 @pytest.mark.django_db
 def test_catalogue_made_in_bulk_is_what_the_workflow_publishes():
-    for name in TAGS:
-        Tag.objects.create(name=name)
+    catalogue.prepare()
 
     _count, tallies, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE))
     catalogue.finish(tallies, lexemes)
@@ -40,8 +37,7 @@ def test_catalogue_made_in_bulk_is_what_the_workflow_publishes():
 
 @pytest.mark.django_db
 def test_catalogue_that_differs_from_what_the_workflow_publishes_is_found():
-    for name in TAGS:
-        Tag.objects.create(name=name)
+    catalogue.prepare()
     _count, tallies, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE))
     catalogue.finish(tallies, lexemes)
     Practice.objects.get(pk=10).placements.all().delete()
@@ -55,8 +51,7 @@ def test_catalogue_that_differs_from_what_the_workflow_publishes_is_found():
 @pytest.mark.django_db
 def test_copies_are_what_the_workflow_publishes(monkeypatch):
     monkeypatch.setattr(believable, "DIFFERENT", SIZE)
-    for name in TAGS:
-        Tag.objects.create(name=name)
+    catalogue.prepare()
     _count, tallies, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE * 2))
 
     catalogue._copy(1)

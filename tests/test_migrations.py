@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from practices.models import Announcement, Country, Objective, OutboxMessage, Subscription
-from tests.factories import announced_to, make_moderator, make_subscription
+from practices import signs
+from practices.models import Announcement, Country, FacetEntry, Filing, Objective, OutboxMessage, Subscription
+from tests.factories import announced_to, make_moderator, make_practice, make_subscription
 
 RIGHTS = {
     "view_submission",
@@ -125,3 +126,30 @@ def test_reference_data_survives_a_transactional_test(time):
     counts = Objective.objects.count(), Country.objects.count(), Group.objects.count()
 
     assert counts == (23, len(countries), 1)
+
+
+def filed():
+    keys = signs.known()
+    return (
+        [
+            (*row, sorted(keys[sign] for sign in text))
+            for *row, text in Filing.objects.order_by("pk").values_list(
+                "practice", "published_at", "revision", "start_year", "end_year", "submitter", "signs"
+            )
+        ],
+        sorted(FacetEntry.objects.values_list("practice", "key", "published_at")),
+    )
+
+
+def test_what_lists_are_answered_from_survives_the_way_back_and_forth(migrations):
+    make_practice(countries=["PH", "GE"], tags=["ports"], start_year=2019, credit="City of Manila")
+    make_practice(title="Anonymous", countries=["FR"])
+    make_practice(title="Gone", withdrawn=True)
+    before = filed()
+
+    apps = migrations("0037_tallies_without_index_of_counts")
+    keys = set(apps.get_model("practices", "FacetEntry").objects.values_list("key", flat=True))
+    migrations()
+
+    assert {"all", "country:ph", "tag:ports"} < keys
+    assert filed() == before

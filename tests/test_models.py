@@ -13,7 +13,6 @@ from practices.models import (
     CatalogueVersion,
     Check,
     Country,
-    FacetEntry,
     HubPing,
     ModerationEvent,
     Objective,
@@ -50,11 +49,6 @@ pytestmark = pytest.mark.django_db
 
 def second_version():
     CatalogueVersion.objects.create(id=2, token="other")
-
-
-def facet_entry_twice():
-    entry = make_practice().facet_entries.first()
-    FacetEntry.objects.create(practice=entry.practice, key=entry.key, published_at=NOW)
 
 
 def tally_twice():
@@ -197,7 +191,6 @@ def answer_without_an_instant():
 BREACHES = {
     second_version: "there_is_one_catalogue_version",
     tally_twice: "tally_is_kept_once",
-    facet_entry_twice: "practice_has_a_value_of_a_facet_once",
     practice_asked_about_twice_in_a_year: "practice_is_asked_about_once_a_year",
     answer_without_an_instant: "answer_has_its_instant",
     attachment_without_a_description: "attachment_says_what_it_is",

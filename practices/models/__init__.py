@@ -2,7 +2,7 @@ from practices.models.announcement import Announcement, Broadcast
 from practices.models.attachment import Attachment
 from practices.models.checking import Check
 from practices.models.limits import LimitBucket
-from practices.models.listing import EVERYTHING, NOWHERE, FacetEntry, Tally, Word
+from practices.models.listing import EVERYTHING, NOWHERE, FacetEntry, FacetKey, Filing, Tally, Word
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import Placement, Practice, Revision, TaggedPractice, text_direction, year_span
@@ -34,6 +34,8 @@ __all__ = [
     "Country",
     "CriterionTick",
     "FacetEntry",
+    "FacetKey",
+    "Filing",
     "GuidingPrinciple",
     "HubPing",
     "ImplementerKind",

@@ -10,20 +10,72 @@ NOWHERE = "nowhere"
 """The key of those that name no country of a region."""
 
 
-class FacetEntry(models.Model):
-    """That a published practice has a value of a facet, such as "country:ph", with what lists are sorted by."""
+class FacetKey(models.Model):
+    """A key such as "country:ph" that a published practice has or had, by whose number it is known in a `Filing`."""
 
-    practice = models.ForeignKey(
-        Practice, models.CASCADE, related_name="facet_entries", db_index=False
-    )  # the constraint has an index that begins with it
-    key = models.CharField(max_length=120)
+    key = models.CharField(max_length=120, unique=True)
+
+    def __str__(self):
+        return self.key
+
+
+class Filing(models.Model):
+    """A published practice as lists and counts see it: narrow, so that many are gone through quickly."""
+
+    practice = models.OneToOneField(Practice, models.CASCADE, primary_key=True)
     published_at = models.DateTimeField()
+    revision = models.PositiveIntegerField()
+    start_year = models.PositiveSmallIntegerField(null=True)
+    end_year = models.PositiveSmallIntegerField(null=True)
+    submitter = models.CharField(max_length=16)
+    """Tells submitters apart; empty for the anonymous."""
+    signs = models.TextField()
+    """A character for each of its keys, as `practices.signs` gives them."""
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["practice", "key"], name="practice_has_a_value_of_a_facet_once"),
-        ]
-        indexes = [models.Index(fields=["key", "published_at", "practice"], name="facet_entry_in_order")]
+        indexes = [models.Index(fields=["published_at", "practice"], name="filing_in_order")]
+
+    def __str__(self):
+        return f"{self.practice_id} {self.signs}"
+
+
+class HasOneOf(models.Lookup):
+    """That a text has one of the characters given at least. None has one of no characters."""
+
+    lookup_name = "has_one_of"
+    FEW = 4
+    """So many are looked for one by one sooner than by a pattern."""
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        if not self.rhs:
+            return "1 = 0", []
+        text, parameters = self.process_lhs(compiler, connection)
+        position, pattern = {
+            "postgresql": (f"strpos({text}, %s) > 0", f"{text} ~ %s"),
+            "sqlite": (f"instr({text}, %s) > 0", f"{text} GLOB %s"),
+        }[connection.vendor]
+        if len(self.rhs) <= self.FEW:
+            each = [(*parameters, sign) for sign in self.rhs]
+            return f"({' OR '.join([position] * len(each))})", [value for some in each for value in some]
+        around = "*" if connection.vendor == "sqlite" else ""
+        return pattern, [*parameters, f"{around}[{self.rhs}]{around}"]
+
+
+Filing._meta.get_field("signs").register_lookup(HasOneOf)
+
+
+class FacetEntry(models.Model):
+    """That a published practice has a key, in the order in which lists of those that have it are walked."""
+
+    pk = models.CompositePrimaryKey("key", "published_at", "practice")
+    # Every one is written and taken away together with its filing, found by its whole primary key: the database
+    # need not look for it by the practice alone, so there is no index for that.
+    practice = models.ForeignKey(
+        Filing, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    key = models.CharField(max_length=120)
+    published_at = models.DateTimeField()
 
     def __str__(self):
         return f"{self.practice_id} {self.key}"

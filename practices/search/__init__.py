@@ -77,10 +77,13 @@ def clear() -> None:
     Word.objects.all().delete()
 
 
-def matching(
-    practices: QuerySet[Practice], terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()
-) -> QuerySet[Practice]:
-    """Those of `practices` that have every term, and of each list of facet keys one, in the order given."""
+def matching[Rows: QuerySet[Any]](
+    practices: Rows, terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()
+) -> Rows:
+    """Those of `practices`, rows with their keys, that have every term, and of each list of facet keys one.
+
+    In the order given.
+    """
     return practices.filter(pk__in=RawSQL(*engine().matching(terms, keys)))  # noqa: S611 - words are parameters
 
 

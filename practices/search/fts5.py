@@ -85,8 +85,8 @@ def ranked(
             "WITH matches AS MATERIALIZED ("
             f"SELECT rowid AS practice_id FROM practices_search WHERE practices_search MATCH %s{inside}) "
             "SELECT practice_id, (SELECT count(*) FROM matches) FROM matches "
-            f"JOIN practices_facetentry e USING (practice_id) {titles}"
-            f"WHERE e.key = 'all' ORDER BY {by} LIMIT %s",
+            f"JOIN practices_filing e USING (practice_id) {titles}"
+            f"ORDER BY {by} LIMIT %s",
             [query, *parameters, limit],
         )
         rows = cursor.fetchall()

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from practices import index, versions
+from practices import index
 
 
 class Command(BaseCommand):
@@ -11,7 +11,6 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         count = index.rebuild(progress=self.show_progress)
-        versions.bump(wording=True)
         self.stdout.write(f"{count} practices filed anew.")
 
     def show_progress(self, done):
