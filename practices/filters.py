@@ -1,6 +1,6 @@
-"""A query string ⇄ a set of practices, with its words and counts.
+"""A query string ⇄ a set of practices, with its words.
 
-A facet is one line in PracticeFilter: the sidebar, the counts, the chips, the search, the feeds and the exports
+A facet is one line in PracticeFilter: the sidebar with its counts, the chips, the search, the feeds and the exports
 follow from it.
 """
 
@@ -18,13 +18,11 @@ from practices import search, selections, versions
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
 from practices.documents import FIRST_YEAR, LAST_YEAR, plain
 from practices.facets import (
-    TOP,
     Facet,
     Facts,
     Shared,
     StatusFacet,
     TagFacet,
-    Value,
     choices_of,
     rows_of,
 )
@@ -40,9 +38,13 @@ from practices.models import (
     Region,
     SustainableDevelopmentGoal,
 )
-from practices.selections import Counts, Selection, Total
+from practices.selections import Selection, Total
 
 WORDS_LENGTH = 200
+
+
+type Values = dict[str, list[tuple[str, str]]]
+"""Filter name → (query value, label) of each value."""
 
 
 class WordsField(forms.CharField):
@@ -73,59 +75,6 @@ SORTS = {
     "oldest": _("Oldest first"),
     "title": _("By title"),
 }
-
-
-@dataclasses.dataclass(frozen=True)
-class Option:
-    """One value of a facet as the sidebar offers it; `count`: practices under all other filters in force.
-
-    `is_floor`: there may be more, as not all practices were looked at.
-    """
-
-    value: str
-    label: str
-    count: int
-    is_floor: bool
-    chosen: bool
-    depth: int
-
-
-@dataclasses.dataclass(frozen=True)
-class ShownFacet:
-    """A facet as the sidebar shows it; `more` are the values folded away."""
-
-    name: str
-    label: Any
-    options: list[Option]
-    more: list[Option]
-    is_chosen: bool
-
-
-@dataclasses.dataclass(frozen=True)
-class Chip:
-    """One value in force, and the query string of the listing without it."""
-
-    facet: Any
-    label: str
-    query_without: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Advice:
-    """A filter without which there are practices: its name and values, how many, and the query string."""
-
-    facet: Any
-    label: str
-    total: Total
-    query_without: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Correction:
-    """A word that occurs nowhere, and those it was taken for."""
-
-    typed: str
-    words: list[str]
 
 
 class PracticeFilter(django_filters.FilterSet):
@@ -191,12 +140,12 @@ class PracticeFilter(django_filters.FilterSet):
     # What is in force ---------------------------------------------------------------------
 
     @cached_property
-    def values(self) -> dict[str, list[tuple[str, str]]]:
-        """Filter name → (query value, label) of each valid value in force."""
+    def values(self) -> Values:
+        """All that is valid and in force."""
         if not self.is_bound:
             return {}
         self.errors  # noqa: B018 - validates, so that cleaned_data is there
-        values: dict[str, list[tuple[str, str]]] = {}
+        values: Values = {}
         for name, cleaned in self.form.cleaned_data.items():
             if isinstance(self.filters[name], Facet):
                 values[name] = [(value.value, value.label) for value in cleaned]
@@ -224,22 +173,26 @@ class PracticeFilter(django_filters.FilterSet):
 
     @cached_property
     def selection(self) -> Selection:
-        return self._selection_of(self.values)
+        return self.selection_of(self.values)
 
-    def _selection_of(self, values: dict[str, list[tuple[str, str]]]) -> Selection:
+    def selection_of(self, values: Values) -> Selection:
+        """What these values select, of which all are in force or some."""
         keys = []
         for name, pairs in values.items():
             facet = self.filters[name]
             if isinstance(facet, Facet):
-                found = [key for value, _label in pairs for key in facet.keys(value)]
-                if name == "objective" and "main" in values:
-                    found = [f"main:{value}" for value, _label in pairs]
+                found = [key for value, _label in pairs for key in self.keys_for(facet, value)]
                 keys.append(tuple(sorted(set(found))))
         years = {name: int(values[name][0][0]) for name in ("since", "until") if name in values}
         terms = self.terms if "q" in values else ()
         return Selection(
             keys=tuple(sorted(keys)), terms=terms, since=years.get("since"), until=years.get("until")
         )
+
+    def keys_for(self, facet: Facet, value: str) -> list[str]:
+        """The keys by which practices with `value` are found, where "main" may be in force."""
+        is_main = facet.name == "objective" and "main" in self.values
+        return [f"main:{value}"] if is_main else facet.keys(value)
 
     @cached_property
     def sort(self) -> str:
@@ -289,36 +242,26 @@ class PracticeFilter(django_filters.FilterSet):
     @cached_property
     def query(self) -> str:
         """The filters in force as a query string: valid values only, always in the same order."""
-        return self._query_of(self._pairs)
+        return self.query_of(self.pairs)
 
     @cached_property
     def listing_query(self) -> str:
         """The query string of this very list: the filters, and the order where it is not the usual one."""
         usual = "relevance" if self.terms else "newest"
-        return self._query_of([*self._pairs, *([("sort", self.sort)] if self.sort != usual else [])])
+        return self.query_of([*self.pairs, *([("sort", self.sort)] if self.sort != usual else [])])
 
     @cached_property
-    def _pairs(self) -> list[tuple[str, str]]:
+    def pairs(self) -> list[tuple[str, str]]:
+        """(filter, value) of all that is in force."""
         return [(name, value) for name, pairs in self.values.items() for value, _label in pairs]
 
     @staticmethod
-    def _query_of(pairs: list[tuple[str, str]]) -> str:
+    def query_of(pairs: list[tuple[str, str]]) -> str:
+        """Pairs of filter and value as a query string."""
         query = QueryDict(mutable=True)
         for name, value in pairs:
             query.appendlist(name, value)
         return query.urlencode()
-
-    @cached_property
-    def chips(self) -> list[Chip]:
-        return [
-            Chip(
-                facet=self.filters[name].label,
-                label=label,
-                query_without=self._query_of([pair for pair in self._pairs if pair != (name, value)]),
-            )
-            for name, pairs in self.values.items()
-            for value, label in pairs
-        ]
 
     @property
     def words(self) -> str:
@@ -333,76 +276,6 @@ class PracticeFilter(django_filters.FilterSet):
             for name, messages in self.errors.items()
             for message in messages
         ]
-
-    # The sidebar ---------------------------------------------------------------------------
-
-    @property
-    def facets(self) -> list[ShownFacet]:
-        """Each facet with its values and how many practices each leaves under the other filters."""
-        return self.shown([name for name, facet in self.filters.items() if isinstance(facet, Facet)])
-
-    def shown(self, names: list[str]) -> list[ShownFacet]:
-        """The facets of these names, as `facets` has them."""
-        without = {name: self._selection_of(self._values_without(name)) for name in names}
-        counts = selections.counts_of({Selection(), *without.values()})
-        return [self._shown(self.filters[name], counts[Selection()], counts[without[name]]) for name in names]
-
-    def _shown(self, facet: Facet, everything: Counts, counts: Counts) -> ShownFacet:
-        chosen = dict(self.values.get(facet.name, []))
-        offered = {value.value: value for value in facet.offered(everything)}
-        offered |= {value: Value(value, label) for value, label in chosen.items() if value not in offered}
-        options = [
-            Option(
-                value.value,
-                value.label,
-                count=sum(counts.get(key, 0) for key in self._counted_keys(facet, value.value)),
-                is_floor=counts.is_floor,
-                chosen=value.value in chosen,
-                depth=value.depth,
-            )
-            for value in offered.values()
-        ]
-        if not facet.most_used_first:
-            return ShownFacet(facet.name, facet.label, options, [], bool(chosen))
-        ranked = sorted(options, key=lambda option: (not option.chosen, -option.count))
-        more = sorted((each for each in ranked[TOP:] if each.count), key=options.index)
-        return ShownFacet(facet.name, facet.label, ranked[:TOP], more, bool(chosen))
-
-    def _counted_keys(self, facet: Facet, value: str) -> list[str]:
-        is_main = facet.name == "objective" and "main" in self.values
-        return [f"main:{value}"] if is_main else facet.keys(value)
-
-    def _values_without(self, name: str) -> dict[str, list[tuple[str, str]]]:
-        return {other: pairs for other, pairs in self.values.items() if other != name}
-
-    # Help -----------------------------------------------------------------------------------
-
-    @cached_property
-    def advice(self) -> list[Advice]:
-        """Where nothing matches: the single filters without which something would, and how much; the most first."""
-        names = [name for name in self.values if name != "main" and len(self.values) > 1]
-        without = [self._values_without(name) for name in names]
-        totals = selections.totals([self._selection_of(rest) for rest in without])
-        found = []
-        for name, rest, total in zip(names, without, totals, strict=True):
-            if total.number:
-                query = self._query_of(
-                    [(other, value) for other, pairs in rest.items() for value, _label in pairs]
-                )
-                label = ", ".join(label for _value, label in self.values[name])
-                found.append(Advice(self.filters[name].label, label, total, query))
-        return sorted(found, key=lambda advice: -advice.total.number)
-
-    @cached_property
-    def corrections(self) -> list[Correction]:
-        """Words that occur nowhere and those that were searched instead."""
-        # What was withdrawn since may have left its words behind; only those that find something are shown.
-        there = search.occurring([word for term in self.terms for word in term.alternatives])
-        found = [
-            Correction(term.text, [word for word in term.alternatives if word in there])
-            for term in self.terms
-        ]
-        return [correction for correction in found if correction.words]
 
     @property
     def has_only_signs(self) -> bool:

@@ -42,6 +42,28 @@ def make_practice(*, withdrawn=False, announce=False, now=None, **changes):
     return practice
 
 
+def make_three_that_differ():
+    """Three practices that differ in everything one can filter by."""
+    make_practice(
+        title="Ports",
+        objectives=[21],
+        countries=["PH"],
+        type="service",
+        tags=["Decent work"],
+        start_year=2016,
+        end_year=2018,
+    )
+    make_practice(
+        title="Remittances",
+        objectives=[20, 21],
+        countries=["GE", "PH"],
+        type="campaign",
+        tags=["diaspora"],
+        start_year=2018,
+    )
+    make_practice(title="Skills", objectives=[18], countries=["KE"], tags=["diaspora", "عمل"], end_year=2012)
+
+
 def make_moderator(username="moderator"):
     """The member of staff of that name in the group Moderators."""
     user, created = get_user_model().objects.get_or_create(username=username, is_staff=True)

@@ -3,10 +3,11 @@ from datetime import timedelta
 import pytest
 from django.http import QueryDict
 
-from practices import versions, workflow
-from practices.filters import Correction, PracticeFilter
+from practices import workflow
+from practices.filters import PracticeFilter
 from practices.models import Country, ImplementerKind, Practice
-from tests.factories import document, make_practice
+from practices.sidebar import Sidebar
+from tests.factories import document, make_practice, make_three_that_differ
 
 pytestmark = pytest.mark.django_db
 
@@ -19,33 +20,9 @@ def titles(query):
     return [practice.title for practice in filtered(query).practices]
 
 
-def options(name, query=""):
-    """{value: chosen} of what the sidebar offers in a facet."""
-    [facet] = [facet for facet in filtered(query).facets if facet.name == name]
-    return {option.value: option.chosen for option in [*facet.options, *facet.more]}
-
-
 @pytest.fixture
 def practices(db):
-    """Three practices that differ in everything one can filter by."""
-    make_practice(
-        title="Ports",
-        objectives=[21],
-        countries=["PH"],
-        type="service",
-        tags=["Decent work"],
-        start_year=2016,
-        end_year=2018,
-    )
-    make_practice(
-        title="Remittances",
-        objectives=[20, 21],
-        countries=["GE", "PH"],
-        type="campaign",
-        tags=["diaspora"],
-        start_year=2018,
-    )
-    make_practice(title="Skills", objectives=[18], countries=["KE"], tags=["diaspora", "عمل"], end_year=2012)
+    make_three_that_differ()
 
 
 # Facets ---------------------------------------------------------------------------
@@ -155,6 +132,57 @@ def test_filter_finds_what_the_latest_revision_says(practices):
     )
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("objective=21&main=1", ["Ports"]),
+        ("main=1", ["Skills", "Remittances", "Ports"]),
+        ("status=running", ["Remittances"]),
+        ("status=completed", ["Skills", "Ports"]),
+        ("status=completed&status=running&objective=21", ["Remittances", "Ports"]),
+        (
+            "implementer=local-or-regional-government&principle=a&sdg=8&evidence=evaluated&licence=cc0-1.0&language=fr",
+            ["Port"],
+        ),
+        ("language=fr&language=en&sdg=8", ["Port"]),
+        ("licence=cc-by-4.0", []),
+    ],
+)
+def test_every_other_facet_filters(practices, query, found):
+    kind = ImplementerKind.objects.get(slug="local-or-regional-government").slug
+    make_practice(
+        title="Port", objectives=[1], language="fr", sdgs=[8], principles=["a"], evidence_level="evaluated",
+        licence="CC0-1.0", implementer_kinds=[kind], start_year=None,
+    )  # fmt: skip
+
+    shown = titles(query)
+
+    assert (
+        [title for title in shown if title != "Port"] if "main" in query or "status" in query else shown
+    ) == found
+
+
+def test_what_ran_until_this_year_runs_still(clock):
+    make_practice(title="Until this year", end_year=clock.now.year)
+
+    this_year, next_year = titles("status=running"), None
+    clock.advance(timedelta(days=366))
+    next_year = titles("status=running")
+
+    assert (this_year, next_year) == (["Until this year"], [])
+
+
+@pytest.mark.parametrize(
+    "query", ["objective=21&country=ph", "q=desks", "q=nothing", "status=running&until=2020"]
+)
+def test_one_practice_passes_as_in_the_list(practices, query):
+    asked = filtered(query)
+
+    passing = [practice for practice in Practice.objects.published() if asked.matches(practice)]
+
+    assert passing == list(asked.practices)
+
+
 # The query and its words ------------------------------------------------------------
 
 
@@ -186,17 +214,6 @@ def test_canonical_query_finds_the_same(practices):
     assert titles(filtered(query).query) == titles(query) == ["Remittances", "Ports"]
 
 
-def test_chips_name_what_is_in_force_and_the_way_without(practices):
-    chips = filtered("objective=21&objective=20&country=ph&q=desks").chips
-
-    assert [(str(chip.facet), chip.label, chip.query_without) for chip in chips] == [
-        ("Words", "desks", "objective=21&objective=20&country=ph"),
-        ("Objective", "21. Dignified return and reintegration", "q=desks&objective=20&country=ph"),
-        ("Objective", "20. Remittances", "q=desks&objective=21&country=ph"),
-        ("Country", "Philippines", "q=desks&objective=21&objective=20"),
-    ]
-
-
 @pytest.mark.parametrize(
     ("query", "words"),
     [
@@ -213,7 +230,12 @@ def test_filter_in_words(practices, query, words):
 def test_filter_without_a_query_string_has_no_words(practices):
     unbound = PracticeFilter(queryset=Practice.objects.published())
 
-    assert (unbound.query, unbound.words, unbound.chips, unbound.practices.count()) == ("", "", [], 3)
+    assert (unbound.query, unbound.words, Sidebar(unbound).chips, unbound.practices.count()) == (
+        "",
+        "",
+        [],
+        3,
+    )
 
 
 # What is not valid ------------------------------------------------------------------
@@ -250,7 +272,7 @@ def test_value_that_is_not_known_is_named_and_left_out(practices, query, message
     practice_filter = filtered(query)
 
     assert practice_filter.fault_messages == [message]
-    assert (practice_filter.query, practice_filter.chips) == ("", [])
+    assert (practice_filter.query, Sidebar(practice_filter).chips) == ("", [])
     assert practice_filter.practices.count() == 3
 
 
@@ -326,199 +348,3 @@ def test_values_of_a_facet_beyond_the_fiftieth_are_left_out(practices):
 
 def test_nul_in_words_is_left_out(practices):
     assert titles("q=Remit%00tances") == ["Remittances"]
-
-
-# The sidebar ------------------------------------------------------------------------
-
-
-def test_facets_and_their_labels(practices):
-    facets = [(facet.name, str(facet.label)) for facet in filtered("").facets]
-
-    assert facets == [
-        ("objective", "Objective"),
-        ("region", "Region"),
-        ("country", "Country"),
-        ("type", "Type of practice"),
-        ("implementer", "Run by"),
-        ("evidence", "Evidence"),
-        ("status", "Status"),
-        ("principle", "Guiding principle"),
-        ("sdg", "Sustainable Development Goal"),
-        ("tag", "Tag"),
-        ("language", "Language"),
-        ("licence", "Licence"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("facet", "offered"),
-    [
-        ("country", {"ge": False, "ke": False, "ph": False}),
-        (
-            "region",
-            dict.fromkeys(
-                ["africa", "asia", "south-eastern-asia", "sub-saharan-africa", "western-asia"], False
-            ),
-        ),
-        ("tag", {"decent-work": False, "diaspora": False, "عمل": False}),
-    ],
-)
-def test_facet_offers_what_published_practices_have(practices, facet, offered):
-    make_practice(countries=["BR"], tags=["secret"], withdrawn=True)
-
-    assert options(facet) == offered
-
-
-def test_objectives_are_all_offered_in_order(practices):
-    assert list(options("objective")) == [str(number) for number in range(1, 24)]
-
-
-def test_types_are_all_offered(practices):
-    assert len(options("type")) == 9
-
-
-def test_chosen_options_are_marked(practices):
-    assert options("country", "country=ph&country=ke") == {"ge": False, "ke": True, "ph": True}
-
-
-def counts(name, query=""):
-    """{value: count} of those values of a facet that have any."""
-    [facet] = filtered(query).shown([name])
-    return {option.value: option.count for option in [*facet.options, *facet.more] if option.count}
-
-
-@pytest.mark.parametrize(
-    ("facet", "query", "counted"),
-    [
-        ("objective", "", {"18": 1, "20": 1, "21": 2}),
-        ("objective", "main=1&objective=20", {"18": 1, "20": 1, "21": 1}),
-        ("country", "", {"ge": 1, "ke": 1, "ph": 2}),
-        ("country", "objective=21", {"ge": 1, "ph": 2}),
-        ("country", "country=ke", {"ge": 1, "ke": 1, "ph": 2}),
-        ("country", "country=ke&objective=21", {"ge": 1, "ph": 2}),
-        ("country", "country=ke&objective=21&type=service", {"ph": 1}),
-        ("country", "q=remittances", {"ge": 1, "ph": 1}),
-        ("country", "q=remittances&country=ke", {"ge": 1, "ph": 1}),
-        ("country", "since=2018&type=campaign&type=service", {"ge": 1, "ph": 2}),
-        ("country", "q=desks&until=2013", {"ke": 1}),
-        (
-            "region",
-            "",
-            {"africa": 1, "asia": 2, "south-eastern-asia": 2, "sub-saharan-africa": 1, "western-asia": 1},
-        ),
-        ("type", "objective=21", {"service": 1, "campaign": 1}),
-        ("tag", "country=ke", {"diaspora": 1, "عمل": 1}),
-        ("status", "", {"running": 1, "completed": 2}),
-        ("status", "objective=21", {"running": 1, "completed": 1}),
-        ("evidence", "", {"none_stated": 3}),
-        ("language", "objective=18", {"en": 1}),
-    ],
-)
-def test_values_are_counted_under_the_other_filters(practices, facet, query, counted):
-    make_practice(objectives=[21], countries=["PH"], type="service", tags=["diaspora"], withdrawn=True)
-
-    assert counts(facet, query) == counted
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("objective=21&main=1", ["Ports"]),
-        ("main=1", ["Skills", "Remittances", "Ports"]),
-        ("status=running", ["Remittances"]),
-        ("status=completed", ["Skills", "Ports"]),
-        ("status=completed&status=running&objective=21", ["Remittances", "Ports"]),
-        (
-            "implementer=local-or-regional-government&principle=a&sdg=8&evidence=evaluated&licence=cc0-1.0&language=fr",
-            ["Port"],
-        ),
-        ("language=fr&language=en&sdg=8", ["Port"]),
-        ("licence=cc-by-4.0", []),
-    ],
-)
-def test_every_other_facet_filters(practices, query, found):
-    kind = ImplementerKind.objects.get(slug="local-or-regional-government").slug
-    make_practice(
-        title="Port", objectives=[1], language="fr", sdgs=[8], principles=["a"], evidence_level="evaluated",
-        licence="CC0-1.0", implementer_kinds=[kind], start_year=None,
-    )  # fmt: skip
-
-    shown = titles(query)
-
-    assert (
-        [title for title in shown if title != "Port"] if "main" in query or "status" in query else shown
-    ) == found
-
-
-def test_what_ran_until_this_year_runs_still(clock):
-    make_practice(title="Until this year", end_year=clock.now.year)
-
-    this_year, next_year = titles("status=running"), None
-    clock.advance(timedelta(days=366))
-    next_year = titles("status=running")
-
-    assert (this_year, next_year) == (["Until this year"], [])
-
-
-def test_long_facet_shows_the_most_used_first_and_folds_the_rest():
-    codes = ["PH", "GE", "KE", "FR", "BR", "MX", "IT", "ES", "DE", "PL", "UA", "TR", "JP", "ZA"]
-    make_practice(countries=codes)
-    make_practice(countries=["ZA"])
-
-    [facet] = filtered("").shown(["country"])
-
-    assert (facet.options[0].value, len(facet.options), [option.label for option in facet.more]) == (
-        "za",
-        12,
-        ["Türkiye", "Ukraine"],
-    )
-
-
-def test_counts_cost_the_same_for_many_filters_as_for_one(practices, django_assert_max_num_queries):
-    query = "q=desks&objective=21&country=ph&region=asia&type=service&tag=decent-work&since=2017"
-
-    with versions.reading(), django_assert_max_num_queries(10):
-        asked = filtered(query)
-        found = [practice.title for practice in asked.practices]
-        facets = asked.facets
-
-    assert (found, len(facets)) == (["Ports"], 12)
-
-
-@pytest.mark.parametrize(
-    "query", ["objective=21&country=ph", "q=desks", "q=nothing", "status=running&until=2020"]
-)
-def test_one_practice_passes_as_in_the_list(practices, query):
-    asked = filtered(query)
-
-    passing = [practice for practice in Practice.objects.published() if asked.matches(practice)]
-
-    assert passing == list(asked.practices)
-
-
-# Help where nothing is found ----------------------------------------------------------
-
-
-def test_advice_names_each_filter_without_which_there_are_practices(practices):
-    asked = filtered("objective=21&country=ke&type=service")
-
-    advice = [(str(each.facet), each.label, each.total.words, each.query_without) for each in asked.advice]
-    assert (asked.total.number, advice) == (
-        0,
-        [("Country", "Kenya", "1 practice", "objective=21&type=service")],
-    )
-
-
-def test_misspelt_word_is_named_with_what_was_searched_instead(practices):
-    asked = filtered("q=remitances")
-
-    assert (titles("q=remitances"), asked.corrections) == (
-        ["Remittances"],
-        [Correction("remitances", ["remittances"])],
-    )
-
-
-def test_words_of_what_was_withdrawn_are_suggested_to_nobody(practices):
-    make_practice(title="Quokka", withdrawn=True)
-
-    assert (filtered("q=quoka").corrections, titles("q=quoka")) == ([], [])

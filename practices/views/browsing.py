@@ -14,6 +14,7 @@ from practices.exports import FORMATS
 from practices.filters import PracticeFilter
 from practices.models import Objective, Practice
 from practices.selections import Selection
+from practices.sidebar import Sidebar
 from practices.views.helpers import site_address
 from practices.views.keeping import public
 from practices.views.listings import page_of
@@ -90,10 +91,10 @@ def _where(asked):
 
 def _objective_aside(objective):
     """The form to subscribe and the ways into the listing, as HTML."""
-    practice_filter = PracticeFilter(QueryDict(f"objective={objective.number}"))
+    sidebar = Sidebar(PracticeFilter(QueryDict(f"objective={objective.number}")))
     ways = [
         (shown.name, shown.label, [option for option in shown.options if option.count][:MOST_WAYS])
-        for shown in practice_filter.shown(NARROWING)
+        for shown in sidebar.shown(NARROWING)
     ]
     context = {
         "objective": objective,
@@ -134,6 +135,7 @@ def _listing(practice_filter, asked):
     )
     context = {
         "filter": practice_filter,
+        "sidebar": Sidebar(practice_filter),
         "page": page,
         "typed": {name: _typed(practice_filter, name) for name in ("q", "since", "until")},
         "address": _page_address(reverse("practices:practice-list"), practice_filter.listing_query, page),
@@ -158,7 +160,7 @@ def _typed(practice_filter, name):
 
 def _facets(practice_filter):
     """The sidebar's facets as HTML."""
-    context = {"facets": practice_filter.facets, "main": "main" in practice_filter.values}
+    context = {"facets": Sidebar(practice_filter).facets, "main": "main" in practice_filter.values}
     return render_to_string("practices/components/facets.html", context)
 
 

@@ -15,6 +15,7 @@ from practices import overviews, statistics, versions
 from practices.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.filters import PracticeFilter
 from practices.models import Practice
+from practices.sidebar import Sidebar
 from practices.views.helpers import site_address, waiting_time
 from practices.views.keeping import public
 
@@ -55,6 +56,7 @@ def _world_map(practice_filter):
     ]
     context = {
         "filter": practice_filter,
+        "sidebar": Sidebar(practice_filter),
         "countries": countries,
         "spans": [(shades.of(most), fewest, most) for fewest, most in reversed(shades.spans)],
     }
@@ -88,6 +90,7 @@ def _gap_map(by, practice_filter):
         "axis": axis,
         "axes": [(name, each.label) for name, each in overviews.AXES.items()],
         "filter": practice_filter,
+        "sidebar": Sidebar(practice_filter),
         "base": base,
         "gaps": gaps,
         "rows": rows,

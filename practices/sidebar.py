@@ -1,0 +1,147 @@
+"""What the listing shows of its filter: facets with their counts, chips, and help where nothing is found."""
+
+import dataclasses
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from practices import search, selections
+from practices.facets import TOP, Facet, Value
+from practices.filters import PracticeFilter, Values
+from practices.selections import Counts, Selection, Total
+
+
+@dataclasses.dataclass(frozen=True)
+class Option:
+    """One value of a facet as the sidebar offers it; `count`: practices under all other filters in force.
+
+    `is_floor`: there may be more, as not all practices were looked at.
+    """
+
+    value: str
+    label: str
+    count: int
+    is_floor: bool
+    chosen: bool
+    depth: int
+
+
+@dataclasses.dataclass(frozen=True)
+class ShownFacet:
+    """A facet as the sidebar shows it; `more` are the values folded away."""
+
+    name: str
+    label: Any
+    options: list[Option]
+    more: list[Option]
+    is_chosen: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Chip:
+    """One value in force, and the query string of the listing without it."""
+
+    facet: Any
+    label: str
+    query_without: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Advice:
+    """A filter without which there are practices: its name and values, how many, and the query string."""
+
+    facet: Any
+    label: str
+    total: Total
+    query_without: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Correction:
+    """A word that occurs nowhere, and those it was taken for."""
+
+    typed: str
+    words: list[str]
+
+
+class Sidebar:
+    def __init__(self, practice_filter: PracticeFilter):
+        self.filter = practice_filter
+
+    @property
+    def facets(self) -> list[ShownFacet]:
+        """Each facet with its values and how many practices each leaves under the other filters."""
+        return self.shown([name for name, facet in self.filter.filters.items() if isinstance(facet, Facet)])
+
+    def shown(self, names: Sequence[str]) -> list[ShownFacet]:
+        """The facets of these names, as `facets` has them."""
+        without = {name: self.filter.selection_of(self._values_without(name)) for name in names}
+        counts = selections.counts_of({Selection(), *without.values()})
+        return [
+            self._shown(self.filter.filters[name], counts[Selection()], counts[without[name]])
+            for name in names
+        ]
+
+    def _shown(self, facet: Facet, everything: Counts, counts: Counts) -> ShownFacet:
+        chosen = dict(self.filter.values.get(facet.name, []))
+        offered = {value.value: value for value in facet.offered(everything)}
+        offered |= {value: Value(value, label) for value, label in chosen.items() if value not in offered}
+        options = [
+            Option(
+                value.value,
+                value.label,
+                count=sum(counts.get(key, 0) for key in self.filter.keys_for(facet, value.value)),
+                is_floor=counts.is_floor,
+                chosen=value.value in chosen,
+                depth=value.depth,
+            )
+            for value in offered.values()
+        ]
+        if not facet.most_used_first:
+            return ShownFacet(facet.name, facet.label, options, [], bool(chosen))
+        ranked = sorted(options, key=lambda option: (not option.chosen, -option.count))
+        more = sorted((each for each in ranked[TOP:] if each.count), key=options.index)
+        return ShownFacet(facet.name, facet.label, ranked[:TOP], more, bool(chosen))
+
+    def _values_without(self, name: str) -> Values:
+        return {other: pairs for other, pairs in self.filter.values.items() if other != name}
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return [
+            Chip(
+                facet=self.filter.filters[name].label,
+                label=label,
+                query_without=self.filter.query_of(
+                    [pair for pair in self.filter.pairs if pair != (name, value)]
+                ),
+            )
+            for name, pairs in self.filter.values.items()
+            for value, label in pairs
+        ]
+
+    @cached_property
+    def advice(self) -> list[Advice]:
+        """Where nothing matches: the single filters without which something would, and how much; the most first."""
+        values = self.filter.values
+        names = [name for name in values if name != "main" and len(values) > 1]
+        without = [self._values_without(name) for name in names]
+        totals = selections.totals([self.filter.selection_of(rest) for rest in without])
+        found = []
+        for name, total in zip(names, totals, strict=True):
+            if total.number:
+                query = self.filter.query_of([pair for pair in self.filter.pairs if pair[0] != name])
+                label = ", ".join(label for _value, label in values[name])
+                found.append(Advice(self.filter.filters[name].label, label, total, query))
+        return sorted(found, key=lambda advice: -advice.total.number)
+
+    @cached_property
+    def corrections(self) -> list[Correction]:
+        """Words that occur nowhere and those that were searched instead."""
+        terms = self.filter.terms
+        # What was withdrawn since may have left its words behind; only those that find something are shown.
+        there = search.occurring([word for term in terms for word in term.alternatives])
+        found = [
+            Correction(term.text, [word for word in term.alternatives if word in there]) for term in terms
+        ]
+        return [correction for correction in found if correction.words]
