@@ -3,8 +3,6 @@
 What it costs does not grow with the catalogue, and only what a published practice has is ever suggested.
 """
 
-import dataclasses
-import re
 from collections.abc import Iterable
 from operator import itemgetter
 from typing import cast
@@ -32,7 +30,7 @@ def suggested(text: str) -> list[Suggested]:
     words = tokens(text)
     if sum(map(len, words)) < FEWEST_LETTERS:
         return []
-    return [*_objectives(words), *_countries(words), *_tags(words), *_practices(words, text)]
+    return [*_objectives(words), *_countries(words), *_tags(words), *_practices(words)]
 
 
 def _alike[Row](words: list[str], names: Iterable[tuple[Row, str]]) -> list[Row]:
@@ -75,18 +73,14 @@ def _tags(words: list[str]) -> list[Tag]:
     return _alike(words, [(tag, tag.name) for tag in tags])[:MOST_OF_A_KIND]
 
 
-def _practices(words: list[str], text: str) -> list[Practice]:
-    """Practices whose titles begin so; where there are few, of those that a search finds first, the ones that have
-    the words in their titles.
-    """
+def _practices(words: list[str]) -> list[Practice]:
+    """Practices whose titles begin so; where there are few, also those in whose titles other words do."""
     practices = Practice.objects.published().only("title", "sort_title", "language")
     beginning = " ".join(words)
     near = practices.filter(sort_title__gte=beginning).order_by("sort_title", "pk")[:MOST_OF_A_KIND]
     found = {practice.pk: practice for practice in near if practice.sort_title.startswith(beginning)}
     if len(found) < MOST_OF_A_KIND and sum(map(len, words)) >= FEWEST_LETTERS_OF_A_SEARCH:
-        said = " ".join(re.findall(r"\w+", text))  # signs such as quotation marks mean something to a search
-        terms = [dataclasses.replace(term, prefix=True) for term in search.parse(said)]
-        keys, _total = search.ranked(terms, limit=MOST_FOUND) if terms else ([], 0)
+        keys = search.titled(words, limit=MOST_FOUND)
         loaded = practices.in_bulk(keys)
         found |= {key: loaded[key] for key in keys if key in loaded}
     alike = _alike(words, [(practice, practice.title) for practice in found.values()])

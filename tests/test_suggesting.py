@@ -3,7 +3,7 @@
 import pytest
 
 from practices.models import Country, Objective
-from practices.suggestions import suggested
+from practices.suggestions import MOST_FOUND, suggested
 from tests.factories import make_practice
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,14 @@ def test_words_that_begin_alike_are_suggested(practice, text, expected):
 )
 def test_nothing_is_suggested_for_what_says_nothing(practice, text):
     assert labels(text) == []
+
+
+def test_title_is_suggested_however_many_newer_practices_say_its_words_elsewhere():
+    make_practice(title="Two desks for seafarers")
+    for number in range(MOST_FOUND):
+        make_practice(title=f"Port {number}", summary="Seafarers are advised.")
+
+    assert labels("seafar") == ["Two desks for seafarers"]
 
 
 def test_nothing_of_a_withdrawn_practice_is_suggested():

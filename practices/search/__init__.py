@@ -1,7 +1,8 @@
 """From a reader's words to practices: full text over the database's own engine, the same on both.
 
 Texts are folded and stemmed in Python (`practices.words`), so SQLite's FTS5 and PostgreSQL's tsvector find the
-same. An engine is a module with `write`, `expression`, `matching` and `ranked`; another one could stand in its place.
+same. An engine is a module with `write`, `expression`, `matching`, `ranked` and `titled`; another one could stand
+in its place.
 """
 
 from collections.abc import Iterable, Sequence
@@ -126,6 +127,12 @@ def ranked(
     return engine().ranked(terms, keys, within=inside, order=order, limit=limit)
 
 
+def titled(beginnings: Sequence[str], *, limit: int) -> list[int]:
+    """Keys of the newest practices whose titles have, for each of these folded texts, a word that begins so."""
+    found: list[int] = engine().titled(beginnings, limit)
+    return found
+
+
 __all__ = [
     "MOST_HITS",
     "Entry",
@@ -141,6 +148,7 @@ __all__ = [
     "parse",
     "ranked",
     "remove",
+    "titled",
     "understand",
     "unknown_among",
     "write",

@@ -109,3 +109,14 @@ def _ranked(
     rows = cursor.fetchall()
     ranked = sorted(rows, key=lambda row: (not row[2], row[1], -row[0]))
     return [row[0] for row in ranked], rows[0][3] if rows else 0
+
+
+def titled(beginnings: Sequence[str], limit: int) -> list[int]:
+    """The last practices in whose titles words begin so."""
+    wanted = " AND ".join(f'"{beginning}" *' for beginning in beginnings)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rowid FROM practices_search WHERE practices_search MATCH %s ORDER BY rowid DESC LIMIT %s",
+            [f"{{title}} : ({wanted})", limit],
+        )
+        return [practice for (practice,) in cursor.fetchall()]
