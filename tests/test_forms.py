@@ -7,6 +7,7 @@ from django import forms
 from django.core import signing
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from jsonschema import Draft202012Validator
 from pytest_django.asserts import assertHTMLEqual
@@ -26,7 +27,7 @@ from practices.forms import (
     checked,
 )
 from practices.forms.fields import Checkboxes, GroupedCheckboxes, Radios
-from practices.models import Country
+from practices.models import Country, PracticeType
 from tests.factories import document
 from tests.pages import read_html, sent_by
 from tests.test_documents import FULL, PRACTICES
@@ -236,6 +237,17 @@ def test_choice_there_is_not_is_refused(field):
     form = document_form(**{field: "unknown"})
 
     assert form.errors == {field: ["Select a valid choice. unknown is not one of the available choices."]}
+
+
+def test_type_is_offered_by_the_name_that_staff_last_gave_it(admin_client):
+    project = PracticeType.objects.first()
+    named_before = dict(DocumentForm().fields["type"].choices)[project.slug]
+
+    page = reverse("admin:practices_practicetype_change", args=[project.pk])
+    admin_client.post(page, {"name": "Undertaking", "position": project.position})
+
+    named_now = dict(DocumentForm().fields["type"].choices)[project.slug]
+    assert (named_before, named_now) == (project.name, "Undertaking")
 
 
 @pytest.mark.parametrize(

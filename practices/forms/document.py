@@ -1,13 +1,14 @@
 """The form of a practice document: the one place that says whether a document is valid, whoever offers it."""
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from practices import versions
 from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
 from practices.documents import (
     FIELDS,
@@ -41,9 +42,11 @@ from practices.models import (
 )
 
 
-def document_choices(names: Iterable[str] | None = None) -> dict[str, list]:
-    """Field of the document form → what it offers, from the reference data of now. `names`: only of these."""
-    return {name: _CHOICES[name]() for name in (_CHOICES if names is None else names) if name in _CHOICES}
+def document_choices() -> dict[str, list]:
+    """Field of the document form → what it offers, from the reference data. Nobody may change it."""
+    return versions.remembered(
+        "choices of documents", lambda: {name: read() for name, read in _CHOICES.items()}
+    )
 
 
 def _objective_choices():
@@ -232,14 +235,14 @@ class DocumentForm(forms.Form):
     unseen: tuple[str, ...] = ()
 
     def __init__(self, *args, choices=None, **kwargs):
-        """`choices`: those of `document_choices()`, where many forms are made at once; they cost seven queries."""
+        """`choices`: those of `document_choices()`, where many forms are made at once; they cost a query."""
         super().__init__(*args, **kwargs)
         if self.sections:
             order = [*(name for section in self.sections for name in section.fields), *self.unseen]
             self.fields = {name: self.fields[name] for name in order if name in self.fields}
-        with_choices = [name for name, field in self.fields.items() if hasattr(field, "choices")]
-        for name, options in (choices or document_choices(with_choices)).items():
-            self.fields[name].choices = options
+        for name, options in (choices or document_choices()).items():
+            if name in self.fields:
+                self.fields[name].choices = options
         for name, field in self.fields.items():
             if name in FIELDS:
                 field.label = FIELDS[name].label

@@ -1,6 +1,7 @@
 """Fields and widgets of our forms: text as it is kept, lists, keys of a taxonomy, web addresses."""
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import process
 
+from practices import versions
 from practices.documents import TEXT_LENGTH, plain
 from practices.models import Country
 from practices.wording import folded
@@ -113,13 +115,24 @@ class KeysField(forms.MultipleChoiceField):
 class CountryNames(forms.TextInput):
     """A line for names of countries; browsers offer the names there are."""
 
-    names: list[str] = []
+    names: Iterable[str] = ()
 
     def render(self, name, value, attrs=None, renderer=None):
         offered = f"{attrs['id']}_offered"
         line = super().render(name, value, {**attrs, "list": offered, "autocomplete": "off"}, renderer)
         options = format_html_join("", "<option>{}</option>", ((name,) for name in self.names))
         return format_html('{}<datalist id="{}">{}</datalist>', line, offered, options)
+
+
+class _Countries:
+    """The countries there are, and every way to say one."""
+
+    def __init__(self):
+        known = list(Country.objects.order_by("name").values_list("code", "alpha3", "name"))
+        short = {folded(re.split(r"[(,]", name)[0]): code for code, _alpha3, name in reversed(known)}
+        coded = {folded(way): code for code, alpha3, _name in known for way in (code, alpha3)}
+        self.names = {code: name for code, _alpha3, name in known}
+        self.codes = short | {folded(name): code for code, name in self.names.items()} | coded
 
 
 class CountriesField(PlainTextField):
@@ -130,26 +143,17 @@ class CountriesField(PlainTextField):
 
     @cached_property
     def known(self):
-        """[(two-letter code, three-letter code, name)] of every country. One query a form."""
-        return list(Country.objects.order_by("name").values_list("code", "alpha3", "name"))
-
-    @cached_property
-    def codes(self):
-        """Every way to say a country, folded → its code."""
-        ways = {folded(name): code for code, _alpha3, name in self.known}
-        short = {folded(re.split(r"[(,]", name)[0]): code for code, _alpha3, name in reversed(self.known)}
-        coded = {folded(way): code for code, alpha3, _name in self.known for way in (code, alpha3)}
-        return short | ways | coded
+        """One query a form."""
+        return versions.remembered("countries as people say them", _Countries)
 
     def get_bound_field(self, form, field_name):
-        self.widget.names = [name for _code, _alpha3, name in self.known]
+        self.widget.names = self.known.names.values()
         return super().get_bound_field(form, field_name)
 
     def prepare_value(self, value):
         """Codes are shown as names; what was typed stays as it is."""
-        names = {code: name for code, _alpha3, name in self.known}
         parts = value if isinstance(value, list) else str(value or "").split(", ")
-        return ", ".join(names.get(part, part) for part in parts)
+        return ", ".join(self.known.names.get(part, part) for part in parts)
 
     def clean(self, value):
         parts = [part.strip() for part in re.split(r"[,;\n]", super().clean(value)) if part.strip()]
@@ -157,7 +161,7 @@ class CountriesField(PlainTextField):
         while parts:
             # Some names have a comma of their own: “Taiwan, Province of China”.
             for length in (3, 2, 1):
-                code = self.codes.get(folded(", ".join(parts[:length])))
+                code = self.known.codes.get(folded(", ".join(parts[:length])))
                 if code:
                     break
             else:
@@ -167,14 +171,13 @@ class CountriesField(PlainTextField):
         return list(found)
 
     def unknown(self, part):
-        close = process.extractOne(
-            folded(part)[:80], [folded(name) for *_codes, name in self.known], score_cutoff=70
-        )
+        names = list(self.known.names.values())
+        close = process.extractOne(folded(part)[:80], map(folded, names), score_cutoff=70)
         if close is None:
             return _("“%(part)s” is not a country known here.") % {"part": part[:60]}
         return _("“%(part)s” is not a country known here. Did you mean %(name)s?") % {
             "part": part[:60],
-            "name": self.known[close[2]][2],
+            "name": names[close[2]],
         }
 
 
