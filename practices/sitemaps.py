@@ -12,7 +12,8 @@ from practices.views.keeping import public
 
 
 class CatalogueSitemap(Sitemap):
-    protocol = urlsplit(settings.SITE_URL).scheme
+    def get_protocol(self, protocol=None):
+        return urlsplit(settings.SITE_URL).scheme
 
     def get_domain(self, site=None):
         return urlsplit(settings.SITE_URL).netloc
