@@ -32,6 +32,7 @@ from practices.models import (
 from tests import ready_database
 from tests.factories import make_moderator
 from tests.mail_server import MailServer, MailServerThread, mailers
+from tests.shared_rows import SharedRows, wanted
 
 REFERENCE = [
     Objective, GuidingPrinciple, SustainableDevelopmentGoal, PracticeType, ImplementerKind, Region, Country,
@@ -152,6 +153,25 @@ def django_db_setup(django_db_setup, django_db_blocker):
     post_migrate.connect(restore, sender=practices, weak=False, dispatch_uid="tests.reference_data")
     yield
     post_migrate.disconnect(sender=practices, dispatch_uid="tests.reference_data")
+
+
+@pytest.fixture(scope="session")
+def shared_rows(django_db_setup, django_db_blocker):
+    rows = SharedRows()
+    yield rows
+    with django_db_blocker.unblock():
+        rows.have(None)
+
+
+@pytest.fixture
+def rows_to_start_from(request, shared_rows, django_db_blocker):
+    with django_db_blocker.unblock():
+        shared_rows.have(wanted(request))
+
+
+@pytest.fixture
+def _django_db_helper(rows_to_start_from, _django_db_helper):
+    """The transaction of a test, within that of the rows which it shares with others."""
 
 
 def _use_up_keys():

@@ -11,12 +11,10 @@ import pytest
 from django.utils.http import http_date
 
 from practices import versions, workflow
-from practices.models import Objective
+from practices.models import Objective, Practice
 from tests.factories import NOW, document, make_moderator, make_practice
 from tests.pages import _Reader, read
 from tests.test_documents import FULL
-
-pytestmark = pytest.mark.django_db
 
 SITE = "https://practices.example.org"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -44,15 +42,21 @@ WILD = {
 }
 
 
-@pytest.fixture(autouse=True)
-def catalogue(settings):
-    """A catalogue with a practice that has everything, one that has only what it must, and a revision."""
-    settings.SITE_URL, settings.SITE_HOST = SITE, "practices.example.org"
-    settings.WEBSUB_HUBS = ["https://hub.example/"]
+def make_catalogue():
     wild = make_practice(now=NOW, **WILD)
     make_practice(now=NOW + timedelta(hours=1))
     workflow.publish_document(document(**WILD), to=wild, now=NOW + timedelta(days=2))
-    return wild
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(catalogue=make_catalogue)]
+
+
+@pytest.fixture(autouse=True)
+def catalogue(settings):
+    """The practice that has everything; beside it is one that has only what it must."""
+    settings.SITE_URL, settings.SITE_HOST = SITE, "practices.example.org"
+    settings.WEBSUB_HUBS = ["https://hub.example/"]
+    return Practice.objects.earliest("pk")
 
 
 def names(element):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import feedparser
@@ -12,8 +13,6 @@ from lxml import etree
 from practices import workflow
 from tests.factories import NOW, document, make_practice
 from tests.test_documents import FULL
-
-pytestmark = pytest.mark.django_db
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 HOSTILE = FULL | {
@@ -32,11 +31,7 @@ PLACES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def catalogue(settings):
-    """Practices that say everything, hostile and not, one that says only what it must, and a revision."""
-    settings.WEBSUB_HUBS = ["https://hub.example/?a=1&b=2"]
-    settings.FEED_LENGTH = 2
+def make_catalogue():
     for hours in range(4):
         make_practice(title=f"Plain {hours}", now=NOW + timedelta(hours=hours))
     hostile = make_practice(now=NOW + timedelta(days=1), **HOSTILE)
@@ -44,14 +39,28 @@ def catalogue(settings):
     make_practice(now=NOW + timedelta(days=3), **FULL)
 
 
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(catalogue=make_catalogue)]
+
+
+@pytest.fixture(autouse=True)
+def catalogue(settings):
+    """Practices that say everything, hostile and not, others that say only what they must, and a revision."""
+    settings.WEBSUB_HUBS = ["https://hub.example/?a=1&b=2"]
+    settings.FEED_LENGTH = 2
+
+
+@cache
+def schema(extension):
+    return etree.RelaxNG(etree.parse(SCHEMAS / f"{extension}.rng"))
+
+
 def faults(extension, content):
     """What the schema of a format finds wrong."""
     if extension == "json":
-        schema = json.loads((SCHEMAS / "json_feed.json").read_text())
-        return [error.message for error in Draft202012Validator(schema).iter_errors(json.loads(content))]
-    schema = etree.RelaxNG(etree.parse(SCHEMAS / f"{extension}.rng"))
-    schema.validate(etree.fromstring(content))
-    return [error.message for error in schema.error_log]
+        validator = Draft202012Validator(json.loads((SCHEMAS / "json_feed.json").read_text()))
+        return [error.message for error in validator.iter_errors(json.loads(content))]
+    schema(extension).validate(etree.fromstring(content))
+    return [error.message for error in schema(extension).error_log]
 
 
 def feed(client, place, extension):

@@ -9,7 +9,7 @@ from practices.models import Country, ImplementerKind, Practice
 from practices.sidebar import Sidebar
 from tests.factories import document, make_practice, make_three_that_differ
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(practices=make_three_that_differ)]
 
 
 def filtered(query):
@@ -22,7 +22,7 @@ def titles(query):
 
 @pytest.fixture
 def practices(db):
-    make_three_that_differ()
+    """Three that differ."""
 
 
 # Facets ---------------------------------------------------------------------------

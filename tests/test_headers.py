@@ -17,7 +17,7 @@ from tests.addresses import (
 from tests.factories import make_practice, make_submission
 from tests.pages import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(name=make_practice)]  # that an address is about
 
 POLICY = {
     "default-src": "'none'",

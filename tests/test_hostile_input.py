@@ -24,7 +24,7 @@ from tests.factories import make_practice, make_submission, make_subscription
 from tests.pages import read, sent_by
 from tests.test_headers import what_the_policy_would_block
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(name=make_practice)]  # that an address is about
 
 SCRIPT = "\"'><script>alert(1)</script>"
 MANY_NINES = "9" * 30

@@ -16,18 +16,22 @@ from tests.factories import NOW, document, make_practice
 from tests.pages import read
 from tests.test_documents import FULL
 
-pytestmark = pytest.mark.django_db
+
+def make_seven():
+    for number, title in enumerate(["Éa", "b", "C", "d", "E", "f", "G"]):
+        make_practice(
+            title=title, summary="Here.", now=NOW + timedelta(days=number // 2), tags=[f"tag {number % 2}"]
+        )
+        make_practice(title=f"Other {number}", objectives=[3], now=NOW + timedelta(days=number // 2))
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(seven=make_seven)]
 
 
 @pytest.fixture
 def seven(settings):
     """Seven practices of objective 21, two a page; among them some of another objective."""
     settings.PRACTICES_PER_PAGE = 2
-    for number, title in enumerate(["Éa", "b", "C", "d", "E", "f", "G"]):
-        make_practice(
-            title=title, summary="Here.", now=NOW + timedelta(days=number // 2), tags=[f"tag {number % 2}"]
-        )
-        make_practice(title=f"Other {number}", objectives=[3], now=NOW + timedelta(days=number // 2))
 
 
 def walk(client, path, rel="next"):

@@ -5,6 +5,7 @@ it should be anyway where its language or direction is not the page's; or name i
 """
 
 import re
+from functools import cache
 
 import pytest
 from django.apps import apps
@@ -23,7 +24,7 @@ from tests.pages import BLOCKS, Element, read
 from tests.test_documents import FULL
 from tests.test_emails import queued
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(name=make_practice)]  # that an address is about
 
 NO_TEXT = {"script", "style", "svg", "code", "bdi", "cite", "noscript", "template"}
 """What holds no words of ours: names and titles stand in <bdi> and <cite>."""
@@ -48,9 +49,8 @@ def accented(settings):
     clear_url_caches()  # they hold addresses in English with a prefix that others have not
 
 
-@pytest.fixture
-def data():
-    """What is kept in the database, or was typed by people, and is shown as it is."""
+@cache
+def all_data():
     shown = ("title", "short_label", "short_title", "meaning", "name", "text")
     names = {
         str(value)
@@ -67,6 +67,12 @@ def data():
     names |= TYPED | {name for _code, name in LANGUAGES} | {name for _key, name in time_zones()}
     longest_first = sorted(names | {text for text in typed if len(text) > 3}, key=len, reverse=True)
     return re.compile("|".join(rf"\b{re.escape(text)}(?!\w)" for text in longest_first))
+
+
+@pytest.fixture
+def data():
+    """What is kept in the database, or was typed by people, and is shown as it is."""
+    return all_data()
 
 
 DJANGOS_OWN = {"Search"}

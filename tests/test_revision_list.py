@@ -3,21 +3,26 @@
 import pytest
 
 from practices import workflow
+from practices.models import Practice
 from practices.views import practices
 from tests.factories import document, make_practice
 from tests.pages import read
 
-pytestmark = pytest.mark.django_db
+
+def make_desk():
+    practice = make_practice(title="Desk 1")
+    for number in range(2, 6):
+        practice = workflow.publish_document(document(title=f"Desk {number}"), to=practice)
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(path=make_desk)]
 
 
 @pytest.fixture
 def path(monkeypatch):
     """Of a practice with five revisions, two to a page."""
     monkeypatch.setattr(practices, "REVISIONS_PER_PAGE", 2)
-    practice = make_practice(title="Desk 1")
-    for number in range(2, 6):
-        practice = workflow.publish_document(document(title=f"Desk {number}"), to=practice)
-    return f"{practice.get_absolute_url()}revisions/"
+    return f"{Practice.objects.get().get_absolute_url()}revisions/"
 
 
 def shown(client, path):

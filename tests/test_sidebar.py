@@ -9,7 +9,7 @@ from practices.models import Practice
 from practices.sidebar import Correction, Sidebar
 from tests.factories import make_practice, make_three_that_differ
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(practices=make_three_that_differ)]
 
 
 def sidebar(query):
@@ -18,7 +18,7 @@ def sidebar(query):
 
 @pytest.fixture
 def practices(db):
-    make_three_that_differ()
+    """Three that differ."""
 
 
 def options(name, query=""):
