@@ -189,7 +189,10 @@ def _counted(selection: Selection) -> QuerySet[Any, Any]:
 
 
 def _having_terms(selection: Selection) -> QuerySet[Filing]:
-    return search.matching(Filing.objects.filter(_ran(selection)), selection.terms, selection.keys)
+    # Years are no words of the index: where they count too, all that match have to be looked at.
+    newest = None if selection.has_years else MOST_COUNTED + 1
+    filings = Filing.objects.filter(_ran(selection))
+    return search.matching(filings, selection.terms, selection.keys, newest=newest)
 
 
 def _filings(selection: Selection) -> QuerySet[Filing]:

@@ -79,13 +79,18 @@ def clear() -> None:
 
 
 def matching[Rows: QuerySet[Any]](
-    practices: Rows, terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()
+    practices: Rows,
+    terms: Sequence[Term],
+    keys: Sequence[Sequence[str]] = (),
+    *,
+    newest: int | None = None,
 ) -> Rows:
     """Those of `practices`, rows with their keys, that have every term, and of each list of facet keys one.
 
-    In the order given.
+    In the order given. `newest`: only so many, the newest, of all that match.
     """
-    return practices.filter(pk__in=RawSQL(*engine().matching(terms, keys)))  # noqa: S611 - words are parameters
+    sql, parameters = engine().matching(terms, keys, newest)
+    return practices.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - words are parameters
 
 
 def occurring(words: Sequence[str]) -> set[str]:

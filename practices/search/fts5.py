@@ -58,9 +58,14 @@ def _term(term: Term) -> str:
     return " OR ".join(parts)
 
 
-def matching(terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()) -> tuple[str, list[Any]]:
-    """SQL of a subquery, and its parameters: the practices that match."""
-    return "SELECT rowid FROM practices_search WHERE practices_search MATCH %s", [expression(terms, keys)]
+def matching(
+    terms: Sequence[Term], keys: Sequence[Sequence[str]], newest: int | None
+) -> tuple[str, list[Any]]:
+    """SQL of a subquery, and its parameters: the practices that match. The last ones stand for the newest."""
+    sql = "SELECT rowid FROM practices_search WHERE practices_search MATCH %s"
+    if newest is None:
+        return sql, [expression(terms, keys)]
+    return f"{sql} ORDER BY rowid DESC LIMIT %s", [expression(terms, keys), newest]
 
 
 def ranked(

@@ -73,13 +73,18 @@ def _term(term: Term, weight: str) -> str:
     return " | ".join(parts)
 
 
-def matching(terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()) -> tuple[str, list[Any]]:
+def matching(
+    terms: Sequence[Term], keys: Sequence[Sequence[str]], newest: int | None
+) -> tuple[str, list[Any]]:
     """SQL of a subquery, and its parameters: the practices that match. Matches come first, whatever the order."""
     sql = (
-        "WITH matches AS MATERIALIZED (SELECT practice_id FROM practices_search WHERE vector @@ %s::tsquery) "
+        "WITH matches AS MATERIALIZED "
+        "(SELECT practice_id, published_at FROM practices_search WHERE vector @@ %s::tsquery) "
         "SELECT practice_id FROM matches"
     )
-    return sql, [expression(terms, keys)]
+    if newest is None:
+        return sql, [expression(terms, keys)]
+    return f"{sql} ORDER BY published_at DESC, practice_id DESC LIMIT %s", [expression(terms, keys), newest]
 
 
 def ranked(
