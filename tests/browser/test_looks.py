@@ -3,6 +3,7 @@
 import pytest
 
 from tests.factories import make_practice
+from tests.test_documents import FULL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,6 +28,19 @@ def test_phone_shows_three_practices_at_once(open_page, address):
         "Philippines · Objective 21: Dignified return and reintegration · from 2019"
     )
     assert told.bounding_box()["y"] + told.bounding_box()["height"] <= 740
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_phone_compares_two_practices_without_scrolling(open_page, width):
+    keys = [make_practice(**FULL | {"title": title}).pk for title in ("Pension desks", "Remittances")]
+    page = open_page(width=width)
+
+    page.goto(f"/compare/?practice={keys[0]}&practice={keys[1]}")
+
+    table = page.get_by_role("region", name="Practices side by side")
+    assert table.evaluate("it => it.scrollWidth - it.clientWidth") == 0
+    tops = [cell.bounding_box()["y"] for cell in table.get_by_role("columnheader").all()]
+    assert tops[0] == tops[1]
 
 
 def test_printed_practice_is_its_text_with_address_and_citation(page):
