@@ -52,6 +52,19 @@ def press(client, submission, step, **said):
     return client.post(page_of(submission), form | {"step": step} | said)
 
 
+@pytest.mark.parametrize(
+    ("passed", "age"),
+    [(timedelta(seconds=59), "less than a minute"), (timedelta(minutes=61), "1 hour, 1 minute")],
+)
+def test_review_says_how_long_ago_it_was_submitted(staff, clock, passed, age):
+    submission = make_submission(State.SUBMITTED, now=clock.now)
+    clock.advance(passed)
+
+    state = read(staff.get(page_of(submission))).one("p", "review-state")
+
+    assert state.text == f"Submitted · submitted {age} ago"
+
+
 # The e-mail before it goes ----------------------------------------------------------------------
 
 SAID = {"reason": "In which <years>?\n\nAnd where?"}

@@ -229,6 +229,14 @@ def test_queue_shows_what_a_moderator_chooses_by(staff, clock):
     }
 
 
+def test_queue_says_that_something_has_just_come(staff, clock):
+    make_submission(State.SUBMITTED, now=clock.now)
+
+    row = read(staff.get(QUEUE)).one("table", id="result_list")
+
+    assert row.texts("td", "field-waiting") == ["less than a minute"]
+
+
 @pytest.mark.parametrize("words", ["pension", "Reyes", "ana@example.org"])
 def test_queue_is_searched_by_title_and_submitter(staff, words):
     make_submission(State.SUBMITTED, title="Pension desks")

@@ -9,7 +9,6 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.utils.html import format_html_join
-from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +24,7 @@ from practices.admin.submission.filters import (
 from practices.admin.submission.staff import moderators
 from practices.choices import LANGUAGES, State
 from practices.models import Country, Objective, Practice, Submission
+from practices.templatetags.ages import age
 from practices.wording import title_key
 
 COUNTRIES_SHOWN = 3
@@ -156,7 +156,7 @@ class QueueAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("waiting for"), ordering="submitted_at")
     def waiting(self, submission):
-        return timesince(submission.submitted_at) if submission.submitted_at else "–"
+        return age(submission.submitted_at) if submission.submitted_at else "–"
 
     @admin.display(description=_("objective"))
     def objective(self, submission):
