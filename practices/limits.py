@@ -10,14 +10,18 @@ from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
-from django.db.models import F
+from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from practices.models import LimitBucket
 
 GRACE = 60  # seconds that a counter outlives its window, so that none ends between two questions about it
 
+_TABLE = LimitBucket._meta.db_table
+_ONE_MORE = (  # in one statement, or others could count between our counting and our reading
+    f"INSERT INTO {_TABLE} (key, count, expires_at) VALUES (%s, 1, %s) "  # noqa: S608 - our own names
+    f"ON CONFLICT (key) DO UPDATE SET count = {_TABLE}.count + 1 RETURNING count"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -71,13 +75,9 @@ def _one_more(key: str, expires_at: datetime, *, now: datetime) -> int:
         except Exception as error:
             _log.warning("The shared cache does not count, so the database does: %s", error)
     LimitBucket.objects.filter(expires_at__lte=now).delete()
-    with transaction.atomic():  # or others could count between our counting and our reading
-        LimitBucket.objects.update_or_create(
-            key=key,
-            defaults={"count": F("count") + 1},
-            create_defaults={"count": 1, "expires_at": expires_at},
-        )
-        return LimitBucket.objects.values_list("count", flat=True).get(key=key)
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_MORE, [key, connection.ops.adapt_datetimefield_value(expires_at)])
+        return cursor.fetchone()[0]
 
 
 def _counted(key: str) -> int:
