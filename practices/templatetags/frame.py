@@ -10,6 +10,8 @@ register = template.Library()
 class Frame(template.Node):
     """Rendered once a language and process; reloaded templates begin anew."""
 
+    child_nodelists = ()  # there are no blocks inside, so nobody need look for them on every page
+
     def __init__(self, nodelist):
         self.nodelist = nodelist
         self.kept = {}

@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from practices import versions
 
 LARGEST_KEPT_PAGE = 512 * 1024  # bytes
+SMALL = 200  # bytes, of which compression would make more
 
 
 def public(view):
@@ -31,6 +32,7 @@ def public(view):
             if hasattr(response, "render"):
                 response = response.render()  # while the version it was read at is known
         if response.status_code == 200:
+            _compress(request, response)
             etag = _etag(request, version)
             # The bytes of what is compressed are others (RFC 9110 §8.8.1).
             response.headers.setdefault(
@@ -51,7 +53,18 @@ def from_packed(request, packed: bytes, *, content_type: str) -> HttpResponse:
 
 
 def _takes_gzip(request) -> bool:
-    return bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")))
+    return bool(re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
+
+
+def _compress(request, response) -> None:
+    """Compress a public page. GZipMiddleware takes almost twice as long for a thirtieth fewer bytes, and hides the
+    length of secrets, of which such a page has none.
+    """
+    if response.streaming or response.has_header("Content-Encoding") or len(response.content) < SMALL:
+        return
+    if _takes_gzip(request):
+        response.content = gzip.compress(response.content, compresslevel=4, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
 
 
 def _may_be_kept(response):
@@ -77,7 +90,7 @@ class KeptAnswers:
         self.get_response = get_response
 
     def __call__(self, request):
-        asked = request.headers.get("If-None-Match", "")
+        asked = request.META.get("HTTP_IF_NONE_MATCH", "")
         may_keep = settings.PAGE_CACHE and request.method == "GET"
         if settings.DEBUG or not (may_keep or asked) or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
@@ -87,10 +100,7 @@ class KeptAnswers:
                 return _not_modified(etag)
             if not may_keep:
                 return self.get_response(request)
-            coding = (
-                "gzip" if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")) else "as it is"
-            )
-            name = f"page {etag} {coding}"
+            name = f"page {etag} {'gzip' if _takes_gzip(request) else 'as it is'}"
             if kept := versions.kept(name):
                 content, headers = kept
                 return HttpResponse(content, headers=headers)
