@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
-from practices import search
+from practices import search, versions
 from practices.models import Country, Practice
 from practices.wording import folded, telling, title_key
 
@@ -33,6 +33,7 @@ class Likely:
     reason: Any
 
 
+@versions.reading()
 def likely(document: dict[str, Any], *, but: Practice | None = None, most: int = 3) -> list[Likely]:
     """The practices a document, which may be incomplete, most likely repeats. `but` is the one it updates.
 
@@ -40,8 +41,7 @@ def likely(document: dict[str, Any], *, but: Practice | None = None, most: int =
     """
     title, sources = document.get("title") or "", _ways_to_write(document.get("source_url") or "")
     key, countries = title_key(title), set(document.get("countries") or [])
-    names = [(code, f" {folded(name)} ") for code, name in Country.objects.values_list("code", "name")]
-    named = countries | _countries_in(title, names)
+    named = countries | _countries_in(title)
     words = telling(f"{title} {document.get('summary') or ''}")
     found: dict[int, tuple[int, Likely]] = {}
     of_source = 0
@@ -58,7 +58,7 @@ def likely(document: dict[str, Any], *, but: Practice | None = None, most: int =
             rank, reason = 2, _("serves the same objective in the same country, in similar words")
         else:
             continue
-        theirs |= _countries_in(practice.title, names)
+        theirs |= _countries_in(practice.title)
         if not same_source and named and theirs and not named & theirs:
             continue
         of_source += same_source
@@ -124,10 +124,15 @@ def _ways_to_write(address: str) -> list[str]:
     ]
 
 
-def _countries_in(title: str, names: list[tuple[str, str]]) -> set[str]:
+def _countries_in(title: str) -> set[str]:
     """Codes of the countries a title names."""
     said = f" {folded(title)} "
-    return {code for code, name in names if name in said}
+    return {code for code, name in versions.remembered("countries in titles", _as_in_titles) if name in said}
+
+
+def _as_in_titles() -> list[tuple[str, str]]:
+    """(code, name between spaces) of every country."""
+    return [(code, f" {folded(name)} ") for code, name in Country.objects.values_list("code", "name")]
 
 
 def _share(first: set[str], second: set[str]) -> float:

@@ -121,7 +121,6 @@ class QueueAdmin(admin.ModelAdmin):
         CountryFilter,
         LanguageFilter,
     ]
-    list_select_related = ["submitter", "assignee"]
     search_fields = ["document__title", "submitter__name", "submitter__email", "submitter__organisation"]
     ordering = ["submitted_at", "pk"]
     sortable_by = ["waiting", "state"]
@@ -131,7 +130,8 @@ class QueueAdmin(admin.ModelAdmin):
     change_list_template = "admin/practices/submission/change_list.html"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).exclude(state=State.DRAFT)
+        sent = super().get_queryset(request).exclude(state=State.DRAFT)
+        return sent.select_related("submitter", "assignee")
 
     def get_changelist(self, request, **kwargs):
         return QueueChangeList
@@ -200,7 +200,7 @@ class QueueAdmin(admin.ModelAdmin):
     def _each(self, request, queryset, step):
         """Make a step with each of those chosen, and say with which it could not be made."""
         done, refused = 0, []
-        for submission in queryset.select_related("submitter", "assignee"):
+        for submission in queryset:
             try:
                 step(submission)
             except workflow.TransitionNotAllowed as error:

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
-from practices import criteria, differences, documents, duplicates, reconciling, workflow
+from practices import criteria, differences, documents, duplicates, reconciling, versions, workflow
 from practices.admin.submission.corrections import CorrectionForm
 from practices.admin.submission.decisions import AT, HIDDEN, MAILED, STEPS, DecisionForm, steps_for
 from practices.admin.submission.refusals import REFUSALS, RefusingAdmin
@@ -197,6 +197,7 @@ class ReviewAdmin(RefusingAdmin):
         }
         return TemplateResponse(request, "admin/practices/submission/correct.html", context)
 
+    @versions.reading()
     def _page(self, request, submission, form, *, catch_up_form=None):
         can_decide = self.has_change_permission(request, submission)
         newer = reconciling.newer(submission)
