@@ -3,7 +3,9 @@
 import gc
 import importlib
 import os
+import shutil
 import socket
+import subprocess
 import threading
 
 import pytest
@@ -245,3 +247,18 @@ def at_once(transactional_db):
         return outcomes
 
     return run_at_once
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory):
+    """A Redis of our own, on a socket in a folder."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("no redis-server on the PATH (Debian: apt install redis-server)")
+    socket = tmp_path_factory.mktemp("redis") / "socket"
+    options = {"port": "0", "unixsocket": str(socket), "save": "", "dir": str(socket.parent)}
+    arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
+    with subprocess.Popen([program, *arguments], stdout=subprocess.PIPE, text=True) as server:
+        next(line for line in server.stdout if "eady to accept" in line)
+        yield f"unix://{socket}"
+        server.terminate()

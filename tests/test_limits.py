@@ -1,6 +1,4 @@
 import re
-import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -120,21 +118,6 @@ def cache_that_is_away(shared_cache, monkeypatch):
 
     for method in ("add", "incr", "get"):
         monkeypatch.setattr(shared_cache, method, refuse)
-
-
-@pytest.fixture(scope="session")
-def redis_url(tmp_path_factory):
-    """A Redis of our own, on a socket in a folder."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("no redis-server on the PATH (Debian: apt install redis-server)")
-    socket = tmp_path_factory.mktemp("redis") / "socket"
-    options = {"port": "0", "unixsocket": str(socket), "save": "", "dir": str(socket.parent)}
-    arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
-    with subprocess.Popen([program, *arguments], stdout=subprocess.PIPE, text=True) as server:
-        next(line for line in server.stdout if "eady to accept" in line)
-        yield f"unix://{socket}"
-        server.terminate()
 
 
 @pytest.fixture

@@ -179,6 +179,30 @@ def test_kept_page_gives_way_to_what_is_published(client, settings):
     assert "Desks in the port" in client.get("/practices/").text
 
 
+@pytest.fixture
+def cache_of_all_processes(settings, redis_url):
+    """What is kept lies in Redis, as in production with several machines."""
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}
+    }
+    yield cache
+    cache.clear()
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole pages", "parts of pages"])
+def test_what_redis_keeps_is_the_page_and_gives_way(client, settings, cache_of_all_processes, whole):
+    settings.PAGE_CACHE = whole
+    make_practice(title="Pension desks")
+    query = "/practices/?objective=21&language=en"
+    first = client.get(query).content
+    kept = client.get(query).content
+
+    make_practice(title="Legal desks")
+
+    assert kept == first
+    assert b"Legal desks" in client.get(query).content
+
+
 def test_page_that_is_not_there_is_not_kept(client, settings):
     settings.PAGE_CACHE = True
     practice = make_practice(withdrawn=True)
