@@ -87,6 +87,7 @@ def _standing(revision):
 def _made_of(revision, reading):
     """What the page says of the practice itself, as HTML."""
     source = _source(revision.practice, revision)
+    picture = reverse("practices:practice-picture", args=[revision.practice.pk, revision.practice.slug])
     context = {
         "practice": revision.practice,
         "reading": reading,
@@ -99,6 +100,7 @@ def _made_of(revision, reading):
         "styles": citations.STYLES,
     }
     return {
+        "picture": site_address(picture),
         "description": Truncator(revision.practice.summary).chars(200),
         "head": render_to_string("practices/components/practice_head.html", context),
         "article": render_to_string("practices/components/practice_article.html", context),

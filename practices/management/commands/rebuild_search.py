@@ -6,7 +6,7 @@ from practices import index
 class Command(BaseCommand):
     help = (
         "Make anew what lists, counts and searches are answered from. Needed after an upgrade that says so, and "
-        "when practices were written past the workflow."
+        "when practices were written past the workflow. What is published meanwhile waits until it is done."
     )
 
     def handle(self, **options):
