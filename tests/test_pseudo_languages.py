@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.test import override_settings
 from django.urls import clear_url_caches
 
 from catalogue import pseudo
@@ -39,13 +40,15 @@ EDGES = BLOCKS | {
 }  # fmt: skip
 
 
-@pytest.fixture
-def accented(settings):
-    settings.LANGUAGES = [(pseudo.ACCENTED, "Accented")]
-    settings.LANGUAGE_CODE = pseudo.ACCENTED
-    pseudo.install()  # a change of LANGUAGES forgets what was installed
-    settings.SITE_URL = "https://practices.example.org"
-    yield
+@pytest.fixture(scope="module")
+def accented():
+    with override_settings(
+        LANGUAGES=[(pseudo.ACCENTED, "Accented")],
+        LANGUAGE_CODE=pseudo.ACCENTED,
+        SITE_URL="https://practices.example.org",
+    ):
+        pseudo.install()  # a change of LANGUAGES forgets what was installed
+        yield
     clear_url_caches()  # they hold addresses in English with a prefix that others have not
 
 

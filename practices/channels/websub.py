@@ -5,6 +5,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Sequence
+from functools import cache
 
 from django.conf import settings
 
@@ -20,6 +21,12 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
+@cache
+def _opener() -> urllib.request.OpenerDirector:
+    """One for all: each would read the certificates of all authorities anew."""
+    return urllib.request.build_opener(_NoRedirects)
+
+
 def ping(hub: str, topics: Sequence[str]) -> None:
     """Tell `hub` to fetch `topics` anew. To be told twice does a hub no harm.
 
@@ -28,8 +35,7 @@ def ping(hub: str, topics: Sequence[str]) -> None:
     said = urllib.parse.urlencode([("hub.mode", "publish"), *(("hub.url", topic) for topic in topics)])
     request = urllib.request.Request(hub, data=said.encode(), method="POST")  # noqa: S310 - checked in settings
     try:
-        opener = urllib.request.build_opener(_NoRedirects)
-        opener.open(request, timeout=settings.WEBSUB_TIMEOUT_SECONDS).close()
+        _opener().open(request, timeout=settings.WEBSUB_TIMEOUT_SECONDS).close()
     except urllib.error.HTTPError as refusal:
         refusal.close()
         if refusal.code < 500 and refusal.code not in _WORTH_ANOTHER_TRY:
