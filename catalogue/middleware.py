@@ -26,7 +26,7 @@ class Maintenance:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path_info == "/healthz" or not _under_maintenance():
+        if request.path_info == "/healthz" or not under_maintenance():
             return self.get_response(request)
         with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
             page = render_to_string("503.html")
@@ -38,7 +38,7 @@ class Maintenance:
         return HttpResponse(page, status=503, headers=headers)
 
 
-def _under_maintenance() -> bool:
+def under_maintenance() -> bool:
     return settings.MAINTENANCE or settings.MAINTENANCE_FILE.exists()
 
 

@@ -2,9 +2,14 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalogue.settings")
 os.environ.setdefault("DEBUG", "false")
 
 application = get_wsgi_application()
+if settings.PAGE_CACHE and not settings.DEBUG:
+    from catalogue.kept_pages import KeptPages  # which needs all that Django has just loaded
+
+    application = KeptPages(application)

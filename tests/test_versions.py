@@ -1,7 +1,5 @@
 """The version of the catalogue: every public change renews it, and nothing kept outlives it."""
 
-import gzip
-
 import pytest
 from django.core.cache import cache
 from django.db import transaction
@@ -155,83 +153,6 @@ def test_caches_may_be_told_to_keep_pages_for_a_while(client, settings):
 
     parts = {part.strip() for part in response.headers["Cache-Control"].split(",")}
     assert parts == {"public", "max-age=60", "stale-while-revalidate=600"}
-
-
-# Whole pages ------------------------------------------------------------------------------
-
-
-def test_kept_page_is_the_page_for_one_query(client, settings, django_assert_num_queries):
-    settings.PAGE_CACHE = True
-    make_practice()
-    first = client.get("/practices/")
-
-    with django_assert_num_queries(1):
-        again = client.get("/practices/")
-
-    assert (again.content, dict(again.headers)) == (first.content, dict(first.headers))
-
-
-def test_kept_page_gives_way_to_what_is_published(client, settings):
-    settings.PAGE_CACHE = True
-    client.get("/practices/")
-    make_practice(title="Desks in the port")
-
-    assert "Desks in the port" in client.get("/practices/").text
-
-
-@pytest.fixture
-def cache_of_all_processes(settings, redis_url):
-    """What is kept lies in Redis, as in production with several machines."""
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}
-    }
-    yield cache
-    cache.clear()
-
-
-@pytest.mark.parametrize("whole", [True, False], ids=["whole pages", "parts of pages"])
-def test_what_redis_keeps_is_the_page_and_gives_way(client, settings, cache_of_all_processes, whole):
-    settings.PAGE_CACHE = whole
-    make_practice(title="Pension desks")
-    query = "/practices/?objective=21&language=en"
-    first = client.get(query).content
-    kept = client.get(query).content
-
-    make_practice(title="Legal desks")
-
-    assert kept == first
-    assert b"Legal desks" in client.get(query).content
-
-
-def test_page_that_is_not_there_is_not_kept(client, settings):
-    settings.PAGE_CACHE = True
-    practice = make_practice(withdrawn=True)
-
-    statuses = [client.get(practice.get_absolute_url()).status_code for _time in range(2)]
-
-    assert statuses == [410, 410]
-
-
-@pytest.mark.parametrize(("accepted", "coding"), [("gzip", "gzip"), ("br", None)])
-def test_kept_page_comes_as_its_reader_takes_it(client, settings, accepted, coding):
-    settings.PAGE_CACHE = True
-    page = client.get("/practices/").content
-    client.get("/practices/", headers={"Accept-Encoding": "gzip"})
-
-    response = client.get("/practices/", headers={"Accept-Encoding": accepted})
-
-    content = gzip.decompress(response.content) if coding else response.content
-    assert (response.headers.get("Content-Encoding"), content) == (coding, page)
-
-
-def test_page_behind_a_private_link_is_not_kept(client, settings):
-    settings.PAGE_CACHE = True
-    submission = make_submission()
-    path = f"/submissions/{submission.token}/"
-    client.get(path)
-    submission.delete()
-
-    assert client.get(path).status_code == 404
 
 
 # Things remembered by a process -------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What caches may keep: browsers, those of others between us, and our own."""
+"""What caches may keep: browsers, and those of others between us."""
 
 import gzip
 import hashlib
@@ -11,14 +11,13 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from practices import versions
 
-LARGEST_KEPT_PAGE = 512 * 1024  # bytes
 SMALL = 200  # bytes, of which compression would make more
 
 
 def public(view):
     """A page that is the same for everyone: any cache may keep it, and asks whether it is still good.
 
-    Its ETag is made of the catalogue's version, the release and the address, so `KeptAnswers` answers the question
+    Its ETag is made of the catalogue's version, the release and the address, so `NotModified` answers the question
     by one query before any other work. While developing, templates change under a running server, so there the
     ETag is that of the content, which Django's ConditionalGetMiddleware makes.
     """
@@ -38,7 +37,6 @@ def public(view):
             response.headers.setdefault(
                 "ETag", f"W/{etag}" if response.has_header("Content-Encoding") else etag
             )
-            response.is_public = True
             patch_vary_headers(response, ["Accept-Encoding"])
         return _may_be_kept(response)
 
@@ -79,10 +77,9 @@ def _etag(request, version: str) -> str:
     return f'"{hashlib.blake2b(name.encode(errors="replace"), digest_size=12).hexdigest()}"'
 
 
-class KeptAnswers:
-    """Middleware that answers what needs no view: a visitor has the page already, or we keep it whole (PAGE_CACHE).
+class NotModified:
+    """Middleware that tells a visitor who has a page already that it is still good, before anything makes it.
 
-    It stands outside of whatever else makes a page, so that what is kept is compressed and has all its headers.
     An ETag names the address: whoever sends the one that it has now was given this very page.
     """
 
@@ -91,23 +88,11 @@ class KeptAnswers:
 
     def __call__(self, request):
         asked = request.META.get("HTTP_IF_NONE_MATCH", "")
-        may_keep = settings.PAGE_CACHE and request.method == "GET"
-        if settings.DEBUG or not (may_keep or asked) or request.method not in ("GET", "HEAD"):
+        if settings.DEBUG or not asked or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         with versions.reading() as version:
             etag = _etag(request, version)
-            if asked and _is_same(asked, etag):
-                return _not_modified(etag)
-            if not may_keep:
-                return self.get_response(request)
-            name = f"page {etag} {'gzip' if _takes_gzip(request) else 'as it is'}"
-            if kept := versions.kept(name):
-                content, headers = kept
-                return HttpResponse(content, headers=headers)
-            response = self.get_response(request)
-            if _is_worth_keeping(response):
-                versions.keep(name, (response.content, dict(response.headers)))
-            return response
+            return _not_modified(etag) if _is_same(asked, etag) else self.get_response(request)
 
 
 def _is_same(asked: str, etag: str) -> bool:
@@ -118,11 +103,3 @@ def _is_same(asked: str, etag: str) -> bool:
 def _not_modified(etag: str) -> HttpResponse:
     response = HttpResponseNotModified(headers={"ETag": etag, "Vary": "Accept-Encoding"})
     return _may_be_kept(response)
-
-
-def _is_worth_keeping(response) -> bool:
-    return (
-        getattr(response, "is_public", False)
-        and not response.streaming
-        and len(response.content) <= LARGEST_KEPT_PAGE
-    )
