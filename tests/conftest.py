@@ -166,14 +166,11 @@ def shared_rows(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def rows_to_start_from(request, shared_rows, django_db_blocker):
+def _django_db_helper(request, shared_rows, django_db_blocker):
+    """The transaction of a test, as pytest-django opens it, within that of the rows which it shares with others."""
     with django_db_blocker.unblock():
         shared_rows.have(wanted(request))
-
-
-@pytest.fixture
-def _django_db_helper(rows_to_start_from, _django_db_helper):
-    """The transaction of a test, within that of the rows which it shares with others."""
+    request.getfixturevalue("_django_db_helper")
 
 
 def _use_up_keys():
