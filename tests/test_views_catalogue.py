@@ -274,15 +274,26 @@ def test_listing_hands_its_filters_to_feeds_and_exports(client):
     ]
 
 
-def test_listing_says_how_to_find_more_when_nothing_matches(client):
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("q=unicorn", ["No practice matches this.", "Search for other words, or fewer."]),
+        ("country=fj", ["No practice matches this."]),
+        (
+            "q=unicorn&country=fj",
+            [
+                "No practice matches all of this.",
+                "Leaving out one filter is not enough: search for fewer words, or clear all.",
+            ],
+        ),
+    ],
+)
+def test_listing_says_how_to_find_more_when_nothing_matches(client, query, said):
     make_practice()
 
-    page = listing(client, "q=unicorn")
+    page = listing(client, query)
 
-    assert page.one("div", "empty").texts("p") == [
-        "No practice matches all of this.",
-        "Leaving out one filter is not enough: search for fewer words, or clear all.",
-    ]
+    assert page.one("div", "empty").texts("p") == said
 
 
 def test_listing_leaves_out_what_is_not_valid_and_says_so(client):
