@@ -66,32 +66,20 @@ def make(size, *, processes=2):
     progress = Progress("practices", size)
     tallies, lexemes = Counter(), set()
 
-    def take(made):
-        count, counted, found = made
-        tallies.update(counted)
-        lexemes.update(found)
-        progress.advance(count)
-
-    if connection.vendor == "postgresql":
-        with _without_indexes():
-            connection.close()
-            connection.close_pool()  # or the processes would share its connections
-            with multiprocessing.get_context("fork").Pool(processes) as pool:
-                for made in pool.imap_unordered(make_batch, batches):
-                    take(made)
-            for copy in range(1, copies):
-                _copy(copy)
-                progress.advance(believable.DIFFERENT)
-    elif copies > 1:
-        raise SystemExit(f"On SQLite at most {believable.DIFFERENT:,} practices are made.")
-    else:
-        with transaction.atomic():
-            for batch in batches:
-                take(make_batch(batch))
+    with _without_indexes():
+        for made in _made_by(processes, batches):
+            count, counted, found = made
+            tallies.update(counted)
+            lexemes.update(found)
+            progress.advance(count)
+        for copy in range(1, copies):
+            _copy(copy)
+            progress.advance(believable.DIFFERENT)
     progress.close()
     finish(Counter({pair: count * max(1, copies) for pair, count in tallies.items()}), lexemes)
     with connection.cursor() as cursor:  # as on a database that has run for a while
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    connection.close()  # the next one is as the settings say
 
 
 def prepare():
@@ -116,33 +104,57 @@ def make_batch(batch):
     keys = known_keys()
     made = [instance for number in numbers for instance in rows(number, size, keys)]
     made.sort(key=lambda instance: _TABLES.index(type(instance)))  # stable: a table's rows stay in order
-    for model, instances in groupby(made, type):
-        _insert(model, list(instances))
-    return len(numbers), *_file(made)
+    with transaction.atomic():
+        for model, instances in groupby(made, type):
+            _insert(model, list(instances))
+        return len(numbers), *_file(made)
+
+
+def _made_by(processes, batches):
+    """What `make_batch` returns of each; SQLite has one writer."""
+    if connection.vendor != "postgresql":
+        yield from map(make_batch, batches)
+        return
+    connection.close()
+    connection.close_pool()  # or the processes would share its connections
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        yield from pool.imap_unordered(make_batch, batches)
 
 
 def _copy(copy):
     """Write copy number `copy` of all that is there of the first practices, in the database."""
-    of_practices = {Practice._meta.db_table: "id", "practices_search": "practice_id"}
-    for model in (*_TABLES[1:], *_FILED):
-        [field] = [each for each in model._meta.concrete_fields if each.related_model in {Practice, Filing}]
-        of_practices[model._meta.db_table] = field.column
-    earlier = copy * believable.BETWEEN_COPIES
     with connection.cursor() as cursor:
-        for table, practice in of_practices.items():
-            described = connection.introspection.get_table_description(cursor, table)
-            columns = [each.name for each in described if each.name != "id" or practice == "id"]
+        for table, practice, columns in _tables_of_practices(cursor):
             values = [
                 f"{name} + {copy * believable.DIFFERENT}" if name == practice
-                else f"{name} - %(earlier)s" if name in {"published_at", "revised_at"}
+                else _earlier(name, copy * believable.BETWEEN_COPIES) if name in {"published_at", "revised_at"}
                 else name
                 for name in columns
             ]  # fmt: skip
             cursor.execute(
                 f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} "
-                f"WHERE {practice} <= {believable.DIFFERENT}",
-                {"earlier": earlier},
+                f"WHERE {practice} <= {believable.DIFFERENT}"
             )
+
+
+def _tables_of_practices(cursor):
+    """(table, its column that names the practice, all columns that are copied) of all that publication writes."""
+    of_practices = {Practice._meta.db_table: "id"}
+    for model in (*_TABLES[1:], *_FILED):
+        [field] = [each for each in model._meta.concrete_fields if each.related_model in {Practice, Filing}]
+        of_practices[model._meta.db_table] = field.column
+    for table, practice in of_practices.items():
+        described = connection.introspection.get_table_description(cursor, table)
+        yield table, practice, [each.name for each in described if each.name != "id" or practice == "id"]
+    table, columns, _rows = search.engine().rows_of([])
+    yield table, search.engine().KEY, columns
+
+
+def _earlier(name, by):
+    """SQL of an instant so much, in whole seconds, before that of a column."""
+    if connection.vendor == "postgresql":
+        return f"{name} - interval '{by.total_seconds():.0f} seconds'"
+    return f"datetime(substr({name}, 1, 19), '-{by.total_seconds():.0f} seconds') || substr({name}, 20)"
 
 
 def _file(made):
@@ -251,36 +263,61 @@ def _insert_rows(table, columns, rows):
 def _without_indexes():
     """Take indexes and foreign keys off the tables meanwhile: made once at the end they cost a fraction."""
     tables = [*(model._meta.db_table for model in (*_TABLES, *_FILED)), "practices_search"]
+    drop = {"postgresql": _drop, "sqlite": _drop_from_sqlite}[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conrelid::regclass, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE conrelid = ANY(%s::regclass[])"
-            " AND (contype IN ('f', 'u') OR contype = 'p' AND conrelid = %s::regclass)"
-            " ORDER BY contype DESC, oid",
-            [tables, FacetEntry._meta.db_table],
-        )
-        constraints = cursor.fetchall()
-        for table, name, _definition in constraints:
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-        cursor.execute(
-            "SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index"
-            " WHERE NOT indisprimary AND indrelid = ANY(%s::regclass[])",
-            [tables],
-        )
-        indexes = cursor.fetchall()
-        for name, _definition in indexes:
-            cursor.execute(f"DROP INDEX {name}")
+        statements = drop(cursor, tables)
     yield
-    statements = [definition for _name, definition in indexes] + [
-        f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for table, name, definition in constraints
-    ]
     progress = Progress("indexes and constraints", len(statements))
     with connection.cursor() as cursor:
-        cursor.execute("SET maintenance_work_mem = '512MB'")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET maintenance_work_mem = '512MB'")
         for statement in statements:
             cursor.execute(statement)
             progress.advance()
     progress.close()
+
+
+def _drop(cursor, tables):
+    """Drop what is not needed meanwhile. Returns the statements that make it again."""
+    cursor.execute(
+        "SELECT conrelid::regclass, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = ANY(%s::regclass[])"
+        " AND (contype IN ('f', 'u') OR contype = 'p' AND conrelid = %s::regclass)"
+        " ORDER BY contype DESC, oid",
+        [tables, FacetEntry._meta.db_table],
+    )
+    constraints = cursor.fetchall()
+    for table, name, _definition in constraints:
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    cursor.execute(
+        "SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE NOT indisprimary AND indrelid = ANY(%s::regclass[])",
+        [tables],
+    )
+    indexes = cursor.fetchall()
+    for name, _definition in indexes:
+        cursor.execute(f"DROP INDEX {name}")
+    return [definition for _name, definition in indexes] + [
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for table, name, definition in constraints
+    ]
+
+
+def _drop_from_sqlite(cursor, tables):
+    """The same of indexes alone, as SQLite's constraints stay with their tables. And a catalogue that is not made to the
+    end is made anew, so nothing need be written twice to be safe.
+    """
+    cursor.execute("PRAGMA journal_mode = MEMORY")
+    cursor.execute("PRAGMA synchronous = OFF")
+    cursor.execute("PRAGMA cache_size = -1000000")  # KiB
+    places = ", ".join(["%s"] * len(tables))
+    cursor.execute(
+        f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> '' AND tbl_name IN ({places})",
+        tables,
+    )
+    indexes = cursor.fetchall()
+    for name, _definition in indexes:
+        cursor.execute(f"DROP INDEX {connection.ops.quote_name(name)}")
+    return [definition for _name, definition in indexes]
 
 
 class Progress:
