@@ -1,10 +1,10 @@
 """Whole pages, kept as they were sent (PAGE_CACHE), and sent again before Django has anything to do."""
 
 import contextlib
-import re
 
 from django.conf import settings
 from django.db import Error, close_old_connections
+from django.middleware.gzip import re_accepts_gzip
 
 from catalogue.middleware import under_maintenance
 from practices import versions
@@ -14,7 +14,6 @@ DECIDING = [
     "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SERVER_PORT", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING",
 ]  # fmt: skip
 """What of a request says which page it gets, or that it gets none."""
-_GZIP = re.compile(r"\bgzip\b")
 
 
 class KeptPages:
@@ -70,7 +69,7 @@ def _may_be_kept(environ):
 
 
 def _asked(environ):
-    takes_gzip = bool(_GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")))
+    takes_gzip = bool(re_accepts_gzip.search(environ.get("HTTP_ACCEPT_ENCODING", "")))
     return repr([*(environ.get(name) for name in DECIDING), takes_gzip])
 
 
