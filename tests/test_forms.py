@@ -14,19 +14,18 @@ from pytest_django.asserts import assertHTMLEqual
 
 from practices import documents
 from practices.documents import Fault
-from practices.forms import (
+from practices.forms.document import DocumentForm, checked
+from practices.forms.fields import Checkboxes, GroupedCheckboxes, Radios
+from practices.forms.submission import (
     AnswerForm,
-    DocumentForm,
     StartForm,
     SubmissionForm,
-    SubscriptionForm,
     UpdateForm,
     as_data,
     as_typed,
     bound_sections,
-    checked,
 )
-from practices.forms.fields import Checkboxes, GroupedCheckboxes, Radios
+from practices.forms.subscribing import SubscriptionForm
 from practices.models import Country, PracticeType
 from tests.factories import document
 from tests.pages import read_html, sent_by

@@ -6,7 +6,8 @@ from django.utils.formats import date_format
 
 from practices import workflow
 from practices.choices import Kind, State
-from practices.forms import STAMP_SALT, StartForm
+from practices.forms.public import STAMP_SALT
+from practices.forms.submission import StartForm
 from practices.models import ModerationEvent, OutboxMessage, Submission, Submitter
 from practices.models.submission import new_token
 from tests.addresses import address

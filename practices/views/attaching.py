@@ -8,7 +8,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import workflow
-from practices.forms import AttachmentForm
+from practices.forms.submission import AttachmentForm
 from practices.models import Attachment
 from practices.views.helpers import limit_visitor, private, public_form
 from practices.views.keeping import public

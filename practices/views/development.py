@@ -12,7 +12,8 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from practices import differences, documents
-from practices.forms import SubmissionForm, SubscriptionForm
+from practices.forms.submission import SubmissionForm
+from practices.forms.subscribing import SubscriptionForm
 from practices.models import Objective, Practice
 
 COLOURS = ["paper", "surface", "sunken", "ink", "ink-soft", "accent", "accent-soft", "warm", "good", "bad"]

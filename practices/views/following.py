@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import documents, workflow
 from practices.choices import Act, State
-from practices.forms import ThreadForm
+from practices.forms.submission import ThreadForm
 from practices.models import Submission, Submitter
 from practices.models.submission import new_token
 from practices.views.helpers import limit_visitor, mailbox_path, private, public_form, waiting_time

@@ -10,14 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import workflow
 from practices.exports.as_template import as_csv, as_xlsx
-from practices.forms import (
-    SpreadsheetForm,
-    SubmissionForm,
-    as_data,
-    from_answers,
-    new_submitter,
-    template_rows,
-)
+from practices.forms.spreadsheet import SpreadsheetForm, from_answers, template_rows
+from practices.forms.submission import SubmissionForm, as_data, new_submitter
 from practices.uploads import XLSX
 from practices.views.helpers import limit_visitor, private, public_form
 

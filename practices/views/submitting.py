@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from practices import documents, duplicates, limits, reconciling, workflow
 from practices.choices import Act, State
 from practices.criteria import CRITERIA
-from practices.forms import (
+from practices.forms.submission import (
     StartForm,
     StartUpdateForm,
     as_typed,

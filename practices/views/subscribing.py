@@ -10,7 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices import following, subscriptions
 from practices.choices import Cadence
 from practices.filters import PracticeFilter
-from practices.forms import CadenceForm, LinkForm, PreferencesForm, SubscriptionForm, TimeZoneField
+from practices.forms.subscribing import (
+    CadenceForm,
+    LinkForm,
+    PreferencesForm,
+    SubscriptionForm,
+    TimeZoneField,
+)
 from practices.models import QUERY_LENGTH, Practice
 from practices.views.helpers import limit_visitor, mailbox_path, private, public_form
 

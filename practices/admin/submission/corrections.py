@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from practices.documents import Document
-from practices.forms import DocumentForm, Section, SubmissionForm
+from practices.forms.document import DocumentForm, Section
+from practices.forms.submission import SubmissionForm
 
 KEPT = ("credit", "submitted_on")
 """What is the submitter's choice, or the calendar's."""

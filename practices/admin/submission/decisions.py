@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import documents, emails, workflow
 from practices.choices import State
-from practices.forms import SubmissionForm
+from practices.forms.submission import SubmissionForm
 from practices.models import OutboxMessage, RejectionReason, Submission
 
 STEPS = {
