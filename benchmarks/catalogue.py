@@ -20,7 +20,8 @@ from taggit.models import Tag
 
 from benchmarks import believable
 from benchmarks.words import TAGS
-from practices import documents, index, search, signs, versions, workflow
+from practices import documents, index, search, signs, workflow
+from practices.core import catalogue_version
 from practices.facets import Facet, Facts
 from practices.filters import PracticeFilter, keys_of
 from practices.models import (
@@ -182,7 +183,7 @@ def finish(tallies, lexemes):
     """Write what is counted over all practices, and let the next one get the key after the last."""
     index.count(tallies, Counter())
     search.learn(lexemes)
-    versions.bump(wording=True)
+    catalogue_version.bump(wording=True)
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Practice]):
             cursor.execute(statement)

@@ -7,7 +7,7 @@ from django.db import Error, close_old_connections
 from django.middleware.gzip import re_accepts_gzip
 
 from catalogue.middleware import under_maintenance
-from practices import versions
+from practices.core import catalogue_version
 
 LARGEST = 512 * 1024  # bytes
 DECIDING = [
@@ -31,11 +31,11 @@ class KeptPages:
             return self.application(environ, start_response)
         with contextlib.ExitStack() as stack:
             try:
-                version = stack.enter_context(versions.reading())
+                version = stack.enter_context(catalogue_version.reading())
             except Error:
                 return self.application(environ, start_response)  # which has a page for that
-            name = f"page {version} {versions.release()} {_asked(environ)}"
-            if kept := versions.kept(name):
+            name = f"page {version} {catalogue_version.release()} {_asked(environ)}"
+            if kept := catalogue_version.kept(name):
                 close_old_connections()
                 status, headers, content = kept
                 start_response(status, headers)
@@ -55,7 +55,7 @@ class KeptPages:
             return response
         with contextlib.closing(response):
             content = b"".join(response)
-        versions.keep(name, (status, headers, content))
+        catalogue_version.keep(name, (status, headers, content))
         return [content]
 
 

@@ -21,8 +21,8 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from practices import limits
-from practices.views.helpers import visitor_address
+from practices.core import rate_limits
+from practices.core.http.guards import visitor_address
 
 WINDOW = timedelta(minutes=15)
 
@@ -55,8 +55,8 @@ class StaffAdapter(DefaultAccountAdapter):
         """Raises ValidationError while there were too many failures."""
         try:
             for scope, who, limit in counters:
-                limits.check(scope, who, limit=limit, window=WINDOW, now=timezone.now())
-        except limits.LimitReached as reached:
+                rate_limits.check(scope, who, limit=limit, window=WINDOW, now=timezone.now())
+        except rate_limits.LimitReached as reached:
             raise self.validation_error("too_many_login_attempts") from reached
 
     @staticmethod
@@ -76,8 +76,8 @@ class StaffAdapter(DefaultAccountAdapter):
 
 def count_failure(counters):
     for scope, who, limit in counters:
-        with suppress(limits.LimitReached):  # the next attempt is refused before it is looked at
-            limits.count(scope, who, limit=limit, window=WINDOW, now=timezone.now())
+        with suppress(rate_limits.LimitReached):  # the next attempt is refused before it is looked at
+            rate_limits.count(scope, who, limit=limit, window=WINDOW, now=timezone.now())
 
 
 class CountedCode:

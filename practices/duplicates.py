@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
-from practices import search, versions
+from practices import search
+from practices.core import catalogue_version
+from practices.core.titles import folded, telling, title_key
 from practices.models import Country, Practice
-from practices.wording import folded, telling, title_key
 
 MOST_CANDIDATES = 300
 NEARLY_EQUAL = 90  # of 100, by rapidfuzz
@@ -33,7 +34,7 @@ class Likely:
     reason: Any
 
 
-@versions.reading()
+@catalogue_version.reading()
 def likely(document: dict[str, Any], *, but: Practice | None = None, most: int = 3) -> list[Likely]:
     """The practices a document, which may be incomplete, most likely repeats. `but` is the one it updates.
 
@@ -127,7 +128,11 @@ def _ways_to_write(address: str) -> list[str]:
 def _countries_in(title: str) -> set[str]:
     """Codes of the countries a title names."""
     said = f" {folded(title)} "
-    return {code for code, name in versions.remembered("countries in titles", _as_in_titles) if name in said}
+    return {
+        code
+        for code, name in catalogue_version.remembered("countries in titles", _as_in_titles)
+        if name in said
+    }
 
 
 def _as_in_titles() -> list[tuple[str, str]]:

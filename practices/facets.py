@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
-from practices import versions, words
+from practices.core import catalogue_version, tokenizer
 from practices.documents import FIRST_YEAR, LAST_YEAR, Document, plain
 from practices.models import (
     EVERYTHING,
@@ -75,7 +75,7 @@ class Facts:
     @property
     def submitter(self) -> str:
         """Stands for its public credit, to tell submitters apart."""
-        credit = " ".join(words.tokens(self.document["credit"]))
+        credit = " ".join(tokenizer.tokens(self.document["credit"]))
         return hashlib.blake2b(credit.encode(), digest_size=8).hexdigest() if credit else ""
 
 
@@ -97,7 +97,7 @@ def rows_of(model: type[Taxonomy]) -> Callable[[], list[Value]]:
 
 
 def _vocabularies() -> dict[str, list[Value]]:
-    return versions.remembered("vocabularies", _read_vocabularies)
+    return catalogue_version.remembered("vocabularies", _read_vocabularies)
 
 
 def _read_vocabularies() -> dict[str, list[Value]]:

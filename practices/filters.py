@@ -14,8 +14,9 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from practices import search, selections, versions
+from practices import search, selections
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
+from practices.core import catalogue_version
 from practices.documents import FIRST_YEAR, LAST_YEAR, plain
 from practices.facets import (
     Facet,
@@ -169,7 +170,7 @@ class PracticeFilter(django_filters.FilterSet):
         if "q" not in self.values:
             return ()
         [(text, _label)] = self.values["q"]
-        return versions.cached(f"terms {text}", lambda: tuple(search.understand(text)))
+        return catalogue_version.cached(f"terms {text}", lambda: tuple(search.understand(text)))
 
     @cached_property
     def selection(self) -> Selection:

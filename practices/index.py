@@ -1,6 +1,6 @@
 """Filing practices: the entries that lists walk, the tallies that counts are, the words that search finds.
 
-`workflow` calls `file` and `unfile` in the transaction that publishes or withdraws, after `versions.bump`, so that
+`workflow` calls `file` and `unfile` in the transaction that publishes or withdraws, after `catalogue_version.bump`, so that
 no two do it at once.
 """
 
@@ -10,7 +10,8 @@ from itertools import batched
 
 from django.db import transaction
 
-from practices import bulk, search, signs, versions
+from practices import search, signs
+from practices.core import bulk_insert, catalogue_version
 from practices.documents import Document, complete, countries_of
 from practices.facets import Facts
 from practices.filters import keys_of, scopes
@@ -45,8 +46,8 @@ def file(practice: Practice, document: Document) -> None:
         update_fields=["revision", "start_year", "end_year", "submitter", "signs"],
     )
     _leave_lists(practice, [key for key in before if key not in keys])
-    at = bulk.instant(practice.published_at)
-    bulk.insert(
+    at = bulk_insert.instant(practice.published_at)
+    bulk_insert.insert(
         FacetEntry,
         {"practice_id": "bigint", "key": "text", "published_at": "instant"},
         [(practice.pk, key, at) for key in keys if signs.has_sign(key) and key not in before],
@@ -143,7 +144,7 @@ def count(after: Counter, before: Counter) -> None:
     rows = [(scope, key.partition(":")[0], key, change) for (scope, key), change in sorted(changes.items())]
     table = Tally._meta.db_table
     for batch in batched(rows, BATCH, strict=False):
-        bulk.insert(
+        bulk_insert.insert(
             Tally,
             {"scope": "text", "facet": "text", "key": "text", "count": "integer"},
             batch,
@@ -157,7 +158,7 @@ def count(after: Counter, before: Counter) -> None:
 def rebuild(*, progress: Callable[[int], None] = lambda done: None) -> int:
     """File every published practice anew, and forget whatever else was filed. Returns how many there are."""
     with transaction.atomic():
-        versions.bump(wording=True)  # publications wait until it is done
+        catalogue_version.bump(wording=True)  # publications wait until it is done
         for model in (FacetEntry, Filing, FacetKey, Tally):
             model.objects.all().delete()
         search.clear()

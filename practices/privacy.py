@@ -17,8 +17,9 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import search, subscriptions, versions, workflow
+from practices import search, subscriptions, workflow
 from practices.choices import State
+from practices.core import catalogue_version
 from practices.models import LimitBucket, OutboxMessage, Practice, Revision, Submission, Submitter, Subscriber
 from practices.models.submission import new_token
 
@@ -128,7 +129,7 @@ def erase(person: Person, *, keep_credit: bool, now: datetime | None = None) -> 
     Published practices stay, with the public credit if `keep_credit`, else without it, in every revision.
     """
     if not keep_credit:
-        versions.bump()
+        catalogue_version.bump()
     now = now or timezone.now()
     submitters = list(person.submitters)
     submissions = list(person.submissions.select_for_update(of=["self"]).select_related("practice"))

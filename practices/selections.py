@@ -15,7 +15,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
-from practices import search, signs, versions
+from practices import search, signs
+from practices.core import catalogue_version
 from practices.models import EVERYTHING, FacetEntry, Filing, Practice, Tally
 from practices.search import Term
 
@@ -99,7 +100,7 @@ class Counts(dict[str, int]):
 
 
 def total(selection: Selection) -> Total:
-    return versions.cached(f"total {selection}", lambda: _total(selection))
+    return catalogue_version.cached(f"total {selection}", lambda: _total(selection))
 
 
 def _total(selection: Selection) -> Total:
@@ -123,7 +124,7 @@ def counts(selection: Selection) -> Counts:
 
 def counts_of(wanted: Collection[Selection]) -> dict[Selection, Counts]:
     """Selection → its `counts`."""
-    return versions.cached_many(wanted, _counts_of)
+    return catalogue_version.cached_many(wanted, _counts_of)
 
 
 def _counts_of(wanted: list[Selection]) -> dict[Selection, Counts]:
@@ -241,7 +242,7 @@ def matching(practices: QuerySet[Practice], selection: Selection) -> QuerySet[Pr
 
 def hits(selection: Selection, sort: str) -> tuple[list[int], int]:
     """(the first practices that have the terms of the selection, how many have), ranked or sorted."""
-    return versions.cached(f"hits {sort} {selection}", lambda: _hits(selection, sort))
+    return catalogue_version.cached(f"hits {sort} {selection}", lambda: _hits(selection, sort))
 
 
 def _hits(selection: Selection, sort: str) -> tuple[list[int], int]:
@@ -265,7 +266,7 @@ def page(
     if selection.terms:
         return [Found(practice) for practice in hits(selection, sort)[0][(number - 1) * size : number * size]]
     where = (sort, size, number, after, before)
-    return versions.cached(f"page {where} {selection}", lambda: _page(selection, *where))
+    return catalogue_version.cached(f"page {where} {selection}", lambda: _page(selection, *where))
 
 
 def beside(selection: Selection, practice: int, at: datetime) -> list[QuerySet[Any, Any]]:

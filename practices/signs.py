@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from practices import versions
+from practices.core import catalogue_version
 from practices.models import EVERYTHING, FacetKey
 
 SUBMITTER = "submitter:"
@@ -25,7 +25,7 @@ def has_sign(key: str) -> bool:
 def give(keys: Iterable[str], *, beside: str = "") -> dict[str, str]:
     """Key → sign of those that have one; those nobody had yet are made known. And of the signs `beside` them.
 
-    Called in the transaction that publishes, after `versions.bump`, so no two do it at once.
+    Called in the transaction that publishes, after `catalogue_version.bump`, so no two do it at once.
     """
     wanted = [key for key in keys if has_sign(key)]
     given = FacetKey.objects.filter(Q(key__in=wanted) | Q(pk__in=[_number_of(sign) for sign in beside]))
@@ -38,7 +38,7 @@ def give(keys: Iterable[str], *, beside: str = "") -> dict[str, str]:
 
 def known() -> dict[str, str]:
     """Sign → key of all that were ever given."""
-    return versions.cached("signs", _all)
+    return catalogue_version.cached("signs", _all)
 
 
 def _all() -> dict[str, str]:

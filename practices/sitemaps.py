@@ -7,8 +7,8 @@ from django.contrib.sitemaps import Sitemap, views
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from practices.core.http.caching import public
 from practices.models import Country, Objective, Practice, Region
-from practices.views.keeping import public
 
 
 class CatalogueSitemap(Sitemap):

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from practices.core.titles import folded
 from practices.documents import SECTIONS
 from practices.models import Submission
-from practices.wording import folded
 
 LINKS = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
 MOST_LINKS = 3

@@ -9,10 +9,11 @@ from typing import cast
 
 from taggit.models import Tag
 
-from practices import search, versions
+from practices import search
+from practices.core import catalogue_version
+from practices.core.tokenizer import tokens
 from practices.documents import plain
 from practices.models import EVERYTHING, Country, Objective, Practice, Tally
-from practices.words import tokens
 
 MOST_OF_A_KIND = 4
 MOST_FOUND = 20
@@ -44,7 +45,9 @@ def _alike[Row](words: list[str], names: Iterable[tuple[Row, str]]) -> list[Row]
 
 
 def _objectives(words: list[str]) -> list[Objective]:
-    kept: list[Objective] = versions.cached("objectives to suggest", _every_objective, by_wording=True)
+    kept: list[Objective] = catalogue_version.cached(
+        "objectives to suggest", _every_objective, by_wording=True
+    )
     return _alike(words, [(objective, f"{objective} {objective.title}") for objective in kept])[
         :MOST_OF_A_KIND
     ]
@@ -55,7 +58,7 @@ def _every_objective() -> list[Objective]:
 
 
 def _countries(words: list[str]) -> list[Country]:
-    kept = versions.cached("countries to suggest", _countries_in_use)
+    kept = catalogue_version.cached("countries to suggest", _countries_in_use)
     return _alike(words, [(country, country.name) for country in kept])[:MOST_OF_A_KIND]
 
 

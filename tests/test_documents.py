@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import connection
 from jsonschema import Draft202012Validator
 
-from practices import documents, versions
+from practices import documents
+from practices.core import catalogue_version
 from practices.documents import Fault
 from practices.models import Objective, Practice
 from tests.factories import NOW, document, make_practice
@@ -250,7 +251,7 @@ def test_practice_is_laid_out_in_few_statements(django_assert_num_queries):
     make_practice(**FULL)
     relations = 1 if connection.vendor == "postgresql" else 6  # SQLite is sent one statement at a time
 
-    with versions.reading(), django_assert_num_queries(2 + relations):
+    with catalogue_version.reading(), django_assert_num_queries(2 + relations):
         documents.apply(FULL, to=None, at=NOW)
 
 

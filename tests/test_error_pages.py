@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError
 
-from practices import versions
+from practices.core import catalogue_version
 from practices.views import browsing
 from tests.factories import make_practice
 from tests.pages import read
@@ -69,8 +69,8 @@ def test_page_of_a_fault_asks_nothing_of_the_database(client, monkeypatch):
         raise OperationalError
 
     client.raise_request_exception = False
-    monkeypatch.setattr(versions, "current", away)
-    monkeypatch.setattr(versions, "reading", away)
+    monkeypatch.setattr(catalogue_version, "current", away)
+    monkeypatch.setattr(catalogue_version, "reading", away)
 
     assert client.get("/").status_code == 503
 

@@ -10,7 +10,8 @@ import feedparser
 import pytest
 from django.utils.http import http_date
 
-from practices import versions, workflow
+from practices import workflow
+from practices.core import catalogue_version
 from practices.models import Objective, Practice
 from tests.factories import NOW, document, make_moderator, make_practice
 from tests.pages import _Reader, read
@@ -266,7 +267,7 @@ def test_objective_that_is_renamed_is_renamed_in_feeds(client, extension):
     client.get(f"/practices/feed.{extension}")
     Objective.objects.filter(number=21).update(short_label="Return in dignity")
 
-    versions.bump(wording=True)
+    catalogue_version.bump(wording=True)
 
     text = client.get(f"/practices/feed.{extension}").text
     assert ("21. Return in dignity" in text, "21. Dignified return" in text) == (True, False)

@@ -6,7 +6,7 @@ import pytest
 from django.core import signing
 
 from practices import workflow
-from practices.forms.public import STAMP_SALT
+from practices.core.http.public_forms import STAMP_SALT
 from practices.models import Submission
 from practices.models.submission import new_token
 from tests.factories import NOW, document, make_practice

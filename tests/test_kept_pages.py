@@ -11,7 +11,7 @@ from django.test import RequestFactory
 
 from catalogue import kept_pages
 from catalogue.kept_pages import KeptPages
-from practices import versions
+from practices.core import catalogue_version
 from tests.factories import make_practice, make_submission
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +141,7 @@ def test_database_that_is_away_has_its_page(monkeypatch):
         raise OperationalError("gone")
 
     get("/practices/")
-    monkeypatch.setattr(versions, "_current", refuse)
+    monkeypatch.setattr(catalogue_version, "_current", refuse)
 
     assert get("/practices/").status.startswith("503")
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
 
-from practices import limits
+from practices.core import rate_limits
 from practices.models import LimitBucket
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 
 def count(who="192.0.2.1", *, scope="form", limit=2, window=HOUR, now=NOON):
-    limits.count(scope, who, limit=limit, window=window, now=now)
+    rate_limits.count(scope, who, limit=limit, window=window, now=now)
 
 
 def test_limit_allows_as_many_as_it_says():
@@ -30,7 +30,7 @@ def test_limit_refuses_one_more_and_says_when_to_come_back():
     count()
     count()
 
-    with pytest.raises(limits.LimitReached) as refusal:
+    with pytest.raises(rate_limits.LimitReached) as refusal:
         count(now=NOON + timedelta(minutes=45))
 
     assert refusal.value.retry_after == timedelta(minutes=15)
@@ -62,7 +62,7 @@ def test_limit_counts_each_scope_apart():
 
 def test_refusal_counts_too():
     count(limit=1)
-    with pytest.raises(limits.LimitReached):
+    with pytest.raises(rate_limits.LimitReached):
         count(limit=1)
 
     assert LimitBucket.objects.get().count == 2
@@ -84,7 +84,7 @@ def test_buckets_last_no_longer_than_their_window():
 def test_requests_at_the_same_instant_are_all_counted(at_once):
     outcomes = at_once(6, lambda: count(limit=4))
 
-    refused = [outcome for outcome in outcomes if isinstance(outcome, limits.LimitReached)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, rate_limits.LimitReached)]
     assert (len(refused), LimitBucket.objects.get().count) == (2, 6)
 
 
@@ -98,7 +98,7 @@ def test_requests_at_the_same_instant_are_all_counted(at_once):
     ],
 )
 def test_address_counts_with_its_network(address, counted):
-    assert limits.address_and_network(address) == counted
+    assert rate_limits.address_and_network(address) == counted
 
 
 # Where they are counted --------------------------------------------------------------------
@@ -125,7 +125,7 @@ def redis(settings, redis_url, monkeypatch):
     """The shared cache of production."""
     settings.CACHE_URL = redis_url
     redis = RedisCache(redis_url, {})
-    monkeypatch.setattr(limits, "cache", redis)
+    monkeypatch.setattr(rate_limits, "cache", redis)
     yield redis
     redis.clear()
 
@@ -135,7 +135,7 @@ def test_shared_cache_counts_where_there_is_one():
     count()
     count()
 
-    with pytest.raises(limits.LimitReached) as refusal:
+    with pytest.raises(rate_limits.LimitReached) as refusal:
         count(now=NOON + timedelta(minutes=45))
 
     assert (refusal.value.retry_after, LimitBucket.objects.exists()) == (timedelta(minutes=15), False)
@@ -146,7 +146,7 @@ def test_database_counts_while_the_shared_cache_is_away():
     count()
     count()
 
-    with pytest.raises(limits.LimitReached):
+    with pytest.raises(rate_limits.LimitReached):
         count()
 
     assert LimitBucket.objects.get().count == 3
@@ -159,17 +159,17 @@ def test_check_refuses_from_where_it_was_counted_and_counts_nothing(request, pla
     count(limit=1)
 
     for _time in range(2):
-        limits.check("form", "192.0.2.1", limit=2, window=HOUR, now=NOON)
+        rate_limits.check("form", "192.0.2.1", limit=2, window=HOUR, now=NOON)
 
-    with pytest.raises(limits.LimitReached):
-        limits.check("form", "192.0.2.1", limit=1, window=HOUR, now=NOON)
+    with pytest.raises(rate_limits.LimitReached):
+        rate_limits.check("form", "192.0.2.1", limit=1, window=HOUR, now=NOON)
 
 
 def test_redis_counts_all_requests_at_the_same_instant_and_forgets_them_after_the_window(redis):
     def attempt(_number):
         try:
             count(limit=30)
-        except limits.LimitReached:
+        except rate_limits.LimitReached:
             return "refused"
         return "allowed"
 
@@ -179,4 +179,4 @@ def test_redis_counts_all_requests_at_the_same_instant_and_forgets_them_after_th
     server = redis._cache.get_client()
     [key] = server.keys()
     seconds = server.ttl(key)
-    assert (outcomes.count("allowed"), 3_600 <= seconds <= 3_600 + limits.GRACE) == (30, True)
+    assert (outcomes.count("allowed"), 3_600 <= seconds <= 3_600 + rate_limits.GRACE) == (30, True)

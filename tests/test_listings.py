@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from practices import index, search, selections, signs, versions, workflow
+from practices import index, search, selections, signs, workflow
+from practices.core import catalogue_version
 from practices.models import FacetEntry, Filing, Practice, Tally
 from practices.selections import Selection, Total
 from tests.factories import NOW, document, make_practice
@@ -294,11 +295,11 @@ def test_what_is_kept_step_by_step_is_what_would_be_made_anew(moderator):
 
 def test_rebuilding_is_a_new_version():
     make_practice()
-    before = versions.current()
+    before = catalogue_version.current()
 
     call_command("rebuild_search", stdout=io.StringIO())
 
-    assert versions.current() != before
+    assert catalogue_version.current() != before
 
 
 def test_filing_costs_the_same_however_much_there_is(django_assert_max_num_queries):
@@ -306,14 +307,14 @@ def test_filing_costs_the_same_however_much_there_is(django_assert_max_num_queri
     for number in range(3):
         make_practice(title=f"Ports {number}", countries=["FR"], tags=["ports"])
 
-    with versions.reading(), django_assert_max_num_queries(9):
+    with catalogue_version.reading(), django_assert_max_num_queries(9):
         index.file(practice, document(countries=["FR", "PH"], tags=["ports"]))
 
 
 def test_total_of_a_selection_is_read_where_it_was_counted(django_assert_max_num_queries):
     make_practice(countries=["PH"])
 
-    with versions.reading(), django_assert_max_num_queries(1):
+    with catalogue_version.reading(), django_assert_max_num_queries(1):
         total = selections.total(Selection(keys=(("country:ph",), ("objective:21",))))
 
     assert total == Total(1)

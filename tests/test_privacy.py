@@ -9,8 +9,9 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
-from practices import limits, privacy, workflow
+from practices import privacy, workflow
 from practices.choices import State
+from practices.core import rate_limits
 from practices.models import (
     LimitBucket,
     ModerationEvent,
@@ -218,7 +219,7 @@ def one_of_everything():
     Subscriber.objects.update(created_at=NOW)
     Subscription.objects.update(requested_at=NOW)
     OutboxMessage.objects.update(created_at=NOW, sent_at=NOW)
-    limits.count("form", "192.0.2.1", limit=1, window=timedelta(hours=1), now=NOW)
+    rate_limits.count("form", "192.0.2.1", limit=1, window=timedelta(hours=1), now=NOW)
 
 
 def counts(**changes):
@@ -298,7 +299,7 @@ def test_message_that_waits_keeps_its_address():
 
 
 def test_counter_within_its_window_stays():
-    limits.count("form", "192.0.2.1", limit=1, window=timedelta(hours=1), now=NOW)
+    rate_limits.count("form", "192.0.2.1", limit=1, window=timedelta(hours=1), now=NOW)
 
     privacy.apply_retention(now=NOW)
 

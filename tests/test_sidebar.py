@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from practices import versions
+from practices.core import catalogue_version
 from practices.filters import PracticeFilter
 from practices.models import Practice
 from practices.sidebar import Correction, Sidebar
@@ -136,7 +136,7 @@ def test_long_facet_shows_the_most_used_first_and_folds_the_rest():
 def test_counts_cost_the_same_for_many_filters_as_for_one(practices, django_assert_max_num_queries):
     query = "q=desks&objective=21&country=ph&region=asia&type=service&tag=decent-work&since=2017"
 
-    with versions.reading(), django_assert_max_num_queries(10):
+    with catalogue_version.reading(), django_assert_max_num_queries(10):
         asked = sidebar(query)
         found = [practice.title for practice in asked.filter.practices]
         facets = asked.facets

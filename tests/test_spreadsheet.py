@@ -9,7 +9,7 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
-from practices.forms.public import STAMP_SALT
+from practices.core.http.public_forms import STAMP_SALT
 from practices.forms.submission import SubmissionForm
 from practices.models import Submission
 from practices.models.submission import new_token

@@ -3,7 +3,8 @@
 import pytest
 from taggit.models import Tag
 
-from practices import versions, workflow
+from practices import workflow
+from practices.core import catalogue_version
 from practices.models import OutboxMessage
 from tests.factories import make_practice, make_submission, make_subscription
 from tests.pages import read
@@ -60,12 +61,12 @@ def test_name_of_another_tag_joins_the_two(moderator):
 def test_renaming_is_a_new_version_and_no_news(moderator):
     make_subscription(21)
     make_practice(tags=["prots"])
-    before = versions.current()
+    before = catalogue_version.current()
 
     workflow.rename_tag(Tag.objects.get(), "ports", by=moderator)
 
     news = OutboxMessage.objects.filter(kind__startswith="practice")
-    assert (versions.current() != before, news.exists()) == (True, False)
+    assert (catalogue_version.current() != before, news.exists()) == (True, False)
 
 
 def test_administrator_renames_a_tag(admin_client):

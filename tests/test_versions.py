@@ -5,7 +5,8 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from practices import versions, workflow
+from practices import workflow
+from practices.core import catalogue_version
 from practices.models import Objective, PracticeType
 from tests.factories import NOW, document, make_practice, make_submission
 
@@ -32,38 +33,38 @@ def publish_another(practice, moderator):
 @pytest.mark.parametrize("change", [revise, withdraw, restore, publish_another])
 def test_public_change_renews_the_version(moderator, change):
     practice = make_practice()
-    before = versions.current()
+    before = catalogue_version.current()
 
     change(practice, moderator)
 
-    assert versions.current() != before
+    assert catalogue_version.current() != before
 
 
 def test_what_is_not_public_leaves_the_version_alone():
-    before = versions.current()
+    before = catalogue_version.current()
 
     make_submission()
 
-    assert versions.current() == before
+    assert catalogue_version.current() == before
 
 
 def test_version_goes_back_with_its_transaction():
     make_practice()
-    before = versions.current()
+    before = catalogue_version.current()
 
     with transaction.atomic():
         make_practice()
         transaction.set_rollback(True)
 
-    assert versions.current() == before
+    assert catalogue_version.current() == before
 
 
 def test_version_changes_with_the_year(monkeypatch):
-    before = versions.current()
+    before = catalogue_version.current()
 
     monkeypatch.setattr(timezone, "now", lambda: NOW.replace(year=2031))
 
-    assert versions.current() != before
+    assert catalogue_version.current() != before
 
 
 @pytest.mark.parametrize(
@@ -91,9 +92,9 @@ def test_cached_value_is_made_once_a_version():
         made.append(len(made) + 1)
         return made[-1]
 
-    values = [versions.cached("count", make), versions.cached("count", make)]
+    values = [catalogue_version.cached("count", make), catalogue_version.cached("count", make)]
     make_practice()
-    values.append(versions.cached("count", make))
+    values.append(catalogue_version.cached("count", make))
 
     assert values == [1, 1, 2]
 
@@ -105,9 +106,9 @@ def test_fragments_outlive_other_publications_and_only_missing_ones_are_made():
         asked.append(keys)
         return {key: f"<p>{key}</p>" for key in keys}
 
-    versions.cached_fragments([(1, 1), (2, 1)], make)
+    catalogue_version.cached_fragments([(1, 1), (2, 1)], make)
     make_practice()
-    found = versions.cached_fragments([(1, 1), (2, 2)], make)
+    found = catalogue_version.cached_fragments([(1, 1), (2, 2)], make)
 
     assert (asked, found) == (
         [[(1, 1), (2, 1)], [(2, 2)]],
@@ -122,7 +123,7 @@ def test_cache_that_is_away_stops_nothing(client, monkeypatch, method):
 
     monkeypatch.setattr(cache, method, away)
 
-    assert versions.cached("count", lambda: 7) == 7
+    assert catalogue_version.cached("count", lambda: 7) == 7
 
 
 # Conditional requests ---------------------------------------------------------------------
@@ -159,12 +160,12 @@ def test_caches_may_be_told_to_keep_pages_for_a_while(client, settings):
 
 
 def test_what_is_remembered_is_made_once_a_wording():
-    versions.bump(wording=True)
+    catalogue_version.bump(wording=True)
     made = []
 
     for _time in range(2):
-        versions.remembered("list", lambda: made.append(1))
-    versions.bump(wording=True)
-    versions.remembered("list", lambda: made.append(2))
+        catalogue_version.remembered("list", lambda: made.append(1))
+    catalogue_version.bump(wording=True)
+    catalogue_version.remembered("list", lambda: made.append(2))
 
     assert made == [1, 2]

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from practices import versions, workflow
+from practices import workflow
+from practices.core import catalogue_version
 from practices.models import Objective
 from tests.factories import NOW, document, make_practice
 from tests.pages import read
@@ -125,7 +126,7 @@ def publish_another_like_it(practice, other, staff):
 
 
 def rename_its_objective(practice, other, staff):
-    versions.bump(wording=True)
+    catalogue_version.bump(wording=True)
     Objective.objects.filter(number=21).update(short_label="Eleven desks.")
 
 

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 
 from practices import workflow
 from practices.choices import Kind, State
-from practices.forms.public import STAMP_SALT
+from practices.core.http.public_forms import STAMP_SALT
 from practices.forms.submission import StartForm
 from practices.models import ModerationEvent, OutboxMessage, Submission, Submitter
 from practices.models.submission import new_token

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from taggit.models import Tag
 
-from practices import versions, workflow
+from practices import workflow
 from practices.admin.readonly import ReadOnlyAdmin
+from practices.core import catalogue_version
 from practices.forms.fields import LineField
 from practices.models import Country, ImplementerKind, Objective, PracticeType, Region
 
@@ -19,15 +20,15 @@ class WordingAdmin(admin.ModelAdmin):
     """Rows whose names stand on public pages: a change is a new version of the catalogue."""
 
     def save_model(self, request, obj, form, change):
-        versions.bump(wording=True)
+        catalogue_version.bump(wording=True)
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request, obj):
-        versions.bump(wording=True)
+        catalogue_version.bump(wording=True)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
-        versions.bump(wording=True)
+        catalogue_version.bump(wording=True)
         super().delete_queryset(request, queryset)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Model
 from taggit.models import Tag
 
-from practices import bulk, words
+from practices.core import bulk_insert, tokenizer
+from practices.core.titles import title_key
 from practices.documents.fields import SECTIONS, TITLE_LENGTH, Document, complete
 from practices.documents.rows import rows_named, tags_named
 from practices.models import (
@@ -20,7 +21,6 @@ from practices.models import (
     PracticeType,
     SustainableDevelopmentGoal,
 )
-from practices.wording import title_key
 
 
 def apply(document: Document, *, to: Practice | None, at: datetime) -> Practice:
@@ -75,14 +75,14 @@ def _relate(practice: Practice, related: dict[str, Sequence[Model]], *, is_new: 
         if through is Placement:
             columns["position"] = "integer"  # what has no column is not read
         values = [(practice.pk, row.pk, position) for position, row in enumerate(rows)]
-        insertions.append(bulk.Insertion(through, columns, values))
-    bulk.insert_all(insertions)
+        insertions.append(bulk_insert.Insertion(through, columns, values))
+    bulk_insert.insert_all(insertions)
 
 
 def fill_columns(practice: Practice, document: Document, *, at: datetime) -> None:
     """Lay out in `practice`, unsaved, what a complete document says without naming other rows. No query."""
     practice.revision_number += 1
-    practice.sort_title = words.fold(document["title"])[:TITLE_LENGTH]
+    practice.sort_title = tokenizer.fold(document["title"])[:TITLE_LENGTH]
     practice.title_key = title_key(document["title"])
     practice.revised_at = max(at, practice.published_at)  # the clock may have been set back
     for name in _COLUMNS:

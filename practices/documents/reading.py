@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from practices import versions
 from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
+from practices.core import catalogue_version
 from practices.documents.fields import FIELDS, SECTIONS, Document, complete
 from practices.documents.rows import rows_named, tags_named
 from practices.models import (
@@ -102,7 +102,7 @@ class Reading:
         return str(Licence(licence).label) if licence else ""
 
 
-@versions.reading()
+@catalogue_version.reading()
 def read(document: Document) -> Reading:
     """`document` with its keys resolved, for people to read."""
     document = complete(document)

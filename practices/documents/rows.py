@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import Q
 from taggit.models import Tag
 
-from practices import versions
+from practices.core import catalogue_version
 from practices.documents.fields import Document
 from practices.models import Country, Taxonomy
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def rows_named[Row: Taxonomy](model: type[Row], values: Iterable) -> list[Row]:
     """The rows of `model` that `values` name, each once, in the order of `values`; unknown ones are left out."""
-    found = versions.remembered(f"rows of {model.__name__}", lambda: _by_key(model))
+    found = catalogue_version.remembered(f"rows of {model.__name__}", lambda: _by_key(model))
     return [found[value] for value in dict.fromkeys(values) if value in found]
 
 

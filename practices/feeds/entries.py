@@ -7,7 +7,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
-from practices import versions
+from practices.core import catalogue_version
 from practices.documents import Reading, plain, read
 from practices.feeds.formats import FORMATS, Entry
 from practices.models import Practice, Revision
@@ -24,7 +24,7 @@ def entries(practices: Sequence[Practice], extension: str) -> list[str]:
         found = {key: entry_of(practices[numbers[key]], readings[numbers[key]]) for key in missing}
         return {key: FORMATS[extension].entry(entry) for key, entry in found.items()}
 
-    written = versions.cached_fragments(numbers, write)
+    written = catalogue_version.cached_fragments(numbers, write)
     return [written[key] for key in numbers]
 
 

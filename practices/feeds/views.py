@@ -12,13 +12,13 @@ from django.utils.http import http_date
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from practices import versions
+from practices.core import catalogue_version
+from practices.core.http.caching import from_packed, public
 from practices.feeds import archives, followed
 from practices.feeds.entries import entries
 from practices.feeds.formats import FORMATS, Head
 from practices.filters import PracticeFilter
 from practices.models import Country, Objective, Practice
-from practices.views.keeping import from_packed, public
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 """When a feed without practices was last updated."""
@@ -66,9 +66,12 @@ def _feed(request, extension, name, what):
     if extension not in FORMATS:
         raise Http404
     archive = _number(request.GET["archive"]) if request.GET.get("archive") else None
-    packed, changed_at = versions.cached(
+    packed, changed_at = catalogue_version.cached(
         f"feed {extension} {name} {archive}",
-        lambda: (gzip.compress(_write(what(), extension, archive).encode(), mtime=0), versions.changed_at()),
+        lambda: (
+            gzip.compress(_write(what(), extension, archive).encode(), mtime=0),
+            catalogue_version.changed_at(),
+        ),
     )
     response = from_packed(request, packed, content_type=FORMATS[extension].content_type)
     response.headers["Access-Control-Allow-Origin"] = "*"

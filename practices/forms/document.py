@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from practices import versions
 from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
+from practices.core import catalogue_version
 from practices.documents import (
     FIELDS,
     FIRST_YEAR,
@@ -44,7 +44,7 @@ from practices.models import (
 
 def document_choices() -> dict[str, list]:
     """Field of the document form → what it offers, from the reference data. Nobody may change it."""
-    return versions.remembered(
+    return catalogue_version.remembered(
         "choices of documents", lambda: {name: read() for name, read in _CHOICES.items()}
     )
 

@@ -11,10 +11,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import process
 
-from practices import versions
+from practices.core import catalogue_version
+from practices.core.titles import folded
 from practices.documents import TEXT_LENGTH, plain
 from practices.models import Country
-from practices.wording import folded
 
 
 class PlainTextField(forms.CharField):
@@ -144,7 +144,7 @@ class CountriesField(PlainTextField):
     @cached_property
     def known(self):
         """One query a form."""
-        return versions.remembered("countries as people say them", _Countries)
+        return catalogue_version.remembered("countries as people say them", _Countries)
 
     def get_bound_field(self, form, field_name):
         self.widget.names = self.known.names.values()

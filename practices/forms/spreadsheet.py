@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from practices import spreadsheets
+from practices.core.http.public_forms import Honeypot, Stamp
+from practices.core.titles import folded
 from practices.forms.fields import KeysField
-from practices.forms.public import Honeypot, Stamp
 from practices.forms.submission import SubmissionForm
-from practices.wording import folded
 
 
 def _shown() -> list[str]:

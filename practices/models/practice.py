@@ -57,7 +57,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     sort_title = models.CharField(max_length=250, default="", editable=False)
     """The title without case and accents, which lists by title are in the order of."""
     title_key = models.CharField(max_length=200, blank=True, db_default="", db_index=True, editable=False)
-    """`wording.title_key` of the title, by which likely duplicates are found."""
+    """`titles.title_key` of the title, by which likely duplicates are found."""
     summary = models.TextField(_("summary"))
     objectives = models.ManyToManyField(
         Objective, through="Placement", related_name="practices", verbose_name=_("objectives")

@@ -1,6 +1,6 @@
 """From a reader's words to practices: full text over the database's own engine, the same on both.
 
-Texts are folded and stemmed in Python (`practices.words`), so SQLite's FTS5 and PostgreSQL's tsvector find the
+Texts are folded and stemmed in Python (`practices.core.tokenizer`), so SQLite's FTS5 and PostgreSQL's tsvector find the
 same. An engine is a module with `write`, `expression`, `matching`, `ranked` and `titled`; another one could stand
 in its place.
 """
@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from practices import bulk, words
+from practices.core import bulk_insert, tokenizer
 from practices.models import Practice, Word
 from practices.search import fts5, tsvector
 from practices.search.entry import Entry, entry_of
@@ -52,7 +52,7 @@ def learn(lexemes: Iterable[str]) -> None:
     # Stems are known by their namespace and are nobody's spelling.
     rows = [(each, "" if "~" in each else each[0], len(each)) for each in sorted(lexemes)]
     for some in batched(rows, WORDS_AT_ONCE, strict=False):
-        bulk.insert(
+        bulk_insert.insert(
             Word,
             {"word": "text", "initial": "text", "length": "integer"},
             some,
@@ -67,9 +67,9 @@ def remove(practice: Practice) -> None:
 
 def forget(text: str) -> None:
     """Know those words of a text that had to go no longer which no practice has any more."""
-    for token in words.tokens(text):
+    for token in tokenizer.tokens(text):
         if not matching(Practice.objects.published(), parse(token)).exists():
-            Word.objects.filter(word__in=[token, *words.every_stem(token)]).delete()
+            Word.objects.filter(word__in=[token, *tokenizer.every_stem(token)]).delete()
 
 
 def clear() -> None:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from practices import words
+from practices.core import tokenizer
 from practices.documents import SECTIONS, Document
 
 type Lexemes = tuple[str, ...]
@@ -42,7 +42,7 @@ def entry_of(
 
 
 def _run(text: str, language: str) -> Run:
-    tokens = words.tokens(text)
-    if not words.is_stemmed(language):
+    tokens = tokenizer.tokens(text)
+    if not tokenizer.is_stemmed(language):
         return [(token,) for token in tokens]
-    return [(token, words.stem(token, language)) for token in tokens]
+    return [(token, tokenizer.stem(token, language)) for token in tokens]

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db import connection
 
+from practices.core.tokenizer import every_stem
 from practices.search.entry import Entry
 from practices.search.query import Term
-from practices.words import every_stem
 
 KEY, MATCHES = "rowid", "practices_search MATCH %s"
 """The column that names the practice, and the condition that takes an expression."""

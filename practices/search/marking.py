@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from practices import words
+from practices.core import tokenizer
 from practices.search.query import Term
 
 AROUND = 90  # signs of context on either side of the first hit
@@ -19,12 +19,12 @@ class Marker:
         self.language = language
         self.prefixes = tuple(term.text for term in wanted if term.prefix)
         plain = [word for term in wanted if not term.exact for word in (term.text, *term.alternatives)]
-        self.forms = set(plain) | {stem for word in plain for stem in words.every_stem(word)}
+        self.forms = set(plain) | {stem for word in plain for stem in tokenizer.every_stem(word)}
         self.phrases = [term.tokens for term in wanted if term.exact]
 
     def hits(self, text: str) -> list[tuple[int, int]]:
         """(where it begins, where it ends) of each hit in `text`, in order."""
-        spans = words.spans(text)
+        spans = tokenizer.spans(text)
         tokens = [token for token, _start, _end in spans]
         found = {index for index, token in enumerate(tokens) if self._is_hit(token)}
         for phrase in self.phrases:
@@ -37,7 +37,7 @@ class Marker:
     def _is_hit(self, token: str) -> bool:
         if token in self.forms or (self.prefixes and token.startswith(self.prefixes)):
             return True
-        return words.is_stemmed(self.language) and words.stem(token, self.language) in self.forms
+        return tokenizer.is_stemmed(self.language) and tokenizer.stem(token, self.language) in self.forms
 
     def marked(self, text: str) -> SafeString:
         """`text` as HTML, every hit in <mark>."""

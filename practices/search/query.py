@@ -3,7 +3,7 @@
 import dataclasses
 import re
 
-from practices import words
+from practices.core import tokenizer
 
 MOST_TERMS = 10
 _PART = re.compile(r'(?P<minus>-?)(?:["“”«»„](?P<phrase>[^"“”«»„]*)["“”«»„]?|(?P<word>[^\s"“”«»„]+))')
@@ -34,7 +34,7 @@ def parse(text: str) -> list[Term]:
     terms = []
     for part in _PART.finditer(text):
         phrase, word = part["phrase"], part["word"] or ""
-        tokens = tuple(words.tokens(phrase if phrase is not None else word))
+        tokens = tuple(tokenizer.tokens(phrase if phrase is not None else word))
         if not tokens:
             continue
         terms.append(

@@ -5,9 +5,9 @@ import dataclasses
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from practices.core.tokenizer import every_stem
 from practices.models import Word
 from practices.search.query import Term
-from practices.words import every_stem
 
 SHORTEST = 4
 """Shorter words have too many neighbours."""

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
-from practices import limits, links, outbox
+from practices import links, outbox
 from practices.choices import Cadence, Kind
+from practices.core import rate_limits
 from practices.models import Subscriber, Subscription
 from practices.subscriptions.leaving import suspension_of
 
@@ -83,8 +84,8 @@ def may_be_mailed(address: str, *, now: datetime) -> bool:
     """Whether one more e-mail that anyone can cause may go to the address today."""
     limit = settings.SUBSCRIPTION_MAILS_PER_DAY
     try:
-        limits.count("subscription mail", address, limit=limit, window=timedelta(days=1), now=now)
-    except limits.LimitReached:
+        rate_limits.count("subscription mail", address, limit=limit, window=timedelta(days=1), now=now)
+    except rate_limits.LimitReached:
         return False
     return True
 

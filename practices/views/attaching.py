@@ -8,10 +8,10 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import workflow
+from practices.core.http.caching import public
+from practices.core.http.guards import limit_visitor, private, public_form
 from practices.forms.submission import AttachmentForm
 from practices.models import Attachment
-from practices.views.helpers import limit_visitor, private, public_form
-from practices.views.keeping import public
 from practices.views.submitting import moved_on, private_submission
 
 UPLOADS_PER_HOUR = 60

@@ -9,14 +9,15 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices import selections, versions
+from practices import selections
+from practices.core import catalogue_version
+from practices.core.http.caching import public
+from practices.core.http.guards import site_address
 from practices.exports import FORMATS
 from practices.filters import PracticeFilter
 from practices.models import Objective, Practice
 from practices.selections import Selection
 from practices.sidebar import Sidebar
-from practices.views.helpers import site_address
-from practices.views.keeping import public
 from practices.views.listings import page_of
 
 NEWEST_ON_HOME = 5
@@ -32,7 +33,7 @@ MOST_AT_ONCE = 1_000
 def home(request):
     context = {
         "address": site_address(reverse("practices:home")),
-        "body": versions.cached("home", _home_body),
+        "body": catalogue_version.cached("home", _home_body),
     }
     return TemplateResponse(request, "practices/home.html", context)
 
@@ -56,7 +57,7 @@ def _home_body():
 @public
 @require_safe
 def objective_detail(request, number):
-    kept = versions.cached(
+    kept = catalogue_version.cached(
         f"objective {number} {_where(request.GET)}", lambda: _objective(number, request.GET)
     )
     return TemplateResponse(request, "practices/objective_detail.html", {"kept": kept})
@@ -71,7 +72,9 @@ def _objective(number, asked):
         "objective": objective,
         "page": page,
         "address": _page_address(objective.get_absolute_url(), "", page),
-        "aside": versions.cached(f"aside of objective {number}", lambda: _objective_aside(objective)),
+        "aside": catalogue_version.cached(
+            f"aside of objective {number}", lambda: _objective_aside(objective)
+        ),
     }
     return {
         "number": number,
@@ -110,10 +113,10 @@ def practice_list(request):
     practice_filter = once(lambda: PracticeFilter(request.GET, queryset=Practice.objects.published()))
     make = lambda: _listing(practice_filter(), request.GET)  # noqa: E731
     # What an address asks for is understood once a version.
-    name = versions.cached(
+    name = catalogue_version.cached(
         f"list of {request.META['QUERY_STRING']}", lambda: _name_of_list(practice_filter(), request.GET)
     )
-    kept = versions.cached(name, make) if name else make()
+    kept = catalogue_version.cached(name, make) if name else make()
     return TemplateResponse(request, "practices/practice_list.html", {"kept": kept})
 
 
@@ -139,7 +142,7 @@ def _listing(practice_filter, asked):
         "page": page,
         "typed": {name: _typed(practice_filter, name) for name in ("q", "since", "until")},
         "address": _page_address(reverse("practices:practice-list"), practice_filter.listing_query, page),
-        "facets": versions.cached(f"facets {query}", lambda: _facets(practice_filter)),
+        "facets": catalogue_version.cached(f"facets {query}", lambda: _facets(practice_filter)),
         "formats": FORMATS.values(),
     }
     return {

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from practices import workflow
 from practices.choices import StillTrue
+from practices.core.http.guards import private, public_form
 from practices.documents import FIRST_YEAR
 from practices.models import Check
-from practices.views.helpers import private, public_form
 
 
 class EndForm(forms.Form):

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from practices import neighbours
 from practices.choices import LANGUAGES, EvidenceLevel
+from practices.core.http.caching import public
+from practices.core.http.guards import site_address
 from practices.documents import FIELDS, SECTIONS
 from practices.filters import PracticeFilter
 from practices.models import Practice
-from practices.views.helpers import site_address
-from practices.views.keeping import public
 
 MOST = 3
 FOUND = 8

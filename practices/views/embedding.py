@@ -17,11 +17,11 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from practices.core.http.caching import public
+from practices.core.http.guards import site_address
 from practices.documents import plain
 from practices.filters import PracticeFilter
 from practices.models import Practice
-from practices.views.helpers import site_address
-from practices.views.keeping import public
 
 MAY_BE_FRAMED = settings.SECURE_CSP | {"frame-ancestors": ["*"], "form-action": [CSP.NONE]}
 WIDTH, HEIGHT = 600, 320

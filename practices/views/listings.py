@@ -11,7 +11,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from practices import search, selections, versions
+from practices import search, selections
+from practices.core import catalogue_version
 from practices.documents import SECTIONS
 from practices.models import Practice
 from practices.selections import Found, Selection, Total
@@ -117,7 +118,7 @@ def _links(
 
 def cards(found: Sequence[Found]) -> list[str]:
     """The cards of practices as HTML, each made once a revision and language."""
-    made = versions.cached_fragments([(each.practice, each.revision) for each in found], _make_cards)
+    made = catalogue_version.cached_fragments([(each.practice, each.revision) for each in found], _make_cards)
     return [made[each.practice, each.revision] for each in found if (each.practice, each.revision) in made]
 
 
@@ -140,7 +141,7 @@ def _make_cards(wanted: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
 
 def marked_cards(found: Sequence[Found], terms: Sequence[search.Term]) -> list[str]:
     """The cards of practices as HTML, with the words that were searched for marked, and shown where they stand."""
-    return versions.cached(f"marked {found} {terms}", lambda: _make_marked(found, terms))
+    return catalogue_version.cached(f"marked {found} {terms}", lambda: _make_marked(found, terms))
 
 
 def _make_marked(found: Sequence[Found], terms: Sequence[search.Term]) -> list[str]:

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from practices import overviews, statistics, versions
+from practices import overviews, statistics
+from practices.core import catalogue_version
+from practices.core.http.caching import public
+from practices.core.http.guards import site_address, waiting_time
 from practices.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.filters import PracticeFilter
 from practices.models import Practice
 from practices.sidebar import Sidebar
-from practices.views.helpers import site_address, waiting_time
-from practices.views.keeping import public
 
 NOT_DRAWN = {"aq"}
 """Countries that static/img/world.svg has no shape of."""
@@ -39,7 +40,7 @@ def _world_map(practice_filter):
     """The map and its table, as HTML."""
     across = _across(practice_filter, "country")
     chosen = [value for value, _words in practice_filter.values.get("country", [])]
-    counted = versions.cached(f"map {across.query}", lambda: overviews.by_country(across))
+    counted = catalogue_version.cached(f"map {across.query}", lambda: overviews.by_country(across))
     lines = [line for line in counted if not chosen or line.value in chosen]
     shades = overviews.Shades(max((line.count for line in lines), default=0))
     listing = reverse("practices:practice-list")
@@ -102,7 +103,7 @@ def _kept(name, practice_filter, make):
     """What `make` renders. Faults are told in the words they were made in, so such a page is nobody else's."""
     if practice_filter.fault_messages:
         return make()
-    return versions.cached(f"{name} of {practice_filter.query}", make)
+    return catalogue_version.cached(f"{name} of {practice_filter.query}", make)
 
 
 @public
@@ -126,7 +127,7 @@ def gap_map_file(request):
 @require_safe
 def statistics_page(request):
     address = site_address(reverse("practices:statistics"))
-    context = {"address": address, **versions.cached("statistics", _statistics)}
+    context = {"address": address, **catalogue_version.cached("statistics", _statistics)}
     return TemplateResponse(request, "practices/statistics.html", context)
 
 
@@ -189,7 +190,7 @@ def _gaps(by, practice_filter):
     """(the axis of the columns, what else their links ask for, the numbers)."""
     axis = overviews.AXES[by]
     across = _across(practice_filter, "objective", axis.facet)
-    gaps = versions.cached(
+    gaps = catalogue_version.cached(
         f"gaps {by} {practice_filter.query}",
         lambda: overviews.gaps(
             across,

@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from practices import outbox
+from practices.core.http.caching import public
 from practices.criteria import CRITERIA
-from practices.views.keeping import public
 
 SECURITY_NOTE_LASTS = timedelta(days=180)
 

@@ -10,9 +10,9 @@ from django.utils.http import quote_etag
 from django.utils.translation import get_language_bidi, gettext
 from django.views.decorators.http import require_safe
 
+from practices.core.http.caching import public
 from practices.models import Objective, Practice
 from practices.pictures import Picture, draw
-from practices.views.keeping import public
 
 DESIGN = 1
 """To be raised when the drawing changes, so that caches fetch it anew."""

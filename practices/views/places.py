@@ -6,11 +6,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices import overviews, versions
+from practices import overviews
+from practices.core import catalogue_version
+from practices.core.http.caching import public
+from practices.core.http.guards import site_address
 from practices.filters import PracticeFilter
 from practices.models import Country, Practice, Region
-from practices.views.helpers import site_address
-from practices.views.keeping import public
 from practices.views.listings import page_of
 
 
@@ -45,7 +46,7 @@ def _place(request, place, query, *, around, subregions=()):
     practice_filter = PracticeFilter(QueryDict(query), queryset=Practice.objects.published())
     page = page_of(practice_filter.selection, QueryDict(), query=query)
     is_region, listing = isinstance(place, Region), reverse("practices:practice-list")
-    objectives, countries = versions.cached(
+    objectives, countries = catalogue_version.cached(
         f"place {query}",
         lambda: (
             overviews.by_objective(practice_filter),

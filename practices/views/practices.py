@@ -15,13 +15,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from practices import differences, documents, neighbours, selections, versions
+from practices import differences, documents, neighbours, selections
 from practices.choices import Act
+from practices.core import catalogue_version
+from practices.core.http.caching import public
+from practices.core.http.guards import site_address
 from practices.exports import citations
 from practices.filters import PracticeFilter
 from practices.models import Attachment, Practice, Revision
-from practices.views.helpers import site_address
-from practices.views.keeping import public
 from practices.views.listings import Link
 
 OF_A_PRACTICE = (
@@ -46,7 +47,7 @@ class _Standing:
 @require_safe
 def practice_detail(request, pk, slug):
     latest = once(lambda: _latest(pk))
-    standing = versions.cached(f"standing {pk}", lambda: _standing(latest()))
+    standing = catalogue_version.cached(f"standing {pk}", lambda: _standing(latest()))
     if standing.is_withdrawn:
         return _gone(request, latest().practice)
     if slug != standing.slug:
@@ -59,7 +60,7 @@ def practice_detail(request, pk, slug):
     context = {
         "pk": pk,
         "standing": standing,
-        "kept": versions.cached(key, lambda: _made_of(latest(), reading()), by_wording=True),
+        "kept": catalogue_version.cached(key, lambda: _made_of(latest(), reading()), by_wording=True),
         "beside": _kept_beside(request.GET, pk, latest, reading),
     }
     return TemplateResponse(request, "practices/practice_detail.html", context)
@@ -115,7 +116,7 @@ def _kept_beside(asked, pk, latest, reading):
     practice_filter = once(lambda: PracticeFilter(asked, queryset=Practice.objects.published()))
     # Whoever comes from nowhere asks for no filter, and need not wait for one.
     key = f"beside {pk} {practice_filter().listing_query if asked else ''}"
-    return versions.cached(key, lambda: _made_beside(latest(), reading(), practice_filter()))
+    return catalogue_version.cached(key, lambda: _made_beside(latest(), reading(), practice_filter()))
 
 
 def _made_beside(revision, reading, practice_filter):

@@ -6,7 +6,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import privacy
-from practices.views.helpers import private, public_form
+from practices.core.http.guards import private, public_form
 from practices.views.submitting import private_submission
 
 CONTACT = ["name", "honorific", "organisation", "email"]

@@ -13,8 +13,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from practices import documents, duplicates, limits, reconciling, workflow
+from practices import documents, duplicates, reconciling, workflow
 from practices.choices import Act, State
+from practices.core import rate_limits
+from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.criteria import CRITERIA
 from practices.forms.submission import (
     StartForm,
@@ -26,7 +28,6 @@ from practices.forms.submission import (
     new_submitter,
 )
 from practices.models import Practice, Submission
-from practices.views.helpers import limit_visitor, mailbox_path, private, public_form
 
 SAVES_PER_HOUR = 1_000
 """Of one draft: an open page that saves itself does it a few times a minute."""
@@ -211,7 +212,7 @@ def _edit_page(request, submission, form, *, status=None):
 
 
 def _save(request, submission):
-    limits.count(
+    rate_limits.count(
         "save", submission.token, limit=SAVES_PER_HOUR, window=timedelta(hours=1), now=timezone.now()
     )
     mine = form_of(submission, _taken(request.POST, submission))
@@ -332,7 +333,7 @@ def _send(request, submission, form):
 
 def limit_address(request, address):
     """Count an e-mail to an address that somebody typed. Raises limits.LimitReached."""
-    limits.count(
+    rate_limits.count(
         "submitter",
         address.lower(),
         limit=settings.SUBMISSIONS_PER_HOUR,

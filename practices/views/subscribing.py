@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import following, subscriptions
 from practices.choices import Cadence
+from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.filters import PracticeFilter
 from practices.forms.subscribing import (
     CadenceForm,
@@ -18,7 +19,6 @@ from practices.forms.subscribing import (
     TimeZoneField,
 )
 from practices.models import QUERY_LENGTH, Practice
-from practices.views.helpers import limit_visitor, mailbox_path, private, public_form
 
 
 @private

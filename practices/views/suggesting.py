@@ -7,17 +7,19 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
-from practices import versions
+from practices.core import catalogue_version
+from practices.core.http.caching import public
 from practices.models import Country, Objective, Practice
 from practices.suggestions import MOST_LETTERS, suggested
-from practices.views.keeping import public
 
 
 @public
 @require_safe
 def suggest(request):
     text = " ".join(request.GET.get("q", "").casefold().split())[:MOST_LETTERS]
-    suggestions = versions.cached(f"suggestions {text}", lambda: [_as_json(row) for row in suggested(text)])
+    suggestions = catalogue_version.cached(
+        f"suggestions {text}", lambda: [_as_json(row) for row in suggested(text)]
+    )
     count = len(suggestions)
     status = ngettext("%(count)d suggestion", "%(count)d suggestions", count) % {"count": count}
     return JsonResponse({"label": gettext("Suggestions"), "status": status, "suggestions": suggestions})

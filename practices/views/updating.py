@@ -5,8 +5,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
 from practices import differences, documents, reconciling, workflow
+from practices.core.http.guards import private, public_form
 from practices.forms.submission import as_typed
-from practices.views.helpers import private, public_form
 from practices.views.submitting import form_of, moved_on, private_submission
 
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import versions
 from practices.choices import Kind, State, StillTrue
+from practices.core import catalogue_version
 from practices.models import Check, Practice, Submission
 from practices.workflow.publishing import publish_document
 from practices.workflow.steps import tell_submitter
@@ -60,9 +60,9 @@ def _ask(practice: Practice, *, now: datetime) -> int:
 @transaction.atomic
 def confirm_still_true(check: Check, *, now: datetime | None = None) -> None:
     """Write down that the practice is still as it is published. Doing it twice is a success."""
-    versions.bump()
+    catalogue_version.bump()
     now = now or timezone.now()
-    versions.bump()
+    catalogue_version.bump()
     _record(check, StillTrue.YES, now=now)
     Practice.objects.filter(pk=check.practice_id).update(checked_on=now.date())
     check.practice.checked_on = now.date()
@@ -71,9 +71,9 @@ def confirm_still_true(check: Check, *, now: datetime | None = None) -> None:
 @transaction.atomic
 def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
     """Publish that the practice ended in `year`, as its next revision. Doing it twice is a success."""
-    versions.bump()
+    catalogue_version.bump()
     now = now or timezone.now()
-    versions.bump()
+    catalogue_version.bump()
     _record(check, StillTrue.ENDED, now=now)
     document = check.practice.document
     if document["end_year"] != year:

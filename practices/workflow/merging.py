@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import index, outbox, versions
+from practices import index, outbox
 from practices.choices import Act, State
+from practices.core import catalogue_version
 from practices.models import ModerationEvent, Practice, Submission
 from practices.workflow.steps import DECIDED, Staff, record
 
@@ -26,7 +27,7 @@ def merge(
     become updates of `into`. Doing it twice is a success; `restore_practice` takes it back. Raises MergeRefused.
     """
     now = now or timezone.now()
-    versions.bump()
+    catalogue_version.bump()
     # In the order of their keys, so that two merges at once cannot wait for each other.
     both = Practice.objects.select_for_update().filter(pk__in=[practice.pk, into.pk]).order_by("pk")
     rows = {row.pk: row for row in both}

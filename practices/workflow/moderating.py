@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext, override
 
-from practices import documents, versions
+from practices import documents
 from practices.choices import Act, Kind, State
+from practices.core import catalogue_version
 from practices.documents import Document
 from practices.models import Practice, Revision, Submission
 from practices.workflow.approving import check_approvals
@@ -175,7 +176,7 @@ def publish(
     meanwhile, RevisedMeanwhile, ApprovalsMissing and ApprovalRefused.
     """
     now = now or timezone.now()
-    versions.bump()  # other publications wait here, so that what is published is read once and stays
+    catalogue_version.bump()  # other publications wait here, so that what is published is read once and stays
     lock(submission, State.PUBLISHED)
     if submission.state != State.SCHEDULED:  # or it was approved of when it was scheduled
         check_approvals(submission, by=by)

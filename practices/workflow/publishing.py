@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import documents, index, outbox, subscriptions, versions, websub
+from practices import documents, index, outbox, subscriptions, websub
 from practices.choices import State
+from practices.core import catalogue_version
 from practices.documents import Document
 from practices.models import ModerationEvent, Practice, Revision
 from practices.workflow.steps import Staff
@@ -30,7 +31,7 @@ def publish_document(
     revision is told of when it is `material`: what changed matters to those who read the practice before.
     """
     now = now or timezone.now()
-    with versions.reading(versions.bump()):
+    with catalogue_version.reading(catalogue_version.bump()):
         if to is not None:
             # Two revisions at once queue up here, so that each gets a number of its own. What is read anew also
             # knows of a withdrawal since.
@@ -58,7 +59,7 @@ def publish_document(
 def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: datetime | None = None) -> None:
     """Take a practice out of every public place; its address stays and says so. Doing it twice is a success."""
     now = now or timezone.now()
-    versions.bump()
+    catalogue_version.bump()
     if not Practice.objects.filter(pk=practice.pk, withdrawn_at=None).update(
         withdrawn_at=now, withdrawal_reason=reason
     ):
@@ -78,7 +79,7 @@ def restore_practice(practice: Practice, *, by: Staff, reason: str = "", now: da
     News of it that had not gone out when it was withdrawn goes out now.
     """
     now = now or timezone.now()
-    versions.bump()
+    catalogue_version.bump()
     withdrawn_at = Practice.objects.select_for_update().get(pk=practice.pk).withdrawn_at
     if withdrawn_at is None:
         return

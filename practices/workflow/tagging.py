@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from taggit.models import Tag
 
-from practices import versions
+from practices.core import catalogue_version
 from practices.models import Practice, Revision
 from practices.workflow.publishing import publish_document
 from practices.workflow.steps import Staff
@@ -20,7 +20,7 @@ def rename_tag(tag: Tag, name: str, *, by: Staff, now: datetime | None = None) -
 
     It is a revision of each, which nobody is told of. The addresses of a renamed tag stay.
     """
-    versions.bump(wording=True)
+    catalogue_version.bump(wording=True)
     now, before = now or timezone.now(), tag.name
     other = Tag.objects.filter(name__iexact=name).exclude(pk=tag.pk).first()
     if other is None:

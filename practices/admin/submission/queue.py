@@ -23,9 +23,9 @@ from practices.admin.submission.filters import (
 )
 from practices.admin.submission.staff import moderators
 from practices.choices import LANGUAGES, State
+from practices.core.titles import title_key
 from practices.models import Country, Objective, Practice, Submission
 from practices.templatetags.ages import age
-from practices.wording import title_key
 
 COUNTRIES_SHOWN = 3
 MANY_LINKS = 3

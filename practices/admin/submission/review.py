@@ -14,13 +14,14 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
-from practices import criteria, differences, documents, duplicates, reconciling, versions, workflow
+from practices import criteria, differences, documents, duplicates, reconciling, workflow
 from practices.admin.submission.corrections import CorrectionForm
 from practices.admin.submission.decisions import AT, HIDDEN, MAILED, STEPS, DecisionForm, steps_for
 from practices.admin.submission.refusals import REFUSALS, RefusingAdmin
 from practices.admin.submission.staff import moderators
 from practices.admin.submission.updates import CatchUpForm, as_read, beside_what_is_published, proposal
 from practices.choices import State
+from practices.core import catalogue_version
 from practices.models import Submission
 from practices.views.attaching import SANDBOX, file_response
 
@@ -197,7 +198,7 @@ class ReviewAdmin(RefusingAdmin):
         }
         return TemplateResponse(request, "admin/practices/submission/correct.html", context)
 
-    @versions.reading()
+    @catalogue_version.reading()
     def _page(self, request, submission, form, *, catch_up_form=None):
         can_decide = self.has_change_permission(request, submission)
         newer = reconciling.newer(submission)

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from practices import bulk
+from practices.core import bulk_insert
 from practices.models import CatalogueVersion
 
 FOLDERS = ["practices", "catalogue", "templates", "static", "locale"]
@@ -67,7 +67,7 @@ def bump(*, wording: bool = False) -> _Version:
     with connection.cursor() as cursor:
         cursor.execute(
             _BUMP + (", wording = excluded.wording" if wording else "") + " RETURNING token, wording",
-            [secrets.token_hex(8), new_wording, bulk.instant(timezone.now())],
+            [secrets.token_hex(8), new_wording, bulk_insert.instant(timezone.now())],
         )
         return _version(*cursor.fetchone())
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from practices import limits
+from practices.core import rate_limits
 
 NETWORK_FACTOR = 10
 """How much more often than one address its whole network may ask: offices and universities share one."""
@@ -51,7 +51,7 @@ def public_form(view=None, *, most_mb=2):
             return TemplateResponse(request, "403.html", status=403)
         try:
             return view(request, *args, **kwargs)
-        except limits.LimitReached as reached:
+        except rate_limits.LimitReached as reached:
             return too_many_requests(request, reached.retry_after)
 
     return answer
@@ -87,10 +87,10 @@ def visitor_address(request) -> str:
 
 def limit_visitor(request, scope: str, *, per_hour: int) -> None:
     """Count this request against the visitor's address and network. Raises limits.LimitReached."""
-    address, network = limits.address_and_network(visitor_address(request))
+    address, network = rate_limits.address_and_network(visitor_address(request))
     hour, now = timedelta(hours=1), timezone.now()
-    limits.count(scope, address, limit=per_hour, window=hour, now=now)
-    limits.count(f"{scope} network", network, limit=per_hour * NETWORK_FACTOR, window=hour, now=now)
+    rate_limits.count(scope, address, limit=per_hour, window=hour, now=now)
+    rate_limits.count(f"{scope} network", network, limit=per_hour * NETWORK_FACTOR, window=hour, now=now)
 
 
 def site_address(path: str) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from practices import versions
+from practices.core import catalogue_version
 
 SMALL = 200  # bytes, of which compression would make more
 
@@ -26,7 +26,7 @@ def public(view):
     def answer(request, *args, **kwargs):
         if settings.DEBUG or request.method not in ("GET", "HEAD"):
             return _may_be_kept(view(request, *args, **kwargs))
-        with versions.reading() as version:
+        with catalogue_version.reading() as version:
             response = view(request, *args, **kwargs)
             if hasattr(response, "render"):
                 response = response.render()  # while the version it was read at is known
@@ -73,7 +73,7 @@ def _may_be_kept(response):
 
 
 def _etag(request, version: str) -> str:
-    name = f"{version}|{versions.release()}|{request.get_full_path()}"
+    name = f"{version}|{catalogue_version.release()}|{request.get_full_path()}"
     return f'"{hashlib.blake2b(name.encode(errors="replace"), digest_size=12).hexdigest()}"'
 
 
@@ -90,7 +90,7 @@ class NotModified:
         asked = request.META.get("HTTP_IF_NONE_MATCH", "")
         if settings.DEBUG or not asked or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        with versions.reading() as version:
+        with catalogue_version.reading() as version:
             etag = _etag(request, version)
             return _not_modified(etag) if _is_same(asked, etag) else self.get_response(request)
 

@@ -1,0 +1,1 @@
+"""Tools every room may use: the catalogue's version, limits, tokens, titles, HTTP."""

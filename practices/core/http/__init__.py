@@ -1,0 +1,1 @@
+"""Tools of views: guards, caching, public forms, files."""
