@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import believable, catalogue, measuring
 from benchmarks.mail import report as mail_report
-from practices.forms.document import checked, document_choices
+from practices.documents.form import checked, document_choices
 from practices.models import Practice
 
 SIZE = 20

@@ -1,5 +1,5 @@
-from practices.criteria import CRITERIA
 from practices.documents import FIELDS
+from practices.documents.criteria import CRITERIA
 from tests.factories import document
 from tests.test_documents import FULL
 

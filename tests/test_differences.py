@@ -2,8 +2,8 @@ import random
 
 import pytest
 
-from practices import differences
-from practices.differences import Piece
+from practices.documents import diff
+from practices.documents.diff import Piece
 from tests.factories import document
 
 pytestmark = pytest.mark.django_db
@@ -17,13 +17,13 @@ def shown(pieces):
 
 def of(field, old, new):
     """The one difference between two documents that differ in one field."""
-    (difference,) = differences.between(document(**{field: old}), document(**{field: new}))
+    (difference,) = diff.between(document(**{field: old}), document(**{field: new}))
     assert difference.field == field
     return difference
 
 
 def test_documents_that_say_the_same_do_not_differ():
-    assert differences.between(document(), document()) == []
+    assert diff.between(document(), document()) == []
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_documents_that_say_the_same_do_not_differ():
     ],
 )
 def test_texts_differ_in_words(old, new, line):
-    assert shown(differences.words(old, new)) == line
+    assert shown(diff.words(old, new)) == line
 
 
 def test_words_put_together_are_both_texts():
@@ -51,7 +51,7 @@ def test_words_put_together_are_both_texts():
         " ".join(randomly.choices(["the", "desk", "of", "a", "port", "was"], k=200)) for _ in range(2)
     )
 
-    pieces = differences.words(old, new)
+    pieces = diff.words(old, new)
 
     assert "".join(piece.text for piece in pieces if piece.kind != "added") == old
     assert "".join(piece.text for piece in pieces if piece.kind != "removed") == new
@@ -61,7 +61,7 @@ def test_longest_texts_that_have_little_in_common_are_compared_at_once():
     randomly = random.Random(21)
     old, new = ("".join(randomly.choices("窓口移民", k=20_000)) for _ in range(2))
 
-    pieces = differences.words(old, new)
+    pieces = diff.words(old, new)
 
     assert "".join(piece.text for piece in pieces if piece.kind != "added") == old
 
@@ -69,7 +69,7 @@ def test_longest_texts_that_have_little_in_common_are_compared_at_once():
 def test_long_stretches_that_stayed_the_same_are_left_out():
     stayed = "word " * 400
 
-    pieces = differences.shortened(differences.words(f"{stayed}old {stayed}", f"{stayed}new {stayed}"))
+    pieces = diff.shortened(diff.words(f"{stayed}old {stayed}", f"{stayed}new {stayed}"))
 
     assert [piece.kind for piece in pieces] == ["left_out", "same", "removed", "added", "same", "left_out"]
     assert sum(len(piece.text) for piece in pieces) < 400

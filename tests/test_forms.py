@@ -14,8 +14,8 @@ from pytest_django.asserts import assertHTMLEqual
 
 from practices import documents
 from practices.documents import Fault
-from practices.forms.document import DocumentForm, checked
-from practices.forms.fields import Checkboxes, GroupedCheckboxes, Radios
+from practices.documents.form import DocumentForm, checked
+from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, Radios
 from practices.forms.submission import (
     AnswerForm,
     StartForm,

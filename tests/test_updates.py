@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from practices import reconciling, workflow
+from practices import workflow
 from practices.choices import Act, State
+from practices.documents import three_way_merge
 from practices.models import Practice, Submission
 from tests.addresses import address
 from tests.factories import document, make_moderator, make_outdated_update, make_practice, make_submission
@@ -38,7 +39,7 @@ def published():
 def laid(update, since):
     """(document, taken, disputed) of an update of document(), which was revised since."""
     submission = make_outdated_update(State.SUBMITTED, since=since, **update)
-    newer = reconciling.newer(submission)
+    newer = three_way_merge.newer(submission)
     return newer.document, newer.taken, newer.disputed
 
 
@@ -68,7 +69,7 @@ def test_field_the_update_empties_stays_empty_where_it_was_not_revised():
     workflow.publish_document(document(area="Batumi", countries=["GE"]), to=practice)
     update.refresh_from_db()
 
-    newer = reconciling.newer(update)
+    newer = three_way_merge.newer(update)
 
     assert (newer.document["area"], newer.document["countries"], newer.disputed) == ("", ["GE"], [])
 
@@ -91,7 +92,7 @@ def test_update_of_the_newest_revision_has_nothing_to_reconcile():
     Submission.objects.update(based_on=1)
     update.refresh_from_db()
 
-    assert reconciling.newer(update) is None
+    assert three_way_merge.newer(update) is None
 
 
 # Publishing ----------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def test_approvals_are_of_what_stood_there_before(moderator, settings):
 
 def test_corrections_are_of_the_update_on_top_of_the_newest_revision(moderator):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two deks")
-    read_so_far = reconciling.newer(update).document
+    read_so_far = three_way_merge.newer(update).document
 
     fields = workflow.correct(update, read_so_far | {"title": "Two desks"}, of=read_so_far, by=moderator)
     workflow.publish(update, by=moderator)
@@ -176,7 +177,7 @@ def test_corrections_are_of_the_update_on_top_of_the_newest_revision(moderator):
 
 def test_corrections_of_what_was_revised_since_they_were_begun_bring_nothing_back(moderator):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two deks")
-    read_so_far = reconciling.newer(update).document
+    read_so_far = three_way_merge.newer(update).document
     workflow.publish_document(document(title="Desks", area="Poti"), to=update.practice)
 
     workflow.correct(update, read_so_far | {"title": "Two desks"}, of=read_so_far, by=moderator)

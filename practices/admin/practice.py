@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
-from practices.forms.document import DocumentForm
+from practices.documents.form import DocumentForm
 from practices.forms.submission import SubmissionForm
 from practices.models import Practice
 

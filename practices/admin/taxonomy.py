@@ -12,7 +12,7 @@ from taggit.models import Tag
 from practices import workflow
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.core import catalogue_version
-from practices.forms.fields import LineField
+from practices.documents.form_fields import LineField
 from practices.models import Country, ImplementerKind, Objective, PracticeType, Region
 
 

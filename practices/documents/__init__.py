@@ -5,7 +5,10 @@ things by natural keys: objective and goal numbers, ISO 3166 codes, slugs, tag n
 of what it holds; the published schema, the form's labels and the practice page follow from it.
 """
 
-from practices.documents.fields import (
+from practices.documents.columns import apply, fill_columns
+from practices.documents.lookup import countries_of
+from practices.documents.presentation import Reading, read
+from practices.documents.schema import (
     FIELDS,
     FIRST_YEAR,
     LAST_YEAR,
@@ -25,9 +28,6 @@ from practices.documents.fields import (
     plain,
     shape_faults,
 )
-from practices.documents.layout import apply, fill_columns
-from practices.documents.reading import Reading, read
-from practices.documents.rows import countries_of
 
 __all__ = [
     "FIELDS",

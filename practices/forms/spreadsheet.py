@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from practices import spreadsheets
 from practices.core.http.public_forms import Honeypot, Stamp
 from practices.core.titles import folded
-from practices.forms.fields import KeysField
+from practices.documents.form_fields import KeysField
 from practices.forms.submission import SubmissionForm
 
 

@@ -13,8 +13,8 @@ from practices import uploads
 from practices.choices import EvidenceLevel, Licence
 from practices.core.http.public_forms import ADDRESS_LENGTH, NOT_AN_ADDRESS, Honeypot, Stamp
 from practices.documents import LINE_LENGTH, SECTIONS, Document, plain
-from practices.forms.document import DocumentForm, Section
-from practices.forms.fields import CountriesField, LineField, PlainTextField, Radios
+from practices.documents.form import DocumentForm, Section
+from practices.documents.form_fields import CountriesField, LineField, PlainTextField, Radios
 from practices.models import Submission, Submitter
 
 WHO = ("honorific", "name", "organisation", "email")

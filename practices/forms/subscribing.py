@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.choices import Cadence, Weekday
 from practices.core.http.public_forms import ADDRESS_LENGTH, NOT_AN_ADDRESS, Honeypot
-from practices.forms.fields import LineField, Radios
+from practices.documents.form_fields import LineField, Radios
 
 
 @cache

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from practices import workflow
 from practices.documents import Document, Fault, complete
-from practices.forms.document import checked, document_choices
+from practices.documents.form import checked, document_choices
 from practices.imports import from_json
 from practices.imports.errors import UnreadableFile
 from practices.models import Practice, Revision

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from practices import differences, documents
+from practices import documents
+from practices.documents import diff
 from practices.forms.submission import SubmissionForm
 from practices.forms.subscribing import SubscriptionForm
 from practices.models import Objective, Practice
@@ -104,7 +105,7 @@ def styleguide(request):
         "subscription_form": SubscriptionForm(),
         "fields": [form[name] for name in ("title", "summary", "type", "email", "credit_as", "principles")],
         "form": form,
-        "differences": differences.between(*DIFFERENT),
+        "differences": diff.between(*DIFFERENT),
         "links": PAGES,
     }
     return TemplateResponse(request, "practices/styleguide.html", context)

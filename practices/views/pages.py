@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from practices import outbox
 from practices.core.http.caching import public
-from practices.criteria import CRITERIA
+from practices.documents.criteria import CRITERIA
 
 SECURITY_NOTE_LASTS = timedelta(days=180)
 

@@ -15,12 +15,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from practices import differences, documents, neighbours, selections
+from practices import documents, neighbours, selections
 from practices.choices import Act
 from practices.core import catalogue_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.exports import citations
+from practices.documents import citations, diff
 from practices.filters import PracticeFilter
 from practices.models import Attachment, Practice, Revision
 from practices.views.listings import Link
@@ -239,7 +239,7 @@ def revision_detail(request, pk, slug, number):
         "others": others,
         "before": before,
         "not_found": not_found,
-        "differences": differences.between(before.document, revision.document) if before else [],
+        "differences": diff.between(before.document, revision.document) if before else [],
     }
     return TemplateResponse(request, "practices/revision_detail.html", context)
 

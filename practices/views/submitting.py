@@ -13,11 +13,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from practices import documents, duplicates, reconciling, workflow
+from practices import documents, duplicates, workflow
 from practices.choices import Act, State
 from practices.core import rate_limits
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
-from practices.criteria import CRITERIA
+from practices.documents import three_way_merge
+from practices.documents.criteria import CRITERIA
 from practices.forms.submission import (
     StartForm,
     StartUpdateForm,
@@ -203,7 +204,7 @@ def _edit_page(request, submission, form, *, status=None):
     context = {
         "submission": submission,
         "asked": form.asked if form.asks else None,
-        "newer": reconciling.newer(submission, form.document(submission.document)),
+        "newer": three_way_merge.newer(submission, form.document(submission.document)),
         "files": submission.attachments.count(),
         "draft_days": settings.DRAFT_DAYS,
         "link": settings.SITE_URL + submission.get_private_url(),
@@ -304,7 +305,7 @@ def submission_send(request, token):
     if request.method == "POST" and request.POST.get("version") == str(submission.version):
         return _send(request, submission, form)
     document = form.document(submission.document)
-    newer = reconciling.newer(submission, document)
+    newer = three_way_merge.newer(submission, document)
     if newer:  # what its submitter left alone follows what was published since
         document = newer.document
     context = {
@@ -359,7 +360,7 @@ def submission_confirm(request, token, key):
         except workflow.TransitionNotAllowed:
             return moved_on(request, submission, status=409)
         return redirect(submission.get_private_url())
-    newer = reconciling.newer(submission)
+    newer = three_way_merge.newer(submission)
     document = newer.document if newer else submission.document
     context = {"submission": submission, "reading": documents.read(document)}
     return TemplateResponse(request, "practices/submission_confirm.html", context)

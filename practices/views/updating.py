@@ -4,8 +4,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
-from practices import differences, documents, reconciling, workflow
+from practices import documents, workflow
 from practices.core.http.guards import private, public_form
+from practices.documents import diff, three_way_merge
 from practices.forms.submission import as_typed
 from practices.views.submitting import form_of, moved_on, private_submission
 
@@ -19,7 +20,7 @@ def submission_newer(request, token):
     if submission.state not in workflow.EDITABLE:
         return moved_on(request, submission)
     form = form_of(submission)
-    newer = reconciling.newer(submission, form.document(submission.document))
+    newer = three_way_merge.newer(submission, form.document(submission.document))
     if newer is None:
         return redirect("practices:submission-edit", token)
     seen = f"{submission.version}/{newer.revision.number}"
@@ -52,7 +53,7 @@ def submission_newer(request, token):
 
 def _only(names, before, after):
     """The differences between two documents, in the fields of these names."""
-    return [one for one in differences.between(before, after) if one.field in names]
+    return [one for one in diff.between(before, after) if one.field in names]
 
 
 def _lay_on_top(submission, form, newer, published):

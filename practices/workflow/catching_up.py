@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import documents, reconciling
+from practices import documents
 from practices.choices import Act, State
+from practices.documents import three_way_merge
+from practices.documents.three_way_merge import Newer
 from practices.models import Submission
-from practices.reconciling import Newer
 from practices.workflow.steps import Staff, TransitionNotAllowed, lock, record
 
 
@@ -35,7 +36,7 @@ def catch_up(
     if submission.state not in (State.SUBMITTED, State.IN_REVIEW):
         raise TransitionNotAllowed(submission, State(submission.state))
     lock(submission, State(submission.state))
-    newer = reconciling.newer(submission)
+    newer = three_way_merge.newer(submission)
     if newer is None:
         return
     if newer.revision.number != to:
@@ -56,7 +57,7 @@ def on_top(submission: Submission) -> dict:
 
     To be asked where no other publication can come between. Raises RevisedMeanwhile.
     """
-    newer = reconciling.newer(submission)
+    newer = three_way_merge.newer(submission)
     if newer is None:
         return {}
     if newer.disputed:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from practices.criteria import CRITERIA
+from practices.documents.criteria import CRITERIA
 from practices.models import CriterionTick, Submission
 from practices.workflow.steps import Staff
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from practices.documents import Document
-from practices.forms.document import DocumentForm, Section
+from practices.documents.form import DocumentForm, Section
 from practices.forms.submission import SubmissionForm
 
 KEPT = ("credit", "submitted_on")

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
-from practices import criteria, differences, documents, duplicates, reconciling, workflow
+from practices import documents, duplicates, workflow
 from practices.admin.submission.corrections import CorrectionForm
 from practices.admin.submission.decisions import AT, HIDDEN, MAILED, STEPS, DecisionForm, steps_for
 from practices.admin.submission.refusals import REFUSALS, RefusingAdmin
@@ -22,6 +22,7 @@ from practices.admin.submission.staff import moderators
 from practices.admin.submission.updates import CatchUpForm, as_read, beside_what_is_published, proposal
 from practices.choices import State
 from practices.core import catalogue_version
+from practices.documents import criteria, diff, three_way_merge
 from practices.models import Submission
 from practices.views.attaching import SANDBOX, file_response
 
@@ -72,7 +73,7 @@ class ReviewAdmin(RefusingAdmin):
         return self._page(request, submission, form)
 
     def _catch_up(self, request, submission):
-        newer = reconciling.newer(submission)
+        newer = three_way_merge.newer(submission)
         if refusal := self.unread(request, submission, request.POST.get("seen")):
             return refusal
         if newer is None:
@@ -171,7 +172,7 @@ class ReviewAdmin(RefusingAdmin):
         submission = self.get_object(request, unquote(object_id))
         if submission is None or not self.has_change_permission(request, submission):
             raise PermissionDenied
-        newer = reconciling.newer(submission)
+        newer = three_way_merge.newer(submission)
         if newer and newer.disputed:
             return HttpResponseRedirect(self.address(submission))
         document = proposal(submission, newer)
@@ -201,7 +202,7 @@ class ReviewAdmin(RefusingAdmin):
     @catalogue_version.reading()
     def _page(self, request, submission, form, *, catch_up_form=None):
         can_decide = self.has_change_permission(request, submission)
-        newer = reconciling.newer(submission)
+        newer = three_way_merge.newer(submission)
         steps = steps_for(submission, by=request.user, newer=newer) if can_decide else []
         is_open = can_decide and submission.state in (State.SUBMITTED, State.IN_REVIEW)
         context = {
@@ -276,4 +277,4 @@ def _corrected(document, changes):
     """The differences that corrections made: field → its value before and after."""
     before = {name: values[0] for name, values in changes.items()}
     after = {name: values[1] for name, values in changes.items()}
-    return differences.between(document | before, document | after)
+    return diff.between(document | before, document | after)

@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from practices import differences, documents
+from practices import documents
 from practices.choices import State
+from practices.documents import diff
 
 PUBLISHED, PROPOSED = "published", "proposed"
 
@@ -31,7 +32,7 @@ def beside_what_is_published(submission, newer):
     return {
         "published_now": documents.read(latest.document),
         "published_files": practice.attachments.all(),
-        "differences": differences.between(latest.document, proposal(submission, newer)),
+        "differences": diff.between(latest.document, proposal(submission, newer)),
         "newer": newer,
         "taken": [documents.label(name) for name in newer.taken] if newer else [],
     }
@@ -59,8 +60,8 @@ class CatchUpForm(forms.Form):
     def questions(self):
         """(field, what the newer revision changed, what the update would change it to) of each in dispute."""
         published = self.newer.revision.document
-        changed = {one.field: one for one in differences.between(self.newer.base, published)}
-        undone = {one.field: one for one in differences.between(published, self.newer.document)}
+        changed = {one.field: one for one in diff.between(self.newer.base, published)}
+        undone = {one.field: one for one in diff.between(published, self.newer.document)}
         return [
             (self[name], [changed[name]] if name in changed else [], [undone[name]])
             for name in self.newer.disputed

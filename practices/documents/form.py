@@ -23,7 +23,7 @@ from practices.documents import (
     complete,
     shape_faults,
 )
-from practices.forms.fields import (
+from practices.documents.form_fields import (
     GroupedCheckboxes,
     KeysField,
     LineField,

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
 from practices.core import catalogue_version
-from practices.documents.fields import FIELDS, SECTIONS, Document, complete
-from practices.documents.rows import rows_named, tags_named
+from practices.documents.lookup import rows_named, tags_named
+from practices.documents.schema import FIELDS, SECTIONS, Document, complete
 from practices.models import (
     Country,
     GuidingPrinciple,

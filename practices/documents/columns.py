@@ -9,8 +9,8 @@ from taggit.models import Tag
 
 from practices.core import bulk_insert, tokenizer
 from practices.core.titles import title_key
-from practices.documents.fields import SECTIONS, TITLE_LENGTH, Document, complete
-from practices.documents.rows import rows_named, tags_named
+from practices.documents.lookup import rows_named, tags_named
+from practices.documents.schema import SECTIONS, TITLE_LENGTH, Document, complete
 from practices.models import (
     Country,
     GuidingPrinciple,

@@ -9,7 +9,7 @@ from django.db.models import Q
 from taggit.models import Tag
 
 from practices.core import catalogue_version
-from practices.documents.fields import Document
+from practices.documents.schema import Document
 from practices.models import Country, Taxonomy
 
 if TYPE_CHECKING:
