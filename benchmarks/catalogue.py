@@ -20,10 +20,11 @@ from taggit.models import Tag
 
 from benchmarks import believable
 from benchmarks.words import TAGS
-from practices import documents, index, search, signs, workflow
+from practices import documents, workflow
 from practices.core import catalogue_version
-from practices.facets import Facet, Facts
-from practices.filters import PracticeFilter, keys_of
+from practices.discovery import facet_codes, indexing, search
+from practices.discovery.facets import Facet, Facts
+from practices.discovery.filters import PracticeFilter, keys_of
 from practices.models import (
     NOWHERE,
     Country,
@@ -93,7 +94,7 @@ def prepare():
     keys = [key for facet in facets for value in facet.values() for key in facet.keys(value.value)]
     keys += [f"main:{number}" for number in Objective.objects.values_list("number", flat=True)]
     keys += [f"tag:{slug}" for slug in Tag.objects.values_list("slug", flat=True)]
-    signs.give([*keys, NOWHERE])
+    facet_codes.give([*keys, NOWHERE])
 
 
 def make_batch(batch):
@@ -159,20 +160,20 @@ def _earlier(name, by):
 
 
 def _file(made):
-    """File what was made, as `index.file` does one by one, but for what is counted over all."""
+    """File what was made, as `indexing.file` does one by one, but for what is counted over all."""
     countries = {row.code: row for row in Country.objects.select_related("subregion__parent")}
     slugs = dict(Tag.objects.values_list("name", "slug"))
     documents = {row.practice_id: row.document for row in made if isinstance(row, Revision)}
-    signs_of = {key: sign for sign, key in signs.known().items()}
+    signs_of = {key: sign for sign, key in facet_codes.known().items()}
     filings, facets, entries, tallies = [], [], [], Counter()
     for practice in (row for row in made if isinstance(row, Practice)):
         document = documents[practice.pk]
         there = [countries[code] for code in document["countries"]]
         keys = keys_of(Facts(document, there, [slugs[name] for name in document["tags"]]))
-        filings.append(index.filing_of(practice, keys, signs_of))
-        facets += index.entries_of(practice, keys)
-        entries.append(index.entry_of(practice, document, there, keys))
-        tallies.update(index.pairs(keys))
+        filings.append(indexing.filing_of(practice, keys, signs_of))
+        facets += indexing.entries_of(practice, keys)
+        entries.append(indexing.entry_of(practice, document, there, keys))
+        tallies.update(indexing.pairs(keys))
     _insert(Filing, filings)
     _insert(FacetEntry, facets)
     _insert_rows(*search.engine().rows_of(entries))
@@ -181,7 +182,7 @@ def _file(made):
 
 def finish(tallies, lexemes):
     """Write what is counted over all practices, and let the next one get the key after the last."""
-    index.count(tallies, Counter())
+    indexing.count(tallies, Counter())
     search.learn(lexemes)
     catalogue_version.bump(wording=True)
     with connection.cursor() as cursor:
@@ -380,7 +381,7 @@ def _all_rows(practice_key):
                 model._base_manager.filter(**{field.name: practice_key}).values_list(*columns), key=repr
             )
     [filing] = Filing.objects.filter(practice=practice_key)
-    keys = index.keys_in(filing, {key: sign for sign, key in signs.known().items()})
+    keys = indexing.keys_in(filing, {key: sign for sign, key in facet_codes.known().items()})
     # By the whole of its primary key: there is no other index.
     listed = FacetEntry.objects.filter(practice=filing, published_at=filing.published_at, key__in=keys)
     found["entries"] = sorted(listed.values_list("key", flat=True))

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from practices import search, selections
-from practices.facets import TOP, Facet, Value
-from practices.filters import PracticeFilter, Values
-from practices.selections import Counts, Selection, Total
+from practices.discovery import results, search
+from practices.discovery.facets import TOP, Facet, Value
+from practices.discovery.filters import PracticeFilter, Values
+from practices.discovery.results import Counts, Selection, Total
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Sidebar:
     def shown(self, names: Sequence[str]) -> list[ShownFacet]:
         """The facets of these names, as `facets` has them."""
         without = {name: self.filter.selection_of(self._values_without(name)) for name in names}
-        counts = selections.counts_of({Selection(), *without.values()})
+        counts = results.counts_of({Selection(), *without.values()})
         return [
             self._shown(self.filter.filters[name], counts[Selection()], counts[without[name]])
             for name in names
@@ -126,7 +126,7 @@ class Sidebar:
         values = self.filter.values
         names = [name for name in values if name != "main" and len(values) > 1]
         without = [self._values_without(name) for name in names]
-        totals = selections.totals([self.filter.selection_of(rest) for rest in without])
+        totals = results.totals([self.filter.selection_of(rest) for rest in without])
         found = []
         for name, total in zip(names, totals, strict=True):
             if total.number:

@@ -21,7 +21,7 @@ from django.template import Template
 from django.test import override_settings
 from django.utils import timezone
 
-from practices import search
+from practices.discovery import search
 from practices.models import (
     Country,
     GuidingPrinciple,

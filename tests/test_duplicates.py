@@ -2,8 +2,8 @@
 
 import pytest
 
-from practices import duplicates
 from practices.choices import State
+from practices.discovery import duplicates
 from tests.factories import document, make_practice, make_submission
 from tests.pages import read
 

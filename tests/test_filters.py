@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from practices import workflow
-from practices.filters import PracticeFilter
+from practices.discovery.filters import PracticeFilter
 from practices.models import Country, ImplementerKind, Practice
 from practices.sidebar import Sidebar
 from tests.factories import document, make_practice, make_three_that_differ

@@ -9,10 +9,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from practices import index, search, selections, signs, workflow
+from practices import workflow
 from practices.core import catalogue_version
+from practices.discovery import facet_codes, indexing, results, search
+from practices.discovery.results import Selection, Total
 from practices.models import FacetEntry, Filing, Practice, Tally
-from practices.selections import Selection, Total
 from tests.factories import NOW, document, make_practice
 from tests.pages import read
 from tests.test_documents import FULL
@@ -149,7 +150,7 @@ def test_total_in_words(total, words):
 
 
 def test_what_takes_counting_is_counted_only_so_far(client, seven, monkeypatch):
-    monkeypatch.setattr(selections, "MOST_COUNTED", 3)
+    monkeypatch.setattr(results, "MOST_COUNTED", 3)
 
     page = read(client.get("/practices/?objective=21&objective=22"))
 
@@ -158,7 +159,7 @@ def test_what_takes_counting_is_counted_only_so_far(client, seven, monkeypatch):
 
 
 def test_counts_of_more_than_is_counted_say_so(client, seven, monkeypatch):
-    monkeypatch.setattr(selections, "MOST_COUNTED", 3)
+    monkeypatch.setattr(results, "MOST_COUNTED", 3)
 
     page = read(client.get("/practices/?objective=21&objective=3&language=en"))
 
@@ -255,7 +256,7 @@ def filed():
     return (
         sorted(FacetEntry.objects.values_list("practice", "key", "published_at")),
         [
-            (*row, sorted(signs.known()[sign] for sign in text))
+            (*row, sorted(facet_codes.known()[sign] for sign in text))
             for *row, text in Filing.objects.order_by("pk").values_list(
                 "practice", "published_at", "revision", "start_year", "end_year", "submitter", "signs"
             )
@@ -308,14 +309,14 @@ def test_filing_costs_the_same_however_much_there_is(django_assert_max_num_queri
         make_practice(title=f"Ports {number}", countries=["FR"], tags=["ports"])
 
     with catalogue_version.reading(), django_assert_max_num_queries(9):
-        index.file(practice, document(countries=["FR", "PH"], tags=["ports"]))
+        indexing.file(practice, document(countries=["FR", "PH"], tags=["ports"]))
 
 
 def test_total_of_a_selection_is_read_where_it_was_counted(django_assert_max_num_queries):
     make_practice(countries=["PH"])
 
     with catalogue_version.reading(), django_assert_max_num_queries(1):
-        total = selections.total(Selection(keys=(("country:ph",), ("objective:21",))))
+        total = results.total(Selection(keys=(("country:ph",), ("objective:21",))))
 
     assert total == Total(1)
 

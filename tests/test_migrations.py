@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from practices import signs
+from practices.discovery import facet_codes
 from practices.models import Announcement, Country, FacetEntry, Filing, Objective, OutboxMessage, Subscription
 from tests.factories import announced_to, make_moderator, make_practice, make_subscription
 
@@ -129,7 +129,7 @@ def test_reference_data_survives_a_transactional_test(time):
 
 
 def filed():
-    keys = signs.known()
+    keys = facet_codes.known()
     return (
         [
             (*row, sorted(keys[sign] for sign in text))

@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from practices import documents, neighbours, workflow
+from practices import documents, workflow
+from practices.discovery import related as neighbours
+from practices.discovery.results import Selection
 from practices.models import Practice
-from practices.selections import Selection
 from tests.factories import NOW, document, make_practice
 
 pytestmark = pytest.mark.django_db

@@ -1,16 +1,17 @@
 import pytest
 
-from practices import overviews, workflow
-from practices.filters import PracticeFilter
+from practices import workflow
+from practices.discovery import gap_map
+from practices.discovery.filters import PracticeFilter
+from practices.discovery.gap_map import AXES, Shades
 from practices.models import Practice
-from practices.overviews import AXES, Shades
 from tests.factories import document, make_practice
 
 pytestmark = pytest.mark.django_db
 
 
 def gaps(by="region", **wanted):
-    return overviews.gaps(PracticeFilter(None, queryset=Practice.objects.published()), AXES[by], **wanted)
+    return gap_map.gaps(PracticeFilter(None, queryset=Practice.objects.published()), AXES[by], **wanted)
 
 
 def filled(table):
@@ -100,7 +101,7 @@ def test_what_publication_counts_is_what_there_is(by, monkeypatch):
     table = gaps(by)
 
     published = Practice.objects.filter(withdrawn_at=None).order_by()
-    monkeypatch.setattr(overviews, "_tallied", lambda axis: overviews._counted(published, axis))
+    monkeypatch.setattr(gap_map, "_tallied", lambda axis: gap_map._counted(published, axis))
 
     assert table == gaps(by)
 

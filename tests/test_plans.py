@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from practices import duplicates, neighbours, search, selections
-from practices.selections import Selection
+from practices.discovery import duplicates, related, results, search
+from practices.discovery.results import Selection
 from tests.factories import make_practice
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def sorts(lines):
 @pytest.fixture
 def found():
     practices = [make_practice(objectives=[21], countries=["PH"]) for _number in range(3)]
-    selections.counts(Selection())
+    results.counts(Selection())
     return practices
 
 
@@ -66,7 +66,7 @@ def found():
 )
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
 def test_list_is_walked_in_order(found, selection, index, sort):
-    lines = plan(lambda: selections.page(selection, sort=sort, size=2))
+    lines = plan(lambda: results.page(selection, sort=sort, size=2))
 
     assert (reads_a_whole("practices_facetentry", lines), sorts(lines)) == ([], [])
     assert reads_a_whole("practices_filing", lines) == []
@@ -74,28 +74,28 @@ def test_list_is_walked_in_order(found, selection, index, sort):
 
 
 def test_next_page_begins_at_its_practice(found):
-    lines = plan(lambda: selections.page(OBJECTIVE, sort="newest", size=2, after=found[1].pk))
+    lines = plan(lambda: results.page(OBJECTIVE, sort="newest", size=2, after=found[1].pk))
 
     assert (reads_a_whole("practices_facetentry", lines), sorts(lines)) == ([], [])
     assert walks("primary key", lines)
 
 
 def test_list_by_title_walks_the_titles(found):
-    lines = plan(lambda: selections.page(Selection(), sort="title", size=2))
+    lines = plan(lambda: results.page(Selection(), sort="title", size=2))
 
     assert any("practice_by_title" in line for line in lines)
     assert sorts(lines) == []
 
 
 def test_practices_beside_one_are_its_next_entries(found):
-    lines = plan(lambda: neighbours.beside(found[1], Selection()))
+    lines = plan(lambda: related.beside(found[1], Selection()))
 
     assert reads_a_whole("practices_filing", lines) + reads_a_whole("practices_practice", lines) == []
     assert walks("filing_in_order", lines)
 
 
 def test_counts_are_read_where_they_are_kept(found):
-    lines = plan(lambda: selections.counts(OBJECTIVE))
+    lines = plan(lambda: results.counts(OBJECTIVE))
 
     assert reads_a_whole("practices_tally", lines) == []
 
@@ -103,7 +103,7 @@ def test_counts_are_read_where_they_are_kept(found):
 def test_search_asks_the_index_of_words(found):
     terms = tuple(search.understand("desks"))
 
-    lines = plan(lambda: selections.page(Selection(terms=terms), sort="relevance", size=2))
+    lines = plan(lambda: results.page(Selection(terms=terms), sort="relevance", size=2))
 
     by = {"postgresql": "Bitmap Index Scan on practices_search", "sqlite": "VIRTUAL TABLE INDEX"}
     assert any(by[connection.vendor] in line for line in lines)

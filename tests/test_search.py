@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from practices import search, workflow
+from practices import workflow
+from practices.discovery import search
+from practices.discovery.search import Marker
 from practices.models import Practice
-from practices.search import Marker
 from tests.factories import NOW, document, make_practice
 
 pytestmark = pytest.mark.django_db

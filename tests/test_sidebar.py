@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from practices.core import catalogue_version
-from practices.filters import PracticeFilter
+from practices.discovery.filters import PracticeFilter
 from practices.models import Practice
 from practices.sidebar import Correction, Sidebar
 from tests.factories import make_practice, make_three_that_differ

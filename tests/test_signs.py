@@ -2,9 +2,9 @@
 
 import pytest
 
-from practices import selections, signs
+from practices.discovery import facet_codes, results
+from practices.discovery.results import Selection
 from practices.models import FacetKey
-from practices.selections import Selection
 from tests.factories import make_practice
 
 pytestmark = pytest.mark.django_db
@@ -16,12 +16,12 @@ AT_ENDS = [1_950, 1_952, 55_199, 55_200, 63_391, 63_392, 1_000_000]
 @pytest.fixture(autouse=True)
 def look_at_signs(monkeypatch):
     """As where many practices have a key."""
-    monkeypatch.setattr(selections, "FEW", 0)
+    monkeypatch.setattr(results, "FEW", 0)
 
 
 def listed(*keys):
     selection = Selection((keys, ("objective:20", "objective:21")))
-    return [found.practice for found in selections.page(selection, sort="newest", size=20)]
+    return [found.practice for found in results.page(selection, sort="newest", size=20)]
 
 
 @pytest.mark.parametrize("number", AT_ENDS)
@@ -31,7 +31,7 @@ def test_key_of_any_number_is_found_and_counted(number):
     practice = make_practice(tags=["ports"], language="fr")
     make_practice(tags=["desks"])
 
-    counted = selections.counts(Selection((("language:fr",), ("tag:ports",))))
+    counted = results.counts(Selection((("language:fr",), ("tag:ports",))))
 
     assert listed("tag:ports", "tag:boats") == [practice.pk]
     assert (counted["all"], counted["tag:ports"], "tag:desks" in counted) == (1, 1, False)
@@ -40,10 +40,10 @@ def test_key_of_any_number_is_found_and_counted(number):
 def test_signs_differ_and_lead_back_to_their_keys():
     FacetKey.objects.bulk_create(FacetKey(pk=number, key=f"tag:{number}") for number in AT_ENDS)
 
-    known = signs.known()
+    known = facet_codes.known()
 
     assert sorted(known.values()) == sorted(f"tag:{number}" for number in AT_ENDS)
-    assert signs.of(["tag:55200", "tag:unknown"]) == next(
+    assert facet_codes.of(["tag:55200", "tag:unknown"]) == next(
         sign for sign, key in known.items() if key == "tag:55200"
     )
 

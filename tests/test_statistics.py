@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from practices import statistics, workflow
+from practices import workflow
 from practices.choices import State
+from practices.discovery import statistics
 from practices.models import Practice
 from tests.factories import NOW, make_practice, make_submission
 

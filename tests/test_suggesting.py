@@ -2,8 +2,8 @@
 
 import pytest
 
+from practices.discovery.autocomplete import MOST_FOUND, suggested
 from practices.models import Country, Objective
-from practices.suggestions import MOST_FOUND, suggested
 from tests.factories import make_practice
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from practices.filters import PracticeFilter
+from practices.discovery.filters import PracticeFilter
 from practices.models import Country, Objective, Practice
 
 

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from practices.core import catalogue_version
 from practices.core.http.caching import from_packed, public
+from practices.discovery.filters import PracticeFilter
 from practices.feeds import archives, followed
 from practices.feeds.entries import entries
 from practices.feeds.formats import FORMATS, Head
-from practices.filters import PracticeFilter
 from practices.models import Country, Objective, Practice
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)

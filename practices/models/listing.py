@@ -30,7 +30,7 @@ class Filing(models.Model):
     submitter = models.CharField(max_length=16)
     """Tells submitters apart; empty for the anonymous."""
     signs = models.TextField()
-    """A character for each of its keys, as `practices.signs` gives them."""
+    """A character for each of its keys, as `practices.discovery.facet_codes` gives them."""
 
     class Meta:
         indexes = [models.Index(fields=["published_at", "practice"], name="filing_in_order")]

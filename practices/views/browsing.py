@@ -9,14 +9,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices import selections
 from practices.core import catalogue_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
+from practices.discovery import results
+from practices.discovery.filters import PracticeFilter
+from practices.discovery.results import Selection
 from practices.exports import FORMATS
-from practices.filters import PracticeFilter
 from practices.models import Objective, Practice
-from practices.selections import Selection
 from practices.sidebar import Sidebar
 from practices.views.listings import page_of
 
@@ -40,16 +40,16 @@ def home(request):
 
 def _home_body():
     """What of the home page changes with the catalogue, as HTML."""
-    counts = selections.counts(Selection())
+    counts = results.counts(Selection())
     objectives = list(Objective.objects.all())
     for objective in objectives:
         objective.practice_count = counts.get(f"objective:{objective.number}", 0)
     context = {
         "objectives": objectives,
         "newest": Practice.objects.published().for_listing()[:NEWEST_ON_HOME],
-        "practice_count": selections.total(Selection()).number,
+        "practice_count": results.total(Selection()).number,
         "country_count": sum(key.startswith("country:") for key in counts),
-        "submitter_count": selections.submitter_count(),
+        "submitter_count": results.submitter_count(),
     }
     return render_to_string("practices/components/home_body.html", context)
 

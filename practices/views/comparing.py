@@ -9,12 +9,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from practices import neighbours
 from practices.choices import LANGUAGES, EvidenceLevel
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
+from practices.discovery import related as neighbours
+from practices.discovery.filters import PracticeFilter
 from practices.documents import FIELDS, SECTIONS
-from practices.filters import PracticeFilter
 from practices.models import Practice
 
 MOST = 3

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
+from practices.discovery.filters import PracticeFilter
 from practices.documents import plain
-from practices.filters import PracticeFilter
 from practices.models import Practice
 
 MAY_BE_FRAMED = settings.SECURE_CSP | {"frame-ancestors": ["*"], "form-action": [CSP.NONE]}

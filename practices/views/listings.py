@@ -11,11 +11,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from practices import search, selections
 from practices.core import catalogue_version
+from practices.discovery import results, search
+from practices.discovery.results import Found, Selection, Total
 from practices.documents import SECTIONS
 from practices.models import Practice
-from practices.selections import Found, Selection, Total
 
 SHOWN_OF_A_SUMMARY = 180
 """Signs of a summary that fit into a card; a hit further on is shown by itself."""
@@ -53,20 +53,18 @@ def page_of(
     meanwhile. A number alone will do too.
     """
     size = settings.PRACTICES_PER_PAGE
-    total = selections.total(selection)
+    total = results.total(selection)
     listed = min(total.number, search.MOST_HITS) if selection.terms else total.number
     last = max(1, -(-listed // size))
     number = max(1, _whole(asked.get("page")) or 1)
     after, before = _whole(asked.get("after")), _whole(asked.get("before"))
     found: list[Found] = []
     if number > 1 and (after or before) and not selection.terms:
-        found = selections.page(
-            selection, sort=sort, size=size, after=after, before=None if after else before
-        )
+        found = results.page(selection, sort=sort, size=size, after=after, before=None if after else before)
     if not found:
         after = before = None
         number = min(number, last)
-        found = selections.page(selection, sort=sort, size=size, number=number)
+        found = results.page(selection, sort=sort, size=size, number=number)
     has_next = number < last or (total.is_floor and len(found) == size)
     return Page(
         number=number,

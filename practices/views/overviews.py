@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from practices import overviews, statistics
 from practices.core import catalogue_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address, waiting_time
+from practices.discovery import gap_map as overviews
+from practices.discovery import statistics
+from practices.discovery.filters import PracticeFilter
 from practices.exports.as_csv import BYTE_ORDER_MARK, cell
-from practices.filters import PracticeFilter
 from practices.models import Practice
 from practices.sidebar import Sidebar
 

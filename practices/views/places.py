@@ -6,11 +6,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices import overviews
 from practices.core import catalogue_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.filters import PracticeFilter
+from practices.discovery import gap_map
+from practices.discovery.filters import PracticeFilter
 from practices.models import Country, Practice, Region
 from practices.views.listings import page_of
 
@@ -49,8 +49,8 @@ def _place(request, place, query, *, around, subregions=()):
     objectives, countries = catalogue_version.cached(
         f"place {query}",
         lambda: (
-            overviews.by_objective(practice_filter),
-            overviews.by_country(practice_filter, within=place) if is_region else [],
+            gap_map.by_objective(practice_filter),
+            gap_map.by_country(practice_filter, within=place) if is_region else [],
         ),
     )
     context = {

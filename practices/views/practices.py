@@ -15,13 +15,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from practices import documents, neighbours, selections
+from practices import documents
 from practices.choices import Act
 from practices.core import catalogue_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
+from practices.discovery import related, results
+from practices.discovery.filters import PracticeFilter
 from practices.documents import citations, diff
-from practices.filters import PracticeFilter
 from practices.models import Attachment, Practice, Revision
 from practices.views.listings import Link
 
@@ -122,7 +123,7 @@ def _kept_beside(asked, pk, latest, reading):
 def _made_beside(revision, reading, practice_filter):
     context = {
         "objective": reading.main_objective,
-        "related": neighbours.related(
+        "related": related.related(
             revision.practice,
             objectives=reading.objectives,
             countries=reading.countries,
@@ -139,9 +140,9 @@ def _made_beside(revision, reading, practice_filter):
 def _beside(practice, practice_filter):
     sort, selection = practice_filter.sort, practice_filter.selection
     if sort == "newest" and not selection.terms:
-        return neighbours.beside(practice, selection)
-    found = selections.page(selection, sort=sort, size=neighbours.LIST_LENGTH, number=1)
-    return neighbours.beside_in_order(practice, [each.practice for each in found])
+        return related.beside(practice, selection)
+    found = results.page(selection, sort=sort, size=related.LIST_LENGTH, number=1)
+    return related.beside_in_order(practice, [each.practice for each in found])
 
 
 @public

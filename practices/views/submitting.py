@@ -13,10 +13,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from practices import documents, duplicates, workflow
+from practices import documents, workflow
 from practices.choices import Act, State
 from practices.core import rate_limits
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
+from practices.discovery import duplicates
 from practices.documents import three_way_merge
 from practices.documents.criteria import CRITERIA
 from practices.forms.submission import (

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices import following, subscriptions
 from practices.choices import Cadence
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
-from practices.filters import PracticeFilter
+from practices.discovery.filters import PracticeFilter
 from practices.forms.subscribing import (
     CadenceForm,
     LinkForm,

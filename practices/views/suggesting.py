@@ -9,8 +9,8 @@ from taggit.models import Tag
 
 from practices.core import catalogue_version
 from practices.core.http.caching import public
+from practices.discovery.autocomplete import MOST_LETTERS, suggested
 from practices.models import Country, Objective, Practice
-from practices.suggestions import MOST_LETTERS, suggested
 
 
 @public

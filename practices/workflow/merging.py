@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import index, outbox
+from practices import outbox
 from practices.choices import Act, State
 from practices.core import catalogue_version
+from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice, Submission
 from practices.workflow.steps import DECIDED, Staff, record
 
@@ -42,7 +43,7 @@ def merge(
     ) % {"title": into.title}
     practice.merged_into = into
     practice.save(update_fields=["withdrawn_at", "withdrawal_reason", "merged_into"])
-    index.unfile(practice)
+    indexing.unfile(practice)
     practice.absorbed.update(merged_into=into)
     for submission in practice.submissions.exclude(state__in=DECIDED).select_for_update():
         Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import documents, index, outbox, subscriptions, websub
+from practices import documents, outbox, subscriptions, websub
 from practices.choices import State
 from practices.core import catalogue_version
+from practices.discovery import indexing
 from practices.documents import Document
 from practices.models import ModerationEvent, Practice, Revision
 from practices.workflow.steps import Staff
@@ -47,7 +48,7 @@ def publish_document(
             by=by,
         )
         if practice.withdrawn_at is None:
-            index.file(practice, revision.document)
+            indexing.file(practice, revision.document)
         if announce if is_first else material:
             subscriptions.announce(revision)
         if announce:
@@ -65,7 +66,7 @@ def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: dateti
     ):
         return
     practice.withdrawn_at, practice.withdrawal_reason = now, reason
-    index.unfile(practice)
+    indexing.unfile(practice)
     outbox.cancel_about(practice, now=now)
     _record(practice, State.PUBLISHED, State.WITHDRAWN, by=by, reason=reason, at=now)
 
@@ -85,7 +86,7 @@ def restore_practice(practice: Practice, *, by: Staff, reason: str = "", now: da
         return
     Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="", merged_into=None)
     practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
-    index.file(practice, practice.document)
+    indexing.file(practice, practice.document)
     subscriptions.announce_again(practice, cancelled_at=withdrawn_at)
     _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason=reason, at=now)
 

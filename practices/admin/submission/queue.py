@@ -12,7 +12,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from practices import duplicates, workflow
+from practices import workflow
 from practices.admin.submission.filters import (
     AssigneeFilter,
     CountryFilter,
@@ -24,6 +24,7 @@ from practices.admin.submission.filters import (
 from practices.admin.submission.staff import moderators
 from practices.choices import LANGUAGES, State
 from practices.core.titles import title_key
+from practices.discovery import duplicates
 from practices.models import Country, Objective, Practice, Submission
 from practices.templatetags.ages import age
 

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
-from practices import documents, duplicates, workflow
+from practices import documents, workflow
 from practices.admin.submission.corrections import CorrectionForm
 from practices.admin.submission.decisions import AT, HIDDEN, MAILED, STEPS, DecisionForm, steps_for
 from practices.admin.submission.refusals import REFUSALS, RefusingAdmin
@@ -22,6 +22,7 @@ from practices.admin.submission.staff import moderators
 from practices.admin.submission.updates import CatchUpForm, as_read, beside_what_is_published, proposal
 from practices.choices import State
 from practices.core import catalogue_version
+from practices.discovery import duplicates
 from practices.documents import criteria, diff, three_way_merge
 from practices.models import Submission
 from practices.views.attaching import SANDBOX, file_response

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from practices import index
+from practices.discovery import indexing
 
 
 class Command(BaseCommand):
@@ -10,9 +10,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        count = index.rebuild(progress=self.show_progress)
+        count = indexing.rebuild(progress=self.show_progress)
         self.stdout.write(f"{count} practices filed anew.")
 
     def show_progress(self, done):
-        if done % (10 * index.BATCH) == 0:
+        if done % (10 * indexing.BATCH) == 0:
             self.stdout.write(f"  {done} …")

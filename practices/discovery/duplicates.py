@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
-from practices import search
 from practices.core import catalogue_version
 from practices.core.titles import folded, telling, title_key
+from practices.discovery import search
 from practices.models import Country, Practice
 
 MOST_CANDIDATES = 300

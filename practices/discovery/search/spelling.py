@@ -6,8 +6,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from practices.core.tokenizer import every_stem
+from practices.discovery.search.query import Term
 from practices.models import Word
-from practices.search.query import Term
 
 SHORTEST = 4
 """Shorter words have too many neighbours."""

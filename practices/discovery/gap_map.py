@@ -8,10 +8,10 @@ from typing import Any, cast
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from practices import selections
-from practices.filters import PracticeFilter, scopes
+from practices.discovery import results
+from practices.discovery.filters import PracticeFilter, scopes
+from practices.discovery.results import Selection
 from practices.models import EVERYTHING, NOWHERE, Country, Objective, Practice, PracticeType, Region, Tally
-from practices.selections import Selection
 
 STEPS = 4
 """Shades that tell counts apart."""
@@ -124,7 +124,7 @@ def _tallied(axis: Axis) -> _Numbers:
     """As publication counted them. Two queries."""
     scopes = [f"objective:{number}" for number in Objective.objects.values_list("number", flat=True)]
     inside = Tally.objects.filter(scope__in=scopes, facet=axis.facet, count__gt=0)
-    everything = selections.counts(Selection())
+    everything = results.counts(Selection())
 
     def of(facet: str) -> dict[str, int]:
         start = f"{facet}:"
@@ -184,7 +184,7 @@ def by_country(practice_filter: PracticeFilter, *, within: Region | None = None)
 def _lines(practice_filter: PracticeFilter, facet: str, path: str, rows: Any) -> list[Line]:
     """Each of `rows` that has practices. Where publication counts under what is filtered by, nobody counts again."""
     if _is_tallied(practice_filter.selection):
-        tallied = selections.counts(practice_filter.selection)
+        tallied = results.counts(practice_filter.selection)
         start = f"{facet}:"
         counts = {key.removeprefix(start): count for key, count in tallied.items() if key.startswith(start)}
     else:

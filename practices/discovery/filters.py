@@ -14,19 +14,12 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from practices import search, selections
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
 from practices.core import catalogue_version
+from practices.discovery import results, search
+from practices.discovery.facets import Facet, Facts, Shared, StatusFacet, TagFacet, choices_of, rows_of
+from practices.discovery.results import Selection, Total
 from practices.documents import FIRST_YEAR, LAST_YEAR, plain
-from practices.facets import (
-    Facet,
-    Facts,
-    Shared,
-    StatusFacet,
-    TagFacet,
-    choices_of,
-    rows_of,
-)
 from practices.models import (
     EVERYTHING,
     NOWHERE,
@@ -39,7 +32,6 @@ from practices.models import (
     Region,
     SustainableDevelopmentGoal,
 )
-from practices.selections import Selection, Total
 
 WORDS_LENGTH = 200
 
@@ -216,7 +208,7 @@ class PracticeFilter(django_filters.FilterSet):
     @property
     def practices(self) -> QuerySet[Practice]:
         """The practices that pass, in the order of the queryset given, unless another is asked for."""
-        found = selections.matching(self.queryset.all(), self.selection)
+        found = results.matching(self.queryset.all(), self.selection)
         match self.sort:
             case "oldest":
                 return found.order_by("published_at", "pk")
@@ -225,18 +217,18 @@ class PracticeFilter(django_filters.FilterSet):
         return found
 
     def filter_queryset(self, queryset):
-        return selections.matching(queryset, self.selection)
+        return results.matching(queryset, self.selection)
 
     def matches(self, practice: Practice) -> bool:
         """Whether one published practice passes. Costs the same however many there are."""
         words = self.selection.terms
         others = dataclasses.replace(self.selection, terms=())
-        passes = selections.matching(Practice.objects.published().filter(pk=practice.pk), others).exists()
+        passes = results.matching(Practice.objects.published().filter(pk=practice.pk), others).exists()
         return passes and (not words or search.is_match(practice, words))
 
     @cached_property
     def total(self) -> Total:
-        return selections.total(self.selection)
+        return results.total(self.selection)
 
     # In words and as a query -----------------------------------------------------------------
 

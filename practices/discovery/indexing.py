@@ -10,11 +10,11 @@ from itertools import batched
 
 from django.db import transaction
 
-from practices import search, signs
 from practices.core import bulk_insert, catalogue_version
+from practices.discovery import facet_codes, search
+from practices.discovery.facets import Facts
+from practices.discovery.filters import keys_of, scopes
 from practices.documents import Document, complete, countries_of
-from practices.facets import Facts
-from practices.filters import keys_of, scopes
 from practices.models import (
     EVERYTHING,
     Country,
@@ -37,7 +37,7 @@ def file(practice: Practice, document: Document) -> None:
     tags = practice.tag_slugs if document["tags"] else []
     keys = keys_of(Facts(document, countries, tags))
     filed = _filed(practice)
-    signs_of = signs.give(keys, beside=filed.signs if filed else "")
+    signs_of = facet_codes.give(keys, beside=filed.signs if filed else "")
     before = keys_in(filed, signs_of) if filed else []
     Filing.objects.bulk_create(
         [filing_of(practice, keys, signs_of)],
@@ -50,7 +50,7 @@ def file(practice: Practice, document: Document) -> None:
     bulk_insert.insert(
         FacetEntry,
         {"practice_id": "bigint", "key": "text", "published_at": "instant"},
-        [(practice.pk, key, at) for key in keys if signs.has_sign(key) and key not in before],
+        [(practice.pk, key, at) for key in keys if facet_codes.has_sign(key) and key not in before],
     )
     count(pairs(keys), pairs(before))
     search.write([entry_of(practice, document, countries, keys)])
@@ -61,7 +61,7 @@ def unfile(practice: Practice) -> None:
     filed = _filed(practice)
     if filed is None:
         return
-    before = keys_in(filed, signs.give([], beside=filed.signs))
+    before = keys_in(filed, facet_codes.give([], beside=filed.signs))
     Filing.objects.filter(pk=practice.pk).delete()
     _leave_lists(practice, before)
     count(Counter(), pairs(before))
@@ -69,8 +69,10 @@ def unfile(practice: Practice) -> None:
 
 
 def filing_of(practice: Practice, keys: Sequence[str], signs_of: dict[str, str]) -> Filing:
-    """Its filing, unsaved. `signs_of`: as `signs.give` has them."""
-    submitters = [key.removeprefix(signs.SUBMITTER) for key in keys if key.startswith(signs.SUBMITTER)]
+    """Its filing, unsaved. `signs_of`: as `facet_codes.give` has them."""
+    submitters = [
+        key.removeprefix(facet_codes.SUBMITTER) for key in keys if key.startswith(facet_codes.SUBMITTER)
+    ]
     return Filing(
         practice=practice,
         published_at=practice.published_at,
@@ -78,7 +80,7 @@ def filing_of(practice: Practice, keys: Sequence[str], signs_of: dict[str, str])
         start_year=practice.start_year,
         end_year=practice.end_year,
         submitter="".join(submitters),
-        signs="".join(signs_of[key] for key in keys if signs.has_sign(key)),
+        signs="".join(signs_of[key] for key in keys if facet_codes.has_sign(key)),
     )
 
 
@@ -87,7 +89,7 @@ def entries_of(practice: Practice, keys: Iterable[str]) -> list[FacetEntry]:
     return [
         FacetEntry(practice_id=practice.pk, key=key, published_at=practice.published_at)
         for key in keys
-        if signs.has_sign(key)
+        if facet_codes.has_sign(key)
     ]
 
 
@@ -98,7 +100,7 @@ def _filed(practice: Practice) -> Filing | None:
 def keys_in(filing: Filing, signs_of: dict[str, str]) -> list[str]:
     """All keys a practice is filed under; `signs_of` has them and may have more."""
     keys = {sign: key for key, sign in signs_of.items()}
-    submitters = [signs.SUBMITTER + filing.submitter] if filing.submitter else []
+    submitters = [facet_codes.SUBMITTER + filing.submitter] if filing.submitter else []
     return [EVERYTHING, *(keys[sign] for sign in filing.signs), *submitters]
 
 
@@ -133,7 +135,7 @@ def pairs(keys: Sequence[str]) -> Counter[tuple[str, str]]:
         (scope, key)
         for scope in within
         for key in keys
-        if scope == EVERYTHING or not key.startswith(signs.SUBMITTER)
+        if scope == EVERYTHING or not key.startswith(facet_codes.SUBMITTER)
     ]
     return Counter(pairs)
 
@@ -194,7 +196,7 @@ def _file_all(batch: list[Practice], countries: dict[str, Country], tallies: Cou
         keys = keys_of(Facts(document, there, tags.get(practice.pk, [])))
         filed.append((practice, document, there, keys))
         tallies.update(pairs(keys))
-    signs_of = signs.give({key for *_rest, keys in filed for key in keys})
+    signs_of = facet_codes.give({key for *_rest, keys in filed for key in keys})
     Filing.objects.bulk_create(filing_of(practice, keys, signs_of) for practice, *_rest, keys in filed)
     entries = [entry for practice, *_rest, keys in filed for entry in entries_of(practice, keys)]
     FacetEntry.objects.bulk_create(entries, batch_size=5000)

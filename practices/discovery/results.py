@@ -15,10 +15,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
-from practices import search, signs
 from practices.core import catalogue_version
+from practices.discovery import facet_codes, search
+from practices.discovery.search import Term
 from practices.models import EVERYTHING, FacetEntry, Filing, Practice, Tally
-from practices.search import Term
 
 MOST_COUNTED = 10_000
 """What is counted anew is counted as far as this; beyond it the number is "10,000+"."""
@@ -152,7 +152,7 @@ def _count_anew(wanted: list[Selection]) -> dict[Selection, Counts]:
     """One query, for however many selections."""
     join = {"postgresql": "string_agg", "sqlite": "group_concat"}[connection.vendor]
     rows = _over(wanted, f"count(*), {join}(signs, '')")
-    keys = signs.known()
+    keys = facet_codes.known()
     found = {}
     for selection, (number, text) in zip(wanted, rows, strict=True):
         counted = Counts({EVERYTHING: min(number, MOST_COUNTED)} if number else {})
@@ -204,7 +204,7 @@ def _filings(selection: Selection) -> QuerySet[Filing]:
         if sum(sizes[key] for key in keys) <= FEW:
             filings = filings.filter(pk__in=FacetEntry.objects.filter(key__in=keys).values("practice"))
         else:
-            filings = filings.filter(signs__has_one_of=signs.of(keys))
+            filings = filings.filter(signs__has_one_of=facet_codes.of(keys))
     return filings
 
 
@@ -235,7 +235,7 @@ def _sizes(keys: Sequence[str]) -> dict[str, int]:
 def matching(practices: QuerySet[Practice], selection: Selection) -> QuerySet[Practice]:
     """Those of `practices` that belong to the selection, in the order given."""
     for keys in selection.keys:
-        practices = practices.filter(filing__signs__has_one_of=signs.of(keys))
+        practices = practices.filter(filing__signs__has_one_of=facet_codes.of(keys))
     practices = practices.filter(_ran(selection))
     return search.matching(practices, selection.terms) if selection.terms else practices
 
@@ -333,13 +333,13 @@ def _rows(selection: Selection) -> tuple[QuerySet[Any], bool]:
     if not rarest or (not single and size(rarest) > FEW):
         filings: QuerySet[Any] = Filing.objects.filter(_ran(selection))
         for keys in selection.keys:
-            filings = filings.filter(signs__has_one_of=signs.of(keys))
+            filings = filings.filter(signs__has_one_of=facet_codes.of(keys))
         return filings, False
     has_key = Q(key=rarest[0]) if len(rarest) == 1 else Q(key__in=rarest)
     entries: QuerySet[Any] = FacetEntry.objects.filter(has_key, _ran(selection, "practice__"))
     for keys in selection.keys:
         if keys != rarest:
-            entries = entries.filter(practice__signs__has_one_of=signs.of(keys))
+            entries = entries.filter(practice__signs__has_one_of=facet_codes.of(keys))
     return entries.annotate(revision=F("practice__revision")), len(rarest) > 1
 
 

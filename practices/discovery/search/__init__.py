@@ -14,12 +14,12 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from practices.core import bulk_insert, tokenizer
+from practices.discovery.search import fts5, tsvector
+from practices.discovery.search.entry import Entry, entry_of
+from practices.discovery.search.marking import Marker
+from practices.discovery.search.query import Term, parse
+from practices.discovery.search.spelling import understood, unknown_among
 from practices.models import Practice, Word
-from practices.search import fts5, tsvector
-from practices.search.entry import Entry, entry_of
-from practices.search.marking import Marker
-from practices.search.query import Term, parse
-from practices.search.spelling import understood, unknown_among
 
 MOST_HITS = 1000
 """A search is listed as far as this; nobody reads on."""

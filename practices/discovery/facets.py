@@ -1,6 +1,6 @@
 """Facets: what a practice can be filtered by, the values each offers, and the keys they are found by.
 
-A key is the facet's name and a value, such as "country:ph"; `index.py` keeps which practice has which.
+A key is the facet's name and a value, such as "country:ph"; `indexing.py` keeps which practice has which.
 """
 
 import copy

@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySet, Value, Window
 from django.db.models.functions import ExtractYear, RowNumber
 
-from practices import selections
 from practices.choices import State
+from practices.discovery import results
+from practices.discovery.results import Selection
 from practices.models import Objective, Practice, PracticeType, Region, Submission
-from practices.selections import Selection
 
 LATEST = 20
 """Decisions that the present turn-around is taken from."""
@@ -68,7 +68,7 @@ def by_type() -> list[Bar]:
 
 
 def _by(facet: str, rows: QuerySet[Any]) -> list[Bar]:
-    counts = selections.counts(Selection())
+    counts = results.counts(Selection())
     values = [(row, row.number if facet == "objective" else row.slug) for row in rows]
     return bars((row, counts.get(f"{facet}:{value}", 0)) for row, value in values)
 

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
-from practices import selections
+from practices.discovery import results
+from practices.discovery.results import Selection
 from practices.models import Country, Objective, Practice, PracticeType
-from practices.selections import Selection
 
 NEWEST = 20
 """How many of the newest of each likeness are compared, so that a page costs the same in a large catalogue."""
@@ -95,7 +95,7 @@ def beside(practice: Practice, selection: Selection) -> Neighbours:
     None where the list begins or ends. A practice that is not in the list stands where it would be.
     """
     at, pk = practice.published_at, practice.pk
-    nearest = selections.beside(selection, pk, at)
+    nearest = results.beside(selection, pk, at)
     found = list(_any_of(nearest, Practice.objects.only("title", "language", "published_at")))
     ages = {(other.published_at, other.pk) > (at, pk): other for other in found}
     return Neighbours(before=ages.get(True), after=ages.get(False))

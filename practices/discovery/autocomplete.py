@@ -9,9 +9,9 @@ from typing import cast
 
 from taggit.models import Tag
 
-from practices import search
 from practices.core import catalogue_version
 from practices.core.tokenizer import tokens
+from practices.discovery import search
 from practices.documents import plain
 from practices.models import EVERYTHING, Country, Objective, Practice, Tally
 

@@ -6,7 +6,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from practices.core import tokenizer
-from practices.search.query import Term
+from practices.discovery.search.query import Term
 
 AROUND = 90  # signs of context on either side of the first hit
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import connection
 
 from practices.core.tokenizer import every_stem
-from practices.search.entry import Entry
-from practices.search.query import Term
+from practices.discovery.search.entry import Entry
+from practices.discovery.search.query import Term
 
 KEY, MATCHES = "practice_id", "vector @@ %s::tsquery"
 """The column that names the practice, and the condition that takes an expression."""

@@ -1,0 +1,1 @@
+"""Finding practices: facets, filters, results, search, likeness, statistics."""
