@@ -17,12 +17,13 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import subscriptions, workflow
+from practices import workflow
 from practices.choices import State
 from practices.core import catalogue_version
 from practices.discovery import search
 from practices.models import LimitBucket, OutboxMessage, Practice, Revision, Submission, Submitter, Subscriber
 from practices.models.submission import new_token
+from practices.notifications import subscriptions
 
 NOT_TAKEN = (State.REJECTED, State.WITHDRAWN, State.SPAM)
 

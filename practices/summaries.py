@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from practices import outbox
 from practices.choices import Kind, State
 from practices.models import StaffProfile, Submission
+from practices.notifications import outbox
 
 OLD = timedelta(days=14)
 SHOWN = 5

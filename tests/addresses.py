@@ -5,10 +5,11 @@ from urllib.parse import quote
 from django.conf import settings
 from django.urls import resolve, reverse
 
-from practices import subscriptions, workflow
+from practices import workflow
 from practices.choices import State
 from practices.models import OutboxMessage, Practice
-from practices.outbox import news
+from practices.notifications import subscriptions
+from practices.notifications.outbox import news
 from tests.factories import (
     announced_to,
     make_check,

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from practices import documents, sending, subscriptions, workflow
+from practices import documents, workflow
 from practices.choices import NEWS, Kind, State
 from practices.models import (
     Check,
@@ -17,6 +17,7 @@ from practices.models import (
     Subscription,
 )
 from practices.models.submission import new_token
+from practices.notifications import sender, subscriptions
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 """An instant for steps that are told when they happen."""
@@ -156,7 +157,7 @@ def make_subscription(
 def announced_to(subscription, **changes):
     """The message that tells this subscriber of a new practice, which serves Objective 21 unless changed."""
     practice = make_practice(announce=True, **changes)
-    sending.spread_all()
+    sender.spread_all()
     return OutboxMessage.objects.get(subscriber=subscription.subscriber, practice=practice)
 
 

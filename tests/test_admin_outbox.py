@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission, User
 
-from practices import outbox
 from practices.models import OutboxMessage, Subscription
+from practices.notifications import outbox
 from tests.factories import make_message, make_practice, make_subscription
 from tests.pages import read
 

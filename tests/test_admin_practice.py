@@ -5,9 +5,10 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from practices import sending, workflow
+from practices import workflow
 from practices.choices import Kind, State
 from practices.models import ModerationEvent, OutboxMessage, Practice, Revision
+from practices.notifications import sender
 from tests.factories import NOW, document, make_moderator, make_practice, make_submission, make_subscription
 from tests.pages import read, sent_by
 from tests.test_documents import FULL
@@ -45,7 +46,7 @@ def saved(client, path, **changes):
 
 def announced():
     """(address, title) of the announcements that a sender makes of the news there is."""
-    sending.spread_all()
+    sender.spread_all()
     return list(
         OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).values_list("address", "practice__title")
     )

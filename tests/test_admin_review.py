@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from practices import outbox, workflow
+from practices import workflow
 from practices.admin.submission.updates import as_read
 from practices.choices import Kind, State
 from practices.models import (
@@ -17,6 +17,7 @@ from practices.models import (
     RejectionReason,
     StaffProfile,
 )
+from practices.notifications import outbox
 from tests.factories import (
     NOW,
     make_moderator,

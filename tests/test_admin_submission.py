@@ -5,10 +5,11 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from practices import sending, workflow
+from practices import workflow
 from practices.admin.submission.updates import as_read
 from practices.choices import Kind, State
 from practices.models import ModerationEvent, OutboxMessage, Practice, Submission
+from practices.notifications import sender
 from tests.factories import (
     NOW,
     make_moderator,
@@ -489,7 +490,7 @@ def test_publishing_makes_a_practice_and_queues_its_announcement(staff, submissi
 
     decide(staff, submission, "publish")
 
-    sending.spread_all()
+    sender.spread_all()
     practice = Practice.objects.get()
     announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
     assert [(message.address, message.practice) for message in announced] == [

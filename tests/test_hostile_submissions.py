@@ -9,9 +9,10 @@ import re
 
 import pytest
 
-from practices import emails, workflow
+from practices import workflow
 from practices.choices import State
 from practices.models import OutboxMessage, Submission
+from practices.notifications.emails import rendering
 from tests.addresses import address
 from tests.factories import document, make_practice, make_submission
 from tests.pages import read, sent_by
@@ -142,7 +143,7 @@ def test_hostile_submission_does_no_harm(client, moderator, settings, seed):
 
 def head_is_ours(message):
     """That an e-mail goes to the one address it is for, with no line in its head but ours."""
-    mail = emails.compose(message)
+    mail = rendering.compose(message)
     head = mail.message()
     assert (mail.to, set(head.keys()) - HEADERS) == ([message.address], set())
     assert [value for value in head.values() if re.search(r"\n(?![ \t])", str(value))] == []

@@ -2,9 +2,10 @@
 
 import pytest
 
-from practices import sending, workflow
+from practices import workflow
 from practices.choices import Kind, State
 from practices.models import ModerationEvent, OutboxMessage, Practice
+from practices.notifications import sender
 from practices.workflow import MergeRefused, TransitionNotAllowed
 from tests.factories import (
     NOW,
@@ -102,11 +103,11 @@ def test_restored_practice_is_itself_again(client, pair, moderator):
 def test_subscribers_hear_nothing_twice(moderator):
     make_subscription(21, "both@example.org")
     other = make_practice(title="The desk", announce=True)
-    sending.spread_all()
+    sender.spread_all()
     OutboxMessage.objects.update(sent_at=NOW)
     make_subscription(21, "second@example.org")
     stays = make_practice(title="Desk", announce=True)
-    sending.spread_all()
+    sender.spread_all()
 
     workflow.merge(other, into=stays, by=moderator)
 
@@ -117,7 +118,7 @@ def test_subscribers_hear_nothing_twice(moderator):
 def test_news_of_the_merged_one_does_not_go_out(pair, moderator):
     make_subscription(21, "reader@example.org")
     other = make_practice(title="Third", announce=True)
-    sending.spread_all()
+    sender.spread_all()
 
     workflow.merge(other, into=pair[0], by=moderator)
 

@@ -8,11 +8,12 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from practices import channels, emails, outbox
-from practices.channels import PermanentFailure, TemporaryFailure
 from practices.choices import Kind
 from practices.models import OutboxMessage
-from practices.outbox import delivering
+from practices.notifications import channels, outbox
+from practices.notifications.channels import PermanentFailure, TemporaryFailure
+from practices.notifications.emails import rendering
+from practices.notifications.outbox import delivery
 from tests.factories import NOW, make_message, make_practice, make_submission, make_subscription
 from tests.mail_server import free_port, mailers
 
@@ -176,7 +177,7 @@ def test_sent_message_is_not_sent_again(channel):
 
 
 def test_more_messages_than_a_batch_are_all_sent(channel, monkeypatch):
-    monkeypatch.setattr(delivering, "BATCH", 2)
+    monkeypatch.setattr(delivery, "BATCH", 2)
     addresses = [f"reader{number}@example.org" for number in range(5)]
     for address in addresses:
         make_message(address=address)
@@ -231,14 +232,14 @@ def test_postponed_message_goes_out_when_its_time_has_come(channel, clock):
     ],
 )
 def test_waits_grow_up_to_six_hours(attempts, wait, monkeypatch):
-    monkeypatch.setattr(delivering.random, "uniform", lambda low, high: 1)
+    monkeypatch.setattr(delivery.random, "uniform", lambda low, high: 1)
 
     assert outbox.wait_after(attempts) == wait
 
 
 def test_waits_differ_by_a_fifth_so_that_retries_spread(monkeypatch):
     bounds = []
-    monkeypatch.setattr(delivering.random, "uniform", lambda low, high: bounds.append((low, high)) or 1)
+    monkeypatch.setattr(delivery.random, "uniform", lambda low, high: bounds.append((low, high)) or 1)
 
     outbox.wait_after(1)
 
@@ -301,7 +302,7 @@ def test_message_is_tried_for_as_long_as_it_should(channel, clock):
 
 
 def test_message_cancelled_after_it_was_claimed_is_not_sent(channel, monkeypatch):
-    monkeypatch.setattr(delivering, "FRESH", timedelta(0))
+    monkeypatch.setattr(delivery, "FRESH", timedelta(0))
     first, second = make_message(address="first@example.org"), make_message(address="second@example.org")
 
     def cancel_second():
@@ -319,7 +320,7 @@ def test_message_cancelled_after_it_was_claimed_is_not_sent(channel, monkeypatch
 
 
 def test_message_another_sender_has_taken_up_is_not_sent(channel, monkeypatch):
-    monkeypatch.setattr(delivering, "FRESH", timedelta(0))
+    monkeypatch.setattr(delivery, "FRESH", timedelta(0))
     make_message(address="slow@example.org")
     second = make_message(address="second@example.org")
 
@@ -629,14 +630,14 @@ def test_both_copies_of_a_message_carry_the_same_id(mail_server, mails, settings
 
 def test_mail_that_cannot_be_composed_does_not_stop_the_others(mail_server, mails, monkeypatch):
     broken, other = mails("broken@example.org", "other@example.org")
-    compose = emails.compose
+    compose = rendering.compose
 
     def compose_others(message):
         if message.address == "broken@example.org":
             raise LookupError("no such template")
         return compose(message)
 
-    monkeypatch.setattr(emails, "compose", compose_others)
+    monkeypatch.setattr(rendering, "compose", compose_others)
 
     outbox.deliver_due()
 

@@ -14,10 +14,10 @@ from django.test import override_settings
 from django.urls import clear_url_caches
 
 from catalogue import pseudo
-from practices import emails
 from practices.choices import LANGUAGES, Kind, State
 from practices.forms.subscribing import time_zones
 from practices.models import Practice, RejectionReason, Submission
+from practices.notifications.emails import rendering
 from tests.addresses import HTML_PAGES, open_address, public_addresses
 from tests.conftest import REFERENCE
 from tests.factories import document, make_practice, make_submission
@@ -172,7 +172,7 @@ def test_email_is_ready_for_translation(accented, data, kind):
     message = queued(kind)
     message.language = pseudo.ACCENTED
 
-    mail = emails.compose(message)
+    mail = rendering.compose(message)
 
     text = outside(f"{mail.subject}\n{mail.body}")[0]
     html = re.sub(r"<style.*?</style>|<[^>]*>", " ", mail.alternatives[0].content, flags=re.DOTALL)

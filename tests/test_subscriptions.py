@@ -6,11 +6,12 @@ from django.conf import settings
 from django.core import signing
 from django.urls import resolve
 
-from practices import links, outbox, sending, subscriptions, workflow
+from practices import workflow
 from practices.choices import NEWS, Kind
 from practices.models import Announcement, LimitBucket, OutboxMessage, Subscriber, Subscription
-from practices.outbox import news
-from practices.subscriptions import LinkNotValid
+from practices.notifications import outbox, sender, signed_links, subscriptions
+from practices.notifications.outbox import news
+from practices.notifications.subscriptions import LinkNotValid
 from tests.factories import NOW, announced_to, document, make_message, make_practice, make_subscription
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +36,14 @@ def leave_token(message):
 
 def told():
     """(address, filters) of the news that would go out now."""
-    sending.spread_all()
+    sender.spread_all()
     messages = list(OutboxMessage.objects.waiting().filter(kind__in=NEWS).order_by("pk"))
     news.find(messages)
     return [(message.address, list(message.news.items[0].queries)) for message in messages if message.news]
 
 
 def announcement():
-    sending.spread_all()
+    sender.spread_all()
     return OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).latest("pk")
 
 
@@ -319,7 +320,7 @@ def test_link_to_preferences_is_that_subscribers_alone():
 def test_leaving_ends_the_subscription_and_what_was_queued():
     subscription = make_subscription()
     make_practice(announce=True)
-    sending.spread_all()
+    sender.spread_all()
 
     subscriptions.leave([subscription], now=NOW)
     make_practice(announce=True, title="Another")
@@ -385,7 +386,7 @@ def test_leaving_does_not_touch_others():
     leaving = make_subscription(21, "leaving@example.org")
     staying = make_subscription(21, "staying@example.org")
     make_practice(announce=True)
-    sending.spread_all()
+    sender.spread_all()
 
     subscriptions.leave([leaving])
 
@@ -457,7 +458,7 @@ def test_old_links_do_nothing_to_a_subscription_asked_for_anew():
 def test_one_who_comes_back_hears_of_what_is_new_alone(moderator):
     subscription = make_subscription()
     heard_of = make_practice(announce=True)
-    sending.spread_all()
+    sender.spread_all()
     subscriptions.leave([subscription])
     make_subscription(21, "reader@example.org")
 
@@ -485,7 +486,7 @@ def test_suspended_address_stays_so_after_it_was_erased(because):
 def test_leave_link_of_many_subscriptions_fits_into_a_line():
     keys = random.Random(21).sample(range(10_000_000, 100_000_000), 140)
 
-    path = links.leave_path(keys)
+    path = signed_links.leave_path(keys)
 
     assert len(f"List-Unsubscribe: <{settings.SITE_URL}{path}>") <= 998  # RFC 5322 §2.1.1
     assert resolve(path).kwargs["token"]

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
-from practices import emails, summaries, workflow
+from practices import summaries, workflow
 from practices.choices import Kind, State
 from practices.models import OutboxMessage, StaffProfile
+from practices.notifications.emails import rendering
 from tests.factories import NOW, make_moderator, make_submission, make_summarised
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def test_moderators_who_want_it_read_what_awaits_a_decision():
 
     summaries.send_summaries(now=NOW)
 
-    mail = emails.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_SUMMARY))
+    mail = rendering.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_SUMMARY))
     assert queued() == ["Amina@moderators.example.org"]
     assert mail.subject == "2 submissions await a decision"
     assert "New since yesterday: 1. Yours: 1. Nobody's yet: 1. Older than 14 days: 1." in mail.body

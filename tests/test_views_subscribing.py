@@ -4,7 +4,7 @@ import pytest
 
 from practices.choices import Kind
 from practices.models import OutboxMessage, Subscriber, Subscription
-from practices.subscriptions.asking import CONSENT
+from practices.notifications.subscriptions.signup import CONSENT
 from tests.addresses import confirm_address, leave_address
 from tests.factories import make_practice, make_subscription
 from tests.pages import read, sent_by

@@ -9,8 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from practices import websub, workflow
+from practices import workflow
 from practices.models import HubPing
+from practices.notifications import websub
 from tests.factories import document, make_moderator, make_practice
 
 pytestmark = pytest.mark.django_db

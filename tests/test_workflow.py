@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 
-from practices import documents, outbox, sending, subscriptions, workflow
+from practices import documents, workflow
 from practices.choices import Kind, State
 from practices.models import (
     Broadcast,
@@ -14,7 +14,8 @@ from practices.models import (
     Submission,
     Submitter,
 )
-from practices.outbox import news
+from practices.notifications import outbox, sender, subscriptions
+from practices.notifications.outbox import news
 from practices.workflow import TransitionNotAllowed, steps
 from tests.factories import (
     NOW,
@@ -507,7 +508,7 @@ def test_reader_of_two_objectives_hears_once(moderator):
     make_subscription(21, "reader@example.org")
 
     practice = make_practice(announce=True, objectives=[22, 21])
-    sending.spread_all()
+    sender.spread_all()
 
     announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
     news.find([message := announced.get()])
@@ -521,7 +522,7 @@ def test_only_confirmed_readers_of_its_objectives_hear_of_a_practice():
     make_subscription(20, "elsewhere@example.org")
 
     make_practice(announce=True, objectives=[21, 19])
-    sending.spread_all()
+    sender.spread_all()
 
     assert queued(kind=Kind.PRACTICE_PUBLISHED) == [("practice_published", "reader@example.org")]
 
@@ -530,7 +531,7 @@ def test_restored_practice_is_announced_where_its_withdrawal_was_quicker_than_th
     stayed = make_subscription(objective=21, address="stayed@example.org")
     left = make_subscription(objective=21, address="left@example.org")
     practice = make_practice(objectives=[21], announce=True)
-    sending.spread_all()
+    sender.spread_all()
     workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
     subscriptions.leave([left])
 
@@ -544,11 +545,11 @@ def test_practice_withdrawn_before_the_sender_saw_it_waits_until_it_is_restored(
     make_subscription(21, "reader@example.org")
     practice = make_practice(announce=True)
     workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
-    sending.spread_all()
+    sender.spread_all()
     before = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).count()
 
     workflow.restore_practice(practice, by=moderator)
-    sending.spread_all()
+    sender.spread_all()
 
     assert (before, OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).count()) == (0, 1)
 
@@ -556,14 +557,14 @@ def test_practice_withdrawn_before_the_sender_saw_it_waits_until_it_is_restored(
 def test_withdrawn_and_restored_practice_is_announced_once(moderator):
     make_subscription(21, "reader@example.org")
     practice = make_practice(announce=True)
-    sending.spread_all()
+    sender.spread_all()
     OutboxMessage.objects.update(sent_at=NOW)
 
     workflow.withdraw_practice(practice, by=moderator, reason="A mistake.")
     workflow.restore_practice(practice, by=moderator)
     workflow.publish(make_submission(State.SUBMITTED, practice=practice), by=moderator)
     subscriptions.announce(practice.revisions.get(number=1))
-    sending.spread_all()
+    sender.spread_all()
 
     announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
     assert list(announced.values_list("address", "sent_at")) == [("reader@example.org", NOW)]
@@ -572,12 +573,12 @@ def test_withdrawn_and_restored_practice_is_announced_once(moderator):
 def test_material_revision_is_told_of_and_another_is_not():
     make_subscription(21, "reader@example.org")
     practice = make_practice(announce=True)
-    sending.spread_all()
+    sender.spread_all()
     OutboxMessage.objects.update(sent_at=NOW)
 
     workflow.publish_document(document(title="Typing error"), to=practice)
     workflow.publish_document(document(title="New results"), to=practice, material=True, note="New results")
-    sending.spread_all()
+    sender.spread_all()
 
     told = OutboxMessage.objects.waiting()
     assert [message.kind for message in told] == ["practice_updated"]
@@ -595,7 +596,7 @@ def test_withdraw_practice_cancels_its_queued_announcements(moderator):
     make_subscription(21, "waiting@example.org")
     practice = make_practice(announce=True)
     other = make_practice(announce=True, title="Another")
-    sending.spread_all()
+    sender.spread_all()
     OutboxMessage.objects.filter(address="told@example.org").update(sent_at=NOW)
 
     workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.", now=NOW)
@@ -652,6 +653,6 @@ def test_subscription_of_an_objective_that_is_not_its_main_one_counts():
     make_subscription(19, "reader@example.org")
 
     make_practice(announce=True, objectives=[21, 19])
-    sending.spread_all()
+    sender.spread_all()
 
     assert queued(kind=Kind.PRACTICE_PUBLISHED) == [("practice_published", "reader@example.org")]

@@ -9,8 +9,8 @@ from django.db import OperationalError, connection
 
 from benchmarks.mail.making import forget_all, make_subscribers, publish
 from benchmarks.mail.processes import Sender
-from practices import subscriptions
 from practices.models import Broadcast, OutboxMessage, Subscriber
+from practices.notifications import subscriptions
 
 SENDERS = 3
 AWAY = 8

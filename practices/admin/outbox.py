@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from practices import following, outbox
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.models import Broadcast, HubPing, OutboxMessage, Subscriber, Subscription
+from practices.notifications import outbox, saved_filters
 
 
 class WhatBecameOfIt(admin.SimpleListFilter):
@@ -69,7 +69,7 @@ class SubscriptionInline(admin.TabularInline):
 
     @admin.display(description=_("follows"))
     def follows(self, subscription):
-        return following.words(subscription.query)
+        return saved_filters.words(subscription.query)
 
     def has_add_permission(self, request, obj=None):
         return False

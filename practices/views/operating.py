@@ -14,8 +14,9 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from practices import emails, outbox, reachability
 from practices.choices import Kind
+from practices.notifications import bounces, outbox
+from practices.notifications.emails import rendering
 
 FIGURES = {
     "waiting": "Messages neither sent nor given up.",
@@ -57,9 +58,9 @@ def _take_note(sender, event, esp_name, **kwargs):
     now = timezone.now()
     match event.event_type:
         case EventType.BOUNCED if event.recipient:
-            reachability.bounced(event.recipient, now=now)
+            bounces.bounced(event.recipient, now=now)
         case EventType.COMPLAINED if event.recipient:
-            reachability.complained(event.recipient, now=now)
+            bounces.complained(event.recipient, now=now)
 
 
 tracking.connect(_take_note, dispatch_uid="practices.mail_events")
@@ -93,7 +94,7 @@ def _sample(request, kind, language):
     _staff_only(request)
     if kind not in Kind.values or language not in dict(settings.LANGUAGES):
         raise Http404
-    return emails.sample(kind, language)
+    return rendering.sample(kind, language)
 
 
 def _staff_only(request):

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from practices import outbox
 from practices.core.http.caching import public
 from practices.documents.criteria import CRITERIA
+from practices.notifications import outbox
 
 SECURITY_NOTE_LASTS = timedelta(days=180)
 

@@ -7,7 +7,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from practices import following, subscriptions
 from practices.choices import Cadence
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.discovery.filters import PracticeFilter
@@ -19,6 +18,7 @@ from practices.forms.subscribing import (
     TimeZoneField,
 )
 from practices.models import QUERY_LENGTH, Practice
+from practices.notifications import saved_filters, subscriptions
 
 
 @private
@@ -26,7 +26,7 @@ from practices.models import QUERY_LENGTH, Practice
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request):
     """GET shows the form for the filter in the address, POST asks to follow it."""
-    query = following.canonical(request.GET)
+    query = saved_filters.canonical(request.GET)
     form = SubscriptionForm(request.POST if request.method == "POST" else None)
     faults = PracticeFilter(request.GET, queryset=Practice.objects.none()).fault_messages
     too_long = len(query) > QUERY_LENGTH
@@ -45,7 +45,7 @@ def subscribe(request):
     context = {
         "form": form,
         "query": query,
-        "words": following.words(query),
+        "words": saved_filters.words(query),
         "faults": faults,
         "too_long": too_long,
         "several_languages": len(settings.LANGUAGES) > 1,
@@ -57,10 +57,10 @@ def subscribe(request):
 @private
 @require_safe
 def subscription_sent(request):
-    query = following.canonical(request.GET)
+    query = saved_filters.canonical(request.GET)
     context = {
         "query": query,
-        "words": following.words(query),
+        "words": saved_filters.words(query),
         "days": settings.CONFIRMATION_DAYS,
         "mailbox_path": mailbox_path(),
     }
@@ -173,9 +173,9 @@ def _preferences(subscriber, form):
             {
                 "one": one,
                 "other": other,
-                "words": [following.words(query) for query in (one.query, other.query)],
+                "words": [saved_filters.words(query) for query in (one.query, other.query)],
             }
-            | {"merged": following.words(merged)}
+            | {"merged": saved_filters.words(merged)}
             for one, other, merged in subscriptions.overlaps(following_now)
         ],
         "form": form,
@@ -238,9 +238,9 @@ def _shown(subscription):
     listing = reverse("practices:practice-list")
     return {
         "subscription": subscription,
-        "words": following.words(subscription.query),
+        "words": saved_filters.words(subscription.query),
         "path": f"{listing}?{subscription.query}" if subscription.query else listing,
-        "is_valid": following.is_valid(subscription.query),
+        "is_valid": saved_filters.is_valid(subscription.query),
     }
 
 

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import outbox
 from practices.choices import Act, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice, Submission
+from practices.notifications import outbox
 from practices.workflow.steps import DECIDED, Staff, record
 
 

@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import documents, outbox, subscriptions, websub
+from practices import documents
 from practices.choices import State
 from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.documents import Document
 from practices.models import ModerationEvent, Practice, Revision
+from practices.notifications import outbox, subscriptions, websub
 from practices.workflow.steps import Staff
 
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from practices import outbox
 from practices.choices import Act, Kind, State
 from practices.models import ModerationEvent, StaffProfile, Submission
+from practices.notifications import outbox
 
 ALLOWED: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN, State.SPAM}),

@@ -10,7 +10,7 @@ from django.core import mail
 from playwright.sync_api import sync_playwright
 
 from catalogue.storage import in_one_piece
-from practices import sending
+from practices.notifications import sender
 
 # Playwright's synchronous calls run on a loop of their own; our queries run beside it, not on it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -101,7 +101,7 @@ def next_mail():
 
     def send():
         mail.outbox.clear()
-        sending.send_due()
+        sender.send_due()
         (message,) = mail.outbox
         link = next(word for word in message.body.split() if word.startswith("http"))
         return message.subject, link

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from practices import sending
+from practices.notifications import sender
 from tests.factories import make_practice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -16,7 +16,7 @@ def post(mail_server):
 
     def send():
         mail_server.received.clear()
-        sending.send_due()
+        sender.send_due()
         assert all(recipients == ["ana@example.org"] for recipients in mail_server.recipients)
         return mail_server.messages
 

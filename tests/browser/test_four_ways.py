@@ -7,9 +7,9 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 
-from practices import sending
 from practices.choices import State
 from practices.models import Practice, Submission, Subscription
+from practices.notifications import sender
 from tests.factories import make_moderator, make_practice, make_submission, make_subscription
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -246,7 +246,7 @@ def test_announcement_reads_well_in_html(page):
     make_practice(title="<b>Bold</b> & co", objectives=[21], announce=True)
     mail.outbox.clear()
 
-    sending.send_due()
+    sender.send_due()
     page.set_content(mail.outbox[0].alternatives[0].content)
 
     assert page.get_by_role("heading", level=1).inner_text() == "<b>Bold</b> & co"

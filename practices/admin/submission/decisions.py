@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practices import documents, emails, workflow
+from practices import documents, workflow
 from practices.choices import State
 from practices.forms.submission import SubmissionForm
 from practices.models import OutboxMessage, RejectionReason, Submission
+from practices.notifications.emails import rendering
 
 STEPS = {
     "publish": (State.PUBLISHED, _("Publish"), _("Published.")),
@@ -208,7 +209,7 @@ class DecisionForm(forms.Form):
             before = list(submission.messages.values_list("pk", flat=True))
             self.make_step(submission, by=by)
             queued = OutboxMessage.objects.filter(submission=submission).exclude(pk__in=before)
-            letters = [emails.compose(message) for message in queued.order_by("pk")]
+            letters = [rendering.compose(message) for message in queued.order_by("pk")]
             transaction.set_rollback(True)
         for letter in letters:
             letter.body = letter.body.replace(submission.token, HIDDEN)

@@ -5,7 +5,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from practices import sending, websub, workflow
+from practices import workflow
+from practices.notifications import sender, websub
 
 
 class Command(BaseCommand):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *, forever, **options):
         if not forever:
-            attempted = sending.send_due()
+            attempted = sender.send_due()
             websub.deliver_due()
             self.stdout.write(f"{attempted} messages attempted.")
             return
@@ -35,7 +36,7 @@ class Command(BaseCommand):
     def deliver(self, stop):
         try:
             workflow.publish_due()
-            sending.send_due(stopped=stop.is_set)
+            sender.send_due(stopped=stop.is_set)
             websub.deliver_due()
         except (DatabaseError, InterfaceError) as error:
             self.stderr.write(f"The database does not answer: {error}. Trying again.")

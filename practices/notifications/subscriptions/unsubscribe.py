@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from practices import links
 from practices.models import OutboxMessage, Subscriber, Subscription, SuspendedAddress
+from practices.notifications import signed_links
 
 
 def behind(token: str) -> list[Subscription]:
@@ -16,7 +16,7 @@ def behind(token: str) -> list[Subscription]:
 
     The link never expires. Raises LinkNotValid for an altered one.
     """
-    return links.subscriptions_to_leave(token)
+    return signed_links.subscriptions_to_leave(token)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from functools import cache
 
 from django.conf import settings
 
-from practices.channels.errors import PermanentFailure, TemporaryFailure
+from practices.notifications.channels.errors import PermanentFailure, TemporaryFailure
 
 _WORTH_ANOTHER_TRY = (408, 425, 429)
 

@@ -11,12 +11,12 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from practices import reachability
-from practices.channels import CHANNELS, PermanentFailure, Send, TemporaryFailure
 from practices.choices import NEWS
 from practices.models import OutboxMessage
-from practices.outbox import news
-from practices.outbox.recording import Record
+from practices.notifications import bounces
+from practices.notifications.channels import CHANNELS, PermanentFailure, Send, TemporaryFailure
+from practices.notifications.outbox import news
+from practices.notifications.outbox.results import Record
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None], reco
     except PermanentFailure as failure:
         _row(message).update(failed_at=timezone.now(), leased_until=None, error=str(failure))
         if message.subscriber_id:
-            reachability.refused(message.subscriber_id, now=timezone.now())
+            bounces.refused(message.subscriber_id, now=timezone.now())
         logger.warning("message given up", extra={"outbox_message": message.pk, "reason": "refused for good"})
     except TemporaryFailure as failure:
         _postpone(message, str(failure), now=timezone.now())
@@ -142,7 +142,7 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None], reco
     else:
         record.sent(message)
         if message.subscriber and message.subscriber.bounces:
-            reachability.reached(message.subscriber.pk)
+            bounces.reached(message.subscriber.pk)
         logger.debug("message sent", extra={"outbox_message": message.pk, "kind": message.kind})
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from practices import outbox, subscriptions
+from practices.notifications import outbox, subscriptions
 
 BETWEEN = 1000
 """Messages that go before the next batch of news is turned into messages."""

@@ -17,9 +17,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from practices import outbox
-from practices.channels import PermanentFailure, TemporaryFailure, websub
 from practices.models import HubPing, Practice
+from practices.notifications import outbox
+from practices.notifications.channels import PermanentFailure, TemporaryFailure, websub
 
 logger = logging.getLogger(__name__)
 

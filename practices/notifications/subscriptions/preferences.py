@@ -7,11 +7,11 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
-from practices import following
 from practices.choices import Cadence
 from practices.models import QUERY_LENGTH, Subscriber, Subscription
-from practices.subscriptions.announcing import due_anew
-from practices.subscriptions.leaving import forget_suspension
+from practices.notifications import saved_filters
+from practices.notifications.subscriptions.broadcasts import due_anew
+from practices.notifications.subscriptions.unsubscribe import forget_suspension
 
 ONE_VALUE = ("q", "main", "since", "until")
 """Filters of which there is one value at a time, so that two cannot become one."""
@@ -67,7 +67,7 @@ def _merged(wide: str, narrow: str) -> str | None:
 
     That is so when `wide` contains `narrow`, or when they differ in the values of one kind alone.
     """
-    if not (following.is_valid(wide) and following.is_valid(narrow)):
+    if not (saved_filters.is_valid(wide) and saved_filters.is_valid(narrow)):
         return None
     first, second = ({name: set(several) for name, several in QueryDict(q).lists()} for q in (wide, narrow))
     if all(name in second and second[name] <= several for name, several in first.items()):
@@ -77,7 +77,7 @@ def _merged(wide: str, narrow: str) -> str | None:
         return None
     joint = QueryDict(wide, mutable=True)
     joint.setlist(differing[0], sorted(first[differing[0]] | second[differing[0]]))
-    merged = following.canonical(joint)
+    merged = saved_filters.canonical(joint)
     return merged if len(merged) <= QUERY_LENGTH else None
 
 
@@ -113,7 +113,7 @@ def export(subscriber: Subscriber) -> dict:
         "suspended_because": subscriber.suspended_because or None,
         "subscriptions": [
             {
-                "follows": following.words(subscription.query),
+                "follows": saved_filters.words(subscription.query),
                 "filter": subscription.query,
                 "cadence": subscription.cadence,
                 "requested_at": subscription.requested_at,

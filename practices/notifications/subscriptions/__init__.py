@@ -3,25 +3,15 @@
 Every link in an e-mail is signed, bound to its one purpose and holds no address. GET shows, POST acts.
 """
 
-from practices.links import LinkNotValid, preferences_path, subscriber_behind
-from practices.subscriptions.announcing import (
+from practices.notifications.signed_links import LinkNotValid, preferences_path, subscriber_behind
+from practices.notifications.subscriptions.broadcasts import (
     announce,
     announce_again,
     due_anew,
     put_digests_together,
     spread,
 )
-from practices.subscriptions.asking import (
-    awaiting_confirmation,
-    confirm,
-    expire_requests,
-    expired_requests,
-    pending_with,
-    send_link,
-    subscribe,
-)
-from practices.subscriptions.leaving import behind, erase, leave
-from practices.subscriptions.preferences import (
+from practices.notifications.subscriptions.preferences import (
     change_cadence,
     change_clock,
     export,
@@ -31,6 +21,16 @@ from practices.subscriptions.preferences import (
     resume,
     take_up_again,
 )
+from practices.notifications.subscriptions.signup import (
+    awaiting_confirmation,
+    confirm,
+    expire_requests,
+    expired_requests,
+    pending_with,
+    send_link,
+    subscribe,
+)
+from practices.notifications.subscriptions.unsubscribe import behind, erase, leave
 
 __all__ = [
     "LinkNotValid",

@@ -8,11 +8,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
-from practices import links, outbox
 from practices.choices import Cadence, Kind
 from practices.core import rate_limits
 from practices.models import Subscriber, Subscription
-from practices.subscriptions.leaving import suspension_of
+from practices.notifications import outbox, signed_links
+from practices.notifications.subscriptions.unsubscribe import suspension_of
 
 CONSENT = "2026-11-24"
 """Version of the wording in templates/practices/components/consent.html: change both together."""
@@ -48,10 +48,13 @@ def subscribe(
         return  # what is not told of waits on the page of preferences
     with override(subscriber.language):
         if not subscriber.confirmed_at:
-            kind, path = Kind.SUBSCRIPTION_CONFIRM, {"confirm_path": links.confirm_path(subscription)}
+            kind, path = Kind.SUBSCRIPTION_CONFIRM, {"confirm_path": signed_links.confirm_path(subscription)}
         else:
             Subscription.objects.filter(pk=subscription.pk, confirmed_at=None).update(confirmed_at=now)
-            kind, path = Kind.SUBSCRIPTION_ADDED, {"preferences_path": links.preferences_path(subscriber)}
+            kind, path = (
+                Kind.SUBSCRIPTION_ADDED,
+                {"preferences_path": signed_links.preferences_path(subscriber)},
+            )
     _mail(
         kind,
         subscriber,
@@ -108,7 +111,7 @@ def awaiting_confirmation(token: str) -> Subscription:
     Raises LinkNotValid for a link that is altered, older than CONFIRMATION_DAYS, or whose subscription has
     since been left.
     """
-    return links.subscription_to_confirm(token)
+    return signed_links.subscription_to_confirm(token)
 
 
 def pending_with(subscription: Subscription) -> list[Subscription]:
@@ -134,7 +137,7 @@ def send_link(address: str, *, now: datetime | None = None) -> None:
     subscriber = Subscriber.objects.filter(address__iexact=address).first()
     if subscriber and may:
         with override(subscriber.language):
-            context = {"preferences_path": links.preferences_path(subscriber)}
+            context = {"preferences_path": signed_links.preferences_path(subscriber)}
         # Its owner asks, so that what held back news does not hold back this; the limit above does.
         outbox.queue(
             Kind.SUBSCRIPTION_LINK,

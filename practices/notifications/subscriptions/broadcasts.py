@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
-from practices import following, outbox
 from practices.choices import Cadence, Kind
 from practices.models import (
     Announcement,
@@ -22,7 +21,8 @@ from practices.models import (
     Subscriber,
     Subscription,
 )
-from practices.subscriptions.clock import next_due
+from practices.notifications import outbox, saved_filters
+from practices.notifications.subscriptions.schedule import next_due
 
 BATCH = 1000
 """Subscribers that are seen to in one transaction."""
@@ -58,7 +58,9 @@ def spread(*, now: datetime | None = None) -> bool:
             return False  # another sender is at it
         if broadcast.matched is None:
             followed = Subscription.objects.in_force().order_by("query").values_list("query", flat=True)
-            broadcast.matched = following.those_that_pass(followed.distinct().iterator(), broadcast.practice)
+            broadcast.matched = saved_filters.those_that_pass(
+                followed.distinct().iterator(), broadcast.practice
+            )
         soonest = _soonest_cadences(broadcast)
         _make_announcements(broadcast, soonest, now=now)
         if len(soonest) < BATCH:

@@ -7,9 +7,9 @@ from functools import cached_property
 
 from django.utils.translation import override
 
-from practices import links
 from practices.choices import NEWS
 from practices.models import Announcement, Broadcast, OutboxMessage, Subscriber, Subscription
+from practices.notifications import signed_links
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,12 +32,12 @@ class News:
     @cached_property
     def leave_path(self) -> str:
         with override(self.language):
-            return links.leave_path(self.because)
+            return signed_links.leave_path(self.because)
 
     @cached_property
     def preferences_path(self) -> str:
         with override(self.language):
-            return links.preferences_path(self.subscriber)
+            return signed_links.preferences_path(self.subscriber)
 
 
 def find(messages: Iterable[OutboxMessage]) -> None:

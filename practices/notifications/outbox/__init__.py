@@ -6,8 +6,8 @@ runs out and its rows are taken up again, so nothing is lost; only a death betwe
 record can send one message twice, and both copies then carry the same Message-ID.
 """
 
-from practices.outbox.delivering import claim, deliver_due, wait_after
-from practices.outbox.queueing import (
+from practices.notifications.outbox.delivery import claim, deliver_due, wait_after
+from practices.notifications.outbox.queue import (
     Figures,
     cancel,
     cancel_about,

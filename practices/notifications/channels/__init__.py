@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from practices.channels import email
-from practices.channels.errors import PermanentFailure, TemporaryFailure
 from practices.models import OutboxMessage
+from practices.notifications.channels import email
+from practices.notifications.channels.errors import PermanentFailure, TemporaryFailure
 
 type Send = Callable[[OutboxMessage, Callable[[], None]], None]
 """Sends one message, having called its second argument just before the message can have gone.

@@ -24,9 +24,9 @@ from django.utils.encoding import punycode
 from django.utils.text import Truncator
 from django.utils.translation import override
 
-from practices import following
 from practices.choices import NEWS, Cadence
 from practices.models import OutboxMessage
+from practices.notifications import saved_filters
 
 _MARK = secrets.token_hex(8)
 _PLACES = {name: f"/{_MARK}-{name}" for name in ("leave_path", "preferences_path")}
@@ -176,7 +176,7 @@ def sample(kind: str, language: str) -> Rendered:
 
 
 def _words(queries) -> list[str]:
-    return [following.words(query) for query in queries]
+    return [saved_filters.words(query) for query in queries]
 
 
 def _links(message: OutboxMessage) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""E-mail updates and pings: subscriptions, outbox, channels, e-mails, bounces."""

@@ -1,0 +1,1 @@
+"""E-mails: rendering their templates and building their messages."""
