@@ -5,9 +5,10 @@ import io
 import pytest
 from django.contrib.contenttypes.models import ContentType
 
-from practices import uploads, workflow
+from practices import workflow
 from practices.choices import Kind, State
 from practices.models import OutboxMessage, Submission
+from practices.workflow import uploads
 from tests.factories import make_submission
 from tests.pages import read, sent_by
 from tests.test_attachments import PDF

@@ -8,10 +8,11 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from practices import uploads, workflow
+from practices import workflow
 from practices.choices import State
 from practices.models import Attachment, Practice
-from practices.uploads import DOCX, ODT, XLSX, Refused
+from practices.workflow import uploads
+from practices.workflow.uploads import DOCX, ODT, XLSX, Refused
 from tests.addresses import address
 from tests.factories import make_moderator, make_practice, make_submission
 from tests.pages import read

@@ -9,12 +9,13 @@ from django.conf import settings as catalogue
 from django.http import HttpResponse
 from django.utils import timezone
 
-from practices import summaries, workflow
+from practices import workflow
 from practices.choices import NEWS, Kind, State
 from practices.models import Announcement, OutboxMessage, Practice, Subscription
 from practices.notifications import sender, subscriptions
 from practices.notifications.emails import rendering
 from practices.notifications.outbox import news
+from practices.workflow import nightly_summary
 from tests.factories import (
     announced_to,
     document,
@@ -93,7 +94,7 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
         case Kind.MODERATION_SUMMARY:
             make_submission(State.SUBMITTED, **changes)
             make_summarised()
-            summaries.send_summaries()
+            nightly_summary.send_summaries()
         case Kind.PRACTICE_CHECK:
             make_check(**changes)
     return found(kind)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from practices import spam
 from practices.choices import State
 from practices.templatetags.links import linked
+from practices.workflow import spam
 from tests.factories import make_practice, make_submission
 from tests.pages import read
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
-from practices import summaries, workflow
+from practices import workflow
 from practices.choices import Kind, State
 from practices.models import OutboxMessage, StaffProfile
 from practices.notifications.emails import rendering
+from practices.workflow import nightly_summary
 from tests.factories import NOW, make_moderator, make_submission, make_summarised
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def test_moderators_who_want_it_read_what_awaits_a_decision():
     mine = make_submission(State.SUBMITTED, title="Mine", now=NOW)
     workflow.assign(mine, to=amina.user, by=amina.user)
 
-    summaries.send_summaries(now=NOW)
+    nightly_summary.send_summaries(now=NOW)
 
     mail = rendering.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_SUMMARY))
     assert queued() == ["Amina@moderators.example.org"]
@@ -41,7 +42,7 @@ def test_nothing_to_decide_sends_nothing():
     make_summarised("Amina")
     make_submission(State.CHANGES_REQUESTED)
 
-    summaries.send_summaries(now=NOW)
+    nightly_summary.send_summaries(now=NOW)
 
     assert (queued(), StaffProfile.objects.get().summarised_on) == ([], None)
 
@@ -50,7 +51,7 @@ def test_summary_goes_once_a_night_and_again_the_next():
     make_summarised("Amina")
     make_submission(State.SUBMITTED, now=NOW)
 
-    sent = [summaries.send_summaries(now=NOW + timedelta(hours=hours)) for hours in (0, 1, 24)]
+    sent = [nightly_summary.send_summaries(now=NOW + timedelta(hours=hours)) for hours in (0, 1, 24)]
 
     assert sent == [1, 0, 1]
 
@@ -66,7 +67,7 @@ def test_who_decides_no_more_hears_no_more(change):
     else:
         type(user).objects.filter(pk=user.pk).update(**change)
 
-    summaries.send_summaries()
+    nightly_summary.send_summaries()
 
     assert queued() == []
 
@@ -75,7 +76,7 @@ def test_of_commands_at_the_same_instant_one_sends(at_once):
     make_summarised("Amina")
     make_submission(State.SUBMITTED)
 
-    outcomes = at_once(4, summaries.send_summaries)
+    outcomes = at_once(4, nightly_summary.send_summaries)
 
     assert (sorted(outcomes), queued()) == ([0, 0, 0, 1], ["Amina@moderators.example.org"])
 

@@ -16,7 +16,7 @@ from practices.models import (
 )
 from practices.notifications import outbox, sender, subscriptions
 from practices.notifications.outbox import news
-from practices.workflow import TransitionNotAllowed, steps
+from practices.workflow import TransitionNotAllowed, transitions
 from tests.factories import (
     NOW,
     document,
@@ -70,7 +70,7 @@ def test_allowed_step_is_made_and_recorded(before, after):
     recorded = len(events(submission))
 
     publish_at = NOW if after == "scheduled" else None
-    steps.move(submission, State(after), at=NOW, submitted_at=NOW, publish_at=publish_at)
+    transitions.move(submission, State(after), at=NOW, submitted_at=NOW, publish_at=publish_at)
 
     submission.refresh_from_db()
     assert (submission.state, events(submission)[recorded:]) == (after, [(before, after)])
@@ -82,7 +82,7 @@ def test_other_step_is_refused_and_changes_nothing(before, after):
     recorded = events(submission)
 
     with pytest.raises(TransitionNotAllowed):
-        steps.move(submission, State(after), at=NOW)
+        transitions.move(submission, State(after), at=NOW)
 
     submission.refresh_from_db()
     assert (submission.state, events(submission)) == (before, recorded)

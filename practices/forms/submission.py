@@ -9,13 +9,13 @@ from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from practices import uploads
 from practices.choices import EvidenceLevel, Licence
 from practices.core.http.public_forms import ADDRESS_LENGTH, NOT_AN_ADDRESS, Honeypot, Stamp
 from practices.documents import LINE_LENGTH, SECTIONS, Document, plain
 from practices.documents.form import DocumentForm, Section
 from practices.documents.form_fields import CountriesField, LineField, PlainTextField, Radios
 from practices.models import Submission, Submitter
+from practices.workflow import uploads
 
 WHO = ("honorific", "name", "organisation", "email")
 UNSAID = {"evidence_level": EvidenceLevel.NONE_STATED.value, "language": "en"}

@@ -13,7 +13,7 @@ from practices.core.http.guards import limit_visitor, private, public_form
 from practices.exports.as_template import as_csv, as_xlsx
 from practices.forms.spreadsheet import SpreadsheetForm, from_answers, template_rows
 from practices.forms.submission import SubmissionForm, as_data, new_submitter
-from practices.uploads import XLSX
+from practices.workflow.uploads import XLSX
 
 TEMPLATES = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, "text/csv; charset=utf-8")}
 """Extension → (how it is written, content type)."""

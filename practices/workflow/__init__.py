@@ -3,7 +3,7 @@
 A step and what it sets off (event, revision, messages) are one transaction.
 """
 
-from practices.workflow.approving import (
+from practices.workflow.approvals import (
     ApprovalRefused,
     ApprovalsMissing,
     approvals_missing,
@@ -11,14 +11,14 @@ from practices.workflow.approving import (
     is_independent,
     said_of,
 )
-from practices.workflow.attaching import TooManyAttachments, attach, detach, put_first
-from practices.workflow.catching_up import RevisedMeanwhile, catch_up
-from practices.workflow.checking import ask_if_still_true, confirm_still_true, mark_changed, mark_ended
-from practices.workflow.conversing import write
-from practices.workflow.expiring import expire_drafts
-from practices.workflow.judging import tick
-from practices.workflow.merging import MergeRefused, merge
-from practices.workflow.moderating import (
+from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
+from practices.workflow.criteria_ticks import tick
+from practices.workflow.draft_expiry import expire_drafts
+from practices.workflow.merge import MergeRefused, merge
+from practices.workflow.publishing import publish_document, restore_practice, withdraw_practice
+from practices.workflow.rebase import RevisedMeanwhile, catch_up
+from practices.workflow.rename_tag import rename_tag
+from practices.workflow.review import (
     assign,
     correct,
     mark_spam,
@@ -28,10 +28,9 @@ from practices.workflow.moderating import (
     return_to_queue,
     start_review,
 )
-from practices.workflow.publishing import publish_document, restore_practice, withdraw_practice
 from practices.workflow.scheduling import cancel_publication, publish_due, schedule
-from practices.workflow.steps import ALLOWED, DECIDED, EDITABLE, Staff, TransitionNotAllowed, allowed
-from practices.workflow.submitting import (
+from practices.workflow.still_true import ask_if_still_true, confirm_still_true, mark_changed, mark_ended
+from practices.workflow.submission import (
     SavedMeanwhile,
     answer,
     begin,
@@ -43,7 +42,8 @@ from practices.workflow.submitting import (
     submit,
     withdraw,
 )
-from practices.workflow.tagging import rename_tag
+from practices.workflow.thread import write
+from practices.workflow.transitions import ALLOWED, DECIDED, EDITABLE, Staff, TransitionNotAllowed, allowed
 
 __all__ = [
     "ALLOWED",

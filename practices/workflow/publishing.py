@@ -13,7 +13,7 @@ from practices.discovery import indexing
 from practices.documents import Document
 from practices.models import ModerationEvent, Practice, Revision
 from practices.notifications import outbox, subscriptions, websub
-from practices.workflow.steps import Staff
+from practices.workflow.transitions import Staff
 
 
 @transaction.atomic

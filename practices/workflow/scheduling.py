@@ -11,10 +11,10 @@ from django.utils.translation import gettext, override
 
 from practices.choices import Act, Kind, State
 from practices.models import Submission
-from practices.workflow.approving import check_approvals
-from practices.workflow.catching_up import RevisedMeanwhile, on_top
-from practices.workflow.moderating import publish
-from practices.workflow.steps import Staff, TransitionNotAllowed, lock, move, tell_submitter
+from practices.workflow.approvals import check_approvals
+from practices.workflow.rebase import RevisedMeanwhile, on_top
+from practices.workflow.review import publish
+from practices.workflow.transitions import Staff, TransitionNotAllowed, lock, move, tell_submitter
 
 logger = logging.getLogger(__name__)
 

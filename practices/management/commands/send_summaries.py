@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from practices import summaries
+from practices.workflow import nightly_summary
 
 
 class Command(BaseCommand):
@@ -10,4 +10,4 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        self.stdout.write(f"{summaries.send_summaries()} queued.")
+        self.stdout.write(f"{nightly_summary.send_summaries()} queued.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from practices.documents.criteria import CRITERIA
 from practices.models import CriterionTick, Submission
-from practices.workflow.steps import Staff
+from practices.workflow.transitions import Staff
 
 
 @transaction.atomic

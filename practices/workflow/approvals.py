@@ -11,7 +11,7 @@ from django.utils import timezone
 from practices.choices import Act, State
 from practices.documents import Document
 from practices.models import Approval, StaffProfile, Submission
-from practices.workflow.steps import Staff, TransitionNotAllowed, lock, record
+from practices.workflow.transitions import Staff, TransitionNotAllowed, lock, record
 
 
 class ApprovalRefused(Exception):

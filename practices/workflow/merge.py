@@ -11,7 +11,7 @@ from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice, Submission
 from practices.notifications import outbox
-from practices.workflow.steps import DECIDED, Staff, record
+from practices.workflow.transitions import DECIDED, Staff, record
 
 
 class MergeRefused(Exception):

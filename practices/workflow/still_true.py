@@ -13,7 +13,7 @@ from practices.choices import Kind, State, StillTrue
 from practices.core import catalogue_version
 from practices.models import Check, Practice, Submission
 from practices.workflow.publishing import publish_document
-from practices.workflow.steps import tell_submitter
+from practices.workflow.transitions import tell_submitter
 
 
 def ask_if_still_true(*, now: datetime | None = None) -> int:

@@ -7,8 +7,8 @@ from django.db.models import Max
 
 from practices.choices import State
 from practices.models import Attachment, Practice, Submission
-from practices.uploads import Upload
-from practices.workflow.steps import EDITABLE, TransitionNotAllowed
+from practices.workflow.transitions import EDITABLE, TransitionNotAllowed
+from practices.workflow.uploads import Upload
 
 
 class TooManyAttachments(Exception):

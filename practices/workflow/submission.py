@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import documents, spam
+from practices import documents
 from practices.choices import Kind, State
 from practices.documents import Document
 from practices.models import Practice, Submission, Submitter
-from practices.workflow.attaching import take_over
-from practices.workflow.conversing import write
-from practices.workflow.steps import EDITABLE, TransitionNotAllowed, move, tell_assignee, tell_submitter
+from practices.workflow import spam
+from practices.workflow.attachments import take_over
+from practices.workflow.thread import write
+from practices.workflow.transitions import EDITABLE, TransitionNotAllowed, move, tell_assignee, tell_submitter
 
 type Typed = dict[str, list[str]]
 

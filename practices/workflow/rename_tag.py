@@ -11,7 +11,7 @@ from taggit.models import Tag
 from practices.core import catalogue_version
 from practices.models import Practice, Revision
 from practices.workflow.publishing import publish_document
-from practices.workflow.steps import Staff
+from practices.workflow.transitions import Staff
 
 
 @transaction.atomic

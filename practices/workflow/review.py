@@ -12,11 +12,19 @@ from practices.choices import Act, Kind, State
 from practices.core import catalogue_version
 from practices.documents import Document
 from practices.models import Practice, Revision, Submission
-from practices.workflow.approving import check_approvals
-from practices.workflow.attaching import publish_attachments
-from practices.workflow.catching_up import catch_up, on_top
+from practices.workflow.approvals import check_approvals
+from practices.workflow.attachments import publish_attachments
 from practices.workflow.publishing import publish_document
-from practices.workflow.steps import DECIDED, Staff, TransitionNotAllowed, lock, move, record, tell_submitter
+from practices.workflow.rebase import catch_up, on_top
+from practices.workflow.transitions import (
+    DECIDED,
+    Staff,
+    TransitionNotAllowed,
+    lock,
+    move,
+    record,
+    tell_submitter,
+)
 
 
 @transaction.atomic

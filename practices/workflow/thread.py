@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from practices.choices import Kind
 from practices.models import Submission, ThreadMessage
-from practices.workflow.steps import Staff, tell_assignee, tell_submitter
+from practices.workflow.transitions import Staff, tell_assignee, tell_submitter
 
 
 @transaction.atomic

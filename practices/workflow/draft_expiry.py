@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from practices.choices import Kind, State
 from practices.models import Submission, Submitter
-from practices.workflow.steps import tell_submitter
+from practices.workflow.transitions import tell_submitter
 
 WARNING = timedelta(days=14)
 """Between the warning and the end of a draft."""

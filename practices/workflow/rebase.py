@@ -12,7 +12,7 @@ from practices.choices import Act, State
 from practices.documents import three_way_merge
 from practices.documents.three_way_merge import Newer
 from practices.models import Submission
-from practices.workflow.steps import Staff, TransitionNotAllowed, lock, record
+from practices.workflow.transitions import Staff, TransitionNotAllowed, lock, record
 
 
 class RevisedMeanwhile(Exception):
