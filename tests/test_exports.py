@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
 from practices import documents, workflow
-from practices.exports import FORMATS, as_csv
+from practices.exchange.exports import FORMATS, as_csv
 from practices.models import Practice, Revision
 from practices.views import browsing
 from tests.factories import NOW, document, make_practice

@@ -6,10 +6,11 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from practices import documents, imports, workflow
+from practices import documents, workflow
 from practices.documents import Fault
-from practices.exports import FORMATS
-from practices.imports import ItemFault, Report, UnreadableFile
+from practices.exchange import imports
+from practices.exchange.exports import FORMATS
+from practices.exchange.imports import ItemFault, Report, UnreadableFile
 from practices.models import OutboxMessage, Practice, Revision
 from tests.factories import document, make_practice, make_subscription
 from tests.test_documents import FULL

@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
 from practices.core.http.public_forms import STAMP_SALT
+from practices.exchange.spreadsheets.reader import HEADINGS
 from practices.forms.submission import SubmissionForm
 from practices.models import Submission
 from practices.models.submission import new_token
-from practices.spreadsheets import HEADINGS
 from tests.factories import document
 from tests.pages import read
 

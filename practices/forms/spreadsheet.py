@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from practices import spreadsheets
 from practices.core.http.public_forms import Honeypot, Stamp
 from practices.core.titles import folded
 from practices.documents.form_fields import KeysField
+from practices.exchange.spreadsheets import reader
 from practices.forms.submission import SubmissionForm
 
 
@@ -27,10 +27,10 @@ class SpreadsheetForm(Stamp, Honeypot):
     )
 
     def clean_file(self):
-        content = self.cleaned_data["file"].read(spreadsheets.MOST_BYTES + 1)
+        content = self.cleaned_data["file"].read(reader.MOST_BYTES + 1)
         try:
-            return spreadsheets.answers(content, fields=_shown())
-        except spreadsheets.Unreadable as unreadable:
+            return reader.answers(content, fields=_shown())
+        except reader.Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
 
 

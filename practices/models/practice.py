@@ -50,7 +50,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     """A practice anyone may read; public by definition.
 
     The columns are its latest document laid out for browsing and filtering. They are written by
-    `documents.apply` alone, from `workflow`, so that every change leaves a revision.
+    `source.apply` alone, from `workflow`, so that every change leaves a revision.
     """
 
     title = models.CharField(_("title"), max_length=250)
@@ -133,7 +133,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         help_text=_("Its address leads there."),
     )
     loaded_tags: list[Tag] | None = None
-    """Its tags where `documents.apply` has just laid them out."""
+    """Its tags where `source.apply` has just laid them out."""
 
     objects = PracticeQuerySet.as_manager()
 

@@ -15,7 +15,7 @@ from practices.core.http.guards import site_address
 from practices.discovery import results
 from practices.discovery.filters import PracticeFilter
 from practices.discovery.results import Selection
-from practices.exports import FORMATS
+from practices.exchange.exports import FORMATS
 from practices.models import Objective, Practice
 from practices.sidebar import Sidebar
 from practices.views.listings import page_of

@@ -17,7 +17,7 @@ from practices.core.http.guards import site_address, waiting_time
 from practices.discovery import gap_map as overviews
 from practices.discovery import statistics
 from practices.discovery.filters import PracticeFilter
-from practices.exports.as_csv import BYTE_ORDER_MARK, cell
+from practices.exchange.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.models import Practice
 from practices.sidebar import Sidebar
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import workflow
 from practices.core.http.guards import limit_visitor, private, public_form
-from practices.exports.as_template import as_csv, as_xlsx
+from practices.exchange.spreadsheets.template import as_csv, as_xlsx
 from practices.forms.spreadsheet import SpreadsheetForm, from_answers, template_rows
 from practices.forms.submission import SubmissionForm, as_data, new_submitter
 from practices.workflow.uploads import XLSX

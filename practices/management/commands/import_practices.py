@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from practices import imports
+from practices.exchange import imports
 
 EVERY = 500  # items between two lines of progress
 

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from practices.spreadsheets import ANSWER, HEADINGS, SHEET
+from practices.exchange.spreadsheets.reader import ANSWER, HEADINGS, SHEET
 
 WIDTHS = (18, 26, 60, 50, 60)
 LONGEST_LIST = 255  # characters, of the choices a cell can offer

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from practices.exports import as_csv, as_json, as_xlsx
+from practices.exchange.exports import as_csv, as_json, as_xlsx
 from practices.models import Practice
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from practices.imports.errors import UnreadableFile
+from practices.exchange.imports.errors import UnreadableFile
 
 
 def read(path: Path) -> list[Any]:

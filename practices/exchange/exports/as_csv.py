@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from practices.documents import FIELDS
-from practices.exports.documents import latest_documents
+from practices.exchange.exports.source import latest_documents
 from practices.models import Practice
 
 BYTE_ORDER_MARK = "\ufeff"

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from openpyxl import Workbook
 
 from practices.documents import FIELDS
-from practices.exports.as_csv import cell
-from practices.exports.documents import latest_documents
+from practices.exchange.exports.as_csv import cell
+from practices.exchange.exports.source import latest_documents
 from practices.models import Practice
 
 PIECE = 64 * 1024  # bytes

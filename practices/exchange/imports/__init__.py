@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from practices import workflow
 from practices.documents import Document, Fault, complete
 from practices.documents.form import checked, document_choices
-from practices.imports import from_json
-from practices.imports.errors import UnreadableFile
+from practices.exchange.imports import from_json
+from practices.exchange.imports.errors import UnreadableFile
 from practices.models import Practice, Revision
 
 FORMATS: dict[str, Callable[[Path], list[Any]]] = {

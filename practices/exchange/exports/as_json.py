@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from practices.exports.documents import latest_documents
+from practices.exchange.exports.source import latest_documents
 from practices.models import Practice
 
 
