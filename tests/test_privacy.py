@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
-from practices import privacy, workflow
+from practices import personal_data, workflow
 from practices.choices import State
 from practices.core import rate_limits
 from practices.models import (
@@ -193,7 +193,7 @@ def test_erasing_twice_is_a_success_and_spares_others():
     other = make_submission(State.SUBMITTED)
 
     for _time in range(2):
-        privacy.erase(privacy.of_address(ADDRESS), keep_credit=True)
+        personal_data.erase(personal_data.of_address(ADDRESS), keep_credit=True)
 
     assert list(Submission.objects.exclude(state=State.PUBLISHED)) == [other]
     assert OutboxMessage.objects.filter(submission=other).count() == 2
@@ -203,7 +203,7 @@ def test_erasing_twice_is_a_success_and_spares_others():
 def test_address_on_which_nothing_is_held_erases_nothing(address):
     make_submission(State.DRAFT, submitter=make_submitter(email=""))
 
-    privacy.erase(privacy.of_address(address), keep_credit=False)
+    personal_data.erase(personal_data.of_address(address), keep_credit=False)
 
     assert Submission.objects.count() == 1
 
@@ -253,19 +253,19 @@ def test_retention_erases_what_has_been_kept_for_its_time(days, erased):
     one_of_everything()
     now = NOW + timedelta(days=days)
 
-    rehearsed = privacy.apply_retention(now=now, dry_run=True)
-    done = privacy.apply_retention(now=now)
+    rehearsed = personal_data.apply_retention(now=now, dry_run=True)
+    done = personal_data.apply_retention(now=now)
 
     assert set(rehearsed) == set(done) == set(counts())
     assert {what: done[what] > 0 for what in done} == {what: what in erased for what in done}
-    assert privacy.apply_retention(now=now) == counts()
+    assert personal_data.apply_retention(now=now) == counts()
 
 
 def test_retention_forgets_a_contact_and_keeps_the_practice():
     submission = make_submission(State.PUBLISHED, now=NOW, credit="Ana Reyes")
     waiting = make_submission(State.SUBMITTED, now=NOW, submitter=make_submitter(name="Still waits"))
 
-    privacy.apply_retention(now=NOW + timedelta(days=730))
+    personal_data.apply_retention(now=NOW + timedelta(days=730))
 
     assert list(Submitter.objects.order_by("pk").values_list("name", flat=True)) == ["", "Still waits"]
     assert (Submission.objects.get(pk=submission.pk).practice.credit, waiting.submitter.email) == (
@@ -293,7 +293,7 @@ def test_message_that_waits_keeps_its_address():
     make_submission(State.SUBMITTED)
     OutboxMessage.objects.update(created_at=NOW - timedelta(days=1000))
 
-    privacy.apply_retention(now=NOW)
+    personal_data.apply_retention(now=NOW)
 
     assert set(OutboxMessage.objects.values_list("address", flat=True)) == {"ana@example.org"}
 
@@ -301,7 +301,7 @@ def test_message_that_waits_keeps_its_address():
 def test_counter_within_its_window_stays():
     rate_limits.count("form", "192.0.2.1", limit=1, window=timedelta(hours=1), now=NOW)
 
-    privacy.apply_retention(now=NOW)
+    personal_data.apply_retention(now=NOW)
 
     assert LimitBucket.objects.count() == 1
 

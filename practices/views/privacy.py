@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from practices import privacy
+from practices import personal_data
 from practices.core.http.guards import private, public_form
 from practices.views.submitting import private_submission
 
@@ -19,9 +19,9 @@ CONTACT = ["name", "honorific", "organisation", "email"]
 def submission_privacy(request, token):
     """GET shows what is held on whoever has this link, POST erases it."""
     submission = private_submission(token)
-    person = privacy.behind(submission)
+    person = personal_data.behind(submission)
     if request.method == "POST":
-        privacy.erase(person, keep_credit=request.POST.get("credit") != "remove")
+        personal_data.erase(person, keep_credit=request.POST.get("credit") != "remove")
         return redirect("practices:privacy-erased")
     context = {
         "submission": submission,
@@ -40,7 +40,7 @@ def submission_privacy(request, token):
 def submission_export(request, token):
     """The same as a file."""
     response = JsonResponse(
-        privacy.export(privacy.behind(private_submission(token))),
+        personal_data.export(personal_data.behind(private_submission(token))),
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
     response.headers["Content-Disposition"] = 'attachment; filename="held-on-you.json"'

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from practices import privacy
+from practices import personal_data
 
 
 class Command(BaseCommand):
@@ -10,5 +10,5 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say how much it would be")
 
     def handle(self, *, dry_run, **options):
-        for what, count in privacy.apply_retention(dry_run=dry_run).items():
+        for what, count in personal_data.apply_retention(dry_run=dry_run).items():
             self.stdout.write(f"{what}: {count}")

@@ -3,7 +3,7 @@ import json
 from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 
-from practices import privacy
+from practices import personal_data
 
 
 class Command(BaseCommand):
@@ -13,5 +13,5 @@ class Command(BaseCommand):
         parser.add_argument("address")
 
     def handle(self, *, address, **options):
-        held = privacy.export(privacy.of_address(address))
+        held = personal_data.export(personal_data.of_address(address))
         self.stdout.write(json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
