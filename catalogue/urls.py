@@ -11,4 +11,4 @@ urlpatterns = [
     *i18n_patterns(path("", include("practices.urls")), prefix_default_language=False),
 ]
 
-handler500 = "practices.views.pages.server_error"
+handler500 = "practices.web.site.pages.server_error"

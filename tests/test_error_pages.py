@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 
 from practices.core import catalogue_version
-from practices.views import browsing
+from practices.web.browse import listing
 from tests.factories import make_practice
 from tests.pages import read
 
@@ -28,7 +28,7 @@ def refused(client, settings, monkeypatch, name):  # noqa: PLR0911 - one a case
             settings.SUBSCRIPTIONS_PER_HOUR = 0
             return client.post("/subscribe/?objective=21", {"address": "ana@example.org"})
         case "500":
-            monkeypatch.setattr(browsing, "TemplateResponse", None)
+            monkeypatch.setattr(listing, "TemplateResponse", None)
             return client.get("/")
         case "503":
             settings.MAINTENANCE = True

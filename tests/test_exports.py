@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from practices import documents, workflow
 from practices.exchange.exports import FORMATS, as_csv
 from practices.models import Practice, Revision
-from practices.views import browsing
+from practices.web.browse import listing
 from tests.factories import NOW, document, make_practice
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +183,7 @@ def test_xlsx_has_a_row_a_practice_and_no_formulas():
 
 
 def test_long_export_is_sent_as_it_is_read(client, monkeypatch):
-    monkeypatch.setattr(browsing, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(listing, "MOST_AT_ONCE", 1)
     make_practice(title="Old", now=NOW)
     make_practice(title="New", now=NOW + timedelta(days=1))
 

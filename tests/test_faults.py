@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError
 
-from practices.views import browsing
+from practices.web.browse import listing
 
 pytestmark = pytest.mark.django_db
 
@@ -12,7 +12,7 @@ def fail_with(monkeypatch, error):
     def raise_error(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(browsing.Practice.objects, "published", raise_error)
+    monkeypatch.setattr(listing.Practice.objects, "published", raise_error)
 
 
 def test_database_that_is_away_is_a_short_page_that_says_when_to_return(client, monkeypatch):

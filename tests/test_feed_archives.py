@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from practices import workflow
-from practices.feeds import archives
 from practices.models import Practice
+from practices.web.feeds import archives
 from tests.factories import NOW, make_moderator, make_practice
 
 pytestmark = pytest.mark.django_db

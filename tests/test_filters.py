@@ -6,7 +6,7 @@ from django.http import QueryDict
 from practices import workflow
 from practices.discovery.filters import PracticeFilter
 from practices.models import Country, ImplementerKind, Practice
-from practices.sidebar import Sidebar
+from practices.web.browse.sidebar import Sidebar
 from tests.factories import document, make_practice, make_three_that_differ
 
 pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(practices=make_three_that_differ)]

@@ -16,7 +16,8 @@ from practices import documents
 from practices.documents import Fault
 from practices.documents.form import DocumentForm, checked
 from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, Radios
-from practices.forms.submission import (
+from practices.models import Country, PracticeType
+from practices.web.submit.forms import (
     AnswerForm,
     StartForm,
     SubmissionForm,
@@ -25,8 +26,7 @@ from practices.forms.submission import (
     as_typed,
     bound_sections,
 )
-from practices.forms.subscribing import SubscriptionForm
-from practices.models import Country, PracticeType
+from practices.web.subscribe.forms import SubscriptionForm
 from tests.factories import document
 from tests.pages import read_html, sent_by
 from tests.test_documents import FULL, PRACTICES

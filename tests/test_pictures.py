@@ -5,11 +5,11 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from practices import pictures
 from practices.core import catalogue_version
 from practices.models import Objective
-from practices.pictures import Picture, fonts, marks
-from practices.pictures.drawing import wrap
+from practices.web.practice import drawing
+from practices.web.practice.drawing import Picture, fonts, marks
+from practices.web.practice.drawing.drawing import wrap
 from tests.factories import make_practice
 from tests.pages import read
 
@@ -19,7 +19,7 @@ UNWRITTEN = "\U00012000\U00012001"  # cuneiform
 
 
 def drawn(**words):
-    return pictures.draw(
+    return drawing.draw(
         Picture(**{"title": "Pension desks", "site": "Good Practices", "objective": 21, **words})
     )
 
@@ -91,14 +91,14 @@ def test_page_names_its_picture(client, settings):
 def test_picture_is_drawn_once_and_not_at_all_for_a_cache_that_has_it(client):
     practice = make_practice(title="Pension desks in two ports")
     path = f"{practice.get_absolute_url()}picture.png"
-    pictures.draw.cache_clear()
+    drawing.draw.cache_clear()
     etags = {client.get(path).headers["ETag"] for _time in range(2)}
-    drawn_for_two = pictures.draw.cache_info().misses
-    pictures.draw.cache_clear()
+    drawn_for_two = drawing.draw.cache_info().misses
+    drawing.draw.cache_clear()
 
     again = client.get(path, headers={"If-None-Match": etags.pop()})
 
-    assert (drawn_for_two, again.status_code, pictures.draw.cache_info().misses) == (1, 304, 0)
+    assert (drawn_for_two, again.status_code, drawing.draw.cache_info().misses) == (1, 304, 0)
 
 
 @pytest.mark.django_db

@@ -15,9 +15,9 @@ from django.urls import clear_url_caches
 
 from catalogue import pseudo
 from practices.choices import LANGUAGES, Kind, State
-from practices.forms.subscribing import time_zones
 from practices.models import Practice, RejectionReason, Submission
 from practices.notifications.emails import rendering
+from practices.web.subscribe.forms import time_zones
 from tests.addresses import HTML_PAGES, open_address, public_addresses
 from tests.conftest import REFERENCE
 from tests.factories import document, make_practice, make_submission

@@ -4,7 +4,7 @@ import pytest
 
 from practices import workflow
 from practices.models import Practice
-from practices.views import practices
+from practices.web.practice import detail
 from tests.factories import document, make_practice
 from tests.pages import read
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(path=make_desk)]
 @pytest.fixture
 def path(monkeypatch):
     """Of a practice with five revisions, two to a page."""
-    monkeypatch.setattr(practices, "REVISIONS_PER_PAGE", 2)
+    monkeypatch.setattr(detail, "REVISIONS_PER_PAGE", 2)
     return f"{Practice.objects.get().get_absolute_url()}revisions/"
 
 

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from practices.core import catalogue_version
 from practices.discovery.filters import PracticeFilter
 from practices.models import Practice
-from practices.sidebar import Correction, Sidebar
+from practices.web.browse.sidebar import Correction, Sidebar
 from tests.factories import make_practice, make_three_that_differ
 
 pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(practices=make_three_that_differ)]

@@ -11,9 +11,9 @@ from openpyxl import Workbook, load_workbook
 
 from practices.core.http.public_forms import STAMP_SALT
 from practices.exchange.spreadsheets.reader import HEADINGS
-from practices.forms.submission import SubmissionForm
 from practices.models import Submission
 from practices.models.submission import new_token
+from practices.web.submit.forms import SubmissionForm
 from tests.factories import document
 from tests.pages import read
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from practices import workflow
 from practices.choices import State
 from practices.models import Country
-from practices.views.overviews import NOT_DRAWN
+from practices.web.browse.maps import NOT_DRAWN
 from tests.factories import NOW, make_practice, make_submission
 from tests.pages import Element, read
 

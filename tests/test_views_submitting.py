@@ -7,9 +7,9 @@ from django.utils.formats import date_format
 from practices import workflow
 from practices.choices import Kind, State
 from practices.core.http.public_forms import STAMP_SALT
-from practices.forms.submission import StartForm
 from practices.models import ModerationEvent, OutboxMessage, Submission, Submitter
 from practices.models.submission import new_token
+from practices.web.submit.forms import StartForm
 from tests.addresses import address
 from tests.factories import NOW, document, make_practice, make_submission, make_submitter
 from tests.pages import read, sent_by

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
 from practices.documents.form import DocumentForm
-from practices.forms.submission import SubmissionForm
 from practices.models import Practice
+from practices.web.submit.forms import SubmissionForm
 
 MOST_MERGED = 10
 """Practices merged at once; more are chosen by mistake."""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.documents import Document
 from practices.documents.form import DocumentForm, Section
-from practices.forms.submission import SubmissionForm
+from practices.web.submit.forms import SubmissionForm
 
 KEPT = ("credit", "submitted_on")
 """What is the submitter's choice, or the calendar's."""

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import documents, workflow
 from practices.choices import State
-from practices.forms.submission import SubmissionForm
 from practices.models import OutboxMessage, RejectionReason, Submission
 from practices.notifications.emails import rendering
+from practices.web.submit.forms import SubmissionForm
 
 STEPS = {
     "publish": (State.PUBLISHED, _("Publish"), _("Published.")),

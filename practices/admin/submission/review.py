@@ -25,7 +25,7 @@ from practices.core import catalogue_version
 from practices.discovery import duplicates
 from practices.documents import criteria, diff, three_way_merge
 from practices.models import Submission
-from practices.views.attaching import SANDBOX, file_response
+from practices.web.submit.attachments import SANDBOX, file_response
 
 RECORD = {
     State.PUBLISHED: _("published"),

@@ -9,7 +9,7 @@ from practices.core.http.public_forms import Honeypot, Stamp
 from practices.core.titles import folded
 from practices.documents.form_fields import KeysField
 from practices.exchange.spreadsheets import reader
-from practices.forms.submission import SubmissionForm
+from practices.web.submit.forms import SubmissionForm
 
 
 def _shown() -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 from PIL.ImageFont import FreeTypeFont
 
-from practices.pictures import fonts, marks
+from practices.web.practice.drawing import fonts, marks
 
 WIDTH, HEIGHT = 1200, 630
 PAPER, INK, INK_SOFT, ACCENT, ON_ACCENT, LINE = (

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from practices.core import catalogue_version
 from practices.core.http.caching import from_packed, public
 from practices.discovery.filters import PracticeFilter
-from practices.feeds import archives, followed
-from practices.feeds.entries import entries
-from practices.feeds.formats import FORMATS, Head
 from practices.models import Country, Objective, Practice
+from practices.web.feeds import archives, subject
+from practices.web.feeds.entries import entries
+from practices.web.feeds.formats import FORMATS, Head
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 """When a feed without practices was last updated."""
@@ -36,10 +36,10 @@ def practice_feed(request, extension):
     practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
     if not practice_filter.is_valid():
         raise Http404(" ".join(practice_filter.fault_messages))
-    if page := followed.page_of_its_own(practice_filter):
+    if page := subject.page_of_its_own(practice_filter):
         return redirect(f"{page}feed.{extension}", permanent=True)
     return _feed(
-        request, extension, practice_filter.listing_query, lambda: followed.of_listing(practice_filter)
+        request, extension, practice_filter.listing_query, lambda: subject.of_listing(practice_filter)
     )
 
 
@@ -47,7 +47,7 @@ def practice_feed(request, extension):
 @require_safe
 def objective_feed(request, number, extension):
     def of_objective():
-        return followed.of_objective(get_object_or_404(Objective, number=number))
+        return subject.of_objective(get_object_or_404(Objective, number=number))
 
     return _feed(request, extension, f"of objective {number}", of_objective)
 
@@ -56,7 +56,7 @@ def objective_feed(request, number, extension):
 @require_safe
 def country_feed(request, code, extension):
     def of_country():
-        return followed.of_country(get_object_or_404(Country, code=code.upper()))
+        return subject.of_country(get_object_or_404(Country, code=code.upper()))
 
     return _feed(request, extension, f"of country {code.upper()}", of_country)
 

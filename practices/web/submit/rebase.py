@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 from practices import documents, workflow
 from practices.core.http.guards import private, public_form
 from practices.documents import diff, three_way_merge
-from practices.forms.submission import as_typed
-from practices.views.submitting import form_of, moved_on, private_submission
+from practices.web.submit.forms import as_typed
+from practices.web.submit.private_page import form_of, moved_on, private_submission
 
 
 @private

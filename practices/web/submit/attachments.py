@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices import workflow
 from practices.core.http.caching import public
 from practices.core.http.guards import limit_visitor, private, public_form
-from practices.forms.submission import AttachmentForm
 from practices.models import Attachment
-from practices.views.submitting import moved_on, private_submission
+from practices.web.submit.forms import AttachmentForm
+from practices.web.submit.private_page import moved_on, private_submission
 
 UPLOADS_PER_HOUR = 60
 SANDBOX = {"default-src": ["'none'"], "sandbox": True}

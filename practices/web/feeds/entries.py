@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 
 from practices.core import catalogue_version
 from practices.documents import Reading, plain, read
-from practices.feeds.formats import FORMATS, Entry
 from practices.models import Practice, Revision
+from practices.web.feeds.formats import FORMATS, Entry
 
 
 def entries(practices: Sequence[Practice], extension: str) -> list[str]:

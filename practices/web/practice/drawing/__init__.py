@@ -1,5 +1,5 @@
 """The picture a messenger or a social network shows of a page: 1200 by 630 px, in the look of the catalogue."""
 
-from practices.pictures.drawing import HEIGHT, WIDTH, Picture, draw
+from practices.web.practice.drawing.drawing import HEIGHT, WIDTH, Picture, draw
 
 __all__ = ["HEIGHT", "WIDTH", "Picture", "draw"]

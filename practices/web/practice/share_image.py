@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.models import Objective, Practice
-from practices.pictures import Picture, draw
+from practices.web.practice.drawing import Picture, draw
 
 DESIGN = 1
 """To be raised when the drawing changes, so that caches fetch it anew."""

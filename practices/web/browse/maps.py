@@ -19,7 +19,7 @@ from practices.discovery import statistics
 from practices.discovery.filters import PracticeFilter
 from practices.exchange.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.models import Practice
-from practices.sidebar import Sidebar
+from practices.web.browse.sidebar import Sidebar
 
 NOT_DRAWN = {"aq"}
 """Countries that static/img/world.svg has no shape of."""

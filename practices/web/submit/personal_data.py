@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import personal_data
 from practices.core.http.guards import private, public_form
-from practices.views.submitting import private_submission
+from practices.web.submit.private_page import private_submission
 
 CONTACT = ["name", "honorific", "organisation", "email"]
 """Of a submitter, shown once however often it was given."""

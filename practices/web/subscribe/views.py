@@ -10,15 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices.choices import Cadence
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.discovery.filters import PracticeFilter
-from practices.forms.subscribing import (
+from practices.models import QUERY_LENGTH, Practice
+from practices.notifications import saved_filters, subscriptions
+from practices.web.subscribe.forms import (
     CadenceForm,
     LinkForm,
     PreferencesForm,
     SubscriptionForm,
     TimeZoneField,
 )
-from practices.models import QUERY_LENGTH, Practice
-from practices.notifications import saved_filters, subscriptions
 
 
 @private

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from practices import documents
 from practices.documents import diff
-from practices.forms.submission import SubmissionForm
-from practices.forms.subscribing import SubscriptionForm
 from practices.models import Objective, Practice
+from practices.web.submit.forms import SubmissionForm
+from practices.web.subscribe.forms import SubscriptionForm
 
 COLOURS = ["paper", "surface", "sunken", "ink", "ink-soft", "accent", "accent-soft", "warm", "good", "bad"]
 

@@ -24,7 +24,7 @@ from practices.discovery import related, results
 from practices.discovery.filters import PracticeFilter
 from practices.documents import citations, diff
 from practices.models import Attachment, Practice, Revision
-from practices.views.listings import Link
+from practices.web.browse.listing_page import Link
 
 OF_A_PRACTICE = (
     "title", "summary", "published_at", "checked_on", "withdrawn_at", "withdrawal_reason", "merged_into",

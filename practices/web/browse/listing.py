@@ -17,8 +17,8 @@ from practices.discovery.filters import PracticeFilter
 from practices.discovery.results import Selection
 from practices.exchange.exports import FORMATS
 from practices.models import Objective, Practice
-from practices.sidebar import Sidebar
-from practices.views.listings import page_of
+from practices.web.browse.listing_page import page_of
+from practices.web.browse.sidebar import Sidebar
 
 NEWEST_ON_HOME = 5
 NARROWING = ["region", "country", "type", "status"]

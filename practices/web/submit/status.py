@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices import documents, workflow
 from practices.choices import Act, State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form, waiting_time
-from practices.forms.submission import ThreadForm
 from practices.models import Submission, Submitter
 from practices.models.submission import new_token
-from practices.views.submitting import private_submission
+from practices.web.submit.forms import ThreadForm
+from practices.web.submit.private_page import private_submission
 
 MESSAGES_PER_HOUR = 20
 

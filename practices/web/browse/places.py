@@ -12,7 +12,7 @@ from practices.core.http.guards import site_address
 from practices.discovery import gap_map
 from practices.discovery.filters import PracticeFilter
 from practices.models import Country, Practice, Region
-from practices.views.listings import page_of
+from practices.web.browse.listing_page import page_of
 
 
 @public

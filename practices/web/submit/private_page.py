@@ -20,7 +20,8 @@ from practices.core.http.guards import limit_visitor, mailbox_path, private, pub
 from practices.discovery import duplicates
 from practices.documents import three_way_merge
 from practices.documents.criteria import CRITERIA
-from practices.forms.submission import (
+from practices.models import Practice, Submission
+from practices.web.submit.forms import (
     StartForm,
     StartUpdateForm,
     as_typed,
@@ -29,7 +30,6 @@ from practices.forms.submission import (
     form_class,
     new_submitter,
 )
-from practices.models import Practice, Submission
 
 SAVES_PER_HOUR = 1_000
 """Of one draft: an open page that saves itself does it a few times a minute."""

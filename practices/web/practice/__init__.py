@@ -1,0 +1,1 @@
+"""The page of a practice, its revisions, citations and picture."""

@@ -1,0 +1,1 @@
+"""About, privacy, errors, sitemap, operations and development pages."""

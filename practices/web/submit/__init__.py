@@ -1,0 +1,1 @@
+"""Submitting a practice: form, draft, private pages."""

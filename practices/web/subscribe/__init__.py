@@ -1,0 +1,1 @@
+"""Subscribing to e-mail updates and managing subscriptions."""
