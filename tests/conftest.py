@@ -31,10 +31,10 @@ from practices.models import (
     Region,
     SustainableDevelopmentGoal,
 )
-from tests import ready_database
-from tests.factories import make_moderator
-from tests.mail_server import MailServer, MailServerThread, mailers
-from tests.shared_rows import SharedRows, wanted
+from tests.support import ready_database
+from tests.support.factories import make_moderator
+from tests.support.mail_server import MailServer, MailServerThread, mailers
+from tests.support.shared_rows import SharedRows, wanted
 
 REFERENCE = [
     Objective, GuidingPrinciple, SustainableDevelopmentGoal, PracticeType, ImplementerKind, Region, Country,

@@ -13,9 +13,9 @@ from django.core.management import call_command
 from catalogue import pseudo
 from practices.choices import State
 from practices.models import Practice
-from tests.addresses import preferences_address
 from tests.conftest import REFERENCE
-from tests.factories import make_submission, make_subscription
+from tests.support.addresses import preferences_address
+from tests.support.factories import make_submission, make_subscription
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -1,14 +1,14 @@
 """WCAG 2.2 AA by axe-core in every look, with what axe-core does not check: reflow and a focus that is seen.
 
-The pages follow tests/addresses.py: an address that is written down there is checked here.
+The pages follow tests/support/addresses.py: an address that is written down there is checked here.
 """
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from practices.choices import State
-from tests.addresses import HTML_PAGES, open_address
-from tests.factories import make_practice, make_submission
+from tests.support.addresses import HTML_PAGES, open_address
+from tests.support.factories import make_practice, make_submission
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -10,7 +10,7 @@ from django.test import Client
 from practices.choices import State
 from practices.models import Practice, Submission, Subscription
 from practices.notifications import sender
-from tests.factories import make_moderator, make_practice, make_submission, make_subscription
+from tests.support.factories import make_moderator, make_practice, make_submission, make_subscription
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -7,9 +7,9 @@ import subprocess
 import pytest
 
 from practices.choices import State
-from tests.addresses import HTML_PAGES, open_address, public_addresses
-from tests.factories import make_practice, make_submission
-from tests.test_documents import FULL
+from tests.documents.test_documents import FULL
+from tests.support.addresses import HTML_PAGES, open_address, public_addresses
+from tests.support.factories import make_practice, make_submission
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

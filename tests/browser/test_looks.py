@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.factories import make_practice
-from tests.test_documents import FULL
+from tests.documents.test_documents import FULL
+from tests.support.factories import make_practice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

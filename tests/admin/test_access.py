@@ -1,0 +1,72 @@
+"""What moderators have doors of their own for, and what no door of the admin shows."""
+
+import io
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+
+from practices import workflow
+from practices.choices import Kind, State
+from practices.models import OutboxMessage, Submission
+from practices.workflow import uploads
+from tests.support.factories import make_submission
+from tests.support.pages import read, sent_by
+from tests.workflow.test_attachments import PDF
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def submission():
+    """One whose submitter was asked for changes, with a file."""
+    submission = make_submission(State.CHANGES_REQUESTED)
+    workflow.attach(
+        submission, uploads.checked(io.BytesIO(PDF), name="evaluation.pdf"), description="Evaluation"
+    )
+    return submission
+
+
+def page_of(submission):
+    return f"/admin/practices/submission/{submission.pk}/change/"
+
+
+def test_moderators_never_learn_the_private_link(admin_client, submission):
+    """Nor does any other member of staff: whoever has it may answer for the submitter."""
+    message = OutboxMessage.objects.get(submission=submission, kind=Kind.SUBMISSION_CONFIRM)
+    kind = ContentType.objects.get_for_model(Submission).pk
+    form = sent_by(read(admin_client.get(page_of(submission))).one("form", "review-decision"))
+    rehearsed = admin_client.post(page_of(submission), form | {"step": "reject", "reason": "Too short"})
+
+    pages = [
+        admin_client.get(page_of(submission)),
+        rehearsed,
+        admin_client.get("/admin/practices/submission/?pile=waiting"),
+        admin_client.get(f"/admin/practices/outboxmessage/{message.pk}/change/"),
+        admin_client.get(f"/admin/practices/submitter/{submission.submitter_id}/change/"),
+        admin_client.get(f"/admin/r/{kind}/{submission.pk}/"),
+    ]
+
+    assert [page.status_code for page in pages] == [200] * 5 + [404]
+    assert [submission.token in page.text + page.headers.get("Location", "") for page in pages] == [False] * 6
+
+
+def test_moderator_opens_a_file_by_a_door_of_their_own(client, moderator, submission):
+    client.force_login(moderator)
+    [(_text, path)] = read(client.get(page_of(submission))).one("section", "attachments").links()
+
+    answer = client.get(path)
+
+    headers = [
+        answer.headers[name] for name in ("Content-Type", "Content-Disposition", "Content-Security-Policy")
+    ]
+    assert (b"".join(answer.streaming_content), headers) == (
+        PDF,
+        ["application/pdf", 'attachment; filename="evaluation.pdf"', "default-src 'none'; sandbox"],
+    )
+
+
+def test_nobody_but_staff_opens_a_file_by_that_door(client, submission, django_user_model):
+    file = submission.attachments.get()
+    client.force_login(django_user_model.objects.create_user("clerk", is_staff=True))
+
+    assert client.get(f"/admin/practices/submission/{submission.pk}/files/{file.pk}/").status_code == 403

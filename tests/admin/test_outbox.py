@@ -1,0 +1,202 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+
+from practices.models import OutboxMessage, Subscription
+from practices.notifications import outbox
+from tests.support.factories import make_message, make_practice, make_subscription
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/practices/outboxmessage/"
+
+
+@pytest.fixture
+def sign_in(client):
+    """sign_in("view_outboxmessage"): a browser in which a member of staff with just these rights signed in."""
+
+    def with_rights(*codenames):
+        user = User.objects.create_user("operator", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        client.force_login(user)
+        return client
+
+    return with_rights
+
+
+@pytest.fixture
+def given_up(clock):
+    return make_message(
+        address="gone@example.org", failed_at=clock.now, attempts=9, error="450 busy",
+        due_at=clock.now - timedelta(days=3), give_up_at=clock.now - timedelta(hours=1),
+    )  # fmt: skip
+
+
+def retry(client, *messages):
+    return act("retry", client, *messages)
+
+
+def act(action, client, *messages):
+    selected = [message.pk for message in messages]
+    return client.post(LIST, {"action": action, "_selected_action": selected}, follow=True)
+
+
+def test_given_up_message_is_due_again(sign_in, clock, given_up):
+    response = retry(sign_in("view_outboxmessage", "change_outboxmessage"), given_up)
+
+    given_up.refresh_from_db()
+    assert read(response).one("ul", "messagelist").text == "1 message is due again."
+    assert (given_up.failed_at, given_up.attempts, given_up.due_at, given_up.give_up_at) == (
+        None,
+        0,
+        clock.now,
+        clock.now + timedelta(hours=72),
+    )
+
+
+@pytest.mark.parametrize("done", ["sent_at", "cancelled_at"])
+def test_other_message_stays_as_it_is(sign_in, clock, done):
+    message = make_message(**{done: clock.now})
+
+    response = retry(sign_in("view_outboxmessage", "change_outboxmessage"), message)
+
+    before = {name: value for name, value in vars(message).items() if name != "_state"}
+    after = {name: value for name, value in vars(OutboxMessage.objects.get()).items() if name != "_state"}
+    assert (read(response).one("ul", "messagelist").text, after) == ("0 messages are due again.", before)
+
+
+def test_who_may_only_look_is_not_offered_to_try_again(sign_in, given_up):
+    page = read(sign_in("view_outboxmessage").get(LIST))
+
+    assert (page.all("select", name="action"), len(page.all("td", "field-address"))) == ([], 1)
+
+
+def test_who_may_only_look_cannot_try_again(sign_in, clock, given_up):
+    retry(sign_in("view_outboxmessage"), given_up)
+
+    given_up.refresh_from_db()
+    assert given_up.failed_at == clock.now
+
+
+def test_what_has_not_gone_can_be_cancelled(sign_in, clock, given_up):
+    waiting = make_message()
+    sent = make_message(sent_at=clock.now)
+
+    response = act("cancel", sign_in("view_outboxmessage", "change_outboxmessage"), waiting, given_up, sent)
+
+    assert read(response).one("ul", "messagelist").text == "2 messages will not go."
+    cancelled = OutboxMessage.objects.filter(cancelled_at=clock.now).order_by("pk")
+    assert list(cancelled) == [given_up, waiting]
+    assert outbox.deliver_due() == 0
+
+
+def test_who_may_only_look_cannot_cancel(sign_in, clock):
+    waiting = make_message()
+
+    act("cancel", sign_in("view_outboxmessage"), waiting)
+
+    waiting.refresh_from_db()
+    assert waiting.cancelled_at is None
+
+
+def test_who_has_no_rights_sees_nothing(sign_in, given_up):
+    client = sign_in()
+
+    assert [client.get(LIST).status_code, client.post(LIST).status_code] == [403, 403]
+
+
+@pytest.mark.parametrize(
+    ("became", "addresses"),
+    [
+        ("", ["waiting@example.org", "sent@example.org", "failed@example.org", "cancelled@example.org"]),
+        ("waiting", ["waiting@example.org"]),
+        ("sent", ["sent@example.org"]),
+        ("failed", ["failed@example.org"]),
+        ("cancelled", ["cancelled@example.org"]),
+    ],
+)
+def test_outbox_is_sorted_by_what_became_of_messages(admin_client, clock, became, addresses):
+    for name in ("cancelled", "failed", "sent"):
+        make_message(address=f"{name}@example.org", **{f"{name}_at": clock.now})
+    make_message(address="waiting@example.org")
+
+    page = read(admin_client.get(LIST, {"became": became} if became else {}))
+
+    assert page.texts("td", "field-address") == addresses
+
+
+def test_due_is_what_a_sender_would_take(admin_client, clock):
+    minute = timedelta(minutes=1)
+    make_message(address="due@example.org", due_at=clock.now - minute)
+    make_message(address="later@example.org", due_at=clock.now + minute)
+    make_message(address="held@example.org", due_at=clock.now - minute, leased_until=clock.now + minute)
+    make_message(address="taken-up@example.org", due_at=clock.now, leased_until=clock.now - minute)
+    make_message(address="sent@example.org", due_at=clock.now - minute, sent_at=clock.now)
+
+    page = read(admin_client.get(LIST, {"became": "due"}))
+
+    assert sorted(page.texts("td", "field-address")) == ["due@example.org", "taken-up@example.org"]
+
+
+def test_what_hubs_have_yet_to_hear_is_shown(admin_client, settings):
+    settings.WEBSUB_HUBS = ["https://hub.example/"]
+    practice = make_practice(announce=True)
+
+    page = read(admin_client.get("/admin/practices/hubping/"))
+
+    shown = [page.one("td", f"field-{name}").text for name in ("practice", "attempts")]
+    assert (page.one("th", "field-hub").text, shown) == ("https://hub.example/", [practice.title, "0"])
+
+
+@pytest.mark.parametrize("page", ["add", "{}/delete", "{}/change"])
+def test_message_is_neither_added_deleted_nor_changed(admin_client, page):
+    message = make_message()
+
+    response = admin_client.post(
+        f"{LIST}{page.format(message.pk)}/", {"post": "yes", "address": "x@example.org"}
+    )
+
+    assert (response.status_code, OutboxMessage.objects.get().address) == (403, "ana@example.org")
+
+
+@pytest.mark.parametrize("page", ["add", "{}/delete", "{}/change"])
+def test_subscriber_is_neither_added_deleted_nor_changed(admin_client, page):
+    subscription = make_subscription()
+    path = page.format(subscription.subscriber_id)
+
+    response = admin_client.post(
+        f"/admin/practices/subscriber/{path}/", {"post": "yes", "address": "x@example.org"}
+    )
+
+    subscription.refresh_from_db()
+    assert (response.status_code, subscription.subscriber.address) == (403, "reader@example.org")
+
+
+def test_subscriber_is_shown_with_what_they_follow(admin_client):
+    subscription = make_subscription()
+
+    page = read(admin_client.get(f"/admin/practices/subscriber/{subscription.subscriber_id}/change/"))
+
+    assert (
+        page.one("div", "field-address").one("div", "readonly").text,
+        page.texts("td", "field-follows"),
+    ) == (
+        "reader@example.org",
+        ["Objective 21: Dignified return and reintegration"],
+    )
+
+
+def test_subscription_cannot_be_slipped_in_with_a_subscriber(admin_client):
+    subscription = make_subscription()
+    forged = {
+        "subscriptions-TOTAL_FORMS": "1",
+        "subscriptions-INITIAL_FORMS": "0",
+        "subscriptions-0-query": "objective=3",
+        "subscriptions-0-subscriber": str(subscription.subscriber_id),
+    }
+
+    admin_client.post(f"/admin/practices/subscriber/{subscription.subscriber_id}/change/", forged)
+
+    assert Subscription.objects.count() == 1

@@ -1,0 +1,433 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from practices import workflow
+from practices.choices import Kind, State
+from practices.models import ModerationEvent, OutboxMessage, Practice, Revision
+from practices.notifications import sender
+from tests.documents.test_documents import FULL
+from tests.support.factories import (
+    NOW,
+    document,
+    make_moderator,
+    make_practice,
+    make_submission,
+    make_subscription,
+)
+from tests.support.pages import read, sent_by
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/practices/practice/"
+ADD = f"{LIST}add/"
+
+
+@pytest.fixture
+def staff(client, moderator):
+    """A browser in which a moderator has signed in."""
+    client.force_login(moderator)
+    return client
+
+
+@pytest.fixture
+def practice():
+    return make_practice(now=NOW)
+
+
+def page_of(practice, page="change"):
+    return f"{LIST}{practice.pk}/{page}/"
+
+
+def form_on(response):
+    return sent_by(read(response).one("form", id="practice_form"))
+
+
+def saved(client, path, **changes):
+    """Fill the form in and press Save."""
+    return client.post(path, form_on(client.get(path)) | changes)
+
+
+def announced():
+    """(address, title) of the announcements that a sender makes of the news there is."""
+    sender.spread_all()
+    return list(
+        OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).values_list("address", "practice__title")
+    )
+
+
+# Adding and editing -----------------------------------------------------------------------------
+
+
+def test_practice_added_is_published_as_revision_1(staff, moderator):
+    response = saved(staff, ADD, title="Desk", summary="A desk in a port.", objective="21", tags="ports")
+
+    revision = Revision.objects.get()
+    assert (response.status_code, revision.number, revision.by, revision.document) == (
+        302,
+        1,
+        moderator,
+        document(title="Desk", summary="A desk in a port.", tags=["ports"]),
+    )
+
+
+def test_practice_added_can_be_read_at_once(staff, client):
+    saved(staff, ADD, title="Desk", summary="A desk in a port.", objective="21")
+
+    page = read(client.get(Practice.objects.get().get_absolute_url()))
+
+    assert page.one("h1").text == "Desk"
+
+
+def test_practice_added_is_announced(staff):
+    make_subscription(21)
+
+    saved(staff, ADD, title="Desk", summary="A desk in a port.", objective="21")
+
+    assert announced() == [("reader@example.org", "Desk")]
+
+
+def test_form_shows_the_practice_as_it_stands(staff):
+    practice = make_practice(**FULL)
+
+    form = form_on(staff.get(page_of(practice)))
+
+    stated = {
+        name: values
+        for name, values in form.items()
+        if name in FULL or name.startswith(("obj", "other", "seen"))
+    }
+    assert stated == {
+        **{name: [str(value)] for name, value in FULL.items() if name not in ("objectives",)},
+        "objective": ["22"],
+        "other_objectives": ["3", "21"],
+        "seen_revision": ["1"],
+        "countries": ["GE", "PH"],
+        "implementers": ["City of Manila\nPort of Batumi"],
+        "implementer_kinds": ["local-or-regional-government", "employer-or-private-sector"],
+        "principles": ["a", "j"],
+        "sdgs": ["8", "10"],
+        "tags": ["pensions, ports"],
+    }
+
+
+def test_practice_edited_gets_revision_2_with_its_note(staff, moderator, practice):
+    saved(staff, page_of(practice), title="Desks", note="Now two")
+
+    newest = practice.revisions.first()
+    assert (newest.number, newest.note, newest.by, newest.document) == (
+        2,
+        "Now two",
+        moderator,
+        document(title="Desks"),
+    )
+
+
+def test_edit_keeps_when_it_was_published_and_says_when_it_was_revised(staff, clock, practice):
+    clock.now = NOW + timedelta(days=3)
+
+    saved(staff, page_of(practice), title="Desks")
+
+    practice.refresh_from_db()
+    assert (practice.published_at, practice.revised_at) == (NOW, NOW + timedelta(days=3))
+
+
+def test_edit_is_not_announced_again(staff):
+    make_subscription(21)
+    practice = make_practice(announce=True)
+
+    saved(staff, page_of(practice), title="Desks")
+
+    assert announced() == [("reader@example.org", "Desks")]
+
+
+def test_edit_changes_credit_and_date(staff, practice):
+    saved(staff, page_of(practice), credit="Mr. Camille Saadé", submitted_on="2019-03-01")
+
+    newest = practice.revisions.first().document
+    assert (newest["credit"], newest["submitted_on"]) == ("Mr. Camille Saadé", "2019-03-01")
+
+
+def test_edit_with_a_fault_is_kept_and_explained(staff, practice):
+    response = saved(staff, page_of(practice), title="", context="Pensions were lost.")
+
+    page = read(response)
+    assert (
+        response.status_code,
+        page.one("ul", "errorlist").texts("li"),
+        page.one("textarea", name="context").raw.strip(),
+        practice.revisions.count(),
+    ) == (200, ["Give it a title."], "Pensions were lost.", 1)
+
+
+def test_form_of_an_older_revision_is_refused_with_what_changed_since(staff, practice):
+    form = form_on(staff.get(page_of(practice)))
+    workflow.publish_document(document(area="Manila"), to=practice, note="Area added")
+
+    response = staff.post(page_of(practice), form | {"title": "Desks"})
+
+    page = read(response)
+    assert (response.status_code, page.one("ul", "nonfield").texts("li"), practice.revisions.count()) == (
+        200,
+        ["Revision 2 was published while you were writing. Compare it before you save: Area added."],
+        2,
+    )
+
+
+def test_form_of_an_older_revision_keeps_what_was_typed(staff, practice):
+    form = form_on(staff.get(page_of(practice)))
+    workflow.publish_document(document(area="Manila"), to=practice)
+
+    response = staff.post(page_of(practice), form | {"title": "Desks"})
+
+    assert form_on(response)["title"] == ["Desks"]
+
+
+@pytest.mark.parametrize("seen", ["", "0", "2", "²", "9" * 30])
+def test_form_that_does_not_say_what_was_seen_is_refused(staff, practice, seen):
+    response = saved(staff, page_of(practice), seen_revision=seen)
+
+    assert (response.status_code, practice.revisions.count()) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    "forged", [{"published_at": "1999-01-01"}, {"withdrawn_at": "1999-01-01"}, {"pk": "7"}], ids=str
+)
+def test_field_that_is_not_in_the_form_is_passed_over(staff, practice, forged):
+    saved(staff, page_of(practice), **forged)
+
+    again = Practice.objects.get()
+    assert (again.pk, again.published_at, again.withdrawn_at) == (practice.pk, NOW, None)
+
+
+# Withdrawing and restoring -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["withdraw", "restore"])
+def test_page_that_asks_changes_nothing(staff, page):
+    practice = make_practice(withdrawn=page == "restore")
+    before = Practice.objects.values("withdrawn_at", "withdrawal_reason").get()
+
+    response = staff.get(page_of(practice, page))
+
+    assert (response.status_code, Practice.objects.values("withdrawn_at", "withdrawal_reason").get()) == (
+        200,
+        before,
+    )
+
+
+def test_practice_is_withdrawn_with_its_reason(staff, moderator, practice):
+    response = staff.post(page_of(practice, "withdraw"), {"reason": "Its source is gone."})
+
+    practice.refresh_from_db()
+    event = ModerationEvent.objects.get(practice=practice)
+    assert (response.status_code, practice.withdrawal_reason, practice.withdrawn_at is None) == (
+        302,
+        "Its source is gone.",
+        False,
+    )
+    assert (event.from_state, event.to_state, event.by, event.reason) == (
+        State.PUBLISHED,
+        State.WITHDRAWN,
+        moderator,
+        "Its source is gone.",
+    )
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_practice_is_not_withdrawn_without_a_reason(staff, practice, reason):
+    response = staff.post(page_of(practice, "withdraw"), {"reason": reason})
+
+    practice.refresh_from_db()
+    assert (response.status_code, len(read(response).all("ul", "errorlist")), practice.withdrawn_at) == (
+        200,
+        1,
+        None,
+    )
+
+
+def test_withdrawn_practice_is_restored_at_its_old_address(staff, client):
+    practice = make_practice(withdrawn=True)
+
+    response = staff.post(page_of(practice, "restore"), {"reason": "Its source is back."})
+
+    assert (response.status_code, client.get(practice.get_absolute_url()).status_code) == (302, 200)
+
+
+def test_restoring_asks_for_a_reason(staff):
+    practice = make_practice(withdrawn=True)
+
+    staff.post(page_of(practice, "restore"), {"reason": " "})
+
+    practice.refresh_from_db()
+    assert practice.withdrawn_at is not None
+
+
+def test_why_it_was_withdrawn_and_restored_stands_among_the_revisions(staff, client):
+    practice = make_practice(withdrawn=True)
+    staff.post(page_of(practice, "restore"), {"reason": "Its source is back."})
+
+    text = client.get(practice.get_absolute_url() + "revisions/").text
+
+    assert text.index("Its source is gone.") < text.index("Its source is back.")
+
+
+@pytest.mark.parametrize(("page", "withdrawn"), [("withdraw", True), ("restore", False)])
+def test_doing_it_twice_is_fine(staff, page, withdrawn):
+    practice = make_practice(withdrawn=withdrawn)
+    events = ModerationEvent.objects.count()
+
+    response = staff.post(page_of(practice, page), {"reason": "Again."})
+
+    assert (response.status_code, ModerationEvent.objects.count()) == (302, events)
+
+
+@pytest.mark.parametrize(("withdrawn", "step"), [(False, "Withdraw"), (True, "Restore")])
+def test_page_of_a_practice_offers_the_step_there_is(staff, withdrawn, step):
+    practice = make_practice(withdrawn=withdrawn)
+
+    page = read(staff.get(page_of(practice)))
+
+    assert page.one("ul", "object-tools").texts("a") == ["History", "View on site", step]
+
+
+# What nobody can do ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_practice_is_never_deleted(admin_client, practice, method):
+    response = getattr(admin_client, method)(page_of(practice, "delete"), {"post": "yes"})
+
+    assert (response.status_code, Practice.objects.count()) == (403, 1)
+
+
+def test_practices_are_never_deleted_in_bulk(admin_client, practice):
+    admin_client.post(LIST, {"action": "delete_selected", "_selected_action": [practice.pk], "post": "yes"})
+
+    assert Practice.objects.count() == 1
+
+
+@pytest.mark.parametrize("page", ["change", "withdraw", "restore"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_member_of_staff_without_rights_is_refused(client, practice, page, method):
+    client.force_login(User.objects.create_user("colleague", is_staff=True))
+
+    response = getattr(client, method)(page_of(practice, page), {"reason": "Forged."})
+
+    practice.refresh_from_db()
+    assert (response.status_code, practice.withdrawn_at) == (403, None)
+
+
+@pytest.fixture
+def looker(client):
+    """A member of staff who may look at practices and no more has signed in."""
+    user = User.objects.create_user("colleague", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_practice"))
+    client.force_login(user)
+
+
+@pytest.mark.usefixtures("looker")
+@pytest.mark.parametrize("page", ["withdraw", "restore"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_may_only_look_neither_withdraws_nor_restores(client, practice, page, method):
+    response = getattr(client, method)(page_of(practice, page), {"reason": "Forged."})
+
+    practice.refresh_from_db()
+    assert (response.status_code, practice.withdrawn_at) == (403, None)
+
+
+@pytest.mark.usefixtures("looker")
+def test_who_may_only_look_sees_the_practice(client):
+    page = read(client.get(page_of(make_practice(**FULL))))
+
+    shown = {
+        name: page.one("div", f"field-{name}").one("div", "readonly").text
+        for name in ("title", "main_objective", "objectives", "tags", "credit")
+    }
+    assert shown == {
+        "title": "Pension desks in two ports",
+        "main_objective": "22. Social protection",
+        "objectives": "3. Information provision, 21. Dignified return and reintegration, 22. Social protection",
+        "tags": "pensions, ports",
+        "credit": "Port of Batumi",
+    }
+
+
+@pytest.mark.usefixtures("looker")
+def test_who_may_only_look_is_offered_no_step(client, practice):
+    page = read(client.get(page_of(practice)))
+
+    assert (page.all("input", type="submit"), page.one("ul", "object-tools").texts("a")) == (
+        [],
+        ["History", "View on site"],
+    )
+
+
+@pytest.mark.parametrize("page", ["withdraw", "restore", "change"])
+def test_practice_that_there_is_not_cannot_be_opened(staff, page):
+    assert staff.get(f"{LIST}12345/{page}/").status_code in (302, 403)
+
+
+# The list -------------------------------------------------------------------------------------------
+
+
+def test_list_shows_main_objective_and_what_is_withdrawn(staff):
+    make_practice(title="Desk", objectives=[22, 3], now=NOW)
+    make_practice(title="Song", withdrawn=True, now=NOW + timedelta(days=1))
+
+    page = read(staff.get(LIST))
+
+    rows = [
+        (
+            row.one("th", "field-title").text,
+            row.one("td", "field-main_objective").text,
+            row.one("td", "field-withdrawn_at").text,
+        )
+        for row in page.one("table", id="result_list").one("tbody").all("tr")
+    ]
+    assert rows == [
+        ("Song", "21. Dignified return and reintegration", "3 November 2026, 09:30"),
+        ("Desk", "22. Social protection", "-"),
+    ]
+
+
+def test_list_costs_the_same_however_long_it_is(staff):
+    make_practice(objectives=[22, 3])
+    staff.get(LIST)
+    with CaptureQueriesContext(connection) as of_one:
+        staff.get(LIST)
+    for number in range(9):
+        make_practice(title=f"Desk {number}", objectives=[22, 3])
+
+    with CaptureQueriesContext(connection) as of_ten:
+        staff.get(LIST)
+
+    assert len(of_ten) == len(of_one)
+
+
+# The list ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "titles"), [("public", ["Here"]), ("withdrawn", ["Gone"]), ("x", ["Gone", "Here"])]
+)
+def test_list_is_narrowed_down_to_what_is_public_or_withdrawn(staff, state, titles):
+    make_practice(title="Here")
+    make_practice(title="Gone", withdrawn=True)
+
+    page = read(staff.get(f"{LIST}?state={state}"))
+
+    assert sorted(page.texts("th", "field-title")) == titles
+
+
+def test_every_filter_is_named_in_words(staff):
+    make_practice()
+    submission = make_submission(State.SUBMITTED)
+    workflow.assign(submission, to=make_moderator("Amina"), by=make_moderator())
+
+    for path in (LIST, "/admin/practices/submission/"):
+        shown = read(staff.get(path)).one(id="changelist-filter").texts("li")
+        assert [text for text in shown if not any(sign.isalpha() for sign in text)] == []

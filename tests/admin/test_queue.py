@@ -1,0 +1,181 @@
+"""What the queue counts, narrows down and does with several submissions at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from practices.choices import State
+from practices.models import ModerationEvent, OutboxMessage, Submission
+from tests.support.factories import make_moderator, make_practice, make_submission, make_submitter
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/admin/practices/submission/"
+
+
+@pytest.fixture
+def staff(client, moderator):
+    """A browser in which a moderator has signed in."""
+    client.force_login(moderator)
+    return client
+
+
+def listed(page):
+    return page.texts("th", "field-title")
+
+
+def act(client, action, *submissions, pile="queue", **said):
+    """Choose an action of the list for these submissions; what is said on top of the page that follows."""
+    chosen = {"action": action, "_selected_action": [submission.pk for submission in submissions]}
+    page = read(client.post(f"{QUEUE}?pile={pile}", chosen | said, follow=True))
+    return [(message.classes, message.text) for message in page.one("ul", "messagelist").all("li")]
+
+
+# Piles ------------------------------------------------------------------------------------------
+
+
+def test_piles_of_every_day_are_links_with_numbers(staff, clock):
+    make_submission(State.IN_REVIEW, title="Mine")
+    make_submission(State.SUBMITTED, title="Free")
+    make_submission(State.SUBMITTED, title="Old", now=clock.now - timedelta(days=15))
+    make_submission(State.CHANGES_REQUESTED, title="Asked")
+    make_submission(State.REJECTED, title="Old and gone", now=clock.now - timedelta(days=15))
+
+    links = read(staff.get(QUEUE)).one("nav", "saved-piles").links()
+
+    assert links == [
+        ("Mine 1", "?pile=mine"),
+        ("Unassigned 2", "?pile=unassigned"),
+        ("Waiting for the submitter 1", "?pile=waiting"),
+        ("Older than 14 days 1", "?pile=old"),
+    ]
+    assert [listed(read(staff.get(QUEUE + address))) for _label, address in links] == [
+        ["Mine"],
+        ["Old", "Free"],
+        ["Asked"],
+        ["Old"],
+    ]
+
+
+@pytest.mark.parametrize("query", ["objective=3", "country=GE", "language=fr"])
+def test_queue_is_narrowed_down(staff, query):
+    make_submission(
+        State.SUBMITTED, title="Chosen", objectives=[3, 21], countries=["PH", "GE"], language="fr"
+    )
+    make_submission(State.SUBMITTED, title="Other", objectives=[21, 3], countries=["PH"])
+
+    page = read(staff.get(f"{QUEUE}?{query}"))
+
+    assert listed(page) == ["Chosen"]
+
+
+def test_countries_and_languages_offered_are_those_of_the_queue(staff):
+    make_submission(State.SUBMITTED, countries=["PH", "GE"], language="fr")
+    make_submission(State.SPAM, countries=["TV"], language="de")
+
+    boxes = read(staff.get(QUEUE)).one("search", id="changelist-filter").all("details")
+
+    assert [box.texts("li") for box in boxes[2:]] == [["All", "Georgia", "Philippines"], ["All", "français"]]
+
+
+def test_address_that_sent_spam_before_is_hinted_at(staff):
+    for state in (State.SPAM, State.SUBMITTED):
+        make_submission(state, submitter=make_submitter(email="Spam@example.org"))
+
+    shown = [read(staff.get(f"{QUEUE}?pile={pile}")).texts("td", "field-hints") for pile in ("queue", "spam")]
+
+    assert shown == [["1 other from this address is spam"], ["–"]]
+
+
+def test_published_practice_of_the_same_source_or_title_is_hinted_at(staff):
+    source = make_practice(title="A", source_url="https://a.example/desks")
+    title = make_practice(title="Pension desks of Batumi")
+    make_submission(State.SUBMITTED, title="Desks of pension, Batumi", source_url="https://a.example/desks")
+    make_submission(State.SUBMITTED, title="A", practice=source, source_url="https://a.example/desks")
+    make_submission(State.SUBMITTED, title="Quite another thing")
+
+    page = read(staff.get(QUEUE))
+
+    assert page.texts("td", "field-hints") == [
+        f"like practice #{title.pk} like practice #{source.pk}",
+        "–",
+        "–",
+    ]
+
+
+def test_report_that_tells_of_many_practices_is_no_hint(staff):
+    source = "https://a.example/report"
+    for number in range(3):
+        make_practice(title=f"Case {number}", source_url=source)
+    make_submission(State.SUBMITTED, title="Another case", source_url=source)
+
+    assert read(staff.get(QUEUE)).texts("td", "field-hints") == ["–"]
+
+
+# Several at once --------------------------------------------------------------------------------
+
+
+def test_several_are_assigned_to_me(staff, moderator):
+    submissions = [make_submission(State.SUBMITTED) for _number in range(2)]
+
+    said = act(staff, "assign_to_me", *submissions)
+
+    assert said == [(["success"], "Done with 2 submissions.")]
+    assert list(Submission.objects.values_list("state", "assignee")) == [("submitted", moderator.pk)] * 2
+    events = ModerationEvent.objects.filter(act="assigned")
+    assert list(events.values_list("by", "internal_note")) == [(moderator.pk, "to moderator")] * 2
+
+
+def test_one_is_assigned_to_a_colleague_and_to_nobody_again(staff, moderator):
+    submission, colleague = make_submission(State.SUBMITTED), make_moderator("Amina")
+    act(staff, "assign_to", submission, assignee=colleague.pk)
+    first = Submission.objects.get().assignee
+
+    act(staff, "assign_to", submission, assignee="")
+
+    assert (first, Submission.objects.get().assignee) == (colleague, None)
+
+
+@pytest.mark.parametrize("assignee", ["0", "²", "\x00", "9" * 30])
+def test_nothing_is_assigned_to_who_is_no_moderator(staff, assignee):
+    submission = make_submission(State.SUBMITTED)
+
+    act(staff, "assign_to", submission, assignee=assignee)
+
+    assert (Submission.objects.get().assignee, submission.events.count()) == (None, 1)
+
+
+def test_several_are_put_on_the_spam_pile_and_nobody_is_told(staff):
+    submissions = [make_submission(State.SUBMITTED) for _number in range(2)]
+    OutboxMessage.objects.all().delete()
+
+    act(staff, "mark_spam", *submissions)
+
+    states = Submission.objects.values_list("state", flat=True)
+    assert (list(states), OutboxMessage.objects.count()) == (["spam", "spam"], 0)
+
+
+def test_those_that_cannot_be_are_named(staff):
+    submission = make_submission(State.PUBLISHED, title="Desks")
+
+    said = act(staff, "mark_spam", submission, pile="published")
+
+    submission.refresh_from_db()
+    assert (said, submission.state) == (
+        [(["warning"], "Nothing was done with: Desks (published).")],
+        State.PUBLISHED,
+    )
+
+
+def test_who_may_only_look_does_nothing_with_several(client):
+    submission, user = make_submission(State.SUBMITTED), make_moderator("Looker")
+    user.groups.clear()
+    user.user_permissions.set(Permission.objects.filter(codename="view_submission"))
+    client.force_login(user)
+
+    client.post(QUEUE, {"action": "mark_spam", "_selected_action": [submission.pk]})
+
+    submission.refresh_from_db()
+    assert submission.state == State.SUBMITTED

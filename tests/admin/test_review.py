@@ -1,0 +1,453 @@
+"""What the review page shows beside the proposal, and what its other forms do."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from practices import workflow
+from practices.admin.submission.updates import as_read
+from practices.choices import Kind, State
+from practices.models import (
+    OutboxMessage,
+    Practice,
+    RejectionReason,
+    StaffProfile,
+)
+from practices.notifications import outbox
+from tests.support.factories import (
+    NOW,
+    make_moderator,
+    make_practice,
+    make_submission,
+    make_submitter,
+    make_subscription,
+)
+from tests.support.pages import read, sent_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client, moderator):
+    """A browser in which a moderator has signed in."""
+    client.force_login(moderator)
+    return client
+
+
+@pytest.fixture
+def submission():
+    return make_submission(State.SUBMITTED, now=NOW)
+
+
+def page_of(submission):
+    return f"/admin/practices/submission/{submission.pk}/change/"
+
+
+def press(client, submission, step, **said):
+    """What follows when a button of the decision is pressed, with the page as it stands now."""
+    form = sent_by(read(client.get(page_of(submission))).one("form", "review-decision"))
+    return client.post(page_of(submission), form | {"step": step} | said)
+
+
+@pytest.mark.parametrize(
+    ("passed", "age"),
+    [(timedelta(seconds=59), "less than a minute"), (timedelta(minutes=61), "1 hour, 1 minute")],
+)
+def test_review_says_how_long_ago_it_was_submitted(staff, clock, passed, age):
+    submission = make_submission(State.SUBMITTED, now=clock.now)
+    clock.advance(passed)
+
+    state = read(staff.get(page_of(submission))).one("p", "review-state")
+
+    assert state.text == f"Submitted · submitted {age} ago"
+
+
+# The e-mail before it goes ----------------------------------------------------------------------
+
+SAID = {"reason": "In which <years>?\n\nAnd where?"}
+
+
+@pytest.mark.parametrize(
+    ("step", "kind"),
+    [
+        ("publish", Kind.SUBMISSION_PUBLISHED),
+        ("request_changes", Kind.SUBMISSION_CHANGES_REQUESTED),
+        ("reject", Kind.SUBMISSION_REJECTED),
+        ("write", Kind.SUBMISSION_MESSAGE),
+    ],
+)
+def test_email_is_shown_as_it_goes_out_and_goes_when_the_button_is_pressed(
+    staff, submission, mailoutbox, step, kind
+):
+    OutboxMessage.objects.all().delete()
+    page = read(press(staff, submission, step, **SAID))
+    before = (OutboxMessage.objects.count(), Practice.objects.count(), submission.events.count())
+
+    staff.post(page_of(submission), sent_by(page.one("form", "review")) | {"step": step})
+
+    message = OutboxMessage.objects.get()
+    shown = page.one("pre", "letter-text").raw
+    sent = _sent(mailoutbox)
+    assert (before, message.kind) == ((0, 0, 1), kind)
+    assert page.one("section", "letter").one("strong").text == sent.subject
+    hidden = sent.body.replace(submission.token, "…")
+    assert _numberless(_unescaped(shown)) == _numberless(hidden)
+
+
+def _numberless(text):
+    """PostgreSQL gives no number twice, not even one that was only tried: the page says so."""
+    return re.sub(r"/practices/\d+-", "/practices/0-", text)
+
+
+def _sent(mailoutbox):
+    outbox.deliver_due()
+    return mailoutbox[0]
+
+
+def _unescaped(markup):
+    return html.unescape(markup).removeprefix("\n")
+
+
+def test_way_back_from_the_email_keeps_what_was_typed(staff, submission):
+    page = read(press(staff, submission, "reject", internal_note="Ask.", at_title="Shorter?", **SAID))
+
+    back = read(staff.post(page_of(submission), sent_by(page.one("form", "review")) | {"step": "again"}))
+
+    typed = sent_by(back.one("form", "review-decision"))
+    assert [_unescaped(typed[name][0]) for name in ("reason", "internal_note", "at_title")] == [
+        SAID["reason"],
+        "Ask.",
+        "Shorter?",
+    ]
+    assert back.all("ul", "errorlist") == []
+
+
+def test_somebody_who_decides_while_the_email_is_read_is_named(staff, submission):
+    page = read(press(staff, submission, "publish"))
+    workflow.reject(submission, by=make_moderator("Amina"), reason="Not about migration.")
+
+    response = staff.post(page_of(submission), sent_by(page.one("form", "review")) | {"step": "publish"})
+
+    said = read(staff.get(response.url)).one("ul", "messagelist").text
+    assert (said, Practice.objects.count()) == (
+        "Nothing was done: it is “rejected” by now, through Amina.",
+        0,
+    )
+
+
+def test_of_decisions_sent_at_the_same_instant_one_is_made_and_the_others_are_told(at_once):
+    submission = make_submission(State.SUBMITTED)
+    browsers = []
+    for name, step in (
+        ("Amina", "publish"),
+        ("Bo", "reject"),
+        ("Chen", "request_changes"),
+        ("Dina", "publish"),
+    ):
+        browser = Client()
+        browser.force_login(make_moderator(name))
+        page = read(press(browser, submission, step, **SAID))
+        browsers.append((browser, sent_by(page.one("form", "review")) | {"step": step}))
+    turns = list(browsers)
+
+    def decide():
+        browser, form = turns.pop()
+        return browser.post(page_of(submission), form).status_code
+
+    codes = at_once(4, decide)
+
+    submission.refresh_from_db()
+    told = [read(browser.get(page_of(submission))).all("ul", "messagelist") for browser, _form in browsers]
+    said = [messages[0].text for messages in told if messages]
+    refused = [text for text in said if text.startswith("Nothing was done: it is “")]
+    assert (codes, submission.events.count(), len(refused)) == ([302] * 4, 2, 3)
+    assert Practice.objects.count() == (submission.state == State.PUBLISHED)
+    assert OutboxMessage.objects.filter(submission=submission).count() == 3
+
+
+# Reasons ----------------------------------------------------------------------------------------
+
+
+def confirm(client, submission, step, **said):
+    page = read(press(client, submission, step, **said))
+    return client.post(page_of(submission), sent_by(page.one("form", "review")) | {"step": step})
+
+
+def test_reasons_at_fields_reach_the_submitter_and_stand_in_the_record(staff, submission):
+    confirm(staff, submission, "request_changes", at_start_year="Since when?", at_objective="Is it 22?")
+
+    event, message = submission.events.last(), OutboxMessage.objects.latest("pk")
+    assert event.field_reasons == {"objective": "Is it 22?", "start_year": "Since when?"}
+    assert message.context == {"field_reasons": [["Objectives", "Is it 22?"], ["First year", "Since when?"]]}
+    shown = read(staff.get(page_of(submission))).one("ul", "review-events").all("blockquote")[0]
+    assert shown.texts("p") == ["Objectives: Is it 22?", "First year: Since when?"]
+
+
+def test_reason_of_the_list_goes_before_ones_own_words(staff, submission):
+    listed = RejectionReason.objects.create(title="A plan", text="We publish what has been tried.")
+
+    confirm(staff, submission, "reject", listed_reason=listed.pk, reason="Come back in May.")
+
+    assert submission.events.last().reason == "We publish what has been tried.\n\nCome back in May."
+
+
+def test_moderators_edit_the_list_of_reasons(staff):
+    response = staff.post(
+        "/admin/practices/rejectionreason/add/", {"title": "Too short", "text": "Say more.", "position": 1}
+    )
+
+    assert (response.status_code, RejectionReason.objects.filter(title="Too short").count()) == (302, 1)
+
+
+# On a date --------------------------------------------------------------------------------------
+
+
+def test_submission_is_scheduled_and_taken_back(staff, submission):
+    at = (timezone.now() + timedelta(days=3)).replace(second=0, microsecond=0)
+    confirm(staff, submission, "publish", publish_at=at.strftime("%Y-%m-%dT%H:%M"))
+    submission.refresh_from_db()
+    scheduled = (submission.state, submission.publish_at)
+
+    press(staff, submission, "cancel_publication")
+
+    submission.refresh_from_db()
+    assert (scheduled, submission.state) == ((State.SCHEDULED, at), State.IN_REVIEW)
+
+
+@pytest.mark.parametrize("at", ["2020-01-01T10:00", "soon", "²", "9999-99-99T99:99"])
+def test_date_that_is_past_or_none_is_refused_and_kept(staff, submission, at):
+    page = read(press(staff, submission, "publish", publish_at=at))
+
+    submission.refresh_from_db()
+    assert (submission.state, len(page.all("ul", "errorlist"))) == (State.SUBMITTED, 1)
+    assert page.one("input", name="publish_at")["value"] == at
+
+
+# Updates ----------------------------------------------------------------------------------------
+
+
+def test_update_shows_what_it_would_change_beside_what_is_published(staff):
+    practice = make_practice(title="Desk", now=NOW)
+    update = make_submission(State.SUBMITTED, practice=practice, title="Desks")
+
+    page = read(staff.get(page_of(update)))
+
+    changes = page.one("section", "review-differences").one("dl")
+    assert changes.texts("dt")[0] == "Title"
+    assert [entry.text for entry in page.all("p", "preview-title")] == ["Desk", "Desks"]
+    assert page.all("section", "review-newer") == []
+
+
+def test_note_of_an_update_stands_in_its_revision(staff):
+    practice = make_practice(title="Desk", now=NOW)
+    update = make_submission(State.SUBMITTED, practice=practice, title="Desks")
+
+    confirm(staff, update, "publish", note="A second desk")
+
+    assert practice.revisions.first().note == "A second desk"
+
+
+@pytest.mark.parametrize(("ticked", "kinds"), [({"material": "on"}, 1), ({}, 0)], ids=["material", "small"])
+def test_subscribers_hear_of_an_update_when_its_moderator_says_so(staff, ticked, kinds):
+    practice = make_practice(title="Desk", now=NOW)
+    make_subscription(21)
+    update = make_submission(State.SUBMITTED, practice=practice, title="Desks")
+
+    confirm(staff, update, "publish", **ticked)
+
+    assert practice.broadcasts.count() == kinds
+
+
+# Beside the decision ----------------------------------------------------------------------------
+
+
+def test_record_of_the_submitter_counts_what_else_came_from_the_address(staff, submission):
+    for state in (State.PUBLISHED, State.PUBLISHED, State.REJECTED, State.WITHDRAWN):
+        make_submission(state, submitter=make_submitter(email="Ana@example.org"))
+    make_submission(State.SPAM, submitter=make_submitter(email="other@example.org"))
+
+    page = read(staff.get(page_of(submission)))
+
+    assert page.one("p", "review-record").text == (
+        "Others from this address: 2 published, 1 rejected, 0 spam"
+    )
+
+
+def test_criteria_are_ticked_and_colleagues_see_it(staff, submission, client, moderator):
+    staff.post(page_of(submission), {"step": "tick", "criteria": ["tried", "safe"]})
+    client.force_login(make_moderator("Amina"))
+
+    page = read(client.get(page_of(submission)))
+
+    others = [item.text for item in page.one("form", "review-criteria").all("li") if "Ticked" in item.text]
+    assert (len(others), others[0][-24:]) == (2, "Ticked by moderator too.")
+
+
+def test_likely_duplicates_are_named_with_why(staff):
+    practice = make_practice(title="Pension desks", source_url="https://a.example/desks")
+    submission = make_submission(State.SUBMITTED, title="Desk", source_url="https://a.example/desks")
+    update = make_submission(State.SUBMITTED, practice=practice, source_url="https://a.example/desks")
+
+    page, page_of_update = (read(staff.get(page_of(one))) for one in (submission, update))
+
+    found = page.one("section", "review-duplicates")
+    assert (found.texts("li"), found.links()) == (
+        ["Pension desks: has the same source"],
+        [("Pension desks", practice.get_absolute_url())],
+    )
+    assert page_of_update.all("section", "review-duplicates") == []
+
+
+def test_thread_is_shown_with_who_wrote(staff, submission, moderator):
+    workflow.write(submission, "Which years?", by=moderator, now=NOW)
+    workflow.write(submission, "From 2019 <on>.", now=NOW)
+
+    page = read(staff.get(page_of(submission)))
+
+    assert page.one("ul", "review-thread").texts("li") == [
+        "2 November 2026, 09:30 moderator Which years?",
+        "2 November 2026, 09:30 Ana Reyes From 2019 <on>.",
+    ]
+
+
+def test_submission_is_assigned_on_its_page(staff, submission):
+    amina = make_moderator("Amina")
+
+    staff.post(page_of(submission), {"step": "assign", "assignee": amina.pk})
+
+    submission.refresh_from_db()
+    assert submission.assignee == amina
+
+
+@pytest.mark.parametrize("step", ["tick", "assign", "again"])
+def test_who_may_only_look_does_nothing_of_it(client, submission, step):
+    looker = make_moderator("Looker")
+    looker.groups.clear()
+    client.force_login(looker)
+
+    response = client.post(page_of(submission), {"step": step, "assignee": looker.pk, "criteria": "tried"})
+
+    submission.refresh_from_db()
+    assert (response.status_code, submission.assignee, submission.ticks.count()) == (403, None, 0)
+
+
+# Corrections ------------------------------------------------------------------------------------
+
+
+def correct(client, submission, **changes):
+    path = f"/admin/practices/submission/{submission.pk}/correct/"
+    form = sent_by(read(client.get(path)).one("form", "review-correct"))
+    return client.post(path, form | changes)
+
+
+def test_correction_is_kept_and_shown_as_the_moderators(staff):
+    submission = make_submission(State.SUBMITTED, title="Pensoin desks", credit="Ana Reyes", now=NOW)
+
+    response = correct(staff, submission, title="Pension desks")
+
+    submission.refresh_from_db()
+    assert (submission.title, submission.document["credit"]) == ("Pension desks", "Ana Reyes")
+    shown = read(staff.get(response.url)).one("ul", "review-events").all("li")[1]
+    assert "corrected by moderator" in shown.text
+    assert shown.one("dd").text == "[removed: Pensoin] [added: Pension] desks"
+    assert submission.events.last().changes == {"title": ["Pensoin desks", "Pension desks"]}
+
+
+def test_form_that_is_not_touched_corrects_nothing(staff):
+    submission = make_submission(
+        State.SUBMITTED,
+        countries=["PH", "GE"],
+        sdgs=[8, 3],
+        objectives=[21, 9, 4],
+        tags=["ports"],
+        implementers=["Port"],
+        start_year=2019,
+    )
+
+    correct(staff, submission)
+
+    assert submission.events.filter(act="corrected").count() == 0
+
+
+def test_faulty_correction_is_shown_with_what_was_typed(staff, submission):
+    response = correct(staff, submission, title="", area="Batumi")
+
+    page = read(response)
+    assert (page.one("input", name="area")["value"], submission.events.count()) == ("Batumi", 1)
+    assert page.texts("ul", "errorlist") == ["Give it a title."]
+
+
+def test_correction_of_what_a_colleague_has_corrected_meanwhile_is_refused(staff, submission):
+    path = f"/admin/practices/submission/{submission.pk}/correct/"
+    form = sent_by(read(staff.get(path)).one("form", "review-correct"))
+    amina = make_moderator("Amina")
+    workflow.correct(submission, submission.document | {"title": "Amina’s"}, by=amina)
+
+    response = staff.post(path, form | {"title": "Mine"})
+
+    submission.refresh_from_db()
+    said = read(staff.get(response.url)).one("ul", "messagelist").text
+    assert (submission.title, said) == (
+        "Amina’s",
+        "Nothing was done: meanwhile Amina did something else (corrected). Read it once more.",
+    )
+
+
+# Two persons ------------------------------------------------------------------------------------
+
+
+def test_publishing_is_offered_once_enough_have_approved(staff, submission, settings):
+    settings.APPROVALS_NEEDED = 2
+    offered = []
+    for name in ("Amina", "Bo"):
+        offered.append("Publish" in read(staff.get(page_of(submission))).texts("button"))
+        staff.force_login(make_moderator(name))
+        press(staff, submission, "approve", no_conflict="on")
+
+    page = read(staff.get(page_of(submission)))
+    confirm(staff, submission, "publish")
+
+    submission.refresh_from_db()
+    assert (offered, "Publish" in page.texts("button"), submission.state) == (
+        [False, False],
+        True,
+        State.PUBLISHED,
+    )
+
+
+def test_forged_publication_without_approvals_is_refused(staff, submission, settings):
+    settings.APPROVALS_NEEDED = 2
+    form = {"step": "publish", "confirmed": "yes", "seen": as_read(submission)}
+
+    response = staff.post(page_of(submission), form)
+
+    said = read(staff.get(response.url)).one("ul", "messagelist").text
+    assert (said, Practice.objects.count()) == ("Nothing was done: 2 more people have to approve.", 0)
+
+
+def test_who_approves_says_whether_they_have_a_conflict_of_interest(staff, submission, settings):
+    settings.APPROVALS_NEEDED = 2
+
+    page = read(press(staff, submission, "approve"))
+
+    assert page.texts("ul", "errorlist") == ["Declare that you have none, or say which one you have."]
+    assert submission.approvals.count() == 0
+
+
+# Preferences ------------------------------------------------------------------------------------
+
+
+def test_moderator_chooses_what_is_mailed_and_not_where_they_work(staff, moderator):
+    path = "/admin/practices/staffprofile/mine/"
+    read(staff.get(path))
+    before = StaffProfile.objects.count()
+
+    staff.post(path, {"nightly_summary": "on", "answers": "on", "organisation": "Elsewhere"})
+
+    profile = StaffProfile.objects.get()
+    chosen = (profile.nightly_summary, profile.answers, profile.organisation)
+    assert (before, profile.user, chosen) == (0, moderator, (True, True, ""))

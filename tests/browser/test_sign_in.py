@@ -1,0 +1,114 @@
+"""How staff get in, in a real browser: an authenticator app, and a passkey that Chromium holds for them."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+
+from tests.support.factories import make_moderator
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def door(open_page, settings):
+    """The page of a moderator who has given name and password, and whose account needs a second factor."""
+    settings.STAFF_SECOND_FACTOR = True
+    make_moderator()
+    page = open_page()
+    give_password(page)
+    return page
+
+
+def give_password(page):
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("moderator")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def open_factor(page, kind):
+    """Where a factor of that kind is set up; the password is asked for once more on the way."""
+    page.get_by_text("Your account needs a second factor first").wait_for()
+    page.locator(f"main a[href*='{kind}']").first.click()
+    page.get_by_label("Password").fill("correct horse")
+    leave_by(page, "Confirm")
+
+
+def code_for(secret):
+    """What an authenticator app shows now."""
+    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+
+
+def with_passkeys(page):
+    """Give the browser a device that holds passkeys and knows its owner's finger."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def leave_by(page, button):
+    """Press a button and wait until it has led elsewhere, whatever the browser asks its owner meanwhile."""
+    here = page.url
+    page.get_by_role("button", name=button, exact=True).click()
+    page.wait_for_url(lambda url: url != here)
+
+
+def sign_out(page):
+    leave_by(page, "Log out")
+
+
+def is_in(page):
+    page.get_by_role("heading", name="Moderation").wait_for()
+    return True
+
+
+def test_moderator_sets_up_an_app_and_signs_in_with_it(door):
+    open_factor(door, "totp/activate")
+    secret = door.get_by_label("Authenticator secret").input_value()
+    door.get_by_label("Code").fill(code_for(secret))
+    leave_by(door, "Activate")
+    door.goto("/admin/")
+    assert is_in(door)
+
+    sign_out(door)
+    give_password(door)
+    door.get_by_placeholder("Code").fill(code_for(secret))
+    door.get_by_role("button", name=re.compile("sign in", re.IGNORECASE)).click()
+
+    assert is_in(door)
+
+
+def test_moderator_makes_a_passkey_and_signs_in_with_nothing_else(door):
+    with_passkeys(door)
+    open_factor(door, "webauthn/add")
+    door.get_by_label("Passwordless").check()
+    leave_by(door, "Add")
+    door.goto("/admin/")
+    assert is_in(door)
+    sign_out(door)
+
+    door.goto("/admin/")
+    door.get_by_role("button", name="Sign in with a passkey").click()
+
+    assert is_in(door)
+    assert Authenticator.objects.get(type="webauthn").last_used_at
+
+
+def test_moderator_gives_password_and_passkey(door):
+    with_passkeys(door)
+    open_factor(door, "webauthn/add")
+    leave_by(door, "Add")
+    door.goto("/admin/")
+    assert is_in(door)
+    sign_out(door)
+
+    give_password(door)
+    door.get_by_role("button", name="Use a security key").click()
+
+    assert is_in(door)

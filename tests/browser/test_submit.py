@@ -1,0 +1,110 @@
+"""A submitter's whole way in a real browser, from the first words to the second revision."""
+
+import pytest
+from django.utils import timezone
+
+from practices.models import OutboxMessage, Practice
+from tests.browser.test_four_ways import be_signed_in
+from tests.support.factories import make_moderator
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def mailbox(next_mail):
+    """mailbox(): the link of the newest e-mail; older ones are let go."""
+
+    def newest():
+        waiting = OutboxMessage.objects.filter(sent_at=None)
+        waiting.exclude(pk=waiting.latest("pk").pk).update(sent_at=timezone.now())
+        return next_mail()[1]
+
+    return newest
+
+
+@pytest.fixture
+def desk(open_page):
+    """The browser of a moderator who has signed in, and what they do there."""
+    page = open_page()
+    be_signed_in(page, make_moderator())
+    return Desk(page)
+
+
+class Desk:
+    def __init__(self, page):
+        self.page = page
+
+    def open(self, title):
+        self.page.goto("/admin/practices/submission/")
+        self.page.get_by_role("link", name=title).click()
+
+    def press(self, step, then):
+        self.page.get_by_role("button", name=step, exact=True).click()
+        self.page.get_by_role("button", name=f"{step} and send it").click()
+        self.page.get_by_text(then).wait_for()
+
+
+def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, desk):
+    # Begun on a telephone, and left.
+    phone = open_page(width=390)
+    phone.goto("/submit/")
+    phone.get_by_label("Title").fill("Welcome desks")
+    phone.get_by_role("button", name="Save and add more").click()
+    link = phone.locator(".private-link a").get_attribute("href")
+
+    # Gone on with elsewhere, previewed, sent and confirmed.
+    page = open_page()
+    page.goto(link)
+    page.get_by_role("link", name="Go on with it").click()
+    page.get_by_label("Summary").fill("One desk for papers, school and health.")
+    page.get_by_label("Main objective").select_option("15")
+    page.get_by_label("Your name").fill("Ana Reyes")
+    page.get_by_label("Your e-mail address").fill("ana@example.org")
+    page.get_by_label("my name", exact=True).check()
+    page.locator("summary").filter(has_text="How it works").click()
+    page.get_by_label("What is done").fill("A desk in each town hall.")
+    page.get_by_role("button", name="Preview and send").click()
+    page.get_by_text("A desk in each town hall.").wait_for()
+    page.get_by_role("button", name="Send it").click()
+    page.get_by_text("Please look into your e-mail.").wait_for()
+    page.goto(mailbox())
+    page.get_by_role("button", name="Confirm and send to the moderators").click()
+    page.get_by_text("It waits for a moderator.").wait_for()
+
+    # Asked for changes, at a field; answered.
+    desk.open("Welcome desks")
+    desk.page.get_by_label("To the submitter").fill("Nearly there.")
+    desk.page.get_by_text("Say it at single fields").click()
+    desk.page.get_by_label("First year").fill("Since when?")
+    desk.press("Ask for changes", "Sent back with your reasons.")
+    page.goto(mailbox())
+    page.get_by_role("link", name="Change it and send it in again").click()
+    page.get_by_text("Since when?").wait_for()
+    page.get_by_label("First year").fill("2019")
+    page.get_by_role("button", name="Preview and send").click()
+    page.get_by_role("button", name="Send it in again").click()
+    page.get_by_text("It waits for a moderator.").wait_for()
+
+    # Published, then updated by its submitter.
+    desk.open("Welcome desks")
+    desk.press("Publish", "Published.")
+    page.reload()
+    page.get_by_role("button", name="Update it").click()
+    page.get_by_label("What changes, and why").fill("It has a new name.")
+    page.get_by_label("Title").fill("Arrival desks")
+    page.get_by_role("button", name="Preview and send").click()
+    page.get_by_role("button", name="Send it").click()
+    page.goto(mailbox())
+    page.get_by_role("button", name="Confirm and send to the moderators").click()
+    page.get_by_text("It waits for a moderator.").wait_for()
+    desk.open("Arrival desks")
+    desk.press("Publish", "Published.")
+
+    # Read, with what changed.
+    page.goto(Practice.objects.get().get_absolute_url())
+    page.get_by_role("link", name="Revision 2").click()
+    entries = page.locator(".timeline > li")
+    assert entries.locator("> a").all_inner_texts() == ["Revision 2", "Revision 1"]
+    page.get_by_role("link", name="Revision 2").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Arrival desks"
+    assert page.locator(".differences ins").inner_text().split() == ["[added:", "Arrival", "]"]

@@ -1,0 +1,74 @@
+"""Following in a real browser, with a real mail server: what comes, and what does not."""
+
+from datetime import timedelta
+
+import pytest
+
+from practices.notifications import sender
+from tests.support.factories import make_practice
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def post(mail_server):
+    """post(): what the sender sends now, as e-mails."""
+
+    def send():
+        mail_server.received.clear()
+        sender.send_due()
+        assert all(recipients == ["ana@example.org"] for recipients in mail_server.recipients)
+        return mail_server.messages
+
+    return send
+
+
+def subscribe(page, path, cadence):
+    page.goto(path)
+    page.get_by_label("Your e-mail address").fill("ana@example.org")
+    page.get_by_label("How often").select_option(cadence)
+    page.get_by_role("button", name="Subscribe").click()
+    page.get_by_role("heading", name="Please look into your e-mail").wait_for()
+
+
+def text(mail):
+    return mail.get_body("plain").get_content()
+
+
+def told(mails, titles):
+    """The subject of each e-mail, and which of these practices it tells of."""
+    return [(mail["Subject"], {title for title in titles if title in text(mail)}) for mail in mails]
+
+
+def test_objective_weekly_and_a_country_at_once_get_exactly_what_they_should(open_page, post, clock):
+    monday = clock.now + timedelta(days=7 - clock.now.weekday())
+    clock.now = monday.replace(hour=12, minute=0, second=0, microsecond=0)
+    page = open_page(timezone_id="Asia/Manila")
+    titles = {"Desks in Manila", "Desks in Accra", "Schools in Cebu", "Schools in Tema"}
+
+    subscribe(page, "/objectives/21/", "weekly")
+    [asked] = post()
+    page.goto(next(word for word in text(asked).split() if "/confirm/" in word))
+    page.get_by_role("button", name="Yes, subscribe me").click()
+    page.get_by_text("You are subscribed").wait_for()
+    subscribe(page, "/practices/?country=ph", "at_once")
+    [added] = post()
+    make_practice(announce=True, title="Desks in Manila", objectives=[21], countries=["PH"])
+    make_practice(announce=True, title="Desks in Accra", objectives=[21], countries=["GH"])
+    make_practice(announce=True, title="Schools in Cebu", objectives=[3], countries=["PH"])
+    make_practice(announce=True, title="Schools in Tema", objectives=[3], countries=["GH"])
+    at_once = post()
+    clock.advance(timedelta(days=6, hours=11, minutes=59))  # Monday, 7:59 in Manila
+    too_early = post()
+    clock.advance(timedelta(minutes=1))
+    weekly = post()
+    clock.advance(timedelta(days=7))
+    nothing_to_say = post()
+
+    assert added["Subject"] == "You follow: Philippines"
+    assert told(at_once, titles) == [
+        ("New practice: Desks in Manila", {"Desks in Manila"}),
+        ("New practice: Schools in Cebu", {"Schools in Cebu"}),
+    ]
+    assert told(weekly, titles) == [("1 new practice", {"Desks in Accra"})]
+    assert (too_early, nothing_to_say) == ([], [])

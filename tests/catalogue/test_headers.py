@@ -1,0 +1,172 @@
+"""What browsers are told to refuse on every page."""
+
+import pytest
+
+from practices.choices import State
+from tests.support.addresses import (
+    CACHEABLE,
+    FRAMED,
+    NEVER_KEPT,
+    OPERATION,
+    PAGES,
+    POST_ONLY,
+    PRIVATE,
+    PUBLIC,
+    open_address,
+)
+from tests.support.factories import make_practice, make_submission
+from tests.support.pages import read
+
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(name=make_practice)]  # that an address is about
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "object-src": "'none'",
+}
+ADMIN = [
+    "/admin/", "/admin/practices/submission/", "/admin/practices/submission/?pile=spam", "/admin/practices/practice/",
+    "/admin/practices/practice/add/", "/admin/practices/submitter/", "/admin/password_change/",
+    "/admin/account/2fa/", "/admin/account/sessions/",
+]  # fmt: skip
+REFUSED = {"/nowhere/": 404, "/practices/99999-x/": 404, "/subscriptions/leave/altered/": 404, "/?q=%00": 200}
+
+
+def policy(response):
+    """Directive → sources of the page's Content-Security-Policy."""
+    directives = response.headers["Content-Security-Policy"].split(";")
+    return dict(directive.strip().split(" ", 1) for directive in directives if directive.strip())
+
+
+def guards(response):
+    names = ["X-Content-Type-Options", "X-Frame-Options", "Cross-Origin-Opener-Policy", "Referrer-Policy"]
+    return {name: response.headers.get(name) for name in names}
+
+
+def guarded(referrer):
+    return {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Referrer-Policy": referrer,
+    }
+
+
+def what_the_policy_would_block(page):
+    """Scripts and styles that do not stand in files of ours, handlers, and what is loaded from elsewhere."""
+    inline = [element.tag for element in page.inside() if "style" in element.attributes]
+    handlers = [name for element in page.inside() for name in element.attributes if name.startswith("on")]
+    # A block of data is looked at by no policy and run by nothing.
+    scripts = [script for script in page.all("script") if script.get("type") != "application/ld+json"]
+    written_out = page.all("style") + [script for script in scripts if not script.get("src")]
+    loaded = [
+        element.get("src") or element.get("href") or element.get("xlink:href") or ""
+        for element in [*page.inside(), *scripts]
+        if element in scripts or element.tag in ("img", "iframe", "use") or element.get("rel") == "stylesheet"
+    ]
+    ours = ("/static/", "/admin/jsi18n/", "#")
+    foreign = [source for source in loaded if not source.startswith(ours)]
+    return [*inline, *handlers, *(element.tag for element in written_out), *foreign]
+
+
+# Public and private pages -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC + PRIVATE if name not in FRAMED])
+def test_page_runs_and_loads_nothing_but_our_own_files(client, name):
+    assert policy(client.get(open_address(name))) == POLICY
+
+
+@pytest.mark.parametrize("name", FRAMED)
+def test_page_for_others_to_frame_may_be_framed_and_is_guarded_otherwise(client, name):
+    response = client.get(open_address(name))
+
+    assert policy(response) == POLICY | {"frame-ancestors": "*", "form-action": "'none'"}
+    assert guards(response) == guarded("same-origin") | {"X-Frame-Options": None}
+
+
+@pytest.mark.parametrize("name", [name for name in CACHEABLE + OPERATION if name not in FRAMED])
+def test_public_page_is_guarded(client, name):
+    assert guards(client.get(open_address(name))) == guarded("same-origin")
+
+
+@pytest.mark.parametrize("name", NEVER_KEPT)
+def test_private_page_is_guarded_and_tells_no_other_site_its_address(client, name):
+    assert guards(client.get(open_address(name))) == guarded("no-referrer")
+
+
+@pytest.mark.parametrize(("path", "status"), REFUSED.items())
+def test_refusal_is_guarded_as_pages_are(client, path, status):
+    response = client.get(path)
+
+    assert (response.status_code, policy(response), guards(response)["X-Frame-Options"]) == (
+        status,
+        POLICY,
+        "DENY",
+    )
+
+
+@pytest.mark.parametrize("path", ["/submit/", "/subscribe/"])
+def test_form_sent_back_is_guarded_as_pages_are(client, path):
+    response = client.post(path)
+
+    assert (response.status_code, policy(response), guards(response)) == (422, POLICY, guarded("no-referrer"))
+
+
+@pytest.mark.parametrize("name", PAGES + [name for name in NEVER_KEPT if name not in POST_ONLY])
+def test_page_holds_nothing_that_the_policy_would_block(client, name):
+    response = client.get(open_address(name), follow=True)
+
+    assert what_the_policy_would_block(read(response)) == []
+
+
+# The admin --------------------------------------------------------------------------------
+
+
+def test_login_page_is_guarded(client):
+    response = client.get("/admin/account/login/")
+
+    assert (response.status_code, policy(response), guards(response)) == (200, POLICY, guarded("same-origin"))
+
+
+@pytest.mark.parametrize("path", ADMIN)
+def test_admin_page_is_guarded(client, moderator, path):
+    client.force_login(moderator)
+
+    response = client.get(path)
+
+    assert (response.status_code, policy(response), guards(response)) == (200, POLICY, guarded("same-origin"))
+
+
+@pytest.mark.parametrize("path", ADMIN)
+def test_admin_page_holds_nothing_that_the_policy_would_block(client, moderator, path):
+    client.force_login(moderator)
+
+    assert what_the_policy_would_block(read(client.get(path))) == []
+
+
+def test_review_page_holds_nothing_that_the_policy_would_block(client, moderator):
+    client.force_login(moderator)
+    submission = make_submission(State.SUBMITTED)
+
+    response = client.get(f"/admin/practices/submission/{submission.pk}/change/")
+
+    assert (policy(response), what_the_policy_would_block(read(response))) == (POLICY, [])
+
+
+@pytest.mark.parametrize("page", ["change", "withdraw", "restore", "history"])
+def test_page_of_a_practice_in_the_admin_holds_nothing_that_the_policy_would_block(client, moderator, page):
+    client.force_login(moderator)
+    practice = make_practice()
+
+    response = client.get(f"/admin/practices/practice/{practice.pk}/{page}/")
+
+    assert (policy(response), what_the_policy_would_block(read(response))) == (POLICY, [])

@@ -1,0 +1,171 @@
+"""Whole pages, kept as they were sent: the same page for one query, and never an older one."""
+
+import gzip
+
+import pytest
+from django.core.cache import cache
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import OperationalError, close_old_connections
+from django.test import RequestFactory
+
+from catalogue import kept_pages
+from catalogue.kept_pages import KeptPages
+from practices.core import catalogue_version
+from tests.support.factories import make_practice, make_submission
+
+pytestmark = pytest.mark.django_db
+
+
+class Answer:
+    """What the application sent as a WSGI server sees it."""
+
+    def __init__(self, application, environ):
+        response = application(environ, self.begin)
+        self.content = b"".join(response)
+        getattr(response, "close", lambda: None)()
+
+    def begin(self, status, headers, exc_info=None):
+        self.status, self.headers = status, dict(headers)
+
+
+@pytest.fixture(autouse=True)
+def given_back(monkeypatch):
+    """How often a connection was given back; it is not, as it holds the transaction of the test."""
+    given_back = []
+    monkeypatch.setattr(kept_pages, "close_old_connections", lambda: given_back.append(1))
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield given_back
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+application = KeptPages(WSGIHandler())
+
+
+def get(path, application=application, **headers):
+    return Answer(application, RequestFactory().get(path, headers=headers).environ)
+
+
+@pytest.mark.parametrize("path", ["/", "/practices/?objective=21", "/objectives/21/feed.atom", "/gaps.csv"])
+def test_kept_page_is_the_page_for_one_query(django_assert_num_queries, path):
+    make_practice()
+    first = get(path)
+
+    with django_assert_num_queries(1):
+        again = get(path)
+
+    assert first.status == "200 OK"
+    assert vars(again) == vars(first)
+
+
+def test_kept_page_leaves_no_connection_behind(given_back):
+    get("/practices/")
+
+    get("/practices/")
+
+    assert len(given_back) == 1
+
+
+def test_kept_page_gives_way_to_what_is_published():
+    get("/practices/")
+    make_practice(title="Desks in the port")
+
+    assert b"Desks in the port" in get("/practices/").content
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/practices/", "304 Not Modified"), ("/practices/?sort=title", "200 OK")]
+)
+def test_who_has_a_kept_page_is_told_so(path, status):
+    etag = get("/practices/").headers["ETag"]
+
+    assert get(path, if_none_match=etag).status == status
+
+
+@pytest.mark.parametrize(("accepted", "coding"), [("gzip", "gzip"), ("br", None)])
+def test_kept_page_comes_as_its_reader_takes_it(accepted, coding):
+    page = get("/practices/").content
+    get("/practices/", accept_encoding="gzip")
+
+    answer = get("/practices/", accept_encoding=accepted)
+
+    content = gzip.decompress(answer.content) if coding else answer.content
+    assert (answer.headers.get("Content-Encoding"), content) == (coding, page)
+
+
+def test_page_that_is_not_there_is_not_kept():
+    practice = make_practice(withdrawn=True)
+
+    statuses = [get(practice.get_absolute_url()).status for _time in range(2)]
+
+    assert statuses == ["410 Gone", "410 Gone"]
+
+
+def test_page_behind_a_private_link_is_not_kept():
+    submission = make_submission()
+    path = f"/submissions/{submission.token}/"
+    get(path)
+    submission.delete()
+
+    assert get(path).status == "404 Not Found"
+
+
+def test_other_hosts_and_plain_http_get_what_they_got_before(settings):
+    settings.ALLOWED_HOSTS = ["practices.example.org"]
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    here = {
+        "application": KeptPages(WSGIHandler()),
+        "host": "practices.example.org",
+        "x_forwarded_proto": "https",
+    }
+
+    statuses = [get("/practices/", **(here | other)).status[:3] for other in (
+        {}, {}, {"host": "other.example.org"}, {"x_forwarded_proto": "http"}
+    )]  # fmt: skip
+
+    assert statuses == ["200", "200", "400", "301"]
+
+
+def test_nothing_kept_is_shown_while_the_catalogue_is_worked_on(settings):
+    get("/practices/")
+    settings.MAINTENANCE = True
+
+    assert get("/practices/").status.startswith("503")
+
+
+def test_database_that_is_away_has_its_page(monkeypatch):
+    def refuse():
+        raise OperationalError("gone")
+
+    get("/practices/")
+    monkeypatch.setattr(catalogue_version, "_current", refuse)
+
+    assert get("/practices/").status.startswith("503")
+
+
+@pytest.fixture
+def cache_of_all_processes(settings, redis_url):
+    """What is kept lies in Redis, as in production with several machines."""
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}
+    }
+    yield cache
+    cache.clear()
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole pages", "parts of pages"])
+@pytest.mark.usefixtures("cache_of_all_processes")
+def test_what_redis_keeps_is_the_page_and_gives_way(client, whole):
+    visit = get if whole else client.get
+    make_practice(title="Pension desks")
+    path = "/practices/?objective=21&language=en"
+    first = visit(path).content
+    kept = visit(path).content
+
+    make_practice(title="Legal desks")
+
+    assert kept == first
+    assert b"Legal desks" in visit(path).content

@@ -1,0 +1,206 @@
+"""Every string a person sees passes through gettext: in the pseudo-language nothing stands outside its brackets.
+
+A test that fails names what does. If it is data, put it into an element with `lang`, or into <bdi> or <code>, as
+it should be anyway where its language or direction is not the page's; or name it below, with what people typed.
+"""
+
+import re
+from functools import cache
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import override_settings
+from django.urls import clear_url_caches
+
+from catalogue import pseudo
+from practices.choices import LANGUAGES, Kind, State
+from practices.models import Practice, RejectionReason, Submission
+from practices.notifications.emails import rendering
+from practices.web.subscribe.forms import time_zones
+from tests.conftest import REFERENCE
+from tests.documents.test_documents import FULL
+from tests.notifications.test_emails import queued
+from tests.support.addresses import HTML_PAGES, open_address, public_addresses
+from tests.support.factories import document, make_practice, make_submission
+from tests.support.pages import BLOCKS, Element, read
+
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(name=make_practice)]  # that an address is about
+
+NO_TEXT = {"script", "style", "svg", "code", "bdi", "cite", "noscript", "template"}
+"""What holds no words of ours: names and titles stand in <bdi> and <cite>."""
+SPOKEN = {"alt", "aria-label", "placeholder", "title", "label"}
+"""Attributes that are read out or shown."""
+SHOWN_META = {"description", "og:title", "og:description", "og:image:alt", "og:site_name"}
+ADDRESS = re.compile(r"\S+://\S*|\S+@\S+|[\w-]+(\.[\w-]+)+|@\S*")
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+EDGES = BLOCKS | {
+    "article", "aside", "body", "button", "caption", "details", "dt", "figcaption", "footer", "form", "h3",
+    "h4", "head", "header", "label", "legend", "main", "nav", "option", "summary", "table", "th", "title", "tr",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def accented():
+    with override_settings(
+        LANGUAGES=[(pseudo.ACCENTED, "Accented")],
+        LANGUAGE_CODE=pseudo.ACCENTED,
+        SITE_URL="https://practices.example.org",
+    ):
+        pseudo.install()  # a change of LANGUAGES forgets what was installed
+        yield
+    clear_url_caches()  # they hold addresses in English with a prefix that others have not
+
+
+@cache
+def all_data():
+    shown = ("title", "short_label", "short_title", "meaning", "name", "text")
+    names = {
+        str(value)
+        for model in [*REFERENCE, RejectionReason]
+        for row in model.objects.all()
+        for column, value in row.__dict__.items()
+        if column in shown
+    }
+    typed = {
+        str(text)
+        for value in [*FULL.values(), *document().values()]
+        for text in (value if isinstance(value, list) else [value])
+    }
+    names |= TYPED | {name for _code, name in LANGUAGES} | {name for _key, name in time_zones()}
+    longest_first = sorted(names | {text for text in typed if len(text) > 3}, key=len, reverse=True)
+    return re.compile("|".join(rf"\b{re.escape(text)}(?!\w)" for text in longest_first))
+
+
+@pytest.fixture
+def data():
+    """What is kept in the database, or was typed by people, and is shown as it is."""
+    return all_data()
+
+
+DJANGOS_OWN = {"Search"}
+"""Not marked for translation in Django's own templates."""
+TYPED = {
+    "admin",
+    "email",
+    "moderator",
+    "Ana Reyes",
+    "New results",
+    "Which years?",
+    "Not about migration.",
+    "Its source is gone.",
+}
+
+
+def outside(text, depth=0):
+    """What of `text` is outside the brackets, and how deep in them its end is."""
+    found = []
+    for sign in text:
+        if sign == pseudo.OPENING:
+            depth += 1
+        elif sign == pseudo.CLOSING:
+            depth -= 1
+        elif depth == 0:
+            found.append(sign)
+    return "".join(found), max(depth, 0)
+
+
+def own_words(text, data):
+    """What of `text`, which stood outside brackets, is neither data nor an abbreviation, as a list."""
+    left = data.sub(" ", ADDRESS.sub(" ", text))
+    return [" ".join(left.split())] if any(not word.isupper() for word in LETTERS.findall(left)) else []
+
+
+def untranslated(page, data):
+    """Words on the page, or read out with it, that did not pass through gettext."""
+    found, depth = [], 0
+
+    def visit(element):
+        nonlocal depth
+        if element.tag in NO_TEXT or (element.get("lang") and element.tag != "html"):
+            return
+        if element.tag in EDGES:
+            depth = 0
+        for name, value in element.attributes.items():
+            if name in SPOKEN or (name == "content" and SHOWN_META & {*element.attributes.values()}):
+                found.extend(own_words(outside(value)[0], data))
+        for child in element.children:
+            if isinstance(child, Element):
+                visit(child)
+            else:
+                words, depth = outside(child, depth)
+                found.extend(own_words(words, data))
+
+    visit(page)
+    return found
+
+
+@pytest.mark.parametrize("name", HTML_PAGES)
+def test_page_is_ready_for_translation(client, accented, data, name):
+    page = read(client.get(open_address(name)))
+
+    assert untranslated(page, data) == []
+
+
+@pytest.mark.parametrize("state", State)
+def test_status_page_is_ready_for_translation(client, accented, data, state):
+    page = read(client.get(make_submission(state).get_private_url()))
+
+    assert untranslated(page, data) == []
+
+
+def test_pages_in_other_states_are_ready_for_translation(client, accented, data):
+    practice = make_practice(**FULL)
+    withdrawn = make_practice(withdrawn=True)
+    answers = {
+        "everything": client.get(practice.get_absolute_url()),
+        "withdrawn": client.get(withdrawn.get_absolute_url()),
+        "filtered": client.get("/practices/?objective=21&country=ph&q=ports&year=2019&tag=nothing&page=7"),
+        "not found": client.get("/nowhere/"),
+        "form with errors": client.post("/submit/", {"email": "ana@", "start_year": "x", "source_url": "x"}),
+        "address with error": client.post(public_addresses(practice)["subscribe"][0], {"address": "ana@"}),
+        "link not good": client.get("/subscriptions/leave/nonsense/"),
+    }
+
+    found = {name: untranslated(read(answer), data) for name, answer in answers.items()}
+
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_email_is_ready_for_translation(accented, data, kind):
+    message = queued(kind)
+    message.language = pseudo.ACCENTED
+
+    mail = rendering.compose(message)
+
+    text = outside(f"{mail.subject}\n{mail.body}")[0]
+    html = re.sub(r"<style.*?</style>|<[^>]*>", " ", mail.alternatives[0].content, flags=re.DOTALL)
+    assert (own_words(text, data), own_words(outside(html)[0], data)) == ([], [])
+
+
+def test_admin_is_ready_for_translation(admin_client, accented, data):
+    make_submission(State.SUBMITTED)
+    found = {}
+    for model in apps.get_app_config("practices").get_models():
+        if model in REFERENCE or not admin.site.is_registered(model):
+            continue
+        path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        rows = model.objects.all()[: model in (Practice, Submission)]
+        paths = [path, *(f"{path}{row.pk}/change/" for row in rows)]
+        found |= {path: untranslated(read(admin_client.get(path)), data) for path in paths}
+
+    assert {path: words for path, words in found.items() if set(words) - DJANGOS_OWN} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Submit", "⟦Šûûƀṁîîţ⟧"),
+        ("%(count)s practices", "⟦%(count)s þŕååçţîîçééš~⟧"),
+        ('Write to <a href="x">us</a>.\n', '⟦Ŵŕîîţéé ţöö <a href="x">ûûš</a>.⟧\n'),
+        ("", ""),
+    ],
+)
+def test_accented_text_is_longer_and_keeps_what_is_not_language(text, expected):
+    assert pseudo.accented(text) == expected

@@ -1,0 +1,369 @@
+"""How staff sign in: a password, a second factor, and nothing for anybody else."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.urls import get_resolver
+
+from tests.support.factories import make_moderator, make_practice
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = "/admin/account/login/"
+FACTORS = "/admin/account/2fa/"
+QUEUE = "/admin/practices/submission/"
+SESSIONS = "/admin/account/sessions/"
+CODE = "/admin/account/2fa/authenticate/"
+
+
+@pytest.fixture
+def second_factor(settings):
+    settings.STAFF_SECOND_FACTOR = True
+
+
+def sign_in(client, name="moderator", password="correct horse", **headers):
+    return client.post(LOGIN, {"login": name, "password": password, "next": QUEUE}, headers=headers)
+
+
+def code_of(user):
+    """What an authenticator app of theirs shows now."""
+    secret = Authenticator.objects.get(user=user, type="totp").data["secret"]
+    return totp.format_hotp_value(totp.hotp_value(secret, totp.yield_hotp_counters_from_time().__next__()))
+
+
+def with_app(user):
+    """An authenticator app of theirs, set up."""
+    totp.TOTP.activate(user, totp.generate_totp_secret())
+    return user
+
+
+# Doors ------------------------------------------------------------------------------------------
+
+
+def names(patterns):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from names(pattern.url_patterns)
+        else:
+            yield pattern.name
+
+
+def test_there_is_no_address_to_register_at_or_to_ask_for_a_password():
+    assert sorted(set(names(get_resolver("catalogue.sign_in_urls").url_patterns))) == [
+        "account_login", "account_logout", "account_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn",
+        "mfa_authenticate", "mfa_deactivate_totp", "mfa_download_recovery_codes", "mfa_edit_webauthn",
+        "mfa_generate_recovery_codes", "mfa_index", "mfa_list_webauthn", "mfa_login_webauthn",
+        "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes",
+        "usersessions_list",
+    ]  # fmt: skip
+
+
+def test_visitor_signs_in_and_goes_on_to_where_they_wanted(client, moderator):
+    asked = client.get(QUEUE, follow=True)
+    response = sign_in(client)
+
+    page = read(asked)
+    assert page.texts("h1") == ["Sign in"]
+    assert asked.redirect_chain[-1][0].startswith(LOGIN)
+    assert (response.status_code, response.url, client.get(QUEUE).status_code) == (302, QUEUE, 200)
+
+
+@pytest.mark.parametrize("next_page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_nobody_is_sent_to_another_site(client, moderator, next_page):
+    response = client.post(LOGIN, {"login": "moderator", "password": "correct horse", "next": next_page})
+
+    assert response.url == "/admin/"
+
+
+def test_wrong_name_wrong_password_and_account_that_is_no_staffs_get_the_same_answer(client, moderator):
+    User.objects.create_user("reader", password="correct horse")
+
+    answers = [sign_in(client, *who) for who in (("nobody",), ("moderator", "wrong"), ("reader",))]
+
+    errors = [read(answer).texts("ul", "errorlist") for answer in answers]
+    assert errors == [["The username and/or password you specified are not correct."]] * 3
+    assert [answer.status_code for answer in answers] == [200] * 3
+
+
+@pytest.mark.parametrize("field", ["login", "password"])
+@pytest.mark.parametrize("value", ["\x00", "x" * 100_000, "'; --", "²"])
+def test_hostile_attempt_is_refused(client, moderator, field, value):
+    response = client.post(LOGIN, {"login": "moderator", "password": "wrong", field: value})
+
+    assert (response.status_code, "_auth_user_id" in client.session) == (200, False)
+
+
+# Lock-out -----------------------------------------------------------------------------------------
+
+LOCKED = ["Too many failed login attempts. Try again later."]
+
+
+def test_right_password_is_refused_after_repeated_failures_for_a_quarter_of_an_hour(client, moderator, clock):
+    for _attempt in range(5):
+        sign_in(client, password="wrong")
+
+    locked = sign_in(client)
+    clock.advance(timedelta(minutes=15))
+    later = sign_in(client)
+
+    assert (read(locked).texts("ul", "errorlist"), later.status_code) == (LOCKED, 302)
+
+
+def test_attempts_of_somebody_elsewhere_do_not_lock_a_moderator_out(client, moderator, settings):
+    settings.TRUSTED_PROXIES = 1
+    for _attempt in range(10):
+        sign_in(client, password="wrong", x_forwarded_for="192.0.2.1")
+
+    response = sign_in(client, x_forwarded_for="192.0.2.2")
+
+    assert response.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("who", "attempts"),
+    [
+        (lambda number: ("moderator", f"192.0.2.{number}"), 50),
+        (lambda number: (f"name{number}", "192.0.2.1"), 20),
+    ],
+    ids=["one name from many places", "many names from one place"],
+)
+@pytest.mark.usefixtures("moderator", "clock")
+def test_guessing_in_breadth_is_slow_too(client, settings, who, attempts):
+    settings.TRUSTED_PROXIES = 1
+    for number in range(attempts):
+        name, address = who(number)
+        sign_in(client, name, "wrong", x_forwarded_for=address)
+
+    name, address = who(attempts)
+    response = sign_in(client, name, x_forwarded_for=address)
+
+    assert read(response).texts("ul", "errorlist") == LOCKED
+
+
+# The second factor --------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("second_factor")
+@pytest.mark.parametrize("path", ["/admin/", QUEUE, "/admin/password_change/"])
+def test_staff_without_a_second_factor_are_led_to_set_one_up(client, moderator, path):
+    sign_in(client)
+
+    response = client.get(path)
+
+    assert (response.status_code, response.url) == (302, FACTORS)
+    assert "Your account needs a second factor first" in client.get(FACTORS).text
+
+
+@pytest.mark.usefixtures("second_factor")
+def test_staff_without_a_second_factor_can_sign_out_and_set_one_up(client, moderator):
+    sign_in(client)
+    client.post("/admin/account/reauthenticate/", {"password": "correct horse"})
+
+    page = client.get("/admin/account/2fa/totp/activate/")
+    secret = client.session["mfa.totp.secret"]
+    code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+    client.post("/admin/account/2fa/totp/activate/", {"code": code})
+
+    assert "data:" in page.headers["Content-Security-Policy"]
+    assert [factor.type for factor in Authenticator.objects.order_by("type")] == ["recovery_codes", "totp"]
+    assert client.get(QUEUE).status_code == 200
+
+
+def test_in_development_the_password_alone_leads_into_the_admin(client, moderator):
+    sign_in(client)
+
+    assert client.get("/admin/").status_code == 200
+
+
+def test_who_has_a_second_factor_is_always_asked_for_it(client, moderator):
+    with_app(moderator)
+
+    asked = sign_in(client)
+    halfway = client.get(QUEUE)
+    wrong = client.post(CODE, {"code": "000000"})
+    right = client.post(CODE, {"code": code_of(moderator)})
+
+    assert (asked.url.split("?")[0], halfway.status_code) == (CODE, 302)
+    assert (wrong.status_code, right.status_code, client.get(QUEUE).status_code) == (200, 302, 200)
+
+
+def test_right_code_is_refused_after_repeated_wrong_ones_for_a_quarter_of_an_hour(client, moderator, clock):
+    with_app(moderator)
+    sign_in(client)
+    for _attempt in range(5):
+        client.post(CODE, {"code": "000000"})
+
+    locked = client.post(CODE, {"code": code_of(moderator)})
+    clock.advance(timedelta(minutes=15))
+    later = client.post(CODE, {"code": code_of(moderator)})
+
+    assert (read(locked).texts("ul", "errorlist"), later.status_code) == (LOCKED, 302)
+
+
+def test_wrong_codes_are_counted_where_all_processes_see_them(client, moderator):
+    """Another process has a cache of its own, and it has the database."""
+    with_app(moderator)
+    sign_in(client)
+    for _attempt in range(5):
+        client.post(CODE, {"code": "000000"})
+        cache.clear()
+
+    assert read(client.post(CODE, {"code": code_of(moderator)})).texts("ul", "errorlist") == LOCKED
+
+
+def test_wrong_codes_of_one_member_of_staff_lock_nobody_else_out(client, moderator):
+    with_app(moderator)
+    sign_in(client)
+    for _attempt in range(5):
+        client.post(CODE, {"code": "000000"})
+    amina = with_app(make_moderator("Amina"))
+    client.logout()
+
+    sign_in(client, "Amina")
+
+    assert client.post(CODE, {"code": code_of(amina)}).status_code == 302
+
+
+def test_code_is_as_hard_to_guess_where_it_is_asked_for_once_more(client, moderator):
+    with_app(moderator)
+    client.force_login(moderator)
+    again = "/admin/account/2fa/reauthenticate/"
+    for _attempt in range(5):
+        client.post(again, {"code": "000000"})
+
+    assert read(client.post(again, {"code": code_of(moderator)})).texts("ul", "errorlist") == LOCKED
+
+
+def test_password_is_as_hard_to_guess_where_it_is_asked_for_once_more(client, moderator):
+    client.force_login(moderator)
+    again = "/admin/account/reauthenticate/"
+    for _attempt in range(5):
+        client.post(again, {"password": "wrong"})
+
+    assert read(client.post(again, {"password": "correct horse"})).texts("ul", "errorlist") == LOCKED
+
+
+def test_recovery_code_is_good_once(client, moderator):
+    RecoveryCodes.activate(with_app(moderator))
+    codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+
+    answers = []
+    for _time in range(2):
+        client.logout()
+        sign_in(client)
+        answers.append(client.post(CODE, {"code": codes[0]}).status_code)
+
+    assert answers == [302, 200]
+
+
+@pytest.mark.usefixtures("second_factor")
+def test_public_pages_know_nothing_of_it(client, moderator):
+    sign_in(client)
+
+    response = client.get(make_practice().get_absolute_url())
+
+    assert (response.status_code, "Cookie" in response.headers.get("Vary", "")) == (200, False)
+
+
+def test_reset_takes_the_factors_and_ends_the_sessions(client, moderator, capsys):
+    with_app(moderator)
+    sign_in(client)
+    client.post(CODE, {"code": code_of(moderator)})
+
+    call_command("reset_mfa", "moderator")
+
+    assert capsys.readouterr().out == "moderator: 1 second factors taken, 1 sessions ended.\n"
+    assert client.get(QUEUE).status_code == 302
+    assert sign_in(client).url == QUEUE
+
+
+def test_reset_of_nobody_says_so():
+    with pytest.raises(CommandError, match="There is no account named “nobody”"):
+        call_command("reset_mfa", "nobody")
+
+
+# Sessions -----------------------------------------------------------------------------------------
+
+
+def test_sessions_are_listed_and_others_ended(client, moderator, django_user_model):
+    other = type(client)()
+    sign_in(other, user_agent="Lost laptop")
+    sign_in(client, user_agent="This desk")
+
+    shown = client.get(SESSIONS).text
+    client.post(SESSIONS)
+
+    assert ("Lost laptop" in shown, "This desk" in shown) == (True, True)
+    assert (client.get(QUEUE).status_code, other.get(QUEUE).status_code) == (200, 302)
+
+
+@pytest.fixture
+def browsers(client, moderator):
+    """Three browsers in which the same moderator is signed in."""
+    browsers = {"Phone": type(client)(), "Lost laptop": type(client)(), "This desk": client}
+    for name, browser in browsers.items():
+        sign_in(browser, user_agent=name)
+    return browsers
+
+
+def button_of(name):
+    return {"session": UserSession.objects.get(user_agent=name).pk}
+
+
+def signed_in(browsers):
+    return [name for name, browser in browsers.items() if browser.get(QUEUE).status_code == 200]
+
+
+def test_one_session_is_ended_and_the_others_stay(browsers):
+    button = button_of("Lost laptop")
+    for _time in range(2):  # twice is a success
+        answer = browsers["This desk"].post(SESSIONS, button)
+
+    assert (answer.status_code, answer.url) == (302, SESSIONS)
+    assert signed_in(browsers) == ["Phone", "This desk"]
+
+
+def test_session_in_which_one_sits_is_ended_by_the_same_button(browsers):
+    browsers["This desk"].post(SESSIONS, button_of("This desk"))
+
+    assert signed_in(browsers) == ["Phone", "Lost laptop"]
+
+
+def test_session_of_a_colleague_is_not_ended(browsers, client):
+    colleague = type(client)()
+    make_moderator("Amina")
+    sign_in(colleague, "Amina", user_agent="Her desk")
+
+    browsers["This desk"].post(SESSIONS, button_of("Her desk"))
+
+    assert colleague.get(QUEUE).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["²", "x", "-1", "9" * 40, "\x00"])
+def test_session_that_cannot_be_is_no_error_and_ends_none(browsers, value):
+    answer = browsers["This desk"].post(SESSIONS, {"session": value})
+
+    assert answer.status_code < 500
+    assert signed_in(browsers) == list(browsers)
+
+
+def test_sessions_of_a_colleague_are_not_shown(client, moderator):
+    other = type(client)()
+    make_moderator("Amina")
+    sign_in(other, "Amina", user_agent="Lost laptop")
+    sign_in(client)
+
+    assert "Lost laptop" not in client.get(SESSIONS).text
+
+
+@pytest.mark.parametrize("model", ["mfa/authenticator", "account/emailaddress", "usersessions/usersession"])
+def test_secrets_of_signing_in_are_not_in_the_admin(admin_client, model):
+    assert admin_client.get(f"/admin/{model}/").status_code == 404

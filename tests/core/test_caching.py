@@ -1,0 +1,238 @@
+"""Public pages may be kept by any cache, private ones by none, and reading never writes (rule 6)."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from practices.choices import State
+from tests.support.addresses import (
+    BY_LINK,
+    BY_POST,
+    CACHEABLE,
+    NEVER_KEPT,
+    POST_ONLY,
+    PRIVATE,
+    PUBLIC,
+    READ_ONLY,
+    address,
+    leave_address,
+    open_address,
+)
+from tests.support.factories import make_practice, make_submission, make_subscription
+
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(name=make_practice)]  # that an address is about
+
+WITH_CONTENT = [name for name in CACHEABLE if name != "favicon"]  # a redirect has nothing to tag
+
+
+def cache_control(response):
+    return sorted(response.headers.get("Cache-Control", "").replace(" ", "").split(","))
+
+
+KEEP_AND_ASK = ["max-age=0", "must-revalidate", "public"]
+KEEP_NOT = ["max-age=0", "must-revalidate", "no-cache", "no-store", "private"]
+
+# What any cache may keep ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", CACHEABLE)
+def test_public_page_may_be_kept_by_any_cache(client, name):
+    response = client.get(open_address(name), headers={"Accept-Encoding": "gzip"})
+
+    vary = response.headers.get("Vary", "Accept-Encoding")
+    assert (cache_control(response), vary, dict(response.cookies)) == (KEEP_AND_ASK, "Accept-Encoding", {})
+
+
+@pytest.mark.parametrize("name", WITH_CONTENT)
+def test_public_page_answers_304_while_nothing_has_changed(client, name):
+    path = open_address(name)
+    etag = client.get(path).headers["ETag"]
+
+    again = client.get(path, headers={"If-None-Match": etag})
+
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
+
+
+@pytest.mark.parametrize("name", WITH_CONTENT)
+def test_compressed_public_page_answers_304_too(client, name):
+    path = open_address(name)
+    etag = client.get(path, headers={"Accept-Encoding": "gzip"}).headers["ETag"]
+
+    again = client.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": etag})
+
+    assert again.status_code == 304
+
+
+LISTING = [
+    "home",
+    "objective-detail",
+    "practice-list",
+    "objective-feed",
+    "practice-feed",
+    "practice-export",
+    "sitemap",
+]
+
+
+@pytest.mark.parametrize("name", LISTING)
+def test_list_is_sent_anew_once_a_practice_is_published(client, name):
+    path = open_address(name)
+    etag = client.get(path).headers["ETag"]
+    make_practice(title="Remittance desks")
+
+    again = client.get(path, headers={"If-None-Match": etag})
+
+    assert (again.status_code, again.headers["ETag"] == etag) == (200, False)
+
+
+@pytest.mark.parametrize("name", CACHEABLE)
+def test_public_page_is_the_same_for_a_moderator(client, moderator, name):
+    path = open_address(name)
+    for_a_visitor = client.get(path).content
+    client.force_login(moderator)
+
+    response = client.get(path)
+
+    assert (response.content, "Cookie" in response.headers.get("Vary", "")) == (for_a_visitor, False)
+
+
+def test_practice_that_was_withdrawn_says_so_to_caches_too(client):
+    practice = make_practice(withdrawn=True)
+
+    response = client.get(practice.get_absolute_url())
+
+    assert (response.status_code, cache_control(response)) == (410, KEEP_AND_ASK)
+
+
+def test_redirect_to_the_canonical_address_is_asked_for_again(client):
+    practice = make_practice()
+
+    response = client.get(f"/practices/{practice.pk}-old/")
+
+    assert (response.status_code, cache_control(response)) == (301, KEEP_AND_ASK)
+
+
+# What no cache keeps --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NEVER_KEPT)
+def test_private_page_is_kept_and_listed_nowhere(client, name):
+    response = client.get(open_address(name))
+
+    assert (cache_control(response), response.headers["X-Robots-Tag"], dict(response.cookies)) == (
+        KEEP_NOT,
+        "noindex, nofollow",
+        {},
+    )
+
+
+@pytest.mark.parametrize("name", BY_POST)
+def test_answer_to_a_post_is_kept_and_listed_nowhere(client, name):
+    response = client.post(open_address(name))
+
+    assert (cache_control(response), response.headers["X-Robots-Tag"], dict(response.cookies)) == (
+        KEEP_NOT,
+        "noindex, nofollow",
+        {},
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/healthz", "/admin/", "/admin/login/", "/admin/practices/submission/", "/admin/account/login/",
+        "/admin/account/2fa/", "/admin/account/sessions/",
+    ],
+)  # fmt: skip
+def test_page_of_those_who_run_the_catalogue_is_never_kept(client, path):
+    assert cache_control(client.get(path)) == KEEP_NOT
+
+
+@pytest.mark.parametrize("state", State)
+def test_status_page_is_kept_nowhere_whatever_the_state(client, state):
+    submission = make_submission(state)
+
+    response = client.get(submission.get_private_url())
+
+    assert (response.status_code, cache_control(response)) == (200, KEEP_NOT)
+
+
+# Reading never writes -------------------------------------------------------------------
+
+
+def writes(queries):
+    """Those of the captured queries that are not just reading, by a cursor or without, or the bounds of a transaction."""
+    return [
+        query["sql"]
+        for query in queries.captured_queries
+        if not query["sql"]
+        .upper()
+        .lstrip("(")
+        .startswith(("SELECT", "DECLARE", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT"))
+    ]
+
+
+@pytest.mark.parametrize("name", PUBLIC + PRIVATE)
+def test_reading_writes_nothing(client, name):
+    path = open_address(name)
+
+    with CaptureQueriesContext(connection) as queries:
+        answers = [client.get(path), client.head(path)]
+
+    assert ([response.status_code < 500 for response in answers], writes(queries)) == ([True, True], [])
+
+
+def test_used_leave_link_is_read_without_writing(client):
+    path = leave_address(make_subscription())
+    client.post(path)
+
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path)
+
+    assert (response.status_code, writes(queries)) == (200, [])
+
+
+# Which methods an address takes ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", POST_ONLY)
+def test_address_that_only_acts_refuses_to_be_read(client, name):
+    response = client.get(open_address(name))
+
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_address_that_only_shows_refuses_to_act(client, name):
+    response = client.post(open_address(name))
+
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("name", BY_LINK)
+def test_link_takes_no_other_method(client, name):
+    path = open_address(name)
+
+    answers = [client.put(path), client.patch(path), client.delete(path)]
+
+    assert [response.status_code for response in answers] == [405, 405, 405]
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name not in (*POST_ONLY, "favicon")])
+def test_head_answers_as_get_does_without_the_content(client, name):
+    path = open_address(name)
+    full = client.get(path)
+
+    response = client.head(path)
+
+    assert (response.status_code, response.headers["Content-Type"], response.content) == (
+        200,
+        full.headers["Content-Type"],
+        b"",
+    )
+
+
+def test_unknown_link_is_not_found_by_any_method(client):
+    path = address("submission-withdraw", "A" * 32)
+
+    assert (client.get(path).status_code, client.post(path).status_code) == (404, 404)

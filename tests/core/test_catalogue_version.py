@@ -1,0 +1,171 @@
+"""The version of the catalogue: every public change renews it, and nothing kept outlives it."""
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from practices import workflow
+from practices.core import catalogue_version
+from practices.models import Objective, PracticeType
+from tests.support.factories import NOW, document, make_practice, make_submission
+
+pytestmark = pytest.mark.django_db
+
+
+def revise(practice, moderator):
+    workflow.publish_document(document(title="Desks"), to=practice)
+
+
+def withdraw(practice, moderator):
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
+
+
+def restore(practice, moderator):
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
+    workflow.restore_practice(practice, by=moderator)
+
+
+def publish_another(practice, moderator):
+    make_practice()
+
+
+@pytest.mark.parametrize("change", [revise, withdraw, restore, publish_another])
+def test_public_change_renews_the_version(moderator, change):
+    practice = make_practice()
+    before = catalogue_version.current()
+
+    change(practice, moderator)
+
+    assert catalogue_version.current() != before
+
+
+def test_what_is_not_public_leaves_the_version_alone():
+    before = catalogue_version.current()
+
+    make_submission()
+
+    assert catalogue_version.current() == before
+
+
+def test_version_goes_back_with_its_transaction():
+    make_practice()
+    before = catalogue_version.current()
+
+    with transaction.atomic():
+        make_practice()
+        transaction.set_rollback(True)
+
+    assert catalogue_version.current() == before
+
+
+def test_version_changes_with_the_year(monkeypatch):
+    before = catalogue_version.current()
+
+    monkeypatch.setattr(timezone, "now", lambda: NOW.replace(year=2031))
+
+    assert catalogue_version.current() != before
+
+
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        (Objective, {"short_label": "Better data", "meaning": "Data for all."}),
+        (PracticeType, {"name": "Better data", "position": 1}),
+    ],
+)
+def test_name_changed_in_the_admin_shows_at_once(admin_client, client, model, values):
+    make_practice(objectives=[1], type=PracticeType.objects.first().slug)
+    etag = client.get("/practices/").headers["ETag"]
+    name = model._meta.model_name
+
+    admin_client.post(f"/admin/practices/{name}/{model.objects.first().pk}/change/", values)
+
+    again = client.get("/practices/", headers={"If-None-Match": etag})
+    assert (again.status_code, "Better data" in again.text) == (200, True)
+
+
+def test_cached_value_is_made_once_a_version():
+    made = []
+
+    def make():
+        made.append(len(made) + 1)
+        return made[-1]
+
+    values = [catalogue_version.cached("count", make), catalogue_version.cached("count", make)]
+    make_practice()
+    values.append(catalogue_version.cached("count", make))
+
+    assert values == [1, 1, 2]
+
+
+def test_fragments_outlive_other_publications_and_only_missing_ones_are_made():
+    asked = []
+
+    def make(keys):
+        asked.append(keys)
+        return {key: f"<p>{key}</p>" for key in keys}
+
+    catalogue_version.cached_fragments([(1, 1), (2, 1)], make)
+    make_practice()
+    found = catalogue_version.cached_fragments([(1, 1), (2, 2)], make)
+
+    assert (asked, found) == (
+        [[(1, 1), (2, 1)], [(2, 2)]],
+        {(1, 1): "<p>(1, 1)</p>", (2, 2): "<p>(2, 2)</p>"},
+    )
+
+
+@pytest.mark.parametrize("method", ["get_many", "set_many"])
+def test_cache_that_is_away_stops_nothing(client, monkeypatch, method):
+    def away(*args):
+        raise ConnectionError("nobody listens")
+
+    monkeypatch.setattr(cache, method, away)
+
+    assert catalogue_version.cached("count", lambda: 7) == 7
+
+
+# Conditional requests ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/practices/", "/objectives/21/", "/practices/feed.atom"])
+def test_what_has_not_changed_costs_one_query(client, django_assert_num_queries, path):
+    etag = client.get(path).headers["ETag"]
+
+    with django_assert_num_queries(1):
+        response = client.get(path, headers={"If-None-Match": f'"other", W/{etag}'})
+
+    assert response.status_code == 304
+
+
+def test_addresses_have_etags_of_their_own(client):
+    paths = ["/", "/practices/", "/practices/?objective=21", "/practices/?objective=3", "/objectives/21/"]
+
+    etags = {client.get(path).headers["ETag"] for path in paths}
+
+    assert len(etags) == len(paths)
+
+
+def test_caches_may_be_told_to_keep_pages_for_a_while(client, settings):
+    settings.PAGE_MAX_AGE_SECONDS, settings.PAGE_STALE_SECONDS = 60, 600
+
+    response = client.get("/practices/")
+
+    parts = {part.strip() for part in response.headers["Cache-Control"].split(",")}
+    assert parts == {"public", "max-age=60", "stale-while-revalidate=600"}
+
+
+# Things remembered by a process -------------------------------------------------------------
+
+
+def test_what_is_remembered_is_made_once_a_wording():
+    catalogue_version.bump(wording=True)
+    made = []
+
+    for _time in range(2):
+        catalogue_version.remembered("list", lambda: made.append(1))
+    catalogue_version.bump(wording=True)
+    catalogue_version.remembered("list", lambda: made.append(2))
+
+    assert made == [1, 2]

@@ -1,0 +1,118 @@
+"""Suggestions: what the beginning of a word may mean, and never what is not published."""
+
+import pytest
+
+from practices.discovery.autocomplete import MOST_FOUND, suggested
+from practices.models import Country, Objective
+from tests.support.factories import make_practice
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def practice():
+    return make_practice(
+        title="Pension desks in two ports", countries=["CI", "PH"], tags=["Pensions", "port workers"]
+    )
+
+
+def labels(text):
+    return [str(row) for row in suggested(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("phil", ["Philippines"]),
+        ("cote d", ["Côte d’Ivoire"]),
+        ("IVOIRE", ["Côte d’Ivoire"]),
+        ("pension", ["Pensions", "Pension desks in two ports"]),
+        ("port w", ["port workers"]),
+        ("TWO por", ["Pension desks in two ports"]),
+        ("21", ["21. Dignified return and reintegration"]),
+        ("traff", ["10. Eradicate trafficking"]),
+    ],
+)
+def test_words_that_begin_alike_are_suggested(practice, text, expected):
+    assert labels(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "p", "%", "__", "\x00\x01", "germany", "zz", "%%%", "'\"", "🙂", "p" * 10_000]
+)
+def test_nothing_is_suggested_for_what_says_nothing(practice, text):
+    assert labels(text) == []
+
+
+def test_title_is_suggested_however_many_newer_practices_say_its_words_elsewhere():
+    make_practice(title="Two desks for seafarers")
+    for number in range(MOST_FOUND):
+        make_practice(title=f"Port {number}", summary="Seafarers are advised.")
+
+    assert labels("seafar") == ["Two desks for seafarers"]
+
+
+def test_nothing_of_a_withdrawn_practice_is_suggested():
+    make_practice(title="Pension desks", countries=["PH"], tags=["pensions"], withdrawn=True)
+
+    assert labels("phil") + labels("pension") == []
+
+
+def test_at_most_four_of_a_kind_are_suggested(db):
+    make_practice(
+        countries=list(Country.objects.values_list("code", flat=True)),
+        tags=[f"mobile {number}" for number in range(9)],
+    )
+
+    assert labels("mobile") == ["mobile 0", "mobile 1", "mobile 2", "mobile 3"]
+    assert labels("ma")[1:] == ["Madagascar", "Malawi", "Malaysia", "Maldives"]
+
+
+def test_suggestions_are_json_with_addresses_and_a_count(client, practice):
+    answer = client.get("/suggest/", {"q": "phil"})
+
+    assert answer.json() == {
+        "label": "Suggestions",
+        "status": "1 suggestion",
+        "suggestions": [{"kind": "Country", "text": "Philippines", "url": "/practices/?country=ph"}],
+    }
+
+
+def test_practice_is_suggested_in_its_own_language(client):
+    practice = make_practice(title="عيادات متنقلة", language="ar")
+
+    answer = client.get("/suggest/", {"q": "عيادات"})
+
+    assert answer.json()["suggestions"] == [
+        {
+            "kind": "Practice",
+            "text": "عيادات متنقلة",
+            "url": practice.get_absolute_url(),
+            "language": "ar",
+            "direction": "rtl",
+        }
+    ]
+
+
+def test_suggestions_lead_where_something_is(client, practice):
+    for text in ("21", "phil", "port w"):
+        (suggestion,) = client.get("/suggest/", {"q": text}).json()["suggestions"]
+
+        page = client.get(suggestion["url"])
+
+        assert (page.status_code, "Pension desks in two ports" in page.text) == (200, True)
+
+
+@pytest.mark.parametrize("practices", [1, 3])
+def test_suggestions_cost_the_same_queries_however_much_there_is(
+    client, django_assert_num_queries, practices
+):
+    for number in range(practices):
+        make_practice(countries=["MA", "ML", "MX"][: number + 1], tags=[f"ma {number}"])
+
+    with django_assert_num_queries(7):
+        client.get("/suggest/", {"q": "ma"})
+
+
+def test_objectives_are_suggested_without_practices():
+    assert suggested("remit") == [Objective.objects.get(number=20)]

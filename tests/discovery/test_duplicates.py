@@ -1,0 +1,181 @@
+"""Which published practices a proposal may be the same as; nothing else is ever named."""
+
+import pytest
+
+from practices.choices import State
+from practices.discovery import duplicates
+from tests.support.factories import document, make_practice, make_submission
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+SUMMARY = "Desks in two ports help returning workers claim the pensions they earned abroad."
+
+
+def found(**proposed):
+    """[(title, why)] of what a document with these fields likely repeats."""
+    return [(likely.practice.title, str(likely.reason)) for likely in duplicates.likely(proposed)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Pension desks in two ports",
+        "PENSION DESKS IN TWO PORTS!",
+        "Two ports: pension desks",
+        "National programme of pension desks in two ports",
+        "Pension desk in two ports",
+        "Pensión desks for two ports",
+        "Pension tesks in two ports",
+        "Bension desks in two ports",
+        "Pension edsks in two ports",
+    ],
+)
+def test_title_that_is_nearly_the_same_is_found(title):
+    make_practice(title="Pension desks in two ports")
+
+    assert found(title=title) == [("Pension desks in two ports", "has nearly the same title")]
+
+
+@pytest.mark.parametrize("title", ["Pension fund", "Desks", "National programme", "", "²"])
+def test_other_title_is_not_found(title):
+    make_practice(title="Pension desks in two ports")
+
+    assert found(title=title) == []
+
+
+def test_same_plan_of_three_countries_is_three_practices():
+    for code, name in (("GE", "Georgia"), ("GH", "Ghana"), ("NP", "Nepal")):
+        make_practice(title=f"National Remittance Plan ({name})", countries=[code])
+
+    of_one = found(title="National Remittance Plan (Nepal)", countries=["NP"])
+    of_a_fourth = found(title="National Remittance Plan (Kenya)", countries=["KE"])
+    while_typing = found(title="National remittance plan: Ghana")
+
+    assert (of_one, of_a_fourth, while_typing) == (
+        [("National Remittance Plan (Nepal)", "has nearly the same title")],
+        [],
+        [("National Remittance Plan (Ghana)", "has nearly the same title")],
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://example.org/desks",
+        "http://www.example.org/desks/",
+        "HTTPS://EXAMPLE.ORG/desks",
+        "https://example.org/desks#top",
+    ],
+)
+def test_same_source_is_found_however_it_is_written(source):
+    make_practice(title="Pension desks", source_url="https://example.org/desks")
+
+    assert found(title="Something else", source_url=source) == [("Pension desks", "has the same source")]
+
+
+@pytest.mark.parametrize(
+    "source", ["https://example.org/", "https://example.org/desks?page=2", "x", "http://["]
+)
+def test_other_source_is_not_found(source):
+    make_practice(title="Pension desks", source_url="https://example.org/desks")
+
+    assert found(title="Something else", source_url=source) == []
+
+
+def test_same_country_and_objective_with_similar_words_are_found():
+    make_practice(title="Pension desks", summary=SUMMARY, countries=["PH"], objectives=[22])
+    proposed = {
+        "title": "Help in harbours",
+        "summary": "Two ports have desks that help returning workers claim pensions earned abroad.",
+        "objectives": [22],
+    }
+
+    assert (found(**proposed, countries=["PH"]), found(**proposed, countries=["GE"])) == (
+        [("Pension desks", "serves the same objective in the same country, in similar words")],
+        [],
+    )
+
+
+def test_update_does_not_repeat_its_own_practice():
+    practice = make_practice(title="Pension desks in two ports")
+
+    assert duplicates.likely(document(), but=practice) == []
+
+
+def test_what_is_not_published_is_never_named(client):
+    make_practice(title="Pension desks in two ports", withdrawn=True)
+    for state in State:
+        if state != State.PUBLISHED:
+            make_submission(state)
+
+    assert found(**document()) == []
+
+
+def test_looking_costs_the_same_however_many_there_are(django_assert_num_queries):
+    for number in range(30):
+        make_practice(title=f"Pension desk {number}", countries=["PH"], source_url="https://example.org/")
+    proposed = document(title="Nothing like it", countries=["PH"], source_url="https://example.org/")
+
+    with django_assert_num_queries(8):
+        duplicates.likely(proposed)
+
+
+def test_title_is_named_before_a_report_that_tells_of_many():
+    source = "https://example.org/report"
+    make_practice(title="Pension desks in two ports")
+    for number in range(4):
+        make_practice(title=f"Case {number}", source_url=source)
+
+    titles = [title for title, _why in found(title="Two pension desks in ports", source_url=source)]
+    assert titles == ["Pension desks in two ports", "Case 3", "Case 2"]
+
+
+# In the form ----------------------------------------------------------------------------------
+
+
+def test_script_is_told_what_the_typed_title_repeats(client):
+    practice = make_practice(title="Pension desks in two ports")
+
+    answer = client.post("/submit/duplicates/", {"title": "Pension desks in two ports", "countries": "x"})
+
+    assert answer.json() == {
+        "likely": [
+            {
+                "title": "Pension desks in two ports",
+                "why": "has nearly the same title",
+                "url": practice.get_absolute_url(),
+                "update_url": f"{practice.get_absolute_url()}correct/",
+            }
+        ]
+    }
+
+
+def test_preview_offers_an_update_instead(client):
+    practice = make_practice(title="Pension desks in two ports")
+    submission = make_submission()
+
+    page = read(client.get(f"{submission.get_private_url()}send/"))
+
+    assert page.one("section", "duplicates").links() == [
+        ("Pension desks in two ports", practice.get_absolute_url()),
+        ("Propose an update to it instead", f"{practice.get_absolute_url()}correct/"),
+    ]
+
+
+def test_script_that_asks_too_often_is_told_so(client, settings):
+    settings.SUBMISSIONS_PER_HOUR = 0
+
+    assert client.post("/submit/duplicates/", {"title": "Desks"}).status_code == 429
+
+
+def test_moderator_sees_what_it_may_repeat(client, moderator):
+    practice = make_practice(title="Pension desks in two ports")
+    submission = make_submission(State.SUBMITTED)
+    client.force_login(moderator)
+
+    page = read(client.get(f"/admin/practices/submission/{submission.pk}/change/"))
+
+    assert page.one("section", "review-duplicates").links() == [
+        ("Pension desks in two ports", practice.get_absolute_url())
+    ]

@@ -1,0 +1,350 @@
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+
+from practices import workflow
+from practices.discovery.filters import PracticeFilter
+from practices.models import Country, ImplementerKind, Practice
+from practices.web.browse.sidebar import Sidebar
+from tests.support.factories import document, make_practice, make_three_that_differ
+
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(practices=make_three_that_differ)]
+
+
+def filtered(query):
+    return PracticeFilter(QueryDict(query), queryset=Practice.objects.published())
+
+
+def titles(query):
+    return [practice.title for practice in filtered(query).practices]
+
+
+@pytest.fixture
+def practices(db):
+    """Three that differ."""
+
+
+# Facets ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["Skills", "Remittances", "Ports"]),
+        ("objective=21", ["Remittances", "Ports"]),
+        ("objective=20", ["Remittances"]),
+        ("objective=1", []),
+        ("country=ph", ["Remittances", "Ports"]),
+        ("country=ke", ["Skills"]),
+        ("country=PH", ["Remittances", "Ports"]),
+        ("region=asia", ["Remittances", "Ports"]),
+        ("region=western-asia", ["Remittances"]),
+        ("region=africa", ["Skills"]),
+        ("region=sub-saharan-africa", ["Skills"]),
+        ("region=europe", []),
+        ("type=service", ["Ports"]),
+        ("type=other", []),
+        ("tag=diaspora", ["Skills", "Remittances"]),
+        ("tag=decent-work", ["Ports"]),
+        ("tag=%D8%B9%D9%85%D9%84", ["Skills"]),
+        ("q=remit", ["Remittances"]),
+        ("q=philippines", ["Remittances", "Ports"]),
+    ],
+)
+def test_facet_alone(practices, query, found):
+    assert titles(query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("objective=18&objective=20", ["Skills", "Remittances"]),
+        ("country=ke&country=ge", ["Skills", "Remittances"]),
+        ("region=africa&region=western-asia", ["Skills", "Remittances"]),
+        ("type=service&type=campaign", ["Remittances", "Ports"]),
+        ("tag=decent-work&tag=diaspora", ["Skills", "Remittances", "Ports"]),
+        ("objective=21&objective=20", ["Remittances", "Ports"]),
+        ("objective=21&objective=21", ["Remittances", "Ports"]),
+    ],
+)
+def test_values_of_one_facet_are_or(practices, query, found):
+    assert titles(query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("objective=21&country=ge", ["Remittances"]),
+        ("objective=21&type=service", ["Ports"]),
+        ("objective=18&country=ph", []),
+        ("region=asia&tag=diaspora", ["Remittances"]),
+        ("q=desks&objective=21&since=2017&until=2017", ["Ports"]),
+        ("objective=18&objective=21&tag=diaspora&country=ke&country=ph", ["Skills", "Remittances"]),
+    ],
+)
+def test_facets_among_each_other_are_and(practices, query, found):
+    assert titles(query) == found
+
+
+def test_subregion_and_its_region_find_the_practice_once(practices):
+    assert titles("region=asia&region=western-asia&region=south-eastern-asia") == ["Remittances", "Ports"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "years"),
+    [
+        (2016, 2018, [2016, 2017, 2018]),
+        (2016, 2016, [2016]),
+        (2016, None, [2016, 2017, 2018, 2019]),
+        (None, 2016, [2015, 2016]),
+        (None, None, []),
+    ],
+)
+def test_year_finds_what_ran_in_it(start, end, years):
+    make_practice(title="Ports", start_year=start, end_year=end)
+
+    found = [year for year in range(2015, 2020) if titles(f"since={year}&until={year}")]
+
+    assert found == years
+
+
+def test_withdrawn_practice_passes_no_filter():
+    make_practice(objectives=[21], countries=["PH"], withdrawn=True)
+
+    assert titles("objective=21&country=ph") == []
+
+
+def test_filter_keeps_the_order_given(practices):
+    by_title = PracticeFilter(QueryDict("objective=21"), queryset=Practice.objects.order_by("title"))
+
+    assert [practice.title for practice in by_title.practices] == ["Ports", "Remittances"]
+
+
+def test_filter_finds_what_the_latest_revision_says(practices):
+    ports = Practice.objects.get(title="Ports")
+    workflow.publish_document(document(title="Ports", objectives=[5], countries=["KE"]), to=ports)
+
+    assert (titles("country=ke"), titles("objective=5"), titles("type=service")) == (
+        ["Skills", "Ports"],
+        ["Ports"],
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("objective=21&main=1", ["Ports"]),
+        ("main=1", ["Skills", "Remittances", "Ports"]),
+        ("status=running", ["Remittances"]),
+        ("status=completed", ["Skills", "Ports"]),
+        ("status=completed&status=running&objective=21", ["Remittances", "Ports"]),
+        (
+            "implementer=local-or-regional-government&principle=a&sdg=8&evidence=evaluated&licence=cc0-1.0&language=fr",
+            ["Port"],
+        ),
+        ("language=fr&language=en&sdg=8", ["Port"]),
+        ("licence=cc-by-4.0", []),
+    ],
+)
+def test_every_other_facet_filters(practices, query, found):
+    kind = ImplementerKind.objects.get(slug="local-or-regional-government").slug
+    make_practice(
+        title="Port", objectives=[1], language="fr", sdgs=[8], principles=["a"], evidence_level="evaluated",
+        licence="CC0-1.0", implementer_kinds=[kind], start_year=None,
+    )  # fmt: skip
+
+    shown = titles(query)
+
+    assert (
+        [title for title in shown if title != "Port"] if "main" in query or "status" in query else shown
+    ) == found
+
+
+def test_what_ran_until_this_year_runs_still(clock):
+    make_practice(title="Until this year", end_year=clock.now.year)
+
+    this_year, next_year = titles("status=running"), None
+    clock.advance(timedelta(days=366))
+    next_year = titles("status=running")
+
+    assert (this_year, next_year) == (["Until this year"], [])
+
+
+@pytest.mark.parametrize(
+    "query", ["objective=21&country=ph", "q=desks", "q=nothing", "status=running&until=2020"]
+)
+def test_one_practice_passes_as_in_the_list(practices, query):
+    asked = filtered(query)
+
+    passing = [practice for practice in Practice.objects.published() if asked.matches(practice)]
+
+    assert passing == list(asked.practices)
+
+
+# The query and its words ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ("", ""),
+        ("until=2016&objective=21&q=ports", "q=ports&objective=21&until=2016"),
+        (
+            "tag=diaspora&type=service&region=asia&country=ph",
+            "region=asia&country=ph&type=service&tag=diaspora",
+        ),
+        ("objective=21&objective=3&objective=21", "objective=21&objective=3"),
+        ("q=++pension%20%20desks+", "q=pension+desks"),
+        ("q=", ""),
+        ("page=3&utm_source=x&objective=21", "objective=21"),
+        ("country=PH", "country=ph"),
+        ("objective=21&country=xx&since=soon", "objective=21"),
+        ("tag=%D8%B9%D9%85%D9%84", "tag=%D8%B9%D9%85%D9%84"),
+    ],
+)
+def test_query_is_canonical(practices, query, canonical):
+    assert filtered(query).query == canonical
+
+
+def test_canonical_query_finds_the_same(practices):
+    query = "country=ph&objective=21&objective=20&q=desks"
+
+    assert titles(filtered(query).query) == titles(query) == ["Remittances", "Ports"]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", ""),
+        ("objective=20&country=ph", "20. Remittances · Philippines"),
+        ("since=2016&q=pension+desks&region=asia", "pension desks · Asia · since 2016"),
+        ("tag=decent-work&type=service", "Service · Decent work"),
+    ],
+)
+def test_filter_in_words(practices, query, words):
+    assert filtered(query).words == words
+
+
+def test_filter_without_a_query_string_has_no_words(practices):
+    unbound = PracticeFilter(queryset=Practice.objects.published())
+
+    assert (unbound.query, unbound.words, Sidebar(unbound).chips, unbound.practices.count()) == (
+        "",
+        "",
+        [],
+        3,
+    )
+
+
+# What is not valid ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("objective=24", "Objective: “24” is not known here, so this filter was left out."),
+        ("objective=021", "Objective: “021” is not known here, so this filter was left out."),
+        ("objective=%C2%B2", "Objective: “²” is not known here, so this filter was left out."),
+        ("objective=-1", "Objective: “-1” is not known here, so this filter was left out."),
+        (
+            "objective=99999999999999999999",
+            "Objective: “99999999999999999999” is not known here, so this filter was left out.",
+        ),
+        ("objective=21%00x", "Objective: “21x” is not known here, so this filter was left out."),
+        ("objective=21&objective=nine", "Objective: “nine” is not known here, so this filter was left out."),
+        ("country=xx&country=yy", "Country: “xx”, “yy” is not known here, so this filter was left out."),
+        ("country=philippines", "Country: “philippines” is not known here, so this filter was left out."),
+        ("region=atlantis", "Region: “atlantis” is not known here, so this filter was left out."),
+        ("type=%27+OR+1%3D1", "Type of practice: “' or 1=1” is not known here, so this filter was left out."),
+        ("tag=unheard-of", "Tag: “unheard-of” is not known here, so this filter was left out."),
+        ("since=soon", "Running since: Enter a whole number."),
+        ("since=%C2%B2", "Running since: Enter a whole number."),
+        ("since=1899", "Running since: Ensure this value is greater than or equal to 1900."),
+        (
+            "since=99999999999999999999",
+            "Running since: Ensure this value is less than or equal to 2100.",
+        ),
+    ],
+)
+def test_value_that_is_not_known_is_named_and_left_out(practices, query, message):
+    practice_filter = filtered(query)
+
+    assert practice_filter.fault_messages == [message]
+    assert (practice_filter.query, Sidebar(practice_filter).chips) == ("", [])
+    assert practice_filter.practices.count() == 3
+
+
+def test_other_filters_hold_when_one_is_left_out(practices):
+    practice_filter = filtered("country=xx&objective=20")
+
+    assert [practice.title for practice in practice_filter.practices] == ["Remittances"]
+    assert len(practice_filter.fault_messages) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "objective[]=21",
+        "objective[0]=21",
+        "objective__in=21",
+        "objectives=21",
+        "title=Ports",
+        "withdrawn_at=",
+        "o=title",
+        "=21",
+        "&&&",
+    ],
+)
+def test_key_that_is_no_filter_is_ignored(practices, query):
+    practice_filter = filtered(query)
+
+    assert (practice_filter.fault_messages, practice_filter.query) == ([], "")
+    assert practice_filter.practices.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        (f"q={'x' * 10_000}", "Words: Ensure this value has at most 200 characters (it has 10000)."),
+        (
+            f"tag={'x' * 10_000}",
+            f"Tag: “{'x' * 60}” is not known here, so this filter was left out.",
+        ),
+        (f"since={'9' * 10_000}", "Running since: Enter a whole number."),
+    ],
+)
+def test_value_of_10000_characters_is_left_out(practices, query, fault):
+    practice_filter = filtered(query)
+
+    assert (practice_filter.fault_messages, practice_filter.practices.count()) == ([fault], 3)
+
+
+@pytest.mark.parametrize(
+    "query", ["objective=", "objective=&country=", "objective=%00", "q=%00", "q=+++", "since="]
+)
+def test_empty_value_is_no_filter(practices, query):
+    practice_filter = filtered(query)
+
+    assert (practice_filter.fault_messages, practice_filter.query) == ([], "")
+    assert practice_filter.practices.count() == 3
+
+
+def test_last_of_repeated_years_counts(practices):
+    assert filtered("since=1999&since=2017&until=2017").query == "since=2017&until=2017"
+
+
+def test_values_of_a_facet_beyond_the_fiftieth_are_left_out(practices):
+    countries = list(Country.objects.exclude(code="KE").values_list("code", flat=True)[:50])
+
+    practice_filter = filtered("&".join(f"country={code}" for code in [*countries, "KE"]))
+
+    assert [value for value, _label in practice_filter.values["country"]] == [
+        code.lower() for code in countries
+    ]
+    assert practice_filter.fault_messages == []
+
+
+def test_nul_in_words_is_left_out(practices):
+    assert titles("q=Remit%00tances") == ["Remittances"]

@@ -1,0 +1,129 @@
+import pytest
+
+from practices import workflow
+from practices.discovery import gap_map
+from practices.discovery.filters import PracticeFilter
+from practices.discovery.gap_map import AXES, Shades
+from practices.models import Practice
+from tests.support.factories import document, make_practice
+
+pytestmark = pytest.mark.django_db
+
+
+def gaps(by="region", **wanted):
+    return gap_map.gaps(PracticeFilter(None, queryset=Practice.objects.published()), AXES[by], **wanted)
+
+
+def filled(table):
+    """(objective, column) → count of each cell that has one."""
+    return {
+        (int(row.value), column.value): count
+        for row, counts in table.rows
+        for column, count in zip(table.columns, counts, strict=True)
+        if count
+    }
+
+
+# Gaps -----------------------------------------------------------------------------------
+
+
+def test_gaps_count_a_practice_once_in_each_field_and_once_in_a_total():
+    make_practice(objectives=[21, 3], countries=["PH", "ID", "FR"])
+    make_practice(objectives=[21], countries=["PH"])
+
+    table = gaps()
+
+    assert filled(table) == {(21, "asia"): 2, (21, "europe"): 1, (3, "asia"): 1, (3, "europe"): 1}
+    assert {row.value: row.count for row, _counts in table.rows if row.count} == {"3": 1, "21": 2}
+    assert {column.value: column.count for column in table.columns if column.count} == {
+        "asia": 2,
+        "europe": 1,
+    }
+    assert (table.count, table.size, table.empty) == (2, 23 * 5, 23 * 5 - 4)
+
+
+def test_gaps_by_subregion_and_by_type():
+    make_practice(objectives=[21], countries=["PH", "FR"], type="service")
+
+    found = {by: filled(gaps(by)) for by in ("subregion", "type")}
+
+    assert found == {
+        "subregion": {(21, "south-eastern-asia"): 1, (21, "western-europe"): 1},
+        "type": {(21, "service"): 1},
+    }
+
+
+def test_gaps_say_how_many_practices_have_no_column():
+    make_practice(countries=["PH", "TW"], type="service")  # Taiwan has no region in M49
+    make_practice(countries=["TW"])
+    make_practice()
+
+    assert [gaps(by).placeless for by in AXES] == [2, 2, 2]
+
+
+def test_gaps_leave_out_what_is_withdrawn():
+    make_practice(objectives=[21], countries=["PH"], withdrawn=True)
+
+    table = gaps()
+
+    assert (filled(table), table.count, table.placeless) == ({}, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("by", "columns", "shown"),
+    [
+        ("region", ["asia"], ["asia"]),
+        ("region", ["south-eastern-asia"], ["asia"]),
+        ("subregion", ["northern-america"], ["northern-america"]),
+        ("subregion", ["europe"], ["eastern-europe", "northern-europe", "southern-europe", "western-europe"]),
+        ("type", ["service", "other"], ["service", "other"]),
+    ],
+)
+def test_gaps_show_the_rows_and_columns_wanted(by, columns, shown):
+    table = gaps(by, objectives=["21", "3"], columns=columns)
+
+    assert ([row.value for row, _counts in table.rows], [column.value for column in table.columns]) == (
+        ["3", "21"],
+        shown,
+    )
+
+
+@pytest.mark.parametrize("by", AXES)
+def test_what_publication_counts_is_what_there_is(by, monkeypatch):
+    make_practice(objectives=[21, 3], countries=["PH", "ID", "FR"], type="service")
+    make_practice(objectives=[21], countries=["PH"])
+    make_practice(objectives=[3])
+    make_practice(objectives=[7], countries=["AQ"])
+    make_practice(objectives=[21], countries=["GE"], withdrawn=True)
+    workflow.publish_document(
+        document(objectives=[5], countries=["MA"]), to=make_practice(objectives=[3], countries=["PE"])
+    )
+    table = gaps(by)
+
+    published = Practice.objects.filter(withdrawn_at=None).order_by()
+    monkeypatch.setattr(gap_map, "_tallied", lambda axis: gap_map._counted(published, axis))
+
+    assert table == gaps(by)
+
+
+# Shades -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("most", "spans"),
+    [
+        (0, []),
+        (1, [(1, 1)]),
+        (2, [(1, 1), (2, 2)]),
+        (5, [(1, 1), (2, 2), (3, 3), (4, 5)]),
+        (1000, [(1, 6), (7, 32), (33, 178), (179, 1000)]),
+    ],
+)
+def test_shades_go_up_to_the_most_without_a_hole(most, spans):
+    assert Shades(most).spans == spans
+
+
+def test_each_count_has_the_shade_of_its_span():
+    shades = Shades(1000)
+
+    assert [shades.of(count) for count in (0, 1, 6, 7, 178, 179, 1000)] == [0, 1, 1, 2, 3, 4, 4]

@@ -1,0 +1,129 @@
+from datetime import timedelta
+
+import pytest
+
+from practices import documents, workflow
+from practices.discovery import related as neighbours
+from practices.discovery.results import Selection
+from practices.models import Practice
+from tests.support.factories import NOW, document, make_practice
+
+pytestmark = pytest.mark.django_db
+
+
+def related(practice):
+    """(title, reason) of each practice like this one."""
+    reading = documents.read(practice.document)
+    found = neighbours.related(
+        practice,
+        objectives=reading.objectives,
+        countries=reading.countries,
+        tags=reading.tags,
+        practice_type=reading.type,
+    )
+    return [(each.practice.title, str(each.reason)) for each in found]
+
+
+def titles(beside):
+    return [getattr(practice, "title", None) for practice in (beside.before, beside.after)]
+
+
+# Alike --------------------------------------------------------------------------------------
+
+
+def test_likest_practices_come_first_with_the_reason():
+    practice = make_practice(objectives=[21, 3], countries=["PH"], tags=["ports"], type="service")
+    make_practice(title="Country", objectives=[5], countries=["PH"])
+    make_practice(title="Everything", objectives=[21], countries=["PH", "FR"], tags=["ports"])
+    make_practice(title="Tag", objectives=[5], tags=["ports"])
+    make_practice(title="Both", objectives=[21], countries=["PH"])
+    make_practice(title="Nothing", objectives=[5], countries=["FR"], tags=["banks"], type="service")
+
+    assert related(practice) == [
+        ("Everything", "Same objective, country and tags"),
+        ("Both", "Same objective and country"),
+        ("Country", "Same country"),
+        ("Tag", "Same tags"),
+    ]
+
+
+def test_practice_with_only_an_objective_has_others_of_it():
+    practice = make_practice(objectives=[21, 3])
+    make_practice(title="Of its other objective", objectives=[3])
+    make_practice(title="Serves it too", objectives=[5, 21])
+    make_practice(title="Mainly that", objectives=[21])
+    make_practice(title="Mainly that, and the other", objectives=[21, 3])
+
+    assert related(practice) == [
+        ("Mainly that, and the other", "Same objective"),
+        ("Mainly that", "Same objective"),
+        ("Serves it too", "Same objective"),
+    ]
+
+
+def test_no_more_than_four_are_related_and_none_withdrawn():
+    practice = make_practice(countries=["PH"])
+    make_practice(title="Gone", countries=["PH"], withdrawn=True)
+    for number in range(6):
+        make_practice(title=f"Practice {number}", countries=["PH"])
+
+    assert [title for title, _reason in related(practice)] == [
+        f"Practice {number}" for number in (5, 4, 3, 2)
+    ]
+
+
+def test_related_practices_cost_two_queries(django_assert_num_queries):
+    practice = make_practice(countries=["PH", "FR"], tags=["ports", "banks"], type="service")
+    for number in range(30):
+        make_practice(title=f"Practice {number}", countries=["PH"], tags=["ports"])
+    reading = documents.read(practice.document)
+
+    with django_assert_num_queries(2):
+        neighbours.related(
+            practice,
+            objectives=reading.objectives,
+            countries=reading.countries,
+            tags=reading.tags,
+            practice_type=reading.type,
+        )
+
+
+# Before and after ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three():
+    """Practices published a day after each other; the last two at the same instant."""
+    return [
+        make_practice(title=title, now=NOW + timedelta(days=day))
+        for title, day in (("1", 0), ("2", 1), ("3", 1))
+    ]
+
+
+def test_newer_practices_stand_before_older_ones(three, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        beside = [titles(neighbours.beside(practice, Selection())) for practice in three]
+
+    assert beside == [["2", None], ["3", "1"], [None, "2"]]
+
+
+def test_only_practices_of_the_list_stand_beside(three):
+    workflow.publish_document(document(title="2", objectives=[5]), to=three[1])
+
+    beside = [titles(neighbours.beside(practice, Selection((("objective:21",),)))) for practice in three]
+
+    assert beside == [["3", None], ["3", "1"], [None, "1"]]
+
+
+def test_practice_of_several_values_stands_beside_once(three):
+    wanted = Selection((("objective:21", "objective:3"),))
+
+    assert titles(neighbours.beside(three[0], wanted)) == ["2", None]
+
+
+def test_list_of_another_order_keeps_it(three):
+    listed = list(Practice.objects.exclude(title="2").order_by("title").values_list("pk", flat=True))
+
+    beside = [titles(neighbours.beside_in_order(practice, listed)) for practice in three]
+
+    assert beside == [[None, "3"], [None, None], ["1", None]]

@@ -1,0 +1,270 @@
+"""From words to practices: the same on both databases."""
+
+from datetime import timedelta
+
+import pytest
+
+from practices import workflow
+from practices.discovery import search
+from practices.discovery.search import Marker
+from practices.models import Practice
+from tests.support.factories import NOW, document, make_practice
+
+pytestmark = pytest.mark.django_db
+
+
+def found(text, **options):
+    """Titles of what is found, the most relevant first."""
+    keys, total = search.ranked(search.understand(text), **options)
+    practices = Practice.objects.in_bulk(keys)
+    assert total == len(keys)
+    return [practices[key].title for key in keys]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "%", "_", "' \" \\", "* ( ) ^ : -", "...", "-", "<->", '""', "-desks", '-"of pensions"'],
+)
+def test_signs_and_exclusions_alone_are_no_search(text):
+    assert search.understand(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AND OR NOT NEAR",
+        "ports AND",
+        "title:ports",
+        "{title} : ports",
+        "ports' OR 1=1 --",
+        "NEAR(a b, 2)",
+        "p:*A",
+    ],
+)
+def test_operators_of_the_databases_are_words(text):
+    make_practice(title="Ports")
+
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "Remittances for all"),
+        ("summary", "It makes remittances cheap."),
+        ("area", "Remittances Valley"),
+        ("credit", "Remittances Institute"),
+        ("context", "Remittances were dear."),
+        ("activities", "Remittances are compared."),
+        ("results", "Remittances became cheap."),
+        ("lessons", "Remittances take time."),
+        ("tags", ["remittances"]),
+        ("implementers", ["Remittances Bank"]),
+    ],
+)
+def test_word_is_found_in(field, value):
+    make_practice(title="Elsewhere")
+    practice = make_practice(**{"title": "Here", field: value})
+
+    assert found("remittances") == [practice.title]
+
+
+@pytest.mark.parametrize("place", ["philippines", "south-eastern asia", "asia"])
+def test_place_is_found_by_its_names(place):
+    make_practice(title="Here", countries=["PH"])
+    make_practice(title="Elsewhere", countries=["FR"])
+
+    assert found(place) == ["Here"]
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "typed"),
+    [
+        ("en", "Workers return home", "returning"),
+        ("en", "Returning workers", "returns"),
+        ("fr", "La réintégration des travailleurs", "reintegrations travailleur"),
+        ("es", "Oficinas para trabajadores migrantes", "oficina trabajador"),
+        ("en", "Mr. Camille Saadé", "saade"),
+        ("en", "Mr. Camille Saade", "Saadé"),
+        ("en", "A desk in Valletta", "Valetta"),
+        ("en", "Reintegration of seafarers", "reintegrat…"),
+        ("en", "Reintegration of seafarers", "reintegrat*"),
+        ("en", "Reintegration of seafarers", "reinteg"),
+        ("en", "The city’s women's desk", "women city"),
+        ("de", "Straßenbahn für alle", "strassenbahn"),
+        ("pl", "Łódź", "lodz"),
+        ("ar", "مكاتب التقاعد", "التقاعد"),
+        ("ru", "Возвращение домой", "возвращение"),
+        ("zh-hans", "移民工人的养老金", "养老金"),
+        ("vi", "Người lao động", "nguoi lao dong"),
+    ],
+)
+def test_word_is_found_however_it_is_written(language, says, typed):
+    make_practice(title="Elsewhere", summary="Nothing of the kind.")
+    make_practice(title=says, summary="Here.", language=language)
+
+    assert found(typed) == [says]
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "typed"),
+    [
+        ("de", "Returning", "returns"),
+        ("en", "养金老", "养老金"),
+        ("en", "Valletta", '"Valetta"'),
+        ("en", "Portugal", "port"),
+    ],
+)
+def test_word_is_not_found_in(language, says, typed):
+    make_practice(title="Port", summary="Here.")
+    make_practice(title=says, summary="Here.", language=language)
+
+    assert says not in found(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("pension desks", ["Pension desks", "Desks for a pension"]),
+        ('"pension desks"', ["Pension desks"]),
+        ("“desks for a pension”", ["Desks for a pension"]),
+        ("desks -pension", ["Desks"]),
+        ('desks -"a pension"', ["Desks", "Pension desks"]),
+        ("desk-for-a-pension", []),
+        ("desks-for-a", ["Desks for a pension"]),
+        ('"desks', ["Desks", "Pension desks", "Desks for a pension"]),
+    ],
+)
+def test_phrases_and_exclusions(typed, titles):
+    for day, title in enumerate(["Desks for a pension", "Pension desks", "Desks"]):
+        make_practice(title=title, summary="Here.", now=NOW + timedelta(days=day))
+
+    assert sorted(found(typed)) == sorted(titles)
+
+
+def test_phrase_does_not_reach_from_one_text_into_the_next():
+    make_practice(title="Pension", summary="Desks.", context="Ports", activities="And harbours.")
+
+    assert (found('"pension desks"'), found('"ports and"')) == ([], [])
+
+
+def test_every_word_has_to_occur_in_any_field():
+    make_practice(title="Pension desks", area="Manila", tags=["ports"])
+    make_practice(title="Pension desks, too", area="Batumi")
+
+    assert found("manila pension ports") == ["Pension desks"]
+
+
+def test_title_counts_most_then_the_summary_then_the_texts():
+    make_practice(title="By text", context="Harbours.")
+    make_practice(title="By summary", summary="In harbours.")
+    make_practice(title="Harbours", summary="Here.")
+
+    assert found("harbour") == ["Harbours", "By summary", "By text"]
+
+
+def test_terms_beyond_the_tenth_are_left_out():
+    make_practice(title="one two three four five six seven eight nine ten")
+
+    assert len(found("one two three four five six seven eight nine ten eleven")) == 1
+
+
+def test_practice_is_found_as_its_latest_revision_says():
+    practice = make_practice(title="Ports", summary="Here.", tags=["harbour"])
+    workflow.publish_document(document(title="Quays", summary="Here."), to=practice)
+
+    assert (found('"ports"'), found('"harbour"'), found("quays")) == ([], [], ["Quays"])
+
+
+def test_withdrawn_practice_is_not_found_until_it_is_restored(moderator):
+    practice = make_practice(title="Ports", withdrawn=True)
+    withdrawn = found("ports")
+
+    workflow.restore_practice(practice, by=moderator)
+
+    assert (withdrawn, found("ports")) == ([], ["Ports"])
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest", "title", "relevance"])
+def test_hits_come_in_the_order_asked_for(order):
+    for day, title in enumerate(["B ports", "É ports", "A ports"]):
+        make_practice(title=title, summary="Here.", now=NOW + timedelta(days=day))
+
+    orders = {
+        "newest": ["A ports", "É ports", "B ports"],
+        "oldest": ["B ports", "É ports", "A ports"],
+        "title": ["A ports", "B ports", "É ports"],
+        "relevance": ["A ports", "É ports", "B ports"],
+    }
+    assert found("ports", order=order) == orders[order]
+
+
+def test_hits_are_cut_and_counted_whole():
+    for number in range(3):
+        make_practice(title=f"Ports {number}")
+
+    hits, total = search.ranked(search.understand("ports"), limit=2)
+
+    assert (len(hits), total) == (2, 3)
+
+
+def test_facet_keys_narrow_a_search():
+    make_practice(title="Ports", countries=["PH"])
+    make_practice(title="Ports, too", countries=["GE"])
+
+    assert found("ports", keys=[("country:ph", "country:fr"), ("objective:21",)]) == ["Ports"]
+
+
+def test_what_matches_keeps_the_order_given():
+    make_practice(title="B ports")
+    make_practice(title="A ports")
+
+    in_order = search.matching(Practice.objects.order_by("title"), search.understand("ports"))
+
+    assert [practice.title for practice in in_order] == ["A ports", "B ports"]
+
+
+def test_one_practice_is_asked_whether_it_matches():
+    practice = make_practice(title="Ports")
+
+    assert [search.is_match(practice, search.understand(text)) for text in ("port", "quay")] == [True, False]
+
+
+@pytest.mark.parametrize("length", [10_000, 300_000])
+def test_very_long_words_and_texts_are_taken(length):
+    make_practice(title="Ports", context="a" * 20_000, results="harbour " * 2_500)
+
+    assert found(f"ports {'a' * length}") == ["Ports"]
+
+
+# Marking -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "text", "marked"),
+    [
+        ("return", "en", "Returns & Returning", "<mark>Returns</mark> &amp; <mark>Returning</mark>"),
+        ("saade", "en", "<b>Saadé</b>", "&lt;b&gt;<mark>Saadé</mark>&lt;/b&gt;"),
+        ("saade", "en", "Saade\u0301!", "<mark>Saade\u0301</mark>!"),
+        ('"pension desks"', "en", "Pension desks, desks", "<mark>Pension</mark> <mark>desks</mark>, desks"),
+        ("reint…", "en", "Reintegration", "<mark>Reintegration</mark>"),
+        ("养老金", "zh-hans", "移民养老金", "移民<mark>养</mark><mark>老</mark><mark>金</mark>"),
+        ("-desk port", "en", "Desk port", "Desk <mark>port</mark>"),
+        ("strasse", "de", "Straße 1", "<mark>Straße</mark> 1"),
+    ],
+)
+def test_words_are_marked_as_they_stand(typed, language, text, marked):
+    assert Marker(search.parse(typed), language).marked(text) == marked
+
+
+def test_excerpt_shows_the_first_hit_in_its_context():
+    text = "It began in spring. " * 20 + "A <b>harbour</b> opened. " + "It ended in autumn. " * 20
+
+    excerpt = Marker(search.parse("harbour"), "en").excerpt(["Nothing.", text])
+
+    assert (excerpt[:2], excerpt[-2:], len(excerpt) < 250) == ("… ", " …", True)
+    assert "A &lt;b&gt;<mark>harbour</mark>&lt;/b&gt; opened." in excerpt
+
+
+def test_excerpt_of_nothing_is_empty():
+    assert Marker(search.parse("harbour"), "en").excerpt(["Quays."]) == ""

@@ -1,0 +1,381 @@
+import json
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from jsonschema import Draft202012Validator
+
+from practices import documents
+from practices.core import catalogue_version
+from practices.documents import Fault
+from practices.models import Objective, Practice
+from tests.support.factories import NOW, document, make_practice
+
+pytestmark = pytest.mark.django_db
+
+PRACTICES = json.loads((settings.BASE_DIR / "fixtures" / "practices.json").read_text(encoding="utf-8"))[
+    "practices"
+]
+
+FULL = {
+    "title": "Pension desks in two ports",
+    "summary": "Desks in two ports help returning workers claim their pensions.\nThey are free.",
+    "objectives": [22, 3, 21],
+    "countries": ["PH", "GE"],
+    "area": "Manila and Batumi",
+    "type": "service",
+    "implementers": ["City of Manila", "Port of Batumi"],
+    "implementer_kinds": ["local-or-regional-government", "employer-or-private-sector"],
+    "start_year": 2016,
+    "end_year": 2020,
+    "context": "Pensions were lost.",
+    "beneficiaries": "Seafarers.",
+    "activities": "Two desks.",
+    "results": "4,000 claims.",
+    "evidence_level": "evaluated",
+    "evidence_reason": "A survey in 2019.",
+    "evidence_url": "https://example.org/evaluation",
+    "innovation": "A desk in a port.",
+    "lessons": "Open on Sundays.",
+    "hindsight": "Begin with the banks.",
+    "replication": "An agreement between the funds.",
+    "resources": "The forms of the desks: https://desks.example/forms",
+    "cost_band": "50k_500k",
+    "principles": ["a", "j"],
+    "sdgs": [10, 8],
+    "tags": ["pensions", "ports"],
+    "language": "ar",
+    "licence": "CC-BY-4.0",
+    "source_url": "https://example.org/desks",
+    "credit": "Port of Batumi",
+    "submitted_on": "2026-11-02",
+}
+"""A document with every field filled in."""
+
+
+def laid_out(practice):
+    """The document that the columns and relations of a practice amount to."""
+    columns = {name: getattr(practice, name, None) for name in documents.FIELDS}
+    return columns | {
+        "objectives": [placement.objective.number for placement in practice.placements.all()],
+        "countries": sorted(country.code for country in practice.countries.all()),
+        "type": practice.type.slug,
+        "implementer_kinds": sorted(kind.slug for kind in practice.implementer_kinds.all()),
+        "principles": [principle.letter for principle in practice.principles.all()],
+        "sdgs": [goal.number for goal in practice.sdgs.all()],
+        "tags": sorted(practice.tags.names()),
+        "submitted_on": practice.submitted_on.isoformat(),
+    }
+
+
+# The shape ------------------------------------------------------------------------
+
+
+def test_full_document_has_every_field():
+    assert list(FULL) == list(documents.FIELDS)
+
+
+def test_schema_is_a_schema():
+    assert Draft202012Validator.check_schema(documents.SCHEMA) is None
+
+
+@pytest.mark.parametrize(
+    "practice", [*PRACTICES, FULL, document()], ids=lambda practice: practice["title"][:40]
+)
+def test_document_is_valid_by_the_schema(practice):
+    assert list(Draft202012Validator(documents.SCHEMA).iter_errors(practice)) == []
+
+
+def test_complete_fills_in_what_is_missing():
+    whole = documents.complete({"title": "Desks", "objectives": [21]})
+
+    assert whole == document(title="Desks", summary="")
+    assert list(whole) == list(documents.FIELDS)
+
+
+def test_complete_drops_what_is_not_a_field():
+    assert documents.complete(document() | {"colour": "blue"}) == document()
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({}, []),
+        ({"colour": "blue"}, [Fault("colour", "is not a field of a practice document")]),
+        ({"title": 5}, [Fault("title", "must be a text")]),
+        ({"area": None}, [Fault("area", "must be a text")]),
+        ({"start_year": "2016"}, [Fault("start_year", "must be a whole number or null")]),
+        ({"start_year": 2016.5}, [Fault("start_year", "must be a whole number or null")]),
+        ({"start_year": True}, [Fault("start_year", "must be a whole number or null")]),
+        ({"submitted_on": 2026}, [Fault("submitted_on", "must be a text or null")]),
+        ({"objectives": 21}, [Fault("objectives", "must be a list")]),
+        ({"objectives": "21"}, [Fault("objectives", "must be a list")]),
+        ({"objectives": ["21"]}, [Fault("objectives", "each value must be a whole number")]),
+        ({"countries": {"PH": True}}, [Fault("countries", "must be a list")]),
+        ({"tags": [["ports"]]}, [Fault("tags", "each value must be a text")]),
+        (
+            {"title": [], "sdgs": None},
+            [Fault("title", "must be a text"), Fault("sdgs", "must be a list")],
+        ),
+    ],
+)
+def test_shape_faults_say_what_is_wrong(changes, faults):
+    assert documents.shape_faults(document() | changes) == faults
+
+
+@pytest.mark.parametrize("item", [None, 5, "a practice", [], True])
+def test_shape_fault_of_what_is_no_document(item):
+    assert documents.shape_faults(item) == [Fault("", "is not an object with the fields of a practice")]
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("as it is\tand\nwas", "as it is\tand\nwas"),
+        ("line\r\nline\rline", "line\nline\nline"),
+        ("NUL\x00 bell\x07 escape\x1b delete\x7f", "NUL bell escape delete"),
+        ("C1\x85 \x9f", "C1 "),
+        ("half\ud800 a pair\udfff", "half a pair"),
+        ("no character\ufffe \uffff \ufdd0", "no character  "),
+        ("\u202eoverride stays", "\u202eoverride stays"),
+        ("zero\u200dwidth joiner stays", "zero\u200dwidth joiner stays"),
+        ("😀 é 移 ع", "😀 é 移 ع"),
+    ],
+)
+def test_plain_keeps_what_a_reader_sees(text, result):
+    assert documents.plain(text) == result
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        (document(), document(), []),
+        (document(), {"title": document()["title"]}, ["summary", "objectives"]),
+        (document(), document(tags=["ports"], title="Another"), ["title", "tags"]),
+        (document(objectives=[21, 3]), document(objectives=[3, 21]), ["objectives"]),
+    ],
+)
+def test_changed_fields_are_named_in_order(old, new, changed):
+    assert documents.changed_fields(old, new) == changed
+
+
+# A practice from a document ----------------------------------------------------------
+
+
+def test_published_practice_says_what_its_document_says():
+    practice = make_practice(**FULL)
+
+    assert practice.document == FULL
+    assert laid_out(Practice.objects.get()) == FULL | {
+        "countries": ["GE", "PH"],
+        "implementer_kinds": ["employer-or-private-sector", "local-or-regional-government"],
+        "sdgs": [8, 10],
+        "submitted_on": "2026-11-02",
+    }
+
+
+def test_update_takes_away_what_the_document_no_longer_says():
+    practice = make_practice(**FULL)
+
+    documents.apply(document(), to=practice, at=NOW)
+
+    practice = Practice.objects.get()
+    assert [placement.objective.number for placement in practice.placements.all()] == [21]
+    assert (practice.type, practice.submitted_on, practice.end_year) == (None, None, None)
+    relations = [
+        practice.countries,
+        practice.implementer_kinds,
+        practice.principles,
+        practice.sdgs,
+        practice.tags,
+    ]
+    assert [list(relation.all()) for relation in relations] == [[], [], [], [], []]
+
+
+@pytest.mark.parametrize("numbers", [[21], [22, 3, 21], [3, 22, 21]])
+def test_objectives_keep_their_order(numbers):
+    practice = make_practice(objectives=numbers)
+
+    placements = practice.placements.values_list("objective__number", "position")
+    assert list(placements) == [(number, position) for position, number in enumerate(numbers)]
+
+
+def test_objectives_can_change_places():
+    practice = make_practice(objectives=[21, 3])
+
+    documents.apply(document(objectives=[3, 21]), to=practice, at=NOW)
+
+    assert practice.main_objective == Objective.objects.get(number=3)
+
+
+def test_keys_the_catalogue_does_not_know_are_left_out():
+    practice = make_practice(countries=["XX", "PH"], type="unknown", sdgs=[99, 8], principles=["z"])
+
+    assert [country.code for country in practice.countries.all()] == ["PH"]
+    assert (practice.type, [goal.number for goal in practice.sdgs.all()]) == (None, [8])
+    assert list(practice.principles.all()) == []
+
+
+def test_what_a_document_names_twice_is_related_once():
+    practice = make_practice(objectives=[21, 21, 3], countries=["PH", "PH"], sdgs=[8, 8])
+
+    assert [placement.objective.number for placement in practice.placements.all()] == [21, 3]
+    assert [country.code for country in practice.countries.all()] == ["PH"]
+    assert [goal.number for goal in practice.sdgs.all()] == [8]
+
+
+def test_tag_in_another_case_is_the_same_tag():
+    first = make_practice(tags=["Ports"])
+    second = make_practice(tags=["ports"])
+
+    assert list(first.tags.all()) == list(second.tags.all())
+
+
+def test_new_tag_named_twice_is_made_once():
+    practice = make_practice(tags=["Ports", "ports", "عمل"])
+
+    assert list(practice.tags.names()) == ["Ports", "عمل"]
+
+
+def test_update_keeps_tags_in_the_order_of_the_document():
+    practice = make_practice(tags=["ports", "pensions"])
+
+    documents.apply(document(tags=["desks", "pensions", "ports"]), to=practice, at=NOW)
+
+    assert list(practice.tags.names()) == ["desks", "pensions", "ports"]
+    assert practice.tag_slugs == ["desks", "pensions", "ports"]
+
+
+def test_practice_is_laid_out_in_few_statements(django_assert_num_queries):
+    make_practice(**FULL)
+    relations = 1 if connection.vendor == "postgresql" else 6  # SQLite is sent one statement at a time
+
+    with catalogue_version.reading(), django_assert_num_queries(2 + relations):
+        documents.apply(FULL, to=None, at=NOW)
+
+
+# A document for people to read -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        {"objectives": [21], "countries": ["PH"], "sdgs": [8], "principles": ["a"]},
+        {
+            "objectives": [21, 3, 5],
+            "countries": ["PH", "GE", "KE"],
+            "sdgs": [8, 10, 1],
+            "principles": ["a", "b"],
+        },
+    ],
+)
+def test_reading_costs_one_query_once_the_reference_data_are_known(items, django_assert_num_queries):
+    whole = FULL | items
+    documents.read(FULL)
+
+    with django_assert_num_queries(1):
+        reading = documents.read(whole)
+        shown = (
+            reading.place,
+            str(reading.main_objective),
+            str(reading.type),
+            reading.evidence,
+            reading.sections,
+        )
+
+    assert len(shown) == 5
+
+
+def test_reading_resolves_keys_in_the_order_of_the_document():
+    reading = documents.read(FULL)
+
+    assert [str(objective) for objective in reading.objectives] == [
+        str(Objective.objects.get(number=number)) for number in (22, 3, 21)
+    ]
+    assert [country.name for country in reading.countries] == ["Philippines", "Georgia"]
+    assert [goal.number for goal in reading.sdgs] == [10, 8]
+    assert [principle.letter for principle in reading.principles] == ["a", "j"]
+    assert [str(kind) for kind in reading.implementer_kinds] == [
+        "Local or regional government",
+        "Employer or private sector",
+    ]
+
+
+def test_reading_puts_a_document_into_words():
+    reading = documents.read(FULL)
+
+    lines = {
+        name: str(getattr(reading, name))
+        for name in (
+            "title",
+            "main_objective",
+            "place",
+            "years",
+            "type",
+            "evidence",
+            "cost",
+            "licence_name",
+            "direction",
+        )
+    }
+    assert lines == {
+        "title": "Pension desks in two ports",
+        "main_objective": str(Objective.objects.get(number=22)),
+        "place": "Philippines, Georgia, Manila and Batumi",
+        "years": "2016–2020",
+        "type": "Service",
+        "evidence": "Evaluated",
+        "cost": "50,000 to 500,000 US dollars",
+        "licence_name": "CC BY 4.0: anyone may reuse it, naming the source",
+        "direction": "rtl",
+    }
+    assert (reading.language_name, reading.submitted_on) == ("العربيّة", date(2026, 11, 2))
+
+
+def test_reading_of_a_short_document_says_nothing_it_does_not_know():
+    reading = documents.read(document())
+
+    lines = (
+        reading.place,
+        reading.years,
+        reading.evidence,
+        reading.cost,
+        reading.licence_name,
+        reading.source_host,
+    )
+    assert lines == ("", "", "", "", "", "")
+    assert (reading.type, reading.submitted_on, reading.sections, reading.tag_links) == (None, None, [], [])
+    assert (reading.language_name, reading.direction) == ("English", "ltr")
+
+
+def test_reading_of_an_empty_draft_is_possible():
+    reading = documents.read({})
+
+    assert (reading.title, reading.objectives, reading.main_objective) == ("", [], None)
+
+
+def test_reading_shows_the_long_texts_that_are_there():
+    reading = documents.read(document(results="4,000 claims.", context="Pensions were lost."))
+
+    assert [(name, str(heading), text) for name, heading, text in reading.sections] == [
+        ("context", "Context and aim", "Pensions were lost."),
+        ("results", "Results", "4,000 claims."),
+    ]
+
+
+def test_reading_links_tags_and_names_the_host_of_the_source():
+    make_practice(tags=["decent work", "عمل"])
+    reading = documents.read(
+        document(tags=["Decent work", "عمل", "new"], source_url="https://www.example.org/desks?x=1")
+    )
+
+    assert reading.tag_links == [("Decent work", "decent-work"), ("عمل", "عمل"), ("new", "")]
+    assert reading.source_host == "www.example.org"
+
+
+def test_reading_has_no_other_names():
+    reading = documents.read(document())
+
+    with pytest.raises(AttributeError, match="colour"):
+        reading.colour  # noqa: B018

@@ -1,0 +1,733 @@
+import json
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django import forms
+from django.core import signing
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from jsonschema import Draft202012Validator
+from pytest_django.asserts import assertHTMLEqual
+
+from practices import documents
+from practices.documents import Fault
+from practices.documents.form import DocumentForm, checked
+from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, Radios
+from practices.models import Country, PracticeType
+from practices.web.submit.forms import (
+    AnswerForm,
+    StartForm,
+    SubmissionForm,
+    UpdateForm,
+    as_data,
+    as_typed,
+    bound_sections,
+)
+from practices.web.subscribe.forms import SubscriptionForm
+from tests.documents.test_documents import FULL, PRACTICES
+from tests.support.factories import document
+from tests.support.pages import read_html, sent_by
+
+pytestmark = pytest.mark.django_db
+
+NOT_AN_ADDRESS = "Enter a valid URL."
+TOO_OLD = "This page was open for more than a day. Please send it once more; nothing you typed is lost."
+TOO_QUICK = "That was quicker than anyone can type. Please send it once more."
+
+
+def document_form(**changes):
+    """The form as a browser sends it, with only what has to be there and `changes`."""
+    return DocumentForm(_sent(changes))
+
+
+def submission_form(**changes):
+    who = {"name": "Ana Reyes", "email": "ana@example.org", "credit_as": "name"}
+    return StartForm(_sent({"stamp": StartForm().initial["stamp"], **who, **changes}))
+
+
+def document_of(form):
+    """The document of a form in which there is no fault."""
+    assert form.errors == {}
+    return form.document()
+
+
+def _sent(changes):
+    data = QueryDict(mutable=True)
+    values = {"title": document()["title"], "summary": document()["summary"], "objective": "21", **changes}
+    for name, value in values.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return data
+
+
+# The document: what is accepted --------------------------------------------------------
+
+
+def test_form_with_what_has_to_be_there_is_a_whole_document():
+    form = document_form()
+
+    assert document_of(form) == document()
+
+
+def test_form_takes_every_field():
+    values = DocumentForm.values_from(FULL)
+    form = document_form(
+        **values | {"implementers": "City of Manila\nPort of Batumi", "tags": "pensions, ports"}
+    )
+
+    assert document_of(form) == FULL
+
+
+@pytest.mark.parametrize("practice", [*PRACTICES, FULL], ids=lambda practice: practice["title"][:40])
+def test_values_of_a_document_make_the_same_document(practice):
+    assert checked(practice) == (documents.complete(practice), [])
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [
+        ("title", 250),
+        ("summary", 1_500),
+        ("area", 200),
+        ("credit", 200),
+        *((section, 20_000) for section in documents.SECTIONS),
+    ],
+)
+def test_longest_text_is_accepted(field, longest):
+    form = document_form(**{field: "é" * longest})
+
+    assert document_of(form) == document(**{field: "é" * longest})
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [
+        ("title", 250),
+        ("summary", 1_500),
+        ("area", 200),
+        ("credit", 200),
+        *((section, 20_000) for section in documents.SECTIONS),
+    ],
+)
+def test_longer_text_is_refused(field, longest):
+    form = document_form(**{field: "x" * (longest + 1)})
+
+    assert form.errors == {
+        field: [f"Ensure this value has at most {longest} characters (it has {longest + 1})."]
+    }
+
+
+def test_line_ends_count_as_one_character():
+    form = document_form(summary="line\r\n" * 250 + "end")
+
+    assert document_of(form) == document(summary="line\n" * 250 + "end")
+
+
+@pytest.mark.parametrize("field", ["title", "summary", "objective"])
+@pytest.mark.parametrize("value", ["", "   ", "\x00"])
+def test_required_field_has_to_be_there(field, value):
+    form = document_form(**{field: value})
+
+    assert list(form.errors) == [field]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Pension\t desks \n in  ports ", "Pension desks in ports"),
+        ("Pension\x00 desks\x1b", "Pension desks"),
+        ("Desks \ud83d in ports", "Desks in ports"),
+        ("\u202eDesks\u202c in ports", "\u202eDesks\u202c in ports"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("O’Brien & 'Söhne' 移民", "O’Brien & 'Söhne' 移民"),
+        ("{{ settings.SECRET_KEY }}", "{{ settings.SECRET_KEY }}"),
+    ],
+)
+def test_title_is_kept_as_a_reader_sees_it(typed, kept):
+    assert document_of(document_form(title=typed)) == document(title=kept)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://example.org/desks?a=1&b=2#top", "https://example.org/desks?a=1&b=2#top"),
+        ("http://example.org", "http://example.org"),
+        ("HTTPS://Example.org/Desks", "https://Example.org/Desks"),
+        ("example.org/desks", "https://example.org/desks"),
+        ("  https://example.org  ", "https://example.org"),
+        ("https://мігранти.укр/", "https://мігранти.укр/"),
+        ("https://example.org/" + "x" * 480, "https://example.org/" + "x" * 480),
+        ("", ""),
+    ],
+)
+@pytest.mark.parametrize("field", ["source_url", "evidence_url"])
+def test_web_address_is_accepted(field, typed, kept):
+    form = document_form(**{field: typed})
+
+    assert document_of(form) == document(**{field: kept})
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "javascript:alert(1)",
+        "JavaScript://example.org/%0aalert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "ftp://example.org/desks",
+        "file:///etc/passwd",
+        "mailto:ana@example.org",
+        "https://",
+        "//example.org",
+        "https:///desks",
+        "not an address",
+        "java\x00script:alert(1)",
+        "https://example.org:99999999/",
+    ],
+)
+@pytest.mark.parametrize("field", ["source_url", "evidence_url"])
+def test_web_address_is_refused(field, typed):
+    form = document_form(**{field: typed})
+
+    assert form.errors == {field: [NOT_AN_ADDRESS]}
+
+
+def test_longer_web_address_is_refused():
+    form = document_form(source_url="https://example.org/" + "x" * 481)
+
+    assert form.errors == {"source_url": ["Ensure this value has at most 500 characters (it has 501)."]}
+
+
+# The document: choices and lists ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", ["0", "24", "-1", "21.0", "²", "२१", "99999999999999999999", "21'"])
+def test_objective_there_is_not_is_refused(number):
+    form = document_form(objective=number)
+
+    assert form.errors == {
+        "objective": [f"Select a valid choice. {number} is not one of the available choices."]
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "key"),
+    [
+        ("other_objectives", "24"),
+        ("other_objectives", "²"),
+        ("countries", "XX"),
+        ("countries", "ph"),
+        ("implementer_kinds", "unknown"),
+        ("principles", "k"),
+        ("sdgs", "18"),
+        ("sdgs", "99999999999999999999"),
+    ],
+)
+def test_key_there_is_not_is_refused(field, key):
+    form = document_form(**{field: [key]})
+
+    assert form.errors == {field: [f"“{key}” is not one the catalogue knows."]}
+
+
+@pytest.mark.parametrize("field", ["type", "evidence_level", "cost_band", "language", "licence"])
+def test_choice_there_is_not_is_refused(field):
+    form = document_form(**{field: "unknown"})
+
+    assert form.errors == {field: ["Select a valid choice. unknown is not one of the available choices."]}
+
+
+def test_type_is_offered_by_the_name_that_staff_last_gave_it(admin_client):
+    project = PracticeType.objects.first()
+    named_before = dict(DocumentForm().fields["type"].choices)[project.slug]
+
+    page = reverse("admin:practices_practicetype_change", args=[project.pk])
+    admin_client.post(page, {"name": "Undertaking", "position": project.position})
+
+    named_now = dict(DocumentForm().fields["type"].choices)[project.slug]
+    assert (named_before, named_now) == (project.name, "Undertaking")
+
+
+@pytest.mark.parametrize(
+    ("main", "others", "objectives"),
+    [
+        ("21", [], [21]),
+        ("21", ["3", "19"], [21, 3, 19]),
+        ("21", ["21"], [21]),
+        ("21", ["3", "3", "21"], [21, 3]),
+    ],
+)
+def test_main_objective_comes_first_and_each_once(main, others, objectives):
+    form = document_form(objective=main, other_objectives=others)
+
+    assert document_of(form) == document(objectives=objectives)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("City of Manila\r\n\r\n  Port   of Batumi  \r\n", ["City of Manila", "Port of Batumi"]),
+        ("UNICEF\nunicef\nUnicef", ["UNICEF"]),
+        ("Ministry of Labour, Health\nWHO", ["Ministry of Labour, Health", "WHO"]),
+        ("\x00\n \n", []),
+        ("x" * 200, ["x" * 200]),
+        ("\n".join(str(number) for number in range(30)), [str(number) for number in range(30)]),
+    ],
+)
+def test_implementers_are_one_a_line(typed, kept):
+    assert document_of(document_form(implementers=typed)) == document(implementers=kept)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("diaspora, skills,cities", ["diaspora", "skills", "cities"]),
+        ("Skills, skills, SKILLS", ["Skills"]),
+        (" , ,", []),
+        ("decent  work", ["decent work"]),
+    ],
+)
+def test_tags_are_separated_by_commas(typed, kept):
+    assert document_of(document_form(tags=typed)) == document(tags=kept)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "fault"),
+    [
+        ("implementers", "\n".join(map(str, range(31))), "Give at most 30; there are 31."),
+        (
+            "implementers",
+            "x" * 201,
+            f"Each may have at most 200 characters; “{'x' * 30}…” has 201.",
+        ),
+        ("tags", ",".join(map(str, range(21))), "Give at most 20; there are 21."),
+        ("tags", "y" * 61, f"Each may have at most 60 characters; “{'y' * 30}…” has 61."),
+    ],
+)
+def test_list_that_is_too_long_is_refused(field, typed, fault):
+    form = document_form(**{field: typed})
+
+    assert form.errors == {field: [fault]}
+
+
+def test_list_is_shown_as_it_is_typed():
+    form = DocumentForm(initial=DocumentForm.values_from(FULL))
+
+    assert form["implementers"].value() == "City of Manila\nPort of Batumi"
+    assert form["tags"].value() == "pensions, ports"
+
+
+# The document: years and dates -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("", ""), ("1900", "2100"), ("2016", ""), ("", "2020"), ("2016", "2016")]
+)
+def test_years_are_accepted(start, end):
+    form = document_form(start_year=start, end_year=end)
+
+    assert document_of(form) == document(
+        start_year=int(start) if start else None, end_year=int(end) if end else None
+    )
+
+
+@pytest.mark.parametrize(
+    ("year", "fault"),
+    [
+        ("1899", "Ensure this value is greater than or equal to 1900."),
+        ("2101", "Ensure this value is less than or equal to 2100."),
+        ("99999999999999999999", "Ensure this value is less than or equal to 2100."),
+        ("-5", "Ensure this value is greater than or equal to 1900."),
+        ("²", "Enter a whole number."),
+        ("soon", "Enter a whole number."),
+        ("2016.5", "Enter a whole number."),
+        ("9" * 5_000, "Enter a whole number."),
+    ],
+)
+@pytest.mark.parametrize("field", ["start_year", "end_year"])
+def test_year_out_of_bounds_is_refused(field, year, fault):
+    form = document_form(**{field: year})
+
+    assert form.errors == {field: [fault]}
+
+
+def test_practice_cannot_end_before_it_begins():
+    form = document_form(start_year="2020", end_year="2019")
+
+    assert form.errors == {"end_year": ["It cannot end (2019) before it begins (2020)."]}
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "2026-02-30", "²"])
+def test_date_that_is_none_is_refused(typed):
+    form = document_form(submitted_on=typed)
+
+    assert form.errors == {"submitted_on": ["Enter a valid date."]}
+
+
+# Documents from files ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"title": ""}, Fault("title", "Give it a title.")),
+        ({"title": 7}, Fault("title", "must be a text")),
+        ({"objectives": []}, Fault("objectives", "Choose the objective it serves first.")),
+        (
+            {"objectives": [24]},
+            Fault("objectives", "Select a valid choice. 24 is not one of the available choices."),
+        ),
+        ({"objectives": [21, 24]}, Fault("objectives", "“24” is not one the catalogue knows.")),
+        ({"objectives": 10**20}, Fault("objectives", "must be a list")),
+        ({"countries": ["\ud800"]}, Fault("countries", "“\ud800” is not one the catalogue knows.")),
+        ({"start_year": 10**20}, Fault("start_year", "Ensure this value is less than or equal to 2100.")),
+        ({"start_year": float("inf")}, Fault("start_year", "must be a whole number or null")),
+        ({"tags": "ports"}, Fault("tags", "must be a list")),
+        ({"source_url": "javascript:alert(1)"}, Fault("source_url", NOT_AN_ADDRESS)),
+        ({"submitted_on": "2026-02-30"}, Fault("submitted_on", "Enter a valid date.")),
+        (
+            {"start_year": 2020, "end_year": 2019},
+            Fault("end_year", "It cannot end (2019) before it begins (2020)."),
+        ),
+        ({"e-mail": "ana@example.org"}, Fault("e-mail", "is not a field of a practice document")),
+    ],
+)
+def test_faulty_document_from_a_file_is_refused(changes, fault):
+    assert checked(document() | changes) == (None, [fault])
+
+
+def test_every_fault_of_a_document_is_found():
+    _document, faults = checked(document(title="", summary="", countries=["XX"]))
+
+    assert [fault.field for fault in faults] == ["title", "summary", "countries"]
+
+
+def test_document_without_anything_lacks_what_is_required():
+    _document, faults = checked({})
+
+    assert faults == [
+        Fault("title", "Give it a title."),
+        Fault("summary", "Say in a few sentences what it is."),
+        Fault("objectives", "Choose the objective it serves first."),
+    ]
+
+
+def test_document_from_a_file_is_cleaned_like_one_that_was_typed():
+    whole, _faults = checked(
+        document(
+            title=" Pension\x00  desks ", tags=["Ports, sea", "ports, sea", " "], source_url="example.org"
+        )
+    )
+
+    assert whole == document(title="Pension desks", tags=["Ports, sea"], source_url="https://example.org")
+
+
+def test_accepted_document_is_valid_by_the_published_schema():
+    whole, _faults = checked(
+        FULL | {"source_url": "HTTP://EXAMPLE.ORG", "evidence_level": "", "language": ""}
+    )
+
+    assert list(Draft202012Validator(documents.SCHEMA).iter_errors(whole)) == []
+    assert json.loads(json.dumps(whole)) == whole
+
+
+# The public form: who offers it ------------------------------------------------------------
+
+
+def test_submission_form_makes_document_and_submitter():
+    form = submission_form(honorific="Dr.", organisation="Port of Batumi", email="ana@example.org")
+
+    assert document_of(form) == document(credit="Dr. Ana Reyes")
+    assert form.submitter() == {
+        "honorific": "Dr.",
+        "name": "Ana Reyes",
+        "organisation": "Port of Batumi",
+        "email": "ana@example.org",
+    }
+
+
+@pytest.mark.parametrize(
+    ("choice", "credit"),
+    [
+        ("name", "Ms. Ana Reyes"),
+        ("organisation", "Port of Batumi"),
+        ("both", "Ms. Ana Reyes, Port of Batumi"),
+        ("anonymous", ""),
+    ],
+)
+def test_credit_is_what_the_submitter_chose(choice, credit):
+    form = submission_form(honorific="Ms.", organisation="Port of Batumi", credit_as=choice)
+
+    assert document_of(form) == document(credit=credit)
+
+
+@pytest.mark.parametrize("choice", ["organisation", "both"])
+def test_credit_of_no_organisation_is_refused(choice):
+    form = submission_form(credit_as=choice)
+
+    assert form.errors == {"organisation": ["Name your organisation, or choose another way to be shown."]}
+
+
+def test_credit_is_refused_rather_than_cut():
+    form = submission_form(name="A" * 150, organisation="B" * 60, credit_as="both")
+
+    assert form.errors == {
+        "credit_as": ["Name and organisation are too long to be shown together; choose one."]
+    }
+
+
+def test_credit_cannot_be_typed_by_a_visitor():
+    form = submission_form(credit="The Secretary-General", submitted_on="1999-01-01")
+
+    assert document_of(form) == document(credit="Ana Reyes")
+
+
+@pytest.mark.parametrize("choice", ["", "everyone"])
+def test_credit_has_to_be_chosen(choice):
+    form = submission_form(credit_as=choice)
+
+    assert list(form.errors) == ["credit_as"]
+
+
+@pytest.mark.parametrize("address", ["ana+ports@example.org", "a@b.org", f"{'a' * 242}@example.org"])
+def test_address_is_accepted(address):
+    form = submission_form(email=address)
+
+    assert form.errors == {}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ana",
+        "ana@",
+        "ana@example",
+        "ana@example.org, ben@example.org",
+        "ana@example.org\nBcc: ben@example.org",
+        "Ana <ana@example.org>",
+        "ana\x00@example.org",
+        f"{'a' * 243}@example.org",
+    ],
+)
+def test_address_is_refused(address):
+    form = submission_form(email=address)
+
+    assert list(form.errors) == ["email"]
+
+
+@pytest.mark.parametrize("form", [SubmissionForm, StartForm, AnswerForm, UpdateForm])
+def test_form_shows_every_field_in_one_section(form):
+    form = form()
+
+    shown = [field.name for part in bound_sections(form) for field in part.fields]
+
+    assert sorted(shown) == sorted(set(form.fields) - {"stamp", "website", "version"})
+
+
+def test_short_form_and_further_sections_hold_every_field_of_a_document():
+    shown = {field.name for part in bound_sections(SubmissionForm()) for field in part.fields}
+
+    expected = set(documents.FIELDS) - {"objectives", "credit", "submitted_on"} | {"objective"}
+    assert expected - shown == set()
+
+
+def test_answer_form_leaves_credit_and_contact_alone():
+    form = AnswerForm(_sent({"credit": "Somebody else", "name": "Ben", "title": "With years"}))
+
+    assert document_of(form) == document(title="With years")
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("Georgia, Philippines", ["GE", "PH"]),
+        ("georgia;PHL\r\nGE", ["GE", "PH"]),
+        ("Taiwan, Province of China, France", ["TW", "FR"]),
+        ("cote d’ivoire, Bolivia, Iran", ["CI", "BO", "IR"]),
+        (" , ,", []),
+    ],
+)
+def test_countries_are_typed_by_name_or_code(typed, codes):
+    form = submission_form(countries=typed)
+
+    assert document_of(form) == document(countries=codes, credit="Ana Reyes")
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("Phillipines", "“Phillipines” is not a country known here. Did you mean Philippines?"),
+        ("Georgia, Qwxz", "“Qwxz” is not a country known here."),
+        ("²" * 90, f"“{'²' * 60}” is not a country known here."),
+    ],
+)
+def test_country_that_is_not_known_is_refused_with_the_nearest(typed, fault):
+    assert submission_form(countries=typed).errors == {"countries": [fault]}
+
+
+def test_countries_are_shown_by_name_and_come_back_the_same():
+    codes = list(Country.objects.values_list("code", flat=True))
+
+    shown = str(SubmissionForm(as_data(as_typed(document(countries=codes))))["countries"].value())
+
+    assert document_of(submission_form(countries=shown))["countries"] == codes
+
+
+def test_what_is_typed_for_a_document_makes_the_same_document():
+    form = AnswerForm(as_data(as_typed(FULL)))
+
+    assert (form.errors, form.document(FULL)) == ({}, FULL)
+
+
+def test_incomplete_form_is_the_document_of_what_is_valid():
+    form = SubmissionForm(QueryDict("title=Desks&start_year=soon&area=Manila&objective=99"))
+
+    form.errors  # noqa: B018 - checks it
+    assert form.document() == documents.complete({"title": "Desks", "area": "Manila"})
+
+
+# The public form: who or what sends it ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "form", [submission_form, lambda **data: SubscriptionForm({"address": "a@b.org", **data})]
+)
+@pytest.mark.parametrize(("website", "trapped"), [("https://spam.example", True), ("", False)])
+def test_honeypot_traps_what_fills_it_in(form, website, trapped):
+    sent = form(website=website)
+
+    assert (sent.is_valid(), sent.trapped) == (True, trapped)
+
+
+def test_form_without_the_honeypot_is_not_trapped():
+    assert not submission_form().trapped
+
+
+def test_form_sent_back_too_quickly_is_refused(settings, clock):
+    settings.FORM_MINIMUM_SECONDS = 3
+    form = submission_form()
+    clock.advance(timedelta(seconds=2))
+
+    assert form.errors == {"__all__": [TOO_QUICK]}
+
+
+def test_form_sent_back_by_a_person_is_accepted(settings, clock):
+    settings.FORM_MINIMUM_SECONDS = 3
+    form = submission_form()
+    clock.advance(timedelta(seconds=4))
+
+    assert form.errors == {}
+
+
+def test_form_is_good_for_a_day(clock):
+    form = submission_form()
+    clock.advance(timedelta(hours=23, minutes=59))
+
+    assert form.errors == {}
+
+
+def expired(clock):
+    stamp = StartForm().initial["stamp"]
+    clock.advance(timedelta(hours=25))
+    return stamp
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        expired,
+        lambda clock: "",
+        lambda clock: "forged",
+        lambda clock: "a:b:c",
+        lambda clock: StartForm().initial["stamp"] + "x",
+        lambda clock: signing.dumps("key", salt="another purpose"),
+    ],
+    ids=["expired", "missing", "forged", "in parts", "altered", "signed for something else"],
+)
+def test_form_with_a_stamp_that_is_not_good_gets_a_new_one(stamp, clock):
+    form = submission_form(stamp=stamp(clock))
+
+    assert form.errors == {"stamp": [TOO_OLD]}
+    assert StartForm(form.data).errors == {}
+
+
+def test_form_without_any_stamp_is_refused():
+    data = _sent({"name": "Ana", "email": "ana@example.org", "credit_as": "name"})
+
+    assert StartForm(data).errors == {"stamp": [TOO_OLD]}
+
+
+def test_form_sent_twice_has_the_same_key():
+    stamp = StartForm().initial["stamp"]
+    first, second = submission_form(stamp=stamp), submission_form(stamp=stamp)
+
+    assert (first.is_valid(), second.is_valid(), first.form_key) == (True, True, second.form_key)
+
+
+def test_each_form_has_its_own_key():
+    first, second = submission_form(), submission_form()
+
+    assert (first.is_valid(), second.is_valid(), first.form_key == second.form_key) == (True, True, False)
+
+
+# Subscribing ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address", ["reader@example.org", "  reader@example.org ", f"{'a' * 242}@example.org"]
+)
+def test_subscription_form_takes_an_address(address):
+    form = SubscriptionForm({"address": address})
+
+    assert form.errors == {}
+    assert form.cleaned_data["address"] == address.strip()
+
+
+@pytest.mark.parametrize(
+    "address", ["", "reader", "reader@example.org\nBcc: x@example.org", f"{'a' * 243}@example.org"]
+)
+def test_subscription_form_refuses_what_is_no_address(address):
+    form = SubscriptionForm({"address": address})
+
+    assert list(form.errors) == ["address"]
+
+
+# Widgets ------------------------------------------------------------------------------
+
+ODD = [
+    ("", "Choose <one>"),
+    (1, "1 & only"),
+    ('"><b>', mark_safe("<b>bold</b>")),
+    ('Group\'s "own"', [("a", "A"), (2000, "2000")]),
+]
+
+
+@pytest.mark.parametrize("value", [None, "1", '"><b>', "2000", "</textarea>"])
+@pytest.mark.parametrize("kind", [partial(forms.Select, choices=ODD), forms.TextInput, forms.Textarea])
+def test_widget_shows_what_django_shows(kind, value):
+    widget = kind(attrs={"id": "odd", "required": True, "disabled": False, "data-odd": '"><b>'})
+
+    ours, theirs = (
+        widget.render("odd", value, renderer=renderer) for renderer in (TemplatesSetting(), DjangoTemplates())
+    )
+
+    assertHTMLEqual(ours, theirs)
+
+
+@pytest.mark.parametrize("chosen", [[], ["a"], ['"><b>']])
+@pytest.mark.parametrize("widget", [Checkboxes, Radios, GroupedCheckboxes])
+def test_checkbox_has_its_value_and_label_as_text(widget, chosen):
+    boxes = widget(choices=[(None, ODD[:2]), (None, [ODD[2]]), ODD[3]], attrs={"id": "odd"})
+
+    page = read_html(boxes.render("odd", chosen))
+
+    assert [(box["value"], label.text) for label in page.all("label") for box in label.all("input")] == [
+        ("", "Choose <one>"),
+        ("1", "1 & only"),
+        ('"><b>', "bold"),
+        ("a", "A"),
+        ("2000", "2000"),
+    ]
+    assert sent_by(page).get("odd", []) == chosen

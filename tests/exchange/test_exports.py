@@ -1,0 +1,193 @@
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from jsonschema import Draft202012Validator
+from openpyxl import load_workbook
+
+from practices import documents, workflow
+from practices.exchange.exports import FORMATS, as_csv
+from practices.models import Practice, Revision
+from practices.web.browse import listing
+from tests.support.factories import NOW, document, make_practice
+
+pytestmark = pytest.mark.django_db
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def exported(extension):
+    return "".join(FORMATS[extension].write(Practice.objects.published()))
+
+
+def rows():
+    return list(csv.DictReader(io.StringIO(exported("csv").removeprefix("\ufeff"))))
+
+
+def test_formats_are_csv_xlsx_and_json():
+    assert {name: (each.extension, each.content_type) for name, each in FORMATS.items()} == {
+        "csv": ("csv", "text/csv; charset=utf-8"),
+        "xlsx": ("xlsx", XLSX),
+        "json": ("json", "application/json"),
+    }
+
+
+# JSON -----------------------------------------------------------------------------
+
+
+def test_json_holds_the_documents_newest_first():
+    make_practice(title="Old", now=NOW)
+    make_practice(title="مكاتب التقاعد", language="ar", now=NOW + timedelta(days=1))
+
+    content = json.loads(exported("json"))
+
+    assert content == {"practices": [document(title="مكاتب التقاعد", language="ar"), document(title="Old")]}
+
+
+def test_json_holds_the_latest_revision():
+    practice = make_practice(title="First")
+    workflow.publish_document(document(title="Second"), to=practice)
+
+    content = json.loads(exported("json"))
+
+    assert content == {"practices": [document(title="Second")]}
+
+
+def test_json_is_valid_by_the_published_schema():
+    make_practice(countries=["PH"], start_year=2019, tags=["ports"], submitted_on="2026-11-02")
+
+    [exported_document] = json.loads(exported("json"))["practices"]
+
+    assert list(Draft202012Validator(documents.SCHEMA).iter_errors(exported_document)) == []
+
+
+TEXTS = ["csv", "json"]
+NOTHING = {
+    "csv": "\ufeff" + ",".join(["url", "published_on", *documents.FIELDS]) + "\r\n",
+    "json": '{\n "practices": []\n}',
+}
+
+
+@pytest.mark.parametrize("extension", TEXTS)
+def test_export_of_nothing_is_a_whole_file(extension):
+    assert exported(extension) == NOTHING[extension]
+
+
+@pytest.mark.parametrize("extension", TEXTS)
+def test_export_leaves_out_the_withdrawn(extension):
+    make_practice(withdrawn=True)
+
+    assert exported(extension) == NOTHING[extension]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("extension", TEXTS)
+def test_export_costs_one_query(extension, count, django_assert_num_queries):
+    for number in range(count):
+        make_practice(title=f"Practice {number}", countries=["PH", "GE"], tags=["ports"])
+
+    with django_assert_num_queries(1):
+        exported(extension)
+
+
+@pytest.mark.parametrize("extension", TEXTS)
+def test_document_from_before_a_field_was_added_is_exported_whole(extension):
+    make_practice()
+    whole = exported(extension)
+    needed = {name: document()[name] for name in documents.SCHEMA["required"]}
+
+    Revision.objects.update(document=needed)
+
+    assert exported(extension) == whole
+
+
+# CSV ------------------------------------------------------------------------------
+
+
+def test_csv_has_a_row_a_practice(settings):
+    settings.SITE_URL = "https://practices.example.org"
+    practice = make_practice(
+        countries=["PH", "GE"],
+        implementers=["City of Manila", "Port, Batumi"],
+        start_year=2019,
+        sdgs=[8, 10],
+        context="Two\nlines, and “quotes”.",
+        now=NOW,
+    )
+
+    assert rows() == [
+        dict.fromkeys(documents.FIELDS, "")
+        | {
+            "url": f"https://practices.example.org/practices/{practice.pk}-pension-desks-in-two-ports/",
+            "published_on": "2026-11-02",
+            "title": "Pension desks in two ports",
+            "summary": "Desks in two ports help returning workers claim the pensions they earned abroad.",
+            "objectives": "21",
+            "countries": "PH; GE",
+            "implementers": "City of Manila; Port, Batumi",
+            "start_year": "2019",
+            "context": "Two\nlines, and “quotes”.",
+            "evidence_level": "none_stated",
+            "sdgs": "8; 10",
+            "language": "en",
+        }
+    ]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+def test_cell_that_begins_like_a_formula_is_made_text(start):
+    assert as_csv.cell(f"{start}1+1") == f"'{start}1+1"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("1+1=2", "1+1=2"),
+        ("", ""),
+        (None, ""),
+        (2019, "2019"),
+        ([], ""),
+        ([21, 3], "21; 3"),
+        (["=1+1", "ports"], "'=1+1; ports"),
+    ],
+)
+def test_cell_says_what_the_value_says(value, text):
+    assert as_csv.cell(value) == text
+
+
+def test_formula_in_a_title_reaches_no_spreadsheet():
+    make_practice(title='=HYPERLINK("https://evil.example","Prize")')
+
+    assert [row["title"] for row in rows()] == ['\'=HYPERLINK("https://evil.example","Prize")']
+
+
+# XLSX -----------------------------------------------------------------------------
+
+
+def test_xlsx_has_a_row_a_practice_and_no_formulas():
+    make_practice(title="=1+1", countries=["PH", "GE"], start_year=2019, now=NOW)
+
+    content = b"".join(FORMATS["xlsx"].write(Practice.objects.published()))
+
+    [heads, values] = load_workbook(io.BytesIO(content), read_only=True).active.iter_rows(values_only=True)
+    row = dict(zip(heads, values, strict=True))
+    assert heads == ("url", "published_on", *documents.FIELDS)
+    assert (row["title"], row["countries"], row["start_year"], row["published_on"]) == (
+        "'=1+1",
+        "PH; GE",
+        2019,
+        "2026-11-02",
+    )
+
+
+def test_long_export_is_sent_as_it_is_read(client, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_AT_ONCE", 1)
+    make_practice(title="Old", now=NOW)
+    make_practice(title="New", now=NOW + timedelta(days=1))
+
+    response = client.get("/practices/export.json")
+
+    content = json.loads(b"".join(response.streaming_content))
+    assert (response.streaming, [each["title"] for each in content["practices"]]) == (True, ["New", "Old"])

@@ -1,0 +1,312 @@
+"""News on its way: whom it is for, when it is due, and that each hears of it once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from practices import workflow
+from practices.choices import NEWS
+from practices.models import Announcement, Broadcast, OutboxMessage, Subscriber, Subscription
+from practices.notifications import sender, subscriptions
+from practices.notifications.outbox import news
+from practices.notifications.subscriptions import broadcasts
+from practices.notifications.subscriptions.schedule import next_due
+from tests.support.factories import NOW, document, make_moderator, make_practice, make_subscription
+
+pytestmark = pytest.mark.django_db
+
+MONDAY_NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+
+
+def due_now():
+    """[(kind, address, titles, filters of the first)] of news that would go out now."""
+    sender.spread_all()
+    messages = list(
+        OutboxMessage.objects.waiting().filter(kind__in=NEWS).select_related("subscriber").order_by("pk")
+    )
+    news.find(messages)
+    return [
+        (
+            message.kind,
+            message.address,
+            [item.broadcast.practice.title for item in message.news.items],
+            message.news.items[0].queries,
+        )
+        for message in messages
+        if message.news
+    ]
+
+
+# Publishing --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("readers", [1, 3])
+def test_publishing_costs_the_same_however_many_follow(readers, django_assert_num_queries):
+    for number in range(readers):
+        make_subscription(21, f"reader{number}@example.org")
+    revision = make_practice().revisions.get()
+
+    with django_assert_num_queries(1):
+        subscriptions.announce(revision)
+
+    assert (Broadcast.objects.count(), OutboxMessage.objects.filter(kind__in=NEWS).count()) == (1, 0)
+
+
+def test_announcing_takes_a_fixed_number_of_queries_a_batch():
+    counts = []
+    for readers in (1, 1, 3):  # the first fills the cache of the catalogue's version
+        for number in range(readers):
+            make_subscription(21, f"reader{number}@example.org")
+        make_practice(announce=True)
+        with CaptureQueriesContext(connection) as queries:
+            subscriptions.spread()
+        counts.append(len(queries))
+
+    assert counts[1] == counts[2]
+
+
+def test_announcing_goes_on_where_it_was_left(monkeypatch):
+    monkeypatch.setattr(broadcasts, "BATCH", 2)
+    readers = [make_subscription(21, f"reader{number}@example.org").subscriber_id for number in range(5)]
+    make_practice(announce=True)
+    left = []
+
+    while subscriptions.spread():
+        left.append(Announcement.objects.count())
+
+    assert left == [2, 4, 5]
+    assert list(Announcement.objects.order_by("pk").values_list("subscriber", flat=True)) == readers
+
+
+def test_each_filter_is_asked_once_however_many_follow_it(monkeypatch):
+    for number in range(3):
+        make_subscription(21, f"reader{number}@example.org")
+    make_subscription(query="country=ph")
+    make_practice(announce=True)
+    asked, passes = [], broadcasts.following.passes
+    monkeypatch.setattr(
+        broadcasts.following, "passes", lambda query, practice: asked.append(query) or passes(query, practice)
+    )
+
+    subscriptions.spread()
+
+    assert asked == ["country=ph", "objective=21"]
+
+
+@pytest.mark.parametrize(
+    ("query", "hears"),
+    [
+        ("", True),
+        ("objective=21", True),
+        ("objective=3&objective=21", True),
+        ("objective=21&country=ph", True),
+        ("objective=21&country=lb", False),
+        ("objective=3", False),
+        ("q=pension", True),
+        ("q=school", False),
+        ("tag=ports", True),
+        ("tag=gone", False),
+        ("tag=gone&tag=ports", True),
+        ("objective=21&tag=gone", False),
+        ("facet-of-old=1", False),
+    ],
+)
+def test_follower_of_a_filter_hears_of_what_its_listing_shows(query, hears):
+    make_subscription(query=query)
+
+    make_practice(announce=True, objectives=[21], countries=["PH"], tags=["ports"])
+
+    assert bool(due_now()) == hears
+
+
+def test_person_who_follows_several_hears_once_and_soonest():
+    make_subscription(21, cadence="weekly")
+    make_subscription(query="country=ph", cadence="at_once")
+    make_practice(announce=True, title="Desk", countries=["PH"])
+
+    first = due_now()
+    OutboxMessage.objects.update(sent_at=NOW)
+    Announcement.objects.update(due_at=NOW)
+
+    assert first == [("practice_published", "reader@example.org", ["Desk"], ("objective=21", "country=ph"))]
+    assert due_now() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"paused_at": NOW},
+        {"confirmed_at": None},
+        {"subscriber__suspended_at": NOW},
+        {"subscriber__confirmed_at": None},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("when", ["before it is announced", "after"])
+def test_nothing_is_sent_to_who_does_not_want_it(change, when):
+    subscription = make_subscription()
+    make_practice(announce=True)
+    if when == "after":
+        sender.spread_all()
+
+    for name, value in change.items():
+        owner, field = (Subscriber, name.partition("__")[2]) if "__" in name else (Subscription, name)
+        owner.objects.update(**{field: value})
+
+    assert subscription.subscriber.messages.filter(kind__in=NEWS).exists() == (when == "after")
+    assert due_now() == []
+
+
+def test_practice_withdrawn_while_its_announcement_waits_is_not_announced(moderator):
+    make_subscription()
+    practice = make_practice(announce=True)
+    sender.spread_all()
+
+    workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
+
+    assert due_now() == []
+
+
+# Digests -----------------------------------------------------------------------------
+
+
+def test_digest_gathers_what_came_since_the_last(clock):
+    clock.now = MONDAY_NOON
+    make_subscription(21, cadence="weekly")
+    make_practice(announce=True, title="First")
+    make_practice(announce=True, title="Second")
+    before = due_now()
+    clock.advance(timedelta(days=6, hours=19, minutes=59))
+    too_early = due_now()
+    clock.advance(timedelta(minutes=1))
+
+    assert (before, too_early) == ([], [])
+    assert due_now() == [("digest", "reader@example.org", ["First", "Second"], ("objective=21",))]
+
+
+def test_one_digest_covers_an_outage_and_what_is_daily_and_weekly(clock):
+    clock.now = MONDAY_NOON
+    make_subscription(21, cadence="weekly")
+    make_subscription(3, cadence="daily")
+    make_practice(announce=True, title="First")
+    sender.spread_all()
+    make_practice(announce=True, title="Second", objectives=[3])
+    sender.spread_all()
+    clock.advance(timedelta(days=30))
+
+    [(kind, _address, titles, _queries)] = due_now()
+
+    assert (kind, titles) == ("digest", ["First", "Second"])
+
+
+def test_nothing_to_say_nothing_sent(clock):
+    make_subscription(21, cadence="daily")
+    make_practice(announce=True, objectives=[3])
+    clock.advance(timedelta(days=30))
+
+    assert (due_now(), OutboxMessage.objects.filter(kind="digest").count()) == ([], 0)
+
+
+def test_digest_leaves_out_what_was_withdrawn_and_tells_of_it_when_it_is_back(clock, moderator):
+    make_subscription(21, cadence="daily")
+    practice = make_practice(announce=True, title="Too early")
+    make_practice(announce=True, title="Desk")
+    sender.spread_all()
+    clock.advance(timedelta(days=2))
+    sender.spread_all()
+    workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
+    [(_kind, _address, without, _queries)] = due_now()
+    OutboxMessage.objects.update(sent_at=clock.now)
+
+    workflow.restore_practice(practice, by=moderator)
+    [(_kind, _address, back, _queries)] = due_now()
+
+    assert (without, back) == (["Desk"], ["Too early"])
+
+
+def test_update_of_what_is_still_to_be_told_is_not_told_apart(clock):
+    make_subscription(21, cadence="weekly")
+    make_subscription(21, "told@example.org")
+    practice = make_practice(announce=True)
+    sender.spread_all()
+    OutboxMessage.objects.update(sent_at=clock.now)
+
+    workflow.publish_document(document(title="New results"), to=practice, material=True)
+    clock.advance(timedelta(days=8))
+
+    assert [(kind, address, titles) for kind, address, titles, _queries in due_now()] == [
+        ("practice_updated", "told@example.org", ["New results"]),
+        ("digest", "reader@example.org", ["New results"]),
+    ]
+
+
+def test_what_waits_for_a_digest_comes_at_once_when_the_subscriber_says_so(clock):
+    subscription = make_subscription(21, cadence="weekly")
+    make_practice(announce=True, title="Desk")
+    sender.spread_all()
+
+    subscriptions.change_cadence(subscription, "at_once")
+
+    assert due_now() == [("digest", "reader@example.org", ["Desk"], ("objective=21",))]
+
+
+def test_senders_at_the_same_instant_announce_once(at_once):
+    for number in range(6):
+        make_subscription(21, f"reader{number}@example.org", cadence=["at_once", "daily"][number % 2])
+    make_practice(announce=True)
+
+    at_once(4, sender.spread_all)
+    Announcement.objects.filter(message=None).update(due_at=timezone.now())
+    at_once(4, sender.spread_all)
+
+    messages = OutboxMessage.objects.filter(kind__in=NEWS).values_list("address", flat=True)
+    assert sorted(messages) == [f"reader{number}@example.org" for number in range(6)]
+
+
+# The subscriber's clock ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cadence", "zone", "hour", "after", "due"),
+    [
+        ("daily", "UTC", 8, "2026-11-02T07:59", "2026-11-02T08:00"),
+        ("daily", "UTC", 8, "2026-11-02T08:00", "2026-11-03T08:00"),
+        ("weekly", "UTC", 8, "2026-11-02T07:00", "2026-11-02T08:00"),
+        ("weekly", "UTC", 8, "2026-11-02T09:00", "2026-11-09T08:00"),
+        ("daily", "Asia/Manila", 8, "2026-11-02T09:00", "2026-11-03T00:00"),
+        # Monday has begun in Manila while it is Sunday in Greenwich.
+        ("weekly", "Asia/Manila", 3, "2026-11-01T18:30", "2026-11-01T19:00"),
+        # Summer time ends on 25 October 2026: 8 o'clock comes an hour later by UTC.
+        ("daily", "Europe/Berlin", 8, "2026-10-24T07:00", "2026-10-25T07:00"),
+        # An hour that is there twice counts once …
+        ("daily", "Europe/Berlin", 2, "2026-10-25T00:30", "2026-10-26T01:00"),
+        # … and one that is left out, on 28 March 2027, counts an hour later.
+        ("daily", "Europe/Berlin", 2, "2027-03-27T12:00", "2027-03-28T01:00"),
+        ("at_once", "Asia/Manila", 8, "2026-11-02T09:00", "2026-11-02T09:00"),
+    ],
+)
+def test_news_is_due_by_the_subscribers_clock(cadence, zone, hour, after, due):
+    subscriber = Subscriber(time_zone=zone, digest_hour=hour, digest_weekday=0)
+
+    found = next_due(cadence, subscriber, after=datetime.fromisoformat(after).replace(tzinfo=UTC))
+
+    assert found == datetime.fromisoformat(due).replace(tzinfo=UTC)
+
+
+def test_moderator_is_not_kept_waiting_by_many_followers():
+    make_moderator()
+    Subscriber.objects.bulk_create(
+        Subscriber(address=f"reader{number}@example.org", confirmed_at=NOW) for number in range(2000)
+    )
+    Subscription.objects.bulk_create(
+        Subscription(subscriber=subscriber, query="objective=21", confirmed_at=NOW)
+        for subscriber in Subscriber.objects.all()
+    )
+
+    with CaptureQueriesContext(connection) as queries:
+        make_practice(announce=True)
+
+    assert (len(queries) < 40, OutboxMessage.objects.count()) == (True, 0)

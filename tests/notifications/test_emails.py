@@ -1,0 +1,506 @@
+import dataclasses
+import email
+import email.policy
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as catalogue
+from django.http import HttpResponse
+from django.utils import timezone
+
+from practices import workflow
+from practices.choices import NEWS, Kind, State
+from practices.models import Announcement, OutboxMessage, Practice, Subscription
+from practices.notifications import sender, subscriptions
+from practices.notifications.emails import rendering
+from practices.notifications.outbox import news
+from practices.workflow import nightly_summary
+from tests.support.factories import (
+    announced_to,
+    document,
+    make_check,
+    make_message,
+    make_moderator,
+    make_practice,
+    make_submission,
+    make_submitter,
+    make_subscription,
+    make_summarised,
+)
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+SITE = "https://practices.example.org"
+LINK = re.compile(rf"{SITE}[^\s\"<>]*")
+
+
+@pytest.fixture(autouse=True)
+def site(settings):
+    settings.SITE_URL = SITE
+    settings.SITE_HOST = "practices.example.org"
+
+
+def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
+    """The message of that kind, queued by the step that queues it. `changes` are those of the document."""
+    match kind:
+        case Kind.SUBSCRIPTION_CONFIRM:
+            make_subscription(21, confirmed=False)
+        case Kind.SUBSCRIPTION_ADDED:
+            make_subscription(3)
+            subscriptions.subscribe("reader@example.org", query="objective=21", language="en")
+        case Kind.SUBSCRIPTION_LINK:
+            make_subscription(21)
+            subscriptions.send_link("reader@example.org")
+        case Kind.PRACTICE_PUBLISHED:
+            announced_to(make_subscription(21), **changes)
+        case Kind.PRACTICE_UPDATED:
+            make_subscription(21)
+            practice = make_practice(**changes)
+            workflow.publish_document(document(**changes), to=practice, material=True, note="New results")
+            sender.spread_all()
+        case Kind.DIGEST:
+            make_subscription(21, cadence="daily")
+            make_practice(announce=True, **changes)
+            sender.spread_all()
+            Announcement.objects.update(due_at=timezone.now())
+            sender.spread_all()
+        case Kind.SUBMISSION_CONFIRM:
+            make_submission(**changes)
+        case Kind.SUBMISSION_LINK:
+            workflow.mail_link(make_submission(**changes))
+        case Kind.SUBMISSION_EXPIRES:
+            make_submission(now=timezone.now() - timedelta(days=80), **changes)
+            workflow.expire_drafts()
+        case Kind.SUBMISSION_MESSAGE:
+            submission = make_submission(State.SUBMITTED, **changes)
+            workflow.write(submission, "Which years?", by=make_moderator())
+        case Kind.SUBMISSION_RECEIVED:
+            make_submission(State.SUBMITTED, **changes)
+        case Kind.SUBMISSION_CHANGES_REQUESTED:
+            make_submission(State.CHANGES_REQUESTED, **changes)
+        case Kind.SUBMISSION_SCHEDULED:
+            make_submission(State.SCHEDULED, **changes)
+        case Kind.SUBMISSION_PUBLISHED:
+            make_submission(State.PUBLISHED, **changes)
+        case Kind.SUBMISSION_REJECTED:
+            make_submission(State.REJECTED, **changes)
+        case Kind.MODERATION_ANSWER:
+            moderator = make_summarised(answers=True).user
+            submission = make_submission(State.SUBMITTED, **changes)
+            workflow.assign(submission, to=moderator, by=moderator)
+            workflow.write(submission, "Which years?")
+        case Kind.MODERATION_SUMMARY:
+            make_submission(State.SUBMITTED, **changes)
+            make_summarised()
+            nightly_summary.send_summaries()
+        case Kind.PRACTICE_CHECK:
+            make_check(**changes)
+    return found(kind)
+
+
+def found(kind):
+    """The message of that kind, and what it tells."""
+    message = OutboxMessage.objects.select_related("subscriber").filter(kind=kind).latest("pk")
+    news.find([message])
+    return message
+
+
+def html_of(mail):
+    [alternative] = mail.alternatives
+    return alternative.content
+
+
+def in_bytes(mail):
+    return mail.message(policy=email.policy.SMTP).as_bytes()
+
+
+def as_received(mail):
+    """The mail after its way through SMTP."""
+    return email.message_from_bytes(in_bytes(mail), policy=email.policy.default)
+
+
+def test_every_kind_has_its_folder():
+    folders = {path.name for path in (catalogue.BASE_DIR / "templates" / "emails").iterdir() if path.is_dir()}
+
+    assert folders == set(Kind.values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        (
+            Kind.SUBSCRIPTION_CONFIRM,
+            "Please confirm: news of Objective 21: Dignified return and reintegration",
+        ),
+        (Kind.SUBSCRIPTION_ADDED, "You follow: Objective 21: Dignified return and reintegration"),
+        (Kind.SUBSCRIPTION_LINK, "The link to your subscriptions"),
+        (Kind.PRACTICE_UPDATED, "Updated: Pension desks in two ports"),
+        (Kind.DIGEST, "1 new practice"),
+        (Kind.PRACTICE_PUBLISHED, "New practice: Pension desks in two ports"),
+        (Kind.SUBMISSION_CONFIRM, "Please confirm the practice you submitted"),
+        (Kind.SUBMISSION_LINK, "The link to your draft"),
+        (Kind.SUBMISSION_EXPIRES, "Your draft will be deleted soon"),
+        (Kind.SUBMISSION_MESSAGE, "A moderator writes about: Pension desks in two ports"),
+        (Kind.SUBMISSION_RECEIVED, "With the moderators: Pension desks in two ports"),
+        (Kind.SUBMISSION_CHANGES_REQUESTED, "A question about: Pension desks in two ports"),
+        (Kind.SUBMISSION_SCHEDULED, "Accepted: Pension desks in two ports"),
+        (Kind.SUBMISSION_PUBLISHED, "Published: Pension desks in two ports"),
+        (Kind.SUBMISSION_REJECTED, "Not taken: Pension desks in two ports"),
+        (Kind.MODERATION_ANSWER, "The submitter answers about: Pension desks in two ports"),
+        (Kind.MODERATION_SUMMARY, "1 submission awaits a decision"),
+        (Kind.PRACTICE_CHECK, "Is this still true: Pension desks in two ports"),
+    ],
+)
+def test_mail_has_its_subject_and_one_recipient(kind, subject):
+    message = queued(kind)
+
+    mail = rendering.compose(message)
+
+    assert (mail.subject, mail.to, mail.cc, mail.bcc) == (subject, [message.address], [], [])
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_text_and_html_lead_to_the_same_places(kind):
+    mail = rendering.compose(queued(kind))
+
+    assert set(LINK.findall(mail.body)) == set(LINK.findall(html_of(mail)))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_text_and_html_say_the_same(kind):
+    """All but the words that lead to a link, which is a button in HTML."""
+    mail = rendering.compose(queued(kind))
+
+    sheet = read(HttpResponse(html_of(mail))).one("div", "sheet")
+    paragraphs = [part.text for tag in ("h2", "p", "li") for part in sheet.all(tag) if not part.all("a")]
+    lines = [" ".join(LINK.sub("", line).removeprefix("- ").split()) for line in mail.body.splitlines()]
+    assert [said for said in paragraphs if said not in " ".join(lines)] == []
+    leads = [line for line in lines if line.endswith(":")]
+    assert [said for said in lines if said not in [*leads, "--"] and said not in sheet.text] == []
+
+
+PLACES = {
+    Kind.SUBSCRIPTION_CONFIRM: lambda message: message.context["confirm_path"],
+    Kind.SUBSCRIPTION_ADDED: lambda message: message.context["preferences_path"],
+    Kind.SUBSCRIPTION_LINK: lambda message: message.context["preferences_path"],
+    Kind.PRACTICE_PUBLISHED: lambda message: message.practice.get_absolute_url(),
+    Kind.PRACTICE_UPDATED: lambda message: message.practice.get_absolute_url(),
+    Kind.DIGEST: lambda message: Practice.objects.get().get_absolute_url(),
+    Kind.SUBMISSION_CONFIRM: lambda message: message.context["confirm_path"],
+    Kind.SUBMISSION_LINK: lambda message: message.submission.get_private_url(),
+    Kind.SUBMISSION_EXPIRES: lambda message: message.submission.get_private_url(),
+    Kind.SUBMISSION_MESSAGE: lambda message: message.submission.get_private_url() + "#thread",
+    Kind.SUBMISSION_RECEIVED: lambda message: message.submission.get_private_url(),
+    Kind.SUBMISSION_CHANGES_REQUESTED: lambda message: message.submission.get_private_url(),
+    Kind.SUBMISSION_SCHEDULED: lambda message: message.submission.get_private_url(),
+    Kind.SUBMISSION_PUBLISHED: lambda message: message.submission.practice.get_absolute_url(),
+    Kind.SUBMISSION_REJECTED: lambda message: message.submission.get_private_url(),
+    Kind.PRACTICE_CHECK: lambda message: message.context["check_path"],
+}
+
+
+@pytest.mark.parametrize(("kind", "place"), PLACES.items())
+def test_mail_leads_where_it_should(kind, place):
+    message = queued(kind)
+
+    links = LINK.findall(rendering.compose(message).body)
+
+    own = [message.news.leave_path, message.news.preferences_path] if message.news else []
+    assert sorted(links) == sorted([SITE + place(message), SITE + "/", *(SITE + path for path in own)])
+
+
+def test_links_lead_to_pages_in_the_language_of_the_mail():
+    subscriptions.subscribe("reader@example.org", query="", language="fr")
+    subscriptions.confirm(Subscription.objects.get())
+    subscriptions.send_link("reader@example.org")
+    make_practice(announce=True)
+    sender.spread_all()
+    messages = OutboxMessage.objects.select_related("subscriber").order_by("pk")
+
+    news.find(messages)
+
+    links = {message.kind: LINK.findall(rendering.compose(message).body) for message in messages}
+    assert list(links) == ["subscription_confirm", "subscription_link", "practice_published"]
+    assert {link.removeprefix(SITE)[:4] for several in links.values() for link in several} == {"/fr/"}
+
+
+def test_unconfirmed_address_is_sent_nothing_that_was_typed():
+    make_submission(
+        title="Buy at shop.example",
+        summary="Buy at once.",
+        submitter=make_submitter(name="Cheap pills", organisation="Pills Ltd"),
+    )
+
+    mail = rendering.compose(OutboxMessage.objects.get())
+
+    said = mail.subject + mail.body + html_of(mail)
+    assert [typed for typed in ("Buy at", "Cheap pills", "Pills Ltd") if typed in said] == []
+
+
+TO_THE_UNCONFIRMED = (
+    Kind.SUBSCRIPTION_CONFIRM,
+    Kind.SUBSCRIPTION_ADDED,
+    Kind.SUBSCRIPTION_LINK,
+    Kind.SUBMISSION_CONFIRM,
+    Kind.SUBMISSION_LINK,
+    Kind.SUBMISSION_EXPIRES,
+)
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in Kind if kind not in (*TO_THE_UNCONFIRMED, Kind.MODERATION_SUMMARY)]
+)
+def test_signs_stay_themselves_in_text_and_are_escaped_in_html(kind):
+    mail = rendering.compose(queued(kind, title="O'Brien & <b>Söhne</b>"))
+
+    assert kind == Kind.DIGEST or mail.subject.endswith("O'Brien & <b>Söhne</b>")
+    assert ("O'Brien & <b>Söhne</b>" in mail.body, "<b>" in html_of(mail)) == (True, False)
+    assert "&amp; &lt;b&gt;Söhne&lt;/b&gt;" in html_of(mail)
+
+
+@pytest.mark.parametrize("kind", [Kind.SUBMISSION_CHANGES_REQUESTED, Kind.SUBMISSION_REJECTED])
+def test_reason_is_told_and_the_internal_note_is_not(kind):
+    submission = make_submission(State.SUBMITTED, submitter=make_submitter(email="ana@example.org"))
+    decide = {
+        Kind.SUBMISSION_CHANGES_REQUESTED: workflow.request_changes,
+        Kind.SUBMISSION_REJECTED: workflow.reject,
+    }
+    decide[kind](submission, by=make_moderator(), reason="Which years & where?", internal_note="Sent before?")
+
+    mail = rendering.compose(OutboxMessage.objects.get(kind=kind))
+
+    assert ("Which years & where?" in mail.body, "Which years &amp; where?" in html_of(mail)) == (True, True)
+    assert ("Sent before?" in mail.body, "Sent before?" in html_of(mail)) == (False, False)
+
+
+def test_announcement_names_all_that_it_is_sent_for():
+    make_subscription(21)
+    make_subscription(query="country=ph")
+    make_subscription(19)
+    make_practice(announce=True, objectives=[21, 3], countries=["PH"])
+    sender.spread_all()
+
+    mail = rendering.compose(found(Kind.PRACTICE_PUBLISHED))
+
+    followed = ["Objective 21: Dignified return and reintegration", "Philippines"]
+    assert re.findall(r"^- (.*)$", mail.body, re.MULTILINE) == followed
+    assert re.findall(r"<li>(.*?)</li>", html_of(mail)) == followed
+
+
+def test_digest_tells_of_each_practice_once_with_what_it_matched():
+    make_subscription(21, cadence="weekly")
+    make_subscription(query="country=ph", cadence="daily")
+    updated = make_practice(title="Old desk")
+    make_practice(announce=True, title="Desk", objectives=[21], countries=["PH"])
+    make_practice(announce=True, title="Bank", objectives=[3], countries=["PH"])
+    workflow.publish_document(document(title="Old desk"), to=updated, material=True, note="New results")
+    sender.spread_all()
+    Announcement.objects.update(due_at=timezone.now())
+    sender.spread_all()
+
+    mail = rendering.compose(found(Kind.DIGEST))
+
+    assert mail.subject == "2 new practices, 1 update"
+    assert re.findall(
+        r"^(?:Desk|Bank|Old desk)$|^(?:You follow|What changed): .*$", mail.body, re.MULTILINE
+    ) == [
+        "Desk",
+        "You follow: Objective 21: Dignified return and reintegration; Philippines",
+        "Bank",
+        "You follow: Philippines",
+        "Old desk",
+        "What changed: New results",
+        "You follow: Objective 21: Dignified return and reintegration",
+    ]
+
+
+def test_digest_after_a_long_outage_stays_small():
+    make_subscription(21, cadence="daily")
+    for number in range(3):
+        make_practice(announce=True, title=f"Desk {number} " + "x" * 200, summary="é" * 1500)
+    sender.spread_all()
+    Announcement.objects.update(due_at=timezone.now())
+    sender.spread_all()
+    message = found(Kind.DIGEST)
+    message.news = dataclasses.replace(message.news, items=message.news.items * 15)
+
+    content = rendering.as_bytes(message)
+
+    assert len(content) < 60_000
+    assert re.search(rb"And \d+ more, in the catalogue", content)
+
+
+@pytest.mark.parametrize("kind", [Kind.SUBMISSION_REJECTED, Kind.SUBMISSION_CHANGES_REQUESTED])
+def test_long_reasons_are_cut_in_the_mail_and_keep_its_link(kind):
+    message = queued(kind)
+    fields = [["Results", "é" * 900], ["Lessons", "中" * 5_000]] * 12
+    message.context |= {"reason": "Too short. " + "中" * 30_000, "field_reasons": fields}
+
+    content = rendering.as_bytes(message)
+
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    assert len(content) < 60_000
+    assert [reason in mail.get_body("plain").get_content() for reason in ("Too short. 中中", "中…")] == [
+        True
+    ] * 2
+    assert SITE + message.submission.get_private_url() in mail.get_body("plain").get_content()
+
+
+def test_announcement_shows_place_and_years():
+    message = queued(Kind.PRACTICE_PUBLISHED, countries=["PH"], area="Manila", start_year=2016)
+
+    assert "\nPhilippines, Manila · from 2016\n" in rendering.compose(message).body
+
+
+def test_text_of_another_direction_is_marked_in_html():
+    message = queued(Kind.PRACTICE_PUBLISHED, title="مكاتب التقاعد", summary="مكاتب", language="ar")
+
+    assert re.search(r'<p lang="ar" dir="rtl"[^>]*>مكاتب</p>', html_of(rendering.compose(message)))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_reader_address_is_not_in_the_mail(kind):
+    message = queued(kind)
+
+    mail = rendering.compose(message)
+
+    assert (message.address in mail.body, message.address in html_of(mail)) == (False, False)
+
+
+def test_long_title_keeps_the_subject_on_one_line():
+    title = " ".join(["migration"] * 24)
+    message = queued(Kind.PRACTICE_PUBLISHED, title=title)
+
+    received = as_received(rendering.compose(message))
+
+    assert received["Subject"] == f"New practice: {title}"
+
+
+# Headers --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in NEWS])
+def test_mail_that_is_no_news_cannot_be_unsubscribed(kind):
+    mail = rendering.compose(queued(kind))
+
+    assert set(mail.extra_headers) == {"Message-ID", "Auto-Submitted", "Feedback-ID"}
+
+
+@pytest.mark.parametrize("kind", NEWS)
+def test_news_can_be_unsubscribed_with_one_click(kind):
+    message = queued(kind)
+
+    received = as_received(rendering.compose(message))
+
+    headers = {
+        name: received[name]
+        for name in ("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted", "Feedback-ID")
+    }
+    assert headers == {
+        "List-Id": "<news.practices.example.org>",
+        "List-Unsubscribe": f"<{SITE}{message.news.leave_path}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+        "Feedback-ID": f"{kind}:catalogue:practices.example.org",
+    }
+
+
+@pytest.mark.parametrize(
+    "as_bytes", [rendering.as_bytes, lambda message: in_bytes(rendering.compose(message))]
+)
+def test_link_to_unsubscribe_is_neither_encoded_nor_folded(as_bytes):
+    for number in (1, 2, 3, 4, 5, 21):
+        make_subscription(number)
+    make_practice(announce=True, objectives=[1, 2, 3, 4, 5, 21])
+    sender.spread_all()
+    message = found(Kind.PRACTICE_PUBLISHED)
+
+    sent = as_bytes(message)
+
+    line = f"\r\nList-Unsubscribe: <{SITE}{message.news.leave_path}>\r\n"
+    assert line.encode() in sent
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_ready_bytes_say_what_the_composed_mail_says(kind):
+    changes = {
+        "title": "=Größe. „Ja“ " + "x" * 80,
+        "summary": "Zeile eins.\n.\n..Zeile\tdrei \n中文" + "ä" * 90,
+    }
+    message = queued(kind, **changes)
+
+    composed = as_received(rendering.compose(message))
+    ready = email.message_from_bytes(rendering.as_bytes(message), policy=email.policy.default)
+
+    unlike = ("Date", "Content-Type", "Content-Transfer-Encoding")
+    headers = [
+        sorted((name, value) for name, value in mail.items() if name not in unlike)
+        for mail in (composed, ready)
+    ]
+    bodies = [
+        [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+        for mail in (composed, ready)
+    ]
+    assert headers[0] == headers[1]
+    assert bodies[0] == bodies[1]
+
+
+def test_ready_bytes_have_short_lines_of_seven_bits():
+    content = rendering.as_bytes(queued(Kind.PRACTICE_PUBLISHED, summary="ä" * 900))
+
+    body = content.partition(b"\r\n\r\n")[2]
+    assert (body.isascii(), max(map(len, body.split(b"\r\n")))) == (True, 76)
+
+
+def test_what_all_readers_share_is_rendered_once(monkeypatch):
+    for number in range(3):
+        make_subscription(21, f"reader{number}@example.org")
+    make_practice(announce=True)
+    sender.spread_all()
+    messages = list(OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).select_related("subscriber"))
+    news.find(messages)
+    render, rendered = rendering.render_news, []
+    monkeypatch.setattr(rendering, "render_news", lambda message: rendered.append(message) or render(message))
+
+    contents = [rendering.as_bytes(message) for message in messages]
+
+    assert (len(rendered), len(set(contents))) == (1, 3)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_can_be_previewed(kind):
+    previewed = rendering.sample(kind, "en")
+
+    assert all((previewed.subject, previewed.text, "</html>" in previewed.html))
+    assert "{" not in previewed.subject
+
+
+def test_message_id_is_the_same_however_often_it_is_composed():
+    message = make_message(submission=make_submission(), created_at="2026-11-02T09:30:00Z")
+    message.refresh_from_db()
+
+    identities = {rendering.compose(message).extra_headers["Message-ID"] for _time in range(2)}
+
+    assert identities == {f"<{message.pk}.1793611800@practices.example.org>"}
+
+
+def test_message_ids_differ_between_messages():
+    first, second = make_message(submission=make_submission()), make_message(submission=make_submission())
+
+    identities = {rendering.compose(message).extra_headers["Message-ID"] for message in (first, second)}
+
+    assert len(identities) == 2
+
+
+def test_html_needs_nothing_from_elsewhere():
+    content = html_of(rendering.compose(queued(Kind.PRACTICE_PUBLISHED)))
+
+    assert re.findall(r"<(?:img|script|link|iframe)\b|url\(|@import", content) == []
+
+
+def test_styles_stand_on_the_elements():
+    content = html_of(rendering.compose(queued(Kind.PRACTICE_PUBLISHED)))
+
+    assert re.search(r'<a class="button"[^>]* style="[^"]*background', content)

@@ -1,0 +1,250 @@
+"""Senders that are killed and a mail server that is ill: no news is lost, and none goes twice without cause.
+
+A small run of what `make benchmark-mail` does at length.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection
+
+from practices.models import OutboxMessage
+from practices.notifications import outbox, sender, subscriptions
+from practices.notifications.outbox import delivery
+from tests.support.factories import make_practice, make_subscription
+from tests.support.mail_server import MailServer, MailServerThread, mailers
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NOT_DONE = (
+    "SELECT (SELECT count(*) FROM practices_broadcast WHERE spread_at IS NULL) + (SELECT count(*)"
+    " FROM practices_outboxmessage WHERE sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL)"
+)
+
+
+@contextmanager
+def serving(server):
+    """The port at which `server` answers meanwhile."""
+    thread = MailServerThread(server)
+    thread.start()
+    yield thread.port
+    thread.stop()
+
+
+# Killed -----------------------------------------------------------------------------
+
+
+class Senders:
+    """Processes that send for ever, as an operator runs them. Each has a name, which its e-mails come from."""
+
+    def __init__(self, **environment):
+        self.environment = os.environ | environment
+        self.kills = 0
+        self.processes = {}
+
+    def start(self):
+        name = f"sender{len(self.processes)}@example.org"
+        self.processes[name] = subprocess.Popen(
+            [sys.executable, "manage.py", "send_outbox", "--forever"],
+            cwd=ROOT,
+            env=self.environment | {"MAIL_FROM": name},
+            stderr=subprocess.DEVNULL,
+        )
+
+    def kill(self, name):
+        """End one without a word, and start another in its place."""
+        self.processes[name].send_signal(signal.SIGKILL)
+        self.processes[name].wait()
+        self.kills += 1
+        self.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            process.wait(timeout=10)
+
+
+class IllServer(MailServer):
+    """Refuses a tenth for now, hangs up on some, and has two senders killed while it holds a message of theirs."""
+
+    def __init__(self):
+        super().__init__()
+        self.chance = random.Random(21)
+        self.deadly = self.chance.sample(range(10, 110), 2)
+        self.senders = None
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if self.chance.random() < 0.1:
+            return "450 4.2.0 try later"
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        if self.chance.random() < 0.04:
+            server.transport.abort()
+            return "451 gone"
+        answer = await super().handle_DATA(server, session, envelope)
+        if len(self.received) in self.deadly:
+            self.senders.kill(envelope.mail_from)
+        await asyncio.sleep(0.005)
+        return answer
+
+
+@contextmanager
+def shared_database(folder):
+    """The address of the test's database for other processes, and a cursor to see what they make of it."""
+    if connection.vendor == "sqlite":  # in memory, so that others get a copy
+        path = folder / "catalogue.sqlite3"
+        with closing(sqlite3.connect(path)) as copy:
+            connection.connection.backup(copy)
+            yield f"sqlite:///{path}", copy.cursor()
+    else:
+        with connection.cursor() as cursor:
+            yield address_of_database(), cursor
+
+
+def address_of_database():
+    keys = connection.settings_dict
+    user, password, host = (quote(keys[key] or "", safe="") for key in ("USER", "PASSWORD", "HOST"))
+    return f"postgresql://{user}:{password}@{host}:{keys['PORT'] or 5432}/{keys['NAME']}"
+
+
+def wait_until_all_is_done(cursor):
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up:
+        cursor.execute(NOT_DONE)
+        if cursor.fetchone() == (0,):
+            return
+        time.sleep(0.05)
+
+
+def test_news_reaches_everyone_whatever_dies(transactional_db, tmp_path):
+    readers = [f"reader{number}@example.org" for number in range(60)]
+    for address in readers:
+        make_subscription(address=address)
+    for number in range(5):
+        make_subscription(address=f"unconfirmed{number}@example.org", confirmed=False)
+    departed = [make_subscription(address=f"departed{number}@example.org") for number in range(5)]
+    make_practice(announce=True, title="Desks")
+    sender.spread_all()
+    subscriptions.leave(departed)
+    make_practice(announce=True, title="Schools")  # whom it is for, the senders find out
+    server = IllServer()
+
+    with (
+        serving(server) as port,
+        shared_database(tmp_path) as (address, cursor),
+        Senders(
+            DATABASE_URL=address,
+            DATA_DIR=str(tmp_path),
+            LOG_LEVEL="CRITICAL",
+            MAIL_HOST="127.0.0.1",
+            MAIL_PORT=str(port),
+            MAIL_USE_TLS="false",
+            OUTBOX_FIRST_WAIT_SECONDS="0.1",
+            OUTBOX_LONGEST_WAIT_SECONDS="0.2",
+            OUTBOX_LEASE_SECONDS="2",
+            OUTBOX_POLL_SECONDS="0.1",
+        ) as server.senders,
+    ):
+        server.senders.start()
+        server.senders.start()
+        wait_until_all_is_done(cursor)
+
+    copies = Counter((mail["To"], mail["Subject"].removeprefix("New practice: ")) for mail in server.messages)
+    assert set(copies) == {(reader, title) for reader in readers for title in ("Desks", "Schools")}
+    assert server.senders.kills == 2
+    assert copies.total() - len(copies) <= server.senders.kills
+
+
+# The order of things ------------------------------------------------------------------------
+
+
+def test_content_goes_only_when_the_message_before_is_recorded(transactional_db, settings, monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite records a message before anything else is done")
+    # On a slow machine too, nothing else is asked of the database between the two.
+    monkeypatch.setattr(delivery, "FRESH", timedelta(minutes=1))
+    make_subscription(address="first@example.org")
+    make_subscription(address="second@example.org")
+    make_practice(announce=True)
+    sender.spread_all()
+    other = psycopg.connect(address_of_database())
+    happened = []
+
+    class WatchingServer(MailServer):
+        async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+            happened.append(f"asked for {address}")
+            if happened[-1] == "asked for second@example.org":
+                asyncio.get_running_loop().call_later(0.2, release)
+            return await super().handle_RCPT(server, session, envelope, address, options)
+
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802
+            happened.append(f"took {envelope.rcpt_tos[0]}")
+            if len(self.received) == 0:
+                other.execute("SELECT FROM practices_outboxmessage FOR UPDATE")  # no record can be made
+            return await super().handle_DATA(server, session, envelope)
+
+    def release():
+        happened.append("let the first be recorded")
+        other.close()
+
+    with serving(WatchingServer()) as port:
+        settings.MAILERS = mailers(port)
+        outbox.deliver_due()
+
+    assert happened == [
+        "asked for first@example.org",
+        "took first@example.org",
+        "asked for second@example.org",
+        "let the first be recorded",
+        "took second@example.org",
+    ]
+
+
+def test_message_that_could_not_be_recorded_is_recorded_when_the_database_is_back(transactional_db, settings):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite does not go away")
+    make_subscription(address="first@example.org")
+    make_subscription(address="second@example.org")
+    make_practice(announce=True)
+    sender.spread_all()
+    other = psycopg.connect(address_of_database())
+
+    class LastServer(MailServer):
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802
+            if len(self.received) == 0:
+                other.execute("SELECT FROM practices_outboxmessage FOR UPDATE")  # no record can be made
+                asyncio.get_running_loop().call_later(0.1, end_whoever_waits)
+            return await super().handle_DATA(server, session, envelope)
+
+    def end_whoever_waits():
+        waits = "datname = current_database() AND wait_event_type = 'Lock'"
+        other.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {waits}")
+        other.close()
+
+    server = LastServer()
+    with serving(server) as port:
+        settings.MAILERS = mailers(port)
+        with pytest.raises(OperationalError):
+            outbox.deliver_due()
+        connection.close()
+        OutboxMessage.objects.update(leased_until=None)  # as when the lease has run out
+        outbox.deliver_due()
+
+    assert server.recipients == [["first@example.org"], ["second@example.org"]]

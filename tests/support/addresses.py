@@ -1,0 +1,166 @@
+"""Every address of the catalogue and who may open it. A new one is written down here, or a test fails."""
+
+from urllib.parse import quote
+
+from django.conf import settings
+from django.urls import resolve, reverse
+
+from practices import workflow
+from practices.choices import State
+from practices.models import OutboxMessage, Practice
+from practices.notifications import subscriptions
+from practices.notifications.outbox import news
+from tests.support.factories import (
+    announced_to,
+    make_check,
+    make_outdated_update,
+    make_practice,
+    make_submission,
+    make_subscription,
+)
+
+PAGES = [
+    "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
+    "criteria", "privacy", "accessibility",
+    "gap-map", "world-map", "country-detail", "region-detail", "comparison", "statistics",
+]  # fmt: skip
+FILES = [
+    "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "document-schema",
+    "embed", "oembed", "favicon", "manifest", "robots", "sitemap",
+    "practice-citation",
+]  # fmt: skip
+FORMS = [
+    "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "submission-sent",
+    "subscription-sent",
+    "subscriptions-link", "subscriptions-link-sent", "privacy-erased",
+]  # fmt: skip
+BY_LINK = [
+    "submission-detail", "submission-edit", "submission-send", "submission-confirm", "submission-link",
+    "submission-attachments", "submission-write", "submission-update", "submission-privacy", "submission-export",
+    "submission-withdraw", "submission-newer", "practice-check", "subscription-confirm", "subscription-leave",
+    "subscriptions", "subscriptions-export",
+]  # fmt: skip
+DOWNLOADS = ["attachment", "submission-attachment", "submit-template"]
+"""Files people sent; tests/workflow/test_attachments.py says what holds for them."""
+OPERATION = ["healthz", "security"]
+STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]
+
+FRAMED = ["embed"]
+"""What other sites may show in a frame."""
+
+PICTURES = ["picture", "objective-picture", "practice-picture"]
+
+CACHEABLE = PAGES + FILES + PICTURES
+"""The same for everyone; any cache may keep them."""
+PUBLIC = CACHEABLE + FORMS + OPERATION
+"""Open to anyone who guesses the address."""
+PRIVATE = BY_LINK
+"""Open to whoever holds the link of an e-mail."""
+NEVER_KEPT = FORMS + BY_LINK
+"""Kept by no cache and listed by no search engine."""
+POST_ONLY = ["submit-duplicates"]
+BY_POST = [
+    "subscribe",
+    "submit",
+    "practice-correct",
+    "subscriptions-link",
+    *(name for name in BY_LINK[1:] if not name.endswith("-export")),
+]
+"""Where POST does something."""
+HTML_PAGES = [
+    name
+    for name in [*PAGES, *FORMS, *BY_LINK]
+    if name not in [f"submission-{step}" for step in ("link", "write", "update", "withdraw", "export")]
+    and name not in ("submit-duplicates", "subscriptions-export")
+]
+"""What a browser shows at a GET; those left out lead elsewhere."""
+READ_ONLY = [
+    *CACHEABLE, *OPERATION, "submission-sent", "subscription-sent", "subscriptions-link-sent", "submission-detail",
+    "submission-export", "subscriptions-export", "privacy-erased",
+]  # fmt: skip
+
+VARIANTS = {
+    "objective-feed": ["atom", "rss", "json"],
+    "country-feed": ["atom", "rss", "json"],
+    "practice-feed": ["atom", "rss", "json"],
+    "practice-export": ["csv", "json"],
+    "practice-citation": ["bib", "ris", "json"],
+}
+"""Extensions, of the addresses that have one."""
+
+
+def address(name, *args):
+    return reverse(f"practices:{name}", args=args)
+
+
+def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
+    """Name → every address of that name, about this practice, this objective and this country."""
+    args = {
+        "practice-picture": [practice.pk, practice.slug],
+        "objective-picture": [objective],
+        "objective-detail": [objective],
+        "objective-feed": [objective],
+        "country-feed": [country],
+        "country-detail": ["tv"],
+        "region-detail": ["polynesia"],
+        "practice-detail": [practice.pk, practice.slug],
+        "practice-correct": [practice.pk, practice.slug],
+        "practice-citation": [practice.pk, practice.slug],
+        "revision-list": [practice.pk, practice.slug],
+        "revision-detail": [practice.pk, practice.slug, 1],
+    }
+    queries = {"oembed": f"?url={settings.SITE_URL}{quote(practice.get_absolute_url())}"}
+    return {
+        name: [
+            address(name, *args.get(name, []), *variant) + queries.get(name, "")
+            for variant in _variants(name)
+        ]
+        for name in names
+    }
+
+
+def _variants(name):
+    return [[extension] for extension in VARIANTS.get(name, [])] or [[]]
+
+
+def open_address(name):  # noqa: PLR0911 - a way to make each
+    """The first address of this name, about things in a state to be shown: a practice that is there, or made for it."""
+    if name in PUBLIC:
+        practice = Practice.objects.first() or make_practice()
+        return public_addresses(practice, names=[name])[name][0]
+    if name == "subscription-confirm":
+        return confirm_address(make_subscription(confirmed=False))
+    if name == "subscription-leave":
+        return leave_address(make_subscription())
+    if name.startswith("subscriptions"):
+        return preferences_address(make_subscription(), name)
+    if name == "submission-confirm":
+        return workflow.confirm_path(make_submission(State.DRAFT))
+    if name == "practice-check":
+        return address(name, make_check().token)
+    if name == "submission-newer":
+        return address(
+            name, make_outdated_update(since={"area": "New results"}, summary="Which years?").token
+        )
+    states = {"submission-edit": State.CHANGES_REQUESTED, "submission-update": State.PUBLISHED}
+    return address(name, make_submission(states.get(name, State.DRAFT)).token)
+
+
+def confirm_address(subscription):
+    """The link of the e-mail that asked to confirm this subscription."""
+    message = OutboxMessage.objects.get(subscriber=subscription.subscriber, context__has_key="confirm_path")
+    return message.context["confirm_path"]
+
+
+def leave_address(subscription):
+    """The link, in an announcement to this subscriber, that ends what it was sent for."""
+    [objective] = subscription.query.removeprefix("objective=").split("&objective=")[:1]
+    message = announced_to(subscription, objectives=[int(objective)])
+    news.find([message])
+    return message.news.leave_path
+
+
+def preferences_address(subscription, name="subscriptions"):
+    """The link to all that this subscriber follows."""
+    token = resolve(subscriptions.preferences_path(subscription.subscriber)).kwargs["token"]
+    return address(name, token)

@@ -1,0 +1,56 @@
+"""Addresses in a text, as links."""
+
+import pytest
+
+from practices.choices import State
+from practices.templatetags.links import linked
+from practices.workflow import spam
+from tests.support.factories import make_practice, make_submission
+from tests.support.pages import read
+
+
+def link(address, text=None):
+    return f'<a href="{address}" rel="nofollow noopener">{text or address}</a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("See https://a.example/x.", f"See {link('https://a.example/x')}."),
+        ("(http://a.example/?a=1&b=2)", f"({link('http://a.example/?a=1&amp;b=2')})"),
+        (
+            "https://a.example/1\nhttps://a.example/2",
+            f"{link('https://a.example/1')}\n{link('https://a.example/2')}",
+        ),
+        ("www.a.example javascript:alert(1)", "www.a.example javascript:alert(1)"),
+        ('https://a.example/"onclick="x', f"{link('https://a.example/')}&quot;onclick=&quot;x"),
+        ("<b>https://a.example</b>", f"&lt;b&gt;{link('https://a.example')}&lt;/b&gt;"),
+        ("https://", "https://"),
+        ("", ""),
+    ],
+)
+def test_web_addresses_become_links_and_nothing_else(text, shown):
+    assert linked(text) == shown
+
+
+@pytest.mark.django_db
+def test_resources_of_a_practice_are_links(client):
+    practice = make_practice(resources="The forms: https://desks.example/forms")
+
+    page = read(client.get(practice.get_absolute_url()))
+
+    section = page.one("section", **{"aria-labelledby": "section-resources"})
+    assert (section.texts("h2"), section.links()) == (
+        ["Resources and links"],
+        [("https://desks.example/forms", "https://desks.example/forms")],
+    )
+
+
+@pytest.mark.django_db
+def test_resources_are_no_sign_of_spam():
+    submission = make_submission(State.SUBMITTED, resources="https://desks.example/forms\n" * 9)
+
+    assert (submission.state, spam.LINKS.search(submission.document["resources"]) is None) == (
+        State.SUBMITTED,
+        False,
+    )

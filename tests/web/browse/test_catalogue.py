@@ -1,0 +1,811 @@
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
+
+from practices import documents, workflow
+from practices.models import Objective, Practice
+from tests.documents.test_documents import FULL
+from tests.support.addresses import public_addresses
+from tests.support.factories import NOW, document, make_practice
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+TITLE_OF_21 = "Cooperate in facilitating safe and dignified return and readmission, as well as sustainable reintegration"
+
+
+def make_practices(*titles, **changes):
+    """Practices of these titles, published a day after each other."""
+    return [
+        make_practice(title=title, now=NOW + timedelta(days=day), **changes)
+        for day, title in enumerate(titles)
+    ]
+
+
+def titles(page):
+    """The titles of the cards on a page, in order."""
+    return page.texts("h3", "practice-card-title")
+
+
+def listing(client, query=""):
+    return read(client.get(f"/practices/?{query}"))
+
+
+# Home -----------------------------------------------------------------------------------
+
+
+def test_home_shows_the_23_objectives_in_order_with_their_meaning_and_count(client):
+    make_practice(objectives=[21, 3])
+    make_practice(objectives=[21])
+
+    tiles = read(client.get("/")).all("li", "objective-tile")
+
+    counts = {3: "1 practice", 21: "2 practices"}
+    assert [(tile.one("h3").text, tile.one("a")["href"], tile.texts("p")) for tile in tiles] == [
+        (
+            f"{objective.number} {objective.short_label}",
+            f"/objectives/{objective.number}/",
+            [objective.meaning, counts.get(objective.number, "0 practices")],
+        )
+        for objective in Objective.objects.order_by("number")
+    ]
+
+
+def test_home_counts_practices_countries_and_submitters_once(client):
+    make_practice(countries=["PH", "GE"], objectives=[21, 3], credit="City of Manila")
+    make_practice(countries=["PH"], credit="Camille Saadé")
+    make_practice(countries=["PH"], credit="CAMILLE SAADE")
+
+    page = read(client.get("/"))
+
+    assert page.one("p", "numbers").texts("span") == ["3 practices", "2 countries", "2 submitters"]
+
+
+def test_home_shows_the_five_newest(client):
+    make_practices("One", "Two", "Three", "Four", "Five", "Six")
+
+    page = read(client.get("/"))
+
+    assert titles(page) == ["Six", "Five", "Four", "Three", "Two"]
+
+
+def test_home_without_practices_asks_for_the_first(client):
+    page = read(client.get("/"))
+
+    assert page.one("div", "empty").links() == [("Submit the first one", "/submit/")]
+
+
+def test_home_has_one_heading_and_its_feeds(client):
+    page = read(client.get("/"))
+
+    feeds = [(link["type"], link["href"]) for link in page.all("link", rel="alternate")]
+    assert (page.texts("h1"), feeds) == (
+        ["What worked, for whom, and where"],
+        [
+            ("application/atom+xml", "/practices/feed.atom"),
+            ("application/rss+xml", "/practices/feed.rss"),
+            ("application/feed+json", "/practices/feed.json"),
+        ],
+    )
+
+
+# An objective ----------------------------------------------------------------------------
+
+
+def test_objective_page_shows_official_title_and_plain_words(client):
+    objective = Objective.objects.get(number=21)
+
+    page = read(client.get("/objectives/21/"))
+
+    head = page.one("header", "objective-head")
+    assert (head.one("h1").text, head.texts("p"), head.links()) == (
+        TITLE_OF_21,
+        [
+            "Objective 21: Dignified return and reintegration",
+            objective.meaning,
+            "Subscribe by e-mail or feed",
+        ],
+        [("Subscribe by e-mail or feed", "#subscribe")],
+    )
+
+
+def test_objective_page_shows_its_practices_newest_first(client):
+    make_practices("Old", "New")
+    make_practices("Serves it too", objectives=[3, 21])
+    make_practice(title="Of another", objectives=[3])
+
+    page = read(client.get("/objectives/21/"))
+
+    assert (page.one("h2", id="practices").text, titles(page)) == (
+        "3 practices",
+        ["New", "Serves it too", "Old"],
+    )
+
+
+def test_objective_page_has_a_form_to_subscribe_under_the_label_people_know(client):
+    page = read(client.get("/objectives/21/"))
+
+    section = page.one("section", "subscribe")
+    form = section.one("form")
+    assert (section.one("h2").text, form["method"], form["action"]) == (
+        f"Subscribe to Objective 21: {TITLE_OF_21}",
+        "post",
+        "/subscribe/?objective=21",
+    )
+
+
+def test_objective_page_names_its_feeds(client):
+    page = read(client.get("/objectives/21/"))
+
+    assert page.one("p", "feed-links").links() == [
+        ("Atom feed", "/objectives/21/feed.atom"),
+        ("RSS feed", "/objectives/21/feed.rss"),
+        ("JSON Feed", "/objectives/21/feed.json"),
+    ]
+
+
+def test_objective_page_without_practices_says_what_to_do(client):
+    page = read(client.get("/objectives/21/"))
+
+    assert page.one("div", "empty").links() == [("Submit one", "/submit/?objective=21")]
+
+
+def test_objective_page_goes_on_to_older_practices(client, settings):
+    settings.PRACTICES_PER_PAGE = 2
+    make_practices("One", "Two", "Three")
+
+    page = read(client.get("/objectives/21/?page=2"))
+
+    assert (titles(page), page.one("nav", "pagination").links()) == (
+        ["One"],
+        [("Previous", "?page=1"), ("1", "?page=1")],
+    )
+
+
+@pytest.mark.parametrize("number", [0, 24, 99])
+def test_objective_that_there_is_not_is_not_found(client, number):
+    assert client.get(f"/objectives/{number}/").status_code == 404
+
+
+# The listing -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["Song", "Visa", "Desk"]),
+        ("objective=21", ["Song", "Desk"]),
+        ("objective=21&objective=5", ["Song", "Visa", "Desk"]),
+        ("objective=21&country=ph", ["Desk"]),
+        ("objective=21&country=ph&country=fr", ["Song", "Desk"]),
+        ("region=asia", ["Visa", "Desk"]),
+        ("region=south-eastern-asia&type=service", ["Desk"]),
+        ("tag=diaspora&since=2020", ["Song"]),
+        ("q=harbour", ["Desk"]),
+        ("q=harbour&country=fr", []),
+    ],
+)
+def test_listing_combines_its_filters(client, query, found):
+    make_practices("Desk", objectives=[21], countries=["PH"], type="service", summary="In a harbour.")
+    make_practice(title="Visa", objectives=[5], countries=["GE"], now=NOW + timedelta(days=1))
+    make_practice(
+        title="Song", objectives=[3, 21], countries=["FR"], tags=["diaspora"], start_year=2019,
+        now=NOW + timedelta(days=2),
+    )  # fmt: skip
+
+    assert titles(listing(client, query)) == found
+
+
+def test_listing_shows_each_filter_in_force_and_the_way_without_it(client):
+    make_practice(objectives=[21], countries=["PH"])
+
+    page = listing(client, "objective=21&country=ph&q=desks")
+
+    assert page.one("ul", "chip-list").links() == [
+        ("Remove Words: desks", "/practices/?objective=21&country=ph"),
+        ("Remove Objective: 21. Dignified return and reintegration", "/practices/?q=desks&country=ph"),
+        ("Remove Country: Philippines", "/practices/?q=desks&objective=21"),
+        ("Clear all", "/practices/"),
+    ]
+
+
+def test_listing_keeps_filters_in_its_form(client):
+    make_practice(objectives=[21], countries=["PH"])
+
+    page = listing(client, "objective=21&country=ph&q=desks&since=2020")
+
+    checked = [(box["name"], box["value"]) for box in page.all("input") if "checked" in box.attributes]
+    typed = [page.one("input", name=name)["value"] for name in ("q", "since")]
+    assert (checked, typed) == ([("objective", "21"), ("country", "ph")], ["desks", "2020"])
+
+
+def test_listing_without_filters_shows_no_chips(client):
+    page = listing(client)
+
+    assert (page.one("h1").text, page.all("ul", "chip-list")) == ("All practices", [])
+
+
+def test_listing_takes_filters_along_to_the_next_page(client, settings):
+    settings.PRACTICES_PER_PAGE = 2
+    make_practices("One", "Two", "Three", "Four", "Five")
+
+    page = listing(client, "objective=21&q=ports&page=2")
+
+    assert (titles(page), page.one("nav", "pagination").links()) == (
+        ["Three", "Two"],
+        [
+            ("Previous", "?q=ports&objective=21&page=1"),
+            ("1", "?q=ports&objective=21&page=1"),
+            ("3", "?q=ports&objective=21&page=3"),
+            ("Next", "?q=ports&objective=21&page=3"),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [("1", "Three"), ("3", "One"), ("4", "One"), ("0", "Three"), ("two", "Three"), ("", "Three")],
+)
+def test_listing_shows_the_page_nearest_to_the_one_asked_for(client, settings, number, shown):
+    settings.PRACTICES_PER_PAGE = 1
+    make_practices("One", "Two", "Three")
+
+    assert titles(listing(client, f"page={number}")) == [shown]
+
+
+def test_listing_hands_its_filters_to_feeds_and_exports(client):
+    make_practice(objectives=[21])
+
+    page = listing(client, "objective=21&page=1&colour=blue")
+
+    assert page.one("p", "feed-links").links() == [
+        ("Atom feed", "/practices/feed.atom?objective=21"),
+        ("RSS feed", "/practices/feed.rss?objective=21"),
+        ("JSON Feed", "/practices/feed.json?objective=21"),
+        ("CSV, for spreadsheets", "/practices/export.csv?objective=21"),
+        ("XLSX, for spreadsheets", "/practices/export.xlsx?objective=21"),
+        ("JSON, as import reads it", "/practices/export.json?objective=21"),
+        ("List to embed in a page", "/embed/?objective=21"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("q=unicorn", ["No practice matches this.", "Search for other words, or fewer."]),
+        ("country=fj", ["No practice matches this."]),
+        (
+            "q=unicorn&country=fj",
+            [
+                "No practice matches all of this.",
+                "Leaving out one filter is not enough: search for fewer words, or clear all.",
+            ],
+        ),
+    ],
+)
+def test_listing_says_how_to_find_more_when_nothing_matches(client, query, said):
+    make_practice()
+
+    page = listing(client, query)
+
+    assert page.one("div", "empty").texts("p") == said
+
+
+def test_listing_leaves_out_what_is_not_valid_and_says_so(client):
+    make_practice(title="Desk", countries=["PH"])
+    make_practice(title="Song", countries=["FR"])
+
+    page = listing(client, "objective=99&country=ph")
+
+    assert (titles(page), page.one("div", "notice-warm").texts("li")) == (
+        ["Desk"],
+        ["Objective: “99” is not known here, so this filter was left out."],
+    )
+
+
+def test_card_shows_place_objective_years_type_and_credit(client):
+    make_practice(**FULL | {"language": "en"})
+
+    card = listing(client).one("article", "practice-card")
+
+    assert card.texts("p") == [
+        "Georgia, Philippines, Manila and Batumi · Objective 22: Social protection · 2016–2020 · Service",
+        "Desks in two ports help returning workers claim their pensions. They are free.",
+        "Submitted by Port of Batumi on 2 November 2026",
+    ]
+
+
+# A practice -------------------------------------------------------------------------------
+
+
+def practice_page(client, **changes):
+    return read(client.get(make_practice(**changes).get_absolute_url()))
+
+
+def test_practice_page_shows_every_fact(client):
+    page = practice_page(client, **FULL)
+
+    facts = {fact.one("dt").text: fact.one("dd").text for fact in page.one("dl", "facts").all("div")}
+    assert facts == {
+        "Objectives": "22. Social protection (main) 3. Information provision "
+        "21. Dignified return and reintegration",
+        "Where": "Philippines, Georgia, Manila and Batumi",
+        "When": "2016–2020",
+        "Type": "Service",
+        "Run by": "City of Manila Port of Batumi",
+        "Kind of body": "Local or regional government Employer or private sector",
+        "Cost": "50,000 to 500,000 US dollars",
+        "Guiding principles": "People-centred Whole-of-society approach",
+        "Sustainable Development Goals": "10. Reduced inequalities 8. Decent work and economic growth",
+        "Tags": "pensions ports",
+        "Source": "example.org",
+        "Language": "العربيّة",
+        "Licence": "CC BY 4.0: anyone may reuse it, naming the source",
+    }
+
+
+def test_practice_page_shows_every_text_under_its_heading(client):
+    page = practice_page(client, **FULL)
+
+    sections = [
+        (section.one("h2").text, section.texts("p")) for section in page.all("section", "reading-section")
+    ]
+    assert (page.one("p", "reading-summary").text, sections) == (
+        "Desks in two ports help returning workers claim their pensions. They are free.",
+        [
+            ("Context and aim", ["Pensions were lost."]),
+            ("Who benefits", ["Seafarers."]),
+            ("What is done", ["Two desks."]),
+            ("Results", ["4,000 claims.", "Evidence: Evaluated, see it. A survey in 2019."]),
+            ("What is new about it", ["A desk in a port."]),
+            ("Lessons learnt", ["Open on Sundays."]),
+            ("What we would do differently", ["Begin with the banks."]),
+            ("What it takes to do it elsewhere", ["An agreement between the funds."]),
+            ("Resources and links", ["The forms of the desks: https://desks.example/forms"]),
+        ],
+    )
+
+
+def test_practice_page_shows_only_what_is_stated(client):
+    page = practice_page(client)
+
+    facts = {fact.one("dt").text: fact.one("dd").text for fact in page.one("dl", "facts").all("div")}
+    assert (facts, page.all("section", "reading-section")) == (
+        {"Objective": "21. Dignified return and reintegration", "Language": "English"},
+        [],
+    )
+
+
+def test_practice_page_leads_to_others_like_it(client):
+    page = practice_page(client, **FULL)
+
+    assert page.one("dl", "facts").links() == [
+        ("22. Social protection", "/objectives/22/"),
+        ("3. Information provision", "/objectives/3/"),
+        ("21. Dignified return and reintegration", "/objectives/21/"),
+        ("Philippines", "/countries/ph/"),
+        ("Georgia", "/countries/ge/"),
+        ("Service", "/practices/?type=service"),
+        ("pensions", "/practices/?tag=pensions"),
+        ("ports", "/practices/?tag=ports"),
+        ("example.org", "https://example.org/desks"),
+    ]
+
+
+@pytest.mark.parametrize("tag", ["Remesas y ahorro", "C++", "جاليات", "ports/harbours"])
+def test_tag_of_a_practice_leads_to_a_list_with_that_practice(client, tag):
+    page = practice_page(client, title="Desk", tags=[tag])
+
+    [link] = page.one("ul", "chip-list").all("a")
+
+    assert titles(read(client.get(link["href"]))) == ["Desk"]
+
+
+@pytest.mark.parametrize(
+    ("credit", "submitted_on", "line"),
+    [
+        ("Mr. Camille Saadé", "2026-11-02", "Submitted by Mr. Camille Saadé on 2 November 2026"),
+        ("Mr. Camille Saadé", None, "Submitted by Mr. Camille Saadé"),
+        ("", "2026-11-02", "Submitted anonymously on 2 November 2026"),
+        ("", None, "Submitted anonymously"),
+    ],
+)
+def test_credit_stands_as_it_was_chosen_and_dangles_nothing(client, credit, submitted_on, line):
+    page = practice_page(client, credit=credit, submitted_on=submitted_on)
+
+    assert page.one("p", "credit-line").text == line
+
+
+def test_date_of_the_credit_can_be_read_by_machines(client):
+    page = practice_page(client, credit="Mr. Camille Saadé", submitted_on="2026-11-02")
+
+    assert page.one("p", "credit-line").one("time")["datetime"] == "2026-11-02"
+
+
+def test_practice_page_says_since_when_and_which_revision(client):
+    practice = make_practice(now=NOW)
+    workflow.publish_document(document(), to=practice, note="Years added", now=NOW + timedelta(days=3))
+
+    page = read(client.get(practice.get_absolute_url()))
+
+    assert page.one("article").one("footer").texts("p") == [
+        "In the catalogue since 2 November 2026. Revision 2 of 5 November 2026: Years added",
+        "To cite it: Pension desks in two ports. Migration Good Practices, revision 2 of 5 November 2026. "
+        "http://127.0.0.1:8000/practices/1-pension-desks-in-two-ports/".replace("/1-", f"/{practice.pk}-"),
+        "Cite with: BibTeX RIS CSL-JSON Compare with others",
+        "Suggest a correction",
+    ]
+
+
+SCRIPT = '<script>alert("1")</script>'
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["title", "summary", "area", "credit", *documents.SECTIONS, "implementers", "tags"],
+)
+def test_text_of_a_practice_is_shown_as_text(client, field):
+    practice = make_practice(**{field: [SCRIPT] if field in ("implementers", "tags") else SCRIPT})
+
+    page = read(client.get(practice.get_absolute_url()))
+
+    assert (page.one("body").all("script"), SCRIPT in page.one("article").text) == ([], True)
+
+
+def test_practice_in_arabic_is_marked_as_such_and_nothing_else_is(client):
+    page = practice_page(client, title="مكاتب التقاعد", summary="ملخص", context="سياق", language="ar")
+
+    main = page.one("main")
+    marked = [(element.text, element["lang"], element["dir"]) for element in main.all(lang="ar")]
+    assert (marked, len(main.all(dir="rtl"))) == (
+        [
+            ("مكاتب التقاعد", "ar", "rtl"),
+            ("ملخص", "ar", "rtl"),
+            ("سياق", "ar", "rtl"),
+            ("مكاتب التقاعد", "ar", "rtl"),  # in the citation
+        ],
+        4,
+    )
+
+
+def test_title_in_arabic_stays_in_the_address(client):
+    practice = make_practice(title="مكاتب التقاعد", language="ar")
+
+    response = client.get(f"/practices/{practice.pk}-مكاتب-التقاعد/")
+
+    assert response.status_code == 200
+
+
+def test_practice_without_neighbours_shows_none(client):
+    page = practice_page(client)
+
+    assert page.all("section", "related") == []
+
+
+def test_wrong_slug_redirects_for_good(client):
+    practice = make_practice()
+
+    response = client.get(f"/practices/{practice.pk}-anything/")
+
+    assert (response.status_code, response.url) == (301, practice.get_absolute_url())
+
+
+def test_practice_that_there_is_not_is_not_found(client):
+    assert client.get("/practices/12345-anything/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["practice-detail", "revision-list", "revision-detail"])
+def test_withdrawn_practice_is_gone_and_says_why(client, name):
+    practice = make_practice(title="Desk of old", withdrawn=True)
+    [path] = public_addresses(practice, names=[name])[name]
+
+    response = client.get(path)
+
+    page = read(response)
+    assert (response.status_code, page.one("h1").text, page.one("div", "notice").texts("p")) == (
+        410,
+        "This practice was withdrawn",
+        ["The reason:", "Its source is gone."],
+    )
+
+
+def test_withdrawn_practice_is_gone_under_any_slug(client):
+    practice = make_practice(withdrawn=True)
+
+    assert client.get(f"/practices/{practice.pk}-anything/").status_code == 410
+
+
+# Revisions ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def revised():
+    """A practice of two revisions."""
+    practice = make_practice(title="Desk", now=NOW)
+    changed = document(title="Desks", countries=["PH"])
+    return workflow.publish_document(changed, to=practice, note="Now two", now=NOW + timedelta(days=3))
+
+
+def test_revisions_are_listed_with_notes_and_what_changed(client, revised):
+    page = read(client.get(f"/practices/{revised.pk}-desks/revisions/"))
+
+    assert [entry.text for entry in page.one("ol", "timeline").all("li")] == [
+        "5 November 2026, 09:30 Revision 2: Now two Changed: Title, Countries",
+        "2 November 2026, 09:30 Revision 1: First published",
+    ]
+
+
+def test_listed_revisions_lead_to_their_pages(client, revised):
+    page = read(client.get(f"/practices/{revised.pk}-desks/revisions/"))
+
+    assert page.one("ol", "timeline").links() == [
+        ("Revision 2", f"/practices/{revised.pk}-desks/revisions/2/"),
+        ("Revision 1", f"/practices/{revised.pk}-desks/revisions/1/"),
+    ]
+
+
+@pytest.mark.parametrize(("number", "title"), [(1, "Desk"), (2, "Desks")])
+def test_revision_stands_as_it_was_published(client, revised, number, title):
+    page = read(client.get(f"/practices/{revised.pk}-desks/revisions/{number}/"))
+
+    assert page.texts("h1") == [title]
+
+
+def changes(page):
+    """(field, what is said of it) of each difference shown, as a screen reader reads it."""
+    return [(entry.texts("dt")[0], *entry.texts("dd")) for entry in page.one("dl", "differences").all("div")]
+
+
+def test_revision_says_what_changed_from_the_one_before(client, revised):
+    page = read(client.get(f"/practices/{revised.pk}-desks/revisions/2/"))
+
+    assert changes(page) == [("Title", "[removed: Desk] [added: Desks]"), ("Countries", "Added: Philippines")]
+
+
+def test_any_two_revisions_are_compared(client, revised):
+    workflow.publish_document(document(title="Desks", area="Batumi"), to=revised)
+
+    newest = read(client.get(f"/practices/{revised.pk}-desks/revisions/3/?from=1"))
+    backwards = read(client.get(f"/practices/{revised.pk}-desks/revisions/1/?from=3"))
+
+    assert newest.one("h2", id="changes").text == "What changed from revision 1"
+    assert [field for field, *_said in changes(newest)] == ["Title", "Area"]
+    assert changes(backwards)[0] == ("Title", "[removed: Desks] [added: Desk]")
+
+
+@pytest.mark.parametrize("number", ["0", "2", "9", "²", "%00", "one", "9" * 40])
+def test_revision_is_compared_with_the_one_before_where_there_is_no_such_other(client, revised, number):
+    page = read(client.get(f"/practices/{revised.pk}-desks/revisions/2/?from={number}"))
+
+    assert page.one("h2", id="changes").text == "What changed from revision 1"
+    assert page.one("p", "notice-warm").text.startswith("There is no such revision to compare with.")
+
+
+def test_first_revision_offers_the_others_to_compare_with(client, revised):
+    page = read(client.get(f"/practices/{revised.pk}-desks/revisions/1/"))
+
+    assert page.one("h2", id="changes").text == "The first revision"
+    assert page.one("form", "compare-form").texts("option") == ["Revision 2 of 5 November 2026"]
+
+
+def test_revision_is_left_to_the_practice_by_search_engines(client, revised):
+    page = read(client.get(f"/practices/{revised.pk}-desks/revisions/1/"))
+
+    assert page.one("meta", name="robots")["content"] == "noindex"
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_revision_that_there_is_not_is_not_found(client, revised, number):
+    assert client.get(f"/practices/{revised.pk}-desks/revisions/{number}/").status_code == 404
+
+
+def test_revision_of_another_practice_is_not_found(client, revised):
+    other = make_practice(title="Visa")
+
+    assert client.get(f"/practices/{other.pk}-visa/revisions/2/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["revision-list", "revision-detail"])
+def test_wrong_slug_of_a_revision_redirects_for_good(client, revised, name):
+    [path] = public_addresses(revised, names=[name])[name]
+
+    response = client.get(path.replace("-desks/", "-desk/"))
+
+    assert (response.status_code, response.url) == (301, path)
+
+
+# Files --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("extension", "content_type"), [("csv", "text/csv; charset=utf-8"), ("json", "application/json")]
+)
+def test_export_is_a_file_to_keep(client, extension, content_type):
+    response = client.get(f"/practices/export.{extension}")
+
+    assert (response.headers["Content-Type"], response.headers["Content-Disposition"]) == (
+        content_type,
+        f'attachment; filename="practices.{extension}"',
+    )
+
+
+def test_export_holds_what_the_filters_leave(client):
+    make_practice(title="Desk", countries=["PH"])
+    make_practice(title="Song", countries=["FR"])
+
+    response = client.get("/practices/export.json?country=ph")
+
+    assert json.loads(response.text) == {"practices": [document(title="Desk", countries=["PH"])]}
+
+
+def test_export_of_everything_is_not_paged(client, settings):
+    settings.PRACTICES_PER_PAGE = 1
+    make_practices("One", "Two")
+
+    response = client.get("/practices/export.json")
+
+    assert [practice["title"] for practice in response.json()["practices"]] == ["Two", "One"]
+
+
+def test_export_with_a_filter_that_is_not_valid_is_refused_in_words(client):
+    response = client.get("/practices/export.csv?objective=99&since=soon")
+
+    assert (response.status_code, response.headers["Content-Type"], response.text) == (
+        400,
+        "text/plain; charset=utf-8",
+        (
+            "Objective: “99” is not known here, so this filter was left out.\n"
+            "Running since: Enter a whole number."
+        ),
+    )
+
+
+def test_export_of_an_unknown_format_is_not_found(client):
+    assert client.get("/practices/export.exe").status_code == 404
+
+
+def test_schema_is_published(client):
+    response = client.get("/practices/document.schema.json")
+
+    assert (response.headers["Content-Type"], response.json()) == (
+        "application/schema+json",
+        json.loads(json.dumps(documents.SCHEMA)),
+    )
+
+
+# What a page costs ----------------------------------------------------------------------------
+
+COUNTED = [
+    "home", "objective-detail", "practice-list", "practice-detail", "objective-feed", "practice-feed",
+    "practice-export", "revision-list", "revision-detail", "sitemap", "gap-map", "gap-map-file",
+    "world-map", "country-detail", "region-detail", "practice-citation", "statistics",
+]  # fmt: skip
+
+
+def make_many(number):
+    """That many practices, each with several of everything and things of its own."""
+    for count in range(number):
+        several = {
+            "tags": [f"tag {count}", "ports", "pensions"],
+            "countries": ["PH", "GE", "FR"][: count % 3 + 1],
+        }
+        make_practice(**FULL | several | {"language": "en", "title": f"Practice {count}"})
+
+
+def costs(client, practice):
+    """Address → queries it takes."""
+    found = {}
+    for paths in public_addresses(practice, names=COUNTED).values():
+        for path in paths:
+            with CaptureQueriesContext(connection) as queries:
+                client.get(path)
+            found[path] = len(queries)
+    return found
+
+
+@pytest.fixture
+def practice():
+    return make_practice(**FULL | {"language": "en"})
+
+
+def test_pages_cost_the_same_however_many_practices_there_are(client, practice):
+    costs(client, practice)  # what a process asks for only once
+    make_many(1)
+    with_one_other = costs(client, practice)
+    make_many(2)
+    with_three_others = costs(client, practice)
+    make_many(27)
+
+    with_thirty_others = costs(client, practice)
+
+    assert (with_three_others, with_thirty_others) == (with_one_other, with_one_other)
+
+
+def test_revisions_cost_the_same_however_many_there_are(client, practice):
+    path = f"/practices/{practice.pk}-{practice.slug}/revisions/"
+    with CaptureQueriesContext(connection) as of_one:
+        client.get(path)
+    for count in range(29):
+        workflow.publish_document(FULL | {"area": f"Port {count}"}, to=practice)
+
+    with CaptureQueriesContext(connection) as of_thirty:
+        client.get(path)
+
+    assert len(of_thirty) == len(of_one)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "home",
+        "objective-detail",
+        "practice-list",
+        "practice-detail",
+        "gap-map",
+        "world-map",
+        "country-detail",
+        "region-detail",
+        "comparison",
+        "statistics",
+    ],
+)
+def test_page_costs_at_most_12_queries(client, practice, django_assert_max_num_queries, name):
+    make_many(3)
+    [path] = public_addresses(practice, names=[name])[name]
+
+    with django_assert_max_num_queries(12):
+        client.get(path)
+
+
+# What search engines and messengers are told -------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "canonical"),
+    [
+        ("/?utm_source=mail", "/"),
+        ("/objectives/21/?page=1&x=y", "/objectives/21/"),
+        ("/practices/?country=ph&objective=21&q=&since=", "/practices/?objective=21&country=ph"),
+        ("/practices/?objective=99", "/practices/"),
+        ("/practices/?page=2&objective=21", "/practices/?objective=21&page=2"),
+    ],
+)
+def test_page_names_its_one_address(client, settings, asked, canonical):
+    settings.PRACTICES_PER_PAGE = 1
+    make_practices("One", "Two")
+
+    page = read(client.get(asked))
+
+    links = [link["href"] for link in page.all("link") if link["rel"] == "canonical"]
+    assert links == [f"{settings.SITE_URL}{canonical}"]
+
+
+def test_practice_says_what_a_messenger_shows_of_it(client, settings):
+    page = practice_page(client, title="Desks & doors", summary="One desk. " * 40)
+
+    said = {meta["property"]: meta["content"] for meta in page.all("meta") if meta.get("property")}
+    address = Practice.objects.get().get_absolute_url()
+    assert said == {
+        "og:type": "article",
+        "og:site_name": "Migration Good Practices",
+        "og:title": "Desks & doors",
+        "og:description": ("One desk. " * 40)[:199] + "…",
+        "og:url": f"{settings.SITE_URL}{address}",
+        "og:image": f"{settings.SITE_URL}{address}picture.png",
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": "Desks & doors",
+    }
+
+
+def test_counts_are_grouped_by_thousands():
+    counts = {"practice_count": 12_345, "country_count": 999, "submitter_count": 1_000}
+
+    body = render_to_string("practices/components/home_body.html", counts)
+
+    assert re.findall(r"<strong>(.*?)</strong>", body)[:3] == ["12,345", "999", "1,000"]

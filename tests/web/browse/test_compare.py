@@ -1,0 +1,119 @@
+import pytest
+
+from tests.documents.test_documents import FULL
+from tests.support.factories import make_practice
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+
+def compare(client, *keys, q=None):
+    return read(client.get("/compare/", {"practice": keys} | ({"q": q} if q else {})))
+
+
+def table_of(page):
+    return {row.one("th").text: row.texts("td") for row in page.one("tbody").all("tr")}
+
+
+def test_practices_stand_side_by_side_in_the_order_asked(client):
+    first = make_practice(title="First", countries=["PH"], start_year=2016, results="Much.")
+    second = make_practice(title="Second", objectives=[3, 21])
+
+    page = compare(client, second.pk, first.pk)
+
+    assert page.one("thead").texts("th") == ["Second Take away: Second", "First Take away: First"]
+    assert table_of(page) == {
+        "Objectives": [
+            "3. Information provision 21. Dignified return and reintegration",
+            "21. Dignified return and reintegration",
+        ],
+        "Countries": ["–not stated", "Philippines"],
+        "When": ["–not stated", "from 2016"],
+        "Language of this text": ["English", "English"],
+        "Summary": ["Desks in two ports help returning workers claim the pensions they earned abroad."] * 2,
+        "Results": ["–not stated", "Much."],
+    }
+
+
+def test_every_field_that_is_filled_in_has_a_row(client):
+    page = compare(client, make_practice(**FULL).pk)
+
+    assert list(table_of(page)) == [
+        "Objectives", "Countries", "Area", "Type of practice", "Who runs it", "Kinds of body that run it", "When",
+        "Evidence", "Cost", "Guiding principles", "Sustainable Development Goals", "Tags", "Language of this text",
+        "Licence", "Source", "Public credit", "Summary", "Context and aim", "Who benefits", "What is done",
+        "Results", "What is new about it", "Lessons learnt", "What we would do differently",
+        "What it takes to do it elsewhere", "Resources and links", "How that is known",
+    ]  # fmt: skip
+
+
+def test_each_practice_can_be_taken_away(client):
+    one, two = make_practice(title="One"), make_practice(title="Two")
+
+    page = compare(client, one.pk, two.pk)
+
+    assert [link["href"] for link in page.all("a", "compare-remove")] == [
+        f"/compare/?practice={two.pk}",
+        f"/compare/?practice={one.pk}",
+    ]
+
+
+def test_practice_page_leads_to_comparison_and_there_others_are_found(client):
+    practice = make_practice(title="Desk", countries=["PH"])
+    like = make_practice(title="Desk too", countries=["PH"])
+    other = make_practice(title="Fund for boats", objectives=[5])
+    start = dict(read(client.get(practice.get_absolute_url())).links())["Compare with others"]
+
+    suggesting, searching = read(client.get(start)), compare(client, practice.pk, q="boats")
+
+    assert suggesting.one("ul", "compare-choice").links() == [
+        ("Desk too", f"/compare/?practice={practice.pk}&practice={like.pk}")
+    ]
+    assert searching.all("ul", "compare-choice")[0].links() == [
+        ("Fund for boats", f"/compare/?practice={practice.pk}&practice={other.pk}")
+    ]
+    assert [field["value"] for field in searching.all("input", name="practice")] == [str(practice.pk)]
+
+
+def test_comparison_of_nothing_says_how_to_begin(client):
+    page = compare(client)
+
+    assert (page.all("table"), page.one("h2").text) == ([], "Choose a practice to begin with")
+
+
+def test_fourth_practice_is_left_out_and_said_to_be(client):
+    practices = [make_practice(title=f"Practice {number}") for number in range(4)]
+
+    page = compare(client, *[practice.pk for practice in practices])
+
+    assert len(page.one("thead").all("th")) == 3
+    assert page.one("div", "notice").texts("li") == [
+        "Three practices fit side by side; the others were left out."
+    ]
+    assert page.all("form") == []
+
+
+@pytest.mark.parametrize("key", ["999999", "x", "²", "9" * 30, "-1", ""])
+def test_practice_that_there_is_not_is_left_out_and_said_to_be(client, key):
+    practice = make_practice(title="Desk")
+
+    page = compare(client, practice.pk, key)
+
+    assert page.one("thead").texts("th") == ["Desk Take away: Desk"]
+    assert page.one("div", "notice").texts("li") == [
+        f"“{key}” is no practice of the catalogue, or was withdrawn, so it was left out."
+    ]
+
+
+def test_withdrawn_practice_is_not_compared(client):
+    withdrawn = make_practice(title="Quokka crossing", withdrawn=True)
+
+    response = client.get(f"/compare/?practice={withdrawn.pk}&q=Quokka")
+
+    assert ("Quokka crossing" in response.text, read(response).all("table")) == (False, [])
+
+
+def test_search_that_finds_nothing_says_so(client):
+    page = compare(client, make_practice().pk, q="zeppelin")
+
+    assert "No other practice has these words. Try fewer of them." in page.texts("p")

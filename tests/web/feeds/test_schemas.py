@@ -1,0 +1,111 @@
+"""Feeds against the schemas of their formats, in tests/schemas/, whatever people wrote into the practices."""
+
+import json
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import feedparser
+import pytest
+from jsonschema import Draft202012Validator
+from lxml import etree
+
+from practices import workflow
+from tests.documents.test_documents import FULL
+from tests.support.factories import NOW, document, make_practice
+
+SCHEMAS = Path(__file__).resolve().parent / "schemas"
+HOSTILE = FULL | {
+    "title": "]]> <script>alert(1)</script> & \u202e\x07 مكاتب",
+    "summary": "<![CDATA[ <b>bold</b> ]]>\n\x0b&amp; &nbsp; \ufffe end",
+    "results": "<!-- --> </content></item></entry>\n\n<?xml version='1.0'?>",
+    "implementers": ['O\'Brien & "Söhne" <x@example.org>'],
+    "area": "<Port>\u2028of call",
+    "credit": "\x08Ana <ana@example.org> & sons",
+    "tags": ["a & b", "<c>", "\U0001f6a2"],
+    "evidence_url": "https://example.org/?a=1&b=<2>",
+}
+PLACES = [
+    "/practices/feed.{}", "/objectives/21/feed.{}", "/objectives/1/feed.{}", "/countries/ph/feed.{}",
+    "/practices/feed.{}?tag=a-b", "/practices/feed.{}?objective=21&country=ph&q=%3Cb%3E+%26+%22", "archive",
+]  # fmt: skip
+
+
+def make_catalogue():
+    for hours in range(4):
+        make_practice(title=f"Plain {hours}", now=NOW + timedelta(hours=hours))
+    hostile = make_practice(now=NOW + timedelta(days=1), **HOSTILE)
+    workflow.publish_document(document(**HOSTILE | {"lessons": "&"}), to=hostile, now=NOW + timedelta(days=2))
+    make_practice(now=NOW + timedelta(days=3), **FULL)
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(catalogue=make_catalogue)]
+
+
+@pytest.fixture(autouse=True)
+def catalogue(settings):
+    """Practices that say everything, hostile and not, others that say only what they must, and a revision."""
+    settings.WEBSUB_HUBS = ["https://hub.example/?a=1&b=2"]
+    settings.FEED_LENGTH = 2
+
+
+@cache
+def schema(extension):
+    return etree.RelaxNG(etree.parse(SCHEMAS / f"{extension}.rng"))
+
+
+def faults(extension, content):
+    """What the schema of a format finds wrong."""
+    if extension == "json":
+        validator = Draft202012Validator(json.loads((SCHEMAS / "json_feed.json").read_text()))
+        return [error.message for error in validator.iter_errors(json.loads(content))]
+    schema(extension).validate(etree.fromstring(content))
+    return [error.message for error in schema(extension).error_log]
+
+
+def feed(client, place, extension):
+    if place == "archive":
+        newest = client.get("/practices/feed.json").json()
+        place = newest["next_url"].partition("/practices/")[2].replace(".json", ".{}")
+        place = f"/practices/{place}"
+    response = client.get(place.format(extension))
+    assert response.status_code == 200
+    return response.content
+
+
+@pytest.mark.parametrize("extension", ["atom", "rss", "json"])
+@pytest.mark.parametrize("place", PLACES)
+def test_feed_is_valid(client, place, extension):
+    content = feed(client, place, extension)
+
+    assert faults(extension, content) == []
+
+
+@pytest.mark.parametrize("extension", ["atom", "rss"])
+@pytest.mark.parametrize("place", PLACES)
+def test_feed_reader_has_no_complaint(client, place, extension):
+    parsed = feedparser.parse(feed(client, place, extension))
+
+    assert (parsed.bozo, parsed.get("bozo_exception")) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("extension", "part"),
+    [
+        ("atom", b"<updated>"),
+        ("atom", b"<id>"),
+        ("atom", b"<author>"),
+        ("rss", b"<guid isPermaLink="),
+        ("rss", b"<pubDate>"),
+        ("json", b'"id":'),
+        ("json", b'"date_published":'),
+    ],
+)
+def test_schema_misses_what_has_to_be_there(client, extension, part):
+    content = feed(client, "/practices/feed.{}", extension)
+    name = part.strip(b'<>":').split()[0]
+
+    changed = content.replace(name, b"other")
+
+    assert part in content
+    assert faults(extension, changed) != []

@@ -1,0 +1,118 @@
+"""Pictures for messengers: what they say, in which script, at what cost."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from practices.core import catalogue_version
+from practices.models import Objective
+from practices.web.practice import drawing
+from practices.web.practice.drawing import Picture, fonts, marks
+from practices.web.practice.drawing.drawing import wrap
+from tests.support.factories import make_practice
+from tests.support.pages import read
+
+LONGEST = ("Verwaltungsdienstleistungsvereinfachungsprogramm " * 5)[:219]
+ARABIC = "عيادات متنقلة للعمال المهاجرين مع IOM"
+UNWRITTEN = "\U00012000\U00012001"  # cuneiform
+
+
+def drawn(**words):
+    return drawing.draw(
+        Picture(**{"title": "Pension desks", "site": "Good Practices", "objective": 21, **words})
+    )
+
+
+def opened(png):
+    return Image.open(BytesIO(png))
+
+
+@pytest.mark.parametrize("title", ["Pension desks", LONGEST, ARABIC, "", UNWRITTEN, "W" * 219])
+def test_picture_of_any_title_has_the_size_that_networks_want(title):
+    png = drawn(title=title, eyebrow="Objective 21", facts="Georgia · 2016")
+
+    assert (opened(png).format, opened(png).size, len(png) < 60_000) == ("PNG", (1200, 630), True)
+
+
+def test_title_without_a_font_is_left_out(monkeypatch):
+    monkeypatch.setattr(fonts, "_of_the_machine", list)
+    fonts._find.cache_clear()
+
+    assert drawn(title="出稼ぎ労働者のための巡回診療所") == drawn(title="")
+
+
+def test_script_that_cannot_be_shaped_is_left_out(monkeypatch):
+    monkeypatch.setattr(fonts, "CAN_SHAPE", False)
+
+    assert (fonts.find(ARABIC), fonts.find("Réseau d'accueil")) == (None, fonts.OURS[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "font"), [("Réseau", 0), ("Σύνδεσμος", 0), ("Программа", 0), ("Chương trình", 0), (ARABIC, 1)]
+)
+def test_scripts_of_our_own_fonts_need_none_of_the_machine(text, font):
+    assert fonts.find(text) == fonts.OURS[font]
+
+
+def test_lines_break_at_spaces_in_long_words_and_between_chinese_signs():
+    font = fonts.load(fonts.OURS[0], 20)
+    width = font.getlength("abcdef ghi")
+
+    assert wrap("abcdef ghi jkl", font, width) == ["abcdef ghi", "jkl"]
+    assert all(font.getlength(line) <= width for line in wrap("x" * 40 + " 移民" * 9, font, width))
+
+
+@pytest.mark.parametrize("number", range(1, 24))
+def test_every_mark_can_be_drawn(number):
+    left, top, right, bottom = marks.mask(number, 96).getbbox()
+
+    assert right - left > 60
+    assert bottom - top > 40
+
+
+@pytest.mark.django_db
+def test_page_names_its_picture(client, settings):
+    settings.SITE_URL = "https://practices.example.org"
+    practice = make_practice(title="Pension desks in two ports")
+    pages = {
+        practice.get_absolute_url(): f"{practice.get_absolute_url()}picture.png",
+        "/objectives/21/": "/objectives/21/picture.png",
+        "/": "/picture.png",
+        "/practices/": "/picture.png",
+    }
+
+    named = {path: read(client.get(path)).one("meta", property="og:image")["content"] for path in pages}
+
+    assert named == {path: f"https://practices.example.org{picture}" for path, picture in pages.items()}
+
+
+@pytest.mark.django_db
+def test_picture_is_drawn_once_and_not_at_all_for_a_cache_that_has_it(client):
+    practice = make_practice(title="Pension desks in two ports")
+    path = f"{practice.get_absolute_url()}picture.png"
+    drawing.draw.cache_clear()
+    etags = {client.get(path).headers["ETag"] for _time in range(2)}
+    drawn_for_two = drawing.draw.cache_info().misses
+    drawing.draw.cache_clear()
+
+    again = client.get(path, headers={"If-None-Match": etags.pop()})
+
+    assert (drawn_for_two, again.status_code, drawing.draw.cache_info().misses) == (1, 304, 0)
+
+
+@pytest.mark.django_db
+def test_picture_changes_with_what_it_says(client):
+    path = "/objectives/21/picture.png"
+    etag = client.get(path).headers["ETag"]
+    Objective.objects.filter(number=21).update(short_label="Return")
+    catalogue_version.bump()  # as the admin does
+
+    assert client.get(path).headers["ETag"] != etag
+
+
+@pytest.mark.django_db
+def test_withdrawn_practice_has_no_picture(client):
+    practice = make_practice(withdrawn=True)
+
+    assert client.get(f"{practice.get_absolute_url()}picture.png").status_code == 410

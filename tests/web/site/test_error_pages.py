@@ -1,0 +1,94 @@
+"""Every refusal and every fault is a page of the same family, which says what to do next."""
+
+import pytest
+from django.db import OperationalError
+
+from practices.core import catalogue_version
+from practices.web.browse import listing
+from tests.support.factories import make_practice
+from tests.support.pages import read
+
+
+def refused(client, settings, monkeypatch, name):  # noqa: PLR0911 - one a case
+    """The answer of that name."""
+    client.raise_request_exception = False
+    match name:
+        case "400":
+            return client.get("/", headers={"host": "elsewhere.example"})
+        case "403":
+            return client.post("/submit/", headers={"sec-fetch-site": "cross-site"})
+        case "403 in the admin":
+            client.handler.enforce_csrf_checks = True
+            return client.post("/admin/login/")
+        case "404":
+            return client.get("/nowhere/")
+        case "410":
+            return client.get(make_practice(withdrawn=True).get_absolute_url())
+        case "429":
+            settings.SUBSCRIPTIONS_PER_HOUR = 0
+            return client.post("/subscribe/?objective=21", {"address": "ana@example.org"})
+        case "500":
+            monkeypatch.setattr(listing, "TemplateResponse", None)
+            return client.get("/")
+        case "503":
+            settings.MAINTENANCE = True
+            return client.get("/practices/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["400", "403", "403 in the admin", "404", "410", "429", "500", "503"])
+def test_refusal_is_a_page_of_the_catalogue(client, settings, monkeypatch, name):
+    response = refused(client, settings, monkeypatch, name)
+
+    page = read(response)
+    brand = page.one("header", "page-head").one("a", "page-brand")
+    assert (response.status_code, page.one("p", "eyebrow").text) == (int(name[:3]), name[:3])
+    assert (brand["href"], len(page.all("h1")), len(page.all("main")), len(page.all("footer"))) == (
+        "/",
+        1,
+        1,
+        1,
+    )
+
+
+# No mark django_db from here on: a query would fail the test.
+
+
+def test_maintenance_page_asks_nothing_of_the_database(client, settings):
+    settings.MAINTENANCE = True
+
+    response = client.get("/objectives/21/")
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "600")
+    assert "Content-Security-Policy" in response.headers
+    assert read(response).texts("h1") == ["The catalogue is being worked on"]
+
+
+def test_page_of_a_fault_asks_nothing_of_the_database(client, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError
+
+    client.raise_request_exception = False
+    monkeypatch.setattr(catalogue_version, "current", away)
+    monkeypatch.setattr(catalogue_version, "reading", away)
+
+    assert client.get("/").status_code == 503
+
+
+@pytest.mark.django_db
+def test_file_switches_maintenance_on_and_off(client, settings, tmp_path):
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance"
+    settings.MAINTENANCE_FILE.touch()
+    during = client.get("/about/").status_code
+    settings.MAINTENANCE_FILE.unlink()
+
+    assert (during, client.get("/about/").status_code) == (503, 200)
+
+
+@pytest.mark.django_db
+def test_maintenance_leaves_health_and_static_files(client, settings):
+    settings.MAINTENANCE = True
+
+    assert client.get("/healthz").status_code == 200
+    stylesheet = client.get("/static/css/tokens.css")
+    assert (stylesheet.status_code, b"--ink" in stylesheet.getvalue()) == (200, True)

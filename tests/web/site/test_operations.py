@@ -1,0 +1,176 @@
+"""Figures for those who run the catalogue, notices of the e-mail provider, and every e-mail as it looks."""
+
+import base64
+import json
+from datetime import timedelta
+
+import pytest
+
+from practices.choices import Kind
+from practices.models import Subscriber
+from tests.support.factories import make_message, make_practice, make_subscription
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+
+# Figures -----------------------------------------------------------------------------------
+
+
+def test_metrics_tell_how_the_outbox_stands(client, settings, clock):
+    settings.METRICS_TOKEN = "s3cret"
+    make_message(due_at=clock.now - timedelta(minutes=5))
+    make_message(due_at=clock.now + timedelta(hours=1))
+    make_message(failed_at=clock.now)
+    make_message(sent_at=clock.now)
+
+    response = client.get("/metrics", headers={"Authorization": "Bearer s3cret"})
+
+    figures = dict(line.split() for line in response.text.splitlines() if not line.startswith("#"))
+    assert figures == {
+        "catalogue_outbox_waiting": "2",
+        "catalogue_outbox_due": "1",
+        "catalogue_outbox_given_up": "1",
+        "catalogue_outbox_to_spread": "0",
+        "catalogue_outbox_oldest_due_seconds": "300",
+    }
+
+
+def test_news_that_no_sender_takes_up_grows_old(client, settings, clock):
+    settings.METRICS_TOKEN = "s3cret"
+    make_practice(announce=True)
+    clock.advance(timedelta(minutes=10))
+
+    text = client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).text
+
+    assert "catalogue_outbox_to_spread 1\n" in text
+    assert client.get("/healthz").json()["oldest_due_seconds"] == 600
+
+
+@pytest.mark.parametrize("token", ["", "s3cret"])
+@pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", "s3cret"])
+def test_metrics_are_not_for_everyone(client, settings, token, given):
+    settings.METRICS_TOKEN = token
+
+    assert client.get("/metrics", headers={"Authorization": given}).status_code == 404
+
+
+def test_staff_may_read_the_metrics(client, moderator):
+    client.force_login(moderator)
+
+    assert client.get("/metrics").status_code == 200
+
+
+# Notices ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tell(client, settings):
+    """tell("Bounce", "reader@example.org"): the provider's notice, signed unless said otherwise."""
+    settings.MAIL_WEBHOOKS = "postmark"
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "provider:s3cret"}
+
+    def send(kind, address, *, secret="provider:s3cret"):
+        details = {
+            "Bounce": {
+                "RecordType": "Bounce",
+                "Type": "HardBounce",
+                "TypeCode": 1,
+                "Email": address,
+                "ID": 1,
+            },
+            "SpamComplaint": {
+                "RecordType": "SpamComplaint",
+                "Type": "SpamComplaint",
+                "Email": address,
+                "ID": 2,
+            },
+            "Delivery": {"RecordType": "Delivery", "Recipient": address},
+        }
+        return client.post(
+            "/webhooks/mail/",
+            json.dumps(details[kind]),
+            content_type="application/json",
+            headers={"Authorization": "Basic " + base64.b64encode(secret.encode()).decode()},
+        )
+
+    return send
+
+
+def test_complaint_suspends_the_address_at_once(tell, clock):
+    make_subscription()
+
+    response = tell("SpamComplaint", "Reader@example.org")
+
+    subscriber = Subscriber.objects.get()
+    assert (response.status_code, subscriber.suspended_at, subscriber.suspended_because) == (
+        200,
+        clock.now,
+        "complaint",
+    )
+
+
+def test_repeated_bounces_suspend_the_address(tell):
+    make_subscription()
+
+    states = []
+    for _time in range(3):
+        tell("Bounce", "reader@example.org")
+        states.append(Subscriber.objects.get().suspended_because)
+
+    assert states == ["", "", "bounces"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"), [("Delivery", "reader@example.org"), ("Bounce", "other@example.org")]
+)
+def test_other_notice_changes_nothing(tell, kind, address):
+    make_subscription()
+
+    response = tell(kind, address)
+
+    assert (response.status_code, Subscriber.objects.get().bounces) == (200, 0)
+
+
+def test_notice_that_is_not_signed_is_refused(tell):
+    make_subscription()
+
+    response = tell("SpamComplaint", "reader@example.org", secret="provider:guess")
+
+    assert (response.status_code, Subscriber.objects.get().suspended_at) == (400, None)
+
+
+@pytest.mark.parametrize("provider", ["", "no-such-provider"])
+def test_nothing_listens_without_a_provider(client, settings, provider):
+    settings.MAIL_WEBHOOKS = provider
+
+    assert client.post("/webhooks/mail/", "{}", content_type="application/json").status_code == 404
+
+
+# Every e-mail ---------------------------------------------------------------------------------
+
+
+def test_every_email_can_be_looked_at_by_staff_in_each_language(client, moderator, settings):
+    settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
+    client.force_login(moderator)
+    links = [path for _text, path in read(client.get("/styleguide/mails/")).one("main").links()]
+
+    pages = {path: [client.get(path).status_code, client.get(f"{path}html/").status_code] for path in links}
+
+    assert pages == {
+        f"/styleguide/mails/{kind.value}/{language}/": [200, 200]
+        for kind in Kind
+        for language in ("en", "ar")
+    }
+
+
+@pytest.mark.parametrize("path", ["", "digest/en/", "digest/en/html/"])
+def test_emails_are_shown_to_nobody_else(client, path):
+    assert client.get(f"/styleguide/mails/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["digest/xx/", "pigeon/en/"])
+def test_email_there_is_not_is_not_found(client, moderator, path):
+    client.force_login(moderator)
+
+    assert client.get(f"/styleguide/mails/{path}").status_code == 404

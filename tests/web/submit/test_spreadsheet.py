@@ -1,0 +1,181 @@
+"""The spreadsheet template: what it holds, what comes back filled in, and what is no template at all."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook, load_workbook
+
+from practices.core.http.public_forms import STAMP_SALT
+from practices.exchange.spreadsheets.reader import HEADINGS
+from practices.models import Submission
+from practices.models.submission import new_token
+from practices.web.submit.forms import SubmissionForm
+from tests.support.factories import document
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+ANSWERS = {
+    "title": "Pension desks in two ports",
+    "summary": "Desks in two ports help returning workers claim the pensions they earned abroad.",
+    "objective": "21",
+    "other_objectives": "3; 22",
+    "countries": "Georgia, Philippines",
+    "implementers": "City of Manila\nPort of Batumi",
+    "start_year": 2016,
+    "evidence_level": "Evaluated",
+    "tags": "pensions, ports",
+    "name": "Ana Reyes",
+    "email": "ana@example.org",
+    "credit_as": "my name",
+}
+
+
+def template(client, extension):
+    return client.get(f"/submit/template.{extension}")
+
+
+def filled_xlsx(client, answers):
+    """The template as somebody sends it back."""
+    book = load_workbook(io.BytesIO(template(client, "xlsx").content))
+    for row in book["Practice"].iter_rows(min_row=2):
+        if row[0].value in answers:
+            row[2].value = answers[row[0].value]
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def filled_csv(client, answers, *, separator=","):
+    rows = list(csv.reader(io.StringIO(template(client, "csv").content.decode("utf-8-sig"), newline="")))
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=separator)
+    writer.writerows([[*row[:2], answers.get(row[0], row[2]), *row[3:]] for row in rows])
+    return file.getvalue().encode()
+
+
+def send(client, content, name="practice.xlsx"):
+    stamp = signing.dumps(new_token(), salt=STAMP_SALT)
+    return client.post("/submit/spreadsheet/", {"stamp": stamp, "file": SimpleUploadedFile(name, content)})
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "csv"])
+def test_template_has_a_line_for_every_field_with_its_help(client, extension):
+    content = template(client, extension).content
+
+    if extension == "xlsx":
+        rows = [[cell or "" for cell in row] for row in load_workbook(io.BytesIO(content)).active.values]
+    else:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    fields = SubmissionForm().fields
+    assert (tuple(rows[0]), {row[0]: row[3] for row in rows[1:]}) == (
+        HEADINGS,
+        {name: str(field.help_text) for name, field in fields.items() if name not in ("website", "version")},
+    )
+
+
+@pytest.mark.parametrize(
+    "fill",
+    [filled_xlsx, filled_csv, lambda client, answers: filled_csv(client, answers, separator=";")],
+    ids=["xlsx", "csv", "csv with semicolons"],
+)
+def test_filled_in_template_becomes_a_draft(client, fill):
+    response = send(client, fill(client, ANSWERS))
+
+    submission = Submission.objects.get()
+    assert (response.url, submission.submitter.email, submission.document) == (
+        f"/submissions/{submission.token}/edit/?all",
+        "ana@example.org",
+        document(
+            objectives=[21, 3, 22],
+            countries=["GE", "PH"],
+            implementers=["City of Manila", "Port of Batumi"],
+            start_year=2016,
+            evidence_level="evaluated",
+            tags=["pensions", "ports"],
+            licence="CC-BY-4.0",
+            credit="Ana Reyes",
+        ),
+    )
+
+
+def test_every_fault_is_shown_at_its_field(client):
+    faulty = {
+        "start_year": "soon",
+        "countries": "Phillipines",
+        "evidence_url": "javascript:x",
+        "objective": "99",
+    }
+
+    page = read(client.get(send(client, filled_xlsx(client, ANSWERS | faulty)).url))
+
+    faults = {
+        label: fault
+        for item in page.one("div", id="errors").texts("li")
+        for label, _colon, fault in [item.partition(": ")]
+    }
+    assert faults == {
+        "Main objective": "Select a valid choice. 99 is not one of the available choices.",
+        "Countries": "“Phillipines” is not a country known here. Did you mean Philippines?",
+        "First year": "Enter a whole number.",
+        "Link to the evidence": "Enter a valid URL.",
+    }
+
+
+def workbook(*rows, title="Practice"):
+    book = Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def bomb():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * (21 * 1024 * 1024))
+    return file.getvalue()
+
+
+CANNOT = "This spreadsheet cannot be read. Please save it as XLSX or CSV again."
+NOT_OURS = "This is not our template: its first column names the fields. Please download it and fill it in."
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (workbook(["Budget", "", "9"], title="Sheet1"), NOT_OURS),
+        (workbook(), NOT_OURS),
+        (b"title only", NOT_OURS),
+        (
+            workbook(["title", "", "=1+1"]),
+            "Formulas are not read: please put plain values into C1.",
+        ),
+        (b"PK\x03\x04" + b"\x00" * 100, CANNOT),
+        (b"\xff\xfe\x00", "This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
+        (b"title,," + b"x" * 200_000, "This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
+        (bomb(), "This file unpacks to more than can be read."),
+        (b"x" * (1024 * 1024 + 1), "This file is larger than 1 MB; the filled-in template is much smaller."),
+        (b"", "This file is empty."),
+    ],
+    ids=range(10),
+)  # fmt: skip
+def test_what_is_no_filled_in_template_is_answered_kindly(client, content, fault):
+    response = send(client, content)
+
+    said = read(response).one("div", id="errors").texts("li")
+    assert (response.status_code, said, Submission.objects.count()) == (
+        422,
+        [f"The filled-in template: {fault}"],
+        0,
+    )
+
+
+def test_template_of_another_kind_is_not_there(client):
+    assert template(client, "exe").status_code == 404

@@ -1,0 +1,1132 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import signing
+from django.utils.formats import date_format
+
+from practices import workflow
+from practices.choices import Kind, State
+from practices.core.http.public_forms import STAMP_SALT
+from practices.models import ModerationEvent, OutboxMessage, Submission, Submitter
+from practices.models.submission import new_token
+from practices.web.submit.forms import StartForm
+from tests.support.addresses import address
+from tests.support.factories import NOW, document, make_practice, make_submission, make_submitter
+from tests.support.pages import read, sent_by
+
+pytestmark = pytest.mark.django_db
+
+FULL = {
+    "title": "Pension desks in two ports",
+    "summary": "Desks help returning workers claim their pensions.\nThey are free.",
+    "objective": "21",
+    "countries": "Georgia, Philippines",
+    "area": "Manila and Batumi",
+    "implementers": "City of Manila\nPort of Batumi",
+    "start_year": "2016",
+    "end_year": "2020",
+    "source_url": "https://example.org/desks",
+    "honorific": "Mr.",
+    "name": "Camille Saadé",
+    "organisation": "Port of Batumi",
+    "email": "camille@example.org",
+    "credit_as": "both",
+    "licence": "CC-BY-4.0",
+}
+"""The short form with every field filled in, as a browser sends it."""
+
+REQUIRED = {
+    "title": "Pension desks in two ports",
+    "summary": "Desks in two ports help returning workers claim the pensions they earned abroad.",
+    "objective": "21",
+    "name": "Ana Reyes",
+    "email": "ana@example.org",
+    "credit_as": "name",
+}
+
+
+def stamp():
+    return signing.dumps(new_token(), salt=STAMP_SALT)
+
+
+def post(client, values=REQUIRED, *, headers=None, **changes):
+    """What comes back for a new form with these values."""
+    return client.post("/submit/", {"stamp": stamp()} | values | changes, headers=headers)
+
+
+def form_on(response):
+    """The form of the page, which is the only one that is not for searching."""
+    return read(response).one("main").all("form", method="post")[0]
+
+
+def begun(client, values=REQUIRED, **changes):
+    """The submission that this form begins."""
+    return Submission.objects.get(token=post(client, values, **changes).url.split("/")[2])
+
+
+def press(client, path, **typed):
+    """What comes back when a page's form is sent as it stands, with what was typed."""
+    return client.post(path, sent_by(form_on(client.get(path))) | typed)
+
+
+def notice(response):
+    return read(response).one("div", role="status").text
+
+
+# The form ---------------------------------------------------------------------------------
+
+
+def test_form_shows_its_sections_with_why_they_matter(client):
+    page = read(client.get("/submit/"))
+
+    sections = [
+        (part.one("h2").text, part.one("header").one("p").text)
+        for part in page.all("section", "form-section")
+    ]
+    assert sections == [
+        (str(section.title), " ".join(str(section.why).split())) for section in StartForm.sections
+    ]
+
+
+def test_form_explains_its_fields(client):
+    page = read(client.get("/submit/"))
+
+    help_texts = {text["id"]: text.text for text in page.all("div", "helptext")}
+    assert help_texts == {
+        f"id_{name}_helptext": str(field.help_text)
+        for name, field in StartForm().fields.items()
+        if field.help_text
+    }
+
+
+def test_form_marks_what_has_to_be_there(client):
+    page = read(client.get("/submit/"))
+
+    assert [mark.parent.text for mark in page.all("span", "field-required")] == [
+        "Title required",
+        "Summary required",
+        "Main objective required",
+        "Your name required",
+        "Your e-mail address required",
+        "Show in public required",
+    ]
+
+
+def test_form_from_an_objective_has_that_objective_chosen(client):
+    form = form_on(client.get("/submit/?objective=21"))
+
+    assert sent_by(form)["objective"] == ["21"]
+
+
+def test_form_says_what_happens_next(client):
+    page = read(client.get("/submit/"))
+
+    assert page.one("p", "notice").text == (
+        "Nothing goes out yet: you first see it as it will look. What you save is kept under a private link, so "
+        "you can stop and go on another day. What we keep"
+    )
+
+
+# A draft ------------------------------------------------------------------------------------
+
+
+def test_form_is_kept_as_a_draft(client):
+    response = post(client, FULL, then="preview")
+
+    submission = Submission.objects.get()
+    assert (response.url, submission.state, submission.sent_at, submission.document) == (
+        address("submission-send", submission.token),
+        State.DRAFT,
+        None,
+        document(
+            **FULL
+            | {
+                "objectives": [21],
+                "countries": ["GE", "PH"],
+                "implementers": ["City of Manila", "Port of Batumi"],
+                "start_year": 2016,
+                "end_year": 2020,
+                "credit": "Mr. Camille Saadé, Port of Batumi",
+            }
+        ),
+    )
+
+
+def test_form_keeps_who_began_it_and_mails_nothing_yet(client):
+    post(client, FULL)
+
+    kept = Submitter.objects.values("honorific", "name", "organisation", "email", "verified_at").get()
+    assert (kept, OutboxMessage.objects.count()) == (
+        {
+            "honorific": "Mr.",
+            "name": "Camille Saadé",
+            "organisation": "Port of Batumi",
+            "email": "camille@example.org",
+            "verified_at": None,
+        },
+        0,
+    )
+
+
+def test_incomplete_draft_keeps_everything_that_was_typed(client):
+    typed = {"title": "Desks", "start_year": "soon", "countries": "Phillipines", "email": "ana@"}
+    submission = begun(client, typed)
+
+    page = read(client.get(address("submission-edit", submission.token)))
+
+    kept = sent_by(page.all("form", method="post")[0])
+    faults = [
+        (part.one("label").text.split(" ")[0], part.one("ul", "errorlist").text)
+        for part in page.all("div", "field-invalid")
+    ]
+    assert ({name: kept[name][0] for name in typed}, faults, submission.document) == (
+        typed,
+        [
+            ("Countries", "“Phillipines” is not a country known here. Did you mean Philippines?"),
+            ("First", "Enter a whole number."),
+            ("Your", "This is not an e-mail address; one looks like name@example.org."),
+        ],
+        document() | {"title": "Desks", "summary": "", "objectives": []},
+    )
+
+
+def test_draft_says_what_is_still_needed(client):
+    submission = begun(client, {"title": "Desks", "objective": "21"})
+
+    line = read(client.get(address("submission-edit", submission.token))).one("p", "draft-progress").text
+
+    assert line.partition(". ")[2] == (
+        "Still needed to send it: Summary, Your name, Your e-mail address, Show in public. "
+        "Further sections begun: 0 of 5. Criteria"
+    )
+
+
+def test_empty_form_is_not_kept(client):
+    response = post(client, {"name": "Ana", "credit_as": "name"})
+
+    assert (response.status_code, Submission.objects.count()) == (422, 0)
+
+
+def test_preview_of_an_incomplete_draft_lists_what_to_mend(client):
+    submission = begun(client, title="", start_year="soon", end_year="2010")
+
+    response = client.get(address("submission-send", submission.token), follow=True)
+
+    summary = read(response).one("div", id="errors")
+    assert (response.status_code, summary.one("h2").text, summary.links()) == (
+        200,
+        "2 things to mend",
+        [("Title", "#id_title"), ("First year", "#id_start_year")],
+    )
+
+
+def test_fault_stands_beside_its_field_and_is_read_out_with_it(client):
+    page = read(client.get(address("submission-edit", begun(client, start_year="soon").token)))
+
+    field = page.one("input", name="start_year")
+    described = [part.text for part in page.inside() if part.get("id") in field["aria-describedby"].split()]
+    assert (field["aria-invalid"], described) == (
+        "true",
+        [
+            "When it began: what has run for years teaches other things than what is new.",
+            "Enter a whole number.",
+        ],
+    )
+
+
+def test_further_sections_are_closed_until_there_is_something_to_mend(client):
+    submission = begun(client)
+
+    response = press(client, address("submission-edit", submission.token), evidence_url="javascript:x")
+
+    page = read(client.get(response.url))
+    opened = [part["id"] for part in page.all("details", "form-section") if "open" in part.attributes]
+    assert opened == ["section-results"]
+
+
+def test_save_keeps_further_fields_and_counts(client):
+    submission = begun(client)
+    path = address("submission-edit", submission.token)
+
+    press(client, path, lessons="Open on Sundays.", other_objectives=["3", "22"], tags="ports")
+
+    submission.refresh_from_db()
+    page = read(client.get(path))
+    filled = page.texts("span", "form-section-filled")
+    assert (submission.version, submission.document["objectives"], submission.document["tags"], filled) == (
+        2,
+        [21, 3, 22],
+        ["ports"],
+        ["0 of 3 filled", "0 of 4 filled", "1 of 5 filled", "1 of 6 filled", "1 of 2 filled"],
+    )
+
+
+def test_checklist_answers_on_save(client):
+    submission = begun(client, FULL, summary="x" * 80)
+
+    page = read(client.get(address("submission-edit", submission.token)))
+
+    items = page.one("ul", "checklist-list").all("li")
+    assert [item["id"].partition("-")[2] for item in items if "data-met" in item.attributes] == [
+        "tried",
+        "objective",
+        "summary",
+        "whom-to-ask",
+        "source",
+    ]
+
+
+def test_script_saves_and_is_told_what_changed(client):
+    submission = begun(client)
+    path = address("submission-edit", submission.token)
+    values = sent_by(form_on(client.get(path))) | {"replication": "x" * 80}
+
+    answer = client.post(path, values, headers={"Accept": "application/json"})
+
+    assert answer.json() == {
+        "version": 2,
+        "met": ["objective", "summary", "transfer"],
+        "filled": {
+            "basics": 3,
+            "place": 0,
+            "you": 3,
+            "story": 0,
+            "results": 0,
+            "learning": 1,
+            "kind": 0,
+            "finding": 0,
+        },
+    }
+
+
+def test_form_sent_twice_is_kept_once(client):
+    values = REQUIRED | {"stamp": stamp()}
+
+    answers = {client.post("/submit/", values).url for _time in range(2)}
+
+    assert (len(answers), Submission.objects.count()) == (1, 1)
+
+
+def test_link_to_a_draft_is_mailed_on_request(client):
+    submission = begun(client)
+
+    response = client.post(address("submission-link", submission.token), follow=True)
+
+    message = OutboxMessage.objects.get()
+    assert (read(response).one("p", role="alert").text, message.kind, message.address) == (
+        "The link is on its way to your mailbox.",
+        Kind.SUBMISSION_LINK,
+        "ana@example.org",
+    )
+
+
+def test_form_sent_back_too_quickly_is_refused_and_kept(client, settings):
+    settings.FORM_MINIMUM_SECONDS = 3
+
+    page = read(post(client))
+
+    assert (page.one("div", id="errors").texts("li"), page.one("input", name="title")["value"]) == (
+        ["That was quicker than anyone can type. Please send it once more."],
+        "Pension desks in two ports",
+    )
+
+
+def test_form_open_for_more_than_a_day_can_be_sent_once_more(client, clock):
+    values = REQUIRED | {"stamp": stamp()}
+    clock.advance(timedelta(hours=25))
+    page = form_on(client.post("/submit/", values))
+
+    response = client.post("/submit/", sent_by(page))
+
+    assert (response.status_code, Submission.objects.count()) == (302, 1)
+
+
+def test_form_that_fell_into_the_trap_gets_thanks_and_no_link(client):
+    response = post(client, website="https://spam.example")
+
+    assert (response.url, Submission.objects.get().state, OutboxMessage.objects.count()) == (
+        "/submit/sent/",
+        State.SPAM,
+        0,
+    )
+
+
+@pytest.mark.parametrize("changes", [{"summary": ""}, {"email": "nobody"}, {"name": ""}, {"title": ""}])
+def test_form_that_fell_into_the_trap_goes_to_the_spam_however_incomplete(client, changes):
+    response = post(client, website="https://spam.example", **changes)
+
+    submission = Submission.objects.get()
+    assert (response.url, submission.state) == ("/submit/sent/", State.SPAM)
+
+
+def test_form_that_says_nothing_is_not_kept_trapped_or_not(client):
+    response = client.post("/submit/", {"stamp": stamp(), "website": "https://spam.example"})
+
+    assert (response.status_code, Submission.objects.count()) == (422, 0)
+
+
+def test_trap_is_hidden_from_those_who_listen(client):
+    trap = read(client.get("/submit/")).one("div", "trap")
+
+    field = trap.one("input")
+    assert (trap["aria-hidden"], field["tabindex"], field["autocomplete"]) == ("true", "-1", "off")
+
+
+# Two browsers ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def overtaken(client):
+    """(the draft, what comes back for the second of two browsers that both opened it and save another title)."""
+    submission = begun(client)
+    path = address("submission-edit", submission.token)
+    first, second = (sent_by(form_on(client.get(path))) for _browser in range(2))
+    client.post(path, first | {"title": "Desks of the first", "area": "Manila"})
+    response = client.post(path, second | {"title": "Desks of the second"})
+    submission.refresh_from_db()
+    return submission, response
+
+
+def test_second_browser_sees_both_versions_and_overwrites_nothing(overtaken):
+    submission, response = overtaken
+
+    shown = {
+        part.one("legend").text: part.texts("span", "conflict-text")
+        for part in read(response).all("fieldset", "conflict")
+    }
+    assert (response.status_code, submission.title, shown) == (
+        409,
+        "Desks of the first",
+        {"Title": ["Desks of the second", "Desks of the first"], "Area": ["(empty)", "Manila"]},
+    )
+
+
+def test_second_browser_takes_either_field_by_field(client, overtaken):
+    submission, response = overtaken
+    form = read(response).one("main").one("form")
+
+    client.post(form["action"], sent_by(form) | {"take-area": "saved"})
+
+    submission.refresh_from_db()
+    assert (submission.title, submission.document["area"], submission.version) == (
+        "Desks of the second",
+        "Manila",
+        3,
+    )
+
+
+def test_same_text_saved_by_two_browsers_is_no_conflict(client):
+    path = address("submission-edit", begun(client).token)
+    values = sent_by(form_on(client.get(path))) | {"title": "Desks"}
+
+    answers = [client.post(path, values).status_code for _browser in range(2)]
+
+    assert answers == [302, 302]
+
+
+def test_script_of_the_second_browser_is_told(client):
+    path = address("submission-edit", begun(client).token)
+    values = sent_by(form_on(client.get(path)))
+    client.post(path, values | {"title": "First"})
+
+    answer = client.post(path, values | {"title": "Second"}, headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.json()) == (409, {"version": 2})
+
+
+def test_preview_that_was_overtaken_is_shown_anew_instead_of_sent(client):
+    submission = begun(client)
+    preview = form_on(client.get(address("submission-send", submission.token)))
+    press(client, address("submission-edit", submission.token), title="Changed elsewhere")
+
+    response = client.post(preview["action"], sent_by(preview))
+
+    page = read(response)
+    assert (response.status_code, page.one("h1").text, OutboxMessage.objects.count()) == (
+        409,
+        "Changed elsewhere",
+        0,
+    )
+
+
+# Sending it -----------------------------------------------------------------------------------
+
+
+def test_preview_shows_the_practice_as_it_will_look(client):
+    submission = begun(client, FULL)
+
+    page = read(client.get(address("submission-send", submission.token)))
+
+    facts = page.one("article").one("aside")
+    assert (
+        page.one("h1").text,
+        facts.texts("bdi"),
+        form_on(client.get(address("submission-send", submission.token))).one("button").text,
+    ) == (
+        "Pension desks in two ports",
+        ["City of Manila", "Port of Batumi"],
+        "Send it",
+    )
+
+
+def test_sending_mails_its_submitter_the_link_that_confirms(client):
+    submission = begun(client)
+
+    response = press(client, address("submission-send", submission.token))
+
+    message = OutboxMessage.objects.get()
+    assert (response.url, message.kind, message.address, message.context["confirm_path"]) == (
+        submission.get_private_url(),
+        Kind.SUBMISSION_CONFIRM,
+        "ana@example.org",
+        workflow.confirm_path(submission),
+    )
+
+
+def test_draft_sent_to_a_wrong_address_can_be_sent_to_the_right_one(client):
+    submission = begun(client, email="wrong@example.org")
+    press(client, address("submission-send", submission.token))
+    wrong = OutboxMessage.objects.get().context["confirm_path"]
+    press(client, address("submission-edit", submission.token), email="right@example.org")
+    press(client, address("submission-send", submission.token))
+
+    client.post(wrong)
+
+    submission.refresh_from_db()
+    assert (
+        submission.state,
+        list(OutboxMessage.objects.order_by("pk").values_list("address", flat=True)),
+    ) == (
+        State.DRAFT,
+        ["wrong@example.org", "right@example.org"],
+    )
+
+
+# How often --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def one_an_hour(settings, clock):
+    settings.SUBMISSIONS_PER_HOUR = 1
+    clock.now = datetime(2026, 11, 2, 9, 45, tzinfo=UTC)
+
+
+@pytest.mark.usefixtures("one_an_hour")
+def test_network_that_sends_too_many_is_told_when_to_come_back(client):
+    post(client)
+
+    response = post(client, email="other@example.org")
+
+    assert (response.status_code, response.headers["Retry-After"], read(response).one("p", "lead").text) == (
+        429,
+        "901",
+        "Please try again in 16 minutes.",
+    )
+
+
+@pytest.mark.usefixtures("one_an_hour")
+def test_refusal_of_too_many_stores_nothing(client):
+    post(client)
+
+    post(client, email="other@example.org")
+
+    assert Submission.objects.count() == 1
+
+
+@pytest.mark.usefixtures("one_an_hour")
+def test_address_that_is_given_too_often_is_told_so_from_any_network(client):
+    press(client, address("submission-send", begun(client).token))
+    second = workflow.begin(
+        document(), submitter=make_submitter(email="ANA@example.org"), form_key="2", language="en"
+    )
+
+    response = press(client, address("submission-send", second.token))
+
+    assert (response.status_code, OutboxMessage.objects.count()) == (429, 1)
+
+
+@pytest.mark.usefixtures("one_an_hour")
+def test_network_may_send_again_an_hour_later(client, clock):
+    post(client)
+    clock.advance(timedelta(minutes=15))
+
+    assert post(client).status_code == 302
+
+
+@pytest.mark.usefixtures("one_an_hour")
+def test_other_network_may_send_meanwhile(client):
+    post(client)
+
+    response = client.post(
+        "/submit/", REQUIRED | {"stamp": stamp(), "email": "other@example.org"}, REMOTE_ADDR="192.0.2.7"
+    )
+
+    assert response.status_code == 302
+
+
+@pytest.mark.usefixtures("one_an_hour")
+def test_empty_forms_count_for_less(client):
+    answers = [post(client, {"name": "Ana"}).status_code for _time in range(11)]
+
+    assert answers == [422] * 10 + [429]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "status"),
+    [
+        (0, ["203.0.113.1", "203.0.113.2"], 429),  # no proxy of ours: the header is made up
+        (1, ["203.0.113.1", "203.0.113.2"], 302),
+        (1, ["203.0.113.1, 198.51.100.9", "203.0.113.2, 198.51.100.9"], 429),  # the first was made up
+        (2, ["203.0.113.1, 198.51.100.9", "203.0.113.2, 198.51.100.9"], 302),
+        (2, ["x, 203.0.113.1, 198.51.100.9", "y, 203.0.113.1, 198.51.100.8"], 429),
+        (2, ["198.51.100.9", "198.51.100.8"], 429),  # came past a proxy
+    ],
+)
+@pytest.mark.usefixtures("one_an_hour")
+def test_visitor_is_known_as_our_own_proxies_saw_them(client, settings, proxies, forwarded, status):
+    settings.TRUSTED_PROXIES = proxies
+    first, second = forwarded
+    post(client, headers={"X-Forwarded-For": first})
+
+    response = post(client, email="other@example.org", headers={"X-Forwarded-For": second})
+
+    assert response.status_code == status
+
+
+def test_no_network_address_is_kept(client):
+    client.post("/submit/", REQUIRED | {"stamp": stamp()}, REMOTE_ADDR="192.0.2.7")
+
+    rows = [
+        str(row)
+        for model in (Submission, Submitter, OutboxMessage, ModerationEvent)
+        for row in model.objects.values()
+    ]
+    assert [row for row in rows if "192.0.2.7" in row] == []
+
+
+# From where -------------------------------------------------------------------------------
+
+FROM_ELSEWHERE = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "https://testserver.evil.example"},
+    {"Origin": "http://testserver:8080"},
+]
+FROM_HERE = [
+    {},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+    {"Sec-Fetch-Site": "none"},
+]
+
+
+@pytest.mark.parametrize("headers", FROM_ELSEWHERE, ids=str)
+def test_form_sent_from_another_site_is_refused(client, headers):
+    response = post(client, headers=headers)
+
+    assert (response.status_code, Submission.objects.count()) == (403, 0)
+
+
+@pytest.mark.parametrize("headers", FROM_HERE, ids=str)
+def test_form_sent_from_here_is_taken(client, headers):
+    response = post(client, headers=headers)
+
+    assert (response.status_code, Submission.objects.count()) == (302, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "name"),
+    [
+        (State.DRAFT, "submission-withdraw"),
+        (State.DRAFT, "submission-edit"),
+        (State.DRAFT, "submission-send"),
+        (State.CHANGES_REQUESTED, "submission-edit"),
+    ],
+)
+def test_step_sent_from_another_site_is_refused(client, state, name):
+    submission = make_submission(state)
+
+    response = client.post(
+        address(name, submission.token), REQUIRED, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+
+    submission.refresh_from_db()
+    assert (response.status_code, submission.state) == (403, state)
+
+
+# Confirming -------------------------------------------------------------------------------
+
+
+def test_link_of_the_mail_shows_how_it_will_look_and_one_button(client):
+    submission = make_submission(State.DRAFT)
+    path = workflow.confirm_path(submission)
+
+    page = read(client.get(path))
+
+    form = page.one("main").one("form")
+    assert (page.one("h1").text, form["action"], form["method"], form.one("button").text) == (
+        "Pension desks in two ports",
+        path,
+        "post",
+        "Confirm and send to the moderators",
+    )
+
+
+STEPS = [f"submission-{step}" for step in ("edit", "send", "link", "write", "update", "withdraw")]
+
+
+@pytest.mark.parametrize("name", [*STEPS, "submission-confirm"])
+@pytest.mark.parametrize("state", [State.DRAFT, State.CHANGES_REQUESTED, State.PUBLISHED])
+def test_following_a_link_changes_nothing(client, name, state):
+    submission = make_submission(state)
+    path = (
+        workflow.confirm_path(submission) if name == "submission-confirm" else address(name, submission.token)
+    )
+    before = Submission.objects.values().get(), OutboxMessage.objects.count()
+
+    client.get(path, follow=True)
+
+    assert (Submission.objects.values().get(), OutboxMessage.objects.count()) == before
+
+
+def test_confirming_puts_the_draft_into_the_queue(client):
+    submission = make_submission(State.DRAFT)
+
+    response = client.post(workflow.confirm_path(submission), follow=True)
+
+    assert (response.status_code, notice(response), list(Submission.objects.awaiting_moderation())) == (
+        200,
+        "It waits for a moderator. We write to you as soon as there is news.",
+        [submission],
+    )
+
+
+@pytest.mark.parametrize("key", ["x", "", "A" * 43])
+def test_private_link_alone_confirms_nothing(client, key):
+    submission = make_submission(State.DRAFT)
+    path = workflow.confirm_path(submission).rsplit("/", 2)[0] + f"/{key or '²'}/"
+
+    client.post(path)
+
+    submission.refresh_from_db()
+    assert submission.state == State.DRAFT
+
+
+def test_draft_that_was_broken_after_it_was_sent_is_not_confirmed(client):
+    submission = make_submission(State.DRAFT)
+    press(client, address("submission-edit", submission.token), title="")
+
+    response = client.post(workflow.confirm_path(submission))
+
+    submission.refresh_from_db()
+    assert (response.url, submission.state) == (
+        f"{address('submission-edit', submission.token)}?all",
+        State.DRAFT,
+    )
+
+
+def test_confirming_shows_that_the_address_is_theirs(client, clock):
+    client.post(workflow.confirm_path(make_submission(State.DRAFT)))
+
+    assert Submitter.objects.get().verified_at == clock.now
+
+
+def test_confirming_twice_is_fine(client):
+    path = workflow.confirm_path(make_submission(State.DRAFT))
+    client.post(path)
+
+    response = client.post(path, follow=True)
+
+    assert (response.status_code, ModerationEvent.objects.count(), OutboxMessage.objects.count()) == (
+        200,
+        1,
+        2,
+    )
+
+
+@pytest.mark.parametrize("state", [state for state in State if state != State.DRAFT])
+def test_confirming_later_changes_nothing(client, state):
+    submission = make_submission(state)
+
+    response = client.post(workflow.confirm_path(submission))
+
+    submission.refresh_from_db()
+    assert (response.status_code, submission.state) == (302, state)
+
+
+# The status page --------------------------------------------------------------------------
+
+STANDS = {
+    State.DRAFT: "Please look into your e-mail. We have sent a link to ana@example.org. Open it and confirm, and "
+    "the moderators will read your practice.",
+    State.SUBMITTED: "It waits for a moderator. We write to you as soon as there is news.",
+    State.IN_REVIEW: "A moderator is reading it. We write to you as soon as there is news.",
+    State.CHANGES_REQUESTED: "A moderator asks you for changes. The reasons stand below.",
+    State.SCHEDULED: "It was accepted. It will be published on {day}.",
+    State.PUBLISHED: "It is published. Read it in the catalogue",
+    State.REJECTED: "It was not taken into the catalogue. The reasons stand below.",
+    State.WITHDRAWN: "You have withdrawn it. Nobody will read it any more.",
+    State.SPAM: "It waits for a moderator. We write to you as soon as there is news.",
+}
+
+
+@pytest.mark.parametrize("state", State)
+def test_status_page_says_where_it_stands(client, state):
+    submission = make_submission(state)
+
+    response = client.get(submission.get_private_url())
+
+    day = date_format(submission.publish_at, "DATE_FORMAT") if submission.publish_at else ""
+    assert notice(response) == STANDS[state].format(day=day)
+
+
+@pytest.mark.parametrize(
+    ("state", "happened"),
+    [
+        (State.DRAFT, []),
+        (State.SUBMITTED, ["Submitted"]),
+        (State.IN_REVIEW, ["Submitted", "In review"]),
+        (State.CHANGES_REQUESTED, ["Submitted", "Changes requested Which years?"]),
+        (State.REJECTED, ["Submitted", "Rejected Not about migration."]),
+        (State.SPAM, ["Submitted"]),
+    ],
+)
+def test_status_page_tells_what_happened_so_far(client, state, happened):
+    submission = make_submission(state, now=NOW)
+
+    page = read(client.get(submission.get_private_url()))
+
+    entries = [entry.text for timeline in page.all("ol", "timeline") for entry in timeline.all("li")]
+    assert entries == [f"2 November 2026, 09:30{step}" for step in happened]
+
+
+@pytest.mark.parametrize("trapped", [True, False])
+def test_status_page_of_spam_does_not_say_so(client, trapped):
+    submission = make_submission(State.SPAM, trapped=trapped)
+
+    response = client.get(submission.get_private_url())
+
+    assert (response.status_code, "spam" in response.text.casefold()) == (200, False)
+
+
+def test_status_page_names_no_moderator_and_shows_no_internal_note(client, moderator):
+    moderator.username = "thylacine"
+    moderator.save()
+    submission = make_submission(State.SUBMITTED)
+    workflow.request_changes(
+        submission, by=moderator, reason="Which years?", internal_note="Ask the embassy."
+    )
+    workflow.write(submission, "And where?", by=moderator)
+
+    text = client.get(submission.get_private_url()).text
+
+    assert [word for word in ("thylacine", "embassy") if word in text] == []
+
+
+def test_status_page_of_a_published_practice_leads_to_it(client):
+    submission = make_submission(State.PUBLISHED)
+
+    page = read(client.get(submission.get_private_url()))
+
+    assert page.one("div", role="status").links() == [
+        ("Read it in the catalogue", submission.practice.get_absolute_url())
+    ]
+
+
+def test_status_page_shows_text_as_text(client):
+    submission = make_submission(State.DRAFT, title="<script>alert(1)</script>", context="<img src=x>")
+
+    page = read(client.get(submission.get_private_url()))
+
+    assert (page.all("script"), page.all("img"), page.one("h1").text) == ([], [], "<script>alert(1)</script>")
+
+
+@pytest.mark.parametrize(
+    "name", ["submission-detail", "submission-edit", "submission-send", "submission-withdraw"]
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_unknown_link_is_not_found(client, name, method):
+    make_submission(State.DRAFT)
+
+    response = getattr(client, method)(address(name, new_token()))
+
+    assert response.status_code == (405 if (name, method) == ("submission-detail", "post") else 404)
+
+
+# Answering a moderator --------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked():
+    """A submission a moderator has sent back."""
+    return make_submission(
+        State.CHANGES_REQUESTED,
+        now=NOW,
+        credit="Port of Batumi",
+        countries=["PH"],
+        tags=["ports"],
+        start_year=2016,
+    )
+
+
+def test_form_to_answer_shows_the_question_and_what_was_sent(client, asked):
+    page = read(client.get(address("submission-edit", asked.token)))
+
+    values = sent_by(page.one("main").one("form"))
+    stated = {name: found for name, found in values.items() if found not in ([], [""])}
+    assert (page.one("div", "notice-warm").texts("p"), stated) == (
+        ["The moderator asks:", "Which years?"],
+        {
+            "title": ["Pension desks in two ports"],
+            "summary": ["Desks in two ports help returning workers claim the pensions they earned abroad."],
+            "objective": ["21"],
+            "countries": ["Philippines"],
+            "start_year": ["2016"],
+            "evidence_level": ["none_stated"],
+            "tags": ["ports"],
+            "language": ["en"],
+            "version": ["1"],
+        },
+    )
+
+
+def answer(client, submission, **changes):
+    saved = press(client, address("submission-edit", submission.token), then="preview", **changes)
+    return press(client, saved.url)
+
+
+def test_reasons_stand_at_their_fields(client, moderator):
+    submission = make_submission(State.SUBMITTED)
+    workflow.request_changes(submission, by=moderator, reason="Nearly there.")
+    submission.events.filter(to_state=State.CHANGES_REQUESTED).update(
+        field_reasons={"start_year": "Which years?", "objectives": "Rather 22?"}
+    )
+
+    page = read(client.get(address("submission-edit", submission.token)))
+
+    asked = {part["id"]: part.text for part in page.all("p", "field-asked")}
+    assert asked == {
+        "id_objective_asked": "The moderator asks: Rather 22?",
+        "id_start_year_asked": "The moderator asks: Which years?",
+    }
+
+
+def test_answer_is_saved_unseen_until_it_is_sent(client, asked):
+    path = address("submission-edit", asked.token)
+
+    press(client, path, end_year="2020")
+
+    before = asked.document
+    asked.refresh_from_db()
+    kept = sent_by(form_on(client.get(path)))["end_year"]
+    assert (asked.state, asked.document, kept) == (State.CHANGES_REQUESTED, before, ["2020"])
+
+
+def test_answer_puts_it_back_into_the_queue(client, asked):
+    response = answer(client, asked, end_year="2020")
+
+    asked.refresh_from_db()
+    assert (response.url, asked.state, asked.typed) == (asked.get_private_url(), State.SUBMITTED, {})
+
+
+def test_answer_keeps_credit_date_and_all_that_was_not_changed(client, asked):
+    answer(client, asked, end_year="2020", credit="Ministry of Everything", submitted_on="1999-01-01")
+
+    before = asked.document
+    asked.refresh_from_db()
+    assert (asked.document, before["credit"], before["submitted_on"]) == (
+        before | {"end_year": 2020},
+        "Port of Batumi",
+        "2026-11-02",
+    )
+
+
+def test_answer_with_a_fault_is_kept_and_explained(client, asked):
+    press(client, address("submission-edit", asked.token), end_year="2010", lessons="Open on Sundays.")
+
+    response = client.get(address("submission-send", asked.token), follow=True)
+
+    page = read(response)
+    assert (
+        page.one("div", id="errors").texts("li"),
+        page.one("textarea", name="lessons").raw.strip(),
+        Submission.objects.get().state,
+    ) == (
+        ["Last year: It cannot end (2010) before it begins (2016)."],
+        "Open on Sundays.",
+        State.CHANGES_REQUESTED,
+    )
+
+
+@pytest.mark.parametrize("state", [state for state in State if state not in workflow.EDITABLE])
+@pytest.mark.parametrize("name", ["submission-edit", "submission-send"])
+def test_what_is_with_the_moderators_cannot_be_changed(client, state, name):
+    submission = make_submission(state)
+    before = submission.document
+
+    response = client.post(address(name, submission.token), REQUIRED | {"title": "Other", "version": "1"})
+
+    submission.refresh_from_db()
+    assert (response.status_code, submission.state, submission.document) == (302, state, before)
+
+
+def test_answer_that_comes_after_a_decision_is_told_so(client, asked, moderator, monkeypatch):
+    decide = workflow.answer
+
+    def decided_meanwhile(submission, document):
+        workflow.reject(Submission.objects.get(pk=submission.pk), by=moderator, reason="Too late.")
+        decide(submission, document)
+
+    monkeypatch.setattr(workflow, "answer", decided_meanwhile)
+
+    page = read(client.get(answer(client, asked, end_year="2020").url))
+
+    assert (page.one("p", role="alert").text, page.one("div", role="status").text) == (
+        "That could not be done any more: your practice has moved on meanwhile. Here is where it stands now.",
+        STANDS[State.REJECTED],
+    )
+
+
+# The thread -----------------------------------------------------------------------------------
+
+
+def test_submitter_and_moderators_write_to_each_other(client, moderator):
+    submission = make_submission(State.SUBMITTED, now=NOW)
+    workflow.write(submission, "Is there a report?", by=moderator, now=NOW)
+
+    client.post(address("submission-write", submission.token), {"text": "Yes, on our page."})
+
+    page = read(client.get(submission.get_private_url()))
+    entries = page.one("section", id="thread").one("ol").all("li")
+    said = [(entry.one("strong").text, entry.one("div").text) for entry in entries]
+    assert said == [("A moderator", "Is there a report?"), ("You", "Yes, on our page.")]
+
+
+def test_empty_message_is_refused_beside_its_field(client):
+    submission = make_submission(State.SUBMITTED)
+
+    response = client.post(address("submission-write", submission.token), {"text": " "})
+
+    fault = read(response).one("section", id="thread").one("ul", "errorlist").text
+    assert (response.status_code, fault, submission.thread.count()) == (422, "Write something first.", 0)
+
+
+# Updates --------------------------------------------------------------------------------------
+
+
+def test_reader_suggests_a_correction_to_what_is_published(client):
+    practice = make_practice(title="Old desks", countries=["PH"], tags=["ports"], credit="Port of Batumi")
+    path = address("practice-correct", practice.pk, practice.slug)
+
+    response = press(
+        client, path, title="New desks", note="It was renamed.", name="Ben", email="ben@example.org"
+    )
+
+    submission = Submission.objects.get()
+    latest = practice.revisions.get().document
+    assert (response.status_code, submission.practice, submission.based_on, submission.document) == (
+        302,
+        practice,
+        1,
+        latest | {"title": "New desks"},
+    )
+
+
+def test_correction_becomes_the_next_revision_and_its_reason_is_read(client, moderator):
+    practice = make_practice(title="Old desks", now=NOW, credit="Port of Batumi", submitted_on="2020-01-01")
+    path = address("practice-correct", practice.pk, practice.slug)
+    press(client, path, title="New desks", note="It was renamed.", name="Ben", email="ben@example.org")
+    submission = Submission.objects.get()
+    press(client, address("submission-send", submission.token))
+    client.post(workflow.confirm_path(submission))
+    submission.refresh_from_db()
+
+    workflow.publish(submission, by=moderator)
+
+    latest = practice.revisions.latest("number")
+    said = [message.text for message in submission.thread.all()]
+    assert (
+        latest.number,
+        latest.document["title"],
+        latest.document["credit"],
+        latest.document["submitted_on"],
+        said,
+    ) == (
+        2,
+        "New desks",
+        "Port of Batumi",
+        "2020-01-01",
+        ["It was renamed."],
+    )
+
+
+def test_submitter_updates_what_was_published(client):
+    submission = make_submission(State.PUBLISHED)
+    button = read(client.get(submission.get_private_url())).all("form", method="post")[0]
+
+    response = client.post(button["action"])
+
+    update = Submission.objects.get(state=State.DRAFT)
+    assert (response.url, update.practice, update.based_on, update.submitter.email) == (
+        address("submission-edit", update.token),
+        submission.practice,
+        1,
+        "ana@example.org",
+    )
+
+
+def test_update_is_begun_once(client):
+    path = address("submission-update", make_submission(State.PUBLISHED).token)
+
+    answers = {client.post(path).url for _time in range(2)}
+
+    assert len(answers) == 1
+
+
+# Withdrawing ------------------------------------------------------------------------------
+
+WITHDRAWABLE = [State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED]
+
+
+@pytest.mark.parametrize("state", WITHDRAWABLE)
+def test_submission_is_withdrawn_by_its_button(client, state):
+    submission = make_submission(state)
+    form = read(client.get(submission.get_private_url())).all("form", method="post")[-1]
+
+    response = client.post(form["action"], follow=True)
+
+    submission.refresh_from_db()
+    assert (submission.state, notice(response)) == (State.WITHDRAWN, STANDS[State.WITHDRAWN])
+
+
+def test_withdrawing_twice_is_fine(client):
+    submission = make_submission(State.WITHDRAWN)
+
+    response = client.post(address("submission-withdraw", submission.token))
+
+    assert (response.status_code, submission.events.count()) == (302, 1)
+
+
+@pytest.mark.parametrize("state", [State.PUBLISHED, State.REJECTED])
+def test_what_is_decided_cannot_be_withdrawn_any_more(client, state):
+    submission = make_submission(state)
+
+    response = client.post(address("submission-withdraw", submission.token))
+
+    page = read(response)
+    submission.refresh_from_db()
+    assert (response.status_code, page.one("div", role="status").text, submission.state) == (
+        409,
+        STANDS[state],
+        state,
+    )
+
+
+def test_withdrawing_an_update_leaves_the_practice_alone(client):
+    practice = make_practice()
+    update = make_submission(State.SUBMITTED, practice=practice)
+
+    client.post(address("submission-withdraw", update.token))
+
+    assert client.get(practice.get_absolute_url()).status_code == 200

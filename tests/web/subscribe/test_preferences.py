@@ -1,0 +1,250 @@
+"""The page of one's subscriptions, behind a link that comes by e-mail."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from practices.choices import Kind
+from practices.models import OutboxMessage, Subscriber, Subscription
+from tests.support.addresses import preferences_address
+from tests.support.factories import NOW, announced_to, make_subscription
+from tests.support.pages import read, sent_by
+
+pytestmark = pytest.mark.django_db
+
+
+def form_with(page, step):
+    """The form that has the button of this step."""
+    [form, *_] = [form for form in page.one("main").all("form") if form.all("button", value=step)]
+    return form
+
+
+def press(client, path, step, **chosen):
+    form = form_with(read(client.get(path)), step)
+    return client.post(path, sent_by(form) | {"step": step} | chosen)
+
+
+# Having the link mailed ------------------------------------------------------------------
+
+
+def links():
+    return list(OutboxMessage.objects.filter(kind=Kind.SUBSCRIPTION_LINK).values_list("address", flat=True))
+
+
+def test_link_is_mailed_to_who_follows_something_and_answers_alike(client):
+    make_subscription(address="reader@example.org")
+
+    answers = [
+        (response.status_code, response.url, client.get(response.url).content)
+        for response in (
+            client.post("/subscriptions/", {"address": f"{who}@example.org"}) for who in ("Reader", "new")
+        )
+    ]
+
+    assert (answers[0], links()) == (answers[1], ["reader@example.org"])
+
+
+def test_link_counts_among_the_few_mails_a_day(client, clock):
+    clock.now = NOW
+    make_subscription(address="reader@example.org")
+
+    for _time in range(4):
+        client.post("/subscriptions/", {"address": "reader@example.org"})
+
+    assert len(links()) == 2
+
+
+def test_address_that_is_none_gets_no_link(client):
+    response = client.post("/subscriptions/", {"address": "reader"})
+
+    assert (response.status_code, read(response).one("input", name="address")["value"]) == (422, "reader")
+
+
+def test_link_never_expires_and_names_no_address(client, clock):
+    path = preferences_address(make_subscription())
+    clock.advance(timedelta(days=4000))
+
+    response = client.get(path)
+
+    assert (response.status_code, "reader" in path) == (200, False)
+
+
+# What it shows -----------------------------------------------------------------------------
+
+
+def test_page_shows_what_is_followed_in_plain_words(client):
+    path = preferences_address(make_subscription(21, cadence="weekly"))
+    make_subscription(query="country=ph&q=desk")
+    make_subscription(query="")
+
+    page = read(client.get(path))
+
+    assert page.texts("h3") == [
+        "Objective 21: Dignified return and reintegration",
+        "“desk” · Philippines",
+        "all practices",
+    ]
+    assert sent_by(form_with(page, "change"))["cadence"] == ["weekly"]
+
+
+def test_filter_that_is_no_longer_known_is_shown_as_such(client):
+    path = preferences_address(make_subscription(query="objective=21&tag=gone"))
+
+    article = read(client.get(path)).one("article")
+
+    assert article.one("h3").text == "Objective 21 · gone"
+    assert "does not know all of this filter" in article.one("p", "notice").text
+
+
+# What it changes ---------------------------------------------------------------------------
+
+
+def test_how_often_can_be_changed(client):
+    path = preferences_address(make_subscription())
+
+    press(client, path, "change", cadence="daily")
+
+    assert Subscription.objects.get().cadence == "daily"
+
+
+def test_saving_says_yes_to_what_waits(client, clock):
+    path = preferences_address(make_subscription())
+    waiting = Subscriber.objects.get().subscriptions.create(query="country=ph")
+
+    client.post(path, {"step": "change", "subscription": waiting.pk, "cadence": "weekly"})
+
+    waiting.refresh_from_db()
+    assert waiting.confirmed_at == clock.now
+
+
+def test_subscription_can_be_paused_and_resumed(client, clock):
+    path = preferences_address(make_subscription())
+
+    press(client, path, "pause")
+    paused = Subscription.objects.get().paused_at
+    press(client, path, "resume")
+
+    assert (paused, Subscription.objects.get().paused_at) == (clock.now, None)
+
+
+def test_subscription_can_be_removed(client):
+    path = preferences_address(make_subscription())
+    make_subscription(3)
+
+    press(client, path, "remove")
+
+    assert [subscription.query for subscription in Subscription.objects.all()] == ["objective=3"]
+
+
+def test_day_hour_and_time_zone_can_be_changed(client):
+    path = preferences_address(make_subscription())
+
+    press(client, path, "clock", time_zone="Africa/Abidjan", digest_hour="0", digest_weekday="6")
+
+    subscriber = Subscriber.objects.get()
+    assert (subscriber.time_zone, subscriber.digest_hour, subscriber.digest_weekday) == (
+        "Africa/Abidjan",
+        0,
+        6,
+    )
+
+
+@pytest.mark.parametrize(
+    ("queries", "merged", "cadence"),
+    [
+        (["objective=21", "objective=21&country=ph"], "objective=21", "at_once"),
+        (["objective=21&country=ph", "objective=21"], "objective=21", "at_once"),
+        (["objective=21", "objective=3"], "objective=21&objective=3", "at_once"),
+        (["", "country=ph"], "", "at_once"),
+    ],
+)
+def test_subscriptions_that_overlap_are_merged_at_the_sooner_cadence(client, queries, merged, cadence):
+    path = preferences_address(make_subscription(query=queries[0], cadence="weekly"))
+    make_subscription(query=queries[1], cadence="at_once")
+
+    press(client, path, "merge")
+
+    [subscription] = Subscription.objects.all()
+    assert (set(subscription.query.split("&")), subscription.cadence) == (set(merged.split("&")), cadence)
+
+
+@pytest.mark.parametrize(
+    "queries", [["objective=21", "country=ph"], ["q=desk", "q=port"], ["objective=21", "tag=x"]]
+)
+def test_subscriptions_that_do_not_overlap_are_not_merged(client, queries):
+    path = preferences_address(make_subscription(query=queries[0]))
+    make_subscription(query=queries[1])
+    one, other = Subscription.objects.values_list("pk", flat=True)
+
+    page = read(client.get(path))
+    client.post(path, {"step": "merge", "one": one, "other": other})
+
+    assert (page.all("section", **{"aria-labelledby": "overlaps"}), Subscription.objects.count()) == ([], 2)
+
+
+def test_suspended_address_is_told_and_can_be_taken_up_again(client):
+    path = preferences_address(make_subscription())
+    Subscriber.objects.update(suspended_at=NOW, suspended_because="bounces", bounces=3)
+
+    page = read(client.get(path))
+    press(client, path, "again")
+
+    subscriber = Subscriber.objects.get()
+    assert "came back several times" in page.one("div", "notice-bad").text
+    assert (subscriber.suspended_at, subscriber.suspended_because, subscriber.bounces) == (None, "", 0)
+
+
+@pytest.mark.parametrize("step", ["pause", "remove", "change", "merge"])
+def test_subscription_of_somebody_else_is_left_alone(client, step):
+    path = preferences_address(make_subscription())
+    other = make_subscription(3, "other@example.org", cadence="weekly")
+    before = list(Subscription.objects.values())
+
+    client.post(
+        path, {"step": step, "subscription": other.pk, "one": other.pk, "other": other.pk, "cadence": "daily"}
+    )
+
+    assert list(Subscription.objects.values()) == before
+
+
+@pytest.mark.parametrize("key", ["", "²", "0", "-1", "9" * 30, "x"])
+@pytest.mark.parametrize("step", ["remove", "merge", "explode", ""])
+def test_odd_step_changes_nothing(client, step, key):
+    path = preferences_address(make_subscription())
+
+    response = client.post(path, {"step": step, "subscription": key, "one": key, "other": key})
+
+    assert (response.status_code, Subscription.objects.count()) == (200, 1)
+
+
+# Data ----------------------------------------------------------------------------------------
+
+
+def test_all_that_is_held_can_be_downloaded(client):
+    subscription = make_subscription(21, cadence="weekly")
+    announced_to(make_subscription(3), objectives=[3], title="Desk")
+
+    response = client.get(preferences_address(subscription, "subscriptions-export"))
+
+    held = json.loads(response.content)
+    assert response.headers["Content-Disposition"] == 'attachment; filename="subscriptions.json"'
+    assert (held["address"], [one["filter"] for one in held["subscriptions"]]) == (
+        "reader@example.org",
+        ["objective=21", "objective=3"],
+    )
+    assert [message["practice__title"] for message in held["messages"] if message["practice__title"]] == [
+        "Desk"
+    ]
+
+
+def test_everything_can_be_erased(client):
+    subscription = make_subscription()
+    announced_to(subscription)
+    path = preferences_address(subscription)
+
+    response = press(client, path, "erase")
+
+    assert read(response).one("h1").text == "Nothing is kept about you"
+    assert (Subscriber.objects.count(), OutboxMessage.objects.count()) == (0, 0)
+    assert client.get(path).status_code == 404

@@ -1,0 +1,464 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from practices.choices import Kind
+from practices.models import OutboxMessage, Subscriber, Subscription
+from practices.notifications.subscriptions.signup import CONSENT
+from tests.support.addresses import confirm_address, leave_address
+from tests.support.factories import make_practice, make_subscription
+from tests.support.pages import read, sent_by
+
+pytestmark = pytest.mark.django_db
+
+SUBSCRIBE = "/subscribe/?objective=21"
+WORDS_OF_21 = "Objective 21: Dignified return and reintegration"
+
+
+def subscribe(client, address="reader@example.org", **more):
+    return client.post(SUBSCRIBE, {"address": address, "website": ""}, **more)
+
+
+def confirmations():
+    """To whom a link to confirm was queued."""
+    messages = OutboxMessage.objects.filter(kind=Kind.SUBSCRIPTION_CONFIRM, sent_at=None).order_by("pk")
+    return list(messages.values_list("address", flat=True))
+
+
+def heading(response):
+    return read(response).one("h1").text
+
+
+# Asking -----------------------------------------------------------------------------------
+
+
+def test_form_of_an_objective_subscribes_to_it(client):
+    form = read(client.get("/objectives/21/")).one("section", "subscribe").one("form")
+
+    client.post(form["action"], sent_by(form) | {"address": "reader@example.org"})
+
+    subscription = Subscription.objects.get()
+    assert (subscription.subscriber.address, subscription.query, subscription.confirmed_at) == (
+        "reader@example.org",
+        "objective=21",
+        None,
+    )
+
+
+def test_asking_queues_a_link_to_confirm(client):
+    subscribe(client)
+
+    assert confirmations() == ["reader@example.org"]
+
+
+def answer_for(client, address):
+    """All a visitor can tell from the answer."""
+    response = subscribe(client, address)
+    page = client.get(response.url)
+    return response.status_code, response.url, page.status_code, page.content
+
+
+def test_answer_does_not_tell_whether_an_address_is_known(client):
+    make_subscription(address="confirmed@example.org")
+    make_subscription(address="pending@example.org", confirmed=False)
+
+    answers = [
+        answer_for(client, f"{who}@example.org")
+        for who in ("new", "pending", "confirmed", "CONFIRMED", "pending")
+    ]
+
+    assert answers == [answers[0]] * 5
+
+
+def test_answer_says_where_to_look(client):
+    page = read(client.get(subscribe(client).url))
+
+    assert page.one("p", "lead").text == (
+        f"An e-mail is on its way, about: {WORDS_OF_21}. "
+        "If the address is new here, it has a link to confirm, which is good for 7 days."
+    )
+
+
+def test_confirmed_address_is_told_what_was_added_and_confirms_nothing(client, clock):
+    make_subscription(3, address="reader@example.org")
+
+    subscribe(client, "Reader@Example.org")
+
+    subscription = Subscription.objects.get(query="objective=21")
+    added = OutboxMessage.objects.waiting().values_list("kind", "address", "context__queries")
+    assert (confirmations(), subscription.confirmed_at) == ([], clock.now)
+    assert list(added) == [("subscription_added", "reader@example.org", ["objective=21"])]
+
+
+def test_one_address_gets_three_links_a_day_however_often_it_is_given(client, clock):
+    clock.now = datetime(2026, 11, 2, 9, 45, tzinfo=UTC)
+
+    answers = [subscribe(client).status_code for _time in range(5)]
+
+    assert (answers, confirmations()) == ([302] * 5, ["reader@example.org"] * 3)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "reader", "reader@", "reader@example.org, other@example.org", "ré@example.org"]
+)
+def test_address_that_is_none_comes_back_as_it_was_typed(client, address):
+    response = subscribe(client, address)
+
+    page = read(response)
+    typed = page.one("input", name="address").get("value", "")
+    assert (response.status_code, typed, Subscriber.objects.count()) == (
+        422,
+        address,
+        0,
+    )
+
+
+def test_address_that_is_none_is_explained_with_the_way_to_the_field(client):
+    page = read(subscribe(client, "reader"))
+
+    field = page.one("input", name="address")
+    assert (page.one("h1").text, page.one("div", id="errors").links(), page.one("title").text) == (
+        "Something needs mending",
+        [("Your e-mail address", f"#{field['id']}")],
+        "Error: Subscribe · Migration Good Practices",
+    )
+
+
+def test_what_fell_into_the_trap_gets_thanks_and_nothing_else(client):
+    response = client.post(SUBSCRIBE, {"address": "reader@example.org", "website": "https://spam.example"})
+
+    assert (response.url, Subscriber.objects.count(), OutboxMessage.objects.count()) == (
+        "/subscribe/sent/?objective=21",
+        0,
+        0,
+    )
+
+
+def test_network_that_asks_too_often_is_told_when_to_come_back(client, settings, clock):
+    settings.SUBSCRIPTIONS_PER_HOUR = 2
+    clock.now = datetime(2026, 11, 2, 9, 45, tzinfo=UTC)
+    subscribe(client, "one@example.org")
+    subscribe(client, "two@example.org")
+
+    response = subscribe(client, "three@example.org")
+
+    assert (response.status_code, response.headers["Retry-After"], Subscriber.objects.count()) == (
+        429,
+        "901",
+        2,
+    )
+
+
+def test_other_network_may_ask_meanwhile(client, settings):
+    settings.SUBSCRIPTIONS_PER_HOUR = 1
+    subscribe(client, "one@example.org")
+
+    assert subscribe(client, "two@example.org", REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}], ids=str
+)
+def test_form_sent_from_another_site_is_refused(client, headers):
+    response = subscribe(client, headers=headers)
+
+    assert (response.status_code, Subscriber.objects.count()) == (403, 0)
+
+
+@pytest.mark.parametrize("query", ["objective=0", "objective=24", "objective=21&country=zz", "tag=gone"])
+def test_filter_the_catalogue_does_not_know_is_not_followed(client, query):
+    response = client.post(f"/subscribe/?{query}", {"address": "a@example.org"})
+
+    assert (response.status_code, Subscription.objects.count()) == (422, 0)
+
+
+def test_filter_that_is_too_long_is_not_followed(client):
+    query = "q=" + "%E5%9B%BD" * 200
+
+    response = client.post(f"/subscribe/?{query}", {"address": "a@example.org"})
+
+    page = read(response)
+    assert (response.status_code, Subscription.objects.count()) == (422, 0)
+    assert "too many filters" in page.one("div", "notice-bad").text
+
+
+def test_listing_offers_to_follow_just_its_filters(client):
+    make_practice(countries=["PH"])
+
+    form = (
+        read(client.get("/practices/?country=ph&objective=21&page=2")).one("section", "subscribe").one("form")
+    )
+    client.post(form["action"], sent_by(form) | {"address": "reader@example.org", "cadence": "weekly"})
+
+    followed = Subscription.objects.values_list("query", "cadence", "consent")
+    assert list(followed) == [("objective=21&country=ph", "weekly", CONSENT)]
+
+
+def test_all_practices_can_be_followed(client):
+    form = read(client.get("/practices/")).one("section", "subscribe").one("form")
+
+    client.post(form["action"], sent_by(form) | {"address": "reader@example.org"})
+
+    assert list(Subscription.objects.values_list("query", flat=True)) == [""]
+
+
+def test_day_hour_and_time_zone_are_asked_for_on_a_page_of_their_own(client):
+    page = read(client.get("/subscribe/?objective=21&country=ph"))
+    form = page.one("main").all("form")[0]
+    wishes = {"digest_weekday": "4", "digest_hour": "17", "time_zone": "Asia/Manila", "cadence": "weekly"}
+
+    client.post(form["action"], sent_by(form) | {"address": "reader@example.org"} | wishes)
+
+    subscriber = Subscriber.objects.get()
+    assert page.one("h1").text == "Subscribe to: Objective 21 · Philippines"
+    assert (subscriber.digest_weekday, subscriber.digest_hour, subscriber.time_zone) == (4, 17, "Asia/Manila")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"cadence": "hourly"}, {"time_zone": "Mars/Base"}, {"digest_hour": "24"}, {"digest_weekday": "²"}],
+)
+def test_wish_that_cannot_be_is_explained(client, wrong):
+    response = client.post(SUBSCRIBE, {"address": "reader@example.org"} | wrong)
+
+    assert (response.status_code, Subscriber.objects.count()) == (422, 0)
+
+
+# Confirming -------------------------------------------------------------------------------
+
+
+def test_link_to_confirm_shows_one_button(client):
+    path = confirm_address(make_subscription(confirmed=False))
+
+    page = read(client.get(path))
+
+    form = page.one("main").one("form")
+    followed = page.one("main").one("ul").texts("li")
+    assert (page.one("h1").text, followed, form["method"], form.one("button").text) == (
+        "Confirm your subscription",
+        [f"{WORDS_OF_21} (at once)"],
+        "post",
+        "Yes, subscribe me",
+    )
+
+
+def test_opening_the_link_confirms_nothing(client):
+    subscription = make_subscription(confirmed=False)
+
+    client.get(confirm_address(subscription))
+
+    subscription.refresh_from_db()
+    assert subscription.confirmed_at is None
+
+
+def test_one_link_confirms_all_that_the_address_asked_for(client):
+    subscription = make_subscription(21, confirmed=False)
+    make_subscription(3, confirmed=False)
+    path = OutboxMessage.objects.filter(subscriber=subscription.subscriber).first().context["confirm_path"]
+
+    page = read(client.get(path))
+    client.post(path, {"time_zone": "Asia/Manila"})
+
+    assert len(page.one("main").one("ul").texts("li")) == 2
+    assert Subscription.objects.confirmed().count() == 2
+    assert Subscriber.objects.get().time_zone == "Asia/Manila"
+
+
+def test_button_confirms(client, clock):
+    subscription = make_subscription(confirmed=False)
+
+    response = client.post(confirm_address(subscription))
+
+    subscription.refresh_from_db()
+    assert (heading(response), subscription.confirmed_at, subscription.subscriber.confirmed_at) == (
+        "You are subscribed",
+        clock.now,
+        clock.now,
+    )
+
+
+def test_confirming_twice_is_fine(client, clock):
+    subscription = make_subscription(confirmed=False)
+    path = confirm_address(subscription)
+    client.post(path)
+    first = clock.now
+    clock.advance(timedelta(minutes=1))
+
+    response = client.post(path)
+
+    subscription.refresh_from_db()
+    assert (heading(response), subscription.confirmed_at) == ("You are subscribed", first)
+
+
+def test_link_of_a_confirmed_subscription_says_so(client):
+    subscription = make_subscription()
+
+    response = client.get(confirm_address(subscription))
+
+    assert heading(response) == "You are subscribed"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_link_to_confirm_is_good_for_a_week(client, clock, method):
+    path = confirm_address(make_subscription(confirmed=False))
+    clock.advance(timedelta(days=7, seconds=1))
+
+    response = getattr(client, method)(path)
+
+    assert (response.status_code, heading(response), Subscription.objects.get().confirmed_at) == (
+        404,
+        "This link is not good any more",
+        None,
+    )
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_link_to_confirm_cannot_undo_leaving(client, method):
+    subscription = make_subscription()
+    path = confirm_address(subscription)
+    client.post(leave_address(subscription))
+
+    response = getattr(client, method)(path)
+
+    assert (response.status_code, Subscription.objects.count()) == (404, 0)
+
+
+# Leaving ----------------------------------------------------------------------------------
+
+
+def test_link_to_leave_shows_what_it_ends_and_one_button(client):
+    path = leave_address(make_subscription())
+
+    page = read(client.get(path))
+
+    form = page.one("main").one("form")
+    assert (page.one("h1").text, page.one("main").texts("li"), form["method"], form.one("button").text) == (
+        "Leave?",
+        [WORDS_OF_21],
+        "post",
+        "Yes, leave",
+    )
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_opening_the_link_ends_nothing(client, method):
+    path = leave_address(make_subscription())
+
+    getattr(client, method)(path)
+
+    assert Subscription.objects.count() == 1
+
+
+def test_button_ends_the_subscription(client):
+    path = leave_address(make_subscription())
+
+    response = client.post(path)
+
+    assert (response.status_code, heading(response), Subscription.objects.count()) == (
+        200,
+        "You have left",
+        0,
+    )
+
+
+def test_leaving_ends_only_what_the_message_was_sent_for(client):
+    subscription = make_subscription(21)
+    make_subscription(3)
+    path = leave_address(subscription)
+
+    client.post(path)
+
+    assert list(Subscription.objects.values_list("query", flat=True)) == ["objective=3"]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_leaving_twice_is_fine(client, method):
+    path = leave_address(make_subscription())
+    client.post(path)
+
+    response = getattr(client, method)(path)
+
+    assert (response.status_code, heading(response)) == (200, "You have left")
+
+
+def test_link_to_leave_never_expires(client, clock):
+    path = leave_address(make_subscription())
+    clock.advance(timedelta(days=4000))
+
+    response = client.post(path)
+
+    assert (response.status_code, Subscription.objects.count()) == (200, 0)
+
+
+def test_who_has_left_gets_nothing_that_was_queued_already(client):
+    path = leave_address(make_subscription())
+
+    client.post(path)
+
+    assert list(OutboxMessage.objects.waiting()) == []
+
+
+ONE_CLICK = {
+    "urlencoded": ("List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"),
+    "multipart": (
+        '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n',
+        "multipart/form-data; boundary=b",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "content_type"), ONE_CLICK.values(), ids=ONE_CLICK)
+def test_mail_program_leaves_with_one_click(client, body, content_type):
+    """RFC 8058 §3.2: a POST without cookies, answered without a redirect."""
+    path = leave_address(make_subscription())
+
+    response = client.generic("POST", path, body, content_type=content_type)
+
+    assert (response.status_code, dict(client.cookies), Subscription.objects.count()) == (200, {}, 0)
+
+
+def test_one_click_is_taken_although_csrf_is_guarded_against(csrf_client):
+    path = leave_address(make_subscription())
+    body, content_type = ONE_CLICK["urlencoded"]
+
+    response = csrf_client.generic("POST", path, body, content_type=content_type)
+
+    assert response.status_code == 200
+
+
+@pytest.fixture
+def csrf_client(client):
+    client.handler.enforce_csrf_checks = True
+    return client
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("kind", ["confirm", "leave"])
+def test_altered_link_gets_a_kind_page(client, kind, method):
+    subscription = make_subscription(confirmed=False)
+    path = confirm_address(subscription).replace("confirm", kind)
+
+    response = getattr(client, method)(f"{path[:-2]}/")
+
+    assert (response.status_code, heading(response), read(response).one("main").links()) == (
+        404,
+        "This link is not good any more",
+        [("Have a new link mailed", "/subscriptions/"), ("The 23 objectives", "/#objectives")],
+    )
+
+
+def test_link_names_no_address(client):
+    subscription = make_subscription(address="reader@example.org")
+
+    links = [confirm_address(subscription), leave_address(subscription)]
+
+    assert [link for link in links if "reader" in link] == []
+
+
+def test_page_of_a_link_names_no_address(client):
+    subscription = make_subscription(address="reader@example.org")
+    make_practice()
+
+    pages = [client.get(path).text for path in (confirm_address(subscription), leave_address(subscription))]
+
+    assert [page for page in pages if "reader@" in page] == []

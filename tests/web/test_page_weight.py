@@ -1,0 +1,62 @@
+"""What a first visit costs on the wire: at most 20 KB in 4 requests, and 16 KB more of scripts that only enhance."""
+
+import gzip
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.finders import FileSystemFinder
+from django.core.management import call_command
+
+from catalogue.storage import ENTRIES, in_one_piece
+from practices.models import Practice
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+KB = 1024
+FILES = {name: (store, name) for name, store in FileSystemFinder().list([])}
+
+
+@pytest.fixture
+def visit(client):
+    """visit(path): (bytes and number of what the page needs, bytes of its scripts), compressed with gzip."""
+
+    def static(address):
+        name = address.removeprefix("/static/")
+        store, path = FILES[name]
+        if name in ENTRIES:
+            return len(gzip.compress(in_one_piece(name, FILES).encode()))
+        with store.open(path) as file:
+            return len(gzip.compress(file.read()))
+
+    def weigh(address):
+        if address.startswith("/static/"):
+            return static(address)
+        return len(client.get(address, headers={"Accept-Encoding": "gzip"}).content)
+
+    def first_visit(path):
+        page = read(client.get(path))
+        links = [
+            link["href"] for link in page.all("link") if link["rel"] in ("stylesheet", "icon", "manifest")
+        ]
+        drawn = [use["href"].partition("#")[0] for use in page.all("use")] + [
+            i["src"] for i in page.all("img")
+        ]
+        scripts = {script["src"] for script in page.all("script") if script.get("src")}
+        needed = {path, *links, *drawn}
+        return sum(map(weigh, needed)), len(needed), sum(map(weigh, scripts))
+
+    return first_visit
+
+
+def test_first_visit_is_light(visit):
+    call_command("import_practices", settings.BASE_DIR / "fixtures" / "practices.json", verbosity=0)
+    longest = max(Practice.objects.published(), key=lambda practice: len(practice.summary))
+    pages = ["/", "/objectives/21/", "/practices/", longest.get_absolute_url()]
+
+    costs = {path: visit(path) for path in pages}
+
+    heavy = {
+        path: cost for path, cost in costs.items() if cost[0] > 20 * KB or cost[1] > 4 or cost[2] > 16 * KB
+    }
+    assert heavy == {}

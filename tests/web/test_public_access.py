@@ -1,0 +1,215 @@
+"""What is not published shows at no public address (rule 1), and no address of a person ever does (rule 3)."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import get_resolver
+
+from practices import workflow
+from practices.choices import State
+from tests.support.addresses import DOWNLOADS, PRIVATE, PUBLIC, STAFF, public_addresses
+from tests.support.factories import NOW, make_practice, make_submission, make_submitter, make_subscription
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+HIDDEN = {
+    "title": "Quokka crossing at Ghazali pass",
+    "summary": "Guides walk Ghazali families across with a Bilby lantern.",
+    "tags": ["Wombat burrow"],
+    "credit": "Numbat Trust",
+    "area": "Dunnart plain",
+    "implementers": ["Kultarr guild"],
+    "countries": ["TV"],
+    "context": "Potoroo fences stood in the way.",
+}
+MARKS = ["Quokka", "Bilby", "Wombat burrow", "Numbat", "Dunnart", "Kultarr", "Potoroo"]
+"""A word of each field of HIDDEN that no address below asks for."""
+
+QUERIES = ["q=Ghazali", "region=polynesia", "tag=wombat-burrow", "objective=21&country=tv"]
+FILTERED = ["practice-list", "practice-feed", "practice-export"]
+ABOUT_ONE = ["practice-detail", "practice-citation", "revision-list", "revision-detail", "oembed"]
+"""What says something of one practice, and so might of an update that waits."""
+
+
+def doors(practice):
+    """Every public address, and every one with filters that what is hidden would pass.
+
+    The form is a test of its own: it takes longer than all the others.
+    """
+    addresses = public_addresses(
+        practice,
+        names=[name for name in PUBLIC if name not in ("submit", "submit-duplicates", "practice-correct")],
+    )
+    plain = [address for several in addresses.values() for address in several]
+    return plain + [
+        f"{address}?{query}" for name in FILTERED for address in addresses[name] for query in QUERIES
+    ]
+
+
+def shown(client, addresses, marks):
+    """Address → which of `marks` anyone sees there."""
+    found = {}
+    for address in addresses:
+        text = client.get(address).content.decode(errors="replace")
+        if there := [mark for mark in marks if mark.casefold() in text.casefold()]:
+            found[address] = there
+    return found
+
+
+# The list of doors ------------------------------------------------------------------
+
+
+def test_every_address_is_known_to_be_public_or_private():
+    names = [pattern.name for pattern in get_resolver("practices.urls").url_patterns]
+
+    assert sorted(names) == sorted(PUBLIC + PRIVATE + STAFF + DOWNLOADS)
+
+
+def test_nothing_but_the_admin_stands_beside_the_catalogue():
+    prefixes = [str(pattern.pattern) for pattern in get_resolver().url_patterns]
+
+    assert prefixes == ["admin/account/", "admin/", ""]
+
+
+def test_what_is_published_shows_at_every_door_that_lists_practices(client):
+    practice = make_practice(**HIDDEN)
+    addresses = doors(practice)
+    silent = {
+        "/about/", "/criteria/", "/privacy/", "/accessibility/", "/healthz", "/favicon.ico", "/manifest.webmanifest",
+        "/.well-known/security.txt", "/privacy/erased/",
+        "/robots.txt", "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",
+        "/gaps/", "/gaps.csv", "/suggest/",
+        "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",
+    }  # fmt: skip
+
+    found = shown(client, addresses, MARKS)
+
+    pictures = [address for address in addresses if address.endswith(".png")]
+    numbers_alone = {"/map/", "/compare/", "/statistics/"}
+    assert set(addresses) - set(found) == silent | set(pictures) | numbers_alone
+
+
+# What is not published ----------------------------------------------------------------
+
+UNPUBLISHED = [state for state in State if state != State.PUBLISHED]
+
+
+def test_submission_that_is_not_published_shows_nowhere(client):
+    """One in each state, and one that fell into the trap: every door is opened once, as all of it is hidden."""
+    practices = [make_practice() for _state in UNPUBLISHED]
+    pairs = zip(UNPUBLISHED, practices, strict=True)
+    updates = [make_submission(state, practice=practice, **HIDDEN) for state, practice in pairs]
+    submissions = [make_submission(state, **HIDDEN) for state in UNPUBLISHED]
+    trapped = make_submission(trapped=True, **HIDDEN)
+    guessed = [f"/submissions/{submission.pk}/" for submission in [*updates, *submissions, trapped]]
+    guessed += [f"/practices/{submission.pk}-quokka/" for submission in [*updates, *submissions, trapped]]
+    about_each = [
+        address
+        for practice in practices
+        for several in public_addresses(practice, names=ABOUT_ONE).values()
+        for address in several
+    ]
+
+    found = shown(client, dict.fromkeys([*doors(practices[0]), *about_each, *guessed]), MARKS)
+
+    states = [submission.state for submission in [*updates, *submissions, trapped]]
+    assert (states, found) == ([*UNPUBLISHED, *UNPUBLISHED, State.SPAM], {})
+
+
+def test_form_shows_nothing_that_is_not_published(client):
+    for state in UNPUBLISHED:
+        make_submission(state, **HIDDEN)
+    make_practice(withdrawn=True, **HIDDEN)
+
+    form = f"{make_practice().get_absolute_url()}correct/"
+
+    assert shown(client, ["/submit/?objective=21", form], MARKS) == {}
+
+
+def test_withdrawn_practice_shows_nowhere(client):
+    make_practice()
+    practice = make_practice(withdrawn=True, **HIDDEN)
+
+    assert shown(client, doors(practice), MARKS) == {}
+
+
+@pytest.mark.parametrize("header", ["ETag", "Last-Modified"])
+def test_cache_that_asks_again_hears_of_the_withdrawal(client, moderator, header):
+    practice = make_practice(now=NOW, **HIDDEN)
+    make_practice(now=NOW + timedelta(days=1))
+    kept = {address: client.get(address) for address in doors(practice)}
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
+
+    still_good = [
+        address
+        for address, before in kept.items()
+        if (
+            "Quokka" in before.content.decode(errors="replace")
+            or address.endswith(f"{practice.slug}/picture.png")
+        )
+        and client.get(address, headers=asking_again(before, header)).status_code == 304
+    ]
+
+    assert still_good == []
+
+
+def asking_again(response, validator):
+    """Headers that ask whether what this response carried is still good, as far as it can be asked."""
+    asks = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+    return {asks[validator]: response.headers[validator]} if validator in response.headers else {}
+
+
+@pytest.mark.parametrize("state", UNPUBLISHED)
+def test_submission_that_is_not_published_is_in_no_count(client, state):
+    make_submission(state, **HIDDEN)
+
+    numbers = read(client.get("/")).one("p", "numbers").text
+
+    assert numbers == "0 practices 0 countries 0 submitters"
+
+
+def test_withdrawn_practice_is_in_no_count(client):
+    make_practice(withdrawn=True, **HIDDEN)
+
+    numbers = read(client.get("/")).one("p", "numbers").text
+
+    assert numbers == "0 practices 0 countries 0 submitters"
+
+
+@pytest.mark.parametrize("facet", ["country", "region", "tag"])
+def test_picker_offers_only_what_published_practices_have(client, facet):
+    make_practice(countries=["PH"], tags=["ports"])
+    make_practice(withdrawn=True, **HIDDEN)
+    make_submission(State.SUBMITTED, **HIDDEN)
+
+    boxes = read(client.get("/practices/")).all("input", name=facet)
+
+    offered = {"country": ["ph"], "region": ["asia", "south-eastern-asia"], "tag": ["ports"]}
+    assert [box["value"] for box in boxes] == offered[facet]
+
+
+def test_withdrawn_practice_is_no_neighbour_of_others(client):
+    practice = make_practice()
+    make_practice(withdrawn=True, **HIDDEN)
+
+    page = read(client.get(practice.get_absolute_url()))
+
+    assert page.all("section", "related") == []
+
+
+# Persons --------------------------------------------------------------------------------
+
+
+def test_no_person_behind_a_practice_shows_at_any_door(client, moderator):
+    moderator.username, moderator.email = "thylacine", "moderator@secret.example"
+    moderator.save()
+    submitter = make_submitter(name="Dalia Haddad", email="submitter@secret.example")
+    submission = make_submission(State.IN_REVIEW, submitter=submitter)
+    practice = workflow.publish(submission, by=moderator, internal_note="Asked by telephone.")
+    make_subscription(address="subscriber@secret.example")
+    private = ["secret.example", "Haddad", "thylacine", "telephone", submission.token]
+
+    found = shown(client, [*doors(practice), "/submit/"], private)
+
+    assert found == {}

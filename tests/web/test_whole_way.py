@@ -1,0 +1,86 @@
+"""From the form to the reader's mailbox and out again, through the doors that people use."""
+
+import io
+import re
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+
+from practices.models import Practice, Submission
+from tests.support.pages import read, sent_by
+
+pytestmark = pytest.mark.django_db
+
+SITE = "http://127.0.0.1:8000"
+
+
+def sent():
+    """Send what is due; [(to, subject)] of it."""
+    mail.outbox.clear()
+    call_command("send_outbox", stdout=io.StringIO())
+    return [(message.to, message.subject) for message in mail.outbox]
+
+
+def link_in(message):
+    """The path of the first link of the message that is not the catalogue itself."""
+    [path, *_others] = re.findall(rf"{SITE}(/\S+)", message.body)
+    return path
+
+
+def press(client, path, **typed):
+    """Open a page and send its first form with what was typed."""
+    form = read(client.get(path)).one("main").all("form", method="post")[0]
+    return client.post(form.get("action", path), sent_by(form) | typed, follow=True)
+
+
+def submit_and_publish(client, moderators_browser, title):
+    """A practice goes from the public form through the queue; the e-mails that follow are returned."""
+    press(
+        client, "/submit/", title=title, summary="A desk in a port.", objective="21", name="Camille Saadé",
+        email="camille@example.org", credit_as="name", then="preview",
+    )  # fmt: skip
+    press(client, Submission.objects.latest("pk").get_private_url() + "send/")
+    asked = sent()
+    press(client, link_in(mail.outbox[0]))
+    received = sent()
+    queue = read(moderators_browser.get("/admin/practices/submission/"))
+    [(_title, review)] = queue.one("table", id="result_list").one("tbody").links()[:1]
+    form = sent_by(read(moderators_browser.get(review)).one("form", "review-decision"))
+    letter = read(moderators_browser.post(review, form | {"step": "publish"}))
+    moderators_browser.post(review, sent_by(letter.one("form", "review")) | {"step": "publish"})
+    return asked, received, sent()
+
+
+def test_practice_goes_the_whole_way_and_a_reader_can_leave(client, moderator):
+    moderators_browser = client.__class__()
+    moderators_browser.force_login(moderator)
+    reader = "reader@example.org"
+
+    # A reader follows Objective 21.
+    press(client, "/objectives/21/", address=reader)
+    assert sent() == [([reader], "Please confirm: news of Objective 21: Dignified return and reintegration")]
+    press(client, link_in(mail.outbox[0]))
+
+    # A practice is submitted, confirmed and published, and the reader hears of it.
+    asked, received, told = submit_and_publish(client, moderators_browser, "Desk in a port")
+    practice = Practice.objects.get()
+    assert (asked, received, sorted(told)) == (
+        [(["camille@example.org"], "Please confirm the practice you submitted")],
+        [(["camille@example.org"], "With the moderators: Desk in a port")],
+        [(["camille@example.org"], "Published: Desk in a port"), ([reader], "New practice: Desk in a port")],
+    )
+
+    # The announcement leads to the practice and has its one-click way out (RFC 8058).
+    [announcement] = [message for message in mail.outbox if message.to == [reader]]
+    headers = announcement.message()
+    assert link_in(announcement) == practice.get_absolute_url()
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    leave = re.fullmatch(rf"<{SITE}(/subscriptions/leave/\S+/)>", headers["List-Unsubscribe"])[1]
+    page = read(client.get(practice.get_absolute_url()))
+    assert re.match(r"Submitted by Camille Saadé on \d+ \w+ \d{4}$", page.one("p", "credit-line").text)
+
+    # A mail program leaves; the next practice is told to its submitter alone.
+    left = client.post(leave, {"List-Unsubscribe": "One-Click"})
+    _asked, _received, told = submit_and_publish(client, moderators_browser, "Desk in a station")
+    assert (left.status_code, told) == (200, [(["camille@example.org"], "Published: Desk in a station")])

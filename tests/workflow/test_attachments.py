@@ -1,0 +1,367 @@
+"""Files: what is taken, what is kept of it, who may have it, and when."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from practices import workflow
+from practices.choices import State
+from practices.models import Attachment, Practice
+from practices.workflow import uploads
+from practices.workflow.uploads import DOCX, ODT, XLSX, Refused
+from tests.support.addresses import address
+from tests.support.factories import make_moderator, make_practice, make_submission
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n%%EOF"
+
+
+def picture(kind="PNG", size=(4, 3), **options):
+    file = io.BytesIO()
+    Image.new("RGB", size, "teal").save(file, kind, **options)
+    return file.getvalue()
+
+
+def archive(parts):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return file.getvalue()
+
+
+def office(*parts, types=""):
+    return archive({"[Content_Types].xml": f"<Types>{types}</Types>"} | dict.fromkeys(parts, "<x/>"))
+
+
+OPEN_DOCUMENT = archive({"mimetype": ODT, "content.xml": "<x/>"})
+
+
+def checked(content, name="file"):
+    return uploads.checked(io.BytesIO(content), name=name)
+
+
+# What is taken --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "content_type", "kept_as"),
+    [
+        ("Report of 2022.PDF", PDF, "application/pdf", "report-of-2022.pdf"),
+        ("map.png", picture("PNG"), "image/png", "map.png"),
+        ("photo.jpeg", picture("JPEG"), "image/jpeg", "photo.jpg"),
+        ("photo.webp", picture("WEBP"), "image/webp", "photo.webp"),
+        ("a.docx", office("word/document.xml"), DOCX, "a.docx"),
+        ("a.xlsx", office("xl/workbook.xml"), XLSX, "a.xlsx"),
+        ("a.odt", OPEN_DOCUMENT, ODT, "a.odt"),
+        ("../../etc/passwd", PDF, "application/pdf", "passwd.pdf"),
+        ("تقرير.pdf", PDF, "application/pdf", "file.pdf"),
+    ],
+)
+def test_file_is_known_by_its_content_and_named_safely(name, content, content_type, kept_as):
+    upload = checked(content, name)
+
+    assert (upload.content_type, upload.name) == (content_type, kept_as)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("lie.pdf", picture("PNG")),
+        ("lie.png", PDF),
+        ("lie.jpg", picture("PNG")),
+        ("lie.docx", office("xl/workbook.xml")),
+        ("lie.pdf", b"MZ\x90\x00"),
+        ("lie.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("lie.jpg", b"\xff\xd8\xff\xe0" + b"<script>alert(1)</script>"),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+        ("a.html", b"<!doctype html><script>alert(1)</script>"),
+        ("a.gif", picture("GIF")),
+        ("a.zip", archive({"a.txt": "x"})),
+        ("a.docx", archive({"word/document.xml": "x"})),
+        ("a.docx", office("word/document.xml", "word/vbaProject.bin")),
+        ("a.docx", office("word/document.xml", types="application/vnd.ms-word.document.macroEnabled.main+xml")),
+        ("a.docx", office("word/document.xml", "word/embeddings/oleObject1.bin")),
+        ("a.xlsx", office("xl/workbook.xml", "xl/activeX/activeX1.xml")),
+        ("a.odt", archive({"mimetype": ODT, "Basic/Standard/Module1.xml": "x"})),
+        ("a.docx", b"PK\x03\x04" + b"\x00" * 100),
+        ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog /OpenAction <</S /JavaScript /JS (x)>>")),
+        ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog /EmbeddedFiles 2 0 R")),
+        ("a.txt", b"text"),
+        ("a.pdf", b"\x00" * 100),
+    ],
+)  # fmt: skip
+def test_file_that_is_something_else_is_refused(name, content):
+    with pytest.raises(Refused):
+        checked(content, name)
+
+
+def test_picture_loses_what_the_camera_wrote():
+    exif = Image.Exif()
+    exif[0x9286] = "taken at the shelter"
+    exif[0x0112] = 6  # turned by a quarter
+    content = picture("JPEG", exif=exif.tobytes()) + b"<script>"
+
+    kept = Image.open(io.BytesIO(checked(content, "a.jpg").content))
+
+    assert (dict(kept.getexif()), kept.size, kept.info.get("exif")) == ({}, (3, 4), None)
+
+
+def test_picture_that_unpacks_to_too_much_is_refused_unseen(monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_PIXELS", 99)
+    content = picture("PNG", size=(10, 10))
+
+    with pytest.raises(Refused, match="too many pixels"):
+        checked(content, "a.png")
+
+
+def test_document_that_unpacks_to_too_much_is_refused_unpacked(monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_UNPACKED", 1_000)
+    content = archive({"[Content_Types].xml": "<Types/>", "word/document.xml": b"\x00" * 1_001})
+
+    with pytest.raises(Refused, match="unpacks to more"):
+        checked(content, "a.docx")
+
+
+def test_document_whose_parts_do_not_unpack_is_refused():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as whole:
+        whole.writestr("[Content_Types].xml", "<Types/>" * 100)
+    content = bytearray(packed.getvalue())
+    start = 30 + len("[Content_Types].xml")  # behind the header of the first part
+    content[start : start + 8] = b"\xff" * 8
+
+    with pytest.raises(Refused):
+        checked(bytes(content), "a.docx")
+
+
+def test_file_that_is_too_large_is_refused(settings):
+    settings.ATTACHMENT_MB = 1
+
+    with pytest.raises(Refused, match="larger than 1 MB"):
+        checked(PDF + b" " * 1024 * 1024, "a.pdf")
+
+
+# The submitter's page -----------------------------------------------------------------------
+
+
+def send(client, submission, *, name="report.pdf", content=PDF, description="Evaluation of 2022"):
+    path = address("submission-attachments", submission.token)
+    return client.post(path, {"file": SimpleUploadedFile(name, content), "description": description})
+
+
+def faults(response):
+    return read(response).one("div", id="errors").texts("li")
+
+
+def test_file_is_kept_with_what_it_is(client):
+    submission = make_submission()
+
+    response = send(client, submission)
+
+    kept = submission.attachments.values("name", "description", "content_type", "size", "practice").get()
+    listed = read(client.get(response.url)).one("ul", "attachments-edit").texts("bdi")
+    assert (kept, listed) == (
+        {
+            "name": "report.pdf",
+            "description": "Evaluation of 2022",
+            "content_type": "application/pdf",
+            "size": len(PDF),
+            "practice": None,
+        },
+        ["Evaluation of 2022", "report.pdf"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"description": " "}, "What it is: Say what it is, so that readers know whether to open it."),
+        ({"content": b""}, "File: This file is empty."),
+        ({"content": picture("PNG")}, "File: It is called “.pdf”, but it is a PNG file."),
+        (
+            {"content": b"MZ"},
+            "File: This is none of the files that can be taken: PDF, PNG, JPEG, WebP, DOCX, XLSX, ODT.",
+        ),
+    ],
+)
+def test_file_that_is_not_taken_is_told_why_beside_its_field(client, changes, fault):
+    response = send(client, make_submission(), **changes)
+
+    assert (response.status_code, faults(response), Attachment.objects.count()) == (422, [fault], 0)
+
+
+def test_sixth_file_is_refused(client):
+    submission = make_submission()
+    for number in range(5):
+        send(client, submission, content=PDF + b"%d" % number)
+
+    response = send(client, submission, content=PDF + b"5")
+
+    assert (faults(response), submission.attachments.count()) == (
+        ["File: There are 5 files already; remove one first."],
+        5,
+    )
+
+
+def test_same_file_twice_is_kept_once(client):
+    submission = make_submission()
+
+    for _time in range(2):
+        send(client, submission)
+
+    assert submission.attachments.count() == 1
+
+
+def test_removed_file_leaves_the_storage(client, django_capture_on_commit_callbacks):
+    submission = make_submission()
+    send(client, submission)
+    name = submission.attachments.get().file.name
+    path = address("submission-attachments", submission.token)
+    button = read(client.get(path)).one("ul", "attachments-edit").one("button")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(path, {"remove": button["value"]})
+
+    assert (submission.attachments.count(), default_storage.exists(name)) == (0, False)
+
+
+def test_file_is_put_first_and_stays_so_when_it_is_public(client, moderator):
+    submission = make_submission()
+    for number in range(3):
+        send(client, submission, content=PDF + bytes([number]), description=f"File {number}")
+    path = address("submission-attachments", submission.token)
+
+    for _time in range(2):
+        last = read(client.get(path)).one("ul", "attachments-edit").all("button", name="first")[-1]
+        client.post(path, {"first": last["value"]})
+    workflow.submit(submission)
+    workflow.publish(submission, by=moderator)
+
+    page = read(client.get(Practice.objects.get().get_absolute_url()))
+    shown = [text for text, _path in page.one("section", "attachments").links()]
+    assert shown == ["File 1", "File 2", "File 0"]
+
+
+def test_file_of_another_submission_is_not_put_first(client):
+    mine, other = make_submission(), make_submission()
+    for submission in (mine, other):
+        send(client, submission)
+    before = list(Attachment.objects.order_by("pk").values_list("position", flat=True))
+
+    client.post(address("submission-attachments", mine.token), {"first": other.attachments.get().pk})
+
+    assert list(Attachment.objects.order_by("pk").values_list("position", flat=True)) == before
+
+
+@pytest.mark.parametrize("remove", ["²", "-1", "9" * 30, "x", ""])
+def test_odd_number_removes_nothing(client, remove):
+    submission = make_submission()
+    send(client, submission)
+
+    response = client.post(address("submission-attachments", submission.token), {"remove": remove})
+
+    assert (response.status_code, submission.attachments.count()) == (302, 1)
+
+
+def test_body_that_is_too_large_is_not_read(client):
+    path = address("submission-attachments", make_submission().token)
+
+    response = client.generic("POST", path, b"x", CONTENT_LENGTH=str(12 * 1024 * 1024))
+
+    assert (response.status_code, read(response).one("h1").text) == (413, "This is too large")
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.PUBLISHED, State.WITHDRAWN])
+def test_files_of_what_is_with_the_moderators_stay_as_they_are(client, state):
+    submission = make_submission(state)
+
+    response = send(client, submission)
+
+    assert (response.status_code, submission.attachments.count()) == (302, 0)
+
+
+# Who may have it ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def submitted(client):
+    """A submission with a file that waits for a moderator."""
+    submission = make_submission()
+    send(client, submission)
+    workflow.submit(submission)
+    return submission
+
+
+def test_file_is_private_until_it_is_published(client, submitted):
+    attachment = submitted.attachments.get()
+    guessed = attachment.get_absolute_url()
+    before = client.get(guessed).status_code, client.get(attachment.get_private_url()).status_code
+
+    practice = workflow.publish(submitted, by=make_moderator())
+
+    attachment.refresh_from_db()
+    after = client.get(attachment.get_absolute_url())
+    listed = read(client.get(practice.get_absolute_url())).one("section", "attachments").links()
+    assert (before, after.status_code, listed) == (
+        (404, 200),
+        200,
+        [("Evaluation of 2022", attachment.get_absolute_url())],
+    )
+
+
+def test_file_of_a_withdrawn_practice_is_gone(client, submitted):
+    practice = workflow.publish(submitted, by=make_moderator())
+
+    workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.")
+
+    assert client.get(submitted.attachments.get().get_absolute_url()).status_code == 404
+
+
+def test_file_is_served_to_be_kept_and_never_to_be_run(client, submitted):
+    workflow.publish(submitted, by=make_moderator())
+    attachment = submitted.attachments.get()
+
+    names = ("Content-Disposition", "X-Content-Type-Options", "Content-Security-Policy", "Content-Type")
+    expected = [
+        'attachment; filename="report.pdf"',
+        "nosniff",
+        "default-src 'none'; sandbox",
+        "application/pdf",
+    ]
+    for path in (attachment.get_absolute_url(), attachment.get_private_url()):
+        answer = client.get(path)
+        assert [answer.headers[name] for name in names] == expected
+        assert b"".join(answer.streaming_content) == PDF
+
+
+def test_token_of_another_submission_opens_no_file(client, submitted):
+    other = make_submission()
+
+    path = address("submission-attachment", other.token, submitted.attachments.get().pk)
+
+    assert client.get(path).status_code == 404
+
+
+def test_update_starts_with_the_files_of_its_practice_and_may_drop_them(client, submitted):
+    practice = workflow.publish(submitted, by=make_moderator())
+    update = make_submission(State.DRAFT, practice=practice)
+    [copied] = update.attachments.all()
+    send(client, update, content=PDF + b"2", description="Evaluation of 2024")
+    workflow.detach(update, copied.pk)
+    workflow.submit(update)
+
+    workflow.publish(update, by=make_moderator())
+
+    descriptions = [attachment.description for attachment in practice.attachments.all()]
+    assert (copied.description, descriptions) == ("Evaluation of 2022", ["Evaluation of 2024"])
+
+
+def test_practice_without_files_shows_no_heading_for_them(client):
+    assert read(client.get(make_practice().get_absolute_url())).all("section", "attachments") == []

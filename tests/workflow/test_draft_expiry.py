@@ -1,0 +1,66 @@
+"""Drafts that nobody goes on with are warned of, then deleted."""
+
+from datetime import timedelta
+
+import pytest
+
+from practices import workflow
+from practices.choices import Kind, State
+from practices.models import OutboxMessage, Submission, Submitter
+from tests.support.factories import NOW, make_submission, make_submitter
+
+pytestmark = pytest.mark.django_db
+
+
+def after(days):
+    return NOW + timedelta(days=days)
+
+
+def warnings():
+    return OutboxMessage.objects.filter(kind=Kind.SUBMISSION_EXPIRES)
+
+
+@pytest.mark.parametrize(("days", "done"), [(75, (0, 0)), (76, (1, 0)), (200, (1, 0))])
+def test_draft_is_warned_of_two_weeks_before_its_end(days, done):
+    make_submission(now=NOW)
+
+    assert workflow.expire_drafts(now=after(days)) == done
+
+
+def test_warning_names_the_day_and_comes_once():
+    make_submission(now=NOW)
+
+    for _time in range(2):
+        workflow.expire_drafts(now=after(80))
+
+    assert [message.context["day"] for message in warnings()] == ["4 February 2027"]
+
+
+@pytest.mark.parametrize(("days", "left"), [(93, 1), (94, 0)])
+def test_draft_goes_two_weeks_after_the_warning_with_its_submitter(days, left):
+    make_submission(now=NOW)
+    workflow.expire_drafts(now=after(80))
+
+    workflow.expire_drafts(now=after(days))
+
+    assert (Submission.objects.count(), Submitter.objects.count()) == (left, left)
+
+
+def test_draft_that_was_gone_on_with_stays():
+    submission = make_submission(now=NOW)
+    Submission.objects.filter(pk=submission.pk).update(saved_at=after(60))
+
+    assert workflow.expire_drafts(now=after(120)) == (0, 0)
+
+
+def test_draft_without_an_address_goes_unwarned():
+    make_submission(now=NOW, submitter=make_submitter(email=""))
+
+    assert workflow.expire_drafts(now=after(90)) == (0, 1)
+
+
+@pytest.mark.parametrize("state", [state for state in State if state != State.DRAFT])
+def test_what_is_no_draft_never_expires(state):
+    make_submission(state, now=NOW)
+
+    assert workflow.expire_drafts(now=after(1_000)) == (0, 0)

@@ -1,0 +1,90 @@
+"""The nightly e-mail to moderators who want one."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from practices import workflow
+from practices.choices import Kind, State
+from practices.models import OutboxMessage, StaffProfile
+from practices.notifications.emails import rendering
+from practices.workflow import nightly_summary
+from tests.support.factories import NOW, make_moderator, make_submission, make_summarised
+
+pytestmark = pytest.mark.django_db
+
+
+def queued():
+    messages = OutboxMessage.objects.filter(kind=Kind.MODERATION_SUMMARY).order_by("pk")
+    return list(messages.values_list("address", flat=True))
+
+
+def test_moderators_who_want_it_read_what_awaits_a_decision():
+    amina = make_summarised("Amina")
+    make_moderator("Bo")
+    make_submission(State.SUBMITTED, title="Old <desk>", now=NOW - timedelta(days=20))
+    make_submission(State.CHANGES_REQUESTED, title="Not our turn", now=NOW)
+    mine = make_submission(State.SUBMITTED, title="Mine", now=NOW)
+    workflow.assign(mine, to=amina.user, by=amina.user)
+
+    nightly_summary.send_summaries(now=NOW)
+
+    mail = rendering.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_SUMMARY))
+    assert queued() == ["Amina@moderators.example.org"]
+    assert mail.subject == "2 submissions await a decision"
+    assert "New since yesterday: 1. Yours: 1. Nobody's yet: 1. Older than 14 days: 1." in mail.body
+    assert "Old <desk> (20 days)" in mail.body
+    assert ("Old &lt;desk&gt;" in mail.alternatives[0].content, "Not our turn" in mail.body) == (True, False)
+
+
+def test_nothing_to_decide_sends_nothing():
+    make_summarised("Amina")
+    make_submission(State.CHANGES_REQUESTED)
+
+    nightly_summary.send_summaries(now=NOW)
+
+    assert (queued(), StaffProfile.objects.get().summarised_on) == ([], None)
+
+
+def test_summary_goes_once_a_night_and_again_the_next():
+    make_summarised("Amina")
+    make_submission(State.SUBMITTED, now=NOW)
+
+    sent = [nightly_summary.send_summaries(now=NOW + timedelta(hours=hours)) for hours in (0, 1, 24)]
+
+    assert sent == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "change", [{"is_active": False}, {"is_staff": False}, {"email": ""}, {"groups": []}], ids=str
+)
+def test_who_decides_no_more_hears_no_more(change):
+    user = make_summarised("Amina").user
+    make_submission(State.SUBMITTED)
+    if "groups" in change:
+        user.groups.clear()
+    else:
+        type(user).objects.filter(pk=user.pk).update(**change)
+
+    nightly_summary.send_summaries()
+
+    assert queued() == []
+
+
+def test_of_commands_at_the_same_instant_one_sends(at_once):
+    make_summarised("Amina")
+    make_submission(State.SUBMITTED)
+
+    outcomes = at_once(4, nightly_summary.send_summaries)
+
+    assert (sorted(outcomes), queued()) == ([0, 0, 0, 1], ["Amina@moderators.example.org"])
+
+
+def test_command_says_how_many(capsys):
+    make_summarised("Amina")
+    make_submission(State.SUBMITTED)
+
+    call_command("send_summaries")
+
+    assert capsys.readouterr().out == "1 queued.\n"

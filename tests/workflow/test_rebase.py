@@ -1,0 +1,397 @@
+"""Updates whose practice was revised since they were begun: nothing published is overwritten unseen."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from practices import workflow
+from practices.choices import Act, State
+from practices.documents import three_way_merge
+from practices.models import Practice, Submission
+from tests.support.addresses import address
+from tests.support.factories import (
+    document,
+    make_moderator,
+    make_outdated_update,
+    make_practice,
+    make_submission,
+)
+from tests.support.pages import read, sent_by
+
+pytestmark = pytest.mark.django_db
+
+DOUBT = {"since": {"title": "Desks in Batumi"}, "title": "Two desks", "summary": "There are two of them."}
+"""A newer revision and an update that both change the title; the update changes the summary besides."""
+
+
+@pytest.fixture
+def staff(client, moderator):
+    client.force_login(moderator)
+    return client
+
+
+def page_of(submission):
+    return f"/admin/practices/submission/{submission.pk}/change/"
+
+
+def published():
+    return Practice.objects.get().revisions.first().document
+
+
+# Three ways ----------------------------------------------------------------------------------
+
+
+def laid(update, since):
+    """(document, taken, disputed) of an update of document(), which was revised since."""
+    submission = make_outdated_update(State.SUBMITTED, since=since, **update)
+    newer = three_way_merge.newer(submission)
+    return newer.document, newer.taken, newer.disputed
+
+
+def test_field_the_update_left_alone_follows_the_newer_revision():
+    found, taken, disputed = laid({"title": "Two desks"}, {"area": "Batumi", "countries": ["GE"]})
+
+    assert (found["title"], found["area"], found["countries"]) == ("Two desks", "Batumi", ["GE"])
+    assert (taken, disputed) == (["countries", "area"], [])
+
+
+def test_field_that_both_changed_is_disputed_and_stays_as_proposed():
+    found, taken, disputed = laid({"title": "Two desks"}, {"title": "Desks in Batumi"})
+
+    assert (found["title"], taken, disputed) == ("Two desks", [], ["title"])
+
+
+def test_field_that_both_changed_alike_is_not_disputed():
+    found, taken, disputed = laid({"area": "Batumi"}, {"area": "Batumi"})
+
+    assert (found["area"], taken, disputed) == ("Batumi", [], [])
+
+
+def test_field_the_update_empties_stays_empty_where_it_was_not_revised():
+    practice = make_practice(area="Batumi")
+    update = make_submission(State.SUBMITTED, practice=practice, area="")
+    Submission.objects.update(based_on=1)
+    workflow.publish_document(document(area="Batumi", countries=["GE"]), to=practice)
+    update.refresh_from_db()
+
+    newer = three_way_merge.newer(update)
+
+    assert (newer.document["area"], newer.document["countries"], newer.disputed) == ("", ["GE"], [])
+
+
+def test_years_are_one_thing():
+    """Half from here and half from there, a practice would end before it began."""
+    _found, taken, disputed = laid({"end_year": 2012}, {"start_year": 2015})
+
+    assert (taken, disputed) == ([], ["start_year", "end_year"])
+
+
+def test_credit_is_never_an_updates_to_bring_back():
+    found, _taken, disputed = laid({"credit": "Ana Reyes", "title": "Two desks"}, {"credit": ""})
+
+    assert (found["credit"], disputed) == ("", [])
+
+
+def test_update_of_the_newest_revision_has_nothing_to_reconcile():
+    update = make_submission(State.SUBMITTED, practice=make_practice())
+    Submission.objects.update(based_on=1)
+    update.refresh_from_db()
+
+    assert three_way_merge.newer(update) is None
+
+
+# Publishing ----------------------------------------------------------------------------------
+
+
+def test_publishing_keeps_what_was_published_since(moderator):
+    update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two desks")
+
+    workflow.publish(update, by=moderator)
+
+    update.refresh_from_db()
+    assert (published()["title"], published()["area"]) == ("Two desks", "Batumi")
+    assert (update.document, update.based_on) == (published(), 2)
+
+
+def test_publishing_over_a_newer_text_is_refused_and_changes_nothing(moderator):
+    update = make_outdated_update(State.SUBMITTED, **DOUBT)
+
+    with pytest.raises(workflow.RevisedMeanwhile):
+        workflow.publish(update, by=moderator)
+
+    update.refresh_from_db()
+    assert (update.state, published()["title"]) == (State.SUBMITTED, "Desks in Batumi")
+
+
+@pytest.mark.parametrize(
+    ("keep", "title"), [(["title"], "Desks in Batumi"), ([], "Two desks"), (["area", "x"], "Two desks")]
+)
+def test_what_both_changed_is_published_as_a_moderator_said(moderator, keep, title):
+    update = make_outdated_update(State.SUBMITTED, **DOUBT)
+
+    workflow.catch_up(update, to=2, published=keep, by=moderator)
+    workflow.publish(update, by=moderator)
+
+    assert (published()["title"], published()["summary"]) == (title, "There are two of them.")
+
+
+def test_catching_up_is_recorded_with_what_it_changed(moderator):
+    update = make_outdated_update(State.SUBMITTED, **DOUBT)
+
+    workflow.catch_up(update, to=2, published=["title"], by=moderator)
+
+    event = update.events.get(act=Act.CAUGHT_UP)
+    assert (event.by, event.internal_note, event.changes) == (
+        moderator,
+        "from revision 1 to 2",
+        {"title": ["Two desks", "Desks in Batumi"]},
+    )
+
+
+def test_catching_up_with_a_revision_that_is_not_the_newest_is_refused(moderator):
+    update = make_outdated_update(State.SUBMITTED, **DOUBT)
+    workflow.publish_document(document(title="Desks in ports"), to=update.practice)
+
+    with pytest.raises(workflow.RevisedMeanwhile):
+        workflow.catch_up(update, to=2, by=moderator)
+
+    update.refresh_from_db()
+    assert (update.based_on, update.document["title"]) == (1, "Two desks")
+
+
+def test_approvals_are_of_what_stood_there_before(moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+    update = make_outdated_update(State.SUBMITTED, **DOUBT)
+    for name in ("Amina", "Bo"):
+        workflow.approve(update, by=make_moderator(name))
+
+    workflow.catch_up(update, to=2, published=["title"], by=moderator)
+
+    assert workflow.approvals_missing(update) == 2
+
+
+def test_corrections_are_of_the_update_on_top_of_the_newest_revision(moderator):
+    update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two deks")
+    read_so_far = three_way_merge.newer(update).document
+
+    fields = workflow.correct(update, read_so_far | {"title": "Two desks"}, of=read_so_far, by=moderator)
+    workflow.publish(update, by=moderator)
+
+    assert (fields, published()["area"], published()["title"]) == (["title"], "Batumi", "Two desks")
+
+
+def test_corrections_of_what_was_revised_since_they_were_begun_bring_nothing_back(moderator):
+    update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two deks")
+    read_so_far = three_way_merge.newer(update).document
+    workflow.publish_document(document(title="Desks", area="Poti"), to=update.practice)
+
+    workflow.correct(update, read_so_far | {"title": "Two desks"}, of=read_so_far, by=moderator)
+    workflow.publish(update, by=moderator)
+
+    assert (published()["area"], published()["title"]) == ("Poti", "Two desks")
+
+
+def test_scheduled_update_that_a_newer_revision_disputes_goes_back_to_the_moderators(moderator):
+    practice = make_practice(title="Desks")
+    update = make_submission(State.SUBMITTED, practice=practice, title="Two desks")
+    Submission.objects.update(based_on=1)
+    update.refresh_from_db()
+    tomorrow = timezone.now() + timedelta(days=1)
+    workflow.schedule(update, by=moderator, at=tomorrow)
+    workflow.publish_document(document(title="Desks in Batumi"), to=practice)
+
+    done = workflow.publish_due(now=tomorrow)
+
+    update.refresh_from_db()
+    event = update.events.latest("pk")
+    assert (done, update.state, published()["title"]) == (0, State.IN_REVIEW, "Desks in Batumi")
+    assert (event.by, event.internal_note) == (
+        None,
+        "Not published on its date: revision 2 changed the same text meanwhile.",
+    )
+
+
+def test_update_that_is_in_dispute_is_not_scheduled(moderator):
+    update = make_outdated_update(State.SUBMITTED, **DOUBT)
+
+    with pytest.raises(workflow.RevisedMeanwhile):
+        workflow.schedule(update, by=moderator, at=timezone.now() + timedelta(days=1))
+
+
+def test_of_two_updates_published_at_the_same_instant_neither_undoes_the_other(at_once):
+    practice = make_practice(title="Desks")
+    updates = [make_submission(State.SUBMITTED, practice=practice, title="Desks", **change) for change in (
+        {"area": "Batumi"}, {"countries": ["GE"]}
+    )]  # fmt: skip
+    Submission.objects.update(based_on=1)
+    waiting = [Submission.objects.select_related("practice").get(pk=update.pk) for update in updates]
+    by = make_moderator()
+
+    at_once(2, lambda: workflow.publish(waiting.pop(), by=by))
+
+    assert (published()["area"], published()["countries"], practice.revisions.count()) == (
+        "Batumi",
+        ["GE"],
+        3,
+    )
+
+
+# The moderator's page ------------------------------------------------------------------------
+
+
+def decide(staff, submission, step, **said):
+    """Press a button of the page as it is; the answer to it, followed."""
+    page = read(staff.get(page_of(submission)))
+    forms = {
+        button.get("value"): form
+        for form in page.all("form", method="post")
+        for button in form.all("button", name="step")
+    }
+    return staff.post(page_of(submission), sent_by(forms[step]) | {"step": step, **said}, follow=True)
+
+
+def test_moderator_sees_what_would_be_undone_and_cannot_publish_before_it_is_settled(staff):
+    update = make_outdated_update(State.SUBMITTED, **DOUBT)
+
+    page = read(staff.get(page_of(update)))
+
+    dispute = page.one("section", "review-newer").one("fieldset")
+    assert (dispute.texts("legend"), dispute.texts("ins"), dispute.texts("del")) == (
+        ["Title"],
+        ["[added: in Batumi]", "[added: Two desks]"],
+        ["[removed: Desks in Batumi]"],
+    )
+    assert "publish" not in [button.get("value") for button in page.all("button", name="step")]
+
+
+@pytest.mark.parametrize(("choice", "title"), [("published", "Desks in Batumi"), ("proposed", "Two desks")])
+def test_moderator_says_which_stays_and_publishes(staff, choice, title):
+    update = make_outdated_update(State.SUBMITTED, **DOUBT)
+
+    decide(staff, update, "catch_up", title=choice)
+    decide(staff, update, "publish", confirmed="yes")
+
+    assert (published()["title"], published()["summary"]) == (title, "There are two of them.")
+
+
+@pytest.mark.parametrize("choice", [None, "", "x", "²"])
+def test_moderator_who_says_nothing_of_a_field_is_asked(staff, choice):
+    update = make_outdated_update(State.SUBMITTED, **DOUBT)
+
+    page = read(decide(staff, update, "catch_up", **({} if choice is None else {"title": choice})))
+
+    update.refresh_from_db()
+    assert (len(page.one("section", "review-newer").texts("ul", "errorlist")), update.based_on) == (1, 1)
+
+
+def test_moderator_sees_the_update_on_top_of_what_was_published_since(staff):
+    update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two desks")
+
+    page = read(staff.get(page_of(update)))
+
+    assert (
+        "What it leaves alone stays as it is published now: Area." in page.one("section", "review-newer").text
+    )
+    assert page.one("section", "review-differences").one("dl").texts("dt") == ["Title"]
+
+
+def test_decision_on_a_page_older_than_the_newest_revision_is_refused(staff):
+    update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two desks")
+    form = sent_by(read(staff.get(page_of(update))).one("form", "review-decision"))
+    workflow.publish_document(document(title="Desks in Batumi"), to=update.practice)
+
+    answer = staff.post(page_of(update), form | {"step": "publish", "confirmed": "yes"}, follow=True)
+
+    assert read(answer).one("ul", "messagelist").text == (
+        "Nothing was done: revision 3 of the practice was published meanwhile. Read it once more."
+    )
+    assert published()["title"] == "Desks in Batumi"
+
+
+# The submitter's page ------------------------------------------------------------------------
+
+
+def newer_page(client, update):
+    return read(client.get(address("submission-newer", update.token)))
+
+
+def test_submitter_is_told_of_a_newer_revision_and_led_to_both(client):
+    update = make_outdated_update(**DOUBT)
+
+    for name in ("submission-edit", "submission-send"):
+        # An update needs its reason before it can be previewed.
+        Submission.objects.update(typed={"note": ["It was renamed."]})
+        notice = read(client.get(address(name, update.token))).one("p", "notice")
+        assert notice.text.startswith("Revision 2 of this practice was published after you began.")
+        assert [href for _text, href in notice.links()] == [address("submission-newer", update.token)]
+
+
+def test_submitter_sees_both_texts_of_a_field_that_both_changed(client):
+    page = newer_page(client, make_outdated_update(**DOUBT))
+
+    field = page.one("fieldset", "conflict")
+    assert (field.texts("legend"), field.texts("ins")) == (
+        ["Title"],
+        ["[added: Two desks]", "[added: in Batumi]"],
+    )
+
+
+@pytest.mark.parametrize(("choice", "title"), [("mine", "Two desks"), ("published", "Desks in Batumi")])
+def test_submitter_goes_on_from_the_newer_revision(client, choice, title):
+    update = make_outdated_update(since={**DOUBT["since"], "area": "Batumi"}, title="Two desks")
+    form = newer_page(client, update).one("main").all("form", method="post")[0]
+
+    answer = client.post(address("submission-newer", update.token), sent_by(form) | {"keep-title": choice})
+
+    update.refresh_from_db()
+    edit = sent_by(read(client.get(answer.url)).one("form", **{"data-draft": ""}))
+    assert (update.based_on, update.document["title"], update.document["area"]) == (2, title, "Batumi")
+    assert (edit["title"], edit["area"]) == ([title], ["Batumi"])
+
+
+def test_submitter_takes_over_objectives_and_lists(client):
+    since = {"objectives": [20, 1], "tags": ["ports"], "countries": ["GE"], "sdgs": [8]}
+    update = make_outdated_update(since=since, title="Two desks")
+    form = newer_page(client, update).one("main").all("form", method="post")[0]
+
+    client.post(address("submission-newer", update.token), sent_by(form))
+    edit = address("submission-edit", update.token)
+    client.post(edit, sent_by(read(client.get(edit)).one("form", **{"data-draft": ""})))
+
+    update.refresh_from_db()
+    assert {name: update.document[name] for name in since} == since
+
+
+def test_submitter_who_has_seen_an_older_state_is_shown_the_new_one(client):
+    update = make_outdated_update(**DOUBT)
+    form = newer_page(client, update).one("main").all("form", method="post")[0]
+    workflow.publish_document(document(title="Desks in ports"), to=update.practice)
+
+    answer = client.post(address("submission-newer", update.token), sent_by(form))
+
+    update.refresh_from_db()
+    assert (answer.status_code, update.based_on) == (409, 1)
+    assert "revision 3" in read(answer).one("p", "lead").text
+
+
+def test_submitter_asked_for_changes_goes_on_from_the_newer_revision(client, moderator):
+    update = make_outdated_update(State.CHANGES_REQUESTED, since={"area": "Batumi"}, title="Two desks")
+    form = newer_page(client, update).one("main").all("form", method="post")[0]
+    client.post(address("submission-newer", update.token), sent_by(form))
+    send = address("submission-send", update.token)
+    client.post(send, sent_by(read(client.get(send)).one("main").all("form", method="post")[0]))
+
+    update.refresh_from_db()
+    workflow.publish(update, by=moderator)
+
+    assert (published()["title"], published()["area"]) == ("Two desks", "Batumi")
+
+
+def test_update_of_the_newest_revision_has_no_such_page(client):
+    update = make_submission(practice=make_practice())
+    Submission.objects.update(based_on=1)
+
+    answer = client.get(address("submission-newer", update.token))
+
+    assert (answer.status_code, answer.url) == (302, address("submission-edit", update.token))

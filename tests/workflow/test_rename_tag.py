@@ -1,0 +1,122 @@
+"""Tags that get another name, in every practice and with a revision each."""
+
+import pytest
+from taggit.models import Tag
+
+from practices import workflow
+from practices.core import catalogue_version
+from practices.models import OutboxMessage
+from tests.support.factories import make_practice, make_submission, make_subscription
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(name):
+    return f"/admin/taggit/tag/{Tag.objects.get(name=name).pk}/change/"
+
+
+def tags_of(practice):
+    """What its latest revision says, and what it is listed by."""
+    practice.refresh_from_db()
+    latest = practice.revisions.first()
+    return latest.number, latest.document["tags"], sorted(practice.tags.names())
+
+
+def test_renamed_tag_is_a_revision_of_each_practice_that_has_it(moderator):
+    ports, other = make_practice(tags=["prots", "work"]), make_practice(tags=["work"])
+
+    count = workflow.rename_tag(Tag.objects.get(name="prots"), "ports", by=moderator)
+
+    assert (count, tags_of(ports), tags_of(other)) == (
+        1,
+        (2, ["ports", "work"], ["ports", "work"]),
+        (1, ["work"], ["work"]),
+    )
+    latest = ports.revisions.first()
+    assert (latest.note, latest.by) == ("Tag “prots” is called “ports” now", moderator)
+
+
+def test_renamed_tag_keeps_its_address(client, moderator):
+    make_practice(title="Desk", tags=["prots"])
+
+    workflow.rename_tag(Tag.objects.get(), "ports", by=moderator)
+
+    page = read(client.get("/practices/?tag=prots"))
+    assert (page.texts("h3", "practice-card-title"), "ports" in page.one("main").text) == (["Desk"], True)
+
+
+def test_name_of_another_tag_joins_the_two(moderator):
+    both, one = make_practice(tags=["prots", "work", "Ports"]), make_practice(tags=["prots"])
+
+    workflow.rename_tag(Tag.objects.get(name="prots"), "ports", by=moderator)
+
+    assert (tags_of(both)[1:], tags_of(one)[1:]) == (
+        (["Ports", "work"], ["Ports", "work"]),
+        (["Ports"], ["Ports"]),
+    )
+    assert sorted(Tag.objects.values_list("name", flat=True)) == ["Ports", "work"]
+
+
+def test_renaming_is_a_new_version_and_no_news(moderator):
+    make_subscription(21)
+    make_practice(tags=["prots"])
+    before = catalogue_version.current()
+
+    workflow.rename_tag(Tag.objects.get(), "ports", by=moderator)
+
+    news = OutboxMessage.objects.filter(kind__startswith="practice")
+    assert (catalogue_version.current() != before, news.exists()) == (True, False)
+
+
+def test_administrator_renames_a_tag(admin_client):
+    practice = make_practice(tags=["prots"])
+
+    answer = admin_client.post(page_of("prots"), {"name": " ports ", "slug": "forged"}, follow=True)
+
+    assert read(answer).one("ul", "messagelist").text == "Renamed in 1 practice."
+    assert (tags_of(practice), Tag.objects.get().slug) == ((2, ["ports"], ["ports"]), "prots")
+
+
+@pytest.mark.parametrize("name", ["", "a, b", "x" * 61, "\x00"])
+def test_name_that_cannot_be_is_refused(admin_client, name):
+    practice = make_practice(tags=["prots"])
+
+    answer = admin_client.post(page_of("prots"), {"name": name})
+
+    assert (answer.status_code, tags_of(practice)[1]) == (200, ["prots"])
+
+
+def test_same_name_changes_nothing(admin_client):
+    practice = make_practice(tags=["ports"])
+
+    admin_client.post(page_of("ports"), {"name": "ports"})
+
+    assert tags_of(practice)[0] == 1
+
+
+@pytest.mark.parametrize("page", ["/admin/taggit/tag/add/", "delete"])
+def test_tags_are_neither_added_nor_deleted_past_the_practices(admin_client, page):
+    make_practice(tags=["ports"])
+
+    path = page if page.startswith("/") else page_of("ports").replace("change", page)
+
+    assert admin_client.get(path).status_code == 403
+
+
+def test_start_page_of_the_admin_names_its_parts_in_words(admin_client):
+    headings = read(admin_client.get("/admin/")).texts("caption")
+
+    assert [heading for heading in headings if "taggit" in heading.casefold()] == []
+
+
+def test_open_update_follows_the_new_name(moderator):
+    practice = make_practice(tags=["prots"], title="Desks")
+    update = make_submission("submitted", practice=practice, tags=["prots"], title="Two desks")
+    type(update).objects.update(based_on=1)
+    update.refresh_from_db()
+    workflow.rename_tag(Tag.objects.get(), "ports", by=moderator)
+
+    workflow.publish(update, by=moderator)
+
+    assert tags_of(practice) == (3, ["ports"], ["ports"])

@@ -1,0 +1,345 @@
+"""What moderators do with a submission besides the steps of the table."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+
+from practices import documents, workflow
+from practices.choices import State
+from practices.models import Practice, Revision, StaffProfile, Submission
+from practices.workflow import ApprovalRefused, ApprovalsMissing, TransitionNotAllowed
+from tests.support.factories import NOW, make_moderator, make_submission, make_submitter
+
+pytestmark = pytest.mark.django_db
+
+
+def acts(submission):
+    """(what, by whom, internal note) of what was done besides steps."""
+    return list(submission.events.exclude(act="step").values_list("act", "by__username", "internal_note"))
+
+
+# Assigning ------------------------------------------------------------------------------------
+
+OPEN = [State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.SCHEDULED]
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_open_submission_is_assigned_and_its_state_stays(state, moderator):
+    submission, amina = make_submission(state), make_moderator("Amina")
+
+    workflow.assign(submission, to=amina, by=moderator)
+
+    submission.refresh_from_db()
+    assert (submission.state, submission.assignee) == (state, amina)
+    assert acts(submission) == [("assigned", "moderator", "to Amina")]
+
+
+@pytest.mark.parametrize("state", [state for state in State if state not in OPEN])
+def test_other_submission_is_assigned_to_nobody(state, moderator):
+    submission = make_submission(state)
+
+    with pytest.raises(TransitionNotAllowed):
+        workflow.assign(submission, to=moderator, by=moderator)
+
+    assert acts(submission) == []
+
+
+def test_assigning_twice_is_recorded_once(moderator):
+    submission = make_submission(State.SUBMITTED)
+
+    for _time in range(2):
+        workflow.assign(submission, to=moderator, by=moderator)
+
+    assert len(acts(submission)) == 1
+
+
+def test_assignment_by_who_has_not_seen_the_last_one_is_refused(moderator):
+    submission, amina = make_submission(State.SUBMITTED), make_moderator("Amina")
+    seen = Submission.objects.get()
+    workflow.assign(submission, to=amina, by=amina)
+
+    with pytest.raises(TransitionNotAllowed):
+        workflow.assign(seen, to=moderator, by=moderator)
+
+    assert (seen.assignee, acts(submission)) == (amina, [("assigned", "Amina", "to Amina")])
+
+
+def test_of_moderators_who_take_one_at_the_same_instant_one_has_it(at_once):
+    submission = make_submission(State.SUBMITTED)
+    people = [make_moderator(name) for name in ("Amina", "Bo", "Chen", "Dina")]
+    waiting = list(people)
+
+    def take():
+        who = waiting.pop()
+        workflow.assign(Submission.objects.get(pk=submission.pk), to=who, by=who)
+
+    outcomes = at_once(4, take)
+
+    # Who reads after the winner sees them and takes over, which is allowed: each such change is recorded.
+    refused = [outcome for outcome in outcomes if isinstance(outcome, TransitionNotAllowed)]
+    submission.refresh_from_db()
+    assert submission.assignee in people
+    assert len(acts(submission)) == 4 - len(refused)
+    assert acts(submission)[-1][1] == submission.assignee.username
+
+
+# Publishing on a date ---------------------------------------------------------------------------
+
+TOMORROW = NOW + timedelta(days=1)
+
+
+def scheduled(moderator, **changes):
+    submission = make_submission(State.SUBMITTED, **changes)
+    workflow.schedule(submission, by=moderator, at=TOMORROW, note="For the forum", now=NOW)
+    return submission
+
+
+def test_scheduled_submission_is_published_when_its_time_has_come(moderator):
+    submission = scheduled(moderator, title="Desks")
+
+    early = workflow.publish_due(now=TOMORROW - timedelta(seconds=1))
+    in_time = workflow.publish_due(now=TOMORROW)
+    again = workflow.publish_due(now=TOMORROW)
+
+    submission.refresh_from_db()
+    assert (early, in_time, again) == (0, 1, 0)
+    assert (submission.state, submission.publish_at, submission.practice.title) == (
+        "published",
+        None,
+        "Desks",
+    )
+    assert list(submission.practice.revisions.values_list("by", "note", "published_at")) == [
+        (moderator.pk, "For the forum", TOMORROW)
+    ]
+
+
+@pytest.mark.parametrize("step", ["cancel_publication", "withdraw"])
+def test_publication_that_was_taken_back_does_not_happen(step, moderator):
+    submission = scheduled(moderator)
+    who = {} if step == "withdraw" else {"by": moderator}
+    getattr(workflow, step)(submission, **who)
+
+    published = workflow.publish_due(now=TOMORROW)
+
+    submission.refresh_from_db()
+    assert (published, submission.practice, submission.publish_at) == (0, None, None)
+
+
+def test_one_that_cannot_be_published_stops_no_other(moderator, monkeypatch, caplog):
+    faulty, sound = scheduled(moderator, title="Faulty"), scheduled(moderator, title="Sound")
+    apply = documents.apply
+
+    def fail(document, **kwargs):
+        if document["title"] == "Faulty":
+            raise RuntimeError("the disk is full")
+        return apply(document, **kwargs)
+
+    monkeypatch.setattr(documents, "apply", fail)
+
+    published = workflow.publish_due(now=TOMORROW)
+
+    states = Submission.objects.order_by("pk").values_list("pk", "state")
+    assert (published, list(states)) == (1, [(faulty.pk, "scheduled"), (sound.pk, "published")])
+    assert [record.message for record in caplog.records] == ["scheduled publication failed"]
+
+
+def test_of_processes_that_publish_at_the_same_instant_each_date_is_kept_once(at_once):
+    scheduled(make_moderator())
+
+    outcomes = at_once(4, lambda: workflow.publish_due(now=TOMORROW))
+
+    assert (sorted(outcomes), Practice.objects.count(), Revision.objects.count()) == ([0, 0, 0, 1], 1, 1)
+
+
+def test_command_publishes_what_is_due(moderator, capsys):
+    workflow.schedule(make_submission(State.SUBMITTED), by=moderator, at=NOW, now=NOW)
+
+    call_command("publish_scheduled")
+
+    assert (capsys.readouterr().out, Practice.objects.count()) == ("1 published.\n", 1)
+
+
+# Corrections ------------------------------------------------------------------------------------
+
+
+def test_correction_is_recorded_as_the_moderators_and_named_in_the_revision(moderator):
+    submission = make_submission(State.SUBMITTED, title="Pensoin desks", area="Batumi", now=NOW)
+
+    fields = workflow.correct(
+        submission, submission.document | {"title": "Pension desks", "area": ""}, by=moderator
+    )
+    practice = workflow.publish(submission, by=moderator, note="Welcome")
+
+    event = submission.events.get(act="corrected")
+    assert fields == ["title", "area"]
+    assert (event.by, event.changes) == (
+        moderator,
+        {"title": ["Pensoin desks", "Pension desks"], "area": ["Batumi", ""]},
+    )
+    revision = practice.revisions.get()
+    assert (revision.document["title"], revision.note) == (
+        "Pension desks",
+        "Welcome Edited by the moderators: Title, Area.",
+    )
+
+
+def test_correction_that_changes_nothing_is_none(moderator):
+    submission = make_submission(State.SUBMITTED)
+
+    fields = workflow.correct(submission, submission.document, by=moderator)
+
+    assert (fields, acts(submission)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "state", [state for state in State if state not in (State.SUBMITTED, State.IN_REVIEW)]
+)
+def test_submission_that_is_not_with_the_moderators_is_not_corrected(state, moderator):
+    submission = make_submission(state)
+
+    with pytest.raises(TransitionNotAllowed):
+        workflow.correct(submission, submission.document | {"title": "Other"}, by=moderator)
+
+    submission.refresh_from_db()
+    assert submission.title == "Pension desks in two ports"
+
+
+@pytest.mark.parametrize("step", ["publish", "correct", "approve"])
+def test_step_on_what_was_corrected_meanwhile_is_refused(step, moderator):
+    submission = make_submission(State.SUBMITTED)
+    seen = Submission.objects.get()
+    workflow.correct(submission, submission.document | {"title": "Corrected"}, by=make_moderator("Amina"))
+    arguments = [seen.document | {"area": "Batumi"}] if step == "correct" else []
+
+    with pytest.raises(TransitionNotAllowed):
+        getattr(workflow, step)(seen, *arguments, by=moderator)
+
+    assert (seen.title, Practice.objects.count()) == ("Corrected", 0)
+
+
+def test_of_a_correction_and_a_publication_at_the_same_instant_both_or_one_holds(at_once):
+    submission, moderator = make_submission(State.SUBMITTED), make_moderator()
+    turns = [
+        lambda seen: workflow.publish(seen, by=moderator),
+        lambda seen: workflow.correct(seen, seen.document | {"title": "Corrected"}, by=moderator),
+    ]
+    seen = [Submission.objects.get(), Submission.objects.get()]
+
+    outcomes = at_once(2, lambda: turns.pop()(seen.pop()))
+
+    # Whoever came second has not read what the first has made of it.
+    refused = [outcome for outcome in outcomes if isinstance(outcome, TransitionNotAllowed)]
+    submission.refresh_from_db()
+    assert len(refused) == 1
+    assert [revision.document["title"] for revision in Revision.objects.all()] in ([], [submission.title])
+
+
+# Two persons ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_persons(settings):
+    settings.APPROVALS_NEEDED = 2
+
+
+def colleague(name, *, organisation="", email=""):
+    user = make_moderator(name)
+    StaffProfile.objects.create(user=user, organisation=organisation)
+    user.email = email
+    user.save()
+    return user
+
+
+def test_one_moderator_decides_alone_unless_told_otherwise(moderator):
+    submission = make_submission(State.SUBMITTED)
+
+    workflow.publish(submission, by=moderator)
+
+    assert (submission.state, submission.approvals.count()) == ("published", 0)
+
+
+@pytest.mark.usefixtures("two_persons")
+@pytest.mark.parametrize("step", ["publish", "schedule"])
+def test_submission_needs_the_approvals_of_two(step, moderator):
+    submission = make_submission(State.SUBMITTED)
+    more = {"at": TOMORROW} if step == "schedule" else {}
+    missing = []
+    for name in ("Amina", "Bo"):
+        with pytest.raises(ApprovalsMissing) as refusal:
+            getattr(workflow, step)(submission, by=moderator, **more)
+        missing.append(refusal.value.missing)
+        workflow.approve(submission, by=colleague(name))
+        workflow.approve(submission, by=User.objects.get(username=name))
+
+    getattr(workflow, step)(submission, by=moderator, **more)
+
+    assert missing == [2, 1]
+    assert acts(submission) == [("approved", "Amina", ""), ("approved", "Bo", "")]
+    assert submission.state == {"publish": "published", "schedule": "scheduled"}[step]
+
+
+@pytest.mark.usefixtures("two_persons")
+@pytest.mark.parametrize(
+    "person", [{"organisation": " port of  BATUMI "}, {"email": "Ana@Example.org"}], ids=str
+)
+def test_nobody_approves_of_what_is_their_own(person):
+    submitter = make_submitter(organisation="Port of Batumi", email="ana@example.org")
+    submission = make_submission(State.SUBMITTED, submitter=submitter)
+
+    with pytest.raises(ApprovalRefused):
+        workflow.approve(submission, by=colleague("Amina", **person))
+
+    assert acts(submission) == []
+
+
+@pytest.mark.usefixtures("two_persons")
+def test_who_has_a_conflict_of_interest_does_not_count_and_does_not_publish(moderator):
+    submission, amina = make_submission(State.SUBMITTED), colleague("Amina")
+    workflow.approve(submission, by=amina, conflict="My brother runs it.")
+    for name in ("Bo", "Chen"):
+        workflow.approve(submission, by=colleague(name))
+
+    with pytest.raises(ApprovalRefused):
+        workflow.publish(submission, by=amina)
+    workflow.publish(submission, by=moderator)
+
+    assert acts(submission)[0] == ("conflict", "Amina", "My brother runs it.")
+    assert workflow.said_of(submission)[0].conflict == "My brother runs it."
+
+
+@pytest.mark.usefixtures("two_persons")
+def test_approval_is_of_the_document_as_it_stood(moderator):
+    submission = make_submission(State.SUBMITTED)
+    for name in ("Amina", "Bo"):
+        workflow.approve(submission, by=colleague(name))
+
+    workflow.correct(submission, submission.document | {"title": "Quite another thing"}, by=moderator)
+
+    assert workflow.approvals_missing(submission) == 2
+
+
+@pytest.mark.usefixtures("two_persons")
+def test_approval_of_an_organisation_that_turned_out_to_be_the_submitters_counts_no_more():
+    submission = make_submission(State.SUBMITTED, submitter=make_submitter(organisation="Port of Batumi"))
+    amina = colleague("Amina")
+    workflow.approve(submission, by=amina)
+
+    StaffProfile.objects.filter(user=amina).update(organisation="Port of Batumi")
+
+    assert workflow.approvals_missing(submission) == 2
+
+
+# Ticks --------------------------------------------------------------------------------------------
+
+
+def test_ticks_are_kept_by_moderator_and_taken_back(moderator):
+    submission, amina = make_submission(State.SUBMITTED), make_moderator("Amina")
+    workflow.tick(submission, ["tried", "safe", "unknown", "\x00"], by=moderator)
+    workflow.tick(submission, ["safe"], by=amina)
+
+    workflow.tick(submission, ["tried", "source"], by=moderator)
+
+    ticks = submission.ticks.order_by("by__username", "criterion").values_list("by__username", "criterion")
+    assert list(ticks) == [("Amina", "safe"), ("moderator", "source"), ("moderator", "tried")]

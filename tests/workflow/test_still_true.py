@@ -1,0 +1,207 @@
+"""Once a year a submitter is asked whether a practice is still true; the answer shows on its page."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from practices import personal_data, workflow
+from practices.choices import Kind, State
+from practices.models import Check, OutboxMessage, Submission, Submitter
+from tests.support.factories import (
+    NOW,
+    make_check,
+    make_moderator,
+    make_practice,
+    make_submission,
+    make_submitter,
+)
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+
+def after(days):
+    return NOW + timedelta(days=days)
+
+
+def asked():
+    return [
+        (message.address, message.submission.practice.title)
+        for message in OutboxMessage.objects.filter(kind=Kind.PRACTICE_CHECK)
+    ]
+
+
+def path(check):
+    return f"/checks/{check.token}/"
+
+
+# Asking --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "times"), [(364, 0), (365, 1), (1000, 1)])
+def test_submitter_is_asked_a_year_after_publication(days, times):
+    make_submission(State.PUBLISHED, now=NOW, title="Desks")
+
+    workflow.ask_if_still_true(now=after(days))
+
+    assert asked() == [("ana@example.org", "Desks")] * times
+
+
+@pytest.mark.parametrize(("days", "times"), [(365, 1), (729, 1), (730, 2)])
+def test_submitter_is_asked_once_a_year_however_often_the_command_runs(days, times):
+    make_submission(State.PUBLISHED, now=NOW)
+
+    for day in (365, 366, days, days):
+        workflow.ask_if_still_true(now=after(day))
+
+    assert len(asked()) == times
+
+
+def test_last_of_several_submitters_is_asked():
+    practice = make_submission(State.PUBLISHED, now=NOW).practice
+    update = make_submitter(email="later@example.org")
+    make_submission(State.PUBLISHED, now=after(100), practice=practice, submitter=update, title="Offices")
+
+    workflow.ask_if_still_true(now=after(400))
+
+    assert asked() == [("later@example.org", "Offices")]
+
+
+def not_submitted():
+    make_practice(now=NOW)
+
+
+def withdrawn():
+    practice = make_submission(State.PUBLISHED, now=NOW).practice
+    workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.")
+
+
+def ended():
+    make_submission(State.PUBLISHED, now=NOW, start_year=2020, end_year=2024)
+
+
+def erased():
+    make_submission(State.PUBLISHED, now=NOW)
+    personal_data.erase(personal_data.of_address("ana@example.org"), keep_credit=True)
+
+
+def never_verified():
+    make_submission(State.PUBLISHED, now=NOW)
+    Submitter.objects.update(verified_at=None)
+
+
+@pytest.mark.parametrize("make", [not_submitted, withdrawn, ended, erased, never_verified])
+def test_nobody_is_asked_about_what_is(make):
+    make()
+
+    assert (workflow.ask_if_still_true(now=after(400)), asked()) == (0, [])
+
+
+def test_asking_can_be_turned_off(settings):
+    settings.CHECK_AFTER_DAYS = 0
+    make_submission(State.PUBLISHED, now=NOW)
+
+    assert workflow.ask_if_still_true(now=after(400)) == 0
+
+
+def test_command_asks(capsys):
+    make_submission(State.PUBLISHED, now=timezone.now() - timedelta(days=400))
+
+    for _time in range(2):
+        call_command("ask_if_still_true")
+
+    assert capsys.readouterr().out.splitlines() == ["1 asked", "0 asked"]
+
+
+# Answering -----------------------------------------------------------------------------
+
+
+def test_looking_at_the_question_answers_nothing(client):
+    check = make_check()
+
+    page = read(client.get(path(check)))
+
+    assert page.texts("button") == ["Yes, it is still true", "Update it", "It ended in that year"]
+    assert Check.objects.get().answer == ""
+
+
+def test_yes_shows_on_the_page_of_the_practice(client):
+    check = make_check()
+    client.get(check.practice.get_absolute_url())  # which is kept from now on
+
+    for _time in range(2):
+        response = client.post(path(check), {"answer": "yes"})
+
+    text = read(client.get(check.practice.get_absolute_url())).text
+    today = f"{timezone.now():%-d %B %Y}"
+    assert (response.status_code, f"Checked on {today} by its submitter." in text) == (200, True)
+    assert (Check.objects.get().answer, check.practice.revisions.count()) == ("yes", 1)
+
+
+def test_ended_becomes_a_revision_with_the_last_year(client):
+    check = make_check(start_year=2019)
+
+    for _time in range(2):
+        response = client.post(path(check), {"answer": "ended", "end_year": "2024"})
+
+    assert response.headers["Location"] == path(check)
+    revisions = [
+        (revision.note, revision.document["end_year"]) for revision in check.practice.revisions.all()
+    ]
+    assert revisions == [("Ended in 2024, says its submitter", 2024), ("First published", None)]
+    assert read(client.get(path(check))).one("p", role="status").text == (
+        "The practice now says when it ended. If that was not right, answer once more below."
+    )
+
+
+@pytest.mark.parametrize("year", ["", "soon", "2018", "3000", "²", "9" * 30])
+def test_year_that_cannot_be_is_asked_for_again(client, year):
+    check = make_check(start_year=2019)
+
+    response = client.post(path(check), {"answer": "ended", "end_year": year})
+
+    assert (response.status_code, check.practice.revisions.count(), Check.objects.get().answer) == (
+        422,
+        1,
+        "",
+    )
+
+
+def test_update_leads_to_the_form_filled_with_what_is_published(client):
+    check = make_check(title="Desks")
+
+    response = client.post(path(check), {"answer": "update"}, follow=True)
+
+    draft = Submission.objects.get(state=State.DRAFT)
+    assert (draft.practice, draft.document["title"]) == (check.practice, "Desks")
+    assert (response.status_code, Check.objects.get().answer) == (200, "update")
+
+
+@pytest.mark.parametrize("answer", [{}, {"answer": "perhaps"}])
+def test_answer_that_there_is_not_changes_nothing(client, answer):
+    check = make_check()
+
+    assert (client.post(path(check), answer).status_code, Check.objects.get().answer) == (200, "")
+
+
+def test_practice_withdrawn_meanwhile_has_no_question(client):
+    check = make_check()
+    workflow.withdraw_practice(check.practice, by=make_moderator(), reason="Its source is gone.")
+
+    page = read(client.post(path(check), {"answer": "yes"}))
+
+    assert (page.texts("h1"), page.all("form"), Check.objects.get().answer) == (
+        ["There is nothing to answer any more"],
+        [],
+        "",
+    )
+
+
+def test_link_ends_when_its_submitter_is_erased(client):
+    check = make_check()
+
+    personal_data.erase(personal_data.of_address("ana@example.org"), keep_credit=True)
+
+    assert client.get(path(check)).status_code == 404

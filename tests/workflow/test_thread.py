@@ -1,0 +1,81 @@
+"""Who is told of what the other writes."""
+
+import pytest
+
+from practices import workflow
+from practices.choices import Kind, State
+from practices.models import OutboxMessage, StaffProfile
+from practices.notifications.emails import rendering
+from tests.support.factories import document, make_moderator, make_submission, make_summarised
+
+pytestmark = pytest.mark.django_db
+
+
+def told():
+    """To whom it went that a submitter has answered."""
+    messages = OutboxMessage.objects.filter(kind=Kind.MODERATION_ANSWER).order_by("pk")
+    return list(messages.values_list("address", flat=True))
+
+
+@pytest.fixture
+def amina():
+    """A moderator who wants to hear of answers."""
+    return make_summarised("Amina", answers=True).user
+
+
+def given_to(moderator, state=State.SUBMITTED):
+    submission = make_submission(state)
+    workflow.assign(submission, to=moderator, by=moderator)
+    return submission
+
+
+def test_moderator_whose_it_is_reads_what_its_submitter_writes(amina):
+    submission = given_to(amina)
+
+    workflow.write(submission, "From 2016 on.")
+
+    mail = rendering.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_ANSWER))
+    said = [
+        part in mail.body
+        for part in ("From 2016 on.", f"/admin/practices/submission/{submission.pk}/change/")
+    ]
+    assert (told(), said) == (["Amina@moderators.example.org"], [True, True])
+
+
+def test_moderator_whose_it_is_hears_that_it_was_sent_in_again(amina):
+    workflow.answer(given_to(amina, State.CHANGES_REQUESTED), document(start_year=2016))
+
+    assert told() == ["Amina@moderators.example.org"]
+
+
+def test_moderator_is_not_told_what_they_wrote_themselves(amina):
+    workflow.write(given_to(amina), "Which years?", by=amina)
+
+    assert told() == []
+
+
+def test_other_moderators_are_not_told(amina):
+    workflow.write(given_to(make_moderator("Bo")), "From 2016 on.")
+
+    assert told() == []
+
+
+@pytest.mark.parametrize("change", [{"answers": False}, {"user__email": ""}, {"user__is_active": False}])
+def test_moderator_who_does_not_want_it_or_cannot_have_it_is_not_told(amina, change):
+    [(name, value)] = change.items()
+    changed = amina if name.startswith("user__") else StaffProfile.objects.get()
+    setattr(changed, name.removeprefix("user__"), value)
+    changed.save()
+
+    workflow.write(given_to(amina), "From 2016 on.")
+
+    assert told() == []
+
+
+def test_mail_to_a_moderator_does_not_hold_the_private_link(amina):
+    submission = given_to(amina)
+
+    workflow.write(submission, "From 2016 on.")
+
+    mail = rendering.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_ANSWER))
+    assert submission.token not in mail.body + mail.alternatives[0].content

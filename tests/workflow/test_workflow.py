@@ -1,0 +1,658 @@
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from practices import documents, workflow
+from practices.choices import Kind, State
+from practices.models import (
+    Broadcast,
+    ModerationEvent,
+    OutboxMessage,
+    Practice,
+    Revision,
+    Submission,
+    Submitter,
+)
+from practices.notifications import outbox, sender, subscriptions
+from practices.notifications.outbox import news
+from practices.workflow import TransitionNotAllowed, transitions
+from tests.support.factories import (
+    NOW,
+    document,
+    make_moderator,
+    make_practice,
+    make_submission,
+    make_submitter,
+    make_subscription,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def queued(**fields):
+    """(kind, address) of the messages there are, oldest first."""
+    messages = OutboxMessage.objects.filter(**fields).order_by("pk")
+    return list(messages.values_list("kind", "address"))
+
+
+def events(submission):
+    return list(submission.events.values_list("from_state", "to_state"))
+
+
+# Which steps there are ------------------------------------------------------------
+
+ALLOWED = {
+    (before, after)
+    for before, afters in {
+        "draft": "submitted withdrawn spam",
+        "submitted": "in_review changes_requested scheduled published rejected withdrawn spam",
+        "in_review": "submitted changes_requested scheduled published rejected withdrawn spam",
+        "changes_requested": "submitted rejected withdrawn",
+        "scheduled": "in_review published withdrawn",
+        "published": "",
+        "rejected": "in_review",
+        "withdrawn": "",
+        "spam": "submitted withdrawn",
+    }.items()
+    for after in afters.split()
+}
+PAIRS = set(product(State.values, repeat=2))
+
+
+def test_table_of_steps_knows_every_state():
+    assert set(workflow.ALLOWED) == set(State)
+
+
+@pytest.mark.parametrize(("before", "after"), sorted(ALLOWED))
+def test_allowed_step_is_made_and_recorded(before, after):
+    submission = make_submission(State(before), now=NOW)
+    recorded = len(events(submission))
+
+    publish_at = NOW if after == "scheduled" else None
+    transitions.move(submission, State(after), at=NOW, submitted_at=NOW, publish_at=publish_at)
+
+    submission.refresh_from_db()
+    assert (submission.state, events(submission)[recorded:]) == (after, [(before, after)])
+
+
+@pytest.mark.parametrize(("before", "after"), sorted(PAIRS - ALLOWED))
+def test_other_step_is_refused_and_changes_nothing(before, after):
+    submission = make_submission(State(before))
+    recorded = events(submission)
+
+    with pytest.raises(TransitionNotAllowed):
+        transitions.move(submission, State(after), at=NOW)
+
+    submission.refresh_from_db()
+    assert (submission.state, events(submission)) == (before, recorded)
+
+
+def submit(submission, by):
+    workflow.submit(submission)
+
+
+def answer(submission, by):
+    workflow.answer(submission, document())
+
+
+def withdraw(submission, by):
+    workflow.withdraw(submission)
+
+
+def start_review(submission, by):
+    workflow.start_review(submission, by=by)
+
+
+def return_to_queue(submission, by):
+    workflow.return_to_queue(submission, by=by)
+
+
+def request_changes(submission, by):
+    workflow.request_changes(submission, by=by, reason="Which years?")
+
+
+def reject(submission, by):
+    workflow.reject(submission, by=by, reason="Not about migration.")
+
+
+def mark_spam(submission, by):
+    workflow.mark_spam(submission, by=by)
+
+
+def publish(submission, by):
+    workflow.publish(submission, by=by)
+
+
+def schedule(submission, by):
+    workflow.schedule(submission, by=by, at=NOW)
+
+
+def cancel_publication(submission, by):
+    workflow.cancel_publication(submission, by=by)
+
+
+STEPS = {
+    submit: ("submitted", "draft"),
+    answer: ("submitted", "changes_requested"),
+    withdraw: ("withdrawn", "draft submitted in_review changes_requested scheduled spam"),
+    start_review: ("in_review", "submitted rejected"),
+    return_to_queue: ("submitted", "in_review spam"),
+    request_changes: ("changes_requested", "submitted in_review"),
+    reject: ("rejected", "submitted in_review changes_requested"),
+    mark_spam: ("spam", "draft submitted in_review"),
+    publish: ("published", "submitted in_review scheduled"),
+    schedule: ("scheduled", "submitted in_review"),
+    cancel_publication: ("in_review", "scheduled"),
+}
+"""Step → where it leads, from where it may be made."""
+POSSIBLE = [(step, before, after) for step, (after, befores) in STEPS.items() for before in befores.split()]
+IMPOSSIBLE = [
+    (step, before)
+    for step, (_after, befores) in STEPS.items()
+    for before in State.values
+    if before not in befores.split()
+]
+
+
+@pytest.mark.parametrize(("step", "before", "after"), POSSIBLE)
+def test_step_leads_where_it_should(step, before, after, moderator):
+    submission = make_submission(State(before))
+
+    step(submission, moderator)
+
+    submission.refresh_from_db()
+    assert submission.state == after
+
+
+@pytest.mark.parametrize(("step", "before"), IMPOSSIBLE)
+def test_step_out_of_turn_is_refused(step, before, moderator):
+    submission = make_submission(State(before))
+    messages = queued()
+
+    with pytest.raises(TransitionNotAllowed):
+        step(submission, moderator)
+
+    submission.refresh_from_db()
+    assert (submission.state, queued()) == (before, messages)
+
+
+def test_refusal_tells_where_the_submission_stands():
+    submission = make_submission(State.PUBLISHED)
+
+    with pytest.raises(TransitionNotAllowed) as refusal:
+        workflow.withdraw(submission)
+
+    assert str(refusal.value) == "published → withdrawn"
+
+
+def test_allowed_says_whether_there_is_such_a_step():
+    submission = make_submission(State.REJECTED)
+
+    answers = {to.value: workflow.allowed(submission, to) for to in State}
+
+    assert answers == dict.fromkeys(State.values, False) | {"in_review": True}
+
+
+# Two at once ----------------------------------------------------------------------
+
+
+def test_second_of_two_moderators_is_told():
+    ana, ben = make_moderator("ana"), make_moderator("ben")
+    seen_by_ana = make_submission(State.SUBMITTED)
+    seen_by_ben = Submission.objects.get(pk=seen_by_ana.pk)
+    workflow.reject(seen_by_ana, by=ana, reason="Not about migration.")
+
+    with pytest.raises(TransitionNotAllowed) as refusal:
+        workflow.publish(seen_by_ben, by=ben)
+
+    assert str(refusal.value) == "rejected → published"
+    assert seen_by_ben.state == State.REJECTED
+    assert list(seen_by_ana.events.values_list("to_state", "by__username")) == [
+        ("submitted", None),
+        ("rejected", "ana"),
+    ]
+    assert list(Practice.objects.all()) == []
+
+
+def test_of_moderators_at_the_same_instant_one_publishes(at_once, moderator):
+    submission = make_submission(State.SUBMITTED)
+
+    outcomes = at_once(4, lambda: workflow.publish(Submission.objects.get(pk=submission.pk), by=moderator))
+
+    refused = [outcome for outcome in outcomes if isinstance(outcome, TransitionNotAllowed)]
+    assert (len(refused), Practice.objects.count(), Revision.objects.count()) == (3, 1, 1)
+    assert events(submission) == [("draft", "submitted"), ("submitted", "published")]
+
+
+def test_moderator_who_saw_an_older_document_cannot_withdraw_a_decision(moderator):
+    stale = make_submission(State.IN_REVIEW)
+    workflow.publish(Submission.objects.get(pk=stale.pk), by=moderator)
+
+    with pytest.raises(TransitionNotAllowed):
+        workflow.return_to_queue(stale, by=moderator)
+
+    assert Submission.objects.get(pk=stale.pk).state == State.PUBLISHED
+
+
+# The submitter's steps ------------------------------------------------------------
+
+
+def test_draft_is_kept_as_a_whole_document():
+    submission = workflow.begin(
+        {"title": "Desks", "summary": "Desks help.", "objectives": [21]},
+        submitter=make_submitter(),
+        form_key="form-1",
+        language="en",
+        now=NOW,
+    )
+
+    submission.refresh_from_db()
+    assert submission.document == document(title="Desks", summary="Desks help.")
+    assert (submission.state, submission.created_at, submission.submitted_at) == (State.DRAFT, NOW, None)
+
+
+def test_sending_a_draft_asks_the_submitter_to_confirm():
+    submission = make_submission(submitter=make_submitter(email="ana@example.org"))
+
+    messages = OutboxMessage.objects.values("kind", "address", "language", "submission", "context")
+    assert list(messages) == [
+        {
+            "kind": "submission_confirm",
+            "address": "ana@example.org",
+            "language": "en",
+            "submission": submission.pk,
+            "context": {"confirm_path": workflow.confirm_path(submission)},
+        }
+    ]
+
+
+def test_form_sent_twice_is_stored_once():
+    first = make_submission(form_key="form-1")
+
+    second = make_submission(form_key="form-1", title="Sent again")
+
+    assert second == first
+    assert (Submission.objects.count(), Submitter.objects.count()) == (1, 1)
+    assert queued() == [("submission_confirm", "ana@example.org")]
+
+
+def test_form_sent_several_times_at_the_same_instant_is_stored_once(at_once):
+    make_moderator()
+
+    def begin():
+        return workflow.begin(document(), submitter=make_submitter(), form_key="form-1", language="en")
+
+    assert at_once(4, begin) == [Submission.objects.get()] * 4
+    assert Submitter.objects.count() == 1
+
+
+def test_trapped_draft_goes_to_the_spam_and_sends_nothing():
+    submission = make_submission(State.SPAM, trapped=True)
+
+    assert events(submission) == [("draft", "spam")]
+    assert queued() == []
+
+
+def test_submit_dates_the_document(moderator):
+    submission = make_submission()
+
+    workflow.submit(submission, now=NOW)
+
+    submission.refresh_from_db()
+    assert submission.document == document(submitted_on="2026-11-02")
+    assert submission.submitted_at == NOW
+
+
+def test_submit_shows_that_the_address_is_theirs():
+    submission = make_submission()
+
+    workflow.submit(submission, now=NOW)
+
+    submission.submitter.refresh_from_db()
+    assert submission.submitter.verified_at == NOW
+
+
+def test_answer_keeps_credit_date_and_place_in_the_queue():
+    asked = make_submission(State.CHANGES_REQUESTED, credit="Ana Reyes", now=NOW)
+
+    workflow.answer(asked, document(title="With years", start_year=2019), now=NOW + timedelta(days=3))
+
+    asked.refresh_from_db()
+    assert asked.document == document(
+        title="With years", start_year=2019, credit="Ana Reyes", submitted_on="2026-11-02"
+    )
+    assert (asked.state, asked.submitted_at) == (State.SUBMITTED, NOW)
+
+
+# The moderators' steps ------------------------------------------------------------
+
+MAIL = {
+    submit: [("submission_received", "ana@example.org")],
+    answer: [("submission_received", "ana@example.org")],
+    withdraw: [],
+    start_review: [],
+    return_to_queue: [],
+    request_changes: [("submission_changes_requested", "ana@example.org")],
+    reject: [("submission_rejected", "ana@example.org")],
+    mark_spam: [],
+    publish: [("submission_published", "ana@example.org")],
+    schedule: [("submission_scheduled", "ana@example.org")],
+    cancel_publication: [],
+}
+
+
+@pytest.mark.parametrize(("step", "messages"), MAIL.items())
+def test_step_queues_exactly_its_mail(step, messages, moderator):
+    _after, befores = STEPS[step]
+    submission = make_submission(State(befores.split()[0]))
+    OutboxMessage.objects.all().delete()
+
+    step(submission, moderator)
+
+    assert queued(submission=submission) == queued() == messages
+
+
+def test_reason_reaches_the_submitter_and_the_note_does_not(moderator):
+    submission = make_submission(State.SUBMITTED)
+
+    workflow.reject(submission, by=moderator, reason="Too short.", internal_note="Sent before?", now=NOW)
+
+    message = OutboxMessage.objects.get(kind=Kind.SUBMISSION_REJECTED)
+    assert message.context == {"reason": "Too short."}
+    event = ModerationEvent.objects.values("by", "reason", "internal_note", "at").get(to_state="rejected")
+    assert event == {"by": moderator.pk, "reason": "Too short.", "internal_note": "Sent before?", "at": NOW}
+
+
+def test_start_review_names_the_moderator(moderator):
+    submission = make_submission(State.SUBMITTED)
+
+    workflow.start_review(submission, by=moderator)
+
+    submission.refresh_from_db()
+    assert submission.assignee == moderator
+
+
+def test_return_to_queue_frees_the_submission(moderator):
+    submission = make_submission(State.IN_REVIEW, now=NOW)
+
+    workflow.return_to_queue(submission, by=moderator)
+
+    submission.refresh_from_db()
+    assert (submission.assignee, submission.submitted_at) == (None, NOW)
+
+
+def test_return_from_spam_makes_up_for_the_submitting(moderator):
+    submission = make_submission(State.SPAM, trapped=True)
+
+    workflow.return_to_queue(submission, by=moderator, now=NOW)
+
+    submission.refresh_from_db()
+    assert (submission.submitted_at, submission.decided_at) == (NOW, None)
+    assert submission.document == document(submitted_on="2026-11-02")
+
+
+@pytest.mark.parametrize("gap", [{"title": ""}, {"summary": ""}, {"objectives": []}])
+def test_spam_that_lacks_what_every_practice_says_does_not_return_to_the_queue(moderator, gap):
+    submission = make_submission(State.SPAM, trapped=True, **gap)
+
+    with pytest.raises(TransitionNotAllowed):
+        workflow.return_to_queue(submission, by=moderator)
+
+    assert events(submission) == [("draft", "spam")]
+
+
+def test_decision_is_dated_and_its_reopening_undated(moderator):
+    submission = make_submission(State.SUBMITTED)
+
+    workflow.reject(submission, by=moderator, reason="Too short.", now=NOW)
+    decided_at = Submission.objects.get().decided_at
+    workflow.start_review(submission, by=moderator)
+
+    assert (decided_at, Submission.objects.get().decided_at) == (NOW, None)
+
+
+def test_publish_makes_practice_revision_and_messages(moderator):
+    make_subscription(21, "reader@example.org")
+    submission = make_submission(State.SUBMITTED, title="Pension desks", now=NOW)
+    OutboxMessage.objects.all().delete()
+
+    practice = workflow.publish(submission, by=moderator, note="Welcome", now=NOW)
+
+    submission.refresh_from_db()
+    assert (submission.practice, submission.decided_at) == (practice, NOW)
+    assert list(Practice.objects.values("title", "published_at", "revised_at", "withdrawn_at")) == [
+        {"title": "Pension desks", "published_at": NOW, "revised_at": NOW, "withdrawn_at": None}
+    ]
+    assert list(practice.revisions.values("number", "document", "note", "published_at", "by")) == [
+        {
+            "number": 1,
+            "document": document(title="Pension desks", submitted_on="2026-11-02"),
+            "note": "Welcome",
+            "published_at": NOW,
+            "by": moderator.pk,
+        }
+    ]
+    assert queued() == [("submission_published", "ana@example.org")]
+    assert list(Broadcast.objects.values_list("practice", "revision", "spread_at")) == [
+        (practice.pk, 1, None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("module", "broken"), [(documents, "apply"), (subscriptions, "announce"), (outbox, "queue")]
+)
+def test_publish_that_fails_leaves_nothing_behind(module, broken, moderator, monkeypatch):
+    make_subscription(21, "reader@example.org")
+    submission = make_submission(State.SUBMITTED)
+    recorded, messages = events(submission), queued()
+
+    def fail(*args, **kwargs):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(module, broken, fail)
+
+    with pytest.raises(RuntimeError):
+        workflow.publish(submission, by=moderator)
+
+    submission.refresh_from_db()
+    assert (submission.state, submission.practice) == (State.SUBMITTED, None)
+    assert (events(submission), queued()) == (recorded, messages)
+    assert (Practice.objects.count(), Revision.objects.count()) == (0, 0)
+
+
+def test_publish_of_an_update_makes_revision_2_and_no_announcement(moderator):
+    practice = make_practice(title="First", now=NOW)
+    make_subscription(21, "reader@example.org")
+    update = make_submission(State.SUBMITTED, practice=practice, title="Second")
+    later = NOW + timedelta(days=30)
+
+    workflow.publish(update, by=moderator, note="New figures", now=later)
+
+    assert list(Practice.objects.values_list("title", "published_at", "revised_at")) == [
+        ("Second", NOW, later)
+    ]
+    assert list(practice.revisions.values_list("number", "document__title", "note")) == [
+        (2, "Second", "New figures"),
+        (1, "First", "First published"),
+    ]
+    assert queued(kind=Kind.PRACTICE_PUBLISHED) == []
+
+
+def test_update_by_a_clock_set_back_is_published_all_the_same():
+    practice = make_practice(title="First", now=NOW)
+
+    workflow.publish_document(document(title="Second"), to=practice, now=NOW - timedelta(hours=1))
+
+    practice = Practice.objects.get()
+    assert (practice.title, practice.published_at, practice.revised_at) == ("Second", NOW, NOW)
+
+
+def test_update_does_not_bring_back_what_was_withdrawn_meanwhile(moderator):
+    practice = make_practice(title="First")
+    seen_before = Practice.objects.get()
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.", now=NOW)
+
+    workflow.publish_document(document(title="Second"), to=seen_before)
+
+    assert list(Practice.objects.values_list("title", "withdrawn_at", "withdrawal_reason")) == [
+        ("Second", NOW, "Its source is gone.")
+    ]
+
+
+# Announcements --------------------------------------------------------------------
+
+
+def test_reader_of_two_objectives_hears_once(moderator):
+    make_subscription(22, "reader@example.org")
+    make_subscription(21, "reader@example.org")
+
+    practice = make_practice(announce=True, objectives=[22, 21])
+    sender.spread_all()
+
+    announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
+    news.find([message := announced.get()])
+    assert (message.address, message.practice) == ("reader@example.org", practice)
+    assert message.news.items[0].queries == ("objective=22", "objective=21")
+
+
+def test_only_confirmed_readers_of_its_objectives_hear_of_a_practice():
+    make_subscription(21, "reader@example.org")
+    make_subscription(21, "unconfirmed@example.org", confirmed=False)
+    make_subscription(20, "elsewhere@example.org")
+
+    make_practice(announce=True, objectives=[21, 19])
+    sender.spread_all()
+
+    assert queued(kind=Kind.PRACTICE_PUBLISHED) == [("practice_published", "reader@example.org")]
+
+
+def test_restored_practice_is_announced_where_its_withdrawal_was_quicker_than_the_sender(moderator):
+    stayed = make_subscription(objective=21, address="stayed@example.org")
+    left = make_subscription(objective=21, address="left@example.org")
+    practice = make_practice(objectives=[21], announce=True)
+    sender.spread_all()
+    workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
+    subscriptions.leave([left])
+
+    workflow.restore_practice(practice, by=moderator)
+
+    waiting = OutboxMessage.objects.waiting().filter(kind=Kind.PRACTICE_PUBLISHED)
+    assert [message.subscriber for message in waiting] == [stayed.subscriber]
+
+
+def test_practice_withdrawn_before_the_sender_saw_it_waits_until_it_is_restored(moderator):
+    make_subscription(21, "reader@example.org")
+    practice = make_practice(announce=True)
+    workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
+    sender.spread_all()
+    before = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).count()
+
+    workflow.restore_practice(practice, by=moderator)
+    sender.spread_all()
+
+    assert (before, OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).count()) == (0, 1)
+
+
+def test_withdrawn_and_restored_practice_is_announced_once(moderator):
+    make_subscription(21, "reader@example.org")
+    practice = make_practice(announce=True)
+    sender.spread_all()
+    OutboxMessage.objects.update(sent_at=NOW)
+
+    workflow.withdraw_practice(practice, by=moderator, reason="A mistake.")
+    workflow.restore_practice(practice, by=moderator)
+    workflow.publish(make_submission(State.SUBMITTED, practice=practice), by=moderator)
+    subscriptions.announce(practice.revisions.get(number=1))
+    sender.spread_all()
+
+    announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
+    assert list(announced.values_list("address", "sent_at")) == [("reader@example.org", NOW)]
+
+
+def test_material_revision_is_told_of_and_another_is_not():
+    make_subscription(21, "reader@example.org")
+    practice = make_practice(announce=True)
+    sender.spread_all()
+    OutboxMessage.objects.update(sent_at=NOW)
+
+    workflow.publish_document(document(title="Typing error"), to=practice)
+    workflow.publish_document(document(title="New results"), to=practice, material=True, note="New results")
+    sender.spread_all()
+
+    told = OutboxMessage.objects.waiting()
+    assert [message.kind for message in told] == ["practice_updated"]
+    assert list(Broadcast.objects.order_by("revision").values_list("revision", "note")) == [
+        (1, "First published"),
+        (3, "New results"),
+    ]
+
+
+# Practices ------------------------------------------------------------------------
+
+
+def test_withdraw_practice_cancels_its_queued_announcements(moderator):
+    make_subscription(21, "told@example.org")
+    make_subscription(21, "waiting@example.org")
+    practice = make_practice(announce=True)
+    other = make_practice(announce=True, title="Another")
+    sender.spread_all()
+    OutboxMessage.objects.filter(address="told@example.org").update(sent_at=NOW)
+
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.", now=NOW)
+
+    news = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).order_by("practice", "address")
+    assert list(news.values_list("practice", "address", "cancelled_at")) == [
+        (practice.pk, "told@example.org", None),
+        (practice.pk, "waiting@example.org", NOW),
+        (other.pk, "told@example.org", None),
+        (other.pk, "waiting@example.org", None),
+    ]
+
+
+def test_withdraw_practice_twice_keeps_the_first_reason(moderator):
+    practice = make_practice(withdrawn=True, now=NOW)
+
+    workflow.withdraw_practice(practice, by=moderator, reason="Another reason.")
+
+    practice.refresh_from_db()
+    assert (practice.withdrawn_at, practice.withdrawal_reason) == (NOW, "Its source is gone.")
+    assert practice.events.count() == 1
+
+
+def test_restore_practice_brings_it_back_to_its_old_place(moderator):
+    practice = make_practice(withdrawn=True, now=NOW)
+
+    workflow.restore_practice(practice, by=moderator, now=NOW + timedelta(days=1))
+
+    published = Practice.objects.published().values("pk", "published_at", "withdrawal_reason")
+    assert list(published) == [{"pk": practice.pk, "published_at": NOW, "withdrawal_reason": ""}]
+    assert list(practice.events.values_list("from_state", "to_state")) == [
+        ("published", "withdrawn"),
+        ("withdrawn", "published"),
+    ]
+
+
+def test_restore_practice_that_is_public_changes_nothing(moderator):
+    practice = make_practice()
+
+    workflow.restore_practice(practice, by=moderator)
+
+    assert list(practice.events.all()) == []
+
+
+def test_updates_at_the_same_instant_each_get_a_number(at_once):
+    practice = make_practice()
+
+    at_once(4, lambda: workflow.publish_document(document(), to=practice))
+
+    assert list(practice.revisions.values_list("number", flat=True)) == [5, 4, 3, 2, 1]
+
+
+def test_subscription_of_an_objective_that_is_not_its_main_one_counts():
+    make_subscription(19, "reader@example.org")
+
+    make_practice(announce=True, objectives=[21, 19])
+    sender.spread_all()
+
+    assert queued(kind=Kind.PRACTICE_PUBLISHED) == [("practice_published", "reader@example.org")]
