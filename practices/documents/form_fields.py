@@ -71,19 +71,19 @@ class ManyLinesField(PlainTextField):
 class Checkboxes(forms.CheckboxSelectMultiple):
     """Checkboxes in columns."""
 
-    template_name = "practices/widgets/checkboxes.html"
+    template_name = "components/widgets/checkboxes.html"
 
 
 class Radios(forms.RadioSelect):
     """Radio buttons in the same columns. Django's own repeat the id that the field's group has already."""
 
-    template_name = "practices/widgets/checkboxes.html"
+    template_name = "components/widgets/checkboxes.html"
 
 
 class GroupedCheckboxes(Checkboxes):
     """Checkboxes in groups that open; a group with a checked one is open."""
 
-    template_name = "practices/widgets/grouped_checkboxes.html"
+    template_name = "components/widgets/grouped_checkboxes.html"
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)

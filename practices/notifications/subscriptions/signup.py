@@ -15,7 +15,7 @@ from practices.notifications import outbox, signed_links
 from practices.notifications.subscriptions.unsubscribe import suspension_of
 
 CONSENT = "2026-11-24"
-"""Version of the wording in templates/practices/components/consent.html: change both together."""
+"""Version of the wording in templates/components/consent.html: change both together."""
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ def comparison(request):
             (each, _link([*shown, each.practice])) for each in _suggested(shown) if each.practice not in shown
         ],
     }
-    return TemplateResponse(request, "practices/comparison.html", context)
+    return TemplateResponse(request, "web/browse/comparison.html", context)
 
 
 def _practices(keys):

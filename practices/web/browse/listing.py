@@ -35,7 +35,7 @@ def home(request):
         "address": site_address(reverse("practices:home")),
         "body": catalogue_version.cached("home", _home_body),
     }
-    return TemplateResponse(request, "practices/home.html", context)
+    return TemplateResponse(request, "web/browse/home.html", context)
 
 
 def _home_body():
@@ -51,7 +51,7 @@ def _home_body():
         "country_count": sum(key.startswith("country:") for key in counts),
         "submitter_count": results.submitter_count(),
     }
-    return render_to_string("practices/components/home_body.html", context)
+    return render_to_string("web/browse/home_body.html", context)
 
 
 @public
@@ -60,7 +60,7 @@ def objective_detail(request, number):
     kept = catalogue_version.cached(
         f"objective {number} {_where(request.GET)}", lambda: _objective(number, request.GET)
     )
-    return TemplateResponse(request, "practices/objective_detail.html", {"kept": kept})
+    return TemplateResponse(request, "web/browse/objective_detail.html", {"kept": kept})
 
 
 def _objective(number, asked):
@@ -82,8 +82,8 @@ def _objective(number, asked):
         "title": str(objective),
         "meaning": objective.meaning,
         "page": page.number,
-        "head": render_to_string("practices/components/objective_head.html", context),
-        "content": render_to_string("practices/components/objective_body.html", context),
+        "head": render_to_string("web/browse/objective_head.html", context),
+        "content": render_to_string("web/browse/objective_body.html", context),
     }
 
 
@@ -104,7 +104,7 @@ def _objective_aside(objective):
         "query": f"objective={objective.number}",
         "ways": [way for way in ways if way[2]],
     }
-    return render_to_string("practices/components/objective_aside.html", context)
+    return render_to_string("web/browse/objective_aside.html", context)
 
 
 @public
@@ -117,7 +117,7 @@ def practice_list(request):
         f"list of {request.META['QUERY_STRING']}", lambda: _name_of_list(practice_filter(), request.GET)
     )
     kept = catalogue_version.cached(name, make) if name else make()
-    return TemplateResponse(request, "practices/practice_list.html", {"kept": kept})
+    return TemplateResponse(request, "web/browse/practice_list.html", {"kept": kept})
 
 
 def _name_of_list(practice_filter, asked):
@@ -148,8 +148,8 @@ def _listing(practice_filter, asked):
     return {
         "words": practice_filter.words,
         "number": page.number,
-        "head": render_to_string("practices/components/listing_head.html", context),
-        "content": render_to_string("practices/components/listing.html", context),
+        "head": render_to_string("web/browse/listing_head.html", context),
+        "content": render_to_string("web/browse/listing.html", context),
     }
 
 
@@ -164,7 +164,7 @@ def _typed(practice_filter, name):
 def _facets(practice_filter):
     """The sidebar's facets as HTML."""
     context = {"facets": Sidebar(practice_filter).facets, "main": "main" in practice_filter.values}
-    return render_to_string("practices/components/facets.html", context)
+    return render_to_string("web/browse/facets.html", context)
 
 
 def _page_address(path, query, page):

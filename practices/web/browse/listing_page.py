@@ -19,7 +19,7 @@ from practices.models import Practice
 
 SHOWN_OF_A_SUMMARY = 180
 """Signs of a summary that fit into a card; a hit further on is shown by itself."""
-CARD = "practices/components/practice_card.html"
+CARD = "components/practice_card.html"
 
 
 @dataclasses.dataclass(frozen=True)

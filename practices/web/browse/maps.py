@@ -34,7 +34,7 @@ def world_map(request):
         "words": practice_filter.words,
         "content": _kept("map", practice_filter, lambda: _world_map(practice_filter)),
     }
-    return TemplateResponse(request, "practices/world_map.html", context)
+    return TemplateResponse(request, "web/browse/world_map.html", context)
 
 
 def _world_map(practice_filter):
@@ -62,7 +62,7 @@ def _world_map(practice_filter):
         "countries": countries,
         "spans": [(shades.of(most), fewest, most) for fewest, most in reversed(shades.spans)],
     }
-    return render_to_string("practices/components/world_map.html", context)
+    return render_to_string("web/browse/world_map_table.html", context)
 
 
 @public
@@ -75,7 +75,7 @@ def gap_map(request):
         "words": practice_filter.words,
         "content": _kept(f"gap map by {by}", practice_filter, lambda: _gap_map(by, practice_filter)),
     }
-    return TemplateResponse(request, "practices/gap_map.html", context)
+    return TemplateResponse(request, "web/browse/gap_map.html", context)
 
 
 def _gap_map(by, practice_filter):
@@ -97,7 +97,7 @@ def _gap_map(by, practice_filter):
         "gaps": gaps,
         "rows": rows,
     }
-    return render_to_string("practices/components/gap_map.html", context)
+    return render_to_string("web/browse/gap_map_table.html", context)
 
 
 def _kept(name, practice_filter, make):
@@ -129,7 +129,7 @@ def gap_map_file(request):
 def statistics_page(request):
     address = site_address(reverse("practices:statistics"))
     context = {"address": address, **catalogue_version.cached("statistics", _statistics)}
-    return TemplateResponse(request, "practices/statistics.html", context)
+    return TemplateResponse(request, "web/browse/statistics.html", context)
 
 
 def _statistics():

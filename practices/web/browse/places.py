@@ -66,4 +66,4 @@ def _place(request, place, query, *, around, subregions=()):
         "has_more": len(page.cards) < page.total.number,
         "address": site_address(place.get_absolute_url()),
     }
-    return TemplateResponse(request, "practices/place_detail.html", context)
+    return TemplateResponse(request, "web/browse/place_detail.html", context)

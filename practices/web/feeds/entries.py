@@ -31,7 +31,7 @@ def entries(practices: Sequence[Practice], extension: str) -> list[str]:
 def entry_of(practice: Practice, reading: Reading) -> Entry:
     """What feeds say of a practice, which its latest document says."""
     url = settings.SITE_URL + practice.get_absolute_url()
-    content = render_to_string("practices/feed_entry.html", {"reading": reading, "url": url})
+    content = render_to_string("web/feeds/feed_entry.html", {"reading": reading, "url": url})
     return Entry(
         guid=guid(practice),
         url=url,

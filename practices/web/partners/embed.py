@@ -48,7 +48,7 @@ def embed(request):
         "listing": site_address(f"{listing}?{practice_filter.query}" if practice_filter.query else listing),
         "one": "practice" in request.GET,
     }
-    return TemplateResponse(request, "practices/embed.html", context)
+    return TemplateResponse(request, "web/partners/embed.html", context)
 
 
 def _number(text):

@@ -64,7 +64,7 @@ def practice_detail(request, pk, slug):
         "kept": catalogue_version.cached(key, lambda: _made_of(latest(), reading()), by_wording=True),
         "beside": _kept_beside(request.GET, pk, latest, reading),
     }
-    return TemplateResponse(request, "practices/practice_detail.html", context)
+    return TemplateResponse(request, "web/practice/practice_detail.html", context)
 
 
 def _latest(pk):
@@ -104,8 +104,8 @@ def _made_of(revision, reading):
     return {
         "picture": site_address(picture),
         "description": Truncator(revision.practice.summary).chars(200),
-        "head": render_to_string("practices/components/practice_head.html", context),
-        "article": render_to_string("practices/components/practice_article.html", context),
+        "head": render_to_string("web/practice/practice_head.html", context),
+        "article": render_to_string("web/practice/practice_article.html", context),
     }
 
 
@@ -134,7 +134,7 @@ def _made_beside(revision, reading, practice_filter):
         "list_query": practice_filter.listing_query,
         "list_words": practice_filter.words,
     }
-    return render_to_string("practices/components/practice_beside.html", context)
+    return render_to_string("web/practice/practice_beside.html", context)
 
 
 def _beside(practice, practice_filter):
@@ -212,7 +212,7 @@ def revision_list(request, pk, slug):
     # Merging gives no reason: its other side is the address that leads on.
     steps = practice.events.filter(submission=None, act=Act.STEP).exclude(reason="")
     context = {"practice": practice, "changes": changes, "links": links, "steps": steps}
-    return TemplateResponse(request, "practices/revision_list.html", context)
+    return TemplateResponse(request, "web/practice/revision_list.html", context)
 
 
 def _whole(typed, *, most):
@@ -242,7 +242,7 @@ def revision_detail(request, pk, slug, number):
         "not_found": not_found,
         "differences": diff.between(before.document, revision.document) if before else [],
     }
-    return TemplateResponse(request, "practices/revision_detail.html", context)
+    return TemplateResponse(request, "web/practice/revision_detail.html", context)
 
 
 def _compared_with(number, revision, others):

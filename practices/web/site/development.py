@@ -43,7 +43,7 @@ SEPARATOR = b"\n" + b"-" * 79 + b"\n"
 def mailbox(request):
     """The e-mails of this machine, newest first, with links that can be clicked."""
     context = {"mails": _mails()[:NEWEST], "folder": _folder()}
-    return TemplateResponse(request, "practices/mailbox.html", context)
+    return TemplateResponse(request, "web/site/mailbox.html", context)
 
 
 @never_cache
@@ -108,4 +108,4 @@ def styleguide(request):
         "differences": diff.between(*DIFFERENT),
         "links": PAGES,
     }
-    return TemplateResponse(request, "practices/styleguide.html", context)
+    return TemplateResponse(request, "web/site/styleguide.html", context)

@@ -72,14 +72,14 @@ def mail_previews(request):
     """Every kind of e-mail in every language. For staff, and for everyone on a development machine."""
     _staff_only(request)
     context = {"kinds": Kind.choices, "languages": settings.LANGUAGES}
-    return TemplateResponse(request, "practices/mail_previews.html", context)
+    return TemplateResponse(request, "web/site/mail_previews.html", context)
 
 
 @never_cache
 @require_safe
 def mail_preview(request, kind, language):
     context = {"mail": _sample(request, kind, language), "kind": Kind(kind), "language": language}
-    return TemplateResponse(request, "practices/mail_preview.html", context)
+    return TemplateResponse(request, "web/site/mail_preview.html", context)
 
 
 @never_cache

@@ -27,14 +27,14 @@ SECURITY_NOTE_LASTS = timedelta(days=180)
 @public
 @require_safe
 def about(request):
-    return TemplateResponse(request, "practices/about.html")
+    return TemplateResponse(request, "web/site/about.html")
 
 
 @public
 @require_safe
 def criteria(request):
     """What makes a practice good, as submitters and moderators have it before them."""
-    return TemplateResponse(request, "practices/criteria.html", {"criteria": CRITERIA})
+    return TemplateResponse(request, "web/site/criteria.html", {"criteria": CRITERIA})
 
 
 @public
@@ -55,13 +55,13 @@ def privacy(request):
             (_("A count against a network address, as a keyed hash"), 1),
         ],
     }
-    return TemplateResponse(request, "practices/privacy.html", context)
+    return TemplateResponse(request, "web/site/privacy.html", context)
 
 
 @public
 @require_safe
 def accessibility(request):
-    return TemplateResponse(request, "practices/accessibility.html", {"contact": settings.CONTACT_ADDRESS})
+    return TemplateResponse(request, "web/site/accessibility.html", {"contact": settings.CONTACT_ADDRESS})
 
 
 @public

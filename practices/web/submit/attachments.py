@@ -44,7 +44,7 @@ def submission_attachments(request, token):
         "most_mb": settings.ATTACHMENT_MB,
     }
     status = 422 if form.errors else 200
-    return TemplateResponse(request, "practices/submission_attachments.html", context, status=status)
+    return TemplateResponse(request, "web/submit/submission_attachments.html", context, status=status)
 
 
 def _rearranged(submission, sent):

@@ -32,7 +32,7 @@ def submission_privacy(request, token):
         "public_credits": person.public_credits,
         "address_known": bool(person.address),
     }
-    return TemplateResponse(request, "practices/submission_privacy.html", context)
+    return TemplateResponse(request, "web/submit/submission_privacy.html", context)
 
 
 @private
@@ -50,4 +50,4 @@ def submission_export(request, token):
 @private
 @require_safe
 def privacy_erased(request):
-    return TemplateResponse(request, "practices/privacy_erased.html")
+    return TemplateResponse(request, "web/submit/privacy_erased.html")

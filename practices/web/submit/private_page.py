@@ -44,7 +44,7 @@ def submit(request):
     form = StartForm(data, initial={"objective": request.GET.get("objective")})
     if request.method == "POST" and (response := _begin(request, form)):
         return response
-    return _form_page(request, "practices/submission_form.html", form)
+    return _form_page(request, "web/submit/submission_form.html", form)
 
 
 @private
@@ -66,7 +66,7 @@ def practice_correct(request, pk, slug):
     else:
         form = StartUpdateForm(initial=_initial(latest))
     context = {"practice": practice, "action": request.path}
-    return _form_page(request, "practices/submission_form.html", form, **context)
+    return _form_page(request, "web/submit/submission_form.html", form, **context)
 
 
 def _initial(revision):
@@ -164,7 +164,7 @@ def submit_duplicates(request):
 @private
 @require_safe
 def submission_sent(request):
-    return TemplateResponse(request, "practices/submission_sent.html", {"mailbox_path": mailbox_path()})
+    return TemplateResponse(request, "web/submit/submission_sent.html", {"mailbox_path": mailbox_path()})
 
 
 def private_submission(token):
@@ -210,7 +210,7 @@ def _edit_page(request, submission, form, *, status=None):
         "draft_days": settings.DRAFT_DAYS,
         "link": settings.SITE_URL + submission.get_private_url(),
     }
-    return _form_page(request, "practices/submission_edit.html", form, status=status, **context)
+    return _form_page(request, "web/submit/submission_edit.html", form, status=status, **context)
 
 
 def _save(request, submission):
@@ -266,7 +266,7 @@ def _saved_meanwhile(request, submission, mine):
         "mine": [(name, value) for name, values in mine.typed().items() for value in values],
         "then": request.POST.get("then", ""),
     }
-    return TemplateResponse(request, "practices/submission_conflict.html", context, status=409)
+    return TemplateResponse(request, "web/submit/submission_conflict.html", context, status=409)
 
 
 def _wants_json(request):
@@ -318,7 +318,7 @@ def submission_send(request, token):
         "newer": newer,
     }
     status = 409 if request.method == "POST" else 200
-    return TemplateResponse(request, "practices/submission_preview.html", context, status=status)
+    return TemplateResponse(request, "web/submit/submission_preview.html", context, status=status)
 
 
 def _send(request, submission, form):
@@ -364,7 +364,7 @@ def submission_confirm(request, token, key):
     newer = three_way_merge.newer(submission)
     document = newer.document if newer else submission.document
     context = {"submission": submission, "reading": documents.read(document)}
-    return TemplateResponse(request, "practices/submission_confirm.html", context)
+    return TemplateResponse(request, "web/submit/submission_confirm.html", context)
 
 
 @private

@@ -48,7 +48,7 @@ def submission_newer(request, token):
         ],
     }
     status = 409 if request.method == "POST" else 200
-    return TemplateResponse(request, "practices/submission_newer.html", context, status=status)
+    return TemplateResponse(request, "web/submit/submission_newer.html", context, status=status)
 
 
 def _only(names, before, after):

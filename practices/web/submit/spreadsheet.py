@@ -31,7 +31,7 @@ def submit_spreadsheet(request):
             limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)
             return _begin(form)
     return TemplateResponse(
-        request, "practices/submission_spreadsheet.html", {"form": form}, status=422 if form.errors else 200
+        request, "web/submit/submission_spreadsheet.html", {"form": form}, status=422 if form.errors else 200
     )
 
 

@@ -49,7 +49,7 @@ def _status_page(request, submission, *, status=200, refused=False, thread_form=
         "mailed": "mailed" in request.GET,
         "mailbox_path": mailbox_path(),
     }
-    return TemplateResponse(request, "practices/submission_detail.html", context, status=status)
+    return TemplateResponse(request, "web/submit/submission_detail.html", context, status=status)
 
 
 WAY = [

@@ -52,4 +52,4 @@ def practice_check(request, token):
         "said_ended": check.answer == StillTrue.ENDED,
     }
     status = 422 if form.errors else 200
-    return TemplateResponse(request, "practices/practice_check.html", context, status=status)
+    return TemplateResponse(request, "web/submit/practice_check.html", context, status=status)

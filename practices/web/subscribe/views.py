@@ -51,7 +51,7 @@ def subscribe(request):
         "several_languages": len(settings.LANGUAGES) > 1,
     }
     status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "practices/subscription_form.html", context, status=status)
+    return TemplateResponse(request, "web/subscribe/subscription_form.html", context, status=status)
 
 
 @private
@@ -64,7 +64,7 @@ def subscription_sent(request):
         "days": settings.CONFIRMATION_DAYS,
         "mailbox_path": mailbox_path(),
     }
-    return TemplateResponse(request, "practices/subscription_sent.html", context)
+    return TemplateResponse(request, "web/subscribe/subscription_sent.html", context)
 
 
 @private
@@ -89,7 +89,7 @@ def subscription_confirm(request, token):
         "confirmed": bool(subscription.confirmed_at),
         "preferences_path": subscriptions.preferences_path(subscriber),
     }
-    return TemplateResponse(request, "practices/subscription_confirm.html", context)
+    return TemplateResponse(request, "web/subscribe/subscription_confirm.html", context)
 
 
 @private
@@ -107,7 +107,7 @@ def subscription_leave(request, token):
     }
     if request.method == "POST":
         subscriptions.leave(behind)
-    return TemplateResponse(request, "practices/subscription_leave.html", context)
+    return TemplateResponse(request, "web/subscribe/subscription_leave.html", context)
 
 
 @private
@@ -123,14 +123,14 @@ def subscriptions_link(request):
                 subscriptions.send_link(form.cleaned_data["address"])
             return redirect("practices:subscriptions-link-sent")
     status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "practices/subscriptions_link.html", {"form": form}, status=status)
+    return TemplateResponse(request, "web/subscribe/subscriptions_link.html", {"form": form}, status=status)
 
 
 @private
 @require_safe
 def subscriptions_link_sent(request):
     context = {"mailbox_path": mailbox_path()}
-    return TemplateResponse(request, "practices/subscriptions_link_sent.html", context)
+    return TemplateResponse(request, "web/subscribe/subscriptions_link_sent.html", context)
 
 
 @private
@@ -156,9 +156,9 @@ def preferences(request, token):
         try:
             subscriber = subscriptions.subscriber_behind(token)
         except subscriptions.LinkNotValid:
-            return TemplateResponse(request, "practices/subscriptions_erased.html")
+            return TemplateResponse(request, "web/subscribe/subscriptions_erased.html")
     context = _preferences(subscriber, form) | {"done": done, "token": token}
-    return TemplateResponse(request, "practices/subscriptions.html", context)
+    return TemplateResponse(request, "web/subscribe/subscriptions.html", context)
 
 
 def _preferences(subscriber, form):
@@ -245,4 +245,4 @@ def _shown(subscription):
 
 
 def _link_not_valid(request):
-    return TemplateResponse(request, "practices/subscription_link_not_valid.html", status=404)
+    return TemplateResponse(request, "web/subscribe/subscription_link_not_valid.html", status=404)

@@ -27,7 +27,7 @@ BRAND = [
     "M11 28C14.5 28 15.2 19.5 18 19.5C20.8 19.5 21.5 28 25 28",
     "M17 6.5a1 1 0 0 1 2 0a1 1 0 0 1 -2 0",
 ]
-"""The catalogue's own mark, as in templates/practices/components/mark.svg."""
+"""The catalogue's own mark, as in templates/components/mark.svg."""
 
 
 @cache
