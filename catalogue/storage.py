@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 ENTRIES = [
-    "css/site.css", "css/admin.css", "css/review.css", "css/embed.css", "css/submitting.css", "css/revisions.css",
+    "css/site.css", "css/admin/site.css", "css/admin/review.css", "css/web/partners.css", "css/web/submit.css", "css/web/practice.css",
 ]  # fmt: skip
 """Stylesheets that pages link to."""
 
@@ -39,7 +39,9 @@ def in_one_piece(name: str, paths: dict) -> str:
         text = source.read().decode()
 
     def imported(match):
-        inner = in_one_piece(posixpath.join(posixpath.dirname(name), match["path"]), paths)
+        inner = in_one_piece(
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), match["path"])), paths
+        )
         return f"@layer {match['layer']} {{\n{inner}}}" if match["layer"] else inner
 
     return _IMPORT.sub(imported, text)

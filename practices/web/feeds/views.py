@@ -95,7 +95,7 @@ def _write(what, extension, archive):
         updated_at=max((practice.revised_at for practice in part.practices), default=BEGINNING),
         links=_links(what, part, extension),
         is_archive=bool(part.archive),
-        stylesheet=settings.SITE_URL + static("css/feed.css"),
+        stylesheet=settings.SITE_URL + static("css/web/feeds.css"),
     )
     return FORMATS[extension].write_whole(head, entries(part.practices, extension))
 

@@ -290,7 +290,7 @@ def test_feed_opened_in_a_browser_has_its_stylesheet(client, extension):
     response = client.get(f"/practices/feed.{extension}")
 
     declaration, rest = response.text.split("\n", 1)
-    instruction = f'<?xml-stylesheet href="{SITE}/static/css/feed.css" media="all" type="text/css"?>'
+    instruction = f'<?xml-stylesheet href="{SITE}/static/css/web/feeds.css" media="all" type="text/css"?>'
     assert (response.headers["Content-Type"], declaration, rest.partition("?>")[0] + "?>") == (
         "application/xml; charset=utf-8",
         '<?xml version="1.0" encoding="utf-8"?>',
