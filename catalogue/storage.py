@@ -7,7 +7,8 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 ENTRIES = [
-    "css/site.css", "css/admin/site.css", "css/admin/review.css", "css/web/partners.css", "css/web/submit.css", "css/web/practice.css",
+    "css/site.css", "css/admin/site.css", "css/admin/review.css", "css/web/partners.css", "css/web/submit.css",
+    "css/web/practice.css",
 ]  # fmt: skip
 """Stylesheets that pages link to."""
 

@@ -1,7 +1,7 @@
 """Filing practices: the entries that lists walk, the tallies that counts are, the words that search finds.
 
-`workflow` calls `file` and `unfile` in the transaction that publishes or withdraws, after `catalogue_version.bump`, so that
-no two do it at once.
+`workflow` calls `file` and `unfile` in the transaction that publishes or withdraws, after
+`catalogue_version.bump`, so that no two do it at once.
 """
 
 from collections import Counter
