@@ -4,7 +4,7 @@ from itertools import batched
 
 from django.db import migrations
 
-from practices.wording import title_key
+from practices.core.titles import title_key
 
 
 def fill(apps, schema_editor):
