@@ -22,10 +22,10 @@ from practices.admin.submission.staff import moderators
 from practices.admin.submission.updates import CatchUpForm, as_read, beside_what_is_published, proposal
 from practices.choices import State
 from practices.core import catalogue_version
+from practices.core.http.files import SANDBOX, file_response
 from practices.discovery import duplicates
 from practices.documents import criteria, diff, three_way_merge
 from practices.models import Submission
-from practices.web.submit.attachments import SANDBOX, file_response
 
 RECORD = {
     State.PUBLISHED: _("published"),

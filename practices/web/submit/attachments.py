@@ -1,7 +1,6 @@
 """Files: those of a submission behind its private link, and those of a published practice."""
 
 from django.conf import settings
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.csp import csp_override
@@ -9,14 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import workflow
 from practices.core.http.caching import public
+from practices.core.http.files import SANDBOX, file_response
 from practices.core.http.guards import limit_visitor, private, public_form
 from practices.models import Attachment
 from practices.web.submit.forms import AttachmentForm
-from practices.web.submit.private_page import moved_on, private_submission
+from practices.web.submit.private_page import private_submission, redirect_to_status
 
 UPLOADS_PER_HOUR = 60
-SANDBOX = {"default-src": ["'none'"], "sandbox": True}
-"""Should a browser show such a file against all it is told, it runs nothing and loads nothing."""
 
 
 @private
@@ -35,7 +33,7 @@ def submission_attachments(request, token):
             if _rearranged(submission, request.POST) or (form.is_valid() and _attached(submission, form)):
                 return redirect(request.path)
         except workflow.TransitionNotAllowed:
-            return moved_on(request, submission, status=409)
+            return redirect_to_status(request, submission, status=409)
     context = {
         "submission": submission,
         "attachments": submission.attachments.all(),
@@ -82,17 +80,3 @@ def attachment(request, pk, attachment, name):
     """A file of a published practice."""
     found = get_object_or_404(Attachment, pk=attachment, practice=pk, practice__withdrawn_at=None, name=name)
     return file_response(found)
-
-
-def file_response(attachment):
-    """The file, to be kept and not to be shown. Raises Http404."""
-    try:
-        content = attachment.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(
-        content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["ETag"] = f'"{attachment.sha256}"'
-    return response

@@ -8,7 +8,7 @@ from practices import documents, workflow
 from practices.core.http.guards import private, public_form
 from practices.documents import diff, three_way_merge
 from practices.web.submit.forms import as_typed
-from practices.web.submit.private_page import form_of, moved_on, private_submission
+from practices.web.submit.private_page import private_submission, redirect_to_status, submission_form
 
 
 @private
@@ -18,8 +18,8 @@ def submission_newer(request, token):
     """GET shows what was published since beside what the update says, POST lays the update on top of it."""
     submission = private_submission(token)
     if submission.state not in workflow.EDITABLE:
-        return moved_on(request, submission)
-    form = form_of(submission)
+        return redirect_to_status(request, submission)
+    form = submission_form(submission)
     newer = three_way_merge.newer(submission, form.document(submission.document))
     if newer is None:
         return redirect("practices:submission-edit", token)
@@ -29,7 +29,7 @@ def submission_newer(request, token):
         try:
             _lay_on_top(submission, form, newer, published)
         except (workflow.SavedMeanwhile, workflow.TransitionNotAllowed):
-            return moved_on(request, submission, status=409)
+            return redirect_to_status(request, submission, status=409)
         return redirect("practices:submission-edit", token)
     context = {
         "submission": submission,

@@ -1,0 +1,120 @@
+"""The page where a submitter edits a draft, or answers a request for changes."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import JsonResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from practices import workflow
+from practices.core import rate_limits
+from practices.core.http.guards import private, public_form
+from practices.documents import three_way_merge
+from practices.web.submit.forms import bound_sections, differences
+from practices.web.submit.private_page import (
+    checklist,
+    form_page,
+    private_submission,
+    redirect_after_save,
+    redirect_to_status,
+    submission_form,
+    wants_json,
+)
+
+SAVES_PER_HOUR = 1_000
+"""Of one draft: an open page that saves itself does it a few times a minute."""
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_edit(request, token):
+    """Go on with a draft, or change what a moderator asked for. A save keeps everything, faults and all."""
+    submission = private_submission(token)
+    if submission.state not in workflow.EDITABLE:
+        return redirect_to_status(request, submission)
+    if request.method == "POST":
+        return _save(request, submission)
+    form = submission_form(submission)
+    if "all" not in request.GET:
+        form.forget_missing()
+    return _edit_page(request, submission, form, status=200)
+
+
+def _edit_page(request, submission, form, *, status=None):
+    context = {
+        "submission": submission,
+        "asked": form.asked if form.asks else None,
+        "newer": three_way_merge.newer(submission, form.document(submission.document)),
+        "files": submission.attachments.count(),
+        "draft_days": settings.DRAFT_DAYS,
+        "link": settings.SITE_URL + submission.get_private_url(),
+    }
+    return form_page(request, "web/submit/submission_edit.html", form, status=status, **context)
+
+
+def _save(request, submission):
+    rate_limits.count(
+        "save", submission.token, limit=SAVES_PER_HOUR, window=timedelta(hours=1), now=timezone.now()
+    )
+    mine = submission_form(submission, _with_saved_choices(request.POST, submission))
+    seen = mine["version"].value()
+    seen = int(seen) if str(seen).isascii() and str(seen).isdigit() and len(str(seen)) < 9 else 0
+    try:
+        workflow.save(
+            submission,
+            typed=mine.typed(),
+            seen=seen,
+            document=mine.document(submission.document),
+            submitter=mine.submitter(),
+        )
+    except workflow.SavedMeanwhile:
+        return _saved_meanwhile(request, submission, mine)
+    except workflow.TransitionNotAllowed:
+        return redirect_to_status(request, submission, status=409)
+    if wants_json(request):
+        return JsonResponse(_save_result(submission, mine))
+    return redirect_after_save(request, submission)
+
+
+def _with_saved_choices(data, submission):
+    """What was sent, with the saved value where that was preferred (see submission_conflict.html)."""
+    data = data.copy()
+    saved = submission_form(submission)
+    for key in [key for key in data if key.startswith("take-")]:
+        name = key.removeprefix("take-")
+        if data[key] == "saved" and name in saved.fields:
+            data.setlist(name, saved.data.getlist(name))
+    return data
+
+
+def _saved_meanwhile(request, submission, mine):
+    """Somebody, perhaps the same person elsewhere, saved first: nothing is overwritten, both are shown."""
+    saved = submission_form(submission)
+    differing = differences(mine, saved)
+    if not differing:
+        return (
+            JsonResponse(_save_result(submission, mine))
+            if wants_json(request)
+            else redirect_after_save(request, submission)
+        )
+    if wants_json(request):
+        return JsonResponse({"version": submission.version}, status=409)
+    context = {
+        "submission": submission,
+        "differences": differing,
+        "mine": [(name, value) for name, values in mine.typed().items() for value in values],
+        "then": request.POST.get("then", ""),
+    }
+    return TemplateResponse(request, "web/submit/submission_conflict.html", context, status=409)
+
+
+def _save_result(submission, form):
+    """What a page that saves itself needs to know."""
+    return {
+        "version": submission.version,
+        "met": [criterion.slug for criterion, met in checklist(form) if met],
+        "filled": {part.section.slug: part.filled for part in bound_sections(form)},
+    }

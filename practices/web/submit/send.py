@@ -1,0 +1,115 @@
+"""Views that preview, send and confirm a submission, and mail its private link."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from practices import documents, workflow
+from practices.choices import State
+from practices.core import rate_limits
+from practices.core.http.guards import private, public_form
+from practices.discovery import duplicates
+from practices.documents import three_way_merge
+from practices.web.submit.private_page import (
+    checklist,
+    private_submission,
+    redirect_to_status,
+    submission_form,
+)
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_send(request, token):
+    """GET shows it exactly as it will look, POST sends it: to the submitter to confirm, or back to the moderators."""
+    submission = private_submission(token)
+    if submission.state not in workflow.EDITABLE:
+        return redirect_to_status(request, submission)
+    form = submission_form(submission)
+    if not form.is_valid():
+        return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
+    if request.method == "POST" and request.POST.get("version") == str(submission.version):
+        return _send(request, submission, form)
+    document = form.document(submission.document)
+    newer = three_way_merge.newer(submission, document)
+    if newer:  # what its submitter left alone follows what was published since
+        document = newer.document
+    context = {
+        "submission": submission,
+        "reading": documents.read(document),
+        "duplicates": duplicates.likely(document, but=submission.practice),
+        "checklist": checklist(form),
+        "changed_meanwhile": request.method == "POST",
+        "newer": newer,
+    }
+    status = 409 if request.method == "POST" else 200
+    return TemplateResponse(request, "web/submit/submission_preview.html", context, status=status)
+
+
+def _send(request, submission, form):
+    try:
+        if submission.state == State.DRAFT:
+            limit_address(request, submission.submitter.email)
+            workflow.send(submission)
+        else:
+            workflow.answer(submission, form.document(submission.document))
+    except workflow.TransitionNotAllowed:
+        return redirect_to_status(request, submission, status=409)
+    return redirect(submission.get_private_url())
+
+
+def limit_address(request, address):
+    """Count an e-mail to an address that somebody typed. Raises limits.LimitReached."""
+    rate_limits.count(
+        "submitter",
+        address.lower(),
+        limit=settings.SUBMISSIONS_PER_HOUR,
+        window=timedelta(hours=1),
+        now=timezone.now(),
+    )
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_confirm(request, token, key):
+    """The link of the e-mail. GET shows the practice and one button, POST puts it into the queue."""
+    submission = private_submission(token)
+    if submission.state != State.DRAFT or not workflow.confirms(submission, key):
+        return redirect(submission.get_private_url())
+    form = submission_form(submission)
+    if not form.is_valid():
+        return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
+    if request.method == "POST":
+        try:
+            workflow.submit(submission)
+        except workflow.TransitionNotAllowed:
+            return redirect_to_status(request, submission, status=409)
+        return redirect(submission.get_private_url())
+    newer = three_way_merge.newer(submission)
+    document = newer.document if newer else submission.document
+    context = {"submission": submission, "reading": documents.read(document)}
+    return TemplateResponse(request, "web/submit/submission_confirm.html", context)
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_link(request, token):
+    """POST mails the private link of a draft to the address given in it."""
+    submission = private_submission(token)
+    address = submission.submitter.email
+    if request.method == "POST" and submission.state == State.DRAFT and address:
+        limit_address(request, address)
+        if submission.sent_at:
+            workflow.send(submission)
+        else:
+            workflow.mail_link(submission)
+        return redirect(reverse("practices:submission-detail", args=[token]) + "?mailed")
+    return redirect(submission.get_private_url())

@@ -1,0 +1,126 @@
+"""Views that begin a submission: a new practice, or a correction of a published one."""
+
+import json
+
+from django.conf import settings
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from practices import workflow
+from practices.choices import State
+from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
+from practices.discovery import duplicates
+from practices.models import Practice
+from practices.web.submit.forms import StartForm, StartUpdateForm, as_typed, new_submitter
+from practices.web.submit.private_page import form_page, redirect_after_save
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request):
+    """The short form. What is sent is kept as a draft, whatever it lacks; from there on it has its own link."""
+    data = request.POST if request.method == "POST" else None
+    form = StartForm(data, initial={"objective": request.GET.get("objective")})
+    if request.method == "POST" and (response := _begin(request, form)):
+        return response
+    return form_page(request, "web/submit/submission_form.html", form)
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def practice_correct(request, pk, slug):
+    """A reader puts a published practice right: the same form, filled with its latest revision."""
+    practice = get_object_or_404(Practice.objects.published(), pk=pk)
+    if slug != practice.slug:
+        return redirect("practices:practice-correct", pk, practice.slug, permanent=True)
+    latest = practice.revisions.latest("number")
+    if request.method == "POST":
+        form = StartUpdateForm(request.POST)
+        seen = request.POST.get("version", "")
+        based_on = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else latest.number
+        base = practice.revisions.filter(number=based_on).first() or latest
+        if response := _begin(request, form, practice=practice, base=base):
+            return response
+    else:
+        form = StartUpdateForm(initial=_initial(latest))
+    context = {"practice": practice, "action": request.path}
+    return form_page(request, "web/submit/submission_form.html", form, **context)
+
+
+def _initial(revision):
+    typed = as_typed(revision.document)
+    lists = ("other_objectives", "implementer_kinds", "principles", "sdgs")
+    values = {name: value if name in lists else "".join(value) for name, value in typed.items()}
+    return values | {"version": revision.number}
+
+
+def _begin(request, form, *, practice=None, base=None):
+    """Keep what was sent as a draft and lead on; None where the form has to be shown again.
+
+    What fell into the trap goes to the spam pile, however incomplete.
+    """
+    limit_visitor(request, "form", per_hour=settings.SUBMISSIONS_PER_HOUR * 10)
+    if not form.is_valid():
+        form.forget_missing()
+        # Where the page was open for too long or too shortly, it is shown once more with all that was typed.
+        if form.non_field_errors() or "stamp" in form.errors or not form.has_something:
+            form.full_clean()
+            return None
+    limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)
+    submission = workflow.begin(
+        form.document(base.document if base else None),
+        submitter=new_submitter(form),
+        typed=form.typed(),
+        form_key=_form_key(form),
+        language=get_language(),
+        practice=practice,
+        based_on=base.number if base else None,
+        trapped=form.trapped,
+    )
+    if submission.state == State.SPAM:
+        return redirect("practices:submission-sent")
+    return redirect_after_save(request, submission)
+
+
+def _form_key(form):
+    """The same for a form that is sent twice; another once somebody went back and changed it."""
+    said = json.dumps([form.form_key, form.typed()], sort_keys=True)
+    return salted_hmac("practices.views.submitting", said, algorithm="sha256").hexdigest()[:40]
+
+
+@private
+@public_form
+@require_POST
+def submit_duplicates(request):
+    """What is published already like the practice somebody is writing down, for the script of the form."""
+    limit_visitor(request, "duplicates", per_hour=settings.SUBMISSIONS_PER_HOUR * 60)
+    form = StartForm(request.POST)
+    likely = duplicates.likely(form.document())
+    return JsonResponse(
+        {
+            "likely": [
+                {
+                    "title": found.practice.title,
+                    "why": str(found.reason),
+                    "url": found.practice.get_absolute_url(),
+                    "update_url": reverse(
+                        "practices:practice-correct", args=[found.practice.pk, found.practice.slug]
+                    ),
+                }
+                for found in likely
+            ]
+        }
+    )
+
+
+@private
+@require_safe
+def submission_sent(request):
+    return TemplateResponse(request, "web/submit/submission_sent.html", {"mailbox_path": mailbox_path()})
