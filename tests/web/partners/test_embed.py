@@ -177,9 +177,9 @@ def test_withdrawn_practice_has_no_description(client):
 @pytest.mark.parametrize("old", ["taxonomy/term/21/feed", "/taxonomy/term/21/feed"])
 def test_feed_of_a_predecessor_is_redirected_for_good(client, settings, old):
     # Not imported sooner, or it would hold what development adds.
-    legacy = importlib.import_module("practices.urls").legacy
+    redirects = importlib.import_module("practices.web.site.urls").redirects
     root = importlib.import_module("catalogue.urls").urlpatterns
-    settings.ROOT_URLCONF = (*legacy({old: "/objectives/21/feed.rss"}), *root)
+    settings.ROOT_URLCONF = (*redirects({old: "/objectives/21/feed.rss"}), *root)
 
     response = client.get("/taxonomy/term/21/feed")
 

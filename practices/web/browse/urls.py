@@ -1,0 +1,20 @@
+"""Addresses of the home page, lists, maps and statistics."""
+
+from django.urls import path
+
+from practices.web.browse import compare, listing, maps, places, suggest
+
+urlpatterns = [
+    path("", listing.home, name="home"),
+    path("objectives/<int:number>/", listing.objective_detail, name="objective-detail"),
+    path("practices/", listing.practice_list, name="practice-list"),
+    path("practices/export.<str:extension>", listing.practice_export, name="practice-export"),
+    path("countries/<slug:code>/", places.country_detail, name="country-detail"),
+    path("regions/<slug:slug>/", places.region_detail, name="region-detail"),
+    path("map/", maps.world_map, name="world-map"),
+    path("gaps/", maps.gap_map, name="gap-map"),
+    path("gaps.csv", maps.gap_map_file, name="gap-map-file"),
+    path("compare/", compare.comparison, name="comparison"),
+    path("statistics/", maps.statistics_page, name="statistics"),
+    path("suggest/", suggest.suggest, name="suggest"),
+]

@@ -1,0 +1,24 @@
+"""Addresses of a practice: its page, revisions, citations and share images."""
+
+from django.urls import path
+
+from practices.web.practice import detail, share_image
+
+urlpatterns = [
+    path("practices/document.schema.json", detail.document_schema, name="document-schema"),
+    path("practices/<int:pk>-<str:slug>/", detail.practice_detail, name="practice-detail"),
+    path(
+        "practices/<int:pk>-<str:slug>/cite.<str:extension>",
+        detail.practice_citation,
+        name="practice-citation",
+    ),
+    path("practices/<int:pk>-<str:slug>/revisions/", detail.revision_list, name="revision-list"),
+    path(
+        "practices/<int:pk>-<str:slug>/revisions/<int:number>/",
+        detail.revision_detail,
+        name="revision-detail",
+    ),
+    path("objectives/<int:number>/picture.png", share_image.objective_picture, name="objective-picture"),
+    path("practices/<int:pk>-<str:slug>/picture.png", share_image.practice_picture, name="practice-picture"),
+    path("picture.png", share_image.picture, name="picture"),
+]

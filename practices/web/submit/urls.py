@@ -1,0 +1,54 @@
+"""Addresses of the submission form and of private pages of a submission."""
+
+from django.urls import path
+
+from practices.web.submit import (
+    attachments,
+    edit,
+    personal_data,
+    rebase,
+    send,
+    spreadsheet,
+    start,
+    status,
+    still_true,
+)
+
+urlpatterns = [
+    path("practices/<int:pk>-<str:slug>/correct/", start.practice_correct, name="practice-correct"),
+    path("submit/", start.submit, name="submit"),
+    path("submit/spreadsheet/", spreadsheet.submit_spreadsheet, name="submit-spreadsheet"),
+    path("submit/template.<str:extension>", spreadsheet.submit_template, name="submit-template"),
+    path("submit/duplicates/", start.submit_duplicates, name="submit-duplicates"),
+    path("submit/sent/", start.submission_sent, name="submission-sent"),
+    path("submissions/<slug:token>/", status.submission_detail, name="submission-detail"),
+    path("submissions/<slug:token>/edit/", edit.submission_edit, name="submission-edit"),
+    path("submissions/<slug:token>/newer/", rebase.submission_newer, name="submission-newer"),
+    path(
+        "practices/<int:pk>/attachments/<int:attachment>/<str:name>",
+        attachments.attachment,
+        name="attachment",
+    ),
+    path(
+        "submissions/<slug:token>/files/", attachments.submission_attachments, name="submission-attachments"
+    ),
+    path(
+        "submissions/<slug:token>/files/<int:attachment>/",
+        attachments.submission_attachment,
+        name="submission-attachment",
+    ),
+    path("submissions/<slug:token>/send/", send.submission_send, name="submission-send"),
+    path(
+        "submissions/<slug:token>/confirm/<str:key>/",
+        send.submission_confirm,
+        name="submission-confirm",
+    ),
+    path("submissions/<slug:token>/link/", send.submission_link, name="submission-link"),
+    path("submissions/<slug:token>/write/", status.submission_write, name="submission-write"),
+    path("submissions/<slug:token>/update/", status.submission_update, name="submission-update"),
+    path("checks/<slug:token>/", still_true.practice_check, name="practice-check"),
+    path("submissions/<slug:token>/privacy/", personal_data.submission_privacy, name="submission-privacy"),
+    path("submissions/<slug:token>/privacy.json", personal_data.submission_export, name="submission-export"),
+    path("submissions/<slug:token>/withdraw/", status.submission_withdraw, name="submission-withdraw"),
+    path("privacy/erased/", personal_data.privacy_erased, name="privacy-erased"),
+]

@@ -1,0 +1,109 @@
+"""The public addresses, as other sites, bookmarks and e-mails know them."""
+
+import re
+
+import pytest
+from django.urls import get_resolver, resolve
+
+ROUTES = {
+    "": "home",
+    "objectives/<int:number>/": "objective-detail",
+    "objectives/<int:number>/feed.<str:extension>": "objective-feed",
+    "countries/<slug:code>/feed.<str:extension>": "country-feed",
+    "practices/": "practice-list",
+    "practices/feed.<str:extension>": "practice-feed",
+    "practices/export.<str:extension>": "practice-export",
+    "practices/document.schema.json": "document-schema",
+    "practices/<int:pk>-<str:slug>/": "practice-detail",
+    "practices/<int:pk>-<str:slug>/cite.<str:extension>": "practice-citation",
+    "practices/<int:pk>-<str:slug>/revisions/": "revision-list",
+    "practices/<int:pk>-<str:slug>/revisions/<int:number>/": "revision-detail",
+    "countries/<slug:code>/": "country-detail",
+    "regions/<slug:slug>/": "region-detail",
+    "map/": "world-map",
+    "gaps/": "gap-map",
+    "gaps.csv": "gap-map-file",
+    "practices/<int:pk>-<str:slug>/correct/": "practice-correct",
+    "compare/": "comparison",
+    "statistics/": "statistics",
+    "submit/": "submit",
+    "submit/spreadsheet/": "submit-spreadsheet",
+    "submit/template.<str:extension>": "submit-template",
+    "submit/duplicates/": "submit-duplicates",
+    "submit/sent/": "submission-sent",
+    "submissions/<slug:token>/": "submission-detail",
+    "submissions/<slug:token>/edit/": "submission-edit",
+    "submissions/<slug:token>/newer/": "submission-newer",
+    "practices/<int:pk>/attachments/<int:attachment>/<str:name>": "attachment",
+    "submissions/<slug:token>/files/": "submission-attachments",
+    "submissions/<slug:token>/files/<int:attachment>/": "submission-attachment",
+    "submissions/<slug:token>/send/": "submission-send",
+    "submissions/<slug:token>/confirm/<str:key>/": "submission-confirm",
+    "submissions/<slug:token>/link/": "submission-link",
+    "submissions/<slug:token>/write/": "submission-write",
+    "submissions/<slug:token>/update/": "submission-update",
+    "checks/<slug:token>/": "practice-check",
+    "submissions/<slug:token>/privacy/": "submission-privacy",
+    "submissions/<slug:token>/privacy.json": "submission-export",
+    "submissions/<slug:token>/withdraw/": "submission-withdraw",
+    "subscribe/": "subscribe",
+    "subscribe/sent/": "subscription-sent",
+    "subscriptions/": "subscriptions-link",
+    "subscriptions/sent/": "subscriptions-link-sent",
+    "subscriptions/confirm/<str:token>/": "subscription-confirm",
+    "subscriptions/leave/<str:token>/": "subscription-leave",
+    "suggest/": "suggest",
+    "subscriptions/<str:token>/": "subscriptions",
+    "subscriptions/<str:token>/export.json": "subscriptions-export",
+    "about/": "about",
+    "embed/": "embed",
+    "oembed": "oembed",
+    "criteria/": "criteria",
+    "privacy/": "privacy",
+    "privacy/erased/": "privacy-erased",
+    "accessibility/": "accessibility",
+    "styleguide/": "styleguide",
+    "objectives/<int:number>/picture.png": "objective-picture",
+    "practices/<int:pk>-<str:slug>/picture.png": "practice-picture",
+    "picture.png": "picture",
+    "manifest.webmanifest": "manifest",
+    "styleguide/mails/": "mail-previews",
+    "styleguide/mails/<slug:kind>/<slug:language>/": "mail-preview",
+    "styleguide/mails/<slug:kind>/<slug:language>/html/": "mail-preview-html",
+    "webhooks/mail/": "mail-events",
+    "metrics": "metrics",
+    "healthz": "healthz",
+    "favicon.ico": "favicon",
+    ".well-known/security.txt": "security",
+    "robots.txt": "robots",
+    "sitemap.xml": "sitemap",
+}
+"""Route → the name of what answers there, in the order of matching before each family had its own module."""
+
+SAMPLES = {"int": "7", "slug": "tv", "str": "confirm"}
+"""A value for each converter; the word “confirm” is also a fixed part of other addresses."""
+
+
+def routes(patterns, prefix=""):
+    """Yield (route, name) of `patterns` and of all that they include."""
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from routes(pattern.url_patterns, prefix + str(pattern.pattern))
+        else:
+            yield prefix + str(pattern.pattern), pattern.name
+
+
+def test_addresses_and_their_names_stay():
+    found = list(routes(get_resolver("practices.urls").url_patterns))
+
+    assert sorted(found) == sorted(ROUTES.items())
+
+
+@pytest.mark.parametrize(("route", "name"), ROUTES.items())
+def test_address_is_answered_by_its_own_view(route, name):
+    """No pattern of another family comes first."""
+    path = re.sub(r"<(\w+):\w+>", lambda converter: SAMPLES[converter[1]], route)
+
+    match = resolve(f"/{path}")
+
+    assert (match.view_name, match.route) == (f"practices:{name}", route)
