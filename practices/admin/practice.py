@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
 from practices.documents.form import DocumentForm
+from practices.documents.sections import FORM_SECTIONS
 from practices.models import Practice
-from practices.web.submit.forms import SubmissionForm
 
 MOST_MERGED = 10
 """Practices merged at once; more are chosen by mistake."""
@@ -98,11 +98,7 @@ class PracticeAdmin(admin.ModelAdmin):
     actions = ["merge"]
 
     fieldsets = [
-        *(
-            (section.title, {"fields": section.fields})
-            for section in SubmissionForm.sections
-            if section.slug != "you"
-        ),
+        *((section.title, {"fields": section.fields}) for section in FORM_SECTIONS),
         (_("Credit"), {"fields": ["credit", "submitted_on", "licence"]}),
         (_("This change"), {"fields": ["note", "seen_revision"]}),
     ]

@@ -1,6 +1,5 @@
 """The form of a practice document: the one place that says whether a document is valid, whoever offers it."""
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +31,7 @@ from practices.documents.form_fields import (
     WebAddressField,
     long_text,
 )
+from practices.documents.sections import Section
 from practices.models import (
     Country,
     GuidingPrinciple,
@@ -77,16 +77,6 @@ _CHOICES: dict[str, Callable[[], list]] = {
     "sdgs": lambda: _taxonomy_choices(SustainableDevelopmentGoal),
     "licence": lambda: [("", _("Not stated")), *Licence.choices],
 }
-
-
-@dataclasses.dataclass(frozen=True)
-class Section:
-    """A part of the form under one heading, with why it matters."""
-
-    slug: str
-    title: Any
-    why: Any
-    fields: list[str]
 
 
 class DocumentForm(forms.Form):

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from practices.documents import Document
-from practices.documents.form import DocumentForm, Section
-from practices.web.submit.forms import SubmissionForm
+from practices.documents.form import DocumentForm
+from practices.documents.sections import FORM_SECTIONS, Section
 
 KEPT = ("credit", "submitted_on")
 """What is the submitter's choice, or the calendar's."""
@@ -26,7 +26,7 @@ class CorrectionForm(DocumentForm):
 
     def bound_sections(self):
         """(section, its fields) as in the public form, and one for fields that stand in none."""
-        sections = [section for section in SubmissionForm.sections if section.slug != "you"]
+        sections = list(FORM_SECTIONS)
         placed = {name for section in sections for name in section.fields}
         others = [name for name in self.fields if name not in (*placed, "seen")]
         if others:

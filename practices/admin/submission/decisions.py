@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import documents, workflow
 from practices.choices import State
+from practices.documents.sections import FORM_SECTIONS
 from practices.models import OutboxMessage, RejectionReason, Submission
 from practices.notifications.emails import rendering
-from practices.web.submit.forms import SubmissionForm
 
 STEPS = {
     "publish": (State.PUBLISHED, _("Publish"), _("Published.")),
@@ -126,9 +126,7 @@ class DecisionForm(forms.Form):
             del self.fields["note"], self.fields["material"]
         if settings.APPROVALS_NEEDED <= 1:
             del self.fields["no_conflict"], self.fields["conflict"]
-        self.field_names = [
-            name for section in SubmissionForm.sections if section.slug != "you" for name in section.fields
-        ]
+        self.field_names = [name for section in FORM_SECTIONS for name in section.fields]
         for name in self.field_names:
             self.fields[AT + name] = forms.CharField(required=False, label=documents.label(name))
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.choices import EvidenceLevel, Licence
 from practices.core.http.public_forms import ADDRESS_LENGTH, NOT_AN_ADDRESS, Honeypot, Stamp
-from practices.documents import LINE_LENGTH, SECTIONS, Document, plain
-from practices.documents.form import DocumentForm, Section
+from practices.documents import LINE_LENGTH, Document, plain
+from practices.documents.form import DocumentForm
 from practices.documents.form_fields import CountriesField, LineField, PlainTextField, Radios
+from practices.documents.sections import FORM_SECTIONS, FURTHER, SHORT, Section
 from practices.models import Submission, Submitter
 from practices.workflow import uploads
 
@@ -77,59 +78,14 @@ class SubmissionForm(Honeypot, DocumentForm):
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     """The number of the save it was made from."""
 
-    short = [
-        Section(
-            "basics",
-            _("The practice"),
-            _("Enough for a reader to know whether it is for them."),
-            ["title", "summary", "objective"],
-        ),
-        Section(
-            "place",
-            _("Where, who and when"),
-            _("People look for practices from places like theirs, and for somebody to ask."),
-            ["countries", "area", "implementers", "start_year", "end_year", "source_url"],
-        ),
-        Section(
-            "you",
-            _("You"),
-            _("A moderator may have a question. Your address stays with the moderators."),
-            [*WHO, "credit_as", "licence"],
-        ),
-    ]
-    further = [
-        Section(
-            "story",
-            _("How it works"),
-            _("The more of it there is, the more others can do with it."),
-            SECTIONS[:3],
-        ),
-        Section(
-            "results",
-            _("Results and evidence"),
-            _("Readers weigh a practice by what came of it and how that is known."),
-            ["results", "evidence_level", "evidence_reason", "evidence_url"],
-        ),
-        Section(
-            "learning",
-            _("What others can learn"),
-            _("Readers say that they learn most from what was hard."),
-            SECTIONS[4:],
-        ),
-        Section(
-            "kind",
-            _("What kind of practice it is"),
-            _("By these, people meet your practice who did not know it exists."),
-            ["other_objectives", "type", "implementer_kinds", "cost_band", "principles", "sdgs"],
-        ),
-        Section(
-            "finding",
-            _("Words and language"),
-            _("By these it is found, read aloud and translated."),
-            ["tags", "language"],
-        ),
-    ]
-    sections = short + further
+    you = Section(
+        "you",
+        _("You"),
+        _("A moderator may have a question. Your address stays with the moderators."),
+        [*WHO, "credit_as", "licence"],
+    )
+    short = [*SHORT, you]
+    sections = [*short, *FURTHER]
     unseen = ("website", "stamp", "version")
     asks = False
     """Whether a moderator asks for something in it."""
@@ -230,7 +186,7 @@ class StartForm(Stamp, SubmissionForm):
 class AnswerForm(SubmissionForm):
     """A submission changed after a moderator asked. Credit, contact and licence stay as they were."""
 
-    sections = [section for section in SubmissionForm.sections if section.slug != "you"]
+    sections = FORM_SECTIONS
     asks = True
 
 
@@ -252,7 +208,7 @@ class UpdateForm(SubmissionForm):
             _("A moderator reads it before it is published; the old text stays as a revision."),
             ["note", "name", "organisation", "email"],
         ),
-        *(section for section in SubmissionForm.sections if section.slug != "you"),
+        *FORM_SECTIONS,
     ]
 
 
@@ -355,7 +311,7 @@ def bound_sections(form: SubmissionForm) -> Iterable[BoundSection]:
     for section in form.sections:
         fields = [form[name] for name in section.fields]
         filled = sum(form.says(name) for name in section.fields)
-        yield BoundSection(section, fields, filled, section in SubmissionForm.further)
+        yield BoundSection(section, fields, filled, section in FURTHER)
 
 
 @dataclasses.dataclass(frozen=True)
