@@ -23,10 +23,10 @@ from benchmarks.words import TAGS
 from practices import documents, workflow
 from practices.core import catalogue_version
 from practices.discovery import facet_codes, indexing, search
-from practices.discovery.facets import Facet, Facts
-from practices.discovery.filters import PracticeFilter, keys_of
+from practices.discovery.facets import Facet, FacetSource
+from practices.discovery.filters import PracticeFilter, facet_keys
 from practices.models import (
-    NOWHERE,
+    WITHOUT_REGION,
     Country,
     FacetEntry,
     Filing,
@@ -91,10 +91,10 @@ def prepare():
     for name in TAGS:
         Tag.objects.get_or_create(name=name)
     facets = [each for each in PracticeFilter.base_filters.values() if isinstance(each, Facet)]
-    keys = [key for facet in facets for value in facet.values() for key in facet.keys(value.value)]
+    keys = [key for facet in facets for value in facet.values() for key in facet.keys_for(value.value)]
     keys += [f"main:{number}" for number in Objective.objects.values_list("number", flat=True)]
     keys += [f"tag:{slug}" for slug in Tag.objects.values_list("slug", flat=True)]
-    facet_codes.give([*keys, NOWHERE])
+    facet_codes.assign([*keys, WITHOUT_REGION])
 
 
 def make_batch(batch):
@@ -160,20 +160,20 @@ def _earlier(name, by):
 
 
 def _file(made):
-    """File what was made, as `indexing.file` does one by one, but for what is counted over all."""
+    """File what was made, as `indexing.index_practice` does one by one, but for what is counted over all."""
     countries = {row.code: row for row in Country.objects.select_related("subregion__parent")}
     slugs = dict(Tag.objects.values_list("name", "slug"))
     documents = {row.practice_id: row.document for row in made if isinstance(row, Revision)}
-    signs_of = {key: sign for sign, key in facet_codes.known().items()}
+    signs_of = {key: sign for sign, key in facet_codes.keys_by_code().items()}
     filings, facets, entries, tallies = [], [], [], Counter()
     for practice in (row for row in made if isinstance(row, Practice)):
         document = documents[practice.pk]
         there = [countries[code] for code in document["countries"]]
-        keys = keys_of(Facts(document, there, [slugs[name] for name in document["tags"]]))
-        filings.append(indexing.filing_of(practice, keys, signs_of))
-        facets += indexing.entries_of(practice, keys)
-        entries.append(indexing.entry_of(practice, document, there, keys))
-        tallies.update(indexing.pairs(keys))
+        keys = facet_keys(FacetSource(document, there, [slugs[name] for name in document["tags"]]))
+        filings.append(indexing.index_row(practice, keys, signs_of))
+        facets += indexing.facet_entries(practice, keys)
+        entries.append(indexing.search_entry(practice, document, there, keys))
+        tallies.update(indexing.count_pairs(keys))
     _insert(Filing, filings)
     _insert(FacetEntry, facets)
     _insert_rows(*search.engine().rows_of(entries))
@@ -182,8 +182,8 @@ def _file(made):
 
 def finish(tallies, lexemes):
     """Write what is counted over all practices, and let the next one get the key after the last."""
-    indexing.count(tallies, Counter())
-    search.learn(lexemes)
+    indexing.update_counts(tallies, Counter())
+    search.add_words(lexemes)
     catalogue_version.bump(wording=True)
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Practice]):
@@ -381,7 +381,7 @@ def _all_rows(practice_key):
                 model._base_manager.filter(**{field.name: practice_key}).values_list(*columns), key=repr
             )
     [filing] = Filing.objects.filter(practice=practice_key)
-    keys = indexing.keys_in(filing, {key: sign for sign, key in facet_codes.known().items()})
+    keys = indexing.indexed_keys(filing, {key: sign for sign, key in facet_codes.keys_by_code().items()})
     # By the whole of its primary key: there is no other index.
     listed = FacetEntry.objects.filter(practice=filing, published_at=filing.published_at, key__in=keys)
     found["entries"] = sorted(listed.values_list("key", flat=True))

@@ -173,7 +173,7 @@ def _remove_credit(practice: Practice, credit: str, *, now: datetime) -> None:
             Revision.objects.filter(pk=revision.pk).update(document=revision.document | {"credit": ""})
     for update in practice.submissions.filter(document__credit=credit):  # readers' corrections hold it too
         Submission.objects.filter(pk=update.pk).update(document=update.document | {"credit": ""})
-    search.forget(credit)
+    search.remove_unused_words(credit)
 
 
 def _forget_who_sent(submission: Submission, *, keep_credit: bool) -> None:

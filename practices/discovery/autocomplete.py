@@ -13,23 +13,23 @@ from practices.core import catalogue_version
 from practices.core.tokenizer import tokens
 from practices.discovery import search
 from practices.documents import plain
-from practices.models import EVERYTHING, Country, Objective, Practice, Tally
+from practices.models import ALL_PRACTICES, Country, Objective, Practice, Tally
 
-MOST_OF_A_KIND = 4
-MOST_FOUND = 20
-FEWEST_LETTERS = 2
-FEWEST_LETTERS_OF_A_SEARCH = 4
+MAX_PER_KIND = 4
+MAX_FOUND = 20
+MIN_LETTERS = 2
+MIN_SEARCH_LETTERS = 4
 """Fewer begin words of too many practices."""
-MOST_LETTERS = 60
+MAX_LETTERS = 60
 
-type Suggested = Objective | Country | Tag | Practice
+type Suggestion = Objective | Country | Tag | Practice
 
 
-def suggested(text: str) -> list[Suggested]:
+def suggest(text: str) -> list[Suggestion]:
     """The rows whose names have words that begin like those of `text`; none for less than two letters."""
-    text = plain(text)[:MOST_LETTERS]
+    text = plain(text)[:MAX_LETTERS]
     words = tokens(text)
-    if sum(map(len, words)) < FEWEST_LETTERS:
+    if sum(map(len, words)) < MIN_LETTERS:
         return []
     return [*_objectives(words), *_countries(words), *_tags(words), *_practices(words)]
 
@@ -48,9 +48,7 @@ def _objectives(words: list[str]) -> list[Objective]:
     kept: list[Objective] = catalogue_version.cached(
         "objectives to suggest", _every_objective, by_wording=True
     )
-    return _alike(words, [(objective, f"{objective} {objective.title}") for objective in kept])[
-        :MOST_OF_A_KIND
-    ]
+    return _alike(words, [(objective, f"{objective} {objective.title}") for objective in kept])[:MAX_PER_KIND]
 
 
 def _every_objective() -> list[Objective]:
@@ -59,32 +57,32 @@ def _every_objective() -> list[Objective]:
 
 def _countries(words: list[str]) -> list[Country]:
     kept = catalogue_version.cached("countries to suggest", _countries_in_use)
-    return _alike(words, [(country, country.name) for country in kept])[:MOST_OF_A_KIND]
+    return _alike(words, [(country, country.name) for country in kept])[:MAX_PER_KIND]
 
 
 def _countries_in_use() -> list[Country]:
-    used = Tally.objects.filter(scope=EVERYTHING, facet="country", count__gt=0)
+    used = Tally.objects.filter(scope=ALL_PRACTICES, facet="country", count__gt=0)
     codes = [key.removeprefix("country:").upper() for key in used.values_list("key", flat=True)]
     return list(Country.objects.filter(code__in=codes))
 
 
 def _tags(words: list[str]) -> list[Tag]:
     """Tags that begin like the first word: their tallies are walked from there on."""
-    used = Tally.objects.filter(scope=EVERYTHING, facet="tag", key__gte=f"tag:{words[0]}", count__gt=0)
-    keys = used.order_by("key").values_list("key", flat=True)[:MOST_FOUND]
+    used = Tally.objects.filter(scope=ALL_PRACTICES, facet="tag", key__gte=f"tag:{words[0]}", count__gt=0)
+    keys = used.order_by("key").values_list("key", flat=True)[:MAX_FOUND]
     tags = Tag.objects.filter(slug__in=[key.removeprefix("tag:") for key in keys]).order_by("slug")
-    return _alike(words, [(tag, tag.name) for tag in tags])[:MOST_OF_A_KIND]
+    return _alike(words, [(tag, tag.name) for tag in tags])[:MAX_PER_KIND]
 
 
 def _practices(words: list[str]) -> list[Practice]:
     """Practices whose titles begin so; where there are few, also those in whose titles other words do."""
     practices = Practice.objects.published().only("title", "sort_title", "language")
     beginning = " ".join(words)
-    near = practices.filter(sort_title__gte=beginning).order_by("sort_title", "pk")[:MOST_OF_A_KIND]
+    near = practices.filter(sort_title__gte=beginning).order_by("sort_title", "pk")[:MAX_PER_KIND]
     found = {practice.pk: practice for practice in near if practice.sort_title.startswith(beginning)}
-    if len(found) < MOST_OF_A_KIND and sum(map(len, words)) >= FEWEST_LETTERS_OF_A_SEARCH:
-        keys = search.titled(words, limit=MOST_FOUND)
+    if len(found) < MAX_PER_KIND and sum(map(len, words)) >= MIN_SEARCH_LETTERS:
+        keys = search.with_title_prefixes(words, limit=MAX_FOUND)
         loaded = practices.in_bulk(keys)
         found |= {key: loaded[key] for key in keys if key in loaded}
     alike = _alike(words, [(practice, practice.title) for practice in found.values()])
-    return alike[:MOST_OF_A_KIND]
+    return alike[:MAX_PER_KIND]

@@ -18,16 +18,16 @@ from practices.core.titles import folded, telling, title_key
 from practices.discovery import search
 from practices.models import Country, Practice
 
-MOST_CANDIDATES = 300
+MAX_CANDIDATES = 300
 NEARLY_EQUAL = 90  # of 100, by rapidfuzz
 SIMILAR = 0.5  # share of the telling words of title and summary that both have
 SAME_START = 4  # characters of a key
-FEW = 2
+MAX_PER_SOURCE = 2
 """So many practices of one source are likely the same one; a report that tells of more has several."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Likely:
+class LikelyDuplicate:
     """A published practice that may be the one proposed, and why."""
 
     practice: Practice
@@ -35,23 +35,25 @@ class Likely:
 
 
 @catalogue_version.reading()
-def likely(document: dict[str, Any], *, but: Practice | None = None, most: int = 3) -> list[Likely]:
-    """The practices a document, which may be incomplete, most likely repeats. `but` is the one it updates.
+def likely_duplicates(
+    document: dict[str, Any], *, exclude: Practice | None = None, limit: int = 3
+) -> list[LikelyDuplicate]:
+    """The practices a document, which may be incomplete, most likely repeats. `exclude` is the one it updates.
 
     Two of nearly the same title in different countries are two practices.
     """
-    title, sources = document.get("title") or "", _ways_to_write(document.get("source_url") or "")
+    title, sources = document.get("title") or "", _equivalent_urls(document.get("source_url") or "")
     key, countries = title_key(title), set(document.get("countries") or [])
     named = countries | _countries_in(title)
     words = telling(f"{title} {document.get('summary') or ''}")
-    found: dict[int, tuple[int, Likely]] = {}
+    found: dict[int, tuple[int, LikelyDuplicate]] = {}
     of_source = 0
     for practice in _candidates(key, sources, countries, document.get("objectives") or []):
-        if practice.pk in found or (but is not None and practice.pk == but.pk):
+        if practice.pk in found or (exclude is not None and practice.pk == exclude.pk):
             continue
         theirs = {country.code for country in practice.countries.all()}
         same_source = practice.source_url in sources
-        if key and _is_nearly(title, key, practice):
+        if key and _has_similar_title(title, key, practice):
             rank, reason = 0, _("has nearly the same title")
         elif same_source:
             rank, reason = 1, _("has the same source")
@@ -63,11 +65,11 @@ def likely(document: dict[str, Any], *, but: Practice | None = None, most: int =
         if not same_source and named and theirs and not named & theirs:
             continue
         of_source += same_source
-        found[practice.pk] = rank, Likely(practice, reason)
+        found[practice.pk] = rank, LikelyDuplicate(practice, reason)
     # One report may tell of many practices: its address then says least.
-    ranks = [rank if rank != 1 or of_source <= FEW else 3 for rank, _likely in found.values()]
+    ranks = [rank if rank != 1 or of_source <= MAX_PER_SOURCE else 3 for rank, _likely in found.values()]
     ranked = sorted(zip(ranks, found.values(), strict=True), key=lambda each: each[0])
-    return [likely for _rank, (_first, likely) in ranked[:most]]
+    return [likely for _rank, (_first, likely) in ranked[:limit]]
 
 
 def _candidates(
@@ -76,28 +78,28 @@ def _candidates(
     published = Practice.objects.published().prefetch_related("countries")
     columns = published.only("title", "title_key", "summary", "source_url", "language")
     if sources:
-        yield from columns.filter(source_url__in=sources)[:MOST_CANDIDATES]
+        yield from columns.filter(source_url__in=sources)[:MAX_CANDIDATES]
     if key:
-        yield from columns.filter(title_key=key)[:MOST_CANDIDATES]
+        yield from columns.filter(title_key=key)[:MAX_CANDIDATES]
         start = key[:SAME_START]
         near = columns.filter(title_key__gte=start, title_key__lt=start + "\U0010ffff")
-        yield from near.order_by("title_key")[:MOST_CANDIDATES]
+        yield from near.order_by("title_key")[:MAX_CANDIDATES]
         yield from columns.filter(pk__in=_of_the_words_known(key))
     main = next(iter(objectives), None)
     if countries and main:
         same = columns.filter(placements__objective__number=main, countries__code__in=countries).distinct()
-        yield from same[:MOST_CANDIDATES]
+        yield from same[:MAX_CANDIDATES]
 
 
 def _of_the_words_known(key: str) -> list[int]:
     """Keys of practices that have all words of a title but those no practice has, which may be mistyped."""
     terms = search.parse(key)
-    unknown = search.unknown_among(terms)
+    unknown = search.unknown_words(terms)
     known = [term for term in terms if term not in unknown]
-    return search.ranked(known, limit=MOST_CANDIDATES)[0] if unknown and len(known) > 1 else []
+    return search.rank(known, limit=MAX_CANDIDATES)[0] if unknown and len(known) > 1 else []
 
 
-def _is_nearly(title: str, key: str, practice: Practice) -> bool:
+def _has_similar_title(title: str, key: str, practice: Practice) -> bool:
     """Whether two titles have nearly the same words in any order, or nearly the same signs as they stand.
 
     In order of their words, a first letter that is mistyped moves a whole word.
@@ -106,7 +108,7 @@ def _is_nearly(title: str, key: str, practice: Practice) -> bool:
     return max(by_words, fuzz.ratio(folded(title), folded(practice.title))) >= NEARLY_EQUAL
 
 
-def _ways_to_write(address: str) -> list[str]:
+def _equivalent_urls(address: str) -> list[str]:
     """The addresses that lead where `address` does: with and without TLS, “www.” and a last slash."""
     try:
         parts = urlsplit(address)

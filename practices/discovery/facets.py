@@ -25,7 +25,7 @@ from taggit.models import Tag
 from practices.core import catalogue_version, tokenizer
 from practices.documents import FIRST_YEAR, LAST_YEAR, Document, plain
 from practices.models import (
-    EVERYTHING,
+    ALL_PRACTICES,
     Country,
     GuidingPrinciple,
     ImplementerKind,
@@ -37,13 +37,13 @@ from practices.models import (
     Taxonomy,
 )
 
-MOST_VALUES = 50
-TOP = 12
+MAX_VALUES = 50
+COLLAPSED_AFTER = 12
 """How many values of a long facet stand before the rest is folded away."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Value:
+class FacetValue:
     """A value of a facet: as addresses name it, as people do, and how deep it stands under another."""
 
     value: str
@@ -52,7 +52,7 @@ class Value:
 
 
 @dataclasses.dataclass(frozen=True)
-class Facts:
+class FacetSource:
     """What the facets of a practice follow from: its document, its countries, the slugs of its tags."""
 
     document: Document
@@ -91,16 +91,16 @@ VOCABULARIES: dict[type[Taxonomy], tuple[str, str, str]] = {
 """Taxonomy → its column of keys, the one that names a row, the one its rows are in the order of."""
 
 
-def rows_of(model: type[Taxonomy]) -> Callable[[], list[Value]]:
+def taxonomy_values(model: type[Taxonomy]) -> Callable[[], list[FacetValue]]:
     """The rows of a taxonomy as values, in its own order."""
     return lambda: _vocabularies()[model.__name__]
 
 
-def _vocabularies() -> dict[str, list[Value]]:
+def _vocabularies() -> dict[str, list[FacetValue]]:
     return catalogue_version.remembered("vocabularies", _read_vocabularies)
 
 
-def _read_vocabularies() -> dict[str, list[Value]]:
+def _read_vocabularies() -> dict[str, list[FacetValue]]:
     """All taxonomies by the names of their models; subregions follow their regions. One query."""
     every = [
         model.objects.order_by()
@@ -120,22 +120,22 @@ def _read_vocabularies() -> dict[str, list[Value]]:
     return {model.__name__: _as_values(model, rows[model.__name__]) for model in VOCABULARIES}
 
 
-def _as_values(model: type[Taxonomy], rows: list[list]) -> list[Value]:
+def _as_values(model: type[Taxonomy], rows: list[list]) -> list[FacetValue]:
     """Rows of [key, label, order, key of what it stands under] as values."""
     key_field, label_field, _order = VOCABULARIES[model]
     under = defaultdict(list)
     for row in sorted(rows, key=lambda row: (int(row[2]) if row[2].isdigit() else 0, row[2])):
         under[row[3]].append(row)
     return [
-        Value(key.lower(), str(model(**{key_field: key, label_field: label})), depth)
+        FacetValue(key.lower(), str(model(**{key_field: key, label_field: label})), depth)
         for top in under[None]
         for depth, (key, label, *_rest) in [(0, top), *((1, sub) for sub in under[top[0]])]
     ]
 
 
-def choices_of(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[Value]]:
+def choice_values(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[FacetValue]]:
     pairs = list(choices)
-    return lambda: [Value(value.lower(), str(label)) for value, label in pairs]
+    return lambda: [FacetValue(value.lower(), str(label)) for value, label in pairs]
 
 
 class FacetField(forms.Field):
@@ -149,8 +149,8 @@ class FacetField(forms.Field):
 
     def clean(self, value):
         keys = [plain(key).strip().lower() for key in value or []]
-        wanted = list(dict.fromkeys(key for key in keys if key))[:MOST_VALUES]
-        known = self.facet.known(wanted) if wanted else {}
+        wanted = list(dict.fromkeys(key for key in keys if key))[:MAX_VALUES]
+        known = self.facet.find(wanted) if wanted else {}
         if unknown := [key for key in wanted if key not in known]:
             raise ValidationError(
                 _("“%(values)s” is not known here, so this filter was left out."),
@@ -159,49 +159,50 @@ class FacetField(forms.Field):
         return [known[key] for key in wanted]
 
 
-class Shared:
+class SharedFilter:
     """Of a filter that nothing changes once it is made: every FilterSet may have a copy with the same parts."""
 
     def __deepcopy__(self, memo):
         return copy.copy(self)
 
 
-class Facet(Shared, django_filters.Filter):
+class Facet(SharedFilter, django_filters.Filter):
     """A filter on values a practice has. Several values are "or"."""
 
     field_class = FacetField
 
     def __init__(
         self,
-        values: Callable[[], list[Value]],
-        of: Callable[[Facts], Iterable[Any]],
+        values: Callable[[], list[FacetValue]],
+        of: Callable[[FacetSource], Iterable[Any]],
         *,
         label: Any,
-        scoped: bool = False,
+        is_scope: bool = False,
         only_used: bool = False,
         most_used_first: bool = False,
     ):
         """`values` are all there are, `of` those of a practice.
 
-        `scoped`: every other facet is counted under each value of this one when something is published. `only_used`:
-        values no practice has are not offered; `most_used_first`: the first TOP of those stand before the others.
+        `is_scope`: every other facet is counted under each value of this one when something is published. `only_used`:
+        values no practice has are not offered; `most_used_first`: the first
+        COLLAPSED_AFTER of those stand before the others.
         """
         super().__init__(label=label, facet=self)
         self.values, self.of = values, of
-        self.scoped, self.only_used, self.most_used_first = scoped, only_used, most_used_first
+        self.is_scope, self.only_used, self.most_used_first = is_scope, only_used, most_used_first
 
     @property
     def name(self) -> str:
         return str(self.field_name)
 
-    def known(self, keys: Sequence[str]) -> dict[str, Value]:
+    def find(self, keys: Sequence[str]) -> dict[str, FacetValue]:
         return {value.value: value for value in self.values() if value.value in keys}
 
-    def keys(self, value: str) -> list[str]:
+    def keys_for(self, value: str) -> list[str]:
         """The keys by which practices with `value` are found."""
         return [f"{self.name}:{value}"]
 
-    def offered(self, counts: dict[str, int]) -> list[Value]:
+    def options(self, counts: dict[str, int]) -> list[FacetValue]:
         """The values to offer where `counts` are those of the whole catalogue."""
         return [
             value for value in self.values() if not self.only_used or f"{self.name}:{value.value}" in counts
@@ -214,26 +215,28 @@ class TagFacet(Facet):
     def __init__(self, *, label):
         super().__init__(list, lambda facts: facts.tags, label=label, only_used=True, most_used_first=True)
 
-    def known(self, keys):
+    def find(self, keys):
         slugs = [key for key in keys if re.fullmatch(r"[\w-]{1,100}", key)]
-        used = Tally.objects.filter(scope=EVERYTHING, key__in=[f"tag:{slug}" for slug in slugs], count__gt=0)
+        used = Tally.objects.filter(
+            scope=ALL_PRACTICES, key__in=[f"tag:{slug}" for slug in slugs], count__gt=0
+        )
         in_use = [key.removeprefix("tag:") for key in used.values_list("key", flat=True)]
         return (
-            {tag.slug: Value(tag.slug, tag.name) for tag in Tag.objects.filter(slug__in=in_use)}
+            {tag.slug: FacetValue(tag.slug, tag.name) for tag in Tag.objects.filter(slug__in=in_use)}
             if in_use
             else {}
         )
 
-    def offered(self, counts):
+    def options(self, counts):
         slugs = [key.removeprefix("tag:") for key in counts if key.startswith("tag:")]
         tags = Tag.objects.filter(slug__in=slugs).order_by("name")
-        return [Value(tag.slug, tag.name) for tag in tags]
+        return [FacetValue(tag.slug, tag.name) for tag in tags]
 
 
 class StatusFacet(Facet):
     """Whether a practice runs still: by the year it ends, which is what its key says, so that it changes by itself."""
 
-    def keys(self, value):
+    def keys_for(self, value):
         this_year = timezone.now().year
         years = range(FIRST_YEAR, this_year) if value == "completed" else range(this_year, LAST_YEAR + 1)
         return [*(f"end:{year}" for year in years), *(["end:open"] if value == "running" else [])]

@@ -17,12 +17,20 @@ from django.utils.translation import gettext_lazy as _
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
 from practices.core import catalogue_version
 from practices.discovery import results, search
-from practices.discovery.facets import Facet, Facts, Shared, StatusFacet, TagFacet, choices_of, rows_of
+from practices.discovery.facets import (
+    Facet,
+    FacetSource,
+    SharedFilter,
+    StatusFacet,
+    TagFacet,
+    choice_values,
+    taxonomy_values,
+)
 from practices.discovery.results import Selection, Total
 from practices.documents import FIRST_YEAR, LAST_YEAR, plain
 from practices.models import (
-    EVERYTHING,
-    NOWHERE,
+    ALL_PRACTICES,
+    WITHOUT_REGION,
     Country,
     GuidingPrinciple,
     ImplementerKind,
@@ -33,30 +41,30 @@ from practices.models import (
     SustainableDevelopmentGoal,
 )
 
-WORDS_LENGTH = 200
+MAX_SEARCH_LENGTH = 200
 
 
-type Values = dict[str, list[tuple[str, str]]]
+type FilterValues = dict[str, list[tuple[str, str]]]
 """Filter name → (query value, label) of each value."""
 
 
-class WordsField(forms.CharField):
+class SearchField(forms.CharField):
     def to_python(self, value):
         return " ".join(plain(super().to_python(value) or "").split())
 
 
-class WordsFilter(Shared, django_filters.CharFilter):
-    field_class = WordsField
+class SearchFilter(SharedFilter, django_filters.CharFilter):
+    field_class = SearchField
 
 
-class YearFilter(Shared, django_filters.NumberFilter):
+class YearFilter(SharedFilter, django_filters.NumberFilter):
     field_class = forms.IntegerField
 
     def __init__(self, **kwargs):
         super().__init__(min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
 
 
-class MainFilter(Shared, django_filters.Filter):
+class MainObjectiveFilter(SharedFilter, django_filters.Filter):
     """Present: objectives count as main objectives alone."""
 
     field_class = forms.CharField
@@ -73,55 +81,58 @@ SORTS = {
 class PracticeFilter(django_filters.FilterSet):
     """The listing's filters. Facets are "and" among each other; what is not valid is left out and in `errors`."""
 
-    q = WordsFilter(label=_("Words"), max_length=WORDS_LENGTH)
+    q = SearchFilter(label=_("Words"), max_length=MAX_SEARCH_LENGTH)
     objective = Facet(
-        rows_of(Objective),
+        taxonomy_values(Objective),
         lambda facts: facts.document["objectives"],
         label=_("Objective"),
-        scoped=True,
+        is_scope=True,
     )
-    main = MainFilter(label=_("As main objective"))
+    main = MainObjectiveFilter(label=_("As main objective"))
     region = Facet(
-        rows_of(Region), lambda facts: facts.regions, label=_("Region"), scoped=True, only_used=True
+        taxonomy_values(Region), lambda facts: facts.regions, label=_("Region"), is_scope=True, only_used=True
     )
     country = Facet(
-        rows_of(Country), lambda facts: [country.code.lower() for country in facts.countries],
-        label=_("Country"), scoped=True, only_used=True, most_used_first=True,
+        taxonomy_values(Country), lambda facts: [country.code.lower() for country in facts.countries],
+        label=_("Country"), is_scope=True, only_used=True, most_used_first=True,
     )  # fmt: skip
     type = Facet(
-        rows_of(PracticeType),
+        taxonomy_values(PracticeType),
         lambda facts: [facts.document["type"]],
         label=_("Type of practice"),
-        scoped=True,
+        is_scope=True,
     )
     implementer = Facet(
-        rows_of(ImplementerKind), lambda facts: facts.document["implementer_kinds"], label=_("Run by")
+        taxonomy_values(ImplementerKind), lambda facts: facts.document["implementer_kinds"], label=_("Run by")
     )
     evidence = Facet(
-        choices_of(EvidenceLevel.choices),
+        choice_values(EvidenceLevel.choices),
         lambda facts: [facts.document["evidence_level"]],
         label=_("Evidence"),
     )
     status = StatusFacet(
-        choices_of([("running", _("Running")), ("completed", _("Completed"))]),
+        choice_values([("running", _("Running")), ("completed", _("Completed"))]),
         lambda facts: [],
         label=_("Status"),
     )
     principle = Facet(
-        rows_of(GuidingPrinciple),
+        taxonomy_values(GuidingPrinciple),
         lambda facts: facts.document["principles"],
         label=_("Guiding principle"),
     )
     sdg = Facet(
-        rows_of(SustainableDevelopmentGoal), lambda facts: facts.document["sdgs"],
+        taxonomy_values(SustainableDevelopmentGoal), lambda facts: facts.document["sdgs"],
         label=_("Sustainable Development Goal"),
     )  # fmt: skip
     tag = TagFacet(label=_("Tag"))
     language = Facet(
-        choices_of(LANGUAGES), lambda facts: [facts.document["language"]], label=_("Language"), only_used=True
+        choice_values(LANGUAGES),
+        lambda facts: [facts.document["language"]],
+        label=_("Language"),
+        only_used=True,
     )
     licence = Facet(
-        choices_of(Licence.choices), lambda facts: [facts.document["licence"]], label=_("Licence")
+        choice_values(Licence.choices), lambda facts: [facts.document["licence"]], label=_("Licence")
     )
     since = YearFilter(label=_("Running since"))
     until = YearFilter(label=_("Running until"))
@@ -133,12 +144,12 @@ class PracticeFilter(django_filters.FilterSet):
     # What is in force ---------------------------------------------------------------------
 
     @cached_property
-    def values(self) -> Values:
+    def values(self) -> FilterValues:
         """All that is valid and in force."""
         if not self.is_bound:
             return {}
         self.errors  # noqa: B018 - validates, so that cleaned_data is there
-        values: Values = {}
+        values: FilterValues = {}
         for name, cleaned in self.form.cleaned_data.items():
             if isinstance(self.filters[name], Facet):
                 values[name] = [(value.value, value.label) for value in cleaned]
@@ -162,13 +173,13 @@ class PracticeFilter(django_filters.FilterSet):
         if "q" not in self.values:
             return ()
         [(text, _label)] = self.values["q"]
-        return catalogue_version.cached(f"terms {text}", lambda: tuple(search.understand(text)))
+        return catalogue_version.cached(f"terms {text}", lambda: tuple(search.interpret(text)))
 
     @cached_property
     def selection(self) -> Selection:
-        return self.selection_of(self.values)
+        return self.build_selection(self.values)
 
-    def selection_of(self, values: Values) -> Selection:
+    def build_selection(self, values: FilterValues) -> Selection:
         """What these values select, of which all are in force or some."""
         keys = []
         for name, pairs in values.items():
@@ -179,13 +190,13 @@ class PracticeFilter(django_filters.FilterSet):
         years = {name: int(values[name][0][0]) for name in ("since", "until") if name in values}
         terms = self.terms if "q" in values else ()
         return Selection(
-            keys=tuple(sorted(keys)), terms=terms, since=years.get("since"), until=years.get("until")
+            facet_keys=tuple(sorted(keys)), terms=terms, since=years.get("since"), until=years.get("until")
         )
 
     def keys_for(self, facet: Facet, value: str) -> list[str]:
         """The keys by which practices with `value` are found, where "main" may be in force."""
         is_main = facet.name == "objective" and "main" in self.values
-        return [f"main:{value}"] if is_main else facet.keys(value)
+        return [f"main:{value}"] if is_main else facet.keys_for(value)
 
     @cached_property
     def sort(self) -> str:
@@ -195,7 +206,7 @@ class PracticeFilter(django_filters.FilterSet):
         return asked if asked in SORTS and (asked != "relevance" or self.terms) else usual
 
     @property
-    def sorts(self) -> list[tuple[str, Any, bool]]:
+    def sort_options(self) -> list[tuple[str, Any, bool]]:
         """(value, label, whether it is in force) of each way to sort."""
         return [
             (value, label, value == self.sort)
@@ -208,7 +219,7 @@ class PracticeFilter(django_filters.FilterSet):
     @property
     def practices(self) -> QuerySet[Practice]:
         """The practices that pass, in the order of the queryset given, unless another is asked for."""
-        found = results.matching(self.queryset.all(), self.selection)
+        found = results.filter_practices(self.queryset.all(), self.selection)
         match self.sort:
             case "oldest":
                 return found.order_by("published_at", "pk")
@@ -217,13 +228,15 @@ class PracticeFilter(django_filters.FilterSet):
         return found
 
     def filter_queryset(self, queryset):
-        return results.matching(queryset, self.selection)
+        return results.filter_practices(queryset, self.selection)
 
     def matches(self, practice: Practice) -> bool:
         """Whether one published practice passes. Costs the same however many there are."""
         words = self.selection.terms
         others = dataclasses.replace(self.selection, terms=())
-        passes = results.matching(Practice.objects.published().filter(pk=practice.pk), others).exists()
+        passes = results.filter_practices(
+            Practice.objects.published().filter(pk=practice.pk), others
+        ).exists()
         return passes and (not words or search.is_match(practice, words))
 
     @cached_property
@@ -235,13 +248,13 @@ class PracticeFilter(django_filters.FilterSet):
     @cached_property
     def query(self) -> str:
         """The filters in force as a query string: valid values only, always in the same order."""
-        return self.query_of(self.pairs)
+        return self.encode_query(self.pairs)
 
     @cached_property
     def listing_query(self) -> str:
         """The query string of this very list: the filters, and the order where it is not the usual one."""
         usual = "relevance" if self.terms else "newest"
-        return self.query_of([*self.pairs, *([("sort", self.sort)] if self.sort != usual else [])])
+        return self.encode_query([*self.pairs, *([("sort", self.sort)] if self.sort != usual else [])])
 
     @cached_property
     def pairs(self) -> list[tuple[str, str]]:
@@ -249,7 +262,7 @@ class PracticeFilter(django_filters.FilterSet):
         return [(name, value) for name, pairs in self.values.items() for value, _label in pairs]
 
     @staticmethod
-    def query_of(pairs: list[tuple[str, str]]) -> str:
+    def encode_query(pairs: list[tuple[str, str]]) -> str:
         """Pairs of filter and value as a query string."""
         query = QueryDict(mutable=True)
         for name, value in pairs:
@@ -257,12 +270,12 @@ class PracticeFilter(django_filters.FilterSet):
         return query.urlencode()
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """The filters in force in plain words, such as “21. Dignified return · Philippines”."""
         return " · ".join(label for pairs in self.values.values() for _value, label in pairs)
 
     @cached_property
-    def fault_messages(self) -> list[str]:
+    def error_messages(self) -> list[str]:
         """What was wrong with the query string, a sentence each."""
         return [
             f"{self.filters[name].label}: {message}"
@@ -271,27 +284,27 @@ class PracticeFilter(django_filters.FilterSet):
         ]
 
     @property
-    def has_only_signs(self) -> bool:
+    def has_no_search_terms(self) -> bool:
         """Whether something was typed in which there is no word to look for."""
         return "q" in self.values and not self.terms
 
 
-def keys_of(facts: Facts) -> list[str]:
+def facet_keys(facts: FacetSource) -> list[str]:
     """Every key by which a practice with these facts is found."""
     facets = [each for each in PracticeFilter.base_filters.values() if isinstance(each, Facet)]
     found = [
-        EVERYTHING,
+        ALL_PRACTICES,
         *(f"{facet.name}:{str(value).lower()}" for facet in facets for value in facet.of(facts) if value),
     ]
     found += [f"main:{number}" for number in facts.document["objectives"][:1]]
-    found += [] if facts.regions else [NOWHERE]
+    found += [] if facts.regions else [WITHOUT_REGION]
     found += [
         f"{name}:{value}" for name, value in [("end", facts.end), ("submitter", facts.submitter)] if value
     ]
     return list(dict.fromkeys(found))
 
 
-def scopes() -> frozenset[str]:
+def scope_facets() -> frozenset[str]:
     """Names of the facets under whose values all others are counted."""
     facets = PracticeFilter.base_filters.values()
-    return frozenset(facet.name for facet in facets if isinstance(facet, Facet) and facet.scoped)
+    return frozenset(facet.name for facet in facets if isinstance(facet, Facet) and facet.is_scope)

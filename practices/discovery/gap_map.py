@@ -9,11 +9,20 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from practices.discovery import results
-from practices.discovery.filters import PracticeFilter, scopes
+from practices.discovery.filters import PracticeFilter, scope_facets
 from practices.discovery.results import Selection
-from practices.models import EVERYTHING, NOWHERE, Country, Objective, Practice, PracticeType, Region, Tally
+from practices.models import (
+    ALL_PRACTICES,
+    WITHOUT_REGION,
+    Country,
+    Objective,
+    Practice,
+    PracticeType,
+    Region,
+    Tally,
+)
 
-STEPS = 4
+SHADES = 4
 """Shades that tell counts apart."""
 
 
@@ -21,11 +30,13 @@ class Shades:
     """Steps of shade for counts up to `most`: each ends at a like multiple of the one before."""
 
     def __init__(self, most: int) -> None:
-        ends = sorted({max(1, round(most ** (step / STEPS))) for step in range(1, STEPS + 1)}) if most else []
+        ends = (
+            sorted({max(1, round(most ** (step / SHADES))) for step in range(1, SHADES + 1)}) if most else []
+        )
         self.spans = [(before + 1, end) for before, end in pairwise([0, *ends])]
         """(fewest, most) of each step, the lightest first."""
 
-    def of(self, count: int) -> int:
+    def shade_of(self, count: int) -> int:
         """0 for none, then 1 for the lightest."""
         return sum(fewest <= count for fewest, _most in self.spans)
 
@@ -53,22 +64,22 @@ AXES = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Line:
+class AxisValue:
     """A row or a column: what it is of, its value in the listing's query string, its practices, each once."""
 
-    of: Any
+    item: Any
     value: str
     count: int
 
 
 @dataclasses.dataclass(frozen=True)
-class Gaps:
+class GapMap:
     """Objectives against an axis. A practice of several counts in each cell it belongs to, and once in a total."""
 
-    columns: list[Line]
-    rows: list[tuple[Line, list[int]]]
+    columns: list[AxisValue]
+    rows: list[tuple[AxisValue, list[int]]]
     count: int
-    placeless: int
+    without_column: int
     """Practices that have no column."""
 
     @property
@@ -92,16 +103,16 @@ class _Numbers:
     of_objective: dict[str, int]
     of_column: dict[str, int]
     count: int
-    placeless: int
+    without_column: int
 
 
-def gaps(
+def build_gap_map(
     practice_filter: PracticeFilter,
     axis: Axis,
     *,
     objectives: Collection[str] = (),
     columns: Collection[str] = (),
-) -> Gaps:
+) -> GapMap:
     """The practices of each objective and column. Four queries for the whole catalogue, whatever it holds, else seven.
 
     `objectives` and `columns`: the values wanted, as in a query string; all when there are none. A sub-region
@@ -110,27 +121,27 @@ def gaps(
     everything = practice_filter.selection == Selection()
     numbers = _tallied(axis) if everything else _counted(_plain(practice_filter.practices), axis)
     wanted = axis.rows.filter(_chosen(axis, columns)).distinct() if columns else axis.rows.all()
-    heads = [Line(row, row.slug, numbers.of_column.get(row.slug, 0)) for row in wanted]
+    heads = [AxisValue(row, row.slug, numbers.of_column.get(row.slug, 0)) for row in wanted]
     rows = []
     for objective in cast("QuerySet[Objective]", Objective.objects.all()):
         value = str(objective.number)
         if not objectives or value in objectives:
             counts = [numbers.cells.get((value, head.value), 0) for head in heads]
-            rows.append((Line(objective, value, numbers.of_objective.get(value, 0)), counts))
-    return Gaps(heads, rows, count=numbers.count, placeless=numbers.placeless)
+            rows.append((AxisValue(objective, value, numbers.of_objective.get(value, 0)), counts))
+    return GapMap(heads, rows, count=numbers.count, without_column=numbers.without_column)
 
 
 def _tallied(axis: Axis) -> _Numbers:
     """As publication counted them. Two queries."""
     scopes = [f"objective:{number}" for number in Objective.objects.values_list("number", flat=True)]
     inside = Tally.objects.filter(scope__in=scopes, facet=axis.facet, count__gt=0)
-    everything = results.counts(Selection())
+    everything = results.facet_counts(Selection())
 
     def of(facet: str) -> dict[str, int]:
         start = f"{facet}:"
         return {key.removeprefix(start): count for key, count in everything.items() if key.startswith(start)}
 
-    count, columns = everything.get(EVERYTHING, 0), of(axis.facet)
+    count, columns = everything.get(ALL_PRACTICES, 0), of(axis.facet)
     return _Numbers(
         cells={
             (scope.removeprefix("objective:"), key.removeprefix(f"{axis.facet}:")): counted
@@ -139,7 +150,9 @@ def _tallied(axis: Axis) -> _Numbers:
         of_objective=of("objective"),
         of_column=columns,
         count=count,
-        placeless=everything.get(NOWHERE, 0) if axis.facet == "region" else count - sum(columns.values()),
+        without_column=everything.get(WITHOUT_REGION, 0)
+        if axis.facet == "region"
+        else count - sum(columns.values()),
     )
 
 
@@ -156,7 +169,7 @@ def _counted(practices: QuerySet[Practice], axis: Axis) -> _Numbers:
         of_objective={str(objective): counted for objective, counted in of_objective},
         of_column=dict(of_column),
         count=count,
-        placeless=count - placed["count"],
+        without_column=count - placed["count"],
     )
 
 
@@ -167,12 +180,12 @@ def _chosen(axis: Axis, values: Collection[str]) -> Q:
     return chosen
 
 
-def by_objective(practice_filter: PracticeFilter) -> list[Line]:
+def by_objective(practice_filter: PracticeFilter) -> list[AxisValue]:
     """The objectives that have any of the practices, in order. Two queries."""
     return _lines(practice_filter, "objective", "objectives__number", Objective.objects.all())
 
 
-def by_country(practice_filter: PracticeFilter, *, within: Region | None = None) -> list[Line]:
+def by_country(practice_filter: PracticeFilter, *, within: Region | None = None) -> list[AxisValue]:
     """The countries, of a region if one is given, that have any of the practices; most first. Two queries."""
     countries = cast("QuerySet[Country]", Country.objects.all())
     if within:
@@ -181,10 +194,10 @@ def by_country(practice_filter: PracticeFilter, *, within: Region | None = None)
     return sorted(lines, key=lambda line: -line.count)
 
 
-def _lines(practice_filter: PracticeFilter, facet: str, path: str, rows: Any) -> list[Line]:
+def _lines(practice_filter: PracticeFilter, facet: str, path: str, rows: Any) -> list[AxisValue]:
     """Each of `rows` that has practices. Where publication counts under what is filtered by, nobody counts again."""
     if _is_tallied(practice_filter.selection):
-        tallied = results.counts(practice_filter.selection)
+        tallied = results.facet_counts(practice_filter.selection)
         start = f"{facet}:"
         counts = {key.removeprefix(start): count for key, count in tallied.items() if key.startswith(start)}
     else:
@@ -192,13 +205,13 @@ def _lines(practice_filter: PracticeFilter, facet: str, path: str, rows: Any) ->
         found = practices.values_list(path).annotate(count=Count("pk", distinct=True))
         counts = {str(value).lower(): count for value, count in found if value is not None}
     lines = [(row, str(row.natural_key()[0]).lower()) for row in rows]
-    return [Line(row, value, counts[value]) for row, value in lines if value in counts]
+    return [AxisValue(row, value, counts[value]) for row, value in lines if value in counts]
 
 
 def _is_tallied(selection: Selection) -> bool:
     """Whether publication counts what is in it."""
     key = selection.only_key
-    return key is not None and (key == EVERYTHING or key.partition(":")[0] in scopes())
+    return key is not None and (key == ALL_PRACTICES or key.partition(":")[0] in scope_facets())
 
 
 def _plain(practices: QuerySet[Practice]) -> QuerySet[Practice]:

@@ -10,9 +10,9 @@ from practices.discovery import results
 from practices.discovery.results import Selection
 from practices.models import Country, Objective, Practice, PracticeType
 
-NEWEST = 20
+CANDIDATES_PER_QUERY = 20
 """How many of the newest of each likeness are compared, so that a page costs the same in a large catalogue."""
-RELATED = 4
+MAX_RELATED = 4
 LIST_LENGTH = 200
 """How far a list that is not newest first is followed."""
 
@@ -38,7 +38,7 @@ class Related:
     reason: Any
 
 
-def related(
+def related_practices(
     practice: Practice,
     *,
     objectives: list[Objective],
@@ -68,7 +68,7 @@ def related(
     if practice_type:
         shared["type"] = Count("type", filter=Q(type=practice_type), distinct=True)
     candidates = _any_of(
-        [likeness.values("pk")[:NEWEST] for likeness in likenesses],
+        [likeness.values("pk")[:CANDIDATES_PER_QUERY] for likeness in likenesses],
         Practice.objects.values_list("pk", flat=True),
     )
     found = (
@@ -79,7 +79,7 @@ def related(
     )
     return [
         Related(other, REASONS[tuple(getattr(other, f"same_{name}", 0) > 0 for name in REASON)])
-        for other in found[:RELATED]
+        for other in found[:MAX_RELATED]
     ]
 
 
@@ -89,19 +89,19 @@ class Neighbours:
     after: Practice | None
 
 
-def beside(practice: Practice, selection: Selection) -> Neighbours:
+def neighbours(practice: Practice, selection: Selection) -> Neighbours:
     """The practices before and after this one in a list that is newest first. One query.
 
     None where the list begins or ends. A practice that is not in the list stands where it would be.
     """
     at, pk = practice.published_at, practice.pk
-    nearest = results.beside(selection, pk, at)
+    nearest = results.neighbours(selection, pk, at)
     found = list(_any_of(nearest, Practice.objects.only("title", "language", "published_at")))
     ages = {(other.published_at, other.pk) > (at, pk): other for other in found}
     return Neighbours(before=ages.get(True), after=ages.get(False))
 
 
-def beside_in_order(practice: Practice, listed: list[int]) -> Neighbours:
+def neighbours_in_list(practice: Practice, listed: list[int]) -> Neighbours:
     """The same in a list of any order, given by its keys; none for a practice that is not there. One query."""
     if practice.pk not in listed:
         return Neighbours(None, None)

@@ -16,15 +16,15 @@ from practices.models import Objective, Practice, PracticeType, Region, Submissi
 
 LATEST = 20
 """Decisions that the present turn-around is taken from."""
-MOST_YEARS = 80
+MAX_YEARS = 80
 """Years without anything are shown between others, unless that makes a list of more than these."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Bar:
-    """A number with what it is of; `of` may be a row of the reference data or a year, None where none is stated."""
+    """A number with what it is of; `item` may be a row of the reference data or a year, None where none is stated."""
 
-    of: Any
+    item: Any
     number: float
     percent: int
     """Of the largest of its chart."""
@@ -33,7 +33,7 @@ class Bar:
 
 
 @dataclasses.dataclass(frozen=True)
-class Waits:
+class WaitingTimes:
     """Median spans from submission to decision; None where nothing has been decided yet."""
 
     latest: timedelta | None
@@ -50,7 +50,7 @@ def by_year(practices: QuerySet[Practice], field: str) -> list[Bar]:
     counts = dict(practices.order_by().values_list(ExtractYear(field)).annotate(count=Count("pk")))
     undated = counts.pop(None, 0)
     first, last = min(counts, default=0), max(counts, default=-1)
-    years = range(first, last + 1) if last - first < MOST_YEARS else sorted(counts)
+    years = range(first, last + 1) if last - first < MAX_YEARS else sorted(counts)
     return bars([*((year, counts.get(year, 0)) for year in years), *([(None, undated)] if undated else [])])
 
 
@@ -68,7 +68,7 @@ def by_type() -> list[Bar]:
 
 
 def _by(facet: str, rows: QuerySet[Any]) -> list[Bar]:
-    counts = results.counts(Selection())
+    counts = results.facet_counts(Selection())
     values = [(row, row.number if facet == "objective" else row.slug) for row in rows]
     return bars((row, counts.get(f"{facet}:{value}", 0)) for row, value in values)
 
@@ -82,7 +82,7 @@ def bars(numbers: Iterable[tuple[Any, float]], counts: dict[Any, int] | None = N
     ]
 
 
-def waits() -> Waits:
+def waiting_times() -> WaitingTimes:
     """Three queries. What moderation decides without publishing shows once the catalogue changes next."""
     decided = Submission.objects.filter(
         state__in=[State.PUBLISHED, State.REJECTED], submitted_at__isnull=False, decided_at__isnull=False
@@ -90,7 +90,7 @@ def waits() -> Waits:
     published = decided.filter(state=State.PUBLISHED, practice__withdrawn_at=None, practice__isnull=False)
     latest = list(decided.order_by("-decided_at", "-pk").values_list("wait", flat=True)[:LATEST])
     whole = _medians(published.annotate(group=Value(0)))
-    return Waits(
+    return WaitingTimes(
         latest=_middle(latest) if latest else None,
         latest_count=len(latest),
         published=whole[0][0] if whole else None,

@@ -2,7 +2,7 @@ from practices.models.announcement import Announcement, Broadcast
 from practices.models.attachment import Attachment
 from practices.models.checking import Check
 from practices.models.limits import LimitBucket
-from practices.models.listing import EVERYTHING, NOWHERE, FacetEntry, FacetKey, Filing, Tally, Word
+from practices.models.listing import ALL_PRACTICES, WITHOUT_REGION, FacetEntry, FacetKey, Filing, Tally, Word
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import Placement, Practice, Revision, TaggedPractice, text_direction, year_span
@@ -22,9 +22,9 @@ from practices.models.version import CatalogueVersion
 from practices.models.websub import HubPing
 
 __all__ = [
-    "EVERYTHING",
-    "NOWHERE",
+    "ALL_PRACTICES",
     "QUERY_LENGTH",
+    "WITHOUT_REGION",
     "Announcement",
     "Approval",
     "Attachment",

@@ -4,9 +4,9 @@ from django.db import models
 
 from practices.models.practice import Practice
 
-EVERYTHING = "all"
+ALL_PRACTICES = "all"
 """The key that every published practice has."""
-NOWHERE = "nowhere"
+WITHOUT_REGION = "nowhere"
 """The key of those that name no country of a region."""
 
 

@@ -43,7 +43,7 @@ def merge(
     ) % {"title": into.title}
     practice.merged_into = into
     practice.save(update_fields=["withdrawn_at", "withdrawal_reason", "merged_into"])
-    indexing.unfile(practice)
+    indexing.remove_from_index(practice)
     practice.absorbed.update(merged_into=into)
     for submission in practice.submissions.exclude(state__in=DECIDED).select_for_update():
         Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)

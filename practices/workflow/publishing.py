@@ -49,7 +49,7 @@ def publish_document(
             by=by,
         )
         if practice.withdrawn_at is None:
-            indexing.file(practice, revision.document)
+            indexing.index_practice(practice, revision.document)
         if announce if is_first else material:
             subscriptions.announce(revision)
         if announce:
@@ -67,7 +67,7 @@ def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: dateti
     ):
         return
     practice.withdrawn_at, practice.withdrawal_reason = now, reason
-    indexing.unfile(practice)
+    indexing.remove_from_index(practice)
     outbox.cancel_about(practice, now=now)
     _record(practice, State.PUBLISHED, State.WITHDRAWN, by=by, reason=reason, at=now)
 
@@ -87,7 +87,7 @@ def restore_practice(practice: Practice, *, by: Staff, reason: str = "", now: da
         return
     Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="", merged_into=None)
     practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
-    indexing.file(practice, practice.document)
+    indexing.index_practice(practice, practice.document)
     subscriptions.announce_again(practice, cancelled_at=withdrawn_at)
     _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason=reason, at=now)
 

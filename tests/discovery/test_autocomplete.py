@@ -2,7 +2,7 @@
 
 import pytest
 
-from practices.discovery.autocomplete import MOST_FOUND, suggested
+from practices.discovery.autocomplete import MAX_FOUND, suggest
 from practices.models import Country, Objective
 from tests.support.factories import make_practice
 
@@ -17,7 +17,7 @@ def practice():
 
 
 def labels(text):
-    return [str(row) for row in suggested(text)]
+    return [str(row) for row in suggest(text)]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_nothing_is_suggested_for_what_says_nothing(practice, text):
 
 def test_title_is_suggested_however_many_newer_practices_say_its_words_elsewhere():
     make_practice(title="Two desks for seafarers")
-    for number in range(MOST_FOUND):
+    for number in range(MAX_FOUND):
         make_practice(title=f"Port {number}", summary="Seafarers are advised.")
 
     assert labels("seafar") == ["Two desks for seafarers"]
@@ -115,4 +115,4 @@ def test_suggestions_cost_the_same_queries_however_much_there_is(
 
 
 def test_objectives_are_suggested_without_practices():
-    assert suggested("remit") == [Objective.objects.get(number=20)]
+    assert suggest("remit") == [Objective.objects.get(number=20)]

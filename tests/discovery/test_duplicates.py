@@ -14,7 +14,7 @@ SUMMARY = "Desks in two ports help returning workers claim the pensions they ear
 
 def found(**proposed):
     """[(title, why)] of what a document with these fields likely repeats."""
-    return [(likely.practice.title, str(likely.reason)) for likely in duplicates.likely(proposed)]
+    return [(likely.practice.title, str(likely.reason)) for likely in duplicates.likely_duplicates(proposed)]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_same_country_and_objective_with_similar_words_are_found():
 def test_update_does_not_repeat_its_own_practice():
     practice = make_practice(title="Pension desks in two ports")
 
-    assert duplicates.likely(document(), but=practice) == []
+    assert duplicates.likely_duplicates(document(), exclude=practice) == []
 
 
 def test_what_is_not_published_is_never_named(client):
@@ -118,7 +118,7 @@ def test_looking_costs_the_same_however_many_there_are(django_assert_num_queries
     proposed = document(title="Nothing like it", countries=["PH"], source_url="https://example.org/")
 
     with django_assert_num_queries(8):
-        duplicates.likely(proposed)
+        duplicates.likely_duplicates(proposed)
 
 
 def test_title_is_named_before_a_report_that_tells_of_many():

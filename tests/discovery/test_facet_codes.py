@@ -31,7 +31,7 @@ def test_key_of_any_number_is_found_and_counted(number):
     practice = make_practice(tags=["ports"], language="fr")
     make_practice(tags=["desks"])
 
-    counted = results.counts(Selection((("language:fr",), ("tag:ports",))))
+    counted = results.facet_counts(Selection((("language:fr",), ("tag:ports",))))
 
     assert listed("tag:ports", "tag:boats") == [practice.pk]
     assert (counted["all"], counted["tag:ports"], "tag:desks" in counted) == (1, 1, False)
@@ -40,10 +40,10 @@ def test_key_of_any_number_is_found_and_counted(number):
 def test_signs_differ_and_lead_back_to_their_keys():
     FacetKey.objects.bulk_create(FacetKey(pk=number, key=f"tag:{number}") for number in AT_ENDS)
 
-    known = facet_codes.known()
+    known = facet_codes.keys_by_code()
 
     assert sorted(known.values()) == sorted(f"tag:{number}" for number in AT_ENDS)
-    assert facet_codes.of(["tag:55200", "tag:unknown"]) == next(
+    assert facet_codes.encode(["tag:55200", "tag:unknown"]) == next(
         sign for sign, key in known.items() if key == "tag:55200"
     )
 

@@ -224,13 +224,13 @@ def test_canonical_query_finds_the_same(practices):
     ],
 )
 def test_filter_in_words(practices, query, words):
-    assert filtered(query).words == words
+    assert filtered(query).description == words
 
 
 def test_filter_without_a_query_string_has_no_words(practices):
     unbound = PracticeFilter(queryset=Practice.objects.published())
 
-    assert (unbound.query, unbound.words, Sidebar(unbound).chips, unbound.practices.count()) == (
+    assert (unbound.query, unbound.description, Sidebar(unbound).chips, unbound.practices.count()) == (
         "",
         "",
         [],
@@ -271,7 +271,7 @@ def test_filter_without_a_query_string_has_no_words(practices):
 def test_value_that_is_not_known_is_named_and_left_out(practices, query, message):
     practice_filter = filtered(query)
 
-    assert practice_filter.fault_messages == [message]
+    assert practice_filter.error_messages == [message]
     assert (practice_filter.query, Sidebar(practice_filter).chips) == ("", [])
     assert practice_filter.practices.count() == 3
 
@@ -280,7 +280,7 @@ def test_other_filters_hold_when_one_is_left_out(practices):
     practice_filter = filtered("country=xx&objective=20")
 
     assert [practice.title for practice in practice_filter.practices] == ["Remittances"]
-    assert len(practice_filter.fault_messages) == 1
+    assert len(practice_filter.error_messages) == 1
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_other_filters_hold_when_one_is_left_out(practices):
 def test_key_that_is_no_filter_is_ignored(practices, query):
     practice_filter = filtered(query)
 
-    assert (practice_filter.fault_messages, practice_filter.query) == ([], "")
+    assert (practice_filter.error_messages, practice_filter.query) == ([], "")
     assert practice_filter.practices.count() == 3
 
 
@@ -318,7 +318,7 @@ def test_key_that_is_no_filter_is_ignored(practices, query):
 def test_value_of_10000_characters_is_left_out(practices, query, fault):
     practice_filter = filtered(query)
 
-    assert (practice_filter.fault_messages, practice_filter.practices.count()) == ([fault], 3)
+    assert (practice_filter.error_messages, practice_filter.practices.count()) == ([fault], 3)
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_value_of_10000_characters_is_left_out(practices, query, fault):
 def test_empty_value_is_no_filter(practices, query):
     practice_filter = filtered(query)
 
-    assert (practice_filter.fault_messages, practice_filter.query) == ([], "")
+    assert (practice_filter.error_messages, practice_filter.query) == ([], "")
     assert practice_filter.practices.count() == 3
 
 
@@ -343,7 +343,7 @@ def test_values_of_a_facet_beyond_the_fiftieth_are_left_out(practices):
     assert [value for value, _label in practice_filter.values["country"]] == [
         code.lower() for code in countries
     ]
-    assert practice_filter.fault_messages == []
+    assert practice_filter.error_messages == []
 
 
 def test_nul_in_words_is_left_out(practices):

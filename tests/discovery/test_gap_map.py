@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 
 
 def gaps(by="region", **wanted):
-    return gap_map.gaps(PracticeFilter(None, queryset=Practice.objects.published()), AXES[by], **wanted)
+    return gap_map.build_gap_map(
+        PracticeFilter(None, queryset=Practice.objects.published()), AXES[by], **wanted
+    )
 
 
 def filled(table):
@@ -58,7 +60,7 @@ def test_gaps_say_how_many_practices_have_no_column():
     make_practice(countries=["TW"])
     make_practice()
 
-    assert [gaps(by).placeless for by in AXES] == [2, 2, 2]
+    assert [gaps(by).without_column for by in AXES] == [2, 2, 2]
 
 
 def test_gaps_leave_out_what_is_withdrawn():
@@ -66,7 +68,7 @@ def test_gaps_leave_out_what_is_withdrawn():
 
     table = gaps()
 
-    assert (filled(table), table.count, table.placeless) == ({}, 0, 0)
+    assert (filled(table), table.count, table.without_column) == ({}, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -126,4 +128,4 @@ def test_shades_go_up_to_the_most_without_a_hole(most, spans):
 def test_each_count_has_the_shade_of_its_span():
     shades = Shades(1000)
 
-    assert [shades.of(count) for count in (0, 1, 6, 7, 178, 179, 1000)] == [0, 1, 1, 2, 3, 4, 4]
+    assert [shades.shade_of(count) for count in (0, 1, 6, 7, 178, 179, 1000)] == [0, 1, 1, 2, 3, 4, 4]

@@ -142,15 +142,15 @@ def test_order_survives_the_form_the_pages_and_the_exports(client, seven):
         (Total(0), "0 practices"),
         (Total(1), "1 practice"),
         (Total(1234), "1,234 practices"),
-        (Total(10_000, is_floor=True), "10,000+ practices"),
+        (Total(10_000, is_lower_bound=True), "10,000+ practices"),
     ],
 )
 def test_total_in_words(total, words):
-    assert total.words == words
+    assert total.text == words
 
 
 def test_what_takes_counting_is_counted_only_so_far(client, seven, monkeypatch):
-    monkeypatch.setattr(results, "MOST_COUNTED", 3)
+    monkeypatch.setattr(results, "MAX_COUNTED", 3)
 
     page = read(client.get("/practices/?objective=21&objective=22"))
 
@@ -159,7 +159,7 @@ def test_what_takes_counting_is_counted_only_so_far(client, seven, monkeypatch):
 
 
 def test_counts_of_more_than_is_counted_say_so(client, seven, monkeypatch):
-    monkeypatch.setattr(results, "MOST_COUNTED", 3)
+    monkeypatch.setattr(results, "MAX_COUNTED", 3)
 
     page = read(client.get("/practices/?objective=21&objective=3&language=en"))
 
@@ -167,7 +167,7 @@ def test_counts_of_more_than_is_counted_say_so(client, seven, monkeypatch):
 
 
 def test_search_lists_so_many_hits_and_says_so(client, seven, monkeypatch):
-    monkeypatch.setattr(search, "MOST_HITS", 4)
+    monkeypatch.setattr(search, "MAX_HITS", 4)
 
     pages = walk(client, "/practices/?q=here&sort=newest")
 
@@ -256,7 +256,7 @@ def filed():
     return (
         sorted(FacetEntry.objects.values_list("practice", "key", "published_at")),
         [
-            (*row, sorted(facet_codes.known()[sign] for sign in text))
+            (*row, sorted(facet_codes.keys_by_code()[sign] for sign in text))
             for *row, text in Filing.objects.order_by("pk").values_list(
                 "practice", "published_at", "revision", "start_year", "end_year", "submitter", "signs"
             )
@@ -309,14 +309,14 @@ def test_filing_costs_the_same_however_much_there_is(django_assert_max_num_queri
         make_practice(title=f"Ports {number}", countries=["FR"], tags=["ports"])
 
     with catalogue_version.reading(), django_assert_max_num_queries(9):
-        indexing.file(practice, document(countries=["FR", "PH"], tags=["ports"]))
+        indexing.index_practice(practice, document(countries=["FR", "PH"], tags=["ports"]))
 
 
 def test_total_of_a_selection_is_read_where_it_was_counted(django_assert_max_num_queries):
     make_practice(countries=["PH"])
 
     with catalogue_version.reading(), django_assert_max_num_queries(1):
-        total = results.total(Selection(keys=(("country:ph",), ("objective:21",))))
+        total = results.total(Selection(facet_keys=(("country:ph",), ("objective:21",))))
 
     assert total == Total(1)
 

@@ -55,7 +55,7 @@ def sorts(lines):
 @pytest.fixture
 def found():
     practices = [make_practice(objectives=[21], countries=["PH"]) for _number in range(3)]
-    results.counts(Selection())
+    results.facet_counts(Selection())
     return practices
 
 
@@ -88,20 +88,20 @@ def test_list_by_title_walks_the_titles(found):
 
 
 def test_practices_beside_one_are_its_next_entries(found):
-    lines = plan(lambda: related.beside(found[1], Selection()))
+    lines = plan(lambda: related.neighbours(found[1], Selection()))
 
     assert reads_a_whole("practices_filing", lines) + reads_a_whole("practices_practice", lines) == []
     assert walks("filing_in_order", lines)
 
 
 def test_counts_are_read_where_they_are_kept(found):
-    lines = plan(lambda: results.counts(OBJECTIVE))
+    lines = plan(lambda: results.facet_counts(OBJECTIVE))
 
     assert reads_a_whole("practices_tally", lines) == []
 
 
 def test_search_asks_the_index_of_words(found):
-    terms = tuple(search.understand("desks"))
+    terms = tuple(search.interpret("desks"))
 
     lines = plan(lambda: results.page(Selection(terms=terms), sort="relevance", size=2))
 
@@ -111,7 +111,7 @@ def test_search_asks_the_index_of_words(found):
 
 
 def test_misspelt_word_is_looked_for_among_those_like_it(found):
-    lines = plan(lambda: search.understand("deskz"))
+    lines = plan(lambda: search.interpret("deskz"))
 
     assert reads_a_whole("practices_word", lines) == []
     assert any("word_by_initial_and_length" in line for line in lines)
@@ -120,6 +120,6 @@ def test_misspelt_word_is_looked_for_among_those_like_it(found):
 def test_likely_duplicates_are_found_by_title_and_source(found):
     proposed = {"title": found[0].title, "source_url": "https://example.org/desks"}
 
-    lines = " ".join(plan(lambda: duplicates.likely(proposed), sort="on"))
+    lines = " ".join(plan(lambda: duplicates.likely_duplicates(proposed), sort="on"))
 
     assert ("practice_by_source_url" in lines, "title_key" in lines) == (True, True)

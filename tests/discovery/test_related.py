@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from practices import documents, workflow
-from practices.discovery import related as neighbours
+from practices.discovery import related
 from practices.discovery.results import Selection
 from practices.models import Practice
 from tests.support.factories import NOW, document, make_practice
@@ -11,10 +11,10 @@ from tests.support.factories import NOW, document, make_practice
 pytestmark = pytest.mark.django_db
 
 
-def related(practice):
+def related_to(practice):
     """(title, reason) of each practice like this one."""
     reading = documents.read(practice.document)
-    found = neighbours.related(
+    found = related.related_practices(
         practice,
         objectives=reading.objectives,
         countries=reading.countries,
@@ -39,7 +39,7 @@ def test_likest_practices_come_first_with_the_reason():
     make_practice(title="Both", objectives=[21], countries=["PH"])
     make_practice(title="Nothing", objectives=[5], countries=["FR"], tags=["banks"], type="service")
 
-    assert related(practice) == [
+    assert related_to(practice) == [
         ("Everything", "Same objective, country and tags"),
         ("Both", "Same objective and country"),
         ("Country", "Same country"),
@@ -54,7 +54,7 @@ def test_practice_with_only_an_objective_has_others_of_it():
     make_practice(title="Mainly that", objectives=[21])
     make_practice(title="Mainly that, and the other", objectives=[21, 3])
 
-    assert related(practice) == [
+    assert related_to(practice) == [
         ("Mainly that, and the other", "Same objective"),
         ("Mainly that", "Same objective"),
         ("Serves it too", "Same objective"),
@@ -67,7 +67,7 @@ def test_no_more_than_four_are_related_and_none_withdrawn():
     for number in range(6):
         make_practice(title=f"Practice {number}", countries=["PH"])
 
-    assert [title for title, _reason in related(practice)] == [
+    assert [title for title, _reason in related_to(practice)] == [
         f"Practice {number}" for number in (5, 4, 3, 2)
     ]
 
@@ -79,7 +79,7 @@ def test_related_practices_cost_two_queries(django_assert_num_queries):
     reading = documents.read(practice.document)
 
     with django_assert_num_queries(2):
-        neighbours.related(
+        related.related_practices(
             practice,
             objectives=reading.objectives,
             countries=reading.countries,
@@ -102,7 +102,7 @@ def three():
 
 def test_newer_practices_stand_before_older_ones(three, django_assert_num_queries):
     with django_assert_num_queries(3):
-        beside = [titles(neighbours.beside(practice, Selection())) for practice in three]
+        beside = [titles(related.neighbours(practice, Selection())) for practice in three]
 
     assert beside == [["2", None], ["3", "1"], [None, "2"]]
 
@@ -110,7 +110,7 @@ def test_newer_practices_stand_before_older_ones(three, django_assert_num_querie
 def test_only_practices_of_the_list_stand_beside(three):
     workflow.publish_document(document(title="2", objectives=[5]), to=three[1])
 
-    beside = [titles(neighbours.beside(practice, Selection((("objective:21",),)))) for practice in three]
+    beside = [titles(related.neighbours(practice, Selection((("objective:21",),)))) for practice in three]
 
     assert beside == [["3", None], ["3", "1"], [None, "1"]]
 
@@ -118,12 +118,12 @@ def test_only_practices_of_the_list_stand_beside(three):
 def test_practice_of_several_values_stands_beside_once(three):
     wanted = Selection((("objective:21", "objective:3"),))
 
-    assert titles(neighbours.beside(three[0], wanted)) == ["2", None]
+    assert titles(related.neighbours(three[0], wanted)) == ["2", None]
 
 
 def test_list_of_another_order_keeps_it(three):
     listed = list(Practice.objects.exclude(title="2").order_by("title").values_list("pk", flat=True))
 
-    beside = [titles(neighbours.beside_in_order(practice, listed)) for practice in three]
+    beside = [titles(related.neighbours_in_list(practice, listed)) for practice in three]
 
     assert beside == [[None, "3"], [None, None], ["1", None]]

@@ -6,7 +6,7 @@ import pytest
 
 from practices import workflow
 from practices.discovery import search
-from practices.discovery.search import Marker
+from practices.discovery.search import Highlighter
 from practices.models import Practice
 from tests.support.factories import NOW, document, make_practice
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def found(text, **options):
     """Titles of what is found, the most relevant first."""
-    keys, total = search.ranked(search.understand(text), **options)
+    keys, total = search.rank(search.interpret(text), **options)
     practices = Practice.objects.in_bulk(keys)
     assert total == len(keys)
     return [practices[key].title for key in keys]
@@ -26,7 +26,7 @@ def found(text, **options):
     ["", "   ", "%", "_", "' \" \\", "* ( ) ^ : -", "...", "-", "<->", '""', "-desks", '-"of pensions"'],
 )
 def test_signs_and_exclusions_alone_are_no_search(text):
-    assert search.understand(text) == []
+    assert search.interpret(text) == []
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_hits_are_cut_and_counted_whole():
     for number in range(3):
         make_practice(title=f"Ports {number}")
 
-    hits, total = search.ranked(search.understand("ports"), limit=2)
+    hits, total = search.rank(search.interpret("ports"), limit=2)
 
     assert (len(hits), total) == (2, 3)
 
@@ -212,14 +212,14 @@ def test_facet_keys_narrow_a_search():
     make_practice(title="Ports", countries=["PH"])
     make_practice(title="Ports, too", countries=["GE"])
 
-    assert found("ports", keys=[("country:ph", "country:fr"), ("objective:21",)]) == ["Ports"]
+    assert found("ports", facet_keys=[("country:ph", "country:fr"), ("objective:21",)]) == ["Ports"]
 
 
 def test_what_matches_keeps_the_order_given():
     make_practice(title="B ports")
     make_practice(title="A ports")
 
-    in_order = search.matching(Practice.objects.order_by("title"), search.understand("ports"))
+    in_order = search.filter_matching(Practice.objects.order_by("title"), search.interpret("ports"))
 
     assert [practice.title for practice in in_order] == ["A ports", "B ports"]
 
@@ -227,7 +227,7 @@ def test_what_matches_keeps_the_order_given():
 def test_one_practice_is_asked_whether_it_matches():
     practice = make_practice(title="Ports")
 
-    assert [search.is_match(practice, search.understand(text)) for text in ("port", "quay")] == [True, False]
+    assert [search.is_match(practice, search.interpret(text)) for text in ("port", "quay")] == [True, False]
 
 
 @pytest.mark.parametrize("length", [10_000, 300_000])
@@ -254,17 +254,17 @@ def test_very_long_words_and_texts_are_taken(length):
     ],
 )
 def test_words_are_marked_as_they_stand(typed, language, text, marked):
-    assert Marker(search.parse(typed), language).marked(text) == marked
+    assert Highlighter(search.parse(typed), language).highlight(text) == marked
 
 
 def test_excerpt_shows_the_first_hit_in_its_context():
     text = "It began in spring. " * 20 + "A <b>harbour</b> opened. " + "It ended in autumn. " * 20
 
-    excerpt = Marker(search.parse("harbour"), "en").excerpt(["Nothing.", text])
+    excerpt = Highlighter(search.parse("harbour"), "en").excerpt(["Nothing.", text])
 
     assert (excerpt[:2], excerpt[-2:], len(excerpt) < 250) == ("… ", " …", True)
     assert "A &lt;b&gt;<mark>harbour</mark>&lt;/b&gt; opened." in excerpt
 
 
 def test_excerpt_of_nothing_is_empty():
-    assert Marker(search.parse("harbour"), "en").excerpt(["Quays."]) == ""
+    assert Highlighter(search.parse("harbour"), "en").excerpt(["Quays."]) == ""

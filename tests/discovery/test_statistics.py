@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def numbers(bars):
     """What it is of → number, of the bars that have one."""
-    return {str(bar.of): bar.number for bar in bars if bar.number}
+    return {str(bar.item): bar.number for bar in bars if bar.number}
 
 
 def decide(moderator, *, days, state=State.PUBLISHED, at=NOW):
@@ -49,7 +49,7 @@ def test_years_without_practices_are_shown_between_others():
 
     bars = statistics.by_year(Practice.objects.published(), "submitted_on")
 
-    assert [(bar.of, bar.number, bar.percent) for bar in bars] == [
+    assert [(bar.item, bar.number, bar.percent) for bar in bars] == [
         (2021, 2, 100),
         (2022, 0, 0),
         (2023, 1, 50),
@@ -63,7 +63,7 @@ def test_years_far_apart_are_shown_alone():
 
     bars = statistics.by_year(Practice.objects.published(), "submitted_on")
 
-    assert [bar.of for bar in bars] == [1921, 2021]
+    assert [bar.item for bar in bars] == [1921, 2021]
 
 
 # Waits --------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def test_median_wait_by_year_and_in_all(moderator):
         decide(moderator, days=days, at=NOW - timedelta(days=400))
     make_practice()
 
-    waits = statistics.waits()
+    waits = statistics.waiting_times()
 
     assert waits.by_year == {2025: (timedelta(days=5), 2), 2026: (timedelta(days=2), 3)}
     assert (waits.published, waits.latest, waits.latest_count) == (timedelta(days=4), timedelta(days=4), 5)
@@ -88,7 +88,7 @@ def test_present_turn_around_is_of_the_last_twenty_decisions_for_or_against(mode
         decide(moderator, days=days)
     decide(moderator, days=20, state=State.REJECTED)
 
-    waits = statistics.waits()
+    waits = statistics.waiting_times()
 
     assert (waits.latest, waits.latest_count) == (timedelta(days=10.5), 20)
 
@@ -98,6 +98,6 @@ def test_what_waits_or_was_withdrawn_has_no_wait(moderator):
     practice = decide(moderator, days=3)
     workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
 
-    waits = statistics.waits()
+    waits = statistics.waiting_times()
 
     assert (waits.published, waits.by_year, waits.latest) == (None, {}, timedelta(days=3))

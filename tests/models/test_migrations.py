@@ -129,7 +129,7 @@ def test_reference_data_survives_a_transactional_test(time):
 
 
 def filed():
-    keys = facet_codes.known()
+    keys = facet_codes.keys_by_code()
     return (
         [
             (*row, sorted(keys[sign] for sign in text))

@@ -82,7 +82,7 @@ class QueueChangeList(ChangeList):
         others = [one for one in published if one[0] != submission.practice_id]
         of_source = [pk for pk, their_source, _key in others if source and source == their_source]
         alike = [pk for pk, _source, their_key in others if key and key == their_key]
-        if len(of_source) <= duplicates.FEW:  # one report may tell of many practices
+        if len(of_source) <= duplicates.MAX_PER_SOURCE:  # one report may tell of many practices
             alike += of_source
         for pk in list(dict.fromkeys(alike))[:MOST_ALIKE]:
             yield gettext("like practice #%(pk)s") % {"pk": pk}

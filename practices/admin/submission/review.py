@@ -214,7 +214,7 @@ class ReviewAdmin(RefusingAdmin):
             "submission": submission,
             "reading": documents.read(proposal(submission, newer)),
             "lacking": documents.lacking(submission.document),
-            "duplicates": duplicates.likely(submission.document, but=submission.practice),
+            "duplicates": duplicates.likely_duplicates(submission.document, exclude=submission.practice),
             "events": self._events(submission),
             "thread": submission.thread.select_related("by"),
             "record": self._record(submission),

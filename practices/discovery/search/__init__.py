@@ -15,15 +15,15 @@ from django.db.models.expressions import RawSQL
 
 from practices.core import bulk_insert, tokenizer
 from practices.discovery.search import fts5, tsvector
-from practices.discovery.search.entry import Entry, entry_of
-from practices.discovery.search.marking import Marker
+from practices.discovery.search.entry import Entry, build_entry
+from practices.discovery.search.highlighter import Highlighter
 from practices.discovery.search.query import Term, parse
-from practices.discovery.search.spelling import understood, unknown_among
+from practices.discovery.search.spelling import correct_spelling, unknown_words
 from practices.models import Practice, Word
 
-MOST_HITS = 1000
+MAX_HITS = 1000
 """A search is listed as far as this; nobody reads on."""
-WORDS_AT_ONCE = 10_000
+BATCH = 10_000
 
 ENGINES: dict[str, Any] = {"postgresql": tsvector, "sqlite": fts5}
 
@@ -32,26 +32,26 @@ def engine() -> Any:
     return ENGINES[connection.vendor]
 
 
-def understand(text: str) -> list[Term]:
+def interpret(text: str) -> list[Term]:
     """The terms of what was typed, ready to be searched for. At most a few queries; none for signs alone.
 
     Words to leave out need one to look for: alone they are no terms.
     """
-    terms = understood(parse(text))
+    terms = correct_spelling(parse(text))
     return terms if any(not term.excluded for term in terms) else []
 
 
-def write(entries: Sequence[Entry]) -> None:
+def index(entries: Sequence[Entry]) -> None:
     """Put practices into the index, anew when they are in it."""
     engine().write(entries)
-    learn(set().union(*(entry.lexemes for entry in entries)))
+    add_words(set().union(*(entry.lexemes for entry in entries)))
 
 
-def learn(lexemes: Iterable[str]) -> None:
+def add_words(lexemes: Iterable[str]) -> None:
     """Know words from now on."""
     # Stems are known by their namespace and are nobody's spelling.
     rows = [(each, "" if "~" in each else each[0], len(each)) for each in sorted(lexemes)]
-    for some in batched(rows, WORDS_AT_ONCE, strict=False):
+    for some in batched(rows, BATCH, strict=False):
         bulk_insert.insert(
             Word,
             {"word": "text", "initial": "text", "length": "integer"},
@@ -65,10 +65,10 @@ def remove(practice: Practice) -> None:
         cursor.execute(f"DELETE FROM practices_search WHERE {engine().KEY} = %s", [practice.pk])
 
 
-def forget(text: str) -> None:
+def remove_unused_words(text: str) -> None:
     """Know those words of a text that had to go no longer which no practice has any more."""
     for token in tokenizer.tokens(text):
-        if not matching(Practice.objects.published(), parse(token)).exists():
+        if not filter_matching(Practice.objects.published(), parse(token)).exists():
             Word.objects.filter(word__in=[token, *tokenizer.every_stem(token)]).delete()
 
 
@@ -78,10 +78,10 @@ def clear() -> None:
     Word.objects.all().delete()
 
 
-def matching[Rows: QuerySet[Any]](
+def filter_matching[Rows: QuerySet[Any]](
     practices: Rows,
     terms: Sequence[Term],
-    keys: Sequence[Sequence[str]] = (),
+    facet_keys: Sequence[Sequence[str]] = (),
     *,
     newest: int | None = None,
 ) -> Rows:
@@ -89,11 +89,11 @@ def matching[Rows: QuerySet[Any]](
 
     In the order given. `newest`: only so many, the newest, of all that match.
     """
-    sql, parameters = engine().matching(terms, keys, newest)
+    sql, parameters = engine().matching(terms, facet_keys, newest)
     return practices.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - words are parameters
 
 
-def occurring(words: Sequence[str]) -> set[str]:
+def words_in_use(words: Sequence[str]) -> set[str]:
     """Those of some words that a published practice has. At most one query."""
     if not words:
         return set()
@@ -116,45 +116,45 @@ def is_match(practice: Practice, terms: Sequence[Term]) -> bool:
         return cursor.fetchone() is not None
 
 
-def ranked(
+def rank(
     terms: Sequence[Term],
-    keys: Sequence[Sequence[str]] = (),
+    facet_keys: Sequence[Sequence[str]] = (),
     *,
     within: QuerySet[Any] | None = None,
     order: str = "relevance",
-    limit: int = MOST_HITS,
+    limit: int = MAX_HITS,
 ) -> tuple[list[int], int]:
     """(keys of the first `limit` practices that have every term and of each list of facet keys one, how many do).
 
     `within` are keys of practices they must be among. "relevance" ranks the newest: the title counts most.
     """
     inside = within.query.sql_with_params() if within is not None else None
-    return engine().ranked(terms, keys, within=inside, order=order, limit=limit)
+    return engine().rank(terms, facet_keys, within=inside, order=order, limit=limit)
 
 
-def titled(beginnings: Sequence[str], *, limit: int) -> list[int]:
+def with_title_prefixes(beginnings: Sequence[str], *, limit: int) -> list[int]:
     """Keys of the newest practices whose titles have, for each of these folded texts, a word that begins so."""
-    found: list[int] = engine().titled(beginnings, limit)
+    found: list[int] = engine().with_title_prefixes(beginnings, limit)
     return found
 
 
 __all__ = [
-    "MOST_HITS",
+    "MAX_HITS",
     "Entry",
-    "Marker",
+    "Highlighter",
     "Term",
+    "add_words",
+    "build_entry",
     "clear",
-    "entry_of",
-    "forget",
+    "filter_matching",
+    "index",
+    "interpret",
     "is_match",
-    "learn",
-    "matching",
-    "occurring",
     "parse",
-    "ranked",
+    "rank",
     "remove",
-    "titled",
-    "understand",
-    "unknown_among",
-    "write",
+    "remove_unused_words",
+    "unknown_words",
+    "with_title_prefixes",
+    "words_in_use",
 ]

@@ -15,20 +15,25 @@ type Run = list[Lexemes]
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """One practice as the index holds it. `keys` are its values of facets, found as words are."""
+    """One practice as the index holds it. `facet_keys` are its values of facets, found as words are."""
 
     practice: int
     published_at: datetime
     parts: tuple[list[Run], list[Run], list[Run]]
-    keys: Sequence[str]
+    facet_keys: Sequence[str]
 
     @property
     def lexemes(self) -> set[str]:
         return {lexeme for part in self.parts for run in part for lexemes in run for lexeme in lexemes}
 
 
-def entry_of(
-    practice: int, document: Document, *, published_at: datetime, places: Iterable[str], keys: Sequence[str]
+def build_entry(
+    practice: int,
+    document: Document,
+    *,
+    published_at: datetime,
+    places: Iterable[str],
+    facet_keys: Sequence[str],
 ) -> Entry:
     """`places` are the names of its countries and regions."""
     language = document["language"]
@@ -38,7 +43,7 @@ def entry_of(
     ]  # fmt: skip
     texts = [[document["title"]], head, [document[name] for name in SECTIONS]]
     title, about, body = ([_run(text, language) for text in part if text] for part in texts)
-    return Entry(practice, published_at, (title, about, body), keys)
+    return Entry(practice, published_at, (title, about, body), facet_keys)
 
 
 def _run(text: str, language: str) -> Run:

@@ -35,13 +35,13 @@ def _columns(entry: Entry) -> list[str]:
     for part in entry.parts:
         columns.append(_GAP.join(" ".join(lexemes[0] for lexemes in run) for run in part))
         columns.append(" ".join(lexeme for run in part for lexemes in run for lexeme in lexemes[1:]))
-    return [*columns, " ".join(entry.keys)]
+    return [*columns, " ".join(entry.facet_keys)]
 
 
-def expression(terms: Sequence[Term], keys: Sequence[Sequence[str]] = ()) -> str:
+def expression(terms: Sequence[Term], facet_keys: Sequence[Sequence[str]] = ()) -> str:
     """An FTS5 query: every term, and of each list of keys one."""
     wanted = [_term(term) for term in terms if not term.excluded]
-    wanted += [" OR ".join(f'"{key}"' for key in one_of) for one_of in keys]
+    wanted += [" OR ".join(f'"{key}"' for key in one_of) for one_of in facet_keys]
     unwanted = [_term(term) for term in terms if term.excluded]
     positive = " AND ".join(f"({part})" for part in wanted)
     return f"({positive}) NOT ({' OR '.join(unwanted)})" if unwanted else positive
@@ -59,18 +59,18 @@ def _term(term: Term) -> str:
 
 
 def matching(
-    terms: Sequence[Term], keys: Sequence[Sequence[str]], newest: int | None
+    terms: Sequence[Term], facet_keys: Sequence[Sequence[str]], newest: int | None
 ) -> tuple[str, list[Any]]:
     """SQL of a subquery, and its parameters: the practices that match. The last ones stand for the newest."""
     sql = "SELECT rowid FROM practices_search WHERE practices_search MATCH %s"
     if newest is None:
-        return sql, [expression(terms, keys)]
-    return f"{sql} ORDER BY rowid DESC LIMIT %s", [expression(terms, keys), newest]
+        return sql, [expression(terms, facet_keys)]
+    return f"{sql} ORDER BY rowid DESC LIMIT %s", [expression(terms, facet_keys), newest]
 
 
-def ranked(
+def rank(
     terms: Sequence[Term],
-    keys: Sequence[Sequence[str]],
+    facet_keys: Sequence[Sequence[str]],
     *,
     within: tuple[str, Sequence[Any]] | None,
     order: str,
@@ -78,10 +78,10 @@ def ranked(
 ) -> tuple[list[int], int]:
     """(the first `limit` practices that match, how many do). `order` is a list's; "relevance" ranks the newest."""
     inside, parameters = (f" AND rowid IN ({within[0]})", within[1]) if within else ("", ())
-    query = expression(terms, keys)
+    query = expression(terms, facet_keys)
     with connection.cursor() as cursor:
         if order == "relevance":
-            return _ranked(cursor, terms, (query, inside, parameters), limit)
+            return _rank_by_relevance(cursor, terms, (query, inside, parameters), limit)
         by = {"oldest": "e.published_at, practice_id", "title": "p.sort_title, practice_id"}.get(
             order, "e.published_at DESC, practice_id DESC"
         )
@@ -98,7 +98,7 @@ def ranked(
     return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
-def _ranked(
+def _rank_by_relevance(
     cursor, terms: Sequence[Term], where: tuple[str, str, Sequence[Any]], limit: int
 ) -> tuple[list[int], int]:
     """Those with every word in the title first, then by BM25, then the newest, of the last `limit` there are."""
@@ -116,7 +116,7 @@ def _ranked(
     return [row[0] for row in ranked], rows[0][3] if rows else 0
 
 
-def titled(beginnings: Sequence[str], limit: int) -> list[int]:
+def with_title_prefixes(beginnings: Sequence[str], limit: int) -> list[int]:
     """The last practices in whose titles words begin so."""
     wanted = " AND ".join(f'"{beginning}" *' for beginning in beginnings)
     with connection.cursor() as cursor:

@@ -5,7 +5,7 @@ import re
 
 from practices.core import tokenizer
 
-MOST_TERMS = 10
+MAX_TERMS = 10
 _PART = re.compile(r'(?P<minus>-?)(?:["“”«»„](?P<phrase>[^"“”«»„]*)["“”«»„]?|(?P<word>[^\s"“”«»„]+))')
 _BEGINNING = ("…", "...", "*")
 
@@ -30,7 +30,7 @@ class Term:
 
 
 def parse(text: str) -> list[Term]:
-    """The terms of `text`, at most MOST_TERMS; none for signs alone."""
+    """The terms of `text`, at most MAX_TERMS; none for signs alone."""
     terms = []
     for part in _PART.finditer(text):
         phrase, word = part["phrase"], part["word"] or ""
@@ -45,4 +45,4 @@ def parse(text: str) -> list[Term]:
                 exact=phrase is not None or len(tokens) > 1,
             )
         )
-    return list(dict.fromkeys(terms))[:MOST_TERMS]
+    return list(dict.fromkeys(terms))[:MAX_TERMS]

@@ -11,18 +11,18 @@ from practices.models import Word
 
 SHORTEST = 4
 """Shorter words have too many neighbours."""
-MOST_NEIGHBOURS = 3
+MAX_NEIGHBOURS = 3
 NEAR = 0.7
 """1 is the same word; “valetta” and “valletta” are 0.88 alike."""
 
 
-def understood(terms: list[Term]) -> list[Term]:
+def correct_spelling(terms: list[Term]) -> list[Term]:
     """The terms, of which each word unknown here stands for the words that begin with it, or else for its neighbours."""
-    unknown = unknown_among(terms)
-    return [_understood(term) if term in unknown else term for term in terms]
+    unknown = unknown_words(terms)
+    return [_correct(term) if term in unknown else term for term in terms]
 
 
-def unknown_among(terms: list[Term]) -> set[Term]:
+def unknown_words(terms: list[Term]) -> set[Term]:
     """The words, of those that may stand in another form, that no practice says in any."""
     plain = [term for term in terms if not (term.exact or term.prefix or term.excluded)]
     forms = {term: {term.text, *every_stem(term.text)} for term in plain}
@@ -31,7 +31,7 @@ def unknown_among(terms: list[Term]) -> set[Term]:
     return {term for term in plain if known.isdisjoint(forms[term])}
 
 
-def _understood(term: Term) -> Term:
+def _correct(term: Term) -> Term:
     if len(term.text) >= SHORTEST - 1 and Word.objects.filter(word__startswith=term.text).exists():
         return dataclasses.replace(term, prefix=True)
     return dataclasses.replace(term, alternatives=tuple(neighbours(term.text)))
@@ -47,6 +47,6 @@ def neighbours(word: str) -> list[str]:
         list(candidates.values_list("word", flat=True)),
         scorer=OSA.normalized_similarity,
         score_cutoff=NEAR,
-        limit=MOST_NEIGHBOURS,
+        limit=MAX_NEIGHBOURS,
     )
     return [found for found, _score, _index in near]

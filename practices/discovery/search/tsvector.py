@@ -13,7 +13,7 @@ KEY, MATCHES = "practice_id", "vector @@ %s::tsquery"
 """The column that names the practice, and the condition that takes an expression."""
 WEIGHTS = "{0.1, 0.1, 0.4, 1.0}"
 """Of the parts D, C, B and A of a vector: the texts, nothing, what says much in few words, the title."""
-MOST_POSITIONS = 16_383
+MAX_POSITIONS = 16_383
 TITLE = "="
 """Before words of the title, once more: what begins one is found without a look at every word that begins so."""
 
@@ -43,20 +43,20 @@ def _vector(entry: Entry) -> str:
     for weight, part in zip("ABD", entry.parts, strict=True):
         for run in part:
             for lexemes in run:
-                if position <= MOST_POSITIONS:
+                if position <= MAX_POSITIONS:
                     for lexeme in lexemes:
                         places.setdefault(lexeme, []).append(f"{position}{weight}")
                 position += 1
             position += 1  # no phrase reaches from one text into the next
     words = [f"'{lexeme}':{','.join(found[:255])}" for lexeme, found in places.items()]
     beginnings = {f"'{TITLE}{lexemes[0]}'" for run in entry.parts[0] for lexemes in run}
-    return " ".join([*words, *beginnings, *(f"'{key}'" for key in entry.keys)])
+    return " ".join([*words, *beginnings, *(f"'{key}'" for key in entry.facet_keys)])
 
 
-def expression(terms: Sequence[Term], keys: Sequence[Sequence[str]] = (), *, weight: str = "") -> str:
+def expression(terms: Sequence[Term], facet_keys: Sequence[Sequence[str]] = (), *, weight: str = "") -> str:
     """A tsquery: every term, and of each list of keys one."""
     wanted = [_term(term, weight) for term in terms if not term.excluded]
-    wanted += [" | ".join(f"'{key}'" for key in one_of) for one_of in keys]
+    wanted += [" | ".join(f"'{key}'" for key in one_of) for one_of in facet_keys]
     unwanted = [_term(term, "") for term in terms if term.excluded]
     return " & ".join([*(f"({part})" for part in wanted), *(f"!({part})" for part in unwanted)])
 
@@ -74,7 +74,7 @@ def _term(term: Term, weight: str) -> str:
 
 
 def matching(
-    terms: Sequence[Term], keys: Sequence[Sequence[str]], newest: int | None
+    terms: Sequence[Term], facet_keys: Sequence[Sequence[str]], newest: int | None
 ) -> tuple[str, list[Any]]:
     """SQL of a subquery, and its parameters: the practices that match. Matches come first, whatever the order."""
     sql = (
@@ -83,13 +83,16 @@ def matching(
         "SELECT practice_id FROM matches"
     )
     if newest is None:
-        return sql, [expression(terms, keys)]
-    return f"{sql} ORDER BY published_at DESC, practice_id DESC LIMIT %s", [expression(terms, keys), newest]
+        return sql, [expression(terms, facet_keys)]
+    return f"{sql} ORDER BY published_at DESC, practice_id DESC LIMIT %s", [
+        expression(terms, facet_keys),
+        newest,
+    ]
 
 
-def ranked(
+def rank(
     terms: Sequence[Term],
-    keys: Sequence[Sequence[str]],
+    facet_keys: Sequence[Sequence[str]],
     *,
     within: tuple[str, Sequence[Any]] | None,
     order: str,
@@ -117,12 +120,12 @@ def ranked(
     wanted = [term for term in terms if not term.excluded]
     ranks = [expression(wanted, weight="A"), WEIGHTS, expression(wanted)] if rank else []
     with connection.cursor() as cursor:
-        cursor.execute(sql, [expression(terms, keys), *parameters, limit, *ranks])
+        cursor.execute(sql, [expression(terms, facet_keys), *parameters, limit, *ranks])
         rows = cursor.fetchall()
     return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
-def titled(beginnings: Sequence[str], limit: int) -> list[int]:
+def with_title_prefixes(beginnings: Sequence[str], limit: int) -> list[int]:
     """The newest practices in whose titles words begin so."""
     wanted = " & ".join(f"'{TITLE}{beginning}':*" for beginning in beginnings)
     with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        count = indexing.rebuild(progress=self.show_progress)
+        count = indexing.rebuild_index(progress=self.show_progress)
         self.stdout.write(f"{count} practices filed anew.")
 
     def show_progress(self, done):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from practices.choices import LANGUAGES, EvidenceLevel
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.discovery import related as neighbours
+from practices.discovery import related
 from practices.discovery.filters import PracticeFilter
 from practices.documents import FIELDS, SECTIONS
 from practices.models import Practice
@@ -96,7 +96,7 @@ def _suggested(shown):
     if not shown or len(shown) >= MOST:
         return []
     first = shown[0]
-    return neighbours.related(
+    return related.related_practices(
         first,
         objectives=[placement.objective for placement in first.placements.all()],
         countries=list(first.countries.all()),

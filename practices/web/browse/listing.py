@@ -40,7 +40,7 @@ def home(request):
 
 def _home_body():
     """What of the home page changes with the catalogue, as HTML."""
-    counts = results.counts(Selection())
+    counts = results.facet_counts(Selection())
     objectives = list(Objective.objects.all())
     for objective in objectives:
         objective.practice_count = counts.get(f"objective:{objective.number}", 0)
@@ -66,7 +66,7 @@ def objective_detail(request, number):
 def _objective(number, asked):
     """What the page of an objective says, as HTML. Raises Http404 for one that there is not."""
     objective = get_object_or_404(Objective, number=number)
-    selection = Selection(keys=((f"objective:{number}",),))
+    selection = Selection(facet_keys=((f"objective:{number}",),))
     page = page_of(selection, asked, list_query=f"objective={number}")
     context = {
         "objective": objective,
@@ -125,7 +125,7 @@ def _name_of_list(practice_filter, asked):
 
     Faults are told in the words they were made in, so such a page is nobody else's.
     """
-    if practice_filter.fault_messages:
+    if practice_filter.error_messages:
         return ""
     return f"listing {practice_filter.listing_query} {_where(asked)}"
 
@@ -146,7 +146,7 @@ def _listing(practice_filter, asked):
         "formats": FORMATS.values(),
     }
     return {
-        "words": practice_filter.words,
+        "words": practice_filter.description,
         "number": page.number,
         "head": render_to_string("web/browse/listing_head.html", context),
         "content": render_to_string("web/browse/listing.html", context),
@@ -155,7 +155,7 @@ def _listing(practice_filter, asked):
 
 def _typed(practice_filter, name):
     """What stands in a field: as it was typed where it is no valid value, else in its one spelling."""
-    if practice_filter.fault_messages:
+    if practice_filter.error_messages:
         return practice_filter.form[name].value() or ""
     [(value, _label)] = practice_filter.values.get(name, [("", "")])
     return value
@@ -184,7 +184,7 @@ def practice_export(request, extension):
     practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
     if not practice_filter.is_valid():
         return HttpResponse(
-            "\n".join(practice_filter.fault_messages), status=400, content_type="text/plain; charset=utf-8"
+            "\n".join(practice_filter.error_messages), status=400, content_type="text/plain; charset=utf-8"
         )
     export = FORMATS[extension]
     answer = StreamingHttpResponse if practice_filter.total.number > MOST_AT_ONCE else HttpResponse

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from practices.core import catalogue_version
 from practices.discovery import results, search
-from practices.discovery.results import Found, Selection, Total
+from practices.discovery.results import Result, Selection, Total
 from practices.documents import SECTIONS
 from practices.models import Practice
 
@@ -54,18 +54,18 @@ def page_of(
     """
     size = settings.PRACTICES_PER_PAGE
     total = results.total(selection)
-    listed = min(total.number, search.MOST_HITS) if selection.terms else total.number
+    listed = min(total.number, search.MAX_HITS) if selection.terms else total.number
     last = max(1, -(-listed // size))
     number = max(1, _whole(asked.get("page")) or 1)
     after, before = _whole(asked.get("after")), _whole(asked.get("before"))
-    found: list[Found] = []
+    found: list[Result] = []
     if number > 1 and (after or before) and not selection.terms:
         found = results.page(selection, sort=sort, size=size, after=after, before=None if after else before)
     if not found:
         after = before = None
         number = min(number, last)
         found = results.page(selection, sort=sort, size=size, number=number)
-    has_next = number < last or (total.is_floor and len(found) == size)
+    has_next = number < last or (total.is_lower_bound and len(found) == size)
     return Page(
         number=number,
         total=total,
@@ -86,7 +86,7 @@ def _whole(text: str | None) -> int | None:
 
 
 def _links(
-    number: int, last: int, found: Sequence[Found], *, has_next: bool, query: str, by_key: bool
+    number: int, last: int, found: Sequence[Result], *, has_next: bool, query: str, by_key: bool
 ) -> list[Link]:
     def to(page: int, **edge: int) -> str:
         parts = [query] if query else []
@@ -114,7 +114,7 @@ def _links(
 # Cards ------------------------------------------------------------------------------------------
 
 
-def cards(found: Sequence[Found]) -> list[str]:
+def cards(found: Sequence[Result]) -> list[str]:
     """The cards of practices as HTML, each made once a revision and language."""
     made = catalogue_version.cached_fragments([(each.practice, each.revision) for each in found], _make_cards)
     return [made[each.practice, each.revision] for each in found if (each.practice, each.revision) in made]
@@ -137,23 +137,27 @@ def _make_cards(wanted: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
     }
 
 
-def marked_cards(found: Sequence[Found], terms: Sequence[search.Term]) -> list[str]:
+def marked_cards(found: Sequence[Result], terms: Sequence[search.Term]) -> list[str]:
     """The cards of practices as HTML, with the words that were searched for marked, and shown where they stand."""
     return catalogue_version.cached(f"marked {found} {terms}", lambda: _make_marked(found, terms))
 
 
-def _make_marked(found: Sequence[Found], terms: Sequence[search.Term]) -> list[str]:
+def _make_marked(found: Sequence[Result], terms: Sequence[search.Term]) -> list[str]:
     template = get_template(CARD)
     practices = Practice.objects.for_listing(*SECTIONS, "implementers").in_bulk(
         [each.practice for each in found]
     )
     shown = []
     for practice in [practices[each.practice] for each in found if each.practice in practices]:
-        marker = search.Marker(terms, practice.language)
-        title, summary, elsewhere = marker.marked(practice.title), marker.marked(practice.summary), ""
-        first = next(iter(marker.hits(practice.summary)), None)
+        highlighter = search.Highlighter(terms, practice.language)
+        title, summary, elsewhere = (
+            highlighter.highlight(practice.title),
+            highlighter.highlight(practice.summary),
+            "",
+        )
+        first = next(iter(highlighter.hits(practice.summary)), None)
         if "<mark>" not in title and (first is None or first[0] > SHOWN_OF_A_SUMMARY):
             texts = [practice.summary, *(getattr(practice, name) for name in SECTIONS)]
-            elsewhere = marker.excerpt([*texts, ", ".join(practice.implementers), practice.credit])
+            elsewhere = highlighter.excerpt([*texts, ", ".join(practice.implementers), practice.credit])
         shown.append({"practice": practice, "title": title, "summary": summary, "elsewhere": elsewhere})
     return [template.render(context) for context in shown]

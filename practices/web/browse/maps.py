@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from practices.core import catalogue_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address, waiting_time
-from practices.discovery import gap_map as overviews
 from practices.discovery import statistics
 from practices.discovery.filters import PracticeFilter
+from practices.discovery.gap_map import AXES, Shades, build_gap_map, by_country
 from practices.exchange.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.models import Practice
 from practices.web.browse.sidebar import Sidebar
@@ -31,7 +31,7 @@ def world_map(request):
     practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
     context = {
         "address": _address("world-map", practice_filter),
-        "words": practice_filter.words,
+        "words": practice_filter.description,
         "content": _kept("map", practice_filter, lambda: _world_map(practice_filter)),
     }
     return TemplateResponse(request, "web/browse/world_map.html", context)
@@ -41,17 +41,17 @@ def _world_map(practice_filter):
     """The map and its table, as HTML."""
     across = _across(practice_filter, "country")
     chosen = [value for value, _words in practice_filter.values.get("country", [])]
-    counted = catalogue_version.cached(f"map {across.query}", lambda: overviews.by_country(across))
+    counted = catalogue_version.cached(f"map {across.query}", lambda: by_country(across))
     lines = [line for line in counted if not chosen or line.value in chosen]
-    shades = overviews.Shades(max((line.count for line in lines), default=0))
+    shades = Shades(max((line.count for line in lines), default=0))
     listing = reverse("practices:practice-list")
     countries = [
         {
             "line": line,
             "address": f"{listing}?country={line.value}&{across.query}"
             if across.query
-            else line.of.get_absolute_url(),
-            "shade": shades.of(line.count),
+            else line.item.get_absolute_url(),
+            "shade": shades.shade_of(line.count),
             "drawn": line.value not in NOT_DRAWN,
         }
         for line in lines
@@ -60,7 +60,7 @@ def _world_map(practice_filter):
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
         "countries": countries,
-        "spans": [(shades.of(most), fewest, most) for fewest, most in reversed(shades.spans)],
+        "spans": [(shades.shade_of(most), fewest, most) for fewest, most in reversed(shades.spans)],
     }
     return render_to_string("web/browse/world_map_table.html", context)
 
@@ -72,7 +72,7 @@ def gap_map(request):
     by = _axis(request)
     context = {
         "address": _address("gap-map", practice_filter, by=by),
-        "words": practice_filter.words,
+        "words": practice_filter.description,
         "content": _kept(f"gap map by {by}", practice_filter, lambda: _gap_map(by, practice_filter)),
     }
     return TemplateResponse(request, "web/browse/gap_map.html", context)
@@ -83,14 +83,14 @@ def _gap_map(by, practice_filter):
     axis, base, gaps = _gaps(by, practice_filter)
     shades = gaps.shades
     rows = [
-        (row, [(count, shades.of(count), f"objective={row.value}&{axis.facet}={column.value}{base}")
+        (row, [(count, shades.shade_of(count), f"objective={row.value}&{axis.facet}={column.value}{base}")
                for column, count in zip(gaps.columns, counts, strict=True)])
         for row, counts in gaps.rows
     ]  # fmt: skip
     context = {
         "by": by,
         "axis": axis,
-        "axes": [(name, each.label) for name, each in overviews.AXES.items()],
+        "axes": [(name, each.label) for name, each in AXES.items()],
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
         "base": base,
@@ -102,7 +102,7 @@ def _gap_map(by, practice_filter):
 
 def _kept(name, practice_filter, make):
     """What `make` renders. Faults are told in the words they were made in, so such a page is nobody else's."""
-    if practice_filter.fault_messages:
+    if practice_filter.error_messages:
         return make()
     return catalogue_version.cached(f"{name} of {practice_filter.query}", make)
 
@@ -115,9 +115,9 @@ def gap_map_file(request):
     _facet, _base, gaps = _gaps(by, PracticeFilter(request.GET, queryset=Practice.objects.published()))
     lines = io.StringIO()
     writer = csv.writer(lines)
-    writer.writerow(["objective", "title", *[cell(str(column.of)) for column in gaps.columns], "practices"])
+    writer.writerow(["objective", "title", *[cell(str(column.item)) for column in gaps.columns], "practices"])
     for row, counts in gaps.rows:
-        writer.writerow([row.of.number, cell(row.of.title), *counts, row.count])
+        writer.writerow([row.item.number, cell(row.item.title), *counts, row.count])
     writer.writerow(["", "practices", *[column.count for column in gaps.columns], gaps.count])
     response = HttpResponse(BYTE_ORDER_MARK + lines.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="gaps-by-{by}.csv"'
@@ -136,7 +136,7 @@ def _statistics():
     """What the page of statistics says."""
     practices = Practice.objects.published()
     published = statistics.by_year(practices, "published_at")
-    waits = statistics.waits()
+    waits = statistics.waiting_times()
     years = statistics.bars(
         [(year, _days(median)) for year, (median, _count) in waits.by_year.items()],
         {year: count for year, (_median, count) in waits.by_year.items()},
@@ -158,7 +158,7 @@ def _statistics():
                 "type",
                 _("By type"),
                 _("Type of practice"),
-                [(bar.of, f"{listing}?type={bar.of.slug}", bar) for bar in statistics.by_type()],
+                [(bar.item, f"{listing}?type={bar.item.slug}", bar) for bar in statistics.by_type()],
             ),
         ],
         "latest_wait": waiting_time(waits.latest),
@@ -169,11 +169,11 @@ def _statistics():
 
 
 def _dated(bars):
-    return [(_("not stated") if bar.of is None else bar.of, "", bar) for bar in bars]
+    return [(_("not stated") if bar.item is None else bar.item, "", bar) for bar in bars]
 
 
 def _linked(bars):
-    return [(bar.of, bar.of.get_absolute_url(), bar) for bar in bars]
+    return [(bar.item, bar.item.get_absolute_url(), bar) for bar in bars]
 
 
 def _days(span):
@@ -184,16 +184,16 @@ def _days(span):
 def _axis(request):
     """What the columns are: as asked for, or the first there is."""
     by = request.GET.get("by")
-    return by if by in overviews.AXES else next(iter(overviews.AXES))
+    return by if by in AXES else next(iter(AXES))
 
 
 def _gaps(by, practice_filter):
     """(the axis of the columns, what else their links ask for, the numbers)."""
-    axis = overviews.AXES[by]
+    axis = AXES[by]
     across = _across(practice_filter, "objective", axis.facet)
     gaps = catalogue_version.cached(
         f"gaps {by} {practice_filter.query}",
-        lambda: overviews.gaps(
+        lambda: build_gap_map(
             across,
             axis,
             objectives=[value for value, _words in practice_filter.values.get("objective", [])],

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from practices.discovery import results, search
-from practices.discovery.facets import TOP, Facet, Value
-from practices.discovery.filters import PracticeFilter, Values
+from practices.discovery.facets import COLLAPSED_AFTER, Facet, FacetValue
+from practices.discovery.filters import FilterValues, PracticeFilter
 from practices.discovery.results import Counts, Selection, Total
 
 
@@ -15,13 +15,13 @@ from practices.discovery.results import Counts, Selection, Total
 class Option:
     """One value of a facet as the sidebar offers it; `count`: practices under all other filters in force.
 
-    `is_floor`: there may be more, as not all practices were looked at.
+    `is_lower_bound`: there may be more, as not all practices were looked at.
     """
 
     value: str
     label: str
     count: int
-    is_floor: bool
+    is_lower_bound: bool
     chosen: bool
     depth: int
 
@@ -75,8 +75,8 @@ class Sidebar:
 
     def shown(self, names: Sequence[str]) -> list[ShownFacet]:
         """The facets of these names, as `facets` has them."""
-        without = {name: self.filter.selection_of(self._values_without(name)) for name in names}
-        counts = results.counts_of({Selection(), *without.values()})
+        without = {name: self.filter.build_selection(self._values_without(name)) for name in names}
+        counts = results.facet_counts_of({Selection(), *without.values()})
         return [
             self._shown(self.filter.filters[name], counts[Selection()], counts[without[name]])
             for name in names
@@ -84,14 +84,16 @@ class Sidebar:
 
     def _shown(self, facet: Facet, everything: Counts, counts: Counts) -> ShownFacet:
         chosen = dict(self.filter.values.get(facet.name, []))
-        offered = {value.value: value for value in facet.offered(everything)}
-        offered |= {value: Value(value, label) for value, label in chosen.items() if value not in offered}
+        offered = {value.value: value for value in facet.options(everything)}
+        offered |= {
+            value: FacetValue(value, label) for value, label in chosen.items() if value not in offered
+        }
         options = [
             Option(
                 value.value,
                 value.label,
                 count=sum(counts.get(key, 0) for key in self.filter.keys_for(facet, value.value)),
-                is_floor=counts.is_floor,
+                is_lower_bound=counts.is_lower_bound,
                 chosen=value.value in chosen,
                 depth=value.depth,
             )
@@ -100,10 +102,10 @@ class Sidebar:
         if not facet.most_used_first:
             return ShownFacet(facet.name, facet.label, options, [], bool(chosen))
         ranked = sorted(options, key=lambda option: (not option.chosen, -option.count))
-        more = sorted((each for each in ranked[TOP:] if each.count), key=options.index)
-        return ShownFacet(facet.name, facet.label, ranked[:TOP], more, bool(chosen))
+        more = sorted((each for each in ranked[COLLAPSED_AFTER:] if each.count), key=options.index)
+        return ShownFacet(facet.name, facet.label, ranked[:COLLAPSED_AFTER], more, bool(chosen))
 
-    def _values_without(self, name: str) -> Values:
+    def _values_without(self, name: str) -> FilterValues:
         return {other: pairs for other, pairs in self.filter.values.items() if other != name}
 
     @cached_property
@@ -112,7 +114,7 @@ class Sidebar:
             Chip(
                 facet=self.filter.filters[name].label,
                 label=label,
-                query_without=self.filter.query_of(
+                query_without=self.filter.encode_query(
                     [pair for pair in self.filter.pairs if pair != (name, value)]
                 ),
             )
@@ -126,11 +128,11 @@ class Sidebar:
         values = self.filter.values
         names = [name for name in values if name != "main" and len(values) > 1]
         without = [self._values_without(name) for name in names]
-        totals = results.totals([self.filter.selection_of(rest) for rest in without])
+        totals = results.totals([self.filter.build_selection(rest) for rest in without])
         found = []
         for name, total in zip(names, totals, strict=True):
             if total.number:
-                query = self.filter.query_of([pair for pair in self.filter.pairs if pair[0] != name])
+                query = self.filter.encode_query([pair for pair in self.filter.pairs if pair[0] != name])
                 label = ", ".join(label for _value, label in values[name])
                 found.append(Advice(self.filter.filters[name].label, label, total, query))
         return sorted(found, key=lambda advice: -advice.total.number)
@@ -140,7 +142,7 @@ class Sidebar:
         """Words that occur nowhere and those that were searched instead."""
         terms = self.filter.terms
         # What was withdrawn since may have left its words behind; only those that find something are shown.
-        there = search.occurring([word for term in terms for word in term.alternatives])
+        there = search.words_in_use([word for term in terms for word in term.alternatives])
         found = [
             Correction(term.text, [word for word in term.alternatives if word in there]) for term in terms
         ]

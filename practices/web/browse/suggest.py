@@ -9,16 +9,16 @@ from taggit.models import Tag
 
 from practices.core import catalogue_version
 from practices.core.http.caching import public
-from practices.discovery.autocomplete import MOST_LETTERS, suggested
+from practices.discovery import autocomplete
 from practices.models import Country, Objective, Practice
 
 
 @public
 @require_safe
 def suggest(request):
-    text = " ".join(request.GET.get("q", "").casefold().split())[:MOST_LETTERS]
+    text = " ".join(request.GET.get("q", "").casefold().split())[: autocomplete.MAX_LETTERS]
     suggestions = catalogue_version.cached(
-        f"suggestions {text}", lambda: [_as_json(row) for row in suggested(text)]
+        f"suggestions {text}", lambda: [_as_json(row) for row in autocomplete.suggest(text)]
     )
     count = len(suggestions)
     status = ngettext("%(count)d suggestion", "%(count)d suggestions", count) % {"count": count}

@@ -47,7 +47,7 @@ def of_country(country: Country) -> Followed:
 
 def of_listing(practice_filter: PracticeFilter) -> Followed:
     return Followed(
-        practice_filter.words,
+        practice_filter.description,
         reverse("practices:practice-list"),
         practice_filter.practices,
         query=practice_filter.query,

@@ -35,7 +35,7 @@ def practice_feed(request, extension):
     """The feed of a listing. 404 for a filter that is not valid: no practices are better than the wrong ones."""
     practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
     if not practice_filter.is_valid():
-        raise Http404(" ".join(practice_filter.fault_messages))
+        raise Http404(" ".join(practice_filter.error_messages))
     if page := subject.page_of_its_own(practice_filter):
         return redirect(f"{page}feed.{extension}", permanent=True)
     return _feed(

@@ -123,7 +123,7 @@ def _kept_beside(asked, pk, latest, reading):
 def _made_beside(revision, reading, practice_filter):
     context = {
         "objective": reading.main_objective,
-        "related": related.related(
+        "related": related.related_practices(
             revision.practice,
             objectives=reading.objectives,
             countries=reading.countries,
@@ -132,7 +132,7 @@ def _made_beside(revision, reading, practice_filter):
         ),
         "neighbours": _beside(revision.practice, practice_filter),
         "list_query": practice_filter.listing_query,
-        "list_words": practice_filter.words,
+        "list_words": practice_filter.description,
     }
     return render_to_string("web/practice/practice_beside.html", context)
 
@@ -140,9 +140,9 @@ def _made_beside(revision, reading, practice_filter):
 def _beside(practice, practice_filter):
     sort, selection = practice_filter.sort, practice_filter.selection
     if sort == "newest" and not selection.terms:
-        return related.beside(practice, selection)
+        return related.neighbours(practice, selection)
     found = results.page(selection, sort=sort, size=related.LIST_LENGTH, number=1)
-    return related.beside_in_order(practice, [each.practice for each in found])
+    return related.neighbours_in_list(practice, [each.practice for each in found])
 
 
 @public

@@ -43,7 +43,7 @@ def submission_send(request, token):
     context = {
         "submission": submission,
         "reading": documents.read(document),
-        "duplicates": duplicates.likely(document, but=submission.practice),
+        "duplicates": duplicates.likely_duplicates(document, exclude=submission.practice),
         "checklist": checklist(form),
         "changed_meanwhile": request.method == "POST",
         "newer": newer,

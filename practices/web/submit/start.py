@@ -102,7 +102,7 @@ def submit_duplicates(request):
     """What is published already like the practice somebody is writing down, for the script of the form."""
     limit_visitor(request, "duplicates", per_hour=settings.SUBMISSIONS_PER_HOUR * 60)
     form = StartForm(request.POST)
-    likely = duplicates.likely(form.document())
+    likely = duplicates.likely_duplicates(form.document())
     return JsonResponse(
         {
             "likely": [

@@ -28,7 +28,7 @@ def subscribe(request):
     """GET shows the form for the filter in the address, POST asks to follow it."""
     query = saved_filters.canonical(request.GET)
     form = SubscriptionForm(request.POST if request.method == "POST" else None)
-    faults = PracticeFilter(request.GET, queryset=Practice.objects.none()).fault_messages
+    faults = PracticeFilter(request.GET, queryset=Practice.objects.none()).error_messages
     too_long = len(query) > QUERY_LENGTH
     if request.method == "POST":
         limit_visitor(request, "subscription", per_hour=settings.SUBSCRIPTIONS_PER_HOUR)

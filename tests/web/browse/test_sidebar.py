@@ -164,7 +164,7 @@ def test_chips_name_what_is_in_force_and_the_way_without(practices):
 def test_advice_names_each_filter_without_which_there_are_practices(practices):
     asked = sidebar("objective=21&country=ke&type=service")
 
-    advice = [(str(each.facet), each.label, each.total.words, each.query_without) for each in asked.advice]
+    advice = [(str(each.facet), each.label, each.total.text, each.query_without) for each in asked.advice]
     assert (asked.filter.total.number, advice) == (
         0,
         [("Country", "Kenya", "1 practice", "objective=21&type=service")],

@@ -11,7 +11,7 @@ from practices.discovery.search.query import Term
 AROUND = 90  # signs of context on either side of the first hit
 
 
-class Marker:
+class Highlighter:
     """Marks what was searched for in texts of one language."""
 
     def __init__(self, terms: Sequence[Term], language: str):
@@ -39,9 +39,9 @@ class Marker:
             return True
         return tokenizer.is_stemmed(self.language) and tokenizer.stem(token, self.language) in self.forms
 
-    def marked(self, text: str) -> SafeString:
+    def highlight(self, text: str) -> SafeString:
         """`text` as HTML, every hit in <mark>."""
-        return _marked(text, self.hits(text))
+        return _highlight(text, self.hits(text))
 
     def excerpt(self, texts: Sequence[str]) -> SafeString:
         """The surroundings of the first hit in `texts`, as HTML; empty when there is none."""
@@ -53,11 +53,11 @@ class Marker:
             end = len(text) if hits[0][1] + AROUND >= len(text) else _edge(text, hits[0][1] + AROUND)
             within = [(first - start, last - start) for first, last in hits if last <= end]
             before, after = ("… " if start else ""), (" …" if end < len(text) else "")
-            return mark_safe(before + _marked(text[start:end].rstrip(), within) + after)  # noqa: S308 - escaped
+            return mark_safe(before + _highlight(text[start:end].rstrip(), within) + after)  # noqa: S308 - escaped
         return SafeString("")
 
 
-def _marked(text: str, hits: Sequence[tuple[int, int]]) -> SafeString:
+def _highlight(text: str, hits: Sequence[tuple[int, int]]) -> SafeString:
     parts, done = [], 0
     for start, end in hits:
         parts += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]
