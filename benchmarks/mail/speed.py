@@ -10,9 +10,8 @@ from django.core.mail import mailers
 from benchmarks.mail.making import forget_all, make_subscribers, publish
 from benchmarks.servers import HOST
 from practices.models import OutboxMessage
-from practices.notifications import outbox
+from practices.notifications import emails, outbox
 from practices.notifications import sender as sending
-from practices.notifications.emails import rendering
 from practices.notifications.outbox import news
 
 
@@ -25,7 +24,7 @@ def run(server, messages, rounds):
     sending.spread_all()
     sample = list(OutboxMessage.objects.waiting().select_related("subscriber")[:messages])
     news.find(sample)
-    ready = [(message.address, rendering.as_bytes(message)) for message in sample]
+    ready = [(message.address, emails.as_bytes(message)) for message in sample]
     bare, sender, django = [], [], []
     with server:
         for number in range(rounds):
@@ -67,5 +66,5 @@ def one_sender(number):
 def send_messages(messages):
     """Messages a second of Django's own: each composed, all over one connection."""
     begun = time.perf_counter()
-    mailers.default.send_messages([rendering.compose(message) for message in messages])
+    mailers.default.send_messages([emails.compose(message) for message in messages])
     return len(messages) / (time.perf_counter() - begun)

@@ -16,7 +16,7 @@ from django.urls import clear_url_caches
 from catalogue import pseudo
 from practices.choices import LANGUAGES, Kind, State
 from practices.models import Practice, RejectionReason, Submission
-from practices.notifications.emails import rendering
+from practices.notifications import emails
 from practices.web.subscribe.forms import time_zones
 from tests.conftest import REFERENCE
 from tests.documents.test_documents import FULL
@@ -172,7 +172,7 @@ def test_email_is_ready_for_translation(accented, data, kind):
     message = queued(kind)
     message.language = pseudo.ACCENTED
 
-    mail = rendering.compose(message)
+    mail = emails.compose(message)
 
     text = outside(f"{mail.subject}\n{mail.body}")[0]
     html = re.sub(r"<style.*?</style>|<[^>]*>", " ", mail.alternatives[0].content, flags=re.DOTALL)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from practices import workflow
 from practices.choices import NEWS, Kind, State
 from practices.models import Announcement, OutboxMessage, Practice, Subscription
-from practices.notifications import sender, subscriptions
+from practices.notifications import emails, sender, subscriptions
 from practices.notifications.emails import rendering
 from practices.notifications.outbox import news
 from practices.workflow import nightly_summary
@@ -156,14 +156,14 @@ def test_every_kind_has_its_folder():
 def test_mail_has_its_subject_and_one_recipient(kind, subject):
     message = queued(kind)
 
-    mail = rendering.compose(message)
+    mail = emails.compose(message)
 
     assert (mail.subject, mail.to, mail.cc, mail.bcc) == (subject, [message.address], [], [])
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_text_and_html_lead_to_the_same_places(kind):
-    mail = rendering.compose(queued(kind))
+    mail = emails.compose(queued(kind))
 
     assert set(LINK.findall(mail.body)) == set(LINK.findall(html_of(mail)))
 
@@ -171,7 +171,7 @@ def test_text_and_html_lead_to_the_same_places(kind):
 @pytest.mark.parametrize("kind", Kind)
 def test_text_and_html_say_the_same(kind):
     """All but the words that lead to a link, which is a button in HTML."""
-    mail = rendering.compose(queued(kind))
+    mail = emails.compose(queued(kind))
 
     sheet = read(HttpResponse(html_of(mail))).one("div", "sheet")
     paragraphs = [part.text for tag in ("h2", "p", "li") for part in sheet.all(tag) if not part.all("a")]
@@ -205,7 +205,7 @@ PLACES = {
 def test_mail_leads_where_it_should(kind, place):
     message = queued(kind)
 
-    links = LINK.findall(rendering.compose(message).body)
+    links = LINK.findall(emails.compose(message).body)
 
     own = [message.news.leave_path, message.news.preferences_path] if message.news else []
     assert sorted(links) == sorted([SITE + place(message), SITE + "/", *(SITE + path for path in own)])
@@ -221,7 +221,7 @@ def test_links_lead_to_pages_in_the_language_of_the_mail():
 
     news.find(messages)
 
-    links = {message.kind: LINK.findall(rendering.compose(message).body) for message in messages}
+    links = {message.kind: LINK.findall(emails.compose(message).body) for message in messages}
     assert list(links) == ["subscription_confirm", "subscription_link", "practice_published"]
     assert {link.removeprefix(SITE)[:4] for several in links.values() for link in several} == {"/fr/"}
 
@@ -233,7 +233,7 @@ def test_unconfirmed_address_is_sent_nothing_that_was_typed():
         submitter=make_submitter(name="Cheap pills", organisation="Pills Ltd"),
     )
 
-    mail = rendering.compose(OutboxMessage.objects.get())
+    mail = emails.compose(OutboxMessage.objects.get())
 
     said = mail.subject + mail.body + html_of(mail)
     assert [typed for typed in ("Buy at", "Cheap pills", "Pills Ltd") if typed in said] == []
@@ -253,7 +253,7 @@ TO_THE_UNCONFIRMED = (
     "kind", [kind for kind in Kind if kind not in (*TO_THE_UNCONFIRMED, Kind.MODERATION_SUMMARY)]
 )
 def test_signs_stay_themselves_in_text_and_are_escaped_in_html(kind):
-    mail = rendering.compose(queued(kind, title="O'Brien & <b>Söhne</b>"))
+    mail = emails.compose(queued(kind, title="O'Brien & <b>Söhne</b>"))
 
     assert kind == Kind.DIGEST or mail.subject.endswith("O'Brien & <b>Söhne</b>")
     assert ("O'Brien & <b>Söhne</b>" in mail.body, "<b>" in html_of(mail)) == (True, False)
@@ -269,7 +269,7 @@ def test_reason_is_told_and_the_internal_note_is_not(kind):
     }
     decide[kind](submission, by=make_moderator(), reason="Which years & where?", internal_note="Sent before?")
 
-    mail = rendering.compose(OutboxMessage.objects.get(kind=kind))
+    mail = emails.compose(OutboxMessage.objects.get(kind=kind))
 
     assert ("Which years & where?" in mail.body, "Which years &amp; where?" in html_of(mail)) == (True, True)
     assert ("Sent before?" in mail.body, "Sent before?" in html_of(mail)) == (False, False)
@@ -282,7 +282,7 @@ def test_announcement_names_all_that_it_is_sent_for():
     make_practice(announce=True, objectives=[21, 3], countries=["PH"])
     sender.spread_all()
 
-    mail = rendering.compose(found(Kind.PRACTICE_PUBLISHED))
+    mail = emails.compose(found(Kind.PRACTICE_PUBLISHED))
 
     followed = ["Objective 21: Dignified return and reintegration", "Philippines"]
     assert re.findall(r"^- (.*)$", mail.body, re.MULTILINE) == followed
@@ -300,7 +300,7 @@ def test_digest_tells_of_each_practice_once_with_what_it_matched():
     Announcement.objects.update(due_at=timezone.now())
     sender.spread_all()
 
-    mail = rendering.compose(found(Kind.DIGEST))
+    mail = emails.compose(found(Kind.DIGEST))
 
     assert mail.subject == "2 new practices, 1 update"
     assert re.findall(
@@ -326,7 +326,7 @@ def test_digest_after_a_long_outage_stays_small():
     message = found(Kind.DIGEST)
     message.news = dataclasses.replace(message.news, items=message.news.items * 15)
 
-    content = rendering.as_bytes(message)
+    content = emails.as_bytes(message)
 
     assert len(content) < 60_000
     assert re.search(rb"And \d+ more, in the catalogue", content)
@@ -338,7 +338,7 @@ def test_long_reasons_are_cut_in_the_mail_and_keep_its_link(kind):
     fields = [["Results", "é" * 900], ["Lessons", "中" * 5_000]] * 12
     message.context |= {"reason": "Too short. " + "中" * 30_000, "field_reasons": fields}
 
-    content = rendering.as_bytes(message)
+    content = emails.as_bytes(message)
 
     mail = email.message_from_bytes(content, policy=email.policy.default)
     assert len(content) < 60_000
@@ -351,20 +351,20 @@ def test_long_reasons_are_cut_in_the_mail_and_keep_its_link(kind):
 def test_announcement_shows_place_and_years():
     message = queued(Kind.PRACTICE_PUBLISHED, countries=["PH"], area="Manila", start_year=2016)
 
-    assert "\nPhilippines, Manila · from 2016\n" in rendering.compose(message).body
+    assert "\nPhilippines, Manila · from 2016\n" in emails.compose(message).body
 
 
 def test_text_of_another_direction_is_marked_in_html():
     message = queued(Kind.PRACTICE_PUBLISHED, title="مكاتب التقاعد", summary="مكاتب", language="ar")
 
-    assert re.search(r'<p lang="ar" dir="rtl"[^>]*>مكاتب</p>', html_of(rendering.compose(message)))
+    assert re.search(r'<p lang="ar" dir="rtl"[^>]*>مكاتب</p>', html_of(emails.compose(message)))
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_reader_address_is_not_in_the_mail(kind):
     message = queued(kind)
 
-    mail = rendering.compose(message)
+    mail = emails.compose(message)
 
     assert (message.address in mail.body, message.address in html_of(mail)) == (False, False)
 
@@ -373,7 +373,7 @@ def test_long_title_keeps_the_subject_on_one_line():
     title = " ".join(["migration"] * 24)
     message = queued(Kind.PRACTICE_PUBLISHED, title=title)
 
-    received = as_received(rendering.compose(message))
+    received = as_received(emails.compose(message))
 
     assert received["Subject"] == f"New practice: {title}"
 
@@ -383,7 +383,7 @@ def test_long_title_keeps_the_subject_on_one_line():
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in NEWS])
 def test_mail_that_is_no_news_cannot_be_unsubscribed(kind):
-    mail = rendering.compose(queued(kind))
+    mail = emails.compose(queued(kind))
 
     assert set(mail.extra_headers) == {"Message-ID", "Auto-Submitted", "Feedback-ID"}
 
@@ -392,7 +392,7 @@ def test_mail_that_is_no_news_cannot_be_unsubscribed(kind):
 def test_news_can_be_unsubscribed_with_one_click(kind):
     message = queued(kind)
 
-    received = as_received(rendering.compose(message))
+    received = as_received(emails.compose(message))
 
     headers = {
         name: received[name]
@@ -407,9 +407,7 @@ def test_news_can_be_unsubscribed_with_one_click(kind):
     }
 
 
-@pytest.mark.parametrize(
-    "as_bytes", [rendering.as_bytes, lambda message: in_bytes(rendering.compose(message))]
-)
+@pytest.mark.parametrize("as_bytes", [emails.as_bytes, lambda message: in_bytes(emails.compose(message))])
 def test_link_to_unsubscribe_is_neither_encoded_nor_folded(as_bytes):
     for number in (1, 2, 3, 4, 5, 21):
         make_subscription(number)
@@ -431,8 +429,8 @@ def test_ready_bytes_say_what_the_composed_mail_says(kind):
     }
     message = queued(kind, **changes)
 
-    composed = as_received(rendering.compose(message))
-    ready = email.message_from_bytes(rendering.as_bytes(message), policy=email.policy.default)
+    composed = as_received(emails.compose(message))
+    ready = email.message_from_bytes(emails.as_bytes(message), policy=email.policy.default)
 
     unlike = ("Date", "Content-Type", "Content-Transfer-Encoding")
     headers = [
@@ -448,7 +446,7 @@ def test_ready_bytes_say_what_the_composed_mail_says(kind):
 
 
 def test_ready_bytes_have_short_lines_of_seven_bits():
-    content = rendering.as_bytes(queued(Kind.PRACTICE_PUBLISHED, summary="ä" * 900))
+    content = emails.as_bytes(queued(Kind.PRACTICE_PUBLISHED, summary="ä" * 900))
 
     body = content.partition(b"\r\n\r\n")[2]
     assert (body.isascii(), max(map(len, body.split(b"\r\n")))) == (True, 76)
@@ -464,14 +462,14 @@ def test_what_all_readers_share_is_rendered_once(monkeypatch):
     render, rendered = rendering.render_news, []
     monkeypatch.setattr(rendering, "render_news", lambda message: rendered.append(message) or render(message))
 
-    contents = [rendering.as_bytes(message) for message in messages]
+    contents = [emails.as_bytes(message) for message in messages]
 
     assert (len(rendered), len(set(contents))) == (1, 3)
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_can_be_previewed(kind):
-    previewed = rendering.sample(kind, "en")
+    previewed = emails.sample(kind, "en")
 
     assert all((previewed.subject, previewed.text, "</html>" in previewed.html))
     assert "{" not in previewed.subject
@@ -481,7 +479,7 @@ def test_message_id_is_the_same_however_often_it_is_composed():
     message = make_message(submission=make_submission(), created_at="2026-11-02T09:30:00Z")
     message.refresh_from_db()
 
-    identities = {rendering.compose(message).extra_headers["Message-ID"] for _time in range(2)}
+    identities = {emails.compose(message).extra_headers["Message-ID"] for _time in range(2)}
 
     assert identities == {f"<{message.pk}.1793611800@practices.example.org>"}
 
@@ -489,18 +487,18 @@ def test_message_id_is_the_same_however_often_it_is_composed():
 def test_message_ids_differ_between_messages():
     first, second = make_message(submission=make_submission()), make_message(submission=make_submission())
 
-    identities = {rendering.compose(message).extra_headers["Message-ID"] for message in (first, second)}
+    identities = {emails.compose(message).extra_headers["Message-ID"] for message in (first, second)}
 
     assert len(identities) == 2
 
 
 def test_html_needs_nothing_from_elsewhere():
-    content = html_of(rendering.compose(queued(Kind.PRACTICE_PUBLISHED)))
+    content = html_of(emails.compose(queued(Kind.PRACTICE_PUBLISHED)))
 
     assert re.findall(r"<(?:img|script|link|iframe)\b|url\(|@import", content) == []
 
 
 def test_styles_stand_on_the_elements():
-    content = html_of(rendering.compose(queued(Kind.PRACTICE_PUBLISHED)))
+    content = html_of(emails.compose(queued(Kind.PRACTICE_PUBLISHED)))
 
     assert re.search(r'<a class="button"[^>]* style="[^"]*background', content)

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from practices.choices import Kind
 from practices.models import OutboxMessage
-from practices.notifications import channels, outbox
+from practices.notifications import channels, emails, outbox
 from practices.notifications.channels import PermanentFailure, TemporaryFailure
-from practices.notifications.emails import rendering
 from practices.notifications.outbox import delivery
 from tests.support.factories import NOW, make_message, make_practice, make_submission, make_subscription
 from tests.support.mail_server import free_port, mailers
@@ -630,14 +629,14 @@ def test_both_copies_of_a_message_carry_the_same_id(mail_server, mails, settings
 
 def test_mail_that_cannot_be_composed_does_not_stop_the_others(mail_server, mails, monkeypatch):
     broken, other = mails("broken@example.org", "other@example.org")
-    compose = rendering.compose
+    compose = emails.compose
 
     def compose_others(message):
         if message.address == "broken@example.org":
             raise LookupError("no such template")
         return compose(message)
 
-    monkeypatch.setattr(rendering, "compose", compose_others)
+    monkeypatch.setattr("practices.notifications.emails.message.compose", compose_others)
 
     outbox.deliver_due()
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from practices import workflow
 from practices.choices import Kind, State
 from practices.models import OutboxMessage, StaffProfile
-from practices.notifications.emails import rendering
+from practices.notifications import emails
 from practices.workflow import nightly_summary
 from tests.support.factories import NOW, make_moderator, make_submission, make_summarised
 
@@ -30,7 +30,7 @@ def test_moderators_who_want_it_read_what_awaits_a_decision():
 
     nightly_summary.send_summaries(now=NOW)
 
-    mail = rendering.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_SUMMARY))
+    mail = emails.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_SUMMARY))
     assert queued() == ["Amina@moderators.example.org"]
     assert mail.subject == "2 submissions await a decision"
     assert "New since yesterday: 1. Yours: 1. Nobody's yet: 1. Older than 14 days: 1." in mail.body

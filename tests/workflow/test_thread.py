@@ -5,7 +5,7 @@ import pytest
 from practices import workflow
 from practices.choices import Kind, State
 from practices.models import OutboxMessage, StaffProfile
-from practices.notifications.emails import rendering
+from practices.notifications import emails
 from tests.support.factories import document, make_moderator, make_submission, make_summarised
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_moderator_whose_it_is_reads_what_its_submitter_writes(amina):
 
     workflow.write(submission, "From 2016 on.")
 
-    mail = rendering.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_ANSWER))
+    mail = emails.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_ANSWER))
     said = [
         part in mail.body
         for part in ("From 2016 on.", f"/admin/practices/submission/{submission.pk}/change/")
@@ -77,5 +77,5 @@ def test_mail_to_a_moderator_does_not_hold_the_private_link(amina):
 
     workflow.write(submission, "From 2016 on.")
 
-    mail = rendering.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_ANSWER))
+    mail = emails.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_ANSWER))
     assert submission.token not in mail.body + mail.alternatives[0].content

@@ -11,7 +11,7 @@ from practices import documents, workflow
 from practices.choices import State
 from practices.documents.sections import FORM_SECTIONS
 from practices.models import OutboxMessage, RejectionReason, Submission
-from practices.notifications.emails import rendering
+from practices.notifications import emails
 
 STEPS = {
     "publish": (State.PUBLISHED, _("Publish"), _("Published.")),
@@ -207,7 +207,7 @@ class DecisionForm(forms.Form):
             before = list(submission.messages.values_list("pk", flat=True))
             self.make_step(submission, by=by)
             queued = OutboxMessage.objects.filter(submission=submission).exclude(pk__in=before)
-            letters = [rendering.compose(message) for message in queued.order_by("pk")]
+            letters = [emails.compose(message) for message in queued.order_by("pk")]
             transaction.set_rollback(True)
         for letter in letters:
             letter.body = letter.body.replace(submission.token, HIDDEN)

@@ -6,7 +6,7 @@ from django.core.mail import mailers
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.notifications.emails import rendering
+from practices.notifications import emails
 
 HERE = ("127.0.0.1", "::1", "localhost")
 LOOK_UP = """
@@ -85,7 +85,7 @@ class Command(BaseCommand):
         try:
             mailer.open()
             mailer.connection.ehlo_or_helo_if_needed()
-            code, answer = mailer.connection.mail(rendering.sender())
+            code, answer = mailer.connection.mail(emails.envelope_sender())
             said = f"it says {code} {answer.decode(errors='replace')}"
             mailer.close()
         except (OSError, smtplib.SMTPException) as error:

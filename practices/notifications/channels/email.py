@@ -10,8 +10,8 @@ from django.core.mail import mailers
 from django.core.mail.backends.smtp import EmailBackend
 
 from practices.models import OutboxMessage
+from practices.notifications import emails
 from practices.notifications.channels.errors import PermanentFailure, TemporaryFailure
-from practices.notifications.emails import rendering
 
 _CLOSING = 421  # the server hangs up after this answer (RFC 5321 §3.8)
 _TAKEN = (250, 251)
@@ -27,7 +27,7 @@ class _Answer(NamedTuple):
 def open_channel() -> Iterator[Callable[[OutboxMessage, Callable[[], None]], None]]:
     """Yields a function that sends one message; one connection serves many, renewed when it breaks."""
     mailer = mailers.default
-    sender = rendering.sender()
+    sender = emails.envelope_sender()
     carried = 0
 
     def close() -> None:
@@ -43,15 +43,15 @@ def open_channel() -> Iterator[Callable[[OutboxMessage, Callable[[], None]], Non
             close()
         try:
             if isinstance(mailer, EmailBackend):
-                content = rendering.as_bytes(message)
-                recipient = rendering.recipient(message)
+                content = emails.as_bytes(message)
+                recipient = emails.envelope_recipient(message)
                 mailer.open()
                 assert mailer.connection is not None  # noqa: S101 - open() raises otherwise
                 _hand_over(mailer.connection, sender, recipient, content, about_to_go)
             else:
                 mailer.open()
                 about_to_go()
-                mailer.send_messages([rendering.compose(message)])
+                mailer.send_messages([emails.compose(message)])
             carried += 1
         except smtplib.SMTPRecipientsRefused as refusal:
             code, answer = next(iter(refusal.recipients.values()))

@@ -15,8 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from practices.choices import Kind
-from practices.notifications import bounces, outbox
-from practices.notifications.emails import rendering
+from practices.notifications import bounces, emails, outbox
 
 FIGURES = {
     "waiting": "Messages neither sent nor given up.",
@@ -94,7 +93,7 @@ def _sample(request, kind, language):
     _staff_only(request)
     if kind not in Kind.values or language not in dict(settings.LANGUAGES):
         raise Http404
-    return rendering.sample(kind, language)
+    return emails.sample(kind, language)
 
 
 def _staff_only(request):

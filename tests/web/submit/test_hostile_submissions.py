@@ -12,7 +12,7 @@ import pytest
 from practices import workflow
 from practices.choices import State
 from practices.models import OutboxMessage, Submission
-from practices.notifications.emails import rendering
+from practices.notifications import emails
 from tests.catalogue.test_headers import what_the_policy_would_block
 from tests.support.addresses import address
 from tests.support.factories import document, make_practice, make_submission
@@ -143,7 +143,7 @@ def test_hostile_submission_does_no_harm(client, moderator, settings, seed):
 
 def head_is_ours(message):
     """That an e-mail goes to the one address it is for, with no line in its head but ours."""
-    mail = rendering.compose(message)
+    mail = emails.compose(message)
     head = mail.message()
     assert (mail.to, set(head.keys()) - HEADERS) == ([message.address], set())
     assert [value for value in head.values() if re.search(r"\n(?![ \t])", str(value))] == []
