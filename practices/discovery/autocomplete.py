@@ -1,6 +1,6 @@
-"""What a reader may mean who has typed the beginning of a word: an objective, a country, a tag, a practice.
+"""Suggestions for the search field: objectives, countries, tags and practices that match what was typed.
 
-What it costs does not grow with the catalogue, and only what a published practice has is ever suggested.
+The cost does not grow with the catalogue. Only countries and tags of published practices are suggested.
 """
 
 from collections.abc import Iterable
@@ -19,14 +19,17 @@ MAX_PER_KIND = 4
 MAX_FOUND = 20
 MIN_LETTERS = 2
 MIN_SEARCH_LETTERS = 4
-"""Fewer begin words of too many practices."""
+"""Shorter prefixes match words of too many practices."""
 MAX_LETTERS = 60
 
 type Suggestion = Objective | Country | Tag | Practice
 
 
 def suggest(text: str) -> list[Suggestion]:
-    """The rows whose names have words that begin like those of `text`; none for less than two letters."""
+    """Return rows whose names contain, for each word of `text`, a word that starts with it.
+
+    Empty for fewer than MIN_LETTERS letters.
+    """
     text = plain(text)[:MAX_LETTERS]
     words = tokens(text)
     if sum(map(len, words)) < MIN_LETTERS:
@@ -34,13 +37,16 @@ def suggest(text: str) -> list[Suggestion]:
     return [*_objectives(words), *_countries(words), *_tags(words), *_practices(words)]
 
 
-def _alike[Row](words: list[str], names: Iterable[tuple[Row, str]]) -> list[Row]:
-    """The rows of those `names` in which every one of `words` begins a word; first whose name begins so itself."""
+def _match[Row](words: list[str], names: Iterable[tuple[Row, str]]) -> list[Row]:
+    """Return the rows whose name has, for each of `words`, a word that starts with it.
+
+    Names that themselves start with the first of `words` come first.
+    """
     found = []
     for row, name in names:
-        named = tokens(name)
-        if all(any(other.startswith(word) for other in named) for word in words):
-            found.append((not named[0].startswith(words[0]), row))
+        name_words = tokens(name)
+        if all(any(name_word.startswith(word) for name_word in name_words) for word in words):
+            found.append((not name_words[0].startswith(words[0]), row))
     return [row for _later, row in sorted(found, key=itemgetter(0))]
 
 
@@ -48,7 +54,7 @@ def _objectives(words: list[str]) -> list[Objective]:
     kept: list[Objective] = catalogue_version.cached(
         "objectives to suggest", _every_objective, by_wording=True
     )
-    return _alike(words, [(objective, f"{objective} {objective.title}") for objective in kept])[:MAX_PER_KIND]
+    return _match(words, [(objective, f"{objective} {objective.title}") for objective in kept])[:MAX_PER_KIND]
 
 
 def _every_objective() -> list[Objective]:
@@ -57,7 +63,7 @@ def _every_objective() -> list[Objective]:
 
 def _countries(words: list[str]) -> list[Country]:
     kept = catalogue_version.cached("countries to suggest", _countries_in_use)
-    return _alike(words, [(country, country.name) for country in kept])[:MAX_PER_KIND]
+    return _match(words, [(country, country.name) for country in kept])[:MAX_PER_KIND]
 
 
 def _countries_in_use() -> list[Country]:
@@ -67,22 +73,22 @@ def _countries_in_use() -> list[Country]:
 
 
 def _tags(words: list[str]) -> list[Tag]:
-    """Tags that begin like the first word: their tallies are walked from there on."""
+    """Return tags whose slug follows the first word in order: a range scan over the counts of tags."""
     used = Tally.objects.filter(scope=ALL_PRACTICES, facet="tag", key__gte=f"tag:{words[0]}", count__gt=0)
     keys = used.order_by("key").values_list("key", flat=True)[:MAX_FOUND]
     tags = Tag.objects.filter(slug__in=[key.removeprefix("tag:") for key in keys]).order_by("slug")
-    return _alike(words, [(tag, tag.name) for tag in tags])[:MAX_PER_KIND]
+    return _match(words, [(tag, tag.name) for tag in tags])[:MAX_PER_KIND]
 
 
 def _practices(words: list[str]) -> list[Practice]:
-    """Practices whose titles begin so; where there are few, also those in whose titles other words do."""
+    """Return practices whose titles start with `words`; if there are few, also those with such words elsewhere."""
     practices = Practice.objects.published().only("title", "sort_title", "language")
-    beginning = " ".join(words)
-    near = practices.filter(sort_title__gte=beginning).order_by("sort_title", "pk")[:MAX_PER_KIND]
-    found = {practice.pk: practice for practice in near if practice.sort_title.startswith(beginning)}
+    prefix = " ".join(words)
+    near = practices.filter(sort_title__gte=prefix).order_by("sort_title", "pk")[:MAX_PER_KIND]
+    found = {practice.pk: practice for practice in near if practice.sort_title.startswith(prefix)}
     if len(found) < MAX_PER_KIND and sum(map(len, words)) >= MIN_SEARCH_LETTERS:
         keys = search.with_title_prefixes(words, limit=MAX_FOUND)
         loaded = practices.in_bulk(keys)
         found |= {key: loaded[key] for key in keys if key in loaded}
-    alike = _alike(words, [(practice, practice.title) for practice in found.values()])
-    return alike[:MAX_PER_KIND]
+    matches = _match(words, [(practice, practice.title) for practice in found.values()])
+    return matches[:MAX_PER_KIND]

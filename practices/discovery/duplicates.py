@@ -1,8 +1,8 @@
-"""Which published practices a proposal may be the same as.
+"""Published practices that a proposed one may duplicate.
 
-Candidates come by index and are few, so that looking costs the same in a catalogue of any size: those with the
-same source, those whose title has the same or nearly the same key or the same words but mistyped ones, and the
-newest of the same country and objective. Only published practices are ever named.
+Candidates are found through indexes and limited in number, so the cost does not grow with the catalogue: practices
+with the same source, with the same or a similar title (also when words are mistyped), and the newest with the same
+country and main objective.
 """
 
 import dataclasses
@@ -19,16 +19,20 @@ from practices.discovery import search
 from practices.models import Country, Practice
 
 MAX_CANDIDATES = 300
-NEARLY_EQUAL = 90  # of 100, by rapidfuzz
-SIMILAR = 0.5  # share of the telling words of title and summary that both have
-SAME_START = 4  # characters of a key
+"""Practices of each kind of candidate."""
+MIN_TITLE_SIMILARITY = 90
+"""Percent, `rapidfuzz.fuzz.ratio`."""
+MIN_WORD_OVERLAP = 0.5
+"""Jaccard index of the significant words of title and summary."""
+PREFIX_LENGTH = 4
+"""Characters of a title key."""
 MAX_PER_SOURCE = 2
-"""So many practices of one source are likely the same one; a report that tells of more has several."""
+"""A source with more practices than this is taken for a report on several, and says little about duplicates."""
 
 
 @dataclasses.dataclass(frozen=True)
 class LikelyDuplicate:
-    """A published practice that may be the one proposed, and why."""
+    """A published practice, and the reason why it may be the same as the proposed one."""
 
     practice: Practice
     reason: Any
@@ -38,16 +42,16 @@ class LikelyDuplicate:
 def likely_duplicates(
     document: dict[str, Any], *, exclude: Practice | None = None, limit: int = 3
 ) -> list[LikelyDuplicate]:
-    """The practices a document, which may be incomplete, most likely repeats. `exclude` is the one it updates.
+    """Return the practices that a document, which may be incomplete, most likely duplicates, best first.
 
-    Two of nearly the same title in different countries are two practices.
+    `exclude` is the practice it updates. Similar titles from different countries are no duplicates.
     """
     title, sources = document.get("title") or "", _equivalent_urls(document.get("source_url") or "")
     key, countries = title_key(title), set(document.get("countries") or [])
     named = countries | _countries_in(title)
     words = telling(f"{title} {document.get('summary') or ''}")
     found: dict[int, tuple[int, LikelyDuplicate]] = {}
-    of_source = 0
+    same_source_count = 0
     for practice in _candidates(key, sources, countries, document.get("objectives") or []):
         if practice.pk in found or (exclude is not None and practice.pk == exclude.pk):
             continue
@@ -57,17 +61,22 @@ def likely_duplicates(
             rank, reason = 0, _("has nearly the same title")
         elif same_source:
             rank, reason = 1, _("has the same source")
-        elif countries & theirs and _share(words, telling(f"{practice.title} {practice.summary}")) >= SIMILAR:
+        elif (
+            countries & theirs
+            and _jaccard(words, telling(f"{practice.title} {practice.summary}")) >= MIN_WORD_OVERLAP
+        ):
             rank, reason = 2, _("serves the same objective in the same country, in similar words")
         else:
             continue
         theirs |= _countries_in(practice.title)
         if not same_source and named and theirs and not named & theirs:
             continue
-        of_source += same_source
+        same_source_count += same_source
         found[practice.pk] = rank, LikelyDuplicate(practice, reason)
-    # One report may tell of many practices: its address then says least.
-    ranks = [rank if rank != 1 or of_source <= MAX_PER_SOURCE else 3 for rank, _likely in found.values()]
+    # Many practices of one source are likely parts of one report, so the source ranks last.
+    ranks = [
+        rank if rank != 1 or same_source_count <= MAX_PER_SOURCE else 3 for rank, _likely in found.values()
+    ]
     ranked = sorted(zip(ranks, found.values(), strict=True), key=lambda each: each[0])
     return [likely for _rank, (_first, likely) in ranked[:limit]]
 
@@ -81,18 +90,18 @@ def _candidates(
         yield from columns.filter(source_url__in=sources)[:MAX_CANDIDATES]
     if key:
         yield from columns.filter(title_key=key)[:MAX_CANDIDATES]
-        start = key[:SAME_START]
+        start = key[:PREFIX_LENGTH]
         near = columns.filter(title_key__gte=start, title_key__lt=start + "\U0010ffff")
         yield from near.order_by("title_key")[:MAX_CANDIDATES]
-        yield from columns.filter(pk__in=_of_the_words_known(key))
+        yield from columns.filter(pk__in=_with_known_words(key))
     main = next(iter(objectives), None)
     if countries and main:
         same = columns.filter(placements__objective__number=main, countries__code__in=countries).distinct()
         yield from same[:MAX_CANDIDATES]
 
 
-def _of_the_words_known(key: str) -> list[int]:
-    """Keys of practices that have all words of a title but those no practice has, which may be mistyped."""
+def _with_known_words(key: str) -> list[int]:
+    """Return primary keys of practices that contain all words of a title key except unknown, maybe mistyped, ones."""
     terms = search.parse(key)
     unknown = search.unknown_words(terms)
     known = [term for term in terms if term not in unknown]
@@ -100,16 +109,16 @@ def _of_the_words_known(key: str) -> list[int]:
 
 
 def _has_similar_title(title: str, key: str, practice: Practice) -> bool:
-    """Whether two titles have nearly the same words in any order, or nearly the same signs as they stand.
+    """Return whether two titles are similar, with their words sorted or as they stand.
 
-    In order of their words, a first letter that is mistyped moves a whole word.
+    Both, because a mistyped first letter moves a word in the sorted form.
     """
-    by_words = fuzz.ratio(key, practice.title_key)
-    return max(by_words, fuzz.ratio(folded(title), folded(practice.title))) >= NEARLY_EQUAL
+    sorted_ratio = fuzz.ratio(key, practice.title_key)
+    return max(sorted_ratio, fuzz.ratio(folded(title), folded(practice.title))) >= MIN_TITLE_SIMILARITY
 
 
 def _equivalent_urls(address: str) -> list[str]:
-    """The addresses that lead where `address` does: with and without TLS, “www.” and a last slash."""
+    """Return the variants of a URL with and without TLS, “www.” and a trailing slash; empty without a host."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -128,19 +137,19 @@ def _equivalent_urls(address: str) -> list[str]:
 
 
 def _countries_in(title: str) -> set[str]:
-    """Codes of the countries a title names."""
-    said = f" {folded(title)} "
+    """Return the codes of the countries named in a title."""
+    padded = f" {folded(title)} "
     return {
         code
         for code, name in catalogue_version.remembered("countries in titles", _as_in_titles)
-        if name in said
+        if name in padded
     }
 
 
 def _as_in_titles() -> list[tuple[str, str]]:
-    """(code, name between spaces) of every country."""
+    """Return (code, folded name between spaces) of every country."""
     return [(code, f" {folded(name)} ") for code, name in Country.objects.values_list("code", "name")]
 
 
-def _share(first: set[str], second: set[str]) -> float:
+def _jaccard(first: set[str], second: set[str]) -> float:
     return len(first & second) / len(first | second) if first | second else 0

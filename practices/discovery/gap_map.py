@@ -1,4 +1,4 @@
-"""What the catalogue holds, counted: objectives against places, countries, years, and how long moderation takes."""
+"""Numbers of practices: the gap map of objectives by regions or types, and counts by objective and country."""
 
 import dataclasses
 from collections.abc import Collection
@@ -23,32 +23,32 @@ from practices.models import (
 )
 
 SHADES = 4
-"""Shades that tell counts apart."""
+"""Number of shades for counts above zero."""
 
 
 class Shades:
-    """Steps of shade for counts up to `most`: each ends at a like multiple of the one before."""
+    """A logarithmic scale of shades for counts from 1 to `most`."""
 
     def __init__(self, most: int) -> None:
         ends = (
             sorted({max(1, round(most ** (step / SHADES))) for step in range(1, SHADES + 1)}) if most else []
         )
         self.spans = [(before + 1, end) for before, end in pairwise([0, *ends])]
-        """(fewest, most) of each step, the lightest first."""
+        """(lowest, highest count) of each shade, the lightest first."""
 
     def shade_of(self, count: int) -> int:
-        """0 for none, then 1 for the lightest."""
+        """Return 0 for a count of 0, else the shade from 1, the lightest."""
         return sum(fewest <= count for fewest, _most in self.spans)
 
 
 @dataclasses.dataclass(frozen=True)
 class Axis:
-    """What the gap map may set the objectives against. Its columns are values of the listing's filter `facet`."""
+    """The columns of a gap map: values of the listing's filter `facet`."""
 
     label: Any
     facet: str
     path: str
-    """From a practice to the row of a column."""
+    """Lookup path from a practice to the column's row."""
     rows: QuerySet[Any]
 
 
@@ -65,7 +65,7 @@ AXES = {
 
 @dataclasses.dataclass(frozen=True)
 class AxisValue:
-    """A row or a column: what it is of, its value in the listing's query string, its practices, each once."""
+    """A row or column, its value in the listing's query string, and its number of distinct practices."""
 
     item: Any
     value: str
@@ -74,13 +74,13 @@ class AxisValue:
 
 @dataclasses.dataclass(frozen=True)
 class GapMap:
-    """Objectives against an axis. A practice of several counts in each cell it belongs to, and once in a total."""
+    """Objectives by the columns of an axis. A practice with several values counts in each of their cells, but once in a total."""
 
     columns: list[AxisValue]
     rows: list[tuple[AxisValue, list[int]]]
     count: int
     without_column: int
-    """Practices that have no column."""
+    """Number of practices outside all columns."""
 
     @property
     def empty(self) -> int:
@@ -97,7 +97,7 @@ class GapMap:
 
 @dataclasses.dataclass(frozen=True)
 class _Numbers:
-    """What a gap map is made of: practices by objective and column, by either, in all, and without a column."""
+    """Numbers of practices by (objective, column), by objective, by column, overall and outside all columns."""
 
     cells: dict[tuple[str, str], int]
     of_objective: dict[str, int]
@@ -113,15 +113,17 @@ def build_gap_map(
     objectives: Collection[str] = (),
     columns: Collection[str] = (),
 ) -> GapMap:
-    """The practices of each objective and column. Four queries for the whole catalogue, whatever it holds, else seven.
+    """Count the practices of each objective and column. Four queries for the whole catalogue, else seven.
 
-    `objectives` and `columns`: the values wanted, as in a query string; all when there are none. A sub-region
-    is wanted with its region, and a region with its sub-region.
+    `objectives` and `columns` are the values to show, as in a query string; all when empty. A region brings its
+    sub-regions with it, and a sub-region its region.
     """
-    everything = practice_filter.selection == Selection()
-    numbers = _tallied(axis) if everything else _counted(_plain(practice_filter.practices), axis)
-    wanted = axis.rows.filter(_chosen(axis, columns)).distinct() if columns else axis.rows.all()
-    heads = [AxisValue(row, row.slug, numbers.of_column.get(row.slug, 0)) for row in wanted]
+    if practice_filter.selection == Selection():
+        numbers = _stored_numbers(axis)
+    else:
+        numbers = _computed_numbers(_for_grouping(practice_filter.practices), axis)
+    rows_of_columns = axis.rows.filter(_is_column(axis, columns)).distinct() if columns else axis.rows.all()
+    heads = [AxisValue(row, row.slug, numbers.of_column.get(row.slug, 0)) for row in rows_of_columns]
     rows = []
     for objective in cast("QuerySet[Objective]", Objective.objects.all()):
         value = str(objective.number)
@@ -131,33 +133,34 @@ def build_gap_map(
     return GapMap(heads, rows, count=numbers.count, without_column=numbers.without_column)
 
 
-def _tallied(axis: Axis) -> _Numbers:
-    """As publication counted them. Two queries."""
+def _stored_numbers(axis: Axis) -> _Numbers:
+    """Read the counts that publication maintains. Two queries."""
     scopes = [f"objective:{number}" for number in Objective.objects.values_list("number", flat=True)]
     inside = Tally.objects.filter(scope__in=scopes, facet=axis.facet, count__gt=0)
-    everything = results.facet_counts(Selection())
-
-    def of(facet: str) -> dict[str, int]:
-        start = f"{facet}:"
-        return {key.removeprefix(start): count for key, count in everything.items() if key.startswith(start)}
-
-    count, columns = everything.get(ALL_PRACTICES, 0), of(axis.facet)
+    counts = results.facet_counts(Selection())
+    count, columns = counts.get(ALL_PRACTICES, 0), _of_facet(axis.facet, counts)
     return _Numbers(
         cells={
             (scope.removeprefix("objective:"), key.removeprefix(f"{axis.facet}:")): counted
             for scope, key, counted in inside.values_list("scope", "key", "count")
         },
-        of_objective=of("objective"),
+        of_objective=_of_facet("objective", counts),
         of_column=columns,
         count=count,
-        without_column=everything.get(WITHOUT_REGION, 0)
+        without_column=counts.get(WITHOUT_REGION, 0)
         if axis.facet == "region"
         else count - sum(columns.values()),
     )
 
 
-def _counted(practices: QuerySet[Practice], axis: Axis) -> _Numbers:
-    """As they are found in these practices. Five queries."""
+def _of_facet(facet: str, counts: dict[str, int]) -> dict[str, int]:
+    """Return value → count for the keys of one facet."""
+    prefix = f"{facet}:"
+    return {key.removeprefix(prefix): count for key, count in counts.items() if key.startswith(prefix)}
+
+
+def _computed_numbers(practices: QuerySet[Practice], axis: Axis) -> _Numbers:
+    """Count these practices. Five queries."""
     slug = f"{axis.path}__slug"
     cells = practices.values_list("objectives__number", slug).annotate(count=Count("pk", distinct=True))
     of_objective = practices.values_list("objectives__number").annotate(count=Count("pk"))
@@ -173,47 +176,45 @@ def _counted(practices: QuerySet[Practice], axis: Axis) -> _Numbers:
     )
 
 
-def _chosen(axis: Axis, values: Collection[str]) -> Q:
-    chosen = Q(slug__in=values)
+def _is_column(axis: Axis, values: Collection[str]) -> Q:
+    condition = Q(slug__in=values)
     if axis.facet == "region":
-        chosen |= Q(parent__slug__in=values) | Q(subregions__slug__in=values)
-    return chosen
+        condition |= Q(parent__slug__in=values) | Q(subregions__slug__in=values)
+    return condition
 
 
 def by_objective(practice_filter: PracticeFilter) -> list[AxisValue]:
-    """The objectives that have any of the practices, in order. Two queries."""
-    return _lines(practice_filter, "objective", "objectives__number", Objective.objects.all())
+    """Return the objectives with any of the practices, in order. Two queries."""
+    return _axis_values(practice_filter, "objective", "objectives__number", Objective.objects.all())
 
 
 def by_country(practice_filter: PracticeFilter, *, within: Region | None = None) -> list[AxisValue]:
-    """The countries, of a region if one is given, that have any of the practices; most first. Two queries."""
+    """Return the countries, within a region if given, with any of the practices; most practices first. Two queries."""
     countries = cast("QuerySet[Country]", Country.objects.all())
     if within:
         countries = countries.filter(Q(subregion=within) | Q(subregion__parent=within))
-    lines = _lines(practice_filter, "country", "countries__code", countries)
-    return sorted(lines, key=lambda line: -line.count)
+    values = _axis_values(practice_filter, "country", "countries__code", countries)
+    return sorted(values, key=lambda value: -value.count)
 
 
-def _lines(practice_filter: PracticeFilter, facet: str, path: str, rows: Any) -> list[AxisValue]:
-    """Each of `rows` that has practices. Where publication counts under what is filtered by, nobody counts again."""
-    if _is_tallied(practice_filter.selection):
-        tallied = results.facet_counts(practice_filter.selection)
-        start = f"{facet}:"
-        counts = {key.removeprefix(start): count for key, count in tallied.items() if key.startswith(start)}
+def _axis_values(practice_filter: PracticeFilter, facet: str, path: str, rows: Any) -> list[AxisValue]:
+    """Return each of `rows` with any of the practices."""
+    if _has_stored_counts(practice_filter.selection):
+        counts = _of_facet(facet, results.facet_counts(practice_filter.selection))
     else:
-        practices = _plain(practice_filter.practices)
+        practices = _for_grouping(practice_filter.practices)
         found = practices.values_list(path).annotate(count=Count("pk", distinct=True))
         counts = {str(value).lower(): count for value, count in found if value is not None}
-    lines = [(row, str(row.natural_key()[0]).lower()) for row in rows]
-    return [AxisValue(row, value, counts[value]) for row, value in lines if value in counts]
+    values = [(row, str(row.natural_key()[0]).lower()) for row in rows]
+    return [AxisValue(row, value, counts[value]) for row, value in values if value in counts]
 
 
-def _is_tallied(selection: Selection) -> bool:
-    """Whether publication counts what is in it."""
+def _has_stored_counts(selection: Selection) -> bool:
+    """Return whether publication maintains the counts within this selection."""
     key = selection.only_key
     return key is not None and (key == ALL_PRACTICES or key.partition(":")[0] in scope_facets())
 
 
-def _plain(practices: QuerySet[Practice]) -> QuerySet[Practice]:
-    """The same practices, ready to be grouped: without order, columns and joins of a listing."""
+def _for_grouping(practices: QuerySet[Practice]) -> QuerySet[Practice]:
+    """Select the same practices without a listing's order, columns and joins, which would break a GROUP BY."""
     return Practice.objects.filter(pk__in=practices.order_by().values("pk"))

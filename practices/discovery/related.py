@@ -1,4 +1,4 @@
-"""What lies beside a practice: others like it, each with the reason, and those before and after it in a list."""
+"""Practices similar to one, each with the reason, and its neighbours in a list."""
 
 import dataclasses
 from typing import Any
@@ -11,13 +11,13 @@ from practices.discovery.results import Selection
 from practices.models import Country, Objective, Practice, PracticeType
 
 CANDIDATES_PER_QUERY = 20
-"""How many of the newest of each likeness are compared, so that a page costs the same in a large catalogue."""
+"""Only the newest practices of each kind of similarity are compared, so the cost does not grow with the catalogue."""
 MAX_RELATED = 4
 LIST_LENGTH = 200
-"""How far a list that is not newest first is followed."""
+"""Practices of a list in another order than newest first in which neighbours are looked up."""
 
 WEIGHTS = {"objectives": 2, "main": 2, "countries": 3, "tags": 1, "type": 1}
-"""What each thing in common counts."""
+"""Points for each thing in common."""
 
 REASON = ("objectives", "countries", "tags")
 REASONS: dict[tuple[bool, ...], Any] = {
@@ -29,7 +29,7 @@ REASONS: dict[tuple[bool, ...], Any] = {
     (False, True, False): _("Same country"),
     (False, False, True): _("Same tags"),
 }
-"""What it is called when these of REASON are in common."""
+"""The reason shown, by which of REASON are in common."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,29 +46,30 @@ def related_practices(
     tags: list[str],
     practice_type: PracticeType | None,
 ) -> list[Related]:
-    """Published practices most like one that has these `objectives`, the main one first, and so on. Two queries.
+    """Return the published practices most similar to one with these `objectives`, main one first, and so on.
 
-    The newest of each likeness are compared: what they share counts by objective, country, tag and type.
+    Candidates are the newest that share its main objective, countries or tags, ranked by all they share.
+    Two queries.
     """
     of_main = Q(placements__objective=objectives[0])
     of_countries, of_tags = Q(countries__in=countries), Q(tagged_items__tag__name__in=tags)
     others = Practice.objects.published().order_by("-pk").exclude(pk=practice.pk)
-    likenesses = [others.filter(of_main)]
+    querysets = [others.filter(of_main)]
     shared = {
         "objectives": Count("placements", filter=Q(placements__objective__in=objectives), distinct=True),
         "main": Count("placements", filter=of_main & Q(placements__position=0), distinct=True),
     }
-    # What is not stated is not asked for: an empty list in a filter would make the whole query one of nothing.
+    # A filter by an empty list would make the whole query return nothing.
     if countries:
-        likenesses += [others.filter(of_main & of_countries), others.filter(of_countries)]
+        querysets += [others.filter(of_main & of_countries), others.filter(of_countries)]
         shared["countries"] = Count("countries", filter=of_countries, distinct=True)
     if tags:
-        likenesses.append(others.filter(of_tags))
+        querysets.append(others.filter(of_tags))
         shared["tags"] = Count("tagged_items", filter=of_tags, distinct=True)
     if practice_type:
         shared["type"] = Count("type", filter=Q(type=practice_type), distinct=True)
-    candidates = _any_of(
-        [likeness.values("pk")[:CANDIDATES_PER_QUERY] for likeness in likenesses],
+    candidates = _union(
+        [queryset.values("pk")[:CANDIDATES_PER_QUERY] for queryset in querysets],
         Practice.objects.values_list("pk", flat=True),
     )
     found = (
@@ -90,19 +91,22 @@ class Neighbours:
 
 
 def neighbours(practice: Practice, selection: Selection) -> Neighbours:
-    """The practices before and after this one in a list that is newest first. One query.
+    """Return the practices before and after this one in a list that is newest first. One query.
 
-    None where the list begins or ends. A practice that is not in the list stands where it would be.
+    None at either end. For a practice outside the list, its neighbours are those around its date.
     """
     at, pk = practice.published_at, practice.pk
     nearest = results.neighbours(selection, pk, at)
-    found = list(_any_of(nearest, Practice.objects.only("title", "language", "published_at")))
-    ages = {(other.published_at, other.pk) > (at, pk): other for other in found}
-    return Neighbours(before=ages.get(True), after=ages.get(False))
+    found = list(_union(nearest, Practice.objects.only("title", "language", "published_at")))
+    by_is_newer = {(other.published_at, other.pk) > (at, pk): other for other in found}
+    return Neighbours(before=by_is_newer.get(True), after=by_is_newer.get(False))
 
 
 def neighbours_in_list(practice: Practice, listed: list[int]) -> Neighbours:
-    """The same in a list of any order, given by its keys; none for a practice that is not there. One query."""
+    """Return the practices before and after this one in a list of primary keys, in any order. One query.
+
+    None for both when the practice is not in the list.
+    """
     if practice.pk not in listed:
         return Neighbours(None, None)
     keys = [None, *listed, None]
@@ -115,7 +119,7 @@ def neighbours_in_list(practice: Practice, listed: list[int]) -> Neighbours:
     return Neighbours(before=found.get(keys[at - 1]), after=found.get(keys[at + 1]))
 
 
-def _any_of[Found: QuerySet[Any]](parts: list[QuerySet[Any]], wanted: Found) -> Found:
-    """Those of `wanted` whose keys any of these short lists holds. Each list is cut short for itself."""
-    first, *others = [wanted.filter(pk__in=part).order_by() for part in parts]
+def _union[Rows: QuerySet[Any]](subqueries: list[QuerySet[Any]], rows: Rows) -> Rows:
+    """Filter `rows` to those in any of the subqueries, each of which keeps its own LIMIT."""
+    first, *others = [rows.filter(pk__in=subquery).order_by() for subquery in subqueries]
     return first.union(*others).order_by()

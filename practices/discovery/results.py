@@ -1,7 +1,7 @@
-"""A selection of published practices: how many it has, how they spread over the facets, and page by page.
+"""Totals, facet counts and pages of a selection of published practices.
 
-Nothing here looks at the whole catalogue for a visitor. Lists walk the entries of their rarest facet value in the
-order of the list; counts come from the tallies that publication keeps, or are made once a version of the catalogue.
+No request scans the whole catalogue. Lists walk the facet entries of their rarest value, which are stored in list
+order. Counts come from the rows that publication maintains, or are computed once per version of the catalogue.
 """
 
 import dataclasses
@@ -21,22 +21,23 @@ from practices.discovery.search import Term
 from practices.models import ALL_PRACTICES, FacetEntry, Filing, Practice, Tally
 
 MAX_COUNTED = 10_000
-"""What is counted anew is counted as far as this; beyond it the number is "10,000+"."""
+"""Counts that publication does not maintain stop here; beyond it the number shown is "10,000+"."""
 FEW = 5_000
-"""So many practices are sorted sooner than the whole catalogue is walked in the hope of meeting them."""
-MAX_OF_A_LONG_FACET = 60
-LONG = ("tag",)
-"""Facets without a fixed list of values, of which only the most used are counted."""
+"""Practices. Up to this many are faster to sort than to find by walking the catalogue in list order."""
+OPEN_FACETS = ("tag",)
+"""Facets without a fixed list of values. Only their most used values are counted."""
+MAX_OPEN_FACET_VALUES = 60
 
 BY_DATE = ("published_at", "practice_id")
-"""What lists are in the order of, unless they are ranked or by title."""
+"""The order of lists that are not ranked or sorted by title."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Selection:
-    """`facet_keys`: of each tuple of facet keys, such as ("country:ph", "country:ge"), a practice has one at least.
+    """Criteria a practice must meet.
 
-    `since` and `until` bound the years it ran in; `terms` are what it says.
+    It has at least one key of each tuple in `facet_keys`, such as ("country:ph", "country:ge"), ran between the
+    years `since` and `until`, and matches all search `terms`.
     """
 
     facet_keys: tuple[tuple[str, ...], ...] = ()
@@ -46,7 +47,7 @@ class Selection:
 
     @property
     def only_key(self) -> str | None:
-        """The key that says all of this selection; None when it takes more to say it."""
+        """The facet key equivalent to this selection; None when one key cannot express it."""
         if self.terms or self.has_years or len(self.facet_keys) > 1:
             return None
         if not self.facet_keys:
@@ -60,7 +61,7 @@ class Selection:
 
 @dataclasses.dataclass(frozen=True)
 class Total:
-    """How many practices there are; `is_lower_bound` when there are more than were counted."""
+    """A number of practices; with `is_lower_bound`, counting stopped there."""
 
     number: int
     is_lower_bound: bool = False
@@ -74,29 +75,28 @@ class Total:
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """A practice in a list, by its key and, where its card is kept, the number of its latest revision."""
+    """A practice in a list: its primary key, and the number of its latest revision unless the list is a search."""
 
     practice: int
     revision: int = 0
 
 
 def totals(wanted: Sequence[Selection]) -> list[Total]:
-    """How many practices each of several selections has. One query, however many there are."""
-    return [_total_of(number) for (number,) in _over(wanted, "count(*)")]
-
-
-def _total_of(counted: int) -> Total:
-    return Total(min(counted, MAX_COUNTED), is_lower_bound=counted > MAX_COUNTED)
+    """Return the total of each selection, in order. One query."""
+    return [
+        Total(min(number, MAX_COUNTED), is_lower_bound=number > MAX_COUNTED)
+        for (number,) in _aggregate(wanted, "count(*)")
+    ]
 
 
 class Counts(dict[str, int]):
-    """Facet key → how many practices have it."""
+    """Facet key → number of practices that have it; keys without practices are absent."""
 
     is_lower_bound = False
-    """Whether more practices are selected than were counted."""
+    """Whether counting stopped at MAX_COUNTED practices."""
 
 
-# How many ---------------------------------------------------------------------------------
+# Counts -----------------------------------------------------------------------------------
 
 
 def total(selection: Selection) -> Total:
@@ -110,70 +110,70 @@ def _total(selection: Selection) -> Total:
         return Total(_size(selection.only_key))
     if not selection.has_years and [len(each) for each in selection.facet_keys] == [1, 1]:
         [first], [second] = selection.facet_keys
-        kept = Tally.objects.filter(Q(scope=first, key=second) | Q(scope=second, key=first))
-        if number := kept.values_list("count", flat=True).first():
+        stored = Tally.objects.filter(Q(scope=first, key=second) | Q(scope=second, key=first))
+        if number := stored.values_list("count", flat=True).first():
             return Total(number)
     counted = facet_counts(selection)
     return Total(counted.get(ALL_PRACTICES, 0), counted.is_lower_bound)
 
 
 def facet_counts(selection: Selection) -> Counts:
-    """Facet key → how many of the selection have it; of long facets the most used. None counted is left out."""
+    """Return the counts of all facet keys within the selection; of open facets, only the most used values."""
     return facet_counts_of([selection])[selection]
 
 
 def facet_counts_of(wanted: Collection[Selection]) -> dict[Selection, Counts]:
-    """Selection → its `counts`."""
-    return catalogue_version.cached_many(wanted, _counts_of)
+    """Return the facet counts of each selection. At most one query for those that publication does not maintain."""
+    return catalogue_version.cached_many(wanted, _facet_counts_of)
 
 
-def _counts_of(wanted: list[Selection]) -> dict[Selection, Counts]:
+def _facet_counts_of(wanted: list[Selection]) -> dict[Selection, Counts]:
     found = {}
     for selection in wanted:
-        if selection.only_key and (kept := _kept_counts(selection.only_key)):
-            found[selection] = kept
-    if anew := [selection for selection in wanted if selection not in found]:
-        found |= _count_anew(anew)
+        if selection.only_key and (stored := _stored_counts(selection.only_key)):
+            found[selection] = stored
+    if missing := [selection for selection in wanted if selection not in found]:
+        found |= _compute_counts(missing)
     return found
 
 
-def _kept_counts(scope: str) -> Counts:
-    """What publication has counted under one key; nothing when it does not count under that."""
-    kept = Tally.objects.filter(scope=scope, count__gt=0)
-    shown = ~Q(facet__in=[*LONG, "submitter"])
-    for facet in LONG:
+def _stored_counts(scope: str) -> Counts:
+    """Return the counts that publication maintains within a facet key; empty when the key is no scope."""
+    stored = Tally.objects.filter(scope=scope, count__gt=0)
+    shown = ~Q(facet__in=[*OPEN_FACETS, "submitter"])
+    for facet in OPEN_FACETS:
         shown |= Q(
-            pk__in=kept.filter(facet=facet).order_by("-count", "key").values("pk")[:MAX_OF_A_LONG_FACET]
+            pk__in=stored.filter(facet=facet).order_by("-count", "key").values("pk")[:MAX_OPEN_FACET_VALUES]
         )
-    return Counts(kept.filter(shown).values_list("key", "count"))
+    return Counts(stored.filter(shown).values_list("key", "count"))
 
 
-def _count_anew(wanted: list[Selection]) -> dict[Selection, Counts]:
-    """One query, for however many selections."""
-    join = {"postgresql": "string_agg", "sqlite": "group_concat"}[connection.vendor]
-    rows = _over(wanted, f"count(*), {join}(signs, '')")
+def _compute_counts(wanted: list[Selection]) -> dict[Selection, Counts]:
+    """Count the facet codes of all practices in each selection. One query."""
+    concatenate = {"postgresql": "string_agg", "sqlite": "group_concat"}[connection.vendor]
+    rows = _aggregate(wanted, f"count(*), {concatenate}(signs, '')")
     keys = facet_codes.keys_by_code()
     found = {}
-    for selection, (number, text) in zip(wanted, rows, strict=True):
+    for selection, (number, codes) in zip(wanted, rows, strict=True):
         counted = Counts({ALL_PRACTICES: min(number, MAX_COUNTED)} if number else {})
-        for sign, count in Counter(text or "").items():
-            if sign in keys:
-                counted[keys[sign]] = min(count, MAX_COUNTED)
+        for code, count in Counter(codes or "").items():
+            if code in keys:
+                counted[keys[code]] = min(count, MAX_COUNTED)
         counted.is_lower_bound = number > MAX_COUNTED
-        for facet in LONG:
+        for facet in OPEN_FACETS:
             values = [key for key in counted if key.startswith(f"{facet}:")]
-            for key in sorted(values, key=lambda key: (-counted[key], key))[MAX_OF_A_LONG_FACET:]:
+            for key in sorted(values, key=lambda key: (-counted[key], key))[MAX_OPEN_FACET_VALUES:]:
                 del counted[key]
         found[selection] = counted
     return found
 
 
-def _over(wanted: Sequence[Selection], aggregates: str) -> list[tuple[Any, ...]]:
-    """What some SQL comes to over the filings of each selection, as far as they are counted. One query."""
+def _aggregate(wanted: Sequence[Selection], aggregates: str) -> list[tuple[Any, ...]]:
+    """Evaluate SQL aggregates over the index rows of each selection, up to MAX_COUNTED. One query."""
     parts: list[str] = []
     parameters: list[Any] = []
     for position, selection in enumerate(wanted):
-        sql, values = _counted(selection).query.sql_with_params()
+        sql, values = _rows_to_count(selection).query.sql_with_params()
         parts.append(f"SELECT {position}, {aggregates} FROM ({sql}) AS counted")  # noqa: S608 - our own words
         parameters += values
     if not parts:
@@ -183,33 +183,33 @@ def _over(wanted: Sequence[Selection], aggregates: str) -> list[tuple[Any, ...]]
         return [row[1:] for row in sorted(cursor.fetchall())]
 
 
-def _counted(selection: Selection) -> QuerySet[Any, Any]:
-    """The filings of which the facets are counted: the newest, where there are many."""
-    filings = _having_terms(selection) if selection.terms else _filings(selection)
-    return filings.order_by("-published_at", "-practice_id").values("signs")[: MAX_COUNTED + 1]
+def _rows_to_count(selection: Selection) -> QuerySet[Any, Any]:
+    """Return the index rows whose facets are counted: the newest ones, one more than MAX_COUNTED."""
+    rows = _rows_with_terms(selection) if selection.terms else _rows_without_terms(selection)
+    return rows.order_by("-published_at", "-practice_id").values("signs")[: MAX_COUNTED + 1]
 
 
-def _having_terms(selection: Selection) -> QuerySet[Filing]:
-    # Years are no words of the index: where they count too, all that match have to be looked at.
+def _rows_with_terms(selection: Selection) -> QuerySet[Filing]:
+    # The search index holds no years. With years, the search cannot be limited before they are checked.
     newest = None if selection.has_years else MAX_COUNTED + 1
-    filings = Filing.objects.filter(_ran_within(selection))
-    return search.filter_matching(filings, selection.terms, selection.facet_keys, newest=newest)
+    rows = Filing.objects.filter(_ran_within(selection))
+    return search.filter_matching(rows, selection.terms, selection.facet_keys, newest=newest)
 
 
-def _filings(selection: Selection) -> QuerySet[Filing]:
-    """Those of a selection without terms: through the entries of its rarest keys, where those are few."""
-    filings = Filing.objects.filter(_ran_within(selection))
+def _rows_without_terms(selection: Selection) -> QuerySet[Filing]:
+    """Look up keys that few practices have in the facet entries, and check the others by facet code."""
+    rows = Filing.objects.filter(_ran_within(selection))
     sizes = _sizes([key for keys in selection.facet_keys for key in keys]) if selection.facet_keys else {}
     for keys in selection.facet_keys:
         if sum(sizes[key] for key in keys) <= FEW:
-            filings = filings.filter(pk__in=FacetEntry.objects.filter(key__in=keys).values("practice"))
+            rows = rows.filter(pk__in=FacetEntry.objects.filter(key__in=keys).values("practice"))
         else:
-            filings = filings.filter(signs__has_one_of=facet_codes.encode(keys))
-    return filings
+            rows = rows.filter(signs__has_one_of=facet_codes.encode(keys))
+    return rows
 
 
 def submitter_count() -> int:
-    """How many have published practices to their name; the anonymous are not counted."""
+    """Return the number of submitters credited with published practices, not counting anonymous ones."""
     return Tally.objects.filter(scope=ALL_PRACTICES, facet="submitter", count__gt=0).count()
 
 
@@ -218,22 +218,22 @@ def _size(key: str) -> int:
 
 
 def _sizes(keys: Sequence[str]) -> dict[str, int]:
-    """How many published practices have each of `keys`."""
-    everything = facet_counts(Selection())
-    missing = [key for key in keys if key not in everything and key.partition(":")[0] in LONG]
+    """Return the number of published practices that have each facet key."""
+    counts = facet_counts(Selection())
+    missing = [key for key in keys if key not in counts and key.partition(":")[0] in OPEN_FACETS]
     rare = (
         dict(Tally.objects.filter(scope=ALL_PRACTICES, key__in=missing).values_list("key", "count"))
         if missing
         else {}
     )
-    return {key: everything.get(key) or rare.get(key, 0) for key in keys}
+    return {key: counts.get(key) or rare.get(key, 0) for key in keys}
 
 
-# Which --------------------------------------------------------------------------------------
+# Practices ----------------------------------------------------------------------------------
 
 
 def filter_practices(practices: QuerySet[Practice], selection: Selection) -> QuerySet[Practice]:
-    """Those of `practices` that belong to the selection, in the order given."""
+    """Filter `practices` to the selection, keeping their order."""
     for keys in selection.facet_keys:
         practices = practices.filter(filing__signs__has_one_of=facet_codes.encode(keys))
     practices = practices.filter(_ran_within(selection))
@@ -241,7 +241,7 @@ def filter_practices(practices: QuerySet[Practice], selection: Selection) -> Que
 
 
 def search_hits(selection: Selection, sort: str) -> tuple[list[int], int]:
-    """(the first practices that have the terms of the selection, how many have), ranked or sorted."""
+    """Return (primary keys of the first `search.MAX_HITS` matches in the order `sort`, number of all matches)."""
     return catalogue_version.cached(f"hits {sort} {selection}", lambda: _search_hits(selection, sort))
 
 
@@ -259,9 +259,9 @@ def page(
     after: int | None = None,
     before: int | None = None,
 ) -> list[Result]:
-    """Page `number` of the selection, counted from 1, or the `size` practices `after` or `before` one of it.
+    """Return page `number` of the selection, from 1, or the `size` practices `after` or `before` a given one.
 
-    By a practice the hundredth page costs what the first does; by its number it is counted off in narrow rows.
+    Starting from a practice, any page costs as much as the first. By number, the rows before it are skipped.
     """
     if selection.terms:
         return [
@@ -273,11 +273,11 @@ def page(
 
 
 def neighbours(selection: Selection, practice: int, at: datetime) -> list[QuerySet[Any, Any]]:
-    """Queries for the key of the next newer practice than one published `at`, and of the next older one.
+    """Build one query for the next newer practice in a selection without terms, and one for the next older.
 
-    The selection has no terms. They are as quick in a large catalogue as in a small one.
+    Their cost does not depend on the size of the catalogue.
     """
-    rows, _is_repeated = _rows(selection)
+    rows, _has_duplicates = _rows_in_order(selection)
     return [
         rows.filter(_past(BY_DATE, at, practice, upwards=upwards))
         .order_by(*(name if upwards else f"-{name}" for name in BY_DATE))
@@ -286,18 +286,18 @@ def neighbours(selection: Selection, practice: int, at: datetime) -> list[QueryS
     ]
 
 
-def _page(  # noqa: PLR0917 - as `page` has them
+def _page(  # noqa: PLR0917 - the arguments of `page`
     selection: Selection, sort: str, size: int, number: int, after: int | None, before: int | None
 ) -> list[Result]:
     descending = sort not in ("oldest", "title")
     rows: Any
     if sort == "title":
-        order, columns, is_repeated = ("sort_title", "pk"), ["pk", "revision_number"], False
+        order, columns, has_duplicates = ("sort_title", "pk"), ["pk", "revision_number"], False
         rows = filter_practices(Practice.objects.published(), selection)
     else:
         order, columns = BY_DATE, ["practice_id", "revision", "published_at"]
-        rows, is_repeated = _rows(selection)
-    if is_repeated:
+        rows, has_duplicates = _rows_in_order(selection)
+    if has_duplicates:
         rows = rows.distinct()
     backwards = False
     start = (number - 1) * size
@@ -314,16 +314,17 @@ def _page(  # noqa: PLR0917 - as `page` has them
 
 
 def _past(order: tuple[str, str], at: Any, key: int, *, upwards: bool) -> Q:
-    """Rows beyond (at, key). The first condition is what an index can begin at."""
+    """Build the condition for rows past (at, key). Its first part is redundant, but lets an index scan start there."""
     name, tie = order
     than = "gt" if upwards else "lt"
     return Q(**{f"{name}__{than}e": at}) & (Q(**{f"{name}__{than}": at}) | Q(**{f"{tie}__{than}": key}))
 
 
-def _rows(selection: Selection) -> tuple[QuerySet[Any], bool]:
-    """Rows with `practice_id`, `revision` and `published_at` of a selection without terms, to be walked in order.
+def _rows_in_order(selection: Selection) -> tuple[QuerySet[Any], bool]:
+    """Return (rows of a selection without terms, whether a practice may occur twice).
 
-    They are the entries of its rarest single value, if it has one; else filings. And whether a practice has several.
+    The rows have `practice_id`, `revision` and `published_at`, and an index that walks them by date. They are the
+    entries of the rarest key that every practice of the selection has, if any; else the rows of the whole index.
     """
     single = [keys for keys in selection.facet_keys if len(keys) == 1]
     several = [keys for keys in selection.facet_keys if len(keys) > 1]
@@ -334,10 +335,10 @@ def _rows(selection: Selection) -> tuple[QuerySet[Any], bool]:
 
     rarest = min(single, key=size) if single else min(several, key=size, default=())
     if not rarest or (not single and size(rarest) > FEW):
-        filings: QuerySet[Any] = Filing.objects.filter(_ran_within(selection))
+        rows: QuerySet[Any] = Filing.objects.filter(_ran_within(selection))
         for keys in selection.facet_keys:
-            filings = filings.filter(signs__has_one_of=facet_codes.encode(keys))
-        return filings, False
+            rows = rows.filter(signs__has_one_of=facet_codes.encode(keys))
+        return rows, False
     has_key = Q(key=rarest[0]) if len(rarest) == 1 else Q(key__in=rarest)
     entries: QuerySet[Any] = FacetEntry.objects.filter(has_key, _ran_within(selection, "practice__"))
     for keys in selection.facet_keys:
@@ -347,7 +348,10 @@ def _rows(selection: Selection) -> tuple[QuerySet[Any], bool]:
 
 
 def _ran_within(selection: Selection, prefix: str = "") -> Q:
-    """That a practice ran in the years of the selection, as far as its own are stated."""
+    """Build the condition that a practice ran within the years of the selection.
+
+    A practice that states only one of its years is open on the other side; one that states none never matches.
+    """
 
     def year(name: str, value: Any) -> Q:
         return Q(**{f"{prefix}{name}": value})

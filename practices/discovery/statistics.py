@@ -1,4 +1,4 @@
-"""The catalogue in numbers: how much there is of what, and how long moderation takes."""
+"""Statistics: practices by year, objective, region and type, and how long moderation takes."""
 
 import dataclasses
 from collections import defaultdict
@@ -15,38 +15,38 @@ from practices.discovery.results import Selection
 from practices.models import Objective, Practice, PracticeType, Region, Submission
 
 LATEST = 20
-"""Decisions that the present turn-around is taken from."""
+"""Number of last decisions of which the current waiting time is the median."""
 MAX_YEARS = 80
-"""Years without anything are shown between others, unless that makes a list of more than these."""
+"""Longest span of years shown without gaps; beyond it, years without practices are left out."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Bar:
-    """A number with what it is of; `item` may be a row of the reference data or a year, None where none is stated."""
+    """A bar of a chart. Its `item` is a row of the reference data or a year; None for "not stated"."""
 
     item: Any
     number: float
     percent: int
-    """Of the largest of its chart."""
+    """Percent of the largest number in the chart."""
     count: int = 0
-    """Practices behind a number that is not a count itself."""
+    """Number of practices behind `number`, where that is not a count itself."""
 
 
 @dataclasses.dataclass(frozen=True)
 class WaitingTimes:
-    """Median spans from submission to decision; None where nothing has been decided yet."""
+    """Median times from submission to decision; None before the first decision."""
 
     latest: timedelta | None
-    """Of the last decisions, for or against."""
+    """Of the last decisions, whether published or rejected."""
     latest_count: int
     published: timedelta | None
-    """Of all that was published through a submission."""
+    """Of all published submissions."""
     by_year: dict[int, tuple[timedelta, int]]
     """Year of publication → (median, submissions)."""
 
 
 def by_year(practices: QuerySet[Practice], field: str) -> list[Bar]:
-    """Practices by the year of a date, the first year first; without a date last. One query."""
+    """Count practices by the year of a date field, in order, those without a date last. One query."""
     counts = dict(practices.order_by().values_list(ExtractYear(field)).annotate(count=Count("pk")))
     undated = counts.pop(None, 0)
     first, last = min(counts, default=0), max(counts, default=-1)
@@ -55,7 +55,7 @@ def by_year(practices: QuerySet[Practice], field: str) -> list[Bar]:
 
 
 def by_objective() -> list[Bar]:
-    """All practices, as publication counted them; two queries, as for the others of these."""
+    """Return the practices of each objective. Two queries, as for regions and types."""
     return _by("objective", Objective.objects.all())
 
 
@@ -83,24 +83,30 @@ def bars(numbers: Iterable[tuple[Any, float]], counts: dict[Any, int] | None = N
 
 
 def waiting_times() -> WaitingTimes:
-    """Three queries. What moderation decides without publishing shows once the catalogue changes next."""
+    """Compute the waiting times. Three queries.
+
+    Pages cache them per version of the catalogue, so a rejection shows with the next publication.
+    """
     decided = Submission.objects.filter(
         state__in=[State.PUBLISHED, State.REJECTED], submitted_at__isnull=False, decided_at__isnull=False
     ).annotate(wait=ExpressionWrapper(F("decided_at") - F("submitted_at"), DurationField()))
     published = decided.filter(state=State.PUBLISHED, practice__withdrawn_at=None, practice__isnull=False)
     latest = list(decided.order_by("-decided_at", "-pk").values_list("wait", flat=True)[:LATEST])
-    whole = _medians(published.annotate(group=Value(0)))
+    overall = _medians(published.annotate(group=Value(0)))
     return WaitingTimes(
-        latest=_middle(latest) if latest else None,
+        latest=_median(latest) if latest else None,
         latest_count=len(latest),
-        published=whole[0][0] if whole else None,
+        published=overall[0][0] if overall else None,
         by_year=_medians(published.annotate(group=ExtractYear("decided_at"))),
     )
 
 
 def _medians(submissions: QuerySet[Submission]) -> dict[int, tuple[timedelta, int]]:
-    """Group → (median wait, submissions), the first first. The database sends the one or two in the middle alone."""
-    middle = (
+    """Return group → (median wait, number of submissions), in order of group.
+
+    Only the one or two middle rows of each group leave the database.
+    """
+    middle_rows = (
         submissions.order_by()
         .annotate(
             size=Window(Count("pk"), partition_by=[F("group")]),
@@ -111,11 +117,11 @@ def _medians(submissions: QuerySet[Submission]) -> dict[int, tuple[timedelta, in
         .values_list("group", "wait", "size")
     )
     groups = defaultdict(list)
-    for group, wait, size in middle:
+    for group, wait, size in middle_rows:
         groups[group, size].append(wait)
-    return {group: (_middle(spans), size) for (group, size), spans in sorted(groups.items())}
+    return {group: (_median(spans), size) for (group, size), spans in sorted(groups.items())}
 
 
-def _middle(spans: list[timedelta]) -> timedelta:
+def _median(spans: list[timedelta]) -> timedelta:
     spans = sorted(spans)
     return (spans[(len(spans) - 1) // 2] + spans[len(spans) // 2]) / 2

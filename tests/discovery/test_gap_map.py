@@ -103,7 +103,7 @@ def test_what_publication_counts_is_what_there_is(by, monkeypatch):
     table = gaps(by)
 
     published = Practice.objects.filter(withdrawn_at=None).order_by()
-    monkeypatch.setattr(gap_map, "_tallied", lambda axis: gap_map._counted(published, axis))
+    monkeypatch.setattr(gap_map, "_stored_numbers", lambda axis: gap_map._computed_numbers(published, axis))
 
     assert table == gaps(by)
 
