@@ -74,7 +74,7 @@ class AxisValue:
 
 @dataclasses.dataclass(frozen=True)
 class GapMap:
-    """Objectives by the columns of an axis. A practice with several values counts in each of their cells, but once in a total."""
+    """Objectives by columns. A practice with several values counts in each of their cells, but once in a total."""
 
     columns: list[AxisValue]
     rows: list[tuple[AxisValue, list[int]]]
