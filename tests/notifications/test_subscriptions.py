@@ -349,14 +349,14 @@ def test_who_follows_nothing_any_more_is_erased():
 
 
 def test_leaving_reaches_a_message_a_sender_holds(monkeypatch):
-    monkeypatch.setattr(outbox.delivering, "FRESH", timedelta(0))
+    monkeypatch.setattr(outbox.delivery, "FRESH", timedelta(0))
     subscription = make_subscription()
     message = announced_to(subscription)
     [held] = outbox.claim(1, now=message.due_at)
 
     subscriptions.leave([subscription])
 
-    assert not outbox.delivering._hold([held], now=message.due_at)
+    assert not outbox.delivery._hold([held], now=message.due_at)
 
 
 def test_leaving_one_of_two_keeps_the_other_in_the_queued_message():
