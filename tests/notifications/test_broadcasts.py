@@ -86,9 +86,11 @@ def test_each_filter_is_asked_once_however_many_follow_it(monkeypatch):
         make_subscription(21, f"reader{number}@example.org")
     make_subscription(query="country=ph")
     make_practice(announce=True)
-    asked, passes = [], broadcasts.following.passes
+    asked, passes = [], broadcasts.saved_filters.passes
     monkeypatch.setattr(
-        broadcasts.following, "passes", lambda query, practice: asked.append(query) or passes(query, practice)
+        broadcasts.saved_filters,
+        "passes",
+        lambda query, practice: asked.append(query) or passes(query, practice),
     )
 
     subscriptions.spread()
