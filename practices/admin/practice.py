@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
 from practices.documents.form import DocumentForm
-from practices.documents.sections import FORM_SECTIONS
+from practices.documents.sections import FORM_SECTIONS, fields_in
 from practices.models import Practice
 
 MOST_MERGED = 10
@@ -99,7 +99,7 @@ class PracticeAdmin(admin.ModelAdmin):
 
     fieldsets = [
         *((section.title, {"fields": section.fields}) for section in FORM_SECTIONS),
-        (_("Credit"), {"fields": ["credit", "submitted_on", "licence"]}),
+        (_("Credit"), {"fields": [*fields_in(""), *fields_in("you")]}),
         (_("This change"), {"fields": ["note", "seen_revision"]}),
     ]
 

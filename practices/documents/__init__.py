@@ -1,31 +1,22 @@
 """The practice document: all a practice says, as one plain JSON object.
 
 A draft holds it, a submission proposes it, a revision records it, import reads it, export writes it. It names
-things by natural keys: objective and goal numbers, ISO 3166 codes, slugs, tag names. `FIELDS` is the one list
-of what it holds; the published schema, the form's labels and the practice page follow from it.
+things by natural keys: objective and goal numbers, ISO 3166 codes, slugs, tag names. `fields.py` declares what it
+holds.
 """
 
 from practices.documents.columns import apply, fill_columns
-from practices.documents.lookup import countries_of
-from practices.documents.presentation import Reading, read
+from practices.documents.fields import FIELDS, LONG_TEXTS, SUMMARY_LENGTH, TITLE_LENGTH, label
+from practices.documents.kinds import FIRST_YEAR, LAST_YEAR, LINE_LENGTH, TEXT_LENGTH
+from practices.documents.plain_text import plain
+from practices.documents.presentation import Reading, countries_of, read, side_by_side
 from practices.documents.schema import (
-    FIELDS,
-    FIRST_YEAR,
-    LAST_YEAR,
-    LINE_LENGTH,
-    REASON_LENGTH,
     SCHEMA,
-    SECTIONS,
-    SUMMARY_LENGTH,
-    TEXT_LENGTH,
-    TITLE_LENGTH,
     Document,
     Fault,
     changed_fields,
     complete,
-    label,
     lacking,
-    plain,
     shape_faults,
 )
 
@@ -34,9 +25,8 @@ __all__ = [
     "FIRST_YEAR",
     "LAST_YEAR",
     "LINE_LENGTH",
-    "REASON_LENGTH",
+    "LONG_TEXTS",
     "SCHEMA",
-    "SECTIONS",
     "SUMMARY_LENGTH",
     "TEXT_LENGTH",
     "TITLE_LENGTH",
@@ -53,4 +43,5 @@ __all__ = [
     "plain",
     "read",
     "shape_faults",
+    "side_by_side",
 ]

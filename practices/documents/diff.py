@@ -6,14 +6,14 @@ from typing import Any
 
 from rapidfuzz.distance import Indel
 
-from practices.choices import EvidenceLevel
-from practices.documents import FIELDS, SECTIONS, Document, Reading, complete, read
+from practices.documents.fields import FIELDS
+from practices.documents.kinds import Diff
+from practices.documents.presentation import Reading, read
+from practices.documents.schema import Document, changed_fields
 
 _TOKENS = re.compile(r"\s+|[^\W\d_぀-ヿ㐀-鿿]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*|.", re.DOTALL)
 """Words, numbers, white space, and one by one everything else: signs, and letters of scripts without spaces."""
 _JOINED = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u109f\u1780-\u17ff]")
-_TEXTS = {"title", "summary", "area", "credit", *SECTIONS}
-"""Fields whose words are compared; of every other one the whole value, or the items, are."""
 _STRAY = 4
 """Characters. What stayed the same between two changes and is no longer is read as part of them."""
 CONTEXT = 160
@@ -47,8 +47,7 @@ def between(old: Document, new: Document) -> list[Difference]:
     Costs at most fourteen queries, and time that grows with the product of the words of two texts divided by 64:
     a twentieth of a second for two texts of 20,000 characters that have nothing in common.
     """
-    old, new = complete(old), complete(new)
-    changed = [name for name in FIELDS if old[name] != new[name]]
+    changed = changed_fields(old, new)
     if not changed:
         return []
     before, after = read(old), read(new)
@@ -56,40 +55,25 @@ def between(old: Document, new: Document) -> list[Difference]:
 
 
 def _difference(name: str, before: Reading, after: Reading) -> Difference:
-    label = FIELDS[name].label
-    if isinstance(FIELDS[name].empty, list):
-        had, has = _items(name, before), _items(name, after)
-        added = [item for item in has if item not in had]
-        removed = [item for item in had if item not in has]
-        moved = [item for item in had if item in has] != [item for item in has if item in had]
-        return Difference(name, label, added=added, removed=removed, order=has if moved else [])
-    if name in _TEXTS:
-        return Difference(name, label, pieces=shortened(words(before.document[name], after.document[name])))
-    whole = [Piece("removed", _value(name, before)), Piece("added", _value(name, after))]
-    return Difference(name, label, pieces=[piece for piece in whole if piece.text])
+    field = FIELDS[name]
+    old, new = _texts(name, before), _texts(name, after)
+    if field.diff is Diff.ITEMS:
+        added = [item for item in new if item not in old]
+        removed = [item for item in old if item not in new]
+        moved = [item for item in old if item in new] != [item for item in new if item in old]
+        return Difference(name, field.label, added=added, removed=removed, order=new if moved else [])
+    if field.diff is Diff.WORDS:
+        return Difference(name, field.label, pieces=shortened(words("".join(old), "".join(new))))
+    pieces = [*(Piece("removed", text) for text in old), *(Piece("added", text) for text in new)]
+    return Difference(name, field.label, pieces=pieces)
 
 
-def _items(name: str, reading: Reading) -> list[str]:
-    resolved = {
-        "objectives": [f"{row.number}. {row.short_label}" for row in reading.objectives],
-        "countries": [str(row) for row in reading.countries],
-        "implementer_kinds": [str(row) for row in reading.implementer_kinds],
-        "principles": [str(row) for row in reading.principles],
-        "sdgs": [str(row) for row in reading.sdgs],
-    }
-    return resolved.get(name) or [str(item) for item in reading.document[name]]
-
-
-def _value(name: str, reading: Reading) -> str:
-    resolved = {
-        "type": str(reading.type or ""),
-        "evidence_level": reading.evidence or str(EvidenceLevel.NONE_STATED.label),
-        "cost_band": reading.cost,
-        "licence": reading.licence_name,
-        "language": reading.language_name,
-    }
-    value = resolved.get(name) or reading.document[name]
-    return "" if value is None else str(value)
+def _texts(name: str, reading: Reading) -> list[str]:
+    """The value in words; a key that the reference data does not know stands for itself."""
+    if texts := FIELDS[name].texts(reading.values):
+        return texts
+    value = reading.document[name]
+    return [str(item) for item in (value if isinstance(value, list) else [value]) if item not in ("", None)]
 
 
 def words(old: str, new: str) -> list[Piece]:

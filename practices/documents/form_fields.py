@@ -13,7 +13,7 @@ from rapidfuzz import process
 
 from practices.core import catalogue_version
 from practices.core.titles import folded
-from practices.documents import TEXT_LENGTH, plain
+from practices.documents.plain_text import plain
 from practices.models import Country
 
 
@@ -35,16 +35,16 @@ class LineField(PlainTextField):
         return " ".join(super().to_python(value).split())
 
 
-class ManyLinesField(PlainTextField):
-    """A list of short texts: one a line, or separated by commas if so told. Keeps the order, drops repeats."""
+class LinesField(PlainTextField):
+    """A list of short texts, one per line or separated by commas. Keeps the order, drops repeats."""
 
-    def __init__(self, *, most, each_length, separator="\n", **kwargs):
+    def __init__(self, *, max_items, item_length, separator="\n", **kwargs):
         super().__init__(**kwargs)
-        self.most, self.each_length, self.separator = most, each_length, separator
+        self.max_items, self.item_length, self.separator = max_items, item_length, separator
+        self.joint = ", " if separator == "," else separator
 
     def prepare_value(self, value):
-        joint = ", " if self.separator == "," else "\n"
-        return joint.join(map(str, value)) if isinstance(value, list) else value
+        return self.joint.join(map(str, value)) if isinstance(value, list) else value
 
     def clean(self, value):
         parts = value if isinstance(value, list) else super().clean(value).split(self.separator)
@@ -53,17 +53,18 @@ class ManyLinesField(PlainTextField):
             entry = " ".join(plain(str(part)).split())
             if entry:
                 entries.setdefault(entry.casefold(), entry)
-        if len(entries) > self.most:
+        if len(entries) > self.max_items:
             raise ValidationError(
-                _("Give at most %(most)s; there are %(count)s.") % {"most": self.most, "count": len(entries)}
+                _("Give at most %(most)s; there are %(count)s.")
+                % {"most": self.max_items, "count": len(entries)}
             )
         for entry in entries.values():
             if not any(character.isalnum() for character in entry):
                 raise ValidationError(_("“%(entry)s” has no letter and no digit.") % {"entry": entry[:60]})
-            if len(entry) > self.each_length:
+            if len(entry) > self.item_length:
                 raise ValidationError(
                     _("Each may have at most %(most)s characters; “%(start)s…” has %(count)s.")
-                    % {"most": self.each_length, "start": entry[:30], "count": len(entry)}
+                    % {"most": self.item_length, "start": entry[:30], "count": len(entry)}
                 )
         return list(entries.values())
 
@@ -139,7 +140,7 @@ class CountriesField(PlainTextField):
     """Countries by name or ISO 3166 code, separated by commas → their two-letter codes, in the order given."""
 
     widget = CountryNames
-    most = 250
+    joint = ", "
 
     @cached_property
     def known(self):
@@ -185,7 +186,7 @@ class WebAddressField(LineField):
     """An http or https address. Without a scheme it is taken as https."""
 
     def __init__(self, **kwargs):
-        super().__init__(max_length=500, **kwargs)
+        super().__init__(**kwargs)
         self.validators.append(URLValidator(schemes=["http", "https"]))
         self.widget.input_type = "url"
 
@@ -195,9 +196,3 @@ class WebAddressField(LineField):
         if separator:
             return f"{scheme.lower()}://{rest}"
         return f"https://{address}" if address and ":" not in address.split("/")[0] else address
-
-
-def long_text(*, rows=5, **kwargs):
-    return PlainTextField(
-        required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )

@@ -1,4 +1,4 @@
-"""The rows that a document names by their natural keys."""
+"""Rows that documents name by their natural keys."""
 
 from collections.abc import Collection, Iterable
 from functools import reduce
@@ -9,7 +9,6 @@ from django.db.models import Q
 from taggit.models import Tag
 
 from practices.core import catalogue_version
-from practices.documents.schema import Document
 from practices.models import Country, Taxonomy
 
 if TYPE_CHECKING:
@@ -17,14 +16,9 @@ if TYPE_CHECKING:
 
 
 def rows_named[Row: Taxonomy](model: type[Row], values: Iterable) -> list[Row]:
-    """The rows of `model` that `values` name, each once, in the order of `values`; unknown ones are left out."""
+    """Return the rows of `model` with these keys, each once, in the order of `values`. Unknown keys are left out."""
     found = catalogue_version.remembered(f"rows of {model.__name__}", lambda: _by_key(model))
     return [found[value] for value in dict.fromkeys(values) if value in found]
-
-
-def countries_of(document: Document) -> list[Country]:
-    """Its countries, each with the regions it lies in."""
-    return rows_named(Country, document["countries"])
 
 
 def _by_key[Row: Taxonomy](model: type[Row]) -> dict[Any, Row]:
@@ -35,10 +29,22 @@ def _by_key[Row: Taxonomy](model: type[Row]) -> dict[Any, Row]:
 
 
 def tags_named(names: Collection[str]) -> dict[str, Tag]:
-    """Name → the tag that has it, be it in another case. One query, two where not all stand as they are written."""
+    """Return the tag of each name, ignoring case; unknown names are left out.
+
+    One query, or two where a name is written in another case than its tag.
+    """
     found = {tag.name: tag for tag in Tag.objects.filter(name__in=names)}
     if others := [name for name in names if name not in found]:
-        is_one = reduce(or_, (Q(name__iexact=name) for name in others))  # looks at every tag there is
+        is_one = reduce(or_, (Q(name__iexact=name) for name in others))  # reads the whole table
         folded = {tag.name.casefold(): tag for tag in Tag.objects.filter(is_one).order_by("-pk")}
         found |= {name: folded[name.casefold()] for name in others if name.casefold() in folded}
     return found
+
+
+def tags_for(names: Collection[str]) -> list[Tag]:
+    """Return the tags of these names, each once, and create those that do not exist yet."""
+    found = tags_named(names)
+    for name in names:
+        if name not in found:
+            found[name], _created = Tag.objects.get_or_create(name__iexact=name, defaults={"name": name})
+    return list(dict.fromkeys(found[name] for name in names))

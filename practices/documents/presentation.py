@@ -1,117 +1,124 @@
-"""Reading a document: its keys resolved and its values in words, for people."""
+"""A document for people to read: keys resolved, values in words."""
 
 import dataclasses
-from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
-from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
 from practices.core import catalogue_version
-from practices.documents.lookup import rows_named, tags_named
-from practices.documents.schema import FIELDS, SECTIONS, Document, complete
-from practices.models import (
-    Country,
-    GuidingPrinciple,
-    ImplementerKind,
-    Objective,
-    PracticeType,
-    SustainableDevelopmentGoal,
-    text_direction,
-    year_span,
-)
+from practices.documents.fields import FIELDS, GROUP_OF, Group, parts
+from practices.documents.kinds import Display, Field, Item, Layout, Text, Values
+from practices.documents.lookup import rows_named
+from practices.documents.schema import Document, complete
+from practices.models import Country, Objective, text_direction
+
+LEADING = ("objectives", "place", "years")
+TRAILING = ("language", "licence")
+"""Facts at the start and at the end of the list; all others stand between them, in document order."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Fact:
+    """A field or group of a document, in words."""
+
+    part: Field | Group
+    values: Values
+
+    @property
+    def name(self) -> str:
+        return self.part.name
+
+    @property
+    def label(self) -> str:
+        return self.part.heading(self.values)
+
+    @property
+    def items(self) -> list[Item]:
+        return self.part.items(self.values)
+
+    @property
+    def text(self) -> str:
+        separator = ", " if self.part.layout is Layout.LINE else "; "
+        return separator.join(self.part.texts(self.values))
+
+    @property
+    def layout(self) -> str:
+        return self.part.layout.value
+
+    @property
+    def is_free_text(self) -> bool:
+        return self.part.is_free_text
+
+    @property
+    def has_links(self) -> bool:
+        return isinstance(self.part, Text) and self.part.has_links
 
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """A document with its keys resolved, ready to be shown: on a practice page, in a preview, as a revision.
+    """A document ready to be shown: on a practice page, in a preview, as a revision. Made by `read`.
 
-    Made by `read`. Costs the query for the version, and one for each kind of row that this process has not met.
+    Its attributes are the fields of the document, with keys resolved to rows.
     """
 
     document: Document
-    objectives: list[Objective]
-    countries: list[Country]
-    type: PracticeType | None
-    implementer_kinds: list[ImplementerKind]
-    principles: list[GuidingPrinciple]
-    sdgs: list[SustainableDevelopmentGoal]
+    values: Values
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         try:
-            return self.document[name]
+            return self.values[name]
         except KeyError:
             raise AttributeError(name) from None
 
     @property
+    def facts(self) -> list[Fact]:
+        """Short values, in the order of a practice page; those that are not stated are left out."""
+        facts = self._stated(Display.FACT)
+        middle = [name for name in facts if name not in (*LEADING, *TRAILING)]
+        return [facts[name] for name in (*LEADING, *middle, *TRAILING) if name in facts]
+
+    @property
+    def long_texts(self) -> list[Fact]:
+        """Texts under headings of their own; those that are empty are left out."""
+        return list(self._stated(Display.TEXT).values())
+
+    def _stated(self, display: Display) -> dict[str, Fact]:
+        facts = (Fact(part, self.values) for part in parts() if part.display is display)
+        return {fact.name: fact for fact in facts if fact.text}
+
+    @property
+    def evidence(self) -> Fact | None:
+        return next((fact for fact in self.facts if fact.name == "evidence"), None)
+
+    @property
     def main_objective(self) -> Objective | None:
-        return self.objectives[0] if self.objectives else None
-
-    @property
-    def place(self) -> str:
-        names = [str(country) for country in self.countries]
-        return ", ".join([*names, self.document["area"]] if self.document["area"] else names)
-
-    @property
-    def years(self) -> str:
-        return year_span(self.document["start_year"], self.document["end_year"])
-
-    @property
-    def sections(self) -> list[tuple[str, Any, str]]:
-        """(field, heading, text) of each long text that is there."""
-        return [(name, FIELDS[name].label, self.document[name]) for name in SECTIONS if self.document[name]]
-
-    @property
-    def tag_links(self) -> list[tuple[str, str]]:
-        """(name, the value that stands for it in the listing's address) of each tag; "" for one not in use yet."""
-        names = self.document["tags"]
-        tags = tags_named(names)
-        return [(name, tags[name].slug if name in tags else "") for name in names]
-
-    @property
-    def source_host(self) -> str:
-        return urlsplit(self.document["source_url"]).hostname or ""
-
-    @property
-    def submitted_on(self) -> date | None:
-        value = self.document["submitted_on"]
-        return date.fromisoformat(value) if value else None
+        return next(iter(self.values["objectives"]), None)
 
     @property
     def direction(self) -> str:
-        return text_direction(self.document["language"])
-
-    @property
-    def language_name(self) -> str:
-        code: str = self.document["language"]
-        return dict(LANGUAGES).get(code, code)
-
-    @property
-    def evidence(self) -> str:
-        """The level of evidence in words; empty when none is stated."""
-        level = self.document["evidence_level"]
-        return "" if level in ("", EvidenceLevel.NONE_STATED) else str(EvidenceLevel(level).label)
-
-    @property
-    def cost(self) -> str:
-        band = self.document["cost_band"]
-        return str(CostBand(band).label) if band else ""
-
-    @property
-    def licence_name(self) -> str:
-        licence = self.document["licence"]
-        return str(Licence(licence).label) if licence else ""
+        return text_direction(self.values["language"])
 
 
 @catalogue_version.reading()
 def read(document: Document) -> Reading:
-    """`document` with its keys resolved, for people to read."""
+    """Resolve `document` for people to read.
+
+    Costs the query for the version, and one for each kind of row that this process has not met.
+    """
     document = complete(document)
-    return Reading(
-        document=document,
-        objectives=rows_named(Objective, document["objectives"]),
-        countries=rows_named(Country, document["countries"]),
-        type=next(iter(rows_named(PracticeType, [document["type"]])), None),
-        implementer_kinds=rows_named(ImplementerKind, document["implementer_kinds"]),
-        principles=rows_named(GuidingPrinciple, document["principles"]),
-        sdgs=rows_named(SustainableDevelopmentGoal, document["sdgs"]),
-    )
+    return Reading(document, {name: field.resolve(document[name]) for name, field in FIELDS.items()})
+
+
+def countries_of(document: Document) -> list[Country]:
+    """Return the countries of `document`, each with its regions."""
+    return rows_named(Country, document["countries"])
+
+
+def side_by_side(readings: list[Reading]) -> list[tuple[Any, list[list[Item]]]]:
+    """Return the rows of a comparison: a label, and the items of each document. Rows that nobody fills are left out.
+
+    Short values come first, then texts, those of groups last.
+    """
+    short = [part for part in parts(divide=True) if not (isinstance(part, Text) or part.not_compared)]
+    texts = [field for field in FIELDS.values() if isinstance(field, Text)]
+    texts.sort(key=lambda field: field.name in GROUP_OF)
+    rows = [(part.label, [part.items(reading.values) for reading in readings]) for part in (*short, *texts)]
+    return [(label, cells) for label, cells in rows if any(cells)]

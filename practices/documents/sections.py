@@ -1,11 +1,11 @@
-"""Sections of the submission form, and the fields of a document in each."""
+"""Sections of the submission form, and the form fields of each."""
 
 import dataclasses
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from practices.documents.schema import SECTIONS
+from practices.documents.fields import FIELDS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,18 +18,28 @@ class Section:
     fields: list[str]
 
 
+def fields_in(slug: str) -> list[str]:
+    """Return the form fields that declare this section, in document order; "" for those that no section asks for."""
+    return [
+        name
+        for field in FIELDS.values()
+        for name, section in field.form_sections().items()
+        if section == slug
+    ]
+
+
 SHORT = [
     Section(
         "basics",
         _("The practice"),
         _("Enough for a reader to know whether it is for them."),
-        ["title", "summary", "objective"],
+        fields_in("basics"),
     ),
     Section(
         "place",
         _("Where, who and when"),
         _("People look for practices from places like theirs, and for somebody to ask."),
-        ["countries", "area", "implementers", "start_year", "end_year", "source_url"],
+        fields_in("place"),
     ),
 ]
 """Sections of the short form, with which a submission begins."""
@@ -39,33 +49,34 @@ FURTHER = [
         "story",
         _("How it works"),
         _("The more of it there is, the more others can do with it."),
-        SECTIONS[:3],
+        fields_in("story"),
     ),
     Section(
         "results",
         _("Results and evidence"),
         _("Readers weigh a practice by what came of it and how that is known."),
-        ["results", "evidence_level", "evidence_reason", "evidence_url"],
+        fields_in("results"),
     ),
     Section(
         "learning",
         _("What others can learn"),
         _("Readers say that they learn most from what was hard."),
-        SECTIONS[4:],
+        fields_in("learning"),
     ),
     Section(
         "kind",
         _("What kind of practice it is"),
         _("By these, people meet your practice who did not know it exists."),
-        ["other_objectives", "type", "implementer_kinds", "cost_band", "principles", "sdgs"],
+        fields_in("kind"),
     ),
     Section(
         "finding",
         _("Words and language"),
         _("By these it is found, read aloud and translated."),
-        ["tags", "language"],
+        fields_in("finding"),
     ),
 ]
 """Sections that only the full form has."""
 
 FORM_SECTIONS = SHORT + FURTHER
+"""Sections about the practice. The submission form has one more, "you", about its submitter."""

@@ -6,13 +6,9 @@ differently, a person has to say which stays.
 
 import dataclasses
 
-from practices.documents import FIELDS, Document, changed_fields, complete
+from practices.documents.fields import FIELDS, parts
+from practices.documents.schema import Document, changed_fields, complete
 from practices.models import Revision, Submission
-
-TOGETHER = [("start_year", "end_year"), ("evidence_level", "evidence_reason", "evidence_url")]
-"""Fields that say one thing: a half from here and a half from there would say what nobody said."""
-PUBLISHED = ("credit", "submitted_on")
-"""Never an update's to change, so always as published now."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,11 +51,11 @@ def reconcile(base: Revision, newest: Revision, update: Document) -> Newer:
     moved, changed = set(changed_fields(was, is_now)), set(changed_fields(was, proposed))
     taken: set[str] = set()
     disputed: set[str] = set()
-    for unit in _units():
-        differing = {name for name in unit if is_now[name] != proposed[name]}
-        if unit[0] in PUBLISHED or changed.isdisjoint(unit):
+    for part in parts(divide=True):
+        differing = {name for name in part.names if is_now[name] != proposed[name]}
+        if not part.updatable or changed.isdisjoint(part.names):
             taken |= differing
-        elif not moved.isdisjoint(unit):
+        elif not moved.isdisjoint(part.names):
             disputed |= differing
     document = proposed | {name: is_now[name] for name in taken}
     return Newer(
@@ -69,9 +65,3 @@ def reconcile(base: Revision, newest: Revision, update: Document) -> Newer:
         taken=[name for name in FIELDS if name in taken],
         disputed=[name for name in FIELDS if name in disputed],
     )
-
-
-def _units() -> list[tuple[str, ...]]:
-    """The fields of a document, those that belong together as one."""
-    joined = {name for unit in TOGETHER for name in unit}
-    return [*TOGETHER, *((name,) for name in FIELDS if name not in joined)]

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from practices.core.titles import folded
-from practices.documents import SECTIONS
+from practices.documents import LONG_TEXTS
 from practices.models import Submission
 
 LINKS = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
 MOST_LINKS = 3
 """In all long texts together; fields that are for links do not count."""
-TALES = [name for name in SECTIONS if name != "resources"]
+TALES = [name for name in LONG_TEXTS if name != "resources"]
 RECENT = timedelta(days=30)
 
 
@@ -34,7 +34,7 @@ def signs(submission: Submission, *, now: datetime) -> list[str]:
 
 
 def _says_the_same_again(document: dict[str, Any]) -> bool:
-    said = [folded(document[name]) for name in ("summary", *SECTIONS) if len(document[name]) > 40]
+    said = [folded(document[name]) for name in ("summary", *LONG_TEXTS) if len(document[name]) > 40]
     return len(said) > len(set(said)) + 1
 
 

@@ -1,5 +1,6 @@
 import json
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -277,11 +278,11 @@ def test_reading_costs_one_query_once_the_reference_data_are_known(items, django
     with django_assert_num_queries(1):
         reading = documents.read(whole)
         shown = (
-            reading.place,
+            [fact.text for fact in reading.facts],
             str(reading.main_objective),
             str(reading.type),
-            reading.evidence,
-            reading.sections,
+            reading.evidence.text,
+            [text.text for text in reading.long_texts],
         )
 
     assert len(shown) == 5
@@ -305,48 +306,44 @@ def test_reading_resolves_keys_in_the_order_of_the_document():
 def test_reading_puts_a_document_into_words():
     reading = documents.read(FULL)
 
-    lines = {
-        name: str(getattr(reading, name))
-        for name in (
-            "title",
-            "main_objective",
-            "place",
-            "years",
-            "type",
-            "evidence",
-            "cost",
-            "licence_name",
-            "direction",
-        )
+    assert {fact.label: fact.text for fact in reading.facts} == {
+        "Objectives": "; ".join(str(Objective.objects.get(number=number)) for number in (22, 3, 21)),
+        "Where": "Philippines, Georgia, Manila and Batumi",
+        "When": "2016–2020",
+        "Type": "Service",
+        "Run by": "City of Manila; Port of Batumi",
+        "Kind of body": "Local or regional government; Employer or private sector",
+        "Evidence": "Evaluated",
+        "Cost": "50,000 to 500,000 US dollars",
+        "Guiding principles": "People-centred; Whole-of-society approach",
+        "Sustainable Development Goals": "10. Reduced inequalities; 8. Decent work and economic growth",
+        "Tags": "pensions; ports",
+        "Source": "https://example.org/desks",
+        "Language": "العربيّة",
+        "Licence": "CC BY 4.0: anyone may reuse it, naming the source",
     }
-    assert lines == {
-        "title": "Pension desks in two ports",
-        "main_objective": str(Objective.objects.get(number=22)),
-        "place": "Philippines, Georgia, Manila and Batumi",
-        "years": "2016–2020",
-        "type": "Service",
-        "evidence": "Evaluated",
-        "cost": "50,000 to 500,000 US dollars",
-        "licence_name": "CC BY 4.0: anyone may reuse it, naming the source",
-        "direction": "rtl",
-    }
-    assert (reading.language_name, reading.submitted_on) == ("العربيّة", date(2026, 11, 2))
+    assert (reading.title, reading.main_objective, reading.direction, reading.submitted_on) == (
+        "Pension desks in two ports",
+        Objective.objects.get(number=22),
+        "rtl",
+        date(2026, 11, 2),
+    )
 
 
 def test_reading_of_a_short_document_says_nothing_it_does_not_know():
     reading = documents.read(document())
 
-    lines = (
-        reading.place,
-        reading.years,
-        reading.evidence,
-        reading.cost,
-        reading.licence_name,
-        reading.source_host,
+    assert {fact.label: fact.text for fact in reading.facts} == {
+        "Objective": str(Objective.objects.get(number=21)),
+        "Language": "English",
+    }
+    assert (reading.type, reading.submitted_on, reading.long_texts, reading.evidence) == (
+        None,
+        None,
+        [],
+        None,
     )
-    assert lines == ("", "", "", "", "", "")
-    assert (reading.type, reading.submitted_on, reading.sections, reading.tag_links) == (None, None, [], [])
-    assert (reading.language_name, reading.direction) == ("English", "ltr")
+    assert reading.direction == "ltr"
 
 
 def test_reading_of_an_empty_draft_is_possible():
@@ -358,7 +355,7 @@ def test_reading_of_an_empty_draft_is_possible():
 def test_reading_shows_the_long_texts_that_are_there():
     reading = documents.read(document(results="4,000 claims.", context="Pensions were lost."))
 
-    assert [(name, str(heading), text) for name, heading, text in reading.sections] == [
+    assert [(text.name, text.label, text.text) for text in reading.long_texts] == [
         ("context", "Context and aim", "Pensions were lost."),
         ("results", "Results", "4,000 claims."),
     ]
@@ -370,8 +367,13 @@ def test_reading_links_tags_and_names_the_host_of_the_source():
         document(tags=["Decent work", "عمل", "new"], source_url="https://www.example.org/desks?x=1")
     )
 
-    assert reading.tag_links == [("Decent work", "decent-work"), ("عمل", "عمل"), ("new", "")]
-    assert reading.source_host == "www.example.org"
+    facts = {fact.name: fact for fact in reading.facts}
+    assert [(item.text, item.query) for item in facts["tags"].items] == [
+        ("Decent work", "tag=decent-work"),
+        ("عمل", urlencode({"tag": "عمل"})),
+        ("new", ""),
+    ]
+    assert [item.host for item in facts["source_url"].items] == ["www.example.org"]
 
 
 def test_reading_has_no_other_names():

@@ -92,7 +92,7 @@ def test_values_of_a_document_make_the_same_document(practice):
         ("summary", 1_500),
         ("area", 200),
         ("credit", 200),
-        *((section, 20_000) for section in documents.SECTIONS),
+        *((section, 20_000) for section in documents.LONG_TEXTS),
     ],
 )
 def test_longest_text_is_accepted(field, longest):
@@ -108,7 +108,7 @@ def test_longest_text_is_accepted(field, longest):
         ("summary", 1_500),
         ("area", 200),
         ("credit", 200),
-        *((section, 20_000) for section in documents.SECTIONS),
+        *((section, 20_000) for section in documents.LONG_TEXTS),
     ],
 )
 def test_longer_text_is_refused(field, longest):

@@ -3,16 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from practices.documents import Document
+from practices.documents import FIELDS, Document
 from practices.documents.form import DocumentForm
+from practices.documents.kinds import Keys
 from practices.documents.sections import FORM_SECTIONS, Section
 
-KEPT = ("credit", "submitted_on")
-"""What is the submitter's choice, or the calendar's."""
-
-
-TICKED = ("objectives", "countries", "implementer_kinds", "principles", "sdgs")
-"""Fields of the document that are boxes on the page."""
+KEPT = [name for name, field in FIELDS.items() if not field.updatable]
+CHECKBOXES = [name for name, field in FIELDS.items() if isinstance(field, Keys)]
+"""Fields that the page asks for with checkboxes."""
 
 
 class CorrectionForm(DocumentForm):
@@ -38,8 +36,8 @@ class CorrectionForm(DocumentForm):
     def corrected(self, document: Document) -> Document:
         """The valid form's document, with what is kept from the submission's."""
         corrected = self.document() | {name: document[name] for name in KEPT}
-        for name in TICKED:
-            # Boxes come back in the order of the page, which is no change of the submitter's order.
+        for name in CHECKBOXES:
+            # Browsers send checked boxes in the order of the page, which is no change of the submitter's order.
             main, had, has = corrected[name][:1], document[name], corrected[name]
             kept = [key for key in had if key in has]
             ordered = kept + [key for key in has if key not in kept]

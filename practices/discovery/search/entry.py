@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from practices.core import tokenizer
-from practices.documents import SECTIONS, Document
+from practices.documents import LONG_TEXTS, Document
 
 type Lexemes = tuple[str, ...]
 """A word as it stands and, in a language that is stemmed, its stem."""
@@ -41,7 +41,7 @@ def build_entry(
         document["summary"], document["area"], document["credit"],
         *places, *document["tags"], *document["implementers"],
     ]  # fmt: skip
-    texts = [[document["title"]], head, [document[name] for name in SECTIONS]]
+    texts = [[document["title"]], head, [document[name] for name in LONG_TEXTS]]
     title, about, body = ([_run(text, language) for text in part if text] for part in texts)
     return Entry(practice, published_at, (title, about, body), facet_keys)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from practices.core import catalogue_version
 from practices.discovery import results, search
 from practices.discovery.results import Result, Selection, Total
-from practices.documents import SECTIONS
+from practices.documents import LONG_TEXTS
 from practices.models import Practice
 
 SHOWN_OF_A_SUMMARY = 180
@@ -144,7 +144,7 @@ def marked_cards(found: Sequence[Result], terms: Sequence[search.Term]) -> list[
 
 def _make_marked(found: Sequence[Result], terms: Sequence[search.Term]) -> list[str]:
     template = get_template(CARD)
-    practices = Practice.objects.for_listing(*SECTIONS, "implementers").in_bulk(
+    practices = Practice.objects.for_listing(*LONG_TEXTS, "implementers").in_bulk(
         [each.practice for each in found]
     )
     shown = []
@@ -157,7 +157,7 @@ def _make_marked(found: Sequence[Result], terms: Sequence[search.Term]) -> list[
         )
         first = next(iter(highlighter.hits(practice.summary)), None)
         if "<mark>" not in title and (first is None or first[0] > SHOWN_OF_A_SUMMARY):
-            texts = [practice.summary, *(getattr(practice, name) for name in SECTIONS)]
+            texts = [practice.summary, *(getattr(practice, name) for name in LONG_TEXTS)]
             elsewhere = highlighter.excerpt([*texts, ", ".join(practice.implementers), practice.credit])
         shown.append({"practice": practice, "title": title, "summary": summary, "elsewhere": elsewhere})
     return [template.render(context) for context in shown]

@@ -9,21 +9,16 @@ from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from practices.choices import EvidenceLevel, Licence
+from practices.choices import Licence
 from practices.core.http.public_forms import ADDRESS_LENGTH, NOT_AN_ADDRESS, Honeypot, Stamp
-from practices.documents import LINE_LENGTH, Document, plain
+from practices.documents import FIELDS, LINE_LENGTH, Document, plain
 from practices.documents.form import DocumentForm
-from practices.documents.form_fields import CountriesField, LineField, PlainTextField, Radios
-from practices.documents.sections import FORM_SECTIONS, FURTHER, SHORT, Section
+from practices.documents.form_fields import CountriesField, LineField, LinesField, PlainTextField, Radios
+from practices.documents.sections import FORM_SECTIONS, FURTHER, SHORT, Section, fields_in
 from practices.models import Submission, Submitter
 from practices.workflow import uploads
 
 WHO = ("honorific", "name", "organisation", "email")
-UNSAID = {"evidence_level": EvidenceLevel.NONE_STATED.value, "language": "en"}
-"""What these fields hold while nobody has said anything there."""
-
-JOINED = {"countries": ", ", "implementers": "\n", "tags": ", "}
-"""Lists that are typed into one field, and what stands between their parts."""
 
 
 class SubmissionForm(Honeypot, DocumentForm):
@@ -37,6 +32,7 @@ class SubmissionForm(Honeypot, DocumentForm):
 
     countries = CountriesField(
         required=False,
+        label=FIELDS["countries"].label,
         help_text=_("Names, separated by commas: Georgia, Philippines. Regions follow by themselves."),
     )
     honorific = LineField(
@@ -82,7 +78,7 @@ class SubmissionForm(Honeypot, DocumentForm):
         "you",
         _("You"),
         _("A moderator may have a question. Your address stays with the moderators."),
-        [*WHO, "credit_as", "licence"],
+        [*WHO, "credit_as", *fields_in("you")],
     )
     short = [*SHORT, you]
     sections = [*short, *FURTHER]
@@ -167,7 +163,8 @@ class SubmissionForm(Honeypot, DocumentForm):
         """Whether something valid was said in a field."""
         if not self.is_bound or name in self.errors:
             return False
-        return self.cleaned_data.get(name) not in (None, "", [], UNSAID.get(name))
+        unchanged = FIELDS[name].empty if name in FIELDS else ""
+        return self.cleaned_data.get(name) not in (None, "", [], unchanged)
 
 
 def credit_lines(*, honorific: str, name: str, organisation: str, **_other: str) -> dict[str, str]:
@@ -227,8 +224,9 @@ def as_typed(document: Document, **who: str) -> dict[str, list[str]]:
     """What somebody would have typed to get this document."""
     typed: dict[str, list[str]] = {}
     for name, value in {**DocumentForm.values_from(document), **who}.items():
-        if name in JOINED:
-            typed[name] = [JOINED[name].join(value)]
+        field = SubmissionForm.base_fields.get(name)
+        if isinstance(field, CountriesField | LinesField):
+            typed[name] = [field.joint.join(value)]
         elif isinstance(value, list):
             typed[name] = [str(part) for part in value]
         else:

@@ -16,7 +16,7 @@ from practices.choices import State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.discovery import duplicates
 from practices.models import Practice
-from practices.web.submit.forms import StartForm, StartUpdateForm, as_typed, new_submitter
+from practices.web.submit.forms import StartForm, StartUpdateForm, new_submitter
 from practices.web.submit.private_page import form_page, redirect_after_save
 
 
@@ -49,16 +49,10 @@ def practice_correct(request, pk, slug):
         if response := _begin(request, form, practice=practice, base=base):
             return response
     else:
-        form = StartUpdateForm(initial=_initial(latest))
+        values = StartUpdateForm.values_from(latest.document)
+        form = StartUpdateForm(initial={**values, "version": latest.number})
     context = {"practice": practice, "action": request.path}
     return form_page(request, "web/submit/submission_form.html", form, **context)
-
-
-def _initial(revision):
-    typed = as_typed(revision.document)
-    lists = ("other_objectives", "implementer_kinds", "principles", "sdgs")
-    values = {name: value if name in lists else "".join(value) for name, value in typed.items()}
-    return values | {"version": revision.number}
 
 
 def _begin(request, form, *, practice=None, base=None):

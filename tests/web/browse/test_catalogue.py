@@ -447,7 +447,7 @@ SCRIPT = '<script>alert("1")</script>'
 
 @pytest.mark.parametrize(
     "field",
-    ["title", "summary", "area", "credit", *documents.SECTIONS, "implementers", "tags"],
+    ["title", "summary", "area", "credit", *documents.LONG_TEXTS, "implementers", "tags"],
 )
 def test_text_of_a_practice_is_shown_as_text(client, field):
     practice = make_practice(**{field: [SCRIPT] if field in ("implementers", "tags") else SCRIPT})

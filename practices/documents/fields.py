@@ -1,0 +1,391 @@
+"""The fields of a practice document, in the order of a document.
+
+To add a field, declare it here and add a column (or relation) of the same name to `Practice`, with a migration.
+Forms, pages, comparison, differences, exports, schema, spreadsheet and import follow from the declaration.
+"""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
+from practices.documents.kinds import (
+    Choice,
+    Countries,
+    Day,
+    Display,
+    Field,
+    Item,
+    Key,
+    Keys,
+    Layout,
+    Line,
+    Lines,
+    Objectives,
+    Tags,
+    Text,
+    Values,
+    WebAddress,
+    Year,
+)
+from practices.models import (
+    Country,
+    GuidingPrinciple,
+    ImplementerKind,
+    Objective,
+    PracticeType,
+    SustainableDevelopmentGoal,
+    year_span,
+)
+
+TITLE_LENGTH = 250
+SUMMARY_LENGTH = 1_500
+REASON_LENGTH = 1_000
+
+_DECLARATIONS: list[Field] = [
+    Line(
+        "title",
+        _("Title"),
+        section="basics",
+        max_length=TITLE_LENGTH,
+        required_message=_("Give it a title."),
+        help_text=_("The name people know it by. A reader decides by the title alone whether to open it."),
+        display=Display.TEMPLATE,
+        not_compared="It heads the column of its practice.",
+    ),
+    Text(
+        "summary",
+        _("Summary"),
+        section="basics",
+        max_length=SUMMARY_LENGTH,
+        rows=4,
+        required_message=_("Say in a few sentences what it is."),
+        help_text=_(
+            "Three sentences: what is done, for whom, and what came of it. "
+            "They stand in every list and e-mail, so they should make sense alone."
+        ),
+        display=Display.TEMPLATE,
+    ),
+    Objectives(
+        "objectives",
+        _("Objectives"),
+        section="basics",
+        model=Objective,
+        last=23,
+        max_items=23,
+        required_message=_("Choose the objective it serves first."),
+        help_text=_("The objective of the Global Compact it serves first; its followers hear of it."),
+        others_section="kind",
+        others_help_text=_("Only those it clearly serves too. Up to three are usual."),
+    ),
+    Countries(
+        "countries",
+        _("Countries"),
+        section="place",
+        model=Country,
+        pattern="^[A-Z]{2}$",
+        max_items=250,
+        help_text=_("Where it happens. Regions follow from countries by themselves."),
+    ),
+    Line(
+        "area",
+        _("Area"),
+        section="place",
+        help_text=_("A city, a district, a region of the world: whatever the countries alone do not say."),
+    ),
+    Key(
+        "type",
+        _("Type of practice"),
+        section="kind",
+        short_label=_("Type"),
+        model=PracticeType,
+        blank_label=_("Not sure"),
+        parameter="type",
+        help_text=_("Readers who draft a law look for laws, those who plan a service for services."),
+    ),
+    Lines(
+        "implementers",
+        _("Who runs it"),
+        section="place",
+        short_label=_("Run by"),
+        max_items=30,
+        help_text=_("One a line: ministries, cities, agencies, associations. Readers look for whom to ask."),
+    ),
+    Keys(
+        "implementer_kinds",
+        _("Kinds of body that run it"),
+        section="kind",
+        short_label=_("Kind of body"),
+        model=ImplementerKind,
+        pattern="^[a-z0-9-]+$",
+        max_items=20,
+        help_text=_("Cities learn from cities, ministries from ministries."),
+    ),
+    Year(
+        "start_year",
+        _("First year"),
+        section="place",
+        help_text=_("When it began: what has run for years teaches other things than what is new."),
+    ),
+    Year(
+        "end_year",
+        _("Last year"),
+        section="place",
+        help_text=_("Leave it empty while it runs."),
+    ),
+    Text(
+        "context",
+        _("Context and aim"),
+        section="story",
+        help_text=_("What was the problem, and what was to change? Others see whether theirs is alike."),
+    ),
+    Text(
+        "beneficiaries",
+        _("Who benefits"),
+        section="story",
+        rows=3,
+        help_text=_("Who they are, and how many were reached, if that is known."),
+    ),
+    Text(
+        "activities",
+        _("What is done"),
+        section="story",
+        help_text=_("What was actually done, step by step. This is what others will copy."),
+    ),
+    Text(
+        "results",
+        _("Results"),
+        section="results",
+        help_text=_("What changed, with figures where there are some. Failures teach as much."),
+    ),
+    Choice(
+        "evidence_level",
+        _("Evidence"),
+        section="results",
+        options=EvidenceLevel.choices,
+        empty=EvidenceLevel.NONE_STATED.value,
+        help_text=_("How the results are known. An honest “none stated” is fine."),
+    ),
+    Text(
+        "evidence_reason",
+        _("How that is known"),
+        section="results",
+        max_length=REASON_LENGTH,
+        rows=2,
+        help_text=_("Who measured what, and when: what makes you choose this level."),
+    ),
+    WebAddress(
+        "evidence_url",
+        _("Link to the evidence"),
+        section="results",
+        help_text=_("An evaluation, a report, a data set."),
+    ),
+    Text(
+        "innovation",
+        _("What is new about it"),
+        section="learning",
+        rows=3,
+        help_text=_("What had not been tried before, at least not here."),
+    ),
+    Text(
+        "lessons",
+        _("Lessons learnt"),
+        section="learning",
+        help_text=_("What you would tell a colleague who starts tomorrow."),
+    ),
+    Text(
+        "hindsight",
+        _("What we would do differently"),
+        section="learning",
+        rows=3,
+        help_text=_("Readers say that this is the part they learn most from."),
+    ),
+    Text(
+        "replication",
+        _("What it takes to do it elsewhere"),
+        section="learning",
+        rows=3,
+        help_text=_("Laws, money, partners or trust that have to be there first."),
+    ),
+    Text(
+        "resources",
+        _("Resources and links"),
+        section="learning",
+        rows=3,
+        has_links=True,
+        help_text=_(
+            "Manuals, forms, films, data: what others can use, each on a line of its own with its address."
+        ),
+    ),
+    Choice(
+        "cost_band",
+        _("Cost"),
+        section="kind",
+        options=CostBand.choices,
+        help_text=_("In all, from start to end. A rough idea is enough."),
+    ),
+    Keys(
+        "principles",
+        _("Guiding principles"),
+        section="kind",
+        model=GuidingPrinciple,
+        pattern="^[a-j]$",
+        max_items=10,
+        help_text=_("Principles of the Global Compact that it puts to work."),
+    ),
+    Keys(
+        "sdgs",
+        _("Sustainable Development Goals"),
+        section="kind",
+        model=SustainableDevelopmentGoal,
+        last=17,
+        max_items=17,
+        help_text=_(
+            "Goals of the 2030 Agenda it helps along. Development agencies look for practices by goal."
+        ),
+    ),
+    Tags(
+        "tags",
+        _("Tags"),
+        section="finding",
+        max_items=20,
+        max_length=60,
+        help_text=_("A few words readers may look for, separated by commas: diaspora, skills, cities."),
+    ),
+    Choice(
+        "language",
+        _("Language of this text"),
+        section="finding",
+        short_label=_("Language"),
+        options=LANGUAGES,
+        empty="en",
+        blank_is_valid=False,
+        help_text=_("Browsers read it aloud and translate it rightly only if they know."),
+    ),
+    Choice(
+        "licence",
+        _("Licence"),
+        section="you",
+        options=Licence.choices,
+        help_text=_("Under which terms others may reuse this text. CC BY 4.0 lets it travel furthest."),
+    ),
+    WebAddress(
+        "source_url",
+        _("Source"),
+        section="place",
+        help_text=_("A page that says more, so that readers can check and go on."),
+    ),
+    Line(
+        "credit",
+        _("Public credit"),
+        not_asked="Submitters choose how to be credited; the form composes it from their name and organisation.",
+        help_text=_("The name or organisation shown as “Submitted by”. Empty: submitted anonymously."),
+        display=Display.TEMPLATE,
+        updatable=False,
+    ),
+    Day(
+        "submitted_on",
+        _("Submitted on"),
+        not_asked="The workflow sets it to the day of the submission.",
+        display=Display.TEMPLATE,
+        not_compared="It says when the practice was offered, nothing about the practice.",
+        updatable=False,
+    ),
+]
+
+FIELDS = {field.name: field for field in _DECLARATIONS}
+
+FIELD_OF_FORM = {name: field for field in FIELDS.values() for name in field.form_sections()}
+"""Name of a form field → the field of the document that it asks for."""
+
+
+def label(name: str) -> Any:
+    """Return the label of a field of a document, or of a field of the form that fills it in."""
+    return (FIELDS.get(name) or FIELD_OF_FORM[name]).label
+
+
+# Groups ---------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """Fields that a practice page shows as one fact.
+
+    Those of an indivisible group only make sense together: an update of one conflicts with a change of another,
+    and a comparison of practices shows them in one row.
+    """
+
+    name: str
+    label: Any
+    members: list[Field]
+    _: dataclasses.KW_ONLY
+    is_indivisible: bool = False
+    is_free_text: bool = False
+
+    display: ClassVar = Display.FACT
+    layout: ClassVar = Layout.LINE
+    not_compared: ClassVar = ""
+    updatable: ClassVar = True
+
+    @property
+    def names(self) -> list[str]:
+        return [field.name for field in self.members]
+
+    def heading(self, values: Values) -> str:
+        return str(self.label)
+
+    def items(self, values: Values) -> list[Item]:
+        return [item for field in self.members for item in field.items(values)]
+
+    def texts(self, values: Values) -> list[str]:
+        return [item.text for item in self.items(values)]
+
+
+class _Years(Group):
+    def items(self, values):
+        span = year_span(values["start_year"], values["end_year"])
+        return [Item(span)] if span else []
+
+
+class _Evidence(Group):
+    """The level, linked to the evidence. Templates and the comparison show the reason as a text of its own."""
+
+    def items(self, values):
+        level = values["evidence_level"]
+        if level in ("", EvidenceLevel.NONE_STATED):
+            return []
+        return [Item(str(EvidenceLevel(level).label), values["evidence_url"])]
+
+
+GROUPS = [
+    Group("place", _("Where"), [FIELDS["countries"], FIELDS["area"]], is_free_text=True),
+    _Years("years", _("When"), [FIELDS["start_year"], FIELDS["end_year"]], is_indivisible=True),
+    _Evidence(
+        "evidence",
+        _("Evidence"),
+        [FIELDS["evidence_level"], FIELDS["evidence_reason"], FIELDS["evidence_url"]],
+        is_indivisible=True,
+    ),
+]
+
+GROUP_OF = {name: group for group in GROUPS for name in group.names}
+"""Name of a field → its group."""
+
+
+def parts(*, divide: bool = False) -> Iterator[Field | Group]:
+    """Yield the fields in document order, those of a group as one where the first of them stands.
+
+    With `divide`, groups that are not indivisible are yielded field by field.
+    """
+    for name, field in FIELDS.items():
+        group = GROUP_OF.get(name)
+        if group is None or (divide and not group.is_indivisible):
+            yield field
+        elif group.members[0] is field:
+            yield group
+
+
+LONG_TEXTS = [part.name for part in parts() if part.display is Display.TEXT]
+"""Names of the texts that a practice page shows under headings of their own, in its order."""

@@ -1,0 +1,515 @@
+"""Kinds of field of a practice document, and how each is validated, asked for, stored, shown and compared.
+
+A field itself is declared in `fields.py`. A kind overrides the methods of `Field` in which it differs.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import Enum, auto
+from typing import Any, ClassVar
+from urllib.parse import urlencode, urlsplit
+
+from django import forms
+from django.db.models import Model
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from practices.documents.form_fields import (
+    GroupedCheckboxes,
+    KeysField,
+    LineField,
+    LinesField,
+    PlainTextField,
+    WebAddressField,
+)
+from practices.documents.lookup import rows_named, tags_for, tags_named
+from practices.models import Country, Taxonomy
+
+LINE_LENGTH = 200
+TEXT_LENGTH = 20_000
+URL_LENGTH = 500
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+type Values = Mapping[str, Any]
+"""Values of a document by field, with keys resolved to rows and dates parsed: see `Field.resolve`."""
+
+
+class Display(Enum):
+    """The part of a practice page that shows a field."""
+
+    FACT = auto()
+    """The list of facts beside the text."""
+    TEXT = auto()
+    """The text, under a heading of its own."""
+    TEMPLATE = auto()
+    """A place of its own, which the template gives it: the title, the credit line."""
+
+
+class Diff(Enum):
+    """Units in which two values are compared."""
+
+    WORDS = auto()
+    ITEMS = auto()
+    WHOLE = auto()
+
+
+class Layout(Enum):
+    """Arrangement of the items of a fact."""
+
+    LINE = "line"
+    LIST = "list"
+    CHIPS = "chips"
+    ADDRESS = "address"
+
+
+@dataclasses.dataclass(frozen=True)
+class Item:
+    """One value in words, with where it leads."""
+
+    text: str
+    url: str = ""
+    """Address of its own page, here or on another site."""
+    query: str = ""
+    """Query string of the listing of practices that share the value."""
+    note: Any = ""
+
+    @property
+    def host(self) -> str:
+        """Host name of an address on another site; empty for a page of this one."""
+        return urlsplit(self.url).hostname or ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """A field of the document, and the column or relation of `Practice` of the same name."""
+
+    name: str
+    label: Any
+    _: dataclasses.KW_ONLY
+    help_text: Any = ""
+    empty: Any = ""
+    required_message: Any = ""
+    """Error message where the value is missing; empty for an optional field."""
+    section: str = ""
+    """Slug of the section of the submission form that asks for it; see `sections.py`."""
+    not_asked: str = ""
+    """Reason why the submission form does not ask for it."""
+    short_label: Any = ""
+    """Label among the facts of a practice page, where it differs."""
+    display: Display = Display.FACT
+    """Its group decides where it is in one."""
+    not_compared: str = ""
+    """Reason why the comparison of practices has no row for it."""
+    updatable: bool = True
+    """Whether an update may change it; otherwise the published value stays."""
+
+    diff: ClassVar = Diff.WHOLE
+    layout: ClassVar = Layout.LINE
+    is_free_text: ClassVar[bool] = False
+    """Whether people type it, so that its script and direction may differ from the page's."""
+    is_relation: ClassVar[bool] = False
+    """Whether `Practice` has a many-to-many relation for it, not a column."""
+
+    def __post_init__(self) -> None:
+        if bool(self.section) == bool(self.not_asked):
+            raise ValueError(f"{self.name}: give the section that asks for it, or the reason why none does")
+
+    @property
+    def names(self) -> list[str]:
+        return [self.name]
+
+    @property
+    def required(self) -> bool:
+        return bool(self.required_message)
+
+    # Validation and form
+
+    def json_schema(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def form_field(self) -> forms.Field:
+        raise NotImplementedError
+
+    def form_fields(self) -> dict[str, forms.Field]:
+        """Return the form fields that ask for the value, by name."""
+        return {self.name: self.form_field()}
+
+    def form_sections(self) -> dict[str, str]:
+        """Return the slug of the section of each form field."""
+        return {self.name: self.section}
+
+    def choices(self) -> dict[str, list]:
+        """Return the options that form fields take from the reference data."""
+        return {}
+
+    def to_form(self, value: Any) -> dict[str, Any]:
+        """Return the values of the form fields that stand for `value`."""
+        return {self.name: value}
+
+    def from_form(self, cleaned: Mapping[str, Any], base: Any) -> Any:
+        """Return the value that the cleaned form fields stand for; `base` is the value so far."""
+        return cleaned.get(self.name, self.empty)
+
+    def _form_options(self) -> dict[str, Any]:
+        messages = {"required": self.required_message} if self.required else {}
+        return {
+            "label": self.label,
+            "help_text": self.help_text,
+            "required": self.required,
+            "error_messages": messages,
+        }
+
+    # Storage
+
+    def column_value(self, value: Any) -> Any:
+        """Return the value of the column of `Practice`."""
+        return value
+
+    def related_rows(self, value: Any) -> Sequence[Model]:
+        """Return the rows to relate, in order, where there is a relation instead of a column."""
+        raise NotImplementedError
+
+    # Display
+
+    def resolve(self, value: Any) -> Any:
+        """Return `value` as objects: rows for keys, a date for a day."""
+        return value
+
+    def heading(self, values: Values) -> str:
+        return str(self.short_label or self.label)
+
+    def texts(self, values: Values) -> list[str]:
+        """Return the value in words, an entry for each item; empty when nothing is stated."""
+        value = values[self.name]
+        return [] if value in (None, "", []) else [str(value)]
+
+    def items(self, values: Values) -> list[Item]:
+        """Return the value in words, with links."""
+        return [Item(text) for text in self.texts(values)]
+
+
+# Text -------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TypedText(Field):
+    max_length: int = LINE_LENGTH
+
+    diff: ClassVar = Diff.WORDS
+    is_free_text: ClassVar = True
+
+    def json_schema(self):
+        shortest = {"minLength": 1} if self.required else {}
+        return {"type": "string", **shortest, "maxLength": self.max_length}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Line(TypedText):
+    """Text on one line."""
+
+    def form_field(self):
+        return LineField(max_length=self.max_length, **self._form_options())
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Text(TypedText):
+    """Text on several lines."""
+
+    max_length: int = TEXT_LENGTH
+    rows: int = 5
+    """Height of its box on the form."""
+    display: Display = Display.TEXT
+    has_links: bool = False
+    """Whether the practice page turns addresses in it into links."""
+
+    def form_field(self):
+        widget = forms.Textarea(attrs={"rows": self.rows})
+        return PlainTextField(max_length=self.max_length, widget=widget, **self._form_options())
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Lines(Field):
+    """List of short texts."""
+
+    max_items: int
+    max_length: int = LINE_LENGTH
+    empty: Any = dataclasses.field(default_factory=list)
+
+    diff: ClassVar = Diff.ITEMS
+    layout: ClassVar = Layout.LIST
+    is_free_text: ClassVar = True
+
+    def json_schema(self):
+        return _array({"type": "string", "maxLength": self.max_length}, self.max_items)
+
+    def form_field(self):
+        return LinesField(
+            max_items=self.max_items,
+            item_length=self.max_length,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            **self._form_options(),
+        )
+
+    def texts(self, values):
+        return list(values[self.name])
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Tags(Lines):
+    """Tags by name. New ones are created."""
+
+    layout: ClassVar = Layout.CHIPS
+    is_relation: ClassVar = True
+
+    def form_field(self):
+        return LinesField(
+            max_items=self.max_items,
+            item_length=self.max_length,
+            separator=",",
+            widget=forms.TextInput,
+            **self._form_options(),
+        )
+
+    def related_rows(self, value):
+        return tags_for(value)
+
+    def items(self, values):
+        """One query."""
+        names = values[self.name]
+        tags = tags_named(names)
+        return [
+            Item(name, query=urlencode({"tag": tags[name].slug}) if name in tags else "") for name in names
+        ]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class WebAddress(Field):
+    layout: ClassVar = Layout.ADDRESS
+
+    def json_schema(self):
+        return {"type": "string", "maxLength": URL_LENGTH, "pattern": "^(https?://.+)?$"}
+
+    def form_field(self):
+        return WebAddressField(max_length=URL_LENGTH, **self._form_options())
+
+    def items(self, values):
+        return [Item(url, url) for url in self.texts(values)]
+
+
+# Numbers and dates ------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Year(Field):
+    empty: Any = None
+
+    def json_schema(self):
+        return {"type": ["integer", "null"], "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
+
+    def form_field(self):
+        return forms.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR, **self._form_options())
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Day(Field):
+    """A date, as ISO 8601 text."""
+
+    empty: Any = None
+
+    def json_schema(self):
+        return {"type": ["string", "null"], "format": "date"}
+
+    def form_field(self):
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **self._form_options())
+
+    def from_form(self, cleaned, base):
+        day = cleaned.get(self.name)
+        return day.isoformat() if day else None
+
+    def column_value(self, value):
+        return self.resolve(value)
+
+    def resolve(self, value):
+        return date.fromisoformat(value) if value else None
+
+
+# Choices ----------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Choice(Field):
+    """One value of a fixed vocabulary. Where `empty` is one of them, it cannot be left blank."""
+
+    options: Sequence[tuple[str, Any]]
+    blank_is_valid: bool = True
+    """Whether the schema accepts empty text."""
+
+    def json_schema(self):
+        blank = [""] if self.blank_is_valid else []
+        return {"type": "string", "enum": [*blank, *(value for value, _label in self.options)]}
+
+    def form_field(self):
+        blank = [] if self.empty else [("", _("Not stated"))]
+        options = self._form_options()
+        return forms.ChoiceField(choices=[*blank, *self.options], initial=self.empty or None, **options)
+
+    def from_form(self, cleaned, base):
+        value = cleaned.get(self.name, self.empty)
+        return base if self.empty and not value else value
+
+    def texts(self, values):
+        value = values[self.name]
+        return [str(dict(self.options).get(value, value))] if value else []
+
+
+# Keys of the reference data ---------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Key(Field):
+    """One row of a taxonomy by its slug."""
+
+    model: type[Taxonomy]
+    blank_label: Any
+    parameter: str = ""
+    """Parameter of the listing that filters by it."""
+
+    def json_schema(self):
+        return {"type": "string", "pattern": "^[a-z0-9-]*$"}
+
+    def form_field(self):
+        return forms.ChoiceField(**self._form_options())
+
+    def choices(self):
+        return {self.name: [("", self.blank_label), *_options(self.model)]}
+
+    def column_value(self, value):
+        return self.resolve(value)
+
+    def resolve(self, value):
+        return next(iter(rows_named(self.model, [value])), None)
+
+    def items(self, values):
+        row = values[self.name]
+        key = row and getattr(row, self.model.NATURAL_KEY)
+        query = urlencode({self.parameter: key}) if self.parameter else ""
+        return [Item(text, query=query) for text in self.texts(values)]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Keys(Field):
+    """Several rows of a taxonomy by their keys, in an order that is kept."""
+
+    model: type[Taxonomy]
+    max_items: int
+    pattern: str = ""
+    """Pattern of a key that is text."""
+    last: int = 0
+    """Highest key, where they are numbers from 1."""
+    empty: Any = dataclasses.field(default_factory=list)
+
+    diff: ClassVar = Diff.ITEMS
+    layout: ClassVar = Layout.LIST
+    is_relation: ClassVar = True
+
+    def json_schema(self):
+        if self.last:
+            return _array({"type": "integer", "minimum": 1, "maximum": self.last}, self.max_items)
+        return _array({"type": "string", "pattern": self.pattern}, self.max_items)
+
+    def form_field(self):
+        return KeysField(self.model, number=bool(self.last), **self._form_options())
+
+    def choices(self):
+        return {self.name: _options(self.model)}
+
+    def to_form(self, value):
+        return {self.name: [str(key) for key in value]}
+
+    def related_rows(self, value):
+        return rows_named(self.model, value)
+
+    def resolve(self, value):
+        return rows_named(self.model, value)
+
+    def texts(self, values):
+        return [str(row) for row in values[self.name]]
+
+    def items(self, values):
+        return [Item(str(row), getattr(row, "get_absolute_url", str)()) for row in values[self.name]]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Countries(Keys):
+    """Countries by code, offered by region."""
+
+    def form_field(self):
+        return KeysField(self.model, widget=GroupedCheckboxes, **self._form_options())
+
+    def choices(self):
+        groups: dict[str, list] = {}
+        for country in Country.objects.select_related("subregion__parent"):
+            region = country.subregion.parent if country.subregion else None
+            groups.setdefault(str(region or gettext("Other")), []).append((country.code, country.name))
+        return {self.name: sorted(groups.items())}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Objectives(Keys):
+    """Objectives by number. The first is the main one, and the form asks for it by itself."""
+
+    others_section: str
+    """Slug of the section that asks for the other objectives."""
+    others_help_text: Any
+
+    def json_schema(self):
+        return super().json_schema() | {"minItems": 1}
+
+    def form_fields(self):
+        return {
+            "objective": forms.ChoiceField(**self._form_options() | {"label": _("Main objective")}),
+            "other_objectives": KeysField(
+                self.model, number=True, label=_("Other objectives"), help_text=self.others_help_text
+            ),
+        }
+
+    def form_sections(self):
+        return {"objective": self.section, "other_objectives": self.others_section}
+
+    def choices(self):
+        rows: Iterable[Any] = self.model.objects.all()
+        titles = ((str(row.number), f"{row.number}. {row.title}") for row in rows)
+        return {
+            "objective": [("", _("Choose an objective")), *titles],
+            "other_objectives": _options(self.model),
+        }
+
+    def to_form(self, value):
+        numbers = [str(number) for number in value]
+        return {"objective": numbers[0] if numbers else "", "other_objectives": numbers[1:]}
+
+    def from_form(self, cleaned, base):
+        if not cleaned.get("objective"):
+            return []
+        main = int(cleaned["objective"])
+        others = cleaned.get("other_objectives", base[1:])
+        return [main, *(number for number in others if number != main)]
+
+    def heading(self, values):
+        return ngettext("Objective", "Objectives", len(values[self.name]))
+
+    def items(self, values):
+        main, *others = super().items(values) or [None]
+        if not others:
+            return [main] if main else []
+        return [dataclasses.replace(main, note=_("main")), *others]
+
+
+def _array(items: dict[str, Any], most: int) -> dict[str, Any]:
+    return {"type": "array", "items": items, "maxItems": most, "uniqueItems": True}
+
+
+def _options(model: type[Taxonomy]) -> list[tuple[str, str]]:
+    rows: Iterable[Any] = model.objects.all()
+    return [(str(getattr(row, model.NATURAL_KEY)), str(row)) for row in rows]
