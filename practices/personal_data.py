@@ -270,7 +270,7 @@ def _forget_addresses(messages: QuerySet[OutboxMessage], now: datetime) -> int:
 _FORGET: dict[str, Callable[[QuerySet[Any], datetime], int]] = {
     "submissions not taken": _forget_submissions,
     "contacts of submitters": _forget_contacts,
-    "subscriptions never confirmed": lambda requests, now: subscriptions.expire_requests(now=now),
+    "subscriptions never confirmed": lambda requests, now: subscriptions.delete_expired_requests(now=now),
     "addresses of messages": _forget_addresses,
     "counters": _delete,
 }

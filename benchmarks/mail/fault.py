@@ -33,7 +33,7 @@ def run(server, postgres, *, subscribers, practices, kills):
     for number in range(practices):
         publish(f"Desk {number}")
     for subscriber in Subscriber.objects.filter(address__startswith="departed"):
-        subscriptions.leave(list(subscriber.subscriptions.all()))
+        subscriptions.unsubscribe(list(subscriber.subscriptions.all()))
     server.start()
     begun = time.monotonic()
     senders = [Sender(server.port) for _number in range(SENDERS)]
@@ -83,7 +83,7 @@ def still_to_send():
     """How many messages wait, and news that is no message yet; None when the database does not answer."""
     connection.close_if_unusable_or_obsolete()
     try:
-        return OutboxMessage.objects.waiting().count() + Broadcast.objects.to_spread().count()
+        return OutboxMessage.objects.waiting().count() + Broadcast.objects.awaiting_fan_out().count()
     except OperationalError:
         connection.close()
         return None

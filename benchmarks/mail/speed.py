@@ -21,9 +21,9 @@ def run(server, messages, rounds):
     forget_all()
     make_subscribers(messages * rounds, "speed")
     publish("Desk to be quick with")
-    sending.spread_all()
+    sending.fan_out_all()
     sample = list(OutboxMessage.objects.waiting().select_related("subscriber")[:messages])
-    news.find(sample)
+    news.attach(sample)
     ready = [(message.address, emails.as_bytes(message)) for message in sample]
     bare, sender, django = [], [], []
     with server:

@@ -69,7 +69,7 @@ class SubscriptionInline(admin.TabularInline):
 
     @admin.display(description=_("follows"))
     def follows(self, subscription):
-        return saved_filters.words(subscription.query)
+        return saved_filters.describe(subscription.query)
 
     def has_add_permission(self, request, obj=None):
         return False

@@ -10,7 +10,7 @@ from practices.models.subscription import Subscriber
 
 
 class BroadcastQuerySet(models.QuerySet):
-    def to_spread(self):
+    def awaiting_fan_out(self):
         """Those whose announcements are not all made, oldest first. What is withdrawn waits until restored."""
         return self.filter(spread_at=None, practice__withdrawn_at=None).order_by("pk")
 

@@ -1,1 +1,1 @@
-"""E-mail updates and pings: subscriptions, outbox, channels, e-mails, bounces."""
+"""Notifications: subscriptions, the outbox, channels, e-mails, WebSub pings and bounces."""

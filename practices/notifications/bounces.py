@@ -1,4 +1,4 @@
-"""Addresses that refuse our e-mail: counting, holding back, and taking up again."""
+"""Bounces and complaints of subscribers' addresses, and the suspension that follows from them."""
 
 import logging
 from datetime import datetime
@@ -12,29 +12,29 @@ from practices.models import Subscriber
 logger = logging.getLogger(__name__)
 
 
-def refused(subscriber: int, *, now: datetime) -> None:
-    """Count a refusal for good; BOUNCES_BEFORE_SUSPENSION in a row suspend the address."""
+def record_refusal(subscriber: int, *, now: datetime) -> None:
+    """Count a permanent refusal; BOUNCES_BEFORE_SUSPENSION in a row suspend the address."""
     Subscriber.objects.filter(pk=subscriber).update(bounces=F("bounces") + 1)
-    many = Subscriber.objects.filter(pk=subscriber, bounces__gte=settings.BOUNCES_BEFORE_SUSPENSION)
-    _suspend(many, Suspension.BOUNCES, now=now)
+    over_limit = Subscriber.objects.filter(pk=subscriber, bounces__gte=settings.BOUNCES_BEFORE_SUSPENSION)
+    _suspend(over_limit, Suspension.BOUNCES, now=now)
 
 
-def reached(subscriber: int) -> None:
-    """An e-mail was taken: earlier refusals do not count any more."""
+def reset(subscriber: int) -> None:
+    """Set the count of refusals back to zero, once an e-mail was accepted."""
     Subscriber.objects.filter(pk=subscriber).update(bounces=0)
 
 
-def bounced(address: str, *, now: datetime) -> None:
-    """A provider tells that an e-mail came back for good."""
+def record_bounce(address: str, *, now: datetime) -> None:
+    """Count a permanent bounce that the e-mail provider reports."""
     for subscriber in Subscriber.objects.filter(address__iexact=address).values_list("pk", flat=True):
-        refused(subscriber, now=now)
+        record_refusal(subscriber, now=now)
 
 
-def complained(address: str, *, now: datetime) -> None:
-    """A provider tells that the reader called an e-mail spam: nothing more is sent to the address."""
+def record_complaint(address: str, *, now: datetime) -> None:
+    """Suspend an address whose owner marked an e-mail as spam, as the provider reports."""
     _suspend(Subscriber.objects.filter(address__iexact=address), Suspension.COMPLAINT, now=now)
 
 
-def _suspend(subscribers, because: Suspension, *, now: datetime) -> None:
-    if subscribers.filter(suspended_at=None).update(suspended_at=now, suspended_because=because):
-        logger.warning("address suspended", extra={"reason": because.value})
+def _suspend(subscribers, reason: Suspension, *, now: datetime) -> None:
+    if subscribers.filter(suspended_at=None).update(suspended_at=now, suspended_because=reason):
+        logger.warning("address suspended", extra={"reason": reason.value})

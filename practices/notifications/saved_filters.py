@@ -1,7 +1,7 @@
-"""What a subscription follows: a saved filter, its words, and whether it lets a practice pass.
+"""Saved filters: the query strings that subscriptions store, their descriptions, and the practices they match.
 
-A filter saved once keeps its meaning although facets change: a value the catalogue no longer knows is never
-just left out, which would let more pass.
+A saved filter keeps its meaning when facets change. A value that no longer exists is not simply dropped, because
+the filter would then match more practices than its subscriber asked for.
 """
 
 from collections.abc import Iterable
@@ -12,20 +12,20 @@ from django.utils.translation import gettext as _
 from practices.discovery.filters import PracticeFilter
 from practices.models import Practice
 
-NOT_FOLLOWED = {"sort", "page"}
-"""Parts of a listing's address that say how it looks, not what is in it."""
+PRESENTATION_PARAMS = {"sort", "page"}
+"""Parameters of a listing that change its order or page but not which practices it contains."""
 
 
 def canonical(params: QueryDict) -> str:
-    """The valid filters of a listing's address, always in the same order. Empty: every practice."""
+    """Return the valid filters of a listing as a query string in a fixed order; empty for all practices."""
     kept = QueryDict(_filter(params).query, mutable=True)
-    for name in NOT_FOLLOWED & set(kept):
+    for name in PRESENTATION_PARAMS & set(kept):
         del kept[name]
     return kept.urlencode()
 
 
-def words(query: str) -> str:
-    """A saved filter in plain words, such as “Objective 21 · Philippines · programmes”."""
+def describe(query: str) -> str:
+    """Describe a saved filter for people, such as “Objective 21 · Philippines · programmes”."""
     params = QueryDict(query)
     practice_filter = _filter(params)
     values = practice_filter.values
@@ -42,11 +42,11 @@ def words(query: str) -> str:
             else:
                 parts.append(label)
     known = {(name, value) for name, pairs in values.items() for value, _label in pairs}
-    # What the catalogue no longer knows is named by its key, so that its follower can tell which it was.
+    # A value that no longer exists has no label; its key lets the subscriber recognise it.
     parts += [
         value
         for name, several in params.lists()
-        if name not in NOT_FOLLOWED
+        if name not in PRESENTATION_PARAMS
         for value in several
         if (name, value) not in known
     ]
@@ -54,39 +54,39 @@ def words(query: str) -> str:
 
 
 def is_valid(query: str) -> bool:
-    """Whether the catalogue still knows everything the filter names."""
+    """Return whether all filters and values of the query string still exist."""
     params = QueryDict(query)
     practice_filter = _filter(params)
-    return set(params) <= {*practice_filter.filters, *NOT_FOLLOWED} and practice_filter.is_valid()
+    return set(params) <= {*practice_filter.filters, *PRESENTATION_PARAMS} and practice_filter.is_valid()
 
 
-def passes(query: str, practice: Practice) -> bool:
-    """Whether a published practice is among those the saved filter lets pass."""
-    params = _known(query)
+def matches(query: str, practice: Practice) -> bool:
+    """Return whether a published practice matches the saved filter."""
+    params = _without_unknown(query)
     if params is None:
         return False
     return PracticeFilter(params, queryset=Practice.objects.published()).matches(practice)
 
 
-def those_that_pass(queries: Iterable[str], practice: Practice) -> list[str]:
-    """Which of these saved filters let the practice pass. Each costs a small query."""
-    return [query for query in queries if passes(query, practice)]
+def matching(queries: Iterable[str], practice: Practice) -> list[str]:
+    """Return the saved filters that match the practice, at one small query each."""
+    return [query for query in queries if matches(query, practice)]
 
 
-def _known(query: str) -> QueryDict | None:
-    """The filter without single values that are gone; None when all values of one kind are, so that none pass."""
+def _without_unknown(query: str) -> QueryDict | None:
+    """Drop values that no longer exist; None, which matches nothing, if a filter has no value left."""
     if is_valid(query):
         return QueryDict(query)
     params = QueryDict(query, mutable=True)
     for name, values in list(params.lists()):
-        known = [value for value in values if is_valid(_one(name, value))]
+        known = [value for value in values if is_valid(_single(name, value))]
         if not known:
             return None
         params.setlist(name, known)
     return params
 
 
-def _one(name: str, value: str) -> str:
+def _single(name: str, value: str) -> str:
     one = QueryDict(mutable=True)
     one[name] = value
     return one.urlencode()

@@ -1,4 +1,4 @@
-"""What a sender does: news becomes messages, and messages go."""
+"""The sender: turns broadcasts into messages and delivers the messages that are due."""
 
 from collections.abc import Callable
 
@@ -6,25 +6,29 @@ from django.conf import settings
 
 from practices.notifications import outbox, subscriptions
 
-BETWEEN = 1000
-"""Messages that go before the next batch of news is turned into messages."""
+MESSAGES_PER_ROUND = 1000
+"""Messages delivered between two batches of announcements, so that neither waits for all of the other."""
 
 
 def send_due(*, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Announce what is news, put digests together and send what is due; the number of messages attempted."""
+    """Run the sender until nothing is due or `stopped()`; return the number of messages attempted.
+
+    Each round fans out a batch of announcements, builds digests, then delivers due messages.
+    """
     attempted = 0
     if settings.OUTBOX_HELD:
         return attempted
     while not stopped():
-        spread = subscriptions.spread()
-        together = subscriptions.put_digests_together()
-        attempted += outbox.deliver_due(limit=BETWEEN if spread or together else None, stopped=stopped)
-        if not spread and not together:
+        fanned_out = subscriptions.fan_out()
+        built = subscriptions.build_digests()
+        limit = MESSAGES_PER_ROUND if fanned_out or built else None
+        attempted += outbox.deliver_due(limit=limit, stopped=stopped)
+        if not fanned_out and not built:
             break
     return attempted
 
 
-def spread_all() -> None:
-    """Turn all that is news into messages, without sending any."""
-    while subscriptions.spread() or subscriptions.put_digests_together():
+def fan_out_all() -> None:
+    """Turn all broadcasts and due announcements into messages, without delivering any."""
+    while subscriptions.fan_out() or subscriptions.build_digests():
         pass

@@ -1,4 +1,7 @@
-"""The links of e-mails: what each opens, and nothing else."""
+"""Signed links of e-mails. Each is bound to one purpose by its salt and holds no address.
+
+The salts must stay as they are: links that were mailed earlier would otherwise stop working.
+"""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,66 +12,73 @@ from django.urls import reverse
 
 from practices.models import Subscriber, Subscription
 
-_CONFIRM = "practices.subscriptions.confirm"
-_LEAVE = "practices.subscriptions.leave"
-_PREFERENCES = "practices.subscriptions.preferences"
+_CONFIRM_SALT = "practices.subscriptions.confirm"
+_UNSUBSCRIBE_SALT = "practices.subscriptions.leave"
+_PREFERENCES_SALT = "practices.subscriptions.preferences"
 
 
 class LinkNotValid(Exception):
-    """The link was altered, has expired, or asks for something that is gone."""
+    """The link was altered, has expired, or its subscription or subscriber no longer exists."""
 
 
 def confirm_path(subscription: Subscription) -> str:
-    return reverse("practices:subscription-confirm", args=[signing.dumps(subscription.pk, salt=_CONFIRM)])
+    """Path that confirms the subscriptions of an address; valid for CONFIRMATION_DAYS."""
+    token = signing.dumps(subscription.pk, salt=_CONFIRM_SALT)
+    return reverse("practices:subscription-confirm", args=[token])
 
 
-def subscription_to_confirm(token: str) -> Subscription:
-    """Raises LinkNotValid for a link that is altered, older than CONFIRMATION_DAYS, or of what is gone."""
-    max_age = timedelta(days=settings.CONFIRMATION_DAYS)
-    subscription = (
-        Subscription.objects.filter(pk=_opened(token, salt=_CONFIRM, max_age=max_age))
-        .select_related("subscriber")
-        .first()
-    )
+def read_confirm_token(token: str) -> Subscription:
+    """Return the subscription of a confirmation link, whether or not it is confirmed already.
+
+    Raises LinkNotValid if the link was altered, is older than CONFIRMATION_DAYS, or its subscription is gone.
+    """
+    key = _loads(token, salt=_CONFIRM_SALT, max_age=timedelta(days=settings.CONFIRMATION_DAYS))
+    subscription = Subscription.objects.filter(pk=key).select_related("subscriber").first()
     if subscription is None:
         raise LinkNotValid
     return subscription
 
 
-def leave_path(subscriptions: Iterable[int]) -> str:
-    """The link that ends the subscriptions of these keys. It never expires, and fits into a line of an e-mail's head."""
-    token = signing.dumps(sorted(subscriptions), salt=_LEAVE, compress=True)
+def unsubscribe_path(subscriptions: Iterable[int]) -> str:
+    """Path that ends the subscriptions with these keys. It never expires and is short enough for a header line."""
+    token = signing.dumps(sorted(subscriptions), salt=_UNSUBSCRIBE_SALT, compress=True)
     return reverse("practices:subscription-leave", args=[token])
 
 
-def subscriptions_to_leave(token: str) -> list[Subscription]:
-    """Those that are still there. Raises LinkNotValid for an altered link."""
-    keys = _opened(token, salt=_LEAVE)
-    following = Subscription.objects.filter(pk__in=keys).select_related("subscriber")
-    return list(following.order_by("query"))
+def read_unsubscribe_token(token: str) -> list[Subscription]:
+    """Return the subscriptions of an unsubscribe link that still exist; none if it was used before.
+
+    Raises LinkNotValid if the link was altered.
+    """
+    keys = _loads(token, salt=_UNSUBSCRIBE_SALT)
+    remaining = Subscription.objects.filter(pk__in=keys).select_related("subscriber")
+    return list(remaining.order_by("query"))
 
 
 def preferences_path(subscriber: Subscriber) -> str:
-    """The link to all that an address follows. It never expires."""
-    token = signing.dumps([subscriber.pk, _made(subscriber)], salt=_PREFERENCES)
+    """Path to the page that lists an address's subscriptions. It never expires."""
+    token = signing.dumps([subscriber.pk, _created_timestamp(subscriber)], salt=_PREFERENCES_SALT)
     return reverse("practices:subscriptions", args=[token])
 
 
-def subscriber_behind(token: str) -> Subscriber:
-    """Raises LinkNotValid for a link that is altered, or whose subscriber has been erased since."""
-    key, made = _opened(token, salt=_PREFERENCES)
+def read_preferences_token(token: str) -> Subscriber:
+    """Return the subscriber of a preferences link.
+
+    Raises LinkNotValid if the link was altered or its subscriber has been erased.
+    """
+    key, created = _loads(token, salt=_PREFERENCES_SALT)
     subscriber = Subscriber.objects.filter(pk=key).first()
-    # A restored backup may give a key to somebody else.
-    if subscriber is None or _made(subscriber) != made:
+    # After a restored backup, the same key may belong to somebody else.
+    if subscriber is None or _created_timestamp(subscriber) != created:
         raise LinkNotValid
     return subscriber
 
 
-def _made(subscriber: Subscriber) -> int:
+def _created_timestamp(subscriber: Subscriber) -> int:
     return int(subscriber.created_at.timestamp())
 
 
-def _opened(token: str, *, salt: str, max_age: timedelta | None = None):
+def _loads(token: str, *, salt: str, max_age: timedelta | None = None):
     try:
         return signing.loads(token, salt=salt, max_age=max_age)
     except signing.BadSignature as error:

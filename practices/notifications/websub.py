@@ -1,8 +1,8 @@
-"""Telling WebSub hubs what is new in the feeds (https://www.w3.org/TR/websub/), so that readers hear at once.
+"""WebSub pings (https://www.w3.org/TR/websub/): telling hubs that feeds have changed.
 
-A ping says that feeds have changed, not how: however often a practice is revised before a hub answers, one row
-waits. That, and having no person's address, language or text, is why these are not messages of the outbox; the
-sender of the outbox delivers both.
+Pings have a table of their own beside the outbox. A ping only says that feeds have changed, so all revisions of a
+practice that a hub has not been told of share one row; and it has no recipient, language or text. The sender
+delivers both.
 """
 
 import logging
@@ -28,7 +28,7 @@ BATCH = 50
 
 
 def announce(practice: Practice, *, now: datetime) -> None:
-    """Queue the news that a practice is new or revised, in the transaction that publishes."""
+    """Queue a ping to each hub for a new or revised practice, in the transaction that publishes it."""
     give_up_at = now + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS)
     HubPing.objects.bulk_create(
         [
@@ -42,17 +42,17 @@ def announce(practice: Practice, *, now: datetime) -> None:
 
 
 def deliver_due() -> int:
-    """Tell the hubs what is due, each in one request; the number of requests made."""
-    of_hub = defaultdict(list)
+    """Send due pings, one request per hub; return the number of requests."""
+    by_hub = defaultdict(list)
     for ping in _claim(timezone.now()):
-        of_hub[ping.hub].append(ping)
-    for hub, pings in of_hub.items():
+        by_hub[ping.hub].append(ping)
+    for hub, pings in by_hub.items():
         _deliver(hub, pings)
-    return len(of_hub)
+    return len(by_hub)
 
 
 def _claim(now: datetime) -> list[HubPing]:
-    """Due pings. They become due again when the one who took them has had time enough, or died."""
+    """Take due pings for the length of a lease. They become due again if they are still there when it ends."""
     with transaction.atomic():
         due = HubPing.objects.filter(due_at__lte=now).order_by("due_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
@@ -65,7 +65,7 @@ def _claim(now: datetime) -> list[HubPing]:
 
 def _deliver(hub: str, pings: Sequence[HubPing]) -> None:
     topics = sorted(
-        {topic for ping in pings if not ping.practice.withdrawn_at for topic in topics_of(ping.practice)}
+        {topic for ping in pings if not ping.practice.withdrawn_at for topic in topic_urls(ping.practice)}
     )
     now = timezone.now()
     try:
@@ -73,35 +73,35 @@ def _deliver(hub: str, pings: Sequence[HubPing]) -> None:
             websub.ping(hub, topics)
     except TemporaryFailure as failure:
         logger.warning("hub not told yet", extra={"hub": hub, "reason": str(failure)})
-        _as_taken(pings).filter(give_up_at__lte=now).delete()
-        _as_taken(pings).update(due_at=now + outbox.wait_after(pings[0].attempts))
+        _not_requeued(pings).filter(give_up_at__lte=now).delete()
+        _not_requeued(pings).update(due_at=now + outbox.retry_delay(pings[0].attempts))
     except PermanentFailure as failure:
         logger.warning("hub refused to be told", extra={"hub": hub, "reason": str(failure)})
-        _as_taken(pings).delete()
+        _not_requeued(pings).delete()
     else:
-        _as_taken(pings).delete()
+        _not_requeued(pings).delete()
 
 
-def _as_taken(pings: Sequence[HubPing]):
-    """Those of the pings that no publication has queued anew since they were taken."""
-    same = Q()
+def _not_requeued(pings: Sequence[HubPing]):
+    """Filter to pings that no publication has queued again since they were claimed."""
+    unchanged = Q()
     for ping in pings:
-        same |= Q(pk=ping.pk, queued_at=ping.queued_at)
-    return HubPing.objects.filter(same)
+        unchanged |= Q(pk=ping.pk, queued_at=ping.queued_at)
+    return HubPing.objects.filter(unchanged)
 
 
-def topics_of(practice: Practice) -> Iterator[str]:
-    """The addresses of all feeds that announce hubs and hold the practice."""
+def topic_urls(practice: Practice) -> Iterator[str]:
+    """URLs of all feeds that contain the practice and announce hubs."""
     objectives = list(practice.objectives.values_list("number", flat=True))
     countries = [code.lower() for code in practice.countries.values_list("code", flat=True)]
     tags = list(practice.tags.values_list("slug", flat=True))
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             for extension in EXTENSIONS:
-                everything = reverse("practices:practice-feed", args=[extension])
-                yield settings.SITE_URL + everything
+                all_practices = reverse("practices:practice-feed", args=[extension])
+                yield settings.SITE_URL + all_practices
                 for slug in tags:
-                    yield f"{settings.SITE_URL}{everything}?tag={quote(slug)}"
+                    yield f"{settings.SITE_URL}{all_practices}?tag={quote(slug)}"
                 for number in objectives:
                     yield settings.SITE_URL + reverse("practices:objective-feed", args=[number, extension])
                 for code in countries:

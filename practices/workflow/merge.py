@@ -49,8 +49,8 @@ def merge(
         Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)
         note = f"#{practice.pk} → #{into.pk}"  # whoever is reading it is told before they decide
         record(submission, Act.MERGED, by=by, at=now, internal_note=note)
-    outbox.cancel_about(practice, now=now)
-    outbox.cancel_repeated(into, heard_of=practice, now=now)
+    outbox.cancel_announcements(practice, now=now)
+    outbox.cancel_duplicate_announcements(into, announced=practice, now=now)
     state = State.WITHDRAWN if before.withdrawn_at else State.PUBLISHED
     _record(practice, state, State.WITHDRAWN, f"→ #{into.pk} {internal_note}", by=by, at=now)
     _record(into, State.PUBLISHED, State.PUBLISHED, f"← #{practice.pk} {internal_note}", by=by, at=now)

@@ -67,7 +67,7 @@ def _queue(profile: StaffProfile, context: dict, *, now: datetime) -> bool:
     mine = Submission.objects.filter(
         state__in=[State.SUBMITTED, State.IN_REVIEW], assignee=profile.user_id
     ).count()
-    outbox.queue(
+    outbox.enqueue(
         Kind.MODERATION_SUMMARY,
         address=profile.user.email,
         language=settings.LANGUAGE_CODE,

@@ -68,7 +68,7 @@ def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: dateti
         return
     practice.withdrawn_at, practice.withdrawal_reason = now, reason
     indexing.remove_from_index(practice)
-    outbox.cancel_about(practice, now=now)
+    outbox.cancel_announcements(practice, now=now)
     _record(practice, State.PUBLISHED, State.WITHDRAWN, by=by, reason=reason, at=now)
 
 
@@ -88,7 +88,7 @@ def restore_practice(practice: Practice, *, by: Staff, reason: str = "", now: da
     Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="", merged_into=None)
     practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
     indexing.index_practice(practice, practice.document)
-    subscriptions.announce_again(practice, cancelled_at=withdrawn_at)
+    outbox.restore_announcements(practice, cancelled_at=withdrawn_at)
     _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason=reason, at=now)
 
 

@@ -134,7 +134,7 @@ def tell_assignee(submission: Submission, *, text: str = "") -> None:
     profile = wants.exclude(user__email="").select_related("user").first()
     if profile is None:
         return
-    outbox.queue(
+    outbox.enqueue(
         Kind.MODERATION_ANSWER,
         address=profile.user.email,
         language=settings.LANGUAGE_CODE,
@@ -149,7 +149,7 @@ def tell_assignee(submission: Submission, *, text: str = "") -> None:
 
 def tell_submitter(submission: Submission, kind: Kind, **context: Any) -> None:
     """Queue a message to the submitter. `context` is what it says besides; what is empty is left out."""
-    outbox.queue(
+    outbox.enqueue(
         kind,
         address=submission.submitter.email,
         language=submission.language,

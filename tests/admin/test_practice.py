@@ -53,7 +53,7 @@ def saved(client, path, **changes):
 
 def announced():
     """(address, title) of the announcements that a sender makes of the news there is."""
-    sender.spread_all()
+    sender.fan_out_all()
     return list(
         OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).values_list("address", "practice__title")
     )

@@ -490,7 +490,7 @@ def test_publishing_makes_a_practice_and_queues_its_announcement(staff, submissi
 
     decide(staff, submission, "publish")
 
-    sender.spread_all()
+    sender.fan_out_all()
     practice = Practice.objects.get()
     announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
     assert [(message.address, message.practice) for message in announced] == [

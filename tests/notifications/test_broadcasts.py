@@ -10,7 +10,7 @@ from django.utils import timezone
 from practices import workflow
 from practices.choices import NEWS
 from practices.models import Announcement, Broadcast, OutboxMessage, Subscriber, Subscription
-from practices.notifications import sender, subscriptions
+from practices.notifications import saved_filters, sender, subscriptions
 from practices.notifications.outbox import news
 from practices.notifications.subscriptions import broadcasts
 from practices.notifications.subscriptions.schedule import next_due
@@ -23,11 +23,11 @@ MONDAY_NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 def due_now():
     """[(kind, address, titles, filters of the first)] of news that would go out now."""
-    sender.spread_all()
+    sender.fan_out_all()
     messages = list(
         OutboxMessage.objects.waiting().filter(kind__in=NEWS).select_related("subscriber").order_by("pk")
     )
-    news.find(messages)
+    news.attach(messages)
     return [
         (
             message.kind,
@@ -62,7 +62,7 @@ def test_announcing_takes_a_fixed_number_of_queries_a_batch():
             make_subscription(21, f"reader{number}@example.org")
         make_practice(announce=True)
         with CaptureQueriesContext(connection) as queries:
-            subscriptions.spread()
+            subscriptions.fan_out()
         counts.append(len(queries))
 
     assert counts[1] == counts[2]
@@ -74,7 +74,7 @@ def test_announcing_goes_on_where_it_was_left(monkeypatch):
     make_practice(announce=True)
     left = []
 
-    while subscriptions.spread():
+    while subscriptions.fan_out():
         left.append(Announcement.objects.count())
 
     assert left == [2, 4, 5]
@@ -86,14 +86,12 @@ def test_each_filter_is_asked_once_however_many_follow_it(monkeypatch):
         make_subscription(21, f"reader{number}@example.org")
     make_subscription(query="country=ph")
     make_practice(announce=True)
-    asked, passes = [], broadcasts.saved_filters.passes
+    asked, matches = [], saved_filters.matches
     monkeypatch.setattr(
-        broadcasts.saved_filters,
-        "passes",
-        lambda query, practice: asked.append(query) or passes(query, practice),
+        saved_filters, "matches", lambda query, practice: asked.append(query) or matches(query, practice)
     )
 
-    subscriptions.spread()
+    subscriptions.fan_out()
 
     assert asked == ["country=ph", "objective=21"]
 
@@ -152,7 +150,7 @@ def test_nothing_is_sent_to_who_does_not_want_it(change, when):
     subscription = make_subscription()
     make_practice(announce=True)
     if when == "after":
-        sender.spread_all()
+        sender.fan_out_all()
 
     for name, value in change.items():
         owner, field = (Subscriber, name.partition("__")[2]) if "__" in name else (Subscription, name)
@@ -165,7 +163,7 @@ def test_nothing_is_sent_to_who_does_not_want_it(change, when):
 def test_practice_withdrawn_while_its_announcement_waits_is_not_announced(moderator):
     make_subscription()
     practice = make_practice(announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
 
     workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
 
@@ -194,9 +192,9 @@ def test_one_digest_covers_an_outage_and_what_is_daily_and_weekly(clock):
     make_subscription(21, cadence="weekly")
     make_subscription(3, cadence="daily")
     make_practice(announce=True, title="First")
-    sender.spread_all()
+    sender.fan_out_all()
     make_practice(announce=True, title="Second", objectives=[3])
-    sender.spread_all()
+    sender.fan_out_all()
     clock.advance(timedelta(days=30))
 
     [(kind, _address, titles, _queries)] = due_now()
@@ -216,9 +214,9 @@ def test_digest_leaves_out_what_was_withdrawn_and_tells_of_it_when_it_is_back(cl
     make_subscription(21, cadence="daily")
     practice = make_practice(announce=True, title="Too early")
     make_practice(announce=True, title="Desk")
-    sender.spread_all()
+    sender.fan_out_all()
     clock.advance(timedelta(days=2))
-    sender.spread_all()
+    sender.fan_out_all()
     workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
     [(_kind, _address, without, _queries)] = due_now()
     OutboxMessage.objects.update(sent_at=clock.now)
@@ -233,7 +231,7 @@ def test_update_of_what_is_still_to_be_told_is_not_told_apart(clock):
     make_subscription(21, cadence="weekly")
     make_subscription(21, "told@example.org")
     practice = make_practice(announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
     OutboxMessage.objects.update(sent_at=clock.now)
 
     workflow.publish_document(document(title="New results"), to=practice, material=True)
@@ -248,7 +246,7 @@ def test_update_of_what_is_still_to_be_told_is_not_told_apart(clock):
 def test_what_waits_for_a_digest_comes_at_once_when_the_subscriber_says_so(clock):
     subscription = make_subscription(21, cadence="weekly")
     make_practice(announce=True, title="Desk")
-    sender.spread_all()
+    sender.fan_out_all()
 
     subscriptions.change_cadence(subscription, "at_once")
 
@@ -260,9 +258,9 @@ def test_senders_at_the_same_instant_announce_once(at_once):
         make_subscription(21, f"reader{number}@example.org", cadence=["at_once", "daily"][number % 2])
     make_practice(announce=True)
 
-    at_once(4, sender.spread_all)
+    at_once(4, sender.fan_out_all)
     Announcement.objects.filter(message=None).update(due_at=timezone.now())
-    at_once(4, sender.spread_all)
+    at_once(4, sender.fan_out_all)
 
     messages = OutboxMessage.objects.filter(kind__in=NEWS).values_list("address", flat=True)
     assert sorted(messages) == [f"reader{number}@example.org" for number in range(6)]

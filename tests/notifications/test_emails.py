@@ -52,20 +52,20 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
             subscriptions.subscribe("reader@example.org", query="objective=21", language="en")
         case Kind.SUBSCRIPTION_LINK:
             make_subscription(21)
-            subscriptions.send_link("reader@example.org")
+            subscriptions.send_preferences_link("reader@example.org")
         case Kind.PRACTICE_PUBLISHED:
             announced_to(make_subscription(21), **changes)
         case Kind.PRACTICE_UPDATED:
             make_subscription(21)
             practice = make_practice(**changes)
             workflow.publish_document(document(**changes), to=practice, material=True, note="New results")
-            sender.spread_all()
+            sender.fan_out_all()
         case Kind.DIGEST:
             make_subscription(21, cadence="daily")
             make_practice(announce=True, **changes)
-            sender.spread_all()
+            sender.fan_out_all()
             Announcement.objects.update(due_at=timezone.now())
-            sender.spread_all()
+            sender.fan_out_all()
         case Kind.SUBMISSION_CONFIRM:
             make_submission(**changes)
         case Kind.SUBMISSION_LINK:
@@ -103,7 +103,7 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
 def found(kind):
     """The message of that kind, and what it tells."""
     message = OutboxMessage.objects.select_related("subscriber").filter(kind=kind).latest("pk")
-    news.find([message])
+    news.attach([message])
     return message
 
 
@@ -207,19 +207,19 @@ def test_mail_leads_where_it_should(kind, place):
 
     links = LINK.findall(emails.compose(message).body)
 
-    own = [message.news.leave_path, message.news.preferences_path] if message.news else []
+    own = [message.news.unsubscribe_path, message.news.preferences_path] if message.news else []
     assert sorted(links) == sorted([SITE + place(message), SITE + "/", *(SITE + path for path in own)])
 
 
 def test_links_lead_to_pages_in_the_language_of_the_mail():
     subscriptions.subscribe("reader@example.org", query="", language="fr")
     subscriptions.confirm(Subscription.objects.get())
-    subscriptions.send_link("reader@example.org")
+    subscriptions.send_preferences_link("reader@example.org")
     make_practice(announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
     messages = OutboxMessage.objects.select_related("subscriber").order_by("pk")
 
-    news.find(messages)
+    news.attach(messages)
 
     links = {message.kind: LINK.findall(emails.compose(message).body) for message in messages}
     assert list(links) == ["subscription_confirm", "subscription_link", "practice_published"]
@@ -280,7 +280,7 @@ def test_announcement_names_all_that_it_is_sent_for():
     make_subscription(query="country=ph")
     make_subscription(19)
     make_practice(announce=True, objectives=[21, 3], countries=["PH"])
-    sender.spread_all()
+    sender.fan_out_all()
 
     mail = emails.compose(found(Kind.PRACTICE_PUBLISHED))
 
@@ -296,9 +296,9 @@ def test_digest_tells_of_each_practice_once_with_what_it_matched():
     make_practice(announce=True, title="Desk", objectives=[21], countries=["PH"])
     make_practice(announce=True, title="Bank", objectives=[3], countries=["PH"])
     workflow.publish_document(document(title="Old desk"), to=updated, material=True, note="New results")
-    sender.spread_all()
+    sender.fan_out_all()
     Announcement.objects.update(due_at=timezone.now())
-    sender.spread_all()
+    sender.fan_out_all()
 
     mail = emails.compose(found(Kind.DIGEST))
 
@@ -320,9 +320,9 @@ def test_digest_after_a_long_outage_stays_small():
     make_subscription(21, cadence="daily")
     for number in range(3):
         make_practice(announce=True, title=f"Desk {number} " + "x" * 200, summary="é" * 1500)
-    sender.spread_all()
+    sender.fan_out_all()
     Announcement.objects.update(due_at=timezone.now())
-    sender.spread_all()
+    sender.fan_out_all()
     message = found(Kind.DIGEST)
     message.news = dataclasses.replace(message.news, items=message.news.items * 15)
 
@@ -400,7 +400,7 @@ def test_news_can_be_unsubscribed_with_one_click(kind):
     }
     assert headers == {
         "List-Id": "<news.practices.example.org>",
-        "List-Unsubscribe": f"<{SITE}{message.news.leave_path}>",
+        "List-Unsubscribe": f"<{SITE}{message.news.unsubscribe_path}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
         "Feedback-ID": f"{kind}:catalogue:practices.example.org",
@@ -412,12 +412,12 @@ def test_link_to_unsubscribe_is_neither_encoded_nor_folded(as_bytes):
     for number in (1, 2, 3, 4, 5, 21):
         make_subscription(number)
     make_practice(announce=True, objectives=[1, 2, 3, 4, 5, 21])
-    sender.spread_all()
+    sender.fan_out_all()
     message = found(Kind.PRACTICE_PUBLISHED)
 
     sent = as_bytes(message)
 
-    line = f"\r\nList-Unsubscribe: <{SITE}{message.news.leave_path}>\r\n"
+    line = f"\r\nList-Unsubscribe: <{SITE}{message.news.unsubscribe_path}>\r\n"
     assert line.encode() in sent
 
 
@@ -456,9 +456,9 @@ def test_what_all_readers_share_is_rendered_once(monkeypatch):
     for number in range(3):
         make_subscription(21, f"reader{number}@example.org")
     make_practice(announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
     messages = list(OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).select_related("subscriber"))
-    news.find(messages)
+    news.attach(messages)
     render, rendered = rendering.render_news, []
     monkeypatch.setattr(rendering, "render_news", lambda message: rendered.append(message) or render(message))
 

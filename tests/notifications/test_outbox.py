@@ -33,8 +33,8 @@ class Channel:
     def open(self):
         yield self.send
 
-    def send(self, message, about_to_go):
-        about_to_go()
+    def send(self, message, before_send):
+        before_send()
         self.before.get(message.address, lambda: None)()
         self.sent.append(message.address)
 
@@ -66,7 +66,7 @@ def became(message):
 def test_queued_message_is_due_at_once_and_tried_for_three_days(clock):
     submission = make_submission()
 
-    message = outbox.queue(
+    message = outbox.enqueue(
         Kind.SUBMISSION_REJECTED,
         address="ana@example.org",
         language="en",
@@ -233,14 +233,14 @@ def test_postponed_message_goes_out_when_its_time_has_come(channel, clock):
 def test_waits_grow_up_to_six_hours(attempts, wait, monkeypatch):
     monkeypatch.setattr(delivery.random, "uniform", lambda low, high: 1)
 
-    assert outbox.wait_after(attempts) == wait
+    assert outbox.retry_delay(attempts) == wait
 
 
 def test_waits_differ_by_a_fifth_so_that_retries_spread(monkeypatch):
     bounds = []
     monkeypatch.setattr(delivery.random, "uniform", lambda low, high: bounds.append((low, high)) or 1)
 
-    outbox.wait_after(1)
+    outbox.retry_delay(1)
 
     assert bounds == [(0.8, 1.2)]
 
@@ -301,7 +301,7 @@ def test_message_is_tried_for_as_long_as_it_should(channel, clock):
 
 
 def test_message_cancelled_after_it_was_claimed_is_not_sent(channel, monkeypatch):
-    monkeypatch.setattr(delivery, "FRESH", timedelta(0))
+    monkeypatch.setattr(delivery, "MAX_STALENESS", timedelta(0))
     first, second = make_message(address="first@example.org"), make_message(address="second@example.org")
 
     def cancel_second():
@@ -319,7 +319,7 @@ def test_message_cancelled_after_it_was_claimed_is_not_sent(channel, monkeypatch
 
 
 def test_message_another_sender_has_taken_up_is_not_sent(channel, monkeypatch):
-    monkeypatch.setattr(delivery, "FRESH", timedelta(0))
+    monkeypatch.setattr(delivery, "MAX_STALENESS", timedelta(0))
     make_message(address="slow@example.org")
     second = make_message(address="second@example.org")
 

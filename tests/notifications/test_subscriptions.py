@@ -10,7 +10,7 @@ from practices import workflow
 from practices.choices import NEWS, Kind
 from practices.models import Announcement, LimitBucket, OutboxMessage, Subscriber, Subscription
 from practices.notifications import outbox, sender, signed_links, subscriptions
-from practices.notifications.outbox import news
+from practices.notifications.outbox import delivery, news
 from practices.notifications.subscriptions import LinkNotValid
 from tests.support.factories import (
     NOW,
@@ -37,20 +37,20 @@ def confirm_token():
 
 
 def leave_token(message):
-    news.find([message])
-    return resolve(message.news.leave_path).kwargs["token"]
+    news.attach([message])
+    return resolve(message.news.unsubscribe_path).kwargs["token"]
 
 
 def told():
     """(address, filters) of the news that would go out now."""
-    sender.spread_all()
+    sender.fan_out_all()
     messages = list(OutboxMessage.objects.waiting().filter(kind__in=NEWS).order_by("pk"))
-    news.find(messages)
+    news.attach(messages)
     return [(message.address, list(message.news.items[0].queries)) for message in messages if message.news]
 
 
 def announcement():
-    sender.spread_all()
+    sender.fan_out_all()
     return OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).latest("pk")
 
 
@@ -168,7 +168,7 @@ def test_unconfirmed_subscription_gets_nothing():
 
 def test_confirmed_subscription_gets_news():
     ask()
-    subscription = subscriptions.awaiting_confirmation(confirm_token())
+    subscription = subscriptions.read_confirm_token(confirm_token())
 
     subscriptions.confirm(subscription, now=NOW)
     make_practice(announce=True)
@@ -181,9 +181,9 @@ def test_confirmed_subscription_gets_news():
 def test_confirming_twice_is_a_success_and_changes_nothing():
     ask()
     token = confirm_token()
-    subscriptions.confirm(subscriptions.awaiting_confirmation(token), now=NOW)
+    subscriptions.confirm(subscriptions.read_confirm_token(token), now=NOW)
 
-    subscriptions.confirm(subscriptions.awaiting_confirmation(token), now=NOW + timedelta(days=1))
+    subscriptions.confirm(subscriptions.read_confirm_token(token), now=NOW + timedelta(days=1))
 
     assert list(Subscription.objects.values_list("confirmed_at", flat=True)) == [NOW]
 
@@ -192,7 +192,7 @@ def test_address_is_confirmed_once_for_all_it_asked_for():
     ask(objective=19)
     ask(objective=21)
 
-    subscriptions.confirm(subscriptions.awaiting_confirmation(confirm_token()))
+    subscriptions.confirm(subscriptions.read_confirm_token(confirm_token()))
 
     confirmed = Subscription.objects.confirmed().values_list("query", flat=True)
     assert list(confirmed) == ["objective=19", "objective=21"]
@@ -234,7 +234,7 @@ def test_unconfirmed_request_vanishes_after_a_week(clock):
     ask("late@example.org")
     clock.advance(timedelta(days=1, seconds=1))
 
-    expired = subscriptions.expire_requests(now=clock.now)
+    expired = subscriptions.delete_expired_requests(now=clock.now)
 
     left = Subscriber.objects.order_by("address").values_list("address", flat=True)
     assert (expired, list(left)) == (1, ["late@example.org", "reader@example.org"])
@@ -245,7 +245,7 @@ def test_link_to_confirm_is_good_for_a_week(clock):
     ask()
     clock.advance(timedelta(days=6, hours=23))
 
-    assert subscriptions.awaiting_confirmation(confirm_token()) == Subscription.objects.get()
+    assert subscriptions.read_confirm_token(confirm_token()) == Subscription.objects.get()
 
 
 def test_link_to_confirm_expires(clock):
@@ -253,14 +253,14 @@ def test_link_to_confirm_expires(clock):
     clock.advance(timedelta(days=7, seconds=1))
 
     with pytest.raises(LinkNotValid):
-        subscriptions.awaiting_confirmation(confirm_token())
+        subscriptions.read_confirm_token(confirm_token())
 
 
 def test_link_to_confirm_survives_a_clock_set_back(clock):
     ask()
     clock.advance(-timedelta(hours=1))
 
-    assert subscriptions.awaiting_confirmation(confirm_token()) == Subscription.objects.get()
+    assert subscriptions.read_confirm_token(confirm_token()) == Subscription.objects.get()
 
 
 ALTERED = {
@@ -281,7 +281,7 @@ def test_altered_link_to_confirm_is_not_valid(alter):
     token = alter(confirm_token())
 
     with pytest.raises(LinkNotValid):
-        subscriptions.awaiting_confirmation(token)
+        subscriptions.read_confirm_token(token)
 
 
 @pytest.mark.parametrize("alter", ALTERED.values(), ids=ALTERED)
@@ -289,35 +289,35 @@ def test_altered_link_to_leave_is_not_valid(alter):
     token = alter(leave_token(announced_to(make_subscription())))
 
     with pytest.raises(LinkNotValid):
-        subscriptions.behind(token)
+        subscriptions.read_unsubscribe_token(token)
 
 
 def test_link_to_leave_confirms_nothing():
     token = leave_token(announced_to(make_subscription()))
 
     with pytest.raises(LinkNotValid):
-        subscriptions.awaiting_confirmation(token)
+        subscriptions.read_confirm_token(token)
 
 
 def test_link_to_confirm_leaves_nothing():
     ask()
 
     with pytest.raises(LinkNotValid):
-        subscriptions.behind(confirm_token())
+        subscriptions.read_unsubscribe_token(confirm_token())
 
 
 def test_link_to_preferences_is_that_subscribers_alone():
     subscriber = make_subscription().subscriber
     token = resolve(subscriptions.preferences_path(subscriber)).kwargs["token"]
     made = subscriber.created_at
-    found = subscriptions.subscriber_behind(token)
+    found = subscriptions.read_preferences_token(token)
     subscriber.delete()
     Subscriber.objects.create(
         pk=subscriber.pk, address="new@example.org", created_at=made + timedelta(days=1)
     )
 
     with pytest.raises(LinkNotValid):
-        subscriptions.subscriber_behind(token)
+        subscriptions.read_preferences_token(token)
     assert found.address == "reader@example.org"
 
 
@@ -327,9 +327,9 @@ def test_link_to_preferences_is_that_subscribers_alone():
 def test_leaving_ends_the_subscription_and_what_was_queued():
     subscription = make_subscription()
     make_practice(announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
 
-    subscriptions.leave([subscription], now=NOW)
+    subscriptions.unsubscribe([subscription], now=NOW)
     make_practice(announce=True, title="Another")
 
     assert (told(), Subscription.objects.count()) == ([], 0)
@@ -339,7 +339,7 @@ def test_who_follows_nothing_any_more_is_erased():
     subscription = make_subscription()
     announced_to(subscription)
 
-    subscriptions.leave([subscription])
+    subscriptions.unsubscribe([subscription])
 
     assert (Subscriber.objects.count(), OutboxMessage.objects.count(), Announcement.objects.count()) == (
         0,
@@ -349,14 +349,14 @@ def test_who_follows_nothing_any_more_is_erased():
 
 
 def test_leaving_reaches_a_message_a_sender_holds(monkeypatch):
-    monkeypatch.setattr(outbox.delivery, "FRESH", timedelta(0))
+    monkeypatch.setattr(delivery, "MAX_STALENESS", timedelta(0))
     subscription = make_subscription()
     message = announced_to(subscription)
     [held] = outbox.claim(1, now=message.due_at)
 
-    subscriptions.leave([subscription])
+    subscriptions.unsubscribe([subscription])
 
-    assert not outbox.delivery._hold([held], now=message.due_at)
+    assert not delivery._renew_lease([held], now=message.due_at)
 
 
 def test_leaving_one_of_two_keeps_the_other_in_the_queued_message():
@@ -364,18 +364,18 @@ def test_leaving_one_of_two_keeps_the_other_in_the_queued_message():
     staying = make_subscription(19)
     message = announced_to(leaving, objectives=[21, 19])
 
-    subscriptions.leave([leaving])
+    subscriptions.unsubscribe([leaving])
 
     assert told() == [("reader@example.org", ["objective=19"])]
-    assert subscriptions.behind(leave_token(message)) == [staying]
+    assert subscriptions.read_unsubscribe_token(leave_token(message)) == [staying]
 
 
 def test_leaving_both_one_after_the_other_ends_the_queued_message():
     first, second = make_subscription(21), make_subscription(19)
     announced_to(first, objectives=[21, 19])
 
-    subscriptions.leave([first])
-    subscriptions.leave([second])
+    subscriptions.unsubscribe([first])
+    subscriptions.unsubscribe([second])
 
     assert told() == []
 
@@ -384,7 +384,7 @@ def test_leaving_both_at_the_same_instant_erases_the_subscriber(at_once):
     following = [make_subscription(21), make_subscription(19)]
     announced_to(following[0], objectives=[21, 19])
 
-    outcomes = at_once(2, lambda: subscriptions.leave([following.pop()]))
+    outcomes = at_once(2, lambda: subscriptions.unsubscribe([following.pop()]))
 
     assert (outcomes, Subscriber.objects.count(), OutboxMessage.objects.count()) == ([None, None], 0, 0)
 
@@ -393,9 +393,9 @@ def test_leaving_does_not_touch_others():
     leaving = make_subscription(21, "leaving@example.org")
     staying = make_subscription(21, "staying@example.org")
     make_practice(announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
 
-    subscriptions.leave([leaving])
+    subscriptions.unsubscribe([leaving])
 
     assert list(Subscription.objects.all()) == [staying]
     assert told() == [("staying@example.org", ["objective=21"])]
@@ -406,17 +406,17 @@ def test_leaving_does_not_touch_what_was_sent():
     make_subscription(19)
     make_message(kind="practice_published", subscriber=subscription.subscriber, sent_at=NOW)
 
-    subscriptions.leave([subscription])
+    subscriptions.unsubscribe([subscription])
 
     assert OutboxMessage.objects.get(kind="practice_published").cancelled_at is None
 
 
 def test_leaving_twice_is_a_success():
     token = leave_token(announced_to(make_subscription()))
-    subscriptions.leave(subscriptions.behind(token))
+    subscriptions.unsubscribe(subscriptions.read_unsubscribe_token(token))
 
-    following = subscriptions.behind(token)
-    subscriptions.leave(following)
+    following = subscriptions.read_unsubscribe_token(token)
+    subscriptions.unsubscribe(following)
 
     assert (following, Subscription.objects.count()) == ([], 0)
 
@@ -427,46 +427,46 @@ def test_link_to_leave_works_years_later(clock):
 
     clock.advance(YEARS)
 
-    assert subscriptions.behind(token) == [subscription]
+    assert subscriptions.read_unsubscribe_token(token) == [subscription]
 
 
 def test_link_to_leave_ends_just_what_the_message_was_sent_for():
     make_subscription(19)
     matching = make_subscription(21)
 
-    assert subscriptions.behind(leave_token(announced_to(matching))) == [matching]
+    assert subscriptions.read_unsubscribe_token(leave_token(announced_to(matching))) == [matching]
 
 
 def test_old_link_to_confirm_cannot_undo_leaving():
     ask()
     token = confirm_token()
-    subscription = subscriptions.awaiting_confirmation(token)
+    subscription = subscriptions.read_confirm_token(token)
     subscriptions.confirm(subscription)
-    subscriptions.leave([subscription])
+    subscriptions.unsubscribe([subscription])
 
     with pytest.raises(LinkNotValid):
-        subscriptions.awaiting_confirmation(token)
+        subscriptions.read_confirm_token(token)
 
 
 def test_old_links_do_nothing_to_a_subscription_asked_for_anew():
     ask()
     old_confirm = confirm_token()
-    old = subscriptions.awaiting_confirmation(old_confirm)
+    old = subscriptions.read_confirm_token(old_confirm)
     subscriptions.confirm(old)
     old_leave = leave_token(announced_to(old))
-    subscriptions.leave([old])
+    subscriptions.unsubscribe([old])
     make_subscription(21, "reader@example.org")
 
     with pytest.raises(LinkNotValid):
-        subscriptions.awaiting_confirmation(old_confirm)
-    assert subscriptions.behind(old_leave) == []
+        subscriptions.read_confirm_token(old_confirm)
+    assert subscriptions.read_unsubscribe_token(old_leave) == []
 
 
 def test_one_who_comes_back_hears_of_what_is_new_alone(moderator):
     subscription = make_subscription()
     heard_of = make_practice(announce=True)
-    sender.spread_all()
-    subscriptions.leave([subscription])
+    sender.fan_out_all()
+    subscriptions.unsubscribe([subscription])
     make_subscription(21, "reader@example.org")
 
     workflow.publish_document(document(title="Revised"), to=heard_of)
@@ -493,7 +493,7 @@ def test_suspended_address_stays_so_after_it_was_erased(because):
 def test_leave_link_of_many_subscriptions_fits_into_a_line():
     keys = random.Random(21).sample(range(10_000_000, 100_000_000), 140)
 
-    path = signed_links.leave_path(keys)
+    path = signed_links.unsubscribe_path(keys)
 
     assert len(f"List-Unsubscribe: <{settings.SITE_URL}{path}>") <= 998  # RFC 5322 §2.1.1
     assert resolve(path).kwargs["token"]

@@ -156,8 +156,8 @@ def leave_address(subscription):
     """The link, in an announcement to this subscriber, that ends what it was sent for."""
     [objective] = subscription.query.removeprefix("objective=").split("&objective=")[:1]
     message = announced_to(subscription, objectives=[int(objective)])
-    news.find([message])
-    return message.news.leave_path
+    news.attach([message])
+    return message.news.unsubscribe_path
 
 
 def preferences_address(subscription, name="subscriptions"):

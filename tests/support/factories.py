@@ -157,7 +157,7 @@ def make_subscription(
 def announced_to(subscription, **changes):
     """The message that tells this subscriber of a new practice, which serves Objective 21 unless changed."""
     practice = make_practice(announce=True, **changes)
-    sender.spread_all()
+    sender.fan_out_all()
     return OutboxMessage.objects.get(subscriber=subscription.subscriber, practice=practice)
 
 

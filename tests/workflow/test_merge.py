@@ -103,11 +103,11 @@ def test_restored_practice_is_itself_again(client, pair, moderator):
 def test_subscribers_hear_nothing_twice(moderator):
     make_subscription(21, "both@example.org")
     other = make_practice(title="The desk", announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
     OutboxMessage.objects.update(sent_at=NOW)
     make_subscription(21, "second@example.org")
     stays = make_practice(title="Desk", announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
 
     workflow.merge(other, into=stays, by=moderator)
 
@@ -118,7 +118,7 @@ def test_subscribers_hear_nothing_twice(moderator):
 def test_news_of_the_merged_one_does_not_go_out(pair, moderator):
     make_subscription(21, "reader@example.org")
     other = make_practice(title="Third", announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
 
     workflow.merge(other, into=pair[0], by=moderator)
 

@@ -508,10 +508,10 @@ def test_reader_of_two_objectives_hears_once(moderator):
     make_subscription(21, "reader@example.org")
 
     practice = make_practice(announce=True, objectives=[22, 21])
-    sender.spread_all()
+    sender.fan_out_all()
 
     announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
-    news.find([message := announced.get()])
+    news.attach([message := announced.get()])
     assert (message.address, message.practice) == ("reader@example.org", practice)
     assert message.news.items[0].queries == ("objective=22", "objective=21")
 
@@ -522,7 +522,7 @@ def test_only_confirmed_readers_of_its_objectives_hear_of_a_practice():
     make_subscription(20, "elsewhere@example.org")
 
     make_practice(announce=True, objectives=[21, 19])
-    sender.spread_all()
+    sender.fan_out_all()
 
     assert queued(kind=Kind.PRACTICE_PUBLISHED) == [("practice_published", "reader@example.org")]
 
@@ -531,9 +531,9 @@ def test_restored_practice_is_announced_where_its_withdrawal_was_quicker_than_th
     stayed = make_subscription(objective=21, address="stayed@example.org")
     left = make_subscription(objective=21, address="left@example.org")
     practice = make_practice(objectives=[21], announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
     workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
-    subscriptions.leave([left])
+    subscriptions.unsubscribe([left])
 
     workflow.restore_practice(practice, by=moderator)
 
@@ -545,11 +545,11 @@ def test_practice_withdrawn_before_the_sender_saw_it_waits_until_it_is_restored(
     make_subscription(21, "reader@example.org")
     practice = make_practice(announce=True)
     workflow.withdraw_practice(practice, by=moderator, reason="Too early.")
-    sender.spread_all()
+    sender.fan_out_all()
     before = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).count()
 
     workflow.restore_practice(practice, by=moderator)
-    sender.spread_all()
+    sender.fan_out_all()
 
     assert (before, OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).count()) == (0, 1)
 
@@ -557,14 +557,14 @@ def test_practice_withdrawn_before_the_sender_saw_it_waits_until_it_is_restored(
 def test_withdrawn_and_restored_practice_is_announced_once(moderator):
     make_subscription(21, "reader@example.org")
     practice = make_practice(announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
     OutboxMessage.objects.update(sent_at=NOW)
 
     workflow.withdraw_practice(practice, by=moderator, reason="A mistake.")
     workflow.restore_practice(practice, by=moderator)
     workflow.publish(make_submission(State.SUBMITTED, practice=practice), by=moderator)
     subscriptions.announce(practice.revisions.get(number=1))
-    sender.spread_all()
+    sender.fan_out_all()
 
     announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
     assert list(announced.values_list("address", "sent_at")) == [("reader@example.org", NOW)]
@@ -573,12 +573,12 @@ def test_withdrawn_and_restored_practice_is_announced_once(moderator):
 def test_material_revision_is_told_of_and_another_is_not():
     make_subscription(21, "reader@example.org")
     practice = make_practice(announce=True)
-    sender.spread_all()
+    sender.fan_out_all()
     OutboxMessage.objects.update(sent_at=NOW)
 
     workflow.publish_document(document(title="Typing error"), to=practice)
     workflow.publish_document(document(title="New results"), to=practice, material=True, note="New results")
-    sender.spread_all()
+    sender.fan_out_all()
 
     told = OutboxMessage.objects.waiting()
     assert [message.kind for message in told] == ["practice_updated"]
@@ -596,7 +596,7 @@ def test_withdraw_practice_cancels_its_queued_announcements(moderator):
     make_subscription(21, "waiting@example.org")
     practice = make_practice(announce=True)
     other = make_practice(announce=True, title="Another")
-    sender.spread_all()
+    sender.fan_out_all()
     OutboxMessage.objects.filter(address="told@example.org").update(sent_at=NOW)
 
     workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.", now=NOW)
@@ -653,6 +653,6 @@ def test_subscription_of_an_objective_that_is_not_its_main_one_counts():
     make_subscription(19, "reader@example.org")
 
     make_practice(announce=True, objectives=[21, 19])
-    sender.spread_all()
+    sender.fan_out_all()
 
     assert queued(kind=Kind.PRACTICE_PUBLISHED) == [("practice_published", "reader@example.org")]

@@ -1,4 +1,4 @@
-"""The ways a message reaches a person. A new one is a module with `open_channel` and its line in CHANNELS."""
+"""Channels: the ways to deliver a message. A new one is a module with `open_channel` and its line in CHANNELS."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -8,14 +8,14 @@ from practices.notifications.channels import email
 from practices.notifications.channels.errors import PermanentFailure, TemporaryFailure
 
 type Send = Callable[[OutboxMessage, Callable[[], None]], None]
-"""Sends one message, having called its second argument just before the message can have gone.
+"""Function that sends one message and calls its second argument just before the message can leave.
 
-Raises TemporaryFailure (worth another try) or PermanentFailure (never will be).
+Raises TemporaryFailure if another attempt may succeed, PermanentFailure if none will.
 """
 
 CHANNELS: dict[str, Callable[[], AbstractContextManager[Send]]] = {
     "email": email.open_channel,
 }
-"""Name → a context manager that yields a Send; whatever it keeps open serves many messages."""
+"""Name → context manager that yields a Send and may keep a connection open for many messages."""
 
 __all__ = ["CHANNELS", "PermanentFailure", "Send", "TemporaryFailure"]

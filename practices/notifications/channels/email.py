@@ -1,4 +1,4 @@
-"""E-mail, through Django's default mailer."""
+"""E-mail channel, through Django's default mailer. SMTP transactions are pipelined where the server allows it."""
 
 import smtplib
 from collections.abc import Callable, Iterator
@@ -13,33 +13,34 @@ from practices.models import OutboxMessage
 from practices.notifications import emails
 from practices.notifications.channels.errors import PermanentFailure, TemporaryFailure
 
-_CLOSING = 421  # the server hangs up after this answer (RFC 5321 §3.8)
-_TAKEN = (250, 251)
-_GO_ON = 354
+_CLOSING = 421  # the server closes the connection after this reply (RFC 5321 §3.8)
+_ACCEPTED = (250, 251)
+_START_CONTENT = 354
+_NOT_SIGNED_IN = (530, 534, 535, 538)
 
 
-class _Answer(NamedTuple):
+class _Reply(NamedTuple):
     code: int
     text: bytes
 
 
 @contextmanager
 def open_channel() -> Iterator[Callable[[OutboxMessage, Callable[[], None]], None]]:
-    """Yields a function that sends one message; one connection serves many, renewed when it breaks."""
+    """Yield a function that sends one message. Messages share a connection, which is reopened when it breaks."""
     mailer = mailers.default
     sender = emails.envelope_sender()
-    carried = 0
+    sent_on_connection = 0
 
     def close() -> None:
-        nonlocal carried
-        carried = 0
-        # One that is broken already is forgotten all the same.
+        nonlocal sent_on_connection
+        sent_on_connection = 0
+        # Django discards the connection even if closing it fails.
         with suppress(OSError, smtplib.SMTPException):
             mailer.close()
 
-    def send(message: OutboxMessage, about_to_go: Callable[[], None]) -> None:
-        nonlocal carried
-        if carried >= settings.MAIL_MESSAGES_PER_CONNECTION:
+    def send(message: OutboxMessage, before_send: Callable[[], None]) -> None:
+        nonlocal sent_on_connection
+        if sent_on_connection >= settings.MAIL_MESSAGES_PER_CONNECTION:
             close()
         try:
             if isinstance(mailer, EmailBackend):
@@ -47,29 +48,31 @@ def open_channel() -> Iterator[Callable[[OutboxMessage, Callable[[], None]], Non
                 recipient = emails.envelope_recipient(message)
                 mailer.open()
                 assert mailer.connection is not None  # noqa: S101 - open() raises otherwise
-                _hand_over(mailer.connection, sender, recipient, content, about_to_go)
+                _transmit(mailer.connection, sender, recipient, content, before_send)
             else:
                 mailer.open()
-                about_to_go()
+                before_send()
                 mailer.send_messages([emails.compose(message)])
-            carried += 1
+            sent_on_connection += 1
         except smtplib.SMTPRecipientsRefused as refusal:
-            code, answer = next(iter(refusal.recipients.values()))
+            code, text = next(iter(refusal.recipients.values()))
             if code == _CLOSING:
                 close()
-            raise _failure(code, f"{code} {_text(answer)}") from refusal
+            raise _failure(code, f"{code} {_decoded(text)}") from refusal
         except smtplib.SMTPDataError as refusal:
             close()
-            raise _failure(refusal.smtp_code, f"{refusal.smtp_code} {_text(refusal.smtp_error)}") from refusal
+            raise _failure(
+                refusal.smtp_code, f"{refusal.smtp_code} {_decoded(refusal.smtp_error)}"
+            ) from refusal
         except smtplib.SMTPResponseException as refusal:
-            # The server refuses us, not the recipient or the message: that we can mend.
+            # The server refuses the sender or the connection, which an operator can fix; the message is not at fault.
             close()
-            raise TemporaryFailure(f"{refusal.smtp_code} {_text(refusal.smtp_error)}") from refusal
+            raise TemporaryFailure(f"{refusal.smtp_code} {_decoded(refusal.smtp_error)}") from refusal
         except (OSError, smtplib.SMTPException) as error:
             close()
             raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
         except Exception:
-            close()  # it may be in the midst of a message
+            close()  # the SMTP transaction may be incomplete
             raise
 
     try:
@@ -78,69 +81,72 @@ def open_channel() -> Iterator[Callable[[OutboxMessage, Callable[[], None]], Non
         close()
 
 
-def _hand_over(
-    connection: smtplib.SMTP, sender: str, recipient: str, content: bytes, about_to_go: Callable[[], None]
+def _transmit(
+    connection: smtplib.SMTP, sender: str, recipient: str, content: bytes, before_send: Callable[[], None]
 ) -> None:
-    """What `SMTP.sendmail` does for one recipient, with a word before the content goes and fewer waits for answers."""
+    """Send one message like `SMTP.sendmail`, but pipelined, and call `before_send` just before the content.
+
+    Raises the exceptions of `SMTP.sendmail`.
+    """
     connection.ehlo_or_helo_if_needed()
     size = f" SIZE={len(content)}" if connection.has_extn("size") else ""
-    to_mail, to_rcpt, to_data = _answers(
+    to_mail, to_rcpt, to_data = _replies(
         connection, [f"MAIL FROM:<{sender}>{size}", f"RCPT TO:<{recipient}>", "DATA"]
     )
-    if to_data.code == _GO_ON and to_mail.code not in _TAKEN:
-        connection.close()  # it would take for content what comes next
-    elif to_data.code == _GO_ON and to_rcpt.code not in _TAKEN:
-        connection.send(b".\r\n")  # a message to nobody (RFC 2920 §3.1)
+    if to_data.code == _START_CONTENT and to_mail.code not in _ACCEPTED:
+        connection.close()  # the server would read the next command as content
+    elif to_data.code == _START_CONTENT and to_rcpt.code not in _ACCEPTED:
+        connection.send(b".\r\n")  # an empty message without recipients (RFC 2920 §3.1)
         connection.getreply()
-    if to_mail.code not in _TAKEN:
+    if to_mail.code not in _ACCEPTED:
         raise smtplib.SMTPSenderRefused(*to_mail, sender)
-    if to_rcpt.code not in _TAKEN:
+    if to_rcpt.code not in _ACCEPTED:
         if to_rcpt.code != _CLOSING:
             with suppress(smtplib.SMTPServerDisconnected):
                 connection.rset()
         raise smtplib.SMTPRecipientsRefused({recipient: to_rcpt})
-    if to_data.code != _GO_ON:
+    if to_data.code != _START_CONTENT:
         raise smtplib.SMTPDataError(*to_data)
     try:
-        about_to_go()
+        before_send()
     except BaseException:
-        connection.close()  # or what comes next would be taken for content
+        connection.close()  # the server would read the next command as content
         raise
-    connection.send(_as_content(content))
-    answer = _Answer(*connection.getreply())
-    if answer.code not in _TAKEN:
-        raise smtplib.SMTPDataError(*answer)
+    connection.send(_dot_stuffed(content))
+    reply = _Reply(*connection.getreply())
+    if reply.code not in _ACCEPTED:
+        raise smtplib.SMTPDataError(*reply)
 
 
-def _answers(connection: smtplib.SMTP, commands: list[str]) -> list[_Answer]:
-    """The answer to each command; after a refusal, that refusal where the rest were not asked.
+def _replies(connection: smtplib.SMTP, commands: list[str]) -> list[_Reply]:
+    """Send commands and return a reply to each; commands not sent after a refusal share its reply.
 
-    They are asked in one go where the server lets us (PIPELINING, RFC 2920).
+    Sends all of them at once where the server offers PIPELINING (RFC 2920).
     """
-    if together := connection.has_extn("pipelining"):
+    if pipelining := connection.has_extn("pipelining"):
         if any("\r" in command or "\n" in command for command in commands):
-            raise ValueError("a command of SMTP is one line")
+            raise ValueError("an SMTP command is one line")
         connection.send("".join(f"{command}\r\n" for command in commands))
-    answers: list[_Answer] = []
+    replies: list[_Reply] = []
     for command in commands:
-        answer = _Answer(*(connection.getreply() if together else connection.docmd(command)))
-        answers.append(answer)
-        if answer.code == _CLOSING or (not together and answer.code not in (*_TAKEN, _GO_ON)):
+        reply = _Reply(*(connection.getreply() if pipelining else connection.docmd(command)))
+        replies.append(reply)
+        if reply.code == _CLOSING or (not pipelining and reply.code not in (*_ACCEPTED, _START_CONTENT)):
             break
-    return answers + [answers[-1]] * (len(commands) - len(answers))
+    return replies + [replies[-1]] * (len(commands) - len(replies))
 
 
-def _as_content(content: bytes) -> bytes:
-    """With a dot before each line that begins with one, and the dot that ends it (RFC 5321 §4.5.2)."""
-    ended = content if content.endswith(b"\r\n") else content + b"\r\n"
-    return ended.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+def _dot_stuffed(content: bytes) -> bytes:
+    """Double the dot of each line that begins with one and add the final dot (RFC 5321 §4.5.2)."""
+    terminated = content if content.endswith(b"\r\n") else content + b"\r\n"
+    return terminated.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
 def _failure(code: int, reason: str) -> Exception:
-    """5xx is for good (RFC 5321 §4.2.1), except that the server wants us to sign in first: that we can mend."""
-    for_good = 500 <= code < 600 and code not in (530, 534, 535, 538)
-    return PermanentFailure(reason) if for_good else TemporaryFailure(reason)
+    """Return PermanentFailure for a 5xx reply (RFC 5321 §4.2.1), unless it asks us to sign in, else TemporaryFailure."""
+    permanent = 500 <= code < 600 and code not in _NOT_SIGNED_IN
+    return PermanentFailure(reason) if permanent else TemporaryFailure(reason)
 
 
-def _text(answer: bytes | str) -> str:
-    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+def _decoded(text: bytes | str) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text

@@ -1,9 +1,9 @@
-"""How sending can fail, whatever the channel."""
+"""Failures of sending, shared by all channels."""
 
 
 class TemporaryFailure(Exception):
-    """It may work later: the server is away, busy, or asks to wait."""
+    """The server is unreachable, busy, or asks to wait: another attempt may succeed."""
 
 
 class PermanentFailure(Exception):
-    """It will not work however often it is tried: the address is refused for good."""
+    """The recipient or the message was refused for good: no other attempt will succeed."""

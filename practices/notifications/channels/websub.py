@@ -1,4 +1,4 @@
-"""Telling a WebSub hub that feeds have changed, by HTTP."""
+"""HTTP client for WebSub hubs."""
 
 import http.client
 import urllib.error
@@ -11,11 +11,11 @@ from django.conf import settings
 
 from practices.notifications.channels.errors import PermanentFailure, TemporaryFailure
 
-_WORTH_ANOTHER_TRY = (408, 425, 429)
+_RETRYABLE = (408, 425, 429)  # Request Timeout, Too Early, Too Many Requests
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirected POST would become a GET, and the news be lost."""
+    """Handler that follows no redirect: urllib would turn the POST into a GET, and the ping would be lost."""
 
     def redirect_request(self, *args, **kwargs):
         return None
@@ -23,22 +23,22 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 @cache
 def _opener() -> urllib.request.OpenerDirector:
-    """One for all: each would read the certificates of all authorities anew."""
+    """Opener shared by all pings; building one loads the certificates of all authorities."""
     return urllib.request.build_opener(_NoRedirects)
 
 
 def ping(hub: str, topics: Sequence[str]) -> None:
-    """Tell `hub` to fetch `topics` anew. To be told twice does a hub no harm.
+    """Ask `hub` to fetch `topics` again. Idempotent.
 
     Raises TemporaryFailure or PermanentFailure.
     """
-    said = urllib.parse.urlencode([("hub.mode", "publish"), *(("hub.url", topic) for topic in topics)])
-    request = urllib.request.Request(hub, data=said.encode(), method="POST")  # noqa: S310 - checked in settings
+    body = urllib.parse.urlencode([("hub.mode", "publish"), *(("hub.url", topic) for topic in topics)])
+    request = urllib.request.Request(hub, data=body.encode(), method="POST")  # noqa: S310 - checked in settings
     try:
         _opener().open(request, timeout=settings.WEBSUB_TIMEOUT_SECONDS).close()
     except urllib.error.HTTPError as refusal:
         refusal.close()
-        if refusal.code < 500 and refusal.code not in _WORTH_ANOTHER_TRY:
+        if refusal.code < 500 and refusal.code not in _RETRYABLE:
             raise PermanentFailure(f"{refusal.code} {refusal.reason}") from refusal
         raise TemporaryFailure(f"{refusal.code} {refusal.reason}") from refusal
     except (OSError, http.client.HTTPException) as error:

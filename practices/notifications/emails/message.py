@@ -75,7 +75,10 @@ def _rendered(message: OutboxMessage) -> tuple[Rendered, dict[str, str]]:
 
 
 def _links(message: OutboxMessage) -> dict[str, str]:
-    return {"leave_path": message.news.leave_path, "preferences_path": message.news.preferences_path}
+    return {
+        "unsubscribe_path": message.news.unsubscribe_path,
+        "preferences_path": message.news.preferences_path,
+    }
 
 
 def _with_links(text: str, links: dict[str, str]) -> str:
@@ -104,7 +107,7 @@ def _recipient_headers(message: OutboxMessage, links: dict[str, str]) -> dict[st
     message_id = f"{message.pk}.{int(message.created_at.timestamp())}@{settings.SITE_HOST}"
     headers = {"Message-ID": f"<{message_id}>"}
     if links:
-        headers["List-Unsubscribe"] = f"<{settings.SITE_URL}{links['leave_path']}>"
+        headers["List-Unsubscribe"] = f"<{settings.SITE_URL}{links['unsubscribe_path']}>"
     return headers
 
 

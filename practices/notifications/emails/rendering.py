@@ -20,7 +20,9 @@ from practices.models import OutboxMessage
 from practices.notifications import saved_filters
 
 _PLACEHOLDER_TOKEN = secrets.token_hex(8)
-LINK_PLACEHOLDERS = {name: f"/{_PLACEHOLDER_TOKEN}-{name}" for name in ("leave_path", "preferences_path")}
+LINK_PLACEHOLDERS = {
+    name: f"/{_PLACEHOLDER_TOKEN}-{name}" for name in ("unsubscribe_path", "preferences_path")
+}
 """Link name → its placeholder in announcements and digests, which are rendered once for all recipients."""
 
 MAX_DIGEST_ITEMS = 30
@@ -125,7 +127,7 @@ def sample(kind: str, language: str) -> Rendered:
 
 
 def _described(queries) -> list[str]:
-    return [saved_filters.words(query) for query in queries]
+    return [saved_filters.describe(query) for query in queries]
 
 
 @cache

@@ -1,35 +1,35 @@
-"""Queueing, claiming, delivering and retrying messages.
+"""Outbox: messages are written in the transaction they report on and delivered by senders.
 
-A row is written in the transaction of what it tells of. A sender claims rows with a lease, commits, sends
-outside any transaction, and records each result before the next message goes. The lease of a sender that died
-runs out and its rows are taken up again, so nothing is lost; only a death between the server's "250 OK" and the
-record can send one message twice, and both copies then carry the same Message-ID.
+A sender claims messages with a lease, commits, sends outside any transaction, and records each result before the
+next message leaves. When a sender dies, its leases run out and other senders claim its messages, so none is lost.
+Only a death between the server's "250 OK" and the record can send a message twice; both copies then carry the same
+Message-ID.
 """
 
-from practices.notifications.outbox.delivery import claim, deliver_due, wait_after
+from practices.notifications.outbox.delivery import claim, deliver_due, retry_delay
 from practices.notifications.outbox.queue import (
-    Figures,
+    Metrics,
     cancel,
-    cancel_about,
-    cancel_repeated,
-    figures,
+    cancel_announcements,
+    cancel_duplicate_announcements,
+    enqueue,
+    metrics,
     oldest_due_age,
-    queue,
-    restore_about,
+    restore_announcements,
     retry,
 )
 
 __all__ = [
-    "Figures",
+    "Metrics",
     "cancel",
-    "cancel_about",
-    "cancel_repeated",
+    "cancel_announcements",
+    "cancel_duplicate_announcements",
     "claim",
     "deliver_due",
-    "figures",
+    "enqueue",
+    "metrics",
     "oldest_due_age",
-    "queue",
-    "restore_about",
+    "restore_announcements",
     "retry",
-    "wait_after",
+    "retry_delay",
 ]

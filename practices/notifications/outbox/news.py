@@ -1,4 +1,4 @@
-"""What a message to a subscriber tells and why: found out just before it is sent, so that leaving is at once."""
+"""Content of announcements and digests, resolved just before sending so that unsubscribing takes effect at once."""
 
 import dataclasses
 from collections import defaultdict
@@ -14,7 +14,7 @@ from practices.notifications import signed_links
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """One broadcast, and the filters of this subscriber that it passes."""
+    """A broadcast with the subscriber's filters that it matches."""
 
     broadcast: Broadcast
     queries: tuple[str, ...]
@@ -22,17 +22,17 @@ class Item:
 
 @dataclasses.dataclass(frozen=True)
 class News:
-    """What one subscriber is told, because of subscriptions of these keys."""
+    """News for one subscriber, with the keys of the subscriptions it is sent for."""
 
     items: tuple[Item, ...]
-    because: tuple[int, ...]
+    subscriptions: tuple[int, ...]
     subscriber: Subscriber
     language: str
 
     @cached_property
-    def leave_path(self) -> str:
+    def unsubscribe_path(self) -> str:
         with override(self.language):
-            return signed_links.leave_path(self.because)
+            return signed_links.unsubscribe_path(self.subscriptions)
 
     @cached_property
     def preferences_path(self) -> str:
@@ -40,46 +40,60 @@ class News:
             return signed_links.preferences_path(self.subscriber)
 
 
-def find(messages: Iterable[OutboxMessage]) -> None:
-    """Give each message that is news its `news`; None where there is nothing to say to its subscriber any more.
+def attach(messages: Iterable[OutboxMessage]) -> None:
+    """Set `message.news` on each news message; None if it has nothing left to tell its subscriber.
 
-    A fixed number of queries. A practice withdrawn after it was put into a digest goes back to those that wait.
+    Takes a fixed number of queries. The announcement of a practice that was withdrawn after its digest was built
+    goes back to waiting.
     """
     news = [message for message in messages if message.kind in NEWS]
     if not news:
         return
-    told: dict[int | None, list[tuple[int, int]]] = defaultdict(list)
-    announcements = Announcement.objects.filter(message__in=news).order_by("broadcast_id")
-    for message_key, key, of in announcements.values_list("message_id", "pk", "broadcast_id"):
-        told[message_key].append((key, of))
-    broadcasts = _broadcasts({of for several in told.values() for _key, of in several})
-    followed: dict[int | None, list[tuple[int, str]]] = defaultdict(list)
-    subscribers = {message.subscriber_id for message in news}
+    announced = _announced(news)
+    broadcasts = _broadcasts({broadcast for several in announced.values() for _key, broadcast in several})
+    followed = _followed(news)
+    withdrawn: list[int] = []
+    for message in news:
+        items: list[Item] = []
+        subscriptions: list[int] = []
+        for announcement, key in announced[message.pk]:
+            broadcast, matched = broadcasts[key]
+            if broadcast.practice.withdrawn_at:
+                withdrawn.append(announcement)
+                continue
+            matching = [(pk, query) for pk, query in followed[message.subscriber_id] if query in matched]
+            if matching:
+                items.append(Item(broadcast, tuple(query for _pk, query in matching)))
+                subscriptions += [pk for pk, _query in matching]
+        message.news = None
+        if message.subscriber and items:
+            distinct = tuple(dict.fromkeys(subscriptions))
+            message.news = News(tuple(items), distinct, message.subscriber, message.language)
+    if withdrawn:
+        # Only those of digests: an announcement with a message of its own waits together with that message.
+        Announcement.objects.filter(pk__in=withdrawn, message__practice=None).update(message=None)
+
+
+def _announced(messages: list[OutboxMessage]) -> dict[int | None, list[tuple[int, int]]]:
+    """Message → (announcement, broadcast) keys, in the order of broadcasts."""
+    announced: dict[int | None, list[tuple[int, int]]] = defaultdict(list)
+    announcements = Announcement.objects.filter(message__in=messages).order_by("broadcast_id")
+    for message, announcement, broadcast in announcements.values_list("message_id", "pk", "broadcast_id"):
+        announced[message].append((announcement, broadcast))
+    return announced
+
+
+def _followed(messages: list[OutboxMessage]) -> dict[int | None, list[tuple[int, str]]]:
+    """Subscriber → (key, query) of the subscriptions in force now."""
+    followed = defaultdict(list)
+    subscribers = {message.subscriber_id for message in messages}
     in_force = Subscription.objects.in_force().filter(subscriber__in=subscribers).order_by("pk")
     for key, subscriber, query in in_force.values_list("pk", "subscriber_id", "query"):
         followed[subscriber].append((key, query))
-    put_back = []
-    for message in news:
-        items, because = [], []
-        for announcement, of in told[message.pk]:
-            broadcast, passed = broadcasts[of]
-            if broadcast.practice.withdrawn_at:
-                put_back.append(announcement)
-                continue
-            matching = [(key, query) for key, query in followed[message.subscriber_id] if query in passed]
-            if matching:
-                items.append(Item(broadcast, tuple(query for _key, query in matching)))
-                because += [key for key, _query in matching]
-        if message.subscriber and items:
-            reasons = tuple(dict.fromkeys(because))
-            message.news = News(tuple(items), reasons, message.subscriber, message.language)
-        else:
-            message.news = None
-    if put_back:
-        # Those with a message of their own wait with it.
-        Announcement.objects.filter(pk__in=put_back, message__practice=None).update(message=None)
+    return followed
 
 
 def _broadcasts(keys: set[int]) -> dict[int, tuple[Broadcast, frozenset[str]]]:
+    """Key → broadcast and the queries that it matches."""
     found = Broadcast.objects.filter(pk__in=keys).select_related("practice")
     return {broadcast.pk: (broadcast, frozenset(broadcast.matched or [])) for broadcast in found}

@@ -1,4 +1,4 @@
-"""What is queued, cancelled, tried again, and how much of it there is."""
+"""Queueing, cancelling and retrying messages, and the metrics of the outbox."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from practices.choices import NEWS, Kind
 from practices.models import Announcement, Broadcast, OutboxMessage, Practice, Submission, Subscriber
 
 
-def queue(
+def enqueue(
     kind: Kind,
     *,
     address: str,
@@ -21,7 +21,7 @@ def queue(
     context: dict | None = None,
     cancelled_at: datetime | None = None,
 ) -> OutboxMessage:
-    """Queue one message, in the caller's transaction; `cancelled_at` records one that is not to go."""
+    """Queue a message in the caller's transaction. With `cancelled_at` it is recorded but not sent."""
     return OutboxMessage.objects.create(
         kind=kind,
         address=address,
@@ -33,21 +33,22 @@ def queue(
     )
 
 
-def cancel_about(practice: Practice, *, now: datetime) -> None:
-    """Cancel announcements of a practice that have not gone out yet."""
+def cancel_announcements(practice: Practice, *, now: datetime) -> None:
+    """Cancel announcements of a practice that have not been sent."""
     OutboxMessage.objects.waiting().filter(kind__in=NEWS, practice=practice).update(cancelled_at=now)
 
 
-def cancel_repeated(practice: Practice, *, heard_of: Practice, now: datetime) -> None:
-    """Cancel what was to announce `practice` to those who were sent news of the other one, which is the same."""
-    heard = Announcement.objects.filter(broadcast__practice=heard_of, message__sent_at__isnull=False)
-    whose = {"subscriber__in": heard.values("subscriber")}
-    OutboxMessage.objects.waiting().filter(kind__in=NEWS, practice=practice, **whose).update(cancelled_at=now)
-    Announcement.objects.filter(broadcast__practice=practice, message=None, **whose).delete()
+def cancel_duplicate_announcements(practice: Practice, *, announced: Practice, now: datetime) -> None:
+    """Cancel announcements of `practice` to subscribers who were sent news of its duplicate `announced`."""
+    sent = Announcement.objects.filter(broadcast__practice=announced, message__sent_at__isnull=False)
+    same_subscribers = {"subscriber__in": sent.values("subscriber")}
+    waiting = OutboxMessage.objects.waiting().filter(kind__in=NEWS, practice=practice)
+    waiting.filter(**same_subscribers).update(cancelled_at=now)
+    Announcement.objects.filter(broadcast__practice=practice, message=None, **same_subscribers).delete()
 
 
-def restore_about(practice: Practice, *, cancelled_at: datetime) -> None:
-    """Queue once more the announcements that were cancelled at that instant."""
+def restore_announcements(practice: Practice, *, cancelled_at: datetime) -> None:
+    """Queue again the announcements of a practice that were cancelled at `cancelled_at`."""
     cancelled = OutboxMessage.objects.filter(
         kind__in=NEWS, practice=practice, sent_at=None, cancelled_at=cancelled_at
     )
@@ -55,13 +56,13 @@ def restore_about(practice: Practice, *, cancelled_at: datetime) -> None:
 
 
 def cancel(messages: Iterable[OutboxMessage], *, now: datetime) -> int:
-    """Let messages that wait, or were given up, not go any more; their number."""
-    kept = OutboxMessage.objects.filter(pk__in=[message.pk for message in messages], sent_at=None)
-    return kept.filter(cancelled_at=None).update(cancelled_at=now)
+    """Cancel messages that are waiting or were given up; return their number."""
+    unsent = OutboxMessage.objects.filter(pk__in=[message.pk for message in messages], sent_at=None)
+    return unsent.filter(cancelled_at=None).update(cancelled_at=now)
 
 
 def retry(messages: Iterable[OutboxMessage], *, now: datetime) -> int:
-    """Make messages that were given up due again; their number. Sent and cancelled ones stay as they are."""
+    """Make given-up messages due again; return their number. Sent and cancelled messages are left alone."""
     given_up = OutboxMessage.objects.filter(
         pk__in=[message.pk for message in messages], sent_at=None, cancelled_at=None
     )
@@ -74,35 +75,35 @@ def retry(messages: Iterable[OutboxMessage], *, now: datetime) -> int:
 
 
 @dataclasses.dataclass(frozen=True)
-class Figures:
-    """How the outbox stands."""
+class Metrics:
+    """Counts of what the outbox has left to do."""
 
     waiting: int
     due: int
     given_up: int
-    to_spread: int
+    to_fan_out: int
     oldest_due_seconds: int
 
 
-def figures(now: datetime) -> Figures:
-    """Counts of what is not done yet; sent messages are not looked at."""
+def metrics(now: datetime) -> Metrics:
+    """Count what is left to do. Sent messages are not read, so the cost does not grow with them."""
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     waiting = OutboxMessage.objects.waiting().aggregate(
         waiting=Count("pk"), due=Count("pk", filter=Q(due_at__lte=now) & free)
     )
     age = oldest_due_age(now)
-    return Figures(
+    return Metrics(
         given_up=OutboxMessage.objects.given_up().count(),
-        to_spread=Broadcast.objects.to_spread().count(),
+        to_fan_out=Broadcast.objects.awaiting_fan_out().count(),
         oldest_due_seconds=int(age.total_seconds()) if age else 0,
         **waiting,
     )
 
 
 def oldest_due_age(now: datetime) -> timedelta | None:
-    """How long the oldest due message has been due; None when nothing is. Grows when no sender runs."""
-    due_at = OutboxMessage.objects.waiting().filter(due_at__lte=now).order_by("due_at")
-    oldest = due_at.values_list("due_at", flat=True).first()
-    spread = Broadcast.objects.to_spread().values_list("created_at", flat=True).first()
-    instants = [instant for instant in (oldest, spread) if instant]
+    """Age of the oldest due message or broadcast; None if nothing is due. Grows while no sender runs."""
+    due = OutboxMessage.objects.waiting().filter(due_at__lte=now).order_by("due_at")
+    oldest_message = due.values_list("due_at", flat=True).first()
+    oldest_broadcast = Broadcast.objects.awaiting_fan_out().values_list("created_at", flat=True).first()
+    instants = [instant for instant in (oldest_message, oldest_broadcast) if instant]
     return now - min(instants) if instants else None

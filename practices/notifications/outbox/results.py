@@ -1,4 +1,4 @@
-"""Recording that a message went, while the next one is built and the mail server is asked whether it takes it."""
+"""Recording sent messages, overlapped with the preparation of the next one."""
 
 import select
 from collections.abc import Iterable
@@ -11,61 +11,61 @@ from psycopg.pq import ExecStatus
 
 from practices.models import OutboxMessage
 
-_MARK = (
+_MARK_SENT_SQL = (
     f'UPDATE "{OutboxMessage._meta.db_table}" '  # noqa: S608 - the name of our own table
     "SET sent_at = $1::timestamptz, leased_until = NULL, error = '' WHERE id = $2::bigint"
 ).encode()
 
 _unrecorded: set[int] = set()
-"""Keys of what this process has sent and the database does not know of, because it is away."""
+"""Keys of messages that this process has sent but could not record, because the database was unavailable."""
 
 
-class Record:
-    """Says of one message at a time that it was sent; never are there two of which the database does not know.
+class SentRecorder:
+    """Context manager that records sent messages, with at most one record outstanding.
 
-    On PostgreSQL `sent` only begins it. `settle`, which a channel calls before it lets go of the next message,
-    waits until it is committed; so does whatever else is asked of the database meanwhile. What could not be
-    recorded is recorded first thing by the next Record of the process, before the lease of the message ends.
+    On PostgreSQL `record` only sends the UPDATE. `flush` waits until it is committed; channels call it before the
+    next message leaves, and any other query flushes first. A record that failed is repeated by the next
+    SentRecorder of the process, before the message's lease ends.
     """
 
     def __init__(self) -> None:
-        self._open = False
+        self._pending = False
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         if _unrecorded:
-            _sent(_unrecorded)
+            _mark_sent(_unrecorded)
             _unrecorded.clear()
-        self._stack.enter_context(connection.execute_wrapper(self._settled_first))
+        self._stack.enter_context(connection.execute_wrapper(self._flush_first))
         return self
 
     def __exit__(self, *exception) -> None:
         with self._stack:
-            self.settle()
+            self.flush()
 
-    def sent(self, message: OutboxMessage) -> None:
-        """Sent is sent, even if it was cancelled meanwhile."""
-        self.settle()
+    def record(self, message: OutboxMessage) -> None:
+        """Record a message as sent, even if it was cancelled in the meantime."""
+        self.flush()
         _unrecorded.add(message.pk)
         if connection.vendor != "postgresql":
-            _sent([message.pk])
+            _mark_sent([message.pk])
             _unrecorded.clear()
             return
         connection.ensure_connection()
         values = [timezone.now().isoformat().encode(), str(message.pk).encode()]
         with connection.wrap_database_errors:
-            connection.connection.pgconn.send_query_params(_MARK, values)
-        self._open = True
+            connection.connection.pgconn.send_query_params(_MARK_SENT_SQL, values)
+        self._pending = True
 
-    def settle(self) -> None:
-        """Wait until what was begun is committed."""
-        if not self._open:
+    def flush(self) -> None:
+        """Wait until the outstanding record is committed."""
+        if not self._pending:
             return
-        self._open = False
+        self._pending = False
         results = []
         server = connection.connection.pgconn
         with connection.wrap_database_errors:
-            while server.is_busy():  # to ask it for a result now would keep signals and other threads waiting
+            while server.is_busy():  # get_result() would block signals and other threads meanwhile
                 select.select([server.socket], [], [])
                 server.consume_input()
             while (result := server.get_result()) is not None:
@@ -75,10 +75,10 @@ class Record:
             raise OperationalError(" ".join(reasons) or "the connection was lost")
         _unrecorded.clear()
 
-    def _settled_first(self, execute, sql, params, many, context):
-        self.settle()
+    def _flush_first(self, execute, sql, params, many, context):
+        self.flush()
         return execute(sql, params, many, context)
 
 
-def _sent(keys: Iterable[int]) -> None:
+def _mark_sent(keys: Iterable[int]) -> None:
     OutboxMessage.objects.filter(pk__in=keys).update(sent_at=timezone.now(), leased_until=None, error="")

@@ -1,62 +1,56 @@
-"""Following practices by e-mail: asking, confirming, hearing, changing, leaving.
+"""Subscriptions to e-mail updates: signing up, confirming, changing, unsubscribing, and fanning out news."""
 
-Every link in an e-mail is signed, bound to its one purpose and holds no address. GET shows, POST acts.
-"""
-
-from practices.notifications.signed_links import LinkNotValid, preferences_path, subscriber_behind
-from practices.notifications.subscriptions.broadcasts import (
-    announce,
-    announce_again,
-    due_anew,
-    put_digests_together,
-    spread,
+from practices.notifications.signed_links import (
+    LinkNotValid,
+    preferences_path,
+    read_confirm_token,
+    read_preferences_token,
+    read_unsubscribe_token,
 )
+from practices.notifications.subscriptions.broadcasts import announce, build_digests, fan_out
 from practices.notifications.subscriptions.preferences import (
     change_cadence,
-    change_clock,
+    change_schedule,
     export,
+    lift_suspension,
     merge,
     overlaps,
     pause,
     resume,
-    take_up_again,
 )
+from practices.notifications.subscriptions.removal import erase, unsubscribe
 from practices.notifications.subscriptions.signup import (
-    awaiting_confirmation,
     confirm,
-    expire_requests,
+    delete_expired_requests,
     expired_requests,
-    pending_with,
-    send_link,
+    send_preferences_link,
     subscribe,
+    unconfirmed_with,
 )
-from practices.notifications.subscriptions.unsubscribe import behind, erase, leave
 
 __all__ = [
     "LinkNotValid",
     "announce",
-    "announce_again",
-    "awaiting_confirmation",
-    "behind",
+    "build_digests",
     "change_cadence",
-    "change_clock",
+    "change_schedule",
     "confirm",
-    "due_anew",
+    "delete_expired_requests",
     "erase",
-    "expire_requests",
     "expired_requests",
     "export",
-    "leave",
+    "fan_out",
+    "lift_suspension",
     "merge",
     "overlaps",
     "pause",
-    "pending_with",
     "preferences_path",
-    "put_digests_together",
+    "read_confirm_token",
+    "read_preferences_token",
+    "read_unsubscribe_token",
     "resume",
-    "send_link",
-    "spread",
+    "send_preferences_link",
     "subscribe",
-    "subscriber_behind",
-    "take_up_again",
+    "unconfirmed_with",
+    "unsubscribe",
 ]

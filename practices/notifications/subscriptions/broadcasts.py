@@ -1,8 +1,8 @@
-"""News of practices: whom it is for, and when it is due.
+"""Broadcasts of published practices: fanning them out to subscribers and building digests.
 
-Publishing writes one row, a broadcast. The sender makes announcements of it, a batch of subscribers a
-transaction, so that one that dies is taken up where it was; then daily and weekly ones are put together, one
-message a person.
+Publishing writes one broadcast. The sender fans it out into announcements, one batch of subscribers per
+transaction, so that work stopped half-way resumes where it stopped. Daily and weekly announcements wait to become
+one digest per subscriber.
 """
 
 from datetime import datetime
@@ -21,17 +21,17 @@ from practices.models import (
     Subscriber,
     Subscription,
 )
-from practices.notifications import outbox, saved_filters
+from practices.notifications import saved_filters
 from practices.notifications.subscriptions.schedule import next_due
 
 BATCH = 1000
-"""Subscribers that are seen to in one transaction."""
+"""Subscribers per transaction of `fan_out`."""
 
 
 def announce(revision: Revision) -> None:
-    """Make a revision news: the first one that the practice is new, a later one what changed. Once.
+    """Write the broadcast of a revision: a new practice, or what changed in an existing one. Idempotent.
 
-    Called by `workflow` in the transaction that publishes; costs the same however many subscribers there are.
+    Called in the transaction that publishes; the cost does not depend on the number of subscribers.
     """
     broadcast = Broadcast(
         practice=revision.practice,
@@ -42,25 +42,18 @@ def announce(revision: Revision) -> None:
     Broadcast.objects.bulk_create([broadcast], ignore_conflicts=True)
 
 
-def announce_again(practice: Practice, *, cancelled_at: datetime) -> None:
-    """Queue once more the news that a withdrawal cancelled, for those who follow the practice still."""
-    outbox.restore_about(practice, cancelled_at=cancelled_at)
-
-
-def spread(*, now: datetime | None = None) -> bool:
-    """Make the announcements of one broadcast for the next BATCH subscribers; false when there is none to do."""
-    if not Broadcast.objects.to_spread().exists():
+def fan_out(*, now: datetime | None = None) -> bool:
+    """Write the announcements of one broadcast for its next BATCH subscribers; return false if none is left."""
+    if not Broadcast.objects.awaiting_fan_out().exists():
         return False
     now = now or timezone.now()
     with transaction.atomic():
-        broadcast = _locked(Broadcast.objects.to_spread()).select_related("practice").first()
+        broadcast = _locked(Broadcast.objects.awaiting_fan_out()).select_related("practice").first()
         if broadcast is None:
-            return False  # another sender is at it
+            return False  # another sender has locked it
         if broadcast.matched is None:
-            followed = Subscription.objects.in_force().order_by("query").values_list("query", flat=True)
-            broadcast.matched = saved_filters.those_that_pass(
-                followed.distinct().iterator(), broadcast.practice
-            )
+            queries = Subscription.objects.in_force().order_by("query").values_list("query", flat=True)
+            broadcast.matched = saved_filters.matching(queries.distinct().iterator(), broadcast.practice)
         soonest = _soonest_cadences(broadcast)
         _make_announcements(broadcast, soonest, now=now)
         if len(soonest) < BATCH:
@@ -72,33 +65,36 @@ def spread(*, now: datetime | None = None) -> bool:
 
 
 def _locked(rows: QuerySet) -> QuerySet:
-    """These rows for us alone, without those another sender has. SQLite lets one sender at a time get here."""
+    """Lock rows, skipping those locked by another sender. SQLite lets only one sender at a time reach this point."""
     if not connection.features.has_select_for_update_skip_locked:
         return rows
     return rows.select_for_update(skip_locked=True, of=("self",))
 
 
 def _soonest_cadences(broadcast: Broadcast) -> dict[int, str]:
-    """Subscriber → the soonest cadence of what they follow that matches, for the next BATCH of them."""
+    """Subscriber → soonest cadence of their matching subscriptions, for the next BATCH of subscribers."""
     matching = Subscription.objects.in_force().filter(
         query__in=broadcast.matched, subscriber__gt=broadcast.position
     )
-    # The cadences stand in the order of their names: at_once, daily, weekly.
+    # Alphabetical order is the order of the cadences: at_once, daily, weekly.
     soonest = matching.order_by("subscriber_id").values("subscriber_id").annotate(soonest=Min("cadence"))
     return dict(soonest.values_list("subscriber_id", "soonest")[:BATCH])
 
 
 def _make_announcements(broadcast: Broadcast, soonest: dict[int, str], *, now: datetime) -> None:
-    done = set(broadcast.announcements.filter(subscriber__in=soonest).values_list("subscriber_id", flat=True))
+    """Write the announcements of a batch, and a message for each subscriber who hears at once."""
+    skipped = set(
+        broadcast.announcements.filter(subscriber__in=soonest).values_list("subscriber_id", flat=True)
+    )
     if broadcast.is_update:
-        done |= _not_told_yet(broadcast.practice, soonest)
+        skipped |= _awaiting_first_announcement(broadcast.practice, soonest)
     else:
-        done |= _told_of_its_double(broadcast.practice, soonest)
+        skipped |= _told_of_merged_practice(broadcast.practice, soonest)
     fields = ("address", "language", "time_zone", "digest_weekday", "digest_hour")
     subscribers = [
         subscriber
         for subscriber in Subscriber.objects.filter(pk__in=soonest).only(*fields)
-        if subscriber.pk not in done
+        if subscriber.pk not in skipped
     ]
     kind = Kind.PRACTICE_UPDATED if broadcast.is_update else Kind.PRACTICE_PUBLISHED
     messages = OutboxMessage.objects.bulk_create(
@@ -124,27 +120,27 @@ def _make_announcements(broadcast: Broadcast, soonest: dict[int, str], *, now: d
     )
 
 
-def _not_told_yet(practice: Practice, subscribers) -> set[int]:
-    """Those who will hear of the practice itself later, and so of it as it is now."""
-    news = Announcement.objects.filter(
+def _awaiting_first_announcement(practice: Practice, subscribers) -> set[int]:
+    """Subscribers whose announcement of the new practice still waits; it will show the practice as updated."""
+    first = Announcement.objects.filter(
         broadcast__practice=practice, broadcast__revision=1, subscriber__in=subscribers
     )
-    waits = {"message__sent_at": None, "message__failed_at": None, "message__cancelled_at": None}
-    return set(news.filter(**waits).values_list("subscriber_id", flat=True))
+    waiting = {"message__sent_at": None, "message__failed_at": None, "message__cancelled_at": None}
+    return set(first.filter(**waiting).values_list("subscriber_id", flat=True))
 
 
-def _told_of_its_double(practice: Practice, subscribers) -> set[int]:
-    """Those who were sent news of a practice that has been merged into this one."""
+def _told_of_merged_practice(practice: Practice, subscribers) -> set[int]:
+    """Subscribers who were sent news of a practice that has been merged into this one."""
     told = Announcement.objects.filter(
         broadcast__practice__merged_into=practice, message__sent_at__isnull=False, subscriber__in=subscribers
     )
     return set(told.values_list("subscriber_id", flat=True))
 
 
-def put_digests_together(*, most: int = 200, now: datetime | None = None) -> bool:
-    """Make one message of all that is due to each of at most `most` subscribers; false when nothing is due.
+def build_digests(*, most: int = 200, now: datetime | None = None) -> bool:
+    """Build one digest for each of up to `most` subscribers with due announcements; return false if there are none.
 
-    What an outage left undone is in it too, whatever the number of days or weeks.
+    After an outage a digest also contains the announcements of the days or weeks missed.
     """
     now = now or timezone.now()
     due = Announcement.objects.due(now).filter(subscriber__suspended_at=None)
@@ -173,8 +169,8 @@ def put_digests_together(*, most: int = 200, now: datetime | None = None) -> boo
 
 
 @transaction.atomic
-def due_anew(subscriber: Subscriber, *, now: datetime | None = None) -> None:
-    """Bring what waits for a digest under the subscriber's changed clock and cadences."""
+def reschedule(subscriber: Subscriber, *, now: datetime | None = None) -> None:
+    """Recompute when a subscriber's waiting announcements are due, after a change of schedule or cadence."""
     now = now or timezone.now()
     changed = Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
     if changed is None:

@@ -1,4 +1,4 @@
-"""What subscribers change on the page of their subscriptions."""
+"""Changes that subscribers make on their subscriptions page."""
 
 from datetime import datetime
 from itertools import permutations
@@ -10,62 +10,63 @@ from django.utils import timezone
 from practices.choices import Cadence
 from practices.models import QUERY_LENGTH, Subscriber, Subscription
 from practices.notifications import saved_filters
-from practices.notifications.subscriptions.broadcasts import due_anew
-from practices.notifications.subscriptions.unsubscribe import forget_suspension
+from practices.notifications.subscriptions.broadcasts import reschedule
+from practices.notifications.subscriptions.removal import clear_suspension
 
-ONE_VALUE = ("q", "main", "since", "until")
-"""Filters of which there is one value at a time, so that two cannot become one."""
+SINGLE_VALUE_FILTERS = ("q", "main", "since", "until")
+"""Filters that take one value, so that two subscriptions that differ in it cannot be merged."""
 _SOONEST_FIRST = [cadence.value for cadence in Cadence]
 
 
 @transaction.atomic
 def change_cadence(subscription: Subscription, cadence: str, *, now: datetime | None = None) -> None:
-    """News of it comes so from now on; a subscription that waits for a yes has it by this."""
+    """Change how often news comes. This also confirms a subscription that is not confirmed yet."""
     now = now or timezone.now()
     Subscription.objects.filter(pk=subscription.pk).update(cadence=cadence)
     Subscription.objects.filter(pk=subscription.pk, confirmed_at=None).update(confirmed_at=now)
-    due_anew(subscription.subscriber, now=now)
+    reschedule(subscription.subscriber, now=now)
 
 
 @transaction.atomic
-def change_clock(subscriber: Subscriber, *, now: datetime | None = None, **changes: str | int) -> None:
-    """Change time_zone, digest_weekday, digest_hour or language; news that waits comes by the new clock."""
+def change_schedule(subscriber: Subscriber, *, now: datetime | None = None, **changes: str | int) -> None:
+    """Change time_zone, digest_weekday, digest_hour or language, also for announcements that are waiting."""
     Subscriber.objects.filter(pk=subscriber.pk).update(**changes)
-    due_anew(subscriber, now=now)
+    reschedule(subscriber, now=now)
 
 
 def pause(subscription: Subscription, *, now: datetime | None = None) -> None:
-    """No news of it until it is resumed. Doing it twice is a success."""
+    """Send no news of a subscription until it is resumed. Idempotent."""
     Subscription.objects.filter(pk=subscription.pk, paused_at=None).update(paused_at=now or timezone.now())
 
 
 def resume(subscription: Subscription) -> None:
-    """News of it again, from now on. Doing it twice is a success."""
+    """Send news of a paused subscription again, from now on. Idempotent."""
     Subscription.objects.filter(pk=subscription.pk).update(paused_at=None)
 
 
-def take_up_again(subscriber: Subscriber) -> None:
-    """Send to a suspended address again, because its owner says so. Doing it twice is a success."""
+def lift_suspension(subscriber: Subscriber) -> None:
+    """Send to a suspended address again, at its owner's request. Idempotent."""
     Subscriber.objects.filter(pk=subscriber.pk).update(suspended_at=None, suspended_because="", bounces=0)
-    forget_suspension(subscriber.address)
+    clear_suspension(subscriber.address)
 
 
 def overlaps(subscriptions: list[Subscription]) -> list[tuple[Subscription, Subscription, str]]:
-    """(one, other, what both would be as one) of those that overlap; each is named at most once."""
+    """Pairs of subscriptions that could be one, as (one, other, merged query). None is in two pairs."""
     found: list[tuple[Subscription, Subscription, str]] = []
     named: set[int] = set()
     for one, other in permutations(subscriptions, 2):
-        query = _merged(one.query, other.query)
+        query = _union(one.query, other.query)
         if query is not None and not named & {one.pk, other.pk}:
             found.append((one, other, query))
             named |= {one.pk, other.pk}
     return found
 
 
-def _merged(wide: str, narrow: str) -> str | None:
-    """A filter that lets pass just what either does; None when no one filter does, or a value is unknown.
+def _union(wide: str, narrow: str) -> str | None:
+    """Return the query that matches exactly what either matches; None if no single query does.
 
-    That is so when `wide` contains `narrow`, or when they differ in the values of one kind alone.
+    One exists where `wide` contains `narrow`, or where they differ only in the values of one filter. There is none
+    if either has a value that no longer exists.
     """
     if not (saved_filters.is_valid(wide) and saved_filters.is_valid(narrow)):
         return None
@@ -73,20 +74,20 @@ def _merged(wide: str, narrow: str) -> str | None:
     if all(name in second and second[name] <= several for name, several in first.items()):
         return wide
     differing = [name for name in first.keys() | second.keys() if first.get(name) != second.get(name)]
-    if len(differing) != 1 or first.keys() != second.keys() or differing[0] in ONE_VALUE:
+    if len(differing) != 1 or first.keys() != second.keys() or differing[0] in SINGLE_VALUE_FILTERS:
         return None
-    joint = QueryDict(wide, mutable=True)
-    joint.setlist(differing[0], sorted(first[differing[0]] | second[differing[0]]))
-    merged = saved_filters.canonical(joint)
+    union = QueryDict(wide, mutable=True)
+    union.setlist(differing[0], sorted(first[differing[0]] | second[differing[0]]))
+    merged = saved_filters.canonical(union)
     return merged if len(merged) <= QUERY_LENGTH else None
 
 
 @transaction.atomic
 def merge(subscriber: Subscriber, one: Subscription, other: Subscription) -> bool:
-    """Make one subscription of two that overlap, at the sooner cadence; false when they do not."""
-    query = _merged(one.query, other.query)
+    """Merge two subscriptions into one at the sooner cadence; return false if they do not overlap."""
+    query = _union(one.query, other.query)
     if query is None:
-        query = _merged(other.query, one.query)
+        query = _union(other.query, one.query)
     if query is None or subscriber.pk != one.subscriber_id or subscriber.pk != other.subscriber_id:
         return False
     cadence = min(one.cadence, other.cadence, key=_SOONEST_FIRST.index)
@@ -100,7 +101,7 @@ def merge(subscriber: Subscriber, one: Subscription, other: Subscription) -> boo
 
 
 def export(subscriber: Subscriber) -> dict:
-    """All that is held on a subscriber, for themselves."""
+    """Return all data held on a subscriber, for the subscriber."""
     return {
         "address": subscriber.address,
         "language": subscriber.language,
@@ -113,7 +114,7 @@ def export(subscriber: Subscriber) -> dict:
         "suspended_because": subscriber.suspended_because or None,
         "subscriptions": [
             {
-                "follows": saved_filters.words(subscription.query),
+                "follows": saved_filters.describe(subscription.query),
                 "filter": subscription.query,
                 "cadence": subscription.cadence,
                 "requested_at": subscription.requested_at,

@@ -1,4 +1,4 @@
-"""When daily and weekly news is due, by the subscriber's own clock."""
+"""Due times of daily and weekly news, in the subscriber's time zone."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,9 +8,9 @@ from practices.models import Subscriber
 
 
 def next_due(cadence: str, subscriber: Subscriber, *, after: datetime) -> datetime:
-    """The first instant after `after` at which news of this cadence goes to the subscriber.
+    """Return the first instant later than `after` at which news of this cadence is due.
 
-    An hour that the clock leaves out in spring counts an hour later; one it repeats in autumn counts once.
+    A local hour that daylight saving time skips falls one hour later; one that it repeats counts once.
     """
     if cadence == Cadence.AT_ONCE:
         return after

@@ -1,4 +1,4 @@
-"""Asking to follow something, and showing that the address is one's own."""
+"""Signing up for e-mail updates and confirming the address."""
 
 from datetime import datetime, timedelta
 
@@ -12,10 +12,10 @@ from practices.choices import Cadence, Kind
 from practices.core import rate_limits
 from practices.models import Subscriber, Subscription
 from practices.notifications import outbox, signed_links
-from practices.notifications.subscriptions.unsubscribe import suspension_of
+from practices.notifications.subscriptions.removal import earlier_suspension
 
 CONSENT = "2026-11-24"
-"""Version of the wording in templates/components/consent.html: change both together."""
+"""Version of the wording in templates/components/consent.html. Change both together."""
 
 
 @transaction.atomic
@@ -26,16 +26,16 @@ def subscribe(
     cadence: str = Cadence.AT_ONCE,
     language: str,
     now: datetime | None = None,
-    **clock: str | int,
+    **schedule: str | int,
 ) -> None:
-    """Ask for news of what passes the filter `query`. An address that is new confirms once, by a mailed link.
+    """Request news of practices that match the filter `query`. A new address confirms once, by a mailed link.
 
-    Does the same, to the eye of whoever asks, for every address, known or not, and sends each an e-mail: at most
-    SUBSCRIPTION_MAILS_PER_DAY of them. `clock` (time_zone, digest_weekday, digest_hour) counts until the address
-    is confirmed; later only its owner changes it.
+    Behaves alike for known and unknown addresses, so that nobody learns who is subscribed. An address gets at most
+    SUBSCRIPTION_MAILS_PER_DAY e-mails. `schedule` (time_zone, digest_weekday, digest_hour) applies only until the
+    address is confirmed; after that only its owner changes it.
     """
     now = now or timezone.now()
-    subscriber = _subscriber(normalised(address), language=language, clock=clock, now=now)
+    subscriber = _subscriber(normalise(address), language=language, schedule=schedule, now=now)
     subscription, created = Subscription.objects.get_or_create(
         subscriber=subscriber,
         query=query,
@@ -45,7 +45,7 @@ def subscribe(
         subscription.cadence, subscription.requested_at, subscription.consent = cadence, now, CONSENT
         subscription.save(update_fields=["cadence", "requested_at", "consent"])
     if not may_be_mailed(subscriber.address, now=now):
-        return  # what is not told of waits on the page of preferences
+        return  # the request is shown on the subscriptions page
     with override(subscriber.language):
         if not subscriber.confirmed_at:
             kind, path = Kind.SUBSCRIPTION_CONFIRM, {"confirm_path": signed_links.confirm_path(subscription)}
@@ -63,28 +63,28 @@ def subscribe(
     )
 
 
-def _subscriber(address: str, *, language: str, clock: dict, now: datetime) -> Subscriber:
-    wishes = {"language": language, **clock}
+def _subscriber(address: str, *, language: str, schedule: dict, now: datetime) -> Subscriber:
+    preferences = {"language": language, **schedule}
     found = Subscriber.objects.filter(address__iexact=address).first()
     if found is None:
-        # Two requests at once: the constraint lets one create, get_or_create reads it for the other.
+        # Of two concurrent requests, the constraint lets one create the row and the other reads it.
         found, _created = Subscriber.objects.get_or_create(
-            address=address, defaults={"created_at": now, **wishes, **suspension_of(address)}
+            address=address, defaults={"created_at": now, **preferences, **earlier_suspension(address)}
         )
     elif not found.confirmed_at:
-        for name, value in wishes.items():
+        for name, value in preferences.items():
             setattr(found, name, value)
-        found.save(update_fields=list(wishes))
+        found.save(update_fields=list(preferences))
     return found
 
 
-def normalised(address: str) -> str:
-    """The address as we keep it: no spaces around, lower case, as mail systems in use treat it."""
+def normalise(address: str) -> str:
+    """Strip and lower-case an address: mail systems in use ignore case."""
     return address.strip().lower()
 
 
 def may_be_mailed(address: str, *, now: datetime) -> bool:
-    """Whether one more e-mail that anyone can cause may go to the address today."""
+    """Count an e-mail that any visitor can trigger; return whether the address's daily limit allows it."""
     limit = settings.SUBSCRIPTION_MAILS_PER_DAY
     try:
         rate_limits.count("subscription mail", address, limit=limit, window=timedelta(days=1), now=now)
@@ -94,8 +94,8 @@ def may_be_mailed(address: str, *, now: datetime) -> bool:
 
 
 def _mail(kind: Kind, subscriber: Subscriber, context: dict, *, now: datetime) -> None:
-    """Queue an e-mail to a subscriber; to a suspended one it is recorded, as cancelled, and does not go."""
-    outbox.queue(
+    """Queue an e-mail to a subscriber; for a suspended one it is recorded as cancelled."""
+    outbox.enqueue(
         kind,
         address=subscriber.address,
         language=subscriber.language,
@@ -105,23 +105,14 @@ def _mail(kind: Kind, subscriber: Subscriber, context: dict, *, now: datetime) -
     )
 
 
-def awaiting_confirmation(token: str) -> Subscription:
-    """The subscription a confirmation link is about, confirmed already or not.
-
-    Raises LinkNotValid for a link that is altered, older than CONFIRMATION_DAYS, or whose subscription has
-    since been left.
-    """
-    return signed_links.subscription_to_confirm(token)
-
-
-def pending_with(subscription: Subscription) -> list[Subscription]:
-    """All that the same address asked for and has not said yes to."""
+def unconfirmed_with(subscription: Subscription) -> list[Subscription]:
+    """Return all unconfirmed subscriptions of the same address."""
     return list(subscription.subscriber.subscriptions.filter(confirmed_at=None))
 
 
 @transaction.atomic
 def confirm(subscription: Subscription, *, now: datetime | None = None) -> None:
-    """The address is its owner's, who wants all that was asked for. Doing it twice is a success."""
+    """Confirm the address and all subscriptions requested for it. Idempotent."""
     now = now or timezone.now()
     subscriber = subscription.subscriber
     Subscriber.objects.filter(pk=subscriber.pk, confirmed_at=None).update(confirmed_at=now)
@@ -129,17 +120,17 @@ def confirm(subscription: Subscription, *, now: datetime | None = None) -> None:
 
 
 @transaction.atomic
-def send_link(address: str, *, now: datetime | None = None) -> None:
-    """Mail the link to its subscriptions to an address that has some. Answers alike for every address."""
+def send_preferences_link(address: str, *, now: datetime | None = None) -> None:
+    """Mail the link to the subscriptions page, if the address has any. Behaves alike for every address."""
     now = now or timezone.now()
-    address = normalised(address)
-    may = may_be_mailed(address, now=now)
+    address = normalise(address)
+    allowed = may_be_mailed(address, now=now)
     subscriber = Subscriber.objects.filter(address__iexact=address).first()
-    if subscriber and may:
+    if subscriber and allowed:
         with override(subscriber.language):
             context = {"preferences_path": signed_links.preferences_path(subscriber)}
-        # Its owner asks, so that what held back news does not hold back this; the limit above does.
-        outbox.queue(
+        # Sent even to a suspended address, because its owner asks for it; only the daily limit applies.
+        outbox.enqueue(
             Kind.SUBSCRIPTION_LINK,
             address=subscriber.address,
             language=subscriber.language,
@@ -149,19 +140,19 @@ def send_link(address: str, *, now: datetime | None = None) -> None:
 
 
 def expired_requests(*, now: datetime) -> QuerySet[Subscription]:
-    """What was asked for CONFIRMATION_DAYS ago or before and never confirmed."""
-    return Subscription.objects.filter(confirmed_at=None, requested_at__lte=_asked_too_long_ago(now))
+    """Return subscriptions requested at least CONFIRMATION_DAYS ago and never confirmed."""
+    return Subscription.objects.filter(confirmed_at=None, requested_at__lte=_expiry_cutoff(now))
 
 
 @transaction.atomic
-def expire_requests(*, now: datetime) -> int:
-    """Delete them, and the addresses of which nothing else is held; how many requests."""
+def delete_expired_requests(*, now: datetime) -> int:
+    """Delete expired requests and subscribers left without subscriptions; return the number of requests."""
     expired = expired_requests(now=now)
     count = expired.count()
     expired.delete()
-    Subscriber.objects.filter(subscriptions=None, created_at__lte=_asked_too_long_ago(now)).delete()
+    Subscriber.objects.filter(subscriptions=None, created_at__lte=_expiry_cutoff(now)).delete()
     return count
 
 
-def _asked_too_long_ago(now: datetime) -> datetime:
+def _expiry_cutoff(now: datetime) -> datetime:
     return now - timedelta(days=settings.CONFIRMATION_DAYS)

@@ -1,1 +1,1 @@
-"""Embedding and oEmbed."""
+"""Pages for partner sites: embedding and oEmbed."""

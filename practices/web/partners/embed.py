@@ -1,4 +1,4 @@
-"""For partners: a list to frame in a page of theirs, and what oEmbed asks (https://oembed.com/)."""
+"""Embedding in other sites: a page to frame, and oEmbed (https://oembed.com/)."""
 
 import json
 from io import StringIO
@@ -23,18 +23,18 @@ from practices.discovery.filters import PracticeFilter
 from practices.documents import plain
 from practices.models import Practice
 
-MAY_BE_FRAMED = settings.SECURE_CSP | {"frame-ancestors": ["*"], "form-action": [CSP.NONE]}
+FRAMEABLE_CSP = settings.SECURE_CSP | {"frame-ancestors": ["*"], "form-action": [CSP.NONE]}
 WIDTH, HEIGHT = 600, 320
-"""Of a framed practice, in pixels, unless less is asked for."""
+"""Maximum size of a framed practice, in pixels."""
 LARGEST_NUMBER = 2**63 - 1
 
 
-@csp_override(MAY_BE_FRAMED)
+@csp_override(FRAMEABLE_CSP)
 @xframe_options_exempt
 @public
 @require_safe
 def embed(request):
-    """The newest practices of a listing, or the one named by `practice`: the one page others may frame."""
+    """Show the newest practices of a listing, or the one in `practice`. The only page other sites may frame."""
     practices = Practice.objects.published().for_listing()
     practice_filter = PracticeFilter(request.GET, queryset=practices)
     if "practice" in request.GET:
@@ -52,39 +52,41 @@ def embed(request):
 
 
 def _number(text):
-    """The number that `text` states; 0, which no practice has, for anything else."""
+    """Parse a positive number; return 0, which no practice has, for anything else."""
     return int(text) if text.isascii() and text.isdigit() and int(text[:20]) <= LARGEST_NUMBER else 0
 
 
 @public
 @require_safe
 def oembed(request):
-    """What a page needs to show a practice of ours (oEmbed 1.0, type "rich").
+    """Describe a practice for a page that wants to embed it (oEmbed 1.0, type "rich").
 
-    404 for an address that is no published practice, 501 for a format that there is not, 400 for a question
-    that is not whole.
+    Answers 404 if `url` is not a published practice, 501 for an unknown format, 400 for a missing or invalid
+    parameter.
     """
-    answer = FORMATS.get(request.GET.get("format", "json"))
-    if answer is None:
-        return _refusal(501, gettext("The format must be json or xml."))
+    respond = FORMATS.get(request.GET.get("format", "json"))
+    if respond is None:
+        return _error(501, gettext("The format must be json or xml."))
     if not request.GET.get("url"):
-        return _refusal(400, gettext("The parameter “url” is missing: the address of a practice."))
-    sizes = [request.GET.get(name, str(most)) for name, most in (("maxwidth", WIDTH), ("maxheight", HEIGHT))]
+        return _error(400, gettext("The parameter “url” is missing: the address of a practice."))
+    sizes = [
+        request.GET.get(name, str(limit)) for name, limit in (("maxwidth", WIDTH), ("maxheight", HEIGHT))
+    ]
     if not all(_number(size) for size in sizes):
-        return _refusal(400, gettext("“maxwidth” and “maxheight” must be whole numbers of pixels."))
+        return _error(400, gettext("“maxwidth” and “maxheight” must be whole numbers of pixels."))
     practice = _practice_at(request.GET["url"])
     width, height = min(WIDTH, _number(sizes[0])), min(HEIGHT, _number(sizes[1]))
-    response = answer(_description(practice, width=width, height=height))
+    response = respond(_description(practice, width=width, height=height))
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-def _refusal(status, text):
+def _error(status, text):
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
 def _practice_at(address):
-    """The published practice whose page has that address, whatever its slug. Raises Http404."""
+    """Return the published practice at an address, whatever its slug. Raises Http404."""
     try:
         parts = urlsplit(address)
         match = resolve(parts.path)

@@ -1,4 +1,4 @@
-"""For those who work on the catalogue: the components together, and the mailbox of a development machine."""
+"""Pages for developers: the style guide, and the mailbox of a development machine."""
 
 import email
 import email.policy
@@ -19,30 +19,30 @@ from practices.web.subscribe.forms import SubscriptionForm
 
 COLOURS = ["paper", "surface", "sunken", "ink", "ink-soft", "accent", "accent-soft", "warm", "good", "bad"]
 
-DIFFERENT = (
+SAMPLE_DOCUMENTS = (
     {"summary": "Desks in a port help workers.", "countries": ["GE"]},
     {"summary": "Desks in two ports help returning workers.", "countries": ["PH"], "end_year": 2026},
 )
-"""Two documents whose differences the style guide shows."""
+"""Two documents of which the style guide shows the differences."""
 
-PAGES = [
+SAMPLE_PAGES = [
     {"label": "Previous", "query": "?page=1", "rel": "prev"},
     {"label": "1", "query": "?page=1"},
     {"label": "2", "is_current": True},
     {"label": "Next", "query": "?page=3", "rel": "next"},
 ]
-"""Links between the pages of a list, as the style guide shows them."""
+"""Pagination links in the style guide."""
 
-NEWEST = 50
+MAX_MAILS = 50
 SEPARATOR = b"\n" + b"-" * 79 + b"\n"
-"""What Django's file backend writes after each message; those of one connection share a file."""
+"""Line that Django's file backend writes after each message; messages of one connection share a file."""
 
 
 @never_cache
 @require_safe
 def mailbox(request):
-    """The e-mails of this machine, newest first, with links that can be clicked."""
-    context = {"mails": _mails()[:NEWEST], "folder": _folder()}
+    """List e-mails sent on this machine, newest first, with working links."""
+    context = {"mails": _mails()[:MAX_MAILS], "folder": _folder()}
     return TemplateResponse(request, "web/site/mailbox.html", context)
 
 
@@ -50,7 +50,7 @@ def mailbox(request):
 @require_safe
 @csp_override({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"]})
 def mailbox_html(request, name):
-    """The HTML part of one e-mail, as a mail program would show it."""
+    """Show only the HTML part of an e-mail, as a mail program would."""
     for mail in _mails():
         if mail["name"] == name:
             return HttpResponse(mail["html"])
@@ -58,7 +58,7 @@ def mailbox_html(request, name):
 
 
 def _folder() -> Path:
-    """Raises Http404 where e-mail really goes out."""
+    """Return the folder of e-mail files. Raises Http404 where e-mail is really sent."""
     if not settings.DEBUG or settings.MAIL_HOST:
         raise Http404
     return settings.MAIL_FOLDER
@@ -92,7 +92,7 @@ def _mail(name: str, content: bytes) -> dict:
 @never_cache
 @require_safe
 def styleguide(request):
-    """Every component with what it is for. For staff, and for everyone on a development machine."""
+    """Show every component and its purpose, for staff and on a development machine."""
     if not settings.DEBUG and not request.user.is_staff:
         raise Http404
     practices = list(Practice.objects.published().for_listing()[:3])
@@ -105,7 +105,7 @@ def styleguide(request):
         "subscription_form": SubscriptionForm(),
         "fields": [form[name] for name in ("title", "summary", "type", "email", "credit_as", "principles")],
         "form": form,
-        "differences": diff.between(*DIFFERENT),
-        "links": PAGES,
+        "differences": diff.between(*SAMPLE_DOCUMENTS),
+        "links": SAMPLE_PAGES,
     }
     return TemplateResponse(request, "web/site/styleguide.html", context)

@@ -1,6 +1,4 @@
-"""For those who run the catalogue: figures, notices of the e-mail provider, and every e-mail as it will look."""
-
-import dataclasses
+"""Operations: metrics, webhooks of the e-mail provider, and previews of every e-mail."""
 
 from anymail.signals import EventType, tracking
 from django.conf import settings
@@ -17,27 +15,33 @@ from django.views.decorators.http import require_POST, require_safe
 from practices.choices import Kind
 from practices.notifications import bounces, emails, outbox
 
-FIGURES = {
-    "waiting": "Messages neither sent nor given up.",
-    "due": "Messages whose time has come and that no sender holds.",
-    "given_up": "Messages that failed for good and that staff may try again.",
-    "to_spread": "News of which not all announcements are made.",
-    "oldest_due_seconds": "How long the oldest due message, or news, has waited. Grows when no sender runs.",
+METRICS = {
+    "waiting": ("waiting", "Messages neither sent nor given up."),
+    "due": ("due", "Messages whose time has come and that no sender holds."),
+    "given_up": ("given_up", "Messages that failed for good and that staff may try again."),
+    "to_spread": ("to_fan_out", "News of which not all announcements are made."),
+    "oldest_due_seconds": (
+        "oldest_due_seconds",
+        "How long the oldest due message, or news, has waited. Grows when no sender runs.",
+    ),
 }
+"""Name of a metric → (field of outbox.Metrics, help text). Dashboards of operators rely on the names."""
 
 
 @never_cache
 @require_safe
 def metrics(request):
-    """How the outbox stands, as Prometheus reads it; for staff, and for whoever sends METRICS_TOKEN."""
+    """Metrics of the outbox in Prometheus text format, for staff and for clients that send METRICS_TOKEN."""
     token = settings.METRICS_TOKEN
-    known = token and constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}")
-    if not known and not request.user.is_staff:
+    authorized = token and constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}")
+    if not authorized and not request.user.is_staff:
         raise Http404
+    current = outbox.metrics(timezone.now())
     lines = []
-    for name, value in dataclasses.asdict(outbox.figures(timezone.now())).items():
+    for name, (field, description) in METRICS.items():
         metric = f"catalogue_outbox_{name}"
-        lines += [f"# HELP {metric} {FIGURES[name]}", f"# TYPE {metric} gauge", f"{metric} {value}"]
+        value = getattr(current, field)
+        lines += [f"# HELP {metric} {description}", f"# TYPE {metric} gauge", f"{metric} {value}"]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -45,7 +49,7 @@ def metrics(request):
 @never_cache
 @require_POST
 def mail_events(request):
-    """Bounces and complaints, as the provider in MAIL_WEBHOOKS signs and sends them."""
+    """Webhook for bounces and complaints, signed by the provider in MAIL_WEBHOOKS."""
     try:
         found = resolve(f"/{settings.MAIL_WEBHOOKS}/tracking/", urlconf="anymail.urls")
     except Resolver404 as error:
@@ -53,22 +57,22 @@ def mail_events(request):
     return found.func(request, *found.args, **found.kwargs)
 
 
-def _take_note(sender, event, esp_name, **kwargs):
+def _record_event(sender, event, esp_name, **kwargs):
     now = timezone.now()
     match event.event_type:
         case EventType.BOUNCED if event.recipient:
-            bounces.bounced(event.recipient, now=now)
+            bounces.record_bounce(event.recipient, now=now)
         case EventType.COMPLAINED if event.recipient:
-            bounces.complained(event.recipient, now=now)
+            bounces.record_complaint(event.recipient, now=now)
 
 
-tracking.connect(_take_note, dispatch_uid="practices.mail_events")
+tracking.connect(_record_event, dispatch_uid="practices.mail_events")
 
 
 @never_cache
 @require_safe
 def mail_previews(request):
-    """Every kind of e-mail in every language. For staff, and for everyone on a development machine."""
+    """List every kind of e-mail in every language, for staff and on a development machine."""
     _staff_only(request)
     context = {"kinds": Kind.choices, "languages": settings.LANGUAGES}
     return TemplateResponse(request, "web/site/mail_previews.html", context)
@@ -85,7 +89,7 @@ def mail_preview(request, kind, language):
 @require_safe
 @csp_override({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"]})
 def mail_preview_html(request, kind, language):
-    """The HTML part alone, as a mail program would show it."""
+    """Show only the HTML part, as a mail program would."""
     return HttpResponse(_sample(request, kind, language).html)
 
 

@@ -1,4 +1,4 @@
-"""Pages around the catalogue, and the answer to "are you well?"."""
+"""Pages about the site, files that browsers and crawlers look for, error pages and the health check."""
 
 import sys
 from datetime import timedelta
@@ -21,7 +21,7 @@ from practices.core.http.caching import public
 from practices.documents.criteria import CRITERIA
 from practices.notifications import outbox
 
-SECURITY_NOTE_LASTS = timedelta(days=180)
+SECURITY_TXT_LIFETIME = timedelta(days=180)
 
 
 @public
@@ -33,7 +33,7 @@ def about(request):
 @public
 @require_safe
 def criteria(request):
-    """What makes a practice good, as submitters and moderators have it before them."""
+    """Criteria of a good practice, as submitters and moderators see them."""
     return TemplateResponse(request, "web/site/criteria.html", {"criteria": CRITERIA})
 
 
@@ -67,7 +67,7 @@ def accessibility(request):
 @public
 @require_safe
 def manifest(request):
-    """What a phone needs to put the catalogue among its apps (W3C Web Application Manifest)."""
+    """Web app manifest, with which a phone can add the catalogue to its home screen."""
     content = {
         "name": gettext("Migration Good Practices"),
         "short_name": gettext("Good Practices"),
@@ -90,8 +90,8 @@ def robots(request):
 @never_cache
 @require_safe
 def security(request):
-    """Whom to tell of a weakness (RFC 9116). It says itself until when it may be believed."""
-    expires = timezone.now().replace(microsecond=0) + SECURITY_NOTE_LASTS
+    """Contact for security reports (RFC 9116). Its expiry date moves with each request."""
+    expires = timezone.now().replace(microsecond=0) + SECURITY_TXT_LIFETIME
     lines = [
         f"Contact: mailto:{settings.CONTACT_ADDRESS}",
         f"Expires: {expires.isoformat()}",
@@ -105,24 +105,24 @@ def security(request):
 @public
 @require_safe
 def favicon(request):
-    """For programs that ask for the old name without reading the page."""
+    """Redirect clients that request /favicon.ico without reading the page."""
     return redirect(static("img/marks.svg"), permanent=True)
 
 
 @public
 @require_safe
 def moved(request, to):
-    """An old address, and where it leads now."""
+    """Redirect an old address permanently."""
     return redirect(to, permanent=True)
 
 
 def server_error(request):
-    """What a fault of ours looks like: 503 with Retry-After while the database is away, else 500."""
-    away = isinstance(sys.exception(), OperationalError | InterfaceError)
-    page = render_to_string("500.html", {"away": away})
+    """Answer 503 with Retry-After while the database is unavailable, otherwise 500."""
+    unavailable = isinstance(sys.exception(), OperationalError | InterfaceError)
+    page = render_to_string("500.html", {"away": unavailable})
     return (
         HttpResponse(page, status=503, headers={"Retry-After": "30"})
-        if away
+        if unavailable
         else HttpResponse(page, status=500)
     )
 
@@ -130,7 +130,7 @@ def server_error(request):
 @never_cache
 @require_safe
 def healthz(request):
-    """200 while the database answers. `oldest_due_seconds` grows when no sender runs."""
+    """Answer 200 while the database is available. `oldest_due_seconds` grows while no sender runs."""
     connection.ensure_connection()
     age = outbox.oldest_due_age(timezone.now())
     return JsonResponse({"status": "ok", "oldest_due_seconds": int(age.total_seconds()) if age else 0})

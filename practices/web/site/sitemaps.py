@@ -1,4 +1,4 @@
-"""What search engines are told of: pages, objectives and published practices."""
+"""Sitemap of pages, objectives, countries, regions and published practices."""
 
 from urllib.parse import urlsplit
 

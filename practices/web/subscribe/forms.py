@@ -1,4 +1,4 @@
-"""The forms of those who follow the catalogue by e-mail."""
+"""Forms for subscribing and for changing subscriptions."""
 
 import zoneinfo
 from functools import cache
@@ -16,7 +16,7 @@ from practices.documents.form_fields import LineField, Radios
 
 @cache
 def time_zones() -> list[tuple[str, str]]:
-    """Those people live in, by the names of the IANA database: UTC first, then Africa/Abidjan and so on."""
+    """Choices of time zones named after a place in the IANA database, with UTC first."""
     names = sorted(
         name
         for name in zoneinfo.available_timezones()
@@ -25,8 +25,8 @@ def time_zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
-class Clock(forms.Form):
-    """In which language, and by which clock, e-mails come. What is left out is as it was."""
+class ScheduleForm(forms.Form):
+    """Language, time zone and times of e-mails. A field left empty keeps its value."""
 
     digest_weekday = forms.TypedChoiceField(
         choices=Weekday.choices, coerce=int, required=False, label=_("Day of weekly e-mails")
@@ -42,14 +42,14 @@ class Clock(forms.Form):
         choices=lambda: settings.LANGUAGES, required=False, label=_("Language of the e-mails")
     )
 
-    def clock(self) -> dict:
-        """What was chosen, by the names of a subscriber's fields."""
+    def schedule(self) -> dict:
+        """Chosen values by the names of the subscriber's fields."""
         names = ("digest_weekday", "digest_hour", "time_zone", "language")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name] != ""}
 
 
-class SubscriptionForm(Clock, Honeypot):
-    """An address that wants to follow something."""
+class SubscriptionForm(ScheduleForm, Honeypot):
+    """Form to subscribe an address."""
 
     field_order = ["address", "cadence"]
 
@@ -79,22 +79,24 @@ class SubscriptionForm(Clock, Honeypot):
         return self.cleaned_data["language"] or get_language()
 
 
-class PreferencesForm(Clock):
-    """The clock and the language of somebody who is subscribed."""
+class PreferencesForm(ScheduleForm):
+    """Form to change the schedule and language of a subscriber."""
 
 
 class LinkForm(Honeypot):
-    """An address that wants the link to its subscriptions."""
+    """Form to request the link to one's subscriptions."""
 
     address = SubscriptionForm.base_fields["address"]
 
 
 class CadenceForm(forms.Form):
+    """Form to change how often news of a subscription comes."""
+
     cadence = forms.ChoiceField(choices=Cadence.choices)
 
 
 class TimeZoneField(LineField):
-    """A time zone as a browser names it; empty when the catalogue does not know it."""
+    """Time zone name that a browser reports; empty if it is unknown."""
 
     def clean(self, value):
         try:

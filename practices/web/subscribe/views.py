@@ -1,4 +1,7 @@
-"""Following practices by e-mail: asking, confirming, changing, leaving."""
+"""Subscribing to e-mail updates: signing up, confirming, changing and unsubscribing.
+
+GET shows a form or a button, POST acts.
+"""
 
 from django.conf import settings
 from django.http import HttpResponseRedirect, JsonResponse
@@ -25,27 +28,27 @@ from practices.web.subscribe.forms import (
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request):
-    """GET shows the form for the filter in the address, POST asks to follow it."""
+    """Show the form for the filter in the query string; POST subscribes to it."""
     query = saved_filters.canonical(request.GET)
     form = SubscriptionForm(request.POST if request.method == "POST" else None)
     faults = PracticeFilter(request.GET, queryset=Practice.objects.none()).error_messages
     too_long = len(query) > QUERY_LENGTH
     if request.method == "POST":
         limit_visitor(request, "subscription", per_hour=settings.SUBSCRIPTIONS_PER_HOUR)
-        # What follows more than was meant is not followed before that has been seen.
+        # A faulty filter would match more than was meant, so its faults are shown before anything is saved.
         if form.is_valid() and not faults and not too_long:
             if not form.trapped:
                 subscriptions.subscribe(
                     form.cleaned_data["address"],
                     query=query,
                     cadence=form.cleaned_data["cadence"],
-                    **form.clock(),
+                    **form.schedule(),
                 )
             return HttpResponseRedirect(f"{reverse('practices:subscription-sent')}?{query}".rstrip("?"))
     context = {
         "form": form,
         "query": query,
-        "words": saved_filters.words(query),
+        "words": saved_filters.describe(query),
         "faults": faults,
         "too_long": too_long,
         "several_languages": len(settings.LANGUAGES) > 1,
@@ -60,7 +63,7 @@ def subscription_sent(request):
     query = saved_filters.canonical(request.GET)
     context = {
         "query": query,
-        "words": saved_filters.words(query),
+        "words": saved_filters.describe(query),
         "days": settings.CONFIRMATION_DAYS,
         "mailbox_path": mailbox_path(),
     }
@@ -71,17 +74,17 @@ def subscription_sent(request):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscription_confirm(request, token):
-    """GET shows one button, POST confirms."""
+    """Show a button; POST confirms all subscriptions of the address."""
     try:
-        subscription = subscriptions.awaiting_confirmation(token)
+        subscription = subscriptions.read_confirm_token(token)
     except subscriptions.LinkNotValid:
         return _link_not_valid(request)
-    pending = subscriptions.pending_with(subscription) or [subscription]
+    pending = subscriptions.unconfirmed_with(subscription) or [subscription]
     subscriber = subscription.subscriber
     if request.method == "POST":
         time_zone = TimeZoneField(required=False).clean(request.POST.get("time_zone"))
         if time_zone and not subscriber.confirmed_at and subscriber.time_zone == "UTC":
-            subscriptions.change_clock(subscriber, time_zone=time_zone)
+            subscriptions.change_schedule(subscriber, time_zone=time_zone)
         subscriptions.confirm(subscription)
         subscription.refresh_from_db()
     context = {
@@ -96,17 +99,17 @@ def subscription_confirm(request, token):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscription_leave(request, token):
-    """GET shows one button; POST ends the subscriptions, from the page or by RFC 8058 from a mail program."""
+    """Show a button; POST unsubscribes, from the page or in one click from a mail program (RFC 8058)."""
     try:
-        behind = subscriptions.behind(token)
+        remaining = subscriptions.read_unsubscribe_token(token)
     except subscriptions.LinkNotValid:
         return _link_not_valid(request)
     context = {
-        "followed": [_shown(subscription) for subscription in behind],
-        "left": request.method == "POST" or not behind,
+        "followed": [_shown(subscription) for subscription in remaining],
+        "left": request.method == "POST" or not remaining,
     }
     if request.method == "POST":
-        subscriptions.leave(behind)
+        subscriptions.unsubscribe(remaining)
     return TemplateResponse(request, "web/subscribe/subscription_leave.html", context)
 
 
@@ -114,13 +117,13 @@ def subscription_leave(request, token):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscriptions_link(request):
-    """The form by which the link to one's subscriptions is mailed."""
+    """Show the form that mails the link to one's subscriptions; POST sends it."""
     form = LinkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         limit_visitor(request, "subscription", per_hour=settings.SUBSCRIPTIONS_PER_HOUR)
         if form.is_valid():
             if not form.trapped:
-                subscriptions.send_link(form.cleaned_data["address"])
+                subscriptions.send_preferences_link(form.cleaned_data["address"])
             return redirect("practices:subscriptions-link-sent")
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "web/subscribe/subscriptions_link.html", {"form": form}, status=status)
@@ -137,9 +140,9 @@ def subscriptions_link_sent(request):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request, token):
-    """All that an address follows. GET shows it, POST makes one change and shows it again."""
+    """Show a subscriber's subscriptions; POST makes one change and shows them again."""
     try:
-        subscriber = subscriptions.subscriber_behind(token)
+        subscriber = subscriptions.read_preferences_token(token)
     except subscriptions.LinkNotValid:
         return _link_not_valid(request)
     form, done = PreferencesForm(), ""
@@ -148,35 +151,35 @@ def preferences(request, token):
         if done == "clock":
             form = PreferencesForm(request.POST)
             if form.is_valid():
-                subscriptions.change_clock(subscriber, **form.clock())
+                subscriptions.change_schedule(subscriber, **form.schedule())
             else:
                 done = ""
         else:
             _take_step(request, subscriber, done)
         try:
-            subscriber = subscriptions.subscriber_behind(token)
+            subscriber = subscriptions.read_preferences_token(token)
         except subscriptions.LinkNotValid:
             return TemplateResponse(request, "web/subscribe/subscriptions_erased.html")
-    context = _preferences(subscriber, form) | {"done": done, "token": token}
+    context = _preferences_context(subscriber, form) | {"done": done, "token": token}
     return TemplateResponse(request, "web/subscribe/subscriptions.html", context)
 
 
-def _preferences(subscriber, form):
-    following_now = list(subscriber.subscriptions.all())
+def _preferences_context(subscriber, form):
+    current = list(subscriber.subscriptions.all())
     if not form.is_bound:
         names = ("digest_weekday", "digest_hour", "time_zone", "language")
         form.initial = {name: getattr(subscriber, name) for name in names}
     return {
         "subscriber": subscriber,
-        "followed": [_shown(subscription) for subscription in following_now],
+        "followed": [_shown(subscription) for subscription in current],
         "overlaps": [
             {
                 "one": one,
                 "other": other,
-                "words": [saved_filters.words(query) for query in (one.query, other.query)],
+                "words": [saved_filters.describe(query) for query in (one.query, other.query)],
             }
-            | {"merged": saved_filters.words(merged)}
-            for one, other, merged in subscriptions.overlaps(following_now)
+            | {"merged": saved_filters.describe(merged)}
+            for one, other, merged in subscriptions.overlaps(current)
         ],
         "form": form,
         "cadences": Cadence.choices,
@@ -185,18 +188,18 @@ def _preferences(subscriber, form):
 
 
 def _take_step(request, subscriber, step):
-    """Make one change. A step there is not, or about a subscription of somebody else, does nothing."""
+    """Make one change. Unknown steps and subscriptions of other people are ignored."""
     match step:
         case "erase":
             subscriptions.erase(subscriber)
         case "again":
-            subscriptions.take_up_again(subscriber)
+            subscriptions.lift_suspension(subscriber)
         case "merge":
             one, other = (_own(subscriber, request.POST.get(name, "")) for name in ("one", "other"))
             if one and other:
                 subscriptions.merge(subscriber, one, other)
         case "change" | "pause" | "resume" | "remove":
-            # One that is gone, as when a page is sent twice, needs nothing done.
+            # A subscription that is already gone, as when a form is sent twice, needs no change.
             if subscription := _own(subscriber, request.POST.get("subscription", "")):
                 _change(request, subscription, step)
 
@@ -212,7 +215,7 @@ def _change(request, subscription, step):
         case "resume":
             subscriptions.resume(subscription)
         case "remove":
-            subscriptions.leave([subscription])
+            subscriptions.unsubscribe([subscription])
 
 
 def _own(subscriber, key: str):
@@ -223,9 +226,9 @@ def _own(subscriber, key: str):
 @private
 @require_safe
 def preferences_export(request, token):
-    """All that is held on a subscriber, as JSON, for themselves."""
+    """Download all data held on a subscriber as JSON."""
     try:
-        subscriber = subscriptions.subscriber_behind(token)
+        subscriber = subscriptions.read_preferences_token(token)
     except subscriptions.LinkNotValid:
         return _link_not_valid(request)
     response = JsonResponse(subscriptions.export(subscriber), json_dumps_params={"indent": 2})
@@ -234,11 +237,11 @@ def preferences_export(request, token):
 
 
 def _shown(subscription):
-    """A subscription as pages show it: its words, its listing, and whether the catalogue still knows it."""
+    """Context of a subscription on a page: its description, its listing, and whether its filter is still valid."""
     listing = reverse("practices:practice-list")
     return {
         "subscription": subscription,
-        "words": saved_filters.words(subscription.query),
+        "words": saved_filters.describe(subscription.query),
         "path": f"{listing}?{subscription.query}" if subscription.query else listing,
         "is_valid": saved_filters.is_valid(subscription.query),
     }
