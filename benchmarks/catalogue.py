@@ -148,7 +148,7 @@ def _tables_of_practices(cursor):
     for table, practice in of_practices.items():
         described = connection.introspection.get_table_description(cursor, table)
         yield table, practice, [each.name for each in described if each.name != "id" or practice == "id"]
-    table, columns, _rows = search.engine().rows_of([])
+    table, columns, _rows = search.engine().build_rows([])
     yield table, search.engine().KEY, columns
 
 
@@ -173,10 +173,10 @@ def _file(made):
         filings.append(indexing.index_row(practice, keys, signs_of))
         facets += indexing.facet_entries(practice, keys)
         entries.append(indexing.search_entry(practice, document, there, keys))
-        tallies.update(indexing.count_pairs(keys))
+        tallies.update(indexing.counted_pairs(keys))
     _insert(Filing, filings)
     _insert(FacetEntry, facets)
-    _insert_rows(*search.engine().rows_of(entries))
+    _insert_rows(*search.engine().build_rows(entries))
     return tallies, set().union(*(entry.lexemes for entry in entries))
 
 

@@ -1,6 +1,7 @@
-"""Facets: what a practice can be filtered by, the values each offers, and the keys they are found by.
+"""Kinds of facets: the values each offers, and the facet keys under which practices are indexed.
 
-A key is the facet's name and a value, such as "country:ph"; `indexing.py` keeps which practice has which.
+A facet key is the facet's name and a value, such as "country:ph". `filters.py` declares the facets, and `indexing.py`
+stores which practice has which keys.
 """
 
 import copy
@@ -38,13 +39,14 @@ from practices.models import (
 )
 
 MAX_VALUES = 50
+"""Values of one facet that a query string may ask for; the rest is ignored."""
 COLLAPSED_AFTER = 12
-"""How many values of a long facet stand before the rest is folded away."""
+"""Values of a long facet shown before the others are collapsed."""
 
 
 @dataclasses.dataclass(frozen=True)
 class FacetValue:
-    """A value of a facet: as addresses name it, as people do, and how deep it stands under another."""
+    """A value of a facet: its name in query strings, its label, and its depth in a tree of values."""
 
     value: str
     label: str
@@ -53,7 +55,7 @@ class FacetValue:
 
 @dataclasses.dataclass(frozen=True)
 class FacetSource:
-    """What the facets of a practice follow from: its document, its countries, the slugs of its tags."""
+    """The data that facets read: the document of a practice, its countries and the slugs of its tags."""
 
     document: Document
     countries: Sequence[Country]
@@ -61,25 +63,25 @@ class FacetSource:
 
     @cached_property
     def regions(self) -> list[str]:
-        """Slugs of the subregions and regions of its countries."""
+        """Slugs of the sub-regions and regions of the countries."""
         subregions = [country.subregion for country in self.countries if country.subregion]
         return [region.slug for sub in subregions for region in (sub, sub.parent) if region]
 
     @property
     def end(self) -> str:
-        """The year it ended or will end; "open" for one that has begun and has no end; else empty."""
+        """The end year; "open" if only a start year is given; "" if neither is."""
         if self.document["end_year"]:
             return str(self.document["end_year"])
         return "open" if self.document["start_year"] else ""
 
     @property
     def submitter(self) -> str:
-        """Stands for its public credit, to tell submitters apart."""
+        """A hash of the public credit, to tell submitters apart; "" for anonymous ones."""
         credit = " ".join(tokenizer.tokens(self.document["credit"]))
         return hashlib.blake2b(credit.encode(), digest_size=8).hexdigest() if credit else ""
 
 
-VOCABULARIES: dict[type[Taxonomy], tuple[str, str, str]] = {
+TAXONOMIES: dict[type[Taxonomy], tuple[str, str, str]] = {
     Objective: ("number", "short_label", "number"),
     PracticeType: ("slug", "name", "position"),
     ImplementerKind: ("slug", "name", "position"),
@@ -88,21 +90,21 @@ VOCABULARIES: dict[type[Taxonomy], tuple[str, str, str]] = {
     Country: ("code", "name", "name"),
     Region: ("slug", "name", "name"),
 }
-"""Taxonomy → its column of keys, the one that names a row, the one its rows are in the order of."""
+"""Taxonomy → (column of the value, column of the label, column to sort by)."""
 
 
 def taxonomy_values(model: type[Taxonomy]) -> Callable[[], list[FacetValue]]:
-    """The rows of a taxonomy as values, in its own order."""
-    return lambda: _vocabularies()[model.__name__]
+    """Return a function that returns the rows of a taxonomy as facet values, in order."""
+    return lambda: _taxonomies()[model.__name__]
 
 
-def _vocabularies() -> dict[str, list[FacetValue]]:
-    return catalogue_version.remembered("vocabularies", _read_vocabularies)
+def _taxonomies() -> dict[str, list[FacetValue]]:
+    return catalogue_version.remembered("taxonomies", _load_taxonomies)
 
 
-def _read_vocabularies() -> dict[str, list[FacetValue]]:
-    """All taxonomies by the names of their models; subregions follow their regions. One query."""
-    every = [
+def _load_taxonomies() -> dict[str, list[FacetValue]]:
+    """Return model name → values of every taxonomy; sub-regions follow their regions. One query."""
+    querysets = [
         model.objects.order_by()
         .annotate(
             kind_=Literal(model.__name__),
@@ -112,17 +114,17 @@ def _read_vocabularies() -> dict[str, list[FacetValue]]:
             under_=Cast("parent__slug" if model is Region else Literal(None), CharField()),
         )
         .values_list("kind_", "key_", "label_", "order_", "under_")
-        for model, (key, label, order) in VOCABULARIES.items()
+        for model, (key, label, order) in TAXONOMIES.items()
     ]
     rows = defaultdict(list)
-    for model, *row in every[0].union(*every[1:], all=True).order_by():
+    for model, *row in querysets[0].union(*querysets[1:], all=True).order_by():
         rows[model].append(row)
-    return {model.__name__: _as_values(model, rows[model.__name__]) for model in VOCABULARIES}
+    return {model.__name__: _as_values(model, rows[model.__name__]) for model in TAXONOMIES}
 
 
 def _as_values(model: type[Taxonomy], rows: list[list]) -> list[FacetValue]:
-    """Rows of [key, label, order, key of what it stands under] as values."""
-    key_field, label_field, _order = VOCABULARIES[model]
+    """Convert rows of [value, label, sort key, value of the parent] to facet values, children after their parent."""
+    key_field, label_field, _order = TAXONOMIES[model]
     under = defaultdict(list)
     for row in sorted(rows, key=lambda row: (int(row[2]) if row[2].isdigit() else 0, row[2])):
         under[row[3]].append(row)
@@ -134,12 +136,13 @@ def _as_values(model: type[Taxonomy], rows: list[list]) -> list[FacetValue]:
 
 
 def choice_values(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[FacetValue]]:
+    """Return a function that returns a model field's choices as facet values, labels in the active language."""
     pairs = list(choices)
     return lambda: [FacetValue(value.lower(), str(label)) for value, label in pairs]
 
 
 class FacetField(forms.Field):
-    """Any number of values, cleaned to those the facet knows."""
+    """Any number of values of a facet; unknown ones are invalid."""
 
     widget = forms.MultipleHiddenInput
 
@@ -148,75 +151,77 @@ class FacetField(forms.Field):
         self.facet = facet
 
     def clean(self, value):
-        keys = [plain(key).strip().lower() for key in value or []]
-        wanted = list(dict.fromkeys(key for key in keys if key))[:MAX_VALUES]
+        cleaned = [plain(each).strip().lower() for each in value or []]
+        wanted = list(dict.fromkeys(each for each in cleaned if each))[:MAX_VALUES]
         known = self.facet.find(wanted) if wanted else {}
-        if unknown := [key for key in wanted if key not in known]:
+        if unknown := [each for each in wanted if each not in known]:
             raise ValidationError(
                 _("“%(values)s” is not known here, so this filter was left out."),
-                params={"values": "”, “".join(key[:60] for key in unknown)},
+                params={"values": "”, “".join(each[:60] for each in unknown)},
             )
-        return [known[key] for key in wanted]
+        return [known[each] for each in wanted]
 
 
 class SharedFilter:
-    """Of a filter that nothing changes once it is made: every FilterSet may have a copy with the same parts."""
+    """Mixin for immutable filters: each FilterSet gets shallow copies instead of costly deep ones."""
 
     def __deepcopy__(self, memo):
         return copy.copy(self)
 
 
 class Facet(SharedFilter, django_filters.Filter):
-    """A filter on values a practice has. Several values are "or"."""
+    """A filter on the values of a practice, with counts. Several values are "or"."""
 
     field_class = FacetField
 
     def __init__(
         self,
         values: Callable[[], list[FacetValue]],
-        of: Callable[[FacetSource], Iterable[Any]],
+        extract: Callable[[FacetSource], Iterable[Any]],
         *,
         label: Any,
         is_scope: bool = False,
         only_used: bool = False,
         most_used_first: bool = False,
     ):
-        """`values` are all there are, `of` those of a practice.
+        """Declare a facet.
 
-        `is_scope`: every other facet is counted under each value of this one when something is published. `only_used`:
-        values no practice has are not offered; `most_used_first`: the first
-        COLLAPSED_AFTER of those stand before the others.
+        `values` returns all values, and `extract` those of one practice. Flags:
+        - `is_scope`: publication maintains the counts of all facets within each value of this one;
+        - `only_used`: values without practices are not offered;
+        - `most_used_first`: the COLLAPSED_AFTER most used values are shown, and the others collapsed.
         """
         super().__init__(label=label, facet=self)
-        self.values, self.of = values, of
+        self.values, self.extract = values, extract
         self.is_scope, self.only_used, self.most_used_first = is_scope, only_used, most_used_first
 
     @property
     def name(self) -> str:
         return str(self.field_name)
 
-    def find(self, keys: Sequence[str]) -> dict[str, FacetValue]:
-        return {value.value: value for value in self.values() if value.value in keys}
+    def find(self, wanted: Sequence[str]) -> dict[str, FacetValue]:
+        """Return the facet values with these names, by name; unknown names are absent."""
+        return {value.value: value for value in self.values() if value.value in wanted}
 
     def keys_for(self, value: str) -> list[str]:
-        """The keys by which practices with `value` are found."""
+        """Return the facet keys of practices with `value`."""
         return [f"{self.name}:{value}"]
 
     def options(self, counts: dict[str, int]) -> list[FacetValue]:
-        """The values to offer where `counts` are those of the whole catalogue."""
+        """Return the values to offer, given the counts of the whole catalogue."""
         return [
             value for value in self.values() if not self.only_used or f"{self.name}:{value.value}" in counts
         ]
 
 
 class TagFacet(Facet):
-    """Tags come from documents: one that no published practice has is nobody's business."""
+    """Tags, which submitters choose freely: those without a published practice are not public."""
 
     def __init__(self, *, label):
-        super().__init__(list, lambda facts: facts.tags, label=label, only_used=True, most_used_first=True)
+        super().__init__(list, lambda source: source.tags, label=label, only_used=True, most_used_first=True)
 
-    def find(self, keys):
-        slugs = [key for key in keys if re.fullmatch(r"[\w-]{1,100}", key)]
+    def find(self, wanted):
+        slugs = [slug for slug in wanted if re.fullmatch(r"[\w-]{1,100}", slug)]
         used = Tally.objects.filter(
             scope=ALL_PRACTICES, key__in=[f"tag:{slug}" for slug in slugs], count__gt=0
         )
@@ -234,7 +239,7 @@ class TagFacet(Facet):
 
 
 class StatusFacet(Facet):
-    """Whether a practice runs still: by the year it ends, which is what its key says, so that it changes by itself."""
+    """Running or completed, derived from the indexed end year, so that it changes with the year without re-indexing."""
 
     def keys_for(self, value):
         this_year = timezone.now().year

@@ -1,7 +1,6 @@
-"""A query string ⇄ a set of practices, with its words.
+"""The listing's filters: from a query string to a set of practices, and back to a query string and words.
 
-A facet is one line in PracticeFilter: the sidebar with its counts, the chips, the search, the feeds and the exports
-follow from it.
+A facet is one declaration in PracticeFilter. Sidebar, counts, chips, search, feeds and exports follow from it.
 """
 
 import dataclasses
@@ -65,7 +64,7 @@ class YearFilter(SharedFilter, django_filters.NumberFilter):
 
 
 class MainObjectiveFilter(SharedFilter, django_filters.Filter):
-    """Present: objectives count as main objectives alone."""
+    """When present, objectives match main objectives only."""
 
     field_class = forms.CharField
 
@@ -79,60 +78,66 @@ SORTS = {
 
 
 class PracticeFilter(django_filters.FilterSet):
-    """The listing's filters. Facets are "and" among each other; what is not valid is left out and in `errors`."""
+    """The listing's filters. Facets are combined with "and"; invalid values are ignored and reported in `errors`."""
 
     q = SearchFilter(label=_("Words"), max_length=MAX_SEARCH_LENGTH)
     objective = Facet(
         taxonomy_values(Objective),
-        lambda facts: facts.document["objectives"],
+        lambda source: source.document["objectives"],
         label=_("Objective"),
         is_scope=True,
     )
     main = MainObjectiveFilter(label=_("As main objective"))
     region = Facet(
-        taxonomy_values(Region), lambda facts: facts.regions, label=_("Region"), is_scope=True, only_used=True
+        taxonomy_values(Region),
+        lambda source: source.regions,
+        label=_("Region"),
+        is_scope=True,
+        only_used=True,
     )
     country = Facet(
-        taxonomy_values(Country), lambda facts: [country.code.lower() for country in facts.countries],
+        taxonomy_values(Country), lambda source: [country.code.lower() for country in source.countries],
         label=_("Country"), is_scope=True, only_used=True, most_used_first=True,
     )  # fmt: skip
     type = Facet(
         taxonomy_values(PracticeType),
-        lambda facts: [facts.document["type"]],
+        lambda source: [source.document["type"]],
         label=_("Type of practice"),
         is_scope=True,
     )
     implementer = Facet(
-        taxonomy_values(ImplementerKind), lambda facts: facts.document["implementer_kinds"], label=_("Run by")
+        taxonomy_values(ImplementerKind),
+        lambda source: source.document["implementer_kinds"],
+        label=_("Run by"),
     )
     evidence = Facet(
         choice_values(EvidenceLevel.choices),
-        lambda facts: [facts.document["evidence_level"]],
+        lambda source: [source.document["evidence_level"]],
         label=_("Evidence"),
     )
     status = StatusFacet(
         choice_values([("running", _("Running")), ("completed", _("Completed"))]),
-        lambda facts: [],
+        lambda source: [],
         label=_("Status"),
     )
     principle = Facet(
         taxonomy_values(GuidingPrinciple),
-        lambda facts: facts.document["principles"],
+        lambda source: source.document["principles"],
         label=_("Guiding principle"),
     )
     sdg = Facet(
-        taxonomy_values(SustainableDevelopmentGoal), lambda facts: facts.document["sdgs"],
+        taxonomy_values(SustainableDevelopmentGoal), lambda source: source.document["sdgs"],
         label=_("Sustainable Development Goal"),
     )  # fmt: skip
     tag = TagFacet(label=_("Tag"))
     language = Facet(
         choice_values(LANGUAGES),
-        lambda facts: [facts.document["language"]],
+        lambda source: [source.document["language"]],
         label=_("Language"),
         only_used=True,
     )
     licence = Facet(
-        choice_values(Licence.choices), lambda facts: [facts.document["licence"]], label=_("Licence")
+        choice_values(Licence.choices), lambda source: [source.document["licence"]], label=_("Licence")
     )
     since = YearFilter(label=_("Running since"))
     until = YearFilter(label=_("Running until"))
@@ -141,14 +146,14 @@ class PracticeFilter(django_filters.FilterSet):
         model = Practice
         fields: list[str] = []
 
-    # What is in force ---------------------------------------------------------------------
+    # Active filters -----------------------------------------------------------------------
 
     @cached_property
     def values(self) -> FilterValues:
-        """All that is valid and in force."""
+        """The active filters: valid values only."""
         if not self.is_bound:
             return {}
-        self.errors  # noqa: B018 - validates, so that cleaned_data is there
+        self.errors  # noqa: B018 - validates the form, which sets cleaned_data
         values: FilterValues = {}
         for name, cleaned in self.form.cleaned_data.items():
             if isinstance(self.filters[name], Facet):
@@ -169,7 +174,7 @@ class PracticeFilter(django_filters.FilterSet):
 
     @cached_property
     def terms(self) -> tuple[search.Term, ...]:
-        """What the words in force ask for; none for signs alone."""
+        """The search terms; empty if the text contains no words."""
         if "q" not in self.values:
             return ()
         [(text, _label)] = self.values["q"]
@@ -180,7 +185,7 @@ class PracticeFilter(django_filters.FilterSet):
         return self.build_selection(self.values)
 
     def build_selection(self, values: FilterValues) -> Selection:
-        """What these values select, of which all are in force or some."""
+        """Build the selection for some or all of the active values."""
         keys = []
         for name, pairs in values.items():
             facet = self.filters[name]
@@ -194,20 +199,24 @@ class PracticeFilter(django_filters.FilterSet):
         )
 
     def keys_for(self, facet: Facet, value: str) -> list[str]:
-        """The keys by which practices with `value` are found, where "main" may be in force."""
+        """Return the facet keys of practices with `value`, taking the filter "main" into account."""
         is_main = facet.name == "objective" and "main" in self.values
         return [f"main:{value}"] if is_main else facet.keys_for(value)
 
     @cached_property
     def sort(self) -> str:
-        """How a list of it is sorted: as asked for, or by relevance where words are searched, else newest first."""
+        """The order of the list: the one asked for, or the default."""
         asked = str(self.data.get("sort", "")) if self.is_bound else ""
-        usual = "relevance" if self.terms else "newest"
-        return asked if asked in SORTS and (asked != "relevance" or self.terms) else usual
+        return asked if asked in SORTS and (asked != "relevance" or self.terms) else self.default_sort
+
+    @property
+    def default_sort(self) -> str:
+        """By relevance for a search, else newest first."""
+        return "relevance" if self.terms else "newest"
 
     @property
     def sort_options(self) -> list[tuple[str, Any, bool]]:
-        """(value, label, whether it is in force) of each way to sort."""
+        """(value, label, whether it is current) of each available order."""
         return [
             (value, label, value == self.sort)
             for value, label in SORTS.items()
@@ -218,7 +227,7 @@ class PracticeFilter(django_filters.FilterSet):
 
     @property
     def practices(self) -> QuerySet[Practice]:
-        """The practices that pass, in the order of the queryset given, unless another is asked for."""
+        """The matching practices, in the order asked for if it is by date or title, else in that of the queryset."""
         found = results.filter_practices(self.queryset.all(), self.selection)
         match self.sort:
             case "oldest":
@@ -231,13 +240,13 @@ class PracticeFilter(django_filters.FilterSet):
         return results.filter_practices(queryset, self.selection)
 
     def matches(self, practice: Practice) -> bool:
-        """Whether one published practice passes. Costs the same however many there are."""
-        words = self.selection.terms
+        """Return whether a published practice matches. The cost does not depend on the size of the catalogue."""
+        terms = self.selection.terms
         others = dataclasses.replace(self.selection, terms=())
         passes = results.filter_practices(
             Practice.objects.published().filter(pk=practice.pk), others
         ).exists()
-        return passes and (not words or search.is_match(practice, words))
+        return passes and (not terms or search.is_match(practice, terms))
 
     @cached_property
     def total(self) -> Total:
@@ -247,23 +256,23 @@ class PracticeFilter(django_filters.FilterSet):
 
     @cached_property
     def query(self) -> str:
-        """The filters in force as a query string: valid values only, always in the same order."""
+        """The active filters as a canonical query string."""
         return self.encode_query(self.pairs)
 
     @cached_property
     def listing_query(self) -> str:
-        """The query string of this very list: the filters, and the order where it is not the usual one."""
-        usual = "relevance" if self.terms else "newest"
-        return self.encode_query([*self.pairs, *([("sort", self.sort)] if self.sort != usual else [])])
+        """The canonical query string of this list: the active filters, and the order unless it is the default."""
+        sort = [("sort", self.sort)] if self.sort != self.default_sort else []
+        return self.encode_query([*self.pairs, *sort])
 
     @cached_property
     def pairs(self) -> list[tuple[str, str]]:
-        """(filter, value) of all that is in force."""
+        """(filter name, value) of all active filters."""
         return [(name, value) for name, pairs in self.values.items() for value, _label in pairs]
 
     @staticmethod
     def encode_query(pairs: list[tuple[str, str]]) -> str:
-        """Pairs of filter and value as a query string."""
+        """Encode pairs of filter name and value as a query string."""
         query = QueryDict(mutable=True)
         for name, value in pairs:
             query.appendlist(name, value)
@@ -271,12 +280,12 @@ class PracticeFilter(django_filters.FilterSet):
 
     @property
     def description(self) -> str:
-        """The filters in force in plain words, such as “21. Dignified return · Philippines”."""
+        """The active filters in words, such as “21. Dignified return · Philippines”."""
         return " · ".join(label for pairs in self.values.values() for _value, label in pairs)
 
     @cached_property
     def error_messages(self) -> list[str]:
-        """What was wrong with the query string, a sentence each."""
+        """One sentence for each invalid value in the query string."""
         return [
             f"{self.filters[name].label}: {message}"
             for name, messages in self.errors.items()
@@ -285,26 +294,31 @@ class PracticeFilter(django_filters.FilterSet):
 
     @property
     def has_no_search_terms(self) -> bool:
-        """Whether something was typed in which there is no word to look for."""
+        """Whether the search text contains no words to search for."""
         return "q" in self.values and not self.terms
 
 
-def facet_keys(facts: FacetSource) -> list[str]:
-    """Every key by which a practice with these facts is found."""
+def facet_keys(source: FacetSource) -> list[str]:
+    """Return all facet keys of a practice."""
     facets = [each for each in PracticeFilter.base_filters.values() if isinstance(each, Facet)]
     found = [
         ALL_PRACTICES,
-        *(f"{facet.name}:{str(value).lower()}" for facet in facets for value in facet.of(facts) if value),
+        *(
+            f"{facet.name}:{str(value).lower()}"
+            for facet in facets
+            for value in facet.extract(source)
+            if value
+        ),
     ]
-    found += [f"main:{number}" for number in facts.document["objectives"][:1]]
-    found += [] if facts.regions else [WITHOUT_REGION]
+    found += [f"main:{number}" for number in source.document["objectives"][:1]]
+    found += [] if source.regions else [WITHOUT_REGION]
     found += [
-        f"{name}:{value}" for name, value in [("end", facts.end), ("submitter", facts.submitter)] if value
+        f"{name}:{value}" for name, value in [("end", source.end), ("submitter", source.submitter)] if value
     ]
     return list(dict.fromkeys(found))
 
 
 def scope_facets() -> frozenset[str]:
-    """Names of the facets under whose values all others are counted."""
+    """Return the names of the facets within whose values publication maintains counts."""
     facets = PracticeFilter.base_filters.values()
     return frozenset(facet.name for facet in facets if isinstance(facet, Facet) and facet.is_scope)

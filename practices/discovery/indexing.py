@@ -1,7 +1,7 @@
-"""Filing practices: the entries that lists walk, the tallies that counts are, the words that search finds.
+"""Maintenance of the index: rows and facet entries for lists, facet counts, and the full-text search.
 
-`workflow` calls `file` and `unfile` in the transaction that publishes or withdraws, after
-`catalogue_version.bump`, so that no two do it at once.
+`workflow` calls `index_practice` and `remove_from_index` in the transaction that publishes or withdraws, after
+`catalogue_version.bump`, which serialises them.
 """
 
 from collections import Counter
@@ -28,48 +28,48 @@ from practices.models import (
 )
 
 BATCH = 1000
-"""Practices that `rebuild` holds at once; rows of one statement."""
+"""Practices held in memory by `rebuild_index`; rows written by one statement."""
 
 
 def index_practice(practice: Practice, document: Document) -> None:
-    """Let a practice be found as `document` says, and no longer as it was before."""
+    """Index a practice from `document`, replacing its previous index rows."""
     countries = countries_of(document)
     tags = practice.tag_slugs if document["tags"] else []
     keys = facet_keys(FacetSource(document, countries, tags))
-    filed = _indexed(practice)
-    signs_of = facet_codes.assign(keys, existing=filed.signs if filed else "")
-    before = indexed_keys(filed, signs_of) if filed else []
+    previous = _find_row(practice)
+    codes = facet_codes.assign(keys, existing=previous.signs if previous else "")
+    previous_keys = indexed_keys(previous, codes) if previous else []
     Filing.objects.bulk_create(
-        [index_row(practice, keys, signs_of)],
+        [index_row(practice, keys, codes)],
         update_conflicts=True,
         unique_fields=["practice"],
         update_fields=["revision", "start_year", "end_year", "submitter", "signs"],
     )
-    _delete_entries(practice, [key for key in before if key not in keys])
+    _delete_entries(practice, [key for key in previous_keys if key not in keys])
     at = bulk_insert.instant(practice.published_at)
     bulk_insert.insert(
         FacetEntry,
         {"practice_id": "bigint", "key": "text", "published_at": "instant"},
-        [(practice.pk, key, at) for key in keys if facet_codes.has_code(key) and key not in before],
+        [(practice.pk, key, at) for key in keys if facet_codes.has_code(key) and key not in previous_keys],
     )
-    update_counts(count_pairs(keys), count_pairs(before))
+    update_counts(counted_pairs(keys), counted_pairs(previous_keys))
     search.index([search_entry(practice, document, countries, keys)])
 
 
 def remove_from_index(practice: Practice) -> None:
-    """Let a practice be found no longer."""
-    filed = _indexed(practice)
-    if filed is None:
+    """Delete a practice's index rows. Idempotent."""
+    row = _find_row(practice)
+    if row is None:
         return
-    before = indexed_keys(filed, facet_codes.assign([], existing=filed.signs))
-    Filing.objects.filter(pk=practice.pk).delete()
-    _delete_entries(practice, before)
-    update_counts(Counter(), count_pairs(before))
+    keys = indexed_keys(row, facet_codes.assign([], existing=row.signs))
+    row.delete()
+    _delete_entries(practice, keys)
+    update_counts(Counter(), counted_pairs(keys))
     search.remove(practice)
 
 
-def index_row(practice: Practice, keys: Sequence[str], signs_of: dict[str, str]) -> Filing:
-    """Its filing, unsaved. `signs_of`: as `facet_codes.assign` has them."""
+def index_row(practice: Practice, keys: Sequence[str], codes: dict[str, str]) -> Filing:
+    """Build the index row of a practice, unsaved. `codes` maps at least the keys that have a code."""
     submitters = [
         key.removeprefix(facet_codes.SUBMITTER_PREFIX)
         for key in keys
@@ -82,12 +82,12 @@ def index_row(practice: Practice, keys: Sequence[str], signs_of: dict[str, str])
         start_year=practice.start_year,
         end_year=practice.end_year,
         submitter="".join(submitters),
-        signs="".join(signs_of[key] for key in keys if facet_codes.has_code(key)),
+        signs="".join(codes[key] for key in keys if facet_codes.has_code(key)),
     )
 
 
 def facet_entries(practice: Practice, keys: Iterable[str]) -> list[FacetEntry]:
-    """What lists find it by, unsaved."""
+    """Build the facet entries of a practice, unsaved."""
     return [
         FacetEntry(practice_id=practice.pk, key=key, published_at=practice.published_at)
         for key in keys
@@ -95,15 +95,15 @@ def facet_entries(practice: Practice, keys: Iterable[str]) -> list[FacetEntry]:
     ]
 
 
-def _indexed(practice: Practice) -> Filing | None:
+def _find_row(practice: Practice) -> Filing | None:
     return Filing.objects.filter(pk=practice.pk).first()
 
 
-def indexed_keys(filing: Filing, signs_of: dict[str, str]) -> list[str]:
-    """All keys a practice is filed under; `signs_of` has them and may have more."""
-    keys = {sign: key for key, sign in signs_of.items()}
-    submitters = [facet_codes.SUBMITTER_PREFIX + filing.submitter] if filing.submitter else []
-    return [ALL_PRACTICES, *(keys[sign] for sign in filing.signs), *submitters]
+def indexed_keys(row: Filing, codes: dict[str, str]) -> list[str]:
+    """Return all facet keys of an index row. `codes` maps at least those keys to their codes."""
+    keys_by_code = {code: key for key, code in codes.items()}
+    submitters = [facet_codes.SUBMITTER_PREFIX + row.submitter] if row.submitter else []
+    return [ALL_PRACTICES, *(keys_by_code[code] for code in row.signs), *submitters]
 
 
 def _delete_entries(practice: Practice, keys: Sequence[str]) -> None:
@@ -116,34 +116,34 @@ def _delete_entries(practice: Practice, keys: Sequence[str]) -> None:
 def search_entry(
     practice: Practice, document: Document, countries: Sequence[Country], keys: Sequence[str]
 ) -> search.Entry:
-    regions = [country.subregion for country in countries if country.subregion]
-    names = [place.name for place in (*countries, *regions, *(sub.parent for sub in regions)) if place]
+    """Build the full-text entry of a practice, which also contains the names of its countries and regions."""
+    subregions = [country.subregion for country in countries if country.subregion]
+    regions = [subregion.parent for subregion in subregions]
     return search.build_entry(
         practice.pk,
         document,
         published_at=practice.published_at,
-        places=dict.fromkeys(names),
+        places=dict.fromkeys(place.name for place in (*countries, *subregions, *regions) if place),
         facet_keys=keys,
     )
 
 
-def count_pairs(keys: Sequence[str]) -> Counter[tuple[str, str]]:
-    """(scope, key) of everything that a practice with these keys is counted in."""
+def counted_pairs(keys: Sequence[str]) -> Counter[tuple[str, str]]:
+    """Return the (scope, key) pairs in whose facet count a practice with these keys is included."""
     if not keys:
         return Counter()
-    scoped = scope_facets()
-    within = [ALL_PRACTICES, *(key for key in keys if key.partition(":")[0] in scoped)]
-    pairs = [
+    facets = scope_facets()
+    scopes = [ALL_PRACTICES, *(key for key in keys if key.partition(":")[0] in facets)]
+    return Counter(
         (scope, key)
-        for scope in within
+        for scope in scopes
         for key in keys
         if scope == ALL_PRACTICES or not key.startswith(facet_codes.SUBMITTER_PREFIX)
-    ]
-    return Counter(pairs)
+    )
 
 
 def update_counts(after: Counter, before: Counter) -> None:
-    """Bring the tallies up to date. Raises nothing for a tally that is not there yet: it begins at 0."""
+    """Add the difference of two sets of counted pairs to the facet counts, creating missing rows."""
     changes = {pair: after[pair] - before[pair] for pair in (*after, *before) if after[pair] != before[pair]}
     rows = [(scope, key.partition(":")[0], key, change) for (scope, key), change in sorted(changes.items())]
     table = Tally._meta.db_table
@@ -156,24 +156,24 @@ def update_counts(after: Counter, before: Counter) -> None:
         )
 
 
-# All of them ----------------------------------------------------------------------------------
+# Rebuilding -----------------------------------------------------------------------------------
 
 
 def rebuild_index(*, progress: Callable[[int], None] = lambda done: None) -> int:
-    """File every published practice anew, and forget whatever else was filed. Returns how many there are."""
+    """Rebuild the whole index from the published practices. Returns their number."""
     with transaction.atomic():
-        catalogue_version.bump(wording=True)  # publications wait until it is done
+        catalogue_version.bump(wording=True)  # publications wait here until the index is rebuilt
         for model in (FacetEntry, Filing, FacetKey, Tally):
             model.objects.all().delete()
         search.clear()
         countries = {country.code: country for country in Country.objects.select_related("subregion__parent")}
-        tallies: Counter[tuple[str, str]] = Counter()
+        counts: Counter[tuple[str, str]] = Counter()
         done = 0
         for batch in _batches():
             done += len(batch)
-            _index_batch(batch, countries, tallies)
+            _index_batch(batch, countries, counts)
             progress(done)
-        update_counts(tallies, Counter())
+        update_counts(counts, Counter())
     return done
 
 
@@ -185,21 +185,22 @@ def _batches() -> Iterable[list[Practice]]:
         last = batch[-1].pk
 
 
-def _index_batch(batch: list[Practice], countries: dict[str, Country], tallies: Counter) -> None:
-    newest = Revision.objects.filter(practice__in=batch).order_by("practice", "number")
-    documents = dict(newest.values_list("practice", "document"))
+def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: Counter) -> None:
+    """Write all index rows of a batch except facet counts, which are added to `counts`."""
+    revisions = Revision.objects.filter(practice__in=batch).order_by("practice", "number")
+    documents = dict(revisions.values_list("practice", "document"))  # the last of a practice wins
     tags: dict[int, list[str]] = {}
     for tagged in TaggedPractice.objects.filter(content_object__in=batch).select_related("tag"):
         tags.setdefault(tagged.content_object_id, []).append(tagged.tag.slug)
-    filed = []
+    prepared = []
     for practice in batch:
         document = complete(documents[practice.pk])
-        there = [countries[code] for code in document["countries"] if code in countries]
-        keys = facet_keys(FacetSource(document, there, tags.get(practice.pk, [])))
-        filed.append((practice, document, there, keys))
-        tallies.update(count_pairs(keys))
-    signs_of = facet_codes.assign({key for *_rest, keys in filed for key in keys})
-    Filing.objects.bulk_create(index_row(practice, keys, signs_of) for practice, *_rest, keys in filed)
-    entries = [entry for practice, *_rest, keys in filed for entry in facet_entries(practice, keys)]
+        found = [countries[code] for code in document["countries"] if code in countries]
+        keys = facet_keys(FacetSource(document, found, tags.get(practice.pk, [])))
+        prepared.append((practice, document, found, keys))
+        counts.update(counted_pairs(keys))
+    codes = facet_codes.assign({key for *_rest, keys in prepared for key in keys})
+    Filing.objects.bulk_create(index_row(practice, keys, codes) for practice, *_rest, keys in prepared)
+    entries = [entry for practice, *_rest, keys in prepared for entry in facet_entries(practice, keys)]
     FacetEntry.objects.bulk_create(entries, batch_size=5000)
-    search.index([search_entry(*each) for each in filed])
+    search.index([search_entry(*each) for each in prepared])

@@ -204,7 +204,7 @@ def _rows_without_terms(selection: Selection) -> QuerySet[Filing]:
         if sum(sizes[key] for key in keys) <= FEW:
             rows = rows.filter(pk__in=FacetEntry.objects.filter(key__in=keys).values("practice"))
         else:
-            rows = rows.filter(signs__has_one_of=facet_codes.encode(keys))
+            rows = rows.filter(signs__contains_any=facet_codes.encode(keys))
     return rows
 
 
@@ -235,7 +235,7 @@ def _sizes(keys: Sequence[str]) -> dict[str, int]:
 def filter_practices(practices: QuerySet[Practice], selection: Selection) -> QuerySet[Practice]:
     """Filter `practices` to the selection, keeping their order."""
     for keys in selection.facet_keys:
-        practices = practices.filter(filing__signs__has_one_of=facet_codes.encode(keys))
+        practices = practices.filter(filing__signs__contains_any=facet_codes.encode(keys))
     practices = practices.filter(_ran_within(selection))
     return search.filter_matching(practices, selection.terms) if selection.terms else practices
 
@@ -337,13 +337,13 @@ def _rows_in_order(selection: Selection) -> tuple[QuerySet[Any], bool]:
     if not rarest or (not single and size(rarest) > FEW):
         rows: QuerySet[Any] = Filing.objects.filter(_ran_within(selection))
         for keys in selection.facet_keys:
-            rows = rows.filter(signs__has_one_of=facet_codes.encode(keys))
+            rows = rows.filter(signs__contains_any=facet_codes.encode(keys))
         return rows, False
     has_key = Q(key=rarest[0]) if len(rarest) == 1 else Q(key__in=rarest)
     entries: QuerySet[Any] = FacetEntry.objects.filter(has_key, _ran_within(selection, "practice__"))
     for keys in selection.facet_keys:
         if keys != rarest:
-            entries = entries.filter(practice__signs__has_one_of=facet_codes.encode(keys))
+            entries = entries.filter(practice__signs__contains_any=facet_codes.encode(keys))
     return entries.annotate(revision=F("practice__revision")), len(rarest) > 1
 
 

@@ -39,32 +39,6 @@ class Filing(models.Model):
         return f"{self.practice_id} {self.signs}"
 
 
-class HasOneOf(models.Lookup):
-    """That a text has one of the characters given at least. None has one of no characters."""
-
-    lookup_name = "has_one_of"
-    FEW = 4
-    """So many are looked for one by one sooner than by a pattern."""
-    prepare_rhs = False
-
-    def as_sql(self, compiler, connection):
-        if not self.rhs:
-            return "1 = 0", []
-        text, parameters = self.process_lhs(compiler, connection)
-        position, pattern = {
-            "postgresql": (f"strpos({text}, %s) > 0", f"{text} ~ %s"),
-            "sqlite": (f"instr({text}, %s) > 0", f"{text} GLOB %s"),
-        }[connection.vendor]
-        if len(self.rhs) <= self.FEW:
-            each = [(*parameters, sign) for sign in self.rhs]
-            return f"({' OR '.join([position] * len(each))})", [value for some in each for value in some]
-        around = "*" if connection.vendor == "sqlite" else ""
-        return pattern, [*parameters, f"{around}[{self.rhs}]{around}"]
-
-
-Filing._meta.get_field("signs").register_lookup(HasOneOf)
-
-
 class FacetEntry(models.Model):
     """That a published practice has a key, in the order in which lists of those that have it are walked."""
 

@@ -1,8 +1,8 @@
-"""From a reader's words to practices: full text over the database's own engine, the same on both.
+"""Full-text search over the database's own engine, with the same results on SQLite and PostgreSQL.
 
-Texts are folded and stemmed in Python (`practices.core.tokenizer`), so SQLite's FTS5 and PostgreSQL's tsvector find the
-same. An engine is a module with `write`, `expression`, `matching`, `ranked` and `titled`; another one could stand
-in its place.
+Texts are folded and stemmed in Python (`practices.core.tokenizer`), so FTS5 and tsvector store the same lexemes. An
+engine is a module with KEY, MATCHES, `write`, `build_rows`, `expression`, `matching_sql`, `rank` and
+`with_title_prefixes`, and a line in ENGINES.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,8 +22,9 @@ from practices.discovery.search.spelling import correct_spelling, unknown_words
 from practices.models import Practice, Word
 
 MAX_HITS = 1000
-"""A search is listed as far as this; nobody reads on."""
+"""Search results listed; the total counts all."""
 BATCH = 10_000
+"""Words written by one statement."""
 
 ENGINES: dict[str, Any] = {"postgresql": tsvector, "sqlite": fts5}
 
@@ -33,29 +34,29 @@ def engine() -> Any:
 
 
 def interpret(text: str) -> list[Term]:
-    """The terms of what was typed, ready to be searched for. At most a few queries; none for signs alone.
+    """Parse and spell-check a search text. A few queries at most.
 
-    Words to leave out need one to look for: alone they are no terms.
+    Empty if the text contains no words, or only excluded ones.
     """
     terms = correct_spelling(parse(text))
     return terms if any(not term.excluded for term in terms) else []
 
 
 def index(entries: Sequence[Entry]) -> None:
-    """Put practices into the index, anew when they are in it."""
+    """Add practices to the search index, or replace them in it."""
     engine().write(entries)
     add_words(set().union(*(entry.lexemes for entry in entries)))
 
 
 def add_words(lexemes: Iterable[str]) -> None:
-    """Know words from now on."""
-    # Stems are known by their namespace and are nobody's spelling.
+    """Add words to those known in search texts. Known words are ignored."""
+    # Stems, which contain "~", get no initial, so that they are never proposed as a spelling.
     rows = [(each, "" if "~" in each else each[0], len(each)) for each in sorted(lexemes)]
-    for some in batched(rows, BATCH, strict=False):
+    for batch in batched(rows, BATCH, strict=False):
         bulk_insert.insert(
             Word,
             {"word": "text", "initial": "text", "length": "integer"},
-            some,
+            batch,
             "ON CONFLICT (word) DO NOTHING",
         )
 
@@ -66,7 +67,7 @@ def remove(practice: Practice) -> None:
 
 
 def remove_unused_words(text: str) -> None:
-    """Know those words of a text that had to go no longer which no practice has any more."""
+    """Remove the words of a deleted text that no published practice contains from those known in search texts."""
     for token in tokenizer.tokens(text):
         if not filter_matching(Practice.objects.published(), parse(token)).exists():
             Word.objects.filter(word__in=[token, *tokenizer.every_stem(token)]).delete()
@@ -85,16 +86,17 @@ def filter_matching[Rows: QuerySet[Any]](
     *,
     newest: int | None = None,
 ) -> Rows:
-    """Those of `practices`, rows with their keys, that have every term, and of each list of facet keys one.
+    """Filter `practices`, or rows that share their primary key, by search.
 
-    In the order given. `newest`: only so many, the newest, of all that match.
+    A match has every term and at least one key of each list of facet keys. With `newest`, only that many of the
+    newest matches are considered.
     """
-    sql, parameters = engine().matching(terms, facet_keys, newest)
-    return practices.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - words are parameters
+    sql, parameters = engine().matching_sql(terms, facet_keys, newest)
+    return practices.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - terms are parameters
 
 
 def words_in_use(words: Sequence[str]) -> set[str]:
-    """Those of some words that a published practice has. At most one query."""
+    """Return those of `words` that occur in a published practice. At most one query."""
     if not words:
         return set()
     each = f"SELECT %s WHERE EXISTS (SELECT 1 FROM practices_search WHERE {engine().MATCHES})"
@@ -107,7 +109,7 @@ def words_in_use(words: Sequence[str]) -> set[str]:
 
 
 def is_match(practice: Practice, terms: Sequence[Term]) -> bool:
-    """Whether one practice has every term; costs the same however many there are."""
+    """Return whether a practice has every term. The cost does not depend on the size of the catalogue."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT 1 FROM practices_search WHERE {engine().KEY} = %s AND {engine().MATCHES}",
@@ -124,17 +126,18 @@ def rank(
     order: str = "relevance",
     limit: int = MAX_HITS,
 ) -> tuple[list[int], int]:
-    """(keys of the first `limit` practices that have every term and of each list of facet keys one, how many do).
+    """Return (primary keys of the first `limit` matches, number of all matches).
 
-    `within` are keys of practices they must be among. "relevance" ranks the newest: the title counts most.
+    A match has every term and at least one key of each list of facet keys; `within` restricts matches to a query of
+    primary keys. `order` is one of `filters.SORTS`; "relevance" ranks the newest `limit` matches, title first.
     """
     inside = within.query.sql_with_params() if within is not None else None
     return engine().rank(terms, facet_keys, within=inside, order=order, limit=limit)
 
 
-def with_title_prefixes(beginnings: Sequence[str], *, limit: int) -> list[int]:
-    """Keys of the newest practices whose titles have, for each of these folded texts, a word that begins so."""
-    found: list[int] = engine().with_title_prefixes(beginnings, limit)
+def with_title_prefixes(prefixes: Sequence[str], *, limit: int) -> list[int]:
+    """Return primary keys of the newest practices whose title has, for each folded prefix, a word that starts with it."""
+    found: list[int] = engine().with_title_prefixes(prefixes, limit)
     return found
 
 

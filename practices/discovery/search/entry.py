@@ -1,4 +1,4 @@
-"""What of a practice is searched, in the order of weight: its title, what says much in few words, its texts."""
+"""Entries of the search index: the texts of a practice as lexemes, in three parts of decreasing weight."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
@@ -8,18 +8,19 @@ from practices.core import tokenizer
 from practices.documents import LONG_TEXTS, Document
 
 type Lexemes = tuple[str, ...]
-"""A word as it stands and, in a language that is stemmed, its stem."""
+"""A folded word and, in languages with a stemmer, its stem."""
 type Run = list[Lexemes]
-"""The words of one text, in order."""
+"""The words of one text, in order. Phrases do not match across runs."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """One practice as the index holds it. `facet_keys` are its values of facets, found as words are."""
+    """A practice in the search index. Its facet keys are indexed like words."""
 
     practice: int
     published_at: datetime
     parts: tuple[list[Run], list[Run], list[Run]]
+    """Title; summary, names and tags; long texts."""
     facet_keys: Sequence[str]
 
     @property
@@ -35,7 +36,7 @@ def build_entry(
     places: Iterable[str],
     facet_keys: Sequence[str],
 ) -> Entry:
-    """`places` are the names of its countries and regions."""
+    """Build the entry of a practice. `places` are the names of its countries and regions."""
     language = document["language"]
     head = [
         document["summary"], document["area"], document["credit"],

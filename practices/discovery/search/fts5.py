@@ -1,4 +1,4 @@
-"""Full text in SQLite: an FTS5 table of words we have folded and stemmed ourselves."""
+"""Search engine for SQLite: an FTS5 table of words folded and stemmed in Python."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,22 +10,24 @@ from practices.discovery.search.entry import Entry
 from practices.discovery.search.query import Term
 
 KEY, MATCHES = "rowid", "practices_search MATCH %s"
-"""The column that names the practice, and the condition that takes an expression."""
+"""The column of the practice, and the condition that takes an expression."""
 WEIGHTS = "10.0, 10.0, 4.0, 4.0, 1.0, 1.0, 0.0"
-"""Of the columns: the title, what says much in few words, the texts; each as it stands and by stems."""
+"""BM25 weights of the columns: title, head and body, each as words and as stems; facet keys."""
 _GAP = " ~ "
-"""A word nobody can type: no phrase reaches from one text into the next."""
+"""A word that nobody can type, between texts, so that no phrase matches across them."""
 
 
 def write(entries: Sequence[Entry]) -> None:
-    table, columns, rows = rows_of(entries)
-    places = ", ".join(["%s"] * len(columns))
+    table, columns, rows = build_rows(entries)
+    placeholders = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+        cursor.executemany(
+            f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({placeholders})", rows
+        )
 
 
-def rows_of(entries: Sequence[Entry]) -> tuple[str, list[str], list[tuple]]:
-    """(table, columns, rows) of practices in the index."""
+def build_rows(entries: Sequence[Entry]) -> tuple[str, list[str], list[tuple]]:
+    """Return (table, columns, rows) for the search index."""
     columns = ["rowid", "title", "title_stems", "head", "head_stems", "body", "body_stems", "keys"]
     return "practices_search", columns, [(entry.practice, *_columns(entry)) for entry in entries]
 
@@ -39,7 +41,7 @@ def _columns(entry: Entry) -> list[str]:
 
 
 def expression(terms: Sequence[Term], facet_keys: Sequence[Sequence[str]] = ()) -> str:
-    """An FTS5 query: every term, and of each list of keys one."""
+    """Build an FTS5 query for every term and at least one key of each list."""
     wanted = [_term(term) for term in terms if not term.excluded]
     wanted += [" OR ".join(f'"{key}"' for key in one_of) for one_of in facet_keys]
     unwanted = [_term(term) for term in terms if term.excluded]
@@ -58,10 +60,10 @@ def _term(term: Term) -> str:
     return " OR ".join(parts)
 
 
-def matching(
+def matching_sql(
     terms: Sequence[Term], facet_keys: Sequence[Sequence[str]], newest: int | None
 ) -> tuple[str, list[Any]]:
-    """SQL of a subquery, and its parameters: the practices that match. The last ones stand for the newest."""
+    """Return (SQL of a subquery of matches, its parameters). The highest ids are taken for the newest."""
     sql = "SELECT rowid FROM practices_search WHERE practices_search MATCH %s"
     if newest is None:
         return sql, [expression(terms, facet_keys)]
@@ -76,7 +78,7 @@ def rank(
     order: str,
     limit: int,
 ) -> tuple[list[int], int]:
-    """(the first `limit` practices that match, how many do). `order` is a list's; "relevance" ranks the newest."""
+    """Return (ids of the first `limit` matches, number of all matches). "relevance" ranks the newest."""
     inside, parameters = (f" AND rowid IN ({within[0]})", within[1]) if within else ("", ())
     query = expression(terms, facet_keys)
     with connection.cursor() as cursor:
@@ -101,7 +103,7 @@ def rank(
 def _rank_by_relevance(
     cursor, terms: Sequence[Term], where: tuple[str, str, Sequence[Any]], limit: int
 ) -> tuple[list[int], int]:
-    """Those with every word in the title first, then by BM25, then the newest, of the last `limit` there are."""
+    """Rank the newest `limit` matches: all words in the title first, then by BM25, then newest first."""
     query, inside, parameters = where
     words = expression([term for term in terms if not term.excluded])
     cursor.execute(
@@ -116,12 +118,12 @@ def _rank_by_relevance(
     return [row[0] for row in ranked], rows[0][3] if rows else 0
 
 
-def with_title_prefixes(beginnings: Sequence[str], limit: int) -> list[int]:
-    """The last practices in whose titles words begin so."""
-    wanted = " AND ".join(f'"{beginning}" *' for beginning in beginnings)
+def with_title_prefixes(prefixes: Sequence[str], limit: int) -> list[int]:
+    """Return ids of the newest practices whose title has a word for each prefix."""
+    wanted = " AND ".join(f'"{prefix}" *' for prefix in prefixes)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rowid FROM practices_search WHERE practices_search MATCH %s ORDER BY rowid DESC LIMIT %s",
             [f"{{title}} : ({wanted})", limit],
         )
-        return [practice for (practice,) in cursor.fetchall()]
+        return [pk for (pk,) in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""Hits in their context, with the words marked."""
+"""Search results in context, with the matching words marked."""
 
 from collections.abc import Sequence
 
@@ -8,22 +8,23 @@ from django.utils.safestring import SafeString, mark_safe
 from practices.core import tokenizer
 from practices.discovery.search.query import Term
 
-AROUND = 90  # signs of context on either side of the first hit
+CONTEXT = 90
+"""Characters of context on either side of the first hit."""
 
 
 class Highlighter:
-    """Marks what was searched for in texts of one language."""
+    """Finds and marks the words that match search terms, in texts of one language."""
 
     def __init__(self, terms: Sequence[Term], language: str):
         wanted = [term for term in terms if not term.excluded]
         self.language = language
         self.prefixes = tuple(term.text for term in wanted if term.prefix)
-        plain = [word for term in wanted if not term.exact for word in (term.text, *term.alternatives)]
-        self.forms = set(plain) | {stem for word in plain for stem in tokenizer.every_stem(word)}
+        words = [word for term in wanted if not term.exact for word in (term.text, *term.alternatives)]
+        self.forms = set(words) | {stem for word in words for stem in tokenizer.every_stem(word)}
         self.phrases = [term.tokens for term in wanted if term.exact]
 
     def hits(self, text: str) -> list[tuple[int, int]]:
-        """(where it begins, where it ends) of each hit in `text`, in order."""
+        """Return (start, end) of each hit in `text`, in order."""
         spans = tokenizer.spans(text)
         tokens = [token for token, _start, _end in spans]
         found = {index for index, token in enumerate(tokens) if self._is_hit(token)}
@@ -40,17 +41,17 @@ class Highlighter:
         return tokenizer.is_stemmed(self.language) and tokenizer.stem(token, self.language) in self.forms
 
     def highlight(self, text: str) -> SafeString:
-        """`text` as HTML, every hit in <mark>."""
+        """Return `text` as HTML with every hit in <mark>."""
         return _highlight(text, self.hits(text))
 
     def excerpt(self, texts: Sequence[str]) -> SafeString:
-        """The surroundings of the first hit in `texts`, as HTML; empty when there is none."""
+        """Return the first hit in `texts` with its context as HTML; empty if there is none."""
         for text in texts:
             hits = self.hits(text)
             if not hits:
                 continue
-            start = _edge(text, hits[0][0] - AROUND)
-            end = len(text) if hits[0][1] + AROUND >= len(text) else _edge(text, hits[0][1] + AROUND)
+            start = _word_start(text, hits[0][0] - CONTEXT)
+            end = len(text) if hits[0][1] + CONTEXT >= len(text) else _word_start(text, hits[0][1] + CONTEXT)
             within = [(first - start, last - start) for first, last in hits if last <= end]
             before, after = ("… " if start else ""), (" …" if end < len(text) else "")
             return mark_safe(before + _highlight(text[start:end].rstrip(), within) + after)  # noqa: S308 - escaped
@@ -65,6 +66,6 @@ def _highlight(text: str, hits: Sequence[tuple[int, int]]) -> SafeString:
     return mark_safe("".join([*parts, escape(text[done:])]))  # noqa: S308 - every piece is escaped
 
 
-def _edge(text: str, position: int) -> int:
-    """Where a word begins at or before `position`."""
+def _word_start(text: str, position: int) -> int:
+    """Return where the word at `position` starts."""
     return text.rfind(" ", 0, position) + 1 if position > 0 else 0

@@ -1,4 +1,4 @@
-"""What a reader typed, as terms: words, "quoted phrases", -excluded words, and beginnings…"""
+"""The query language of the search field: words, "quoted phrases", -excluded words and prefixes…"""
 
 import dataclasses
 import re
@@ -7,22 +7,22 @@ from practices.core import tokenizer
 
 MAX_TERMS = 10
 _PART = re.compile(r'(?P<minus>-?)(?:["“”«»„](?P<phrase>[^"“”«»„]*)["“”«»„]?|(?P<word>[^\s"“”«»„]+))')
-_BEGINNING = ("…", "...", "*")
+_PREFIX_MARKS = ("…", "...", "*")
 
 
 @dataclasses.dataclass(frozen=True)
 class Term:
-    """One thing that has to occur, or must not where `excluded`."""
+    """A word or phrase that must occur, or must not if `excluded`."""
 
     tokens: tuple[str, ...]
-    """One folded word, or the several of a phrase, in order."""
+    """The folded words of a phrase, in order, or a single one."""
     excluded: bool = False
     prefix: bool = False
-    """Whether longer words that begin like this one will do."""
+    """Whether words that start with this one match too."""
     exact: bool = False
-    """Whether other forms of the word will not do, as inside quotation marks."""
+    """Whether other forms of the word do not match, as inside quotation marks."""
     alternatives: tuple[str, ...] = ()
-    """Words nearly spelt like it, of which one will do."""
+    """Words spelt similarly, any of which matches too."""
 
     @property
     def text(self) -> str:
@@ -30,7 +30,7 @@ class Term:
 
 
 def parse(text: str) -> list[Term]:
-    """The terms of `text`, at most MAX_TERMS; none for signs alone."""
+    """Return the terms of `text`, at most MAX_TERMS; empty if it contains no words."""
     terms = []
     for part in _PART.finditer(text):
         phrase, word = part["phrase"], part["word"] or ""
@@ -41,7 +41,7 @@ def parse(text: str) -> list[Term]:
             Term(
                 tokens,
                 excluded=bool(part["minus"]),
-                prefix=word.endswith(_BEGINNING) and len(tokens) == 1,
+                prefix=word.endswith(_PREFIX_MARKS) and len(tokens) == 1,
                 exact=phrase is not None or len(tokens) > 1,
             )
         )

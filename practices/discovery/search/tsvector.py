@@ -1,4 +1,4 @@
-"""Full text in PostgreSQL: a tsvector whose lexemes and positions are ours, with one GIN index."""
+"""Search engine for PostgreSQL: a tsvector built in Python, with one GIN index."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,51 +10,53 @@ from practices.discovery.search.entry import Entry
 from practices.discovery.search.query import Term
 
 KEY, MATCHES = "practice_id", "vector @@ %s::tsquery"
-"""The column that names the practice, and the condition that takes an expression."""
+"""The column of the practice, and the condition that takes an expression."""
 WEIGHTS = "{0.1, 0.1, 0.4, 1.0}"
-"""Of the parts D, C, B and A of a vector: the texts, nothing, what says much in few words, the title."""
+"""ts_rank weights of the labels D (body), C (unused), B (head) and A (title)."""
 MAX_POSITIONS = 16_383
+"""PostgreSQL's limit of a position in a tsvector."""
 TITLE = "="
-"""Before words of the title, once more: what begins one is found without a look at every word that begins so."""
+"""Prefix of words of the title, stored a second time, so that autocomplete scans no words of other texts."""
 
 
 def write(entries: Sequence[Entry]) -> None:
-    _table, _columns, rows = rows_of(entries)
+    _table, _columns, rows = build_rows(entries)
     statement = (
         "INSERT INTO practices_search (practice_id, published_at, vector) VALUES (%s, %s, %s::tsvector) "
         "ON CONFLICT (practice_id) DO UPDATE SET vector = excluded.vector"
     )
     with connection.cursor() as cursor:
         if len(rows) == 1:
-            cursor.execute(statement, rows[0])  # a pipeline would take longer
+            cursor.execute(statement, rows[0])  # faster than the pipeline of executemany
         else:
             cursor.executemany(statement, rows)
 
 
-def rows_of(entries: Sequence[Entry]) -> tuple[str, list[str], list[tuple]]:
-    """(table, columns, rows) of practices in the index."""
+def build_rows(entries: Sequence[Entry]) -> tuple[str, list[str], list[tuple]]:
+    """Return (table, columns, rows) for the search index."""
     rows = [(entry.practice, entry.published_at, _vector(entry)) for entry in entries]
     return "practices_search", ["practice_id", "published_at", "vector"], rows
 
 
 def _vector(entry: Entry) -> str:
-    places: dict[str, list[str]] = {}
+    positions: dict[str, list[str]] = {}
     position = 1
     for weight, part in zip("ABD", entry.parts, strict=True):
         for run in part:
             for lexemes in run:
                 if position <= MAX_POSITIONS:
                     for lexeme in lexemes:
-                        places.setdefault(lexeme, []).append(f"{position}{weight}")
+                        positions.setdefault(lexeme, []).append(f"{position}{weight}")
                 position += 1
-            position += 1  # no phrase reaches from one text into the next
-    words = [f"'{lexeme}':{','.join(found[:255])}" for lexeme, found in places.items()]
-    beginnings = {f"'{TITLE}{lexemes[0]}'" for run in entry.parts[0] for lexemes in run}
-    return " ".join([*words, *beginnings, *(f"'{key}'" for key in entry.facet_keys)])
+            position += 1  # so that no phrase matches across texts
+    # PostgreSQL keeps no more than 255 positions of a lexeme.
+    words = [f"'{lexeme}':{','.join(found[:255])}" for lexeme, found in positions.items()]
+    title_words = {f"'{TITLE}{lexemes[0]}'" for run in entry.parts[0] for lexemes in run}
+    return " ".join([*words, *title_words, *(f"'{key}'" for key in entry.facet_keys)])
 
 
 def expression(terms: Sequence[Term], facet_keys: Sequence[Sequence[str]] = (), *, weight: str = "") -> str:
-    """A tsquery: every term, and of each list of keys one."""
+    """Build a tsquery for every term and at least one key of each list. `weight` restricts terms to one label."""
     wanted = [_term(term, weight) for term in terms if not term.excluded]
     wanted += [" | ".join(f"'{key}'" for key in one_of) for one_of in facet_keys]
     unwanted = [_term(term, "") for term in terms if term.excluded]
@@ -62,21 +64,24 @@ def expression(terms: Sequence[Term], facet_keys: Sequence[Sequence[str]] = (), 
 
 
 def _term(term: Term, weight: str) -> str:
-    end = f":{weight}" if weight else ""
+    label = f":{weight}" if weight else ""
     if term.exact:
-        return " <-> ".join(f"'{token}'{end}" for token in term.tokens)
+        return " <-> ".join(f"'{token}'{label}" for token in term.tokens)
     [token] = term.tokens
     forms = [lexeme for word in (token, *term.alternatives) for lexeme in (word, *every_stem(word))]
-    parts = [f"'{form}'{end}" for form in dict.fromkeys(forms)]
+    parts = [f"'{form}'{label}" for form in dict.fromkeys(forms)]
     if term.prefix:
         parts.append(f"'{token}':*{weight}")
     return " | ".join(parts)
 
 
-def matching(
+def matching_sql(
     terms: Sequence[Term], facet_keys: Sequence[Sequence[str]], newest: int | None
 ) -> tuple[str, list[Any]]:
-    """SQL of a subquery, and its parameters: the practices that match. Matches come first, whatever the order."""
+    """Return (SQL of a subquery of matches, its parameters).
+
+    MATERIALIZED keeps the planner from walking the outer order instead of the GIN index.
+    """
     sql = (
         "WITH matches AS MATERIALIZED "
         "(SELECT practice_id, published_at FROM practices_search WHERE vector @@ %s::tsquery) "
@@ -98,7 +103,7 @@ def rank(
     order: str,
     limit: int,
 ) -> tuple[list[int], int]:
-    """(the first `limit` practices that match, how many do). `order` is a list's; "relevance" ranks the newest."""
+    """Return (ids of the first `limit` matches, number of all matches). "relevance" ranks the newest."""
     inside, parameters = (f" AND practice_id IN ({within[0]})", within[1]) if within else ("", ())
     by = {
         "oldest": "published_at, practice_id",
@@ -125,9 +130,9 @@ def rank(
     return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
-def with_title_prefixes(beginnings: Sequence[str], limit: int) -> list[int]:
-    """The newest practices in whose titles words begin so."""
-    wanted = " & ".join(f"'{TITLE}{beginning}':*" for beginning in beginnings)
+def with_title_prefixes(prefixes: Sequence[str], limit: int) -> list[int]:
+    """Return ids of the newest practices whose title has a word for each prefix."""
+    wanted = " & ".join(f"'{TITLE}{prefix}':*" for prefix in prefixes)
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH matches AS MATERIALIZED ("
@@ -135,4 +140,4 @@ def with_title_prefixes(beginnings: Sequence[str], limit: int) -> list[int]:
             "SELECT practice_id FROM matches ORDER BY published_at DESC, practice_id DESC LIMIT %s",
             [wanted, limit],
         )
-        return [practice for (practice,) in cursor.fetchall()]
+        return [pk for (pk,) in cursor.fetchall()]
