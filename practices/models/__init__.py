@@ -1,6 +1,6 @@
 from practices.models.announcement import Announcement, Broadcast
 from practices.models.attachment import Attachment
-from practices.models.checking import Check
+from practices.models.check import Check
 from practices.models.limits import LimitBucket
 from practices.models.listing import ALL_PRACTICES, WITHOUT_REGION, FacetEntry, FacetKey, Filing, Tally, Word
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile

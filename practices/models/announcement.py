@@ -1,4 +1,4 @@
-"""What is news, and to whom it is told."""
+"""Broadcasts, the news of a publication, and announcements, the news for each subscriber."""
 
 from django.db import models
 from django.utils import timezone
@@ -11,14 +11,14 @@ from practices.models.subscription import Subscriber
 
 class BroadcastQuerySet(models.QuerySet):
     def awaiting_fan_out(self):
-        """Those whose announcements are not all made, oldest first. What is withdrawn waits until restored."""
+        """Filter to broadcasts still to fan out, oldest first; those of withdrawn practices wait until restored."""
         return self.filter(spread_at=None, practice__withdrawn_at=None).order_by("pk")
 
 
 class Broadcast(models.Model):
-    """That a practice is news, or a material revision of it: one row, however many follow it.
+    """The news of a new practice, or of a material revision: one row, however many subscribers match.
 
-    Written in the transaction that publishes; the sender makes the announcements from it.
+    Written in the transaction that publishes. The sender fans it out to announcements.
     """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="broadcasts")
@@ -56,12 +56,12 @@ class Broadcast(models.Model):
 
 class AnnouncementQuerySet(models.QuerySet):
     def due(self, now):
-        """What waits for a digest whose time has come."""
+        """Filter to announcements whose digest is due at `now`."""
         return self.filter(message=None, due_at__lte=now, broadcast__practice__withdrawn_at=None)
 
 
 class Announcement(models.Model):
-    """That a subscriber is told of a broadcast: at once by a message of its own, or in the next digest."""
+    """A broadcast to one subscriber, sent at once as a message of its own or with the next digest."""
 
     broadcast = models.ForeignKey(Broadcast, models.CASCADE, related_name="announcements")
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="announcements")

@@ -1,4 +1,4 @@
-"""Files that go with a practice."""
+"""Files attached to practices."""
 
 from functools import partial
 
@@ -12,12 +12,12 @@ from practices.models.submission import Submission, new_token
 
 
 def storage_name(attachment, name):
-    """A name in the storage that nobody can guess."""
+    """Return an unguessable name in the storage."""
     return f"attachments/{new_token()}/{name}"
 
 
 class Attachment(models.Model):
-    """A file sent with a submission. It is public once `practice` is set, which publication does."""
+    """A file sent with a submission. Publication sets `practice`, which makes it public."""
 
     submission = models.ForeignKey(
         Submission, models.CASCADE, related_name="attachments", verbose_name=_("submission")
@@ -50,12 +50,12 @@ class Attachment(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        """Its public address; it leads nowhere before publication."""
+        """Return the public URL, which answers 404 before publication."""
         return reverse("practices:attachment", args=[self.practice_id or 0, self.pk, self.name])
 
     @property
     def kind(self):
-        """What people call such a file."""
+        """The file extension in capitals, as shown to people."""
         return self.name.rpartition(".")[2].upper()
 
     def get_private_url(self):
@@ -64,7 +64,7 @@ class Attachment(models.Model):
 
 @receiver(models.signals.post_delete, sender=Attachment, dispatch_uid="practices.attachment_file")
 def delete_file(sender, instance, **kwargs):
-    """Let the stored file go with the last row that names it. A signal, because rows also go with what they hang on."""
+    """Delete a stored file with the last row that names it. A signal, because rows are also deleted by cascade."""
     transaction.on_commit(partial(_delete_unused, instance.file.storage, instance.file.name))
 
 

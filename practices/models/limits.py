@@ -1,10 +1,10 @@
-"""Counters behind the limits on how often something may be asked for."""
+"""Counters of the rate limits."""
 
 from django.db import models
 
 
 class LimitBucket(models.Model):
-    """How often something happened in one window of time. Holds a keyed hash, never an address."""
+    """The number of requests in one time window. Its key is a keyed hash, never an address."""
 
     key = models.CharField(max_length=64, unique=True)
     count = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""What moderators keep beside a submission, and what they are: ticks, approvals, reasons, profiles."""
+"""Records of moderators: criteria ticks, approvals, rejection reasons, staff profiles."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from practices.models.submission import Submission
 
 
 class CriterionTick(models.Model):
-    """That a moderator holds a criterion, by its slug in `criteria.CRITERIA`, to be met by a submission."""
+    """A criterion, by its slug in `criteria.CRITERIA`, that a moderator finds met by a submission."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="ticks")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
@@ -29,7 +29,7 @@ class CriterionTick(models.Model):
 
 
 class RejectionReason(models.Model):
-    """A reason moderators often give. They choose it from a list and add words of their own."""
+    """A common reason for rejection, chosen from a list and completed by the moderator."""
 
     title = models.CharField(_("title"), max_length=100, help_text=_("As it stands in the list."))
     text = models.TextField(_("text"), help_text=_("The submitter reads this."))
@@ -45,9 +45,9 @@ class RejectionReason(models.Model):
 
 
 class Approval(models.Model):
-    """That a moderator approves of a submission as it stands, or must not decide on it and why.
+    """A moderator's approval of a submission, or their conflict of interest.
 
-    It is about one document: once that changes, the approval counts no more.
+    An approval is valid for one document, identified by its hash, and lapses when the document changes.
     """
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="approvals")
@@ -73,7 +73,7 @@ class Approval(models.Model):
 
 
 class StaffProfile(models.Model):
-    """What the catalogue knows of a member of staff beside the account. Private."""
+    """Settings of a member of staff beside the account. Private."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="profile", verbose_name=_("member of staff")

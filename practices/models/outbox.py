@@ -1,4 +1,4 @@
-"""Messages waiting to go, and what became of them."""
+"""The outbox: messages to send, and the result of sending them."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,20 +20,21 @@ def default_give_up_at():
 
 class OutboxMessageQuerySet(models.QuerySet):
     def waiting(self):
-        """Neither sent, nor given up, nor cancelled."""
+        """Filter to messages neither sent, given up nor cancelled."""
         return self.filter(sent_at=None, failed_at=None, cancelled_at=None)
 
     def given_up(self):
+        """Filter to messages that failed until their deadline."""
         return self.filter(sent_at=None, cancelled_at=None).exclude(failed_at=None)
 
     def due(self, now):
-        """What a sender may take at `now`: its time has come and no other sender holds it."""
+        """Filter to messages a sender may claim at `now`: due, and not leased by another sender."""
         free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
         return self.waiting().filter(free, due_at__lte=now).order_by("due_at", "pk")
 
 
 class OutboxMessage(models.Model):
-    """One message to one address, written in the transaction of what it tells of."""
+    """A message to one address, written in the transaction of the change it reports."""
 
     kind = models.CharField(_("kind"), max_length=40, choices=kinds)
     channel = models.CharField(_("channel"), max_length=20, default="email")
@@ -72,7 +73,7 @@ class OutboxMessage(models.Model):
     objects = OutboxMessageQuerySet.as_manager()
 
     news: Any = None
-    """What a message to a subscriber tells and why, found out just before it is sent (`outbox.news`)."""
+    """The news for a subscriber, set just before the message is sent (`outbox.news`)."""
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -1,4 +1,4 @@
-"""What is published: practices, and the numbered documents they were published as."""
+"""Published practices and their revisions."""
 
 from django.conf import settings
 from django.db import models
@@ -24,11 +24,11 @@ SLUG_LENGTH = 80
 
 class PracticeQuerySet(models.QuerySet):
     def published(self):
-        """Practices anyone may see, newest first. Every public page starts here."""
+        """Filter to practices anyone may see, newest first. Every public page starts here."""
         return self.filter(withdrawn_at=None).order_by("-published_at", "-pk")
 
     def for_listing(self, *more):
-        """Load what a card shows, and the columns `more`, so that a page costs a fixed number of queries."""
+        """Load the columns and relations of a card, plus the columns `more`, in a fixed number of queries."""
         return (
             self.select_related("type")
             .prefetch_related("countries")
@@ -46,18 +46,18 @@ class PracticeQuerySet(models.QuerySet):
         )  # fmt: skip
 
 
-class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit makes it when it runs
+class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit adds it at run time
     """A practice anyone may read; public by definition.
 
-    The columns are its latest document laid out for browsing and filtering. They are written by
-    `source.apply` alone, from `workflow`, so that every change leaves a revision.
+    Its columns hold the latest document in relational form, for browsing and filtering. Only `documents.apply`
+    writes them, called by `workflow`, so that every change leaves a revision.
     """
 
     title = models.CharField(_("title"), max_length=250)
     sort_title = models.CharField(max_length=250, default="", editable=False)
-    """The title without case and accents, which lists by title are in the order of."""
+    """The title without case and accents, for sorting."""
     title_key = models.CharField(max_length=200, blank=True, db_default="", db_index=True, editable=False)
-    """`titles.title_key` of the title, by which likely duplicates are found."""
+    """`titles.title_key` of the title, to find likely duplicates."""
     summary = models.TextField(_("summary"))
     objectives = models.ManyToManyField(
         Objective, through="Placement", related_name="practices", verbose_name=_("objectives")
@@ -133,7 +133,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         help_text=_("Its address leads there."),
     )
     loaded_tags: list[Tag] | None = None
-    """Its tags where `source.apply` has just laid them out."""
+    """The tags, when `documents.apply` has just written them."""
 
     objects = PracticeQuerySet.as_manager()
 
@@ -171,12 +171,12 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
 
     @property
     def slug(self):
-        """Words of the title for the address; never empty, kept in any script."""
+        """The title as a slug, in any script; never empty."""
         return slugify(self.title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or "practice"
 
     @property
     def main_objective(self):
-        """The objective it serves first. Costs a query unless loaded by `for_listing()`."""
+        """The main objective. One query unless loaded by `for_listing()`."""
         placements = getattr(self, "loaded_placements", None)
         if placements is None:
             placements = self.placements.select_related("objective")
@@ -184,17 +184,18 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
 
     @property
     def tag_slugs(self):
-        """Costs a query unless its tags have just been laid out."""
+        """Slugs of the tags. One query unless `loaded_tags` is set."""
         return [tag.slug for tag in (self.tags.all() if self.loaded_tags is None else self.loaded_tags)]
 
     @property
     def place(self):
-        """Countries and area as one line; empty when neither is stated. Its countries should be loaded."""
+        """Countries and area in one line; empty if neither is given. One query unless countries are prefetched."""
         names = [str(country) for country in self.countries.all()]
         return ", ".join([*names, self.area] if self.area else names)
 
     @property
     def years(self):
+        """Start and end year in words; empty if neither is given."""
         return year_span(self.start_year, self.end_year)
 
     @property
@@ -203,12 +204,12 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
 
     @property
     def document(self):
-        """The document it stands published as: that of its latest revision."""
+        """The document of the latest revision."""
         return self.revisions.latest("number").document
 
 
 def year_span(start_year, end_year):
-    """The years of a practice in words; empty when none are stated."""
+    """Return a span of years in words; empty if neither year is given."""
     if start_year and end_year:
         return str(start_year) if start_year == end_year else f"{start_year}–{end_year}"
     if start_year:
@@ -219,12 +220,12 @@ def year_span(start_year, end_year):
 
 
 def text_direction(language):
-    """ "rtl" or "ltr", for the dir attribute of text in `language`."""
+    """Return the dir attribute of text in `language`: "rtl" or "ltr"."""
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
 class Placement(models.Model):
-    """That a practice serves an objective. Position 0 is its main objective."""
+    """An objective of a practice. Position 0 is its main objective."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="placements")
     objective = models.ForeignKey(Objective, models.PROTECT, related_name="placements")
@@ -246,7 +247,7 @@ class Placement(models.Model):
 
 
 class TaggedPractice(TaggedItemBase):
-    """A tag of a practice. Our own table, because taggit's generic one casts keys on PostgreSQL."""
+    """A tag of a practice. A table of its own, because taggit's generic one casts keys on PostgreSQL."""
 
     content_object = models.ForeignKey(Practice, models.CASCADE, related_name="tagged_items")
 
@@ -257,7 +258,7 @@ class TaggedPractice(TaggedItemBase):
 
 
 class Revision(models.Model):
-    """A document a practice was published as. Never changed afterwards."""
+    """A published document of a practice, numbered from 1. Immutable."""
 
     NOTE_LENGTH = 200
 

@@ -1,4 +1,4 @@
-"""What is on its way in: submissions, who sent them, and what was decided."""
+"""Submissions, their submitters, moderation events and messages."""
 
 import secrets
 from statistics import median
@@ -15,12 +15,12 @@ from practices.models.practice import Practice
 
 
 def new_token():
-    """192 random bits, safe in a URL."""
+    """Return 192 random bits, safe in a URL."""
     return secrets.token_urlsafe(24)
 
 
 class Submitter(models.Model):
-    """Who offers a practice. Private: none of it is shown in public except as the credit they chose."""
+    """A person who submits practices. Private: the public sees only the credit they chose in the document."""
 
     honorific = models.CharField(_("form of address"), max_length=40, blank=True)
     name = models.CharField(_("name"), max_length=150)
@@ -46,18 +46,18 @@ class Submitter(models.Model):
 
 class SubmissionQuerySet(models.QuerySet):
     def awaiting_moderation(self):
-        """What moderators have to decide on, oldest first."""
+        """Filter to submissions awaiting a decision, oldest first."""
         return self.filter(state__in=[State.SUBMITTED, State.IN_REVIEW]).order_by("submitted_at", "pk")
 
     def usual_wait(self, of=20):
-        """The median time from the queue to a decision of the last decided; None before the first."""
+        """Return the median time from submission to decision of the last `of` decisions; None before the first."""
         decided = self.filter(state__in=[State.PUBLISHED, State.REJECTED]).order_by("-decided_at")
         waits = [until - since for since, until in decided.values_list("submitted_at", "decided_at")[:of]]
         return median(waits) if waits else None
 
 
 class Submission(models.Model):
-    """A practice document offered for publication. Never public; reached by its token or by staff."""
+    """A practice document offered for publication. Never public; opened by its token or by staff."""
 
     token = models.CharField(
         _("private token"), max_length=40, unique=True, default=new_token, editable=False
@@ -159,7 +159,10 @@ class Submission(models.Model):
         return self.title
 
     def get_private_url(self):
-        """Its page. Whoever has this address may answer for the submitter, so it is no public address of Django's."""
+        """Return the URL of the private page.
+
+        Not `get_absolute_url`, which Django shows in places: anyone with this URL can act for the submitter.
+        """
         return reverse("practices:submission-detail", args=[self.token])
 
     @property
@@ -168,7 +171,7 @@ class Submission(models.Model):
 
 
 class ModerationEvent(models.Model):
-    """The record of one step of a submission, of a practice withdrawn or restored, or of what a moderator did."""
+    """The record of a transition of a submission or practice, or of another act of a moderator."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="events")
     practice = models.ForeignKey(Practice, models.CASCADE, null=True, blank=True, related_name="events")
@@ -219,7 +222,7 @@ class ModerationEvent(models.Model):
 
 
 class ThreadMessage(models.Model):
-    """What a submitter and the moderators write to each other about a submission, besides the decisions."""
+    """A message between the submitter and the moderators of a submission."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="thread")
     by = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Who follows what."""
+"""Subscribers and their subscriptions."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -13,12 +13,12 @@ QUERY_LENGTH = 1000
 
 class SubscriberQuerySet(models.QuerySet):
     def reachable(self):
-        """Those who confirmed their address and whose e-mail is not held back."""
+        """Filter to subscribers with a confirmed address and e-mail that is not suspended."""
         return self.filter(confirmed_at__isnull=False, suspended_at=None)
 
 
 class Subscriber(models.Model):
-    """An address that asked for news. Private."""
+    """An e-mail address with subscriptions. Private."""
 
     address = models.EmailField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=10, default="en")
@@ -56,18 +56,18 @@ class Subscriber(models.Model):
 
 class SubscriptionQuerySet(models.QuerySet):
     def confirmed(self):
-        """Those whose address said yes to them."""
+        """Filter to subscriptions confirmed from their address."""
         return self.filter(confirmed_at__isnull=False)
 
     def in_force(self):
-        """Those that get news: confirmed, not paused, of an address that can be reached."""
+        """Filter to subscriptions that get news: confirmed, not paused, of a reachable subscriber."""
         return self.confirmed().filter(
             paused_at=None, subscriber__confirmed_at__isnull=False, subscriber__suspended_at=None
         )
 
 
 class Subscription(models.Model):
-    """That a subscriber follows a filter. Leaving deletes it, so that no old link can bring it back."""
+    """A filter that a subscriber follows. Unsubscribing deletes the row, so that no old link can revive it."""
 
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
     query = models.CharField(
@@ -100,7 +100,7 @@ class Subscription(models.Model):
 
 
 class SuspendedAddress(models.Model):
-    """That an address which was erased bounced or complained: nothing more is sent to it. Holds a keyed hash."""
+    """An erased address that had bounced or complained, as a keyed hash: nothing is sent to it again."""
 
     key = models.CharField(max_length=64, unique=True)
     because = models.CharField(_("because of"), max_length=20, choices=Suspension)

@@ -1,4 +1,4 @@
-"""The reference data practices are described with. Loaded from fixtures/."""
+"""Reference data that describes practices. Loaded from fixtures/."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ class TaxonomyQuerySet(models.QuerySet["Taxonomy"]):
 
 
 class Taxonomy(models.Model):
-    """Rows known by a key of their own, by which fixtures and documents name them."""
+    """Base of reference data with a natural key, which fixtures and documents use."""
 
     NATURAL_KEY: ClassVar[str]
 
@@ -28,9 +28,9 @@ class Taxonomy(models.Model):
 
 class ObjectiveQuerySet(TaxonomyQuerySet):
     def with_practice_counts(self):
-        """Adds `practice_count`: published practices that serve the objective, as main or other objective."""
+        """Annotate `practice_count`: published practices with the objective, main or other."""
         published = models.Q(practices__withdrawn_at=None)
-        # Django drops a model's own ordering from a query that groups.
+        # Django ignores Meta.ordering in a query with GROUP BY.
         return self.annotate(practice_count=models.Count("practices", filter=published)).order_by("number")
 
 
@@ -173,7 +173,7 @@ class PracticeType(Taxonomy):
 
 
 class ImplementerKind(Taxonomy):
-    """What sort of body carries a practice out (after the stakeholders of GCM para. 44)."""
+    """A kind of implementing organisation (after the stakeholders of GCM para. 44)."""
 
     NATURAL_KEY = "slug"
 

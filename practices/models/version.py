@@ -1,4 +1,4 @@
-"""Which state of the public catalogue this is."""
+"""The version of the public catalogue."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -6,16 +6,16 @@ from django.utils import timezone
 
 
 class CatalogueVersion(models.Model):
-    """One row, renewed in the transaction of every public change. What is cached is cached under its tokens.
+    """A single row whose tokens are part of every cache key. Every public change renews them in its transaction.
 
-    Renewing it comes first in that transaction, so publications queue up at this row and never lock each other out.
+    The update comes first in that transaction, so publications wait for this row in turn and never deadlock.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     token = models.CharField(max_length=16)
-    """New with every public change."""
+    """Changes with every public change."""
     wording = models.CharField(max_length=16)
-    """New when objectives, types and the like change their names: what every card shows."""
+    """Changes when names of objectives, types and the like change, which every card shows."""
     changed_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What WebSub hubs have yet to hear."""
+"""Pings to WebSub hubs."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ def default_give_up_at():
 
 
 class HubPing(models.Model):
-    """That a hub has yet to hear that a practice is new or revised. Deleted once it has."""
+    """A ping to a hub about a new or revised practice. Deleted once the hub has accepted it."""
 
     hub = models.URLField(_("hub"), max_length=500)
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="hub_pings")

@@ -1,4 +1,4 @@
-"""Asking, once a year, whether a practice is still true."""
+"""Yearly checks of whether a practice is still true."""
 
 from django.db import models
 from django.utils import timezone
@@ -10,7 +10,7 @@ from practices.models.submission import Submission, new_token
 
 
 class Check(models.Model):
-    """That a practice's submitter was asked whether it is still true, and what they said. Reached by its token."""
+    """A question to a submitter, whether the practice is still true, and the answer. Opened by its token."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="checks")
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="checks")
