@@ -31,14 +31,14 @@ class DocumentForm(_DeclaredForm):
 
     fields: dict[str, forms.Field]
     sections: list[Section] = []
-    """The parts it is shown in, if it is; a field in none of them is left out, unless it is `unseen`."""
-    unseen: tuple[str, ...] = ()
+    """Sections of the page, if it has any. A field in none of them is removed, unless it is in `hidden_names`."""
+    hidden_names: tuple[str, ...] = ()
 
     def __init__(self, *args, choices=None, **kwargs):
-        """`choices`: those of `document_choices()`, where many forms are made at once; they cost a query."""
+        """Pass the result of `document_choices()` as `choices` to create many forms; it costs a query."""
         super().__init__(*args, **kwargs)
         if self.sections:
-            order = [*(name for section in self.sections for name in section.fields), *self.unseen]
+            order = [*(name for section in self.sections for name in section.fields), *self.hidden_names]
             self.fields = {name: self.fields[name] for name in order if name in self.fields}
         for name, options in (choices or document_choices()).items():
             if name in self.fields:
@@ -55,11 +55,18 @@ class DocumentForm(_DeclaredForm):
         return cleaned
 
     def document(self, base: Document | None = None) -> Document:
-        """The document of what is valid in the form. Fields it does not show are those of `base`, or empty."""
+        """Return the document of what is valid in the form. Fields it does not show are those of `base`, or empty."""
         base = complete(base or {})
         cleaned = {name: value for name, value in self.cleaned_data.items() if value is not None}
         asked = {FIELD_OF_FORM[name].name for name in self.fields if name in FIELD_OF_FORM}
         return base | {name: FIELDS[name].from_form(cleaned, base[name]) for name in asked}
+
+    def is_filled(self, name: str) -> bool:
+        """Whether a form field has a valid value other than its empty one."""
+        if not self.is_bound or name in self.errors:
+            return False
+        empty = FIELDS[name].empty if name in FIELDS else ""
+        return self.cleaned_data.get(name) not in (None, "", [], empty)
 
     @staticmethod
     def values_from(document: Document) -> dict[str, Any]:

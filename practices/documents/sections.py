@@ -1,11 +1,16 @@
 """Sections of the submission form, and the form fields of each."""
 
 import dataclasses
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from practices.documents.fields import FIELDS
+
+if TYPE_CHECKING:
+    from practices.documents.form import DocumentForm
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,3 +85,29 @@ FURTHER = [
 
 FORM_SECTIONS = SHORT + FURTHER
 """Sections about the practice. The submission form has one more, "you", about its submitter."""
+
+
+@dataclasses.dataclass(frozen=True)
+class BoundSection:
+    """A section of one form, for its template."""
+
+    section: Section
+    fields: list[BoundField]
+    filled: int
+    """Number of fields that are filled in."""
+
+    @property
+    def is_further(self) -> bool:
+        return self.section in FURTHER
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something in it needs attention: an error, or a change that a moderator requested."""
+        return any(field.errors or getattr(field.field, "asked", "") for field in self.fields)
+
+
+def bound_sections(form: "DocumentForm") -> Iterator[BoundSection]:
+    """Yield the sections of `form` in order."""
+    for section in form.sections:
+        filled = sum(form.is_filled(name) for name in section.fields)
+        yield BoundSection(section, [form[name] for name in section.fields], filled)

@@ -16,15 +16,15 @@ from practices import documents
 from practices.documents import Fault
 from practices.documents.form import DocumentForm, checked
 from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, Radios
+from practices.documents.sections import bound_sections
 from practices.models import Country, PracticeType
 from practices.web.submit.forms import (
     AnswerForm,
     StartForm,
     SubmissionForm,
     UpdateForm,
-    as_data,
-    as_typed,
-    bound_sections,
+    form_data,
+    typed_values,
 )
 from practices.web.subscribe.forms import SubscriptionForm
 from tests.documents.test_documents import FULL, PRACTICES
@@ -570,13 +570,13 @@ def test_country_that_is_not_known_is_refused_with_the_nearest(typed, fault):
 def test_countries_are_shown_by_name_and_come_back_the_same():
     codes = list(Country.objects.values_list("code", flat=True))
 
-    shown = str(SubmissionForm(as_data(as_typed(document(countries=codes))))["countries"].value())
+    shown = str(SubmissionForm(form_data(typed_values(document(countries=codes))))["countries"].value())
 
     assert document_of(submission_form(countries=shown))["countries"] == codes
 
 
 def test_what_is_typed_for_a_document_makes_the_same_document():
-    form = AnswerForm(as_data(as_typed(FULL)))
+    form = AnswerForm(form_data(typed_values(FULL)))
 
     assert (form.errors, form.document(FULL)) == ({}, FULL)
 

@@ -60,7 +60,7 @@ def _attached(submission, form):
     try:
         workflow.attach(submission, form.cleaned_data["file"], description=form.cleaned_data["description"])
     except workflow.TooManyAttachments:
-        form.say_too_many(settings.ATTACHMENTS)
+        form.add_limit_error(settings.ATTACHMENTS)
         return False
     return True
 

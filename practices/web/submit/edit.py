@@ -12,7 +12,8 @@ from practices import workflow
 from practices.core import rate_limits
 from practices.core.http.guards import private, public_form
 from practices.documents import three_way_merge
-from practices.web.submit.forms import bound_sections, differences
+from practices.documents.sections import bound_sections
+from practices.web.submit.forms import conflicts
 from practices.web.submit.private_page import (
     checklist,
     form_page,
@@ -39,14 +40,14 @@ def submission_edit(request, token):
         return _save(request, submission)
     form = submission_form(submission)
     if "all" not in request.GET:
-        form.forget_missing()
+        form.drop_required_errors()
     return _edit_page(request, submission, form, status=200)
 
 
 def _edit_page(request, submission, form, *, status=None):
     context = {
         "submission": submission,
-        "asked": form.asked if form.asks else None,
+        "asked": form.asked if form.shows_requests else None,
         "newer": three_way_merge.newer(submission, form.document(submission.document)),
         "files": submission.attachments.count(),
         "draft_days": settings.DRAFT_DAYS,
@@ -93,7 +94,7 @@ def _with_saved_choices(data, submission):
 def _saved_meanwhile(request, submission, mine):
     """Somebody, perhaps the same person elsewhere, saved first: nothing is overwritten, both are shown."""
     saved = submission_form(submission)
-    differing = differences(mine, saved)
+    differing = conflicts(mine, saved)
     if not differing:
         return (
             JsonResponse(_save_result(submission, mine))

@@ -1,11 +1,9 @@
-"""The forms of submitters: a practice begun, gone on with, changed after a question, or put right later."""
+"""Forms of submitters: to start, continue, answer or update a submission, to write to moderators, to add files."""
 
 import dataclasses
-from collections.abc import Iterable
 from typing import Any, Self
 
 from django import forms
-from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
@@ -18,13 +16,13 @@ from practices.documents.sections import FORM_SECTIONS, FURTHER, SHORT, Section,
 from practices.models import Submission, Submitter
 from practices.workflow import uploads
 
-WHO = ("honorific", "name", "organisation", "email")
+SUBMITTER_FIELDS = ("honorific", "name", "organisation", "email")
 
 
 class SubmissionForm(Honeypot, DocumentForm):
-    """A practice as its submitter works on it: the document, in sections, and who offers it.
+    """The document in sections, and the submitter's contact details.
 
-    It is bound to what was typed, which may be incomplete: `document()` is what of it is valid.
+    It is bound to what was typed, which may be incomplete: `document()` returns what is valid.
     """
 
     credit = None
@@ -72,19 +70,19 @@ class SubmissionForm(Honeypot, DocumentForm):
         help_text=_("What stands after “Submitted by” under the practice. It is your choice."),
     )
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    """The number of the save it was made from."""
+    """Number of the save that the form was rendered from."""
 
     you = Section(
         "you",
         _("You"),
         _("A moderator may have a question. Your address stays with the moderators."),
-        [*WHO, "credit_as", *fields_in("you")],
+        [*SUBMITTER_FIELDS, "credit_as", *fields_in("you")],
     )
     short = [*SHORT, you]
     sections = [*short, *FURTHER]
-    unseen = ("website", "stamp", "version")
-    asks = False
-    """Whether a moderator asks for something in it."""
+    hidden_names = ("website", "stamp", "version")
+    shows_requests = False
+    """Whether each field shows the change that a moderator requested there."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -97,14 +95,14 @@ class SubmissionForm(Honeypot, DocumentForm):
                 self.fields[name].widget.attrs["autocomplete"] = autocomplete
 
     @classmethod
-    def of(cls, submission: Submission, **kwargs) -> Self:
-        """The form as its submitter left it, with its faults; what is merely missing is no fault yet."""
-        form = cls(as_data(typed_in(submission)), initial={"version": submission.version}, **kwargs)
+    def for_submission(cls, submission: Submission, **kwargs) -> Self:
+        """Return the form as its submitter left it, bound, so that it has its errors."""
+        form = cls(form_data(typed_values_of(submission)), initial={"version": submission.version}, **kwargs)
         form.data["version"] = str(submission.version)
         return form
 
-    def forget_missing(self) -> None:
-        """Let what is not filled in yet be no fault."""
+    def drop_required_errors(self) -> None:
+        """Drop the errors of required fields that are still empty."""
         for name, faults in list(self.errors.items()):
             if all(fault.code == "required" for fault in faults.as_data()):
                 del self.errors[name]
@@ -130,65 +128,60 @@ class SubmissionForm(Honeypot, DocumentForm):
         return document
 
     def credit_line(self) -> str:
-        """What the submitter chose to be shown as; empty for “anonymous”."""
-        said = {name: self.cleaned_data.get(name, "") for name in WHO}
-        return credit_lines(**said).get(self.cleaned_data.get("credit_as", ""), "")
+        """Return the public credit that the submitter chose; empty for “anonymous”."""
+        contact = {name: self.cleaned_data.get(name, "") for name in SUBMITTER_FIELDS}
+        return credit_lines(**contact).get(self.cleaned_data.get("credit_as", ""), "")
 
     def submitter(self) -> dict[str, str]:
-        """What is valid of who offers it, by the fields of a Submitter."""
-        return {name: self.cleaned_data.get(name, "") for name in WHO if name in self.fields}
+        """Return the valid contact details, by the fields of `Submitter`."""
+        return {name: self.cleaned_data.get(name, "") for name in SUBMITTER_FIELDS if name in self.fields}
 
     def typed(self) -> dict[str, list[str]]:
-        """Field → what was typed there, as the browser sent it, faults and all."""
+        """Return what the browser sent for each field, valid or not."""
         return {
             name: [plain(value) for value in self.data.getlist(name)]
             for name in self.fields
-            if name not in self.unseen
+            if name not in self.hidden_names
         }
 
     @property
-    def has_something(self) -> bool:
-        """Whether anything valid was said about the practice; an empty form is not worth keeping."""
+    def has_content(self) -> bool:
+        """Whether any field about the practice is filled in; an empty form is not worth saving."""
         about = [section for section in self.sections if section.slug != "you"]
-        return any(self.says(name) for section in about for name in section.fields)
+        return any(self.is_filled(name) for section in about for name in section.fields)
 
     @property
     def missing(self) -> list[Any]:
-        """Labels of what has to be there before it can be sent, and is not."""
+        """Labels of the required fields that are not filled in."""
         return [
-            self[name].label for name, field in self.fields.items() if field.required and not self.says(name)
+            self[name].label
+            for name, field in self.fields.items()
+            if field.required and not self.is_filled(name)
         ]
-
-    def says(self, name: str) -> bool:
-        """Whether something valid was said in a field."""
-        if not self.is_bound or name in self.errors:
-            return False
-        unchanged = FIELDS[name].empty if name in FIELDS else ""
-        return self.cleaned_data.get(name) not in (None, "", [], unchanged)
 
 
 def credit_lines(*, honorific: str, name: str, organisation: str, **_other: str) -> dict[str, str]:
-    """Choice of the form → the public credit it stands for."""
+    """Return the public credit for each choice of `credit_as`."""
     person = " ".join(filter(None, [honorific, name]))
     both = ", ".join(filter(None, [person, organisation]))
     return {"name": person, "organisation": organisation, "both": both, "anonymous": ""}
 
 
 class StartForm(Stamp, SubmissionForm):
-    """The short form, with which a practice is begun and which may be sent as it is."""
+    """The short form that starts a submission. It may be sent as it is."""
 
     sections = SubmissionForm.short
 
 
 class AnswerForm(SubmissionForm):
-    """A submission changed after a moderator asked. Credit, contact and licence stay as they were."""
+    """Changes that a moderator requested. Credit, contact details and licence stay as they were."""
 
     sections = FORM_SECTIONS
-    asks = True
+    shows_requests = True
 
 
 class UpdateForm(SubmissionForm):
-    """A published practice put right, by its submitter or by a reader. Credit and licence stay as they were."""
+    """An update of a published practice by its submitter or a reader. Credit and licence stay as they were."""
 
     note = PlainTextField(
         max_length=2_000,
@@ -210,20 +203,20 @@ class UpdateForm(SubmissionForm):
 
 
 class StartUpdateForm(Stamp, UpdateForm):
-    """The form with which a reader begins to put a practice right."""
+    """The form that starts an update."""
 
 
 def form_class(submission: Submission) -> type[SubmissionForm]:
-    """The form in which this submission is changed now."""
+    """Return the form that edits this submission in its state."""
     if submission.submitted_at:
         return AnswerForm
     return UpdateForm if submission.practice_id else SubmissionForm
 
 
-def as_typed(document: Document, **who: str) -> dict[str, list[str]]:
-    """What somebody would have typed to get this document."""
+def typed_values(document: Document, **contact: str) -> dict[str, list[str]]:
+    """Return what somebody would have typed into the form to get this document."""
     typed: dict[str, list[str]] = {}
-    for name, value in {**DocumentForm.values_from(document), **who}.items():
+    for name, value in {**DocumentForm.values_from(document), **contact}.items():
         field = SubmissionForm.base_fields.get(name)
         if isinstance(field, CountriesField | LinesField):
             typed[name] = [field.joint.join(value)]
@@ -234,23 +227,23 @@ def as_typed(document: Document, **who: str) -> dict[str, list[str]]:
     return typed
 
 
-def typed_in(submission: Submission) -> dict[str, list[str]]:
-    """What stands in the fields of a submission: what was typed and, where nothing was, what is kept."""
-    who = {name: getattr(submission.submitter, name) for name in WHO}
-    lines = credit_lines(**who)
+def typed_values_of(submission: Submission) -> dict[str, list[str]]:
+    """Return what was typed into the form of a submission; for fields left alone, what stands for its document."""
+    contact = {name: getattr(submission.submitter, name) for name in SUBMITTER_FIELDS}
+    lines = credit_lines(**contact)
     credit = submission.document["credit"]
     chosen = (
         next((choice for choice, line in lines.items() if line == credit), "name") if credit else "anonymous"
     )
-    return as_typed(submission.document, **who, credit_as=chosen) | submission.typed
+    return typed_values(submission.document, **contact, credit_as=chosen) | submission.typed
 
 
-def as_data(typed: dict[str, list[str]]) -> MultiValueDict:
+def form_data(typed: dict[str, list[str]]) -> MultiValueDict:
     return MultiValueDict(typed)
 
 
 class ThreadForm(Honeypot):
-    """What a submitter writes to the moderators."""
+    """A message to the moderators."""
 
     text = PlainTextField(
         max_length=5_000,
@@ -261,7 +254,7 @@ class ThreadForm(Honeypot):
 
 
 class AttachmentForm(forms.Form):
-    """A file that goes with a practice. Cleaned, it is an `uploads.Upload`."""
+    """A file of a practice. The cleaned value is an `uploads.Upload`."""
 
     file = forms.FileField(
         label=_("File"),
@@ -285,36 +278,13 @@ class AttachmentForm(forms.Form):
         except uploads.Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
 
-    def say_too_many(self, most):
-        self.add_error("file", _("There are %(most)s files already; remove one first.") % {"most": most})
+    def add_limit_error(self, limit):
+        self.add_error("file", _("There are %(most)s files already; remove one first.") % {"most": limit})
 
 
 @dataclasses.dataclass(frozen=True)
-class BoundSection:
-    """A section of a form, for the template."""
-
-    section: Section
-    fields: list[BoundField]
-    filled: int
-    is_further: bool
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is something to see at once: a fault, or what a moderator asks."""
-        return any(field.errors or getattr(field.field, "asked", "") for field in self.fields)
-
-
-def bound_sections(form: SubmissionForm) -> Iterable[BoundSection]:
-    """The sections of the form in order, with what is filled."""
-    for section in form.sections:
-        fields = [form[name] for name in section.fields]
-        filled = sum(form.says(name) for name in section.fields)
-        yield BoundSection(section, fields, filled, section in FURTHER)
-
-
-@dataclasses.dataclass(frozen=True)
-class Difference:
-    """A field in which what one browser sent is not what another saved meanwhile."""
+class Conflict:
+    """A field in which one browser sent something else than another has saved meanwhile."""
 
     name: str
     label: Any
@@ -322,21 +292,21 @@ class Difference:
     saved: str
 
 
-def differences(mine: SubmissionForm, saved: SubmissionForm) -> list[Difference]:
+def conflicts(mine: SubmissionForm, saved: SubmissionForm) -> list[Conflict]:
     before, after = saved.typed(), mine.typed()
     return [
-        Difference(name, mine[name].label, _in_words(mine, name), _in_words(saved, name))
+        Conflict(name, mine[name].label, _in_words(mine, name), _in_words(saved, name))
         for name in after
         if after[name] != before.get(name, [])
     ]
 
 
 def _in_words(form: SubmissionForm, name: str) -> str:
-    """What stands in a field, as a person would say it."""
+    """Return the value of a field, choices by their labels."""
     labels = dict(getattr(form.fields[name], "choices", []))
     return "\n".join(str(labels.get(value, value)) for value in form.data.getlist(name))
 
 
 def new_submitter(form: SubmissionForm) -> Submitter:
-    """The submitter as typed, not yet saved."""
+    """Return the submitter as typed, unsaved."""
     return Submitter(**form.submitter())

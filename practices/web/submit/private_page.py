@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from practices.choices import Act, State
 from practices.documents.criteria import CRITERIA
+from practices.documents.sections import bound_sections
 from practices.models import Submission
-from practices.web.submit.forms import bound_sections, form_class
+from practices.web.submit.forms import form_class
 
 
 def private_submission(token):
@@ -19,9 +20,13 @@ def private_submission(token):
 def submission_form(submission, data=None):
     """The form in which a submission is changed now, as its submitter left it or as `data` says."""
     kind = form_class(submission)
-    form = kind.of(submission) if data is None else kind(data, initial={"version": submission.version})
+    form = (
+        kind.for_submission(submission)
+        if data is None
+        else kind(data, initial={"version": submission.version})
+    )
     asked = submission.events.filter(act=Act.STEP, to_state=State.CHANGES_REQUESTED).last()
-    for field, reason in (asked.field_reasons if asked and kind.asks else {}).items():
+    for field, reason in (asked.field_reasons if asked and kind.shows_requests else {}).items():
         name = "objective" if field == "objectives" else field
         if name in form.fields:
             form.fields[name].asked = reason

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from practices import documents, workflow
 from practices.core.http.guards import private, public_form
 from practices.documents import diff, three_way_merge
-from practices.web.submit.forms import as_typed
+from practices.web.submit.forms import typed_values
 from practices.web.submit.private_page import private_submission, redirect_to_status, submission_form
 
 
@@ -61,7 +61,7 @@ def _lay_on_top(submission, form, newer, published):
     names = {*newer.taken, *published}
     if "objectives" in names:  # one field of a document, two of the form
         names |= {"objective", "other_objectives"}
-    now = as_typed(newer.revision.document)
+    now = typed_values(newer.revision.document)
     workflow.save(
         submission,
         typed=form.typed() | {name: now[name] for name in names & form.fields.keys()},

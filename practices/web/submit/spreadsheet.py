@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices import workflow
 from practices.core.http.guards import limit_visitor, private, public_form
 from practices.exchange.spreadsheets.template import as_csv, as_xlsx
-from practices.web.submit.forms import SubmissionForm, as_data, new_submitter
+from practices.web.submit.forms import SubmissionForm, form_data, new_submitter
 from practices.web.submit.spreadsheet_form import SpreadsheetForm, from_answers, template_rows
 from practices.workflow.uploads import XLSX
 
@@ -37,7 +37,7 @@ def submit_spreadsheet(request):
 
 def _begin(form):
     typed = from_answers(form.cleaned_data["file"])
-    filled = SubmissionForm(as_data(typed))
+    filled = SubmissionForm(form_data(typed))
     is_whole = filled.is_valid()
     if form.trapped and not is_whole:
         return redirect("practices:submission-sent")

@@ -62,9 +62,9 @@ def _begin(request, form, *, practice=None, base=None):
     """
     limit_visitor(request, "form", per_hour=settings.SUBMISSIONS_PER_HOUR * 10)
     if not form.is_valid():
-        form.forget_missing()
+        form.drop_required_errors()
         # Where the page was open for too long or too shortly, it is shown once more with all that was typed.
-        if form.non_field_errors() or "stamp" in form.errors or not form.has_something:
+        if form.non_field_errors() or "stamp" in form.errors or not form.has_content:
             form.full_clean()
             return None
     limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)

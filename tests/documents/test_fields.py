@@ -1,0 +1,315 @@
+"""The contract of a field: whatever is declared reaches every place of the catalogue that shows or keeps it."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.db.models import CharField
+from openpyxl import load_workbook
+
+from practices import documents
+from practices.admin.practice import PracticeAdmin, PracticeAdminForm
+from practices.admin.submission.corrections import CorrectionForm
+from practices.documents import FIELDS, diff, kinds
+from practices.documents.fields import FIELD_OF_FORM, GROUPS
+from practices.documents.sections import bound_sections
+from practices.documents.three_way_merge import reconcile
+from practices.exchange import imports
+from practices.exchange.exports import FORMATS, as_csv
+from practices.models import Practice, Revision
+from practices.web.submit.forms import SubmissionForm, form_data, typed_values
+from practices.web.submit.spreadsheet_form import from_answers, template_rows
+from tests.support.pages import read, read_html
+
+pytestmark = pytest.mark.django_db
+
+
+def sample(field, number):
+    """A value for this kind of field. Numbers 0 and 1 give values that have nothing in common."""
+    match field:
+        case kinds.Keys():
+            value = keys(field.model)[2 * number : 2 * number + 2]
+        case kinds.Key():
+            value = keys(field.model)[number]
+        case kinds.Choice():
+            value = [key for key, _label in field.options if key not in ("", field.empty)][number]
+        case kinds.Lines():
+            value = [f"{field.name} {word}" for word in (["one", "two"], ["three", "four"])[number]]
+        case kinds.WebAddress():
+            value = f"https://{field.name.replace('_', '-')}.example/{'ab'[number]}"
+        case kinds.Year():
+            value = {"start_year": 1950, "end_year": 1960}.get(field.name, 1970) + number  # in this order
+        case kinds.Day():
+            value = f"201{number}-03-0{number + 1}"
+        case kinds.TypedText():
+            value = f"{field.name} {['first', 'second'][number]}"
+    return value
+
+
+def keys(model):
+    return list(model.objects.order_by("pk").values_list(model.NATURAL_KEY, flat=True))
+
+
+@pytest.fixture
+def samples():
+    """Two documents with every field filled in and no value in common."""
+    return [{name: sample(field, number) for name, field in FIELDS.items()} for number in (0, 1)]
+
+
+@pytest.fixture
+def one(samples):
+    return samples[0]
+
+
+@pytest.fixture
+def other(samples):
+    return samples[1]
+
+
+def words(name, document):
+    """The value of a field in words, as a reader sees them."""
+    field = FIELDS[name]
+    return field.texts({name: field.resolve(document[name])})
+
+
+def said_in(part):
+    """All text of a part of a page, and the addresses and dates in it."""
+    attributes = [each.get(name, "") for each in part.inside() for name in ("href", "datetime")]
+    return "\n".join([part.text, *attributes])
+
+
+def shown(document, here, *, but_not):
+    """Fields of which all words are in the text `here`, and none in the text of a page on another document."""
+    return [
+        name
+        for name in FIELDS
+        if all(text in here for text in words(name, document))
+        and not any(text in but_not for text in words(name, document))
+    ]
+
+
+def publish(*documents_):
+    report = imports.run(list(documents_))
+    assert report == imports.Report(new=len(documents_))
+    return list(Practice.objects.order_by("pk"))
+
+
+def test_samples_differ_in_every_field(one, other):
+    assert documents.changed_fields(one, other) == list(FIELDS)
+
+
+# Declarations --------------------------------------------------------------------------
+
+
+def test_field_with_neither_section_nor_reason_is_refused():
+    with pytest.raises(ValueError, match="colour: give the section"):
+        kinds.Line("colour", "Colour")
+
+
+def test_field_that_is_asked_for_is_explained():
+    fields = FIELD_OF_FORM.values()
+
+    assert [field.name for field in fields if not field.not_asked and not field.help_text] == []
+
+
+def test_groups_have_no_field_in_common():
+    members = [name for group in GROUPS for name in group.names]
+
+    assert len(members) == len(set(members))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_field_has_a_column_or_relation_that_holds_it(name):
+    field, column = FIELDS[name], Practice._meta.get_field(name)
+
+    if isinstance(column, CharField) and isinstance(field, kinds.TypedText | kinds.WebAddress):
+        assert column.max_length == field.json_schema()["maxLength"]
+    assert field.is_relation == bool(column.many_to_many)
+
+
+def test_schema_describes_every_field():
+    assert list(documents.SCHEMA["properties"]) == list(FIELDS)
+
+
+def test_schema_accepts_every_field(one, other):
+    assert (documents.shape_faults(one), documents.shape_faults(other)) == ([], [])
+
+
+# Storage ---------------------------------------------------------------------------------
+
+
+def test_import_and_export_keep_every_field(one, other):
+    practices = publish(one, other)
+
+    exported = "".join(FORMATS["json"].write(Practice.objects.order_by("pk")))
+
+    assert json.loads(exported) == {"practices": [one, other]}
+    assert [practice.document for practice in practices] == [one, other]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_column_or_relation_holds_the_value(one, other, name):
+    field = FIELDS[name]
+
+    practices = publish(one, other)
+
+    if field.is_relation:
+        held = [{str(row) for row in getattr(practice, name).all()} for practice in practices]
+        assert held == [set(words(name, one)), set(words(name, other))]
+    else:
+        held = [getattr(practice, name) for practice in practices]
+        assert held == [field.column_value(one[name]), field.column_value(other[name])]
+
+
+def test_csv_and_xlsx_have_a_column_for_every_field(one, other):
+    publish(one, other)
+    practices = Practice.objects.order_by("pk")
+
+    as_text = "".join(FORMATS["csv"].write(practices)).removeprefix(as_csv.BYTE_ORDER_MARK)
+    book = load_workbook(io.BytesIO(b"".join(FORMATS["xlsx"].write(practices))), read_only=True)
+
+    expected = [{name: as_csv.cell(document[name]) for name in FIELDS} for document in (one, other)]
+    rows = list(csv.DictReader(io.StringIO(as_text, newline="")))
+    assert [{name: row[name] for name in FIELDS} for row in rows] == expected
+    heads, *lines = book.active.iter_rows(values_only=True)
+    rows = [dict(zip(heads, line, strict=True)) for line in lines]
+    assert [{name: str(row[name]) for name in FIELDS} for row in rows] == expected
+
+
+# Forms ---------------------------------------------------------------------------------
+
+
+def asked():
+    return [name for name, field in FIELDS.items() if not field.not_asked]
+
+
+def submission_form(document):
+    return SubmissionForm(
+        form_data(typed_values(document, name="Ana", email="ana@example.org", credit_as="name"))
+    )
+
+
+def test_submission_form_takes_every_field_it_asks_for(one, other):
+    form = submission_form(one)
+
+    assert form.errors == {}
+    taken = form.document(other)
+    assert [name for name in FIELDS if taken[name] == one[name]] == asked()
+
+
+def test_sections_of_the_submission_form_hold_every_field_it_asks_for():
+    on_page = {field.name for section in bound_sections(SubmissionForm()) for field in section.fields}
+
+    assert {field.name for name, field in FIELD_OF_FORM.items() if name in on_page} == set(asked())
+
+
+def test_spreadsheet_template_has_a_row_for_every_field_that_is_asked_for():
+    rows = {name for name, *_cells in template_rows()}
+
+    assert {field.name for name, field in FIELD_OF_FORM.items() if name in rows} == set(asked())
+
+
+def test_filled_in_spreadsheet_gives_every_field_that_is_asked_for(one, other):
+    answers = {
+        name: "; ".join(values)
+        for name, values in typed_values(one).items()
+        if name in SubmissionForm().fields
+    }
+
+    form = SubmissionForm(form_data(from_answers(answers)))
+
+    form.errors  # noqa: B018 - checks it
+    taken = form.document(other)
+    assert [name for name in FIELDS if taken[name] == one[name]] == asked()
+
+
+def test_staff_can_edit_every_field(one, other):
+    form = PracticeAdminForm(data=PracticeAdminForm.values_from(one))
+    on_page = {name for _title, options in PracticeAdmin.fieldsets for name in options["fields"]}
+
+    assert form.errors == {}
+    assert form.document(other) == one
+    assert set(FIELD_OF_FORM) <= on_page
+
+
+def test_moderators_can_correct_every_field_that_an_update_may_change(one):
+    form = CorrectionForm(initial=CorrectionForm.values_from(one))
+
+    on_page = {field.name for _section, fields in form.bound_sections() for field in fields}
+
+    updatable = {name for name, field in FIELDS.items() if field.updatable}
+    assert {field.name for name, field in FIELD_OF_FORM.items() if name in on_page} == updatable
+
+
+# Pages ---------------------------------------------------------------------------------
+
+
+def practice_page(client, practice):
+    return read(client.get(practice.get_absolute_url())).one("article")
+
+
+def revision_page(client, practice):
+    return read(client.get(f"{practice.get_absolute_url()}revisions/1/")).one("main")
+
+
+def comparison_table(client, practice):
+    return read(client.get(f"/compare/?practice={practice.pk}")).one("tbody")
+
+
+def feed_entry(client, practice):
+    entries = client.get("/practices/feed.json").json()["items"]
+    [entry] = [entry for entry in entries if entry["url"].endswith(practice.get_absolute_url())]
+    content = entry["content_html"]
+    return read_html(f"<h1>{entry['title']}</h1>{content}")
+
+
+@pytest.mark.parametrize(
+    ("place", "absent"),
+    [
+        (practice_page, []),
+        (revision_page, []),
+        (feed_entry, []),
+        (comparison_table, [name for name, field in FIELDS.items() if field.not_compared]),
+    ],
+)
+def test_every_field_is_shown(client, one, other, place, absent):
+    practices = publish(one, other)
+
+    here, there = (said_in(place(client, practice)) for practice in practices)
+
+    assert shown(one, here, but_not=there) == [name for name in FIELDS if name not in absent]
+    assert shown(other, there, but_not=here) == [name for name in FIELDS if name not in absent]
+
+
+def test_differences_name_every_field(one, other):
+    differences = diff.between(one, other)
+
+    assert [each.field for each in differences if each.pieces or (each.added and each.removed)] == list(
+        FIELDS
+    )
+
+
+# Updates made from an older revision -------------------------------------------------------
+
+
+def test_untouched_fields_of_an_update_follow_the_newest_revision(one, other):
+    merged = reconcile(Revision(document=one), Revision(document=other), one)
+
+    assert (merged.taken, merged.disputed, merged.document) == (list(FIELDS), [], other)
+
+
+def test_update_changes_every_field_but_those_that_stay_as_published(one, other):
+    merged = reconcile(Revision(document=one), Revision(document=one), other)
+
+    fixed = [name for name, field in FIELDS.items() if not field.updatable]
+    assert (merged.taken, merged.document) == (fixed, other | {name: one[name] for name in fixed})
+
+
+@pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.updatable])
+def test_field_that_both_changed_is_in_dispute(one, other, name):
+    empty = FIELDS[name].empty
+
+    merged = reconcile(Revision(document=one), Revision(document=other), one | {name: empty})
+
+    assert name in merged.disputed
