@@ -1,4 +1,4 @@
-"""Pictures for messengers: what they say, in which script, at what cost."""
+"""Share images: their size, the scripts they can show, and how often they are drawn."""
 
 from io import BytesIO
 
@@ -36,31 +36,54 @@ def test_picture_of_any_title_has_the_size_that_networks_want(title):
 
 
 def test_title_without_a_font_is_left_out(monkeypatch):
-    monkeypatch.setattr(fonts, "_of_the_machine", list)
+    monkeypatch.setattr(fonts, "_system_fonts", list)
     fonts._find.cache_clear()
 
     assert drawn(title="出稼ぎ労働者のための巡回診療所") == drawn(title="")
-
-
-def test_script_that_cannot_be_shaped_is_left_out(monkeypatch):
-    monkeypatch.setattr(fonts, "CAN_SHAPE", False)
-
-    assert (fonts.find(ARABIC), fonts.find("Réseau d'accueil")) == (None, fonts.OURS[0])
 
 
 @pytest.mark.parametrize(
     ("text", "font"), [("Réseau", 0), ("Σύνδεσμος", 0), ("Программа", 0), ("Chương trình", 0), (ARABIC, 1)]
 )
 def test_scripts_of_our_own_fonts_need_none_of_the_machine(text, font):
-    assert fonts.find(text) == fonts.OURS[font]
+    assert fonts.find(text) == fonts.BUNDLED[font]
+
+
+def test_file_that_is_no_font_is_passed_over(tmp_path, monkeypatch):
+    (tmp_path / "broken.ttf").write_bytes(b"not a font")
+    monkeypatch.setattr(fonts, "_system_fonts", lambda: [tmp_path / "broken.ttf", tmp_path / "missing.ttf"])
+    fonts._find.cache_clear()
+
+    assert fonts.find(UNWRITTEN) is None
+
+
+def test_arabic_letters_are_joined():
+    font = fonts.load(fonts.BUNDLED[1], 60)
+    joined, apart = font.mask("عمل", is_rtl=True).image, font.mask("ع م ل", is_rtl=True).image
+
+    assert (stretches_of_ink(joined), stretches_of_ink(apart)) == (1, 3)
+
+
+def test_latin_name_in_an_arabic_line_stands_left_of_what_precedes_it():
+    font = fonts.load(fonts.BUNDLED[1], 60)
+    line, name = font.mask("مع IOM", is_rtl=True).image, font.mask("IOM").image
+
+    beginning = line.crop((0, 0, name.width, line.height))
+    assert beginning.crop(beginning.getbbox()).tobytes() == name.crop(name.getbbox()).tobytes()
+
+
+def stretches_of_ink(image):
+    """How many stretches of columns have ink in them."""
+    columns = [bool(image.crop((x, 0, x + 1, image.height)).getbbox()) for x in range(image.width)]
+    return sum(now and not before for before, now in zip([False, *columns], columns, strict=False))
 
 
 def test_lines_break_at_spaces_in_long_words_and_between_chinese_signs():
-    font = fonts.load(fonts.OURS[0], 20)
-    width = font.getlength("abcdef ghi")
+    font = fonts.load(fonts.BUNDLED[0], 20)
+    width = font.width("abcdef ghi")
 
     assert wrap("abcdef ghi jkl", font, width) == ["abcdef ghi", "jkl"]
-    assert all(font.getlength(line) <= width for line in wrap("x" * 40 + " 移民" * 9, font, width))
+    assert all(font.width(line) <= width for line in wrap("x" * 40 + " 移民" * 9, font, width))
 
 
 @pytest.mark.parametrize("number", range(1, 24))

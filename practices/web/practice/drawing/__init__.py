@@ -1,4 +1,4 @@
-"""The picture a messenger or a social network shows of a page: 1200 by 630 px, in the look of the catalogue."""
+"""Share images: the 1200 by 630 px picture that messengers and social networks show for a page."""
 
 from practices.web.practice.drawing.drawing import HEIGHT, WIDTH, Picture, draw
 

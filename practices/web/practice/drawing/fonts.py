@@ -1,4 +1,7 @@
-"""Which font can write a text. Ours write Latin, Greek, Cyrillic and Arabic; the machine's write the rest."""
+"""Choice of a font for a text.
+
+Bundled fonts cover Latin, Greek, Cyrillic and Arabic; other scripts need a system font.
+"""
 
 import unicodedata
 from functools import cache, lru_cache
@@ -6,15 +9,17 @@ from pathlib import Path
 
 import fontpkg_amiri
 import fontpkg_noto_serif
-from PIL import ImageFont, features
+import uharfbuzz as harfbuzz
 
-OURS = [
+from practices.web.practice.drawing.text import Font
+
+BUNDLED = [
     Path(fontpkg_noto_serif.ROOT, "files", "NotoSerif[wdth,wght].ttf"),
     Path(fontpkg_amiri.ROOT, "files", "Amiri-Bold.ttf"),
 ]
-FOLDERS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]
-"""Where the machine keeps its fonts (Debian: fonts-noto-core and fonts-noto-cjk write nearly every script)."""
-UNFIT = (
+SYSTEM_FOLDERS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]
+"""Folders of system fonts (Debian: fonts-noto-core and fonts-noto-cjk cover nearly every script)."""
+UNSUITABLE = (
     "italic",
     "oblique",
     "mono",
@@ -27,59 +32,44 @@ UNFIT = (
     "emoji",
     "display",
 )
-SEMIBOLD = [600.0, 100.0]  # weight and width of a variable font
 SAMPLE_SIZE = 24
-COMPLEX = range(0x0590, 0x1D00)
-"""From Hebrew to the Indic and Southeast Asian scripts: letters that join, stack or run from right to left."""
-CAN_SHAPE = features.check("raqm")
-"""Debian: libfribidi0. Without it letters of those scripts would stand apart or in the wrong order."""
 
 
 def find(text: str) -> Path | None:
-    """A font that has every letter of `text` and can be trusted to join them, or None."""
-    if not CAN_SHAPE and any(ord(sign) in COMPLEX for sign in text):
-        return None
-    return _find("".join(sorted(set(filter(_is_drawn, text)))))
+    """Return a font with a glyph for every letter of `text`, or None."""
+    return _find("".join(sorted(set(filter(_is_visible, text)))))
 
 
-def load(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(path, size)
-    if "[" in path.name:
-        font.set_variation_by_axes(SEMIBOLD)
-    return font
+@lru_cache(maxsize=64)
+def load(path: Path, size: int) -> Font:
+    """Open a font at a size in pixels."""
+    return Font(path, size)
 
 
-def _is_drawn(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LMNPS"
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMNPS"
 
 
 @lru_cache(maxsize=1024)
-def _find(signs: str) -> Path | None:
-    return next((path for path in (*OURS, *_of_the_machine()) if _has_all(path, signs)), None)
+def _find(characters: str) -> Path | None:
+    return next((path for path in (*BUNDLED, *_system_fonts()) if _has_all(path, characters)), None)
 
 
 @cache
-def _of_the_machine() -> list[Path]:
-    """The upright fonts of this machine, bold ones of the same make as ours first."""
+def _system_fonts() -> list[Path]:
+    """Return upright system fonts, those most like the bundled ones first."""
     paths = [
         path
-        for folder in FOLDERS
+        for folder in SYSTEM_FOLDERS
         for path in folder.rglob("*.[to]t[fc]")
-        if not any(word in path.name.lower() for word in UNFIT)
+        if not any(word in path.name.lower() for word in UNSUITABLE)
     ]
     wanted = ("bold", "serif", "noto")
     return sorted(paths, key=lambda path: ([word not in path.name.lower() for word in wanted], path.name))
 
 
-def _has_all(path: Path, signs: str) -> bool:
+def _has_all(path: Path, characters: str) -> bool:
     try:
-        font = ImageFont.truetype(path, SAMPLE_SIZE, layout_engine=ImageFont.Layout.BASIC)
-    except OSError:
+        return load(path, SAMPLE_SIZE).has(characters)
+    except harfbuzz.HarfBuzzError:
         return False
-    missing = _shape(font, "\U0010ffff")
-    return all(_shape(font, sign) != missing for sign in signs)
-
-
-def _shape(font: ImageFont.FreeTypeFont, sign: str) -> tuple:
-    mask = font.getmask(sign)
-    return mask.size, bytes(mask)

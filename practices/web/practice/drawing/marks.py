@@ -1,4 +1,4 @@
-"""The marks of static/img/marks.svg as lines, so that pictures wear what the pages wear."""
+"""Marks of the objectives and of the catalogue, drawn from their SVG paths."""
 
 import math
 import re
@@ -10,10 +10,10 @@ from django.conf import settings
 from PIL import Image, ImageDraw
 
 UNITS = 24
-"""Width and height of a mark in the units of its drawing."""
+"""Width and height of a mark in SVG units."""
 STROKE = 1.6
 STEPS = 24
-"""Straight pieces a curve is drawn with."""
+"""Straight segments per curve."""
 OVERSAMPLED = 6
 _TOKEN = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)")
 _PARAMETERS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "A": 7, "Z": 0}
@@ -27,18 +27,18 @@ BRAND = [
     "M11 28C14.5 28 15.2 19.5 18 19.5C20.8 19.5 21.5 28 25 28",
     "M17 6.5a1 1 0 0 1 2 0a1 1 0 0 1 -2 0",
 ]
-"""The catalogue's own mark, as in templates/components/mark.svg."""
+"""Paths of the catalogue's mark, as in templates/components/mark.svg."""
 
 
 @cache
 def mask(number: int, size: int) -> Image.Image:
-    """How much of each pixel the mark of objective `number` covers, in a square of `size` pixels."""
+    """Coverage mask of an objective's mark in static/img/marks.svg, `size` pixels square."""
     return _mask(_lines()[number], size, UNITS, STROKE)
 
 
 @cache
 def brand(size: int) -> Image.Image:
-    """The same of the catalogue's own mark."""
+    """Coverage mask of the catalogue's mark, `size` pixels square."""
     return _mask([line for data in BRAND for line in path(data)], size, BRAND_UNITS, BRAND_STROKE)
 
 
@@ -47,7 +47,7 @@ def _mask(lines: list[list[Point]], size: int, units: float, stroke: float) -> I
     image = Image.new("L", (size * OVERSAMPLED, size * OVERSAMPLED))
     pen = ImageDraw.Draw(image)
     width = round(stroke * scale)
-    radius = (width - 1) / 2  # Pillow's ellipse takes in both edges
+    radius = (width - 1) / 2  # Pillow's ellipse includes both edges
     for line in lines:
         points = [(x * scale, y * scale) for x, y in line]
         pen.line(points, fill=255, width=width, joint="curve")
@@ -82,11 +82,11 @@ def _shape(shape: ElementTree.Element) -> list[list[Point]]:
                 f"h-{across}a{r} {r} 0 0 1 -{r} -{r}v-{down}a{r} {r} 0 0 1 {r} -{r}z"
             )
         case tag, _:
-            raise ValueError(f"marks.svg holds an element we cannot draw: {tag}")
+            raise ValueError(f"marks.svg has an unsupported element: {tag}")
 
 
 def path(data: str) -> list[list[Point]]:
-    """The lines of an SVG path (SVG 2 §9.3) of the commands M L H V C A Z, absolute and relative."""
+    """Convert an SVG path (SVG 2 §9.3) to polylines. Knows the commands M L H V C A Z, absolute and relative."""
     tokens = _TOKEN.findall(data)
     lines: list[list[Point]] = []
     x = y = 0.0
@@ -130,7 +130,7 @@ def _bezier(corners: list[Point], t: float) -> Point:
 
 
 def _arc(start: Point, end: Point, radius: float, *, large: bool, sweep: bool) -> list[Point]:
-    """Points on the arc of a circle (SVG 2 §B.2.4); `large` is whether its large and sweep flags differ."""
+    """Points on a circular arc (SVG 2 §B.2.4). `large` tells whether its large-arc and sweep flags differ."""
     half_x, half_y = (start[0] - end[0]) / 2, (start[1] - end[1]) / 2
     half = math.hypot(half_x, half_y)
     radius = max(radius, half)
