@@ -7,6 +7,7 @@ lists them all.
 """
 
 import os
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,10 @@ def names(variable: str, default: list[str]) -> list[str]:
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+"""Version of the catalogue, which the admin's footer shows."""
+
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
 """Where SQLite, development e-mail and collected static files live; nothing else is kept on the local disk."""
 DATA_DIR.mkdir(parents=True, exist_ok=True)

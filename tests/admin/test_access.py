@@ -1,8 +1,10 @@
 """What moderators have doors of their own for, and what no door of the admin shows."""
 
 import io
+import tomllib
 
 import pytest
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 
 from practices import workflow
@@ -70,3 +72,21 @@ def test_nobody_but_staff_opens_a_file_by_that_door(client, submission, django_u
     client.force_login(django_user_model.objects.create_user("clerk", is_staff=True))
 
     assert client.get(f"/admin/practices/submission/{submission.pk}/files/{file.pk}/").status_code == 403
+
+
+# The footer ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/account/sessions/"])
+def test_footer_shows_the_version_to_staff(admin_client, path):
+    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]
+
+    footer = read(admin_client.get(path)).one("footer", id="footer")
+
+    assert footer.text == f"Migration Good Practices {project['version']}"
+
+
+def test_footer_shows_no_version_before_signing_in(client):
+    footer = read(client.get("/admin/account/login/")).one("footer", id="footer")
+
+    assert footer.texts("p") == []
