@@ -1,1 +1,1 @@
-"""A catalogue of any size, and what its pages cost. See README.md beside this file; no part of the application."""
+"""Benchmarks of the catalogue at any size. See README.md in this folder; not part of the application."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: make catalogues, measure them, write the tables. README.md says how to read them."""
+"""Build catalogues, measure them and write the tables: `python -m benchmarks`. See README.md."""
 
 import argparse
 import contextlib
@@ -10,15 +10,15 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import measuring, report
+from benchmarks import measurement, report
 from benchmarks.client import SITE
 from benchmarks.servers import Gunicorn, Postgres, stop_on_signals
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-KEPT = ["objective page", "listing, three facets", "practice page"]
-"""Pages measured with the cache of whole pages as well."""
-MADE_FROM = ["believable.py", "words.py", "catalogue.py"]
+PAGES_WITH_CACHE = ["objective page", "listing, three facets", "practice page"]
+"""Pages also measured with PAGE_CACHE."""
+GENERATOR = ["synthetic.py", "word_lists.py", "catalogue.py"]
 
 
 def main():
@@ -52,15 +52,17 @@ def parse():
     parser.add_argument("--databases", type=listed, default=["postgresql", "sqlite"])
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--pages", type=listed, help="only pages whose name contains one of these")
-    parser.add_argument("--folder", default=ROOT / "var" / "benchmarks", help="where everything is kept")
-    parser.add_argument("--remake", action="store_true", help="make catalogues anew that are there already")
+    parser.add_argument(
+        "--folder", default=ROOT / "var" / "benchmarks", help="where databases and results are stored"
+    )
+    parser.add_argument("--remake", action="store_true", help="rebuild existing catalogues")
     parser.add_argument("--make-only", action="store_true")
-    parser.add_argument("--report-only", action="store_true", help="write the tables of earlier runs again")
-    parser.add_argument("--record", action="store_true", help="put the tables into benchmarks/README.md")
+    parser.add_argument("--report-only", action="store_true", help="print the tables of earlier runs")
+    parser.add_argument("--record", action="store_true", help="write the tables into benchmarks/README.md")
     return parser.parse_args()
 
 
-def tell(text):
+def log(text):
     print(time.strftime("%H:%M:%S"), text, file=sys.stderr, flush=True)
 
 
@@ -75,7 +77,7 @@ class Catalogue:
         self.results = folder / "results" / f"{self.name}.json"
         self.environment = {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
-            "SECRET_KEY": "a key for measuring alone " * 3,
+            "SECRET_KEY": "a key for benchmarks only " * 3,
             "SITE_URL": f"https://{SITE}",
             "MAIL_HOST": "localhost",
             "TRUSTED_PROXIES": "1",
@@ -88,93 +90,95 @@ class Catalogue:
             self.environment.pop("DATABASE_URL", None)
 
     def run(self, options):
-        tell(f"{self.name}: making what is missing")
-        made_in = self.make(remake=options.remake)
+        log(f"{self.name}: building")
+        seconds = self.make(remake=options.remake)
         if options.make_only:
             return
         self.manage("collectstatic", "--noinput", "--verbosity=0")
         results = self.measure(options)
-        if made_in:
-            results["made in seconds"] = made_in
+        if seconds:
+            results["build seconds"] = seconds
         self.results.parent.mkdir(exist_ok=True)
         self.results.write_text(json.dumps(results, indent=1))
 
     def make(self, *, remake):
-        """Make the catalogue unless it is there and up to date. Seconds it took; None when it was there."""
-        mark = self.data / "made-from"
-        recipe = self.recipe()
-        if not remake and mark.exists() and mark.read_text() == recipe:
+        """Build the catalogue unless it is up to date. Returns seconds, or None if it was."""
+        marker = self.data / "generator-hash"
+        generator_hash = self.generator_hash()
+        if not remake and marker.exists() and marker.read_text() == generator_hash:
             return None
-        mark.unlink(missing_ok=True)
+        marker.unlink(missing_ok=True)
         if self.database == "postgresql":
             self.postgres.recreate(f"catalogue_{self.size}")
         else:
             for path in self.data.glob("catalogue.sqlite3*"):
                 path.unlink()
         begun = time.monotonic()
-        self.inside("make", self.size)
-        mark.write_text(recipe)
+        self.run_in_worker("make", self.size)
+        marker.write_text(generator_hash)
         return time.monotonic() - begun
 
-    def recipe(self):
-        """Changes whenever a catalogue made earlier is no longer what would be made now."""
+    def generator_hash(self):
+        """Return a hash of the generator and migrations; a catalogue built from others is out of date."""
         digest = hashlib.sha256()
         migrations = sorted((ROOT / "practices" / "migrations").glob("0*.py"))
-        for path in [*(HERE / name for name in MADE_FROM), *migrations]:
+        for path in [*(HERE / name for name in GENERATOR), *migrations]:
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
     def measure(self, options):
-        addresses = self.inside("addresses", self.size)
+        addresses = self.run_in_worker("addresses", self.size)
         with contextlib.ExitStack() as stack:
             ours = self.serve("catalogue.wsgi", stack)
             ceiling = self.serve("benchmarks.ceiling.wsgi", stack)
-            families = [ours.family] + ([self.postgres.family] if self.database == "postgresql" else [])
-            measuring.ask_once(ours.port, addresses)
-            idle = sum(family.memory() for family in families)
-            pages, depths = measuring.requests_of(addresses, ours.port)
-            pages, missing = measuring.leave_out_missing(pages, ours.port)
+            trees = [ours.processes] + ([self.postgres.processes] if self.database == "postgresql" else [])
+            measurement.warm_up(ours.port, addresses)
+            idle = sum(tree.memory() for tree in trees)
+            pages, depths = measurement.build_requests(addresses, ours.port)
+            pages, missing = measurement.split_missing(pages, ours.port)
             if options.pages:
                 pages = {
                     name: some for name, some in pages.items() if any(part in name for part in options.pages)
                 }
-            meter, ceiling_meter = measuring.Meter(*families), measuring.Meter(ceiling.family)
-            found = measuring.compare(
+            meter, ceiling_meter = measurement.Meter(*trees), measurement.Meter(ceiling.processes)
+            found = measurement.compare(
                 ours, meter, ceiling, ceiling_meter, pages, rounds=options.rounds,
-                tell=lambda text: tell(f"{self.name}: {text}"),
+                log=lambda text: log(f"{self.name}: {text}"),
             )  # fmt: skip
-            visits = measuring.first_visits(ours.port, addresses)
+            visits = measurement.first_visits(ours.port, addresses)
             used = meter.memory()
-        kept = self.measure_kept(options, {name: pages[name] for name in KEPT if name in pages})
-        counted = self.inside("queries", {name: some[:6] for name, some in pages.items()})
-        for name, (first, again) in counted.items():
-            found[name] |= {"queries at first": first, "queries": again}
-        tell(f"{self.name}: publishing")
+        cached = self.measure_page_cache(
+            options, {name: pages[name] for name in PAGES_WITH_CACHE if name in pages}
+        )
+        query_counts = self.run_in_worker("queries", {name: some[:6] for name, some in pages.items()})
+        for name, (first, again) in query_counts.items():
+            found[name] |= {"queries of first request": first, "queries": again}
+        log(f"{self.name}: publishing")
         return {
             "database": self.database,
             "size": self.size,
             "pages": found,
             "missing": missing,
             "depths": depths,
-            "publish ms": self.inside("publish", self.size, 30),
+            "publish ms": self.run_in_worker("publish", self.size, 30),
             "first visits": visits,
-            "kept whole": kept,
+            "page cache": cached,
             "idle bytes": idle,
             "used bytes": used,
             "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
             "commit": _git("rev-parse", "--short", "HEAD"),
         }
 
-    def measure_kept(self, options, pages):
-        """Page → its cost where whole pages are kept, and every address has been asked for before."""
+    def measure_page_cache(self, options, pages):
+        """Return page → cost with PAGE_CACHE when every address is in the cache."""
         with contextlib.ExitStack() as stack:
             ours = self.serve("catalogue.wsgi", stack, PAGE_CACHE="true")
             ceiling = self.serve("benchmarks.ceiling.wsgi", stack)
-            families = [ours.family] + ([self.postgres.family] if self.database == "postgresql" else [])
-            meter, ceiling_meter = measuring.Meter(*families), measuring.Meter(ceiling.family)
-            found = measuring.compare(
+            trees = [ours.processes] + ([self.postgres.processes] if self.database == "postgresql" else [])
+            meter, ceiling_meter = measurement.Meter(*trees), measurement.Meter(ceiling.processes)
+            found = measurement.compare(
                 ours, meter, ceiling, ceiling_meter, pages, rounds=min(3, options.rounds),
-                tell=lambda text: tell(f"{self.name}, pages kept whole: {text}"),
+                log=lambda text: log(f"{self.name}, page cache: {text}"),
             )  # fmt: skip
         return {name: figures["cost"] for name, figures in found.items()}
 
@@ -185,9 +189,9 @@ class Catalogue:
         stack.callback(server.stop)
         return server
 
-    def inside(self, step, *arguments):
+    def run_in_worker(self, step, *arguments):
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.inside", step, json.dumps(arguments)],
+            [sys.executable, "-m", "benchmarks.worker", step, json.dumps(arguments)],
             env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, check=True,
         )  # fmt: skip
         return json.loads(done.stdout)

@@ -1,6 +1,6 @@
-"""Fill an empty database with a catalogue of believable practices, in bulk, row for row as publication would.
+"""Bulk generation of a catalogue of synthetic practices, with exactly the rows that publication would write.
 
-`verify` publishes a sample anew through the workflow, inside a transaction that is undone, and compares.
+`verify` publishes a sample through the workflow, in a transaction that is rolled back, and compares the rows.
 """
 
 import multiprocessing
@@ -18,8 +18,8 @@ from django.db.models.expressions import DatabaseDefault
 from django.utils.translation import gettext
 from taggit.models import Tag
 
-from benchmarks import believable
-from benchmarks.words import TAGS
+from benchmarks import synthetic
+from benchmarks.word_lists import TAGS
 from practices import documents, workflow
 from practices.core import catalogue_version
 from practices.discovery import facet_codes, indexing, search
@@ -42,7 +42,7 @@ from practices.models import (
 )
 
 BATCH = 2_000
-"""Practices made and written at a time."""
+"""Practices written in one transaction."""
 
 RELATED = {
     "countries": Country,
@@ -50,44 +50,41 @@ RELATED = {
     "principles": GuidingPrinciple,
     "sdgs": SustainableDevelopmentGoal,
 }
-"""Fields of a document that name rows a practice is related to by nothing but a table between."""
+"""Document fields stored as plain many-to-many relations."""
 
 
 def make(size, *, processes=2):
-    """Make a catalogue of `size` practices, numbered from 1, in a database that has none."""
+    """Generate `size` practices, numbered from 1, in an empty database."""
     call_command("migrate", verbosity=0)
     call_command("loaddata", "reference", "countries", verbosity=0)
     if Practice.objects.exists():
-        raise SystemExit("This database has practices already: a catalogue is made in an empty one.")
+        raise SystemExit("The database must be empty, but it contains practices.")
     prepare()
-    copies, rest = divmod(size, believable.DIFFERENT)
+    copies, rest = divmod(size, synthetic.DISTINCT)
     if copies and rest:
-        raise SystemExit(f"More than {believable.DIFFERENT:,} practices must be a multiple of that.")
-    numbers = range(1, min(size, believable.DIFFERENT) + 1)
+        raise SystemExit(f"Sizes above {synthetic.DISTINCT:,} must be multiples of it.")
+    numbers = range(1, min(size, synthetic.DISTINCT) + 1)
     batches = [(some, size) for some in batched(numbers, BATCH, strict=False)]
     progress = Progress("practices", size)
-    tallies, lexemes = Counter(), set()
+    counts, lexemes = Counter(), set()
 
     with _without_indexes():
-        for made in _made_by(processes, batches):
-            count, counted, found = made
-            tallies.update(counted)
-            lexemes.update(found)
-            progress.advance(count)
+        for number, batch_counts, batch_lexemes in _generate(processes, batches):
+            counts.update(batch_counts)
+            lexemes.update(batch_lexemes)
+            progress.advance(number)
         for copy in range(1, copies):
             _copy(copy)
-            progress.advance(believable.DIFFERENT)
+            progress.advance(synthetic.DISTINCT)
     progress.close()
-    finish(Counter({pair: count * max(1, copies) for pair, count in tallies.items()}), lexemes)
-    with connection.cursor() as cursor:  # as on a database that has run for a while
+    finish(Counter({pair: count * max(1, copies) for pair, count in counts.items()}), lexemes)
+    with connection.cursor() as cursor:  # as autovacuum does in production
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    connection.close()  # the next one is as the settings say
+    connection.close()  # drop the PRAGMAs set for loading
 
 
 def prepare():
-    """Write what practices refer to: the tags, and all keys, so that those who make practices at the same time agree
-    on their signs.
-    """
+    """Write what practices refer to: the tags, and all facet keys, so that parallel processes agree on their codes."""
     for name in TAGS:
         Tag.objects.get_or_create(name=name)
     facets = [each for each in PracticeFilter.base_filters.values() if isinstance(each, Facet)]
@@ -98,54 +95,54 @@ def prepare():
 
 
 def make_batch(batch):
-    """Write the practices of these numbers, of a catalogue of this size.
+    """Write one batch, a pair of (practice numbers, size of the catalogue).
 
-    (how many they are, what they add to the tallies, the words that occur in them)
+    Returns (number of practices, their counted pairs, their lexemes).
     """
     numbers, size = batch
     keys = known_keys()
-    made = [instance for number in numbers for instance in rows(number, size, keys)]
-    made.sort(key=lambda instance: _TABLES.index(type(instance)))  # stable: a table's rows stay in order
+    instances = [instance for number in numbers for instance in rows(number, size, keys)]
+    instances.sort(key=lambda instance: _MODELS.index(type(instance)))  # stable, so rows stay in order
     with transaction.atomic():
-        for model, instances in groupby(made, type):
-            _insert(model, list(instances))
-        return len(numbers), *_file(made)
+        for model, group in groupby(instances, type):
+            _insert(model, list(group))
+        return len(numbers), *_index(instances)
 
 
-def _made_by(processes, batches):
-    """What `make_batch` returns of each; SQLite has one writer."""
+def _generate(processes, batches):
+    """Run `make_batch` on each batch; in parallel on PostgreSQL, as SQLite has a single writer."""
     if connection.vendor != "postgresql":
         yield from map(make_batch, batches)
         return
     connection.close()
-    connection.close_pool()  # or the processes would share its connections
+    connection.close_pool()  # forked processes must not share connections
     with multiprocessing.get_context("fork").Pool(processes) as pool:
         yield from pool.imap_unordered(make_batch, batches)
 
 
 def _copy(copy):
-    """Write copy number `copy` of all that is there of the first practices, in the database."""
+    """Copy all rows of the first DISTINCT practices inside the database, as copy number `copy`."""
     with connection.cursor() as cursor:
-        for table, practice, columns in _tables_of_practices(cursor):
+        for table, practice, columns in _practice_tables(cursor):
             values = [
-                f"{name} + {copy * believable.DIFFERENT}" if name == practice
-                else _earlier(name, copy * believable.BETWEEN_COPIES) if name in {"published_at", "revised_at"}
+                f"{name} + {copy * synthetic.DISTINCT}" if name == practice
+                else _earlier(name, copy * synthetic.BETWEEN_COPIES) if name in {"published_at", "revised_at"}
                 else name
                 for name in columns
             ]  # fmt: skip
             cursor.execute(
                 f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} "
-                f"WHERE {practice} <= {believable.DIFFERENT}"
+                f"WHERE {practice} <= {synthetic.DISTINCT}"
             )
 
 
-def _tables_of_practices(cursor):
-    """(table, its column that names the practice, all columns that are copied) of all that publication writes."""
-    of_practices = {Practice._meta.db_table: "id"}
-    for model in (*_TABLES[1:], *_FILED):
+def _practice_tables(cursor):
+    """Yield (table, column of the practice, columns to copy) for all tables that publication writes."""
+    practice_columns = {Practice._meta.db_table: "id"}
+    for model in (*_MODELS[1:], *_INDEX_MODELS):
         [field] = [each for each in model._meta.concrete_fields if each.related_model in {Practice, Filing}]
-        of_practices[model._meta.db_table] = field.column
-    for table, practice in of_practices.items():
+        practice_columns[model._meta.db_table] = field.column
+    for table, practice in practice_columns.items():
         described = connection.introspection.get_table_description(cursor, table)
         yield table, practice, [each.name for each in described if each.name != "id" or practice == "id"]
     table, columns, _rows = search.engine().build_rows([])
@@ -153,36 +150,36 @@ def _tables_of_practices(cursor):
 
 
 def _earlier(name, by):
-    """SQL of an instant so much, in whole seconds, before that of a column."""
+    """Return SQL for the instant in a column minus `by`, in whole seconds."""
     if connection.vendor == "postgresql":
         return f"{name} - interval '{by.total_seconds():.0f} seconds'"
     return f"datetime(substr({name}, 1, 19), '-{by.total_seconds():.0f} seconds') || substr({name}, 20)"
 
 
-def _file(made):
-    """File what was made, as `indexing.index_practice` does one by one, but for what is counted over all."""
+def _index(instances):
+    """Write index rows as `indexing.index_practice` does, except facet counts and words, which are returned."""
     countries = {row.code: row for row in Country.objects.select_related("subregion__parent")}
     slugs = dict(Tag.objects.values_list("name", "slug"))
-    documents = {row.practice_id: row.document for row in made if isinstance(row, Revision)}
-    signs_of = {key: sign for sign, key in facet_codes.keys_by_code().items()}
-    filings, facets, entries, tallies = [], [], [], Counter()
-    for practice in (row for row in made if isinstance(row, Practice)):
+    documents = {row.practice_id: row.document for row in instances if isinstance(row, Revision)}
+    codes = {key: code for code, key in facet_codes.keys_by_code().items()}
+    index_rows, facet_entries, search_entries, counts = [], [], [], Counter()
+    for practice in (row for row in instances if isinstance(row, Practice)):
         document = documents[practice.pk]
-        there = [countries[code] for code in document["countries"]]
-        keys = facet_keys(FacetSource(document, there, [slugs[name] for name in document["tags"]]))
-        filings.append(indexing.index_row(practice, keys, signs_of))
-        facets += indexing.facet_entries(practice, keys)
-        entries.append(indexing.search_entry(practice, document, there, keys))
-        tallies.update(indexing.counted_pairs(keys))
-    _insert(Filing, filings)
-    _insert(FacetEntry, facets)
-    _insert_rows(*search.engine().build_rows(entries))
-    return tallies, set().union(*(entry.lexemes for entry in entries))
+        found = [countries[code] for code in document["countries"]]
+        keys = facet_keys(FacetSource(document, found, [slugs[name] for name in document["tags"]]))
+        index_rows.append(indexing.index_row(practice, keys, codes))
+        facet_entries += indexing.facet_entries(practice, keys)
+        search_entries.append(indexing.search_entry(practice, document, found, keys))
+        counts.update(indexing.counted_pairs(keys))
+    _insert(Filing, index_rows)
+    _insert(FacetEntry, facet_entries)
+    _insert_rows(*search.engine().build_rows(search_entries))
+    return counts, set().union(*(entry.lexemes for entry in search_entries))
 
 
-def finish(tallies, lexemes):
-    """Write what is counted over all practices, and let the next one get the key after the last."""
-    indexing.update_counts(tallies, Counter())
+def finish(counts, lexemes):
+    """Write facet counts and words of all practices, and set the sequence of primary keys."""
+    indexing.update_counts(counts, Counter())
     search.add_words(lexemes)
     catalogue_version.bump(wording=True)
     with connection.cursor() as cursor:
@@ -190,17 +187,17 @@ def finish(tallies, lexemes):
             cursor.execute(statement)
 
 
-_TABLES = [
+_MODELS = [
     Practice, Placement, *(Practice._meta.get_field(name).remote_field.through for name in RELATED),
     TaggedPractice, Revision,
 ]  # fmt: skip
-"""The tables publication writes, those first that others refer to."""
-_FILED = [Filing, FacetEntry]
-"""Those of them that lists are answered from."""
+"""Models whose rows publication writes, referenced models first."""
+_INDEX_MODELS = [Filing, FacetEntry]
+"""Models of the index."""
 
 
 def known_keys():
-    """Taxonomy → natural key → primary key."""
+    """Return taxonomy → natural key → primary key."""
     keys = {
         taxonomy: dict(taxonomy.objects.values_list(taxonomy.NATURAL_KEY, "pk"))
         for taxonomy in (Objective, PracticeType, *RELATED.values())
@@ -209,9 +206,9 @@ def known_keys():
 
 
 def rows(number, size, keys):
-    """The rows of practice `number`, unsaved, the practice itself first."""
-    document = documents.complete(believable.document(number))
-    at = believable.published_at(number, size)
+    """Yield the rows of practice `number`, unsaved, the practice itself first."""
+    document = documents.complete(synthetic.document(number))
+    at = synthetic.published_at(number, size)
     practice = Practice(pk=number, published_at=at)
     documents.fill_columns(practice, document, at=at)
     practice.type_id = keys[PracticeType][document["type"]]
@@ -220,9 +217,11 @@ def rows(number, size, keys):
         yield Placement(practice_id=number, objective_id=keys[Objective][objective], position=position)
     for name, taxonomy in RELATED.items():
         field = Practice._meta.get_field(name)
-        between = {field.m2m_column_name(): number}
+        keys_of_practice = {field.m2m_column_name(): number}
         for key in document[name]:
-            yield field.remote_field.through(**between, **{field.m2m_reverse_name(): keys[taxonomy][key]})
+            yield field.remote_field.through(
+                **keys_of_practice, **{field.m2m_reverse_name(): keys[taxonomy][key]}
+            )
     for tag in document["tags"]:
         yield TaggedPractice(content_object_id=number, tag_id=keys[Tag][tag])
     yield Revision(
@@ -234,7 +233,7 @@ def rows(number, size, keys):
 
 
 def _insert(model, instances):
-    """Insert instances of one model. Keys and other values that they lack are the database's to give."""
+    """Insert instances of one model, leaving missing keys and database defaults to the database."""
     fields = [
         field
         for field in model._meta.local_concrete_fields
@@ -263,8 +262,8 @@ def _insert_rows(table, columns, rows):
 
 @contextmanager
 def _without_indexes():
-    """Take indexes and foreign keys off the tables meanwhile: made once at the end they cost a fraction."""
-    tables = [*(model._meta.db_table for model in (*_TABLES, *_FILED)), "practices_search"]
+    """Drop indexes and foreign keys while loading: creating them once at the end is much faster."""
+    tables = [*(model._meta.db_table for model in (*_MODELS, *_INDEX_MODELS)), "practices_search"]
     drop = {"postgresql": _drop, "sqlite": _drop_from_sqlite}[connection.vendor]
     with connection.cursor() as cursor:
         statements = drop(cursor, tables)
@@ -280,7 +279,7 @@ def _without_indexes():
 
 
 def _drop(cursor, tables):
-    """Drop what is not needed meanwhile. Returns the statements that make it again."""
+    """Drop indexes and constraints. Returns the statements that create them again."""
     cursor.execute(
         "SELECT conrelid::regclass, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE conrelid = ANY(%s::regclass[])"
@@ -305,8 +304,9 @@ def _drop(cursor, tables):
 
 
 def _drop_from_sqlite(cursor, tables):
-    """The same of indexes alone, as SQLite's constraints stay with their tables. And a catalogue that is not made to the
-    end is made anew, so nothing need be written twice to be safe.
+    """Drop indexes only, as SQLite cannot drop constraints, and turn off durability.
+
+    Returns the statements that create the indexes again. An interrupted catalogue is rebuilt from scratch.
     """
     cursor.execute("PRAGMA journal_mode = MEMORY")
     cursor.execute("PRAGMA synchronous = OFF")
@@ -323,10 +323,10 @@ def _drop_from_sqlite(cursor, tables):
 
 
 class Progress:
-    """A bar on standard error, where that is a terminal; else a line at the end."""
+    """A progress bar on standard error if it is a terminal, else one line at the end."""
 
-    def __init__(self, what, whole):
-        self.what, self.whole, self.done, self.begun = what, whole, 0, time.monotonic()
+    def __init__(self, what, total):
+        self.what, self.total, self.done, self.begun = what, total, 0, time.monotonic()
         self.show()
 
     def advance(self, by=1):
@@ -336,10 +336,10 @@ class Progress:
     def show(self, end=""):
         if sys.stderr.isatty() or end:
             seconds = time.monotonic() - self.begun
-            share = self.done / self.whole if self.whole else 1
+            share = self.done / self.total if self.total else 1
             bar = "█" * int(30 * share)
             left = f", {seconds / share - seconds:,.0f} s to go" if 0 < share < 1 else ""
-            text = f"{bar:30} {self.done:,} of {self.whole:,} {self.what} in {seconds:,.0f} s{left}"
+            text = f"{bar:30} {self.done:,} of {self.total:,} {self.what} in {seconds:,.0f} s{left}"
             sys.stderr.write(f"\r{text:110}{end}")
             sys.stderr.flush()
 
@@ -347,27 +347,29 @@ class Progress:
         self.show(end="\n")
 
 
-# Comparing with the workflow ------------------------------------------------------
+# Verification ---------------------------------------------------------------------
 
 
 def verify(size, *, sample=20):
-    """The numbers of those practices, of a sample, whose rows differ from what the workflow publishes."""
+    """Return the numbers of practices, of a sample, whose rows differ from what the workflow publishes."""
     numbers = sorted({max(1, size * place // sample) for place in range(1, sample + 1)})
-    loaded = [_all_rows(number) for number in numbers]
+    generated = [_all_rows(number) for number in numbers]
     with transaction.atomic():
         published = [
             workflow.publish_document(
-                believable.document(number), announce=False, now=believable.published_at(number, size)
+                synthetic.document(number), announce=False, now=synthetic.published_at(number, size)
             ).pk
             for number in numbers
         ]
-        anew = [_all_rows(key) for key in published]
+        expected = [_all_rows(key) for key in published]
         transaction.set_rollback(True)
-    return [number for number, before, after in zip(numbers, loaded, anew, strict=True) if before != after]
+    return [
+        number for number, ours, theirs in zip(numbers, generated, expected, strict=True) if ours != theirs
+    ]
 
 
 def _all_rows(practice_key):
-    """Table → what it says of a practice, keys aside. Tables that refer to practices are found by themselves."""
+    """Return table → rows of a practice without keys, for every table that refers to practices."""
     found = {"practice": Practice.objects.filter(pk=practice_key).values().get() | {"id": None}}
     for relation in Practice._meta.get_fields(include_hidden=True):
         if (relation.auto_created and relation.one_to_many) or relation.one_to_one:
@@ -380,11 +382,11 @@ def _all_rows(practice_key):
             found[model._meta.label] = sorted(
                 model._base_manager.filter(**{field.name: practice_key}).values_list(*columns), key=repr
             )
-    [filing] = Filing.objects.filter(practice=practice_key)
-    keys = indexing.indexed_keys(filing, {key: sign for sign, key in facet_codes.keys_by_code().items()})
-    # By the whole of its primary key: there is no other index.
-    listed = FacetEntry.objects.filter(practice=filing, published_at=filing.published_at, key__in=keys)
-    found["entries"] = sorted(listed.values_list("key", flat=True))
+    [row] = Filing.objects.filter(practice=practice_key)
+    keys = indexing.indexed_keys(row, {key: code for code, key in facet_codes.keys_by_code().items()})
+    # Filtered by all columns of the primary key, its only index.
+    entries = FacetEntry.objects.filter(practice=row, published_at=row.published_at, key__in=keys)
+    found["entries"] = sorted(entries.values_list("key", flat=True))
     with connection.cursor() as cursor:
         what, key = ("vector::text", "practice_id") if connection.vendor == "postgresql" else ("*", "rowid")
         cursor.execute(f"SELECT {what} FROM practices_search WHERE {key} = %s", [practice_key])

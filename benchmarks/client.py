@@ -1,4 +1,4 @@
-"""A visitor: asks the server on this machine, as the proxy in front of it would, and keeps the time."""
+"""HTTP client that sends what a reverse proxy would, and measures latencies."""
 
 import http.client
 import re
@@ -11,7 +11,7 @@ from benchmarks.servers import HOST
 
 SITE = "practices.example.org"
 HEADERS = {"Host": SITE, "X-Forwarded-Proto": "https", "X-Forwarded-For": HOST, "Accept-Encoding": "gzip"}
-"""What a browser and the proxy say."""
+"""Headers of a browser and of the proxy."""
 
 _NEXT = re.compile(rb'<a\b(?=[^>]*\brel="next")[^>]*\bhref="([^"]+)"')
 
@@ -22,7 +22,7 @@ class Answer:
 
 
 class Visitor:
-    """One connection, kept open."""
+    """A client with one keep-alive connection."""
 
     def __init__(self, port):
         self.connection = http.client.HTTPConnection(HOST, port, timeout=120)
@@ -34,7 +34,7 @@ class Visitor:
                 response = self.connection.getresponse()
                 return Answer(response, response.read())
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
-                self.connection.close()  # it lay idle too long
+                self.connection.close()  # the server closed an idle connection
                 if attempt == 2:
                     raise
         return None
@@ -44,23 +44,23 @@ class Visitor:
 
 
 def deep_address(port, address, pages):
-    """(address, number) of page `pages` of a listing, or the last there is, by following its links."""
+    """Follow the links of a listing to page `pages`, or its last one. Returns (address, page number)."""
     visitor = Visitor(port)
     for number in range(1, pages):
-        following = _NEXT.search(visitor.get(address, **{"Accept-Encoding": "identity"}).body)
-        if following is None:
+        next_link = _NEXT.search(visitor.get(address, **{"Accept-Encoding": "identity"}).body)
+        if next_link is None:
             return address, number
-        address = urljoin(address, _encoded(following[1].decode()))
+        address = urljoin(address, _encoded(next_link[1].decode()))
     return address, pages
 
 
 def _encoded(link):
-    """A link as browsers send it: its letters of other scripts encoded."""
+    """Percent-encode a link as browsers do."""
     return quote(link.replace("&amp;", "&"), safe="/?&=%+:;,@#!$'()*~")
 
 
 class Burst:
-    """Requests one after the other, or over several connections at once, for a bounded time and number."""
+    """Requests over one or several connections, until a time or number is reached."""
 
     def __init__(self, port, requests, *, seconds, most=2_000, connections=1):
         self.latencies, self.sizes, self.statuses = [], [], set()
@@ -99,9 +99,9 @@ class Burst:
 
 
 def first_visit(port, address):
-    """(requests, bytes) of a page and all it needs, for a browser that has nothing of it yet.
+    """Return (requests, bytes) of a page and its assets for a browser with an empty cache.
 
-    The manifest is not among it: Chromium without a window does not fetch it.
+    Without the manifest, which headless Chromium does not fetch.
     """
     visitor = Visitor(port)
     page = visitor.get(address, **{"Accept-Encoding": "identity"}).body.decode()
@@ -111,7 +111,7 @@ def first_visit(port, address):
     links += re.findall(r'<(?:script|img)\b[^>]*\bsrc="([^"]+)"', page)
     links += re.findall(r'<use\b[^>]*\bhref="([^"#]+)', page)
     needed = {urljoin(address, _encoded(link)) for link in links} | {address}
-    if unreachable := [link for link in needed if link.startswith(("http:", "https:"))]:
-        raise AssertionError(f"{address} needs what other sites serve: {unreachable}")
+    if external := [link for link in needed if link.startswith(("http:", "https:"))]:
+        raise AssertionError(f"{address} loads from other sites: {external}")
     sizes = [len(visitor.get(link, **{"Accept-Encoding": "gzip, br"}).body) for link in needed]
     return len(sizes), sum(sizes)

@@ -1,4 +1,4 @@
-"""The pages that are measured. Of each kind many addresses are asked for in turn, so that no one answer is kept warm."""
+"""Pages to measure. Each has many addresses requested in turn, so that no single answer stays cached."""
 
 import random
 from itertools import pairwise
@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from benchmarks import believable
-from benchmarks.words import COUNTRIES, ENGLISH, FRENCH, OBJECTIVES, SPANISH
+from benchmarks import synthetic
+from benchmarks.word_lists import COUNTRIES, ENGLISH, FRENCH, OBJECTIVES, SPANISH
 from practices.models import Practice
 
 PRACTICES = 1_000
@@ -15,6 +15,7 @@ SEARCHES = 60
 
 
 def addresses(size):
+    """Return page → its addresses in a catalogue of `size` practices."""
     listing = reverse("practices:practice-list")
     feeds = [reverse("practices:objective-feed", args=[number, "atom"]) for number in OBJECTIVES]
     return {
@@ -22,14 +23,14 @@ def addresses(size):
         "listing, three facets": [f"{listing}?{query}" for query in _three_facets()],
         "search, two facets": [f"{listing}?{query}" for query in _searches(size)],
         "gap map": ["/gaps/"],
-        "practice page": [_practice_address(number) for number in _spread(size)],
+        "practice page": [_practice_address(number) for number in _sample_numbers(size)],
         "feed": feeds,
-        "suggestions": [f"{reverse('practices:suggest')}?{urlencode({'q': text})}" for text in _typed()],
+        "suggestions": [f"{reverse('practices:suggest')}?{urlencode({'q': text})}" for text in _prefixes()],
     }
 
 
 def _three_facets():
-    """Filters that leave some hundredths of the catalogue, as readers combine them."""
+    """Yield combinations of filters that match a few per cent of the catalogue."""
     for first, second in pairwise(OBJECTIVES[:9]):
         for region in ["africa", "americas", "asia"]:
             yield (
@@ -39,10 +40,10 @@ def _three_facets():
 
 
 def _searches(size):
-    """Words of every rarity, with an objective and a country: common, less so, a name, phrases, a slip."""
+    """Yield searches with an objective and a country: common and rare words, a name, phrases, a misspelling."""
     chance = random.Random(6)
     for number in range(SEARCHES):
-        document = believable.document(chance.randint(1, size))
+        document = synthetic.document(chance.randint(1, size))
         words = [
             "women", "ministry labour", chance.choice(ENGLISH.details), chance.choice(FRENCH.details),
             chance.choice(SPANISH.details), document["title"].split()[-1], f'"{ENGLISH.details[number]}"',
@@ -53,16 +54,16 @@ def _searches(size):
         )
 
 
-def _typed():
-    """What stands in the search field while somebody types."""
+def _prefixes():
+    """Yield the contents of the search field while somebody types."""
     for word in ["remittances", "philippines", "legal advice desks", "women", "reintegration", "pensiones"]:
         for length in range(2, min(8, len(word)) + 1):
             yield word[:length]
 
 
-def _spread(size):
+def _sample_numbers(size):
     return random.Random(size).sample(range(1, size + 1), min(PRACTICES, size))
 
 
 def _practice_address(number):
-    return Practice(pk=number, title=believable.document(number)["title"]).get_absolute_url()
+    return Practice(pk=number, title=synthetic.document(number)["title"]).get_absolute_url()

@@ -1,4 +1,4 @@
-"""The servers that are measured, and what the operating system says of their processes (Linux: /proc)."""
+"""Servers to measure, and the processor time and memory of their processes (from /proc, so Linux only)."""
 
 import os
 import shutil
@@ -11,11 +11,12 @@ import time
 from pathlib import Path
 
 HOST = "127.0.0.1"
-TICKS = os.sysconf("SC_CLK_TCK")  # a second
+TICKS = os.sysconf("SC_CLK_TCK")
+"""Clock ticks per second."""
 
 
-class Family:
-    """A process and all its children, now and later."""
+class ProcessTree:
+    """A process and all its current descendants."""
 
     def __init__(self, pid):
         self.pid = pid
@@ -35,18 +36,18 @@ class Family:
         return members
 
     def processor_seconds(self):
-        """What the family has used so far, children that have ended included."""
+        """Return the processor seconds used so far, including children that have ended."""
         stats = [stat for pid in self.members() if (stat := _stat(pid))]
         return sum(stat["own"] for stat in stats) + sum(stat["ended children"] for stat in stats)
 
     def memory(self):
-        """Bytes of real memory; what several processes share is counted once (PSS)."""
+        """Return the proportional set size (PSS) in bytes, which counts shared memory once."""
         return sum(_proportional_memory(pid) for pid in self.members())
 
 
 def _stat(pid):
     try:
-        # The name, in parentheses, may hold spaces; what follows does not (proc(5)).
+        # The process name, in parentheses, may contain spaces (proc(5)).
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return None
@@ -68,7 +69,7 @@ def _proportional_memory(pid):
 
 
 class Gunicorn:
-    """An application served as the README deploys the catalogue."""
+    """An application served by gunicorn as in the README."""
 
     def __init__(self, application, *, environment, log):
         self.port = free_port()
@@ -79,7 +80,7 @@ class Gunicorn:
         self.log = log
         with log.open("w") as output:
             self.process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
-        self.family = Family(self.process.pid)
+        self.processes = ProcessTree(self.process.pid)
         self._wait()
 
     def _wait(self):
@@ -87,7 +88,7 @@ class Gunicorn:
             if self.process.poll() is not None:
                 break
             with socket.socket() as probe:
-                if probe.connect_ex((HOST, self.port)) == 0 and len(self.family.members()) > 1:
+                if probe.connect_ex((HOST, self.port)) == 0 and len(self.processes.members()) > 1:
                     return
             time.sleep(0.1)
         self.stop()
@@ -105,9 +106,9 @@ def free_port():
 
 
 class Postgres:
-    """A PostgreSQL server of our own with its default settings, so that all its processes serve us alone.
+    """A PostgreSQL server of its own with default settings, so that its processes do no other work.
 
-    Its data stay in `folder`; it is reached by a socket.
+    Its data stay in `folder`. It listens on a Unix socket only.
     """
 
     def __init__(self, folder):
@@ -117,7 +118,7 @@ class Postgres:
         self.programs = programs[-1] if programs else Path(shutil.which("initdb") or "").parent
         if not (self.programs / "initdb").exists():
             sys.exit("PostgreSQL is missing (Debian: apt install postgresql).")
-        # It refuses to run as root.
+        # PostgreSQL refuses to run as root.
         self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if not (folder / "PG_VERSION").exists():
             folder.mkdir(parents=True, exist_ok=True)
@@ -127,10 +128,9 @@ class Postgres:
                       "--locale=C.UTF-8")  # fmt: skip
         if self.user:
             shutil.chown(self.sockets, "postgres", "postgres")
-        # Shared memory may be small in a container; parallel workers use it.
         self._run("pg_ctl", f"--pgdata={folder}", f"--log={folder}/log", "--wait", "--silent", "start",
                   f"--options=-c listen_addresses='' -c unix_socket_directories='{self.sockets}'")  # fmt: skip
-        self.family = Family(int((folder / "postmaster.pid").read_text().split()[0]))
+        self.processes = ProcessTree(int((folder / "postmaster.pid").read_text().split()[0]))
 
     def _run(self, program, *arguments):
         done = subprocess.run(
@@ -144,7 +144,7 @@ class Postgres:
         return f"postgresql://postgres@{str(self.sockets).replace('/', '%2F')}/{database}"
 
     def restart(self):
-        """As an operator does, without waiting for whoever is connected."""
+        """Restart in "fast" mode, which ends open connections."""
         self._run("pg_ctl", f"--pgdata={self.folder}", f"--log={self.folder}/log", "--mode=fast", "--wait",
                   "--silent", "restart")  # fmt: skip
 
@@ -160,5 +160,5 @@ class Postgres:
 
 
 def stop_on_signals():
-    """Let a termination end the program as an error would, so that what it started is stopped."""
+    """Exit on SIGTERM through SystemExit, so that clean-up stops the servers started here."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

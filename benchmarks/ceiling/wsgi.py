@@ -1,4 +1,4 @@
-"""The whole project: settings as `startproject` makes them, one view, its templates."""
+"""The whole project: the settings of `startproject`, one view and its templates."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import path
 
 settings.configure(
-    SECRET_KEY="of no use: nothing is signed here",
+    SECRET_KEY="unused: nothing is signed here",
     ALLOWED_HOSTS=["*"],
     ROOT_URLCONF=__name__,
     INSTALLED_APPS=[
@@ -59,7 +59,7 @@ CARDS = [
 LINKS = [
     {"name": f"Value {number} of a facet", "value": number, "count": 7 * number} for number in range(1, 63)
 ]
-"""With those of the cards and the one at the top they are 83."""
+"""83 in all, with those of the cards and the one at the top."""
 
 
 def listing(request):

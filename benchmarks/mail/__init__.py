@@ -1,1 +1,1 @@
-"""E-mail under fault and at speed: `python -m benchmarks.mail`. ../README.md says how it is measured."""
+"""Benchmarks of e-mail, under fault and at speed: `python -m benchmarks.mail`. See ../README.md."""

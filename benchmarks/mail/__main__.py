@@ -1,4 +1,4 @@
-"""`python -m benchmarks.mail`: run the parts one after the other, then write the tables."""
+"""Run the e-mail benchmarks and write the tables: `python -m benchmarks.mail`."""
 
 import argparse
 import contextlib
@@ -21,12 +21,12 @@ def main():
     with contextlib.ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="benchmarks-mail-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        folder.chmod(0o755)  # PostgreSQL runs as somebody else
+        folder.chmod(0o755)  # PostgreSQL runs as another user
         postgres = Postgres(folder / "postgresql")
         stack.callback(postgres.stop)
         postgres.recreate("mail")
         set_up(postgres.address("mail"), folder)
-        # What imports the catalogue can do so now.
+        # These import the models, which needs Django to be set up.
         from benchmarks.mail import fault, scale, speed
 
         results = {"at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), "cores": os.cpu_count()}
@@ -36,7 +36,7 @@ def main():
             results["scale"] = scale.run(MailServer(folder / "scale"), options.few, options.many)
         if "fault" in options.parts:
             results["fault"] = fault.run(
-                MailServer(folder / "fault", ill=True),
+                MailServer(folder / "fault", faulty=True),
                 postgres,
                 subscribers=options.subscribers,
                 practices=options.practices,
@@ -59,12 +59,12 @@ def parse():
     parser.add_argument("--few", type=int, default=1000, help="subscribers, at scale")
     parser.add_argument("--many", type=int, default=100_000, help="subscribers, at scale")
     parser.add_argument("--parts", type=lambda text: text.split(","), default=["speed", "scale", "fault"])
-    parser.add_argument("--record", action="store_true", help="put the tables into benchmarks/README.md")
+    parser.add_argument("--record", action="store_true", help="write the tables into benchmarks/README.md")
     return parser.parse_args()
 
 
 def set_up(database, folder):
-    """Django in this process and, by the environment, in senders; with waits short enough for a benchmark."""
+    """Set up Django here and, through the environment, in senders, with waits short enough for a benchmark."""
     os.environ |= {
         "DATABASE_URL": database,
         "DATA_DIR": str(folder / "data"),

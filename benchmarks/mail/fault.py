@@ -1,4 +1,4 @@
-"""Kill senders, refuse, hang up, go away, restart the database; then count what arrived."""
+"""Delivery under fault: senders are killed, mail server and database fail; then the e-mails that arrived are counted."""
 
 import logging
 import random
@@ -7,26 +7,26 @@ from collections import Counter
 
 from django.db import OperationalError, connection
 
-from benchmarks.mail.making import forget_all, make_subscribers, publish
+from benchmarks.mail.data import delete_all, make_subscribers, publish
 from benchmarks.mail.processes import Sender
 from practices.models import Broadcast, OutboxMessage, Subscriber
 from practices.notifications import subscriptions
 
 SENDERS = 3
-AWAY = 8
-"""Seconds that the mail server is away."""
-LIVES = 1.5, 4.0
+OUTAGE = 8
+"""Seconds that the mail server is down."""
+KILL_INTERVAL = 1.5, 4.0
 """Seconds between two kills."""
-TAKES_AT_MOST = 1500
+TIME_LIMIT = 1500
 """Seconds."""
 
 
-logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it tells of every connection that a restart ends
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it logs every connection that a restart ends
 
 
 def run(server, postgres, *, subscribers, practices, kills):
     others = subscribers // 20
-    forget_all()
+    delete_all()
     make_subscribers(subscribers, "reader")
     make_subscribers(others, "unconfirmed", confirmed=False)
     make_subscribers(others, "departed")
@@ -37,7 +37,7 @@ def run(server, postgres, *, subscribers, practices, kills):
     server.start()
     begun = time.monotonic()
     senders = [Sender(server.port) for _number in range(SENDERS)]
-    killed = make_trouble(senders, server, postgres, kills=kills, give_up=begun + TAKES_AT_MOST)
+    killed = cause_faults(senders, server, postgres, kills=kills, deadline=begun + TIME_LIMIT)
     seconds = time.monotonic() - begun
     memory = max(sender.memory() for sender in senders)
     for sender in senders:
@@ -51,16 +51,16 @@ def run(server, postgres, *, subscribers, practices, kills):
         "kills": killed,
         "seconds": seconds,
         "MiB": memory,
-        **arrived(server.taken, practices),
+        **count_arrivals(server.log, practices),
     }
 
 
-def make_trouble(senders, server, postgres, *, kills, give_up):
-    """Until all is sent, with `kills` senders killed; how many were."""
+def cause_faults(senders, server, postgres, *, kills, deadline):
+    """Cause faults until all messages are sent. Returns the number of senders killed, at most `kills`."""
     chance = random.Random(21)
     killed = 0
-    while time.monotonic() < give_up:
-        time.sleep(chance.uniform(*LIVES))
+    while time.monotonic() < deadline:
+        time.sleep(chance.uniform(*KILL_INTERVAL))
         if killed < kills:
             sender = chance.choice(senders)
             sender.kill()
@@ -68,19 +68,19 @@ def make_trouble(senders, server, postgres, *, kills, give_up):
             killed += 1
             if killed == kills // 3:
                 server.stop()
-                time.sleep(AWAY)
+                time.sleep(OUTAGE)
                 server.start()
             if killed == 2 * kills // 3:
                 postgres.restart()
-        left = still_to_send()
-        print(f"{killed} kills, {left} messages wait", flush=True)
-        if killed == kills and left == 0:
+        unsent = count_unsent()
+        print(f"{killed} kills, {unsent} messages waiting", flush=True)
+        if killed == kills and unsent == 0:
             break
     return killed
 
 
-def still_to_send():
-    """How many messages wait, and news that is no message yet; None when the database does not answer."""
+def count_unsent():
+    """Return the number of waiting messages and broadcasts; None when the database does not answer."""
     connection.close_if_unusable_or_obsolete()
     try:
         return OutboxMessage.objects.waiting().count() + Broadcast.objects.awaiting_fan_out().count()
@@ -89,10 +89,10 @@ def still_to_send():
         return None
 
 
-def arrived(taken, practices):
-    """What the mail server wrote down, each line an address and the key of a message."""
+def count_arrivals(log, practices):
+    """Count the e-mails in the mail server's log, whose lines are an address and a message's primary key."""
     practice_of = dict(OutboxMessage.objects.values_list("pk", "practice_id"))
-    lines = [line.split() for line in taken.read_text().splitlines()]
+    lines = [line.split() for line in log.read_text().splitlines()]
     copies = Counter((address, practice_of[int(key)]) for address, key in lines)
     readers = Counter(address for address, _practice in copies if address.startswith("reader"))
     return {

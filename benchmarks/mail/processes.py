@@ -1,4 +1,4 @@
-"""The processes that take part: a mail server, and senders."""
+"""Processes of the benchmark: a mail server and senders."""
 
 import os
 import signal
@@ -14,15 +14,15 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class MailServer:
-    """A process of its own with a real SMTP server, well or ill, that writes down what it took."""
+    """A real SMTP server in its own process, which logs accepted messages and may cause faults."""
 
-    def __init__(self, taken, *, ill=False):
-        self.port, self.taken, self.ill = free_port(), taken, ill
+    def __init__(self, log, *, faulty=False):
+        self.port, self.log, self.faulty = free_port(), log, faulty
         self.process = None
 
     def start(self):
-        command = [sys.executable, "-m", "benchmarks.mail.smtp", str(self.port), str(self.taken)]
-        self.process = subprocess.Popen(command + ["ill"] * self.ill, cwd=ROOT)
+        command = [sys.executable, "-m", "benchmarks.mail.smtp", str(self.port), str(self.log)]
+        self.process = subprocess.Popen(command + ["faulty"] * self.faulty, cwd=ROOT)
         for _attempt in range(100):
             try:
                 smtplib.SMTP(HOST, self.port, timeout=1).close()
@@ -30,7 +30,7 @@ class MailServer:
                 time.sleep(0.1)
             else:
                 return
-        sys.exit("The mail server does not start.")
+        sys.exit("The mail server did not start.")
 
     def stop(self):
         self.process.kill()
@@ -45,7 +45,7 @@ class MailServer:
 
 
 class Sender:
-    """`manage.py send_outbox --forever`, as an operator runs it."""
+    """A process of `manage.py send_outbox --forever`."""
 
     def __init__(self, port):
         self.environment = os.environ | {"MAIL_PORT": str(port)}
@@ -64,6 +64,6 @@ class Sender:
         self.process.wait(timeout=60)
 
     def memory(self):
-        """The most MiB it ever held."""
+        """Return its peak memory in MiB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) // 1024

@@ -1,16 +1,17 @@
-"""Results -> tables, beside what was to be reached."""
+"""Tables of results in Markdown, with the limit of each figure."""
 
 import statistics
 
 from benchmarks import report
 
 BEGIN, END = "<!-- e-mail: written by make benchmark-mail -->\n", "<!-- the end of e-mail -->\n"
-OF_BARE_AT_LEAST, OF_DJANGO_AT_LEAST, PUBLISH_AT_MOST = 0.55, 3, 1
+MIN_OF_BARE, MIN_OF_DJANGO, PUBLISH_LIMIT = 0.55, 3, 1
+"""Speed relative to smtplib alone and to `send_messages`; seconds."""
 
 
 def tables(results):
     parts = [part(results[name]) for name, part in PARTS.items() if name in results]
-    taken = f"Taken {results['at']}, {results['cores']} cores under a load of {results['load']:.1f}."
+    taken = f"Measured {results['at']}, {results['cores']} cores under a load of {results['load']:.1f}."
     return "\n\n".join([*parts, taken]) + "\n"
 
 
@@ -29,37 +30,37 @@ def fault(found):
             found["complete"] == found["subscribers"],
         ),
         row("copies beyond the first", f"at most {found['kills']}", found["copies"], found["copies"] <= found["kills"]),
-        row("messages to the unconfirmed or departed", 0, found["unwanted"], not found["unwanted"]),
+        row("messages to unconfirmed or unsubscribed addresses", 0, found["unwanted"], not found["unwanted"]),
         row("seconds until all was sent", "–", f"{found['seconds']:.0f}"),
-        row("most memory of a sender, MiB", "–", found["MiB"]),
+        row("peak memory of a sender, MiB", "–", found["MiB"]),
     ]  # fmt: skip
-    said = (
+    summary = (
         f"Under fault: {found['subscribers']:,} subscribers, {found['others']:,} addresses that never confirmed,"
-        f" {found['others']:,} that left; {found['practices']} practices; {found['senders']} senders, one of which"
-        f" was killed {found['kills']} times."
+        f" {found['others']:,} that unsubscribed; {found['practices']} practices; {found['senders']} senders, one of"
+        f" which was killed {found['kills']} times."
     )
-    return f"{said}\n\n{table(['under fault', 'to be', 'found'], rows)}"
+    return f"{summary}\n\n{table(['under fault', 'expected', 'found'], rows)}"
 
 
 def speed(found):
     of_bare, of_django = statistics.median(found["of bare"]), statistics.median(found["of django"])
     low, high = found["of bare"][0], found["of bare"][-1]
-    ratio = mark(f"{of_bare:.2f}", of_bare >= OF_BARE_AT_LEAST)
+    ratio = mark(f"{of_bare:.2f}", of_bare >= MIN_OF_BARE)
     django = found["django"]
     rows = [
         row("smtplib alone: ready bytes over one connection", f"{found['bare']:.0f}", "1"),
         row(
-            "one sender: claim, find out what for, build, send, record",
+            "one sender: claim, find matches, build, send, record",
             f"{found['sender']:.0f}",
-            f"{ratio} ({low:.2f} to {high:.2f}; at least {OF_BARE_AT_LEAST})",
+            f"{ratio} ({low:.2f} to {high:.2f}; at least {MIN_OF_BARE})",
         ),
         row("Django's `send_messages`, each composed", f"{django:.0f}", f"{django / found['bare']:.2f}"),
     ]
-    fast = mark(f"{of_django:.0f}", of_django >= OF_DJANGO_AT_LEAST)
+    fast = mark(f"{of_django:.0f}", of_django >= MIN_OF_DJANGO)
     return (
         f"{table(['at speed', 'messages a second', 'of the bare loop'], rows)}\n\n"
         f"Medians of {found['rounds']} rounds of {found['messages']:,} messages. The sender is {fast} times as fast as"
-        f" `send_messages` (at least {OF_DJANGO_AT_LEAST})."
+        f" `send_messages` (at least {MIN_OF_DJANGO})."
     )
 
 
@@ -67,10 +68,10 @@ def scale(found):
     figures = found.values()
     rows = [
         row(
-            f"publishing, seconds (at most {PUBLISH_AT_MOST})",
-            *(mark(f"{each['seconds']:.3f}", each["seconds"] <= PUBLISH_AT_MOST) for each in figures),
+            f"publishing, seconds (at most {PUBLISH_LIMIT})",
+            *(mark(f"{each['seconds']:.3f}", each["seconds"] <= PUBLISH_LIMIT) for each in figures),
         ),
-        row("most memory of a sender, MiB", *(each["MiB"] for each in figures)),
+        row("peak memory of a sender, MiB", *(each["MiB"] for each in figures)),
     ]
     return table(["at scale", *(f"{number:,} subscribers" for number in found)], rows)
 
@@ -79,15 +80,16 @@ PARTS = {"fault": fault, "speed": speed, "scale": scale}
 
 
 def row(*cells):
-    """A row of a table; a truth after the cells says whether the last is as it should be."""
+    """Build a row of a table. A boolean after the cells says whether the last figure is within its limit."""
     if isinstance(cells[-1], bool):
-        *cells, right = cells
-        cells[-1] = mark(cells[-1], right)
+        *cells, is_ok = cells
+        cells[-1] = mark(cells[-1], is_ok)
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 
-def mark(figure, right):
-    return figure if right else f"**{figure}**"
+def mark(figure, is_ok):
+    """Format a figure, in bold when it is not within its limit."""
+    return figure if is_ok else f"**{figure}**"
 
 
 def table(head, rows):

@@ -1,12 +1,12 @@
-"""Publishing to many, and what a sender holds while it sends to few and to many."""
+"""Time to publish, and peak memory of a sender, with few and with many subscribers."""
 
 import time
 
-from benchmarks.mail.making import forget_all, make_subscribers, publish
+from benchmarks.mail.data import delete_all, make_subscribers, publish
 from benchmarks.mail.processes import Sender
 from practices.models import OutboxMessage
 
-WAITS_AT_MOST = 120
+TIME_LIMIT = 120
 """Seconds."""
 
 
@@ -15,14 +15,14 @@ def run(server, few, many):
 
 
 def publish_and_send(server, subscribers, *, enough):
-    """Seconds to publish, and the most MiB of a sender that has sent to all of them, or to `enough`."""
-    forget_all()
+    """Return the seconds to publish, and the peak MiB of a sender that has sent to `enough` subscribers or all."""
+    delete_all()
     make_subscribers(subscribers, "many")
     seconds = publish(f"Desk for {subscribers}")
     with server:
         sender = Sender(server.port)
-        give_up = time.monotonic() + WAITS_AT_MOST
-        while time.monotonic() < give_up:
+        deadline = time.monotonic() + TIME_LIMIT
+        while time.monotonic() < deadline:
             time.sleep(0.5)
             if OutboxMessage.objects.exclude(sent_at=None).count() >= min(subscribers, enough):
                 break

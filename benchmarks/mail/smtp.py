@@ -1,7 +1,7 @@
-"""The SMTP server of the mail benchmark: PORT FILE [ill]. Writes the address and the number of each message it took.
+"""The SMTP server of the benchmark: PORT LOG [faulty]. Logs address and primary key of each accepted message.
 
-Ill, it answers 450 to a tenth of recipients, hangs up in the middle of every hundredth message and shuts every
-fortieth connection at once. It takes a message only when its "250" is on its way.
+When faulty, it answers 450 to one in ten recipients, aborts the connection in one of a hundred messages, and at the
+greeting of one in forty connections. A message is logged only when it answers "250".
 """
 
 import asyncio
@@ -16,38 +16,38 @@ MESSAGE_ID = re.compile(rb"^Message-ID: <(\d+)\.", re.MULTILINE | re.IGNORECASE)
 
 
 class Handler:
-    def __init__(self, file, *, ill):
-        self.file, self.ill = file, ill
+    def __init__(self, log, *, faulty):
+        self.log, self.faulty = log, faulty
 
-    def happens(self, one_in: int) -> bool:
-        return self.ill and random.randrange(one_in) == 0
+    def occurs(self, one_in: int) -> bool:
+        return self.faulty and random.randrange(one_in) == 0
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
         session.host_name = hostname
-        if self.happens(40):
+        if self.occurs(40):
             server.transport.abort()
-        responses.insert(-1, "250-PIPELINING")  # as servers in use do
+        responses.insert(-1, "250-PIPELINING")  # as production servers do
         return responses
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if self.happens(10):
+        if self.occurs(10):
             return "450 4.2.0 try later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        if self.happens(100):
+        if self.occurs(100):
             server.transport.abort()
             return "451 gone"
         identity = MESSAGE_ID.search(envelope.original_content)
-        self.file.write(f"{envelope.rcpt_tos[0]} {identity[1].decode() if identity else 0}\n")
-        self.file.flush()
+        self.log.write(f"{envelope.rcpt_tos[0]} {identity[1].decode() if identity else 0}\n")
+        self.log.flush()
         return "250 OK"
 
 
-async def main(port: int, path: Path, *, ill: bool) -> None:
-    with path.open("a") as file:
-        handler = Handler(file, ill=ill)
+async def main(port: int, path: Path, *, faulty: bool) -> None:
+    with path.open("a") as log:
+        handler = Handler(log, faulty=faulty)
         server = await asyncio.get_running_loop().create_server(
             lambda: SMTP(handler, hostname="benchmark.example.org"), "127.0.0.1", port
         )
@@ -56,4 +56,4 @@ async def main(port: int, path: Path, *, ill: bool) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), ill=sys.argv[3:] == ["ill"]))
+    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), faulty=sys.argv[3:] == ["faulty"]))

@@ -1,4 +1,4 @@
-"""One sender beside a bare loop of smtplib, and beside Django's send_messages."""
+"""Speed of one sender, compared with a bare loop of smtplib and with Django's send_messages."""
 
 import smtplib
 import statistics
@@ -7,7 +7,7 @@ import time
 from django.conf import settings
 from django.core.mail import mailers
 
-from benchmarks.mail.making import forget_all, make_subscribers, publish
+from benchmarks.mail.data import delete_all, make_subscribers, publish
 from benchmarks.servers import HOST
 from practices.models import OutboxMessage
 from practices.notifications import emails, outbox
@@ -16,9 +16,9 @@ from practices.notifications.outbox import news
 
 
 def run(server, messages, rounds):
-    """Figures of `rounds` rounds, in each of which all three send `messages` (Django a fifth), in alternation."""
+    """Measure `rounds` rounds, in each of which all three send `messages`, Django a fifth of them."""
     settings.MAILERS["default"]["OPTIONS"]["port"] = server.port
-    forget_all()
+    delete_all()
     make_subscribers(messages * rounds, "speed")
     publish("Desk to be quick with")
     sending.fan_out_all()
@@ -46,7 +46,7 @@ def run(server, messages, rounds):
 
 
 def bare_loop(port, ready):
-    """Messages a second of smtplib alone, with ready bytes over one connection."""
+    """Return messages per second of smtplib alone, sending ready bytes over one connection."""
     with smtplib.SMTP(HOST, port) as connection:
         begun = time.perf_counter()
         for address, content in ready:
@@ -55,7 +55,7 @@ def bare_loop(port, ready):
 
 
 def one_sender(number):
-    """Messages a second of one sender: claim, find out what for, build, send, record."""
+    """Return messages per second of one sender: claim, find matches, build, send, record."""
     begun = time.perf_counter()
     attempted = outbox.deliver_due(limit=number)
     seconds = time.perf_counter() - begun
@@ -64,7 +64,7 @@ def one_sender(number):
 
 
 def send_messages(messages):
-    """Messages a second of Django's own: each composed, all over one connection."""
+    """Return messages per second of Django: composed one by one, sent over one connection."""
     begun = time.perf_counter()
     mailers.default.send_messages([emails.compose(message) for message in messages])
     return len(messages) / (time.perf_counter() - begun)

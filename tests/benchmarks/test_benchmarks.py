@@ -1,10 +1,10 @@
-"""The generator makes what the workflow would have made, and the figures are worked out right."""
+"""The generator writes the rows that publication would write, and figures are computed correctly."""
 
 from types import SimpleNamespace
 
 import pytest
 
-from benchmarks import believable, catalogue, measuring
+from benchmarks import catalogue, measurement, synthetic
 from benchmarks.mail import report as mail_report
 from practices.documents.form import checked, document_choices
 from practices.models import Practice
@@ -14,9 +14,9 @@ SIZE = 20
 
 @pytest.mark.django_db
 def test_believable_documents_are_valid_and_the_same_each_time():
-    documents = [believable.document(number) for number in range(1, SIZE + 1)]
+    documents = [synthetic.document(number) for number in range(1, SIZE + 1)]
 
-    again = [believable.document(number) for number in range(1, SIZE + 1)]
+    again = [synthetic.document(number) for number in range(1, SIZE + 1)]
 
     choices = document_choices()
     assert documents == again
@@ -27,8 +27,8 @@ def test_believable_documents_are_valid_and_the_same_each_time():
 def test_catalogue_made_in_bulk_is_what_the_workflow_publishes():
     catalogue.prepare()
 
-    _count, tallies, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE))
-    catalogue.finish(tallies, lexemes)
+    _count, counts, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE))
+    catalogue.finish(counts, lexemes)
 
     assert Practice.objects.published().count() == SIZE
     assert catalogue.verify(SIZE, sample=4) == []
@@ -37,8 +37,8 @@ def test_catalogue_made_in_bulk_is_what_the_workflow_publishes():
 @pytest.mark.django_db
 def test_catalogue_that_differs_from_what_the_workflow_publishes_is_found():
     catalogue.prepare()
-    _count, tallies, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE))
-    catalogue.finish(tallies, lexemes)
+    _count, counts, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE))
+    catalogue.finish(counts, lexemes)
     Practice.objects.get(pk=10).placements.all().delete()
 
     differing = catalogue.verify(SIZE, sample=4)
@@ -48,12 +48,12 @@ def test_catalogue_that_differs_from_what_the_workflow_publishes_is_found():
 
 @pytest.mark.django_db
 def test_copies_are_what_the_workflow_publishes(monkeypatch):
-    monkeypatch.setattr(believable, "DIFFERENT", SIZE)
+    monkeypatch.setattr(synthetic, "DISTINCT", SIZE)
     catalogue.prepare()
-    _count, tallies, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE * 2))
+    _count, counts, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE * 2))
 
     catalogue._copy(1)
-    catalogue.finish(tallies + tallies, lexemes)
+    catalogue.finish(counts + counts, lexemes)
 
     assert Practice.objects.count() == SIZE * 2
     assert catalogue.verify(SIZE * 2, sample=4) == []
@@ -64,7 +64,7 @@ def test_cost_is_processor_time_per_request_beside_the_ceiling():
     page = [burst(processor_seconds=0.5, count=200), burst(processor_seconds=0.25, count=50)]
     crowd = [burst(processor_seconds=0, count=300, seconds=0.5)]
 
-    figures = measuring.figures(page=page, ceiling=ceiling, crowd=crowd)
+    figures = measurement.figures(page=page, ceiling=ceiling, crowd=crowd)
 
     assert figures == {
         "cost": pytest.approx(1 / 3),
@@ -102,5 +102,5 @@ def test_mail_that_was_lost_stands_out_in_the_table():
         "| messages to confirmed subscribers | 20 | **19** |",
         "| subscribers who got every practice | 10 | **9** |",
         "| copies beyond the first | at most 4 | 4 |",
-        "| messages to the unconfirmed or departed | 0 | 0 |",
+        "| messages to unconfirmed or unsubscribed addresses | 0 | 0 |",
     ]

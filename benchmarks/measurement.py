@@ -1,4 +1,4 @@
-"""Measure the catalogue beside the ceiling, in alternating rounds of one run."""
+"""Measurement of the catalogue relative to the ceiling, in alternating rounds."""
 
 import statistics
 import time
@@ -7,25 +7,25 @@ from itertools import cycle
 from benchmarks.client import Burst, Visitor, deep_address, first_visit
 
 SECONDS = 0.5
-"""Of each burst of requests."""
+"""Duration of a burst of requests."""
 FIRST_SECONDS = 60
-"""At most, for all addresses of a page once."""
+"""Limit for requesting all addresses of a page once."""
 CONNECTIONS = 4
-DEEP = 100
+DEEP_PAGE = 100
 FIRST_VISITS = ["home", "objective page", "listing", "practice page"]
 
 
 class Meter:
-    """Processor time of a whole server (all its families of processes), without what it uses when idle."""
+    """Processor time and memory of a server (several process trees), less what it uses when idle."""
 
-    def __init__(self, *families):
-        self.families = families
+    def __init__(self, *trees):
+        self.trees = trees
         before, begun = self.total(), time.monotonic()
         time.sleep(3)
         self.idle = (self.total() - before) / (time.monotonic() - begun)
 
     def total(self):
-        return sum(family.processor_seconds() for family in self.families)
+        return sum(tree.processor_seconds() for tree in self.trees)
 
     def measure(self, port, requests, **options):
         before, begun = self.total(), time.monotonic()
@@ -34,17 +34,17 @@ class Meter:
         return burst
 
     def memory(self):
-        return sum(family.memory() for family in self.families)
+        return sum(tree.memory() for tree in self.trees)
 
 
-def requests_of(addresses, port):
-    """Page → [(address, headers), …], with the deep pages and the conditional GETs that others lead to."""
+def build_requests(addresses, port):
+    """Return (page → [(address, headers), …], page → depth), adding deep pages and conditional requests."""
     pages = {name: [(address, {}) for address in some] for name, some in addresses.items()}
     depths = {}
     for name in ["objective page", "listing, three facets"]:
-        deep = [deep_address(port, address, DEEP) for address in addresses[name][:3]]
+        deep = [deep_address(port, address, DEEP_PAGE) for address in addresses[name][:3]]
         depths[name] = min(number for _address, number in deep)
-        pages[f"{name}: page {DEEP}"] = [(address, {}) for address, _number in deep]
+        pages[f"{name}: page {DEEP_PAGE}"] = [(address, {}) for address, _number in deep]
     visitor = Visitor(port)
     pages["feed, not modified"] = []
     for address, _headers in pages["feed"]:
@@ -54,38 +54,38 @@ def requests_of(addresses, port):
     return pages, depths
 
 
-def ask_once(port, addresses):
-    """The first address of each page, so that the server has met what it does."""
+def warm_up(port, addresses):
+    """Request the first address of each page, so that the server has loaded its code."""
     visitor = Visitor(port)
     for some in addresses.values():
         visitor.get(some[0])
     visitor.close()
 
 
-def leave_out_missing(pages, port):
-    """Those pages that are there; the names of the others."""
+def split_missing(pages, port):
+    """Return (pages that answer 200 or 304, names of the others)."""
     visitor = Visitor(port)
-    there = {
+    found = {
         name: some
         for name, some in pages.items()
         if visitor.get(some[0][0], **some[0][1]).status in (200, 304)
     }
     visitor.close()
-    return there, sorted(set(pages) - set(there))
+    return found, sorted(set(pages) - set(found))
 
 
-def compare(catalogue, meter, ceiling, ceiling_meter, pages, *, rounds, tell):
-    """Page → its figures. In every round each page is asked for right after the ceiling."""
+def compare(catalogue, meter, ceiling, ceiling_meter, pages, *, rounds, log):
+    """Return page → figures. In every round each page is requested right after the ceiling."""
     turns = {name: cycle(some) for name, some in pages.items()}
     Burst(ceiling.port, [("/", {})], seconds=SECONDS)
-    # Every address once: so each is known afterwards, and what the first time costs is known too.
+    # Request every address once, both to fill the caches and to measure first requests.
     first = {
         name: meter.measure(catalogue.port, some, seconds=FIRST_SECONDS, most=len(some))
         for name, some in pages.items()
     }
     taken = {name: {"page": [], "ceiling": [], "crowd": []} for name in pages}
     for number in range(1, rounds + 1):
-        tell(f"round {number} of {rounds}")
+        log(f"round {number} of {rounds}")
         for name, turn in turns.items():
             taken[name]["ceiling"].append(ceiling_meter.measure(ceiling.port, [("/", {})], seconds=SECONDS))
             taken[name]["page"].append(meter.measure(catalogue.port, turn, seconds=SECONDS))
@@ -95,12 +95,12 @@ def compare(catalogue, meter, ceiling, ceiling_meter, pages, *, rounds, tell):
     found = {name: figures(**bursts) for name, bursts in taken.items()}
     for name, burst in first.items():
         ceiling_cost = cost_per_request(taken[name]["ceiling"])
-        found[name]["cost at first"] = cost_per_request([burst]) / ceiling_cost
+        found[name]["cost of first request"] = cost_per_request([burst]) / ceiling_cost
     return found
 
 
 def figures(*, page, ceiling, crowd):
-    """What several bursts for a page and, between them, for the ceiling come to."""
+    """Summarise the bursts of a page, and those of the ceiling between them."""
     latencies = sorted(latency * 1000 for burst in page for latency in burst.latencies)
     return {
         "cost": cost_per_request(page) / cost_per_request(ceiling),
@@ -116,16 +116,16 @@ def figures(*, page, ceiling, crowd):
 
 
 def cost_per_request(bursts):
-    """Seconds of processor time."""
+    """Return seconds of processor time per request."""
     return sum(burst.processor_seconds for burst in bursts) / sum(burst.count for burst in bursts)
 
 
 def percentile(ordered, share):
-    """The value that `share` per cent of `ordered` values do not exceed."""
+    """Return the percentile `share` of ordered values."""
     return ordered[min(len(ordered) - 1, len(ordered) * share // 100)]
 
 
 def first_visits(port, addresses):
-    """Page → (requests, bytes)."""
+    """Return page → (requests, bytes) of a first visit."""
     known = {"home": "/", "listing": "/practices/"}
     return {name: first_visit(port, known.get(name) or addresses[name][0]) for name in FIRST_VISITS}

@@ -1,4 +1,4 @@
-"""What believable practices are made of, by language. In sentences, {braces} stand for what `believable` puts in."""
+"""Word lists for synthetic practices, by language. `synthetic` fills the {braces} of sentences."""
 
 import dataclasses
 
@@ -293,7 +293,7 @@ TAG_ASPECTS = [
     " at borders", " online",
 ]  # fmt: skip
 TAGS = [subject + aspect for aspect in TAG_ASPECTS for subject in TAG_SUBJECTS]
-"""300 tags; the plain subjects come first and are the commonest."""
+"""300 tags, most frequent first."""
 
 COUNTRIES = [
     "PH", "MX", "NG", "IT", "MA", "NP", "DE", "CO", "KE", "BD", "ES", "ET", "LK", "FR", "PE", "GH", "ID", "TR",
@@ -301,14 +301,14 @@ COUNTRIES = [
     "EG", "CL", "PK", "ZA", "GR", "AR", "KH", "TZ", "LB", "MD", "DO", "GE", "KG", "BE", "TJ", "MT", "AM", "FJ",
     "AL", "WS", "CV", "AE", "NZ", "TO",
 ]  # fmt: skip
-"""60 countries, the commonest first."""
+"""60 countries, most frequent first."""
 
 OBJECTIVES = [21, 5, 15, 7, 19, 2, 16, 18, 6, 3, 20, 10, 22, 23, 1, 17, 14, 12, 8, 9, 4, 13, 11]
-"""The 23 objectives, the commonest first."""
+"""The 23 objectives, most frequent first."""
 
 SYLLABLES = [
     "ba", "bel", "ca", "cor", "da", "del", "dor", "fa", "gal", "ha", "ka", "kar", "la", "lin", "lo", "ma", "mar",
     "mel", "mo", "na", "nor", "pa", "pel", "ra", "ri", "ro", "sa", "san", "sel", "ta", "tar", "te", "val", "ve",
     "vi", "wa", "ya", "zan", "ze", "zo",
 ]  # fmt: skip
-"""Of towns and names, so that words of every rarity occur."""
+"""Syllables of towns and names, so that words of every rarity occur."""

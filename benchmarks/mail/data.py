@@ -1,4 +1,4 @@
-"""Subscribers, and news for them."""
+"""Test data: subscribers, and publications that they follow."""
 
 import time
 
@@ -8,7 +8,7 @@ from practices import workflow
 from practices.models import Broadcast, Subscriber, Subscription
 
 QUERIES = ["objective=21", "country=ph", "", "objective=21&country=ph", "objective=3&objective=21"]
-"""What is followed, in turn: every one of them lets pass what is published here."""
+"""Filters of subscriptions, in turn. All match the practices published here."""
 
 
 def make_subscribers(number, prefix, *, confirmed=True):
@@ -24,14 +24,14 @@ def make_subscribers(number, prefix, *, confirmed=True):
         )
 
 
-def forget_all():
-    """Nobody follows anything, and nothing is news."""
+def delete_all():
+    """Delete all subscribers and broadcasts."""
     Subscriber.objects.all().delete()
     Broadcast.objects.all().delete()
 
 
 def publish(title):
-    """Publish what everyone here follows; the seconds it took."""
+    """Publish a practice that all subscribers follow. Returns seconds."""
     document = {"title": title, "summary": "A desk in a port. " * 10, "objectives": [21], "countries": ["PH"]}
     begun = time.perf_counter()
     workflow.publish_document(document)

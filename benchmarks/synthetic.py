@@ -1,13 +1,13 @@
-"""Believable practice documents: the same number gives the same document, on every machine and at every size.
+"""Synthetic practice documents: the same number gives the same document on every machine and at every size.
 
-Their objectives, countries and tags are as uneven as those of real catalogues: few are common, most are rare.
+The frequencies of objectives, countries and tags follow a power law, as in real catalogues.
 """
 
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
-from benchmarks.words import BY_LANGUAGE, COUNTRIES, OBJECTIVES, SYLLABLES, TAGS
+from benchmarks.word_lists import BY_LANGUAGE, COUNTRIES, OBJECTIVES, SYLLABLES, TAGS
 
 SECTIONS = [
     "context",
@@ -34,38 +34,38 @@ COSTS = ["", "under_50k", "50k_500k", "500k_5m", "over_5m"]
 LICENCES = ["CC-BY-4.0", "", "CC-BY-SA-4.0", "CC0-1.0", "CC-BY-NC-4.0"]
 
 FIRST, LAST = datetime(2016, 1, 4, 8, tzinfo=UTC), datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-"""When the oldest and the newest practice of a catalogue were published."""
+"""Publication of the oldest and the newest practice. UTC."""
 BETWEEN_COPIES = timedelta(seconds=1)
-"""A practice that says what another says was published so much earlier."""
+"""Each copy of a practice was published this much earlier than the one before."""
 
 
-def _uneven(length, *, evenness):
-    """Cumulative weights of `length` values, the first being the commonest: Zipf's law, flattened."""
+def _zipf(length, *, evenness):
+    """Return cumulative weights of `length` values by Zipf's law, flattened by `evenness`."""
     return list(accumulate(1 / (place + evenness) for place in range(length)))
 
 
-_OBJECTIVES = _uneven(len(OBJECTIVES), evenness=4)
-_COUNTRIES = _uneven(len(COUNTRIES), evenness=6)
-_TAGS = _uneven(len(TAGS), evenness=8)
-_TYPES = _uneven(len(TYPES), evenness=2)
-_KINDS = _uneven(len(KINDS), evenness=2)
-_DETAILS = {length: _uneven(length, evenness=2) for length in {len(w.details) for w in BY_LANGUAGE.values()}}
+_OBJECTIVES = _zipf(len(OBJECTIVES), evenness=4)
+_COUNTRIES = _zipf(len(COUNTRIES), evenness=6)
+_TAGS = _zipf(len(TAGS), evenness=8)
+_TYPES = _zipf(len(TYPES), evenness=2)
+_KINDS = _zipf(len(KINDS), evenness=2)
+_DETAILS = {length: _zipf(length, evenness=2) for length in {len(w.details) for w in BY_LANGUAGE.values()}}
 
 
-DIFFERENT = 50_000
-"""Practices after so many say what an earlier one says, so that a million are loaded in minutes."""
+DISTINCT = 50_000
+"""Number of different documents. Larger catalogues repeat them, so that a million practices load in minutes."""
 
 
 def document(number):
-    """The document of practice `number`; numbers count from 1."""
-    number = (number - 1) % DIFFERENT + 1
+    """Return the document of practice `number`, from 1."""
+    number = (number - 1) % DISTINCT + 1
     chance = random.Random(number)
     language = chance.choice(LANGUAGES)
     words = BY_LANGUAGE[language]
     town, name = _name(chance, 3), _name(chance, chance.choice([3, 4]))
     group = chance.choice(words.groups)
     start_year = chance.choice([None, *range(2002, 2026)])
-    texts = _texts(chance, words, _Facts(chance, words, town=town, name=name, group=group))
+    texts = _texts(chance, words, _Placeholders(chance, words, town=town, name=name, group=group))
     title = words.title.format(measure=chance.choice(words.measures), group=group, town=town)
     return {
         "title": f"{name}: {title}" if chance.random() < 0.3 else title,
@@ -96,14 +96,14 @@ def document(number):
 
 
 def published_at(number, size):
-    """When practice `number` of a catalogue of `size` was published; no two at the same instant."""
-    copy, place = divmod(number - 1, DIFFERENT)
-    different = min(size, DIFFERENT)
-    return LAST - (LAST - FIRST) / different * (different - place - 1) - copy * BETWEEN_COPIES
+    """Return when practice `number` of `size` was published. No two at the same instant."""
+    copy, place = divmod(number - 1, DISTINCT)
+    distinct = min(size, DISTINCT)
+    return LAST - (LAST - FIRST) / distinct * (distinct - place - 1) - copy * BETWEEN_COPIES
 
 
-class _Facts(dict):
-    """What fills the braces of sentences; what is not a name of this practice is drawn anew each time."""
+class _Placeholders(dict):
+    """Values for the {braces} of sentences. Names are fixed for a practice; other values are drawn each time."""
 
     def __init__(self, chance, words, **names):
         super().__init__(names)
@@ -122,7 +122,7 @@ class _Facts(dict):
 
 
 def _texts(chance, words, facts):
-    """The summary and four to six of the long texts, some 2 KB together."""
+    """Return the summary and four to six long texts, some 2 KB together."""
     sentences = chance.sample(words.sentences, len(words.sentences))
     texts = {"summary": _text(sentences[:2], facts)}
     sections = sorted(chance.sample(range(len(SECTIONS)), chance.choice([4, 5, 6])))
@@ -139,7 +139,7 @@ def _text(sentences, facts):
 
 
 def _some(chance, values, weights, how_many):
-    """`how_many` of `values`, or fewer when the same one comes up twice."""
+    """Draw `how_many` of `values`; fewer if one is drawn twice."""
     return list(dict.fromkeys(chance.choices(values, cum_weights=weights, k=how_many)))
 
 

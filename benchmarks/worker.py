@@ -1,4 +1,4 @@
-"""What is done inside the catalogue's own process: `python -m benchmarks.inside STEP …`, answers in JSON."""
+"""Steps that need the catalogue's settings and database: `python -m benchmarks.worker STEP ARGUMENTS`, in JSON."""
 
 import json
 import os
@@ -9,24 +9,23 @@ import django
 
 
 def make(size):
-    """Make the catalogue, and compare a sample of it with what the workflow publishes."""
+    """Build the catalogue, and compare a sample with what the workflow publishes."""
     from benchmarks import catalogue
 
     catalogue.make(size)
-    differing = catalogue.verify(size)
-    if differing:
-        sys.exit(f"Not what publication would have made: practices {differing}.")
+    if differing := catalogue.verify(size):
+        sys.exit(f"Practices {differing} differ from what publication would have written.")
 
 
 def addresses(size):
-    """Page → addresses of that kind, in the order they are asked for."""
+    """Return page → its addresses, in the order of requests."""
     from benchmarks import pages
 
     return pages.addresses(size)
 
 
 def queries(pages):
-    """Page → the most queries one of its requests costs, made for the first time and then again."""
+    """Return page → [most queries of a first request, most queries of a repeated one]."""
     from django.conf import settings
     from django.db import connection
     from django.test import Client
@@ -39,30 +38,30 @@ def queries(pages):
             client.get(address, headers=headers)
         return len(captured)
 
-    counted = {}
+    query_counts = {}
     for name, requests in pages.items():
         first = max(cost(*request) for request in requests)
-        counted[name] = [first, max(cost(*request) for request in requests)]
-    return counted
+        query_counts[name] = [first, max(cost(*request) for request in requests)]
+    return query_counts
 
 
 def publish(size, times):
-    """Milliseconds, by the clock, of each of `times` publications. They are withdrawn again afterwards."""
+    """Return the wall-clock milliseconds of each of `times` publications, then withdraw them."""
     from django.contrib.auth import get_user_model
 
-    from benchmarks import believable
+    from benchmarks import synthetic
     from practices import workflow
 
     by, _created = get_user_model().objects.get_or_create(username="benchmark")
     taken, published = [], []
     for number in range(size + 1, size + times + 2):
-        document = believable.document(number)
+        document = synthetic.document(number)
         begun = time.perf_counter()
         published.append(workflow.publish_document(document))
         taken.append((time.perf_counter() - begun) * 1000)
     for practice in published:
-        workflow.withdraw_practice(practice, by=by, reason="Published to measure how long it takes.")
-    return taken[1:]  # the first one also opens the connection
+        workflow.withdraw_practice(practice, by=by, reason="Published by a benchmark.")
+    return taken[1:]  # the first one includes opening the connection
 
 
 STEPS = {step.__name__: step for step in [make, addresses, queries, publish]}
