@@ -1,5 +1,7 @@
 """What public forms share."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core import signing
@@ -48,8 +50,10 @@ class Stamp(forms.Form):
         try:
             key = signing.loads(stamp, salt=STAMP_SALT, max_age=STAMP_HOURS * 3600)
         except signing.BadSignature:
-            self.data = self.data.copy()
-            self.data["stamp"] = self.initial["stamp"]
+            posted: Any = self.data  # a QueryDict, which django-stubs types as a Mapping
+            data = posted.copy()
+            data["stamp"] = self.initial["stamp"]
+            self.data = data
             raise ValidationError(
                 _(
                     "This page was open for more than a day. Please send it once more; nothing you typed is lost."
@@ -59,12 +63,12 @@ class Stamp(forms.Form):
         return stamp
 
     def clean(self):
-        cleaned = super().clean()
-        stamp = cleaned.get("stamp")
+        super().clean()
+        stamp = self.cleaned_data.get("stamp")
         # Whoever has something else to mend will be slow enough next time.
         if stamp and not self.errors and _younger_than(stamp, settings.FORM_MINIMUM_SECONDS):
             self.add_error(None, _("That was quicker than anyone can type. Please send it once more."))
-        return cleaned
+        return self.cleaned_data
 
 
 def _younger_than(stamp: str, seconds: int) -> bool:
