@@ -13,7 +13,7 @@ SIZE = 20
 
 
 @pytest.mark.django_db
-def test_believable_documents_are_valid_and_the_same_each_time():
+def test_synthetic_documents_are_valid_and_reproducible():
     documents = [synthetic.document(number) for number in range(1, SIZE + 1)]
 
     again = [synthetic.document(number) for number in range(1, SIZE + 1)]
@@ -24,7 +24,7 @@ def test_believable_documents_are_valid_and_the_same_each_time():
 
 
 @pytest.mark.django_db
-def test_catalogue_made_in_bulk_is_what_the_workflow_publishes():
+def test_generated_rows_equal_published_rows():
     catalogue.prepare()
 
     _count, counts, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE))
@@ -35,7 +35,7 @@ def test_catalogue_made_in_bulk_is_what_the_workflow_publishes():
 
 
 @pytest.mark.django_db
-def test_catalogue_that_differs_from_what_the_workflow_publishes_is_found():
+def test_difference_from_published_rows_is_found():
     catalogue.prepare()
     _count, counts, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE))
     catalogue.finish(counts, lexemes)
@@ -47,7 +47,7 @@ def test_catalogue_that_differs_from_what_the_workflow_publishes_is_found():
 
 
 @pytest.mark.django_db
-def test_copies_are_what_the_workflow_publishes(monkeypatch):
+def test_copied_rows_equal_published_rows(monkeypatch):
     monkeypatch.setattr(synthetic, "DISTINCT", SIZE)
     catalogue.prepare()
     _count, counts, lexemes = catalogue.make_batch((range(1, SIZE + 1), SIZE * 2))
@@ -59,7 +59,7 @@ def test_copies_are_what_the_workflow_publishes(monkeypatch):
     assert catalogue.verify(SIZE * 2, sample=4) == []
 
 
-def test_cost_is_processor_time_per_request_beside_the_ceiling():
+def test_cost_is_processor_time_relative_to_the_ceiling():
     ceiling = [burst(processor_seconds=0.9, count=100), burst(processor_seconds=0.45, count=50)]
     page = [burst(processor_seconds=0.5, count=200), burst(processor_seconds=0.25, count=50)]
     crowd = [burst(processor_seconds=0, count=300, seconds=0.5)]
@@ -90,7 +90,7 @@ def burst(*, processor_seconds, count, seconds=0.5):
     )
 
 
-def test_mail_that_was_lost_stands_out_in_the_table():
+def test_lost_mail_is_bold_in_the_table():
     found = {
         "subscribers": 10, "others": 1, "practices": 2, "senders": 3, "kills": 4, "seconds": 9.6, "MiB": 100,
         "arrived": 19, "complete": 9, "copies": 4, "unwanted": 0,

@@ -1,4 +1,4 @@
-"""Suggestions: what the beginning of a word may mean, and never what is not published."""
+"""Suggestions for the search field, from published practices only."""
 
 import pytest
 
@@ -33,18 +33,18 @@ def labels(text):
         ("traff", ["10. Eradicate trafficking"]),
     ],
 )
-def test_words_that_begin_alike_are_suggested(practice, text, expected):
+def test_names_with_matching_prefixes_are_suggested(practice, text, expected):
     assert labels(text) == expected
 
 
 @pytest.mark.parametrize(
     "text", ["", " ", "p", "%", "__", "\x00\x01", "germany", "zz", "%%%", "'\"", "🙂", "p" * 10_000]
 )
-def test_nothing_is_suggested_for_what_says_nothing(practice, text):
+def test_nothing_is_suggested_without_enough_letters(practice, text):
     assert labels(text) == []
 
 
-def test_title_is_suggested_however_many_newer_practices_say_its_words_elsewhere():
+def test_title_is_suggested_before_newer_practices_with_its_words_elsewhere():
     make_practice(title="Two desks for seafarers")
     for number in range(MAX_FOUND):
         make_practice(title=f"Port {number}", summary="Seafarers are advised.")
@@ -94,7 +94,7 @@ def test_practice_is_suggested_in_its_own_language(client):
     ]
 
 
-def test_suggestions_lead_where_something_is(client, practice):
+def test_suggested_listings_are_not_empty(client, practice):
     for text in ("21", "phil", "port w"):
         (suggestion,) = client.get("/suggest/", {"q": text}).json()["suggestions"]
 
@@ -104,9 +104,7 @@ def test_suggestions_lead_where_something_is(client, practice):
 
 
 @pytest.mark.parametrize("practices", [1, 3])
-def test_suggestions_cost_the_same_queries_however_much_there_is(
-    client, django_assert_num_queries, practices
-):
+def test_suggestions_cost_a_fixed_number_of_queries(client, django_assert_num_queries, practices):
     for number in range(practices):
         make_practice(countries=["MA", "ML", "MX"][: number + 1], tags=[f"ma {number}"])
 

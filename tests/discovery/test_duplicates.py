@@ -1,4 +1,4 @@
-"""Which published practices a proposal may be the same as; nothing else is ever named."""
+"""Likely duplicates of a proposal among published practices."""
 
 import pytest
 
@@ -13,7 +13,7 @@ SUMMARY = "Desks in two ports help returning workers claim the pensions they ear
 
 
 def found(**proposed):
-    """[(title, why)] of what a document with these fields likely repeats."""
+    """Return (title, reason) of each likely duplicate of a document with these fields."""
     return [(likely.practice.title, str(likely.reason)) for likely in duplicates.likely_duplicates(proposed)]
 
 
@@ -31,20 +31,20 @@ def found(**proposed):
         "Pension edsks in two ports",
     ],
 )
-def test_title_that_is_nearly_the_same_is_found(title):
+def test_similar_title_is_found(title):
     make_practice(title="Pension desks in two ports")
 
     assert found(title=title) == [("Pension desks in two ports", "has nearly the same title")]
 
 
 @pytest.mark.parametrize("title", ["Pension fund", "Desks", "National programme", "", "²"])
-def test_other_title_is_not_found(title):
+def test_different_title_is_not_found(title):
     make_practice(title="Pension desks in two ports")
 
     assert found(title=title) == []
 
 
-def test_same_plan_of_three_countries_is_three_practices():
+def test_similar_titles_of_different_countries_are_no_duplicates():
     for code, name in (("GE", "Georgia"), ("GH", "Ghana"), ("NP", "Nepal")):
         make_practice(title=f"National Remittance Plan ({name})", countries=[code])
 
@@ -68,7 +68,7 @@ def test_same_plan_of_three_countries_is_three_practices():
         "https://example.org/desks#top",
     ],
 )
-def test_same_source_is_found_however_it_is_written(source):
+def test_same_source_is_found_in_any_spelling(source):
     make_practice(title="Pension desks", source_url="https://example.org/desks")
 
     assert found(title="Something else", source_url=source) == [("Pension desks", "has the same source")]
@@ -77,7 +77,7 @@ def test_same_source_is_found_however_it_is_written(source):
 @pytest.mark.parametrize(
     "source", ["https://example.org/", "https://example.org/desks?page=2", "x", "http://["]
 )
-def test_other_source_is_not_found(source):
+def test_different_source_is_not_found(source):
     make_practice(title="Pension desks", source_url="https://example.org/desks")
 
     assert found(title="Something else", source_url=source) == []
@@ -97,13 +97,13 @@ def test_same_country_and_objective_with_similar_words_are_found():
     )
 
 
-def test_update_does_not_repeat_its_own_practice():
+def test_update_is_no_duplicate_of_its_own_practice():
     practice = make_practice(title="Pension desks in two ports")
 
     assert duplicates.likely_duplicates(document(), exclude=practice) == []
 
 
-def test_what_is_not_published_is_never_named(client):
+def test_unpublished_practice_is_never_found(client):
     make_practice(title="Pension desks in two ports", withdrawn=True)
     for state in State:
         if state != State.PUBLISHED:
@@ -112,7 +112,7 @@ def test_what_is_not_published_is_never_named(client):
     assert found(**document()) == []
 
 
-def test_looking_costs_the_same_however_many_there_are(django_assert_num_queries):
+def test_search_costs_a_fixed_number_of_queries(django_assert_num_queries):
     for number in range(30):
         make_practice(title=f"Pension desk {number}", countries=["PH"], source_url="https://example.org/")
     proposed = document(title="Nothing like it", countries=["PH"], source_url="https://example.org/")
@@ -121,7 +121,7 @@ def test_looking_costs_the_same_however_many_there_are(django_assert_num_queries
         duplicates.likely_duplicates(proposed)
 
 
-def test_title_is_named_before_a_report_that_tells_of_many():
+def test_similar_title_ranks_before_a_source_of_many_practices():
     source = "https://example.org/report"
     make_practice(title="Pension desks in two ports")
     for number in range(4):
@@ -134,7 +134,7 @@ def test_title_is_named_before_a_report_that_tells_of_many():
 # In the form ----------------------------------------------------------------------------------
 
 
-def test_script_is_told_what_the_typed_title_repeats(client):
+def test_script_gets_duplicates_of_the_typed_title(client):
     practice = make_practice(title="Pension desks in two ports")
 
     answer = client.post("/submit/duplicates/", {"title": "Pension desks in two ports", "countries": "x"})
@@ -163,13 +163,13 @@ def test_preview_offers_an_update_instead(client):
     ]
 
 
-def test_script_that_asks_too_often_is_told_so(client, settings):
+def test_script_that_asks_too_often_is_limited(client, settings):
     settings.SUBMISSIONS_PER_HOUR = 0
 
     assert client.post("/submit/duplicates/", {"title": "Desks"}).status_code == 429
 
 
-def test_moderator_sees_what_it_may_repeat(client, moderator):
+def test_moderator_sees_likely_duplicates(client, moderator):
     practice = make_practice(title="Pension desks in two ports")
     submission = make_submission(State.SUBMITTED)
     client.force_login(moderator)

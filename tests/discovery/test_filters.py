@@ -22,7 +22,7 @@ def titles(query):
 
 @pytest.fixture
 def practices(db):
-    """Three that differ."""
+    """Three different practices."""
 
 
 # Facets ---------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def test_values_of_one_facet_are_or(practices, query, found):
         ("objective=18&objective=21&tag=diaspora&country=ke&country=ph", ["Skills", "Remittances"]),
     ],
 )
-def test_facets_among_each_other_are_and(practices, query, found):
+def test_different_facets_are_and(practices, query, found):
     assert titles(query) == found
 
 
@@ -101,7 +101,7 @@ def test_subregion_and_its_region_find_the_practice_once(practices):
         (None, None, []),
     ],
 )
-def test_year_finds_what_ran_in_it(start, end, years):
+def test_years_find_practices_that_ran_in_them(start, end, years):
     make_practice(title="Ports", start_year=start, end_year=end)
 
     found = [year for year in range(2015, 2020) if titles(f"since={year}&until={year}")]
@@ -109,19 +109,19 @@ def test_year_finds_what_ran_in_it(start, end, years):
     assert found == years
 
 
-def test_withdrawn_practice_passes_no_filter():
+def test_withdrawn_practice_matches_no_filter():
     make_practice(objectives=[21], countries=["PH"], withdrawn=True)
 
     assert titles("objective=21&country=ph") == []
 
 
-def test_filter_keeps_the_order_given(practices):
+def test_filter_keeps_the_order_of_the_queryset(practices):
     by_title = PracticeFilter(QueryDict("objective=21"), queryset=Practice.objects.order_by("title"))
 
     assert [practice.title for practice in by_title.practices] == ["Ports", "Remittances"]
 
 
-def test_filter_finds_what_the_latest_revision_says(practices):
+def test_filter_uses_the_latest_revision(practices):
     ports = Practice.objects.get(title="Ports")
     workflow.publish_document(document(title="Ports", objectives=[5], countries=["KE"]), to=ports)
 
@@ -162,7 +162,7 @@ def test_every_other_facet_filters(practices, query, found):
     ) == found
 
 
-def test_what_ran_until_this_year_runs_still(clock):
+def test_practice_that_ends_this_year_is_running(clock):
     make_practice(title="Until this year", end_year=clock.now.year)
 
     this_year, next_year = titles("status=running"), None
@@ -175,7 +175,7 @@ def test_what_ran_until_this_year_runs_still(clock):
 @pytest.mark.parametrize(
     "query", ["objective=21&country=ph", "q=desks", "q=nothing", "status=running&until=2020"]
 )
-def test_one_practice_passes_as_in_the_list(practices, query):
+def test_matches_agrees_with_the_list(practices, query):
     asked = filtered(query)
 
     passing = [practice for practice in Practice.objects.published() if asked.matches(practice)]
@@ -183,7 +183,7 @@ def test_one_practice_passes_as_in_the_list(practices, query):
     assert passing == list(asked.practices)
 
 
-# The query and its words ------------------------------------------------------------
+# Query string and description ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -223,11 +223,11 @@ def test_canonical_query_finds_the_same(practices):
         ("tag=decent-work&type=service", "Service · Decent work"),
     ],
 )
-def test_filter_in_words(practices, query, words):
+def test_description_of_a_filter(practices, query, words):
     assert filtered(query).description == words
 
 
-def test_filter_without_a_query_string_has_no_words(practices):
+def test_unbound_filter_has_no_description(practices):
     unbound = PracticeFilter(queryset=Practice.objects.published())
 
     assert (unbound.query, unbound.description, Sidebar(unbound).chips, unbound.practices.count()) == (
@@ -238,7 +238,7 @@ def test_filter_without_a_query_string_has_no_words(practices):
     )
 
 
-# What is not valid ------------------------------------------------------------------
+# Invalid values ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_filter_without_a_query_string_has_no_words(practices):
         ),
     ],
 )
-def test_value_that_is_not_known_is_named_and_left_out(practices, query, message):
+def test_unknown_value_is_reported_and_ignored(practices, query, message):
     practice_filter = filtered(query)
 
     assert practice_filter.error_messages == [message]
@@ -276,7 +276,7 @@ def test_value_that_is_not_known_is_named_and_left_out(practices, query, message
     assert practice_filter.practices.count() == 3
 
 
-def test_other_filters_hold_when_one_is_left_out(practices):
+def test_other_filters_apply_when_one_is_invalid(practices):
     practice_filter = filtered("country=xx&objective=20")
 
     assert [practice.title for practice in practice_filter.practices] == ["Remittances"]
@@ -297,7 +297,7 @@ def test_other_filters_hold_when_one_is_left_out(practices):
         "&&&",
     ],
 )
-def test_key_that_is_no_filter_is_ignored(practices, query):
+def test_unknown_parameter_is_ignored(practices, query):
     practice_filter = filtered(query)
 
     assert (practice_filter.error_messages, practice_filter.query) == ([], "")
@@ -315,7 +315,7 @@ def test_key_that_is_no_filter_is_ignored(practices, query):
         (f"since={'9' * 10_000}", "Running since: Enter a whole number."),
     ],
 )
-def test_value_of_10000_characters_is_left_out(practices, query, fault):
+def test_value_of_10000_characters_is_ignored(practices, query, fault):
     practice_filter = filtered(query)
 
     assert (practice_filter.error_messages, practice_filter.practices.count()) == ([fault], 3)
@@ -335,7 +335,7 @@ def test_last_of_repeated_years_counts(practices):
     assert filtered("since=1999&since=2017&until=2017").query == "since=2017&until=2017"
 
 
-def test_values_of_a_facet_beyond_the_fiftieth_are_left_out(practices):
+def test_values_of_a_facet_beyond_the_fiftieth_are_ignored(practices):
     countries = list(Country.objects.exclude(code="KE").values_list("code", flat=True)[:50])
 
     practice_filter = filtered("&".join(f"country={code}" for code in [*countries, "KE"]))
@@ -346,5 +346,5 @@ def test_values_of_a_facet_beyond_the_fiftieth_are_left_out(practices):
     assert practice_filter.error_messages == []
 
 
-def test_nul_in_words_is_left_out(practices):
+def test_nul_in_search_text_is_removed(practices):
     assert titles("q=Remit%00tances") == ["Remittances"]

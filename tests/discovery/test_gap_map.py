@@ -17,7 +17,7 @@ def gaps(by="region", **wanted):
 
 
 def filled(table):
-    """(objective, column) → count of each cell that has one."""
+    """Return (objective, column) → count of the cells above zero."""
     return {
         (int(row.value), column.value): count
         for row, counts in table.rows
@@ -29,7 +29,7 @@ def filled(table):
 # Gaps -----------------------------------------------------------------------------------
 
 
-def test_gaps_count_a_practice_once_in_each_field_and_once_in_a_total():
+def test_practice_counts_once_in_each_cell_and_once_in_a_total():
     make_practice(objectives=[21, 3], countries=["PH", "ID", "FR"])
     make_practice(objectives=[21], countries=["PH"])
 
@@ -55,7 +55,7 @@ def test_gaps_by_subregion_and_by_type():
     }
 
 
-def test_gaps_say_how_many_practices_have_no_column():
+def test_practices_outside_all_columns_are_counted():
     make_practice(countries=["PH", "TW"], type="service")  # Taiwan has no region in M49
     make_practice(countries=["TW"])
     make_practice()
@@ -63,7 +63,7 @@ def test_gaps_say_how_many_practices_have_no_column():
     assert [gaps(by).without_column for by in AXES] == [2, 2, 2]
 
 
-def test_gaps_leave_out_what_is_withdrawn():
+def test_withdrawn_practices_are_not_counted():
     make_practice(objectives=[21], countries=["PH"], withdrawn=True)
 
     table = gaps()
@@ -81,7 +81,7 @@ def test_gaps_leave_out_what_is_withdrawn():
         ("type", ["service", "other"], ["service", "other"]),
     ],
 )
-def test_gaps_show_the_rows_and_columns_wanted(by, columns, shown):
+def test_only_selected_rows_and_columns_are_shown(by, columns, shown):
     table = gaps(by, objectives=["21", "3"], columns=columns)
 
     assert ([row.value for row, _counts in table.rows], [column.value for column in table.columns]) == (
@@ -91,7 +91,7 @@ def test_gaps_show_the_rows_and_columns_wanted(by, columns, shown):
 
 
 @pytest.mark.parametrize("by", AXES)
-def test_what_publication_counts_is_what_there_is(by, monkeypatch):
+def test_stored_counts_equal_computed_counts(by, monkeypatch):
     make_practice(objectives=[21, 3], countries=["PH", "ID", "FR"], type="service")
     make_practice(objectives=[21], countries=["PH"])
     make_practice(objectives=[3])
@@ -121,11 +121,11 @@ def test_what_publication_counts_is_what_there_is(by, monkeypatch):
         (1000, [(1, 6), (7, 32), (33, 178), (179, 1000)]),
     ],
 )
-def test_shades_go_up_to_the_most_without_a_hole(most, spans):
+def test_shades_cover_all_counts(most, spans):
     assert Shades(most).spans == spans
 
 
-def test_each_count_has_the_shade_of_its_span():
+def test_count_has_the_shade_of_its_range():
     shades = Shades(1000)
 
     assert [shades.shade_of(count) for count in (0, 1, 6, 7, 178, 179, 1000)] == [0, 1, 1, 2, 3, 4, 4]

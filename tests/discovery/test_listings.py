@@ -1,4 +1,4 @@
-"""Lists page by page, by the practice a page comes after, and what publication keeps for them."""
+"""Pagination of lists, counts and search results, and the index behind them."""
 
 import io
 from datetime import timedelta
@@ -32,12 +32,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(seven=make_seven)]
 
 @pytest.fixture
 def seven(settings):
-    """Seven practices of objective 21, two a page; among them some of another objective."""
+    """Seven practices of objective 21, two per page, among practices of another objective."""
     settings.PRACTICES_PER_PAGE = 2
 
 
 def walk(client, path, rel="next"):
-    """Titles of the pages from `path` on, following the links to the next."""
+    """Return the titles on each page from `path` on, following the links to the next or previous page."""
     pages = []
     while path:
         page = read(client.get(path))
@@ -60,7 +60,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize(("path", "pages"), PAGES.items())
-def test_pages_follow_each_other_and_lead_back(client, seven, path, pages):
+def test_pages_link_forwards_and_backwards(client, seven, path, pages):
     forth = walk(client, path)
     last = f"{path}{'&' if '?' in path else '?'}page=9"
 
@@ -71,7 +71,7 @@ def test_pages_follow_each_other_and_lead_back(client, seven, path, pages):
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "title"])
-def test_next_page_neither_skips_nor_repeats_when_something_is_published_meanwhile(client, seven, sort):
+def test_next_page_neither_skips_nor_repeats_after_a_publication(client, seven, sort):
     path = f"/practices/?objective=21&sort={sort}"
     whole = [title for page in walk(client, path) for title in page]
     first = read(client.get(path))
@@ -87,13 +87,13 @@ def test_next_page_neither_skips_nor_repeats_when_something_is_published_meanwhi
 @pytest.mark.parametrize(
     "edge", ["after=0", "after=999999", "after=x", "before=²", "after=99999999999999999999", "after=-1"]
 )
-def test_page_after_what_is_not_there_goes_by_its_number(client, seven, edge):
+def test_page_after_a_missing_practice_falls_back_to_its_number(client, seven, edge):
     page = read(client.get(f"/objectives/21/?page=2&{edge}"))
 
     assert page.texts("h3", "practice-card-title") == ["E", "d"]
 
 
-def test_page_after_what_was_withdrawn_meanwhile_goes_on(client, seven, moderator):
+def test_page_after_a_withdrawn_practice_continues_the_list(client, seven, moderator):
     [link] = read(client.get("/objectives/21/")).all("a", rel="next")
     workflow.withdraw_practice(Practice.objects.get(title="f"), by=moderator, reason="Gone.")
 
@@ -102,7 +102,7 @@ def test_page_after_what_was_withdrawn_meanwhile_goes_on(client, seven, moderato
     assert page.texts("h3", "practice-card-title") == ["E", "d"]
 
 
-def test_a_page_far_on_costs_what_the_first_does(client, seven):
+def test_deep_page_costs_as_much_as_the_first(client, seven):
     paths = ["/objectives/21/"]
     for _page in range(2):
         paths.append("/objectives/21/" + read(client.get(paths[-1])).all("a", rel="next")[0]["href"])
@@ -117,7 +117,7 @@ def test_a_page_far_on_costs_what_the_first_does(client, seven):
     assert costs[1] == costs[2] == costs[0] + 1  # the practice it comes after is looked up
 
 
-def test_listing_names_its_order_and_leads_to_the_others(client, seven):
+def test_listing_names_its_order_and_links_to_the_others(client, seven):
     page = read(client.get("/practices/?objective=21&sort=title"))
 
     sorts = page.one("p", "sorts")
@@ -145,11 +145,11 @@ def test_order_survives_the_form_the_pages_and_the_exports(client, seven):
         (Total(10_000, is_lower_bound=True), "10,000+ practices"),
     ],
 )
-def test_total_in_words(total, words):
+def test_text_of_a_total(total, words):
     assert total.text == words
 
 
-def test_what_takes_counting_is_counted_only_so_far(client, seven, monkeypatch):
+def test_counting_stops_at_its_limit(client, seven, monkeypatch):
     monkeypatch.setattr(results, "MAX_COUNTED", 3)
 
     page = read(client.get("/practices/?objective=21&objective=22"))
@@ -158,7 +158,7 @@ def test_what_takes_counting_is_counted_only_so_far(client, seven, monkeypatch):
     assert walk(client, "/practices/?objective=21&objective=22") == walk(client, "/objectives/21/")
 
 
-def test_counts_of_more_than_is_counted_say_so(client, seven, monkeypatch):
+def test_counts_beyond_the_limit_are_marked(client, seven, monkeypatch):
     monkeypatch.setattr(results, "MAX_COUNTED", 3)
 
     page = read(client.get("/practices/?objective=21&objective=3&language=en"))
@@ -166,7 +166,7 @@ def test_counts_of_more_than_is_counted_say_so(client, seven, monkeypatch):
     assert "3+" in page.texts("small")
 
 
-def test_search_lists_so_many_hits_and_says_so(client, seven, monkeypatch):
+def test_search_lists_a_limited_number_of_results(client, seven, monkeypatch):
     monkeypatch.setattr(search, "MAX_HITS", 4)
 
     pages = walk(client, "/practices/?q=here&sort=newest")
@@ -179,10 +179,10 @@ def test_search_lists_so_many_hits_and_says_so(client, seven, monkeypatch):
     )
 
 
-# Hits in their context ---------------------------------------------------------------------
+# Search results in context ---------------------------------------------------------------------
 
 
-def test_hit_that_the_card_would_cut_off_is_shown_by_itself(client):
+def test_hit_beyond_the_visible_summary_gets_an_excerpt(client):
     make_practice(title="Ports", summary="Quays and harbours. " * 20 + "A desk.")
 
     card = read(client.get("/practices/?q=desk")).one("article", "practice-card")
@@ -190,7 +190,7 @@ def test_hit_that_the_card_would_cut_off_is_shown_by_itself(client):
     assert card.one("p", "practice-card-hit").texts("mark") == ["desk"]
 
 
-def test_hits_are_marked_in_title_and_summary_or_shown_where_they_stand(client):
+def test_hits_are_marked_in_title_and_summary_or_excerpted(client):
     make_practice(title="Desks & doors", summary="A desk.")
     make_practice(title="Ports", summary="Quays.", lessons="Open the <b>desk</b> on Sundays.")
 
@@ -203,7 +203,7 @@ def test_hits_are_marked_in_title_and_summary_or_shown_where_they_stand(client):
 
 
 @pytest.mark.parametrize("query", ["%25%25", "-desk", "%22%22", "*", "%00%01", "AND", "a" * 10_000])
-def test_query_in_which_there_is_nothing_to_find_gets_a_page(client, query):
+def test_query_without_search_terms_gets_a_page(client, query):
     make_practice(title="Desks")
 
     response = client.get(f"/practices/?q={query}")
@@ -211,7 +211,7 @@ def test_query_in_which_there_is_nothing_to_find_gets_a_page(client, query):
     assert (response.status_code, len(read(response).texts("h1"))) == (200, 1)
 
 
-def test_signs_alone_show_everything_and_say_why(client):
+def test_punctuation_alone_shows_everything_and_says_why(client):
     make_practice(title="Desks")
 
     page = read(client.get("/practices/?q=%25"))
@@ -220,7 +220,7 @@ def test_signs_alone_show_everything_and_say_why(client):
     assert "no word to look for" in page.one("p", "notice-warm").text
 
 
-def test_nothing_found_leads_to_what_one_filter_less_would_find(client):
+def test_empty_result_suggests_removing_a_filter(client):
     make_practice(title="Desks", objectives=[21], countries=["PH"])
 
     page = read(client.get("/practices/?objective=21&country=ke"))
@@ -231,7 +231,7 @@ def test_nothing_found_leads_to_what_one_filter_less_would_find(client):
 # The objective page -------------------------------------------------------------------------
 
 
-def test_objective_page_leads_into_the_listing_with_counts(client):
+def test_objective_page_links_to_the_listing_with_counts(client):
     make_practice(countries=["PH"], type="service")
     make_practice(countries=["PH", "GE"])
 
@@ -242,44 +242,44 @@ def test_objective_page_leads_into_the_listing_with_counts(client):
     assert ("Asia 2", "/practices/?objective=21&region=asia") in ways
 
 
-# What publication keeps ----------------------------------------------------------------------
+# The index ----------------------------------------------------------------------
 
 
-def filed():
-    """Everything that lists, counts and searches are answered from."""
+def indexed():
+    """Return the contents of the index."""
     with connection.cursor() as cursor:
         columns = (
             "practice_id, vector" if connection.vendor == "postgresql" else "rowid, title, head, body, keys"
         )
         cursor.execute(f"SELECT {columns} FROM practices_search ORDER BY 1")
-        searched = cursor.fetchall()
+        search_rows = cursor.fetchall()
     return (
         sorted(FacetEntry.objects.values_list("practice", "key", "published_at")),
         [
-            (*row, sorted(facet_codes.keys_by_code()[sign] for sign in text))
-            for *row, text in Filing.objects.order_by("pk").values_list(
+            (*row, sorted(facet_codes.keys_by_code()[code] for code in codes))
+            for *row, codes in Filing.objects.order_by("pk").values_list(
                 "practice", "published_at", "revision", "start_year", "end_year", "submitter", "signs"
             )
         ],
         sorted(Tally.objects.filter(count__gt=0).values_list("scope", "facet", "key", "count")),
         [
             [str(cell).split(" ") if column == 4 else cell for column, cell in enumerate(row)]
-            for row in searched
+            for row in search_rows
         ],
     )
 
 
-def sorted_keys(kept):
-    entries, filings, tallies, searched = kept
+def sorted_keys(contents):
+    entries, rows, counts, search_rows = contents
     return (
         entries,
-        filings,
-        tallies,
-        [[sorted(cell) if isinstance(cell, list) else cell for cell in row] for row in searched],
+        rows,
+        counts,
+        [[sorted(cell) if isinstance(cell, list) else cell for cell in row] for row in search_rows],
     )
 
 
-def test_what_is_kept_step_by_step_is_what_would_be_made_anew(moderator):
+def test_incremental_index_equals_a_rebuilt_one(moderator):
     first = make_practice(**FULL)
     make_practice(title="Ports", countries=["PH", "GE"], tags=["ports"], start_year=2019)
     gone = make_practice(title="Gone", countries=["FR"], tags=["gone"], withdrawn=True)
@@ -287,14 +287,14 @@ def test_what_is_kept_step_by_step_is_what_would_be_made_anew(moderator):
     workflow.publish_document(document(title="Desks", objectives=[3, 21], tags=["Desks"]), to=first)
     workflow.publish_document(document(title="Still gone"), to=gone)
     workflow.restore_practice(back, by=moderator)
-    kept = sorted_keys(filed())
+    before = sorted_keys(indexed())
 
     call_command("rebuild_search", stdout=io.StringIO())
 
-    assert sorted_keys(filed()) == kept
+    assert sorted_keys(indexed()) == before
 
 
-def test_rebuilding_is_a_new_version():
+def test_rebuilding_changes_the_catalogue_version():
     make_practice()
     before = catalogue_version.current()
 
@@ -303,7 +303,7 @@ def test_rebuilding_is_a_new_version():
     assert catalogue_version.current() != before
 
 
-def test_filing_costs_the_same_however_much_there_is(django_assert_max_num_queries):
+def test_indexing_costs_a_limited_number_of_queries(django_assert_max_num_queries):
     practice = make_practice(**FULL)
     for number in range(3):
         make_practice(title=f"Ports {number}", countries=["FR"], tags=["ports"])
@@ -312,7 +312,7 @@ def test_filing_costs_the_same_however_much_there_is(django_assert_max_num_queri
         indexing.index_practice(practice, document(countries=["FR", "PH"], tags=["ports"]))
 
 
-def test_total_of_a_selection_is_read_where_it_was_counted(django_assert_max_num_queries):
+def test_total_of_a_scope_and_a_key_is_stored(django_assert_max_num_queries):
     make_practice(countries=["PH"])
 
     with catalogue_version.reading(), django_assert_max_num_queries(1):
@@ -321,7 +321,7 @@ def test_total_of_a_selection_is_read_where_it_was_counted(django_assert_max_num
     assert total == Total(1)
 
 
-def test_faults_of_one_reader_are_told_to_no_other(client):
+def test_errors_of_one_reader_are_not_cached_for_others(client):
     make_practice()
     first = read(client.get("/practices/?since=soon"))
 

@@ -1,4 +1,4 @@
-"""No list, count or search reads a whole table: the databases say themselves which index they go by."""
+"""Query plans: lists, counts and searches use indexes and never scan a whole table."""
 
 import pytest
 from django.db import connection
@@ -15,9 +15,9 @@ TWO = Selection((("objective:21",), ("country:ph",)))
 
 
 def plan(action, *, sort="off"):
-    """What the database does for each query of `action`, in its own words.
+    """Return the plan of each query of `action`.
 
-    With so few rows PostgreSQL would read them all and sort them: it is to do so only where it has no choice.
+    On small tables PostgreSQL prefers to scan and sort, so both are turned off unless there is no alternative.
     """
     with CaptureQueriesContext(connection) as captured:
         action()
@@ -33,14 +33,14 @@ def plan(action, *, sort="off"):
     return lines
 
 
-def reads_a_whole(table, lines):
-    """The steps that go through all rows of a table, as far as they are none of an index."""
+def full_scans(table, lines):
+    """Return the steps that scan all rows of a table without an index."""
     scans = {"postgresql": f"Seq Scan on {table}", "sqlite": f"SCAN {table}"}[connection.vendor]
     return [line for line in lines if scans in line and "INDEX" not in line]
 
 
 def walks(index, lines):
-    """Whether some step goes by this index; "primary key" is that of the entries."""
+    """Return whether a step uses this index; "primary key" is that of the facet entries."""
     names = {
         "postgresql": {"primary key": "practices_facetentry_pkey"},
         "sqlite": {"primary key": "sqlite_autoindex_practices_facetentry_1"},
@@ -65,18 +65,18 @@ def found():
     ids=["all", "objective", "two facets"],
 )
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
-def test_list_is_walked_in_order(found, selection, index, sort):
+def test_list_walks_an_index_in_order(found, selection, index, sort):
     lines = plan(lambda: results.page(selection, sort=sort, size=2))
 
-    assert (reads_a_whole("practices_facetentry", lines), sorts(lines)) == ([], [])
-    assert reads_a_whole("practices_filing", lines) == []
+    assert (full_scans("practices_facetentry", lines), sorts(lines)) == ([], [])
+    assert full_scans("practices_filing", lines) == []
     assert walks(index, lines)
 
 
-def test_next_page_begins_at_its_practice(found):
+def test_next_page_starts_within_the_index(found):
     lines = plan(lambda: results.page(OBJECTIVE, sort="newest", size=2, after=found[1].pk))
 
-    assert (reads_a_whole("practices_facetentry", lines), sorts(lines)) == ([], [])
+    assert (full_scans("practices_facetentry", lines), sorts(lines)) == ([], [])
     assert walks("primary key", lines)
 
 
@@ -87,37 +87,37 @@ def test_list_by_title_walks_the_titles(found):
     assert sorts(lines) == []
 
 
-def test_practices_beside_one_are_its_next_entries(found):
+def test_neighbours_walk_an_index(found):
     lines = plan(lambda: related.neighbours(found[1], Selection()))
 
-    assert reads_a_whole("practices_filing", lines) + reads_a_whole("practices_practice", lines) == []
+    assert full_scans("practices_filing", lines) + full_scans("practices_practice", lines) == []
     assert walks("filing_in_order", lines)
 
 
-def test_counts_are_read_where_they_are_kept(found):
+def test_stored_counts_are_read_by_index(found):
     lines = plan(lambda: results.facet_counts(OBJECTIVE))
 
-    assert reads_a_whole("practices_tally", lines) == []
+    assert full_scans("practices_tally", lines) == []
 
 
-def test_search_asks_the_index_of_words(found):
+def test_search_uses_the_full_text_index(found):
     terms = tuple(search.interpret("desks"))
 
     lines = plan(lambda: results.page(Selection(terms=terms), sort="relevance", size=2))
 
     by = {"postgresql": "Bitmap Index Scan on practices_search", "sqlite": "VIRTUAL TABLE INDEX"}
     assert any(by[connection.vendor] in line for line in lines)
-    assert reads_a_whole("practices_search", [line for line in lines if "VIRTUAL" not in line]) == []
+    assert full_scans("practices_search", [line for line in lines if "VIRTUAL" not in line]) == []
 
 
-def test_misspelt_word_is_looked_for_among_those_like_it(found):
+def test_spelling_correction_uses_an_index(found):
     lines = plan(lambda: search.interpret("deskz"))
 
-    assert reads_a_whole("practices_word", lines) == []
+    assert full_scans("practices_word", lines) == []
     assert any("word_by_initial_and_length" in line for line in lines)
 
 
-def test_likely_duplicates_are_found_by_title_and_source(found):
+def test_likely_duplicates_use_indexes_of_title_and_source(found):
     proposed = {"title": found[0].title, "source_url": "https://example.org/desks"}
 
     lines = " ".join(plan(lambda: duplicates.likely_duplicates(proposed), sort="on"))

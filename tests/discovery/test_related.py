@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def related_to(practice):
-    """(title, reason) of each practice like this one."""
+    """Return (title, reason) of each related practice."""
     reading = documents.read(practice.document)
     found = related.related_practices(
         practice,
@@ -28,10 +28,10 @@ def titles(beside):
     return [getattr(practice, "title", None) for practice in (beside.before, beside.after)]
 
 
-# Alike --------------------------------------------------------------------------------------
+# Related practices --------------------------------------------------------------------------------------
 
 
-def test_likest_practices_come_first_with_the_reason():
+def test_most_similar_practices_come_first_with_the_reason():
     practice = make_practice(objectives=[21, 3], countries=["PH"], tags=["ports"], type="service")
     make_practice(title="Country", objectives=[5], countries=["PH"])
     make_practice(title="Everything", objectives=[21], countries=["PH", "FR"], tags=["ports"])
@@ -47,7 +47,7 @@ def test_likest_practices_come_first_with_the_reason():
     ]
 
 
-def test_practice_with_only_an_objective_has_others_of_it():
+def test_practice_with_only_an_objective_is_related_by_it():
     practice = make_practice(objectives=[21, 3])
     make_practice(title="Of its other objective", objectives=[3])
     make_practice(title="Serves it too", objectives=[5, 21])
@@ -61,7 +61,7 @@ def test_practice_with_only_an_objective_has_others_of_it():
     ]
 
 
-def test_no_more_than_four_are_related_and_none_withdrawn():
+def test_at_most_four_published_practices_are_related():
     practice = make_practice(countries=["PH"])
     make_practice(title="Gone", countries=["PH"], withdrawn=True)
     for number in range(6):
@@ -88,26 +88,26 @@ def test_related_practices_cost_two_queries(django_assert_num_queries):
         )
 
 
-# Before and after ---------------------------------------------------------------------------
+# Neighbours ---------------------------------------------------------------------------
 
 
 @pytest.fixture
 def three():
-    """Practices published a day after each other; the last two at the same instant."""
+    """Practices published a day apart, the last two at the same instant."""
     return [
         make_practice(title=title, now=NOW + timedelta(days=day))
         for title, day in (("1", 0), ("2", 1), ("3", 1))
     ]
 
 
-def test_newer_practices_stand_before_older_ones(three, django_assert_num_queries):
+def test_newer_practice_comes_before_older_one(three, django_assert_num_queries):
     with django_assert_num_queries(3):
         beside = [titles(related.neighbours(practice, Selection())) for practice in three]
 
     assert beside == [["2", None], ["3", "1"], [None, "2"]]
 
 
-def test_only_practices_of_the_list_stand_beside(three):
+def test_neighbours_belong_to_the_list(three):
     workflow.publish_document(document(title="2", objectives=[5]), to=three[1])
 
     beside = [titles(related.neighbours(practice, Selection((("objective:21",),)))) for practice in three]
@@ -115,13 +115,13 @@ def test_only_practices_of_the_list_stand_beside(three):
     assert beside == [["3", None], ["3", "1"], [None, "1"]]
 
 
-def test_practice_of_several_values_stands_beside_once(three):
+def test_practice_with_several_values_is_one_neighbour(three):
     wanted = Selection((("objective:21", "objective:3"),))
 
     assert titles(related.neighbours(three[0], wanted)) == ["2", None]
 
 
-def test_list_of_another_order_keeps_it(three):
+def test_neighbours_in_a_list_of_another_order(three):
     listed = list(Practice.objects.exclude(title="2").order_by("title").values_list("pk", flat=True))
 
     beside = [titles(related.neighbours_in_list(practice, listed)) for practice in three]

@@ -1,4 +1,4 @@
-"""From words to practices: the same on both databases."""
+"""Full-text search, with the same results on both databases."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(text, **options):
-    """Titles of what is found, the most relevant first."""
+    """Return the titles of the matches, most relevant first."""
     keys, total = search.rank(search.interpret(text), **options)
     practices = Practice.objects.in_bulk(keys)
     assert total == len(keys)
@@ -25,7 +25,7 @@ def found(text, **options):
     "text",
     ["", "   ", "%", "_", "' \" \\", "* ( ) ^ : -", "...", "-", "<->", '""', "-desks", '-"of pensions"'],
 )
-def test_signs_and_exclusions_alone_are_no_search(text):
+def test_text_without_wanted_words_has_no_terms(text):
     assert search.interpret(text) == []
 
 
@@ -99,7 +99,7 @@ def test_place_is_found_by_its_names(place):
         ("vi", "Người lao động", "nguoi lao dong"),
     ],
 )
-def test_word_is_found_however_it_is_written(language, says, typed):
+def test_word_is_found_in_any_form(language, says, typed):
     make_practice(title="Elsewhere", summary="Nothing of the kind.")
     make_practice(title=says, summary="Here.", language=language)
 
@@ -142,20 +142,20 @@ def test_phrases_and_exclusions(typed, titles):
     assert sorted(found(typed)) == sorted(titles)
 
 
-def test_phrase_does_not_reach_from_one_text_into_the_next():
+def test_phrase_does_not_match_across_texts():
     make_practice(title="Pension", summary="Desks.", context="Ports", activities="And harbours.")
 
     assert (found('"pension desks"'), found('"ports and"')) == ([], [])
 
 
-def test_every_word_has_to_occur_in_any_field():
+def test_every_word_must_occur_in_some_field():
     make_practice(title="Pension desks", area="Manila", tags=["ports"])
     make_practice(title="Pension desks, too", area="Batumi")
 
     assert found("manila pension ports") == ["Pension desks"]
 
 
-def test_title_counts_most_then_the_summary_then_the_texts():
+def test_title_ranks_before_summary_before_long_texts():
     make_practice(title="By text", context="Harbours.")
     make_practice(title="By summary", summary="In harbours.")
     make_practice(title="Harbours", summary="Here.")
@@ -163,13 +163,13 @@ def test_title_counts_most_then_the_summary_then_the_texts():
     assert found("harbour") == ["Harbours", "By summary", "By text"]
 
 
-def test_terms_beyond_the_tenth_are_left_out():
+def test_terms_beyond_the_tenth_are_ignored():
     make_practice(title="one two three four five six seven eight nine ten")
 
     assert len(found("one two three four five six seven eight nine ten eleven")) == 1
 
 
-def test_practice_is_found_as_its_latest_revision_says():
+def test_search_uses_the_latest_revision():
     practice = make_practice(title="Ports", summary="Here.", tags=["harbour"])
     workflow.publish_document(document(title="Quays", summary="Here."), to=practice)
 
@@ -199,7 +199,7 @@ def test_hits_come_in_the_order_asked_for(order):
     assert found("ports", order=order) == orders[order]
 
 
-def test_hits_are_cut_and_counted_whole():
+def test_results_are_limited_but_counted_in_full():
     for number in range(3):
         make_practice(title=f"Ports {number}")
 
@@ -215,7 +215,7 @@ def test_facet_keys_narrow_a_search():
     assert found("ports", facet_keys=[("country:ph", "country:fr"), ("objective:21",)]) == ["Ports"]
 
 
-def test_what_matches_keeps_the_order_given():
+def test_filter_matching_keeps_the_order_of_the_queryset():
     make_practice(title="B ports")
     make_practice(title="A ports")
 
@@ -224,20 +224,20 @@ def test_what_matches_keeps_the_order_given():
     assert [practice.title for practice in in_order] == ["A ports", "B ports"]
 
 
-def test_one_practice_is_asked_whether_it_matches():
+def test_single_practice_is_matched():
     practice = make_practice(title="Ports")
 
     assert [search.is_match(practice, search.interpret(text)) for text in ("port", "quay")] == [True, False]
 
 
 @pytest.mark.parametrize("length", [10_000, 300_000])
-def test_very_long_words_and_texts_are_taken(length):
+def test_very_long_words_and_texts_are_indexed(length):
     make_practice(title="Ports", context="a" * 20_000, results="harbour " * 2_500)
 
     assert found(f"ports {'a' * length}") == ["Ports"]
 
 
-# Marking -------------------------------------------------------------------------------
+# Highlighting -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_very_long_words_and_texts_are_taken(length):
         ("strasse", "de", "Straße 1", "<mark>Straße</mark> 1"),
     ],
 )
-def test_words_are_marked_as_they_stand(typed, language, text, marked):
+def test_matching_words_are_marked(typed, language, text, marked):
     assert Highlighter(search.parse(typed), language).highlight(text) == marked
 
 
@@ -266,5 +266,5 @@ def test_excerpt_shows_the_first_hit_in_its_context():
     assert "A &lt;b&gt;<mark>harbour</mark>&lt;/b&gt; opened." in excerpt
 
 
-def test_excerpt_of_nothing_is_empty():
+def test_excerpt_without_a_hit_is_empty():
     assert Highlighter(search.parse("harbour"), "en").excerpt(["Quays."]) == ""

@@ -12,12 +12,12 @@ pytestmark = pytest.mark.django_db
 
 
 def numbers(bars):
-    """What it is of → number, of the bars that have one."""
+    """Return item → number of the bars above zero."""
     return {str(bar.item): bar.number for bar in bars if bar.number}
 
 
 def decide(moderator, *, days, state=State.PUBLISHED, at=NOW):
-    """A submission that was decided on at an instant, after so many days."""
+    """Create a submission decided at an instant, `days` after it was submitted."""
     submission = make_submission(State.SUBMITTED, now=at - timedelta(days=days))
     if state == State.PUBLISHED:
         return workflow.publish(submission, by=moderator, now=at)
@@ -27,7 +27,7 @@ def decide(moderator, *, days, state=State.PUBLISHED, at=NOW):
 # Counts -------------------------------------------------------------------------------------
 
 
-def test_practices_are_counted_by_what_they_are_of():
+def test_practices_are_counted_by_objective_region_and_type():
     make_practice(objectives=[21, 3], countries=["PH", "ID"], type="service")
     make_practice(objectives=[21], countries=["FR"])
     make_practice(withdrawn=True, objectives=[21], countries=["PH"], type="service")
@@ -43,7 +43,7 @@ def test_practices_are_counted_by_what_they_are_of():
     ]
 
 
-def test_years_without_practices_are_shown_between_others():
+def test_years_without_practices_are_shown_within_a_short_span():
     for day in ("2021-03-01", "2021-04-01", "2023-12-31", None):
         make_practice(submitted_on=day)
 
@@ -57,7 +57,7 @@ def test_years_without_practices_are_shown_between_others():
     ]
 
 
-def test_years_far_apart_are_shown_alone():
+def test_empty_years_are_left_out_of_a_long_span():
     for day in ("1921-03-01", "2021-04-01"):
         make_practice(submitted_on=day)
 
@@ -66,10 +66,10 @@ def test_years_far_apart_are_shown_alone():
     assert [bar.item for bar in bars] == [1921, 2021]
 
 
-# Waits --------------------------------------------------------------------------------------
+# Waiting times --------------------------------------------------------------------------------------
 
 
-def test_median_wait_by_year_and_in_all(moderator):
+def test_median_wait_by_year_and_overall(moderator):
     for days in (1, 2, 9):
         decide(moderator, days=days)
     for days in (4, 6):
@@ -82,7 +82,7 @@ def test_median_wait_by_year_and_in_all(moderator):
     assert (waits.published, waits.latest, waits.latest_count) == (timedelta(days=4), timedelta(days=4), 5)
 
 
-def test_present_turn_around_is_of_the_last_twenty_decisions_for_or_against(moderator):
+def test_latest_wait_is_the_median_of_the_last_twenty_decisions(moderator):
     decide(moderator, days=300, at=NOW - timedelta(days=1))
     for days in range(1, 20):
         decide(moderator, days=days)
@@ -93,7 +93,7 @@ def test_present_turn_around_is_of_the_last_twenty_decisions_for_or_against(mode
     assert (waits.latest, waits.latest_count) == (timedelta(days=10.5), 20)
 
 
-def test_what_waits_or_was_withdrawn_has_no_wait(moderator):
+def test_undecided_and_withdrawn_submissions_have_no_wait(moderator):
     make_submission(State.SUBMITTED)
     practice = decide(moderator, days=3)
     workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
