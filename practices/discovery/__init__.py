@@ -1,1 +1,39 @@
-"""Finding practices: facets, filters, results, search, likeness, statistics."""
+"""Discovery: facets and filters, the index that publication maintains, lists and counts, search, related practices.
+
+`PracticeFilter` turns a query string into a `Selection`; `results` lists and counts the practices of a selection;
+`indexing` maintains what both read. Other rooms use what is exported here.
+"""
+
+from practices.discovery import (
+    autocomplete,
+    duplicates,
+    gap_map,
+    indexing,
+    related,
+    results,
+    search,
+    statistics,
+)
+from practices.discovery.facets import COLLAPSED_AFTER, Facet, FacetValue
+from practices.discovery.filters import FilterValues, PracticeFilter
+from practices.discovery.results import Counts, Result, Selection, Total
+
+__all__ = [
+    "COLLAPSED_AFTER",
+    "Counts",
+    "Facet",
+    "FacetValue",
+    "FilterValues",
+    "PracticeFilter",
+    "Result",
+    "Selection",
+    "Total",
+    "autocomplete",
+    "duplicates",
+    "gap_map",
+    "indexing",
+    "related",
+    "results",
+    "search",
+    "statistics",
+]

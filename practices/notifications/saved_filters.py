@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from practices.discovery.filters import PracticeFilter
+from practices.discovery import PracticeFilter
 from practices.models import Practice
 
 PRESENTATION_PARAMS = {"sort", "page"}

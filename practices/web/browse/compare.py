@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 from practices import documents
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.discovery import related
-from practices.discovery.filters import PracticeFilter
+from practices.discovery import PracticeFilter, related
 from practices.models import Practice, Revision
 
 MOST = 3

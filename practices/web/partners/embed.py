@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.discovery.filters import PracticeFilter
+from practices.discovery import PracticeFilter
 from practices.documents import plain
 from practices.models import Practice
 

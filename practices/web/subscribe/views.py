@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices.choices import Cadence
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
-from practices.discovery.filters import PracticeFilter
+from practices.discovery import PracticeFilter
 from practices.models import QUERY_LENGTH, Practice
 from practices.notifications import saved_filters, subscriptions
 from practices.web.subscribe.forms import (
