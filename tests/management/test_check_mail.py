@@ -1,4 +1,4 @@
-"""What the command that checks our e-mail says."""
+"""Output of the check_mail command."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,7 +8,7 @@ from tests.support.mail_server import free_port, mailers
 
 @pytest.fixture
 def check(settings, capsys):
-    """check(): whether all is right, and the lines that say what is and what is not."""
+    """Function check() that returns whether all checks passed, and the lines with their results."""
     settings.SITE_HOST = "practices.example.org"
     settings.DEFAULT_FROM_EMAIL = "Good Practices <news@example.org>"
 

@@ -1,4 +1,4 @@
-"""News on its way: whom it is for, when it is due, and that each hears of it once."""
+"""Broadcasts: who is told, when, and that nobody is told twice."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,7 @@ MONDAY_NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 
 def due_now():
-    """[(kind, address, titles, filters of the first)] of news that would go out now."""
+    """Return (kind, address, titles, filters of the first) of each news message that would be sent now."""
     sender.fan_out_all()
     messages = list(
         OutboxMessage.objects.waiting().filter(kind__in=NEWS).select_related("subscriber").order_by("pk")
@@ -266,7 +266,7 @@ def test_senders_at_the_same_instant_announce_once(at_once):
     assert sorted(messages) == [f"reader{number}@example.org" for number in range(6)]
 
 
-# The subscriber's clock ------------------------------------------------------------------
+# The subscriber's schedule ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -277,13 +277,13 @@ def test_senders_at_the_same_instant_announce_once(at_once):
         ("weekly", "UTC", 8, "2026-11-02T07:00", "2026-11-02T08:00"),
         ("weekly", "UTC", 8, "2026-11-02T09:00", "2026-11-09T08:00"),
         ("daily", "Asia/Manila", 8, "2026-11-02T09:00", "2026-11-03T00:00"),
-        # Monday has begun in Manila while it is Sunday in Greenwich.
+        # It is already Monday in Manila while it is Sunday in UTC.
         ("weekly", "Asia/Manila", 3, "2026-11-01T18:30", "2026-11-01T19:00"),
-        # Summer time ends on 25 October 2026: 8 o'clock comes an hour later by UTC.
+        # Summer time ends on 25 October 2026, so that 8:00 is an hour later in UTC.
         ("daily", "Europe/Berlin", 8, "2026-10-24T07:00", "2026-10-25T07:00"),
-        # An hour that is there twice counts once …
+        # An hour that the clock repeats counts once …
         ("daily", "Europe/Berlin", 2, "2026-10-25T00:30", "2026-10-26T01:00"),
-        # … and one that is left out, on 28 March 2027, counts an hour later.
+        # … and one that it skips, on 28 March 2027, falls an hour later.
         ("daily", "Europe/Berlin", 2, "2027-03-27T12:00", "2027-03-28T01:00"),
         ("at_once", "Asia/Manila", 8, "2026-11-02T09:00", "2026-11-02T09:00"),
     ],

@@ -43,7 +43,7 @@ def site(settings):
 
 
 def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
-    """The message of that kind, queued by the step that queues it. `changes` are those of the document."""
+    """Return a message of that kind, queued by the step that sends it, of a document with `changes`."""
     match kind:
         case Kind.SUBSCRIPTION_CONFIRM:
             make_subscription(21, confirmed=False)
@@ -101,7 +101,7 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
 
 
 def found(kind):
-    """The message of that kind, and what it tells."""
+    """Return the message of that kind with its news."""
     message = OutboxMessage.objects.select_related("subscriber").filter(kind=kind).latest("pk")
     news.attach([message])
     return message
@@ -117,7 +117,7 @@ def in_bytes(mail):
 
 
 def as_received(mail):
-    """The mail after its way through SMTP."""
+    """Parse the mail as a recipient would after SMTP."""
     return email.message_from_bytes(in_bytes(mail), policy=email.policy.default)
 
 
@@ -170,7 +170,7 @@ def test_text_and_html_lead_to_the_same_places(kind):
 
 @pytest.mark.parametrize("kind", Kind)
 def test_text_and_html_say_the_same(kind):
-    """All but the words that lead to a link, which is a button in HTML."""
+    """Ignore the words that introduce a link, which is a button in HTML."""
     mail = emails.compose(queued(kind))
 
     sheet = read(HttpResponse(html_of(mail))).one("div", "sheet")

@@ -22,12 +22,12 @@ LEASE = timedelta(seconds=180)
 
 
 class Channel:
-    """A way out that does as it is told and remembers what it sent."""
+    """Channel that fails as instructed and records what it sent."""
 
     def __init__(self):
         self.sent = []
         self.before = {}
-        """Address → what happens when a message to it is about to be sent."""
+        """Address → what to do when a message to it is about to be sent."""
 
     @contextmanager
     def open(self):
@@ -54,7 +54,7 @@ def channel(monkeypatch):
 
 
 def became(message):
-    """What became of a message: the name of its end, or that it waits."""
+    """Return the name of the field that ended a message, or “waits”."""
     message.refresh_from_db()
     ends = ("sent_at", "failed_at", "cancelled_at")
     return [name for name in ends if getattr(message, name)] or ["waits"]
@@ -441,7 +441,7 @@ def test_held_outbox_sends_nothing_until_it_is_let_go(channel, settings):
 
 @contextmanager
 def server_that_only_says(greeting):
-    """The port of a server that greets so and hangs up."""
+    """Port of a server that sends this greeting and closes the connection."""
 
     class Greet(socketserver.BaseRequestHandler):
         def handle(self):
@@ -457,14 +457,14 @@ def server_that_only_says(greeting):
 
 @pytest.fixture(params=["one by one", "together"])
 def mail_server(mail_server, request):
-    """A server that wants to be asked one thing after the other, and one that takes several (RFC 2920)."""
+    """Mail server without PIPELINING, and one with it (RFC 2920)."""
     mail_server.takes_commands_together = request.param == "together"
     return mail_server
 
 
 @pytest.fixture
 def mails():
-    """mails(address, …): a message to each, and no other in the outbox."""
+    """Factory mails(address, …) that leaves exactly these messages in the outbox."""
 
     def make(*addresses):
         submission = make_submission()

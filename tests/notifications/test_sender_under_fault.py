@@ -1,6 +1,6 @@
-"""Senders that are killed and a mail server that is ill: no news is lost, and none goes twice without cause.
+"""Killed senders and a failing mail server: no news is lost, and a message is repeated only after a kill.
 
-A small run of what `make benchmark-mail` does at length.
+A short version of `make benchmark-mail`.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ NOT_DONE = (
 
 @contextmanager
 def serving(server):
-    """The port at which `server` answers meanwhile."""
+    """Run `server` and yield its port."""
     thread = MailServerThread(server)
     thread.start()
     yield thread.port
@@ -47,7 +47,7 @@ def serving(server):
 
 
 class Senders:
-    """Processes that send for ever, as an operator runs them. Each has a name, which its e-mails come from."""
+    """Sender processes, as an operator runs them. Each sends from an address of its own."""
 
     def __init__(self, **environment):
         self.environment = os.environ | environment
@@ -64,7 +64,7 @@ class Senders:
         )
 
     def kill(self, name):
-        """End one without a word, and start another in its place."""
+        """Kill one without warning and start another in its place."""
         self.processes[name].send_signal(signal.SIGKILL)
         self.processes[name].wait()
         self.kills += 1
@@ -80,8 +80,8 @@ class Senders:
             process.wait(timeout=10)
 
 
-class IllServer(MailServer):
-    """Refuses a tenth for now, hangs up on some, and has two senders killed while it holds a message of theirs."""
+class FailingServer(MailServer):
+    """Mail server that defers a tenth, drops some connections, and kills two senders after accepting their message."""
 
     def __init__(self):
         super().__init__()
@@ -107,8 +107,8 @@ class IllServer(MailServer):
 
 @contextmanager
 def shared_database(folder):
-    """The address of the test's database for other processes, and a cursor to see what they make of it."""
-    if connection.vendor == "sqlite":  # in memory, so that others get a copy
+    """Yield the URL of the test's database for other processes, and a cursor to observe it."""
+    if connection.vendor == "sqlite":  # in memory, so other processes get a copy
         path = folder / "catalogue.sqlite3"
         with closing(sqlite3.connect(path)) as copy:
             connection.connection.backup(copy)
@@ -143,8 +143,8 @@ def test_news_reaches_everyone_whatever_dies(transactional_db, tmp_path):
     make_practice(announce=True, title="Desks")
     sender.fan_out_all()
     subscriptions.unsubscribe(departed)
-    make_practice(announce=True, title="Schools")  # whom it is for, the senders find out
-    server = IllServer()
+    make_practice(announce=True, title="Schools")  # the senders fan it out
+    server = FailingServer()
 
     with (
         serving(server) as port,
@@ -172,13 +172,13 @@ def test_news_reaches_everyone_whatever_dies(transactional_db, tmp_path):
     assert copies.total() - len(copies) <= server.senders.kills
 
 
-# The order of things ------------------------------------------------------------------------
+# Order of recording and sending ------------------------------------------------------------------------
 
 
 def test_content_goes_only_when_the_message_before_is_recorded(transactional_db, settings, monkeypatch):
     if connection.vendor == "sqlite":
         pytest.skip("SQLite records a message before anything else is done")
-    # On a slow machine too, nothing else is asked of the database between the two.
+    # Even on a slow machine, no other query comes between the two.
     monkeypatch.setattr(delivery, "MAX_STALENESS", timedelta(minutes=1))
     make_subscription(address="first@example.org")
     make_subscription(address="second@example.org")
@@ -197,7 +197,7 @@ def test_content_goes_only_when_the_message_before_is_recorded(transactional_db,
         async def handle_DATA(self, server, session, envelope):  # noqa: N802
             happened.append(f"took {envelope.rcpt_tos[0]}")
             if len(self.received) == 0:
-                other.execute("SELECT FROM practices_outboxmessage FOR UPDATE")  # no record can be made
+                other.execute("SELECT FROM practices_outboxmessage FOR UPDATE")  # blocks the record
             return await super().handle_DATA(server, session, envelope)
 
     def release():
@@ -229,7 +229,7 @@ def test_message_that_could_not_be_recorded_is_recorded_when_the_database_is_bac
     class LastServer(MailServer):
         async def handle_DATA(self, server, session, envelope):  # noqa: N802
             if len(self.received) == 0:
-                other.execute("SELECT FROM practices_outboxmessage FOR UPDATE")  # no record can be made
+                other.execute("SELECT FROM practices_outboxmessage FOR UPDATE")  # blocks the record
                 asyncio.get_running_loop().call_later(0.1, end_whoever_waits)
             return await super().handle_DATA(server, session, envelope)
 
@@ -244,7 +244,7 @@ def test_message_that_could_not_be_recorded_is_recorded_when_the_database_is_bac
         with pytest.raises(OperationalError):
             outbox.deliver_due()
         connection.close()
-        OutboxMessage.objects.update(leased_until=None)  # as when the lease has run out
+        OutboxMessage.objects.update(leased_until=None)  # as if the lease had run out
         outbox.deliver_due()
 
     assert server.recipients == [["first@example.org"], ["second@example.org"]]

@@ -31,7 +31,7 @@ def ask(address="reader@example.org", objective=21, **more):
 
 
 def confirm_token():
-    """That of the newest link to confirm."""
+    """Return the token of the newest confirmation link."""
     message = OutboxMessage.objects.filter(kind=Kind.SUBSCRIPTION_CONFIRM).latest("pk")
     return resolve(message.context["confirm_path"]).kwargs["token"]
 
@@ -42,7 +42,7 @@ def leave_token(message):
 
 
 def told():
-    """(address, filters) of the news that would go out now."""
+    """Return (address, filters) of each news message that would be sent now."""
     sender.fan_out_all()
     messages = list(OutboxMessage.objects.waiting().filter(kind__in=NEWS).order_by("pk"))
     news.attach(messages)
@@ -54,7 +54,7 @@ def announcement():
     return OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).latest("pk")
 
 
-# Asking ---------------------------------------------------------------------------
+# Signing up ---------------------------------------------------------------------------
 
 
 def test_asking_queues_a_link_to_confirm(settings):
@@ -321,7 +321,7 @@ def test_link_to_preferences_is_that_subscribers_alone():
     assert found.address == "reader@example.org"
 
 
-# Leaving --------------------------------------------------------------------------
+# Unsubscribing --------------------------------------------------------------------------
 
 
 def test_leaving_ends_the_subscription_and_what_was_queued():

@@ -1,4 +1,4 @@
-"""Hubs hear of what is new in the feeds that announce them: at once, and again after a failure."""
+"""WebSub pings: sent for new and revised practices, and retried after a failure."""
 
 import threading
 from datetime import timedelta
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Hub:
-    """A hub on this machine that answers with `status` and remembers what it heard."""
+    """Local hub that answers with `status` and records what it was sent."""
 
     def __init__(self):
         hub = self

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from practices.notifications import emails
 
-HERE = ("127.0.0.1", "::1", "localhost")
+LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 LOOK_UP = """
 To look up by hand, since only the DNS and your mail server's operator know:
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, connect, **options):
-        self.wrong = 0
+        self.failed = 0
         domain = self.check_sender()
         mailer = mailers.default
         if not isinstance(mailer, EmailBackend):
@@ -54,15 +54,15 @@ class Command(BaseCommand):
             if connect:
                 self.check_server(mailer)
         self.stdout.write(LOOK_UP.format(domain=domain, host=host))
-        if self.wrong:
-            raise CommandError(f"{self.wrong} wrong, see above.")
+        if self.failed:
+            raise CommandError(f"{self.failed} wrong, see above.")
 
     def say(self, what, holds, otherwise):
-        self.wrong += not holds
+        self.failed += not holds
         self.stdout.write(f"right  {what}." if holds else f"WRONG  Not so: {what}; {otherwise}")
 
     def check_sender(self):
-        """That MAIL_FROM is an address, of the site's domain; returns its domain."""
+        """Check that MAIL_FROM is an address of the site's domain; return its domain."""
         _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
         domain = address.rpartition("@")[2].lower()
         host = settings.SITE_HOST.lower()
@@ -77,7 +77,7 @@ class Command(BaseCommand):
     def check_tls(self, mailer):
         self.say(
             f"what goes to {mailer.host}:{mailer.port} is encrypted, or stays on this machine",
-            mailer.use_tls or mailer.use_ssl or mailer.host in HERE,
+            mailer.use_tls or mailer.use_ssl or mailer.host in LOOPBACK_HOSTS,
             "set MAIL_USE_TLS=true, or addresses and the password can be read on the way.",
         )
 

@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 ) from error
 
     def create_moderator(self):
-        """The new moderator's password; None when there is a moderator already."""
+        """Create the moderator and return the password; None if there is one already."""
         users = get_user_model().objects
         if users.filter(username=MODERATOR).exists():
             return None
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         )
 
     def serve(self, port):
-        """Run the server and the sender side by side; when one ends or we are stopped, both end."""
+        """Run the server and the sender side by side until one ends or the command is stopped; then end both."""
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         manage = [sys.executable, sys.argv[0]]
         environment = {"SITE_URL": f"http://{HOST}:{port}", **os.environ}

@@ -26,7 +26,7 @@ from practices.models import Practice
 FRAMEABLE_CSP = settings.SECURE_CSP | {"frame-ancestors": ["*"], "form-action": [CSP.NONE]}
 WIDTH, HEIGHT = 600, 320
 """Maximum size of a framed practice, in pixels."""
-LARGEST_NUMBER = 2**63 - 1
+MAX_ID = 2**63 - 1
 
 
 @csp_override(FRAMEABLE_CSP)
@@ -53,7 +53,7 @@ def embed(request):
 
 def _number(text):
     """Parse a positive number; return 0, which no practice has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and int(text[:20]) <= LARGEST_NUMBER else 0
+    return int(text) if text.isascii() and text.isdigit() and int(text[:20]) <= MAX_ID else 0
 
 
 @public
@@ -94,7 +94,7 @@ def _practice_at(address):
         raise Http404 from error
     if parts.netloc != urlsplit(settings.SITE_URL).netloc or match.view_name != "practices:practice-detail":
         raise Http404
-    if match.kwargs["pk"] > LARGEST_NUMBER:
+    if match.kwargs["pk"] > MAX_ID:
         raise Http404
     return get_object_or_404(Practice.objects.published(), pk=match.kwargs["pk"])
 

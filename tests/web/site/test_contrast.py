@@ -1,4 +1,4 @@
-"""The colours of tokens.css: text at 7:1 or more (WCAG 1.4.6, AAA), whatever else means something at 4.5:1 (AA)."""
+"""Contrast of the colours in tokens.css: 7:1 for text (WCAG 1.4.6, AAA), 4.5:1 for other meaningful colours (AA)."""
 
 import re
 
@@ -30,7 +30,7 @@ def luminance(colour):
 
 
 def contrast(scheme, one, other):
-    """1 to 21 (WCAG 2.2, "contrast ratio")."""
+    """Contrast ratio, 1 to 21 (WCAG 2.2, "contrast ratio")."""
     which = SCHEMES.index(scheme)
     lights = sorted(luminance(COLOURS[name].split(", ")[which]) for name in (one, other))
     return (lights[1] + 0.05) / (lights[0] + 0.05)

@@ -1,4 +1,4 @@
-"""Every refusal and every fault is a page of the same family, which says what to do next."""
+"""Error pages: they share a layout and say what to do next."""
 
 import pytest
 from django.db import OperationalError
@@ -10,7 +10,7 @@ from tests.support.pages import read
 
 
 def refused(client, settings, monkeypatch, name):  # noqa: PLR0911 - one a case
-    """The answer of that name."""
+    """Return the error response of that name."""
     client.raise_request_exception = False
     match name:
         case "400":
@@ -51,7 +51,7 @@ def test_refusal_is_a_page_of_the_catalogue(client, settings, monkeypatch, name)
     )
 
 
-# No mark django_db from here on: a query would fail the test.
+# The tests below have no django_db mark, so that any query fails them.
 
 
 def test_maintenance_page_asks_nothing_of_the_database(client, settings):

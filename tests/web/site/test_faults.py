@@ -1,4 +1,4 @@
-"""What visitors see when something behind the pages fails."""
+"""Error pages that visitors see when the database or the code fails."""
 
 import pytest
 from django.db import OperationalError

@@ -1,4 +1,4 @@
-"""Figures for those who run the catalogue, notices of the e-mail provider, and every e-mail as it looks."""
+"""Metrics, webhooks of the e-mail provider, and e-mail previews."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ from tests.support.pages import read
 pytestmark = pytest.mark.django_db
 
 
-# Figures -----------------------------------------------------------------------------------
+# Metrics -----------------------------------------------------------------------------------
 
 
 def test_metrics_tell_how_the_outbox_stands(client, settings, clock):
@@ -61,12 +61,12 @@ def test_staff_may_read_the_metrics(client, moderator):
     assert client.get("/metrics").status_code == 200
 
 
-# Notices ----------------------------------------------------------------------------------
+# Webhooks ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def tell(client, settings):
-    """tell("Bounce", "reader@example.org"): the provider's notice, signed unless said otherwise."""
+    """Factory tell("Bounce", "reader@example.org") that posts the provider's webhook, signed by default."""
     settings.MAIL_WEBHOOKS = "postmark"
     settings.ANYMAIL = {"WEBHOOK_SECRET": "provider:s3cret"}
 
@@ -147,7 +147,7 @@ def test_nothing_listens_without_a_provider(client, settings, provider):
     assert client.post("/webhooks/mail/", "{}", content_type="application/json").status_code == 404
 
 
-# Every e-mail ---------------------------------------------------------------------------------
+# E-mail previews ---------------------------------------------------------------------------------
 
 
 def test_every_email_can_be_looked_at_by_staff_in_each_language(client, moderator, settings):

@@ -80,7 +80,7 @@ def test_page_that_there_is_not_shows_ways_on(client):
     )
 
 
-# For machines -------------------------------------------------------------------------------
+# Files for browsers and crawlers -------------------------------------------------------------------------------
 
 
 def test_robots_are_told_of_the_sitemap(client):
@@ -132,7 +132,7 @@ def test_page_is_briefly_unavailable_while_the_database_is_away(client, monkeypa
     assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
 
 
-# Of development machines alone ----------------------------------------------------------------
+# Development machines only ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["/mailbox/", "/mailbox/20261102-1/"])

@@ -20,7 +20,7 @@ OBJECTIVES = [f"/objectives/{number}/" for number in range(1, 24)]
 
 
 def entries(client, **more):
-    """(address, when it changed) of each page the sitemap lists."""
+    """Return (address, last change) of each page in the sitemap."""
     root = ET.fromstring(client.get("/sitemap.xml", **more).content)
     return [
         (url.findtext(f"{NAMESPACE}loc"), url.findtext(f"{NAMESPACE}lastmod"))

@@ -1,4 +1,4 @@
-"""The page of one's subscriptions, behind a link that comes by e-mail."""
+"""The subscriptions page, which a mailed link opens."""
 
 import json
 from datetime import timedelta
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def form_with(page, step):
-    """The form that has the button of this step."""
+    """Return the form with the button of this step."""
     [form, *_] = [form for form in page.one("main").all("form") if form.all("button", value=step)]
     return form
 
@@ -25,7 +25,7 @@ def press(client, path, step, **chosen):
     return client.post(path, sent_by(form) | {"step": step} | chosen)
 
 
-# Having the link mailed ------------------------------------------------------------------
+# Requesting the link ------------------------------------------------------------------
 
 
 def links():
@@ -70,7 +70,7 @@ def test_link_never_expires_and_names_no_address(client, clock):
     assert (response.status_code, "reader" in path) == (200, False)
 
 
-# What it shows -----------------------------------------------------------------------------
+# Content -----------------------------------------------------------------------------
 
 
 def test_page_shows_what_is_followed_in_plain_words(client):
@@ -97,7 +97,7 @@ def test_filter_that_is_no_longer_known_is_shown_as_such(client):
     assert "does not know all of this filter" in article.one("p", "notice").text
 
 
-# What it changes ---------------------------------------------------------------------------
+# Changes ---------------------------------------------------------------------------
 
 
 def test_how_often_can_be_changed(client):
@@ -218,7 +218,7 @@ def test_odd_step_changes_nothing(client, step, key):
     assert (response.status_code, Subscription.objects.count()) == (200, 1)
 
 
-# Data ----------------------------------------------------------------------------------------
+# Personal data ----------------------------------------------------------------------------------------
 
 
 def test_all_that_is_held_can_be_downloaded(client):

@@ -20,7 +20,7 @@ def subscribe(client, address="reader@example.org", **more):
 
 
 def confirmations():
-    """To whom a link to confirm was queued."""
+    """Return the addresses that a confirmation link was queued for."""
     messages = OutboxMessage.objects.filter(kind=Kind.SUBSCRIPTION_CONFIRM, sent_at=None).order_by("pk")
     return list(messages.values_list("address", flat=True))
 
@@ -29,7 +29,7 @@ def heading(response):
     return read(response).one("h1").text
 
 
-# Asking -----------------------------------------------------------------------------------
+# Signing up -----------------------------------------------------------------------------------
 
 
 def test_form_of_an_objective_subscribes_to_it(client):
@@ -52,7 +52,7 @@ def test_asking_queues_a_link_to_confirm(client):
 
 
 def answer_for(client, address):
-    """All a visitor can tell from the answer."""
+    """Return everything of a response that a visitor can see."""
     response = subscribe(client, address)
     page = client.get(response.url)
     return response.status_code, response.url, page.status_code, page.content
@@ -323,7 +323,7 @@ def test_link_to_confirm_cannot_undo_leaving(client, method):
     assert (response.status_code, Subscription.objects.count()) == (404, 0)
 
 
-# Leaving ----------------------------------------------------------------------------------
+# Unsubscribing ----------------------------------------------------------------------------------
 
 
 def test_link_to_leave_shows_what_it_ends_and_one_button(client):
@@ -409,7 +409,7 @@ ONE_CLICK = {
 
 @pytest.mark.parametrize(("body", "content_type"), ONE_CLICK.values(), ids=ONE_CLICK)
 def test_mail_program_leaves_with_one_click(client, body, content_type):
-    """RFC 8058 §3.2: a POST without cookies, answered without a redirect."""
+    """One-click POST without cookies, answered without a redirect (RFC 8058 §3.2)."""
     path = leave_address(make_subscription())
 
     response = client.generic("POST", path, body, content_type=content_type)
