@@ -27,7 +27,7 @@ EXTENSIONS = ("atom", "rss", "json")
 BATCH = 50
 
 
-def announce(practice: Practice, *, now: datetime) -> None:
+def enqueue(practice: Practice, *, now: datetime) -> None:
     """Queue a ping to each hub for a new or revised practice, in the transaction that publishes it."""
     give_up_at = now + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS)
     HubPing.objects.bulk_create(

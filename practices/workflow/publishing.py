@@ -53,7 +53,7 @@ def publish_document(
         if announce if is_first else material:
             subscriptions.announce(revision)
         if announce:
-            websub.announce(practice, now=now)
+            websub.enqueue(practice, now=now)
         return practice
 
 

@@ -161,7 +161,7 @@ def test_news_that_comes_while_a_hub_is_told_is_not_lost(hub, monkeypatch):
     practice = publish()
 
     def revised_meanwhile(address, topics):
-        websub.announce(practice, now=timezone.now() + timedelta(seconds=1))
+        websub.enqueue(practice, now=timezone.now() + timedelta(seconds=1))
 
     monkeypatch.setattr(websub.websub, "ping", revised_meanwhile)
     websub.deliver_due()
