@@ -1,12 +1,16 @@
 """The fixed vocabularies of the catalogue: states, kinds of e-mail, and what a document may choose from."""
 
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
 from django.conf.locale import LANG_INFO
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class State(TextChoices):
-    """Where a submission stands. Which steps lead from one to another is in `workflow.ALLOWED`."""
+    """State of a submission. STATES says what each means, `workflow.TRANSITIONS` which steps lead where."""
 
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("submitted")
@@ -18,6 +22,141 @@ class State(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
     SPAM = "spam", _("spam")
 
+    @property
+    def traits(self) -> "StateTraits":
+        return STATES[self]
+
+    @property
+    def told_as(self) -> "State":
+        """The state its submitter is told: a submission marked as spam still looks submitted to them."""
+        return self.traits.disguise or self
+
+
+class Actor(Enum):
+    """Who makes a step, or has to make the next one."""
+
+    SUBMITTER = "submitter"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class Pile(TextChoices):
+    """Lists of submissions that moderators choose from, in the order the admin shows them."""
+
+    QUEUE = "queue", _("Queue")
+    WAITING = "waiting", _("Waiting for the submitter")
+    PUBLISHED = "published", _("Published")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    SPAM = "spam", _("Spam")
+
+    @property
+    def states(self) -> list[State]:
+        return [state for state in State if state.traits.pile is self]
+
+
+class Phase(TextChoices):
+    """Phases between a draft and its publication, in order. The status page shows them to the submitter."""
+
+    WRITING = "writing", _("You write it")
+    CONFIRMATION = "confirmation", _("You confirm your address")
+    MODERATION = "moderation", _("A moderator reads it")
+    PUBLICATION = "publication", _("It is in the catalogue, and its followers hear of it")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateTraits:
+    """Meaning of a state for the people concerned. Either somebody acts next, or somebody has decided."""
+
+    turn: Actor | None = None
+    """Who acts next; None once it is decided."""
+    decided_by: Actor | None = None
+    """Who decided; None while it is open."""
+    pile: Pile | None
+    """Where moderators find it; None keeps it out of their lists."""
+    phase: Phase | None
+    """How far it has come; None where it went no further."""
+    headline: Any = ""
+    explanation: Any = ""
+    """Both head the status page of its submitter."""
+    disguise: State | None = None
+    """The state the submitter is told instead."""
+
+
+STATES = {
+    State.DRAFT: StateTraits(
+        turn=Actor.SUBMITTER,
+        pile=None,
+        phase=Phase.WRITING,
+        headline=_("A draft: nobody but you sees it."),
+        explanation=_("Go on with it whenever you like."),
+    ),
+    State.SUBMITTED: StateTraits(
+        turn=Actor.STAFF,
+        pile=Pile.QUEUE,
+        phase=Phase.MODERATION,
+        headline=_("It waits for a moderator."),
+        explanation=_("We write to you as soon as there is news."),
+    ),
+    State.IN_REVIEW: StateTraits(
+        turn=Actor.STAFF,
+        pile=Pile.QUEUE,
+        phase=Phase.MODERATION,
+        headline=_("A moderator is reading it."),
+        explanation=_("We write to you as soon as there is news."),
+    ),
+    State.CHANGES_REQUESTED: StateTraits(
+        turn=Actor.SUBMITTER,
+        pile=Pile.WAITING,
+        phase=Phase.MODERATION,
+        headline=_("A moderator asks you for changes."),
+        explanation=_("The reasons stand below."),
+    ),
+    State.SCHEDULED: StateTraits(
+        turn=Actor.SYSTEM,
+        pile=None,
+        phase=Phase.PUBLICATION,
+        headline=_("It was accepted."),
+    ),
+    State.PUBLISHED: StateTraits(
+        decided_by=Actor.STAFF,
+        pile=Pile.PUBLISHED,
+        phase=Phase.PUBLICATION,
+        headline=_("It is published."),
+    ),
+    State.REJECTED: StateTraits(
+        decided_by=Actor.STAFF,
+        pile=Pile.REJECTED,
+        phase=None,
+        headline=_("It was not taken into the catalogue."),
+        explanation=_("The reasons stand below."),
+    ),
+    State.WITHDRAWN: StateTraits(
+        decided_by=Actor.SUBMITTER,
+        pile=Pile.WITHDRAWN,
+        phase=None,
+        headline=_("You have withdrawn it."),
+        explanation=_("Nobody will read it any more."),
+    ),
+    State.SPAM: StateTraits(
+        decided_by=Actor.STAFF,
+        pile=Pile.SPAM,
+        phase=None,
+        disguise=State.SUBMITTED,
+    ),
+}
+"""The one table of states. A new state is a member of State, a row here and its steps in the transitions."""
+
+EDITABLE = frozenset(state for state in State if state.traits.turn is Actor.SUBMITTER)
+"""The submitter may change the document."""
+AWAITING_MODERATION = frozenset(state for state in State if state.traits.turn is Actor.STAFF)
+DECIDED = frozenset(state for state in State if state.traits.decided_by)
+UNDECIDED = frozenset(State) - DECIDED
+DECLINED = DECIDED - {State.PUBLISHED}
+DECIDED_BY_STAFF = frozenset(state for state in State if state.traits.decided_by is Actor.STAFF)
+CONCEALED = frozenset(state for state in State if state.traits.disguise)
+"""The submitter is told another state."""
+
 
 class Act(TextChoices):
     """What a moderation event records: a step to another state, or something done while the state stays."""
@@ -27,7 +166,7 @@ class Act(TextChoices):
     APPROVED = "approved", _("approved")
     CONFLICT = "conflict", _("conflict of interest declared")
     CORRECTED = "corrected", _("corrected")
-    CAUGHT_UP = "caught_up", _("brought up to the newest revision")
+    REBASED = "caught_up", _("brought up to the newest revision")
     MERGED = "merged", _("merged")
 
 

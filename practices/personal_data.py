@@ -1,7 +1,7 @@
-"""What is held on a person who submitted or subscribed: seeing it, erasing it, and how long it is kept.
+"""Personal data of submitters and subscribers: export, erasure and retention.
 
-An erased submitter leaves a row without a name, because what was decided on a published practice stays on record;
-all that was not published is deleted. Nothing here needs a member of staff.
+Erasing a submitter deletes everything unpublished. An anonymous row stays behind published practices, so that
+decisions on them stay on record. None of this needs a member of staff.
 """
 
 import dataclasses
@@ -25,12 +25,10 @@ from practices.models import LimitBucket, OutboxMessage, Practice, Revision, Sub
 from practices.models.submission import new_token
 from practices.notifications import subscriptions
 
-NOT_TAKEN = (State.REJECTED, State.WITHDRAWN, State.SPAM)
-
 
 @dataclasses.dataclass(frozen=True)
 class Person:
-    """Whose data: the rows of a submitter, and the address if it is known to be theirs."""
+    """The person whose data is meant: rows of a submitter, and the address if it is confirmed as theirs."""
 
     submitters: QuerySet[Submitter]
     address: str = ""
@@ -54,13 +52,13 @@ class Person:
 
     @property
     def public_credits(self) -> list[str]:
-        """The credits under which practices of theirs are published."""
+        """Return the credits under which their practices are published."""
         practices = Practice.objects.filter(submissions__in=self.submissions.filter(state=State.PUBLISHED))
         return sorted(set(practices.exclude(credit="").values_list("credit", flat=True)))
 
 
 def of_address(address: str) -> Person:
-    """All that is held on an address."""
+    """Return the person behind an address."""
     address = address.strip()
     if not address:
         return Person(Submitter.objects.none())
@@ -68,14 +66,14 @@ def of_address(address: str) -> Person:
 
 
 def behind(submission: Submission) -> Person:
-    """Whoever holds the private link of a submission. What else its address has is theirs once they confirmed it."""
+    """Return the person with the private link of a submission; with all data of its address once that is confirmed."""
     if submission.submitter.verified_at and submission.submitter.email:
         return of_address(submission.submitter.email)
     return Person(Submitter.objects.filter(pk=submission.submitter_id))
 
 
 def export(person: Person) -> dict[str, Any]:
-    """All that is held, ready for JSON. What moderators note among themselves is about the practice, and stays."""
+    """Return all personal data, ready for JSON. Internal notes of moderators are about the practice and left out."""
     return {
         "address": person.address or None,
         "submitters": [
@@ -99,21 +97,19 @@ def export(person: Person) -> dict[str, Any]:
 
 
 def _submission(submission: Submission) -> dict[str, Any]:
+    state = State(submission.state).told_as
     return {
         "private_page": settings.SITE_URL + submission.get_private_url(),
-        # Spam is not told that it was seen.
-        "state": State.SUBMITTED if submission.state == State.SPAM else submission.state,
+        "state": state,
         "language": submission.language,
         "created_at": submission.created_at,
         "saved_at": submission.saved_at,
         "submitted_at": submission.submitted_at,
-        "decided_at": None if submission.state == State.SPAM else submission.decided_at,
+        "decided_at": submission.decided_at if state.traits.decided_by else None,
         "practice": submission.practice and settings.SITE_URL + submission.practice.get_absolute_url(),
         "document": submission.document,
         "typed": submission.typed,
-        "steps": list(
-            submission.events.exclude(to_state=State.SPAM).values("at", "from_state", "to_state", "reason")
-        ),
+        "steps": list(submission.events.told().values("at", "from_state", "to_state", "reason")),
         "attachments": list(submission.attachments.values("name", "description", "size")),
         "checks": list(submission.checks.values("year", "asked_at", "answer", "answered_at")),
         "thread": list(submission.thread.values("at", "from_staff", "text")),
@@ -126,9 +122,9 @@ def _columns(row) -> dict[str, Any]:
 
 @transaction.atomic
 def erase(person: Person, *, keep_credit: bool, now: datetime | None = None) -> None:
-    """Erase all that is held. Doing it twice is a success.
+    """Erase all personal data. Idempotent.
 
-    Published practices stay, with the public credit if `keep_credit`, else without it, in every revision.
+    Published practices stay. Unless `keep_credit`, the public credit is removed from every revision.
     """
     if not keep_credit:
         catalogue_version.bump()
@@ -152,13 +148,13 @@ def erase(person: Person, *, keep_credit: bool, now: datetime | None = None) -> 
 
 
 def _forget_in_log(model: type[Any], rows: Iterable[Any]) -> None:
-    """The admin's log names rows by their title or name."""
+    """Delete the admin's log of these rows, which names them by their title or name."""
     kind = ContentType.objects.get_for_model(model)
     LogEntry.objects.filter(content_type=kind, object_id__in=[str(row.pk) for row in rows]).delete()
 
 
 def _remove_credit(practice: Practice, credit: str, *, now: datetime) -> None:
-    """Take a credit from a practice and from all it was ever published as. That it was taken is a revision."""
+    """Remove a credit from a practice and all its revisions. The removal is a new revision."""
     if not credit:
         return
     if practice.document["credit"] == credit:
@@ -171,13 +167,13 @@ def _remove_credit(practice: Practice, credit: str, *, now: datetime) -> None:
     for revision in Revision.objects.filter(practice=practice):
         if revision.document["credit"] == credit:
             Revision.objects.filter(pk=revision.pk).update(document=revision.document | {"credit": ""})
-    for update in practice.submissions.filter(document__credit=credit):  # readers' corrections hold it too
+    for update in practice.submissions.filter(document__credit=credit):  # also in corrections by readers
         Submission.objects.filter(pk=update.pk).update(document=update.document | {"credit": ""})
     search.remove_unused_words(credit)
 
 
 def _forget_who_sent(submission: Submission, *, keep_credit: bool) -> None:
-    """Leave of a published submission only what was decided and when; its private link ends."""
+    """Reduce a published submission to the decisions and their dates; its private link ends."""
     submission.events.update(reason="", internal_note="", field_reasons={}, changes={})
     submission.thread.all().delete()
     submission.checks.all().delete()
@@ -196,15 +192,15 @@ def _forget_contact(submitter: Submitter, *, now: datetime) -> None:
         submitter.delete()
 
 
-# How long things are kept ------------------------------------------------------------------
+# Retention -----------------------------------------------------------------------------------
 
 
 def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> dict[str, int]:
-    """Erase what has been kept for its time: what it is → how many. Doing it twice changes nothing more."""
+    """Erase data past its retention period. Returns category → number of rows. Idempotent."""
     now = now or timezone.now()
     found: dict[str, QuerySet[Any]] = {
         "submissions not taken": _older(
-            Submission.objects.filter(state__in=NOT_TAKEN),
+            Submission.objects.declined(),
             "decided_at",
             settings.RETENTION_REJECTED_DAYS,
             now,
@@ -231,10 +227,9 @@ def _older[Rows: QuerySet[Any]](rows: Rows, field: str, days: int, now: datetime
 
 
 def _contacts(now: datetime) -> QuerySet[Submitter]:
-    """Submitters of whose submissions the last was decided long ago."""
+    """Filter submitters whose submissions are all decided, the last one before the retention period."""
     submitters = Submitter.objects.filter(erased_at=None, submissions__isnull=False)
-    undecided = Submission.objects.exclude(state__in=[State.PUBLISHED, *NOT_TAKEN])
-    decided = submitters.exclude(pk__in=undecided.values("submitter"))
+    decided = submitters.exclude(pk__in=Submission.objects.undecided().values("submitter"))
     return _older(
         decided.annotate(last=Max("submissions__decided_at")), "last", settings.RETENTION_CONTACT_DAYS, now
     )

@@ -1,4 +1,4 @@
-"""The moderators' and administrators' side, in Django's admin."""
+"""Django's admin for moderators and administrators."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -10,10 +10,10 @@ from practices.admin import outbox, practice, reasons, staff, submission, taxono
 
 admin.site.site_header = _("Migration Good Practices")
 admin.site.site_title = _("Migration Good Practices")
-admin.site.enable_nav_sidebar = False  # the lists need the width, and there are few of them
+admin.site.enable_nav_sidebar = False  # the lists need the width
 admin.site.index_title = _("Moderation")
 
-# Rows of the sign-in hold secrets, and are for `manage.py reset_mfa` and their owners alone.
+# These rows hold secrets of accounts; only their owners and `manage.py reset_mfa` may touch them.
 for model in (Authenticator, EmailAddress, UserSession):
     admin.site.unregister(model)
 

@@ -1,4 +1,4 @@
-"""What waits to be sent, and who follows what."""
+"""Queued messages, subscribers and broadcasts in the admin."""
 
 from django.contrib import admin, messages
 from django.utils import timezone
@@ -10,7 +10,7 @@ from practices.models import Broadcast, HubPing, OutboxMessage, Subscriber, Subs
 from practices.notifications import outbox, saved_filters
 
 
-class WhatBecameOfIt(admin.SimpleListFilter):
+class OutcomeFilter(admin.SimpleListFilter):
     title = _("what became of it")
     parameter_name = "became"
 
@@ -39,11 +39,11 @@ class WhatBecameOfIt(admin.SimpleListFilter):
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):
     list_display = ["kind", "address", "created_at", "due_at", "attempts", "sent_at", "failed_at", "error"]
-    list_filter = [WhatBecameOfIt, "kind"]
+    list_filter = [OutcomeFilter, "kind"]
     search_fields = ["address"]
     date_hierarchy = "created_at"
     actions = ["retry", "cancel"]
-    exclude = ["context"]  # with private links of submitters and subscribers
+    exclude = ["context"]  # it holds private links of submitters and subscribers
 
     @admin.action(description=_("Try the given-up messages again"), permissions=["retry"])
     def retry(self, request, queryset):
@@ -85,7 +85,7 @@ class SubscriberAdmin(ReadOnlyAdmin):
 
 @admin.register(Broadcast)
 class BroadcastAdmin(ReadOnlyAdmin):
-    """What was made news, and how far its announcements are."""
+    """Revisions that were announced, and when the announcements were fanned out."""
 
     list_display = ["practice", "revision", "created_at", "spread_at"]
     list_select_related = ["practice"]
@@ -93,7 +93,7 @@ class BroadcastAdmin(ReadOnlyAdmin):
 
 @admin.register(HubPing)
 class HubPingAdmin(ReadOnlyAdmin):
-    """What WebSub hubs have yet to hear, and how often they were tried."""
+    """Pings that WebSub hubs have yet to receive."""
 
     list_display = ["hub", "practice", "queued_at", "due_at", "attempts", "give_up_at"]
     list_filter = ["hub"]

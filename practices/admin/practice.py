@@ -1,4 +1,4 @@
-"""Published practices. Adding and editing goes through the workflow, so that it leaves a revision."""
+"""Published practices in the admin. Adding and editing go through the workflow and leave a revision."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,11 +16,11 @@ from practices.documents.sections import FORM_SECTIONS, fields_in
 from practices.models import Practice
 
 MOST_MERGED = 10
-"""Practices merged at once; more are chosen by mistake."""
+"""Practices merged at once; more would be a mistake."""
 
 
 class PracticeAdminForm(DocumentForm):
-    """The document form, in the shape the admin expects of a form of a model."""
+    """The document form with the interface of a ModelForm, as the admin expects."""
 
     note = forms.CharField(
         required=False,
@@ -42,7 +42,7 @@ class PracticeAdminForm(DocumentForm):
         super().__init__(*args, initial=initial, **kwargs)
 
     def clean(self):
-        """What is said of the hidden field has to stand above the form: its row is hidden with it."""
+        """Report a fault of the hidden field above the form, because its row is hidden."""
         cleaned = super().clean()
         if self.latest and cleaned.get("seen_revision") != self.latest.number:
             raise ValidationError(
@@ -57,7 +57,7 @@ class PracticeAdminForm(DocumentForm):
         return self.instance
 
     def save_m2m(self):
-        """Nothing is left to do: publishing has written the relations."""
+        """Do nothing: publishing has written the relations."""
 
 
 class ReasonForm(forms.Form):
@@ -81,7 +81,7 @@ class WithdrawnFilter(admin.SimpleListFilter):
 
 
 class NoneGivenFilter(admin.RelatedFieldListFilter):
-    """With words for what has none."""
+    """A filter that labels the empty value."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -104,7 +104,7 @@ class PracticeAdmin(admin.ModelAdmin):
     ]
 
     def has_delete_permission(self, request, obj=None):
-        """What was published keeps its address: it is withdrawn, never deleted."""
+        """Return False: a published practice is withdrawn, never deleted, and keeps its address."""
         return False
 
     def get_queryset(self, request):
@@ -115,13 +115,13 @@ class PracticeAdmin(admin.ModelAdmin):
         return practice.placements.all()[0].objective
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        if self._only_looks(request, obj):
+        if self._is_read_only(request, obj):
             return super().get_form(request, obj, change=change, **kwargs)
         return PracticeAdminForm
 
     def get_fieldsets(self, request, obj=None):
-        """Those of the document; who may only look sees the columns and relations they have become."""
-        if not self._only_looks(request, obj):
+        """Return the fieldsets of the document form; without change permission, of the model's columns and relations."""
+        if not self._is_read_only(request, obj):
             return self.fieldsets
         columns = {"objective": "main_objective", "other_objectives": "objectives"}
         return [
@@ -129,7 +129,7 @@ class PracticeAdmin(admin.ModelAdmin):
             for title, options in self.fieldsets[:-1]
         ]
 
-    def _only_looks(self, request, practice):
+    def _is_read_only(self, request, practice):
         return practice is not None and not self.has_change_permission(request, practice)
 
     def save_model(self, request, obj, form, change):
@@ -152,14 +152,14 @@ class PracticeAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Merge: they are one practice"), permissions=["change"])
     def merge(self, request, queryset):
-        """The first time it asks which of those chosen stays, the second time it merges the others into it."""
+        """Ask which practice stays, then merge the others into it."""
         practices = list(queryset.order_by("pk")[:MOST_MERGED])
         public = [practice for practice in practices if not practice.withdrawn_at]
         if len(practices) < 2 or not public or queryset.count() > MOST_MERGED:
             text = _("Choose two to %(most)s practices, one of them public at least.") % {"most": MOST_MERGED}
             self.message_user(request, text, messages.WARNING)
             return None
-        stays = next((one for one in public if str(one.pk) == request.POST.get("stays")), None)
+        stays = next((practice for practice in public if str(practice.pk) == request.POST.get("stays")), None)
         if stays is None:
             context = {
                 **self.admin_site.each_context(request),
@@ -206,7 +206,7 @@ class PracticeAdmin(admin.ModelAdmin):
         )
 
     def _ask_for_reason(self, request, object_id, *, step, title, button, help_text, done):
-        """GET asks for the reason, POST makes the step."""
+        """Ask for a reason; POST makes the step."""
         practice = self._practice(request, object_id)
         form = ReasonForm(request.POST if request.method == "POST" else None)
         form.fields["reason"].help_text = help_text

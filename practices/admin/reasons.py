@@ -1,4 +1,4 @@
-"""The list of reasons that moderators choose from when they reject."""
+"""Reasons to reject, from which moderators choose."""
 
 from django.contrib import admin
 

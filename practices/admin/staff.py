@@ -1,4 +1,4 @@
-"""What the catalogue knows of members of staff beside their accounts."""
+"""Profiles and preferences of members of staff."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from practices import workflow
 from practices.models import StaffProfile
 
 
@@ -19,7 +20,7 @@ class PreferencesForm(forms.ModelForm):
 
 @admin.register(StaffProfile)
 class StaffProfileAdmin(admin.ModelAdmin):
-    """Administrators say where people work: the rule of two persons rests on it. Each chooses one's own e-mails."""
+    """Administrators set where people work, which the approval rule needs; people choose their own e-mails."""
 
     list_display = ["user", "organisation", "nightly_summary", "answers"]
     list_select_related = ["user"]
@@ -32,8 +33,8 @@ class StaffProfileAdmin(admin.ModelAdmin):
         return [path("mine/", mine, name="practices_staffprofile_mine"), *super().get_urls()]
 
     def mine_view(self, request):
-        """One's own preferences. The profile is made when they are first kept."""
-        if not request.user.has_perm("practices.change_submission"):
+        """Show and save one's own preferences. The profile is created when they are first saved."""
+        if not request.user.has_perm(workflow.MODERATE):
             raise PermissionDenied
         profile = StaffProfile.objects.filter(user=request.user).first() or StaffProfile(user=request.user)
         form = PreferencesForm(request.POST if request.method == "POST" else None, instance=profile)

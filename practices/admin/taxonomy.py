@@ -1,4 +1,4 @@
-"""Reference data. Keys are what documents name rows by, so they never change here."""
+"""Reference data in the admin. Documents refer to rows by their keys, so keys never change."""
 
 from django import forms
 from django.apps import apps
@@ -17,7 +17,7 @@ from practices.models import Country, ImplementerKind, Objective, PracticeType, 
 
 
 class WordingAdmin(admin.ModelAdmin):
-    """Rows whose names stand on public pages: a change is a new version of the catalogue."""
+    """Rows whose names are on public pages, so that a change is a new catalogue version."""
 
     def save_model(self, request, obj, form, change):
         catalogue_version.bump(wording=True)
@@ -84,17 +84,17 @@ class TagForm(forms.ModelForm):
         return name
 
     def validate_unique(self):
-        """A name that another tag has joins the two."""
+        """Allow the name of another tag: it merges the two."""
 
 
-# taggit's own would rename them in no practice's text, and merges rows of a table that is empty here.
+# taggit's own admin would not rename tags in documents, and merges rows of a table that is empty here.
 admin.site.unregister(Tag)
 apps.get_app_config("taggit").verbose_name = _("Tags")
 
 
 @admin.register(Tag)
 class TagAdmin(admin.ModelAdmin):
-    """Tags come and go with the practices that have them. Here they are renamed and joined."""
+    """Tags are created and deleted with practices. Here they are renamed and merged."""
 
     form = TagForm
     list_display = ["name", "slug"]
@@ -108,7 +108,7 @@ class TagAdmin(admin.ModelAdmin):
         return False
 
     def save_form(self, request, form, change):
-        """The tag as it is: the workflow renames it."""
+        """Return the tag unchanged, because the workflow renames it."""
         super().save_form(request, form, change)
         return Tag.objects.get(pk=form.instance.pk)
 

@@ -87,9 +87,8 @@ def waiting_times() -> WaitingTimes:
 
     Pages cache them per version of the catalogue, so a rejection shows with the next publication.
     """
-    decided = Submission.objects.filter(
-        state__in=[State.PUBLISHED, State.REJECTED], submitted_at__isnull=False, decided_at__isnull=False
-    ).annotate(wait=ExpressionWrapper(F("decided_at") - F("submitted_at"), DurationField()))
+    reviewed = Submission.objects.reviewed().filter(submitted_at__isnull=False, decided_at__isnull=False)
+    decided = reviewed.annotate(wait=ExpressionWrapper(F("decided_at") - F("submitted_at"), DurationField()))
     published = decided.filter(state=State.PUBLISHED, practice__withdrawn_at=None, practice__isnull=False)
     latest = list(decided.order_by("-decided_at", "-pk").values_list("wait", flat=True)[:LATEST])
     overall = _medians(published.annotate(group=Value(0)))

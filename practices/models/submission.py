@@ -10,7 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practices.choices import Act, State
+from practices.choices import (
+    AWAITING_MODERATION,
+    CONCEALED,
+    DECIDED,
+    DECIDED_BY_STAFF,
+    DECLINED,
+    Act,
+    State,
+)
 from practices.models.practice import Practice
 
 
@@ -46,13 +54,24 @@ class Submitter(models.Model):
 
 class SubmissionQuerySet(models.QuerySet):
     def awaiting_moderation(self):
-        """Filter to submissions awaiting a decision, oldest first."""
-        return self.filter(state__in=[State.SUBMITTED, State.IN_REVIEW]).order_by("submitted_at", "pk")
+        """Filter submissions that moderators have to decide on, oldest first."""
+        return self.filter(state__in=AWAITING_MODERATION).order_by("submitted_at", "pk")
+
+    def undecided(self):
+        return self.exclude(state__in=DECIDED)
+
+    def declined(self):
+        """Filter submissions decided on without being published: rejected, withdrawn or spam."""
+        return self.filter(state__in=DECLINED)
+
+    def reviewed(self):
+        """Filter submissions that moderators have decided on and whose submitters know: published or rejected."""
+        return self.filter(state__in=DECIDED_BY_STAFF - CONCEALED)
 
     def usual_wait(self, of=20):
-        """Return the median time from submission to decision of the last `of` decisions; None before the first."""
-        decided = self.filter(state__in=[State.PUBLISHED, State.REJECTED]).order_by("-decided_at")
-        waits = [until - since for since, until in decided.values_list("submitted_at", "decided_at")[:of]]
+        """Return the median time from submission to decision of the last reviewed; None before the first."""
+        latest = self.reviewed().order_by("-decided_at")
+        waits = [until - since for since, until in latest.values_list("submitted_at", "decided_at")[:of]]
         return median(waits) if waits else None
 
 
@@ -144,7 +163,7 @@ class Submission(models.Model):
                 name="published_submission_has_its_instant",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=[State.DRAFT, State.WITHDRAWN, State.SPAM])
+                condition=models.Q(state__in=["draft", "withdrawn", "spam"])
                 | models.Q(submitted_at__isnull=False),
                 name="submitted_submission_has_its_instant",
             ),
@@ -168,6 +187,12 @@ class Submission(models.Model):
     @property
     def title(self):
         return self.document.get("title") or str(_("Untitled"))
+
+
+class ModerationEventQuerySet(models.QuerySet):
+    def told(self):
+        """Filter events that a submitter is told: all but moves to a state that is concealed from them."""
+        return self.exclude(to_state__in=CONCEALED)
 
 
 class ModerationEvent(models.Model):
@@ -205,6 +230,8 @@ class ModerationEvent(models.Model):
         _("internal note"), blank=True, help_text=_("Only moderators read this.")
     )
     at = models.DateTimeField(_("when"))
+
+    objects = ModerationEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -1,26 +1,30 @@
-"""Every change of a submission's or a practice's state. Nothing else writes them.
+"""Every change of state of submissions and practices. No other code writes them.
 
-A step and what it sets off (event, revision, messages) are one transaction.
+A step and its effects (event, revision, messages) are one transaction. `transitions` has the table of steps.
 """
 
-from practices.workflow.approvals import (
+from practices.workflow.approvals import approvals_missing, declarations, is_independent
+from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
+from practices.workflow.criteria_ticks import tick_criteria
+from practices.workflow.draft_expiry import expire_drafts
+from practices.workflow.errors import (
     ApprovalRefused,
     ApprovalsMissing,
-    approvals_missing,
-    approve,
-    is_independent,
-    said_of,
+    RevisedMeanwhile,
+    StepRefused,
+    TransitionNotAllowed,
 )
-from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
-from practices.workflow.criteria_ticks import tick
-from practices.workflow.draft_expiry import expire_drafts
 from practices.workflow.merge import MergeRefused, merge
+from practices.workflow.moderators import MODERATE, moderators
+from practices.workflow.nightly_summary import send_summaries
 from practices.workflow.publishing import publish_document, restore_practice, withdraw_practice
-from practices.workflow.rebase import RevisedMeanwhile, catch_up
+from practices.workflow.rebase import rebase
 from practices.workflow.rename_tag import rename_tag
 from practices.workflow.review import (
+    approve,
     assign,
     correct,
+    declare_conflict,
     mark_spam,
     publish,
     reject,
@@ -29,72 +33,78 @@ from practices.workflow.review import (
     start_review,
 )
 from practices.workflow.scheduling import cancel_publication, publish_due, schedule
-from practices.workflow.still_true import ask_if_still_true, confirm_still_true, mark_changed, mark_ended
+from practices.workflow.still_true import ask_if_still_true, confirm_still_true, mark_ended, mark_outdated
 from practices.workflow.submission import (
     SavedMeanwhile,
-    answer,
     begin,
+    begin_update,
     confirm_path,
-    confirms,
+    is_confirm_key,
     mail_link,
+    resubmit,
     save,
     send,
     submit,
     withdraw,
 )
 from practices.workflow.thread import write
-from practices.workflow.transitions import ALLOWED, DECIDED, EDITABLE, Staff, TransitionNotAllowed, allowed
+from practices.workflow.transitions import TRANSITIONS, Staff, Transition, available
 
 __all__ = [
-    "ALLOWED",
-    "DECIDED",
-    "EDITABLE",
+    "MODERATE",
+    "TRANSITIONS",
     "ApprovalRefused",
     "ApprovalsMissing",
     "MergeRefused",
     "RevisedMeanwhile",
     "SavedMeanwhile",
     "Staff",
+    "StepRefused",
     "TooManyAttachments",
+    "Transition",
     "TransitionNotAllowed",
-    "allowed",
-    "answer",
     "approvals_missing",
     "approve",
     "ask_if_still_true",
     "assign",
     "attach",
+    "available",
     "begin",
+    "begin_update",
     "cancel_publication",
-    "catch_up",
     "confirm_path",
     "confirm_still_true",
-    "confirms",
     "correct",
+    "declarations",
+    "declare_conflict",
     "detach",
     "expire_drafts",
+    "is_confirm_key",
     "is_independent",
     "mail_link",
-    "mark_changed",
     "mark_ended",
+    "mark_outdated",
     "mark_spam",
     "merge",
+    "moderators",
     "publish",
     "publish_document",
     "publish_due",
     "put_first",
+    "rebase",
     "reject",
     "rename_tag",
     "request_changes",
     "restore_practice",
+    "resubmit",
     "return_to_queue",
-    "said_of",
     "save",
     "schedule",
     "send",
+    "send_summaries",
     "start_review",
     "submit",
-    "tick",
+    "tick_criteria",
     "withdraw",
     "withdraw_practice",
     "write",

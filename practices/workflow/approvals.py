@@ -1,97 +1,68 @@
-"""The rule of two (or more) persons: who approves of a submission, and whether that is enough."""
+"""The rule that several people approve a submission before it is published (APPROVALS_NEEDED)."""
 
 import hashlib
 import json
-from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
+from django.contrib.auth.models import User
 
-from practices.choices import Act, State
 from practices.documents import Document
 from practices.models import Approval, StaffProfile, Submission
-from practices.workflow.transitions import Staff, TransitionNotAllowed, lock, record
-
-
-class ApprovalRefused(Exception):
-    """They must not approve of this submission: it comes from their own organisation, or from themselves."""
-
-
-class ApprovalsMissing(Exception):
-    """More people have to approve of the submission before it is published."""
-
-    def __init__(self, missing: int):
-        self.missing = missing
-        super().__init__(f"{missing} approvals are missing")
-
-
-@transaction.atomic
-def approve(submission: Submission, *, by: Staff, conflict: str = "", now: datetime | None = None) -> None:
-    """Declare that `by` has no conflict of interest and approves of the submission as it stands.
-
-    With a `conflict`, which says what it is, they declare that they must not decide on it. Once said of a
-    document it stays said. Raises ApprovalRefused, and TransitionNotAllowed if it has changed meanwhile.
-    """
-    if submission.state not in (State.SUBMITTED, State.IN_REVIEW):
-        raise TransitionNotAllowed(submission, State(submission.state))
-    lock(submission, State(submission.state))
-    now = now or timezone.now()
-    if not conflict and not is_independent(submission, by):
-        raise ApprovalRefused
-    _said, created = Approval.objects.get_or_create(
-        submission=submission,
-        by=by,
-        document_hash=document_hash(submission.document),
-        defaults={"conflict": conflict, "at": now},
-    )
-    if created:
-        act = Act.CONFLICT if conflict else Act.APPROVED
-        record(submission, act, by=by, at=now, internal_note=conflict)
+from practices.workflow.errors import ApprovalRefused, ApprovalsMissing
 
 
 def document_hash(document: Document) -> str:
-    """The same for documents that say the same."""
+    """Return a hash that is equal for equal documents."""
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
-def is_independent(submission: Submission, person: Staff) -> bool:
-    """Whether a member of staff is neither the submitter nor of the submitter's organisation."""
+def is_independent(submission: Submission, person: User) -> bool:
+    """Return whether a member of staff is neither the submitter nor from the submitter's organisation."""
     profile = StaffProfile.objects.filter(user=person).first()
     submitter = submission.submitter
-    same_place = (
+    same_organisation = (
         _folded(submitter.organisation)
         and profile
         and _folded(profile.organisation) == _folded(submitter.organisation)
     )
-    return not same_place and _folded(person.email) != _folded(submitter.email)
+    return not same_organisation and _folded(person.email) != _folded(submitter.email)
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def said_of(submission: Submission) -> list[Approval]:
-    """What was declared of the document as it stands, approvals and conflicts."""
-    of_this = Approval.objects.filter(document_hash=document_hash(submission.document))
-    return list(of_this.filter(submission=submission).select_related("by"))
+def declarations(submission: Submission) -> list[Approval]:
+    """Return the approvals and declared conflicts of interest for the current document."""
+    current = Approval.objects.filter(document_hash=document_hash(submission.document))
+    return list(current.filter(submission=submission).select_related("by"))
+
+
+def has_declared(submission: Submission, person: User | None) -> bool:
+    return any(declaration.by == person for declaration in declarations(submission))
+
+
+def are_needed() -> bool:
+    return settings.APPROVALS_NEEDED > 1
 
 
 def approvals_missing(submission: Submission) -> int:
-    """How many people have still to approve; 0 where one moderator decides alone."""
-    if settings.APPROVALS_NEEDED <= 1:
+    """Return how many people have yet to approve; 0 where one moderator decides alone."""
+    if not are_needed():
         return 0
     valid = [
-        said for said in said_of(submission) if not said.conflict and is_independent(submission, said.by)
+        declaration
+        for declaration in declarations(submission)
+        if not declaration.conflict and is_independent(submission, declaration.by)
     ]
     return max(0, settings.APPROVALS_NEEDED - len(valid))
 
 
-def check_approvals(submission: Submission, *, by: Staff | None) -> None:
-    """Raises ApprovalsMissing; and ApprovalRefused if `by` has declared a conflict of interest."""
-    if settings.APPROVALS_NEEDED <= 1:
+def check_approvals(submission: Submission, *, by: User | None) -> None:
+    """Raises ApprovalRefused if `by` has declared a conflict of interest, ApprovalsMissing if too few approve."""
+    if not are_needed():
         return
-    if any(said.conflict and said.by == by for said in said_of(submission)):
+    if any(declaration.conflict and declaration.by == by for declaration in declarations(submission)):
         raise ApprovalRefused
     if missing := approvals_missing(submission):
         raise ApprovalsMissing(missing)

@@ -5,25 +5,23 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
 
-from practices.choices import State
 from practices.models import Attachment, Practice, Submission
-from practices.workflow.transitions import EDITABLE, TransitionNotAllowed
+from practices.workflow.transitions import check
 from practices.workflow.uploads import Upload
 
 
 class TooManyAttachments(Exception):
-    """A submission has as many as it may have."""
+    """The submission has reached the limit of attachments (ATTACHMENTS)."""
 
 
 @transaction.atomic
 def attach(submission: Submission, upload: Upload, *, description: str) -> Attachment:
-    """Keep a file with a submission its submitter may change now. The same file twice is kept once.
+    """Add a file to a submission; a file it has already only gets the new description.
 
     Raises TooManyAttachments and TransitionNotAllowed.
     """
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
-    if submission.state not in EDITABLE:
-        raise TransitionNotAllowed(submission, State(submission.state))
+    check(submission, "attach")
     same = submission.attachments.filter(sha256=upload.sha256).first()
     if same:
         same.description = description
@@ -46,35 +44,33 @@ def attach(submission: Submission, upload: Upload, *, description: str) -> Attac
 
 @transaction.atomic
 def detach(submission: Submission, pk: int) -> None:
-    """Take a file away. Doing it twice is a success. Raises TransitionNotAllowed."""
+    """Remove a file. Idempotent. Raises TransitionNotAllowed."""
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
-    if submission.state not in EDITABLE:
-        raise TransitionNotAllowed(submission, State(submission.state))
+    check(submission, "detach")
     for attachment in submission.attachments.filter(pk=pk, practice=None):
         attachment.delete()
 
 
 @transaction.atomic
 def put_first(submission: Submission, pk: int) -> None:
-    """Let a file stand before the others. Doing it twice is a success. Raises TransitionNotAllowed."""
+    """Move a file before the others. Idempotent. Raises TransitionNotAllowed."""
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
-    if submission.state not in EDITABLE:
-        raise TransitionNotAllowed(submission, State(submission.state))
+    check(submission, "put_first")
     in_order = sorted(submission.attachments.all(), key=lambda attachment: attachment.pk != pk)
     for position, attachment in enumerate(in_order, start=1):
         Attachment.objects.filter(pk=attachment.pk).update(position=position)
 
 
-def take_over(submission: Submission, practice: Practice) -> None:
-    """Give an update the files its practice has, to keep or take away; the stored files are shared."""
+def copy_attachments(practice: Practice, *, to: Submission) -> None:
+    """Give an update the files of its practice, to keep or remove. Rows are copied, stored files are shared."""
     for attachment in practice.attachments.all():
         attachment.pk = None
         attachment._state.adding = True
-        attachment.submission, attachment.practice = submission, None
+        attachment.submission, attachment.practice = to, None
         attachment.save()
 
 
 def publish_attachments(submission: Submission, practice: Practice) -> None:
-    """Make the files of a published submission those of its practice. Called by `publish`."""
+    """Make the files of a published submission the files of its practice."""
     practice.attachments.exclude(submission=submission).update(practice=None)
     submission.attachments.update(practice=practice)

@@ -1,4 +1,4 @@
-"""What a moderator holds of a submission while reading it. It decides nothing."""
+"""The checklist of criteria that each moderator keeps while reading a submission. It decides nothing."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,8 +12,10 @@ from practices.workflow.transitions import Staff
 
 
 @transaction.atomic
-def tick(submission: Submission, criteria: Iterable[str], *, by: Staff, now: datetime | None = None) -> None:
-    """Keep which criteria, by their slugs, `by` holds to be met; unknown ones are passed over."""
+def tick_criteria(
+    submission: Submission, criteria: Iterable[str], *, by: Staff, now: datetime | None = None
+) -> None:
+    """Save which criteria, by slug, `by` considers met, replacing their earlier ticks. Unknown slugs are ignored."""
     known = {criterion.slug for criterion in CRITERIA} & set(criteria)
     mine = CriterionTick.objects.filter(submission=submission, by=by)
     mine.exclude(criterion__in=known).delete()

@@ -1,4 +1,4 @@
-"""Drafts that nobody goes on with."""
+"""Expiry of drafts that nobody edits any more."""
 
 from datetime import datetime, timedelta
 
@@ -10,17 +10,16 @@ from django.utils.translation import override
 
 from practices.choices import Kind, State
 from practices.models import Submission, Submitter
-from practices.workflow.transitions import tell_submitter
+from practices.workflow.messages import notify_submitter
 
 WARNING = timedelta(days=14)
-"""Between the warning and the end of a draft."""
+"""Time between the warning and the deletion of a draft."""
 
 
 def expire_drafts(*, now: datetime | None = None) -> tuple[int, int]:
-    """Warn of drafts that end soon and delete those whose time is over: (warned, deleted).
+    """Warn of drafts that expire soon and delete expired ones. Returns (warned, deleted). Idempotent.
 
-    Whoever gave an address is warned at least WARNING before, however late this runs. Doing it twice changes
-    nothing more.
+    A submitter with an address is warned at least WARNING before the deletion, however late this runs.
     """
     now = now or timezone.now()
     end = now - timedelta(days=settings.DRAFT_DAYS)
@@ -41,13 +40,13 @@ def _warn(draft: Submission, *, now: datetime) -> int:
     last = max(now + WARNING, draft.saved_at + timedelta(days=settings.DRAFT_DAYS))
     with override(draft.language):
         day = date_format(last, "DATE_FORMAT")
-    tell_submitter(draft, Kind.SUBMISSION_EXPIRES, day=day)
+    notify_submitter(draft, Kind.SUBMISSION_EXPIRES, day=day)
     return 1
 
 
 @transaction.atomic
 def _delete(draft: Submission, *, now: datetime) -> int:
-    """Delete a draft unless it was gone on with meanwhile."""
+    """Delete a draft unless it was edited or sent meanwhile."""
     same = Submission.objects.select_for_update().filter(
         pk=draft.pk, state=State.DRAFT, version=draft.version
     )

@@ -1,4 +1,4 @@
-"""Two practices that are one."""
+"""Merging practices that were published twice."""
 
 from datetime import datetime
 
@@ -11,25 +11,25 @@ from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice, Submission
 from practices.notifications import outbox
-from practices.workflow.transitions import DECIDED, Staff, record
+from practices.workflow.transitions import Staff, record
 
 
 class MergeRefused(Exception):
-    """A practice is not merged into itself, nor into one that is not public."""
+    """A practice cannot be merged into itself, nor into one that is not public."""
 
 
 @transaction.atomic
 def merge(
     practice: Practice, *, into: Practice, by: Staff, internal_note: str = "", now: datetime | None = None
 ) -> None:
-    """Let `into` stand for both: the other shows nowhere any more, and its address leads to it for good.
+    """Withdraw `practice` as a duplicate of `into`; its address redirects there from now on.
 
-    Who has heard of one of them does not hear of the other. Updates that are on their way to the merged one
-    become updates of `into`. Doing it twice is a success; `restore_practice` takes it back. Raises MergeRefused.
+    A subscriber who has heard of one of them does not hear of the other. Open updates of `practice` become updates
+    of `into`. Idempotent; `restore_practice` reverts it. Raises MergeRefused.
     """
     now = now or timezone.now()
     catalogue_version.bump()
-    # In the order of their keys, so that two merges at once cannot wait for each other.
+    # Locked in the order of their keys, so that two concurrent merges cannot deadlock.
     both = Practice.objects.select_for_update().filter(pk__in=[practice.pk, into.pk]).order_by("pk")
     rows = {row.pk: row for row in both}
     if practice.pk == into.pk or rows[into.pk].withdrawn_at:
@@ -45,9 +45,9 @@ def merge(
     practice.save(update_fields=["withdrawn_at", "withdrawal_reason", "merged_into"])
     indexing.remove_from_index(practice)
     practice.absorbed.update(merged_into=into)
-    for submission in practice.submissions.exclude(state__in=DECIDED).select_for_update():
+    for submission in practice.submissions.undecided().select_for_update():
         Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)
-        note = f"#{practice.pk} → #{into.pk}"  # whoever is reading it is told before they decide
+        note = f"#{practice.pk} → #{into.pk}"  # the new event makes a moderator read it again before deciding
         record(submission, Act.MERGED, by=by, at=now, internal_note=note)
     outbox.cancel_announcements(practice, now=now)
     outbox.cancel_duplicate_announcements(into, announced=practice, now=now)

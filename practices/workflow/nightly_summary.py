@@ -1,35 +1,33 @@
-"""The nightly e-mail to moderators who want one."""
+"""The nightly e-mail to moderators who asked for one."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from practices.choices import Kind, State
+from practices.choices import Kind
 from practices.models import StaffProfile, Submission
 from practices.notifications import outbox
+from practices.workflow.moderators import moderators
 
 OLD = timedelta(days=14)
 SHOWN = 5
+"""Submissions named in the e-mail."""
 
 
 def send_summaries(*, now: datetime | None = None) -> int:
-    """Queue tonight's summaries: one to each moderator who wants it and has an address. Returns how many.
+    """Queue tonight's summary for each moderator who wants it and has an address. Returns how many were queued.
 
-    Nothing awaits a decision, nothing is sent. Run twice in a night, or twice at once, each goes once.
+    Sends nothing while no submission awaits a decision. Idempotent for a night, also when run concurrently.
     """
     now = now or timezone.now()
     context = _summary(now)
     if not context["waiting"]:
         return 0
-    may_decide = User.objects.with_perm(
-        "practices.change_submission", backend="django.contrib.auth.backends.ModelBackend"
-    )
-    wanted = StaffProfile.objects.filter(nightly_summary=True, user__in=may_decide.filter(is_staff=True))
+    wanted = StaffProfile.objects.filter(nightly_summary=True, user__in=moderators().order_by())
     queued = 0
     for profile in wanted.exclude(user__email="").select_related("user").order_by("pk"):
         queued += _queue(profile, context, now=now)
@@ -37,7 +35,7 @@ def send_summaries(*, now: datetime | None = None) -> int:
 
 
 def _summary(now: datetime) -> dict:
-    """What all of them read: how much awaits a decision, and the oldest of it."""
+    """Return the template context that all summaries share: the size of the queue and its oldest submissions."""
     queue = Submission.objects.awaiting_moderation()
     return {
         "waiting": queue.count(),
@@ -59,14 +57,12 @@ def _summary(now: datetime) -> dict:
 
 @transaction.atomic
 def _queue(profile: StaffProfile, context: dict, *, now: datetime) -> bool:
-    """Whether tonight's summary of this moderator was still to be queued."""
+    """Queue tonight's summary for one moderator. Returns whether it was still to be queued."""
     night = now.date()
     before = Q(summarised_on=None) | Q(summarised_on__lt=night)
     if not StaffProfile.objects.filter(before, pk=profile.pk).update(summarised_on=night):
         return False
-    mine = Submission.objects.filter(
-        state__in=[State.SUBMITTED, State.IN_REVIEW], assignee=profile.user_id
-    ).count()
+    mine = Submission.objects.awaiting_moderation().filter(assignee=profile.user_id).count()
     outbox.enqueue(
         Kind.MODERATION_SUMMARY,
         address=profile.user.email,

@@ -1,4 +1,4 @@
-"""What is published, changed, withdrawn and restored. Every publication ends in `publish_document`."""
+"""Publishing, withdrawing and restoring practices. Every publication ends in `publish_document`."""
 
 from datetime import datetime
 
@@ -27,16 +27,15 @@ def publish_document(
     material: bool = False,
     now: datetime | None = None,
 ) -> Practice:
-    """Publish a valid document as a new practice, or as the next revision of `to`. Every publication ends here.
+    """Publish a valid document as a new practice, or as the next revision of `to`.
 
-    A new practice is announced to its subscribers unless `announce` is false, as for a bulk import. A later
-    revision is told of when it is `material`: what changed matters to those who read the practice before.
+    A new practice is announced to subscribers unless `announce` is false, as in a bulk import. A later revision is
+    announced if it is `material`, that is of interest to people who have read the practice before.
     """
     now = now or timezone.now()
     with catalogue_version.reading(catalogue_version.bump()):
         if to is not None:
-            # Two revisions at once queue up here, so that each gets a number of its own. What is read anew also
-            # knows of a withdrawal since.
+            # The lock gives concurrent revisions different numbers; the fresh row shows a withdrawal since.
             to = Practice.objects.select_for_update().get(pk=to.pk)
         practice = documents.apply(document, to=to, at=now)
         is_first = practice.revision_number == 1
@@ -59,7 +58,7 @@ def publish_document(
 
 @transaction.atomic
 def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: datetime | None = None) -> None:
-    """Take a practice out of every public place; its address stays and says so. Doing it twice is a success."""
+    """Remove a practice from every public page; its address answers 410 with the reason. Idempotent."""
     now = now or timezone.now()
     catalogue_version.bump()
     if not Practice.objects.filter(pk=practice.pk, withdrawn_at=None).update(
@@ -74,11 +73,9 @@ def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: dateti
 
 @transaction.atomic
 def restore_practice(practice: Practice, *, by: Staff, reason: str = "", now: datetime | None = None) -> None:
-    """Make a withdrawn or merged practice public again, at its old place. Doing it twice is a success.
+    """Publish a withdrawn or merged practice again, at its old address and date. Idempotent.
 
-    Anybody may read the reason, beside that of the withdrawal.
-
-    News of it that had not gone out when it was withdrawn goes out now.
+    The reason is public, as that of the withdrawal. Announcements cancelled by the withdrawal are queued again.
     """
     now = now or timezone.now()
     catalogue_version.bump()

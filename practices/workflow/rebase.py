@@ -1,41 +1,31 @@
-"""Updates of what has been revised since they were begun. Nothing published is overwritten unseen."""
+"""Rebasing an update whose practice was revised since it was begun, so that nothing published is undone unseen."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from practices import documents
-from practices.choices import Act, State
+from practices.choices import Act
 from practices.documents import three_way_merge
-from practices.documents.three_way_merge import Newer
 from practices.models import Submission
-from practices.workflow.transitions import Staff, TransitionNotAllowed, lock, record
-
-
-class RevisedMeanwhile(Exception):
-    """A newer revision changed what this update changes: somebody has to say which stays."""
-
-    def __init__(self, newer: Newer):
-        self.newer = newer
-        super().__init__(f"revision {newer.revision.number}: {', '.join(newer.disputed)}")
+from practices.workflow.errors import RevisedMeanwhile
+from practices.workflow.transitions import Staff, lock, record
 
 
 @transaction.atomic
-def catch_up(
+def rebase(
     submission: Submission, *, to: int, published: Iterable[str] = (), by: Staff, now: datetime | None = None
 ) -> None:
-    """Lay an update on top of the newest revision; `to` is its number, as `by` has read it.
+    """Rebase an update onto the newest revision; `to` is its number as `by` has read it.
 
-    Of the fields that both changed, those in `published` stay as they are published and the others as the update
-    has them. Raises RevisedMeanwhile if there is a newer one by now, and TransitionNotAllowed if anything has
-    happened to the update.
+    Where both changed a field, those in `published` stay as published, the others as the update has them. Raises
+    RevisedMeanwhile if there is a newer revision by now, and TransitionNotAllowed.
     """
-    if submission.state not in (State.SUBMITTED, State.IN_REVIEW):
-        raise TransitionNotAllowed(submission, State(submission.state))
-    lock(submission, State(submission.state))
+    lock(submission, "rebase", by=by)
     newer = three_way_merge.newer(submission)
     if newer is None:
         return
@@ -43,19 +33,19 @@ def catch_up(
         raise RevisedMeanwhile(newer)
     before, after = documents.complete(submission.document), newer.settled(published=set(published))
     note = gettext("from revision %(base)s to %(to)s") % {"base": submission.based_on, "to": to}
-    # A browser of the submitter's that still shows the text before must not bring it back.
+    # The version changes, so that a browser of the submitter that still shows the old text cannot restore it.
     submission.document, submission.based_on = after, to
     submission.typed, submission.version = {}, submission.version + 1
     submission.save(update_fields=["document", "based_on", "typed", "version"])
     fields = documents.changed_fields(before, after)
     changes = {name: [before[name], after[name]] for name in fields}
-    record(submission, Act.CAUGHT_UP, by=by, at=now or timezone.now(), internal_note=note, changes=changes)
+    record(submission, Act.REBASED, by=by, at=now or timezone.now(), internal_note=note, changes=changes)
 
 
-def on_top(submission: Submission) -> dict:
-    """The columns of an update that may be published now: on top of the newest revision.
+def rebased_columns(submission: Submission) -> dict[str, Any]:
+    """Return the columns of an update rebased onto the newest revision; empty if there is no newer one.
 
-    To be asked where no other publication can come between. Raises RevisedMeanwhile.
+    Call it where no other publication can come between. Raises RevisedMeanwhile.
     """
     newer = three_way_merge.newer(submission)
     if newer is None:

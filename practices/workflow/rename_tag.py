@@ -1,4 +1,4 @@
-"""Tags that get another name."""
+"""Renaming and merging tags."""
 
 from datetime import datetime
 
@@ -16,9 +16,9 @@ from practices.workflow.transitions import Staff
 
 @transaction.atomic
 def rename_tag(tag: Tag, name: str, *, by: Staff, now: datetime | None = None) -> int:
-    """Give a tag another name; where another tag has that name, the two become one. Returns how many practices had it.
+    """Rename a tag, or merge it into the tag that has that name. Returns the number of practices that had it.
 
-    It is a revision of each, which nobody is told of. The addresses of a renamed tag stay.
+    Each of them gets a revision, which is not announced. A renamed tag keeps its slug.
     """
     catalogue_version.bump(wording=True)
     now, before = now or timezone.now(), tag.name

@@ -1,4 +1,4 @@
-"""The moderators' steps."""
+"""Steps of the moderators."""
 
 from datetime import datetime
 
@@ -11,44 +11,34 @@ from practices import documents
 from practices.choices import Act, Kind, State
 from practices.core import catalogue_version
 from practices.documents import Document
-from practices.models import Practice, Revision, Submission
-from practices.workflow.approvals import check_approvals
+from practices.models import Approval, Practice, Revision, Submission
+from practices.workflow.approvals import document_hash, has_declared
 from practices.workflow.attachments import publish_attachments
+from practices.workflow.errors import TransitionNotAllowed
+from practices.workflow.messages import notify_submitter
 from practices.workflow.publishing import publish_document
-from practices.workflow.rebase import catch_up, on_top
-from practices.workflow.transitions import (
-    DECIDED,
-    Staff,
-    TransitionNotAllowed,
-    lock,
-    move,
-    record,
-    tell_submitter,
-)
+from practices.workflow.rebase import rebase, rebased_columns
+from practices.workflow.transitions import Staff, check, lock, move, record
 
 
 @transaction.atomic
 def start_review(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
-    """Take a submission from the queue to read it. Raises TransitionNotAllowed."""
-    if submission.state == State.SCHEDULED:
-        raise TransitionNotAllowed(submission, State.IN_REVIEW)
-    move(submission, State.IN_REVIEW, by=by, at=now or timezone.now(), assignee=by)
+    """Start to review a submission, or reopen a rejected one; it is assigned to `by`. Raises TransitionNotAllowed."""
+    move(submission, "start_review", by=by, at=now or timezone.now(), assignee=by)
 
 
 @transaction.atomic
 def return_to_queue(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
-    """Give a submission back to the queue for others, or take it out of the spam.
+    """Return a submission to the queue for other moderators, or from the spam pile.
 
-    Raises TransitionNotAllowed, also for what lacks something that every practice says: it cannot be published.
+    Raises TransitionNotAllowed, also if the document is too incomplete to be published.
     """
-    if submission.state not in (State.IN_REVIEW, State.SPAM) or documents.lacking(submission.document):
-        raise TransitionNotAllowed(submission, State.SUBMITTED)
     now = now or timezone.now()
-    # What came from the honeypot was never submitted by a step of its own.
+    # A submission trapped by the honeypot has skipped the step that sets these dates.
     submitted_on = submission.document["submitted_on"] or now.date().isoformat()
     move(
         submission,
-        State.SUBMITTED,
+        "return_to_queue",
         by=by,
         at=now,
         assignee=None,
@@ -59,12 +49,11 @@ def return_to_queue(submission: Submission, *, by: Staff, now: datetime | None =
 
 @transaction.atomic
 def assign(submission: Submission, *, to: Staff | None, by: Staff, now: datetime | None = None) -> None:
-    """Make a submission somebody's to decide on, or nobody's; its state stays. Doing it twice is a success.
+    """Assign a submission to a moderator, or to nobody. Idempotent.
 
-    Raises TransitionNotAllowed once it is decided, or if somebody else has moved or assigned it meanwhile.
+    Raises TransitionNotAllowed, also if somebody else has moved or assigned it meanwhile.
     """
-    if submission.state in (State.DRAFT, *DECIDED):
-        raise TransitionNotAllowed(submission, State(submission.state))
+    check(submission, "assign", by=by)
     if submission.assignee == to:
         return
     seen = Submission.objects.filter(
@@ -88,13 +77,13 @@ def request_changes(
     internal_note: str = "",
     now: datetime | None = None,
 ) -> None:
-    """Send a submission back to its submitter with what should change. Raises TransitionNotAllowed.
+    """Send a submission back to its submitter with the changes requested. Raises TransitionNotAllowed.
 
     `field_reasons`: field of the form → what should change there.
     """
     move(
         submission,
-        State.CHANGES_REQUESTED,
+        "request_changes",
         by=by,
         at=now or timezone.now(),
         reason=reason,
@@ -103,29 +92,66 @@ def request_changes(
     )
     with override(submission.language):
         labelled = [[str(documents.label(name)), text] for name, text in (field_reasons or {}).items()]
-    tell_submitter(submission, Kind.SUBMISSION_CHANGES_REQUESTED, reason=reason, field_reasons=labelled)
+    notify_submitter(submission, Kind.SUBMISSION_CHANGES_REQUESTED, reason=reason, field_reasons=labelled)
 
 
 @transaction.atomic
 def reject(
     submission: Submission, *, by: Staff, reason: str, internal_note: str = "", now: datetime | None = None
 ) -> None:
-    """Decline a submission, saying why. Raises TransitionNotAllowed."""
+    """Reject a submission with a reason. Raises TransitionNotAllowed."""
     move(
         submission,
-        State.REJECTED,
+        "reject",
         by=by,
         at=now or timezone.now(),
         reason=reason,
         internal_note=internal_note,
     )
-    tell_submitter(submission, Kind.SUBMISSION_REJECTED, reason=reason)
+    notify_submitter(submission, Kind.SUBMISSION_REJECTED, reason=reason)
 
 
 @transaction.atomic
-def mark_spam(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
-    """Put a submission on the spam pile; nobody is told. Raises TransitionNotAllowed."""
-    move(submission, State.SPAM, by=by, at=now or timezone.now())
+def mark_spam(submission: Submission, *, by: Staff | None, now: datetime | None = None) -> None:
+    """Mark a submission as spam without telling its submitter. Raises TransitionNotAllowed."""
+    move(submission, "mark_spam", by=by, at=now or timezone.now())
+
+
+@transaction.atomic
+def approve(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
+    """Approve the current document and declare to have no conflict of interest. Idempotent.
+
+    Raises ApprovalRefused for the submitter and their colleagues, and TransitionNotAllowed.
+    """
+    _declare(submission, "approve", Act.APPROVED, by=by, conflict="", now=now)
+
+
+@transaction.atomic
+def declare_conflict(
+    submission: Submission, *, by: Staff, conflict: str, now: datetime | None = None
+) -> None:
+    """Declare a conflict of interest about the current document; `by` can then neither approve nor publish it.
+
+    Idempotent. Raises TransitionNotAllowed.
+    """
+    _declare(submission, "declare_conflict", Act.CONFLICT, by=by, conflict=conflict, now=now)
+
+
+def _declare(
+    submission: Submission, name: str, act: Act, *, by: Staff, conflict: str, now: datetime | None
+) -> None:
+    if has_declared(submission, by):  # the first declaration about a document is final
+        return
+    lock(submission, name, by=by)
+    now = now or timezone.now()
+    Approval.objects.create(
+        submission=submission,
+        by=by,
+        document_hash=document_hash(submission.document),
+        conflict=conflict,
+        at=now,
+    )
+    record(submission, act, by=by, at=now, internal_note=conflict)
 
 
 @transaction.atomic
@@ -137,24 +163,22 @@ def correct(
     by: Staff,
     now: datetime | None = None,
 ) -> list[str]:
-    """Put a moderator's corrections into the document; they are recorded as theirs. Returns the fields changed.
+    """Apply a moderator's corrections to the document and record them. Returns the names of the changed fields.
 
-    They are what makes `document` of what the moderator had read, the submission's unless `of` says. An update is
-    laid on top of the newest revision first. Raises TransitionNotAllowed if anything has happened to it
-    meanwhile, and RevisedMeanwhile.
+    The corrections are the differences between `of`, the document the moderator has read (by default the
+    submission's), and `document`. An outdated update is rebased first. Raises TransitionNotAllowed, also if the
+    submission has changed meanwhile, and RevisedMeanwhile.
     """
     corrected = documents.changed_fields(of or submission.document, document)
-    if submission.state not in (State.SUBMITTED, State.IN_REVIEW):
-        raise TransitionNotAllowed(submission, State(submission.state))
-    lock(submission, State(submission.state))
-    if on_newest := on_top(submission):
-        catch_up(submission, to=on_newest["based_on"], by=by, now=now)
+    lock(submission, "correct", by=by)
+    if columns := rebased_columns(submission):
+        rebase(submission, to=columns["based_on"], by=by, now=now)
     before, whole = documents.complete(submission.document), documents.complete(document)
     after = before | {name: whole[name] for name in corrected}
     fields = documents.changed_fields(before, after)
     if not fields:
         return []
-    # A browser of the submitter's that still shows the text before must not bring it back.
+    # The version changes, so that a browser of the submitter that still shows the old text cannot restore it.
     submission.document, submission.typed, submission.version = after, {}, submission.version + 1
     submission.save(update_fields=["document", "typed", "version"])
     record(
@@ -177,25 +201,23 @@ def publish(
     material: bool = False,
     now: datetime | None = None,
 ) -> Practice:
-    """Turn what was submitted into a practice's next revision, queue news of it, and tell the submitter.
+    """Publish the submission as a new practice or its next revision, and announce it. Returns the practice.
 
-    `material`: the change of an update is one that subscribers should hear of. What an update leaves alone stays
-    as it is published by now. Returns the practice. Raises TransitionNotAllowed if someone else has decided
-    meanwhile, RevisedMeanwhile, ApprovalsMissing and ApprovalRefused.
+    `material`: the change of an update is announced to subscribers. Fields that an update leaves alone follow the
+    newest revision. Raises TransitionNotAllowed, also if someone else has decided meanwhile, RevisedMeanwhile,
+    ApprovalsMissing and ApprovalRefused.
     """
     now = now or timezone.now()
-    catalogue_version.bump()  # other publications wait here, so that what is published is read once and stays
-    lock(submission, State.PUBLISHED)
-    if submission.state != State.SCHEDULED:  # or it was approved of when it was scheduled
-        check_approvals(submission, by=by)
+    catalogue_version.bump()  # locks out other publications, so that the newest revision stays the newest
+    lock(submission, "publish", by=by)
     move(
         submission,
-        State.PUBLISHED,
+        "publish",
         by=by,
         at=now,
         reason=note,
         internal_note=internal_note,
-        **on_top(submission),
+        **rebased_columns(submission),
     )
     practice = publish_document(
         submission.document,
@@ -208,12 +230,12 @@ def publish(
     Submission.objects.filter(pk=submission.pk).update(practice=practice)
     submission.practice = practice
     publish_attachments(submission, practice)
-    tell_submitter(submission, Kind.SUBMISSION_PUBLISHED)
+    notify_submitter(submission, Kind.SUBMISSION_PUBLISHED)
     return practice
 
 
 def _revision_note(submission: Submission, note: str) -> str:
-    """The public note of the revision: what its moderator says, and what moderators have corrected in it."""
+    """Return the public note of the revision: the moderator's note and the fields that moderators corrected."""
     corrected = {name for event in submission.events.filter(act=Act.CORRECTED) for name in event.changes}
     if not corrected:
         return note

@@ -1,4 +1,4 @@
-"""Publication on a date."""
+"""Publication at a scheduled time."""
 
 import logging
 from contextlib import suppress
@@ -11,10 +11,10 @@ from django.utils.translation import gettext, override
 
 from practices.choices import Act, Kind, State
 from practices.models import Submission
-from practices.workflow.approvals import check_approvals
-from practices.workflow.rebase import RevisedMeanwhile, on_top
+from practices.workflow.errors import RevisedMeanwhile, TransitionNotAllowed
+from practices.workflow.messages import notify_submitter
 from practices.workflow.review import publish
-from practices.workflow.transitions import Staff, TransitionNotAllowed, lock, move, tell_submitter
+from practices.workflow.transitions import Staff, lock, move
 
 logger = logging.getLogger(__name__)
 
@@ -30,18 +30,14 @@ def schedule(
     material: bool = False,
     now: datetime | None = None,
 ) -> None:
-    """Accept a submission and have it published by `publish_due` at that time. Its submitter is told.
+    """Accept a submission for publication by `publish_due` at that time.
 
     Raises TransitionNotAllowed, RevisedMeanwhile, ApprovalsMissing and ApprovalRefused.
     """
-    if submission.state not in (State.SUBMITTED, State.IN_REVIEW):
-        raise TransitionNotAllowed(submission, State.SCHEDULED)
-    lock(submission, State.SCHEDULED)
-    check_approvals(submission, by=by)
-    on_top(submission)
+    lock(submission, "schedule", by=by)
     move(
         submission,
-        State.SCHEDULED,
+        "schedule",
         by=by,
         at=now or timezone.now(),
         reason=note,
@@ -51,24 +47,22 @@ def schedule(
     )
     with override(submission.language):
         day = date_format(timezone.localtime(at), "DATE_FORMAT")
-    tell_submitter(submission, Kind.SUBMISSION_SCHEDULED, day=day)
+    notify_submitter(submission, Kind.SUBMISSION_SCHEDULED, day=day)
 
 
 @transaction.atomic
 def cancel_publication(
     submission: Submission, *, by: Staff | None, internal_note: str = "", now: datetime | None = None
 ) -> None:
-    """Do not publish a submission on its date; it is being read again. Raises TransitionNotAllowed."""
-    if submission.state != State.SCHEDULED:
-        raise TransitionNotAllowed(submission, State.IN_REVIEW)
-    move(submission, State.IN_REVIEW, by=by, at=now or timezone.now(), internal_note=internal_note)
+    """Cancel the scheduled publication and return the submission to review. Raises TransitionNotAllowed."""
+    move(submission, "cancel_publication", by=by, at=now or timezone.now(), internal_note=internal_note)
 
 
 def publish_due(*, now: datetime | None = None) -> int:
-    """Publish what is scheduled for now or earlier, each once, whoever else does this. Returns how many.
+    """Publish every submission that is due, each once even when run concurrently. Returns how many were published.
 
-    An update that a newer revision disputes goes back to the moderators. One that cannot be published for another
-    reason stays scheduled, is logged, and stops none of the others.
+    An update in conflict with a newer revision goes back to the moderators. One that fails for another reason stays
+    scheduled and is logged; the others are published all the same.
     """
     now = now or timezone.now()
     due = Submission.objects.filter(state=State.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
@@ -84,9 +78,9 @@ def publish_due(*, now: datetime | None = None) -> int:
                 now=now,
             )
         except TransitionNotAllowed:
-            continue  # another process was quicker, or somebody has cancelled it
+            continue  # published by another process, or cancelled
         except RevisedMeanwhile as error:
-            _return(submission, error, now=now)
+            _return_to_moderators(submission, error, now=now)
         except Exception:
             logger.exception("scheduled publication failed", extra={"submission": submission.pk})
         else:
@@ -94,7 +88,7 @@ def publish_due(*, now: datetime | None = None) -> int:
     return published
 
 
-def _return(submission: Submission, error: RevisedMeanwhile, *, now: datetime) -> None:
+def _return_to_moderators(submission: Submission, error: RevisedMeanwhile, *, now: datetime) -> None:
     note = gettext("Not published on its date: revision %(number)s changed the same text meanwhile.")
     with suppress(TransitionNotAllowed):
         submission.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What makes a proposal look like spam. Signs only: people decide, and nothing is thrown away."""
+"""Indicators of spam. They only sort submissions: moderators decide, and nothing is deleted."""
 
 import re
 from datetime import datetime, timedelta
@@ -13,34 +13,34 @@ from practices.models import Submission
 
 LINKS = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
 MOST_LINKS = 3
-"""In all long texts together; fields that are for links do not count."""
-TALES = [name for name in LONG_TEXTS if name != "resources"]
+"""In all long texts together, not counting fields meant for links."""
+TEXTS = [name for name in LONG_TEXTS if name != "resources"]
 RECENT = timedelta(days=30)
 
 
-def signs(submission: Submission, *, now: datetime) -> list[str]:
-    """Why a submission that arrives now looks like spam, in words for moderators; empty when it does not."""
+def indicators(submission: Submission, *, now: datetime) -> list[str]:
+    """Return why a submission that arrives now looks like spam, in words for moderators; empty if it does not."""
     document = submission.document
     found = []
     if LINKS.search(document["title"]) or LINKS.search(document["summary"]):
         found.append(_("links in its title or summary"))
-    if sum(len(LINKS.findall(document[name])) for name in TALES) > MOST_LINKS:
+    if sum(len(LINKS.findall(document[name])) for name in TEXTS) > MOST_LINKS:
         found.append(_("many links in its texts"))
-    if _says_the_same_again(document):
+    if _repeats_itself(document):
         found.append(_("the same text in several fields"))
     if _sent_before(submission, since=now - RECENT):
         found.append(_("the same text was sent before"))
     return found
 
 
-def _says_the_same_again(document: dict[str, Any]) -> bool:
+def _repeats_itself(document: dict[str, Any]) -> bool:
     said = [folded(document[name]) for name in ("summary", *LONG_TEXTS) if len(document[name]) > 40]
     return len(said) > len(set(said)) + 1
 
 
 def _sent_before(submission: Submission, *, since: datetime) -> bool:
-    """Whether others of the same summary came lately; updates of a practice are like it by nature."""
-    if submission.practice_id:
+    """Return whether too many recent submissions have the same summary."""
+    if submission.practice_id:  # an update naturally repeats the summary of its practice
         return False
     same = Submission.objects.filter(
         submitted_at__gte=since, document__summary=submission.document["summary"]

@@ -1,4 +1,4 @@
-"""Asking submitters once a year whether what is published is still true, and what follows from the answer."""
+"""The yearly question to submitters whether their practice is still as published, and the answers."""
 
 from datetime import datetime, timedelta
 
@@ -12,14 +12,14 @@ from django.utils.translation import gettext
 from practices.choices import Kind, State, StillTrue
 from practices.core import catalogue_version
 from practices.models import Check, Practice, Submission
+from practices.workflow.messages import notify_submitter
 from practices.workflow.publishing import publish_document
-from practices.workflow.transitions import tell_submitter
 
 
 def ask_if_still_true(*, now: datetime | None = None) -> int:
-    """Ask about practices that nobody was asked about for CHECK_AFTER_DAYS; how many. Twice asks nobody twice.
+    """Ask about every practice not asked about for CHECK_AFTER_DAYS. Returns how many. Idempotent.
 
-    Not asked about: what is withdrawn or has ended, and what no reachable submitter stands behind.
+    Skips practices that are withdrawn or ended, or whose submitter cannot be reached.
     """
     if not settings.CHECK_AFTER_DAYS:
         return 0
@@ -35,7 +35,7 @@ def ask_if_still_true(*, now: datetime | None = None) -> int:
 
 
 def _askable() -> QuerySet[Submission]:
-    """Submissions whose submitter confirmed an address and has not had it erased."""
+    """Filter published submissions whose submitter has a confirmed address."""
     published = Submission.objects.filter(state=State.PUBLISHED, submitter__verified_at__isnull=False)
     return published.exclude(submitter__email="")
 
@@ -49,7 +49,7 @@ def _ask(practice: Practice, *, now: datetime) -> int:
         practice=practice, year=now.year, defaults={"submission": submission, "asked_at": now}
     )
     if is_new:
-        tell_submitter(
+        notify_submitter(
             submission,
             Kind.PRACTICE_CHECK,
             check_path=reverse("practices:practice-check", args=[check.token]),
@@ -59,8 +59,7 @@ def _ask(practice: Practice, *, now: datetime) -> int:
 
 @transaction.atomic
 def confirm_still_true(check: Check, *, now: datetime | None = None) -> None:
-    """Write down that the practice is still as it is published. Doing it twice is a success."""
-    catalogue_version.bump()
+    """Record that the practice is still as published. Idempotent."""
     now = now or timezone.now()
     catalogue_version.bump()
     _record(check, StillTrue.YES, now=now)
@@ -70,8 +69,7 @@ def confirm_still_true(check: Check, *, now: datetime | None = None) -> None:
 
 @transaction.atomic
 def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
-    """Publish that the practice ended in `year`, as its next revision. Doing it twice is a success."""
-    catalogue_version.bump()
+    """Publish a revision that says the practice ended in `year`. Idempotent."""
     now = now or timezone.now()
     catalogue_version.bump()
     _record(check, StillTrue.ENDED, now=now)
@@ -83,8 +81,8 @@ def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
     check.practice.refresh_from_db()
 
 
-def mark_changed(check: Check, *, now: datetime | None = None) -> None:
-    """Write down that its submitter wants to update it."""
+def mark_outdated(check: Check, *, now: datetime | None = None) -> None:
+    """Record that the submitter wants to update the practice."""
     _record(check, StillTrue.UPDATE, now=now or timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""The submitter's steps."""
+"""Steps of the submitter."""
 
 from datetime import datetime
 from typing import Any
@@ -13,20 +13,23 @@ from django.utils.translation import gettext
 from practices import documents
 from practices.choices import Kind, State
 from practices.documents import Document
-from practices.models import Practice, Submission, Submitter
+from practices.models import Practice, Revision, Submission, Submitter
+from practices.models.submission import new_token
 from practices.workflow import spam
-from practices.workflow.attachments import take_over
+from practices.workflow.attachments import copy_attachments
+from practices.workflow.errors import TransitionNotAllowed
+from practices.workflow.messages import notify_assignee, notify_submitter
 from practices.workflow.thread import write
-from practices.workflow.transitions import EDITABLE, TransitionNotAllowed, move, tell_assignee, tell_submitter
+from practices.workflow.transitions import check, move
 
 type Typed = dict[str, list[str]]
-
+"""Field of the form → the values typed there."""
 
 CONFIRM_SALT = "practices.submission.confirm"
 
 
 class SavedMeanwhile(Exception):
-    """Another browser has saved the submission since this one read it. `submission` is as it was saved."""
+    """Another browser has saved the submission since this one loaded it. `submission` is the saved one."""
 
     def __init__(self, submission: Submission):
         super().__init__(f"version {submission.version}")
@@ -46,10 +49,10 @@ def begin(
     trapped: bool = False,
     now: datetime | None = None,
 ) -> Submission:
-    """Keep a draft, however incomplete: what of it is valid as `document`, all of it as it was `typed`.
+    """Create a draft, however incomplete: its valid part is the `document`, all of it is kept as `typed`.
 
-    What was `trapped` in the honeypot goes to the spam pile. The same `form_key` twice is the same submission
-    once: the first is returned. `based_on` is the number of the revision an update was made from.
+    A submission `trapped` by the honeypot is marked as spam. Idempotent per `form_key`: the first submission is
+    returned again. `based_on` is the number of the revision an update was made from.
     """
     now = now or timezone.now()
     try:
@@ -69,9 +72,9 @@ def begin(
     except IntegrityError:
         return Submission.objects.get(form_key=form_key)
     if practice is not None:
-        take_over(submission, practice)
+        copy_attachments(practice, to=submission)
     if trapped:
-        move(submission, State.SPAM, at=now)
+        move(submission, "mark_spam", at=now)
     return submission
 
 
@@ -86,14 +89,12 @@ def save(
     based_on: int | None = None,
     now: datetime | None = None,
 ) -> None:
-    """Keep what its submitter typed; a draft's document and contact follow, those of an answer when it is sent.
+    """Save the form as typed. A draft's document and contact follow at once, those of an answer when it is sent.
 
-    `seen` is the version the browser had read, `based_on` the newer revision of its practice that it was laid on
-    top of. Raises SavedMeanwhile when it is not the last any more, and
-    TransitionNotAllowed when the submission is not its submitter's to change now.
+    `seen` is the version the browser had loaded, `based_on` the newer revision an update was rebased onto. Raises
+    SavedMeanwhile if `seen` is not the latest version, and TransitionNotAllowed.
     """
-    if submission.state not in EDITABLE:
-        raise TransitionNotAllowed(submission, State.DRAFT)
+    check(submission, "save")
     changes: dict[str, Any] = {
         "typed": typed,
         "version": seen + 1,
@@ -120,25 +121,26 @@ def save(
 
 @transaction.atomic
 def send(submission: Submission, *, now: datetime | None = None) -> None:
-    """Ask the submitter of a whole draft to confirm the address, after which it goes to the moderators.
+    """Ask the submitter of a complete draft to confirm the address, which submits it to the moderators.
 
     Raises TransitionNotAllowed.
     """
+    check(submission, "send")
     sent = Submission.objects.filter(pk=submission.pk, state=State.DRAFT)
     submission.sent_at = now or timezone.now()
     if not sent.update(sent_at=submission.sent_at):
         submission.refresh_from_db()
         raise TransitionNotAllowed(submission, State.SUBMITTED)
-    tell_submitter(submission, Kind.SUBMISSION_CONFIRM, confirm_path=confirm_path(submission))
+    notify_submitter(submission, Kind.SUBMISSION_CONFIRM, confirm_path=confirm_path(submission))
 
 
 def confirm_path(submission: Submission) -> str:
-    """The address that only the submitter's mailbox tells, good while the e-mail address stays the same."""
+    """Return the link that confirms the submitter's address. It is only mailed, and ends if the address changes."""
     return reverse("practices:submission-confirm", args=[submission.token, _signature(submission)])
 
 
-def confirms(submission: Submission, key: str) -> bool:
-    """Whether `key` comes from the e-mail that asked to confirm this submission."""
+def is_confirm_key(submission: Submission, key: str) -> bool:
+    """Return whether `key` comes from the e-mail that asked to confirm this submission."""
     try:
         Signer(salt=CONFIRM_SALT).unsign(f"{_signed(submission)}:{key}")
     except BadSignature:
@@ -155,31 +157,29 @@ def _signature(submission: Submission) -> str:
 
 
 def mail_link(submission: Submission) -> None:
-    """Send the submitter the private link of a draft, to go on from any browser."""
-    tell_submitter(submission, Kind.SUBMISSION_LINK, draft_days=settings.DRAFT_DAYS)
+    """Mail the submitter the private link of a draft. Raises TransitionNotAllowed."""
+    check(submission, "mail_link")
+    notify_submitter(submission, Kind.SUBMISSION_LINK, draft_days=settings.DRAFT_DAYS)
 
 
 @transaction.atomic
 def submit(submission: Submission, *, now: datetime | None = None) -> None:
-    """Put a draft into the queue: its submitter has shown that the address is theirs.
+    """Put a draft into the queue, now that its submitter has confirmed the address.
 
-    What looks like spam goes to its own pile, where moderators look; its submitter is told nothing else.
-
-    Raises TransitionNotAllowed.
+    A submission that looks like spam is marked as such; its submitter is told the same. Raises TransitionNotAllowed.
     """
-    if submission.state != State.DRAFT:
-        raise TransitionNotAllowed(submission, State.SUBMITTED)
+    check(submission, "submit")
     now = now or timezone.now()
     document = documents.complete(submission.document)
     if submission.practice_id is None:  # an update keeps the day its practice was first offered
         document["submitted_on"] = now.date().isoformat()
     note = "".join(submission.typed.get("note", []))
-    signs = spam.signs(submission, now=now)
+    indicators = spam.indicators(submission, now=now)
     move(
         submission,
-        State.SPAM if signs else State.SUBMITTED,
+        "mark_spam" if indicators else "submit",
         at=now,
-        internal_note=gettext("Looks like spam: %(signs)s.") % {"signs": ", ".join(signs)} if signs else "",
+        internal_note=_spam_note(indicators),
         submitted_at=now,
         document=document,
         typed={},
@@ -187,25 +187,60 @@ def submit(submission: Submission, *, now: datetime | None = None) -> None:
     if note:
         write(submission, note, now=now)
     Submitter.objects.filter(pk=submission.submitter_id, verified_at=None).update(verified_at=now)
-    tell_submitter(submission, Kind.SUBMISSION_RECEIVED)
+    notify_submitter(submission, Kind.SUBMISSION_RECEIVED)
+
+
+def _spam_note(indicators: list[str]) -> str:
+    if not indicators:
+        return ""
+    return gettext("Looks like spam: %(signs)s.") % {"signs": ", ".join(indicators)}
 
 
 @transaction.atomic
-def answer(submission: Submission, document: Document, *, now: datetime | None = None) -> None:
-    """Put the submitter's changed document back into the queue, at its old place.
+def resubmit(submission: Submission, document: Document, *, now: datetime | None = None) -> None:
+    """Put the document that was changed on request back into the queue, at its old place.
 
     Raises TransitionNotAllowed.
     """
-    now = now or timezone.now()
     kept = {name: submission.document[name] for name in ("credit", "submitted_on")}
-    if submission.state != State.CHANGES_REQUESTED:
-        raise TransitionNotAllowed(submission, State.SUBMITTED)
-    move(submission, State.SUBMITTED, at=now, document=documents.complete(document | kept), typed={})
-    tell_submitter(submission, Kind.SUBMISSION_RECEIVED)
-    tell_assignee(submission)
+    move(
+        submission,
+        "resubmit",
+        at=now or timezone.now(),
+        document=documents.complete(document | kept),
+        typed={},
+    )
+    notify_submitter(submission, Kind.SUBMISSION_RECEIVED)
+    notify_assignee(submission)
 
 
 @transaction.atomic
 def withdraw(submission: Submission, *, now: datetime | None = None) -> None:
-    """The submitter takes the submission back. Raises TransitionNotAllowed."""
-    move(submission, State.WITHDRAWN, at=now or timezone.now())
+    """Withdraw the submission for good. Raises TransitionNotAllowed."""
+    move(submission, "withdraw", at=now or timezone.now())
+
+
+def begin_update(published: Submission, *, language: str) -> Submission:
+    """Return the draft in which the submitter updates the published practice; begin one unless there is one.
+
+    It starts from the latest revision. Raises TransitionNotAllowed.
+    """
+    check(published, "begin_update")
+    practice, submitter = published.practice, published.submitter
+    drafts = Submission.objects.filter(practice=practice, state=State.DRAFT, submitter__email=submitter.email)
+    if draft := drafts.first():
+        return draft
+    latest = Revision.objects.filter(practice=practice).latest("number")
+    return begin(
+        latest.document,
+        submitter=Submitter(
+            honorific=submitter.honorific,
+            name=submitter.name,
+            organisation=submitter.organisation,
+            email=submitter.email,
+        ),
+        form_key=new_token(),
+        language=language,
+        practice=practice,
+        based_on=latest.number,
+    )

@@ -1,4 +1,4 @@
-"""What submitters and moderators write to each other. It changes no state, but it is mailed like one."""
+"""The thread of messages between a submitter and the moderators."""
 
 from datetime import datetime
 
@@ -7,19 +7,24 @@ from django.utils import timezone
 
 from practices.choices import Kind
 from practices.models import Submission, ThreadMessage
-from practices.workflow.transitions import Staff, tell_assignee, tell_submitter
+from practices.workflow.messages import notify_assignee, notify_submitter
+from practices.workflow.transitions import Staff, check
 
 
 @transaction.atomic
 def write(
     submission: Submission, text: str, *, by: Staff | None = None, now: datetime | None = None
 ) -> ThreadMessage:
-    """Add to the thread of a submission: a moderator (`by`) or the submitter. The other of the two is mailed it."""
+    """Add a message from a moderator (`by`) or from the submitter, and mail it to the other side.
+
+    Raises TransitionNotAllowed.
+    """
+    check(submission, "write", by=by)
     message = ThreadMessage.objects.create(
         submission=submission, by=by, from_staff=by is not None, text=text, at=now or timezone.now()
     )
     if by is not None:
-        tell_submitter(submission, Kind.SUBMISSION_MESSAGE, reason=text)
+        notify_submitter(submission, Kind.SUBMISSION_MESSAGE, reason=text)
     else:
-        tell_assignee(submission, text=text)
+        notify_assignee(submission, text=text)
     return message

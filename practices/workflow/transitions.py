@@ -1,71 +1,233 @@
-"""The steps that exist, and the mover that makes one."""
+"""The one table of steps of a submission, and the functions that check, make and record them.
 
+Pages, admin buttons, filters and permissions ask `available` which steps there are; none repeats a list of states.
+Each row has a function of its name in `practices.workflow`, which makes the step.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from practices.choices import Act, Kind, State
-from practices.models import ModerationEvent, StaffProfile, Submission
-from practices.notifications import outbox
-
-ALLOWED: dict[State, frozenset[State]] = {
-    State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN, State.SPAM}),
-    State.SUBMITTED: frozenset(
-        {
-            State.IN_REVIEW,
-            State.CHANGES_REQUESTED,
-            State.SCHEDULED,
-            State.PUBLISHED,
-            State.REJECTED,
-            State.WITHDRAWN,
-            State.SPAM,
-        }
-    ),
-    State.IN_REVIEW: frozenset(
-        {
-            State.SUBMITTED,
-            State.CHANGES_REQUESTED,
-            State.SCHEDULED,
-            State.PUBLISHED,
-            State.REJECTED,
-            State.WITHDRAWN,
-            State.SPAM,
-        }
-    ),
-    State.CHANGES_REQUESTED: frozenset({State.SUBMITTED, State.REJECTED, State.WITHDRAWN}),
-    State.SCHEDULED: frozenset({State.IN_REVIEW, State.PUBLISHED, State.WITHDRAWN}),
-    State.PUBLISHED: frozenset(),
-    State.REJECTED: frozenset({State.IN_REVIEW}),
-    State.WITHDRAWN: frozenset(),
-    State.SPAM: frozenset({State.SUBMITTED, State.WITHDRAWN}),
-}
-"""From each state, the states a step may lead to."""
+from practices.choices import AWAITING_MODERATION, DECIDED, EDITABLE, UNDECIDED, Act, Actor, Kind, State
+from practices.models import ModerationEvent, Submission
+from practices.workflow import guards
+from practices.workflow.errors import StepRefused, TransitionNotAllowed
+from practices.workflow.moderators import MODERATE
 
 type Staff = User
-EDITABLE = (State.DRAFT, State.CHANGES_REQUESTED)
-"""Where it is the submitter's turn to change something."""
-DECIDED = (State.PUBLISHED, State.REJECTED, State.WITHDRAWN, State.SPAM)
 
 
-class TransitionNotAllowed(Exception):
-    """There is no such step from where the submission stands now; somebody may have decided meanwhile."""
+@dataclass(frozen=True)
+class Transition:
+    """A step one kind of actor may make from some states to another, or that keeps the state."""
 
-    def __init__(self, submission: Submission, to: State):
-        self.submission, self.to = submission, to
-        self.state = State(submission.state)
-        super().__init__(f"{self.state} → {to}")
+    name: str
+    sources: frozenset[State]
+    target: State | None
+    """None keeps the state."""
+    actor: Actor
+    permission: str = ""
+    """Permission a member of staff needs."""
+    guard: Callable[[Submission, Staff | None], bool] = guards.always
+    mails: tuple[Kind, ...] = ()
+    """Messages queued; MODERATION_ANSWER only if the assignee wants it."""
+    records: Act | None = None
+    """Moderation event of a step that keeps the state; every other step records a STEP."""
+    label: Any = ""
+    """Text of its button in the admin; a step without one is part of another button or form."""
+    done: Any = ""
+    """Told to the moderator afterwards."""
+
+    @property
+    def act(self) -> Act | None:
+        return Act.STEP if self.target else self.records
+
+    def permits(self, submission: Submission, by: Staff | None) -> bool:
+        """Return whether the step is possible for this submission. Raises StepRefused where a guard says why."""
+        return submission.state in self.sources and self.guard(submission, by)
 
 
-def allowed(submission: Submission, to: State) -> bool:
-    return to in ALLOWED[State(submission.state)]
+def _submitter(
+    name: str, sources: set[State] | frozenset[State], target: State | None = None, **options: Any
+):
+    return Transition(name, frozenset(sources), target, Actor.SUBMITTER, **options)
+
+
+def _staff(name: str, sources: set[State] | frozenset[State], target: State | None = None, **options: Any):
+    return Transition(name, frozenset(sources), target, Actor.STAFF, MODERATE, **options)
+
+
+def _system(name: str, sources: set[State] | frozenset[State], target: State | None = None, **options: Any):
+    return Transition(name, frozenset(sources), target, Actor.SYSTEM, **options)
+
+
+TRANSITIONS = (
+    _submitter("save", EDITABLE),
+    _submitter("attach", EDITABLE),
+    _submitter("detach", EDITABLE),
+    _submitter("put_first", EDITABLE),
+    _submitter("mail_link", {State.DRAFT}, mails=(Kind.SUBMISSION_LINK,)),
+    _submitter("send", {State.DRAFT}, mails=(Kind.SUBMISSION_CONFIRM,)),
+    _submitter("submit", {State.DRAFT}, State.SUBMITTED, mails=(Kind.SUBMISSION_RECEIVED,)),
+    _submitter(
+        "resubmit",
+        {State.CHANGES_REQUESTED},
+        State.SUBMITTED,
+        mails=(Kind.SUBMISSION_RECEIVED, Kind.MODERATION_ANSWER),
+    ),
+    _submitter("withdraw", UNDECIDED | {State.SPAM}, State.WITHDRAWN),
+    _submitter("write", frozenset(State) - {State.DRAFT, State.WITHDRAWN}, mails=(Kind.MODERATION_ANSWER,)),
+    _submitter("begin_update", {State.PUBLISHED}, guard=guards.has_public_practice),
+    # Those with a label stand in the order of the buttons.
+    _staff(
+        "publish",
+        AWAITING_MODERATION | {State.SCHEDULED},
+        State.PUBLISHED,
+        guard=guards.is_publishable,
+        mails=(Kind.SUBMISSION_PUBLISHED,),
+        label=_("Publish"),
+        done=_("Published."),
+    ),
+    _staff(
+        "schedule",
+        AWAITING_MODERATION,
+        State.SCHEDULED,
+        guard=guards.is_publishable,
+        mails=(Kind.SUBMISSION_SCHEDULED,),
+        done=_("It will be published on its date."),
+    ),
+    _staff(
+        "request_changes",
+        AWAITING_MODERATION,
+        State.CHANGES_REQUESTED,
+        mails=(Kind.SUBMISSION_CHANGES_REQUESTED,),
+        label=_("Ask for changes"),
+        done=_("Sent back with your reasons."),
+    ),
+    _staff(
+        "reject",
+        AWAITING_MODERATION | {State.CHANGES_REQUESTED},
+        State.REJECTED,
+        mails=(Kind.SUBMISSION_REJECTED,),
+        label=_("Reject"),
+        done=_("Rejected with your reasons."),
+    ),
+    _staff(
+        "start_review",
+        {State.SUBMITTED, State.REJECTED},
+        State.IN_REVIEW,
+        label=_("I am reading it"),
+        done=_("It is yours to read."),
+    ),
+    _staff(
+        "cancel_publication",
+        {State.SCHEDULED},
+        State.IN_REVIEW,
+        label=_("Do not publish it then"),
+        done=_("It will not be published on that date."),
+    ),
+    _staff(
+        "return_to_queue",
+        {State.IN_REVIEW, State.SPAM},
+        State.SUBMITTED,
+        guard=guards.is_complete,
+        label=_("Back to the queue"),
+        done=_("Back in the queue."),
+    ),
+    _staff(
+        "mark_spam",
+        AWAITING_MODERATION | {State.DRAFT},
+        State.SPAM,
+        label=_("Spam"),
+        done=_("On the spam pile; nobody was told."),
+    ),
+    _staff(
+        "approve",
+        AWAITING_MODERATION,
+        guard=guards.may_approve,
+        records=Act.APPROVED,
+        label=_("Approve"),
+        done=_("Your approval is kept."),
+    ),
+    _staff(
+        "declare_conflict",
+        AWAITING_MODERATION,
+        guard=guards.may_declare,
+        records=Act.CONFLICT,
+        done=_("Your approval is kept."),
+    ),
+    _staff(
+        "write",
+        AWAITING_MODERATION | {State.CHANGES_REQUESTED},
+        mails=(Kind.SUBMISSION_MESSAGE,),
+        label=_("Write only, decide later"),
+        done=_("Your message is on its way."),
+    ),
+    _staff("assign", UNDECIDED - {State.DRAFT}, records=Act.ASSIGNED, done=_("Assigned.")),
+    _staff("correct", AWAITING_MODERATION, guard=guards.has_no_conflict, records=Act.CORRECTED),
+    _staff("rebase", AWAITING_MODERATION, guard=guards.is_outdated, records=Act.REBASED),
+    _system("mark_spam", {State.DRAFT}, State.SPAM),
+    _system(
+        "publish",
+        {State.SCHEDULED},
+        State.PUBLISHED,
+        guard=guards.is_publishable,
+        mails=(Kind.SUBMISSION_PUBLISHED,),
+    ),
+    _system("cancel_publication", {State.SCHEDULED}, State.IN_REVIEW),
+)
+"""Every step. A name stands twice where two kinds of actor may make the step."""
+
+_ROWS = {(row.name, row.actor is Actor.STAFF): row for row in TRANSITIONS}
+
+
+def available(submission: Submission, *, by: Staff | Actor) -> dict[str, Transition]:
+    """Return the steps possible now, by name: for a member of staff, for the submitter, or for the system."""
+    actor, user = (by, None) if isinstance(by, Actor) else (Actor.STAFF, by)
+    return {
+        row.name: row
+        for row in TRANSITIONS
+        if row.actor is actor
+        and (user is None or user.has_perm(row.permission))
+        and _holds(row, submission, user)
+    }
+
+
+def _holds(row: Transition, submission: Submission, by: Staff | None) -> bool:
+    try:
+        return row.permits(submission, by)
+    except StepRefused:
+        return False
+
+
+def check(submission: Submission, name: str, *, by: Staff | None = None) -> Transition:
+    """Return the transition of that name, for staff where `by` is given. Raises StepRefused if it is impossible."""
+    row = _ROWS[name, by is not None]
+    if not row.permits(submission, by):
+        raise TransitionNotAllowed(submission, row.target or State(submission.state))
+    return row
+
+
+def lock(submission: Submission, name: str, *, by: Staff | None = None) -> Transition:
+    """Lock the row until the transaction ends, so that the step is made on what its actor read; then `check`.
+
+    Raises StepRefused, having refreshed `submission`, if somebody has changed it since.
+    """
+    seen = {field: getattr(submission, field) for field in ("state", "version", "practice_id")}
+    if Submission.objects.select_for_update().values(*seen).get(pk=submission.pk) != seen:
+        row = _ROWS[name, by is not None]
+        submission.refresh_from_db()
+        raise TransitionNotAllowed(submission, row.target or State(submission.state))
+    return check(submission, name, by=by)
 
 
 def move(
     submission: Submission,
-    to: State,
+    name: str,
     *,
     at: datetime,
     by: Staff | None = None,
@@ -74,25 +236,26 @@ def move(
     field_reasons: dict[str, str] | None = None,
     **changes: Any,
 ) -> None:
-    """Make one step and record it. Of two that make a step at once, one wins and the other is told.
+    """Make a step that changes the state and record it. Of two concurrent steps, one wins and the other is refused.
 
-    Raises TransitionNotAllowed, having brought `submission` up to date.
+    `changes` are further columns to write. Raises StepRefused, having refreshed `submission` if it was stale.
     """
     seen = State(submission.state)
-    if to not in ALLOWED[seen]:
-        raise TransitionNotAllowed(submission, to)
-    changes["state"] = to
-    changes["decided_at"] = at if to in DECIDED else None
+    target = check(submission, name, by=by).target
+    if target is None:
+        raise ValueError(f"{name} keeps the state")
+    changes["state"] = target
+    changes["decided_at"] = at if target in DECIDED else None
     changes.setdefault("publish_at", None)
     if not Submission.objects.filter(pk=submission.pk, state=seen).update(**changes):
         submission.refresh_from_db()
-        raise TransitionNotAllowed(submission, to)
-    for name, value in changes.items():
-        setattr(submission, name, value)
+        raise TransitionNotAllowed(submission, target)
+    for field, value in changes.items():
+        setattr(submission, field, value)
     ModerationEvent.objects.create(
         submission=submission,
         from_state=seen,
-        to_state=to,
+        to_state=target,
         by=by,
         reason=reason,
         field_reasons=field_reasons or {},
@@ -101,21 +264,10 @@ def move(
     )
 
 
-def lock(submission: Submission, to: State) -> None:
-    """Hold the submission until the transaction ends, so that what was read is what goes `to` its next state.
-
-    Raises TransitionNotAllowed, having brought `submission` up to date, if somebody has changed it since.
-    """
-    seen = {name: getattr(submission, name) for name in ("state", "version", "practice_id")}
-    if Submission.objects.select_for_update().values(*seen).get(pk=submission.pk) != seen:
-        submission.refresh_from_db()
-        raise TransitionNotAllowed(submission, to)
-
-
 def record(
     submission: Submission, act: Act, *, by: Staff, at: datetime, internal_note: str = "", **more: Any
 ) -> None:
-    """Write down what was done with a submission while its state stays."""
+    """Record a step that keeps the state."""
     ModerationEvent.objects.create(
         submission=submission,
         act=act,
@@ -125,34 +277,4 @@ def record(
         internal_note=internal_note,
         at=at,
         **more,
-    )
-
-
-def tell_assignee(submission: Submission, *, text: str = "") -> None:
-    """Queue a message to whose the submission is that its submitter has answered, if they want to be told."""
-    wants = StaffProfile.objects.filter(answers=True, user=submission.assignee_id, user__is_active=True)
-    profile = wants.exclude(user__email="").select_related("user").first()
-    if profile is None:
-        return
-    outbox.enqueue(
-        Kind.MODERATION_ANSWER,
-        address=profile.user.email,
-        language=settings.LANGUAGE_CODE,
-        submission=submission,
-        context={
-            "reason": text,
-            "review_path": reverse("admin:practices_submission_change", args=[submission.pk]),
-            "preferences_path": reverse("admin:practices_staffprofile_mine"),
-        },
-    )
-
-
-def tell_submitter(submission: Submission, kind: Kind, **context: Any) -> None:
-    """Queue a message to the submitter. `context` is what it says besides; what is empty is left out."""
-    outbox.enqueue(
-        kind,
-        address=submission.submitter.email,
-        language=submission.language,
-        submission=submission,
-        context={name: value for name, value in context.items() if value},
     )

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from practices import workflow
-from practices.admin.submission.updates import as_read
+from practices.admin.submission.updates import seen_version
 from practices.choices import Kind, State
 from practices.models import (
     OutboxMessage,
@@ -115,7 +115,7 @@ def _unescaped(markup):
 def test_way_back_from_the_email_keeps_what_was_typed(staff, submission):
     page = read(press(staff, submission, "reject", internal_note="Ask.", at_title="Shorter?", **SAID))
 
-    back = read(staff.post(page_of(submission), sent_by(page.one("form", "review")) | {"step": "again"}))
+    back = read(staff.post(page_of(submission), sent_by(page.one("form", "review")) | {"step": "edit_again"}))
 
     typed = sent_by(back.one("form", "review-decision"))
     assert [_unescaped(typed[name][0]) for name in ("reason", "internal_note", "at_title")] == [
@@ -278,7 +278,7 @@ def test_record_of_the_submitter_counts_what_else_came_from_the_address(staff, s
 
 
 def test_criteria_are_ticked_and_colleagues_see_it(staff, submission, client, moderator):
-    staff.post(page_of(submission), {"step": "tick", "criteria": ["tried", "safe"]})
+    staff.post(page_of(submission), {"step": "tick_criteria", "criteria": ["tried", "safe"]})
     client.force_login(make_moderator("Amina"))
 
     page = read(client.get(page_of(submission)))
@@ -323,7 +323,7 @@ def test_submission_is_assigned_on_its_page(staff, submission):
     assert submission.assignee == amina
 
 
-@pytest.mark.parametrize("step", ["tick", "assign", "again"])
+@pytest.mark.parametrize("step", ["tick_criteria", "assign", "edit_again"])
 def test_who_may_only_look_does_nothing_of_it(client, submission, step):
     looker = make_moderator("Looker")
     looker.groups.clear()
@@ -421,7 +421,7 @@ def test_publishing_is_offered_once_enough_have_approved(staff, submission, sett
 
 def test_forged_publication_without_approvals_is_refused(staff, submission, settings):
     settings.APPROVALS_NEEDED = 2
-    form = {"step": "publish", "confirmed": "yes", "seen": as_read(submission)}
+    form = {"step": "publish", "confirmed": "yes", "seen": seen_version(submission)}
 
     response = staff.post(page_of(submission), form)
 

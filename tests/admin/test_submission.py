@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from practices import workflow
-from practices.admin.submission.updates import as_read
+from practices.admin.submission.updates import seen_version
 from practices.choices import Kind, State
 from practices.models import ModerationEvent, OutboxMessage, Practice, Submission
 from practices.notifications import sender
@@ -137,7 +137,7 @@ def test_member_of_staff_who_may_only_look_decides_nothing(client, submission):
 
     response = client.post(
         page_of(submission),
-        {"step": "publish", "confirmed": "yes", "seen": as_read(submission)},
+        {"step": "publish", "confirmed": "yes", "seen": seen_version(submission)},
     )
 
     submission.refresh_from_db()
@@ -594,7 +594,7 @@ def test_moderator_does_not_publish_over_one_who_has_begun_to_read(staff, submis
 def test_moderator_does_not_publish_what_the_submitter_has_changed_meanwhile(staff, submission, moderator):
     form = open_page(staff, submission)
     workflow.request_changes(submission, by=moderator, reason="Which years?")
-    workflow.answer(submission, submission.document | {"title": "Something else"})
+    workflow.resubmit(submission, submission.document | {"title": "Something else"})
 
     response = press(staff, submission, form | {"step": "publish"})
 
@@ -651,7 +651,7 @@ def test_step_that_there_is_not_is_refused(staff, submission, step):
 def test_step_that_is_not_offered_is_refused(staff, state, step):
     submission = make_submission(state)
     count = submission.events.count()
-    seen = as_read(submission)
+    seen = seen_version(submission)
 
     staff.post(page_of(submission), {"step": step, "reason": "Forged.", "seen": seen, "confirmed": "yes"})
 
@@ -692,7 +692,7 @@ def test_decision_forged_on_another_site_is_refused(client, moderator, submissio
 
     response = client.post(
         page_of(submission),
-        {"step": "publish", "confirmed": "yes", "seen": as_read(submission)},
+        {"step": "publish", "confirmed": "yes", "seen": seen_version(submission)},
     )
 
     submission.refresh_from_db()

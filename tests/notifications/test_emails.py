@@ -15,7 +15,6 @@ from practices.models import Announcement, OutboxMessage, Practice, Subscription
 from practices.notifications import emails, sender, subscriptions
 from practices.notifications.emails import rendering
 from practices.notifications.outbox import news
-from practices.workflow import nightly_summary
 from tests.support.factories import (
     announced_to,
     document,
@@ -94,7 +93,7 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
         case Kind.MODERATION_SUMMARY:
             make_submission(State.SUBMITTED, **changes)
             make_summarised()
-            nightly_summary.send_summaries()
+            workflow.send_summaries()
         case Kind.PRACTICE_CHECK:
             make_check(**changes)
     return found(kind)

@@ -18,9 +18,11 @@ from tests.support.factories import document, make_moderator, make_practice, mak
 DECIDED = {State.PUBLISHED, State.REJECTED, State.WITHDRAWN, State.SPAM}
 QUEUE = {State.SUBMITTED, State.IN_REVIEW}
 TURN = {State.DRAFT, State.CHANGES_REQUESTED}
+WRITABLE = set(State) - {State.DRAFT, State.WITHDRAWN}
+WRITABLE_BY_STAFF = {*QUEUE, State.CHANGES_REQUESTED}
 STEPS = {
     "submit": ({State.DRAFT}, State.SUBMITTED, 1),
-    "answer": ({State.CHANGES_REQUESTED}, State.SUBMITTED, 1),
+    "resubmit": ({State.CHANGES_REQUESTED}, State.SUBMITTED, 1),
     "withdraw": ({*TURN, *QUEUE, State.SPAM}, State.WITHDRAWN, 0),
     "start_review": ({State.SUBMITTED, State.REJECTED}, State.IN_REVIEW, 0),
     "return_to_queue": ({State.IN_REVIEW, State.SPAM}, State.SUBMITTED, 0),
@@ -69,9 +71,9 @@ class Run(RuleBasedStateMachine):
         if stale is not None:
             submission.state = stale
         arguments = {
-            "answer": [document(title=f"Answer {self.version}")],
+            "resubmit": [document(title=f"Answer {self.version}")],
         }.get(name, [])
-        options = {} if name in ("submit", "answer", "withdraw") else {"by": self.by}
+        options = {} if name in ("submit", "resubmit", "withdraw") else {"by": self.by}
         if name in ("request_changes", "reject"):
             options["reason"] = "Which years?"
         can = self.state in before and stale in (None, self.state)
@@ -82,7 +84,7 @@ class Run(RuleBasedStateMachine):
         getattr(workflow, name)(submission, *arguments, **options)
         self.state, self.messages = after, self.messages + messages
         self.path.append(after)
-        if name == "answer":
+        if name == "resubmit":
             self.title = f"Answer {self.version}"
 
     @rule(behind=st.integers(0, 2))
@@ -114,8 +116,13 @@ class Run(RuleBasedStateMachine):
 
     @rule(from_staff=st.booleans())
     def write(self, from_staff):
-        workflow.write(self.submission, "Hello", by=self.by if from_staff else None)
-        self.messages += from_staff
+        by = self.by if from_staff else None
+        if self.state in (WRITABLE_BY_STAFF if from_staff else WRITABLE):
+            workflow.write(self.submission, "Hello", by=by)
+            self.messages += from_staff
+            return
+        with pytest.raises(workflow.TransitionNotAllowed), transaction.atomic():
+            workflow.write(self.submission, "Hello", by=by)
 
     @invariant()
     def agrees_with_the_model(self):

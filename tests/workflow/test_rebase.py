@@ -130,7 +130,7 @@ def test_publishing_over_a_newer_text_is_refused_and_changes_nothing(moderator):
 def test_what_both_changed_is_published_as_a_moderator_said(moderator, keep, title):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
-    workflow.catch_up(update, to=2, published=keep, by=moderator)
+    workflow.rebase(update, to=2, published=keep, by=moderator)
     workflow.publish(update, by=moderator)
 
     assert (published()["title"], published()["summary"]) == (title, "There are two of them.")
@@ -139,9 +139,9 @@ def test_what_both_changed_is_published_as_a_moderator_said(moderator, keep, tit
 def test_catching_up_is_recorded_with_what_it_changed(moderator):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
-    workflow.catch_up(update, to=2, published=["title"], by=moderator)
+    workflow.rebase(update, to=2, published=["title"], by=moderator)
 
-    event = update.events.get(act=Act.CAUGHT_UP)
+    event = update.events.get(act=Act.REBASED)
     assert (event.by, event.internal_note, event.changes) == (
         moderator,
         "from revision 1 to 2",
@@ -154,7 +154,7 @@ def test_catching_up_with_a_revision_that_is_not_the_newest_is_refused(moderator
     workflow.publish_document(document(title="Desks in ports"), to=update.practice)
 
     with pytest.raises(workflow.RevisedMeanwhile):
-        workflow.catch_up(update, to=2, by=moderator)
+        workflow.rebase(update, to=2, by=moderator)
 
     update.refresh_from_db()
     assert (update.based_on, update.document["title"]) == (1, "Two desks")
@@ -166,7 +166,7 @@ def test_approvals_are_of_what_stood_there_before(moderator, settings):
     for name in ("Amina", "Bo"):
         workflow.approve(update, by=make_moderator(name))
 
-    workflow.catch_up(update, to=2, published=["title"], by=moderator)
+    workflow.rebase(update, to=2, published=["title"], by=moderator)
 
     assert workflow.approvals_missing(update) == 2
 
@@ -269,7 +269,7 @@ def test_moderator_sees_what_would_be_undone_and_cannot_publish_before_it_is_set
 def test_moderator_says_which_stays_and_publishes(staff, choice, title):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
-    decide(staff, update, "catch_up", title=choice)
+    decide(staff, update, "rebase", title=choice)
     decide(staff, update, "publish", confirmed="yes")
 
     assert (published()["title"], published()["summary"]) == (title, "There are two of them.")
@@ -279,7 +279,7 @@ def test_moderator_says_which_stays_and_publishes(staff, choice, title):
 def test_moderator_who_says_nothing_of_a_field_is_asked(staff, choice):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
-    page = read(decide(staff, update, "catch_up", **({} if choice is None else {"title": choice})))
+    page = read(decide(staff, update, "rebase", **({} if choice is None else {"title": choice})))
 
     update.refresh_from_db()
     assert (len(page.one("section", "review-newer").texts("ul", "errorlist")), update.based_on) == (1, 1)

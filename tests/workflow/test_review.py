@@ -297,7 +297,7 @@ def test_nobody_approves_of_what_is_their_own(person):
 @pytest.mark.usefixtures("two_persons")
 def test_who_has_a_conflict_of_interest_does_not_count_and_does_not_publish(moderator):
     submission, amina = make_submission(State.SUBMITTED), colleague("Amina")
-    workflow.approve(submission, by=amina, conflict="My brother runs it.")
+    workflow.declare_conflict(submission, by=amina, conflict="My brother runs it.")
     for name in ("Bo", "Chen"):
         workflow.approve(submission, by=colleague(name))
 
@@ -306,7 +306,7 @@ def test_who_has_a_conflict_of_interest_does_not_count_and_does_not_publish(mode
     workflow.publish(submission, by=moderator)
 
     assert acts(submission)[0] == ("conflict", "Amina", "My brother runs it.")
-    assert workflow.said_of(submission)[0].conflict == "My brother runs it."
+    assert workflow.declarations(submission)[0].conflict == "My brother runs it."
 
 
 @pytest.mark.usefixtures("two_persons")
@@ -336,10 +336,10 @@ def test_approval_of_an_organisation_that_turned_out_to_be_the_submitters_counts
 
 def test_ticks_are_kept_by_moderator_and_taken_back(moderator):
     submission, amina = make_submission(State.SUBMITTED), make_moderator("Amina")
-    workflow.tick(submission, ["tried", "safe", "unknown", "\x00"], by=moderator)
-    workflow.tick(submission, ["safe"], by=amina)
+    workflow.tick_criteria(submission, ["tried", "safe", "unknown", "\x00"], by=moderator)
+    workflow.tick_criteria(submission, ["safe"], by=amina)
 
-    workflow.tick(submission, ["tried", "source"], by=moderator)
+    workflow.tick_criteria(submission, ["tried", "source"], by=moderator)
 
     ticks = submission.ticks.order_by("by__username", "criterion").values_list("by__username", "criterion")
     assert list(ticks) == [("Amina", "safe"), ("moderator", "source"), ("moderator", "tried")]

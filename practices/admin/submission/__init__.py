@@ -1,4 +1,4 @@
-"""Submissions: the queue, and the page where one is read and decided on."""
+"""Submissions in the admin: the list, and the page to review one."""
 
 from django.contrib import admin
 
@@ -10,7 +10,7 @@ from practices.models import Submission, Submitter
 
 @admin.register(Submission)
 class SubmissionAdmin(QueueAdmin, ReviewAdmin):
-    """Submissions come by the form and go by the workflow: here none is added, edited past it, or deleted."""
+    """Submissions are only read and moved along by the workflow; none is added, edited directly or deleted."""
 
     def has_add_permission(self, request):
         return False

@@ -15,7 +15,7 @@ CHECKBOXES = [name for name, field in FIELDS.items() if isinstance(field, Keys)]
 
 class CorrectionForm(DocumentForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    """`as_read` when the form was made, so that corrections are of what was read."""
+    """`seen_version` when the page was rendered: corrections only count for what was read."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -23,7 +23,7 @@ class CorrectionForm(DocumentForm):
             del self.fields[name]
 
     def bound_sections(self):
-        """(section, its fields) as in the public form, and one for fields that stand in none."""
+        """Return (section, its fields) as in the public form, and a last section for fields in none of them."""
         sections = list(FORM_SECTIONS)
         placed = {name for section in sections for name in section.fields}
         others = [name for name in self.fields if name not in (*placed, "seen")]
@@ -34,10 +34,10 @@ class CorrectionForm(DocumentForm):
         ]
 
     def corrected(self, document: Document) -> Document:
-        """The valid form's document, with what is kept from the submission's."""
+        """Return the document of the valid form, with the KEPT fields of `document`."""
         corrected = self.document() | {name: document[name] for name in KEPT}
         for name in CHECKBOXES:
-            # Browsers send checked boxes in the order of the page, which is no change of the submitter's order.
+            # Checkboxes arrive in the order of the page; keep the submitter's order where nothing else changed.
             main, had, has = corrected[name][:1], document[name], corrected[name]
             kept = [key for key in had if key in has]
             ordered = kept + [key for key in has if key not in kept]

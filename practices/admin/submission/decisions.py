@@ -1,4 +1,4 @@
-"""What a moderator decides: the form, the steps it leads to, and the e-mails they would send."""
+"""The form in which a moderator decides, the steps it makes, and a preview of their e-mails."""
 
 from django import forms
 from django.conf import settings
@@ -8,71 +8,34 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from practices import documents, workflow
-from practices.choices import State
+from practices.choices import Actor
 from practices.documents.sections import FORM_SECTIONS
 from practices.models import OutboxMessage, RejectionReason, Submission
 from practices.notifications import emails
 
-STEPS = {
-    "publish": (State.PUBLISHED, _("Publish"), _("Published.")),
-    "request_changes": (State.CHANGES_REQUESTED, _("Ask for changes"), _("Sent back with your reasons.")),
-    "reject": (State.REJECTED, _("Reject"), _("Rejected with your reasons.")),
-    "start_review": (State.IN_REVIEW, _("I am reading it"), _("It is yours to read.")),
-    "cancel_publication": (
-        State.IN_REVIEW,
-        _("Do not publish it then"),
-        _("It will not be published on that date."),
-    ),
-    "return_to_queue": (State.SUBMITTED, _("Back to the queue"), _("Back in the queue.")),
-    "mark_spam": (State.SPAM, _("Spam"), _("On the spam pile; nobody was told.")),
-    "approve": (None, _("Approve"), _("Your approval is kept.")),
-    "write": (None, _("Write only, decide later"), _("Your message is on its way.")),
-}
-"""Step → (where it leads, its button, what is said afterwards), in the order of the buttons."""
-MAILED = ("publish", "request_changes", "reject", "write")
-"""Steps whose e-mail is shown before it goes."""
-OPEN = (State.SUBMITTED, State.IN_REVIEW)
-NOT_OFFERED = {
-    ("return_to_queue", State.CHANGES_REQUESTED),  # only its submitter brings it back
-    ("start_review", State.SCHEDULED),  # `cancel_publication` says better what it does
-}
-HIDDEN = "…"
+STAFF_STEPS = {row.name: row for row in workflow.TRANSITIONS if row.actor is Actor.STAFF}
+BUTTONS = {name: row for name, row in STAFF_STEPS.items() if row.label}
+"""Step → its transition, in the order of the buttons."""
+VARIANTS = {"publish": "schedule", "approve": "declare_conflict"}
+"""Button → the step it makes instead where a date, or a conflict of interest, is given."""
+REDACTED = "…"
+"""Replaces the key of the submitter's private link in previews."""
 AT = "at_"
-"""Begins the name of a field that says what should change at one field of the submission."""
+"""Prefix of the form fields that hold a reason about one field of the submission."""
 
 
-def steps_for(submission, *, by, newer=None):
-    """Names of the steps there are for `by` from where the submission stands.
-
-    While a `newer` revision is in dispute with it, it cannot be published.
-    """
-    steps = [name for name in STEPS if _is_open(name, submission, by)]
-    return [name for name in steps if name != "publish" or not newer or not newer.disputed]
-
-
-def _is_open(name, submission, by):
-    to, state = STEPS[name][0], submission.state
-    if name == "approve":
-        return settings.APPROVALS_NEEDED > 1 and state in OPEN and not _has_said(submission, by)
-    if name == "write":
-        return state in (*OPEN, State.CHANGES_REQUESTED)
-    if (name, state) in NOT_OFFERED or (name == "cancel_publication" and state != State.SCHEDULED):
-        return False
-    if name == "return_to_queue" and documents.lacking(submission.document):
-        return False
-    if name == "publish" and state in OPEN and workflow.approvals_missing(submission):
-        return False
-    return workflow.allowed(submission, to)
-
-
-def _has_said(submission, by):
-    return any(said.by == by for said in workflow.said_of(submission))
+def buttons_for(submission, *, by):
+    """Return (step, label) of the buttons that `by` may press now."""
+    steps = workflow.available(submission, by=by)
+    return [
+        (name, row.label) for name, row in BUTTONS.items() if name in steps or VARIANTS.get(name) in steps
+    ]
 
 
 class DecisionForm(forms.Form):
-    """What a moderator says with a step."""
+    """A step and what the moderator enters with it."""
 
-    step = forms.ChoiceField(choices=[(name, label) for name, (_to, label, _said) in STEPS.items()])
+    step = forms.ChoiceField(choices=[(name, row.label) for name, row in BUTTONS.items()])
     reason = forms.CharField(
         required=False,
         label=_("To the submitter"),
@@ -116,9 +79,9 @@ class DecisionForm(forms.Form):
         help_text=_("Then you do not count among those who approve. Only moderators read it."),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    """`as_read` when the page was made: a decision is on what its moderator has read."""
+    """`seen_version` when the page was rendered: a decision only counts for what its moderator has read."""
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    """That the e-mail has been shown."""
+    """The moderator has seen the preview of the e-mail."""
 
     def __init__(self, *args, submission, **kwargs):
         super().__init__(*args, **kwargs)
@@ -136,9 +99,9 @@ class DecisionForm(forms.Form):
 
     @property
     def field_reasons(self):
-        """Field of the submission's form → what should change there."""
-        said = {name: self.cleaned_data.get(AT + name, "") for name in self.field_names}
-        return {name: text for name, text in said.items() if text}
+        """Return field of the submission's form → what should change there."""
+        reasons = {name: self.cleaned_data.get(AT + name, "") for name in self.field_names}
+        return {name: text for name, text in reasons.items() if text}
 
     def clean_publish_at(self):
         at = self.cleaned_data["publish_at"]
@@ -157,28 +120,38 @@ class DecisionForm(forms.Form):
             self.add_error("reason", _("Say why: the submitter needs a reason to act on."))
         if step == "write" and not reason:
             self.add_error("reason", _("Write what you want to tell or ask the submitter."))
-        if step == "approve" and not (cleaned.get("no_conflict") or cleaned.get("conflict")):
+        declares = cleaned.get("no_conflict") or cleaned.get("conflict")
+        if step == "approve" and "no_conflict" in self.fields and not declares:
             self.add_error("no_conflict", _("Declare that you have none, or say which one you have."))
         return cleaned
 
     @property
-    def words(self):
-        """What is said to the submitter: the reason of the list, then the moderator's own words."""
+    def transition(self):
+        """The transition that the button makes with what was entered."""
+        name = self.cleaned_data["step"]
+        has_variant = {
+            "publish": self.cleaned_data["publish_at"],
+            "approve": self.cleaned_data.get("conflict"),
+        }
+        return STAFF_STEPS[VARIANTS[name] if has_variant.get(name) else name]
+
+    @property
+    def rejection(self):
+        """The text for a rejected submitter: the reason from the list, then the moderator's own words."""
         listed = self.cleaned_data["listed_reason"]
         parts = [listed.text if listed else "", self.cleaned_data["reason"]]
         return "\n\n".join(part for part in parts if part)
 
     def make_step(self, submission, *, by):
-        """Raises TransitionNotAllowed, RevisedMeanwhile, ApprovalsMissing and ApprovalRefused."""
+        """Make the step. Raises StepRefused."""
         cleaned = self.cleaned_data
         notes = {"internal_note": cleaned["internal_note"]}
-        match cleaned["step"]:
+        revision = {"note": cleaned.get("note", ""), "material": cleaned.get("material", False)}
+        match self.transition.name:
             case "publish":
-                revision = {"note": cleaned.get("note", ""), "material": cleaned.get("material", False)}
-                if at := cleaned["publish_at"]:
-                    workflow.schedule(submission, by=by, at=at, **revision, **notes)
-                else:
-                    workflow.publish(submission, by=by, **revision, **notes)
+                workflow.publish(submission, by=by, **revision, **notes)
+            case "schedule":
+                workflow.schedule(submission, by=by, at=cleaned["publish_at"], **revision, **notes)
             case "request_changes":
                 workflow.request_changes(
                     submission,
@@ -188,27 +161,26 @@ class DecisionForm(forms.Form):
                     **notes,
                 )
             case "reject":
-                workflow.reject(submission, by=by, reason=self.words, **notes)
+                workflow.reject(submission, by=by, reason=self.rejection, **notes)
             case "write":
                 workflow.write(submission, cleaned["reason"], by=by)
-            case "approve":
-                workflow.approve(submission, by=by, conflict=cleaned["conflict"])
+            case "declare_conflict":
+                workflow.declare_conflict(submission, by=by, conflict=cleaned["conflict"])
             case name:
                 getattr(workflow, name)(submission, by=by)
 
-    def rehearse(self, submission, *, by) -> list[EmailMultiAlternatives]:
-        """The e-mails to the submitter that the step would send. Nothing of the step stays.
+    def preview(self, submission, *, by) -> list[EmailMultiAlternatives]:
+        """Return the e-mails the step would send, by making it and rolling it back. Raises StepRefused.
 
-        They are exact but for the key of the submitter's private link, which is nobody else's to know, and stands
-        as HIDDEN. Raises what `make_step` raises.
+        They are exact except for the key of the submitter's private link, which moderators must not learn.
         """
         with transaction.atomic():
             submission = Submission.objects.select_related("submitter", "practice").get(pk=submission.pk)
             before = list(submission.messages.values_list("pk", flat=True))
             self.make_step(submission, by=by)
             queued = OutboxMessage.objects.filter(submission=submission).exclude(pk__in=before)
-            letters = [emails.compose(message) for message in queued.order_by("pk")]
+            mails = [emails.compose(message) for message in queued.order_by("pk")]
             transaction.set_rollback(True)
-        for letter in letters:
-            letter.body = letter.body.replace(submission.token, HIDDEN)
-        return letters
+        for mail in mails:
+            mail.body = mail.body.replace(submission.token, REDACTED)
+        return mails

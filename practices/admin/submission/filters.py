@@ -1,4 +1,4 @@
-"""The piles of submissions, and what narrows them down."""
+"""Filters of the submission list: the piles, and what narrows them down."""
 
 from datetime import timedelta
 
@@ -7,38 +7,32 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practices.choices import LANGUAGES, State
+from practices.choices import AWAITING_MODERATION, LANGUAGES, Pile
 from practices.models import Country, Objective, Submission
 
 OLD = timedelta(days=14)
-OPEN = [State.SUBMITTED, State.IN_REVIEW]
+QUEUE = Q(state__in=AWAITING_MODERATION)
 
 
-def saved(request):
-    """Name → (label, what belongs to it) of the piles a moderator looks at every day."""
-    queue = Q(state__in=OPEN)
+def saved_piles(request):
+    """Return name → (label, condition) of the piles a moderator looks at every day."""
     return {
-        "mine": (_("Mine"), queue & Q(assignee=request.user)),
-        "unassigned": (_("Unassigned"), queue & Q(assignee=None)),
-        "waiting": (_("Waiting for the submitter"), Q(state=State.CHANGES_REQUESTED)),
-        "old": (_("Older than 14 days"), queue & Q(submitted_at__lt=timezone.now() - OLD)),
+        "mine": (_("Mine"), QUEUE & Q(assignee=request.user)),
+        "unassigned": (_("Unassigned"), QUEUE & Q(assignee=None)),
+        "waiting": (Pile.WAITING.label, Q(state__in=Pile.WAITING.states)),
+        "old": (_("Older than 14 days"), QUEUE & Q(submitted_at__lt=timezone.now() - OLD)),
     }
 
 
 def piles(request):
-    """Name → (label, what belongs to it) of every pile. Drafts nobody confirmed are nobody's business."""
-    return {
-        "queue": (_("Queue"), Q(state__in=OPEN)),
-        **saved(request),
-        "published": (_("Published"), Q(state=State.PUBLISHED)),
-        "rejected": (_("Rejected"), Q(state=State.REJECTED)),
-        "withdrawn": (_("Withdrawn"), Q(state=State.WITHDRAWN)),
-        "spam": (_("Spam"), Q(state=State.SPAM)),
-    }
+    """Return name → (label, condition) of every pile: the queue, the saved ones, then the others."""
+    by_state = {pile.value: (pile.label, Q(state__in=pile.states)) for pile in Pile}
+    queue = {"queue": by_state.pop("queue")}
+    return queue | saved_piles(request) | by_state
 
 
 class PileFilter(admin.SimpleListFilter):
-    """Which pile is shown; the queue unless another is chosen."""
+    """The pile shown: the queue unless another is chosen."""
 
     title = _("pile")
     parameter_name = "pile"
@@ -48,7 +42,7 @@ class PileFilter(admin.SimpleListFilter):
         super().__init__(request, *args)
 
     def lookups(self, request, model_admin):
-        return [(name, label) for name, (label, _belongs) in self.piles.items()]
+        return [(name, label) for name, (label, _condition) in self.piles.items()]
 
     def choices(self, changelist):
         chosen = self.value() or "queue"
@@ -60,8 +54,8 @@ class PileFilter(admin.SimpleListFilter):
             }
 
     def queryset(self, request, queryset):
-        _label, belongs = self.piles.get(self.value(), self.piles["queue"])
-        return queryset.filter(belongs)
+        _label, condition = self.piles.get(self.value(), self.piles["queue"])
+        return queryset.filter(condition)
 
 
 class AssigneeFilter(admin.RelatedOnlyFieldListFilter):
@@ -84,20 +78,20 @@ class ObjectiveFilter(admin.SimpleListFilter):
 
 
 class CountryFilter(admin.SimpleListFilter):
-    """Only countries of what awaits a decision: 249 would be no help."""
+    """Offers only countries of submissions in the queue, not all 249."""
 
     title = _("country")
     parameter_name = "country"
 
     def lookups(self, request, model_admin):
-        lists = Submission.objects.filter(state__in=OPEN).values_list("document__countries", flat=True)
+        lists = Submission.objects.awaiting_moderation().values_list("document__countries", flat=True)
         codes = {code for codes in lists for code in codes or []} | {self.value()}
         return list(Country.objects.filter(code__in=codes).values_list("code", "name"))
 
     def queryset(self, request, queryset):
         if self.value() not in dict(self.lookup_choices):
             return queryset
-        # The list as text, which both databases can search: "PH" stands in it with its quotation marks.
+        # Both databases can search the list as text, where a code stands in quotation marks.
         return queryset.filter(document__countries__icontains=f'"{self.value()}"')
 
 
@@ -106,7 +100,7 @@ class LanguageFilter(admin.SimpleListFilter):
     parameter_name = "language"
 
     def lookups(self, request, model_admin):
-        used = set(Submission.objects.filter(state__in=OPEN).values_list("document__language", flat=True))
+        used = set(Submission.objects.awaiting_moderation().values_list("document__language", flat=True))
         return [(code, name) for code, name in LANGUAGES if code in used | {self.value()}]
 
     def queryset(self, request, queryset):

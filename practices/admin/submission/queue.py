@@ -1,4 +1,4 @@
-"""The queue: what awaits a decision, oldest first, and what is done with several at once."""
+"""The list of submissions, by default the queue, oldest first, with its bulk actions."""
 
 from collections import Counter
 
@@ -19,9 +19,8 @@ from practices.admin.submission.filters import (
     LanguageFilter,
     ObjectiveFilter,
     PileFilter,
-    saved,
+    saved_piles,
 )
-from practices.admin.submission.staff import moderators
 from practices.choices import LANGUAGES, State
 from practices.core.titles import title_key
 from practices.discovery import duplicates
@@ -30,7 +29,7 @@ from practices.templatetags.ages import age
 
 COUNTRIES_SHOWN = 3
 MANY_LINKS = 3
-MOST_ALIKE = 3
+MOST_SIMILAR = 3
 MOST_CANDIDATES = 1_000
 
 
@@ -39,11 +38,11 @@ class QueueActionForm(ActionForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = moderators()
+        self.fields["assignee"].queryset = workflow.moderators()
 
 
 class QueueChangeList(ChangeList):
-    """A page of the queue, with what its columns show loaded in as many queries whatever its length."""
+    """A page of the list, whose columns are loaded in a fixed number of queries."""
 
     def get_results(self, request):
         super().get_results(request)
@@ -52,12 +51,12 @@ class QueueChangeList(ChangeList):
         codes = {code for document in documents for code in document["countries"]}
         countries = dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
         objectives = {objective.number: objective for objective in Objective.objects.all()}
-        spam, published = self._spam_by_address(), self._published_alike(documents)
+        spam, published = self._spam_by_address(), self._similar_published(documents)
         for submission in self.result_list:
             document = submission.document
             submission.main_objective = objectives.get((document["objectives"] or [None])[0])
             submission.country_names = [countries.get(code, code) for code in document["countries"]]
-            submission.hints = [*self._like(submission, published), *self._hints(submission, spam)]
+            submission.hints = [*self._similar(submission, published), *self._hints(submission, spam)]
 
     def _spam_by_address(self):
         addresses = {submission.submitter.email.lower() for submission in self.result_list}
@@ -65,30 +64,30 @@ class QueueChangeList(ChangeList):
         return Counter(spam.filter(address__in=addresses).values_list("address", flat=True))
 
     @staticmethod
-    def _published_alike(documents):
-        """(key, address and title) of published practices with the same source, or the same telling words as title.
+    def _similar_published(documents):
+        """Return (key, source address, title key) of published practices with the same source or title key.
 
-        The review page looks harder, at one at a time.
+        A rough search for a whole page; the review page searches more thoroughly for one.
         """
         sources = {document["source_url"] for document in documents} - {""}
         titles = {title_key(document["title"]) for document in documents} - {""}
-        alike = Q(source_url__in=sources) | Q(title_key__in=titles)
-        found = Practice.objects.published().filter(alike).values_list("pk", "source_url", "title_key")
+        similar = Q(source_url__in=sources) | Q(title_key__in=titles)
+        found = Practice.objects.published().filter(similar).values_list("pk", "source_url", "title_key")
         return list(found[:MOST_CANDIDATES])
 
     @staticmethod
-    def _like(submission, published):
+    def _similar(submission, published):
         source, key = submission.document["source_url"], title_key(submission.document["title"])
         others = [one for one in published if one[0] != submission.practice_id]
-        of_source = [pk for pk, their_source, _key in others if source and source == their_source]
-        alike = [pk for pk, _source, their_key in others if key and key == their_key]
-        if len(of_source) <= duplicates.MAX_PER_SOURCE:  # one report may tell of many practices
-            alike += of_source
-        for pk in list(dict.fromkeys(alike))[:MOST_ALIKE]:
+        same_source = [pk for pk, its_source, _key in others if source and source == its_source]
+        similar = [pk for pk, _source, its_key in others if key and key == its_key]
+        if len(same_source) <= duplicates.MAX_PER_SOURCE:  # one report may describe many practices
+            similar += same_source
+        for pk in list(dict.fromkeys(similar))[:MOST_SIMILAR]:
             yield gettext("like practice #%(pk)s") % {"pk": pk}
 
     def _hints(self, submission, spam):
-        """What a moderator might want to know before opening it."""
+        """Yield what a moderator might want to know before opening it."""
         document = submission.document
         links = sum(
             str(text).count("://")
@@ -143,13 +142,13 @@ class QueueAdmin(admin.ModelAdmin):
 
     @staticmethod
     def _saved(request):
-        """(name, label, how many, whether it is shown) of the piles a moderator looks at every day."""
-        piles = saved(request)
+        """Return (name, label, count, whether it is shown) of the saved piles."""
+        piles = saved_piles(request)
         counts = Submission.objects.aggregate(
-            **{name: Count("pk", filter=belongs) for name, (_label, belongs) in piles.items()}
+            **{name: Count("pk", filter=condition) for name, (_label, condition) in piles.items()}
         )
         shown = request.GET.get("pile")
-        return [(name, label, counts[name], name == shown) for name, (label, _belongs) in piles.items()]
+        return [(name, label, counts[name], name == shown) for name, (label, _condition) in piles.items()]
 
     @admin.display(description=_("title"))
     def title(self, submission):
@@ -188,7 +187,7 @@ class QueueAdmin(admin.ModelAdmin):
     def assign_to(self, request, queryset):
         form = self.action_form(request.POST)
         form.fields["action"].choices = self.get_action_choices(request)
-        form.full_clean()  # valid, or Django had not called us
+        form.full_clean()  # known to be valid: Django has checked it before
         self._assign(request, queryset, form.cleaned_data["assignee"])
 
     def _assign(self, request, queryset, to):
@@ -199,7 +198,7 @@ class QueueAdmin(admin.ModelAdmin):
         self._each(request, queryset, lambda submission: workflow.mark_spam(submission, by=request.user))
 
     def _each(self, request, queryset, step):
-        """Make a step with each of those chosen, and say with which it could not be made."""
+        """Make a step with each submission chosen, and name those with which it was refused."""
         done, refused = 0, []
         for submission in queryset:
             try:

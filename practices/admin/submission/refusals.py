@@ -1,4 +1,4 @@
-"""What a moderator is told when a decision comes too late, or is not theirs to take."""
+"""Messages for a moderator whose step was refused."""
 
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
@@ -7,22 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from practices import workflow
-from practices.admin.submission.updates import as_read, newest_number
+from practices.admin.submission.updates import newest_number, seen_version
 from practices.choices import Act
-
-REFUSALS = (
-    workflow.TransitionNotAllowed,
-    workflow.RevisedMeanwhile,
-    workflow.ApprovalsMissing,
-    workflow.ApprovalRefused,
-)
-"""Why the workflow takes no step."""
 
 
 class RefusingAdmin(admin.ModelAdmin):
     def unread(self, request, submission, seen):
-        """The refusal of a decision on what its moderator has not read; None when all was."""
-        seen, now = seen or "/", as_read(submission)
+        """Return the refusal of a decision on a version that its moderator has not read; None if it is current."""
+        seen, now = seen or "/", seen_version(submission)
         if seen == now:
             return None
         if seen.partition("/")[0] == now.partition("/")[0]:

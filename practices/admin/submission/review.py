@@ -1,4 +1,4 @@
-"""The page where a submission is read and decided on."""
+"""The page where a moderator reviews a submission."""
 
 from collections import Counter
 
@@ -16,22 +16,15 @@ from django.views.decorators.csp import csp_override
 
 from practices import documents, workflow
 from practices.admin.submission.corrections import CorrectionForm
-from practices.admin.submission.decisions import AT, HIDDEN, MAILED, STEPS, DecisionForm, steps_for
-from practices.admin.submission.refusals import REFUSALS, RefusingAdmin
-from practices.admin.submission.staff import moderators
-from practices.admin.submission.updates import CatchUpForm, as_read, beside_what_is_published, proposal
-from practices.choices import State
+from practices.admin.submission.decisions import AT, BUTTONS, REDACTED, DecisionForm, buttons_for
+from practices.admin.submission.refusals import RefusingAdmin
+from practices.admin.submission.updates import RebaseForm, beside_published, proposal, seen_version
+from practices.choices import DECIDED_BY_STAFF, Actor, State
 from practices.core import catalogue_version
 from practices.core.http.files import SANDBOX, file_response
 from practices.discovery import duplicates
 from practices.documents import criteria, diff, three_way_merge
 from practices.models import Submission
-
-RECORD = {
-    State.PUBLISHED: _("published"),
-    State.REJECTED: _("rejected"),
-    State.SPAM: _("spam"),
-}
 
 
 class AssignForm(forms.Form):
@@ -41,7 +34,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = moderators()
+        self.fields["assignee"].queryset = workflow.moderators()
 
 
 class ReviewAdmin(RefusingAdmin):
@@ -56,7 +49,7 @@ class ReviewAdmin(RefusingAdmin):
         ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        """Read a submission as it will look, and decide. Opening it changes nothing and locks nobody out."""
+        """Show a submission as it will look; POST makes a step. Opening it neither changes nor locks it."""
         submission = self.get_object(request, unquote(object_id))
         if submission is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -73,31 +66,31 @@ class ReviewAdmin(RefusingAdmin):
             return self._decide(request, submission, form)
         return self._page(request, submission, form)
 
-    def _catch_up(self, request, submission):
+    def _rebase(self, request, submission):
         newer = three_way_merge.newer(submission)
         if refusal := self.unread(request, submission, request.POST.get("seen")):
             return refusal
         if newer is None:
             return HttpResponseRedirect(self.address(submission))
-        form = CatchUpForm(request.POST, newer=newer)
+        form = RebaseForm(request.POST, newer=newer)
         if not form.is_valid():
-            return self._page(request, submission, self._form(submission), catch_up_form=form)
+            return self._page(request, submission, self._form(submission), rebase_form=form)
         try:
-            workflow.catch_up(submission, to=newer.revision.number, published=form.published, by=request.user)
-        except REFUSALS as error:
+            workflow.rebase(submission, to=newer.revision.number, published=form.published, by=request.user)
+        except workflow.StepRefused as error:
             return self.refusal(request, submission, error)
         return self._stay(request, submission, _("It is laid on top of what is published now."))
 
-    def _tick(self, request, submission):
-        workflow.tick(submission, request.POST.getlist("criteria"), by=request.user)
+    def _tick_criteria(self, request, submission):
+        workflow.tick_criteria(submission, request.POST.getlist("criteria"), by=request.user)
         return self._stay(request, submission, _("Your ticks are kept."))
 
-    def _again(self, request, submission):
-        """Back from the e-mail: what was typed stands in the form, nothing is complained of yet."""
+    def _edit_again(self, request, submission):
+        """Return from the preview to the form as typed, without validating it."""
         return self._page(request, submission, self._form(submission, initial=request.POST.dict()))
 
     def _form(self, submission, *, data=None, initial=None):
-        initial = {"seen": as_read(submission), **(initial or {})}
+        initial = {"seen": seen_version(submission), **(initial or {})}
         return DecisionForm(data, submission=submission, initial=initial)
 
     def _assign(self, request, submission):
@@ -106,36 +99,38 @@ class ReviewAdmin(RefusingAdmin):
             return self._page(request, submission, self._form(submission))
         try:
             workflow.assign(submission, to=form.cleaned_data["assignee"], by=request.user)
-        except REFUSALS as error:
+        except workflow.StepRefused as error:
             return self.refusal(request, submission, error)
         return self._stay(request, submission, _("Assigned."))
 
-    other_forms = {"tick": _tick, "again": _again, "assign": _assign, "catch_up": _catch_up}
-    """Buttons that decide nothing."""
+    other_forms = {
+        "tick_criteria": _tick_criteria,
+        "edit_again": _edit_again,
+        "assign": _assign,
+        "rebase": _rebase,
+    }
+    """Buttons of other forms than the decision."""
 
     def _decide(self, request, submission, form):
-        step = form.cleaned_data["step"]
-        _to, label, said = STEPS[step]
+        step = form.transition
         try:
             if refusal := self.unread(request, submission, form.cleaned_data["seen"]):
                 return refusal
-            if step in MAILED and not form.cleaned_data["confirmed"]:
+            if step.mails and not form.cleaned_data["confirmed"]:
                 return self._preview(request, submission, form)
             form.make_step(submission, by=request.user)
-        except REFUSALS as error:
+        except workflow.StepRefused as error:
             return self.refusal(request, submission, error)
-        if submission.state == State.SCHEDULED:
-            said = _("It will be published on its date.")
-        self.log_change(request, submission, str(label))
-        self.message_user(request, f"{submission}: {said}", messages.SUCCESS)
-        stays = step in ("start_review", "return_to_queue", "cancel_publication", "approve", "write")
-        queue = reverse("admin:practices_submission_changelist")
-        return HttpResponseRedirect(self.address(submission) if stays else queue)
+        self.log_change(request, submission, str(BUTTONS[form.cleaned_data["step"]].label))
+        self.message_user(request, f"{submission}: {step.done}", messages.SUCCESS)
+        if step.target is None or step.target.traits.turn is Actor.STAFF:
+            return HttpResponseRedirect(self.address(submission))
+        return HttpResponseRedirect(reverse("admin:practices_submission_changelist"))
 
     def _preview(self, request, submission, form):
-        """The e-mail as it will go out, and the button that sends it. Nothing is done yet."""
-        _to, label, _said = STEPS[form.cleaned_data["step"]]
-        letters = form.rehearse(submission, by=request.user)
+        """Show the e-mail the step would send, and the button that makes it."""
+        step = form.cleaned_data["step"]
+        mails = form.preview(submission, by=request.user)
         kept = [
             (name, value)
             for name, values in request.POST.lists()
@@ -147,12 +142,12 @@ class ReviewAdmin(RefusingAdmin):
             "opts": self.opts,
             "title": _("Read the e-mail before it goes"),
             "submission": submission,
-            "letters": letters,
-            "hides_link": any(f"/{HIDDEN}/" in letter.body for letter in letters),
-            "publish_at": form.cleaned_data["publish_at"] if form.cleaned_data["step"] == "publish" else None,
-            "is_new": form.cleaned_data["step"] == "publish" and submission.practice is None,
-            "step": form.cleaned_data["step"],
-            "label": label,
+            "mails": mails,
+            "hides_link": any(f"/{REDACTED}/" in mail.body for mail in mails),
+            "publish_at": form.cleaned_data["publish_at"] if step == "publish" else None,
+            "is_new": step == "publish" and submission.practice is None,
+            "step": step,
+            "label": BUTTONS[step].label,
             "kept": kept,
         }
         return TemplateResponse(request, "admin/practices/submission/preview.html", context)
@@ -162,14 +157,14 @@ class ReviewAdmin(RefusingAdmin):
         return HttpResponseRedirect(self.address(submission))
 
     def file_view(self, request, object_id, attachment):
-        """A file of a submission: moderators have a door of their own, and never learn the submitter's."""
+        """Serve a file of a submission at an address of the admin, so that moderators never learn the private link."""
         submission = self.get_object(request, unquote(object_id))
         if submission is None or not self.has_view_or_change_permission(request, submission):
             raise PermissionDenied
         return file_response(get_object_or_404(submission.attachments, pk=attachment))
 
     def correct_view(self, request, object_id):
-        """Mend what the submitter mistyped. It is recorded as the moderator's, and named in the revision."""
+        """Correct the submission. Corrections are recorded as the moderator's and named in the revision."""
         submission = self.get_object(request, unquote(object_id))
         if submission is None or not self.has_change_permission(request, submission):
             raise PermissionDenied
@@ -179,14 +174,14 @@ class ReviewAdmin(RefusingAdmin):
         document = proposal(submission, newer)
         form = CorrectionForm(
             request.POST if request.method == "POST" else None,
-            initial=CorrectionForm.values_from(document) | {"seen": as_read(submission)},
+            initial=CorrectionForm.values_from(document) | {"seen": seen_version(submission)},
         )
         if request.method == "POST" and form.is_valid():
             if refusal := self.unread(request, submission, form.cleaned_data["seen"]):
                 return refusal
             try:
                 fields = workflow.correct(submission, form.corrected(document), of=document, by=request.user)
-            except REFUSALS as error:
+            except workflow.StepRefused as error:
                 return self.refusal(request, submission, error)
             text = _("Your corrections are kept.") if fields else _("Nothing was changed.")
             return self._stay(request, submission, text)
@@ -201,14 +196,12 @@ class ReviewAdmin(RefusingAdmin):
         return TemplateResponse(request, "admin/practices/submission/correct.html", context)
 
     @catalogue_version.reading()
-    def _page(self, request, submission, form, *, catch_up_form=None):
-        can_decide = self.has_change_permission(request, submission)
+    def _page(self, request, submission, form, *, rebase_form=None):
         newer = three_way_merge.newer(submission)
-        steps = steps_for(submission, by=request.user, newer=newer) if can_decide else []
-        is_open = can_decide and submission.state in (State.SUBMITTED, State.IN_REVIEW)
+        available = workflow.available(submission, by=request.user)
         context = {
             **self.admin_site.each_context(request),
-            **beside_what_is_published(submission, newer),
+            **beside_published(submission, newer),
             "opts": self.opts,
             "title": submission.title,
             "submission": submission,
@@ -221,24 +214,23 @@ class ReviewAdmin(RefusingAdmin):
             "criteria": self._criteria(request, submission),
             "approvals_needed": settings.APPROVALS_NEEDED if settings.APPROVALS_NEEDED > 1 else 0,
             "approvals_missing": workflow.approvals_missing(submission),
-            "said": workflow.said_of(submission) if settings.APPROVALS_NEEDED > 1 else [],
+            "declarations": workflow.declarations(submission) if settings.APPROVALS_NEEDED > 1 else [],
             "form": form,
             "has_reasons_at_fields": any(form[name].value() for name in form.fields if name.startswith(AT)),
-            "steps": [(name, STEPS[name][1]) for name in steps],
+            "is_published": submission.state == State.PUBLISHED,
+            "buttons": buttons_for(submission, by=request.user),
             "assign_form": AssignForm(initial={"assignee": submission.assignee_id}),
-            "can_decide": can_decide,
-            "can_assign": can_decide
-            and submission.state
-            in (State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.SCHEDULED),
-            "can_correct": is_open and not (newer and newer.disputed),
-            "catch_up_form": catch_up_form or (is_open and newer and CatchUpForm(newer=newer)),
+            "can_tick": self.has_change_permission(request, submission),
+            "can_assign": "assign" in available,
+            "can_correct": "correct" in available,
+            "rebase_form": rebase_form or ("rebase" in available and RebaseForm(newer=newer)),
             "media": self.media,
         }
         return TemplateResponse(request, "admin/practices/submission/review.html", context)
 
     @staticmethod
     def _events(submission):
-        """(event, its reasons at fields, what was corrected) of all that happened."""
+        """Return (event, reasons by field, differences made by corrections) of every event."""
         return [
             (
                 event,
@@ -250,16 +242,16 @@ class ReviewAdmin(RefusingAdmin):
 
     @staticmethod
     def _record(submission):
-        """(how many, of which state) of the other submissions from the same address."""
+        """Return (count, label) by outcome of the other submissions from the same address."""
         others = Submission.objects.filter(
-            submitter__email__iexact=submission.submitter.email, state__in=RECORD
+            submitter__email__iexact=submission.submitter.email, state__in=DECIDED_BY_STAFF
         ).exclude(pk=submission.pk)
         counts = Counter(others.values_list("state", flat=True))
-        return [(counts[state], label) for state, label in RECORD.items()]
+        return [(counts[state], state.label) for state in State if state in DECIDED_BY_STAFF]
 
     @staticmethod
     def _criteria(request, submission):
-        """(criterion, whether the document looks like it, whether I ticked it, who else did)."""
+        """Return (criterion, whether the document seems to meet it, whether ticked by me, who else ticked it)."""
         ticked: dict[str, list] = {}
         for tick in submission.ticks.select_related("by"):
             ticked.setdefault(tick.criterion, []).append(tick.by)
@@ -275,7 +267,7 @@ class ReviewAdmin(RefusingAdmin):
 
 
 def _corrected(document, changes):
-    """The differences that corrections made: field → its value before and after."""
+    """Return the differences made by `changes`: field → its values before and after."""
     before = {name: values[0] for name, values in changes.items()}
     after = {name: values[1] for name, values in changes.items()}
     return diff.between(document | before, document | after)

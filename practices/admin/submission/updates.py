@@ -1,4 +1,4 @@
-"""An update beside what is published: what it would change, and what was published since it was begun."""
+"""An update beside the published practice: its differences, and conflicts with newer revisions."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,21 +10,21 @@ from practices.documents import diff
 PUBLISHED, PROPOSED = "published", "proposed"
 
 
-def as_read(submission):
-    """Names what a moderator has before them: the last event, whatever the clock says, and the newest revision."""
+def seen_version(submission):
+    """Return a string that identifies what a moderator reads: the last event, and the newest revision."""
     event = submission.events.order_by("pk").values_list("pk", flat=True).last()
     return f"{event or ''}/{newest_number(submission) or ''}"
 
 
 def newest_number(submission):
-    """Of the revisions of the practice it updates; None where it updates none."""
+    """Return the number of the newest revision of the practice it updates; None if it updates none."""
     if submission.practice is None:
         return None
     return submission.practice.revisions.values_list("number", flat=True).first()
 
 
-def beside_what_is_published(submission, newer):
-    """For the review page: what is published now, what the update would change, and what is to be settled first."""
+def beside_published(submission, newer):
+    """Return the context of the review page that compares an update with the published practice."""
     practice = submission.practice
     if practice is None or submission.state == State.PUBLISHED:
         return {}
@@ -39,12 +39,12 @@ def beside_what_is_published(submission, newer):
 
 
 def proposal(submission, newer):
-    """What would be published: the update, on top of what was published since."""
+    """Return the document that would be published: the update, rebased onto the newest revision."""
     return newer.document if newer else submission.document
 
 
-class CatchUpForm(forms.Form):
-    """Which stays of what both the update and a newer revision changed."""
+class RebaseForm(forms.Form):
+    """The choice, for each field changed by both the update and a newer revision, which version stays."""
 
     def __init__(self, data=None, *, newer):
         super().__init__(data)
@@ -58,7 +58,7 @@ class CatchUpForm(forms.Form):
             )
 
     def questions(self):
-        """(field, what the newer revision changed, what the update would change it to) of each in dispute."""
+        """Return (field, differences of the newer revision, differences of the update) of each field in conflict."""
         published = self.newer.revision.document
         changed = {one.field: one for one in diff.between(self.newer.base, published)}
         undone = {one.field: one for one in diff.between(published, self.newer.document)}
@@ -69,5 +69,5 @@ class CatchUpForm(forms.Form):
 
     @property
     def published(self):
-        """Fields that stay as published."""
+        """Names of the fields that stay as published."""
         return [name for name in self.newer.disputed if self.cleaned_data[name] == PUBLISHED]

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from practices.workflow import nightly_summary
+from practices import workflow
 
 
 class Command(BaseCommand):
@@ -10,4 +10,4 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        self.stdout.write(f"{nightly_summary.send_summaries()} queued.")
+        self.stdout.write(f"{workflow.send_summaries()} queued.")

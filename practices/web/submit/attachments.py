@@ -1,4 +1,4 @@
-"""Files: those of a submission behind its private link, and those of a published practice."""
+"""Attached files, of a submission behind its private link and of a published practice."""
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect
@@ -12,7 +12,7 @@ from practices.core.http.files import SANDBOX, file_response
 from practices.core.http.guards import limit_visitor, private, public_form
 from practices.models import Attachment
 from practices.web.submit.forms import AttachmentForm
-from practices.web.submit.private_page import private_submission, redirect_to_status
+from practices.web.submit.private_page import private_submission, redirect_to_status, steps_of_submitter
 
 UPLOADS_PER_HOUR = 60
 
@@ -21,16 +21,16 @@ UPLOADS_PER_HOUR = 60
 @public_form(most_mb=settings.ATTACHMENT_MB + 1)
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_attachments(request, token):
-    """The files of a submission. POST adds one, or takes one away."""
+    """Show the files of a submission; POST adds, removes or reorders them."""
     submission = private_submission(token)
-    if submission.state not in workflow.EDITABLE:
+    if "attach" not in steps_of_submitter(submission):
         return redirect(submission.get_private_url())
     form = AttachmentForm()
     if request.method == "POST":
         limit_visitor(request, "upload", per_hour=UPLOADS_PER_HOUR)
         form = AttachmentForm(request.POST, request.FILES)
         try:
-            if _rearranged(submission, request.POST) or (form.is_valid() and _attached(submission, form)):
+            if _change_files(submission, request.POST) or (form.is_valid() and _attach(submission, form)):
                 return redirect(request.path)
         except workflow.TransitionNotAllowed:
             return redirect_to_status(request, submission, status=409)
@@ -45,8 +45,8 @@ def submission_attachments(request, token):
     return TemplateResponse(request, "web/submit/submission_attachments.html", context, status=status)
 
 
-def _rearranged(submission, sent):
-    """Whether a button of a file was pressed; then it did what it says."""
+def _change_files(submission, sent):
+    """Remove a file or move it to the front if its button was pressed. Returns whether one was."""
     for name, step in {"remove": workflow.detach, "first": workflow.put_first}.items():
         if name in sent:
             pk = sent[name]
@@ -56,7 +56,8 @@ def _rearranged(submission, sent):
     return False
 
 
-def _attached(submission, form):
+def _attach(submission, form):
+    """Attach the file. Returns whether there was room for it."""
     try:
         workflow.attach(submission, form.cleaned_data["file"], description=form.cleaned_data["description"])
     except workflow.TooManyAttachments:
@@ -77,6 +78,6 @@ def submission_attachment(request, token, attachment):
 @require_safe
 @csp_override(SANDBOX)
 def attachment(request, pk, attachment, name):
-    """A file of a published practice."""
+    """Serve a file of a published practice."""
     found = get_object_or_404(Attachment, pk=attachment, practice=pk, practice__withdrawn_at=None, name=name)
     return file_response(found)

@@ -20,21 +20,22 @@ from practices.web.submit.private_page import (
     private_submission,
     redirect_after_save,
     redirect_to_status,
+    steps_of_submitter,
     submission_form,
     wants_json,
 )
 
 SAVES_PER_HOUR = 1_000
-"""Of one draft: an open page that saves itself does it a few times a minute."""
+"""Of one draft; an open page saves itself a few times a minute."""
 
 
 @private
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_edit(request, token):
-    """Go on with a draft, or change what a moderator asked for. A save keeps everything, faults and all."""
+    """Edit a draft, or make requested changes. A save keeps everything typed, even if it is not valid."""
     submission = private_submission(token)
-    if submission.state not in workflow.EDITABLE:
+    if "save" not in steps_of_submitter(submission):
         return redirect_to_status(request, submission)
     if request.method == "POST":
         return _save(request, submission)
@@ -81,7 +82,7 @@ def _save(request, submission):
 
 
 def _with_saved_choices(data, submission):
-    """What was sent, with the saved value where that was preferred (see submission_conflict.html)."""
+    """Return `data` with the saved value of each field where that was chosen in submission_conflict.html."""
     data = data.copy()
     saved = submission_form(submission)
     for key in [key for key in data if key.startswith("take-")]:
@@ -92,7 +93,7 @@ def _with_saved_choices(data, submission):
 
 
 def _saved_meanwhile(request, submission, mine):
-    """Somebody, perhaps the same person elsewhere, saved first: nothing is overwritten, both are shown."""
+    """Show both versions, because another browser has saved first. Nothing is overwritten."""
     saved = submission_form(submission)
     differing = conflicts(mine, saved)
     if not differing:
@@ -113,7 +114,7 @@ def _saved_meanwhile(request, submission, mine):
 
 
 def _save_result(submission, form):
-    """What a page that saves itself needs to know."""
+    """Return what the form's script shows after an automatic save."""
     return {
         "version": submission.version,
         "met": [criterion.slug for criterion, met in checklist(form) if met],

@@ -1,4 +1,4 @@
-"""What is held on a person, for that person: to see, to take along, to have erased."""
+"""The pages where submitters see, download and erase their personal data."""
 
 from django.http import JsonResponse
 from django.shortcuts import redirect
@@ -10,14 +10,14 @@ from practices.core.http.guards import private, public_form
 from practices.web.submit.private_page import private_submission
 
 CONTACT = ["name", "honorific", "organisation", "email"]
-"""Of a submitter, shown once however often it was given."""
+"""Columns of a submitter; equal ones are shown once."""
 
 
 @private
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_privacy(request, token):
-    """GET shows what is held on whoever has this link, POST erases it."""
+    """Show the personal data of the person with this link; POST erases it."""
     submission = private_submission(token)
     person = personal_data.behind(submission)
     if request.method == "POST":
@@ -38,7 +38,7 @@ def submission_privacy(request, token):
 @private
 @require_safe
 def submission_export(request, token):
-    """The same as a file."""
+    """Download the personal data as JSON."""
     response = JsonResponse(
         personal_data.export(personal_data.behind(private_submission(token))),
         json_dumps_params={"ensure_ascii": False, "indent": 1},

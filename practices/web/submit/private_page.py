@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from practices.choices import Act, State
+from practices import workflow
+from practices.choices import Act, Actor, State
 from practices.documents.criteria import CRITERIA
 from practices.documents.sections import bound_sections
 from practices.models import Submission
@@ -13,12 +14,20 @@ from practices.web.submit.forms import form_class
 
 
 def private_submission(token):
-    """The submission behind a private link, or a 404."""
+    """Return the submission of a private link. Raises Http404."""
     return get_object_or_404(Submission.objects.select_related("submitter", "practice"), token=token)
 
 
+def steps_of_submitter(submission):
+    """Return the steps its submitter may make now, by name."""
+    return workflow.available(submission, by=Actor.SUBMITTER)
+
+
 def submission_form(submission, data=None):
-    """The form in which a submission is changed now, as its submitter left it or as `data` says."""
+    """Return the form for the current state of a submission, bound to `data` or to the last save.
+
+    Fields that a moderator asked about carry the request.
+    """
     kind = form_class(submission)
     form = (
         kind.for_submission(submission)
@@ -49,13 +58,13 @@ def form_page(request, template, form, *, status=None, **context):
 
 
 def checklist(form):
-    """[(criterion, whether what is filled in looks enough for it)]."""
+    """Return [(criterion, whether the form seems to meet it)]."""
     document = form.document() if form.is_bound and form.errors is not None else {}
     return [(criterion, criterion.looks_met(document)) for criterion in CRITERIA]
 
 
 def redirect_to_status(request, submission, *, status=302):
-    """To where the submission stands, which it no longer is its submitter's turn to change."""
+    """Redirect to the status page, because the submission can no longer be edited."""
     if wants_json(request):
         return HttpResponse(status=409)
     return redirect(
@@ -65,7 +74,7 @@ def redirect_to_status(request, submission, *, status=302):
 
 
 def redirect_after_save(request, submission):
-    """To the page as it will look, if that was asked for, or back to the form."""
+    """Redirect to the preview if that was asked for, else back to the form."""
     name = "submission-send" if request.POST.get("then") == "preview" else "submission-edit"
     return redirect(f"practices:{name}", submission.token)
 

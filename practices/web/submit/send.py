@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from practices import documents, workflow
-from practices.choices import State
 from practices.core import rate_limits
 from practices.core.http.guards import private, public_form
 from practices.discovery import duplicates
@@ -19,6 +18,7 @@ from practices.web.submit.private_page import (
     checklist,
     private_submission,
     redirect_to_status,
+    steps_of_submitter,
     submission_form,
 )
 
@@ -27,9 +27,9 @@ from practices.web.submit.private_page import (
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_send(request, token):
-    """GET shows it exactly as it will look, POST sends it: to the submitter to confirm, or back to the moderators."""
+    """Show the preview; POST sends a draft to its submitter to confirm, or requested changes to the moderators."""
     submission = private_submission(token)
-    if submission.state not in workflow.EDITABLE:
+    if "save" not in steps_of_submitter(submission):
         return redirect_to_status(request, submission)
     form = submission_form(submission)
     if not form.is_valid():
@@ -38,7 +38,7 @@ def submission_send(request, token):
         return _send(request, submission, form)
     document = form.document(submission.document)
     newer = three_way_merge.newer(submission, document)
-    if newer:  # what its submitter left alone follows what was published since
+    if newer:  # fields the submitter left alone follow what was published since
         document = newer.document
     context = {
         "submission": submission,
@@ -54,18 +54,18 @@ def submission_send(request, token):
 
 def _send(request, submission, form):
     try:
-        if submission.state == State.DRAFT:
+        if "send" in steps_of_submitter(submission):
             limit_address(request, submission.submitter.email)
             workflow.send(submission)
         else:
-            workflow.answer(submission, form.document(submission.document))
+            workflow.resubmit(submission, form.document(submission.document))
     except workflow.TransitionNotAllowed:
         return redirect_to_status(request, submission, status=409)
     return redirect(submission.get_private_url())
 
 
 def limit_address(request, address):
-    """Count an e-mail to an address that somebody typed. Raises limits.LimitReached."""
+    """Count an e-mail to an address that a visitor typed. Raises rate_limits.LimitReached."""
     rate_limits.count(
         "submitter",
         address.lower(),
@@ -79,9 +79,9 @@ def limit_address(request, address):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_confirm(request, token, key):
-    """The link of the e-mail. GET shows the practice and one button, POST puts it into the queue."""
+    """Open the link of the confirmation e-mail: GET shows the practice and one button, POST submits it."""
     submission = private_submission(token)
-    if submission.state != State.DRAFT or not workflow.confirms(submission, key):
+    if "submit" not in steps_of_submitter(submission) or not workflow.is_confirm_key(submission, key):
         return redirect(submission.get_private_url())
     form = submission_form(submission)
     if not form.is_valid():
@@ -102,10 +102,10 @@ def submission_confirm(request, token, key):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_link(request, token):
-    """POST mails the private link of a draft to the address given in it."""
+    """POST mails the private link of a draft, or its confirmation again, to the address given in it."""
     submission = private_submission(token)
     address = submission.submitter.email
-    if request.method == "POST" and submission.state == State.DRAFT and address:
+    if request.method == "POST" and address and "mail_link" in steps_of_submitter(submission):
         limit_address(request, address)
         if submission.sent_at:
             workflow.send(submission)

@@ -24,7 +24,7 @@ from practices.web.submit.private_page import form_page, redirect_after_save
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request):
-    """The short form. What is sent is kept as a draft, whatever it lacks; from there on it has its own link."""
+    """Show the short form; POST saves it as a draft, however incomplete, which has a private link."""
     data = request.POST if request.method == "POST" else None
     form = StartForm(data, initial={"objective": request.GET.get("objective")})
     if request.method == "POST" and (response := _begin(request, form)):
@@ -36,7 +36,7 @@ def submit(request):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def practice_correct(request, pk, slug):
-    """A reader puts a published practice right: the same form, filled with its latest revision."""
+    """Let a reader correct a published practice: the form, filled with its latest revision."""
     practice = get_object_or_404(Practice.objects.published(), pk=pk)
     if slug != practice.slug:
         return redirect("practices:practice-correct", pk, practice.slug, permanent=True)
@@ -56,14 +56,14 @@ def practice_correct(request, pk, slug):
 
 
 def _begin(request, form, *, practice=None, base=None):
-    """Keep what was sent as a draft and lead on; None where the form has to be shown again.
+    """Create a draft and return a redirect to it; return None if the form has to be shown again.
 
-    What fell into the trap goes to the spam pile, however incomplete.
+    A form caught by the honeypot is marked as spam, however incomplete.
     """
     limit_visitor(request, "form", per_hour=settings.SUBMISSIONS_PER_HOUR * 10)
     if not form.is_valid():
         form.drop_required_errors()
-        # Where the page was open for too long or too shortly, it is shown once more with all that was typed.
+        # A page that was open too long or too briefly is shown again with everything typed.
         if form.non_field_errors() or "stamp" in form.errors or not form.has_content:
             form.full_clean()
             return None
@@ -84,7 +84,7 @@ def _begin(request, form, *, practice=None, base=None):
 
 
 def _form_key(form):
-    """The same for a form that is sent twice; another once somebody went back and changed it."""
+    """Return a key that is equal for a form sent twice, and differs once something in it was changed."""
     said = json.dumps([form.form_key, form.typed()], sort_keys=True)
     return salted_hmac("practices.views.submitting", said, algorithm="sha256").hexdigest()[:40]
 
@@ -93,7 +93,7 @@ def _form_key(form):
 @public_form
 @require_POST
 def submit_duplicates(request):
-    """What is published already like the practice somebody is writing down, for the script of the form."""
+    """Return likely duplicates of the practice being typed, as JSON for the form's script."""
     limit_visitor(request, "duplicates", per_hour=settings.SUBMISSIONS_PER_HOUR * 60)
     form = StartForm(request.POST)
     likely = duplicates.likely_duplicates(form.document())

@@ -1,19 +1,17 @@
-"""What a submitter does with a submission through its private link besides writing it."""
+"""The status page of a submission, and the steps its submitter makes there."""
 
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import documents, workflow
-from practices.choices import Act, State
+from practices.choices import Act, Actor, Phase, State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form, waiting_time
-from practices.models import Submission, Submitter
-from practices.models.submission import new_token
+from practices.models import Submission
 from practices.web.submit.forms import ThreadForm
-from practices.web.submit.private_page import private_submission
+from practices.web.submit.private_page import private_submission, steps_of_submitter
 
 MESSAGES_PER_HOUR = 20
 
@@ -25,26 +23,24 @@ def submission_detail(request, token):
 
 
 def _status_page(request, submission, *, status=200, refused=False, thread_form=None):
-    state = submission.state
+    traits = State(submission.state).told_as.traits
+    steps = steps_of_submitter(submission)
     context = {
         "submission": submission,
+        "traits": traits,
         "reading": documents.read(submission.document),
-        "events": submission.events.filter(act=Act.STEP).exclude(to_state=State.SPAM),
+        "events": submission.events.filter(act=Act.STEP).told(),
         "thread": submission.thread.all(),
         "thread_form": thread_form or ThreadForm(),
-        "is_draft": state == State.DRAFT,
-        "is_sent": state == State.DRAFT and submission.sent_at,
-        "waits": state in (State.SUBMITTED, State.SPAM),  # spam is not told that it was seen
-        "in_review": state == State.IN_REVIEW,
-        "can_answer": state == State.CHANGES_REQUESTED,
-        "can_write": state not in (State.DRAFT, State.WITHDRAWN),
-        "can_withdraw": workflow.allowed(submission, State.WITHDRAWN),
-        "can_update": state == State.PUBLISHED
-        and submission.practice
-        and not submission.practice.withdrawn_at,
-        "is_over": state in (State.PUBLISHED, State.REJECTED, State.WITHDRAWN),
-        "steps": _steps(submission),
-        "usual_wait": waiting_time(Submission.objects.usual_wait()),
+        "is_sent": _is_sent(submission),
+        "is_published": submission.state == State.PUBLISHED,
+        "can_edit": "save" in steps,
+        "can_resubmit": "resubmit" in steps,
+        "can_write": "write" in steps,
+        "can_withdraw": "withdraw" in steps,
+        "can_update": "begin_update" in steps,
+        "phases": _phases(submission),
+        "usual_wait": waiting_time(Submission.objects.usual_wait()) if traits.turn is Actor.STAFF else "",
         "refused": refused,
         "mailed": "mailed" in request.GET,
         "mailbox_path": mailbox_path(),
@@ -52,33 +48,30 @@ def _status_page(request, submission, *, status=200, refused=False, thread_form=
     return TemplateResponse(request, "web/submit/submission_detail.html", context, status=status)
 
 
-WAY = [
-    (_("You write it"), [State.DRAFT]),
-    (_("You confirm your address"), []),
-    (_("A moderator reads it"), [State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.SPAM]),
-    (_("It is in the catalogue, and its followers hear of it"), [State.SCHEDULED, State.PUBLISHED]),
-]
-"""(What happens, the states it lasts) of the way a submission goes when all is well."""
+def _is_sent(submission):
+    """Return whether a draft only lacks the confirmation of its submitter's address."""
+    return submission.state == State.DRAFT and submission.sent_at is not None
 
 
-def _steps(submission):
-    """[(what happens, "done", "now" or "")] of the way through; nothing of it is left once it was declined."""
-    if submission.state in (State.REJECTED, State.WITHDRAWN):
+def _phases(submission):
+    """Return [(label, "done", "now" or "")] of the phases to publication; [] if it was declined."""
+    traits = State(submission.state).told_as.traits
+    current = Phase.CONFIRMATION if _is_sent(submission) else traits.phase
+    if current is None:
         return []
-    now = next(number for number, (_label, states) in enumerate(WAY) if submission.state in states)
-    if submission.state == State.DRAFT and submission.sent_at:
-        now = 1
-    marks = ["done"] * now + ["done" if submission.state == State.PUBLISHED else "now"] + [""] * len(WAY)
-    return [(label, mark) for (label, _states), mark in zip(WAY, marks, strict=False)]
+    phases = list(Phase)
+    before = phases.index(current)
+    marks = ["done"] * before + ["done" if traits.decided_by else "now"] + [""] * (len(phases) - before - 1)
+    return [(phase.label, mark) for phase, mark in zip(phases, marks, strict=True)]
 
 
 @private
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_write(request, token):
-    """The submitter writes to the moderators."""
+    """POST adds a message of the submitter to the thread."""
     submission = private_submission(token)
-    if request.method != "POST" or submission.state in (State.DRAFT, State.WITHDRAWN):
+    if request.method != "POST" or "write" not in steps_of_submitter(submission):
         return redirect(submission.get_private_url())
     limit_visitor(request, "thread", per_hour=MESSAGES_PER_HOUR)
     form = ThreadForm(request.POST)
@@ -107,23 +100,9 @@ def submission_withdraw(request, token):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_update(request, token):
-    """POST begins an update of what was published, filled with its latest revision, or goes on with one."""
+    """POST begins an update of a published practice, or opens the one already begun."""
     published = private_submission(token)
-    practice = published.practice
-    if request.method != "POST" or published.state != State.PUBLISHED or practice.withdrawn_at:
+    if request.method != "POST" or "begin_update" not in steps_of_submitter(published):
         return redirect(published.get_private_url())
-    who = published.submitter
-    begun = practice.submissions.filter(state=State.DRAFT, submitter__email=who.email).first()
-    if begun is None:
-        latest = practice.revisions.latest("number")
-        begun = workflow.begin(
-            latest.document,
-            submitter=Submitter(
-                honorific=who.honorific, name=who.name, organisation=who.organisation, email=who.email
-            ),
-            form_key=new_token(),
-            language=get_language(),
-            practice=practice,
-            based_on=latest.number,
-        )
-    return redirect("practices:submission-edit", begun.token)
+    update = workflow.begin_update(published, language=get_language())
+    return redirect("practices:submission-edit", update.token)

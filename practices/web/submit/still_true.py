@@ -1,4 +1,4 @@
-"""The page behind the yearly question: is this still true?"""
+"""The page of the yearly question whether a practice is still as published."""
 
 from django import forms
 from django.shortcuts import get_object_or_404, redirect
@@ -15,7 +15,7 @@ from practices.models import Check
 
 
 class EndForm(forms.Form):
-    """The year a practice ended in: not before it began, not in the future."""
+    """The year a practice ended: not before it began, not in the future."""
 
     def __init__(self, data=None, *, start_year):
         super().__init__(data)
@@ -29,7 +29,7 @@ class EndForm(forms.Form):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def practice_check(request, token):
-    """GET asks, POST acts: "yes" writes the day down, "ended" publishes the last year, "update" opens the form."""
+    """Ask; POST answers: "yes" records the date, "ended" publishes the last year, "update" opens the form."""
     check = get_object_or_404(Check.objects.select_related("practice", "submission"), token=token)
     practice = check.practice
     form = EndForm(start_year=practice.start_year)
@@ -38,7 +38,7 @@ def practice_check(request, token):
             case StillTrue.YES:
                 workflow.confirm_still_true(check)
             case StillTrue.UPDATE:
-                workflow.mark_changed(check)
+                workflow.mark_outdated(check)
                 return redirect("practices:submission-update", check.submission.token, preserve_request=True)
             case StillTrue.ENDED:
                 form = EndForm(request.POST, start_year=practice.start_year)

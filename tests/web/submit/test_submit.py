@@ -5,7 +5,7 @@ from django.core import signing
 from django.utils.formats import date_format
 
 from practices import workflow
-from practices.choices import Kind, State
+from practices.choices import EDITABLE, Kind, State
 from practices.core.http.public_forms import STAMP_SALT
 from practices.models import ModerationEvent, OutboxMessage, Submission, Submitter
 from practices.models.submission import new_token
@@ -959,7 +959,7 @@ def test_answer_with_a_fault_is_kept_and_explained(client, asked):
     )
 
 
-@pytest.mark.parametrize("state", [state for state in State if state not in workflow.EDITABLE])
+@pytest.mark.parametrize("state", [state for state in State if state not in EDITABLE])
 @pytest.mark.parametrize("name", ["submission-edit", "submission-send"])
 def test_what_is_with_the_moderators_cannot_be_changed(client, state, name):
     submission = make_submission(state)
@@ -972,13 +972,13 @@ def test_what_is_with_the_moderators_cannot_be_changed(client, state, name):
 
 
 def test_answer_that_comes_after_a_decision_is_told_so(client, asked, moderator, monkeypatch):
-    decide = workflow.answer
+    decide = workflow.resubmit
 
     def decided_meanwhile(submission, document):
         workflow.reject(Submission.objects.get(pk=submission.pk), by=moderator, reason="Too late.")
         decide(submission, document)
 
-    monkeypatch.setattr(workflow, "answer", decided_meanwhile)
+    monkeypatch.setattr(workflow, "resubmit", decided_meanwhile)
 
     page = read(client.get(answer(client, asked, end_year="2020").url))
 

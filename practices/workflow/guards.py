@@ -1,0 +1,63 @@
+"""Conditions of steps beyond the state of the submission.
+
+A guard returns False where the step is impossible, or raises the StepRefused that says why.
+"""
+
+from django.contrib.auth.models import User
+
+from practices import documents
+from practices.choices import State
+from practices.documents import three_way_merge
+from practices.models import Submission
+from practices.workflow import approvals
+from practices.workflow.errors import ApprovalRefused, RevisedMeanwhile
+
+
+def always(submission: Submission, by: User | None) -> bool:
+    return True
+
+
+def is_complete(submission: Submission, by: User | None) -> bool:
+    """The document has everything that a published practice needs."""
+    return not documents.lacking(submission.document)
+
+
+def is_outdated(submission: Submission, by: User | None) -> bool:
+    """The practice it updates was revised since the update was begun."""
+    return three_way_merge.newer(submission) is not None
+
+
+def has_no_conflict(submission: Submission, by: User | None) -> bool:
+    """No newer revision changed the same fields. Raises RevisedMeanwhile."""
+    newer = three_way_merge.newer(submission)
+    if newer and newer.disputed:
+        raise RevisedMeanwhile(newer)
+    return True
+
+
+def is_publishable(submission: Submission, by: User | None) -> bool:
+    """Enough people approve, and nothing published since is undone.
+
+    Raises ApprovalRefused, ApprovalsMissing and RevisedMeanwhile.
+    """
+    if submission.state != State.SCHEDULED:  # approvals were checked when it was scheduled
+        approvals.check_approvals(submission, by=by)
+    return has_no_conflict(submission, by)
+
+
+def may_declare(submission: Submission, by: User | None) -> bool:
+    """Approvals are needed, and `by` has not declared anything about the current document yet."""
+    return approvals.are_needed() and not approvals.has_declared(submission, by)
+
+
+def may_approve(submission: Submission, by: User | None) -> bool:
+    """As `may_declare`. Raises ApprovalRefused for the submitter and their colleagues."""
+    if not may_declare(submission, by):
+        return False
+    if by is None or not approvals.is_independent(submission, by):
+        raise ApprovalRefused
+    return True
+
+
+def has_public_practice(submission: Submission, by: User | None) -> bool:
+    return submission.practice is not None and submission.practice.withdrawn_at is None

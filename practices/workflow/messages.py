@@ -1,0 +1,40 @@
+"""Messages that steps queue, to the submitter and to the moderator a submission is assigned to."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from practices.choices import Kind
+from practices.models import StaffProfile, Submission
+from practices.notifications import outbox
+
+
+def notify_assignee(submission: Submission, *, text: str = "") -> None:
+    """Queue a message to the assigned moderator that the submitter has answered, if they want to be told."""
+    wants = StaffProfile.objects.filter(answers=True, user=submission.assignee_id, user__is_active=True)
+    profile = wants.exclude(user__email="").select_related("user").first()
+    if profile is None:
+        return
+    outbox.enqueue(
+        Kind.MODERATION_ANSWER,
+        address=profile.user.email,
+        language=settings.LANGUAGE_CODE,
+        submission=submission,
+        context={
+            "reason": text,
+            "review_path": reverse("admin:practices_submission_change", args=[submission.pk]),
+            "preferences_path": reverse("admin:practices_staffprofile_mine"),
+        },
+    )
+
+
+def notify_submitter(submission: Submission, kind: Kind, **context: Any) -> None:
+    """Queue a message to the submitter. `context` fills its template; empty values are left out."""
+    outbox.enqueue(
+        kind,
+        address=submission.submitter.email,
+        language=submission.language,
+        submission=submission,
+        context={name: value for name, value in context.items() if value},
+    )

@@ -1,0 +1,401 @@
+"""The contract of the table of states and the table of steps, over whatever they hold."""
+
+import ast
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+
+import practices
+from practices import workflow
+from practices.choices import STATES, Actor, Pile, State
+from practices.models import OutboxMessage, StaffProfile, Submission
+from practices.workflow import StepRefused, TransitionNotAllowed, transitions
+from practices.workflow.uploads import Upload
+from tests.support.factories import (
+    NOW,
+    document,
+    make_moderator,
+    make_outdated_update,
+    make_submission,
+    make_submitter,
+)
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+
+def events(submission):
+    return list(submission.events.values_list("from_state", "to_state"))
+
+
+def queued(**fields):
+    """(kind, address) of the messages there are, oldest first."""
+    messages = OutboxMessage.objects.filter(**fields).order_by("pk")
+    return list(messages.values_list("kind", "address"))
+
+
+# Which steps there are ------------------------------------------------------------
+
+ALLOWED = {
+    (before, after)
+    for before, afters in {
+        "draft": "submitted withdrawn spam",
+        "submitted": "in_review changes_requested scheduled published rejected withdrawn spam",
+        "in_review": "submitted changes_requested scheduled published rejected withdrawn spam",
+        "changes_requested": "submitted rejected withdrawn",
+        "scheduled": "in_review published withdrawn",
+        "published": "",
+        "rejected": "in_review",
+        "withdrawn": "",
+        "spam": "submitted withdrawn",
+    }.items()
+    for after in afters.split()
+}
+PAIRS = set(product(State.values, repeat=2))
+MOVES = [row for row in workflow.TRANSITIONS if row.target]
+
+
+def actor(row, moderator):
+    return moderator if row.actor is Actor.STAFF else None
+
+
+def test_table_leads_from_each_state_exactly_where_it_should():
+    assert {(source.value, row.target.value) for row in MOVES for source in row.sources} == ALLOWED
+
+
+@pytest.mark.parametrize(("before", "after"), sorted(ALLOWED))
+def test_allowed_step_is_made_and_recorded(before, after, moderator):
+    row = next(row for row in MOVES if before in row.sources and row.target == after)
+    submission = make_submission(State(before), now=NOW)
+    recorded = len(events(submission))
+
+    publish_at = NOW if after == "scheduled" else None
+    transitions.move(
+        submission, row.name, by=actor(row, moderator), at=NOW, submitted_at=NOW, publish_at=publish_at
+    )
+
+    submission.refresh_from_db()
+    assert (submission.state, events(submission)[recorded:]) == (after, [(before, after)])
+
+
+@pytest.mark.parametrize(("before", "after"), sorted(PAIRS - ALLOWED))
+def test_other_step_is_refused_and_changes_nothing(before, after, moderator):
+    submission = make_submission(State(before))
+    recorded = events(submission)
+
+    for row in [row for row in MOVES if row.target == after]:
+        with pytest.raises(TransitionNotAllowed):
+            transitions.move(submission, row.name, by=actor(row, moderator), at=NOW)
+
+    submission.refresh_from_db()
+    assert (submission.state, events(submission)) == (before, recorded)
+
+
+def test_step_that_keeps_the_state_does_not_move(moderator):
+    submission = make_submission(State.SUBMITTED)
+
+    with pytest.raises(ValueError, match="assign keeps the state"):
+        transitions.move(submission, "assign", by=moderator, at=NOW)
+
+
+STEPS = {
+    ("save", Actor.SUBMITTER): "draft changes_requested",
+    ("attach", Actor.SUBMITTER): "draft changes_requested",
+    ("detach", Actor.SUBMITTER): "draft changes_requested",
+    ("put_first", Actor.SUBMITTER): "draft changes_requested",
+    ("mail_link", Actor.SUBMITTER): "draft",
+    ("send", Actor.SUBMITTER): "draft",
+    ("submit", Actor.SUBMITTER): "draft",
+    ("resubmit", Actor.SUBMITTER): "changes_requested",
+    ("withdraw", Actor.SUBMITTER): "draft submitted in_review changes_requested scheduled spam",
+    ("write", Actor.SUBMITTER): "submitted in_review changes_requested scheduled published rejected spam",
+    ("begin_update", Actor.SUBMITTER): "published",
+    ("publish", Actor.STAFF): "submitted in_review scheduled",
+    ("schedule", Actor.STAFF): "submitted in_review",
+    ("request_changes", Actor.STAFF): "submitted in_review",
+    ("reject", Actor.STAFF): "submitted in_review changes_requested",
+    ("start_review", Actor.STAFF): "submitted rejected",
+    ("cancel_publication", Actor.STAFF): "scheduled",
+    ("return_to_queue", Actor.STAFF): "in_review spam",
+    ("mark_spam", Actor.STAFF): "draft submitted in_review",
+    ("approve", Actor.STAFF): "submitted in_review",
+    ("declare_conflict", Actor.STAFF): "submitted in_review",
+    ("write", Actor.STAFF): "submitted in_review changes_requested",
+    ("assign", Actor.STAFF): "submitted in_review changes_requested scheduled",
+    ("correct", Actor.STAFF): "submitted in_review",
+    ("rebase", Actor.STAFF): "submitted in_review",
+    ("mark_spam", Actor.SYSTEM): "draft",
+    ("publish", Actor.SYSTEM): "scheduled",
+    ("cancel_publication", Actor.SYSTEM): "scheduled",
+}
+"""(Step, who makes it) → from where it may be made."""
+
+
+def test_steps_start_exactly_where_they_should():
+    found = {(row.name, row.actor): set(map(str, row.sources)) for row in workflow.TRANSITIONS}
+
+    assert found == {key: set(sources.split()) for key, sources in STEPS.items()}
+
+
+# Making them ----------------------------------------------------------------------
+
+REPORT = Upload("report.pdf", b"%PDF-1.7", "application/pdf", "0" * 64)
+ARGUMENTS = {
+    "save": lambda submission: {
+        "typed": {"title": ["Desks"]}, "seen": submission.version, "document": document(), "submitter": {},
+    },
+    "attach": lambda submission: {"upload": REPORT, "description": "Report"},
+    "detach": lambda submission: {"pk": 1},
+    "put_first": lambda submission: {"pk": 1},
+    "resubmit": lambda submission: {"document": document(area="Batumi")},
+    "write": lambda submission: {"text": "Which years?"},
+    "begin_update": lambda submission: {"language": "en"},
+    "schedule": lambda submission: {"at": NOW + timedelta(days=7)},
+    "request_changes": lambda submission: {"reason": "Which years?"},
+    "reject": lambda submission: {"reason": "Not about migration."},
+    "declare_conflict": lambda submission: {"conflict": "My brother runs it."},
+    "assign": lambda submission: {"to": make_moderator("Bo")},
+    "correct": lambda submission: {"document": submission.document | {"area": "Batumi"}},
+    "rebase": lambda submission: {"to": submission.practice.revisions.first().number},
+}  # fmt: skip
+"""Step → what it takes besides the submission and who makes it."""
+
+
+def make(row, submission, moderator):
+    """Make the step of a row."""
+    options = ARGUMENTS.get(row.name, lambda submission: {})(submission)
+    if row.actor is not Actor.SUBMITTER:
+        options["by"] = actor(row, moderator)
+    return getattr(workflow, row.name)(submission, **options)
+
+
+def prepare(row, state, settings):
+    """A submission in this state for which every guard of the step holds, assigned to who wants to hear of it."""
+    if row.name == "rebase":
+        submission = make_outdated_update(state, since={"area": "Batumi"}, summary="Two desks.")
+    else:
+        submission = make_submission(state)
+    amina = make_moderator("Amina")
+    amina.email = "amina@moderators.example.org"
+    amina.save()
+    StaffProfile.objects.create(user=amina, answers=True)
+    Submission.objects.filter(pk=submission.pk).update(assignee=amina)
+    OutboxMessage.objects.all().delete()
+    settings.APPROVALS_NEEDED = 2 if row.name in ("approve", "declare_conflict") else 1
+    return Submission.objects.get(pk=submission.pk)
+
+
+def trace(submission):
+    """What a step could leave behind."""
+    submission = Submission.objects.get(pk=submission.pk)
+    acts = list(submission.events.order_by("pk").values_list("act", "to_state"))
+    kept = (submission.version, submission.document, submission.assignee, submission.based_on)
+    counts = [submission.thread.count(), submission.attachments.count(), submission.approvals.count()]
+    return submission.state, acts, kept, counts, OutboxMessage.objects.count(), Submission.objects.count()
+
+
+@pytest.mark.parametrize("row", workflow.TRANSITIONS, ids=lambda row: f"{row.name}-{row.actor.value}")
+@pytest.mark.parametrize("state", State)
+def test_step_is_offered_where_it_can_be_made_and_refused_elsewhere(state, row, settings, moderator):
+    submission = prepare(row, state, settings)
+    before = trace(submission)
+
+    by = moderator if row.actor is Actor.STAFF else row.actor
+    assert (row.name in workflow.available(submission, by=by)) == (state in row.sources)
+    if state not in row.sources:
+        with pytest.raises(StepRefused):
+            make(row, submission, moderator)
+        assert trace(submission) == before
+        return
+    make(row, submission, moderator)
+
+    recorded = [] if row.act is None else [(row.act, row.target or state)]
+    assert trace(submission)[:2] == (row.target or state, before[1] + recorded)
+    assert [kind for kind, _address in queued()] == list(row.mails)
+
+
+@pytest.mark.parametrize(("name", "by"), [(row.name, row.actor) for row in workflow.TRANSITIONS], ids=str)
+def test_step_is_a_function_of_the_workflow(name, by):
+    assert name in workflow.__all__
+    assert callable(getattr(workflow, name))
+
+
+def test_refusal_tells_where_the_submission_stands():
+    submission = make_submission(State.PUBLISHED)
+
+    with pytest.raises(TransitionNotAllowed) as refusal:
+        workflow.withdraw(submission)
+
+    assert str(refusal.value) == "published → withdrawn"
+
+
+def test_member_of_staff_without_the_permission_is_offered_nothing():
+    reader = get_user_model().objects.create_user("reader", is_staff=True)
+
+    assert workflow.available(make_submission(State.SUBMITTED), by=reader) == {}
+
+
+# Guards ---------------------------------------------------------------------------
+
+
+def refused(name, submission, moderator):
+    """Whether a step of staff is neither offered nor made, and leaves nothing behind."""
+    row = next(row for row in workflow.TRANSITIONS if (row.name, row.actor) == (name, Actor.STAFF))
+    before, offered = trace(submission), name in workflow.available(submission, by=moderator)
+    with pytest.raises(StepRefused):
+        make(row, submission, moderator)
+    return not offered and trace(submission) == before
+
+
+def test_incomplete_spam_does_not_return_to_the_queue(moderator):
+    assert refused("return_to_queue", make_submission(State.SPAM, trapped=True, title=""), moderator)
+
+
+@pytest.mark.parametrize("name", ["publish", "schedule", "correct"])
+def test_update_in_conflict_with_a_newer_revision_is_neither_published_nor_corrected(name, moderator):
+    update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, area="Manila")
+
+    assert refused(name, update, moderator)
+
+
+def test_current_update_is_not_rebased(moderator):
+    submission = make_submission(State.SUBMITTED)
+
+    assert "rebase" not in workflow.available(submission, by=moderator)
+
+
+@pytest.mark.parametrize("name", ["publish", "schedule"])
+def test_submission_without_enough_approvals_is_not_published(name, moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+    submission = make_submission(State.SUBMITTED)
+    workflow.approve(submission, by=moderator)
+
+    assert refused(name, submission, moderator)
+
+
+@pytest.mark.parametrize("name", ["publish", "schedule"])
+def test_moderator_with_a_conflict_of_interest_does_not_publish(name, moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+    submission = make_submission(State.SUBMITTED)
+    workflow.declare_conflict(submission, by=moderator, conflict="My brother runs it.")
+    for colleague in ("Amina", "Bo"):
+        workflow.approve(submission, by=make_moderator(colleague))
+
+    assert refused(name, submission, moderator)
+    assert name in workflow.available(submission, by=make_moderator("Chen"))
+
+
+def test_submitter_on_the_staff_declares_a_conflict_and_does_not_approve(moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+    submission = make_submission(State.SUBMITTED, submitter=make_submitter(email="ana@example.org"))
+    moderator.email = "ana@example.org"
+    moderator.save()
+
+    assert refused("approve", submission, moderator)
+    assert "declare_conflict" in workflow.available(submission, by=moderator)
+
+
+@pytest.mark.parametrize("name", ["approve", "declare_conflict"])
+def test_nobody_approves_where_one_moderator_decides_alone(name, moderator):
+    assert refused(name, make_submission(State.SUBMITTED), moderator)
+
+
+@pytest.mark.parametrize("name", ["approve", "declare_conflict"])
+def test_declaration_is_asked_for_once(name, moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+    submission = make_submission(State.SUBMITTED)
+    workflow.approve(submission, by=moderator)
+
+    assert name not in workflow.available(submission, by=moderator)
+
+
+def test_update_of_a_withdrawn_practice_is_not_begun(moderator):
+    submission = make_submission(State.PUBLISHED)
+    workflow.withdraw_practice(submission.practice, by=moderator, reason="Its source is gone.")
+
+    with pytest.raises(TransitionNotAllowed):
+        workflow.begin_update(submission, language="en")
+
+    assert "begin_update" not in workflow.available(submission, by=Actor.SUBMITTER)
+
+
+# States ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", State)
+def test_state_says_who_acts_next_or_who_decided(state):
+    traits = STATES[state]
+
+    assert (traits.turn is None) != (traits.decided_by is None)
+
+
+@pytest.mark.parametrize("state", State)
+def test_state_has_a_word_on_the_status_page(state):
+    assert str(state.told_as.traits.headline)
+
+
+@pytest.mark.parametrize("state", State)
+def test_state_has_a_way_on_or_is_an_end(state):
+    turn = STATES[state].turn
+
+    ways = {row.target for row in MOVES if row.actor is turn and state in row.sources} - {state}
+    assert ways or turn is None
+
+
+@pytest.mark.parametrize("state", [state for state in State if state != State.DRAFT])
+def test_state_is_reached_by_a_step(state):
+    assert any(row.target == state for row in MOVES)
+
+
+NOT_LISTED = {State.DRAFT, State.SCHEDULED}
+"""States the moderators' lists leave out."""
+
+
+def test_state_has_a_place_in_the_lists_of_moderators(client, moderator):
+    client.force_login(moderator)
+    for state in State:
+        make_submission(state, title=state.name)
+
+    listed = {
+        title: pile
+        for pile in Pile
+        for title in read(client.get("/admin/practices/submission/", {"pile": pile})).texts(
+            "th", "field-title"
+        )
+    }
+
+    assert listed == {state.name: STATES[state].pile for state in State if state not in NOT_LISTED}
+
+
+# One place ------------------------------------------------------------------------
+
+PACKAGE = Path(practices.__file__).parent
+TABLES = {PACKAGE / "choices.py", PACKAGE / "workflow" / "transitions.py"}
+
+
+def states_named(node):
+    """How many states a piece of code names, not counting arguments of calls."""
+    if isinstance(node, ast.Attribute):
+        return isinstance(node.value, ast.Name) and node.value.id == "State"
+    if isinstance(node, ast.Call):
+        return 0
+    return sum(states_named(part) for part in ast.iter_child_nodes(node))
+
+
+def test_no_other_module_lists_states():
+    lists = (ast.Tuple, ast.List, ast.Set, ast.Dict, ast.BoolOp, ast.MatchOr)
+    modules = [
+        path for path in PACKAGE.rglob("*.py") if path not in TABLES and "migrations" not in path.parts
+    ]
+
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, lists) and states_named(node) > 1
+    ]
+
+    assert found == []
