@@ -1,7 +1,7 @@
-"""An update made from an older revision, laid on top of the newest one: field by field, in three ways.
+"""Three-way merge of an update that was made from an older revision with the newest one, field by field.
 
-What the update left alone follows what was published since. What it changes stays changed. Of what both changed,
-differently, a person has to say which stays.
+Fields that the update left alone follow the newest revision; fields that only the update changed keep its change.
+Where both changed a field, differently, a person has to decide.
 """
 
 import dataclasses
@@ -12,30 +12,29 @@ from practices.models import Revision, Submission
 
 
 @dataclasses.dataclass(frozen=True)
-class Newer:
-    """What was published after an update was begun, and what becomes of the update on top of it."""
+class Merge:
+    """The result of a merge. `document` has the update's own values in its conflicts."""
 
     revision: Revision
     """The newest."""
     base: Document
-    """What the update was made from."""
+    """The document that the update was made from."""
     document: Document
-    """The update with what was `taken`; of what is `disputed`, it has its own."""
-    taken: list[str]
-    """Fields that follow what was published since."""
-    disputed: list[str]
-    """Fields that both changed, in different ways."""
+    incoming: list[str]
+    """Fields that follow the newest revision."""
+    conflicts: list[str]
+    """Fields that both changed, differently."""
 
-    def settled(self, *, published: set[str]) -> Document:
-        """The update where, of what is disputed, those fields stay as `published` and the others do not."""
-        stays = published & set(self.disputed)
+    def resolve(self, *, published: set[str]) -> Document:
+        """Return the document with the conflicts named in `published` as in the newest revision."""
+        stays = published & set(self.conflicts)
         return self.document | {name: complete(self.revision.document)[name] for name in stays}
 
 
-def newer(submission: Submission, document: Document | None = None) -> Newer | None:
-    """How an update stands to what was published since it was begun; None where nothing was.
+def merge_newest(submission: Submission, document: Document | None = None) -> Merge | None:
+    """Merge an update with the newest revision; None where that is the one it was made from.
 
-    `document` is what it says where that is not yet what it holds. At most two queries.
+    `document` replaces the document of the submission where it is not saved yet. At most two queries.
     """
     if submission.practice is None or submission.based_on is None:
         return None
@@ -43,25 +42,24 @@ def newer(submission: Submission, document: Document | None = None) -> Newer | N
     base = submission.practice.revisions.filter(number=submission.based_on).first()
     if newest is None or base is None or newest == base:
         return None
-    return reconcile(base, newest, document or submission.document)
+    return merge(base, newest, document or submission.document)
 
 
-def reconcile(base: Revision, newest: Revision, update: Document) -> Newer:
-    was, is_now, proposed = (complete(document) for document in (base.document, newest.document, update))
-    moved, changed = set(changed_fields(was, is_now)), set(changed_fields(was, proposed))
-    taken: set[str] = set()
-    disputed: set[str] = set()
+def merge(base: Revision, newest: Revision, update: Document) -> Merge:
+    old, published, proposed = (complete(each) for each in (base.document, newest.document, update))
+    changed_since, changed = set(changed_fields(old, published)), set(changed_fields(old, proposed))
+    incoming: set[str] = set()
+    conflicts: set[str] = set()
     for part in parts(divide=True):
-        differing = {name for name in part.names if is_now[name] != proposed[name]}
+        differing = {name for name in part.names if published[name] != proposed[name]}
         if not part.updatable or changed.isdisjoint(part.names):
-            taken |= differing
-        elif not moved.isdisjoint(part.names):
-            disputed |= differing
-    document = proposed | {name: is_now[name] for name in taken}
-    return Newer(
+            incoming |= differing
+        elif not changed_since.isdisjoint(part.names):
+            conflicts |= differing
+    return Merge(
         newest,
-        was,
-        document,
-        taken=[name for name in FIELDS if name in taken],
-        disputed=[name for name in FIELDS if name in disputed],
+        old,
+        proposed | {name: published[name] for name in incoming},
+        incoming=[name for name in FIELDS if name in incoming],
+        conflicts=[name for name in FIELDS if name in conflicts],
     )

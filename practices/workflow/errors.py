@@ -1,7 +1,7 @@
 """Reasons why a step of a submission is refused."""
 
 from practices.choices import State
-from practices.documents.three_way_merge import Newer
+from practices.documents.three_way_merge import Merge
 from practices.models import Submission
 
 
@@ -21,9 +21,9 @@ class TransitionNotAllowed(StepRefused):
 class RevisedMeanwhile(StepRefused):
     """A newer revision changed the same fields as this update: a person has to resolve the conflict."""
 
-    def __init__(self, newer: Newer):
+    def __init__(self, newer: Merge):
         self.newer = newer
-        super().__init__(f"revision {newer.revision.number}: {', '.join(newer.disputed)}")
+        super().__init__(f"revision {newer.revision.number}: {', '.join(newer.conflicts)}")
 
 
 class ApprovalRefused(StepRefused):

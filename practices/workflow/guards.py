@@ -24,13 +24,13 @@ def is_complete(submission: Submission, by: User | None) -> bool:
 
 def is_outdated(submission: Submission, by: User | None) -> bool:
     """The practice it updates was revised since the update was begun."""
-    return three_way_merge.newer(submission) is not None
+    return three_way_merge.merge_newest(submission) is not None
 
 
 def has_no_conflict(submission: Submission, by: User | None) -> bool:
     """No newer revision changed the same fields. Raises RevisedMeanwhile."""
-    newer = three_way_merge.newer(submission)
-    if newer and newer.disputed:
+    newer = three_way_merge.merge_newest(submission)
+    if newer and newer.conflicts:
         raise RevisedMeanwhile(newer)
     return True
 

@@ -26,12 +26,12 @@ def rebase(
     RevisedMeanwhile if there is a newer revision by now, and TransitionNotAllowed.
     """
     lock(submission, "rebase", by=by)
-    newer = three_way_merge.newer(submission)
+    newer = three_way_merge.merge_newest(submission)
     if newer is None:
         return
     if newer.revision.number != to:
         raise RevisedMeanwhile(newer)
-    before, after = documents.complete(submission.document), newer.settled(published=set(published))
+    before, after = documents.complete(submission.document), newer.resolve(published=set(published))
     note = gettext("from revision %(base)s to %(to)s") % {"base": submission.based_on, "to": to}
     # The version changes, so that a browser of the submitter that still shows the old text cannot restore it.
     submission.document, submission.based_on = after, to
@@ -47,9 +47,9 @@ def rebased_columns(submission: Submission) -> dict[str, Any]:
 
     Call it where no other publication can come between. Raises RevisedMeanwhile.
     """
-    newer = three_way_merge.newer(submission)
+    newer = three_way_merge.merge_newest(submission)
     if newer is None:
         return {}
-    if newer.disputed:
+    if newer.conflicts:
         raise RevisedMeanwhile(newer)
     return {"document": newer.document, "based_on": newer.revision.number}

@@ -14,7 +14,7 @@ from practices.admin.submission.corrections import CorrectionForm
 from practices.documents import FIELDS, diff, kinds
 from practices.documents.fields import FIELD_OF_FORM, GROUPS
 from practices.documents.sections import bound_sections
-from practices.documents.three_way_merge import reconcile
+from practices.documents.three_way_merge import merge
 from practices.exchange import imports
 from practices.exchange.exports import FORMATS, as_csv
 from practices.models import Practice, Revision
@@ -294,22 +294,22 @@ def test_differences_name_every_field(one, other):
 
 
 def test_untouched_fields_of_an_update_follow_the_newest_revision(one, other):
-    merged = reconcile(Revision(document=one), Revision(document=other), one)
+    merged = merge(Revision(document=one), Revision(document=other), one)
 
-    assert (merged.taken, merged.disputed, merged.document) == (list(FIELDS), [], other)
+    assert (merged.incoming, merged.conflicts, merged.document) == (list(FIELDS), [], other)
 
 
 def test_update_changes_every_field_but_those_that_stay_as_published(one, other):
-    merged = reconcile(Revision(document=one), Revision(document=one), other)
+    merged = merge(Revision(document=one), Revision(document=one), other)
 
     fixed = [name for name, field in FIELDS.items() if not field.updatable]
-    assert (merged.taken, merged.document) == (fixed, other | {name: one[name] for name in fixed})
+    assert (merged.incoming, merged.document) == (fixed, other | {name: one[name] for name in fixed})
 
 
 @pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.updatable])
 def test_field_that_both_changed_is_in_dispute(one, other, name):
     empty = FIELDS[name].empty
 
-    merged = reconcile(Revision(document=one), Revision(document=other), one | {name: empty})
+    merged = merge(Revision(document=one), Revision(document=other), one | {name: empty})
 
-    assert name in merged.disputed
+    assert name in merged.conflicts

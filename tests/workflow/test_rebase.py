@@ -45,8 +45,8 @@ def published():
 def laid(update, since):
     """(document, taken, disputed) of an update of document(), which was revised since."""
     submission = make_outdated_update(State.SUBMITTED, since=since, **update)
-    newer = three_way_merge.newer(submission)
-    return newer.document, newer.taken, newer.disputed
+    newer = three_way_merge.merge_newest(submission)
+    return newer.document, newer.incoming, newer.conflicts
 
 
 def test_field_the_update_left_alone_follows_the_newer_revision():
@@ -75,9 +75,9 @@ def test_field_the_update_empties_stays_empty_where_it_was_not_revised():
     workflow.publish_document(document(area="Batumi", countries=["GE"]), to=practice)
     update.refresh_from_db()
 
-    newer = three_way_merge.newer(update)
+    newer = three_way_merge.merge_newest(update)
 
-    assert (newer.document["area"], newer.document["countries"], newer.disputed) == ("", ["GE"], [])
+    assert (newer.document["area"], newer.document["countries"], newer.conflicts) == ("", ["GE"], [])
 
 
 def test_years_are_one_thing():
@@ -98,7 +98,7 @@ def test_update_of_the_newest_revision_has_nothing_to_reconcile():
     Submission.objects.update(based_on=1)
     update.refresh_from_db()
 
-    assert three_way_merge.newer(update) is None
+    assert three_way_merge.merge_newest(update) is None
 
 
 # Publishing ----------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def test_approvals_are_of_what_stood_there_before(moderator, settings):
 
 def test_corrections_are_of_the_update_on_top_of_the_newest_revision(moderator):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two deks")
-    read_so_far = three_way_merge.newer(update).document
+    read_so_far = three_way_merge.merge_newest(update).document
 
     fields = workflow.correct(update, read_so_far | {"title": "Two desks"}, of=read_so_far, by=moderator)
     workflow.publish(update, by=moderator)
@@ -183,7 +183,7 @@ def test_corrections_are_of_the_update_on_top_of_the_newest_revision(moderator):
 
 def test_corrections_of_what_was_revised_since_they_were_begun_bring_nothing_back(moderator):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two deks")
-    read_so_far = three_way_merge.newer(update).document
+    read_so_far = three_way_merge.merge_newest(update).document
     workflow.publish_document(document(title="Desks", area="Poti"), to=update.practice)
 
     workflow.correct(update, read_so_far | {"title": "Two desks"}, of=read_so_far, by=moderator)

@@ -67,7 +67,7 @@ class ReviewAdmin(RefusingAdmin):
         return self._page(request, submission, form)
 
     def _rebase(self, request, submission):
-        newer = three_way_merge.newer(submission)
+        newer = three_way_merge.merge_newest(submission)
         if refusal := self.unread(request, submission, request.POST.get("seen")):
             return refusal
         if newer is None:
@@ -168,8 +168,8 @@ class ReviewAdmin(RefusingAdmin):
         submission = self.get_object(request, unquote(object_id))
         if submission is None or not self.has_change_permission(request, submission):
             raise PermissionDenied
-        newer = three_way_merge.newer(submission)
-        if newer and newer.disputed:
+        newer = three_way_merge.merge_newest(submission)
+        if newer and newer.conflicts:
             return HttpResponseRedirect(self.address(submission))
         document = proposal(submission, newer)
         form = CorrectionForm(
@@ -197,7 +197,7 @@ class ReviewAdmin(RefusingAdmin):
 
     @catalogue_version.reading()
     def _page(self, request, submission, form, *, rebase_form=None):
-        newer = three_way_merge.newer(submission)
+        newer = three_way_merge.merge_newest(submission)
         available = workflow.available(submission, by=request.user)
         context = {
             **self.admin_site.each_context(request),

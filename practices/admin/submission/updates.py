@@ -34,7 +34,7 @@ def beside_published(submission, newer):
         "published_files": practice.attachments.all(),
         "differences": diff.between(latest.document, proposal(submission, newer)),
         "newer": newer,
-        "taken": [documents.label(name) for name in newer.taken] if newer else [],
+        "taken": [documents.label(name) for name in newer.incoming] if newer else [],
     }
 
 
@@ -49,7 +49,7 @@ class RebaseForm(forms.Form):
     def __init__(self, data=None, *, newer):
         super().__init__(data)
         self.newer = newer
-        for name in newer.disputed:
+        for name in newer.conflicts:
             self.fields[name] = forms.ChoiceField(
                 label=documents.label(name),
                 choices=[(PUBLISHED, _("As published")), (PROPOSED, _("As proposed"))],
@@ -64,10 +64,10 @@ class RebaseForm(forms.Form):
         undone = {one.field: one for one in diff.between(published, self.newer.document)}
         return [
             (self[name], [changed[name]] if name in changed else [], [undone[name]])
-            for name in self.newer.disputed
+            for name in self.newer.conflicts
         ]
 
     @property
     def published(self):
         """Names of the fields that stay as published."""
-        return [name for name in self.newer.disputed if self.cleaned_data[name] == PUBLISHED]
+        return [name for name in self.newer.conflicts if self.cleaned_data[name] == PUBLISHED]

@@ -49,7 +49,7 @@ def _edit_page(request, submission, form, *, status=None):
     context = {
         "submission": submission,
         "asked": form.asked if form.shows_requests else None,
-        "newer": three_way_merge.newer(submission, form.document(submission.document)),
+        "newer": three_way_merge.merge_newest(submission, form.document(submission.document)),
         "files": submission.attachments.count(),
         "draft_days": settings.DRAFT_DAYS,
         "link": settings.SITE_URL + submission.get_private_url(),

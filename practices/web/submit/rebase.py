@@ -25,12 +25,12 @@ def submission_newer(request, token):
     if "save" not in steps_of_submitter(submission):
         return redirect_to_status(request, submission)
     form = submission_form(submission)
-    newer = three_way_merge.newer(submission, form.document(submission.document))
+    newer = three_way_merge.merge_newest(submission, form.document(submission.document))
     if newer is None:
         return redirect("practices:submission-edit", token)
     seen = f"{submission.version}/{newer.revision.number}"
     if request.method == "POST" and request.POST.get("seen") == seen:
-        published = {name for name in newer.disputed if request.POST.get(f"keep-{name}") == "published"}
+        published = {name for name in newer.conflicts if request.POST.get(f"keep-{name}") == "published"}
         try:
             _rebase(submission, form, newer, published)
         except (workflow.SavedMeanwhile, workflow.TransitionNotAllowed):
@@ -41,7 +41,7 @@ def submission_newer(request, token):
         "newer": newer,
         "seen": seen,
         "changed_meanwhile": request.method == "POST",
-        "taken": _differences(newer.taken, newer.base, newer.revision.document),
+        "taken": _differences(newer.incoming, newer.base, newer.revision.document),
         "disputed": [
             (
                 documents.FIELDS[name].label,
@@ -49,7 +49,7 @@ def submission_newer(request, token):
                 _differences([name], newer.base, newer.revision.document),
                 _differences([name], newer.base, newer.document),
             )
-            for name in newer.disputed
+            for name in newer.conflicts
         ],
     }
     status = 409 if request.method == "POST" else 200
@@ -63,7 +63,7 @@ def _differences(names, before, after):
 
 def _rebase(submission, form, newer, published):
     """Save the update with the values it takes from the newer revision; everything else stays as typed."""
-    names = {*newer.taken, *published}
+    names = {*newer.incoming, *published}
     if "objectives" in names:  # one field of a document, two of the form
         names |= {"objective", "other_objectives"}
     latest = typed_values(newer.revision.document)
@@ -71,7 +71,7 @@ def _rebase(submission, form, newer, published):
         submission,
         typed=form.typed() | {name: latest[name] for name in names & form.fields.keys()},
         seen=submission.version,
-        document=newer.settled(published=published),
+        document=newer.resolve(published=published),
         submitter=form.submitter(),
         based_on=newer.revision.number,
     )

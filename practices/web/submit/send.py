@@ -37,7 +37,7 @@ def submission_send(request, token):
     if request.method == "POST" and request.POST.get("version") == str(submission.version):
         return _send(request, submission, form)
     document = form.document(submission.document)
-    newer = three_way_merge.newer(submission, document)
+    newer = three_way_merge.merge_newest(submission, document)
     if newer:  # fields the submitter left alone follow what was published since
         document = newer.document
     context = {
@@ -92,7 +92,7 @@ def submission_confirm(request, token, key):
         except workflow.TransitionNotAllowed:
             return redirect_to_status(request, submission, status=409)
         return redirect(submission.get_private_url())
-    newer = three_way_merge.newer(submission)
+    newer = three_way_merge.merge_newest(submission)
     document = newer.document if newer else submission.document
     context = {"submission": submission, "reading": documents.read(document)}
     return TemplateResponse(request, "web/submit/submission_confirm.html", context)
