@@ -1,4 +1,4 @@
-"""How to cite a practice: a file for reference managers, and facts for search engines."""
+"""Citations of a practice: files for reference managers, and metadata for search engines."""
 
 import dataclasses
 import json
@@ -12,17 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from practices.models import Country
 
 CATALOGUE = "Migration Good Practices"
-"""The name the catalogue is cited under, whatever the language of the page."""
+"""Name of the catalogue in citations, in every language."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Source:
-    """What a citation says of one revision of a practice."""
+    """Metadata of one revision of a practice."""
 
     key: str
     title: str
     credit: str
-    """Empty: submitted anonymously."""
+    """Empty for anonymous submissions."""
     on: date
     revision: int
     address: str
@@ -34,7 +34,7 @@ class Source:
 
 
 def bibtex(source: Source) -> str:
-    """BibLaTeX's @online, which BibTeX takes for @misc. Double braces keep capitals, and names in one piece."""
+    """Write BibLaTeX's @online, which BibTeX reads as @misc. Double braces keep capitals and whole names."""
     fields = {
         "title": f"{{{_escaped(source.title)}}}",
         "author": f"{{{_escaped(source.credit)}}}" if source.credit else "",
@@ -68,7 +68,7 @@ def _line(text: str) -> str:
 
 
 def ris(source: Source) -> str:
-    """RIS: a tag, two spaces, a dash and a space, then the value; one line each, ended by ER."""
+    """Write RIS: on each line a tag, two spaces, a dash, a space and the value. ER ends the record."""
     lines = [
         ("TY", "ELEC"),
         ("TI", source.title),
@@ -87,7 +87,7 @@ def ris(source: Source) -> str:
 
 
 def csl_json(source: Source) -> str:
-    """CSL-JSON 1.0.2, as Zotero, Mendeley and citeproc read it."""
+    """Write CSL-JSON 1.0.2, which Zotero, Mendeley and citeproc read."""
     item: dict[str, Any] = {
         "id": source.key,
         "type": "webpage",
@@ -107,11 +107,11 @@ def csl_json(source: Source) -> str:
 
 
 _HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
-"""So that text cannot end the script element that holds it."""
+"""Escapes that keep text from closing the script element around it."""
 
 
 def json_ld(source: Source, *, published: datetime, countries: Iterable[Country]) -> SafeString:
-    """schema.org's CreativeWork, to stand in a script element; a block of data, which nothing runs."""
+    """Return a schema.org CreativeWork for a script element of type application/ld+json, which browsers do not run."""
     facts = {
         "@context": "https://schema.org",
         "@type": "CreativeWork",
@@ -147,4 +147,4 @@ STYLES = {
     "ris": Style(_("RIS"), "application/x-research-info-systems; charset=utf-8", ris),
     "json": Style(_("CSL-JSON"), "application/vnd.citationstyles.csl+json", csl_json),
 }
-"""File extension → how to write it."""
+"""Citation styles by file extension."""

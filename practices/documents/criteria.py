@@ -1,4 +1,4 @@
-"""What makes a practice good: the one list that submitters see, moderators tick and readers can look up."""
+"""Criteria of a good practice: the one list for submitters, moderators and readers."""
 
 import dataclasses
 import json
@@ -11,10 +11,10 @@ from practices.choices import EvidenceLevel
 
 @dataclasses.dataclass(frozen=True)
 class Criterion:
-    """One criterion. `slug` is how a moderator's tick is kept, so it stays.
+    """One criterion. Do not change a `slug`: the moderators' assessments are stored under it.
 
-    `needs` tells what a document must hold for it to look met: of each group one field with so many characters
-    or, for what is not text, any value. A criterion that needs nothing is for people to judge alone.
+    A document seems to meet it if, in each group of `needs`, one field has that many characters or, where it is
+    not text, any value. A criterion without `needs` is left to human judgement.
     """
 
     slug: str
@@ -25,7 +25,7 @@ class Criterion:
 
     @property
     def needs_as_json(self) -> str:
-        """For the page's script, which ticks while somebody types."""
+        """`needs` for the script that updates the checklist while somebody types."""
         return json.dumps(self.needs)
 
     @property
@@ -33,13 +33,14 @@ class Criterion:
         return [name for group in self.needs for name in group]
 
     def looks_met(self, document: dict[str, Any]) -> bool:
-        """Whether a document, which may be incomplete, says enough. Whether it says it well, people judge."""
+        """Whether a document, which may be incomplete, has enough text. Moderators judge its quality."""
         return bool(self.needs) and all(
-            any(_says(document.get(name), least) for name, least in group.items()) for group in self.needs
+            any(_has_enough(document.get(name), least) for name, least in group.items())
+            for group in self.needs
         )
 
 
-def _says(value: Any, least: int) -> bool:
+def _has_enough(value: Any, least: int) -> bool:
     if value in (None, "", [], EvidenceLevel.NONE_STATED.value):
         return False
     return not isinstance(value, str) or len(value) >= least
@@ -117,4 +118,4 @@ CRITERIA = [
         essential=True,
     ),
 ]
-"""In the order people read and tick them."""
+"""In the order of pages."""

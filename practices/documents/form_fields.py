@@ -1,4 +1,4 @@
-"""Fields and widgets of our forms: text as it is kept, lists, keys of a taxonomy, web addresses."""
+"""Form fields and widgets: text, lists, keys of a taxonomy, countries, web addresses."""
 
 import re
 from collections.abc import Iterable
@@ -18,18 +18,18 @@ from practices.models import Country
 
 
 class PlainTextField(forms.CharField):
-    """Text without control characters; line ends are one character, as the browser counted them."""
+    """Text without control characters. A line end is one character, as browsers count it."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.widget.attrs.setdefault("dir", "auto")  # typed text shows in its own direction
+        self.widget.attrs.setdefault("dir", "auto")  # Arabic typed into an English page reads right to left
 
     def to_python(self, value):
         return super().to_python(plain(str(value)) if value not in self.empty_values else value)
 
 
 class LineField(PlainTextField):
-    """Text on one line; white space is folded."""
+    """Text on one line, with white space collapsed."""
 
     def to_python(self, value):
         return " ".join(super().to_python(value).split())
@@ -76,13 +76,13 @@ class Checkboxes(forms.CheckboxSelectMultiple):
 
 
 class Radios(forms.RadioSelect):
-    """Radio buttons in the same columns. Django's own repeat the id that the field's group has already."""
+    """Radio buttons in columns. Django's own template repeats the id of the field's group."""
 
     template_name = "components/widgets/checkboxes.html"
 
 
 class GroupedCheckboxes(Checkboxes):
-    """Checkboxes in groups that open; a group with a checked one is open."""
+    """Checkboxes in collapsible groups. A group with a checked box is open."""
 
     template_name = "components/widgets/grouped_checkboxes.html"
 
@@ -97,7 +97,7 @@ class GroupedCheckboxes(Checkboxes):
 
 
 class KeysField(forms.MultipleChoiceField):
-    """Several rows of a taxonomy by their keys, in the order given."""
+    """Rows of a taxonomy by their keys, in the order given."""
 
     widget = Checkboxes
     default_error_messages = {"invalid_choice": _("“%(value)s” is not one the catalogue knows.")}
@@ -114,7 +114,7 @@ class KeysField(forms.MultipleChoiceField):
 
 
 class CountryNames(forms.TextInput):
-    """A line for names of countries; browsers offer the names there are."""
+    """A line for names of countries, with suggestions."""
 
     names: Iterable[str] = ()
 
@@ -126,25 +126,25 @@ class CountryNames(forms.TextInput):
 
 
 class _Countries:
-    """The countries there are, and every way to say one."""
+    """Names of countries, and codes by every accepted way to write a country."""
 
     def __init__(self):
         known = list(Country.objects.order_by("name").values_list("code", "alpha3", "name"))
         short = {folded(re.split(r"[(,]", name)[0]): code for code, _alpha3, name in reversed(known)}
-        coded = {folded(way): code for code, alpha3, _name in known for way in (code, alpha3)}
+        coded = {folded(each): code for code, alpha3, _name in known for each in (code, alpha3)}
         self.names = {code: name for code, _alpha3, name in known}
         self.codes = short | {folded(name): code for code, name in self.names.items()} | coded
 
 
 class CountriesField(PlainTextField):
-    """Countries by name or ISO 3166 code, separated by commas → their two-letter codes, in the order given."""
+    """Countries by name or ISO 3166 code, separated by commas. Cleaned, a list of two-letter codes in that order."""
 
     widget = CountryNames
     joint = ", "
 
     @cached_property
     def known(self):
-        """One query a form."""
+        """One query per process and version of the reference data."""
         return catalogue_version.remembered("countries as people say them", _Countries)
 
     def get_bound_field(self, form, field_name):
@@ -152,7 +152,7 @@ class CountriesField(PlainTextField):
         return super().get_bound_field(form, field_name)
 
     def prepare_value(self, value):
-        """Codes are shown as names; what was typed stays as it is."""
+        """Replace codes by names, and leave typed text as it is."""
         parts = value if isinstance(value, list) else str(value or "").split(", ")
         return ", ".join(self.known.names.get(part, part) for part in parts)
 
@@ -160,7 +160,7 @@ class CountriesField(PlainTextField):
         parts = [part.strip() for part in re.split(r"[,;\n]", super().clean(value)) if part.strip()]
         found: dict[str, None] = {}
         while parts:
-            # Some names have a comma of their own: “Taiwan, Province of China”.
+            # Some names contain commas: “Taiwan, Province of China”.
             for length in (3, 2, 1):
                 code = self.known.codes.get(folded(", ".join(parts[:length])))
                 if code:
@@ -183,7 +183,7 @@ class CountriesField(PlainTextField):
 
 
 class WebAddressField(LineField):
-    """An http or https address. Without a scheme it is taken as https."""
+    """An http or https address; https where the scheme is missing."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)

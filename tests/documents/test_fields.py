@@ -39,9 +39,9 @@ def sample(field, number):
         case kinds.WebAddress():
             value = f"https://{field.name.replace('_', '-')}.example/{'ab'[number]}"
         case kinds.Year():
-            value = {"start_year": 1950, "end_year": 1960}.get(field.name, 1970) + number  # in this order
+            value = 1950 + 2 * list(FIELDS).index(field.name) + number
         case kinds.Day():
-            value = f"201{number}-03-0{number + 1}"
+            value = f"{1900 + list(FIELDS).index(field.name)}-03-0{number + 1}"
         case kinds.TypedText():
             value = f"{field.name} {['first', 'second'][number]}"
     return value

@@ -1,4 +1,4 @@
-"""Practices as files. A new format is a module with `write` and its line in FORMATS."""
+"""Export formats. To add one, write a module with `write` and add its line to FORMATS."""
 
 import dataclasses
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ class Format:
     label: Any
     content_type: str
     write: Callable[[QuerySet[Practice]], Iterator[str] | Iterator[bytes]]
-    """From published practices, in order, to the file, piece by piece."""
+    """Function that writes published practices, in order, as pieces of the file."""
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: a row a practice, a column a field, several values separated by "; "."""
+"""CSV for spreadsheets: a row per practice, a column per field, lists separated by "; "."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from practices.exchange.exports.source import latest_documents
 from practices.models import Practice
 
 BYTE_ORDER_MARK = "\ufeff"
-"""Tells spreadsheet programs that the file is UTF-8."""
+"""Without it, Excel does not read the file as UTF-8."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -32,6 +32,6 @@ def _line(values: list[str]) -> str:
 
 
 def cell(value) -> str:
-    """`value` as a cell no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    """Return `value` as the text of a cell that no spreadsheet reads as a formula (OWASP, CSV injection)."""
     text = "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,4 +1,4 @@
-"""JSON: the documents themselves, in the format that import reads."""
+"""JSON: the documents, in the format that import reads."""
 
 import json
 import textwrap

@@ -1,4 +1,4 @@
-"""XLSX for spreadsheet programs: as the CSV, with years as numbers. Written row by row into a temporary file."""
+"""XLSX for spreadsheets: the columns of the CSV, with years as numbers. Written row by row to a temporary file."""
 
 import tempfile
 from collections.abc import Iterator

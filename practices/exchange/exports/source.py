@@ -1,4 +1,4 @@
-"""What every export starts from."""
+"""Source of all exports."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from practices.models import Practice, Revision
 
 
 def latest_documents(practices: QuerySet[Practice]) -> Iterator[tuple[Practice, Document]]:
-    """(practice, the document it stands published as), in the order given. One query."""
+    """Yield each practice with its latest document, in the order given. One query."""
     latest = Revision.objects.filter(practice=OuterRef("pk")).order_by("-number").values("document")[:1]
     found = practices.only("title", "published_at").annotate(latest_document=Subquery(latest))
     for practice in found.iterator(chunk_size=500):

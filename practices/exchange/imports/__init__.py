@@ -1,4 +1,4 @@
-"""Practices from files. A new format is a module with `read` and its line in FORMATS."""
+"""Imports of practices. To add a format, write a module with `read` and add its line to FORMATS."""
 
 import dataclasses
 from collections.abc import Callable
@@ -19,12 +19,12 @@ from practices.models import Practice, Revision
 FORMATS: dict[str, Callable[[Path], list[Any]]] = {
     ".json": from_json.read,
 }
-"""File name ending → a function that reads the file's items. Raises UnreadableFile."""
+"""Readers by file extension. A reader returns the items of a file or raises UnreadableFile."""
 
 
 @dataclasses.dataclass(frozen=True)
 class ItemFault:
-    """What is wrong with one item of the file; `position` counts from 1."""
+    """A fault of one item of the file; `position` counts from 1."""
 
     position: int
     title: str
@@ -33,7 +33,7 @@ class ItemFault:
 
 @dataclasses.dataclass
 class Report:
-    """What an import did, or would have done had there been no faults."""
+    """Result of an import. Where faults stopped it, all counts are 0."""
 
     new: int = 0
     revised: int = 0
@@ -46,7 +46,7 @@ class Report:
 
 
 def read(path: Path) -> list[Any]:
-    """The items of a file, unchecked. Raises UnreadableFile with a sentence."""
+    """Return the items of a file, unchecked. Raises UnreadableFile with a message for people."""
     reader = FORMATS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(FORMATS)
@@ -57,27 +57,27 @@ def read(path: Path) -> list[Any]:
 def run(
     items: list[Any], *, skip_faulty: bool = False, progress: Callable[[int], None] = lambda done: None
 ) -> Report:
-    """Publish the documents of a file, all or nothing; with `skip_faulty`, all that are sound.
+    """Publish the documents of a file, all or nothing; with `skip_faulty`, all valid ones.
 
-    An item is known by its source and title. One that equals any revision of its practice is there already and
-    left alone, so the same file twice changes nothing, and what staff edited since stays; one that differs
-    from all becomes the practice's next revision. Subscribers are not told: a load is not news.
+    Items are matched to practices by source and title. An item that equals any revision of its practice is left
+    alone: importing is idempotent and never undoes later edits. One that differs from all becomes the next
+    revision. Subscribers are not notified.
     """
-    report, sound = check(items)
+    report, valid = check(items)
     if report.faults and not skip_faulty:
         return report
     with transaction.atomic():
         known = _known_practices()
-        for done, document in enumerate(sound, start=1):
+        for done, document in enumerate(valid, start=1):
             _publish(document, known.get(_key(document)), report)
             progress(done)
     return report
 
 
 def check(items: list[Any]) -> tuple[Report, list[Document]]:
-    """(a report of every fault, the documents that have none)."""
+    """Return a report of all faults, and the documents that have none."""
     report = Report()
-    sound: list[Document] = []
+    valid: list[Document] = []
     positions: dict[tuple[str, str], int] = {}
     choices = document_choices()
     for position, item in enumerate(items, start=1):
@@ -89,10 +89,10 @@ def check(items: list[Any]) -> tuple[Report, list[Document]]:
                     Fault("title", gettext("has the title and source of item %(first)s") % {"first": first})
                 ]
             else:
-                sound.append(document)
+                valid.append(document)
         title = str(item.get("title", "")) if isinstance(item, dict) else ""
         report.faults += [ItemFault(position, title, fault) for fault in faults]
-    return report, sound
+    return report, valid
 
 
 def _key(document: Document) -> tuple[str, str]:
@@ -100,7 +100,7 @@ def _key(document: Document) -> tuple[str, str]:
 
 
 def _known_practices() -> dict[tuple[str, str], int]:
-    """(source, title) of every revision there is → its practice. One query for the whole import."""
+    """Return the practice of each (source, title) that any revision has or had. One query for the whole import."""
     rows = Revision.objects.values_list("document__source_url", "document__title", "practice_id")
     return {(source or "", title.casefold()): practice for source, title, practice in rows.iterator()}
 
@@ -118,7 +118,7 @@ def _publish(document: Document, practice_key: int | None, report: Report) -> No
 
 
 def _documents(practice_key: int) -> QuerySet:
-    """What the practice was published as so far; older documents may lack fields that came later."""
+    """Documents of all revisions. Older ones may lack fields that were added later."""
     return Revision.objects.filter(practice=practice_key).values_list("document", flat=True)
 
 

@@ -1,2 +1,2 @@
 class UnreadableFile(Exception):
-    """The file as a whole cannot be read; the message says why."""
+    """The file cannot be read; the message says why."""

@@ -1,1 +1,1 @@
-"""The spreadsheet to prepare a practice offline: writing it and reading it back."""
+"""The spreadsheet in which a practice is prepared offline: template and reader."""

@@ -1,4 +1,4 @@
-"""A practice prepared offline in the spreadsheet template, XLSX or CSV → what its cells say, field by field."""
+"""Reader of filled-in spreadsheet templates, XLSX or CSV."""
 
 import csv
 import io
@@ -21,11 +21,11 @@ MOST_ROWS = 300
 
 
 class Unreadable(Exception):
-    """The file is not a filled-in template; the message says why and what to do."""
+    """The file is not a filled-in template; the message says why, and what to do."""
 
 
 def answers(content: bytes, *, fields: Iterable[str]) -> dict[str, str]:
-    """Field → its answer as text, for those of `fields` that stand in the first column. Raises Unreadable."""
+    """Return the answer to each of `fields` that the first column names. Raises Unreadable."""
     if len(content) > MOST_BYTES:
         raise Unreadable(_("This file is larger than 1 MB; the filled-in template is much smaller."))
     rows = _from_xlsx(content) if content.startswith(b"PK") else _from_csv(content)
@@ -50,7 +50,7 @@ def _from_xlsx(content: bytes) -> list[tuple[str, str]]:
         rows = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=len(HEADINGS)))
     except Unreadable:
         raise
-    except Exception as error:  # openpyxl raises whatever a broken file makes it raise
+    except Exception as error:  # openpyxl raises errors of many types for broken files
         raise Unreadable(
             _("This spreadsheet cannot be read. Please save it as XLSX or CSV again.")
         ) from error
@@ -77,7 +77,7 @@ def _from_csv(content: bytes) -> list[tuple[str, str]]:
 
 
 def _text(value: Any) -> str:
-    """A cell as a person would have typed it."""
+    """Return the value of a cell as a person would have typed it."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -1,4 +1,4 @@
-"""Preparing a practice offline: the spreadsheet to fill in, and the page that takes it back."""
+"""The spreadsheet template to prepare a practice offline, and the page to upload it."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -16,14 +16,14 @@ from practices.web.submit.spreadsheet_form import SpreadsheetForm, from_answers,
 from practices.workflow.uploads import XLSX
 
 TEMPLATES = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, "text/csv; charset=utf-8")}
-"""Extension → (how it is written, content type)."""
+"""Writers and content types by file extension."""
 
 
 @private
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit_spreadsheet(request):
-    """A filled-in template becomes a draft, with every fault shown at its field."""
+    """Turn a filled-in template into a draft, which shows each error at its field."""
     form = SpreadsheetForm(request.POST, request.FILES) if request.method == "POST" else SpreadsheetForm()
     if request.method == "POST":
         limit_visitor(request, "form", per_hour=settings.SUBMISSIONS_PER_HOUR * 10)

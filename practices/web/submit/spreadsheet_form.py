@@ -1,4 +1,4 @@
-"""A practice prepared offline: the rows of the template, and its answers as the form would have them typed."""
+"""A practice prepared offline: rows of the template, its upload, and its answers as input of the form."""
 
 from collections.abc import Iterable
 
@@ -9,16 +9,16 @@ from practices.core.http.public_forms import Honeypot, Stamp
 from practices.core.titles import folded
 from practices.documents.form_fields import KeysField
 from practices.exchange.spreadsheets import reader
+from practices.exchange.spreadsheets.template import Row
 from practices.web.submit.forms import SubmissionForm
 
 
-def _shown() -> list[str]:
-    """The fields of the form, in its order."""
+def _field_names() -> list[str]:
     return [name for section in SubmissionForm.sections for name in section.fields]
 
 
 class SpreadsheetForm(Stamp, Honeypot):
-    """The spreadsheet template, filled in. Cleaned, it is the answer to each field it names."""
+    """Upload of a filled-in template. The cleaned file is a dict of answers by field."""
 
     file = forms.FileField(
         label=_("The filled-in template"),
@@ -29,32 +29,32 @@ class SpreadsheetForm(Stamp, Honeypot):
     def clean_file(self):
         content = self.cleaned_data["file"].read(reader.MOST_BYTES + 1)
         try:
-            return reader.answers(content, fields=_shown())
+            return reader.answers(content, fields=_field_names())
         except reader.Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
 
 
-def template_rows() -> Iterable[tuple[str, str, str, str, list[str], bool]]:
-    """A row of the spreadsheet template for each field: see `exports.as_template`."""
+def template_rows() -> Iterable[Row]:
     form = SubmissionForm()
-    for name in _shown():
+    for name in _field_names():
         field = form.fields[name]
         choices = [str(label) for value, label in getattr(field, "choices", []) if value]
         proposed = form.initial.get(name, "") or ""
         labels = dict(getattr(field, "choices", []))
         answer = str(labels.get(proposed, proposed))
-        yield name, str(field.label), answer, str(field.help_text), choices, isinstance(field, KeysField)
+        is_multiple = isinstance(field, KeysField)
+        yield Row(name, str(field.label), answer, str(field.help_text), choices, is_multiple)
 
 
 def from_answers(answers: dict[str, str]) -> dict[str, list[str]]:
-    """What somebody would have typed to answer so; what can be chosen is known by its words, too."""
+    """Return what somebody would have typed into the form. A choice may be given by its label or its value."""
     fields = SubmissionForm().fields
     typed = {}
     for name, answer in answers.items():
         if not hasattr(fields[name], "choices"):
             typed[name] = [answer]
             continue
-        ways = {folded(str(way)): value for value, label in fields[name].choices for way in (label, value)}
+        known = {folded(str(each)): value for value, label in fields[name].choices for each in (label, value)}
         parts = answer.split(";") if isinstance(fields[name], KeysField) else [answer]
-        typed[name] = [str(ways.get(folded(part), part.strip())) for part in parts if part.strip()]
+        typed[name] = [str(known.get(folded(part), part.strip())) for part in parts if part.strip()]
     return typed
