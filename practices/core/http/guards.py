@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from practices.core import rate_limits
+from practices.core.http.numbers import whole_number
 
 NETWORK_FACTOR = 10
 """How much more often than one address its whole network may ask: offices and universities share one."""
@@ -45,7 +46,7 @@ def public_form(view=None, *, most_mb=2):
     @csrf_exempt
     @wraps(view)
     def answer(request, *args, **kwargs):
-        if int(request.META.get("CONTENT_LENGTH") or 0) > most_mb * 1024 * 1024:
+        if (whole_number(request.META.get("CONTENT_LENGTH")) or 0) > most_mb * 1024 * 1024:
             return TemplateResponse(request, "413.html", {"most_mb": most_mb}, status=413)
         if request.method == "POST" and _from_another_site(request):
             return TemplateResponse(request, "403.html", status=403)

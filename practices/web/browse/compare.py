@@ -1,7 +1,5 @@
 """Practices side by side."""
 
-import re
-
 from django.db.models import F
 from django.http import QueryDict
 from django.template.response import TemplateResponse
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_safe
 from practices import documents
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
+from practices.core.http.numbers import whole_number
 from practices.discovery import PracticeFilter, related
 from practices.models import Practice, Revision
 
@@ -26,7 +25,7 @@ ASKED = 20
 def comparison(request):
     """Up to three practices, named by their keys. Others can be added by search, and each can be removed."""
     asked = list(dict.fromkeys(request.GET.getlist("practice")))[:ASKED]
-    keys = [int(key) for key in asked if re.fullmatch("[0-9]{1,18}", key)]
+    keys = [key for key in map(whole_number, asked) if key]
     revisions = _latest_revisions(keys)
     practices = [revision.practice for revision in revisions]
     shown = practices[:MOST]

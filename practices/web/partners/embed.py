@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
+from practices.core.http.numbers import MAX_KEY, whole_number
 from practices.discovery import PracticeFilter
 from practices.documents import plain
 from practices.models import Practice
@@ -26,7 +27,6 @@ from practices.models import Practice
 FRAMEABLE_CSP = settings.SECURE_CSP | {"frame-ancestors": ["*"], "form-action": [CSP.NONE]}
 WIDTH, HEIGHT = 600, 320
 """Maximum size of a framed practice, in pixels."""
-MAX_ID = 2**63 - 1
 
 
 @csp_override(FRAMEABLE_CSP)
@@ -38,7 +38,7 @@ def embed(request):
     practices = Practice.objects.published().for_listing()
     practice_filter = PracticeFilter(request.GET, queryset=practices)
     if "practice" in request.GET:
-        found = practices.filter(pk=_number(request.GET["practice"]))
+        found = practices.filter(pk=whole_number(request.GET["practice"]))
     else:
         found = practice_filter.practices[: settings.EMBED_LENGTH]
     listing = reverse("practices:practice-list")
@@ -49,11 +49,6 @@ def embed(request):
         "one": "practice" in request.GET,
     }
     return TemplateResponse(request, "web/partners/embed.html", context)
-
-
-def _number(text):
-    """Parse a positive number; return 0, which no practice has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and int(text[:20]) <= MAX_ID else 0
 
 
 @public
@@ -69,13 +64,11 @@ def oembed(request):
         return _error(501, gettext("The format must be json or xml."))
     if not request.GET.get("url"):
         return _error(400, gettext("The parameter “url” is missing: the address of a practice."))
-    sizes = [
-        request.GET.get(name, str(limit)) for name, limit in (("maxwidth", WIDTH), ("maxheight", HEIGHT))
-    ]
-    if not all(_number(size) for size in sizes):
+    width = whole_number(request.GET.get("maxwidth", str(WIDTH)), most=WIDTH)
+    height = whole_number(request.GET.get("maxheight", str(HEIGHT)), most=HEIGHT)
+    if not (width and height):
         return _error(400, gettext("“maxwidth” and “maxheight” must be whole numbers of pixels."))
     practice = _practice_at(request.GET["url"])
-    width, height = min(WIDTH, _number(sizes[0])), min(HEIGHT, _number(sizes[1]))
     response = respond(_description(practice, width=width, height=height))
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
@@ -94,7 +87,7 @@ def _practice_at(address):
         raise Http404 from error
     if parts.netloc != urlsplit(settings.SITE_URL).netloc or match.view_name != "practices:practice-detail":
         raise Http404
-    if match.kwargs["pk"] > MAX_ID:
+    if match.kwargs["pk"] > MAX_KEY:
         raise Http404
     return get_object_or_404(Practice.objects.published(), pk=match.kwargs["pk"])
 

@@ -10,6 +10,7 @@ from practices import workflow
 from practices.core.http.caching import public
 from practices.core.http.files import SANDBOX, file_response
 from practices.core.http.guards import limit_visitor, private, public_form
+from practices.core.http.numbers import whole_number
 from practices.models import Attachment
 from practices.web.submit.forms import AttachmentForm
 from practices.web.submit.private_page import private_submission, redirect_to_status, steps_of_submitter
@@ -49,9 +50,8 @@ def _change_files(submission, sent):
     """Remove a file or move it to the front if its button was pressed. Returns whether one was."""
     for name, step in {"remove": workflow.detach, "first": workflow.put_first}.items():
         if name in sent:
-            pk = sent[name]
-            if pk.isascii() and pk.isdigit() and len(pk) < 18:
-                step(submission, int(pk))
+            if pk := whole_number(sent[name]):
+                step(submission, pk)
             return True
     return False
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from practices import workflow
 from practices.core import rate_limits
 from practices.core.http.guards import private, public_form
+from practices.core.http.numbers import whole_number
 from practices.documents import three_way_merge
 from practices.documents.sections import bound_sections
 from practices.web.submit.forms import conflicts
@@ -62,8 +63,7 @@ def _save(request, submission):
         "save", submission.token, limit=SAVES_PER_HOUR, window=timedelta(hours=1), now=timezone.now()
     )
     mine = submission_form(submission, _with_saved_choices(request.POST, submission))
-    seen = mine["version"].value()
-    seen = int(seen) if str(seen).isascii() and str(seen).isdigit() and len(str(seen)) < 9 else 0
+    seen = whole_number(str(mine["version"].value())) or 0
     try:
         workflow.save(
             submission,

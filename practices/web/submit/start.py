@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from practices import workflow
 from practices.choices import State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
+from practices.core.http.numbers import whole_number
 from practices.discovery import duplicates
 from practices.models import Practice
 from practices.web.submit.forms import StartForm, StartUpdateForm, new_submitter
@@ -43,8 +44,7 @@ def practice_correct(request, pk, slug):
     latest = practice.revisions.latest("number")
     if request.method == "POST":
         form = StartUpdateForm(request.POST)
-        seen = request.POST.get("version", "")
-        based_on = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else latest.number
+        based_on = whole_number(request.POST.get("version")) or latest.number
         base = practice.revisions.filter(number=based_on).first() or latest
         if response := _begin(request, form, practice=practice, base=base):
             return response

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices.choices import Cadence
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
+from practices.core.http.numbers import whole_number
 from practices.discovery import PracticeFilter
 from practices.models import QUERY_LENGTH, Practice
 from practices.notifications import saved_filters, subscriptions
@@ -219,8 +220,7 @@ def _change(request, subscription, step):
 
 
 def _own(subscriber, key: str):
-    is_key = key.isascii() and key.isdecimal() and len(key) < 19
-    return subscriber.subscriptions.filter(pk=key).first() if is_key else None
+    return subscriber.subscriptions.filter(pk=whole_number(key)).first()
 
 
 @private
