@@ -181,7 +181,7 @@ def finish(counts, lexemes):
     """Write facet counts and words of all practices, and set the sequence of primary keys."""
     indexing.update_counts(counts, Counter())
     search.add_words(lexemes)
-    catalogue_version.bump(wording=True)
+    catalogue_version.bump(names_changed=True)
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Practice]):
             cursor.execute(statement)

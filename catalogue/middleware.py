@@ -1,4 +1,4 @@
-"""Which language a page is in, who signs in where, and whether there are pages at all just now."""
+"""Middleware: maintenance, revalidation of public pages, the language of the path, sessions for staff alone."""
 
 import re
 
@@ -6,20 +6,23 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
 from django.utils.csp import build_policy
 from django.utils.translation import get_language, get_language_from_path, override
 
+from practices.core import catalogue_version
+from practices.core.http.caching import allow_caching, page_etag
+
 FOR_STAFF = re.compile(r"(/[a-z-]+)?/(admin|styleguide|metrics)\b")
-"""Paths where it matters who asks; everywhere else a page is the same for all, and nobody has a session."""
+"""Paths that need a session. Every other page is the same for everyone."""
 
 
 class Maintenance:
-    """While the catalogue is worked on, one page that says when to return (503), for every address but /healthz.
+    """Answer every request but /healthz with 503 and Retry-After during maintenance.
 
-    It asks nothing of the database, which may be what is worked on. Static files are served before it.
+    Queries nothing, as the database may be what is being worked on. Static files are served before it.
     """
 
     def __init__(self, get_response):
@@ -42,11 +45,36 @@ def under_maintenance() -> bool:
     return settings.MAINTENANCE or settings.MAINTENANCE_FILE.exists()
 
 
-class LanguageByPath(LocaleMiddleware):
-    """The language of the path's prefix, such as /fr/, or the default one; never a cookie or a header.
+class NotModified:
+    """Answer a conditional request for a public page with 304 by one query, before any view runs.
 
-    So a page is the same for everyone, and Django's `Vary: Accept-Language`, which would make caches keep a
-    copy for every browser's preferences, is left out.
+    An ETag names the address as well as the version, so a client that sends the current one has this very page.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if_none_match = request.META.get("HTTP_IF_NONE_MATCH", "")
+        if settings.DEBUG or not if_none_match or request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with catalogue_version.reading() as version:
+            etag = page_etag(request, version)
+            if not _matches(if_none_match, etag):
+                return self.get_response(request)
+        return allow_caching(HttpResponseNotModified(headers={"ETag": etag, "Vary": "Accept-Encoding"}))
+
+
+def _matches(if_none_match: str, etag: str) -> bool:
+    """Compare weakly (RFC 9110 §13.1.2): the ETag of a compressed page is weak."""
+    return etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
+
+
+class LanguageByPath(LocaleMiddleware):
+    """Take the language from the path's prefix, such as /fr/, never from a cookie or a header.
+
+    A page is then the same for everyone. Django's `Vary: Accept-Language`, which would make caches store a copy for
+    every combination of preferences, is left out.
     """
 
     def process_response(self, request, response):
@@ -55,7 +83,7 @@ class LanguageByPath(LocaleMiddleware):
 
 
 class _ForStaff:
-    """Before a middleware of Django's: it is passed by where nobody signs in."""
+    """Mixin that skips a middleware of Django on paths where nobody signs in."""
 
     def __call__(self, request):
         if FOR_STAFF.match(request.path_info):

@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "catalogue.middleware.Maintenance",
-    "practices.core.http.caching.NotModified",
+    "catalogue.middleware.NotModified",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -117,6 +117,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             "builtins": [
+                "practices.templatetags.fragments",
                 "practices.templatetags.frame",
                 "practices.templatetags.links",
                 "practices.templatetags.pictures",

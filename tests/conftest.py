@@ -103,7 +103,7 @@ def plain_templates(django_test_environment):
 def clean_cache():
     """What one test has kept, no other finds: their practices may have the same number.
 
-    What `catalogue_version.remembered` holds of the reference data stays, as in a catalogue that runs.
+    What `cached_per_version(in_process=True)` holds of the reference data stays, as in a catalogue that runs.
     """
     cache.clear()
 

@@ -20,15 +20,15 @@ class WordingAdmin(admin.ModelAdmin):
     """Rows whose names are on public pages, so that a change is a new catalogue version."""
 
     def save_model(self, request, obj, form, change):
-        catalogue_version.bump(wording=True)
+        catalogue_version.bump(names_changed=True)
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request, obj):
-        catalogue_version.bump(wording=True)
+        catalogue_version.bump(names_changed=True)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
-        catalogue_version.bump(wording=True)
+        catalogue_version.bump(names_changed=True)
         super().delete_queryset(request, queryset)
 
 

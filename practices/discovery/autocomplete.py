@@ -9,7 +9,7 @@ from typing import cast
 
 from taggit.models import Tag
 
-from practices.core import catalogue_version
+from practices.core.cache import cached_per_version
 from practices.core.tokenizer import tokens
 from practices.discovery import search
 from practices.documents import plain
@@ -51,21 +51,20 @@ def _match[Row](words: list[str], names: Iterable[tuple[Row, str]]) -> list[Row]
 
 
 def _objectives(words: list[str]) -> list[Objective]:
-    kept: list[Objective] = catalogue_version.cached(
-        "objectives to suggest", _every_objective, by_wording=True
-    )
-    return _match(words, [(objective, f"{objective} {objective.title}") for objective in kept])[:MAX_PER_KIND]
+    names = [(objective, f"{objective} {objective.title}") for objective in _all_objectives()]
+    return _match(words, names)[:MAX_PER_KIND]
 
 
-def _every_objective() -> list[Objective]:
+@cached_per_version(across_publications=True)
+def _all_objectives() -> list[Objective]:
     return cast("list[Objective]", list(Objective.objects.all()))
 
 
 def _countries(words: list[str]) -> list[Country]:
-    kept = catalogue_version.cached("countries to suggest", _countries_in_use)
-    return _match(words, [(country, country.name) for country in kept])[:MAX_PER_KIND]
+    return _match(words, [(country, country.name) for country in _countries_in_use()])[:MAX_PER_KIND]
 
 
+@cached_per_version
 def _countries_in_use() -> list[Country]:
     used = Tally.objects.filter(scope=ALL_PRACTICES, facet="country", count__gt=0)
     codes = [key.removeprefix("country:").upper() for key in used.values_list("key", flat=True)]

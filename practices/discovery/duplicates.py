@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
 from practices.core import catalogue_version
+from practices.core.cache import cached_per_version
 from practices.core.titles import folded, telling, title_key
 from practices.discovery import search
 from practices.models import Country, Practice
@@ -139,13 +140,10 @@ def _equivalent_urls(address: str) -> list[str]:
 def _countries_in(title: str) -> set[str]:
     """Return the codes of the countries named in a title."""
     padded = f" {folded(title)} "
-    return {
-        code
-        for code, name in catalogue_version.remembered("countries in titles", _as_in_titles)
-        if name in padded
-    }
+    return {code for code, name in _as_in_titles() if name in padded}
 
 
+@cached_per_version(across_publications=True, in_process=True)
 def _as_in_titles() -> list[tuple[str, str]]:
     """Return (code, folded name between spaces) of every country."""
     return [(code, f" {folded(name)} ") for code, name in Country.objects.values_list("code", "name")]

@@ -41,7 +41,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Lookup, Q
 
-from practices.core import catalogue_version
+from practices.core.cache import cached_per_version
 from practices.models import ALL_PRACTICES, FacetKey, Filing
 
 SUBMITTER_PREFIX = "submitter:"
@@ -72,12 +72,9 @@ def assign(keys: Iterable[str], *, existing: str = "") -> dict[str, str]:
     return {row.key: _code_of(row.pk) for row in rows}
 
 
+@cached_per_version
 def keys_by_code() -> dict[str, str]:
     """Return code → key of all codes ever assigned."""
-    return catalogue_version.cached("facet keys by code", _load_keys_by_code)
-
-
-def _load_keys_by_code() -> dict[str, str]:
     return {_code_of(number): key for number, key in FacetKey.objects.values_list("pk", "key")}
 
 

@@ -23,7 +23,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
-from practices.core import catalogue_version, tokenizer
+from practices.core import tokenizer
+from practices.core.cache import cached_per_version
 from practices.documents import FIRST_YEAR, LAST_YEAR, Document, plain
 from practices.models import (
     ALL_PRACTICES,
@@ -98,11 +99,8 @@ def taxonomy_values(model: type[Taxonomy]) -> Callable[[], list[FacetValue]]:
     return lambda: _taxonomies()[model.__name__]
 
 
+@cached_per_version(across_publications=True, in_process=True)
 def _taxonomies() -> dict[str, list[FacetValue]]:
-    return catalogue_version.remembered("taxonomies", _load_taxonomies)
-
-
-def _load_taxonomies() -> dict[str, list[FacetValue]]:
     """Return model name → values of every taxonomy; sub-regions follow their regions. One query."""
     querysets = [
         model.objects.order_by()

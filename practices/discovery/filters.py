@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
-from practices.core import catalogue_version
+from practices.core.cache import cached_per_version
 from practices.discovery import results, search
 from practices.discovery.facets import (
     Facet,
@@ -75,6 +75,11 @@ SORTS = {
     "oldest": _("Oldest first"),
     "title": _("By title"),
 }
+
+
+@cached_per_version
+def _terms(text: str) -> tuple[search.Term, ...]:
+    return tuple(search.interpret(text))
 
 
 class PracticeFilter(django_filters.FilterSet):
@@ -178,7 +183,7 @@ class PracticeFilter(django_filters.FilterSet):
         if "q" not in self.values:
             return ()
         [(text, _label)] = self.values["q"]
-        return catalogue_version.cached(f"terms {text}", lambda: tuple(search.interpret(text)))
+        return _terms(text)
 
     @cached_property
     def selection(self) -> Selection:

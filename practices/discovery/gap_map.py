@@ -8,8 +8,9 @@ from typing import Any, cast
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from practices.core.cache import cached_per_version
 from practices.discovery import results
-from practices.discovery.filters import PracticeFilter, scope_facets
+from practices.discovery.filters import scope_facets
 from practices.discovery.results import Selection
 from practices.models import (
     ALL_PRACTICES,
@@ -106,22 +107,18 @@ class _Numbers:
     without_column: int
 
 
+@cached_per_version
 def build_gap_map(
-    practice_filter: PracticeFilter,
-    axis: Axis,
-    *,
-    objectives: Collection[str] = (),
-    columns: Collection[str] = (),
+    selection: Selection, by: str, *, objectives: tuple[str, ...] = (), columns: tuple[str, ...] = ()
 ) -> GapMap:
-    """Count the practices of each objective and column. Four queries for the whole catalogue, else seven.
+    """Count the practices of each objective and column of AXES[by]. Four queries for the whole catalogue, else seven.
 
     `objectives` and `columns` are the values to show, as in a query string; all when empty. A region brings its
     sub-regions with it, and a sub-region its region.
     """
-    if practice_filter.selection == Selection():
-        numbers = _stored_numbers(axis)
-    else:
-        numbers = _computed_numbers(_for_grouping(practice_filter.practices), axis)
+    axis = AXES[by]
+    is_whole = selection == Selection()
+    numbers = _stored_numbers(axis) if is_whole else _computed_numbers(_for_grouping(selection), axis)
     rows_of_columns = axis.rows.filter(_is_column(axis, columns)).distinct() if columns else axis.rows.all()
     heads = [AxisValue(row, row.slug, numbers.of_column.get(row.slug, 0)) for row in rows_of_columns]
     rows = []
@@ -183,27 +180,31 @@ def _is_column(axis: Axis, values: Collection[str]) -> Q:
     return condition
 
 
-def by_objective(practice_filter: PracticeFilter) -> list[AxisValue]:
+@cached_per_version
+def by_objective(selection: Selection) -> list[AxisValue]:
     """Return the objectives with any of the practices, in order. Two queries."""
-    return _axis_values(practice_filter, "objective", "objectives__number", Objective.objects.all())
+    return _axis_values(selection, "objective", "objectives__number", Objective.objects.all())
 
 
-def by_country(practice_filter: PracticeFilter, *, within: Region | None = None) -> list[AxisValue]:
-    """Return the countries, within a region if given, with any of the practices; most practices first. Two queries."""
+@cached_per_version
+def by_country(selection: Selection, *, region: str = "") -> list[AxisValue]:
+    """Return the countries with any of the practices, most practices first. Two queries.
+
+    `region`: the slug of the region or sub-region they lie in.
+    """
     countries = cast("QuerySet[Country]", Country.objects.all())
-    if within:
-        countries = countries.filter(Q(subregion=within) | Q(subregion__parent=within))
-    values = _axis_values(practice_filter, "country", "countries__code", countries)
+    if region:
+        countries = countries.filter(Q(subregion__slug=region) | Q(subregion__parent__slug=region))
+    values = _axis_values(selection, "country", "countries__code", countries)
     return sorted(values, key=lambda value: -value.count)
 
 
-def _axis_values(practice_filter: PracticeFilter, facet: str, path: str, rows: Any) -> list[AxisValue]:
+def _axis_values(selection: Selection, facet: str, path: str, rows: Any) -> list[AxisValue]:
     """Return each of `rows` with any of the practices."""
-    if _has_stored_counts(practice_filter.selection):
-        counts = _of_facet(facet, results.facet_counts(practice_filter.selection))
+    if _has_stored_counts(selection):
+        counts = _of_facet(facet, results.facet_counts(selection))
     else:
-        practices = _for_grouping(practice_filter.practices)
-        found = practices.values_list(path).annotate(count=Count("pk", distinct=True))
+        found = _for_grouping(selection).values_list(path).annotate(count=Count("pk", distinct=True))
         counts = {str(value).lower(): count for value, count in found if value is not None}
     values = [(row, str(row.natural_key()[0]).lower()) for row in rows]
     return [AxisValue(row, value, counts[value]) for row, value in values if value in counts]
@@ -215,6 +216,7 @@ def _has_stored_counts(selection: Selection) -> bool:
     return key is not None and (key == ALL_PRACTICES or key.partition(":")[0] in scope_facets())
 
 
-def _for_grouping(practices: QuerySet[Practice]) -> QuerySet[Practice]:
-    """Select the same practices without a listing's order, columns and joins, which would break a GROUP BY."""
-    return Practice.objects.filter(pk__in=practices.order_by().values("pk"))
+def _for_grouping(selection: Selection) -> QuerySet[Practice]:
+    """Select the practices of a selection without a listing's order, columns and joins, which would break a GROUP BY."""
+    practices = results.filter_practices(Practice.objects.published().order_by(), selection)
+    return Practice.objects.filter(pk__in=practices.values("pk"))

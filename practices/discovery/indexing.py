@@ -162,7 +162,7 @@ def update_counts(after: Counter, before: Counter) -> None:
 def rebuild_index(*, progress: Callable[[int], None] = lambda done: None) -> int:
     """Rebuild the whole index from the published practices. Returns their number."""
     with transaction.atomic():
-        catalogue_version.bump(wording=True)  # publications wait here until the index is rebuilt
+        catalogue_version.bump(names_changed=True)  # publications wait here until the index is rebuilt
         for model in (FacetEntry, Filing, FacetKey, Tally):
             model.objects.all().delete()
         search.clear()

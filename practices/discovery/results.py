@@ -6,7 +6,7 @@ order. Counts come from the rows that publication maintains, or are computed onc
 
 import dataclasses
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
-from practices.core import catalogue_version
+from practices.core.cache import cached_each_per_version, cached_per_version
 from practices.discovery import facet_codes, search
 from practices.discovery.search import Term
 from practices.models import ALL_PRACTICES, FacetEntry, Filing, Practice, Tally
@@ -99,11 +99,8 @@ class Counts(dict[str, int]):
 # Counts -----------------------------------------------------------------------------------
 
 
+@cached_per_version
 def total(selection: Selection) -> Total:
-    return catalogue_version.cached(f"total {selection}", lambda: _total(selection))
-
-
-def _total(selection: Selection) -> Total:
     if selection.terms:
         return Total(search_hits(selection, "relevance")[1])
     if selection.only_key:
@@ -122,12 +119,9 @@ def facet_counts(selection: Selection) -> Counts:
     return facet_counts_of([selection])[selection]
 
 
-def facet_counts_of(wanted: Collection[Selection]) -> dict[Selection, Counts]:
+@cached_each_per_version
+def facet_counts_of(wanted: list[Selection]) -> dict[Selection, Counts]:
     """Return the facet counts of each selection. At most one query for those that publication does not maintain."""
-    return catalogue_version.cached_many(wanted, _facet_counts_of)
-
-
-def _facet_counts_of(wanted: list[Selection]) -> dict[Selection, Counts]:
     found = {}
     for selection in wanted:
         if selection.only_key and (stored := _stored_counts(selection.only_key)):
@@ -208,6 +202,7 @@ def _rows_without_terms(selection: Selection) -> QuerySet[Filing]:
     return rows
 
 
+@cached_per_version
 def submitter_count() -> int:
     """Return the number of submitters credited with published practices, not counting anonymous ones."""
     return Tally.objects.filter(scope=ALL_PRACTICES, facet="submitter", count__gt=0).count()
@@ -240,12 +235,9 @@ def filter_practices(practices: QuerySet[Practice], selection: Selection) -> Que
     return search.filter_matching(practices, selection.terms) if selection.terms else practices
 
 
+@cached_per_version
 def search_hits(selection: Selection, sort: str) -> tuple[list[int], int]:
     """Return (primary keys of the first `search.MAX_HITS` matches in the order `sort`, number of all matches)."""
-    return catalogue_version.cached(f"hits {sort} {selection}", lambda: _search_hits(selection, sort))
-
-
-def _search_hits(selection: Selection, sort: str) -> tuple[list[int], int]:
     within = Filing.objects.filter(_ran_within(selection)).values("practice") if selection.has_years else None
     return search.rank(selection.terms, selection.facet_keys, within=within, order=sort)
 
@@ -268,8 +260,7 @@ def page(
             Result(practice)
             for practice in search_hits(selection, sort)[0][(number - 1) * size : number * size]
         ]
-    where = (sort, size, number, after, before)
-    return catalogue_version.cached(f"page {where} {selection}", lambda: _page(selection, *where))
+    return _page(selection, sort, size, number, after, before)
 
 
 def neighbours(selection: Selection, practice: int, at: datetime) -> list[QuerySet[Any, Any]]:
@@ -286,6 +277,7 @@ def neighbours(selection: Selection, practice: int, at: datetime) -> list[QueryS
     ]
 
 
+@cached_per_version
 def _page(  # noqa: PLR0917 - the arguments of `page`
     selection: Selection, sort: str, size: int, number: int, after: int | None, before: int | None
 ) -> list[Result]:

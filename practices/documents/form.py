@@ -5,18 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from practices.core import catalogue_version
+from practices.core.cache import cached_per_version
 from practices.documents.fields import FIELD_OF_FORM, FIELDS
 from practices.documents.schema import Document, Fault, complete, shape_faults
 from practices.documents.sections import Section
 
 
+@cached_per_version(across_publications=True, in_process=True)
 def document_choices() -> dict[str, list]:
     """Return what each field of the document form offers from the reference data. Treat it as read-only."""
-    return catalogue_version.remembered("choices of documents", _choices)
-
-
-def _choices():
     return {name: options for field in FIELDS.values() for name, options in field.choices().items()}
 
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import process
 
-from practices.core import catalogue_version
+from practices.core.cache import cached_per_version
 from practices.core.titles import folded
 from practices.documents.plain_text import plain
 from practices.models import Country
@@ -136,6 +136,11 @@ class _Countries:
         self.codes = short | {folded(name): code for code, name in self.names.items()} | coded
 
 
+@cached_per_version(across_publications=True, in_process=True)
+def _countries() -> _Countries:
+    return _Countries()
+
+
 class CountriesField(PlainTextField):
     """Countries by name or ISO 3166 code, separated by commas. Cleaned, a list of two-letter codes in that order."""
 
@@ -145,7 +150,7 @@ class CountriesField(PlainTextField):
     @cached_property
     def known(self):
         """One query per process and version of the reference data."""
-        return catalogue_version.remembered("countries as people say them", _Countries)
+        return _countries()
 
     def get_bound_field(self, form, field_name):
         self.widget.names = self.known.names.values()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import Q
 from taggit.models import Tag
 
-from practices.core import catalogue_version
+from practices.core.cache import cached_per_version
 from practices.models import Country, Taxonomy
 
 if TYPE_CHECKING:
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 def rows_named[Row: Taxonomy](model: type[Row], values: Iterable) -> list[Row]:
     """Return the rows of `model` with these keys, each once, in the order of `values`. Unknown keys are left out."""
-    found = catalogue_version.remembered(f"rows of {model.__name__}", lambda: _by_key(model))
+    found = _rows_by_key(model)
     return [found[value] for value in dict.fromkeys(values) if value in found]
 
 
-def _by_key[Row: Taxonomy](model: type[Row]) -> dict[Any, Row]:
+@cached_per_version(across_publications=True, in_process=True)
+def _rows_by_key[Row: Taxonomy](model: type[Row]) -> dict[Any, Row]:
     rows = cast("QuerySet[Row]", model.objects.all())
     if model is Country:
         rows = rows.select_related("subregion__parent")

@@ -20,7 +20,7 @@ def rename_tag(tag: Tag, name: str, *, by: Staff, now: datetime | None = None) -
 
     Each of them gets a revision, which is not announced. A renamed tag keeps its slug.
     """
-    catalogue_version.bump(wording=True)
+    catalogue_version.bump(names_changed=True)
     now, before = now or timezone.now(), tag.name
     other = Tag.objects.filter(name__iexact=name).exclude(pk=tag.pk).first()
     if other is None:

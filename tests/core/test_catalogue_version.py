@@ -1,7 +1,6 @@
 """The version of the catalogue: every public change renews it, and nothing kept outlives it."""
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -85,47 +84,6 @@ def test_name_changed_in_the_admin_shows_at_once(admin_client, client, model, va
     assert (again.status_code, "Better data" in again.text) == (200, True)
 
 
-def test_cached_value_is_made_once_a_version():
-    made = []
-
-    def make():
-        made.append(len(made) + 1)
-        return made[-1]
-
-    values = [catalogue_version.cached("count", make), catalogue_version.cached("count", make)]
-    make_practice()
-    values.append(catalogue_version.cached("count", make))
-
-    assert values == [1, 1, 2]
-
-
-def test_fragments_outlive_other_publications_and_only_missing_ones_are_made():
-    asked = []
-
-    def make(keys):
-        asked.append(keys)
-        return {key: f"<p>{key}</p>" for key in keys}
-
-    catalogue_version.cached_fragments([(1, 1), (2, 1)], make)
-    make_practice()
-    found = catalogue_version.cached_fragments([(1, 1), (2, 2)], make)
-
-    assert (asked, found) == (
-        [[(1, 1), (2, 1)], [(2, 2)]],
-        {(1, 1): "<p>(1, 1)</p>", (2, 2): "<p>(2, 2)</p>"},
-    )
-
-
-@pytest.mark.parametrize("method", ["get_many", "set_many"])
-def test_cache_that_is_away_stops_nothing(client, monkeypatch, method):
-    def away(*args):
-        raise ConnectionError("nobody listens")
-
-    monkeypatch.setattr(cache, method, away)
-
-    assert catalogue_version.cached("count", lambda: 7) == 7
-
-
 # Conditional requests ---------------------------------------------------------------------
 
 
@@ -154,18 +112,3 @@ def test_caches_may_be_told_to_keep_pages_for_a_while(client, settings):
 
     parts = {part.strip() for part in response.headers["Cache-Control"].split(",")}
     assert parts == {"public", "max-age=60", "stale-while-revalidate=600"}
-
-
-# Things remembered by a process -------------------------------------------------------------
-
-
-def test_what_is_remembered_is_made_once_a_wording():
-    catalogue_version.bump(wording=True)
-    made = []
-
-    for _time in range(2):
-        catalogue_version.remembered("list", lambda: made.append(1))
-    catalogue_version.bump(wording=True)
-    catalogue_version.remembered("list", lambda: made.append(2))
-
-    assert made == [1, 2]

@@ -2,8 +2,8 @@ import pytest
 
 from practices import workflow
 from practices.discovery import gap_map
-from practices.discovery.filters import PracticeFilter
 from practices.discovery.gap_map import AXES, Shades
+from practices.discovery.results import Selection
 from practices.models import Practice
 from tests.support.factories import document, make_practice
 
@@ -11,9 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def gaps(by="region", **wanted):
-    return gap_map.build_gap_map(
-        PracticeFilter(None, queryset=Practice.objects.published()), AXES[by], **wanted
-    )
+    return gap_map.build_gap_map(Selection(), by, **{name: tuple(values) for name, values in wanted.items()})
 
 
 def filled(table):

@@ -1,24 +1,25 @@
-"""A country, a region, a sub-region: what is known of each."""
+"""Views of places: a country, a region, a sub-region."""
 
-from django.http import Http404, QueryDict
+from functools import cache as once
+
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices.core import catalogue_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.discovery import gap_map
-from practices.discovery.filters import PracticeFilter
-from practices.models import Country, Practice, Region
-from practices.web.browse.listing_page import page_of
+from practices.discovery.gap_map import by_country, by_objective
+from practices.discovery.results import Selection
+from practices.models import Country, Region
+from practices.web.browse.pagination import Position, paginate
 
 
 @public
 @require_safe
 def country_detail(request, code):
-    """Under its lower-case alpha-2 code; other ways to write a code of ISO 3166-1 lead there."""
+    """The page of a country, under its lower-case alpha-2 code. Other ISO 3166-1 codes redirect there."""
     key = {2: "code", 3: "alpha3"}.get(len(code))
     if not key:
         raise Http404
@@ -26,44 +27,35 @@ def country_detail(request, code):
     if code != country.code.lower():
         return redirect(country, permanent=True)
     around = [country.subregion.parent, country.subregion] if country.subregion else []
-    return _place(request, country, f"country={code}", around=around)
+    return _place(request, country, "country", code, around=around)
 
 
 @public
 @require_safe
 def region_detail(request, slug):
-    """Under its slug; its code of M49 leads there."""
+    """The page of a region, under its slug. Its UN M49 code redirects there."""
     key = "code" if slug.isdecimal() else "slug"
     region = get_object_or_404(Region.objects.select_related("parent"), **{key: slug.lower()})
     if slug != region.slug:
         return redirect(region, permanent=True)
     around = [region.parent] if region.parent else []
-    return _place(request, region, f"region={slug}", around=around, subregions=region.subregions.all())
+    return _place(request, region, "region", slug, around=around, subregions=region.subregions.all())
 
 
-def _place(request, place, query, *, around, subregions=()):
-    """The page of a place: `query` is its filter in the listing, `around` what it lies in, the widest first."""
-    practice_filter = PracticeFilter(QueryDict(query), queryset=Practice.objects.published())
-    page = page_of(practice_filter.selection, QueryDict(), query=query)
-    is_region, listing = isinstance(place, Region), reverse("practices:practice-list")
-    objectives, countries = catalogue_version.cached(
-        f"place {query}",
-        lambda: (
-            gap_map.by_objective(practice_filter),
-            gap_map.by_country(practice_filter, within=place) if is_region else [],
-        ),
-    )
+def _place(request, place, facet, value, *, around, subregions=()):
+    """Return the page of a place. `around` are the regions it lies in, the largest first."""
+    selection, query = Selection(facet_keys=((f"{facet}:{value}",),)), f"{facet}={value}"
+    is_region = facet == "region"
     context = {
         "place": place,
         "around": around,
         "subregions": subregions,
-        "objectives": objectives,
-        "countries": countries,
         "query": query,
-        "feed_path": listing if is_region else place.get_absolute_url(),
+        "page": once(lambda: paginate(selection, Position())),
+        "objectives": lambda: by_objective(selection),
+        "countries": lambda: by_country(selection, region=value) if is_region else [],
+        "feed_path": reverse("practices:practice-list") if is_region else place.get_absolute_url(),
         "feed_query": query if is_region else "",
-        "page": page,
-        "has_more": len(page.cards) < page.total.number,
         "address": site_address(place.get_absolute_url()),
     }
     return TemplateResponse(request, "web/browse/place_detail.html", context)

@@ -1,4 +1,4 @@
-"""What the listing shows of its filter: facets with their counts, chips, and help where nothing is found."""
+"""The listing's view of its filter: facets with counts, chips, and advice where nothing is found."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -13,22 +13,20 @@ from practices.discovery.results import Counts, Selection, Total
 
 @dataclasses.dataclass(frozen=True)
 class Option:
-    """One value of a facet as the sidebar offers it; `count`: practices under all other filters in force.
-
-    `is_lower_bound`: there may be more, as not all practices were looked at.
-    """
+    """A value of a facet. `count` is the number of practices with it under all other filters in force."""
 
     value: str
     label: str
     count: int
     is_lower_bound: bool
+    """Whether counting stopped before all practices were seen."""
     chosen: bool
     depth: int
 
 
 @dataclasses.dataclass(frozen=True)
 class ShownFacet:
-    """A facet as the sidebar shows it; `more` are the values folded away."""
+    """A facet as the sidebar shows it. `more` are the values that are collapsed."""
 
     name: str
     label: Any
@@ -39,7 +37,7 @@ class ShownFacet:
 
 @dataclasses.dataclass(frozen=True)
 class Chip:
-    """One value in force, and the query string of the listing without it."""
+    """A value in force, and the query string of the listing without it."""
 
     facet: Any
     label: str
@@ -48,7 +46,7 @@ class Chip:
 
 @dataclasses.dataclass(frozen=True)
 class Advice:
-    """A filter without which there are practices: its name and values, how many, and the query string."""
+    """A filter to remove: its name and values, the practices found without it, and the query string without it."""
 
     facet: Any
     label: str
@@ -58,7 +56,7 @@ class Advice:
 
 @dataclasses.dataclass(frozen=True)
 class Correction:
-    """A word that occurs nowhere, and those it was taken for."""
+    """A word that no practice has, and the words that were searched instead."""
 
     typed: str
     words: list[str]
@@ -70,11 +68,11 @@ class Sidebar:
 
     @property
     def facets(self) -> list[ShownFacet]:
-        """Each facet with its values and how many practices each leaves under the other filters."""
+        """Every facet, with its values and their counts."""
         return self.shown([name for name, facet in self.filter.filters.items() if isinstance(facet, Facet)])
 
     def shown(self, names: Sequence[str]) -> list[ShownFacet]:
-        """The facets of these names, as `facets` has them."""
+        """Return the facets of these names, with their values and counts."""
         without = {name: self.filter.build_selection(self._values_without(name)) for name in names}
         counts = results.facet_counts_of({Selection(), *without.values()})
         return [
@@ -108,6 +106,14 @@ class Sidebar:
     def _values_without(self, name: str) -> FilterValues:
         return {other: pairs for other, pairs in self.filter.values.items() if other != name}
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """The values of the text fields: as typed where the filter has errors, else in their canonical spelling."""
+        names = ("q", "since", "until")
+        if self.filter.error_messages:
+            return {name: self.filter.form[name].value() or "" for name in names}
+        return {name: value for name in names for value, _label in self.filter.values.get(name, [])}
+
     @cached_property
     def chips(self) -> list[Chip]:
         return [
@@ -124,7 +130,7 @@ class Sidebar:
 
     @cached_property
     def advice(self) -> list[Advice]:
-        """Where nothing matches: the single filters without which something would, and how much; the most first."""
+        """The single filters that hide all practices, the one that hides most first. For a listing without results."""
         values = self.filter.values
         names = [name for name in values if name != "main" and len(values) > 1]
         without = [self._values_without(name) for name in names]
@@ -139,9 +145,9 @@ class Sidebar:
 
     @cached_property
     def corrections(self) -> list[Correction]:
-        """Words that occur nowhere and those that were searched instead."""
+        """The words of the search that no practice has."""
         terms = self.filter.terms
-        # What was withdrawn since may have left its words behind; only those that find something are shown.
+        # The vocabulary keeps words of practices that were withdrawn since.
         there = search.words_in_use([word for term in terms for word in term.alternatives])
         found = [
             Correction(term.text, [word for word in term.alternatives if word in there]) for term in terms

@@ -1,4 +1,4 @@
-"""What the search field suggests while a reader types. Only scripts ask; without them searching is as good."""
+"""Suggestions of the search field while a reader types. Only scripts ask for them; search works without."""
 
 from django.http import JsonResponse
 from django.urls import reverse
@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
-from practices.core import catalogue_version
+from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.discovery import autocomplete
 from practices.models import Country, Objective, Practice
@@ -17,12 +17,15 @@ from practices.models import Country, Objective, Practice
 @require_safe
 def suggest(request):
     text = " ".join(request.GET.get("q", "").casefold().split())[: autocomplete.MAX_LETTERS]
-    suggestions = catalogue_version.cached(
-        f"suggestions {text}", lambda: [_as_json(row) for row in autocomplete.suggest(text)]
-    )
+    suggestions = _suggestions(text)
     count = len(suggestions)
     status = ngettext("%(count)d suggestion", "%(count)d suggestions", count) % {"count": count}
     return JsonResponse({"label": gettext("Suggestions"), "status": status, "suggestions": suggestions})
+
+
+@cached_per_version
+def _suggestions(text):
+    return [_as_json(row) for row in autocomplete.suggest(text)]
 
 
 def _as_json(row):

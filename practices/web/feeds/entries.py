@@ -1,4 +1,4 @@
-"""Practices as entries of a feed, written once for each revision, format and language."""
+"""The entries of feeds, each written once for a revision, a format and a language."""
 
 from collections.abc import Sequence
 
@@ -7,29 +7,33 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
-from practices.core import catalogue_version
+from practices.core.cache import cached_each_per_version
 from practices.documents import Reading, plain, read
 from practices.models import Practice, Revision
 from practices.web.feeds.formats import FORMATS, Entry
 
 
 def entries(practices: Sequence[Practice], extension: str) -> list[str]:
-    """Each practice as an entry, ready to stand in a feed of that format."""
-    numbers = {f"feed.{extension}.{each.pk}.{each.revision_number}": each.pk for each in practices}
+    """Return the entry of each practice, as text that `FORMATS[extension].write_whole` puts into a feed."""
+    keys = [(extension, practice.pk, practice.revision_number) for practice in practices]
+    written = _written_entries(keys)
+    return [written[key] for key in keys]
 
-    def write(missing: list[str]) -> dict[str, str]:
-        practices = Practice.objects.in_bulk([numbers[key] for key in missing])
-        latest = Revision.objects.filter(practice__in=practices, number=F("practice__revision_number"))
-        readings = {key: read(document) for key, document in latest.values_list("practice", "document")}
-        found = {key: entry_of(practices[numbers[key]], readings[numbers[key]]) for key in missing}
-        return {key: FORMATS[extension].entry(entry) for key, entry in found.items()}
 
-    written = catalogue_version.cached_fragments(numbers, write)
-    return [written[key] for key in numbers]
+@cached_each_per_version(across_publications=True)
+def _written_entries(keys: list[tuple[str, int, int]]) -> dict[tuple[str, int, int], str]:
+    """Write the entries of (extension, practice, revision number), which must be the latest. Two queries."""
+    practices = Practice.objects.in_bulk({pk for _extension, pk, _number in keys})
+    latest = Revision.objects.filter(practice__in=practices, number=F("practice__revision_number"))
+    readings = {pk: read(document) for pk, document in latest.values_list("practice", "document")}
+    return {
+        (extension, pk, number): FORMATS[extension].entry(entry_of(practices[pk], readings[pk]))
+        for extension, pk, number in keys
+    }
 
 
 def entry_of(practice: Practice, reading: Reading) -> Entry:
-    """What feeds say of a practice, which its latest document says."""
+    """Return the feed entry of a practice. `reading` is its latest document."""
     url = settings.SITE_URL + practice.get_absolute_url()
     content = render_to_string("web/feeds/feed_entry.html", {"reading": reading, "url": url})
     return Entry(
@@ -47,5 +51,5 @@ def entry_of(practice: Practice, reading: Reading) -> Entry:
 
 
 def guid(practice: Practice) -> str:
-    """Never changes, whatever becomes of the title or the address of the site's pages."""
+    """Return the id of an entry (RFC 4151), which stays when the title or the address of the page changes."""
     return f"tag:{settings.SITE_HOST},2026:practice:{practice.pk}"

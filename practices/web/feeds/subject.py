@@ -1,8 +1,12 @@
-"""What a feed is of: an objective, a country, or any listing. Each has one address."""
+"""The subject of a feed: an objective, a country or a listing. Each has one address."""
 
 import dataclasses
+from collections.abc import Callable
+from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -11,15 +15,15 @@ from practices.models import Country, Objective, Practice
 
 
 @dataclasses.dataclass(frozen=True)
-class Followed:
-    """Practices to follow: in words, the page that lists them, and the query string that picks them from it."""
+class Subject:
+    """A set of practices with a feed: its words, the page that lists it, and the query string of that page."""
 
     words: str
     page_path: str
     practices: QuerySet[Practice]
     query: str = ""
-    is_pinged: bool = True
-    """Whether hubs hear of what is new here. Of combined filters there are too many to tell."""
+    has_hubs: bool = True
+    """Whether the feed names WebSub hubs. Combined filters are too many to ping for."""
 
     @property
     def title(self) -> str:
@@ -30,33 +34,46 @@ class Followed:
         return with_query(self.page_path, self.query)
 
     def feed_path(self, extension: str, *, archive: int | None = None) -> str:
-        """The address of the feed, or of the archive that begins with the practice of that number."""
+        """Return the path of the feed, or of its archive that begins with the practice of that primary key."""
         parts = [self.query, f"archive={archive}" if archive else ""]
         return with_query(f"{self.page_path}feed.{extension}", "&".join(part for part in parts if part))
 
 
-def of_objective(objective: Objective) -> Followed:
+def of_objective(number: int) -> Subject:
+    """Return the subject of an objective's feeds. Raises Http404."""
+    objective = get_object_or_404(Objective, number=number)
     practices = Practice.objects.published().filter(placements__objective=objective)
-    return Followed(str(objective), objective.get_absolute_url(), practices)
+    return Subject(str(objective), objective.get_absolute_url(), practices)
 
 
-def of_country(country: Country) -> Followed:
+def of_country(code: str) -> Subject:
+    """Return the subject of a country's feeds. Raises Http404."""
+    country = get_object_or_404(Country, code=code)
     practices = Practice.objects.published().filter(countries=country)
-    return Followed(str(country), country_path(country.code), practices)
+    return Subject(str(country), country_path(country.code), practices)
 
 
-def of_listing(practice_filter: PracticeFilter) -> Followed:
-    return Followed(
+def of_listing(query: str) -> Subject:
+    """Return the subject of the feeds of a listing."""
+    practice_filter = PracticeFilter(QueryDict(query), queryset=Practice.objects.published())
+    return Subject(
         practice_filter.description,
         reverse("practices:practice-list"),
         practice_filter.practices,
         query=practice_filter.query,
-        is_pinged=_names(practice_filter) in ([], ["tag"]),
+        has_hubs=_names(practice_filter) in ([], ["tag"]),
     )
 
 
-def page_of_its_own(practice_filter: PracticeFilter) -> str:
-    """The path of the page that stands for a listing of just one objective or one country; else ""."""
+SUBJECTS: dict[str, Callable[[Any], Subject]] = {
+    "objective": of_objective,
+    "country": of_country,
+    "listing": of_listing,
+}
+
+
+def own_page(practice_filter: PracticeFilter) -> str:
+    """Return the path of the page that stands for a listing of just one objective or one country, else ""."""
     names = _names(practice_filter)
     if names not in (["objective"], ["country"]):
         return ""
@@ -67,7 +84,7 @@ def page_of_its_own(practice_filter: PracticeFilter) -> str:
 
 
 def _names(practice_filter: PracticeFilter) -> list[str]:
-    """The filter's name, once for each value in force."""
+    """Return the name of the filter of each value in force."""
     return [name for name, pairs in practice_filter.values.items() for _pair in pairs]
 
 

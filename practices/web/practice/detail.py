@@ -1,4 +1,4 @@
-"""Reading: a practice, its revisions and what changed in them, and the schema of its document."""
+"""Views of a practice, its citations and revisions, and the schema of its document."""
 
 import dataclasses
 from datetime import date
@@ -8,38 +8,42 @@ from itertools import pairwise
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from practices import documents
 from practices.choices import Act
-from practices.core import catalogue_version
+from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
+from practices.core.http.numbers import whole_number
 from practices.discovery import related, results
 from practices.discovery.filters import PracticeFilter
 from practices.documents import citations, diff
 from practices.models import Attachment, Practice, Revision
-from practices.web.browse.listing_page import Link
+from practices.web.browse.pagination import Link
 
-OF_A_PRACTICE = (
+PRACTICE_COLUMNS = (
     "title", "summary", "published_at", "checked_on", "withdrawn_at", "withdrawal_reason", "merged_into",
 )  # fmt: skip
 REVISIONS_PER_PAGE = 30
-OF_A_REVISION = ("practice", "number", "document", "note", "published_at")
+DESCRIPTION_LENGTH = 200
+REVISION_COLUMNS = ("practice", "number", "document", "note", "published_at")
 
 
 @dataclasses.dataclass(frozen=True)
 class _Standing:
-    """How a practice stands at a version of the catalogue."""
+    """The latest state of a practice: all that its page depends on, apart from other practices."""
 
+    pk: int
     revision: int
     title: str
     slug: str
+    description: str
     checked_on: date | None
     is_withdrawn: bool
 
@@ -47,97 +51,81 @@ class _Standing:
 @public
 @require_safe
 def practice_detail(request, pk, slug):
-    latest = once(lambda: _latest(pk))
-    standing = catalogue_version.cached(f"standing {pk}", lambda: _standing(latest()))
+    """The page of a practice. The query string is that of the list its reader comes from.
+
+    What the context holds as a function or a lazy object costs nothing while the template has its fragments.
+    """
+    standing = _standing(pk)
+    revision = SimpleLazyObject(lambda: _latest_revision(pk))
     if standing.is_withdrawn:
-        return _gone(request, latest().practice)
+        return _gone(request, revision.practice)
     if slug != standing.slug:
         query = request.META["QUERY_STRING"]
         path = reverse("practices:practice-detail", args=[pk, standing.slug])
         return redirect(path + (f"?{query}" if query else ""), permanent=True)
-    # A revision never changes, nor what goes with it; that it was checked makes none.
-    key = f"practice {pk} {standing.revision} {standing.checked_on}"
-    reading = once(lambda: documents.read(latest().document))
+    reading = SimpleLazyObject(lambda: documents.read(revision.document))
+    practice_filter = SimpleLazyObject(
+        lambda: PracticeFilter(request.GET, queryset=Practice.objects.published())
+    )
+    source = SimpleLazyObject(lambda: _source(revision.practice, revision))
     context = {
-        "pk": pk,
         "standing": standing,
-        "kept": catalogue_version.cached(key, lambda: _made_of(latest(), reading()), by_wording=True),
-        "beside": _kept_beside(request.GET, pk, latest, reading),
+        "revision": revision,
+        "practice": lambda: revision.practice,
+        "reading": reading,
+        "attachments": once(lambda: revision.practice.attachments.all() if revision.has_files else []),
+        "address": lambda: source.address,
+        "json_ld": lambda: citations.json_ld(
+            source, published=revision.practice.published_at, countries=reading.countries
+        ),
+        "styles": citations.STYLES,
+        "list_query": practice_filter.listing_query if request.GET else "",
+        "list_description": lambda: practice_filter.description,
+        "neighbours": once(lambda: _neighbours(revision.practice, practice_filter)),
+        "related": once(lambda: _related(revision.practice, reading)),
     }
     return TemplateResponse(request, "web/practice/practice_detail.html", context)
 
 
-def _latest(pk):
-    """The latest revision of a practice. Raises Http404 when there is none of that number."""
-    # Most practices have no files, and need not be asked for them.
+@cached_per_version
+def _standing(pk):
+    """Return the standing of a practice. Raises Http404."""
+    columns = ("title", "summary", "revision_number", "checked_on", "withdrawn_at")
+    practice = get_object_or_404(Practice.objects.only(*columns).order_by(), pk=pk)
+    return _Standing(
+        pk=practice.pk,
+        revision=practice.revision_number,
+        title=practice.title,
+        slug=practice.slug,
+        description=Truncator(practice.summary).chars(DESCRIPTION_LENGTH),
+        checked_on=practice.checked_on,
+        is_withdrawn=practice.withdrawn_at is not None,
+    )
+
+
+def _latest_revision(pk):
+    """Return the latest revision of a practice, and whether it `has_files`, which most have not. Raises Http404."""
     files = Attachment.objects.filter(practice=OuterRef("practice"))
     of_practice = Revision.objects.filter(practice__in=Practice.objects.filter(pk=pk).order_by())
-    columns = [*OF_A_REVISION, *(f"practice__{name}" for name in OF_A_PRACTICE)]
+    columns = [*REVISION_COLUMNS, *(f"practice__{name}" for name in PRACTICE_COLUMNS)]
     revision = of_practice.select_related("practice").only(*columns).annotate(has_files=Exists(files)).first()
     if revision is None:
         raise Http404
     return revision
 
 
-def _standing(revision):
-    practice = revision.practice
-    return _Standing(
-        revision.number, practice.title, practice.slug, practice.checked_on, practice.withdrawn_at is not None
+def _related(practice, reading):
+    return related.related_practices(
+        practice,
+        objectives=reading.objectives,
+        countries=reading.countries,
+        tags=reading.tags,
+        practice_type=reading.type,
     )
 
 
-def _made_of(revision, reading):
-    """What the page says of the practice itself, as HTML."""
-    source = _source(revision.practice, revision)
-    picture = reverse("practices:practice-picture", args=[revision.practice.pk, revision.practice.slug])
-    context = {
-        "practice": revision.practice,
-        "reading": reading,
-        "attachments": revision.practice.attachments.all() if revision.has_files else [],
-        "revision": revision,
-        "address": source.address,
-        "facts": citations.json_ld(
-            source, published=revision.practice.published_at, countries=reading.countries
-        ),
-        "styles": citations.STYLES,
-    }
-    return {
-        "picture": site_address(picture),
-        "description": Truncator(revision.practice.summary).chars(200),
-        "head": render_to_string("web/practice/practice_head.html", context),
-        "article": render_to_string("web/practice/practice_article.html", context),
-    }
-
-
-def _kept_beside(asked, pk, latest, reading):
-    """What the page says of others, as HTML: those like it, and of the list its reader comes from the next ones.
-
-    The list is that of the listing's filters, in the same query string.
-    """
-    practice_filter = once(lambda: PracticeFilter(asked, queryset=Practice.objects.published()))
-    # Whoever comes from nowhere asks for no filter, and need not wait for one.
-    key = f"beside {pk} {practice_filter().listing_query if asked else ''}"
-    return catalogue_version.cached(key, lambda: _made_beside(latest(), reading(), practice_filter()))
-
-
-def _made_beside(revision, reading, practice_filter):
-    context = {
-        "objective": reading.main_objective,
-        "related": related.related_practices(
-            revision.practice,
-            objectives=reading.objectives,
-            countries=reading.countries,
-            tags=reading.tags,
-            practice_type=reading.type,
-        ),
-        "neighbours": _beside(revision.practice, practice_filter),
-        "list_query": practice_filter.listing_query,
-        "list_words": practice_filter.description,
-    }
-    return render_to_string("web/practice/practice_beside.html", context)
-
-
-def _beside(practice, practice_filter):
+def _neighbours(practice, practice_filter):
+    """Return the practices before and after one in the list of a filter."""
     sort, selection = practice_filter.sort, practice_filter.selection
     if sort == "newest" and not selection.terms:
         return related.neighbours(practice, selection)
@@ -148,7 +136,7 @@ def _beside(practice, practice_filter):
 @public
 @require_safe
 def practice_citation(request, pk, slug, extension):
-    """The latest revision as reference managers read it."""
+    """The latest revision in a format of reference managers."""
     if extension not in citations.STYLES:
         raise Http404
     practice = get_object_or_404(Practice, pk=pk)
@@ -188,8 +176,9 @@ def revision_list(request, pk, slug):
     if slug != practice.slug:
         return redirect("practices:revision-list", practice.pk, practice.slug, permanent=True)
     newest = practice.revisions.values_list("number", flat=True).first()
-    top = _whole(request.GET.get("from"), most=newest)
-    # One more than is shown, for what the last one changed.
+    top = whole_number(request.GET.get("from"), most=newest)
+    top = newest if top is None else max(1, top)
+    # One more than is shown, to compare the last one with.
     revisions = list(practice.revisions.filter(number__lte=top)[: REVISIONS_PER_PAGE + 1])
     changes = [
         (
@@ -209,17 +198,10 @@ def revision_list(request, pk, slug):
         links.append(Link(gettext("Newer"), f"?from={newer}" if newer < newest else request.path, rel="prev"))
     if len(revisions) > REVISIONS_PER_PAGE:
         links.append(Link(gettext("Older"), f"?from={revisions[-1].number}", rel="next"))
-    # Merging gives no reason: its other side is the address that leads on.
+    # A merge has no reason: its page redirects.
     steps = practice.events.filter(submission=None, act=Act.STEP).exclude(reason="")
     context = {"practice": practice, "changes": changes, "links": links, "steps": steps}
     return TemplateResponse(request, "web/practice/revision_list.html", context)
-
-
-def _whole(typed, *, most):
-    """The number from 1 to `most` that somebody typed, or the nearest; `most` where it is none."""
-    if typed is None or not (typed.isascii() and typed.isdigit()) or len(typed) > 9:
-        return most
-    return min(most, max(1, int(typed)))
 
 
 @public
@@ -246,7 +228,7 @@ def revision_detail(request, pk, slug, number):
 
 
 def _compared_with(number, revision, others):
-    """(the revision asked for, False); or (the one before, whether another was asked for in vain)."""
+    """Return (the revision to compare with, whether another one was asked for that does not exist)."""
     by_number = {str(other.number): other for other in others}
     if number in by_number:
         return by_number[number], False
@@ -254,7 +236,7 @@ def _compared_with(number, revision, others):
 
 
 def _gone(request, practice):
-    """What stands at the address of a practice that was withdrawn, or merged into another one."""
+    """Answer for a practice that was withdrawn (410), or merged into another one (a redirect)."""
     if practice.merged_into:
         return redirect(practice.merged_into, permanent=True)
     return TemplateResponse(request, "410.html", {"reason": practice.withdrawal_reason}, status=410)

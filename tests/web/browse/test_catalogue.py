@@ -806,6 +806,6 @@ def test_practice_says_what_a_messenger_shows_of_it(client, settings):
 def test_counts_are_grouped_by_thousands():
     counts = {"practice_count": 12_345, "country_count": 999, "submitter_count": 1_000}
 
-    body = render_to_string("web/browse/home_body.html", counts)
+    body = render_to_string("web/browse/home.html#numbers", counts)
 
     assert re.findall(r"<strong>(.*?)</strong>", body)[:3] == ["12,345", "999", "1,000"]

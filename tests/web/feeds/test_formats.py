@@ -267,7 +267,7 @@ def test_objective_that_is_renamed_is_renamed_in_feeds(client, extension):
     client.get(f"/practices/feed.{extension}")
     Objective.objects.filter(number=21).update(short_label="Return in dignity")
 
-    catalogue_version.bump(wording=True)
+    catalogue_version.bump(names_changed=True)
 
     text = client.get(f"/practices/feed.{extension}").text
     assert ("21. Return in dignity" in text, "21. Dignified return" in text) == (True, False)

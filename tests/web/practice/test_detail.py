@@ -126,7 +126,7 @@ def publish_another_like_it(practice, other, staff):
 
 
 def rename_its_objective(practice, other, staff):
-    catalogue_version.bump(wording=True)
+    catalogue_version.bump(names_changed=True)
     Objective.objects.filter(number=21).update(short_label="Eleven desks.")
 
 

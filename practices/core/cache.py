@@ -1,0 +1,167 @@
+"""Values and fragments of pages that are kept while the published catalogue stays as it is.
+
+`cached_per_version` keeps what a function returns; the template tag `{% fragment %}` keeps what a part of a template
+renders. An entry's key holds the arguments, the version of the catalogue, the language and the release, so no entry is
+ever stale and none has to be deleted. With DEBUG nothing is kept, as code and templates change under a running server.
+
+Nobody may change a value that comes from here: with `in_process=True` all callers share one object.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
+from datetime import date
+from functools import partial, wraps
+from typing import Any, overload
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.translation import get_language
+
+from practices.core import catalogue_version
+
+MAX_IN_PROCESS = 100
+"""Values kept in one process; when there are more, all are dropped."""
+
+_in_process: dict[tuple[str, str | None, str, str], Any] = {}
+_log = logging.getLogger(__name__)
+
+
+@overload
+def cached_per_version[**P, R](function: Callable[P, R]) -> Callable[P, R]: ...
+@overload
+def cached_per_version[**P, R](
+    *, across_publications: bool = False, in_process: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def cached_per_version(function=None, *, across_publications=False, in_process=False):
+    """Call the decorated function once for each version of the catalogue and each set of arguments.
+
+    `across_publications`: keep values until a name of the reference data changes, whatever is published. The arguments
+    must then say all that a value depends on, such as the number of a revision.
+    `in_process`: keep values in this process instead of the cache that processes share. For a few small values that
+    almost every request needs, as it takes no copy of them.
+
+    Raises TypeError for arguments that have no key (see `key_of`).
+    """
+    if function is None:
+        return partial(cached_per_version, across_publications=across_publications, in_process=in_process)
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def cached(*args, **kwargs):
+        make = partial(function, *args, **kwargs)
+        if settings.DEBUG:
+            return make()
+        arguments = (args, tuple(sorted(kwargs.items())))
+        if in_process:
+            state = _state(across_publications=across_publications)
+            return _kept_in_process((state, get_language(), name, key_of(arguments)), make)
+        key = entry_key(name, arguments, across_publications=across_publications)
+        found = get_many([key])
+        if key not in found:
+            found = {key: make()}
+            set_many(found)
+        return found[key]
+
+    return cached
+
+
+@overload
+def cached_each_per_version[Key, R](
+    function: Callable[[list[Key]], dict[Key, R]],
+) -> Callable[[Iterable[Key]], dict[Key, R]]: ...
+@overload
+def cached_each_per_version[Key, R](
+    *, across_publications: bool = False
+) -> Callable[[Callable[[list[Key]], dict[Key, R]]], Callable[[Iterable[Key]], dict[Key, R]]]: ...
+def cached_each_per_version(function=None, *, across_publications=False):
+    """Cache each value of a function that takes a list of keys and returns a dictionary.
+
+    As `cached_per_version`, but several values cost one look-up, and the function is called with those keys alone
+    that have no entry. It may leave out keys that have no value.
+    """
+    if function is None:
+        return partial(cached_each_per_version, across_publications=across_publications)
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def cached(keys):
+        keys = list(dict.fromkeys(keys))
+        if settings.DEBUG:
+            return function(keys)
+        entries = {key: entry_key(name, key, across_publications=across_publications) for key in keys}
+        kept = get_many(entries.values())
+        found = {key: kept[entry] for key, entry in entries.items() if entry in kept}
+        if missing := [key for key in keys if key not in found]:
+            made = function(missing)
+            set_many({entries[key]: value for key, value in made.items()})
+            found |= made
+        return found
+
+    return cached
+
+
+def _kept_in_process(key: tuple[str, str | None, str, str], make: Callable[[], Any]) -> Any:
+    if key not in _in_process:
+        if len(_in_process) >= MAX_IN_PROCESS:
+            _in_process.clear()
+        _in_process[key] = make()
+    return _in_process[key]
+
+
+# Keys ---------------------------------------------------------------------------------------
+
+
+def entry_key(*parts: Any, across_publications: bool = False) -> str:
+    """Return the key of an entry that `parts` name, for the present version, language and release."""
+    state = _state(across_publications=across_publications)
+    return hashed(state, get_language(), catalogue_version.release(), *parts)
+
+
+def _state(*, across_publications: bool) -> str:
+    return catalogue_version.names_version() if across_publications else catalogue_version.current()
+
+
+def hashed(*parts: Any) -> str:
+    """Return a short key of any parts that `key_of` takes."""
+    return hashlib.blake2b(key_of(parts).encode(), digest_size=16).hexdigest()
+
+
+def key_of(value: Any) -> str:
+    """Return a text that stands for `value` and for no other, the same in every process.
+
+    Takes None, booleans, integers, texts, dates, classes, and tuples and frozen dataclasses of them. Raises
+    TypeError for anything else: a row or a QuerySet would look the same when its content has changed.
+    """
+    match value:
+        case None | bool() | int() | str() | date():
+            return repr(value)
+        case tuple():
+            return f"({''.join(f'{key_of(each)},' for each in value)})"
+        case type():
+            return f"{value.__module__}.{value.__qualname__}"
+        case _ if is_dataclass(value) and value.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+            values = tuple(getattr(value, field.name) for field in fields(value))
+            return key_of(type(value)) + key_of(values)
+    raise TypeError(f"{type(value).__name__} cannot be part of a cache key")
+
+
+# The cache itself ---------------------------------------------------------------------------
+
+
+def get_many(keys: Iterable[str]) -> dict[str, Any]:
+    """Return the entries that are there. A cache that does not answer counts as empty."""
+    try:
+        return cache.get_many(keys)
+    except Exception as error:
+        _log.warning("The cache does not answer: %s", error)
+        return {}
+
+
+def set_many(entries: dict[str, Any]) -> None:
+    """Keep entries, unless the cache does not answer."""
+    try:
+        cache.set_many(entries)
+    except Exception as error:
+        _log.warning("The cache does not take anything: %s", error)

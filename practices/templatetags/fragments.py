@@ -1,0 +1,52 @@
+"""`{% fragment %}`: a part of a page that is kept while the published catalogue stays as it is."""
+
+from django import template
+from django.conf import settings
+
+from practices.core import cache
+
+register = template.Library()
+
+
+class FragmentNode(template.Node):
+    child_nodelists = ()
+    """None: a fragment holds no `{% block %}`, so Django need not look for any on every page."""
+
+    def __init__(self, nodelist, name, keys, *, across_publications):
+        self.nodelist, self.name, self.keys = nodelist, name, keys
+        self.across_publications = across_publications
+
+    def render(self, context):
+        keys = tuple(key.resolve(context, ignore_failures=True) for key in self.keys)
+        if settings.DEBUG or None in keys:
+            return self.nodelist.render(context)
+        entry = cache.entry_key(self.origin.template_name, keys, across_publications=self.across_publications)
+        # Fragments of one template with the same keys are one entry, so that a page costs one look-up.
+        loaded = context.render_context.setdefault("fragments", {})
+        if entry not in loaded:
+            loaded[entry] = cache.get_many([entry]).get(entry, {})
+        fragments = loaded[entry]
+        if self.name not in fragments:
+            fragments[self.name] = self.nodelist.render(context)
+            cache.set_many({entry: fragments})
+        return fragments[self.name]
+
+
+@register.tag
+def fragment(parser, token):
+    """Render the content once for each version of the catalogue, language and value of the keys.
+
+        {% fragment "results" filter.query page.number %} … {% endfragment %}
+
+    The name tells the fragments of a template apart. Keys are variables that `practices.core.cache.key_of` takes; they
+    must say all that the content depends on. Where one of them is None or missing, nothing is kept. Pass the rest of
+    the context as functions, lazy objects or QuerySets, which cost nothing while the fragment is kept.
+
+    With `across_publications` as the last word, the fragment is kept until a name of the reference data changes.
+    """
+    _tag, name, *words = token.split_contents()
+    across_publications = words[-1:] == ["across_publications"]
+    keys = [parser.compile_filter(word) for word in (words[:-1] if across_publications else words)]
+    nodelist = parser.parse(("endfragment",))
+    parser.delete_first_token()
+    return FragmentNode(nodelist, name.strip("\"'"), keys, across_publications=across_publications)

@@ -1,0 +1,126 @@
+"""Pages of a list of practices: cards, the total, and links to other pages."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Self
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from practices.core.http.guards import site_address
+from practices.core.http.numbers import whole_number
+from practices.discovery import results, search
+from practices.discovery.results import Result, Selection, Total
+from practices.web.browse.cards import Card, cards, highlighted_cards
+
+MAX_PAGE = 10**9
+
+
+@dataclasses.dataclass(frozen=True)
+class Position:
+    """The page that an address asks for: its number, and the practice it comes `after` or `before`.
+
+    Links to the next and the previous page name a practice (keyset pagination), so that deep pages cost as much as the
+    first, and none skips or repeats a practice when others are published meanwhile. A number alone will do too.
+    """
+
+    number: int = 1
+    after: int | None = None
+    before: int | None = None
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> Self:
+        return cls(
+            number=whole_number(query.get("page"), most=MAX_PAGE) or 1,
+            after=whole_number(query.get("after")),
+            before=whole_number(query.get("before")),
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Link:
+    """A link to another page. Without a query it is the current page or a gap."""
+
+    label: str
+    query: str = ""
+    rel: str = ""
+    is_current: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    number: int
+    total: Total
+    cards: list[Card]
+    links: list[Link]
+    is_cut: bool
+    """Whether more practices match than are listed."""
+    path: str
+    """Of the first page."""
+    query: str
+
+    @property
+    def address(self) -> str:
+        """The canonical address of the page: valid filters in one order, and no number on the first page."""
+        parts = [self.query] if self.query else []
+        if self.number > 1:
+            parts.append(f"page={self.number}")
+        return site_address(f"{self.path}?{'&'.join(parts)}" if parts else self.path)
+
+
+def paginate(
+    selection: Selection, position: Position, *, path: str = "", query: str = "", sort: str = "newest"
+) -> Page:
+    """Return the page at `position`, or the last one where it lies beyond.
+
+    `path` and `query` are the address of the first page.
+    """
+    size = settings.PRACTICES_PER_PAGE
+    total = results.total(selection)
+    listed = min(total.number, search.MAX_HITS) if selection.terms else total.number
+    last = max(1, -(-listed // size))
+    number, after, before = position.number, position.after, position.before
+    found: list[Result] = []
+    if number > 1 and (after or before) and not selection.terms:
+        found = results.page(selection, sort=sort, size=size, after=after, before=None if after else before)
+    if not found:
+        number = min(number, last)
+        found = results.page(selection, sort=sort, size=size, number=number)
+    has_next = number < last or (total.is_lower_bound and len(found) == size)
+    return Page(
+        number=number,
+        total=total,
+        cards=highlighted_cards(found, selection.terms) if selection.terms else cards(found),
+        links=_links(number, last, found, has_next=has_next, query=query, by_key=not selection.terms),
+        is_cut=total.number > listed and number == last,
+        path=path,
+        query=query,
+    )
+
+
+def _links(
+    number: int, last: int, found: Sequence[Result], *, has_next: bool, query: str, by_key: bool
+) -> list[Link]:
+    def to(page: int, **edge: int) -> str:
+        parts = [query] if query else []
+        parts.append(f"page={page}")
+        if by_key and page > 1:
+            parts += [f"{name}={key}" for name, key in edge.items()]
+        return "?" + "&".join(parts)
+
+    if number == 1 and not has_next:
+        return []
+    links = []
+    if number > 1 and found:
+        links.append(Link(gettext("Previous"), to(number - 1, before=found[0].practice), "prev"))
+    pages = Paginator(range(max(last, number)), 1)
+    for each in pages.get_elided_page_range(number, on_each_side=2, on_ends=1):
+        if each in (number, Paginator.ELLIPSIS):
+            links.append(Link(str(each), is_current=each == number))
+        else:
+            links.append(Link(str(each), to(int(each))))
+    if has_next:
+        links.append(Link(gettext("Next"), to(number + 1, after=found[-1].practice), "next"))
+    return links
