@@ -10,7 +10,7 @@ Nobody may change a value that comes from here: with `in_process=True` all calle
 import hashlib
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date
 from functools import partial, wraps
 from typing import Any, overload
@@ -141,7 +141,7 @@ def key_of(value: Any) -> str:
             return f"({''.join(f'{key_of(each)},' for each in value)})"
         case type():
             return f"{value.__module__}.{value.__qualname__}"
-        case _ if is_dataclass(value) and value.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        case _ if getattr(getattr(value, "__dataclass_params__", None), "frozen", False):
             values = tuple(getattr(value, field.name) for field in fields(value))
             return key_of(type(value)) + key_of(values)
     raise TypeError(f"{type(value).__name__} cannot be part of a cache key")
