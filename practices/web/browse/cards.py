@@ -7,8 +7,7 @@ from typing import Any
 from django.template.loader import get_template
 
 from practices.core.cache import cached_each_per_version, cached_per_version
-from practices.discovery import search
-from practices.discovery.results import Result
+from practices.discovery import Result, search
 from practices.documents import LONG_TEXTS
 from practices.models import Practice
 

@@ -15,9 +15,7 @@ from django.views.decorators.http import require_safe
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.discovery import results
-from practices.discovery.filters import PracticeFilter
-from practices.discovery.results import Selection
+from practices.discovery import PracticeFilter, Selection, results
 from practices.documents.lookup import rows_named
 from practices.exchange.exports import FORMATS
 from practices.models import Objective, Practice

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address, waiting_time
-from practices.discovery import statistics
-from practices.discovery.filters import PracticeFilter
+from practices.discovery import PracticeFilter, statistics
 from practices.discovery.gap_map import AXES, Shades, build_gap_map, by_country
 from practices.exchange.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.models import Practice

@@ -11,8 +11,7 @@ from django.utils.translation import gettext
 
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
-from practices.discovery import results, search
-from practices.discovery.results import Result, Selection, Total
+from practices.discovery import Result, Selection, Total, results, search
 from practices.web.browse.cards import Card, cards, highlighted_cards
 
 MAX_PAGE = 10**9

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
+from practices.discovery import Selection
 from practices.discovery.gap_map import by_country, by_objective
-from practices.discovery.results import Selection
 from practices.models import Country, Region
 from practices.web.browse.pagination import Position, paginate
 

@@ -5,10 +5,18 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from practices.discovery import results, search
-from practices.discovery.facets import COLLAPSED_AFTER, Facet, FacetValue
-from practices.discovery.filters import FilterValues, PracticeFilter
-from practices.discovery.results import Counts, Selection, Total
+from practices.discovery import (
+    COLLAPSED_AFTER,
+    Counts,
+    Facet,
+    FacetValue,
+    FilterValues,
+    PracticeFilter,
+    Selection,
+    Total,
+    results,
+    search,
+)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from practices.discovery.filters import PracticeFilter
+from practices.discovery import PracticeFilter
 from practices.models import Country, Objective, Practice
 
 

@@ -16,7 +16,7 @@ from practices.core import catalogue_version
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import compressed_response, public
 from practices.core.http.numbers import whole_number
-from practices.discovery.filters import PracticeFilter
+from practices.discovery import PracticeFilter
 from practices.models import Practice
 from practices.web.feeds import archives
 from practices.web.feeds.entries import entries

@@ -21,8 +21,7 @@ from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
-from practices.discovery import related, results
-from practices.discovery.filters import PracticeFilter
+from practices.discovery import PracticeFilter, related, results
 from practices.documents import citations, diff
 from practices.models import Attachment, Practice, Revision
 from practices.web.browse.pagination import Link
