@@ -34,7 +34,6 @@ from practices.models import (
 from tests.support import ready_database
 from tests.support.factories import make_moderator
 from tests.support.mail_server import MailServer, MailServerThread, mailers
-from tests.support.shared_rows import SharedRows, wanted
 
 REFERENCE = [
     Objective, GuidingPrinciple, SustainableDevelopmentGoal, PracticeType, ImplementerKind, Region, Country,
@@ -155,22 +154,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
     post_migrate.connect(restore, sender=practices, weak=False, dispatch_uid="tests.reference_data")
     yield
     post_migrate.disconnect(sender=practices, dispatch_uid="tests.reference_data")
-
-
-@pytest.fixture(scope="session")
-def shared_rows(django_db_setup, django_db_blocker):
-    rows = SharedRows()
-    yield rows
-    with django_db_blocker.unblock():
-        rows.have(None)
-
-
-@pytest.fixture
-def _django_db_helper(request, shared_rows, django_db_blocker):
-    """The transaction of a test, as pytest-django opens it, within that of the rows which it shares with others."""
-    with django_db_blocker.unblock():
-        shared_rows.have(wanted(request))
-    request.getfixturevalue("_django_db_helper")
 
 
 def _use_up_keys():

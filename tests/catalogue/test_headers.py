@@ -17,7 +17,7 @@ from tests.support.addresses import (
 from tests.support.factories import make_practice, make_submission
 from tests.support.pages import read
 
-pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(name=make_practice)]  # that an address is about
+pytestmark = pytest.mark.django_db
 
 POLICY = {
     "default-src": "'none'",

@@ -25,7 +25,7 @@ from tests.support.addresses import HTML_PAGES, open_address, public_addresses
 from tests.support.factories import document, make_practice, make_submission
 from tests.support.pages import BLOCKS, Element, read
 
-pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(name=make_practice)]  # that an address is about
+pytestmark = pytest.mark.django_db
 
 NO_TEXT = {"script", "style", "svg", "code", "bdi", "cite", "noscript", "template"}
 """What holds no words of ours: names and titles stand in <bdi> and <cite>."""

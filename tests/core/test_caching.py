@@ -20,7 +20,7 @@ from tests.support.addresses import (
 )
 from tests.support.factories import make_practice, make_submission, make_subscription
 
-pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(name=make_practice)]  # that an address is about
+pytestmark = pytest.mark.django_db
 
 WITH_CONTENT = [name for name in CACHEABLE if name != "favicon"]  # a redirect has nothing to tag
 

@@ -9,7 +9,7 @@ from practices.models import Country, ImplementerKind, Practice
 from practices.web.browse.sidebar import Sidebar
 from tests.support.factories import document, make_practice, make_three_that_differ
 
-pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(practices=make_three_that_differ)]
+pytestmark = pytest.mark.django_db
 
 
 def filtered(query):
@@ -23,6 +23,7 @@ def titles(query):
 @pytest.fixture
 def practices(db):
     """Three different practices."""
+    make_three_that_differ()
 
 
 # Facets ---------------------------------------------------------------------------

@@ -18,22 +18,18 @@ from tests.documents.test_documents import FULL
 from tests.support.factories import NOW, document, make_practice
 from tests.support.pages import read
 
-
-def make_seven():
-    for number, title in enumerate(["Éa", "b", "C", "d", "E", "f", "G"]):
-        make_practice(
-            title=title, summary="Here.", now=NOW + timedelta(days=number // 2), tags=[f"tag {number % 2}"]
-        )
-        make_practice(title=f"Other {number}", objectives=[3], now=NOW + timedelta(days=number // 2))
-
-
-pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(seven=make_seven)]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def seven(settings):
     """Seven practices of objective 21, two per page, among practices of another objective."""
     settings.PRACTICES_PER_PAGE = 2
+    for number, title in enumerate(["Éa", "b", "C", "d", "E", "f", "G"]):
+        make_practice(
+            title=title, summary="Here.", now=NOW + timedelta(days=number // 2), tags=[f"tag {number % 2}"]
+        )
+        make_practice(title=f"Other {number}", objectives=[3], now=NOW + timedelta(days=number // 2))
 
 
 def walk(client, path, rel="next"):

@@ -24,7 +24,7 @@ from tests.support.addresses import (
 from tests.support.factories import make_practice, make_submission, make_subscription
 from tests.support.pages import read, sent_by
 
-pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(name=make_practice)]  # that an address is about
+pytestmark = pytest.mark.django_db
 
 SCRIPT = "\"'><script>alert(1)</script>"
 MANY_NINES = "9" * 30

@@ -9,7 +9,7 @@ from practices.models import Practice
 from practices.web.browse.sidebar import Correction, Sidebar
 from tests.support.factories import make_practice, make_three_that_differ
 
-pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(practices=make_three_that_differ)]
+pytestmark = pytest.mark.django_db
 
 
 def sidebar(query):
@@ -18,7 +18,7 @@ def sidebar(query):
 
 @pytest.fixture
 def practices(db):
-    """Three that differ."""
+    make_three_that_differ()
 
 
 def options(name, query=""):

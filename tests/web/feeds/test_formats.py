@@ -12,7 +12,7 @@ from django.utils.http import http_date
 
 from practices import workflow
 from practices.core import catalogue_version
-from practices.models import Objective, Practice
+from practices.models import Objective
 from tests.documents.test_documents import FULL
 from tests.support.factories import NOW, document, make_moderator, make_practice
 from tests.support.pages import _Reader, read
@@ -43,21 +43,17 @@ WILD = {
 }
 
 
-def make_catalogue():
-    wild = make_practice(now=NOW, **WILD)
-    make_practice(now=NOW + timedelta(hours=1))
-    workflow.publish_document(document(**WILD), to=wild, now=NOW + timedelta(days=2))
-
-
-pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(catalogue=make_catalogue)]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def catalogue(settings):
+def catalogue(db, settings):
     """The practice that has everything; beside it is one that has only what it must."""
     settings.SITE_URL, settings.SITE_HOST = SITE, "practices.example.org"
     settings.WEBSUB_HUBS = ["https://hub.example/"]
-    return Practice.objects.earliest("pk")
+    wild = make_practice(now=NOW, **WILD)
+    make_practice(now=NOW + timedelta(hours=1))
+    return workflow.publish_document(document(**WILD), to=wild, now=NOW + timedelta(days=2))
 
 
 def names(element):

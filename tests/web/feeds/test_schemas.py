@@ -31,22 +31,19 @@ PLACES = [
 ]  # fmt: skip
 
 
-def make_catalogue():
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def catalogue(db, settings):
+    """Practices that say everything, hostile and not, others that say only what they must, and a revision."""
+    settings.WEBSUB_HUBS = ["https://hub.example/?a=1&b=2"]
+    settings.FEED_LENGTH = 2
     for hours in range(4):
         make_practice(title=f"Plain {hours}", now=NOW + timedelta(hours=hours))
     hostile = make_practice(now=NOW + timedelta(days=1), **HOSTILE)
     workflow.publish_document(document(**HOSTILE | {"lessons": "&"}), to=hostile, now=NOW + timedelta(days=2))
     make_practice(now=NOW + timedelta(days=3), **FULL)
-
-
-pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(catalogue=make_catalogue)]
-
-
-@pytest.fixture(autouse=True)
-def catalogue(settings):
-    """Practices that say everything, hostile and not, others that say only what they must, and a revision."""
-    settings.WEBSUB_HUBS = ["https://hub.example/?a=1&b=2"]
-    settings.FEED_LENGTH = 2
 
 
 @cache

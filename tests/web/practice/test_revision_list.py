@@ -3,26 +3,21 @@
 import pytest
 
 from practices import workflow
-from practices.models import Practice
 from practices.web.practice import detail
 from tests.support.factories import document, make_practice
 from tests.support.pages import read
 
-
-def make_desk():
-    practice = make_practice(title="Desk 1")
-    for number in range(2, 6):
-        practice = workflow.publish_document(document(title=f"Desk {number}"), to=practice)
-
-
-pytestmark = [pytest.mark.django_db, pytest.mark.shared_rows(path=make_desk)]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def path(monkeypatch):
-    """Of a practice with five revisions, two to a page."""
+    """The address of the list of a practice with five revisions, two to a page."""
     monkeypatch.setattr(detail, "REVISIONS_PER_PAGE", 2)
-    return f"{Practice.objects.get().get_absolute_url()}revisions/"
+    practice = make_practice(title="Desk 1")
+    for number in range(2, 6):
+        practice = workflow.publish_document(document(title=f"Desk {number}"), to=practice)
+    return f"{practice.get_absolute_url()}revisions/"
 
 
 def shown(client, path):
