@@ -1,6 +1,5 @@
 """What every test starts from: the reference data, quick settings, a moderator, a clock that obeys."""
 
-import gc
 import importlib
 import os
 import shutil
@@ -9,7 +8,6 @@ import subprocess
 import threading
 
 import pytest
-from _pytest import runner
 from django.apps import apps
 from django.core import signing
 from django.core.cache import cache
@@ -17,7 +15,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
-from django.template import Template
 from django.test import override_settings
 from django.utils import timezone
 
@@ -52,27 +49,6 @@ def pytest_report_header(config):
     return f"database: {connection.vendor}"
 
 
-def pytest_collection_finish(session):
-    """What is loaded by now stays, so nobody need look through it for garbage again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item, nextitem):
-    """Run a test as pytest does, with room for all the calls that it makes.
-
-    CPython keeps what functions work with in pieces of 16 KB. A call across the end of one maps the next, and gives
-    it back when it returns; where that is within a loop of a template, every call does so: a fifth of all time. This
-    function says that it needs half a megabyte, so that its piece is one of a megabyte, half of it for what it calls.
-    """
-    return runner.pytest_runtest_protocol(item, nextitem)
-
-
-pytest_runtest_protocol.__code__ = pytest_runtest_protocol.__code__.replace(co_stacksize=2**16)  # of 8 bytes
-
-
 @pytest.fixture(scope="session", autouse=True)
 def quick_settings(django_test_environment):
     """Settings that make tests quick and alike on every machine."""
@@ -87,14 +63,6 @@ def quick_settings(django_test_environment):
         WHITENOISE_AUTOREFRESH=True,  # or it warns of a folder that only `collectstatic` makes
         WHITENOISE_USE_FINDERS=True,
     ):
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def plain_templates(django_test_environment):
-    """Templates as readers get them. No test asks which ones made a page; to copy the context of each takes long."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Template, "_render", lambda self, context: self.nodelist.render(context))
         yield
 
 
