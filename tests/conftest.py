@@ -3,7 +3,6 @@
 import importlib
 import os
 import shutil
-import socket
 import subprocess
 import threading
 
@@ -35,7 +34,6 @@ from tests.support.mail_server import MailServer, MailServerThread, mailers
 REFERENCE = [
     Objective, GuidingPrinciple, SustainableDevelopmentGoal, PracticeType, ImplementerKind, Region, Country,
 ]  # fmt: skip
-THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 def pytest_configure(config):
@@ -73,21 +71,6 @@ def clean_cache():
     What `cached_per_version(in_process=True)` holds of the reference data stays, as in a catalogue that runs.
     """
     cache.clear()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def closed_network():
-    """Nothing in the tests talks to another machine."""
-    connect = socket.socket.connect
-
-    def connect_here(self, address):
-        if self.family != socket.AF_UNIX and address[0] not in THIS_MACHINE:
-            raise AssertionError(f"A test wanted to talk to {address}.")
-        return connect(self, address)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", connect_here)
-        yield
 
 
 @pytest.fixture(scope="session")
