@@ -7,8 +7,8 @@ import subprocess
 import threading
 
 import pytest
+import time_machine
 from django.apps import apps
-from django.core import signing
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -119,25 +119,11 @@ def moderator(db):
     return make_moderator()
 
 
-class Clock:
-    """Now, as our code and signed links see it. Stands still until told otherwise."""
-
-    def __init__(self):
-        self.now = timezone.now()
-
-    def time(self):
-        return self.now.timestamp()
-
-    def advance(self, span):
-        self.now += span
-
-
 @pytest.fixture
-def clock(monkeypatch):
-    clock = Clock()
-    monkeypatch.setattr(timezone, "now", lambda: clock.now)
-    monkeypatch.setattr(signing, "time", clock)
-    return clock
+def clock():
+    """A clock that stands still until a test shifts it by a span or moves it to an instant."""
+    with time_machine.travel(timezone.now(), tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture

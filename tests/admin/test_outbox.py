@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.utils import timezone
 
 from practices.models import OutboxMessage, Subscription
 from practices.notifications import outbox
@@ -29,8 +30,8 @@ def sign_in(client):
 @pytest.fixture
 def given_up(clock):
     return make_message(
-        address="gone@example.org", failed_at=clock.now, attempts=9, error="450 busy",
-        due_at=clock.now - timedelta(days=3), give_up_at=clock.now - timedelta(hours=1),
+        address="gone@example.org", failed_at=timezone.now(), attempts=9, error="450 busy",
+        due_at=timezone.now() - timedelta(days=3), give_up_at=timezone.now() - timedelta(hours=1),
     )  # fmt: skip
 
 
@@ -51,14 +52,14 @@ def test_given_up_message_is_due_again(sign_in, clock, given_up):
     assert (given_up.failed_at, given_up.attempts, given_up.due_at, given_up.give_up_at) == (
         None,
         0,
-        clock.now,
-        clock.now + timedelta(hours=72),
+        timezone.now(),
+        timezone.now() + timedelta(hours=72),
     )
 
 
 @pytest.mark.parametrize("done", ["sent_at", "cancelled_at"])
 def test_other_message_stays_as_it_is(sign_in, clock, done):
-    message = make_message(**{done: clock.now})
+    message = make_message(**{done: timezone.now()})
 
     response = retry(sign_in("view_outboxmessage", "change_outboxmessage"), message)
 
@@ -77,17 +78,17 @@ def test_who_may_only_look_cannot_try_again(sign_in, clock, given_up):
     retry(sign_in("view_outboxmessage"), given_up)
 
     given_up.refresh_from_db()
-    assert given_up.failed_at == clock.now
+    assert given_up.failed_at == timezone.now()
 
 
 def test_what_has_not_gone_can_be_cancelled(sign_in, clock, given_up):
     waiting = make_message()
-    sent = make_message(sent_at=clock.now)
+    sent = make_message(sent_at=timezone.now())
 
     response = act("cancel", sign_in("view_outboxmessage", "change_outboxmessage"), waiting, given_up, sent)
 
     assert read(response).one("ul", "messagelist").text == "2 messages will not go."
-    cancelled = OutboxMessage.objects.filter(cancelled_at=clock.now).order_by("pk")
+    cancelled = OutboxMessage.objects.filter(cancelled_at=timezone.now()).order_by("pk")
     assert list(cancelled) == [given_up, waiting]
     assert outbox.deliver_due() == 0
 
@@ -119,7 +120,7 @@ def test_who_has_no_rights_sees_nothing(sign_in, given_up):
 )
 def test_outbox_is_sorted_by_what_became_of_messages(admin_client, clock, became, addresses):
     for name in ("cancelled", "failed", "sent"):
-        make_message(address=f"{name}@example.org", **{f"{name}_at": clock.now})
+        make_message(address=f"{name}@example.org", **{f"{name}_at": timezone.now()})
     make_message(address="waiting@example.org")
 
     page = read(admin_client.get(LIST, {"became": became} if became else {}))
@@ -129,11 +130,13 @@ def test_outbox_is_sorted_by_what_became_of_messages(admin_client, clock, became
 
 def test_due_is_what_a_sender_would_take(admin_client, clock):
     minute = timedelta(minutes=1)
-    make_message(address="due@example.org", due_at=clock.now - minute)
-    make_message(address="later@example.org", due_at=clock.now + minute)
-    make_message(address="held@example.org", due_at=clock.now - minute, leased_until=clock.now + minute)
-    make_message(address="taken-up@example.org", due_at=clock.now, leased_until=clock.now - minute)
-    make_message(address="sent@example.org", due_at=clock.now - minute, sent_at=clock.now)
+    make_message(address="due@example.org", due_at=timezone.now() - minute)
+    make_message(address="later@example.org", due_at=timezone.now() + minute)
+    make_message(
+        address="held@example.org", due_at=timezone.now() - minute, leased_until=timezone.now() + minute
+    )
+    make_message(address="taken-up@example.org", due_at=timezone.now(), leased_until=timezone.now() - minute)
+    make_message(address="sent@example.org", due_at=timezone.now() - minute, sent_at=timezone.now())
 
     page = read(admin_client.get(LIST, {"became": "due"}))
 

@@ -127,7 +127,7 @@ def test_practice_edited_gets_revision_2_with_its_note(staff, moderator, practic
 
 
 def test_edit_keeps_when_it_was_published_and_says_when_it_was_revised(staff, clock, practice):
-    clock.now = NOW + timedelta(days=3)
+    clock.move_to(NOW + timedelta(days=3))
 
     saved(staff, page_of(practice), title="Desks")
 

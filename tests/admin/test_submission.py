@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from practices import workflow
 from practices.admin.submission.updates import seen_version
@@ -211,7 +212,7 @@ def test_queue_shows_what_a_moderator_chooses_by(staff, clock):
     make_submission(
         State.IN_REVIEW, submitter=make_submitter(name="Camille Saadé"), objectives=[22, 3], language="fr",
         countries=["PH", "GE", "TV", "FR"], context="See https://a.example https://b.example http://c.example",
-        now=clock.now - timedelta(days=3),
+        now=timezone.now() - timedelta(days=3),
     )  # fmt: skip
 
     page = read(staff.get(QUEUE))
@@ -231,7 +232,7 @@ def test_queue_shows_what_a_moderator_chooses_by(staff, clock):
 
 
 def test_queue_says_that_something_has_just_come(staff, clock):
-    make_submission(State.SUBMITTED, now=clock.now)
+    make_submission(State.SUBMITTED, now=timezone.now())
 
     row = read(staff.get(QUEUE)).one("table", id="result_list")
 

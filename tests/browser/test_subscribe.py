@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from practices.notifications import sender
 from tests.support.factories import make_practice
@@ -41,8 +42,8 @@ def told(mails, titles):
 
 
 def test_objective_weekly_and_a_country_at_once_get_exactly_what_they_should(open_page, post, clock):
-    monday = clock.now + timedelta(days=7 - clock.now.weekday())
-    clock.now = monday.replace(hour=12, minute=0, second=0, microsecond=0)
+    monday = timezone.now() + timedelta(days=7 - timezone.now().weekday())
+    clock.move_to(monday.replace(hour=12, minute=0, second=0, microsecond=0))
     page = open_page(timezone_id="Asia/Manila")
     titles = {"Desks in Manila", "Desks in Accra", "Schools in Cebu", "Schools in Tema"}
 
@@ -58,11 +59,11 @@ def test_objective_weekly_and_a_country_at_once_get_exactly_what_they_should(ope
     make_practice(announce=True, title="Schools in Cebu", objectives=[3], countries=["PH"])
     make_practice(announce=True, title="Schools in Tema", objectives=[3], countries=["GH"])
     at_once = post()
-    clock.advance(timedelta(days=6, hours=11, minutes=59))  # Monday, 7:59 in Manila
+    clock.shift(timedelta(days=6, hours=11, minutes=59))  # Monday, 7:59 in Manila
     too_early = post()
-    clock.advance(timedelta(minutes=1))
+    clock.shift(timedelta(minutes=1))
     weekly = post()
-    clock.advance(timedelta(days=7))
+    clock.shift(timedelta(days=7))
     nothing_to_say = post()
 
     assert added["Subject"] == "You follow: Philippines"
