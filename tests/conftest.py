@@ -1,6 +1,5 @@
-"""What every test starts from: the reference data, quick settings, a moderator, a clock that obeys."""
+"""Fixtures for all tests: the reference data, quick settings, a moderator, a clock, an SMTP server, threads."""
 
-import importlib
 import os
 import shutil
 import subprocess
@@ -9,10 +8,10 @@ import threading
 import pytest
 import time_machine
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
-from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.test import override_settings
 from django.utils import timezone
@@ -25,9 +24,9 @@ from practices.models import (
     Objective,
     PracticeType,
     Region,
+    RejectionReason,
     SustainableDevelopmentGoal,
 )
-from tests.support import ready_database
 from tests.support.factories import make_moderator
 from tests.support.mail_server import MailServer, MailServerThread, mailers
 
@@ -66,45 +65,35 @@ def quick_settings(django_test_environment):
 
 @pytest.fixture(autouse=True)
 def clean_cache():
-    """What one test has kept, no other finds: their practices may have the same number.
+    """Clear the cache before each test, as practices of two tests may have the same primary key.
 
-    What `cached_per_version(in_process=True)` holds of the reference data stays, as in a catalogue that runs.
+    Reference data in `catalogue_version.remembered` stays, as in a running catalogue.
     """
     cache.clear()
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings):
-    """Test databases that begin as an earlier run left them, where nothing that makes them has changed."""
-    connection_created.connect(ready_database.fill)
-    yield
-    connection_created.disconnect(ready_database.fill)
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Load the reference data into the test database, and load it again after every flush.
 
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Test databases that hold the reference data, now and after every flush.
-
-    A transactional test ends by flushing its database, which announces itself as a migration does.
+    A transactional test ends with a flush, which sends post_migrate. pytest-django's serialized_rollback would load
+    the data before such a test and leave the database empty after it, but pytest-xdist may run an ordinary test next.
     """
+    dump = tmp_path_factory.mktemp("reference") / "dump.json"
     with django_db_blocker.unblock():
-        if not Objective.objects.exists():
+        if not Objective.objects.exists():  # --reuse-db finds what an earlier run has loaded
             _use_up_keys()
             call_command("loaddata", "reference", "countries", verbosity=0)
-            ready_database.keep()
-        rows = {model: list(model.objects.all()) for model in REFERENCE}
+        labels = [model._meta.label for model in [*REFERENCE, RejectionReason, Group]]
+        call_command("dumpdata", *labels, natural_foreign=True, output=dump)
 
     def restore(**kwargs):
-        for model in REFERENCE:
-            model.objects.bulk_create(rows[model], ignore_conflicts=True)
-        search.clear()
-        importlib.import_module("practices.migrations.0002_moderators_group").create_group(apps, None)
-        importlib.import_module("practices.migrations.0016_moderators_reasons").grant(apps, None)
+        call_command("loaddata", dump, verbosity=0)
+        search.clear()  # a flush empties the tables of models, and SQLite's full-text index is none
 
-    practices = apps.get_app_config("practices")
-    post_migrate.connect(restore, sender=practices, weak=False, dispatch_uid="tests.reference_data")
+    post_migrate.connect(restore, sender=apps.get_app_config("practices"))
     yield
-    post_migrate.disconnect(sender=practices, dispatch_uid="tests.reference_data")
+    post_migrate.disconnect(restore, sender=apps.get_app_config("practices"))
 
 
 def _use_up_keys():
@@ -128,7 +117,7 @@ def clock():
 
 @pytest.fixture
 def mail_server(settings):
-    """A real SMTP server that our e-mail goes to, and what it took."""
+    """A real SMTP server that receives our e-mail."""
     server = MailServer()
     thread = MailServerThread(server)
     thread.start()
@@ -139,7 +128,7 @@ def mail_server(settings):
 
 @pytest.fixture
 def at_once(transactional_db):
-    """at_once(4, action): what `action` returned or raised in each of four threads that start together."""
+    """Return at_once(4, action), which runs `action` in four threads at once and returns their results or errors."""
     if connection.vendor == "sqlite":
         pytest.skip("SQLite in memory is one connection; PostgreSQL runs this")
 
