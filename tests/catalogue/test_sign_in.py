@@ -10,7 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from tests.support.factories import make_moderator, make_practice
 from tests.support.pages import read
@@ -48,22 +48,34 @@ def with_app(user):
 # Doors ------------------------------------------------------------------------------------------
 
 
-def names(patterns):
+def addresses(patterns, outer=()):
+    """Yield the name of each address and the names of its parameters."""
     for pattern in patterns:
+        parameters = [*outer, *pattern.pattern.regex.groupindex]
         if hasattr(pattern, "url_patterns"):
-            yield from names(pattern.url_patterns)
+            yield from addresses(pattern.url_patterns, parameters)
         else:
-            yield pattern.name
+            yield pattern.name, parameters
 
 
-def test_there_is_no_address_to_register_at_or_to_ask_for_a_password():
-    assert sorted(set(names(get_resolver("catalogue.sign_in_urls").url_patterns))) == [
-        "account_login", "account_logout", "account_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn",
-        "mfa_authenticate", "mfa_deactivate_totp", "mfa_download_recovery_codes", "mfa_edit_webauthn",
-        "mfa_generate_recovery_codes", "mfa_index", "mfa_list_webauthn", "mfa_login_webauthn",
-        "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes",
-        "usersessions_list",
-    ]  # fmt: skip
+ADDRESSES = dict(addresses(get_resolver("catalogue.sign_in_urls").url_patterns))
+OPEN = ["account_login", "account_logout"]
+
+
+@pytest.mark.parametrize("name", [name for name in ADDRESSES if name not in OPEN])
+def test_every_address_but_those_to_sign_in_and_out_sends_visitors_to_sign_in(client, name):
+    path = reverse(name, kwargs=dict.fromkeys(ADDRESSES[name], 1))
+
+    responses = [client.get(path), client.post(path)]
+
+    assert [(response.status_code, response.url.partition("?")[0]) for response in responses] == [
+        (302, LOGIN)
+    ] * 2
+
+
+@pytest.mark.parametrize("word", ["signup", "password", "email", "social"])
+def test_there_is_no_address_to_register_at_or_to_ask_for_a_password(word):
+    assert [name for name in ADDRESSES if word in name] == []
 
 
 def test_visitor_signs_in_and_goes_on_to_where_they_wanted(client, moderator):

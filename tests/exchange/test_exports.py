@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -8,14 +9,14 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
 from practices import documents, workflow
+from practices.choices import State
 from practices.exchange.exports import FORMATS, as_csv
 from practices.models import Practice, Revision
 from practices.web.browse import listing
-from tests.support.factories import NOW, document, make_practice
+from tests.support.factories import NOW, document, make_practice, make_submission
+from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def exported(extension):
@@ -26,12 +27,50 @@ def rows():
     return list(csv.DictReader(io.StringIO(exported("csv").removeprefix("\ufeff"))))
 
 
-def test_formats_are_csv_xlsx_and_json():
-    assert {name: (each.extension, each.content_type) for name, each in FORMATS.items()} == {
-        "csv": ("csv", "text/csv; charset=utf-8"),
-        "xlsx": ("xlsx", XLSX),
-        "json": ("json", "application/json"),
-    }
+# Every format ---------------------------------------------------------------------
+
+
+def text_of(content):
+    """The text in a file, which may be a ZIP archive as XLSX is."""
+    file = io.BytesIO(content)
+    if not zipfile.is_zipfile(file):
+        return content.decode()
+    with zipfile.ZipFile(file) as archive:
+        return "".join(archive.read(name).decode() for name in archive.namelist())
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_every_format_is_offered_and_downloaded_as_a_file_of_its_type(client, extension):
+    make_practice()
+    links = read(client.get("/practices/?objective=21")).one("p", "feed-links").links()
+
+    response = client.get(f"/practices/export.{extension}")
+
+    exporter = FORMATS[extension]
+    assert (str(exporter.label), f"/practices/export.{exporter.extension}?objective=21") in links
+    assert (
+        response.status_code,
+        response.headers["Content-Type"],
+        response.headers["Content-Disposition"],
+    ) == (
+        200,
+        exporter.content_type,
+        f'attachment; filename="practices.{extension}"',
+    )
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_every_format_holds_the_published_practices_of_the_filter_and_no_others(client, extension):
+    make_practice(title="Harbour", countries=["PH"])
+    make_practice(title="Airport", countries=["PH"])
+    make_practice(title="Railway", countries=["GE"])
+    make_practice(title="Ferry", countries=["PH"], withdrawn=True)
+    make_submission(State.SUBMITTED, title="Border", countries=["PH"])
+
+    text = text_of(client.get(f"/practices/export.{extension}?country=ph").content)
+
+    titles = ["Harbour", "Airport", "Railway", "Ferry", "Border"]
+    assert [title for title in titles if title in text] == ["Harbour", "Airport"]
 
 
 # JSON -----------------------------------------------------------------------------

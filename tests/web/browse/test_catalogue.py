@@ -623,7 +623,12 @@ def test_wrong_slug_of_a_revision_redirects_for_good(client, revised, name):
 
 
 @pytest.mark.parametrize(
-    ("extension", "content_type"), [("csv", "text/csv; charset=utf-8"), ("json", "application/json")]
+    ("extension", "content_type"),
+    [
+        ("csv", "text/csv; charset=utf-8"),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("json", "application/json"),
+    ],
 )
 def test_export_is_a_file_to_keep(client, extension, content_type):
     response = client.get(f"/practices/export.{extension}")
