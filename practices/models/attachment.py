@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from practices.models.fields import RuntimeFileField
 from practices.models.practice import Practice
 from practices.models.submission import Submission, new_token
 
@@ -30,7 +31,7 @@ class Attachment(models.Model):
         related_name="attachments",
         verbose_name=_("practice"),
     )
-    file = models.FileField(_("file"), upload_to=storage_name, max_length=200)
+    file = RuntimeFileField(_("file"), upload_to=storage_name, max_length=200)
     name = models.CharField(_("name"), max_length=80)
     description = models.CharField(_("description"), max_length=200)
     content_type = models.CharField(_("content type"), max_length=100)

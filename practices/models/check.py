@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import StillTrue
+from practices.models.fields import RuntimeCharField
 from practices.models.practice import Practice
 from practices.models.submission import Submission, new_token
 
@@ -15,7 +16,7 @@ class Check(models.Model):
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="checks")
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="checks")
     year = models.PositiveSmallIntegerField(_("year"))
-    token = models.CharField(
+    token = RuntimeCharField(
         _("private token"), max_length=40, unique=True, default=new_token, editable=False
     )
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
@@ -29,7 +30,7 @@ class Check(models.Model):
             models.UniqueConstraint(fields=["practice", "year"], name="practice_is_asked_about_once_a_year"),
             models.CheckConstraint(
                 condition=models.Q(answer="", answered_at=None)
-                | models.Q(answer__in=StillTrue, answered_at__isnull=False),
+                | models.Q(answer__in=StillTrue.values, answered_at__isnull=False),
                 name="answer_has_its_instant",
             ),
         ]

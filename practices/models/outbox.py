@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import kinds
+from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 from practices.models.practice import Practice
 from practices.models.submission import Submission
 from practices.models.subscription import Subscriber
@@ -36,7 +37,7 @@ class OutboxMessageQuerySet(models.QuerySet):
 class OutboxMessage(models.Model):
     """A message to one address, written in the transaction of the change it reports."""
 
-    kind = models.CharField(_("kind"), max_length=40, choices=kinds)
+    kind = RuntimeCharField(_("kind"), max_length=40, choices=kinds)
     channel = models.CharField(_("channel"), max_length=20, default="email")
     address = models.EmailField(_("to"))
     language = models.CharField(_("language"), max_length=10, default="en")
@@ -62,7 +63,7 @@ class OutboxMessage(models.Model):
     context = models.JSONField(_("what it says besides"), default=dict, blank=True)
     created_at = models.DateTimeField(_("queued"), default=timezone.now)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
-    give_up_at = models.DateTimeField(_("tried until"), default=default_give_up_at)
+    give_up_at = RuntimeDateTimeField(_("tried until"), default=default_give_up_at)
     leased_until = models.DateTimeField(_("held by a sender until"), null=True, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     error = models.TextField(_("last error"), blank=True)

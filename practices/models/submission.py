@@ -19,6 +19,7 @@ from practices.choices import (
     Act,
     State,
 )
+from practices.models.fields import RuntimeCharField
 from practices.models.practice import Practice
 
 
@@ -78,10 +79,10 @@ class SubmissionQuerySet(models.QuerySet):
 class Submission(models.Model):
     """A practice document offered for publication. Never public; opened by its token or by staff."""
 
-    token = models.CharField(
+    token = RuntimeCharField(
         _("private token"), max_length=40, unique=True, default=new_token, editable=False
     )
-    form_key = models.CharField(
+    form_key = RuntimeCharField(
         _("key of the form it came from"),
         max_length=40,
         unique=True,
@@ -157,7 +158,9 @@ class Submission(models.Model):
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=State), name="submission_state_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=State.values), name="submission_state_is_known"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(state=State.PUBLISHED) | models.Q(decided_at__isnull=False),
                 name="published_submission_has_its_instant",

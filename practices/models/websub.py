@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practices.models.fields import RuntimeDateTimeField
 from practices.models.practice import Practice
 
 
@@ -21,7 +22,7 @@ class HubPing(models.Model):
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="hub_pings")
     queued_at = models.DateTimeField(_("queued"), default=timezone.now)
     due_at = models.DateTimeField(_("due"), default=timezone.now, db_index=True)
-    give_up_at = models.DateTimeField(_("tried until"), default=default_give_up_at)
+    give_up_at = RuntimeDateTimeField(_("tried until"), default=default_give_up_at)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
 
     class Meta:

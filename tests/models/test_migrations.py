@@ -1,17 +1,31 @@
+import ast
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.operations import CreateModel
+from django.db.migrations.state import ModelState
+from django.db.migrations.writer import OperationWriter
 
-from practices.discovery import facet_codes
-from practices.models import Announcement, Country, FacetEntry, Filing, Objective, OutboxMessage, Subscription
-from tests.support.factories import announced_to, make_moderator, make_practice, make_subscription
+from practices.models import Attachment, Country, Objective, OutboxMessage, RejectionReason, Submission
+from tests.support.database_schema import read_rows, read_schema
+from tests.support.factories import make_moderator
+
+DUMPS = settings.BASE_DIR / "tests" / "data"
+MIGRATIONS = sorted((settings.BASE_DIR / "practices" / "migrations").glob("*.py"))
+OUR_MODELS = list(apps.get_app_config("practices").get_models())
 
 RIGHTS = {
     "view_submission",
@@ -29,25 +43,20 @@ RIGHTS = {
 }
 
 
-def migrate(name=None):
-    """Go to the migration of that name, or to the newest; the models as they are there."""
-    executor = MigrationExecutor(connection)
-    leaves = executor.loader.graph.leaf_nodes("practices")
-    return executor.migrate([("practices", name)] if name else leaves).apps
+def run_python(*arguments, folder, **environment):
+    """Run Python with only these variables in its environment."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
+        cwd=settings.BASE_DIR,
+        env={"DATA_DIR": str(folder), "PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
 
 
-@pytest.fixture
-def migrations(transactional_db):
-    """migrate(name), which is taken back afterwards; where a copy of the database can be had, from the copy."""
-    if connection.vendor != "sqlite":
-        yield migrate
-        migrate()
-        return
-    with closing(sqlite3.connect(":memory:")) as copy:
-        connection.ensure_connection()
-        connection.connection.backup(copy)
-        yield migrate
-        copy.backup(connection.connection)
+# The history ----------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -55,6 +64,221 @@ def test_models_have_their_migrations(capsys):
     call_command("makemigrations", check=True, dry_run=True)
 
     assert capsys.readouterr().out == "No changes detected\n"
+
+
+def imported_by(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Import():
+                yield from (alias.name for alias in node.names)
+            case ast.ImportFrom():
+                yield "practices.migrations" if node.level == 1 else f"{'.' * node.level}{node.module or ''}"
+            case ast.Call(func=ast.Name(name) | ast.Attribute(attr=name)) if "import" in name:
+                yield from (str(getattr(argument, "value", "?")) for argument in node.args[:1])
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.stem)
+def test_migration_imports_nothing_of_ours_but_its_helpers(path):
+    ours = ("practices", "catalogue", "tests", "benchmarks", ".", "?")
+
+    imported = [name for name in imported_by(path) if name.startswith(ours)]
+
+    assert [name for name in imported if not name.startswith("practices.migrations")] == []
+
+
+@pytest.mark.parametrize("model", OUR_MODELS, ids=lambda model: model.__name__)
+def test_migration_made_of_a_model_would_import_nothing_of_ours(model):
+    state = ModelState.from_model(model)
+    operation = CreateModel(state.name, list(state.fields.items()), state.options, state.bases)
+
+    _text, imports = OperationWriter(operation).serialize()
+
+    assert [line for line in imports if "practices" in line] == []
+
+
+def values_in(something):
+    """Return the values that constraints and indexes are made of, at any depth."""
+    if isinstance(something, list | tuple | set):
+        return [value for part in something for value in values_in(part)]
+    if isinstance(something, dict):
+        return values_in(list(something.values()))
+    if hasattr(something, "deconstruct"):
+        return values_in(something.deconstruct())
+    return [something]
+
+
+@pytest.mark.parametrize("model", OUR_MODELS, ids=lambda model: model.__name__)
+def test_constraints_and_indexes_hold_plain_values(model):
+    values = values_in([model._meta.constraints, model._meta.indexes])
+
+    assert [value for value in values if callable(value)] == []
+
+
+WITH_NEW_MEMBER = """
+import django
+from django.core.management import call_command
+from django.db.models import TextChoices
+from practices import choices
+
+members = [(member.name, (member.value, member.label)) for member in choices.{name}]
+choices.{name} = TextChoices("{name}", [*members, ("NEW", ("new", "new"))])
+django.setup()
+call_command("makemigrations", dry_run=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "constraint"),
+    [("State", "submission_state_is_known"), ("StillTrue", "answer_has_its_instant")],
+)
+def test_new_member_changes_the_constraint(tmp_path, name, constraint):
+    code = WITH_NEW_MEMBER.format(name=name)
+
+    done = run_python("-c", code, folder=tmp_path, DJANGO_SETTINGS_MODULE="catalogue.settings")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert constraint in done.stdout
+
+
+# Fields with options that are functions -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "plain"),
+    [
+        (
+            Submission.token.field,
+            models.CharField("private token", max_length=40, unique=True, editable=False),
+        ),
+        (OutboxMessage.kind.field, models.CharField("kind", max_length=40)),
+        (OutboxMessage.give_up_at.field, models.DateTimeField("tried until")),
+        (Attachment.file.field, models.FileField("file", max_length=200)),
+    ],
+    ids=["default", "choices", "default of an instant", "upload_to"],
+)
+def test_migrations_see_a_plain_field(field, plain):
+    assert field.deconstruct()[1:] == plain.deconstruct()[1:]
+
+
+def test_models_have_the_options_that_migrations_do_not_see(clock):
+    first, second, message = Submission(), Submission(), OutboxMessage(kind="digest")
+    name = Attachment.file.field.generate_filename(Attachment(), "report.pdf")
+
+    assert len({first.token, first.form_key, second.token, second.form_key, ""}) == 5
+    assert message.give_up_at > clock.now
+    assert message.get_kind_display() == "daily or weekly news"
+    assert len(name) == len("attachments/" + first.token + "/report.pdf")
+
+
+# A database of version 0.1.0 ------------------------------------------------------------
+
+
+class OldDatabase:
+    """A database as the 39 migrations of version 0.1.0 left it, with some rows in every table of ours."""
+
+    def __init__(self, url, connect, folder):
+        self.url, self.connect, self.folder = url, connect, folder
+
+    def migrate(self, *arguments):
+        """Run `manage.py migrate` and return what it wrote to stderr."""
+        return run_python(
+            "manage.py", "migrate", *arguments, folder=self.folder, DATABASE_URL=self.url
+        ).stderr
+
+    def read(self, reader):
+        with closing(self.connect()) as database, closing(database.cursor()) as cursor:
+            return reader(cursor, connection.vendor)
+
+    def execute(self, statement):
+        with closing(self.connect()) as database:
+            database.execute(statement)
+            database.commit()
+
+
+@pytest.fixture
+def old_database(db, tmp_path):
+    dump = (DUMPS / f"schema_0039.{connection.vendor}.sql").read_text()
+    if connection.vendor == "sqlite":
+        file = tmp_path / "catalogue.sqlite3"
+        with closing(sqlite3.connect(file)) as database:
+            database.executescript(dump)
+        yield OldDatabase(f"sqlite:///{file}", lambda: sqlite3.connect(file), tmp_path)
+        return
+    own = connection.settings_dict["NAME"]
+    name = f"{own}_0039"
+    with psycopg.connect(url_of(own), autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        with psycopg.connect(url_of(name)) as database:
+            database.execute(dump)
+        yield OldDatabase(url_of(name), lambda: psycopg.connect(url_of(name)), tmp_path)
+        server.execute(f'DROP DATABASE "{name}"')
+
+
+def url_of(name):
+    """Return the URL of a database on the server that the tests use."""
+    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+
+
+def new_schema():
+    with connection.cursor() as cursor:
+        return read_schema(cursor, connection.vendor)
+
+
+def kept(rows, later):
+    """Filter `rows` to those among the `later` ones, which may have more columns."""
+    columns = rows[0].keys() if rows else ()
+    narrowed = [{column: row[column] for column in columns} for row in later]
+    return [row for row in rows if row in narrowed]
+
+
+def test_old_database_has_rows_in_every_table_of_ours(old_database):
+    rows = old_database.read(read_rows)
+
+    assert [table for table in rows if table.startswith("practices_") and not rows[table]] == []
+
+
+def test_old_database_keeps_every_row(old_database):
+    before = old_database.read(read_rows)
+
+    complaints = old_database.migrate()
+
+    after = old_database.read(read_rows)
+    assert complaints == ""
+    assert {table: kept(rows, after[table]) for table, rows in before.items()} == before
+
+
+def test_old_database_gets_the_schema_of_a_new_one(old_database):
+    complaints = old_database.migrate()
+
+    assert complaints == ""
+    assert old_database.read(read_schema) == new_schema()
+
+
+@pytest.mark.parametrize("newest", ["0001_initial", "0020_check_and_erasure", "0038_filings"])
+def test_older_database_is_refused_with_advice(old_database, newest):
+    old_database.execute(f"DELETE FROM django_migrations WHERE app = 'practices' AND name > '{newest}'")
+    before = old_database.read(read_rows)
+
+    complaints = old_database.migrate()
+
+    assert complaints.splitlines()[-2:] == [
+        "?: (practices.E001) This database was last migrated by a version before 0.1.0.",
+        "\tHINT: Run “manage.py migrate” of version 0.1.0 first, then that of this one.",
+    ]
+    assert old_database.read(read_rows) == before
+
+
+def test_every_migration_goes_back_and_forth(old_database):
+    back = old_database.migrate("practices", "zero")
+    without = old_database.read(read_schema)
+    forth = old_database.migrate("practices")
+
+    assert (back, without, forth) == ("", {}, "")
+    assert old_database.read(read_schema) == new_schema()
+
+
+# The group of moderators ----------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -82,39 +306,61 @@ def test_rights_are_named_as_django_names_them():
     }
 
 
+def migrate(name=None):
+    """Go to the migration of that name, or to the newest."""
+    executor = MigrationExecutor(connection)
+    leaves = executor.loader.graph.leaf_nodes("practices")
+    executor.migrate([("practices", name)] if name else leaves)
+
+
+@pytest.fixture
+def migrations(transactional_db):
+    """Return `migrate`, and undo what it did after the test: on SQLite by restoring a copy of the database."""
+    if connection.vendor != "sqlite":
+        yield migrate
+        migrate()
+        return
+    with closing(sqlite3.connect(":memory:")) as copy:
+        connection.ensure_connection()
+        connection.connection.backup(copy)
+        yield migrate
+        copy.backup(connection.connection)
+
+
 def test_group_goes_and_comes_with_its_migration(migrations):
-    migrations("0001_initial")
+    migrations("0006_search_tables")
     without = list(Group.objects.filter(name="Moderators"))
 
-    migrations("0002_moderators_group")
+    migrations("0007_moderators")
 
     group = Group.objects.get(name="Moderators")
-    later = {right for right in RIGHTS if right.endswith("rejectionreason")}
     assert without == []
-    assert set(group.permissions.values_list("codename", flat=True)) == RIGHTS - later
+    assert set(group.permissions.values_list("codename", flat=True)) == RIGHTS
 
 
-def followed_and_queued():
-    """Who follows what, the messages with what they say, and who was told of which practice."""
-    return (
-        list(Subscription.objects.values("subscriber__address", "query", "cadence", "confirmed_at")),
-        list(OutboxMessage.objects.values("pk", "kind", "address", "context", "sent_at", "practice_id")),
-        list(Announcement.objects.values("subscriber_id", "message_id", "broadcast__practice_id")),
-    )
+def test_reasons_that_moderators_wrote_stay_when_their_migration_goes(migrations):
+    RejectionReason.objects.all().delete()
+    migrations("0006_search_tables")
+    migrations("0007_moderators")
+    RejectionReason.objects.filter(title="Advertising").update(text="It sells something.")
+
+    migrations("0006_search_tables")
+    kept = list(RejectionReason.objects.values_list("title", "text"))
+    migrations("0007_moderators")
+
+    titles = RejectionReason.objects.order_by("position").values_list("title", flat=True)
+    assert kept == [("Advertising", "It sells something.")]
+    assert list(titles) == [
+        "Not about migration",
+        "A plan, not yet a practice",
+        "Too little to go by",
+        "Already in the catalogue",
+        "Advertising",
+        "It could harm people",
+    ]
 
 
-def test_what_is_followed_and_queued_survives_the_way_back_and_forth(migrations):
-    announced_to(make_subscription(21))
-    make_subscription(3, address="new@example.org", confirmed=False)
-    before = followed_and_queued()
-
-    of_then = migrations("0026_fill_title_keys")
-    then = of_then.get_model("practices", "Subscription").objects.order_by("pk")
-    by_objective = list(then.values_list("subscriber__address", "objective__number"))
-    migrations()
-
-    assert by_objective == [("reader@example.org", 21), ("new@example.org", 3)]
-    assert followed_and_queued() == before
+# The tests' own reference data ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("time", ["first", "second"])
@@ -126,30 +372,3 @@ def test_reference_data_survives_a_transactional_test(time):
     counts = Objective.objects.count(), Country.objects.count(), Group.objects.count()
 
     assert counts == (23, len(countries), 1)
-
-
-def filed():
-    keys = facet_codes.keys_by_code()
-    return (
-        [
-            (*row, sorted(keys[sign] for sign in text))
-            for *row, text in Filing.objects.order_by("pk").values_list(
-                "practice", "published_at", "revision", "start_year", "end_year", "submitter", "signs"
-            )
-        ],
-        sorted(FacetEntry.objects.values_list("practice", "key", "published_at")),
-    )
-
-
-def test_what_lists_are_answered_from_survives_the_way_back_and_forth(migrations):
-    make_practice(countries=["PH", "GE"], tags=["ports"], start_year=2019, credit="City of Manila")
-    make_practice(title="Anonymous", countries=["FR"])
-    make_practice(title="Gone", withdrawn=True)
-    before = filed()
-
-    apps = migrations("0037_tallies_without_index_of_counts")
-    keys = set(apps.get_model("practices", "FacetEntry").objects.values_list("key", flat=True))
-    migrations()
-
-    assert {"all", "country:ph", "tag:ports"} < keys
-    assert filed() == before

@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port, **options):
         self.check_port(port)
-        call_command("migrate", verbosity=0)
+        call_command("migrate", verbosity=0, skip_checks=False)
         if not Objective.objects.exists():
             call_command("loaddata", "reference", "countries", verbosity=0)
         call_command(
