@@ -125,7 +125,7 @@ def address_of_database():
 
 
 def wait_until_all_is_done(cursor):
-    give_up = time.monotonic() + 180
+    give_up = time.monotonic() + 60
     while time.monotonic() < give_up:
         cursor.execute(NOT_DONE)
         if cursor.fetchone() == (0,):
