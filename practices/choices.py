@@ -45,6 +45,7 @@ class Pile(TextChoices):
 
     QUEUE = "queue", _("Queue")
     WAITING = "waiting", _("Waiting for the submitter")
+    SCHEDULED = "scheduled", _("Scheduled")
     PUBLISHED = "published", _("Published")
     REJECTED = "rejected", _("Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -114,7 +115,7 @@ STATES = {
     ),
     State.SCHEDULED: StateTraits(
         turn=Actor.SYSTEM,
-        pile=None,
+        pile=Pile.SCHEDULED,
         phase=Phase.PUBLICATION,
         headline=_("It was accepted."),
     ),

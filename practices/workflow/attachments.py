@@ -5,9 +5,9 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
 
+from practices.core.uploads import Upload
 from practices.models import Attachment, Practice, Submission
 from practices.workflow.transitions import check
-from practices.workflow.uploads import Upload
 
 
 class TooManyAttachments(Exception):

@@ -158,7 +158,7 @@ TRANSITIONS = (
         AWAITING_MODERATION,
         guard=guards.may_declare,
         records=Act.CONFLICT,
-        done=_("Your approval is kept."),
+        done=_("Your conflict of interest is recorded."),
     ),
     _staff(
         "write",
@@ -182,8 +182,6 @@ TRANSITIONS = (
 )
 """Every step. A name stands twice where two kinds of actor may make the step."""
 
-_ROWS = {(row.name, row.actor is Actor.STAFF): row for row in TRANSITIONS}
-
 
 def available(submission: Submission, *, by: Staff | Actor) -> dict[str, Transition]:
     """Return the steps possible now, by name: for a member of staff, for the submitter, or for the system."""
@@ -205,10 +203,20 @@ def _holds(row: Transition, submission: Submission, by: Staff | None) -> bool:
 
 
 def check(submission: Submission, name: str, *, by: Staff | None = None) -> Transition:
-    """Return the transition of that name, for staff where `by` is given. Raises StepRefused if it is impossible."""
-    row = _ROWS[name, by is not None]
+    """Return the transition of that name, for staff where `by` is given. Raises StepRefused if it is impossible.
+
+    Permissions are for `available`, which asks on behalf of a person; a scheduled publication happens even if its
+    moderator has left meanwhile.
+    """
+    row = _row(name, by=by)
     if not row.permits(submission, by):
         raise TransitionNotAllowed(submission, row.target or State(submission.state))
+    return row
+
+
+def _row(name: str, *, by: Staff | None) -> Transition:
+    is_staff = by is not None
+    [row] = [row for row in TRANSITIONS if row.name == name and (row.actor is Actor.STAFF) == is_staff]
     return row
 
 
@@ -219,7 +227,7 @@ def lock(submission: Submission, name: str, *, by: Staff | None = None) -> Trans
     """
     seen = {field: getattr(submission, field) for field in ("state", "version", "practice_id")}
     if Submission.objects.select_for_update().values(*seen).get(pk=submission.pk) != seen:
-        row = _ROWS[name, by is not None]
+        row = _row(name, by=by)
         submission.refresh_from_db()
         raise TransitionNotAllowed(submission, row.target or State(submission.state))
     return check(submission, name, by=by)

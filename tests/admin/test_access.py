@@ -9,8 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 
 from practices import workflow
 from practices.choices import Kind, State
+from practices.core import uploads
 from practices.models import OutboxMessage, Submission
-from practices.workflow import uploads
 from tests.support.factories import make_submission
 from tests.support.pages import read, sent_by
 from tests.workflow.test_attachments import PDF

@@ -10,9 +10,9 @@ from PIL import Image
 
 from practices import workflow
 from practices.choices import State
+from practices.core import uploads
+from practices.core.uploads import DOCX, ODT, XLSX, Refused
 from practices.models import Attachment, Practice
-from practices.workflow import uploads
-from practices.workflow.uploads import DOCX, ODT, XLSX, Refused
 from tests.support.addresses import address
 from tests.support.factories import make_moderator, make_practice, make_submission
 from tests.support.pages import read

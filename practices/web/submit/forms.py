@@ -8,13 +8,13 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import Licence
+from practices.core import uploads
 from practices.core.http.public_forms import ADDRESS_LENGTH, NOT_AN_ADDRESS, Honeypot, Stamp
 from practices.documents import FIELDS, LINE_LENGTH, Document, plain
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import CountriesField, LineField, LinesField, PlainTextField, Radios
 from practices.documents.sections import FORM_SECTIONS, FURTHER, SHORT, Section, fields_in
 from practices.models import Submission, Submitter
-from practices.workflow import uploads
 
 SUBMITTER_FIELDS = ("honorific", "name", "organisation", "email")
 

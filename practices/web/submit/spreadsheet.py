@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import workflow
 from practices.core.http.guards import limit_visitor, private, public_form
+from practices.core.uploads import XLSX
 from practices.exchange.spreadsheets.template import as_csv, as_xlsx
 from practices.web.submit.forms import SubmissionForm, form_data, new_submitter
 from practices.web.submit.spreadsheet_form import SpreadsheetForm, from_answers, template_rows
-from practices.workflow.uploads import XLSX
 
 TEMPLATES = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, "text/csv; charset=utf-8")}
 """Writers and content types by file extension."""
