@@ -1,13 +1,13 @@
-# What developers do here; "make" alone lists it. It needs Python, git and a network: everything else is
-# fetched into .venv and var, which git ignores. Any 3.81 or newer GNU make will do.
+# Commands for developers; "make" alone lists them. They need Python, git, a network and GNU make 3.81 or newer.
+# Everything else is downloaded into .venv and var, which git ignores.
 
 PORT ?= 8000
 export PORT
 
-# For development, even in a shell that holds the settings of a production.
+# Always run in development mode, even in a shell with production settings.
 unexport SECRET_KEY SECRET_KEY_FILE DEBUG DEBUG_FILE
 
-# Where Python may not write what it compiled, every process of the tests compiles all of them anew.
+# With it, every test process would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN = .venv/bin
@@ -25,8 +25,7 @@ help:
 	@echo "make benchmark-mail  kill senders, and show that no e-mail is lost or doubled; say how quickly they go"
 	@echo "make format   give Python and templates the style that lint asks for"
 
-# Ctrl-C, or ending make, ends the server and the sender of e-mail too: quickstart sees to that, and "exec"
-# puts no shell between it and us.
+# "exec" replaces the shell, so that signals reach quickstart, which then stops the server and the e-mail sender.
 run: port packages
 	@SITE_URL="$${SITE_URL:-http://127.0.0.1:$$PORT}" exec $(MANAGE) quickstart --port "$$PORT"
 
@@ -61,7 +60,7 @@ lint: developer-packages
 format: developer-packages
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
-	find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 {} + || true  # 1 says: changed
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 {} + || true  # exits with 1 if it changed a file
 
 port:
 	@case "$$PORT" in \

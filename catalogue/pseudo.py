@@ -1,8 +1,8 @@
-"""Two languages nobody speaks, which show what is not ready for translation.
+"""Pseudo-languages, which show what is not ready for translation.
 
-`en-xa` is English with accents, in brackets and two fifths longer: what stands outside brackets never passed
-through gettext, what is cut off will be cut off in German too. `ar-xb` is the same as if written from right to
-left. Both are made from the source strings as they are asked for; there is nothing to keep up to date.
+`en-xa` is English with accents, in brackets and 40 % longer: text outside brackets did not pass through gettext,
+and text that is cut off would be cut off in German too. `ar-xb` is the same, displayed from right to left. Both
+are computed from the source strings on request, so there are no message files to maintain.
 """
 
 import gettext
@@ -20,12 +20,12 @@ ACCENTS = str.maketrans(
 )
 VOWELS = re.compile(r"[aeiou]")
 KEPT = re.compile(r"(%\(\w+\)[a-z]|%[a-z%]|\{[^}]*\}|<[^>]*>|&#?\w+;|\d+|\s+)")
-"""Placeholders, elements, entities, numbers and space: what a translator leaves as it is."""
+"""Placeholders, elements, entities, numbers and space, which a translation keeps unchanged."""
 FROM_RIGHT_TO_LEFT, TO_HERE = "\u202e", "\u202c"
 
 
 def accented(text: str, *, mirrored: bool = False) -> str:
-    """`text` as a patient translator into a long-winded language would give it back."""
+    """Return `text` in the pseudo-language: accented, lengthened and in brackets."""
     body = text.strip()
     if not body:
         return text
@@ -40,7 +40,7 @@ def accented(text: str, *, mirrored: bool = False) -> str:
 
 
 class PseudoTranslation(gettext.NullTranslations):
-    """Stands where Django keeps the catalogue of a language."""
+    """Translations of a pseudo-language, in place of a gettext catalogue."""
 
     def __init__(self, language: str):
         super().__init__()
@@ -58,7 +58,7 @@ class PseudoTranslation(gettext.NullTranslations):
 
 
 class PseudoLanguages(AppConfig):
-    """Makes both languages known to Django. Installed with PSEUDO_LANGUAGES, and in tests."""
+    """App that adds the pseudo-languages to Django. Installed with PSEUDO_LANGUAGES, and in tests."""
 
     name = "catalogue.pseudo"
     label = "pseudo"

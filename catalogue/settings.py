@@ -1,9 +1,9 @@
 """Settings of the catalogue, all read from the environment.
 
-With nothing set this is a development machine: SQLite, debug pages, e-mail into files. It is production as
-soon as SECRET_KEY is set or DEBUG is false; then a missing value stops the start with a sentence. Every
-variable may instead be given as a file's path in NAME_FILE, as container secrets are. docs/settings.md
-lists them all.
+Without any variables, the catalogue runs in development mode: SQLite, debug pages, e-mail written to files. It
+runs in production mode once SECRET_KEY is set or DEBUG is false, and then refuses to start if a required value
+is missing. NAME_FILE, the path of a file with the value, may be set instead of any variable NAME, as for
+container secrets. docs/settings.md lists all variables.
 """
 
 import os
@@ -21,17 +21,17 @@ env = FileAwareEnv(strip_whitespace=True)
 
 
 def names(variable: str, default: list[str]) -> list[str]:
-    """A comma-separated list, with or without spaces after the commas."""
+    """Return the items of a comma-separated list. Spaces around the items are ignored."""
     return [name.strip() for name in env.list(variable, default)]
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
-"""Version of the catalogue, which the admin's footer shows."""
+"""Version of the catalogue, shown in the footer of the admin."""
 
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
-"""Where SQLite, development e-mail and collected static files live; nothing else is kept on the local disk."""
+"""Folder of the SQLite database, development e-mail, uploaded files and collected static files."""
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = env.str("SECRET_KEY", "").strip()
@@ -39,7 +39,7 @@ DEBUG = env.bool("DEBUG", default=not SECRET_KEY)
 
 
 def required(name: str, what: str) -> str:
-    """The variable `name`. Raises ImproperlyConfigured with a sentence when it is missing or empty."""
+    """Return the variable `name`. Raises ImproperlyConfigured if it is missing or empty."""
     value = env.str(name, "").strip()
     if not value:
         raise ImproperlyConfigured(f"Production needs {name}: {what}.")
@@ -54,7 +54,7 @@ else:
     SITE_URL = required("SITE_URL", "the public address, such as https://practices.example.org")
 
 SITE_URL = SITE_URL.rstrip("/")
-"""Scheme and host of every absolute link; a request's Host header is never used for one."""
+"""Scheme and host of all absolute URLs. The Host header of a request is never used to build one."""
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 if not SITE_HOST:
     raise ImproperlyConfigured(
@@ -69,7 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.humanize",  # templates of allauth use it
+    "django.contrib.humanize",  # used by templates of allauth
     "django.contrib.sitemaps",
     "django.forms",
     "whitenoise.runserver_nostatic",
@@ -126,10 +126,10 @@ TEMPLATES = [
     }
 ]
 
-# Widgets and fields may have their own templates beside the others.
+# Lets templates/ override the templates of widgets and fields.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# Databases ------------------------------------------------------------------
+# Databases --------------------------------------------------------------------
 
 DATABASE_URL = env.str("DATABASE_URL", "")
 if DATABASE_URL:
@@ -140,16 +140,16 @@ else:
     }
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["CONN_MAX_AGE"] = None  # to open it anew costs more than most pages
+    DATABASES["default"]["CONN_MAX_AGE"] = None  # opening the file again costs more than most pages
     DATABASES["default"]["OPTIONS"] = {
-        # A writer that begins as a reader cannot wait for another writer; IMMEDIATE waits from the start.
+        # SQLite cannot wait for a lock when a read transaction turns into a write; IMMEDIATE locks at the start.
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,  # seconds to wait for another writer
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
     }
 else:
     options = DATABASES["default"].setdefault("OPTIONS", {})
-    # Our queries take milliseconds; to compile one takes a hundred, and the compiler stays in memory.
+    # Our queries take milliseconds, while JIT compilation takes about 100 ms each and keeps LLVM in memory.
     options["options"] = f"{options.get('options', '')} -c jit=off".strip()
     options["pool"] = {
         "min_size": 1,
@@ -176,20 +176,22 @@ else:
             "OPTIONS": {"MAX_ENTRIES": env.int("CACHE_ENTRIES", 10_000)},
         }
     }
-CACHES["default"]["TIMEOUT"] = 24 * 3600  # seconds; nothing kept is ever stale, but what is old is in the way
+CACHES["default"]["TIMEOUT"] = (
+    24 * 3600
+)  # seconds; keys contain the version, so old entries are unused, never stale
 PAGE_CACHE = env.bool("PAGE_CACHE", False)
-"""Whether whole pages are kept too; a hit costs next to nothing."""
+"""True to cache whole pages as well."""
 PAGE_MAX_AGE_SECONDS = env.int("PAGE_MAX_AGE_SECONDS", 0)
-"""How long browsers and CDNs may show a page without asking; 0 shows what is published at once."""
+"""Seconds that browsers and CDNs may reuse a page without revalidating it. With 0, changes show immediately."""
 PAGE_STALE_SECONDS = env.int("PAGE_STALE_SECONDS", 0)
-"""How long after that a CDN may show it once more while it asks."""
+"""Seconds after that during which a CDN may still serve the page while it revalidates it."""
 
 # E-mail ---------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", f"Migration Good Practices <practices@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", f"practices@{SITE_HOST}")
-"""Where people write who cannot use a page, or ask what is held on them. Public."""
+"""E-mail address for help and for questions about personal data. Shown on public pages."""
 MAIL_FOLDER = DATA_DIR / "mail"
 MAIL_HOST = (
     env.str("MAIL_HOST", "") if DEBUG else required("MAIL_HOST", "the SMTP server that takes our e-mail")
@@ -216,61 +218,61 @@ else:
         }
     }
 
-# What the catalogue allows and keeps ------------------------------------------
+# Limits and retention ---------------------------------------------------------
 
 PRACTICES_PER_PAGE = env.int("PRACTICES_PER_PAGE", 20)
 FEED_LENGTH = env.int("FEED_LENGTH", 50)
 WEBSUB_HUBS = names("WEBSUB_HUBS", [])
-"""Addresses of WebSub hubs that feeds announce and that hear at once of what is new."""
+"""URLs of the WebSub hubs that feeds link to and that are pinged when something is published."""
 if wrong := [hub for hub in WEBSUB_HUBS if not hub.startswith(("https://", "http://"))]:
     raise ImproperlyConfigured(f"WEBSUB_HUBS must be whole addresses, not “{wrong[0]}”.")
 WEBSUB_TIMEOUT_SECONDS = env.int("WEBSUB_TIMEOUT_SECONDS", 10)
 LEGACY_PATHS = env.dict("LEGACY_PATHS", {})
-"""Old path → where it is now, such as taxonomy/term/21/feed → /objectives/21/feed.rss; redirected for good."""
+"""Old path → new path, such as taxonomy/term/21/feed → /objectives/21/feed.rss. Redirects are permanent."""
 EMBED_LENGTH = env.int("EMBED_LENGTH", 10)
 FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)
-"""A form sent back sooner than this was not filled in by a person."""
+"""Seconds within which only a bot can have filled in a form."""
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", 10)
-"""Per network address and, apart from that, per e-mail address."""
+"""Number of submissions per hour, counted separately per network address and per e-mail address."""
 APPROVALS_NEEDED = env.int("APPROVALS_NEEDED", 1)
-"""How many moderators, none of the submitter's organisation, approve of a submission before it is published."""
+"""Number of moderators from outside the submitter's organisation who must approve before publication."""
 SPAM_REPEATS = env.int("SPAM_REPEATS", 3)
-"""How often the same summary may come within 30 days before it looks like spam."""
+"""Number of times that the same summary may be submitted within 30 days before it counts as spam."""
 ATTACHMENTS = env.int("ATTACHMENTS", 5)
-"""Files that may go with one practice."""
+"""Number of files allowed per practice."""
 ATTACHMENT_MB = env.int("ATTACHMENT_MB", 10)
-"""Size of each."""
+"""Maximum size of each file, in MB."""
 DRAFT_DAYS = env.int("DRAFT_DAYS", 90)
-"""How long a draft is kept that nobody goes on with; its submitter is warned two weeks before."""
+"""Days that an unchanged draft is kept. Its submitter is warned two weeks before it is deleted."""
 SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", 20)
-"""Per network address."""
+"""Number of subscriptions per hour and network address."""
 SUBSCRIPTION_MAILS_PER_DAY = env.int("SUBSCRIPTION_MAILS_PER_DAY", 3)
-"""E-mails that anyone can cause (to confirm, of what was added, with the link) to one address."""
+"""Number of e-mails per day that requests on public pages can cause to one address."""
 CONFIRMATION_DAYS = env.int("CONFIRMATION_DAYS", 7)
-"""How long the link that confirms a subscription is good for."""
+"""Days that the link to confirm a subscription is valid."""
 CHECK_AFTER_DAYS = env.int("CHECK_AFTER_DAYS", 365)
-"""After how long a submitter is asked whether a practice is still true; 0 asks nobody."""
+"""Days after which a submitter is asked whether a practice is still up to date. 0 turns this off."""
 RETENTION_REJECTED_DAYS = env.int("RETENTION_REJECTED_DAYS", 365)
-"""How long a submission is kept that was rejected, withdrawn or spam."""
+"""Days that rejected, withdrawn and spam submissions are kept."""
 RETENTION_CONTACT_DAYS = env.int("RETENTION_CONTACT_DAYS", 730)
-"""How long a submitter's name and address are kept after the last decision."""
+"""Days that a submitter's name and address are kept after the last decision."""
 RETENTION_MESSAGE_DAYS = env.int("RETENTION_MESSAGE_DAYS", 90)
-"""How long the outbox knows whom a message went to and what it said."""
+"""Days that the outbox keeps the recipient and content of a message."""
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
-"""How many proxies of ours stand in front; the visitor is that many places from the end of X-Forwarded-For."""
+"""Number of our own proxies. The visitor's address is that many places from the end of X-Forwarded-For."""
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 180)
-"""How long a sender may hold a message before another takes it; longer than an SMTP exchange all of time-outs."""
+"""Seconds of a sender's lease on a message. Must exceed an SMTP exchange in which every step times out."""
 OUTBOX_GIVE_UP_HOURS = env.int("OUTBOX_GIVE_UP_HOURS", 72)
 BOUNCES_BEFORE_SUSPENSION = env.int("BOUNCES_BEFORE_SUSPENSION", 3)
-"""Refusals for good in a row after which nothing more is sent to an address until its owner says so."""
+"""Number of consecutive permanent failures after which an address is suspended until its owner reactivates it."""
 MAIL_MESSAGES_PER_CONNECTION = env.int("MAIL_MESSAGES_PER_CONNECTION", 500)
 OUTBOX_FIRST_WAIT_SECONDS = env.float("OUTBOX_FIRST_WAIT_SECONDS", 30)
 OUTBOX_LONGEST_WAIT_SECONDS = env.float("OUTBOX_LONGEST_WAIT_SECONDS", 6 * 3600)
 OUTBOX_HELD = env.bool("OUTBOX_HELD", default=False)
-"""Nothing is sent, as after a backup was restored and before it is known what had gone out since."""
+"""True to send nothing, for example after restoring a backup, until it is known what was sent since."""
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 MAIL_WEBHOOKS = env.str("MAIL_WEBHOOKS", "")
-"""The e-mail provider, by anymail's name, that tells of bounces and complaints; without one nothing listens."""
+"""Name in anymail of the e-mail provider that reports bounces and complaints. Empty turns the webhook off."""
 ANYMAIL = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
 }
@@ -281,10 +283,10 @@ if MAIL_WEBHOOKS and not any("SECRET" in name or "KEY" in name for name in ANYMA
 OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 2.0)
 
 MAINTENANCE = env.bool("MAINTENANCE", False)
-"""Answer every request with the page that says so; a file DATA_DIR/maintenance does the same without a restart."""
+"""True to answer every request with the maintenance page. Creating DATA_DIR/maintenance needs no restart."""
 MAINTENANCE_FILE = DATA_DIR / "maintenance"
 MAINTENANCE_SECONDS = env.int("MAINTENANCE_SECONDS", 600)
-"""When visitors and crawlers are asked to return."""
+"""Seconds after which visitors and crawlers are asked to return (Retry-After)."""
 
 # Languages and time -----------------------------------------------------------
 
@@ -302,7 +304,7 @@ USE_TZ = True
 # Static files -----------------------------------------------------------------
 
 MEDIA_ROOT = DATA_DIR / "files"
-"""Uploaded files, unless FILES_BACKEND names another place. Never served from here: views decide who may have one."""
+"""Folder of uploaded files, unless FILES_BACKEND is set. Never served directly: views check access."""
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
@@ -320,7 +322,7 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 
-# Safety -----------------------------------------------------------------------
+# Security ---------------------------------------------------------------------
 
 HTTPS = SITE_URL.startswith("https://")
 if not DEBUG and not HTTPS and SITE_HOST not in ("localhost", "127.0.0.1"):
@@ -355,7 +357,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600  # seconds: a moderator's working day
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes: a practice document has at most some 200 KB
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; a practice document has at most about 200 KB
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -366,23 +368,23 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# Signing in, for staff alone -----------------------------------------------------
+# Sign-in (staff only) ------------------------------------------------------------
 
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEBUG)
-"""Whether staff must have an authenticator app or a passkey before they get into the admin."""
+"""True to require an authenticator app or a passkey of staff before they can use the admin."""
 SIGN_IN_FAILURES = env.int("SIGN_IN_FAILURES", 5)
-"""Failed attempts, by one name from one network address, after which a quarter of an hour must pass."""
+"""Number of failed sign-ins per name and network address within 15 minutes before further ones are refused."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 LOGOUT_REDIRECT_URL = "admin:index"
 ACCOUNT_ADAPTER = "catalogue.sign_in.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # of a form that has no address: nobody signs up here
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # required by allauth, although sign-up is closed
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE, as ever
+ACCOUNT_SESSION_REMEMBER = True  # for ACCOUNT_SESSION_COOKIE_AGE
 ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE
 ACCOUNT_LOGOUT_ON_GET = False
-# Failures are counted by catalogue.sign_in, where all processes see them; a passkey leaves nothing to guess.
+# catalogue.sign_in counts failures across all processes instead; passkeys cannot be guessed.
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 MFA_FORMS = {
     "authenticate": "catalogue.sign_in.CodeForm",
@@ -391,7 +393,7 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Migration Good Practices"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow it on localhost
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow HTTP on localhost
 USERSESSIONS_TRACK_ACTIVITY = False
 
 TAGGIT_CASE_INSENSITIVE = True

@@ -1,4 +1,4 @@
-"""How staff sign in: nobody registers, guessing is slow, and a second factor stands before the admin."""
+"""Sign-in for staff: no sign-up, rate-limited failures, and two-factor authentication for the admin."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -28,7 +28,7 @@ WINDOW = timedelta(minutes=15)
 
 
 class StaffAdapter(DefaultAccountAdapter):
-    """Accounts of staff. Failures are counted where all processes see them, not in allauth's own way."""
+    """Account adapter for staff. Counts failures across all processes instead of using allauth's rate limits."""
 
     def is_open_for_signup(self, request):
         return False
@@ -37,11 +37,11 @@ class StaffAdapter(DefaultAccountAdapter):
         return visitor_address(request)
 
     def pre_authenticate(self, request, **credentials):
-        """Refuses everyone, the right password too, while there were too many wrong ones."""
+        """Refuse every attempt, even with the right password, after too many failures."""
         self.refuse_after_failures(self._counters(request, credentials))
 
     def authenticate(self, request, **credentials):
-        """The member of staff; none for any other account, as if the password were wrong."""
+        """Return the member of staff, or None for any other account, as if the password were wrong."""
         user = super().authenticate(request, **credentials)
         if user and not user.is_staff:
             self.authentication_failed(request, **credentials)
@@ -52,7 +52,7 @@ class StaffAdapter(DefaultAccountAdapter):
         count_failure(self._counters(request, credentials))
 
     def refuse_after_failures(self, counters):
-        """Raises ValidationError while there were too many failures."""
+        """Raise ValidationError if a counter has reached its limit."""
         try:
             for scope, who, limit in counters:
                 rate_limits.check(scope, who, limit=limit, window=WINDOW, now=timezone.now())
@@ -61,7 +61,7 @@ class StaffAdapter(DefaultAccountAdapter):
 
     @staticmethod
     def _counters(request, credentials):
-        """(scope, who, limit): failures of a name from an address, from the address, and of the name."""
+        """Return (scope, who, limit) for failures per name and address, per address, and per name."""
         name, address = credentials.get("username", "").casefold(), visitor_address(request)
         few = settings.SIGN_IN_FAILURES
         return [
@@ -71,17 +71,17 @@ class StaffAdapter(DefaultAccountAdapter):
         ]
 
     def _rollback_login_failed_rl_usage(self):
-        """Nothing to take back: only failures are counted."""
+        """Do nothing: successful attempts are not counted."""
 
 
 def count_failure(counters):
     for scope, who, limit in counters:
-        with suppress(rate_limits.LimitReached):  # the next attempt is refused before it is looked at
+        with suppress(rate_limits.LimitReached):  # checked before the next attempt
             rate_limits.count(scope, who, limit=limit, window=WINDOW, now=timezone.now())
 
 
 class CountedCode:
-    """A form for a code, which has so few digits that guessing it has to be slow."""
+    """Form mixin that limits failed codes, which are short enough to be guessed."""
 
     def clean_code(self):
         counters = [("code", str(self.user.pk), settings.SIGN_IN_FAILURES)]
@@ -94,15 +94,15 @@ class CountedCode:
 
 
 class CodeForm(CountedCode, AuthenticateForm):
-    """The second factor, after the password."""
+    """Form for the code after the password."""
 
 
 class CodeAgainForm(CountedCode, ReauthenticateForm):
-    """A code once more, before something that matters is changed."""
+    """Form for the code before a sensitive change."""
 
 
 class EndSessionsForm(ManageUserSessionsForm):
-    """Ends one session of one's own or, where none is named, all but this one. Doing it twice is a success."""
+    """Form that ends one of the user's own sessions or, if none is given, all but the current one. Idempotent."""
 
     session = forms.IntegerField(required=False, max_value=2**31 - 1)
 
@@ -114,15 +114,15 @@ class EndSessionsForm(ManageUserSessionsForm):
 
 
 class SessionsView(ListUserSessionsView):
-    """Where a member of staff is signed in, each with a button that ends it."""
+    """List of the user's sessions, each with a button that ends it."""
 
     form_class = EndSessionsForm
 
 
 class StaffDoor:
-    """Leads staff without a second factor to where they set one up, before anything of the admin.
+    """Middleware that redirects staff from the admin to the set-up page until they have a second factor.
 
-    Public pages pass without a look at the session.
+    Does not access the session on public pages.
     """
 
     def __init__(self, get_response):
@@ -136,12 +136,12 @@ class StaffDoor:
             messages.warning(request, text)
             return HttpResponseRedirect(reverse("mfa_index"))
         response = self.get_response(request)
-        add_never_cache_headers(response)  # allauth says it of some of its pages only
+        add_never_cache_headers(response)  # allauth does so only on some of its pages
         return response
 
     @staticmethod
     def _is_open(request):
-        """Whether it is among the pages that one signs in and out by."""
+        """Return whether the page is needed to sign in, sign out or set up a second factor."""
         doors = (
             reverse("mfa_index"),
             reverse("account_login"),

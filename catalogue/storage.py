@@ -1,4 +1,4 @@
-"""Static files as production serves them: hashed names, compressed, a stylesheet in one piece."""
+"""Storage of static files in production: hashed names, compression, bundled stylesheets."""
 
 import posixpath
 import re
@@ -16,12 +16,12 @@ _IMPORT = re.compile(r'^@import url\("(?P<path>[^"]+)"\)(?: layer\((?P<layer>[\w
 
 
 class OneStylesheetStorage(CompressedManifestStaticFilesStorage):
-    """Puts what a stylesheet imports in its place when files are collected, so that a page loads one file.
+    """Storage that inlines the imports of stylesheets in collectstatic, so that a page loads one file.
 
-    While developing, the browser follows the imports itself and nothing has to be built.
+    In development the browser follows the imports, so there is no build step.
     """
 
-    support_js_module_import_aggregation = True  # scripts import one another under their hashed names
+    support_js_module_import_aggregation = True  # hash the names in imports between scripts
 
     def post_process(self, paths, dry_run=False, **options):
         if not dry_run:
@@ -34,7 +34,7 @@ class OneStylesheetStorage(CompressedManifestStaticFilesStorage):
 
 
 def in_one_piece(name: str, paths: dict) -> str:
-    """The stylesheet `name` with what it imports in its place. `paths`: name → (storage, path), as Django collects."""
+    """Return the stylesheet `name` with its imports inlined. `paths` is collectstatic's name → (storage, path)."""
     storage, path = paths[name]
     with storage.open(path) as source:
         text = source.read().decode()

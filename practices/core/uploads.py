@@ -1,4 +1,4 @@
-"""What files that people send really are, and what of them is kept. Content decides, never the name."""
+"""Checks of uploaded files. The type is detected from the content; the name only has to agree with it."""
 
 import dataclasses
 import hashlib
@@ -28,7 +28,7 @@ TYPES = {
     XLSX: ("xlsx", "XLSX"),
     ODT: ("odt", "ODT"),
 }
-"""Content type → (extension, what people call it) of all that is taken."""
+"""Content type → (extension, common name) of the accepted types."""
 ALSO_CALLED = {"jpeg": "jpg", "jpe": "jpg"}
 
 MOST_PIXELS = 40_000_000
@@ -45,12 +45,12 @@ _ACTIVE_PART = re.compile(
 
 
 class Refused(Exception):
-    """The file is not kept; the message says why, in words for whoever sent it."""
+    """Error for a file that is not accepted. Its message tells the submitter why."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Upload:
-    """A file that may be kept."""
+    """File that passed the checks."""
 
     name: str
     content: bytes
@@ -61,11 +61,11 @@ class Upload:
 _BROKEN_ARCHIVE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, ValueError, EOFError, OSError,
 )  # fmt: skip
-"""What zipfile lets out for a broken one; NotImplementedError is how it says that it cannot unpack a method."""
+"""Errors that zipfile raises for a broken archive; NotImplementedError means an unsupported compression method."""
 
 
 def checked(file: IO[bytes], *, name: str) -> Upload:
-    """What of `file` is kept: pictures are made anew without what they betray, the rest stays as it is.
+    """Return `file` as it is stored. Pictures are re-encoded without their metadata.
 
     Raises Refused.
     """
@@ -115,13 +115,13 @@ def _picture(content: bytes) -> tuple[str, bytes]:
             bare.save(made, TYPES[content_type][1].upper(), quality=88)
     except Refused:
         raise
-    except Exception as error:  # Pillow raises what its many readers happen to raise
+    except Exception as error:  # Pillow's decoders raise many kinds of errors
         raise Refused(_not_taken()) from error
     return content_type, made.getvalue()
 
 
 def _office(content: bytes) -> str:
-    """The type of an office document. An archive of another kind, or one with macros or objects, is refused."""
+    """Return the type of an office document. Raises Refused for other archives, macros and embedded files."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
