@@ -1,8 +1,11 @@
-"""Operations: metrics, webhooks of the e-mail provider, and previews of every e-mail."""
+"""Operations: health, metrics, files for crawlers, webhooks of the e-mail provider, previews of every e-mail."""
+
+from datetime import timedelta
 
 from anymail.signals import EventType, tracking
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.db import connection
+from django.http import Http404, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -13,8 +16,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from practices.choices import Kind
+from practices.core.http.caching import public
 from practices.notifications import bounces, emails, outbox
 
+SECURITY_TXT_LIFETIME = timedelta(days=180)
 METRICS = {
     "waiting": ("waiting", "Messages neither sent nor given up."),
     "due": ("due", "Messages whose time has come and that no sender holds."),
@@ -26,6 +31,15 @@ METRICS = {
     ),
 }
 """Name of a metric → (field of outbox.Metrics, help text). Dashboards of operators rely on the names."""
+
+
+@never_cache
+@require_safe
+def healthz(request):
+    """Answer 200 while the database is available. `oldest_due_seconds` grows while no sender runs."""
+    connection.ensure_connection()
+    age = outbox.oldest_due_age(timezone.now())
+    return JsonResponse({"status": "ok", "oldest_due_seconds": int(age.total_seconds()) if age else 0})
 
 
 @never_cache
@@ -103,3 +117,25 @@ def _sample(request, kind, language):
 def _staff_only(request):
     if not settings.DEBUG and not request.user.is_staff:
         raise Http404
+
+
+@public
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def security(request):
+    """Contact for security reports (RFC 9116). Its expiry date moves with each request."""
+    expires = timezone.now().replace(microsecond=0) + SECURITY_TXT_LIFETIME
+    lines = [
+        f"Contact: mailto:{settings.CONTACT_ADDRESS}",
+        f"Expires: {expires.isoformat()}",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,27 +1,21 @@
-"""Pages about the site, files that browsers and crawlers look for, error pages and the health check."""
+"""Pages about the site, error pages, and redirects from old addresses."""
 
 import sys
-from datetime import timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.documents.criteria import CRITERIA
-from practices.notifications import outbox
-
-SECURITY_TXT_LIFETIME = timedelta(days=180)
 
 
 @public
@@ -82,28 +76,6 @@ def manifest(request):
 
 @public
 @require_safe
-def robots(request):
-    lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
-@never_cache
-@require_safe
-def security(request):
-    """Contact for security reports (RFC 9116). Its expiry date moves with each request."""
-    expires = timezone.now().replace(microsecond=0) + SECURITY_TXT_LIFETIME
-    lines = [
-        f"Contact: mailto:{settings.CONTACT_ADDRESS}",
-        f"Expires: {expires.isoformat()}",
-        f"Canonical: {settings.SITE_URL}{request.path}",
-        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
-        "",
-    ]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
-@public
-@require_safe
 def favicon(request):
     """Redirect clients that request /favicon.ico without reading the page."""
     return redirect(static("img/marks.svg"), permanent=True)
@@ -125,12 +97,3 @@ def server_error(request):
         if unavailable
         else HttpResponse(page, status=500)
     )
-
-
-@never_cache
-@require_safe
-def healthz(request):
-    """Answer 200 while the database is available. `oldest_due_seconds` grows while no sender runs."""
-    connection.ensure_connection()
-    age = outbox.oldest_due_age(timezone.now())
-    return JsonResponse({"status": "ok", "oldest_due_seconds": int(age.total_seconds()) if age else 0})

@@ -21,10 +21,10 @@ urlpatterns = [
     ),
     path("webhooks/mail/", operations.mail_events, name="mail-events"),
     path("metrics", operations.metrics, name="metrics"),
-    path("healthz", pages.healthz, name="healthz"),
+    path("healthz", operations.healthz, name="healthz"),
     path("favicon.ico", pages.favicon, name="favicon"),
-    path(".well-known/security.txt", pages.security, name="security"),
-    path("robots.txt", pages.robots, name="robots"),
+    path(".well-known/security.txt", operations.security, name="security"),
+    path("robots.txt", operations.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
 ]
 
