@@ -11,12 +11,6 @@ from practices.choices import Cadence, Suspension, Weekday
 QUERY_LENGTH = 1000
 
 
-class SubscriberQuerySet(models.QuerySet):
-    def reachable(self):
-        """Filter to subscribers with a confirmed address and e-mail that is not suspended."""
-        return self.filter(confirmed_at__isnull=False, suspended_at=None)
-
-
 class Subscriber(models.Model):
     """An e-mail address with subscriptions. Private."""
 
@@ -36,8 +30,6 @@ class Subscriber(models.Model):
     suspended_because = models.CharField(
         _("suspended because of"), max_length=20, choices=Suspension, blank=True
     )
-
-    objects = SubscriberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("subscriber")
