@@ -29,9 +29,9 @@ from practices.models import (
     WITHOUT_REGION,
     Country,
     FacetEntry,
-    Filing,
     GuidingPrinciple,
     ImplementerKind,
+    IndexedPractice,
     Objective,
     Placement,
     Practice,
@@ -140,7 +140,9 @@ def _practice_tables(cursor):
     """Yield (table, column of the practice, columns to copy) for all tables that publication writes."""
     practice_columns = {Practice._meta.db_table: "id"}
     for model in (*_MODELS[1:], *_INDEX_MODELS):
-        [field] = [each for each in model._meta.concrete_fields if each.related_model in {Practice, Filing}]
+        [field] = [
+            each for each in model._meta.concrete_fields if each.related_model in {Practice, IndexedPractice}
+        ]
         practice_columns[model._meta.db_table] = field.column
     for table, practice in practice_columns.items():
         described = connection.introspection.get_table_description(cursor, table)
@@ -171,7 +173,7 @@ def _index(instances):
         facet_entries += indexing.facet_entries(practice, keys)
         search_entries.append(indexing.search_entry(practice, document, found, keys))
         counts.update(indexing.counted_pairs(keys))
-    _insert(Filing, index_rows)
+    _insert(IndexedPractice, index_rows)
     _insert(FacetEntry, facet_entries)
     _insert_rows(*search.engine().build_rows(search_entries))
     return counts, set().union(*(entry.lexemes for entry in search_entries))
@@ -192,7 +194,7 @@ _MODELS = [
     TaggedPractice, Revision,
 ]  # fmt: skip
 """Models whose rows publication writes, referenced models first."""
-_INDEX_MODELS = [Filing, FacetEntry]
+_INDEX_MODELS = [IndexedPractice, FacetEntry]
 """Models of the index."""
 
 
@@ -382,7 +384,7 @@ def _all_rows(practice_key):
             found[model._meta.label] = sorted(
                 model._base_manager.filter(**{field.name: practice_key}).values_list(*columns), key=repr
             )
-    [row] = Filing.objects.filter(practice=practice_key)
+    [row] = IndexedPractice.objects.filter(practice=practice_key)
     keys = indexing.indexed_keys(row, {key: code for code, key in facet_codes.keys_by_code().items()})
     # Filtered by all columns of the primary key, its only index.
     entries = FacetEntry.objects.filter(practice=row, published_at=row.published_at, key__in=keys)

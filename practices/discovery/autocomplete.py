@@ -13,7 +13,7 @@ from practices.core.cache import cached_per_version
 from practices.core.tokenizer import tokens
 from practices.discovery import search
 from practices.documents import plain
-from practices.models import ALL_PRACTICES, Country, Objective, Practice, Tally
+from practices.models import ALL_PRACTICES, Country, FacetCount, Objective, Practice
 
 MAX_PER_KIND = 4
 MAX_FOUND = 20
@@ -66,14 +66,16 @@ def _countries(words: list[str]) -> list[Country]:
 
 @cached_per_version
 def _countries_in_use() -> list[Country]:
-    used = Tally.objects.filter(scope=ALL_PRACTICES, facet="country", count__gt=0)
+    used = FacetCount.objects.filter(scope=ALL_PRACTICES, facet="country", count__gt=0)
     codes = [key.removeprefix("country:").upper() for key in used.values_list("key", flat=True)]
     return list(Country.objects.filter(code__in=codes))
 
 
 def _tags(words: list[str]) -> list[Tag]:
     """Return tags whose slug follows the first word in order: a range scan over the counts of tags."""
-    used = Tally.objects.filter(scope=ALL_PRACTICES, facet="tag", key__gte=f"tag:{words[0]}", count__gt=0)
+    used = FacetCount.objects.filter(
+        scope=ALL_PRACTICES, facet="tag", key__gte=f"tag:{words[0]}", count__gt=0
+    )
     keys = used.order_by("key").values_list("key", flat=True)[:MAX_FOUND]
     tags = Tag.objects.filter(slug__in=[key.removeprefix("tag:") for key in keys]).order_by("slug")
     return _match(words, [(tag, tag.name) for tag in tags])[:MAX_PER_KIND]

@@ -42,7 +42,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Lookup, Q
 
 from practices.core.cache import cached_per_version
-from practices.models import ALL_PRACTICES, FacetKey, Filing
+from practices.models import ALL_PRACTICES, FacetKey, IndexedPractice
 
 SUBMITTER_PREFIX = "submitter:"
 
@@ -116,4 +116,4 @@ class ContainsAny(Lookup):
         return pattern, [*parameters, f"{wildcard}[{self.rhs}]{wildcard}"]
 
 
-Filing._meta.get_field("signs").register_lookup(ContainsAny)
+IndexedPractice._meta.get_field("facet_codes").register_lookup(ContainsAny)

@@ -29,13 +29,13 @@ from practices.documents import FIRST_YEAR, LAST_YEAR, Document, plain
 from practices.models import (
     ALL_PRACTICES,
     Country,
+    FacetCount,
     GuidingPrinciple,
     ImplementerKind,
     Objective,
     PracticeType,
     Region,
     SustainableDevelopmentGoal,
-    Tally,
     Taxonomy,
 )
 
@@ -220,7 +220,7 @@ class TagFacet(Facet):
 
     def find(self, wanted):
         slugs = [slug for slug in wanted if re.fullmatch(r"[\w-]{1,100}", slug)]
-        used = Tally.objects.filter(
+        used = FacetCount.objects.filter(
             scope=ALL_PRACTICES, key__in=[f"tag:{slug}" for slug in slugs], count__gt=0
         )
         in_use = [key.removeprefix("tag:") for key in used.values_list("key", flat=True)]

@@ -16,11 +16,11 @@ from practices.models import (
     ALL_PRACTICES,
     WITHOUT_REGION,
     Country,
+    FacetCount,
     Objective,
     Practice,
     PracticeType,
     Region,
-    Tally,
 )
 
 SHADES = 4
@@ -133,7 +133,7 @@ def build_gap_map(
 def _stored_numbers(axis: Axis) -> _Numbers:
     """Read the counts that publication maintains. Two queries."""
     scopes = [f"objective:{number}" for number in Objective.objects.values_list("number", flat=True)]
-    inside = Tally.objects.filter(scope__in=scopes, facet=axis.facet, count__gt=0)
+    inside = FacetCount.objects.filter(scope__in=scopes, facet=axis.facet, count__gt=0)
     counts = results.facet_counts(Selection())
     count, columns = counts.get(ALL_PRACTICES, 0), _of_facet(axis.facet, counts)
     return _Numbers(

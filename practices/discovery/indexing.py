@@ -18,13 +18,13 @@ from practices.documents import Document, complete, countries_of
 from practices.models import (
     ALL_PRACTICES,
     Country,
+    FacetCount,
     FacetEntry,
     FacetKey,
-    Filing,
+    IndexedPractice,
     Practice,
     Revision,
     TaggedPractice,
-    Tally,
 )
 
 BATCH = 1000
@@ -37,13 +37,13 @@ def index_practice(practice: Practice, document: Document) -> None:
     tags = practice.tag_slugs if document["tags"] else []
     keys = facet_keys(FacetSource(document, countries, tags))
     previous = _find_row(practice)
-    codes = facet_codes.assign(keys, existing=previous.signs if previous else "")
+    codes = facet_codes.assign(keys, existing=previous.facet_codes if previous else "")
     previous_keys = indexed_keys(previous, codes) if previous else []
-    Filing.objects.bulk_create(
+    IndexedPractice.objects.bulk_create(
         [index_row(practice, keys, codes)],
         update_conflicts=True,
         unique_fields=["practice"],
-        update_fields=["revision", "start_year", "end_year", "submitter", "signs"],
+        update_fields=["revision", "start_year", "end_year", "submitter", "facet_codes"],
     )
     _delete_entries(practice, [key for key in previous_keys if key not in keys])
     at = bulk_insert.instant(practice.published_at)
@@ -61,28 +61,28 @@ def remove_from_index(practice: Practice) -> None:
     row = _find_row(practice)
     if row is None:
         return
-    keys = indexed_keys(row, facet_codes.assign([], existing=row.signs))
+    keys = indexed_keys(row, facet_codes.assign([], existing=row.facet_codes))
     row.delete()
     _delete_entries(practice, keys)
     update_counts(Counter(), counted_pairs(keys))
     search.remove(practice)
 
 
-def index_row(practice: Practice, keys: Sequence[str], codes: dict[str, str]) -> Filing:
+def index_row(practice: Practice, keys: Sequence[str], codes: dict[str, str]) -> IndexedPractice:
     """Build the index row of a practice, unsaved. `codes` maps at least the keys that have a code."""
     submitters = [
         key.removeprefix(facet_codes.SUBMITTER_PREFIX)
         for key in keys
         if key.startswith(facet_codes.SUBMITTER_PREFIX)
     ]
-    return Filing(
+    return IndexedPractice(
         practice=practice,
         published_at=practice.published_at,
         revision=practice.revision_number,
         start_year=practice.start_year,
         end_year=practice.end_year,
         submitter="".join(submitters),
-        signs="".join(codes[key] for key in keys if facet_codes.has_code(key)),
+        facet_codes="".join(codes[key] for key in keys if facet_codes.has_code(key)),
     )
 
 
@@ -95,15 +95,15 @@ def facet_entries(practice: Practice, keys: Iterable[str]) -> list[FacetEntry]:
     ]
 
 
-def _find_row(practice: Practice) -> Filing | None:
-    return Filing.objects.filter(pk=practice.pk).first()
+def _find_row(practice: Practice) -> IndexedPractice | None:
+    return IndexedPractice.objects.filter(pk=practice.pk).first()
 
 
-def indexed_keys(row: Filing, codes: dict[str, str]) -> list[str]:
+def indexed_keys(row: IndexedPractice, codes: dict[str, str]) -> list[str]:
     """Return all facet keys of an index row. `codes` maps at least those keys to their codes."""
     keys_by_code = {code: key for key, code in codes.items()}
     submitters = [facet_codes.SUBMITTER_PREFIX + row.submitter] if row.submitter else []
-    return [ALL_PRACTICES, *(keys_by_code[code] for code in row.signs), *submitters]
+    return [ALL_PRACTICES, *(keys_by_code[code] for code in row.facet_codes), *submitters]
 
 
 def _delete_entries(practice: Practice, keys: Sequence[str]) -> None:
@@ -146,10 +146,10 @@ def update_counts(after: Counter, before: Counter) -> None:
     """Add the difference of two sets of counted pairs to the facet counts, creating missing rows."""
     changes = {pair: after[pair] - before[pair] for pair in (*after, *before) if after[pair] != before[pair]}
     rows = [(scope, key.partition(":")[0], key, change) for (scope, key), change in sorted(changes.items())]
-    table = Tally._meta.db_table
+    table = FacetCount._meta.db_table
     for batch in batched(rows, BATCH, strict=False):
         bulk_insert.insert(
-            Tally,
+            FacetCount,
             {"scope": "text", "facet": "text", "key": "text", "count": "integer"},
             batch,
             f"ON CONFLICT (scope, key) DO UPDATE SET count = {table}.count + excluded.count",
@@ -163,7 +163,7 @@ def rebuild_index(*, progress: Callable[[int], None] = lambda done: None) -> int
     """Rebuild the whole index from the published practices. Returns their number."""
     with transaction.atomic():
         catalogue_version.bump(names_changed=True)  # publications wait here until the index is rebuilt
-        for model in (FacetEntry, Filing, FacetKey, Tally):
+        for model in (FacetEntry, IndexedPractice, FacetKey, FacetCount):
             model.objects.all().delete()
         search.clear()
         countries = {country.code: country for country in Country.objects.select_related("subregion__parent")}
@@ -200,7 +200,9 @@ def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: C
         prepared.append((practice, document, found, keys))
         counts.update(counted_pairs(keys))
     codes = facet_codes.assign({key for *_rest, keys in prepared for key in keys})
-    Filing.objects.bulk_create(index_row(practice, keys, codes) for practice, *_rest, keys in prepared)
+    IndexedPractice.objects.bulk_create(
+        index_row(practice, keys, codes) for practice, *_rest, keys in prepared
+    )
     entries = [entry for practice, *_rest, keys in prepared for entry in facet_entries(practice, keys)]
     FacetEntry.objects.bulk_create(entries, batch_size=5000)
     search.index([search_entry(*each) for each in prepared])

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from practices.core.cache import cached_each_per_version, cached_per_version
 from practices.discovery import facet_codes, search
 from practices.discovery.search import Term
-from practices.models import ALL_PRACTICES, FacetEntry, Filing, Practice, Tally
+from practices.models import ALL_PRACTICES, FacetCount, FacetEntry, IndexedPractice, Practice
 
 MAX_COUNTED = 10_000
 """Counts that publication does not maintain stop here; beyond it the number shown is "10,000+"."""
@@ -107,7 +107,7 @@ def total(selection: Selection) -> Total:
         return Total(_size(selection.only_key))
     if not selection.has_years and [len(each) for each in selection.facet_keys] == [1, 1]:
         [first], [second] = selection.facet_keys
-        stored = Tally.objects.filter(Q(scope=first, key=second) | Q(scope=second, key=first))
+        stored = FacetCount.objects.filter(Q(scope=first, key=second) | Q(scope=second, key=first))
         if number := stored.values_list("count", flat=True).first():
             return Total(number)
     counted = facet_counts(selection)
@@ -133,7 +133,7 @@ def facet_counts_of(wanted: list[Selection]) -> dict[Selection, Counts]:
 
 def _stored_counts(scope: str) -> Counts:
     """Return the counts that publication maintains within a facet key; empty when the key is no scope."""
-    stored = Tally.objects.filter(scope=scope, count__gt=0)
+    stored = FacetCount.objects.filter(scope=scope, count__gt=0)
     shown = ~Q(facet__in=[*OPEN_FACETS, "submitter"])
     for facet in OPEN_FACETS:
         shown |= Q(
@@ -145,7 +145,7 @@ def _stored_counts(scope: str) -> Counts:
 def _compute_counts(wanted: list[Selection]) -> dict[Selection, Counts]:
     """Count the facet codes of all practices in each selection. One query."""
     concatenate = {"postgresql": "string_agg", "sqlite": "group_concat"}[connection.vendor]
-    rows = _aggregate(wanted, f"count(*), {concatenate}(signs, '')")
+    rows = _aggregate(wanted, f"count(*), {concatenate}(codes, '')")
     keys = facet_codes.keys_by_code()
     found = {}
     for selection, (number, codes) in zip(wanted, rows, strict=True):
@@ -180,32 +180,32 @@ def _aggregate(wanted: Sequence[Selection], aggregates: str) -> list[tuple[Any, 
 def _rows_to_count(selection: Selection) -> QuerySet[Any, Any]:
     """Return the index rows whose facets are counted: the newest ones, one more than MAX_COUNTED."""
     rows = _rows_with_terms(selection) if selection.terms else _rows_without_terms(selection)
-    return rows.order_by("-published_at", "-practice_id").values("signs")[: MAX_COUNTED + 1]
+    return rows.order_by("-published_at", "-practice_id").values(codes=F("facet_codes"))[: MAX_COUNTED + 1]
 
 
-def _rows_with_terms(selection: Selection) -> QuerySet[Filing]:
+def _rows_with_terms(selection: Selection) -> QuerySet[IndexedPractice]:
     # The search index holds no years. With years, the search cannot be limited before they are checked.
     newest = None if selection.has_years else MAX_COUNTED + 1
-    rows = Filing.objects.filter(_ran_within(selection))
+    rows = IndexedPractice.objects.filter(_ran_within(selection))
     return search.filter_matching(rows, selection.terms, selection.facet_keys, newest=newest)
 
 
-def _rows_without_terms(selection: Selection) -> QuerySet[Filing]:
+def _rows_without_terms(selection: Selection) -> QuerySet[IndexedPractice]:
     """Look up keys that few practices have in the facet entries, and check the others by facet code."""
-    rows = Filing.objects.filter(_ran_within(selection))
+    rows = IndexedPractice.objects.filter(_ran_within(selection))
     sizes = _sizes([key for keys in selection.facet_keys for key in keys]) if selection.facet_keys else {}
     for keys in selection.facet_keys:
         if sum(sizes[key] for key in keys) <= FEW:
             rows = rows.filter(pk__in=FacetEntry.objects.filter(key__in=keys).values("practice"))
         else:
-            rows = rows.filter(signs__contains_any=facet_codes.encode(keys))
+            rows = rows.filter(facet_codes__contains_any=facet_codes.encode(keys))
     return rows
 
 
 @cached_per_version
 def submitter_count() -> int:
     """Return the number of submitters credited with published practices, not counting anonymous ones."""
-    return Tally.objects.filter(scope=ALL_PRACTICES, facet="submitter", count__gt=0).count()
+    return FacetCount.objects.filter(scope=ALL_PRACTICES, facet="submitter", count__gt=0).count()
 
 
 def _size(key: str) -> int:
@@ -217,7 +217,7 @@ def _sizes(keys: Sequence[str]) -> dict[str, int]:
     counts = facet_counts(Selection())
     missing = [key for key in keys if key not in counts and key.partition(":")[0] in OPEN_FACETS]
     rare = (
-        dict(Tally.objects.filter(scope=ALL_PRACTICES, key__in=missing).values_list("key", "count"))
+        dict(FacetCount.objects.filter(scope=ALL_PRACTICES, key__in=missing).values_list("key", "count"))
         if missing
         else {}
     )
@@ -230,7 +230,7 @@ def _sizes(keys: Sequence[str]) -> dict[str, int]:
 def filter_practices(practices: QuerySet[Practice], selection: Selection) -> QuerySet[Practice]:
     """Filter `practices` to the selection, keeping their order."""
     for keys in selection.facet_keys:
-        practices = practices.filter(filing__signs__contains_any=facet_codes.encode(keys))
+        practices = practices.filter(index_row__facet_codes__contains_any=facet_codes.encode(keys))
     practices = practices.filter(_ran_within(selection))
     return search.filter_matching(practices, selection.terms) if selection.terms else practices
 
@@ -238,7 +238,11 @@ def filter_practices(practices: QuerySet[Practice], selection: Selection) -> Que
 @cached_per_version
 def search_hits(selection: Selection, sort: str) -> tuple[list[int], int]:
     """Return (primary keys of the first `search.MAX_HITS` matches in the order `sort`, number of all matches)."""
-    within = Filing.objects.filter(_ran_within(selection)).values("practice") if selection.has_years else None
+    within = (
+        IndexedPractice.objects.filter(_ran_within(selection)).values("practice")
+        if selection.has_years
+        else None
+    )
     return search.rank(selection.terms, selection.facet_keys, within=within, order=sort)
 
 
@@ -327,15 +331,15 @@ def _rows_in_order(selection: Selection) -> tuple[QuerySet[Any], bool]:
 
     rarest = min(single, key=size) if single else min(several, key=size, default=())
     if not rarest or (not single and size(rarest) > FEW):
-        rows: QuerySet[Any] = Filing.objects.filter(_ran_within(selection))
+        rows: QuerySet[Any] = IndexedPractice.objects.filter(_ran_within(selection))
         for keys in selection.facet_keys:
-            rows = rows.filter(signs__contains_any=facet_codes.encode(keys))
+            rows = rows.filter(facet_codes__contains_any=facet_codes.encode(keys))
         return rows, False
     has_key = Q(key=rarest[0]) if len(rarest) == 1 else Q(key__in=rarest)
     entries: QuerySet[Any] = FacetEntry.objects.filter(has_key, _ran_within(selection, "practice__"))
     for keys in selection.facet_keys:
         if keys != rarest:
-            entries = entries.filter(practice__signs__contains_any=facet_codes.encode(keys))
+            entries = entries.filter(practice__facet_codes__contains_any=facet_codes.encode(keys))
     return entries.annotate(revision=F("practice__revision")), len(rarest) > 1
 
 

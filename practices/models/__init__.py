@@ -1,8 +1,16 @@
 from practices.models.announcement import Announcement, Broadcast
 from practices.models.attachment import Attachment
 from practices.models.check import Check
+from practices.models.discovery import (
+    ALL_PRACTICES,
+    WITHOUT_REGION,
+    FacetCount,
+    FacetEntry,
+    FacetKey,
+    IndexedPractice,
+    IndexedWord,
+)
 from practices.models.limits import LimitBucket
-from practices.models.listing import ALL_PRACTICES, WITHOUT_REGION, FacetEntry, FacetKey, Filing, Tally, Word
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import Placement, Practice, Revision, TaggedPractice, text_direction, year_span
@@ -33,12 +41,14 @@ __all__ = [
     "Check",
     "Country",
     "CriterionTick",
+    "FacetCount",
     "FacetEntry",
     "FacetKey",
-    "Filing",
     "GuidingPrinciple",
     "HubPing",
     "ImplementerKind",
+    "IndexedPractice",
+    "IndexedWord",
     "LimitBucket",
     "ModerationEvent",
     "Objective",
@@ -57,10 +67,8 @@ __all__ = [
     "SuspendedAddress",
     "SustainableDevelopmentGoal",
     "TaggedPractice",
-    "Tally",
     "Taxonomy",
     "ThreadMessage",
-    "Word",
     "text_direction",
     "year_span",
 ]

@@ -13,7 +13,7 @@ from practices import workflow
 from practices.core import catalogue_version
 from practices.discovery import facet_codes, indexing, results, search
 from practices.discovery.results import Selection, Total
-from practices.models import FacetEntry, Filing, Practice, Tally
+from practices.models import FacetCount, FacetEntry, IndexedPractice, Practice
 from tests.documents.test_documents import FULL
 from tests.support.factories import NOW, document, make_practice
 from tests.support.pages import read
@@ -253,11 +253,11 @@ def indexed():
         sorted(FacetEntry.objects.values_list("practice", "key", "published_at")),
         [
             (*row, sorted(facet_codes.keys_by_code()[code] for code in codes))
-            for *row, codes in Filing.objects.order_by("pk").values_list(
-                "practice", "published_at", "revision", "start_year", "end_year", "submitter", "signs"
+            for *row, codes in IndexedPractice.objects.order_by("pk").values_list(
+                "practice", "published_at", "revision", "start_year", "end_year", "submitter", "facet_codes"
             )
         ],
-        sorted(Tally.objects.filter(count__gt=0).values_list("scope", "facet", "key", "count")),
+        sorted(FacetCount.objects.filter(count__gt=0).values_list("scope", "facet", "key", "count")),
         [
             [str(cell).split(" ") if column == 4 else cell for column, cell in enumerate(row)]
             for row in search_rows

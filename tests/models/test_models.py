@@ -13,6 +13,7 @@ from practices.models import (
     CatalogueVersion,
     Check,
     Country,
+    FacetCount,
     HubPing,
     ModerationEvent,
     Objective,
@@ -24,7 +25,6 @@ from practices.models import (
     Subscriber,
     SustainableDevelopmentGoal,
     TaggedPractice,
-    Tally,
     text_direction,
     year_span,
 )
@@ -51,9 +51,9 @@ def second_version():
     CatalogueVersion.objects.create(id=2, token="other")
 
 
-def tally_twice():
+def facet_counted_twice():
     for _time in range(2):
-        Tally.objects.create(scope="all", facet="tag", key="tag:ports", count=1)
+        FacetCount.objects.create(scope="all", facet="tag", key="tag:ports", count=1)
 
 
 def another_placement(**changes):
@@ -190,7 +190,7 @@ def answer_without_an_instant():
 
 BREACHES = {
     second_version: "there_is_one_catalogue_version",
-    tally_twice: "tally_is_kept_once",
+    facet_counted_twice: "tally_is_kept_once",
     practice_asked_about_twice_in_a_year: "practice_is_asked_about_once_a_year",
     answer_without_an_instant: "answer_has_its_instant",
     attachment_without_a_description: "attachment_says_what_it_is",

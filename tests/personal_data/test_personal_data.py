@@ -147,7 +147,7 @@ def test_practice_keeps_its_credit_if_that_was_chosen(client):
         "practices.Practice",
         "practices.Revision",
         "practices.Submission",
-        "practices.Word",
+        "practices.IndexedWord",
     }
 
 

@@ -19,7 +19,7 @@ from practices.discovery.search.entry import Entry, build_entry
 from practices.discovery.search.highlighter import Highlighter
 from practices.discovery.search.query import Term, parse
 from practices.discovery.search.spelling import correct_spelling, unknown_words
-from practices.models import Practice, Word
+from practices.models import IndexedWord, Practice
 
 MAX_HITS = 1000
 """Search results listed; the total counts all."""
@@ -54,7 +54,7 @@ def add_words(lexemes: Iterable[str]) -> None:
     rows = [(each, "" if "~" in each else each[0], len(each)) for each in sorted(lexemes)]
     for batch in batched(rows, BATCH, strict=False):
         bulk_insert.insert(
-            Word,
+            IndexedWord,
             {"word": "text", "initial": "text", "length": "integer"},
             batch,
             "ON CONFLICT (word) DO NOTHING",
@@ -70,13 +70,13 @@ def remove_unused_words(text: str) -> None:
     """Remove the words of a deleted text that no published practice contains from those known in search texts."""
     for token in tokenizer.tokens(text):
         if not filter_matching(Practice.objects.published(), parse(token)).exists():
-            Word.objects.filter(word__in=[token, *tokenizer.every_stem(token)]).delete()
+            IndexedWord.objects.filter(word__in=[token, *tokenizer.every_stem(token)]).delete()
 
 
 def clear() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM practices_search")
-    Word.objects.all().delete()
+    IndexedWord.objects.all().delete()
 
 
 def filter_matching[Rows: QuerySet[Any]](

@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA
 
 from practices.core.tokenizer import every_stem
 from practices.discovery.search.query import Term
-from practices.models import Word
+from practices.models import IndexedWord
 
 MIN_LENGTH = 4
 """Shorter words have too many similar ones."""
@@ -28,13 +28,15 @@ def unknown_words(terms: list[Term]) -> set[Term]:
     forms = {term: {term.text, *every_stem(term.text)} for term in checked}
     all_forms = set().union(*forms.values())
     known = (
-        set(Word.objects.filter(word__in=all_forms).values_list("word", flat=True)) if all_forms else set()
+        set(IndexedWord.objects.filter(word__in=all_forms).values_list("word", flat=True))
+        if all_forms
+        else set()
     )
     return {term for term in checked if known.isdisjoint(forms[term])}
 
 
 def _correct(term: Term) -> Term:
-    if len(term.text) >= MIN_LENGTH - 1 and Word.objects.filter(word__startswith=term.text).exists():
+    if len(term.text) >= MIN_LENGTH - 1 and IndexedWord.objects.filter(word__startswith=term.text).exists():
         return dataclasses.replace(term, prefix=True)
     return dataclasses.replace(term, alternatives=tuple(similar_words(term.text)))
 
@@ -43,7 +45,7 @@ def similar_words(word: str) -> list[str]:
     """Return words of the catalogue with the same initial that are spelt similarly, most similar first."""
     if len(word) < MIN_LENGTH:
         return []
-    candidates = Word.objects.filter(initial=word[0], length__range=(len(word) - 2, len(word) + 2))
+    candidates = IndexedWord.objects.filter(initial=word[0], length__range=(len(word) - 2, len(word) + 2))
     matches = process.extract(
         word,
         list(candidates.values_list("word", flat=True)),

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.models import Filing, Objective, Practice
+from practices.models import IndexedPractice, Objective, Practice
 
 HOST = "127.0.0.1"
 MODERATOR = "moderator"
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         call_command(
             "import_practices", settings.BASE_DIR / "fixtures" / "practices.json", stdout=self.stdout
         )
-        if Practice.objects.exists() and not Filing.objects.exists():
+        if Practice.objects.exists() and not IndexedPractice.objects.exists():
             call_command("rebuild_search", stdout=self.stdout)
         password = self.create_moderator()
         self.show_addresses(port, password)

@@ -1,17 +1,20 @@
-"""What lists, counts and searches are answered from. Kept by `workflow`, in the transaction that publishes."""
+"""The index of published practices for lists, counts and spelling. `discovery.indexing` maintains it.
+
+Tables and columns keep the names under which version 0.1.0 created them.
+"""
 
 from django.db import models
 
 from practices.models.practice import Practice
 
 ALL_PRACTICES = "all"
-"""The key that every published practice has."""
+"""Facet key of every published practice."""
 WITHOUT_REGION = "nowhere"
-"""The key of those that name no country of a region."""
+"""Facet key of practices without a country that belongs to a region."""
 
 
 class FacetKey(models.Model):
-    """A key such as "country:ph" that a published practice has or had, by whose number it is known in a `Filing`."""
+    """A facet key, such as "country:ph", that a published practice has or had. Its facet code follows from its id."""
 
     key = models.CharField(max_length=120, unique=True)
 
@@ -19,34 +22,35 @@ class FacetKey(models.Model):
         return self.key
 
 
-class Filing(models.Model):
-    """A published practice as lists and counts see it: narrow, so that many are gone through quickly."""
+class IndexedPractice(models.Model):
+    """A published practice in the index: a narrow row, so that scans are fast."""
 
-    practice = models.OneToOneField(Practice, models.CASCADE, primary_key=True)
+    practice = models.OneToOneField(Practice, models.CASCADE, primary_key=True, related_name="index_row")
     published_at = models.DateTimeField()
     revision = models.PositiveIntegerField()
     start_year = models.PositiveSmallIntegerField(null=True)
     end_year = models.PositiveSmallIntegerField(null=True)
     submitter = models.CharField(max_length=16)
-    """Tells submitters apart; empty for the anonymous."""
-    signs = models.TextField()
-    """A character for each of its keys, as `practices.discovery.facet_codes` gives them."""
+    """A hash that tells submitters apart; empty for anonymous ones."""
+    facet_codes = models.TextField(db_column="signs")
+    """One character for each facet key, see `discovery.facet_codes`."""
 
     class Meta:
+        db_table = "practices_filing"
         indexes = [models.Index(fields=["published_at", "practice"], name="filing_in_order")]
 
     def __str__(self):
-        return f"{self.practice_id} {self.signs}"
+        return f"{self.practice_id} {self.facet_codes}"
 
 
 class FacetEntry(models.Model):
-    """That a published practice has a key, in the order in which lists of those that have it are walked."""
+    """A published practice in the list of one facet key. The primary key keeps each list in order of publication."""
 
     pk = models.CompositePrimaryKey("key", "published_at", "practice")
-    # Every one is written and taken away together with its filing, found by its whole primary key: the database
-    # need not look for it by the practice alone, so there is no index for that.
+    # Rows are written and deleted by their whole primary key, together with the indexed practice, so neither a
+    # constraint nor an index on the practice alone is needed.
     practice = models.ForeignKey(
-        Filing, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+        IndexedPractice, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     key = models.CharField(max_length=120)
     published_at = models.DateTimeField()
@@ -55,8 +59,8 @@ class FacetEntry(models.Model):
         return f"{self.practice_id} {self.key}"
 
 
-class Tally(models.Model):
-    """How many of the published practices that have `scope` also have `key`."""
+class FacetCount(models.Model):
+    """The number of published practices that have both the facet key `scope` and the facet key `key`."""
 
     scope = models.CharField(max_length=60)
     facet = models.CharField(max_length=20)
@@ -65,24 +69,26 @@ class Tally(models.Model):
     count = models.IntegerField()
 
     class Meta:
+        db_table = "practices_tally"
         constraints = [
             models.UniqueConstraint(fields=["scope", "key"], name="tally_is_kept_once"),
         ]
-        # Without the count, so that PostgreSQL need not touch an index when it changes.
+        # Without `count`, so that an update of the count touches no index on PostgreSQL.
         indexes = [models.Index(fields=["scope", "facet"], name="tally_by_scope_and_facet")]
 
     def __str__(self):
         return f"{self.key} in {self.scope}: {self.count}"
 
 
-class Word(models.Model):
-    """A word or stem that occurs, or once occurred, in a published practice: to know misspelt ones by."""
+class IndexedWord(models.Model):
+    """A word or stem that occurs, or once occurred, in a published practice, for spelling correction."""
 
     word = models.CharField(max_length=80, primary_key=True)
     initial = models.CharField(max_length=1)
     length = models.PositiveSmallIntegerField()
 
     class Meta:
+        db_table = "practices_word"
         indexes = [models.Index(fields=["initial", "length"], name="word_by_initial_and_length")]
 
     def __str__(self):
