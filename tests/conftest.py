@@ -36,7 +36,7 @@ REFERENCE = [
 
 
 def pytest_configure(config):
-    """End at once where the tests would not run on the database that was asked for."""
+    """Exit if the tests would not run on the database named in EXPECT_DATABASE."""
     expected = os.environ.get("EXPECT_DATABASE", connection.vendor)
     if connection.vendor != expected:
         pytest.exit(f"The tests would run on {connection.vendor}, not on {expected}: see DATABASE_URL.", 3)
@@ -48,16 +48,16 @@ def pytest_report_header(config):
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_settings(django_test_environment):
-    """Settings that make tests quick and alike on every machine."""
+    """Override settings so that tests are fast and give the same results on every machine."""
     with override_settings(
         FORM_MINIMUM_SECONDS=0,
-        SPAM_REPEATS=1_000,  # factories say the same again and again
+        SPAM_REPEATS=1_000,  # factories repeat the same summary
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STORAGES={
             "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
-        WHITENOISE_AUTOREFRESH=True,  # or it warns of a folder that only `collectstatic` makes
+        WHITENOISE_AUTOREFRESH=True,  # avoids a warning about the missing STATIC_ROOT
         WHITENOISE_USE_FINDERS=True,
     ):
         yield
@@ -97,27 +97,27 @@ def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 def _use_up_keys():
-    """Let no primary key equal a number, so that code which confuses the two fails."""
+    """Start primary keys high, so that code confusing them with an objective's number fails."""
     Objective.objects.create(number=1, gcm_paragraph=1).delete()
     SustainableDevelopmentGoal.objects.create(number=1).delete()
 
 
 @pytest.fixture
 def moderator(db):
-    """A member of staff in the group Moderators."""
+    """Return a member of staff in the group Moderators."""
     return make_moderator()
 
 
 @pytest.fixture
 def clock():
-    """A clock that stands still until a test shifts it by a span or moves it to an instant."""
+    """Freeze the clock until a test shifts it by a span or moves it to an instant."""
     with time_machine.travel(timezone.now(), tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture
 def mail_server(settings):
-    """A real SMTP server that receives our e-mail."""
+    """Run an SMTP server that receives our e-mail."""
     server = MailServer()
     thread = MailServerThread(server)
     thread.start()
@@ -157,7 +157,7 @@ def at_once(transactional_db):
 
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory):
-    """A Redis of our own, on a socket in a folder."""
+    """Run a Redis server on a Unix socket and return its URL."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("no redis-server on the PATH (Debian: apt install redis-server)")

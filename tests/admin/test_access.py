@@ -1,4 +1,4 @@
-"""What moderators have doors of their own for, and what no door of the admin shows."""
+"""Access to the admin's own pages for moderators, and data that no admin page shows."""
 
 import io
 import tomllib
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def submission():
-    """One whose submitter was asked for changes, with a file."""
+    """Submission with an attachment, whose submitter was asked for changes."""
     submission = make_submission(State.CHANGES_REQUESTED)
     workflow.attach(
         submission, uploads.checked(io.BytesIO(PDF), name="evaluation.pdf"), description="Evaluation"
@@ -33,7 +33,7 @@ def page_of(submission):
 
 
 def test_moderators_never_learn_the_private_link(admin_client, submission):
-    """Nor does any other member of staff: whoever has it may answer for the submitter."""
+    """Nobody on the staff does, because anyone with the link can answer for the submitter."""
     message = OutboxMessage.objects.get(submission=submission, kind=Kind.SUBMISSION_CONFIRM)
     kind = ContentType.objects.get_for_model(Submission).pk
     form = sent_by(read(admin_client.get(page_of(submission))).one("form", "review-decision"))
@@ -74,7 +74,7 @@ def test_nobody_but_staff_opens_a_file_by_that_door(client, submission, django_u
     assert client.get(f"/admin/practices/submission/{submission.pk}/files/{file.pk}/").status_code == 403
 
 
-# The footer ---------------------------------------------------------------------------
+# The footer -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/account/sessions/"])

@@ -16,7 +16,7 @@ LIST = "/admin/practices/outboxmessage/"
 
 @pytest.fixture
 def sign_in(client):
-    """sign_in("view_outboxmessage"): a browser in which a member of staff with just these rights signed in."""
+    """Factory sign_in("view_outboxmessage") that signs in a member of staff with just these permissions."""
 
     def with_rights(*codenames):
         user = User.objects.create_user("operator", is_staff=True)

@@ -28,7 +28,7 @@ ADD = f"{LIST}add/"
 
 @pytest.fixture
 def staff(client, moderator):
-    """A browser in which a moderator has signed in."""
+    """Return a client signed in as a moderator."""
     client.force_login(moderator)
     return client
 
@@ -47,19 +47,19 @@ def form_on(response):
 
 
 def saved(client, path, **changes):
-    """Fill the form in and press Save."""
+    """Fill in the form and press Save."""
     return client.post(path, form_on(client.get(path)) | changes)
 
 
 def announced():
-    """(address, title) of the announcements that a sender makes of the news there is."""
+    """Fan out the announcements and return (address, title) of each."""
     sender.fan_out_all()
     return list(
         OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).values_list("address", "practice__title")
     )
 
 
-# Adding and editing -----------------------------------------------------------------------------
+# Adding and editing ---------------------------------------------------------------
 
 
 def test_practice_added_is_published_as_revision_1(staff, moderator):
@@ -203,7 +203,7 @@ def test_field_that_is_not_in_the_form_is_passed_over(staff, practice, forged):
     assert (again.pk, again.published_at, again.withdrawn_at) == (practice.pk, NOW, None)
 
 
-# Withdrawing and restoring -------------------------------------------------------------------------
+# Withdrawing and restoring --------------------------------------------------------
 
 
 @pytest.mark.parametrize("page", ["withdraw", "restore"])
@@ -294,7 +294,7 @@ def test_page_of_a_practice_offers_the_step_there_is(staff, withdrawn, step):
     assert page.one("ul", "object-tools").texts("a") == ["History", "View on site", step]
 
 
-# What nobody can do ---------------------------------------------------------------------------------
+# Forbidden to everyone ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -323,7 +323,7 @@ def test_member_of_staff_without_rights_is_refused(client, practice, page, metho
 
 @pytest.fixture
 def looker(client):
-    """A member of staff who may look at practices and no more has signed in."""
+    """Return a client signed in as a member of staff with view permission only."""
     user = User.objects.create_user("colleague", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_practice"))
     client.force_login(user)
@@ -371,7 +371,7 @@ def test_practice_that_there_is_not_cannot_be_opened(staff, page):
     assert staff.get(f"{LIST}12345/{page}/").status_code in (302, 403)
 
 
-# The list -------------------------------------------------------------------------------------------
+# The list -------------------------------------------------------------------------
 
 
 def test_list_shows_main_objective_and_what_is_withdrawn(staff):
@@ -408,7 +408,7 @@ def test_list_costs_the_same_however_long_it_is(staff):
     assert len(of_ten) == len(of_one)
 
 
-# The list ----------------------------------------------------------------------------------------
+# The list -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

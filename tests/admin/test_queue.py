@@ -1,4 +1,4 @@
-"""What the queue counts, narrows down and does with several submissions at once."""
+"""The moderation queue: its counts, filters and bulk actions."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ QUEUE = "/admin/practices/submission/"
 
 @pytest.fixture
 def staff(client, moderator):
-    """A browser in which a moderator has signed in."""
+    """Return a client signed in as a moderator."""
     client.force_login(moderator)
     return client
 
@@ -28,13 +28,13 @@ def listed(page):
 
 
 def act(client, action, *submissions, pile="queue", **said):
-    """Choose an action of the list for these submissions; what is said on top of the page that follows."""
+    """Run a bulk action on these submissions and return the messages on the next page."""
     chosen = {"action": action, "_selected_action": [submission.pk for submission in submissions]}
     page = read(client.post(f"{QUEUE}?pile={pile}", chosen | said, follow=True))
     return [(message.classes, message.text) for message in page.one("ul", "messagelist").all("li")]
 
 
-# Piles ------------------------------------------------------------------------------------------
+# Piles ----------------------------------------------------------------------------
 
 
 def test_piles_of_every_day_are_links_with_numbers(staff, clock):
@@ -115,7 +115,7 @@ def test_report_that_tells_of_many_practices_is_no_hint(staff):
     assert read(staff.get(QUEUE)).texts("td", "field-hints") == ["–"]
 
 
-# Several at once --------------------------------------------------------------------------------
+# Bulk actions ---------------------------------------------------------------------
 
 
 def test_several_are_assigned_to_me(staff, moderator):

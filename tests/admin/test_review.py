@@ -1,4 +1,4 @@
-"""What the review page shows beside the proposal, and what its other forms do."""
+"""The review page: information beside the proposal, and forms other than the decision."""
 
 import html
 import re
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def staff(client, moderator):
-    """A browser in which a moderator has signed in."""
+    """Return a client signed in as a moderator."""
     client.force_login(moderator)
     return client
 
@@ -48,7 +48,7 @@ def page_of(submission):
 
 
 def press(client, submission, step, **said):
-    """What follows when a button of the decision is pressed, with the page as it stands now."""
+    """Press a button of the decision on a fresh copy of the page and return the response."""
     form = sent_by(read(client.get(page_of(submission))).one("form", "review-decision"))
     return client.post(page_of(submission), form | {"step": step} | said)
 
@@ -66,7 +66,7 @@ def test_review_says_how_long_ago_it_was_submitted(staff, clock, passed, age):
     assert state.text == f"Submitted · submitted {age} ago"
 
 
-# The e-mail before it goes ----------------------------------------------------------------------
+# Preview of the e-mail ------------------------------------------------------------
 
 SAID = {"reason": "In which <years>?\n\nAnd where?"}
 
@@ -99,7 +99,7 @@ def test_email_is_shown_as_it_goes_out_and_goes_when_the_button_is_pressed(
 
 
 def _numberless(text):
-    """PostgreSQL gives no number twice, not even one that was only tried: the page says so."""
+    """Replace numbers in `text`: PostgreSQL never reuses a key, not even one that was rolled back."""
     return re.sub(r"/practices/\d+-", "/practices/0-", text)
 
 
@@ -169,7 +169,7 @@ def test_of_decisions_sent_at_the_same_instant_one_is_made_and_the_others_are_to
     assert OutboxMessage.objects.filter(submission=submission).count() == 3
 
 
-# Reasons ----------------------------------------------------------------------------------------
+# Reasons --------------------------------------------------------------------------
 
 
 def confirm(client, submission, step, **said):
@@ -203,7 +203,7 @@ def test_moderators_edit_the_list_of_reasons(staff):
     assert (response.status_code, RejectionReason.objects.filter(title="Too short").count()) == (302, 1)
 
 
-# On a date --------------------------------------------------------------------------------------
+# Scheduling -----------------------------------------------------------------------
 
 
 def test_submission_is_scheduled_and_taken_back(staff, submission):
@@ -227,7 +227,7 @@ def test_date_that_is_past_or_none_is_refused_and_kept(staff, submission, at):
     assert page.one("input", name="publish_at")["value"] == at
 
 
-# Updates ----------------------------------------------------------------------------------------
+# Updates --------------------------------------------------------------------------
 
 
 def test_update_shows_what_it_would_change_beside_what_is_published(staff):
@@ -262,7 +262,7 @@ def test_subscribers_hear_of_an_update_when_its_moderator_says_so(staff, ticked,
     assert practice.broadcasts.count() == kinds
 
 
-# Beside the decision ----------------------------------------------------------------------------
+# Beside the decision --------------------------------------------------------------
 
 
 def test_record_of_the_submitter_counts_what_else_came_from_the_address(staff, submission):
@@ -335,7 +335,7 @@ def test_who_may_only_look_does_nothing_of_it(client, submission, step):
     assert (response.status_code, submission.assignee, submission.ticks.count()) == (403, None, 0)
 
 
-# Corrections ------------------------------------------------------------------------------------
+# Corrections ----------------------------------------------------------------------
 
 
 def correct(client, submission, **changes):
@@ -397,7 +397,7 @@ def test_correction_of_what_a_colleague_has_corrected_meanwhile_is_refused(staff
     )
 
 
-# Two persons ------------------------------------------------------------------------------------
+# Two approvals --------------------------------------------------------------------
 
 
 def test_publishing_is_offered_once_enough_have_approved(staff, submission, settings):
@@ -438,7 +438,7 @@ def test_who_approves_says_whether_they_have_a_conflict_of_interest(staff, submi
     assert submission.approvals.count() == 0
 
 
-# Preferences ------------------------------------------------------------------------------------
+# Preferences ----------------------------------------------------------------------
 
 
 def test_moderator_chooses_what_is_mailed_and_not_where_they_work(staff, moderator):

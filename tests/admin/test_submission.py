@@ -30,7 +30,7 @@ QUEUE = "/admin/practices/submission/"
 
 @pytest.fixture
 def staff(client, moderator):
-    """A browser in which a moderator has signed in."""
+    """Return a client signed in as a moderator."""
     client.force_login(moderator)
     return client
 
@@ -40,12 +40,12 @@ def page_of(submission):
 
 
 def listed(page):
-    """The titles in the list, in order."""
+    """Return the titles in the list, in order."""
     return page.texts("th", "field-title")
 
 
 def decide(client, submission, step, **said):
-    """Press a button of the page as it stands now, and the one beneath the e-mail if it shows one."""
+    """Press a button on a fresh copy of the page, and confirm the preview of the e-mail if there is one."""
     form = read(client.get(page_of(submission))).all("form", "review-decision")
     values = sent_by(form[0]) if form else {}
     return press(client, submission, values | {"step": step} | said)
@@ -61,7 +61,7 @@ def press(client, submission, values):
 
 
 def told(client, response):
-    """What is said on top of the page that follows."""
+    """Return the messages on the next page."""
     page = read(client.get(response.url))
     return [(message.classes, message.text) for message in page.one("ul", "messagelist").all("li")]
 
@@ -70,7 +70,7 @@ def steps(page):
     return [button.text for button in page.one("div", "review-steps").all("button")]
 
 
-# Signing in and rights ------------------------------------------------------------------------
+# Sign-in and permissions ----------------------------------------------------------
 
 
 def test_moderator_works_with_exactly_these_models(staff):
@@ -164,7 +164,7 @@ def test_submissions_are_not_deleted_in_bulk(staff, submission):
     assert Submission.objects.count() == 1
 
 
-# The queue ------------------------------------------------------------------------------------
+# The queue ------------------------------------------------------------------------
 
 
 def test_queue_shows_what_awaits_a_decision_oldest_first(staff):
@@ -315,7 +315,7 @@ def test_draft_cannot_be_opened(staff, method):
     assert (response.status_code, response.url, draft.state) == (302, "/admin/", State.DRAFT)
 
 
-# The page where one is read ---------------------------------------------------------------------
+# The review page ------------------------------------------------------------------
 
 
 def test_page_shows_who_sent_it_and_whether_the_address_is_theirs(staff):
@@ -423,7 +423,7 @@ def test_reading_it_changes_nothing_and_locks_nobody_out(staff, submission, meth
     assert (again.state, again.assignee, ModerationEvent.objects.count()) == (State.SUBMITTED, None, 1)
 
 
-# Deciding ---------------------------------------------------------------------------------------
+# Deciding -------------------------------------------------------------------------
 
 DECISIONS = [
     ("publish", State.SUBMITTED, State.PUBLISHED),
@@ -557,11 +557,11 @@ def test_back_to_the_queue_names_nobody(staff):
     assert submission.assignee is None
 
 
-# Somebody else was quicker ------------------------------------------------------------------------
+# Concurrent decisions -------------------------------------------------------------
 
 
 def open_page(client, submission):
-    """What the form on the page holds while somebody reads."""
+    """Return the values of the form on the page, as loaded now."""
     return sent_by(read(client.get(page_of(submission))).one("form", "review-decision"))
 
 
@@ -631,7 +631,7 @@ def test_decision_sent_twice_is_made_once(staff, submission):
     assert (Practice.objects.count(), submission.events.count()) == (1, 2)
 
 
-# What the page does not offer ---------------------------------------------------------------------
+# Steps that are not offered -------------------------------------------------------
 
 
 @pytest.mark.parametrize("step", ["", "withdraw", "submit", "answer", "__class__", "²", "PUBLISH"])
@@ -705,7 +705,7 @@ def test_decision_forged_on_another_site_is_refused(client, moderator, submissio
     assert (response.status_code, submission.state) == (403, State.SUBMITTED)
 
 
-# Submitters -----------------------------------------------------------------------------------------
+# Submitters -----------------------------------------------------------------------
 
 
 def test_submitters_can_be_looked_up_and_not_changed(staff):

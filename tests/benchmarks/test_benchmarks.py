@@ -1,4 +1,4 @@
-"""The generator writes the rows that publication would write, and figures are computed correctly."""
+"""Benchmarks: the generator writes the same rows as publication, and figures are computed correctly."""
 
 from types import SimpleNamespace
 

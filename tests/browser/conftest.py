@@ -1,4 +1,4 @@
-"""A real Chromium against the live server. Whatever it complains of in its console fails the test."""
+"""Chromium against the live server. A warning or error in its console fails the test."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 from catalogue.storage import in_one_piece
 from practices.notifications import sender
 
-# Playwright's synchronous calls run on a loop of their own; our queries run beside it, not on it.
+# Playwright's synchronous API runs an event loop in this thread, which makes Django refuse queries.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 FINDER = FileSystemFinder()
@@ -39,19 +39,19 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def live_server(django_db_setup, live_server):
-    """The live server, started when the test database is there, so that both share SQLite's memory."""
+    """Start the live server after the test database exists, so that both share the in-memory SQLite."""
     return live_server
 
 
 @pytest.fixture(scope="session")
 def stylesheet():
-    """The stylesheet in one piece, as production serves it; it also spares each page eighteen requests."""
+    """Bundle the stylesheet as in production, which also saves eighteen requests per page."""
     return in_one_piece("css/site.css", {name: (store, name) for name, store in FINDER.list([])})
 
 
 @pytest.fixture
 def open_page(chromium, live_server, monkeypatch, stylesheet):
-    """open_page(width=390, dark=True, …): a fresh browser's page on the live server."""
+    """Factory open_page(width=390, dark=True, …) of pages in a new browser context on the live server."""
     monkeypatch.setattr(settings, "SITE_URL", live_server.url)
     contexts, complaints = [], []
 
@@ -81,12 +81,12 @@ def open_page(chromium, live_server, monkeypatch, stylesheet):
 
 
 def is_complaint(message):
-    """Warnings and errors, such as those of the Content-Security-Policy; a page may well be a 404 or 422."""
+    """Return whether a console message is a warning or error other than a response status such as 404 or 422."""
     return message.type in ("warning", "error") and not message.text.startswith("Failed to load resource")
 
 
 def is_missing(response):
-    """Whether something a page is made of could not be loaded."""
+    """Return whether a resource of a page failed to load."""
     return response.status >= 400 and response.request.resource_type != "document"
 
 
@@ -97,7 +97,7 @@ def page(open_page):
 
 @pytest.fixture
 def next_mail():
-    """next_mail(): what the sender sends next, as (subject, first link of the text)."""
+    """Function next_mail() that sends the next message and returns (subject, first link of the text)."""
 
     def send():
         mail.outbox.clear()

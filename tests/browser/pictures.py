@@ -1,7 +1,7 @@
-"""Pictures of the main pages, to be looked at: `make pictures` writes them to var/pictures.
+"""Screenshots of the main pages for visual review: `make pictures` writes them to var/pictures.
 
-Each page wide and 390 px narrow: light, dark, mirrored as in a language written from right to left, and in the
-pseudo-languages, where a text outside ⟦brackets⟧ is data or not ready for translation.
+Each page is shown wide and at 390 px: light, dark, mirrored as in a right-to-left language, and in the
+pseudo-languages, where text outside ⟦brackets⟧ is either data or not ready for translation.
 """
 
 from pathlib import Path
@@ -68,7 +68,7 @@ def addresses():
 
 
 def translate_reference_data(*, mirrored):
-    """Give the objectives, countries and so on names in the pseudo-language, as translations will."""
+    """Translate the names of objectives, countries and other reference data into the pseudo-language."""
     for model in REFERENCE:
         columns = [name for name in NAMES if hasattr(model, name)]
         rows = list(model.objects.all())

@@ -1,6 +1,6 @@
-"""WCAG 2.2 AA by axe-core in every look, with what axe-core does not check: reflow and a focus that is seen.
+"""WCAG 2.2 AA checks by axe-core in every appearance, plus two that axe-core lacks: reflow and visible focus.
 
-The pages follow tests/support/addresses.py: an address that is written down there is checked here.
+Every address in tests/support/addresses.py is checked.
 """
 
 import pytest
@@ -19,7 +19,7 @@ ALL_RULES = {
     "rules": {"target-size": {"enabled": True}},
 }
 COLOURS = {**ALL_RULES, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-"""The rules whose outcome can differ between light and dark, where all else has been checked already."""
+"""Rules whose result can differ between light and dark; only these run again in the second colour scheme."""
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 900}
 LOOKS = [
     (WIDE, "light", ALL_RULES),
@@ -45,7 +45,7 @@ FIND_UNSEEN_FOCUS = """() => {
 
 @pytest.fixture
 def addresses():
-    """Name → address of every page, and of some in further states people meet them in."""
+    """Return name → address of every page, some of them in several states."""
     for number in range(25):
         make_practice(title=f"Practice {number}", objectives=[21])
     practice = make_practice(
@@ -92,8 +92,8 @@ def addresses():
 
 
 def violations(page):
-    """What is wrong on the page: (rule, places). Only that comes back; axe-core's whole report is megabytes."""
-    page.wait_for_load_state()  # a click comes back before the stylesheet is there
+    """Return (rule, places) of each violation on the page, since axe-core's full report takes megabytes."""
+    page.wait_for_load_state()  # a click returns before the stylesheet is loaded
     page.evaluate(AXE_SCRIPT)
     found = []
     for size, scheme, rules in LOOKS:

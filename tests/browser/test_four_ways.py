@@ -1,4 +1,4 @@
-"""The four ways through the catalogue, as a person walks them."""
+"""The four ways through the catalogue, end to end in a browser."""
 
 import re
 
@@ -100,12 +100,12 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
 
 
 def next_mail_is_for_the_submitter(submission):
-    """Let what was queued so far go, so that a test reads the mail it is about."""
+    """Send the earlier messages, so that the next one is the one under test."""
     submission.messages.update(sent_at=submission.submitted_at)
 
 
 def be_signed_in(page, user):
-    """Open the admin's doors without the form, which is walked through above."""
+    """Sign in to the admin without the form, which other tests cover."""
     client = Client()
     client.force_login(user)
     (cookie,) = client.cookies.values()
@@ -173,7 +173,7 @@ def test_whole_submit_form_works_without_scripts(open_page):
 
 
 def tab_to(page, target):
-    """Press Tab until `target` has the focus; somebody without a mouse has nothing else."""
+    """Press Tab until `target` has the focus, as a keyboard user does."""
     for _press in range(500):
         page.keyboard.press("Tab")
         if target.evaluate("target => target === document.activeElement"):

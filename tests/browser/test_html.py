@@ -1,4 +1,4 @@
-"""Every page is valid HTML, by the Nu Html Checker (https://validator.github.io/validator/)."""
+"""HTML of every page, validated by the Nu Html Checker (https://validator.github.io/validator/)."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from tests.support.factories import make_practice, make_submission
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 CHECKER = os.environ.get("VNU_JAR")
-"""Path of the checker's jar, as npm's package vnu-jar has it. Without it there is nothing to check with."""
+"""Path of the checker's jar from the npm package vnu-jar."""
 
 
 @pytest.fixture

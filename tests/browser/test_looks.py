@@ -1,4 +1,4 @@
-"""How pages look where they are not on a screen of the usual kind: a small phone, paper, large text."""
+"""Layout of pages on small phones, on paper and with large text."""
 
 import pytest
 

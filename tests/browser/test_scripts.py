@@ -1,4 +1,4 @@
-"""What scripts add, by keyboard: suggestions under the search field, and lists that change in place."""
+"""Scripts, used by keyboard: search suggestions, and lists that update in place."""
 
 import re
 

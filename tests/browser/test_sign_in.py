@@ -1,4 +1,4 @@
-"""How staff get in, in a real browser: an authenticator app, and a passkey that Chromium holds for them."""
+"""Sign-in of staff in a browser, with an authenticator app and with a virtual passkey."""
 
 import re
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def door(open_page, settings):
-    """The page of a moderator who has given name and password, and whose account needs a second factor."""
+    """Sign in a moderator whose account needs a second factor, and return the page."""
     settings.STAFF_SECOND_FACTOR = True
     make_moderator()
     page = open_page()
@@ -29,7 +29,7 @@ def give_password(page):
 
 
 def open_factor(page, kind):
-    """Where a factor of that kind is set up; the password is asked for once more on the way."""
+    """Open the page to set up a factor of that kind, re-entering the password on the way."""
     page.get_by_text("Your account needs a second factor first").wait_for()
     page.locator(f"main a[href*='{kind}']").first.click()
     page.get_by_label("Password").fill("correct horse")
@@ -37,12 +37,12 @@ def open_factor(page, kind):
 
 
 def code_for(secret):
-    """What an authenticator app shows now."""
+    """Return the current code of an authenticator app."""
     return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
 
 
 def with_passkeys(page):
-    """Give the browser a device that holds passkeys and knows its owner's finger."""
+    """Add a virtual authenticator with user verification to the browser."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
@@ -53,7 +53,7 @@ def with_passkeys(page):
 
 
 def leave_by(page, button):
-    """Press a button and wait until it has led elsewhere, whatever the browser asks its owner meanwhile."""
+    """Press a button and wait for the next page, including any passkey prompt."""
     here = page.url
     page.get_by_role("button", name=button, exact=True).click()
     page.wait_for_url(lambda url: url != here)

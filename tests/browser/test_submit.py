@@ -1,4 +1,4 @@
-"""A submitter's whole way in a real browser, from the first words to the second revision."""
+"""Submission in a browser, from the first draft to the second revision."""
 
 import pytest
 from django.utils import timezone
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def mailbox(next_mail):
-    """mailbox(): the link of the newest e-mail; older ones are let go."""
+    """Function mailbox() that sends all messages and returns the link of the newest."""
 
     def newest():
         waiting = OutboxMessage.objects.filter(sent_at=None)
@@ -24,7 +24,7 @@ def mailbox(next_mail):
 
 @pytest.fixture
 def desk(open_page):
-    """The browser of a moderator who has signed in, and what they do there."""
+    """Return the Desk of a moderator who is signed in with a browser of their own."""
     page = open_page()
     be_signed_in(page, make_moderator())
     return Desk(page)
@@ -45,14 +45,14 @@ class Desk:
 
 
 def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, desk):
-    # Begun on a telephone, and left.
+    # Start a draft on a phone and leave it.
     phone = open_page(width=390)
     phone.goto("/submit/")
     phone.get_by_label("Title").fill("Welcome desks")
     phone.get_by_role("button", name="Save and add more").click()
     link = phone.locator(".private-link a").get_attribute("href")
 
-    # Gone on with elsewhere, previewed, sent and confirmed.
+    # Continue it in another browser; preview, send and confirm it.
     page = open_page()
     page.goto(link)
     page.get_by_role("link", name="Go on with it").click()
@@ -71,7 +71,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     page.get_by_role("button", name="Confirm and send to the moderators").click()
     page.get_by_text("It waits for a moderator.").wait_for()
 
-    # Asked for changes, at a field; answered.
+    # Request changes to a field, and answer.
     desk.open("Welcome desks")
     desk.page.get_by_label("To the submitter").fill("Nearly there.")
     desk.page.get_by_text("Say it at single fields").click()
@@ -85,7 +85,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     page.get_by_role("button", name="Send it in again").click()
     page.get_by_text("It waits for a moderator.").wait_for()
 
-    # Published, then updated by its submitter.
+    # Publish it, and update it as its submitter.
     desk.open("Welcome desks")
     desk.press("Publish", "Published.")
     page.reload()
@@ -100,7 +100,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     desk.open("Arrival desks")
     desk.press("Publish", "Published.")
 
-    # Read, with what changed.
+    # Read the new revision and its changes.
     page.goto(Practice.objects.get().get_absolute_url())
     page.get_by_role("link", name="Revision 2").click()
     entries = page.locator(".timeline > li")

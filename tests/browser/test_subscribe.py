@@ -1,4 +1,4 @@
-"""Following in a real browser, with a real mail server: what comes, and what does not."""
+"""Subscriptions in a browser, with a real mail server."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def post(mail_server):
-    """post(): what the sender sends now, as e-mails."""
+    """Function post() that runs the sender and returns the e-mails it sent."""
 
     def send():
         mail_server.received.clear()
@@ -37,7 +37,7 @@ def text(mail):
 
 
 def told(mails, titles):
-    """The subject of each e-mail, and which of these practices it tells of."""
+    """Return (subject, those of `titles` it contains) of each e-mail."""
     return [(mail["Subject"], {title for title in titles if title in text(mail)}) for mail in mails]
 
 

@@ -1,4 +1,4 @@
-"""What browsers are told to refuse on every page."""
+"""Security headers of every page."""
 
 import pytest
 
@@ -41,7 +41,7 @@ REFUSED = {"/nowhere/": 404, "/practices/99999-x/": 404, "/subscriptions/leave/a
 
 
 def policy(response):
-    """Directive → sources of the page's Content-Security-Policy."""
+    """Return {directive: sources} of the page's Content-Security-Policy."""
     directives = response.headers["Content-Security-Policy"].split(";")
     return dict(directive.strip().split(" ", 1) for directive in directives if directive.strip())
 
@@ -61,10 +61,10 @@ def guarded(referrer):
 
 
 def what_the_policy_would_block(page):
-    """Scripts and styles that do not stand in files of ours, handlers, and what is loaded from elsewhere."""
+    """Return inline scripts and styles, event handlers, and resources of other origins."""
     inline = [element.tag for element in page.inside() if "style" in element.attributes]
     handlers = [name for element in page.inside() for name in element.attributes if name.startswith("on")]
-    # A block of data is looked at by no policy and run by nothing.
+    # Data blocks are never executed, so the policy ignores them.
     scripts = [script for script in page.all("script") if script.get("type") != "application/ld+json"]
     written_out = page.all("style") + [script for script in scripts if not script.get("src")]
     loaded = [
@@ -77,7 +77,7 @@ def what_the_policy_would_block(page):
     return [*inline, *handlers, *(element.tag for element in written_out), *foreign]
 
 
-# Public and private pages -----------------------------------------------------------------
+# Public and private pages ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC + PRIVATE if name not in FRAMED])
@@ -128,7 +128,7 @@ def test_page_holds_nothing_that_the_policy_would_block(client, name):
     assert what_the_policy_would_block(read(response)) == []
 
 
-# The admin --------------------------------------------------------------------------------
+# The admin ------------------------------------------------------------------------
 
 
 def test_login_page_is_guarded(client):

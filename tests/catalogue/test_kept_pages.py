@@ -1,4 +1,4 @@
-"""Whole pages, kept as they were sent: the same page for one query, and never an older one."""
+"""Whole-page cache: a hit is the same page for one query, and never outdated."""
 
 import gzip
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Answer:
-    """What the application sent as a WSGI server sees it."""
+    """Response as a WSGI server receives it."""
 
     def __init__(self, application, environ):
         response = application(environ, self.begin)
@@ -31,7 +31,7 @@ class Answer:
 
 @pytest.fixture(autouse=True)
 def given_back(monkeypatch):
-    """How often a connection was given back; it is not, as it holds the transaction of the test."""
+    """Record calls of close_old_connections without closing, as the connection holds the test's transaction."""
     given_back = []
     monkeypatch.setattr(kept_pages, "close_old_connections", lambda: given_back.append(1))
     for signal in (request_started, request_finished):
@@ -148,7 +148,7 @@ def test_database_that_is_away_has_its_page(monkeypatch):
 
 @pytest.fixture
 def cache_of_all_processes(settings, redis_url):
-    """What is kept lies in Redis, as in production with several machines."""
+    """Use Redis as the cache, as in production with several machines."""
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}
     }

@@ -1,4 +1,4 @@
-"""A language sits under a prefix of the path and nowhere else."""
+"""Languages, which are selected by a prefix of the path only."""
 
 import pytest
 

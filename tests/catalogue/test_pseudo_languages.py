@@ -1,7 +1,7 @@
-"""Every string a person sees passes through gettext: in the pseudo-language nothing stands outside its brackets.
+"""Pseudo-language: every visible string passes through gettext, so that none is outside its brackets.
 
-A test that fails names what does. If it is data, put it into an element with `lang`, or into <bdi> or <code>, as
-it should be anyway where its language or direction is not the page's; or name it below, with what people typed.
+A failing test names the strings that are. If one is data, put it into an element with `lang`, or into <bdi> or
+<code>, as it should be anyway if its language or direction may differ from the page's; or list it below.
 """
 
 import re
@@ -28,9 +28,9 @@ from tests.support.pages import BLOCKS, Element, read
 pytestmark = pytest.mark.django_db
 
 NO_TEXT = {"script", "style", "svg", "code", "bdi", "cite", "noscript", "template"}
-"""What holds no words of ours: names and titles stand in <bdi> and <cite>."""
+"""Elements without translatable text. Names and titles are in <bdi> and <cite>."""
 SPOKEN = {"alt", "aria-label", "placeholder", "title", "label"}
-"""Attributes that are read out or shown."""
+"""Attributes that browsers show or screen readers read out."""
 SHOWN_META = {"description", "og:title", "og:description", "og:image:alt", "og:site_name"}
 ADDRESS = re.compile(r"\S+://\S*|\S+@\S+|[\w-]+(\.[\w-]+)+|@\S*")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -47,9 +47,9 @@ def accented():
         LANGUAGE_CODE=pseudo.ACCENTED,
         SITE_URL="https://practices.example.org",
     ):
-        pseudo.install()  # a change of LANGUAGES forgets what was installed
+        pseudo.install()  # a change of LANGUAGES clears Django's translations
         yield
-    clear_url_caches()  # they hold addresses in English with a prefix that others have not
+    clear_url_caches()  # they contain URL prefixes of the changed LANGUAGES
 
 
 @cache
@@ -74,12 +74,12 @@ def all_data():
 
 @pytest.fixture
 def data():
-    """What is kept in the database, or was typed by people, and is shown as it is."""
+    """Return strings that come from the database or from users, which are shown untranslated."""
     return all_data()
 
 
 DJANGOS_OWN = {"Search"}
-"""Not marked for translation in Django's own templates."""
+"""Strings not marked for translation in Django's own templates."""
 TYPED = {
     "admin",
     "email",
@@ -93,7 +93,7 @@ TYPED = {
 
 
 def outside(text, depth=0):
-    """What of `text` is outside the brackets, and how deep in them its end is."""
+    """Return the parts of `text` outside the brackets, and the nesting depth at its end."""
     found = []
     for sign in text:
         if sign == pseudo.OPENING:
@@ -106,13 +106,13 @@ def outside(text, depth=0):
 
 
 def own_words(text, data):
-    """What of `text`, which stood outside brackets, is neither data nor an abbreviation, as a list."""
+    """Return the words of `text` that are neither data nor abbreviations."""
     left = data.sub(" ", ADDRESS.sub(" ", text))
     return [" ".join(left.split())] if any(not word.isupper() for word in LETTERS.findall(left)) else []
 
 
 def untranslated(page, data):
-    """Words on the page, or read out with it, that did not pass through gettext."""
+    """Return the words on the page, including its attributes, that did not pass through gettext."""
     found, depth = [], 0
 
     def visit(element):

@@ -22,7 +22,7 @@ NEEDS = {
 
 @pytest.fixture
 def read(monkeypatch, tmp_path):
-    """read(NAME=value, …): the settings of a machine with just these variables."""
+    """Factory read(NAME=value, …) of the settings with only these environment variables."""
     for name in list(os.environ):
         monkeypatch.delenv(name)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
@@ -47,7 +47,7 @@ def manage(*arguments, folder, **environment):
     )
 
 
-# A development machine --------------------------------------------------------------
+# Development ----------------------------------------------------------------------
 
 
 def test_fresh_clone_needs_no_variable(read, tmp_path):

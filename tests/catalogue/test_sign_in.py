@@ -1,4 +1,4 @@
-"""How staff sign in: a password, a second factor, and nothing for anybody else."""
+"""Sign-in of staff, with a password and a second factor. Nobody else can sign in."""
 
 from datetime import timedelta
 
@@ -34,18 +34,18 @@ def sign_in(client, name="moderator", password="correct horse", **headers):
 
 
 def code_of(user):
-    """What an authenticator app of theirs shows now."""
+    """Return the current code of the user's authenticator app."""
     secret = Authenticator.objects.get(user=user, type="totp").data["secret"]
     return totp.format_hotp_value(totp.hotp_value(secret, totp.yield_hotp_counters_from_time().__next__()))
 
 
 def with_app(user):
-    """An authenticator app of theirs, set up."""
+    """Set up an authenticator app for the user."""
     totp.TOTP.activate(user, totp.generate_totp_secret())
     return user
 
 
-# Doors ------------------------------------------------------------------------------------------
+# Access ---------------------------------------------------------------------------
 
 
 def addresses(patterns, outer=()):
@@ -113,7 +113,7 @@ def test_hostile_attempt_is_refused(client, moderator, field, value):
     assert (response.status_code, "_auth_user_id" in client.session) == (200, False)
 
 
-# Lock-out -----------------------------------------------------------------------------------------
+# Lock-out -------------------------------------------------------------------------
 
 LOCKED = ["Too many failed login attempts. Try again later."]
 
@@ -160,7 +160,7 @@ def test_guessing_in_breadth_is_slow_too(client, settings, who, attempts):
     assert read(response).texts("ul", "errorlist") == LOCKED
 
 
-# The second factor --------------------------------------------------------------------------------
+# The second factor ----------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("second_factor")
@@ -221,7 +221,7 @@ def test_right_code_is_refused_after_repeated_wrong_ones_for_a_quarter_of_an_hou
 
 
 def test_wrong_codes_are_counted_where_all_processes_see_them(client, moderator):
-    """Another process has a cache of its own, and it has the database."""
+    """Clear the local cache to stand for another process, which shares only the database."""
     with_app(moderator)
     sign_in(client)
     for _attempt in range(5):
@@ -302,7 +302,7 @@ def test_reset_of_nobody_says_so():
         call_command("reset_mfa", "nobody")
 
 
-# Sessions -----------------------------------------------------------------------------------------
+# Sessions -------------------------------------------------------------------------
 
 
 def test_sessions_are_listed_and_others_ended(client, moderator, django_user_model):
@@ -319,7 +319,7 @@ def test_sessions_are_listed_and_others_ended(client, moderator, django_user_mod
 
 @pytest.fixture
 def browsers(client, moderator):
-    """Three browsers in which the same moderator is signed in."""
+    """Return three clients signed in as the same moderator."""
     browsers = {"Phone": type(client)(), "Lost laptop": type(client)(), "This desk": client}
     for name, browser in browsers.items():
         sign_in(browser, user_agent=name)
@@ -336,7 +336,7 @@ def signed_in(browsers):
 
 def test_one_session_is_ended_and_the_others_stay(browsers):
     button = button_of("Lost laptop")
-    for _time in range(2):  # twice is a success
+    for _time in range(2):  # idempotent
         answer = browsers["This desk"].post(SESSIONS, button)
 
     assert (answer.status_code, answer.url) == (302, SESSIONS)

@@ -1,4 +1,4 @@
-"""Cached values: computed once for each version and set of arguments, under keys that never collide."""
+"""Cached values: computed once per version and arguments, under keys that never collide."""
 
 import dataclasses
 from datetime import date
@@ -141,7 +141,7 @@ def test_cache_that_is_away_stops_nothing(monkeypatch, caplog, method):
     assert {record.levelname for record in caplog.records} == {"WARNING"}
 
 
-# Keys -----------------------------------------------------------------------------------------
+# Keys -----------------------------------------------------------------------------
 
 DIFFERENT = [
     None, True, 0, 1, "", "1", "None", "1,", "('1',)", (), (1,), ("1",), ((1,),), (1, 2), ((1, 2),), ("1,2",),

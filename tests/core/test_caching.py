@@ -1,4 +1,4 @@
-"""Public pages may be kept by any cache, private ones by none, and reading never writes (rule 6)."""
+"""Cache headers: public for public pages, no-store for private ones. A GET never writes (rule 6)."""
 
 import pytest
 from django.db import connection
@@ -32,7 +32,7 @@ def cache_control(response):
 KEEP_AND_ASK = ["max-age=0", "must-revalidate", "public"]
 KEEP_NOT = ["max-age=0", "must-revalidate", "no-cache", "no-store", "private"]
 
-# What any cache may keep ----------------------------------------------------------------
+# Public pages ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", CACHEABLE)
@@ -112,7 +112,7 @@ def test_redirect_to_the_canonical_address_is_asked_for_again(client):
     assert (response.status_code, cache_control(response)) == (301, KEEP_AND_ASK)
 
 
-# What no cache keeps --------------------------------------------------------------------
+# Private pages --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", NEVER_KEPT)
@@ -157,11 +157,11 @@ def test_status_page_is_kept_nowhere_whatever_the_state(client, state):
     assert (response.status_code, cache_control(response)) == (200, KEEP_NOT)
 
 
-# Reading never writes -------------------------------------------------------------------
+# No writes on GET -----------------------------------------------------------------
 
 
 def writes(queries):
-    """Those of the captured queries that are not just reading, by a cursor or without, or the bounds of a transaction."""
+    """Filter the captured queries to those that write."""
     return [
         query["sql"]
         for query in queries.captured_queries
@@ -192,7 +192,7 @@ def test_used_leave_link_is_read_without_writing(client):
     assert (response.status_code, writes(queries)) == (200, [])
 
 
-# Which methods an address takes ----------------------------------------------------------
+# Allowed methods ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", POST_ONLY)

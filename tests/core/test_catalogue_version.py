@@ -1,4 +1,4 @@
-"""The version of the catalogue: every public change renews it, and nothing kept outlives it."""
+"""Version of the catalogue: every public change increments it, which invalidates all cached values."""
 
 import pytest
 from django.db import transaction
@@ -84,7 +84,7 @@ def test_name_changed_in_the_admin_shows_at_once(admin_client, client, model, va
     assert (again.status_code, "Better data" in again.text) == (200, True)
 
 
-# Conditional requests ---------------------------------------------------------------------
+# Conditional requests -------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["/", "/practices/", "/objectives/21/", "/practices/feed.atom"])

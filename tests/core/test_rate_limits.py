@@ -101,12 +101,12 @@ def test_address_counts_with_its_network(address, counted):
     assert rate_limits.address_and_network(address) == counted
 
 
-# Where they are counted --------------------------------------------------------------------
+# Backends -------------------------------------------------------------------------
 
 
 @pytest.fixture
 def shared_cache(settings):
-    """As if the cache of this process were one that all processes share."""
+    """Treat the local cache as one shared by all processes."""
     settings.CACHE_URL = "redis://cache.example.org"
     return cache
 
@@ -122,7 +122,7 @@ def cache_that_is_away(shared_cache, monkeypatch):
 
 @pytest.fixture
 def redis(settings, redis_url, monkeypatch):
-    """The shared cache of production."""
+    """Use Redis, the shared cache of production."""
     settings.CACHE_URL = redis_url
     redis = RedisCache(redis_url, {})
     monkeypatch.setattr(rate_limits, "cache", redis)

@@ -23,7 +23,7 @@ def titles(query):
 
 @pytest.fixture
 def practices(db):
-    """Three different practices."""
+    """Create three different practices."""
     make_three_that_differ()
 
 
@@ -185,7 +185,7 @@ def test_matches_agrees_with_the_list(practices, query):
     assert passing == list(asked.practices)
 
 
-# Query string and description ------------------------------------------------------------
+# Query string and description -----------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_unbound_filter_has_no_description(practices):
     )
 
 
-# Invalid values ------------------------------------------------------------------
+# Invalid values -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(pieces):
-    """Pieces as one line: [-removed-] and {+added+}."""
+    """Format the pieces as one line: [-removed-] and {+added+}."""
     marks = {"same": "{}", "added": "{{+{}+}}", "removed": "[-{}-]", "left_out": " … "}
     return "".join(marks[piece.kind].format(piece.text) for piece in pieces)
 
 
 def of(field, old, new):
-    """The one difference between two documents that differ in one field."""
+    """Return the only difference between two documents that differ in one field."""
     (difference,) = diff.between(document(**{field: old}), document(**{field: new}))
     assert difference.field == field
     return difference

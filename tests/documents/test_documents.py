@@ -56,7 +56,7 @@ FULL = {
 
 
 def laid_out(practice):
-    """The document that the columns and relations of a practice amount to."""
+    """Rebuild the document from the columns and relations of a practice."""
     columns = {name: getattr(practice, name, None) for name in documents.FIELDS}
     return columns | {
         "objectives": [placement.objective.number for placement in practice.placements.all()],
@@ -161,7 +161,7 @@ def test_changed_fields_are_named_in_order(old, new, changed):
     assert documents.changed_fields(old, new) == changed
 
 
-# A practice from a document ----------------------------------------------------------
+# A practice from a document -------------------------------------------------------
 
 
 def test_published_practice_says_what_its_document_says():
@@ -256,7 +256,7 @@ def test_practice_is_laid_out_in_few_statements(django_assert_num_queries):
         documents.apply(FULL, to=None, at=NOW)
 
 
-# A document for people to read -------------------------------------------------------
+# A document for people to read ----------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The contract of a field: whatever is declared reaches every place of the catalogue that shows or keeps it."""
+"""Contract of a field: every declared field reaches all places that store or show it."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sample(field, number):
-    """A value for this kind of field. Numbers 0 and 1 give values that have nothing in common."""
+    """Return a value for this kind of field. Numbers 0 and 1 give values with nothing in common."""
     match field:
         case kinds.Keys():
             value = keys(field.model)[2 * number : 2 * number + 2]
@@ -53,7 +53,7 @@ def keys(model):
 
 @pytest.fixture
 def samples():
-    """Two documents with every field filled in and no value in common."""
+    """Return two documents with every field filled in and no value in common."""
     return [{name: sample(field, number) for name, field in FIELDS.items()} for number in (0, 1)]
 
 
@@ -68,19 +68,19 @@ def other(samples):
 
 
 def words(name, document):
-    """The value of a field in words, as a reader sees them."""
+    """Return the texts by which a reader sees the value of a field."""
     field = FIELDS[name]
     return field.texts({name: field.resolve(document[name])})
 
 
 def said_in(part):
-    """All text of a part of a page, and the addresses and dates in it."""
+    """Return all text of a part of a page, and the addresses and dates in it."""
     attributes = [each.get(name, "") for each in part.inside() for name in ("href", "datetime")]
     return "\n".join([part.text, *attributes])
 
 
 def shown(document, here, *, but_not):
-    """Fields of which all words are in the text `here`, and none in the text of a page on another document."""
+    """Return the fields whose texts are all in `here` and none in `but_not`, the text of another document's page."""
     return [
         name
         for name in FIELDS
@@ -99,7 +99,7 @@ def test_samples_differ_in_every_field(one, other):
     assert documents.changed_fields(one, other) == list(FIELDS)
 
 
-# Declarations --------------------------------------------------------------------------
+# Declarations ---------------------------------------------------------------------
 
 
 def test_field_with_neither_section_nor_reason_is_refused():
@@ -136,7 +136,7 @@ def test_schema_accepts_every_field(one, other):
     assert (documents.shape_faults(one), documents.shape_faults(other)) == ([], [])
 
 
-# Storage ---------------------------------------------------------------------------------
+# Storage --------------------------------------------------------------------------
 
 
 def test_import_and_export_keep_every_field(one, other):
@@ -177,7 +177,7 @@ def test_csv_and_xlsx_have_a_column_for_every_field(one, other):
     assert [{name: str(row[name]) for name in FIELDS} for row in rows] == expected
 
 
-# Forms ---------------------------------------------------------------------------------
+# Forms ----------------------------------------------------------------------------
 
 
 def asked():
@@ -242,7 +242,7 @@ def test_moderators_can_correct_every_field_that_an_update_may_change(one):
     assert {field.name for name, field in FIELD_OF_FORM.items() if name in on_page} == updatable
 
 
-# Pages ---------------------------------------------------------------------------------
+# Pages ----------------------------------------------------------------------------
 
 
 def practice_page(client, practice):
@@ -290,7 +290,7 @@ def test_differences_name_every_field(one, other):
     )
 
 
-# Updates made from an older revision -------------------------------------------------------
+# Updates made from an older revision ----------------------------------------------
 
 
 def test_untouched_fields_of_an_update_follow_the_newest_revision(one, other):

@@ -39,7 +39,7 @@ TOO_QUICK = "That was quicker than anyone can type. Please send it once more."
 
 
 def document_form(**changes):
-    """The form as a browser sends it, with only what has to be there and `changes`."""
+    """Build the form as a browser sends it, with the required fields and `changes`."""
     return DocumentForm(_sent(changes))
 
 
@@ -49,7 +49,7 @@ def submission_form(**changes):
 
 
 def document_of(form):
-    """The document of a form in which there is no fault."""
+    """Return the document of a form, after asserting that the form is valid."""
     assert form.errors == {}
     return form.document()
 
@@ -62,7 +62,7 @@ def _sent(changes):
     return data
 
 
-# The document: what is accepted --------------------------------------------------------
+# The document: validation ---------------------------------------------------------
 
 
 def test_form_with_what_has_to_be_there_is_a_whole_document():
@@ -200,7 +200,7 @@ def test_longer_web_address_is_refused():
     assert form.errors == {"source_url": ["Ensure this value has at most 500 characters (it has 501)."]}
 
 
-# The document: choices and lists ---------------------------------------------------------
+# The document: choices and lists --------------------------------------------------
 
 
 @pytest.mark.parametrize("number", ["0", "24", "-1", "21.0", "²", "२१", "99999999999999999999", "21'"])
@@ -318,7 +318,7 @@ def test_list_is_shown_as_it_is_typed():
     assert form["tags"].value() == "pensions, ports"
 
 
-# The document: years and dates -------------------------------------------------------------
+# The document: years and dates ----------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_date_that_is_none_is_refused(typed):
     assert form.errors == {"submitted_on": ["Enter a valid date."]}
 
 
-# Documents from files ------------------------------------------------------------------
+# Documents from files -------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -432,7 +432,7 @@ def test_accepted_document_is_valid_by_the_published_schema():
     assert json.loads(json.dumps(whole)) == whole
 
 
-# The public form: who offers it ------------------------------------------------------------
+# The public form: the submitter ---------------------------------------------------
 
 
 def test_submission_form_makes_document_and_submitter():
@@ -588,7 +588,7 @@ def test_incomplete_form_is_the_document_of_what_is_valid():
     assert form.document() == documents.complete({"title": "Desks", "area": "Manila"})
 
 
-# The public form: who or what sends it ------------------------------------------------------
+# The public form: people and bots -------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -672,7 +672,7 @@ def test_each_form_has_its_own_key():
     assert (first.is_valid(), second.is_valid(), first.form_key == second.form_key) == (True, True, False)
 
 
-# Subscribing ------------------------------------------------------------------------
+# Subscribing ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -694,7 +694,7 @@ def test_subscription_form_refuses_what_is_no_address(address):
     assert list(form.errors) == ["address"]
 
 
-# Widgets ------------------------------------------------------------------------------
+# Widgets --------------------------------------------------------------------------
 
 ODD = [
     ("", "Choose <one>"),

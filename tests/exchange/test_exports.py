@@ -31,7 +31,7 @@ def rows():
 
 
 def text_of(content):
-    """The text in a file, which may be a ZIP archive as XLSX is."""
+    """Return the text in a file, also in a ZIP archive such as XLSX."""
     file = io.BytesIO(content)
     if not zipfile.is_zipfile(file):
         return content.decode()

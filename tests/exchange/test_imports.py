@@ -21,7 +21,7 @@ FIXTURE = settings.BASE_DIR / "fixtures" / "practices.json"
 
 
 def revisions():
-    """(practice's title, revision's number, revision's title, note) of all there are."""
+    """Return (practice's title, revision's number, revision's title, note) of all revisions."""
     rows = Revision.objects.order_by("practice", "number")
     return list(rows.values_list("practice__title", "number", "document__title", "note"))
 
@@ -33,13 +33,13 @@ def written(folder, content, name="practices.json"):
 
 
 def import_file(file, *arguments):
-    """(what the command says, what it complains of)."""
+    """Run the command and return its output and its errors."""
     out, complaints = io.StringIO(), io.StringIO()
     call_command("import_practices", str(file), *arguments, stdout=out, stderr=complaints)
     return out.getvalue(), complaints.getvalue()
 
 
-# The practices a newcomer sees -------------------------------------------------------
+# The sample practices -------------------------------------------------------------
 
 
 def test_practices_of_the_fixture_load():
@@ -295,7 +295,7 @@ def test_file_of_another_format_is_refused(tmp_path):
     assert str(refusal.value) == "the file must be one of: .json"
 
 
-# Export and import ------------------------------------------------------------------
+# Export and import ----------------------------------------------------------------
 
 
 def test_export_is_imported_unchanged(tmp_path):

@@ -44,7 +44,7 @@ from tests.support.factories import (
 pytestmark = pytest.mark.django_db
 
 
-# What must never be false ---------------------------------------------------------
+# Constraints ----------------------------------------------------------------------
 
 
 def second_version():
@@ -223,7 +223,7 @@ BREACHES = {
 
 @pytest.mark.parametrize(("breach", "name"), BREACHES.items())
 def test_constraint_refuses(breach, name):
-    # SQLite names the columns of a broken unique constraint instead.
+    # For a violated unique constraint, SQLite names the columns instead.
     says = name if connection.vendor == "postgresql" else "constraint failed"
 
     with pytest.raises(IntegrityError, match=says), transaction.atomic():

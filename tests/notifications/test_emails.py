@@ -169,7 +169,7 @@ def test_text_and_html_lead_to_the_same_places(kind):
 
 @pytest.mark.parametrize("kind", Kind)
 def test_text_and_html_say_the_same(kind):
-    """Ignore the words that introduce a link, which is a button in HTML."""
+    """Compare without the words that introduce a link, because HTML has a button instead."""
     mail = emails.compose(queued(kind))
 
     sheet = read(HttpResponse(html_of(mail))).one("div", "sheet")

@@ -43,11 +43,11 @@ def serving(server):
     thread.stop()
 
 
-# Killed -----------------------------------------------------------------------------
+# Killed ---------------------------------------------------------------------------
 
 
 class Senders:
-    """Sender processes, as an operator runs them. Each sends from an address of its own."""
+    """Sender processes, started as by an operator, each with its own From address."""
 
     def __init__(self, **environment):
         self.environment = os.environ | environment
@@ -172,7 +172,7 @@ def test_news_reaches_everyone_whatever_dies(transactional_db, tmp_path):
     assert copies.total() - len(copies) <= server.senders.kills
 
 
-# Order of recording and sending ------------------------------------------------------------------------
+# Order of recording and sending ---------------------------------------------------
 
 
 def test_content_goes_only_when_the_message_before_is_recorded(transactional_db, settings, monkeypatch):

@@ -1,4 +1,4 @@
-"""A person sees, takes along and erases what is held on them; nothing is kept longer than it is said to be."""
+"""Personal data: access, export, erasure, and retention periods."""
 
 import json
 from datetime import timedelta
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 ADDRESS = "dalia@secret.example"
 MARKS = ["secret.example", "Dalia", "Haddad", "Numbat", "telephone", "Quokka", "grandmother"]
-"""A word of everything that came from the person or was said about them."""
+"""Words from all data that the submitter gave or that was written about them."""
 
 
 def dalia():
@@ -36,7 +36,7 @@ def dalia():
 
 
 def submissions_of_dalia():
-    """One published under her name, one not taken, one in the queue, and a subscription."""
+    """Create a published, a rejected and a queued submission, and a subscription, all of Dalia's."""
     by = make_moderator()
     published = make_submission(State.SUBMITTED, submitter=dalia(), credit="Dalia Haddad", title="Desks")
     workflow.write(published, "My grandmother began it.")
@@ -48,7 +48,7 @@ def submissions_of_dalia():
 
 
 def held():
-    """Table → the marks that any of its rows holds anywhere."""
+    """Return {table: marks found in any of its rows}."""
     found = {}
     for model in apps.get_models(include_auto_created=True):
         text = json.dumps(list(model._base_manager.values()), default=str, ensure_ascii=False).casefold()
@@ -57,7 +57,7 @@ def held():
     return found
 
 
-# Seeing and taking along ---------------------------------------------------------------
+# Access and export ----------------------------------------------------------------
 
 
 def test_link_shows_all_that_is_held(client):
@@ -110,7 +110,7 @@ def test_draft_without_an_address_opens_no_other_such_draft(client):
     assert list(Submission.objects.all()) == [other]
 
 
-# Erasing -------------------------------------------------------------------------------
+# Erasure --------------------------------------------------------------------------
 
 
 def erase_by_link(client, submission, **data):
@@ -202,11 +202,11 @@ def test_address_on_which_nothing_is_held_erases_nothing(address):
     assert Submission.objects.count() == 1
 
 
-# How long things are kept ------------------------------------------------------------------
+# Retention ------------------------------------------------------------------------
 
 
 def one_of_everything():
-    """All decided, sent or asked for at NOW."""
+    """Create one of everything with a retention period, all dated NOW."""
     for state in (State.REJECTED, State.WITHDRAWN, State.SPAM, State.PUBLISHED, State.SUBMITTED):
         make_submission(state, now=NOW, title=f"Is {state}")
     make_subscription(confirmed=False)

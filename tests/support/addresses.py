@@ -1,4 +1,4 @@
-"""Every address of the catalogue and who may open it. A new one is written down here, or a test fails."""
+"""Every address of the catalogue by who may open it. A test fails if a new one is missing here."""
 
 from urllib.parse import quote
 
@@ -41,23 +41,23 @@ BY_LINK = [
     "subscriptions", "subscriptions-export",
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "submission-attachment", "submit-template"]
-"""Files people sent; tests/workflow/test_attachments.py says what holds for them."""
+"""Uploaded files, tested in tests/workflow/test_attachments.py."""
 OPERATION = ["healthz", "security"]
 STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]
 
 FRAMED = ["embed"]
-"""What other sites may show in a frame."""
+"""Pages that other sites may embed in a frame."""
 
 PICTURES = ["picture", "objective-picture", "practice-picture"]
 
 CACHEABLE = PAGES + FILES + PICTURES
-"""The same for everyone; any cache may keep them."""
+"""Addresses with the same response for everyone, which any cache may store."""
 PUBLIC = CACHEABLE + FORMS + OPERATION
-"""Open to anyone who guesses the address."""
+"""Addresses without access control."""
 PRIVATE = BY_LINK
-"""Open to whoever holds the link of an e-mail."""
+"""Addresses that need the token of a mailed link."""
 NEVER_KEPT = FORMS + BY_LINK
-"""Kept by no cache and listed by no search engine."""
+"""Addresses marked no-store and noindex."""
 POST_ONLY = ["submit-duplicates"]
 BY_POST = [
     "subscribe",
@@ -66,14 +66,14 @@ BY_POST = [
     "subscriptions-link",
     *(name for name in BY_LINK[1:] if not name.endswith("-export")),
 ]
-"""Where POST does something."""
+"""Addresses that accept POST."""
 HTML_PAGES = [
     name
     for name in [*PAGES, *FORMS, *BY_LINK]
     if name not in [f"submission-{step}" for step in ("link", "write", "update", "withdraw", "export")]
     and name not in ("submit-duplicates", "subscriptions-export")
 ]
-"""What a browser shows at a GET; those left out lead elsewhere."""
+"""Addresses that show a page on GET. The others redirect."""
 READ_ONLY = [
     *CACHEABLE, *OPERATION, "submission-sent", "subscription-sent", "subscriptions-link-sent", "submission-detail",
     "submission-export", "subscriptions-export", "privacy-erased",
@@ -86,7 +86,7 @@ VARIANTS = {
     "practice-export": ["csv", "json"],
     "practice-citation": ["bib", "ris", "json"],
 }
-"""Extensions, of the addresses that have one."""
+"""Name → extensions of the addresses that have one."""
 
 
 def address(name, *args):
@@ -94,7 +94,7 @@ def address(name, *args):
 
 
 def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
-    """Name → every address of that name, about this practice, this objective and this country."""
+    """Return {name: addresses} for this practice, objective and country."""
     args = {
         "practice-picture": [practice.pk, practice.slug],
         "objective-picture": [objective],
@@ -124,7 +124,7 @@ def _variants(name):
 
 
 def open_address(name):  # noqa: PLR0911 - a way to make each
-    """The first address of this name, about things in a state to be shown: a practice that is there, or made for it."""
+    """Return the first address of this name, creating the objects that it shows if needed."""
     if name in PUBLIC:
         practice = Practice.objects.first() or make_practice()
         return public_addresses(practice, names=[name])[name][0]
@@ -147,13 +147,13 @@ def open_address(name):  # noqa: PLR0911 - a way to make each
 
 
 def confirm_address(subscription):
-    """The link of the e-mail that asked to confirm this subscription."""
+    """Return the mailed link that confirms this subscription."""
     message = OutboxMessage.objects.get(subscriber=subscription.subscriber, context__has_key="confirm_path")
     return message.context["confirm_path"]
 
 
 def leave_address(subscription):
-    """The link, in an announcement to this subscriber, that ends what it was sent for."""
+    """Return the unsubscribe link of an announcement to this subscriber."""
     [objective] = subscription.query.removeprefix("objective=").split("&objective=")[:1]
     message = announced_to(subscription, objectives=[int(objective)])
     news.attach([message])
@@ -161,6 +161,6 @@ def leave_address(subscription):
 
 
 def preferences_address(subscription, name="subscriptions"):
-    """The link to all that this subscriber follows."""
+    """Return the mailed link to all subscriptions of this subscriber."""
     token = resolve(subscriptions.preferences_path(subscription.subscriber)).kwargs["token"]
     return address(name, token)

@@ -45,7 +45,7 @@ def read_schema(cursor, vendor):
 
 
 def _clauses(sql):
-    """Return the columns and constraints of CREATE TABLE: what commas outside of parentheses separate."""
+    """Return the columns and constraints of CREATE TABLE, split at commas outside of parentheses."""
     depth, clauses = 0, [""]
     for part in re.findall(r"'(?:[^']|'')*'|.", sql[sql.index("(") + 1 : sql.rindex(")")], re.DOTALL):
         depth += (part == "(") - (part == ")")

@@ -1,4 +1,4 @@
-"""Objects for tests, made by the steps that make them in the catalogue."""
+"""Factories for test objects, which use the same workflow steps as the catalogue."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,11 +20,11 @@ from practices.models.submission import new_token
 from practices.notifications import sender, subscriptions
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-"""An instant for steps that are told when they happen."""
+"""Fixed instant for steps that take `now`."""
 
 
 def document(**changes):
-    """A whole, valid document; only what has to be there is filled in, and `changes`."""
+    """Return a valid document with only the required fields and `changes` filled in."""
     return documents.complete(
         {
             "title": "Pension desks in two ports",
@@ -36,7 +36,7 @@ def document(**changes):
 
 
 def make_practice(*, withdrawn=False, announce=False, now=None, **changes):
-    """A published practice; `withdrawn`, one that was taken back since. `changes` are those of its document."""
+    """Create a published practice, or one `withdrawn` since. `changes` go into its document."""
     practice = workflow.publish_document(document(**changes), announce=announce, now=now)
     if withdrawn:
         workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.", now=now)
@@ -44,7 +44,7 @@ def make_practice(*, withdrawn=False, announce=False, now=None, **changes):
 
 
 def make_three_that_differ():
-    """Three practices that differ in everything one can filter by."""
+    """Create three practices that differ in every facet."""
     make_practice(
         title="Ports",
         objectives=[21],
@@ -66,7 +66,7 @@ def make_three_that_differ():
 
 
 def make_moderator(username="moderator"):
-    """The member of staff of that name in the group Moderators."""
+    """Return the member of staff of that name in the group Moderators, creating it if needed."""
     users = get_user_model().objects
     user = users.filter(username=username).first()
     if user is None:
@@ -76,7 +76,7 @@ def make_moderator(username="moderator"):
 
 
 def make_summarised(username="moderator", **wishes):
-    """The profile of a moderator who wants the nightly summary, and what `wishes` say."""
+    """Create the profile of a moderator with the nightly summary turned on, and set `wishes`."""
     user = make_moderator(username)
     user.email = f"{username}@moderators.example.org"
     user.save()
@@ -84,14 +84,14 @@ def make_summarised(username="moderator", **wishes):
 
 
 def make_submitter(**changes):
-    """A submitter as a form hands them to the workflow: not saved yet."""
+    """Build an unsaved submitter, as a form passes it to the workflow."""
     return Submitter(**{"name": "Ana Reyes", "email": "ana@example.org", **changes})
 
 
 def make_submission(
     state=State.DRAFT, *, practice=None, submitter=None, form_key=None, trapped=False, now=None, **changes
 ):
-    """A submission that went the way to `state`. `changes` are those of its document."""
+    """Create a submission and take it through the steps to `state`. `changes` go into its document."""
     submission = workflow.begin(
         document(**changes),
         submitter=submitter or make_submitter(),
@@ -125,7 +125,7 @@ def make_submission(
 
 
 def make_outdated_update(state=State.DRAFT, *, since, **changes):
-    """An update of a practice, and the revision published after it was begun. Both name what they change."""
+    """Create an update with `changes` of a practice that was then revised with the changes in `since`."""
     practice = make_practice(title="Desks", now=NOW)
     update = make_submission(state, practice=practice, **{"title": "Desks", **changes})
     workflow.publish_document(document(**{"title": "Desks", **since}), to=practice)
@@ -134,7 +134,7 @@ def make_outdated_update(state=State.DRAFT, *, since, **changes):
 
 
 def make_check(**changes):
-    """The question, asked now, whether what was published two years ago is still true."""
+    """Create the check, sent now, of a practice published two years ago."""
     make_submission(State.PUBLISHED, now=timezone.now() - timedelta(days=730), **changes)
     workflow.ask_if_still_true()
     return Check.objects.latest("pk")
@@ -143,7 +143,7 @@ def make_check(**changes):
 def make_subscription(
     objective=21, address="reader@example.org", *, query=None, confirmed=True, cadence="at_once", now=None
 ):
-    """A subscription to the objective of that number, or to `query`; its confirmation e-mail has gone out."""
+    """Create a subscription to the objective of that number, or to `query`. Its confirmation e-mail is sent."""
     query = f"objective={objective}" if query is None else query
     subscriptions.subscribe(address, query=query, cadence=cadence, language="en", now=now)
     subscription = Subscription.objects.get(subscriber__address=address, query=query)
@@ -155,14 +155,14 @@ def make_subscription(
 
 
 def announced_to(subscription, **changes):
-    """The message that tells this subscriber of a new practice, which serves Objective 21 unless changed."""
+    """Return the announcement to this subscriber of a new practice, by default of Objective 21."""
     practice = make_practice(announce=True, **changes)
     sender.fan_out_all()
     return OutboxMessage.objects.get(subscriber=subscription.subscriber, practice=practice)
 
 
 def make_message(**changes):
-    """A message that waits in the outbox and is due."""
+    """Create a due message in the outbox."""
     now = timezone.now()
     return OutboxMessage.objects.create(
         **{

@@ -1,4 +1,4 @@
-"""A real SMTP server on this machine, for tests of sending."""
+"""Local SMTP server for tests of sending."""
 
 import asyncio
 import email
@@ -9,19 +9,19 @@ from contextlib import closing
 
 from aiosmtpd.controller import Controller
 
-logging.getLogger("mail.log").setLevel(logging.WARNING)  # or it repeats every line of SMTP
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # DEBUG and INFO repeat every line of SMTP
 
 
 class MailServer:
-    """An SMTP server on this machine that answers as it is told and keeps what it took."""
+    """SMTP server with configurable replies, which keeps the messages it accepted."""
 
     def __init__(self):
         self.received = []
         self.reply_to_mail = "250 OK"
         self.replies = {}
-        """Address → the answer to RCPT."""
+        """Address → reply to RCPT."""
         self.replies_to_data = {}
-        """Address → the answer to DATA; None hangs up instead."""
+        """Address → reply to DATA. None closes the connection instead."""
         self.connections = 0
         self.takes_commands_together = False
 
@@ -75,7 +75,7 @@ def mailers(port):
 
 
 class MailServerThread(Controller):
-    """Runs a MailServer, and closes whatever connection is left when it ends."""
+    """Thread that runs a MailServer and closes open connections when it ends."""
 
     def __init__(self, server):
         super().__init__(server, hostname="127.0.0.1", port=free_port())

@@ -1,4 +1,4 @@
-"""Reading an answer as a browser does: its elements, their text, its links, its forms."""
+"""Parser of responses: elements, text, links and forms."""
 
 from html.parser import HTMLParser
 
@@ -25,7 +25,7 @@ class Element:
 
     @property
     def raw(self):
-        """All text within, as it stands; blocks are apart."""
+        """All text within, unchanged, with blocks separated."""
         edge = " " if self.tag in BLOCKS else ""
         return (
             edge + "".join(child if isinstance(child, str) else child.raw for child in self.children) + edge
@@ -33,18 +33,18 @@ class Element:
 
     @property
     def text(self):
-        """All text within, white space folded."""
+        """All text within, with white space collapsed."""
         return " ".join(self.raw.split())
 
     def inside(self):
-        """Every element within, in order."""
+        """Yield every element within, in document order."""
         for child in self.children:
             if isinstance(child, Element):
                 yield child
                 yield from child.inside()
 
     def all(self, tag=None, class_=None, **attributes):
-        """The elements within that are of `tag`, have `class_` and these attributes."""
+        """Return the elements within that have this tag, class and attributes."""
         return [
             element
             for element in self.inside()
@@ -54,7 +54,7 @@ class Element:
         ]
 
     def one(self, tag=None, class_=None, **attributes):
-        """The only such element."""
+        """Return the only such element. Fails if there is none or more than one."""
         [element] = self.all(tag, class_, **attributes)
         return element
 
@@ -62,12 +62,12 @@ class Element:
         return [element.text for element in self.all(tag, class_, **attributes)]
 
     def links(self):
-        """[(text, address)] of every link within."""
+        """Return (text, address) of every link within."""
         return [(link.text, link["href"]) for link in self.all("a")]
 
 
 class _Reader(HTMLParser):
-    """Fails on an element that is not closed where it should be."""
+    """Parser that fails on elements that are not closed or nested correctly."""
 
     def __init__(self):
         super().__init__()
@@ -92,12 +92,12 @@ class _Reader(HTMLParser):
 
 
 def read(response):
-    """The page that `response` carries."""
+    """Parse the page in `response`."""
     return read_html(response.text)
 
 
 def read_html(text):
-    """The page, or the part of one, that is `text`."""
+    """Parse a page, or a part of one."""
     reader = _Reader()
     reader.feed(text)
     reader.close()
@@ -106,7 +106,7 @@ def read_html(text):
 
 
 def sent_by(form):
-    """Name → values a browser would send for `form` if its (first) button were pressed now."""
+    """Return {name: values} that a browser sends for `form` when its first button is pressed."""
     values = {}
     for control in form.inside():
         name = control.get("name")

@@ -1,4 +1,4 @@
-"""`{% fragment %}`: rendered once, touching its context only then."""
+"""`{% fragment %}`: rendered once, and evaluating its context only then."""
 
 import pytest
 from django.core.cache import cache

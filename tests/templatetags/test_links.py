@@ -1,4 +1,4 @@
-"""Addresses in a text, as links."""
+"""Conversion of addresses in a text to links."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What has broken other sites: here it gets an answer that says what is wrong, never a 500 (rule 8)."""
+"""Hostile input: the response says what is wrong and is never a 500 (rule 8)."""
 
 import json
 from urllib.parse import quote
@@ -47,7 +47,7 @@ TEXTS = {
     "template": "{{ settings.SECRET_KEY }}{% load x %}",
 }
 
-# Query strings ----------------------------------------------------------------------------
+# Query strings --------------------------------------------------------------------
 
 EVERYWHERE = "&".join(f"{name}={{0}}" for name in [
     "practice", "q", "objective", "country", "region", "type", "tag", "year", "page", "p", "section", "colour",
@@ -73,7 +73,7 @@ TAKE_NONE = [
 
 
 def harmless(response):
-    """That nothing of what was sent has become part of the page."""
+    """Assert that no input was injected into the page."""
     kind = response.headers["Content-Type"].partition(";")[0]
     if kind == "text/html":
         return what_the_policy_would_block(read(response)) == []
@@ -152,7 +152,7 @@ def test_sitemap_has_no_odd_pages(client, number):
     assert client.get("/sitemap.xml", {"p": number}).status_code == 404
 
 
-# Paths ------------------------------------------------------------------------------------
+# Paths ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -226,11 +226,11 @@ def test_odd_slug_is_put_right(client, slug, rest):
     assert (response.status_code, response.url) == (301, practice.get_absolute_url() + rest)
 
 
-# What a submitter types --------------------------------------------------------------------
+# Submission form ------------------------------------------------------------------
 
 
 def filled_in(client, text):
-    """The form with `text` in every field a visitor can type into, and what is chosen there made up."""
+    """Fill in the form with `text` in every text field and invalid choices."""
     form = read(client.get("/submit/")).one("main").one("form")
     return {
         name: values if name == "stamp" else [text]
@@ -295,7 +295,7 @@ def test_text_of_the_other_direction_cannot_turn_what_surrounds_it(client):
     )
 
 
-# Bodies -----------------------------------------------------------------------------------
+# Bodies ---------------------------------------------------------------------------
 
 BOUNDARY = "multipart/form-data; boundary=b"
 BODIES = {
@@ -367,7 +367,7 @@ def test_body_that_cannot_be_read_is_refused_on_a_page_of_ours(client, name, bod
     assert (response.status_code, read(response).texts("h1")) == (400, ["This request cannot be understood"])
 
 
-# What a subscriber types --------------------------------------------------------------------
+# Subscription form ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def test_arrays_and_repeated_keys_are_one_value_at_most(client, fields):
     )
 
 
-# Links that were tampered with ----------------------------------------------------------------
+# Tampered links -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [name for name in PRIVATE if name.startswith("subscription-")])
@@ -426,7 +426,7 @@ def test_token_that_is_nearly_right_opens_nothing(client, token):
     assert client.get(f"/submissions/{token(submission.token)}/").status_code == 404
 
 
-# Headers --------------------------------------------------------------------------------------
+# Headers --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

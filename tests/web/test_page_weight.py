@@ -1,4 +1,4 @@
-"""What a first visit costs on the wire: at most 20 KB in 4 requests, and 16 KB more of scripts that only enhance."""
+"""Weight of a first visit: at most 20 KB in 4 requests, plus 16 KB of optional scripts."""
 
 import gzip
 
@@ -19,7 +19,7 @@ FILES = {name: (store, name) for name, store in FileSystemFinder().list([])}
 
 @pytest.fixture
 def visit(client):
-    """visit(path): (bytes and number of what the page needs, bytes of its scripts), compressed with gzip."""
+    """Function visit(path) returning the gzipped bytes and number of required files, and the bytes of scripts."""
 
     def static(address):
         name = address.removeprefix("/static/")

@@ -1,4 +1,4 @@
-"""What is not published shows at no public address (rule 1), and no address of a person ever does (rule 3)."""
+"""Public access: nothing unpublished at any public address (rule 1), and no e-mail address anywhere (rule 3)."""
 
 from datetime import timedelta
 
@@ -24,18 +24,18 @@ HIDDEN = {
     "context": "Potoroo fences stood in the way.",
 }
 MARKS = ["Quokka", "Bilby", "Wombat burrow", "Numbat", "Dunnart", "Kultarr", "Potoroo"]
-"""A word of each field of HIDDEN that no address below asks for."""
+"""Words, one per field of HIDDEN, that are in none of QUERIES."""
 
 QUERIES = ["q=Ghazali", "region=polynesia", "tag=wombat-burrow", "objective=21&country=tv"]
 FILTERED = ["practice-list", "practice-feed", "practice-export"]
 ABOUT_ONE = ["practice-detail", "practice-citation", "revision-list", "revision-detail", "oembed"]
-"""What says something of one practice, and so might of an update that waits."""
+"""Pages about one practice, which might leak a pending update."""
 
 
 def doors(practice):
-    """Every public address, and every one with filters that what is hidden would pass.
+    """Return every public address, also with filters that HIDDEN would match.
 
-    The form is a test of its own: it takes longer than all the others.
+    Forms to submit are left out, because they are slow and have a test of their own.
     """
     addresses = public_addresses(
         practice,
@@ -48,7 +48,7 @@ def doors(practice):
 
 
 def shown(client, addresses, marks):
-    """Address → which of `marks` anyone sees there."""
+    """Return {address: marks that the public sees there}."""
     found = {}
     for address in addresses:
         text = client.get(address).content.decode(errors="replace")
@@ -57,7 +57,7 @@ def shown(client, addresses, marks):
     return found
 
 
-# The list of doors ------------------------------------------------------------------
+# The list of addresses ------------------------------------------------------------
 
 
 def test_every_address_is_known_to_be_public_or_private():
@@ -91,13 +91,13 @@ def test_what_is_published_shows_at_every_door_that_lists_practices(client):
     assert set(addresses) - set(found) == silent | set(pictures) | numbers_alone
 
 
-# What is not published ----------------------------------------------------------------
+# Unpublished content --------------------------------------------------------------
 
 UNPUBLISHED = [state for state in State if state != State.PUBLISHED]
 
 
 def test_submission_that_is_not_published_shows_nowhere(client):
-    """One in each state, and one that fell into the trap: every door is opened once, as all of it is hidden."""
+    """Create one in each state and one caught by the honeypot, then open every address once."""
     practices = [make_practice() for _state in UNPUBLISHED]
     pairs = zip(UNPUBLISHED, practices, strict=True)
     updates = [make_submission(state, practice=practice, **HIDDEN) for state, practice in pairs]
@@ -156,7 +156,7 @@ def test_cache_that_asks_again_hears_of_the_withdrawal(client, moderator, header
 
 
 def asking_again(response, validator):
-    """Headers that ask whether what this response carried is still good, as far as it can be asked."""
+    """Return headers for a conditional request, if the response has this validator."""
     asks = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
     return {asks[validator]: response.headers[validator]} if validator in response.headers else {}
 
@@ -199,7 +199,7 @@ def test_withdrawn_practice_is_no_neighbour_of_others(client):
     assert page.all("section", "related") == []
 
 
-# Persons --------------------------------------------------------------------------------
+# Personal data --------------------------------------------------------------------
 
 
 def test_no_person_behind_a_practice_shows_at_any_door(client, moderator):

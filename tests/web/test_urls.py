@@ -1,4 +1,4 @@
-"""The public addresses, as other sites, bookmarks and e-mails know them."""
+"""Public URLs, which other sites, bookmarks and e-mails rely on."""
 
 import re
 
@@ -78,10 +78,10 @@ ROUTES = {
     "robots.txt": "robots",
     "sitemap.xml": "sitemap",
 }
-"""Route → the name of what answers there, in the order of matching before each family had its own module."""
+"""Route → URL name, in the order of matching before the URLs were split into modules."""
 
 SAMPLES = {"int": "7", "slug": "tv", "str": "confirm"}
-"""A value for each converter; the word “confirm” is also a fixed part of other addresses."""
+"""Value for each converter. “confirm” is also a fixed part of other addresses."""
 
 
 def routes(patterns, prefix=""):
@@ -101,7 +101,7 @@ def test_addresses_and_their_names_stay():
 
 @pytest.mark.parametrize(("route", "name"), ROUTES.items())
 def test_address_is_answered_by_its_own_view(route, name):
-    """No pattern of another family comes first."""
+    """Resolve a sample of the route: no pattern of another module matches first."""
     path = re.sub(r"<(\w+):\w+>", lambda converter: SAMPLES[converter[1]], route)
 
     match = resolve(f"/{path}")

@@ -1,4 +1,4 @@
-"""From the form to the reader's mailbox and out again, through the doors that people use."""
+"""End-to-end test: submit, publish, announce and unsubscribe, through the public pages."""
 
 import io
 import re
@@ -16,26 +16,26 @@ SITE = "http://127.0.0.1:8000"
 
 
 def sent():
-    """Send what is due; [(to, subject)] of it."""
+    """Send the due messages and return (to, subject) of each."""
     mail.outbox.clear()
     call_command("send_outbox", stdout=io.StringIO())
     return [(message.to, message.subject) for message in mail.outbox]
 
 
 def link_in(message):
-    """The path of the first link of the message that is not the catalogue itself."""
+    """Return the path of the first link in the message other than the home page."""
     [path, *_others] = re.findall(rf"{SITE}(/\S+)", message.body)
     return path
 
 
 def press(client, path, **typed):
-    """Open a page and send its first form with what was typed."""
+    """Open a page and send its first form with the values `typed`."""
     form = read(client.get(path)).one("main").all("form", method="post")[0]
     return client.post(form.get("action", path), sent_by(form) | typed, follow=True)
 
 
 def submit_and_publish(client, moderators_browser, title):
-    """A practice goes from the public form through the queue; the e-mails that follow are returned."""
+    """Submit, confirm and publish a practice, and return the e-mails that were sent."""
     press(
         client, "/submit/", title=title, summary="A desk in a port.", objective="21", name="Camille Saadé",
         email="camille@example.org", credit_as="name", then="preview",
@@ -57,12 +57,12 @@ def test_practice_goes_the_whole_way_and_a_reader_can_leave(client, moderator):
     moderators_browser.force_login(moderator)
     reader = "reader@example.org"
 
-    # A reader follows Objective 21.
+    # A reader subscribes to Objective 21.
     press(client, "/objectives/21/", address=reader)
     assert sent() == [([reader], "Please confirm: news of Objective 21: Dignified return and reintegration")]
     press(client, link_in(mail.outbox[0]))
 
-    # A practice is submitted, confirmed and published, and the reader hears of it.
+    # A practice is submitted, confirmed and published, and announced to the reader.
     asked, received, told = submit_and_publish(client, moderators_browser, "Desk in a port")
     practice = Practice.objects.get()
     assert (asked, received, sorted(told)) == (
@@ -71,7 +71,7 @@ def test_practice_goes_the_whole_way_and_a_reader_can_leave(client, moderator):
         [(["camille@example.org"], "Published: Desk in a port"), ([reader], "New practice: Desk in a port")],
     )
 
-    # The announcement leads to the practice and has its one-click way out (RFC 8058).
+    # The announcement links to the practice and allows one-click unsubscribing (RFC 8058).
     [announcement] = [message for message in mail.outbox if message.to == [reader]]
     headers = announcement.message()
     assert link_in(announcement) == practice.get_absolute_url()
@@ -80,7 +80,7 @@ def test_practice_goes_the_whole_way_and_a_reader_can_leave(client, moderator):
     page = read(client.get(practice.get_absolute_url()))
     assert re.match(r"Submitted by Camille Saadé on \d+ \w+ \d{4}$", page.one("p", "credit-line").text)
 
-    # A mail program leaves; the next practice is told to its submitter alone.
+    # The mail program unsubscribes, so only its submitter is told of the next practice.
     left = client.post(leave, {"List-Unsubscribe": "One-Click"})
     _asked, _received, told = submit_and_publish(client, moderators_browser, "Desk in a station")
     assert (left.status_code, told) == (200, [(["camille@example.org"], "Published: Desk in a station")])

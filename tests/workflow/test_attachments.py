@@ -1,4 +1,4 @@
-"""Files: what is taken, what is kept of it, who may have it, and when."""
+"""Attachments: accepted types, stored content, and access."""
 
 import io
 import zipfile
@@ -47,7 +47,7 @@ def checked(content, name="file"):
     return uploads.checked(io.BytesIO(content), name=name)
 
 
-# What is taken --------------------------------------------------------------------------------
+# Accepted files -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_file_that_is_something_else_is_refused(name, content):
 def test_picture_loses_what_the_camera_wrote():
     exif = Image.Exif()
     exif[0x9286] = "taken at the shelter"
-    exif[0x0112] = 6  # turned by a quarter
+    exif[0x0112] = 6  # orientation: rotated by 90 degrees
     content = picture("JPEG", exif=exif.tobytes()) + b"<script>"
 
     kept = Image.open(io.BytesIO(checked(content, "a.jpg").content))
@@ -134,7 +134,7 @@ def test_document_whose_parts_do_not_unpack_is_refused():
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as whole:
         whole.writestr("[Content_Types].xml", "<Types/>" * 100)
     content = bytearray(packed.getvalue())
-    start = 30 + len("[Content_Types].xml")  # behind the header of the first part
+    start = 30 + len("[Content_Types].xml")  # after the header of the first part
     content[start : start + 8] = b"\xff" * 8
 
     with pytest.raises(Refused):
@@ -148,7 +148,7 @@ def test_file_that_is_too_large_is_refused(settings):
         checked(PDF + b" " * 1024 * 1024, "a.pdf")
 
 
-# The submitter's page -----------------------------------------------------------------------
+# The submitter's page -------------------------------------------------------------
 
 
 def send(client, submission, *, name="report.pdf", content=PDF, description="Evaluation of 2022"):
@@ -287,12 +287,12 @@ def test_files_of_what_is_with_the_moderators_stay_as_they_are(client, state):
     assert (response.status_code, submission.attachments.count()) == (302, 0)
 
 
-# Who may have it ------------------------------------------------------------------------------
+# Access ---------------------------------------------------------------------------
 
 
 @pytest.fixture
 def submitted(client):
-    """A submission with a file that waits for a moderator."""
+    """Create a submission with a file, waiting for a moderator."""
     submission = make_submission()
     send(client, submission)
     workflow.submit(submission)

@@ -1,4 +1,4 @@
-"""Drafts that nobody goes on with are warned of, then deleted."""
+"""Expiry of abandoned drafts: a warning first, then deletion."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Two practices that are one: what readers, subscribers and submitters notice of it."""
+"""Merging of duplicate practices, and its effects for readers, subscribers and submitters."""
 
 import pytest
 
@@ -24,7 +24,7 @@ LIST = "/admin/practices/practice/"
 
 @pytest.fixture
 def pair():
-    """(a practice, another record of the same)."""
+    """Create a practice and a duplicate of it."""
     return make_practice(title="Desk"), make_practice(title="The desk")
 
 
@@ -131,7 +131,7 @@ def test_update_on_its_way_to_the_merged_one_updates_the_other(pair, moderator):
     workflow.merge(other, into=stays, by=moderator)
 
     with pytest.raises(TransitionNotAllowed):
-        workflow.publish(update, by=moderator)  # read before the merging
+        workflow.publish(update, by=moderator)  # loaded before the merge
     practice = workflow.publish(update, by=moderator)
 
     assert (practice, practice.title, practice.revisions.count()) == (stays, "Desk of 2026", 2)
@@ -153,7 +153,7 @@ def test_of_merges_crosswise_at_the_same_instant_one_holds(at_once):
     assert Practice.objects.published().count() == 1
 
 
-# In the admin -----------------------------------------------------------------------------------
+# In the admin ---------------------------------------------------------------------
 
 
 def choose(client, *practices, **more):

@@ -1,6 +1,6 @@
-"""Whole runs of steps, chosen by Hypothesis to break the rules of the workflow.
+"""Random sequences of workflow steps, chosen by Hypothesis.
 
-The machine keeps a model of its own, a few lines long, and compares it with the database after every step.
+The state machine keeps a small model and compares it with the database after every step.
 """
 
 import pytest
@@ -31,11 +31,11 @@ STEPS = {
     "mark_spam": ({State.DRAFT, *QUEUE}, State.SPAM, 0),
     "publish": (QUEUE, State.PUBLISHED, 1),
 }
-"""Step → from where it may be made, where it leads, how many messages its submitter gets."""
+"""Step → (states it is allowed from, state it leads to, number of messages to the submitter)."""
 
 
 class Run(RuleBasedStateMachine):
-    """One submission, new or an update, and everybody who may do something with it, in any order."""
+    """State machine of one submission, new or an update, and everybody who can act on it, in any order."""
 
     @initialize(is_update=st.booleans())
     def begin(self, is_update):
@@ -65,7 +65,7 @@ class Run(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(sorted(STEPS)), stale=st.sampled_from([None, *State]))
     def step(self, name, stale):
-        """Make a step; `stale`, as somebody whose page is older than the database."""
+        """Make a step, with `stale` from a page that shows this state."""
         submission = self.submission
         before, after, messages = STEPS[name]
         if stale is not None:
@@ -89,7 +89,7 @@ class Run(RuleBasedStateMachine):
 
     @rule(behind=st.integers(0, 2))
     def save(self, behind):
-        """Save the form; `behind`, in a window that missed so many saves."""
+        """Save the form from a window that missed `behind` saves."""
         title = f"Desks {self.version + 1}"
         save = {
             "typed": {"title": [title]},

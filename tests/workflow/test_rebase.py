@@ -1,4 +1,4 @@
-"""Updates whose practice was revised since they were begun: nothing published is overwritten unseen."""
+"""Updates whose practice was revised since they were started: no published change is overwritten unseen."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ from tests.support.pages import read, sent_by
 pytestmark = pytest.mark.django_db
 
 DOUBT = {"since": {"title": "Desks in Batumi"}, "title": "Two desks", "summary": "There are two of them."}
-"""A newer revision and an update that both change the title; the update changes the summary besides."""
+"""Newer revision and update that both change the title. The update also changes the summary."""
 
 
 @pytest.fixture
@@ -39,11 +39,11 @@ def published():
     return Practice.objects.get().revisions.first().document
 
 
-# Three ways ----------------------------------------------------------------------------------
+# Three-way merge ------------------------------------------------------------------
 
 
 def laid(update, since):
-    """(document, taken, disputed) of an update of document(), which was revised since."""
+    """Return (document, taken, disputed) of an update of document(), which was revised since."""
     submission = make_outdated_update(State.SUBMITTED, since=since, **update)
     newer = three_way_merge.merge_newest(submission)
     return newer.document, newer.incoming, newer.conflicts
@@ -81,7 +81,7 @@ def test_field_the_update_empties_stays_empty_where_it_was_not_revised():
 
 
 def test_years_are_one_thing():
-    """Half from here and half from there, a practice would end before it began."""
+    """Merge both years as one value, as otherwise a practice could end before it began."""
     _found, taken, disputed = laid({"end_year": 2012}, {"start_year": 2015})
 
     assert (taken, disputed) == ([], ["start_year", "end_year"])
@@ -101,7 +101,7 @@ def test_update_of_the_newest_revision_has_nothing_to_reconcile():
     assert three_way_merge.merge_newest(update) is None
 
 
-# Publishing ----------------------------------------------------------------------------------
+# Publishing -----------------------------------------------------------------------
 
 
 def test_publishing_keeps_what_was_published_since(moderator):
@@ -237,11 +237,11 @@ def test_of_two_updates_published_at_the_same_instant_neither_undoes_the_other(a
     )
 
 
-# The moderator's page ------------------------------------------------------------------------
+# The moderator's page -------------------------------------------------------------
 
 
 def decide(staff, submission, step, **said):
-    """Press a button of the page as it is; the answer to it, followed."""
+    """Press a button on a fresh copy of the page and return the response, following redirects."""
     page = read(staff.get(page_of(submission)))
     forms = {
         button.get("value"): form
@@ -309,7 +309,7 @@ def test_decision_on_a_page_older_than_the_newest_revision_is_refused(staff):
     assert published()["title"] == "Desks in Batumi"
 
 
-# The submitter's page ------------------------------------------------------------------------
+# The submitter's page -------------------------------------------------------------
 
 
 def newer_page(client, update):

@@ -1,4 +1,4 @@
-"""Tags that get another name, in every practice and with a revision each."""
+"""Renaming of tags, which adds a revision to every practice concerned."""
 
 import pytest
 from taggit.models import Tag
@@ -17,7 +17,7 @@ def page_of(name):
 
 
 def tags_of(practice):
-    """What its latest revision says, and what it is listed by."""
+    """Return the tags in its latest revision, and those it is listed by."""
     practice.refresh_from_db()
     latest = practice.revisions.first()
     return latest.number, latest.document["tags"], sorted(practice.tags.names())

@@ -1,4 +1,4 @@
-"""What moderators do with a submission besides the steps of the table."""
+"""Actions of moderators other than steps: assignment, scheduling, corrections, approvals, checklists."""
 
 from datetime import timedelta
 
@@ -16,11 +16,11 @@ pytestmark = pytest.mark.django_db
 
 
 def acts(submission):
-    """(what, by whom, internal note) of what was done besides steps."""
+    """Return (action, by, internal note) of the recorded actions other than steps."""
     return list(submission.events.exclude(act="step").values_list("act", "by__username", "internal_note"))
 
 
-# Assigning ------------------------------------------------------------------------------------
+# Assignment -----------------------------------------------------------------------
 
 OPEN = [State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.SCHEDULED]
 
@@ -77,7 +77,7 @@ def test_of_moderators_who_take_one_at_the_same_instant_one_has_it(at_once):
 
     outcomes = at_once(4, take)
 
-    # Who reads after the winner sees them and takes over, which is allowed: each such change is recorded.
+    # A moderator who loads the page after the winner may take over; each such change is recorded.
     refused = [outcome for outcome in outcomes if isinstance(outcome, TransitionNotAllowed)]
     submission.refresh_from_db()
     assert submission.assignee in people
@@ -85,7 +85,7 @@ def test_of_moderators_who_take_one_at_the_same_instant_one_has_it(at_once):
     assert acts(submission)[-1][1] == submission.assignee.username
 
 
-# Publishing on a date ---------------------------------------------------------------------------
+# Scheduling -----------------------------------------------------------------------
 
 TOMORROW = NOW + timedelta(days=1)
 
@@ -161,7 +161,7 @@ def test_command_publishes_what_is_due(moderator, capsys):
     assert (capsys.readouterr().out, Practice.objects.count()) == ("1 published.\n", 1)
 
 
-# Corrections ------------------------------------------------------------------------------------
+# Corrections ----------------------------------------------------------------------
 
 
 def test_correction_is_recorded_as_the_moderators_and_named_in_the_revision(moderator):
@@ -229,14 +229,14 @@ def test_of_a_correction_and_a_publication_at_the_same_instant_both_or_one_holds
 
     outcomes = at_once(2, lambda: turns.pop()(seen.pop()))
 
-    # Whoever came second has not read what the first has made of it.
+    # The second moderator has not read the correction of the first.
     refused = [outcome for outcome in outcomes if isinstance(outcome, TransitionNotAllowed)]
     submission.refresh_from_db()
     assert len(refused) == 1
     assert [revision.document["title"] for revision in Revision.objects.all()] in ([], [submission.title])
 
 
-# Two persons ------------------------------------------------------------------------------------
+# Two approvals --------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -331,7 +331,7 @@ def test_approval_of_an_organisation_that_turned_out_to_be_the_submitters_counts
     assert workflow.approvals_missing(submission) == 2
 
 
-# Ticks --------------------------------------------------------------------------------------------
+# Checklist ------------------------------------------------------------------------
 
 
 def test_ticks_are_kept_by_moderator_and_taken_back(moderator):

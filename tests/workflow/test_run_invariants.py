@@ -1,4 +1,4 @@
-"""Whole runs of steps, chosen by Hypothesis to break the rules: whatever is tried in whatever order, they hold."""
+"""Invariants of the workflow, checked over random sequences of steps chosen by Hypothesis."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -24,7 +24,7 @@ MOVES = ["start_review", "return_to_queue", "mark_spam", "cancel_publication"]
 
 
 class Runs(RuleBasedStateMachine):
-    """One submission, several people who may have read it a while ago, and a clock."""
+    """State machine of one submission, several people who may hold stale copies of it, and a clock."""
 
     @initialize(update=st.booleans(), trapped=st.booleans())
     def begin(self, update, trapped):
@@ -41,7 +41,7 @@ class Runs(RuleBasedStateMachine):
         return Submission.objects.select_related("submitter", "practice").get(pk=self.pk)
 
     def attempt(self, step, *args, stale=False, **kwargs):
-        """Make a step on what was read now or, `stale`, at some time before; refusals are what we are after too."""
+        """Attempt a step on a fresh or, with `stale`, an earlier copy. Refusals are allowed."""
         submission = self.seen if stale else self.fresh()
         if not stale:
             self.seen = self.fresh()
@@ -96,7 +96,7 @@ class Runs(RuleBasedStateMachine):
 
     @rule(area=st.sampled_from(["Batumi", "Manila"]))
     def practice_is_revised_meanwhile(self, area):
-        """By an administrator, or by another update, in a field that this update leaves alone."""
+        """Revise the practice as an administrator or another update would, in a field this update does not change."""
         if self.practice and self.fresh().state != State.PUBLISHED:
             newest = self.practice.revisions.first().document
             workflow.publish_document(newest | {"area": area}, to=self.practice, now=self.now)
@@ -152,6 +152,6 @@ Runs.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
     database=None,
     derandomize=True,
-    phases=[Phase.generate],  # a run that fails is short enough to read
+    phases=[Phase.generate],  # failing runs are short enough to read without shrinking
 )
 TestRuns = Runs.TestCase

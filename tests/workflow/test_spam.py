@@ -1,4 +1,4 @@
-"""What looks like spam goes to its own pile, and its submitter is told what everybody is told."""
+"""Spam detection: suspected spam gets its own list, while its submitter sees the usual messages."""
 
 import pytest
 

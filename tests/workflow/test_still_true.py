@@ -1,4 +1,4 @@
-"""Once a year a submitter is asked whether a practice is still true; the answer shows on its page."""
+"""Yearly check whether a practice is still up to date, and the answer on its page."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def path(check):
     return f"/checks/{check.token}/"
 
 
-# Asking --------------------------------------------------------------------------------
+# The question ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("days", "times"), [(364, 0), (365, 1), (1000, 1)])
@@ -115,7 +115,7 @@ def test_command_asks(capsys):
     assert capsys.readouterr().out.splitlines() == ["1 asked", "0 asked"]
 
 
-# Answering -----------------------------------------------------------------------------
+# The answer -----------------------------------------------------------------------
 
 
 def test_looking_at_the_question_answers_nothing(client):
@@ -129,7 +129,7 @@ def test_looking_at_the_question_answers_nothing(client):
 
 def test_yes_shows_on_the_page_of_the_practice(client):
     check = make_check()
-    client.get(check.practice.get_absolute_url())  # which is kept from now on
+    client.get(check.practice.get_absolute_url())  # fills the page cache
 
     for _time in range(2):
         response = client.post(path(check), {"answer": "yes"})

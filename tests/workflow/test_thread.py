@@ -1,4 +1,4 @@
-"""Who is told of what the other writes."""
+"""Notifications of messages between submitters and moderators."""
 
 import pytest
 
@@ -12,14 +12,14 @@ pytestmark = pytest.mark.django_db
 
 
 def told():
-    """To whom it went that a submitter has answered."""
+    """Return the addresses notified of a submitter's answer."""
     messages = OutboxMessage.objects.filter(kind=Kind.MODERATION_ANSWER).order_by("pk")
     return list(messages.values_list("address", flat=True))
 
 
 @pytest.fixture
 def amina():
-    """A moderator who wants to hear of answers."""
+    """Create a moderator who wants to be notified of answers."""
     return make_summarised("Amina", answers=True).user
 
 

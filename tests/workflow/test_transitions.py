@@ -1,4 +1,4 @@
-"""The contract of the table of states and the table of steps, over whatever they hold."""
+"""Contract of the tables of states and steps, checked for every row."""
 
 import ast
 from datetime import timedelta
@@ -32,12 +32,12 @@ def events(submission):
 
 
 def queued(**fields):
-    """(kind, address) of the messages there are, oldest first."""
+    """Return (kind, address) of the matching messages, oldest first."""
     messages = OutboxMessage.objects.filter(**fields).order_by("pk")
     return list(messages.values_list("kind", "address"))
 
 
-# Which steps there are ------------------------------------------------------------
+# The table of steps ---------------------------------------------------------------
 
 ALLOWED = {
     (before, after)
@@ -131,7 +131,7 @@ STEPS = {
     ("publish", Actor.SYSTEM): "scheduled",
     ("cancel_publication", Actor.SYSTEM): "scheduled",
 }
-"""(Step, who makes it) → from where it may be made."""
+"""(Step, role) → states it is allowed from."""
 
 
 def test_steps_start_exactly_where_they_should():
@@ -140,7 +140,7 @@ def test_steps_start_exactly_where_they_should():
     assert found == {key: set(sources.split()) for key, sources in STEPS.items()}
 
 
-# Making them ----------------------------------------------------------------------
+# Steps ----------------------------------------------------------------------------
 
 REPORT = Upload("report.pdf", b"%PDF-1.7", "application/pdf", "0" * 64)
 ARGUMENTS = {
@@ -161,11 +161,11 @@ ARGUMENTS = {
     "correct": lambda submission: {"document": submission.document | {"area": "Batumi"}},
     "rebase": lambda submission: {"to": submission.practice.revisions.first().number},
 }  # fmt: skip
-"""Step → what it takes besides the submission and who makes it."""
+"""Step → arguments other than the submission and `by`."""
 
 
 def make(row, submission, moderator):
-    """Make the step of a row."""
+    """Run the step of a row."""
     options = ARGUMENTS.get(row.name, lambda submission: {})(submission)
     if row.actor is not Actor.SUBMITTER:
         options["by"] = actor(row, moderator)
@@ -173,7 +173,7 @@ def make(row, submission, moderator):
 
 
 def prepare(row, state, settings):
-    """A submission in this state for which every guard of the step holds, assigned to who wants to hear of it."""
+    """Create a submission in this state that passes all guards, assigned to a moderator with notifications on."""
     if row.name == "rebase":
         submission = make_outdated_update(state, since={"area": "Batumi"}, summary="Two desks.")
     else:
@@ -189,7 +189,7 @@ def prepare(row, state, settings):
 
 
 def trace(submission):
-    """What a step could leave behind."""
+    """Return everything that a step could change."""
     submission = Submission.objects.get(pk=submission.pk)
     acts = list(submission.events.order_by("pk").values_list("act", "to_state"))
     kept = (submission.version, submission.document, submission.assignee, submission.based_on)
@@ -242,7 +242,7 @@ def test_member_of_staff_without_the_permission_is_offered_nothing():
 
 
 def refused(name, submission, moderator):
-    """Whether a step of staff is neither offered nor made, and leaves nothing behind."""
+    """Return whether a staff step is not offered, is refused, and changes nothing."""
     row = next(row for row in workflow.TRANSITIONS if (row.name, row.actor) == (name, Actor.STAFF))
     before, offered = trace(submission), name in workflow.available(submission, by=moderator)
     with pytest.raises(StepRefused):
@@ -370,14 +370,14 @@ def test_state_has_a_place_in_the_lists_of_moderators(client, moderator):
     assert listed == {state.name: STATES[state].pile for state in State if state not in NOT_LISTED}
 
 
-# One place ------------------------------------------------------------------------
+# States are listed in one module --------------------------------------------------
 
 PACKAGE = Path(practices.__file__).parent
 TABLES = {PACKAGE / "choices.py", PACKAGE / "workflow" / "transitions.py"}
 
 
 def states_named(node):
-    """How many states a piece of code names, not counting arguments of calls."""
+    """Count the states that a piece of code names, apart from arguments of calls."""
     if isinstance(node, ast.Attribute):
         return isinstance(node.value, ast.Name) and node.value.id == "State"
     if isinstance(node, ast.Call):

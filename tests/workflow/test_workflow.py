@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def queued(**fields):
-    """(kind, address) of the messages there are, oldest first."""
+    """Return (kind, address) of the matching messages, oldest first."""
     messages = OutboxMessage.objects.filter(**fields).order_by("pk")
     return list(messages.values_list("kind", "address"))
 
@@ -39,7 +39,7 @@ def events(submission):
     return list(submission.events.values_list("from_state", "to_state"))
 
 
-# Two at once ----------------------------------------------------------------------
+# Concurrency ----------------------------------------------------------------------
 
 
 def test_second_of_two_moderators_is_told():

@@ -20,7 +20,7 @@ TITLE_OF_21 = "Cooperate in facilitating safe and dignified return and readmissi
 
 
 def make_practices(*titles, **changes):
-    """Practices of these titles, published a day after each other."""
+    """Create practices with these titles, published a day apart."""
     return [
         make_practice(title=title, now=NOW + timedelta(days=day), **changes)
         for day, title in enumerate(titles)
@@ -28,7 +28,7 @@ def make_practices(*titles, **changes):
 
 
 def titles(page):
-    """The titles of the cards on a page, in order."""
+    """Return the titles of the cards on a page, in order."""
     return page.texts("h3", "practice-card-title")
 
 
@@ -36,7 +36,7 @@ def listing(client, query=""):
     return read(client.get(f"/practices/?{query}"))
 
 
-# Home -----------------------------------------------------------------------------------
+# Home -----------------------------------------------------------------------------
 
 
 def test_home_shows_the_23_objectives_in_order_with_their_meaning_and_count(client):
@@ -94,7 +94,7 @@ def test_home_has_one_heading_and_its_feeds(client):
     )
 
 
-# An objective ----------------------------------------------------------------------------
+# An objective ---------------------------------------------------------------------
 
 
 def test_objective_page_shows_official_title_and_plain_words(client):
@@ -172,7 +172,7 @@ def test_objective_that_there_is_not_is_not_found(client, number):
     assert client.get(f"/objectives/{number}/").status_code == 404
 
 
-# The listing -----------------------------------------------------------------------------
+# The listing ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ def test_card_shows_place_objective_years_type_and_credit(client):
     ]
 
 
-# A practice -------------------------------------------------------------------------------
+# A practice -----------------------------------------------------------------------
 
 
 def practice_page(client, **changes):
@@ -520,12 +520,12 @@ def test_withdrawn_practice_is_gone_under_any_slug(client):
     assert client.get(f"/practices/{practice.pk}-anything/").status_code == 410
 
 
-# Revisions ----------------------------------------------------------------------------------
+# Revisions ------------------------------------------------------------------------
 
 
 @pytest.fixture
 def revised():
-    """A practice of two revisions."""
+    """Create a practice with two revisions."""
     practice = make_practice(title="Desk", now=NOW)
     changed = document(title="Desks", countries=["PH"])
     return workflow.publish_document(changed, to=practice, note="Now two", now=NOW + timedelta(days=3))
@@ -557,7 +557,7 @@ def test_revision_stands_as_it_was_published(client, revised, number, title):
 
 
 def changes(page):
-    """(field, what is said of it) of each difference shown, as a screen reader reads it."""
+    """Return (field, text for screen readers) of each difference shown."""
     return [(entry.texts("dt")[0], *entry.texts("dd")) for entry in page.one("dl", "differences").all("div")]
 
 
@@ -619,7 +619,7 @@ def test_wrong_slug_of_a_revision_redirects_for_good(client, revised, name):
     assert (response.status_code, response.url) == (301, path)
 
 
-# Files --------------------------------------------------------------------------------------
+# Files ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -683,7 +683,7 @@ def test_schema_is_published(client):
     )
 
 
-# What a page costs ----------------------------------------------------------------------------
+# Number of queries ----------------------------------------------------------------
 
 COUNTED = [
     "home", "objective-detail", "practice-list", "practice-detail", "objective-feed", "practice-feed",
@@ -693,7 +693,7 @@ COUNTED = [
 
 
 def make_many(number):
-    """That many practices, each with several of everything and things of its own."""
+    """Create that many practices, each with several related objects of every kind."""
     for count in range(number):
         several = {
             "tags": [f"tag {count}", "ports", "pensions"],
@@ -703,7 +703,7 @@ def make_many(number):
 
 
 def costs(client, practice):
-    """Address → queries it takes."""
+    """Return {address: number of queries}."""
     found = {}
     for paths in public_addresses(practice, names=COUNTED).values():
         for path in paths:
@@ -719,7 +719,7 @@ def practice():
 
 
 def test_pages_cost_the_same_however_many_practices_there_are(client, practice):
-    costs(client, practice)  # what a process asks for only once
+    costs(client, practice)  # fills caches that last as long as the process
     make_many(1)
     with_one_other = costs(client, practice)
     make_many(2)
@@ -767,7 +767,7 @@ def test_page_costs_at_most_12_queries(client, practice, django_assert_max_num_q
         client.get(path)
 
 
-# What search engines and messengers are told -------------------------------------------
+# Metadata for search engines and link previews ------------------------------------
 
 
 @pytest.mark.parametrize(

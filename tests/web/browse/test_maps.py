@@ -16,11 +16,11 @@ pytestmark = pytest.mark.django_db
 
 
 def table_of(page):
-    """Row heading → its cells as text."""
+    """Return {row heading: cells as text}."""
     return {row.one("th").text: row.texts("td") for row in page.one("tbody").all("tr")}
 
 
-# The gap map ------------------------------------------------------------------------------
+# The gap map ----------------------------------------------------------------------
 
 
 def test_gap_map_leads_from_each_number_to_its_practices(client):
@@ -127,7 +127,7 @@ def test_gap_map_as_csv(client):
     assert response.headers["Content-Disposition"] == 'attachment; filename="gaps-by-type.csv"'
 
 
-# The world map ----------------------------------------------------------------------------
+# The world map --------------------------------------------------------------------
 
 
 def test_map_and_table_give_the_same_numbers_and_links(client):
@@ -184,11 +184,11 @@ def test_map_has_a_shape_for_every_country_it_draws(client):
     assert (shapes - {None}, box) == (countries - NOT_DRAWN, drawing.get("viewBox"))
 
 
-# Statistics -------------------------------------------------------------------------------
+# Statistics -----------------------------------------------------------------------
 
 
 def charts(page):
-    """Heading → rows of text."""
+    """Return {heading: rows of text}."""
     return {
         table.one("caption").text: [
             [cell.text for cell in row.children if isinstance(cell, Element)]

@@ -13,7 +13,7 @@ def titles(page):
 
 
 def sections(page):
-    """Heading → (text, address, count) of each list beside the practices."""
+    """Return {heading: [(text, address, count)]} of the lists beside the practices."""
     return {
         section.one("h2").text: [
             (item.one("a").text, item.one("a")["href"], item.one("span").text) for item in found

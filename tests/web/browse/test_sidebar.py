@@ -1,4 +1,4 @@
-"""What the listing shows of its filter."""
+"""Sidebar of the listing: facets, chips, and help for empty results."""
 
 from urllib.parse import urlencode
 
@@ -26,7 +26,7 @@ def practices(db):
 
 
 def options(name, query=""):
-    """{value: chosen} of what the sidebar offers in a facet."""
+    """Return {value: chosen} of the options of a facet."""
     [facet] = [facet for facet in sidebar(query).facets if facet.name == name]
     return {option.value: option.chosen for option in [*facet.options, *facet.more]}
 
@@ -107,7 +107,7 @@ def test_chosen_options_are_marked(practices):
 
 
 def counts(name, query=""):
-    """{value: count} of those values of a facet that have any."""
+    """Return {value: count} of the options of a facet with a count above zero."""
     [facet] = sidebar(query).shown([name])
     return {option.value: option.count for option in [*facet.options, *facet.more] if option.count}
 
@@ -184,7 +184,7 @@ def test_chips_name_what_is_in_force_and_the_way_without(practices):
     ]
 
 
-# Help where nothing is found ------------------------------------------------------
+# Empty results --------------------------------------------------------------------
 
 
 def test_advice_names_each_filter_without_which_there_are_practices(practices):

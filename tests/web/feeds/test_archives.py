@@ -1,4 +1,4 @@
-"""Behind the newest practices of a feed, archives hold all the rest (RFC 5005 §4)."""
+"""Archives of feeds, with all practices after the newest (RFC 5005 §4)."""
 
 from xml.etree import ElementTree as ET
 
@@ -25,7 +25,7 @@ def short_documents(settings, monkeypatch):
 
 
 def publish(number, **changes):
-    """That many practices, all of the same instant, as an import makes them."""
+    """Create that many practices, published at the same instant as by an import."""
     return [make_practice(title=f"Practice {count}", now=NOW, **changes) for count in range(number)]
 
 
@@ -40,7 +40,7 @@ class Document:
 
 
 def walk(client, address=FEED, relation="prev-archive"):
-    """Address → document, from `address` on along a relation."""
+    """Return {address: document}, following a link relation from `address` on."""
     found = {}
     while address:
         found[address] = Document(client, address)

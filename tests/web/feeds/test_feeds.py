@@ -24,7 +24,7 @@ def site(settings):
 
 
 def feed(client, path):
-    """The feed as a feed reader takes it in; well-formed, or the test fails."""
+    """Parse a feed. Fails if it is not well-formed."""
     response = client.get(path)
     assert response.status_code == 200
     ET.fromstring(response.content)
@@ -37,7 +37,7 @@ def titles(parsed):
     return [entry.title for entry in parsed.entries]
 
 
-# What is in it ------------------------------------------------------------------------------
+# Content --------------------------------------------------------------------------
 
 
 @both
@@ -126,7 +126,7 @@ def test_feed_of_one_thing_has_one_address(client, asked, canonical):
     assert (response.status_code, response.headers["Location"]) == (301, canonical)
 
 
-# An entry -----------------------------------------------------------------------------------
+# An entry -------------------------------------------------------------------------
 
 
 def entry(client, extension, **changes):
@@ -198,7 +198,7 @@ def test_rss_entry_says_when_it_was_published(client):
     assert found.published == "Mon, 02 Nov 2026 09:30:00 +0000"
 
 
-# Text that is not tame ----------------------------------------------------------------------
+# Special characters ---------------------------------------------------------------
 
 MARKUP = 'Desks <script>alert(1)</script> & "bread" <3'
 
@@ -265,7 +265,7 @@ def test_practice_in_arabic_is_in_the_feed_as_it_is(client, extension):
     assert (found.title, found.link.startswith(f"{SITE}/practices/{practice.pk}-")) == ("مكاتب التقاعد", True)
 
 
-# How it is served -----------------------------------------------------------------------------
+# HTTP -----------------------------------------------------------------------------
 
 
 @both

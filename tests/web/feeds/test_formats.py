@@ -1,4 +1,4 @@
-"""What the rules of each format ask: RFC 4287, RSS 2.0 with its best practices, JSON Feed 1.1."""
+"""Conformance to the feed formats: RFC 4287, RSS 2.0 with its best practices, JSON Feed 1.1."""
 
 import json
 import re
@@ -49,7 +49,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def catalogue(db, settings):
-    """The practice that has everything; beside it is one that has only what it must."""
+    """Create a practice with every field and one with only the required fields; return the former."""
     settings.SITE_URL, settings.SITE_HOST = SITE, "practices.example.org"
     settings.WEBSUB_HUBS = ["https://hub.example/"]
     wild = make_practice(now=NOW, **WILD)
@@ -62,7 +62,7 @@ def names(element):
 
 
 def html(text):
-    """The elements of an entry's content; what is not closed or nested rightly fails."""
+    """Parse an entry's content. Fails on elements that are not closed or nested correctly."""
     reader = _Reader()
     reader.feed(text)
     reader.close()
@@ -70,7 +70,7 @@ def html(text):
     return reader.root
 
 
-# Atom: RFC 4287 --------------------------------------------------------------------------
+# Atom: RFC 4287 -------------------------------------------------------------------
 
 
 def test_atom_feed_keeps_the_rules_of_rfc_4287(client):
@@ -108,7 +108,7 @@ def test_atom_feed_announces_its_hub(client):
     ]
 
 
-# RSS 2.0 and its best practices ---------------------------------------------------------------
+# RSS 2.0 and its best practices ---------------------------------------------------
 
 CHANNEL = {"title", "link", "description", "language", "lastBuildDate", "item", f"{ATOM}link"}
 ITEM = {
@@ -139,7 +139,7 @@ def test_rss_feed_keeps_the_rules_and_best_practices_of_rss(client):
     assert len({item.findtext("guid") for item in items}) == 2
 
 
-# JSON Feed 1.1 -----------------------------------------------------------------------------
+# JSON Feed 1.1 --------------------------------------------------------------------
 
 
 def test_json_feed_holds_what_json_feed_1_1_defines(client, catalogue):
@@ -176,11 +176,11 @@ def test_json_feed_announces_its_hub(client):
     assert (len(feed["items"]), feed["hubs"]) == (2, [{"type": "WebSub", "url": "https://hub.example/"}])
 
 
-# All alike ----------------------------------------------------------------------------------
+# All formats ----------------------------------------------------------------------
 
 
 def as_read(client, extension):
-    """(title, text of the summary, content, published, updated, credit, categories) of the wild entry."""
+    """Return (title, summary as text, content, published, updated, credit, categories) of the wild entry."""
     content = client.get(f"/objectives/3/feed.{extension}").content
     if extension == "json":
         [item] = json.loads(content)["items"]

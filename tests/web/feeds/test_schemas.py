@@ -1,4 +1,4 @@
-"""Feeds against the schemas of their formats, in tests/schemas/, whatever people wrote into the practices."""
+"""Validation of feeds against the schemas of their formats, also with hostile text in the practices."""
 
 import json
 from datetime import timedelta
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def catalogue(db, settings):
-    """Practices that say everything, hostile and not, others that say only what they must, and a revision."""
+    """Create full practices with harmless and hostile text, minimal ones, and a revision."""
     settings.WEBSUB_HUBS = ["https://hub.example/?a=1&b=2"]
     settings.FEED_LENGTH = 2
     for hours in range(4):
@@ -52,7 +52,7 @@ def schema(extension):
 
 
 def faults(extension, content):
-    """What the schema of a format finds wrong."""
+    """Return the errors that the schema of a format finds."""
     if extension == "json":
         validator = Draft202012Validator(json.loads((SCHEMAS / "json_feed.json").read_text()))
         return [error.message for error in validator.iter_errors(json.loads(content))]

@@ -21,7 +21,7 @@ def ask(client, url, **more):
     return client.get("/oembed", {"url": url, **more})
 
 
-# Embedded list -----------------------------------------------------------------
+# Embedded list --------------------------------------------------------------------
 
 
 def test_embedded_list_holds_the_newest_of_a_filter(client, settings):
@@ -171,12 +171,12 @@ def test_withdrawn_practice_has_no_description(client):
     assert ask(client, SITE + practice.get_absolute_url()).status_code == 404
 
 
-# Addresses of a previous site ------------------------------------------------------------
+# Addresses of a previous site -----------------------------------------------------
 
 
 @pytest.mark.parametrize("old", ["taxonomy/term/21/feed", "/taxonomy/term/21/feed"])
 def test_feed_of_a_predecessor_is_redirected_for_good(client, settings, old):
-    # Imported late: at collection, DEBUG is still on and would add the pages of development.
+    # Imported here, because DEBUG is still on at collection and would add the development pages.
     redirects = importlib.import_module("practices.web.site.urls").redirects
     root = importlib.import_module("catalogue.urls").urlpatterns
     settings.ROOT_URLCONF = (*redirects({old: "/objectives/21/feed.rss"}), *root)

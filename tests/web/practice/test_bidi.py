@@ -1,4 +1,4 @@
-"""Display order of mixed-direction text, compared with another implementation of the same algorithm."""
+"""Display order of bidirectional text, compared with another implementation of the algorithm."""
 
 import pytest
 from bidi import get_display
@@ -11,7 +11,7 @@ CHARACTERS = "abc אבג عمل 012 ٠١٢ .,:;/+-%€ ()[]{} \u05b8\u0301 –«
 
 
 def displayed(text, *, is_rtl):
-    """The characters of a line from left to right."""
+    """Return the characters of a line in display order, from left to right."""
     levels = bidi.levels(text, is_rtl=is_rtl)
     runs = [(text[start:end], levels[start]) for start, end in bidi.runs(levels)]
     return "".join(run[::-1] if level % 2 else run for run, level in runs)

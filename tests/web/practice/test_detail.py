@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def three():
-    """Practices published a day after each other; the second is of another objective."""
+    """Create practices published a day apart, the second of another objective."""
     return [
         make_practice(title=title, objectives=[number], now=NOW + timedelta(days=day))
         for day, (title, number) in enumerate([("Old", 21), ("Other", 3), ("New", 21)])

@@ -1,4 +1,4 @@
-"""The list of a practice's revisions, which may be long."""
+"""List of a practice's revisions, with pagination."""
 
 import pytest
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def path(monkeypatch):
-    """The address of the list of a practice with five revisions, two to a page."""
+    """Return the address of the list of a practice with five revisions, two per page."""
     monkeypatch.setattr(detail, "REVISIONS_PER_PAGE", 2)
     practice = make_practice(title="Desk 1")
     for number in range(2, 6):
@@ -21,7 +21,7 @@ def path(monkeypatch):
 
 
 def shown(client, path):
-    """[(revision, what changed in it)], and the ways on."""
+    """Return [(revision, changed fields)] and the pagination links."""
     page = read(client.get(path))
     entries = page.one("ol", "timeline").all("li")
     revisions = [(entry.links()[0][0], entry.texts("p", "eyebrow")) for entry in entries]

@@ -73,7 +73,7 @@ def test_latin_name_in_an_arabic_line_stands_left_of_what_precedes_it():
 
 
 def stretches_of_ink(image):
-    """How many stretches of columns have ink in them."""
+    """Return the number of separate runs of columns with ink."""
     columns = [bool(image.crop((x, 0, x + 1, image.height)).getbbox()) for x in range(image.width)]
     return sum(now and not before for before, now in zip([False, *columns], columns, strict=False))
 

@@ -1,6 +1,6 @@
-"""Hostile submissions, made up by the hundred: no 500, nothing of theirs in a page or in the head of an e-mail.
+"""Hostile submissions, generated at random: no 500, and no injection into pages or e-mail headers.
 
-`HOSTILE_CASES=1000 make test ARGS='tests/web/submit/test_hostile_submissions.py'` takes minutes; the suite takes a few.
+`HOSTILE_CASES=1000 make test ARGS='tests/web/submit/test_hostile_submissions.py'` runs more cases and takes minutes.
 """
 
 import os
@@ -44,7 +44,7 @@ HEADERS = {
 
 
 def harmless(response):
-    """That the answer is no 500 and holds nothing a browser would run."""
+    """Assert that the response is no 500 and contains nothing that a browser would execute; return it."""
     assert response.status_code < 500
     if response.headers.get("Content-Type", "").startswith("text/html"):
         page = read(response)
@@ -57,13 +57,13 @@ def harmless(response):
 
 
 class Attack:
-    """One visitor who means ill."""
+    """Hostile visitor who sends random values."""
 
     def __init__(self, client, seed):
         self.client, self.some = client, random.Random(seed)
 
     def typed(self, form):
-        """A form of ours, filled in with anything, some of it doubled, missing or made up."""
+        """Fill in a form with random values, some of them repeated, missing or invalid."""
         values = dict(sent_by(form))
         for name in list(values):
             if name in ("stamp", "version") and self.some.random() < 0.8:
@@ -94,10 +94,10 @@ class Attack:
             begin = address("practice-correct", practice.pk, practice.slug)
         start = read(harmless(self.client.get(begin))).one("main").all("form", method="post")[0]
         values = self.typed(start)
-        if self.some.random() < 0.7:  # or nearly nothing would ever be kept
+        if self.some.random() < 0.7:  # otherwise hardly any submission would be saved
             values["title"] = [self.some.choice([text for text in TEXTS if text.strip(" \x00\ufffe\ufdd0")])]
         self.post(begin, values)
-        if practice:  # what was begun is not of the newest revision any more
+        if practice:  # makes the update outdated
             workflow.publish_document(document(title="Desks in Batumi", area="Port"), to=practice)
         for submission in Submission.objects.filter(state=State.DRAFT):
             edit, send = (address(f"submission-{name}", submission.token) for name in ("edit", "send"))
@@ -142,7 +142,7 @@ def test_hostile_submission_does_no_harm(client, moderator, settings, seed):
 
 
 def head_is_ours(message):
-    """That an e-mail goes to the one address it is for, with no line in its head but ours."""
+    """Assert that an e-mail has only its intended recipient and only our headers."""
     mail = emails.compose(message)
     head = mail.message()
     assert (mail.to, set(head.keys()) - HEADERS) == ([message.address], set())
@@ -152,12 +152,12 @@ def head_is_ours(message):
 HOSTILE = [
     text for text in TEXTS if text.strip(" \x00\ufffe\ufdd0") and not re.fullmatch(r"[-\w .@]{,40}", text)
 ]
-"""Those that are more than words, numbers and an address, which every other test of a submission is full of."""
+"""Texts with special characters. Plain ones are covered by the other tests of submissions."""
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_that_got_in_harms_no_reader_and_no_mail(client, moderator, text):
-    text = text.replace("\x00", "")  # which no form lets in, and PostgreSQL does not hold
+    text = text.replace("\x00", "")  # forms reject NUL, and PostgreSQL cannot store it
     title = text[:200]
     lines = {"area": title, "credit": title, "implementers": [title], "tags": [title[:60]]}
     submission = make_submission(State.SUBMITTED, title=title, summary=text[:1_400], context=text, **lines)

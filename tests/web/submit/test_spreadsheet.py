@@ -1,4 +1,4 @@
-"""The spreadsheet template: what it holds, what comes back filled in, and what is no template at all."""
+"""The spreadsheet template: its content, and uploads of filled-in templates and of other files."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ def template(client, extension):
 
 
 def filled_xlsx(client, answers):
-    """The template as somebody sends it back."""
+    """Return the template filled in with `answers`."""
     book = load_workbook(io.BytesIO(template(client, "xlsx").content))
     for row in book["Practice"].iter_rows(min_row=2):
         if row[0].value in answers:

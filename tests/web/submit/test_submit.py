@@ -51,22 +51,22 @@ def stamp():
 
 
 def post(client, values=REQUIRED, *, headers=None, **changes):
-    """What comes back for a new form with these values."""
+    """Post a new form with these values and return the response."""
     return client.post("/submit/", {"stamp": stamp()} | values | changes, headers=headers)
 
 
 def form_on(response):
-    """The form of the page, which is the only one that is not for searching."""
+    """Return the only form of the page besides the search form."""
     return read(response).one("main").all("form", method="post")[0]
 
 
 def begun(client, values=REQUIRED, **changes):
-    """The submission that this form begins."""
+    """Post a new form and return the submission that it starts."""
     return Submission.objects.get(token=post(client, values, **changes).url.split("/")[2])
 
 
 def press(client, path, **typed):
-    """What comes back when a page's form is sent as it stands, with what was typed."""
+    """Send a page's form with its current values and those `typed`, and return the response."""
     return client.post(path, sent_by(form_on(client.get(path))) | typed)
 
 
@@ -74,7 +74,7 @@ def notice(response):
     return read(response).one("div", role="status").text
 
 
-# The form ---------------------------------------------------------------------------------
+# The form -------------------------------------------------------------------------
 
 
 def test_form_shows_its_sections_with_why_they_matter(client):
@@ -128,7 +128,7 @@ def test_form_says_what_happens_next(client):
     )
 
 
-# A draft ------------------------------------------------------------------------------------
+# A draft --------------------------------------------------------------------------
 
 
 def test_form_is_kept_as_a_draft(client):
@@ -373,12 +373,12 @@ def test_trap_is_hidden_from_those_who_listen(client):
     assert (trap["aria-hidden"], field["tabindex"], field["autocomplete"]) == ("true", "-1", "off")
 
 
-# Two browsers ---------------------------------------------------------------------------------
+# Two browsers ---------------------------------------------------------------------
 
 
 @pytest.fixture
 def overtaken(client):
-    """(the draft, what comes back for the second of two browsers that both opened it and save another title)."""
+    """Save a draft from two browsers that opened it; return the draft and the second one's response."""
     submission = begun(client)
     path = address("submission-edit", submission.token)
     first, second = (sent_by(form_on(client.get(path))) for _browser in range(2))
@@ -450,7 +450,7 @@ def test_preview_that_was_overtaken_is_shown_anew_instead_of_sent(client):
     )
 
 
-# Sending it -----------------------------------------------------------------------------------
+# Sending it -----------------------------------------------------------------------
 
 
 def test_preview_shows_the_practice_as_it_will_look(client):
@@ -503,7 +503,7 @@ def test_draft_sent_to_a_wrong_address_can_be_sent_to_the_right_one(client):
     )
 
 
-# How often --------------------------------------------------------------------------------
+# Rate limits ----------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -575,12 +575,12 @@ def test_empty_forms_count_for_less(client):
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "status"),
     [
-        (0, ["203.0.113.1", "203.0.113.2"], 429),  # no proxy of ours: the header is made up
+        (0, ["203.0.113.1", "203.0.113.2"], 429),  # no trusted proxy, so the header is forged
         (1, ["203.0.113.1", "203.0.113.2"], 302),
-        (1, ["203.0.113.1, 198.51.100.9", "203.0.113.2, 198.51.100.9"], 429),  # the first was made up
+        (1, ["203.0.113.1, 198.51.100.9", "203.0.113.2, 198.51.100.9"], 429),  # the first is forged
         (2, ["203.0.113.1, 198.51.100.9", "203.0.113.2, 198.51.100.9"], 302),
         (2, ["x, 203.0.113.1, 198.51.100.9", "y, 203.0.113.1, 198.51.100.8"], 429),
-        (2, ["198.51.100.9", "198.51.100.8"], 429),  # came past a proxy
+        (2, ["198.51.100.9", "198.51.100.8"], 429),  # bypassed a proxy
     ],
 )
 @pytest.mark.usefixtures("one_an_hour")
@@ -605,7 +605,7 @@ def test_no_network_address_is_kept(client):
     assert [row for row in rows if "192.0.2.7" in row] == []
 
 
-# From where -------------------------------------------------------------------------------
+# Origin ---------------------------------------------------------------------------
 
 FROM_ELSEWHERE = [
     {"Sec-Fetch-Site": "cross-site"},
@@ -656,7 +656,7 @@ def test_step_sent_from_another_site_is_refused(client, state, name):
     assert (response.status_code, submission.state) == (403, state)
 
 
-# Confirming -------------------------------------------------------------------------------
+# Confirming -----------------------------------------------------------------------
 
 
 def test_link_of_the_mail_shows_how_it_will_look_and_one_button(client):
@@ -756,7 +756,7 @@ def test_confirming_later_changes_nothing(client, state):
     assert (response.status_code, submission.state) == (302, state)
 
 
-# The status page --------------------------------------------------------------------------
+# The status page ------------------------------------------------------------------
 
 STANDS = {
     State.DRAFT: "Please look into your e-mail. We have sent a link to ana@example.org. Open it and confirm, and "
@@ -855,12 +855,12 @@ def test_unknown_link_is_not_found(client, name, method):
     assert response.status_code == (405 if (name, method) == ("submission-detail", "post") else 404)
 
 
-# Answering a moderator --------------------------------------------------------------------
+# Answering a moderator ------------------------------------------------------------
 
 
 @pytest.fixture
 def asked():
-    """A submission a moderator has sent back."""
+    """Create a submission for which a moderator requested changes."""
     return make_submission(
         State.CHANGES_REQUESTED,
         now=NOW,
@@ -989,7 +989,7 @@ def test_answer_that_comes_after_a_decision_is_told_so(client, asked, moderator,
     )
 
 
-# The thread -----------------------------------------------------------------------------------
+# The thread -----------------------------------------------------------------------
 
 
 def test_submitter_and_moderators_write_to_each_other(client, moderator):
@@ -1013,7 +1013,7 @@ def test_empty_message_is_refused_beside_its_field(client):
     assert (response.status_code, fault, submission.thread.count()) == (422, "Write something first.", 0)
 
 
-# Updates --------------------------------------------------------------------------------------
+# Updates --------------------------------------------------------------------------
 
 
 def test_reader_suggests_a_correction_to_what_is_published(client):
@@ -1085,7 +1085,7 @@ def test_update_is_begun_once(client):
     assert len(answers) == 1
 
 
-# Withdrawing ------------------------------------------------------------------------------
+# Withdrawing ----------------------------------------------------------------------
 
 WITHDRAWABLE = [State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED]
 

@@ -30,7 +30,7 @@ def heading(response):
     return read(response).one("h1").text
 
 
-# Signing up -----------------------------------------------------------------------------------
+# Signing up -----------------------------------------------------------------------
 
 
 def test_form_of_an_objective_subscribes_to_it(client):
@@ -225,7 +225,7 @@ def test_wish_that_cannot_be_is_explained(client, wrong):
     assert (response.status_code, Subscriber.objects.count()) == (422, 0)
 
 
-# Confirming -------------------------------------------------------------------------------
+# Confirming -----------------------------------------------------------------------
 
 
 def test_link_to_confirm_shows_one_button(client):
@@ -324,7 +324,7 @@ def test_link_to_confirm_cannot_undo_leaving(client, method):
     assert (response.status_code, Subscription.objects.count()) == (404, 0)
 
 
-# Unsubscribing ----------------------------------------------------------------------------------
+# Unsubscribing --------------------------------------------------------------------
 
 
 def test_link_to_leave_shows_what_it_ends_and_one_button(client):
@@ -410,7 +410,7 @@ ONE_CLICK = {
 
 @pytest.mark.parametrize(("body", "content_type"), ONE_CLICK.values(), ids=ONE_CLICK)
 def test_mail_program_leaves_with_one_click(client, body, content_type):
-    """One-click POST without cookies, answered without a redirect (RFC 8058 §3.2)."""
+    """Accept the one-click POST without cookies, and respond without a redirect (RFC 8058 §3.2)."""
     path = leave_address(make_subscription())
 
     response = client.generic("POST", path, body, content_type=content_type)
