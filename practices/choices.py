@@ -33,7 +33,7 @@ class State(TextChoices):
 
 
 class Actor(Enum):
-    """Who makes a step, or has to make the next one."""
+    """The party that makes a step, or has to make the next one."""
 
     SUBMITTER = "submitter"
     STAFF = "staff"
@@ -70,13 +70,13 @@ class StateTraits:
     """Meaning of a state for the people concerned. Either somebody acts next, or somebody has decided."""
 
     turn: Actor | None = None
-    """Who acts next; None once it is decided."""
+    """The party that acts next; None once it is decided."""
     decided_by: Actor | None = None
-    """Who decided; None while it is open."""
+    """The party that decided; None while it is open."""
     pile: Pile | None
-    """Where moderators find it; None keeps it out of their lists."""
+    """The list in which moderators find it; None keeps it out of their lists."""
     phase: Phase | None
-    """How far it has come; None where it went no further."""
+    """The phase it is in; None if it will not be published."""
     headline: Any = ""
     explanation: Any = ""
     """Both head the status page of its submitter."""
@@ -160,7 +160,7 @@ CONCEALED = frozenset(state for state in State if state.traits.disguise)
 
 
 class Act(TextChoices):
-    """What a moderation event records: a step to another state, or something done while the state stays."""
+    """Kinds of moderation event: a step to another state, or one that keeps the state."""
 
     STEP = "step", _("step")
     ASSIGNED = "assigned", _("assigned")
@@ -172,7 +172,7 @@ class Act(TextChoices):
 
 
 class StillTrue(TextChoices):
-    """What a submitter says of a practice that was published a while ago."""
+    """Answers to the yearly question whether a practice is still as published."""
 
     YES = "yes", _("yes")
     UPDATE = "update", _("to be updated")
@@ -203,16 +203,16 @@ class Kind(TextChoices):
 
 
 def kinds() -> list[tuple[str, str]]:
-    """For the model's field: a new kind needs no migration."""
+    """Return the choices of the model's field. A callable, so that a new kind needs no migration."""
     return [(kind.value, str(kind.label)) for kind in Kind]
 
 
 NEWS = (Kind.PRACTICE_PUBLISHED, Kind.PRACTICE_UPDATED, Kind.DIGEST)
-"""Kinds that subscribers get because of what they follow."""
+"""Kinds sent to subscribers about the practices they follow."""
 
 
 class Cadence(TextChoices):
-    """How often news comes, soonest first."""
+    """Intervals between e-mails of a subscription, shortest first."""
 
     AT_ONCE = "at_once", _("at once")
     DAILY = "daily", _("daily, several in one e-mail")
@@ -220,7 +220,7 @@ class Cadence(TextChoices):
 
 
 class Weekday(IntegerChoices):
-    """As Python counts them."""
+    """Days of the week, numbered as by `date.weekday()`."""
 
     MONDAY = 0, _("Monday")
     TUESDAY = 1, _("Tuesday")
@@ -232,7 +232,7 @@ class Weekday(IntegerChoices):
 
 
 class Suspension(TextChoices):
-    """Why nothing is sent to an address although it follows something."""
+    """Reasons to send nothing to an address that has subscriptions."""
 
     BOUNCES = "bounces", _("e-mail that came back")
     COMPLAINT = "complaint", _("a complaint")

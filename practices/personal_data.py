@@ -57,7 +57,7 @@ class Person:
         return sorted(set(practices.exclude(credit="").values_list("credit", flat=True)))
 
 
-def of_address(address: str) -> Person:
+def person_of_address(address: str) -> Person:
     """Return the person behind an address."""
     address = address.strip()
     if not address:
@@ -65,10 +65,10 @@ def of_address(address: str) -> Person:
     return Person(Submitter.objects.filter(email__iexact=address), address)
 
 
-def behind(submission: Submission) -> Person:
+def person_of_submission(submission: Submission) -> Person:
     """Return the person with the private link of a submission; with all data of its address once that is confirmed."""
     if submission.submitter.verified_at and submission.submitter.email:
-        return of_address(submission.submitter.email)
+        return person_of_address(submission.submitter.email)
     return Person(Submitter.objects.filter(pk=submission.submitter_id))
 
 
@@ -134,20 +134,20 @@ def erase(person: Person, *, keep_credit: bool, now: datetime | None = None) -> 
     person.messages.delete()
     for subscriber in person.subscribers:
         subscriptions.erase(subscriber, now=now)
-    _forget_in_log(Submitter, submitters)
-    _forget_in_log(Submission, submissions)
+    _delete_log_entries(Submitter, submitters)
+    _delete_log_entries(Submission, submissions)
     for submission in submissions:
         if submission.state != State.PUBLISHED:
             submission.delete()
             continue
         if not keep_credit and submission.practice:
             _remove_credit(submission.practice, submission.document["credit"], now=now)
-        _forget_who_sent(submission, keep_credit=keep_credit)
+        _anonymise_submission(submission, keep_credit=keep_credit)
     for submitter in submitters:
-        _forget_contact(submitter, now=now)
+        _anonymise_submitter(submitter, now=now)
 
 
-def _forget_in_log(model: type[Any], rows: Iterable[Any]) -> None:
+def _delete_log_entries(model: type[Any], rows: Iterable[Any]) -> None:
     """Delete the admin's log of these rows, which names them by their title or name."""
     kind = ContentType.objects.get_for_model(model)
     LogEntry.objects.filter(content_type=kind, object_id__in=[str(row.pk) for row in rows]).delete()
@@ -172,7 +172,7 @@ def _remove_credit(practice: Practice, credit: str, *, now: datetime) -> None:
     search.remove_unused_words(credit)
 
 
-def _forget_who_sent(submission: Submission, *, keep_credit: bool) -> None:
+def _anonymise_submission(submission: Submission, *, keep_credit: bool) -> None:
     """Reduce a published submission to the decisions and their dates; its private link ends."""
     submission.events.update(reason="", internal_note="", field_reasons={}, changes={})
     submission.thread.all().delete()
@@ -184,7 +184,7 @@ def _forget_who_sent(submission: Submission, *, keep_credit: bool) -> None:
     )
 
 
-def _forget_contact(submitter: Submitter, *, now: datetime) -> None:
+def _anonymise_submitter(submitter: Submitter, *, now: datetime) -> None:
     if submitter.submissions.exists():
         nothing = {"honorific": "", "name": "", "organisation": "", "email": "", "verified_at": None}
         Submitter.objects.filter(pk=submitter.pk).update(erased_at=now, **nothing)
@@ -218,8 +218,8 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
         "counters": LimitBucket.objects.filter(expires_at__lte=now),
     }
     if dry_run:
-        return {what: rows.count() for what, rows in found.items()}
-    return {what: _FORGET[what](rows, now) for what, rows in found.items()}
+        return {category: rows.count() for category, rows in found.items()}
+    return {category: _ERASERS[category](rows, now) for category, rows in found.items()}
 
 
 def _older[Rows: QuerySet[Any]](rows: Rows, field: str, days: int, now: datetime) -> Rows:
@@ -236,16 +236,16 @@ def _contacts(now: datetime) -> QuerySet[Submitter]:
 
 
 @transaction.atomic
-def _forget_submissions(submissions: QuerySet[Submission], now: datetime) -> int:
+def _delete_submissions(submissions: QuerySet[Submission], now: datetime) -> int:
     rows = list(submissions.select_for_update())
-    _forget_in_log(Submission, rows)
+    _delete_log_entries(Submission, rows)
     submitters = {submission.submitter_id for submission in rows}
     Submission.objects.filter(pk__in=[submission.pk for submission in rows]).delete()
     Submitter.objects.filter(pk__in=submitters, submissions=None).delete()
     return len(rows)
 
 
-def _forget_contacts(submitters: QuerySet[Submitter], now: datetime) -> int:
+def _anonymise_submitters(submitters: QuerySet[Submitter], now: datetime) -> int:
     rows = list(submitters)
     for submitter in rows:
         erase(Person(Submitter.objects.filter(pk=submitter.pk)), keep_credit=True, now=now)
@@ -258,14 +258,14 @@ def _delete(rows: QuerySet[Any], now: datetime) -> int:
     return count
 
 
-def _forget_addresses(messages: QuerySet[OutboxMessage], now: datetime) -> int:
+def _clear_addresses(messages: QuerySet[OutboxMessage], now: datetime) -> int:
     return messages.update(address="", context={}, error="")
 
 
-_FORGET: dict[str, Callable[[QuerySet[Any], datetime], int]] = {
-    "submissions not taken": _forget_submissions,
-    "contacts of submitters": _forget_contacts,
+_ERASERS: dict[str, Callable[[QuerySet[Any], datetime], int]] = {
+    "submissions not taken": _delete_submissions,
+    "contacts of submitters": _anonymise_submitters,
     "subscriptions never confirmed": lambda requests, now: subscriptions.delete_expired_requests(now=now),
-    "addresses of messages": _forget_addresses,
+    "addresses of messages": _clear_addresses,
     "counters": _delete,
 }

@@ -2,7 +2,7 @@ from django.contrib import admin
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that staff may look at and that only the catalogue itself writes."""
+    """Rows that staff may view and only the catalogue itself writes."""
 
     def has_add_permission(self, request):
         return False

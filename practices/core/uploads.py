@@ -29,7 +29,7 @@ TYPES = {
     ODT: ("odt", "ODT"),
 }
 """Content type → (extension, common name) of the accepted types."""
-ALSO_CALLED = {"jpeg": "jpg", "jpe": "jpg"}
+EXTENSION_ALIASES = {"jpeg": "jpg", "jpe": "jpg"}
 
 MOST_PIXELS = 40_000_000
 MOST_PARTS = 5_000
@@ -64,7 +64,7 @@ _BROKEN_ARCHIVE = (
 """Errors that zipfile raises for a broken archive; NotImplementedError means an unsupported compression method."""
 
 
-def checked(file: IO[bytes], *, name: str) -> Upload:
+def validate(file: IO[bytes], *, name: str) -> Upload:
     """Return `file` as it is stored. Pictures are re-encoded without their metadata.
 
     Raises Refused.
@@ -73,10 +73,10 @@ def checked(file: IO[bytes], *, name: str) -> Upload:
     content = file.read(most + 1)
     if len(content) > most:
         raise Refused(_("It is larger than %(most)s MB.") % {"most": settings.ATTACHMENT_MB})
-    content_type, content = _recognised(content)
+    content_type, content = _recognise(content)
     extension, kind = TYPES[content_type]
     stem, _dot, called = posixpath.basename(name.replace("\\", "/")).rpartition(".")
-    called = ALSO_CALLED.get(called.lower(), called.lower())
+    called = EXTENSION_ALIASES.get(called.lower(), called.lower())
     if stem and called != extension:
         raise Refused(
             _("It is called “.%(called)s”, but it is a %(kind)s file.")
@@ -86,7 +86,7 @@ def checked(file: IO[bytes], *, name: str) -> Upload:
     return Upload(f"{safe}.{extension}", content, content_type, hashlib.sha256(content).hexdigest())
 
 
-def _recognised(content: bytes) -> tuple[str, bytes]:
+def _recognise(content: bytes) -> tuple[str, bytes]:
     if content.startswith(b"%PDF-"):
         if _ACTIVE_PDF.search(content):
             raise Refused(
@@ -116,7 +116,7 @@ def _picture(content: bytes) -> tuple[str, bytes]:
     except Refused:
         raise
     except Exception as error:  # Pillow's decoders raise many kinds of errors
-        raise Refused(_not_taken()) from error
+        raise Refused(_unknown_type()) from error
     return content_type, made.getvalue()
 
 
@@ -138,15 +138,15 @@ def _office(content: bytes) -> str:
                 return ODT
             types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
     except _BROKEN_ARCHIVE as error:
-        raise Refused(_not_taken()) from error
+        raise Refused(_unknown_type()) from error
     if b"macroEnabled" in types:
         raise Refused(_("This document holds macros or other files. Please save it without, or as PDF."))
     for part, content_type in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX)):
         if types and part in names:
             return content_type
-    raise Refused(_not_taken())
+    raise Refused(_unknown_type())
 
 
-def _not_taken() -> str:
+def _unknown_type() -> str:
     kinds = ", ".join(kind for _extension, kind in TYPES.values())
     return _("This is none of the files that can be taken: %(kinds)s.") % {"kinds": kinds}

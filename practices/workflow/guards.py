@@ -18,17 +18,17 @@ def always(submission: Submission, by: User | None) -> bool:
 
 
 def is_complete(submission: Submission, by: User | None) -> bool:
-    """The document has everything that a published practice needs."""
+    """Require every field that a published practice needs."""
     return not documents.lacking(submission.document)
 
 
 def is_outdated(submission: Submission, by: User | None) -> bool:
-    """The practice it updates was revised since the update was begun."""
+    """Require that the practice was revised since its update was begun."""
     return three_way_merge.merge_newest(submission) is not None
 
 
 def has_no_conflict(submission: Submission, by: User | None) -> bool:
-    """No newer revision changed the same fields. Raises RevisedMeanwhile."""
+    """Require that no newer revision changed the same fields. Raises RevisedMeanwhile."""
     newer = three_way_merge.merge_newest(submission)
     if newer and newer.conflicts:
         raise RevisedMeanwhile(newer)
@@ -36,7 +36,7 @@ def has_no_conflict(submission: Submission, by: User | None) -> bool:
 
 
 def is_publishable(submission: Submission, by: User | None) -> bool:
-    """Enough people approve, and nothing published since is undone.
+    """Require enough approvals, and no conflict with a newer revision.
 
     Raises ApprovalRefused, ApprovalsMissing and RevisedMeanwhile.
     """
@@ -46,12 +46,12 @@ def is_publishable(submission: Submission, by: User | None) -> bool:
 
 
 def may_declare(submission: Submission, by: User | None) -> bool:
-    """Approvals are needed, and `by` has not declared anything about the current document yet."""
+    """Require that approvals are needed and that `by` has made no declaration about the current document."""
     return approvals.are_needed() and not approvals.has_declared(submission, by)
 
 
 def may_approve(submission: Submission, by: User | None) -> bool:
-    """As `may_declare`. Raises ApprovalRefused for the submitter and their colleagues."""
+    """Require the same, and that `by` is no colleague of the submitter. Raises ApprovalRefused."""
     if not may_declare(submission, by):
         return False
     if by is None or not approvals.is_independent(submission, by):

@@ -13,8 +13,9 @@ from practices.models import Submission
 
 LINKS = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
 MOST_LINKS = 3
-"""In all long texts together, not counting fields meant for links."""
+"""Links that all TEXTS together may hold."""
 TEXTS = [name for name in LONG_TEXTS if name != "resources"]
+"""Long texts, without the field that is meant for links."""
 RECENT = timedelta(days=30)
 
 
@@ -34,8 +35,8 @@ def indicators(submission: Submission, *, now: datetime) -> list[str]:
 
 
 def _repeats_itself(document: dict[str, Any]) -> bool:
-    said = [folded(document[name]) for name in ("summary", *LONG_TEXTS) if len(document[name]) > 40]
-    return len(said) > len(set(said)) + 1
+    texts = [folded(document[name]) for name in ("summary", *LONG_TEXTS) if len(document[name]) > 40]
+    return len(texts) > len(set(texts)) + 1
 
 
 def _sent_before(submission: Submission, *, since: datetime) -> bool:

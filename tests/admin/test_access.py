@@ -23,7 +23,7 @@ def submission():
     """Submission with an attachment, whose submitter was asked for changes."""
     submission = make_submission(State.CHANGES_REQUESTED)
     workflow.attach(
-        submission, uploads.checked(io.BytesIO(PDF), name="evaluation.pdf"), description="Evaluation"
+        submission, uploads.validate(io.BytesIO(PDF), name="evaluation.pdf"), description="Evaluation"
     )
     return submission
 

@@ -187,7 +187,7 @@ def test_erasing_twice_is_a_success_and_spares_others():
     other = make_submission(State.SUBMITTED)
 
     for _time in range(2):
-        personal_data.erase(personal_data.of_address(ADDRESS), keep_credit=True)
+        personal_data.erase(personal_data.person_of_address(ADDRESS), keep_credit=True)
 
     assert list(Submission.objects.exclude(state=State.PUBLISHED)) == [other]
     assert OutboxMessage.objects.filter(submission=other).count() == 2
@@ -197,7 +197,7 @@ def test_erasing_twice_is_a_success_and_spares_others():
 def test_address_on_which_nothing_is_held_erases_nothing(address):
     make_submission(State.DRAFT, submitter=make_submitter(email=""))
 
-    personal_data.erase(personal_data.of_address(address), keep_credit=False)
+    personal_data.erase(personal_data.person_of_address(address), keep_credit=False)
 
     assert Submission.objects.count() == 1
 

@@ -44,7 +44,7 @@ OPEN_DOCUMENT = archive({"mimetype": ODT, "content.xml": "<x/>"})
 
 
 def checked(content, name="file"):
-    return uploads.checked(io.BytesIO(content), name=name)
+    return uploads.validate(io.BytesIO(content), name=name)
 
 
 # Accepted files -------------------------------------------------------------------

@@ -27,7 +27,7 @@ from practices.web.submit.private_page import (
 )
 
 SAVES_PER_HOUR = 1_000
-"""Of one draft; an open page saves itself a few times a minute."""
+"""Limit for one draft, whose open page saves itself a few times a minute."""
 
 
 @private

@@ -274,7 +274,7 @@ class AttachmentForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         try:
-            return uploads.checked(file, name=plain(file.name))
+            return uploads.validate(file, name=plain(file.name))
         except uploads.Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
 

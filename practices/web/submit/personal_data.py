@@ -19,7 +19,7 @@ CONTACT = ["name", "honorific", "organisation", "email"]
 def submission_privacy(request, token):
     """Show the personal data of the person with this link; POST erases it."""
     submission = private_submission(token)
-    person = personal_data.behind(submission)
+    person = personal_data.person_of_submission(submission)
     if request.method == "POST":
         personal_data.erase(person, keep_credit=request.POST.get("credit") != "remove")
         return redirect("practices:privacy-erased")
@@ -40,7 +40,7 @@ def submission_privacy(request, token):
 def submission_export(request, token):
     """Download the personal data as JSON."""
     response = JsonResponse(
-        personal_data.export(personal_data.behind(private_submission(token))),
+        personal_data.export(personal_data.person_of_submission(private_submission(token))),
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
     response.headers["Content-Disposition"] = 'attachment; filename="held-on-you.json"'
