@@ -151,6 +151,10 @@ class PracticeFilter(django_filters.FilterSet):
         model = Practice
         fields: list[str] = []
 
+    def __init__(self, data: Any = None, queryset: QuerySet[Practice] | None = None, **options: Any):
+        """`data` is a query string, as `request.GET` has it. Filters the published practices unless told otherwise."""
+        super().__init__(data, Practice.objects.published() if queryset is None else queryset, **options)
+
     # Active filters -----------------------------------------------------------------------
 
     @cached_property

@@ -65,7 +65,7 @@ def matches(query: str, practice: Practice) -> bool:
     params = _without_unknown(query)
     if params is None:
         return False
-    return PracticeFilter(params, queryset=Practice.objects.published()).matches(practice)
+    return PracticeFilter(params).matches(practice)
 
 
 def matching(queries: Iterable[str], practice: Practice) -> list[str]:

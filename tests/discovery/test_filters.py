@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def filtered(query):
-    return PracticeFilter(QueryDict(query), queryset=Practice.objects.published())
+    return PracticeFilter(QueryDict(query))
 
 
 def titles(query):
@@ -230,7 +230,7 @@ def test_description_of_a_filter(practices, query, words):
 
 
 def test_unbound_filter_has_no_description(practices):
-    unbound = PracticeFilter(queryset=Practice.objects.published())
+    unbound = PracticeFilter()
 
     assert (unbound.query, unbound.description, Sidebar(unbound).chips, unbound.practices.count()) == (
         "",

@@ -81,7 +81,7 @@ def _notices(asked, practices):
 def _search(words, shown):
     query = QueryDict(mutable=True)
     query["q"] = words
-    return PracticeFilter(query, queryset=Practice.objects.published())
+    return PracticeFilter(query)
 
 
 def _others(found, shown):

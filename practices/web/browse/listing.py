@@ -86,9 +86,7 @@ def _facet_links(practice_filter):
 @public
 @require_safe
 def practice_list(request):
-    practice_filter = SimpleLazyObject(
-        lambda: PracticeFilter(request.GET, queryset=Practice.objects.published())
-    )
+    practice_filter = SimpleLazyObject(lambda: PracticeFilter(request.GET))
     position = Position.from_query(request.GET)
     context = {
         "key": _listing_key(request.GET.urlencode()),
@@ -115,7 +113,7 @@ def _listing_key(query):
 
     To know it without validating the filter halves the cost of a page.
     """
-    practice_filter = PracticeFilter(QueryDict(query), queryset=Practice.objects.published())
+    practice_filter = PracticeFilter(QueryDict(query))
     return None if practice_filter.error_messages else practice_filter.listing_query
 
 
@@ -125,7 +123,7 @@ def practice_export(request, extension):
     """The practices of a filter as a file. 404 for an unknown format, 400 for a filter that is not valid."""
     if extension not in FORMATS:
         raise Http404
-    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
+    practice_filter = PracticeFilter(request.GET)
     if not practice_filter.is_valid():
         return HttpResponse(
             "\n".join(practice_filter.error_messages), status=400, content_type="text/plain; charset=utf-8"

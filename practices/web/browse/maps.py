@@ -26,7 +26,7 @@ NOT_DRAWN = {"aq"}
 @public
 @require_safe
 def world_map(request):
-    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
+    practice_filter = PracticeFilter(request.GET)
     context = {
         "address": _address("world-map", practice_filter),
         "key": _fragment_key(practice_filter),
@@ -62,7 +62,7 @@ def _world_map(practice_filter):
 @public
 @require_safe
 def gap_map(request):
-    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
+    practice_filter = PracticeFilter(request.GET)
     by = _axis_name(request)
     axis, others = AXES[by], _others(by, practice_filter)
     context = {
@@ -100,7 +100,7 @@ def _rows(gaps):
 def gap_map_file(request):
     """The gap map for spreadsheets."""
     by = _axis_name(request)
-    gaps = _gaps(by, PracticeFilter(request.GET, queryset=Practice.objects.published()))
+    gaps = _gaps(by, PracticeFilter(request.GET))
     lines = io.StringIO()
     writer = csv.writer(lines)
     writer.writerow(["objective", "title", *[cell(str(column.item)) for column in gaps.columns], "practices"])
@@ -194,7 +194,7 @@ def _without(practice_filter, *names):
     query = QueryDict(practice_filter.query, mutable=True)
     for name in names:
         query.pop(name, None)
-    return PracticeFilter(query, queryset=Practice.objects.published())
+    return PracticeFilter(query)
 
 
 def _fragment_key(practice_filter):

@@ -55,7 +55,7 @@ def of_country(code: str) -> Subject:
 
 def of_listing(query: str) -> Subject:
     """Return the subject of the feeds of a listing."""
-    practice_filter = PracticeFilter(QueryDict(query), queryset=Practice.objects.published())
+    practice_filter = PracticeFilter(QueryDict(query))
     return Subject(
         practice_filter.description,
         reverse("practices:practice-list"),

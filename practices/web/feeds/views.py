@@ -17,7 +17,6 @@ from practices.core.cache import cached_per_version
 from practices.core.http.caching import compressed_response, public
 from practices.core.http.numbers import whole_number
 from practices.discovery import PracticeFilter
-from practices.models import Practice
 from practices.web.feeds import archives
 from practices.web.feeds.entries import entries
 from practices.web.feeds.formats import FORMATS, Head
@@ -32,7 +31,7 @@ HEADER_PRECISION = timedelta(seconds=2)
 @require_safe
 def practice_feed(request, extension):
     """The feed of a listing. 404 for a filter that is not valid: no practices are better than the wrong ones."""
-    practice_filter = PracticeFilter(request.GET, queryset=Practice.objects.published())
+    practice_filter = PracticeFilter(request.GET)
     if not practice_filter.is_valid():
         raise Http404(" ".join(practice_filter.error_messages))
     if page := own_page(practice_filter):

@@ -63,9 +63,7 @@ def practice_detail(request, pk, slug):
         path = reverse("practices:practice-detail", args=[pk, standing.slug])
         return redirect(path + (f"?{query}" if query else ""), permanent=True)
     reading = SimpleLazyObject(lambda: documents.read(revision.document))
-    practice_filter = SimpleLazyObject(
-        lambda: PracticeFilter(request.GET, queryset=Practice.objects.published())
-    )
+    practice_filter = SimpleLazyObject(lambda: PracticeFilter(request.GET))
     source = SimpleLazyObject(lambda: _source(revision.practice, revision))
     context = {
         "standing": standing,

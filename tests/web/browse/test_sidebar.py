@@ -8,7 +8,7 @@ from django.http import QueryDict
 from practices.core import catalogue_version
 from practices.discovery.facets import Facet
 from practices.discovery.filters import PracticeFilter
-from practices.models import Practice, PracticeType
+from practices.models import PracticeType
 from practices.web.browse.sidebar import Correction, Sidebar
 from tests.documents.test_documents import FULL
 from tests.support.factories import make_practice, make_three_that_differ
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sidebar(query):
-    return Sidebar(PracticeFilter(QueryDict(query), queryset=Practice.objects.published()))
+    return Sidebar(PracticeFilter(QueryDict(query)))
 
 
 @pytest.fixture
