@@ -52,7 +52,7 @@ def test_moderators_never_learn_the_private_link(admin_client, submission):
     assert [submission.token in page.text + page.headers.get("Location", "") for page in pages] == [False] * 6
 
 
-def test_moderator_opens_a_file_by_a_door_of_their_own(client, moderator, submission):
+def test_moderator_opens_a_file_in_the_admin(client, moderator, submission):
     client.force_login(moderator)
     [(_text, path)] = read(client.get(page_of(submission))).one("section", "attachments").links()
 
@@ -67,7 +67,7 @@ def test_moderator_opens_a_file_by_a_door_of_their_own(client, moderator, submis
     )
 
 
-def test_nobody_but_staff_opens_a_file_by_that_door(client, submission, django_user_model):
+def test_file_in_the_admin_is_for_staff_only(client, submission, django_user_model):
     file = submission.attachments.get()
     client.force_login(django_user_model.objects.create_user("clerk", is_staff=True))
 

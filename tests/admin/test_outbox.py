@@ -68,20 +68,20 @@ def test_other_message_stays_as_it_is(sign_in, clock, done):
     assert (read(response).one("ul", "messagelist").text, after) == ("0 messages are due again.", before)
 
 
-def test_who_may_only_look_is_not_offered_to_try_again(sign_in, given_up):
+def test_retry_is_not_offered_with_view_permission_only(sign_in, given_up):
     page = read(sign_in("view_outboxmessage").get(LIST))
 
     assert (page.all("select", name="action"), len(page.all("td", "field-address"))) == ([], 1)
 
 
-def test_who_may_only_look_cannot_try_again(sign_in, clock, given_up):
+def test_retry_is_refused_with_view_permission_only(sign_in, clock, given_up):
     retry(sign_in("view_outboxmessage"), given_up)
 
     given_up.refresh_from_db()
     assert given_up.failed_at == timezone.now()
 
 
-def test_what_has_not_gone_can_be_cancelled(sign_in, clock, given_up):
+def test_unsent_message_can_be_cancelled(sign_in, clock, given_up):
     waiting = make_message()
     sent = make_message(sent_at=timezone.now())
 
@@ -93,7 +93,7 @@ def test_what_has_not_gone_can_be_cancelled(sign_in, clock, given_up):
     assert outbox.deliver_due() == 0
 
 
-def test_who_may_only_look_cannot_cancel(sign_in, clock):
+def test_cancel_is_refused_with_view_permission_only(sign_in, clock):
     waiting = make_message()
 
     act("cancel", sign_in("view_outboxmessage"), waiting)
@@ -102,7 +102,7 @@ def test_who_may_only_look_cannot_cancel(sign_in, clock):
     assert waiting.cancelled_at is None
 
 
-def test_who_has_no_rights_sees_nothing(sign_in, given_up):
+def test_outbox_is_hidden_without_permission(sign_in, given_up):
     client = sign_in()
 
     assert [client.get(LIST).status_code, client.post(LIST).status_code] == [403, 403]
@@ -118,7 +118,7 @@ def test_who_has_no_rights_sees_nothing(sign_in, given_up):
         ("cancelled", ["cancelled@example.org"]),
     ],
 )
-def test_outbox_is_sorted_by_what_became_of_messages(admin_client, clock, became, addresses):
+def test_outbox_is_filtered_by_outcome(admin_client, clock, became, addresses):
     for name in ("cancelled", "failed", "sent"):
         make_message(address=f"{name}@example.org", **{f"{name}_at": timezone.now()})
     make_message(address="waiting@example.org")
@@ -143,7 +143,7 @@ def test_due_is_what_a_sender_would_take(admin_client, clock):
     assert sorted(page.texts("td", "field-address")) == ["due@example.org", "taken-up@example.org"]
 
 
-def test_what_hubs_have_yet_to_hear_is_shown(admin_client, settings):
+def test_pending_hub_pings_are_shown(admin_client, settings):
     settings.WEBSUB_HUBS = ["https://hub.example/"]
     practice = make_practice(announce=True)
 
@@ -177,7 +177,7 @@ def test_subscriber_is_neither_added_deleted_nor_changed(admin_client, page):
     assert (response.status_code, subscription.subscriber.address) == (403, "reader@example.org")
 
 
-def test_subscriber_is_shown_with_what_they_follow(admin_client):
+def test_subscriber_is_shown_with_their_subscriptions(admin_client):
     subscription = make_subscription()
 
     page = read(admin_client.get(f"/admin/practices/subscriber/{subscription.subscriber_id}/change/"))

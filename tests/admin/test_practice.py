@@ -187,7 +187,7 @@ def test_form_of_an_older_revision_keeps_what_was_typed(staff, practice):
 
 
 @pytest.mark.parametrize("seen", ["", "0", "2", "²", "9" * 30])
-def test_form_that_does_not_say_what_was_seen_is_refused(staff, practice, seen):
+def test_form_without_a_revision_is_refused(staff, practice, seen):
     response = saved(staff, page_of(practice), seen_revision=seen)
 
     assert (response.status_code, practice.revisions.count()) == (200, 1)
@@ -266,7 +266,7 @@ def test_restoring_asks_for_a_reason(staff):
     assert practice.withdrawn_at is not None
 
 
-def test_why_it_was_withdrawn_and_restored_stands_among_the_revisions(staff, client):
+def test_reasons_of_withdrawal_and_restoration_are_listed_with_the_revisions(staff, client):
     practice = make_practice(withdrawn=True)
     staff.post(page_of(practice, "restore"), {"reason": "Its source is back."})
 
@@ -276,7 +276,7 @@ def test_why_it_was_withdrawn_and_restored_stands_among_the_revisions(staff, cli
 
 
 @pytest.mark.parametrize(("page", "withdrawn"), [("withdraw", True), ("restore", False)])
-def test_doing_it_twice_is_fine(staff, page, withdrawn):
+def test_withdrawing_and_restoring_are_idempotent(staff, page, withdrawn):
     practice = make_practice(withdrawn=withdrawn)
     events = ModerationEvent.objects.count()
 
@@ -332,7 +332,7 @@ def looker(client):
 @pytest.mark.usefixtures("looker")
 @pytest.mark.parametrize("page", ["withdraw", "restore"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_who_may_only_look_neither_withdraws_nor_restores(client, practice, page, method):
+def test_withdrawal_and_restoration_are_refused_with_view_permission_only(client, practice, page, method):
     response = getattr(client, method)(page_of(practice, page), {"reason": "Forged."})
 
     practice.refresh_from_db()
@@ -340,7 +340,7 @@ def test_who_may_only_look_neither_withdraws_nor_restores(client, practice, page
 
 
 @pytest.mark.usefixtures("looker")
-def test_who_may_only_look_sees_the_practice(client):
+def test_practice_is_shown_with_view_permission_only(client):
     page = read(client.get(page_of(make_practice(**FULL))))
 
     shown = {
@@ -357,7 +357,7 @@ def test_who_may_only_look_sees_the_practice(client):
 
 
 @pytest.mark.usefixtures("looker")
-def test_who_may_only_look_is_offered_no_step(client, practice):
+def test_steps_are_not_offered_with_view_permission_only(client, practice):
     page = read(client.get(page_of(practice)))
 
     assert (page.all("input", type="submit"), page.one("ul", "object-tools").texts("a")) == (
@@ -374,7 +374,7 @@ def test_practice_that_there_is_not_cannot_be_opened(staff, page):
 # The list -------------------------------------------------------------------------
 
 
-def test_list_shows_main_objective_and_what_is_withdrawn(staff):
+def test_list_shows_main_objective_and_withdrawal(staff):
     make_practice(title="Desk", objectives=[22, 3], now=NOW)
     make_practice(title="Song", withdrawn=True, now=NOW + timedelta(days=1))
 
@@ -414,7 +414,7 @@ def test_list_costs_the_same_however_long_it_is(staff):
 @pytest.mark.parametrize(
     ("state", "titles"), [("public", ["Here"]), ("withdrawn", ["Gone"]), ("x", ["Gone", "Here"])]
 )
-def test_list_is_narrowed_down_to_what_is_public_or_withdrawn(staff, state, titles):
+def test_list_is_filtered_by_public_or_withdrawn(staff, state, titles):
     make_practice(title="Here")
     make_practice(title="Gone", withdrawn=True)
 

@@ -72,7 +72,7 @@ def test_queue_is_narrowed_down(staff, query):
     assert listed(page) == ["Chosen"]
 
 
-def test_countries_and_languages_offered_are_those_of_the_queue(staff):
+def test_country_and_language_filters_offer_those_in_the_queue(staff):
     make_submission(State.SUBMITTED, countries=["PH", "GE"], language="fr")
     make_submission(State.SPAM, countries=["TV"], language="de")
 
@@ -129,7 +129,7 @@ def test_several_are_assigned_to_me(staff, moderator):
     assert list(events.values_list("by", "internal_note")) == [(moderator.pk, "to moderator")] * 2
 
 
-def test_one_is_assigned_to_a_colleague_and_to_nobody_again(staff, moderator):
+def test_submission_is_assigned_to_a_colleague_and_unassigned(staff, moderator):
     submission, colleague = make_submission(State.SUBMITTED), make_moderator("Amina")
     act(staff, "assign_to", submission, assignee=colleague.pk)
     first = Submission.objects.get().assignee
@@ -140,7 +140,7 @@ def test_one_is_assigned_to_a_colleague_and_to_nobody_again(staff, moderator):
 
 
 @pytest.mark.parametrize("assignee", ["0", "²", "\x00", "9" * 30])
-def test_nothing_is_assigned_to_who_is_no_moderator(staff, assignee):
+def test_assignment_to_a_non_moderator_is_refused(staff, assignee):
     submission = make_submission(State.SUBMITTED)
 
     act(staff, "assign_to", submission, assignee=assignee)
@@ -148,7 +148,7 @@ def test_nothing_is_assigned_to_who_is_no_moderator(staff, assignee):
     assert (Submission.objects.get().assignee, submission.events.count()) == (None, 1)
 
 
-def test_several_are_put_on_the_spam_pile_and_nobody_is_told(staff):
+def test_bulk_action_marks_spam_without_e_mails(staff):
     submissions = [make_submission(State.SUBMITTED) for _number in range(2)]
     OutboxMessage.objects.all().delete()
 
@@ -158,7 +158,7 @@ def test_several_are_put_on_the_spam_pile_and_nobody_is_told(staff):
     assert (list(states), OutboxMessage.objects.count()) == (["spam", "spam"], 0)
 
 
-def test_those_that_cannot_be_are_named(staff):
+def test_bulk_action_names_the_submissions_it_skipped(staff):
     submission = make_submission(State.PUBLISHED, title="Desks")
 
     said = act(staff, "mark_spam", submission, pile="published")
@@ -170,7 +170,7 @@ def test_those_that_cannot_be_are_named(staff):
     )
 
 
-def test_who_may_only_look_does_nothing_with_several(client):
+def test_bulk_actions_are_refused_with_view_permission_only(client):
     submission, user = make_submission(State.SUBMITTED), make_moderator("Looker")
     user.groups.clear()
     user.user_permissions.set(Permission.objects.filter(codename="view_submission"))

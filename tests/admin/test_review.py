@@ -112,7 +112,7 @@ def _unescaped(markup):
     return html.unescape(markup).removeprefix("\n")
 
 
-def test_way_back_from_the_email_keeps_what_was_typed(staff, submission):
+def test_going_back_from_the_email_preview_keeps_the_form(staff, submission):
     page = read(press(staff, submission, "reject", internal_note="Ask.", at_title="Shorter?", **SAID))
 
     back = read(staff.post(page_of(submission), sent_by(page.one("form", "review")) | {"step": "edit_again"}))
@@ -126,7 +126,7 @@ def test_way_back_from_the_email_keeps_what_was_typed(staff, submission):
     assert back.all("ul", "errorlist") == []
 
 
-def test_somebody_who_decides_while_the_email_is_read_is_named(staff, submission):
+def test_moderator_who_decided_during_the_email_preview_is_named(staff, submission):
     page = read(press(staff, submission, "publish"))
     workflow.reject(submission, by=make_moderator("Amina"), reason="Not about migration.")
 
@@ -139,7 +139,7 @@ def test_somebody_who_decides_while_the_email_is_read_is_named(staff, submission
     )
 
 
-def test_of_decisions_sent_at_the_same_instant_one_is_made_and_the_others_are_told(at_once):
+def test_concurrent_decisions_are_made_once_and_the_others_are_refused(at_once):
     submission = make_submission(State.SUBMITTED)
     browsers = []
     for name, step in (
@@ -206,7 +206,7 @@ def test_moderators_edit_the_list_of_reasons(staff):
 # Scheduling -----------------------------------------------------------------------
 
 
-def test_submission_is_scheduled_and_taken_back(staff, submission):
+def test_submission_is_scheduled_and_unscheduled(staff, submission):
     at = (timezone.now() + timedelta(days=3)).replace(second=0, microsecond=0)
     confirm(staff, submission, "publish", publish_at=at.strftime("%Y-%m-%dT%H:%M"))
     submission.refresh_from_db()
@@ -230,7 +230,7 @@ def test_date_that_is_past_or_none_is_refused_and_kept(staff, submission, at):
 # Updates --------------------------------------------------------------------------
 
 
-def test_update_shows_what_it_would_change_beside_what_is_published(staff):
+def test_update_shows_its_changes_beside_the_published_text(staff):
     practice = make_practice(title="Desk", now=NOW)
     update = make_submission(State.SUBMITTED, practice=practice, title="Desks")
 
@@ -265,7 +265,7 @@ def test_subscribers_hear_of_an_update_when_its_moderator_says_so(staff, ticked,
 # Beside the decision --------------------------------------------------------------
 
 
-def test_record_of_the_submitter_counts_what_else_came_from_the_address(staff, submission):
+def test_submitter_record_counts_other_submissions_from_the_address(staff, submission):
     for state in (State.PUBLISHED, State.PUBLISHED, State.REJECTED, State.WITHDRAWN):
         make_submission(state, submitter=make_submitter(email="Ana@example.org"))
     make_submission(State.SPAM, submitter=make_submitter(email="other@example.org"))
@@ -324,7 +324,7 @@ def test_submission_is_assigned_on_its_page(staff, submission):
 
 
 @pytest.mark.parametrize("step", ["tick_criteria", "assign", "edit_again"])
-def test_who_may_only_look_does_nothing_of_it(client, submission, step):
+def test_review_forms_are_refused_with_view_permission_only(client, submission, step):
     looker = make_moderator("Looker")
     looker.groups.clear()
     client.force_login(looker)
@@ -381,7 +381,7 @@ def test_faulty_correction_is_shown_with_what_was_typed(staff, submission):
     assert page.texts("ul", "errorlist") == ["Give it a title."]
 
 
-def test_correction_of_what_a_colleague_has_corrected_meanwhile_is_refused(staff, submission):
+def test_correction_of_an_outdated_document_is_refused(staff, submission):
     path = f"/admin/practices/submission/{submission.pk}/correct/"
     form = sent_by(read(staff.get(path)).one("form", "review-correct"))
     amina = make_moderator("Amina")
@@ -429,7 +429,7 @@ def test_forged_publication_without_approvals_is_refused(staff, submission, sett
     assert (said, Practice.objects.count()) == ("Nothing was done: 2 more people have to approve.", 0)
 
 
-def test_who_approves_says_whether_they_have_a_conflict_of_interest(staff, submission, settings):
+def test_approval_needs_a_declaration_on_conflicts_of_interest(staff, submission, settings):
     settings.APPROVALS_NEEDED = 2
 
     page = read(press(staff, submission, "approve"))
@@ -441,7 +441,7 @@ def test_who_approves_says_whether_they_have_a_conflict_of_interest(staff, submi
 # Preferences ----------------------------------------------------------------------
 
 
-def test_moderator_chooses_what_is_mailed_and_not_where_they_work(staff, moderator):
+def test_moderator_changes_mail_preferences_but_not_the_organisation(staff, moderator):
     path = "/admin/practices/staffprofile/mine/"
     read(staff.get(path))
     before = StaffProfile.objects.count()

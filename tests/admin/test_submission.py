@@ -97,11 +97,11 @@ def test_moderator_opens_the_models_of_their_work_and_is_refused_every_other(sta
 
 
 @pytest.mark.parametrize("path", ["/admin/auth/user/", "/admin/auth/group/", "/admin/auth/user/add/"])
-def test_moderator_does_not_see_who_else_has_an_account(staff, path):
+def test_moderator_does_not_see_other_accounts(staff, path):
     assert staff.get(path).status_code == 403
 
 
-def test_visitor_is_asked_to_sign_in(client):
+def test_visitor_is_redirected_to_sign_in(client):
     response = client.get(QUEUE)
 
     assert (response.status_code, response.url) == (302, f"/admin/login/?next={QUEUE}")
@@ -127,7 +127,7 @@ def test_member_of_staff_without_rights_reads_nothing(client, submission, method
     assert answers == [403, 403]
 
 
-def test_member_of_staff_who_may_only_look_sees_no_buttons(client, submission):
+def test_buttons_are_hidden_with_view_permission_only(client, submission):
     sign_in(client, "view_submission")
 
     page = read(client.get(page_of(submission)))
@@ -138,7 +138,7 @@ def test_member_of_staff_who_may_only_look_sees_no_buttons(client, submission):
     )
 
 
-def test_member_of_staff_who_may_only_look_decides_nothing(client, submission):
+def test_decisions_are_refused_with_view_permission_only(client, submission):
     sign_in(client, "view_submission")
 
     response = client.post(
@@ -167,7 +167,7 @@ def test_submissions_are_not_deleted_in_bulk(staff, submission):
 # The queue ------------------------------------------------------------------------
 
 
-def test_queue_shows_what_awaits_a_decision_oldest_first(staff):
+def test_queue_lists_submissions_awaiting_a_decision_oldest_first(staff):
     for state in State:
         make_submission(state, title=f"It is {state}", now=NOW)
     make_submission(State.SUBMITTED, title="It is older", now=NOW - timedelta(days=1))
@@ -187,7 +187,7 @@ def test_queue_shows_what_awaits_a_decision_oldest_first(staff):
         ("spam", "It is spam"),
     ],
 )
-def test_other_piles_are_a_click_away(staff, pile, title):
+def test_other_lists_are_linked(staff, pile, title):
     for state in State:
         make_submission(state, title=f"It is {state}")
 
@@ -354,7 +354,7 @@ def test_page_shows_text_as_text(staff):
     assert (written_out, page.one("p", "preview-title").text) == ([], markup)
 
 
-def test_page_shows_what_happened_so_far_with_notes(staff, moderator):
+def test_page_shows_the_history_with_notes(staff, moderator):
     submission = make_submission(State.SUBMITTED, now=NOW)
     workflow.request_changes(
         submission, by=moderator, reason="Which years?", internal_note="Ask the embassy.", now=NOW
@@ -388,7 +388,7 @@ def test_page_offers_the_steps_there_are(staff, state, buttons):
     assert steps(page) == buttons
 
 
-def test_page_of_incomplete_spam_says_what_it_lacks_and_offers_no_step(staff):
+def test_page_of_incomplete_spam_lists_missing_fields_and_offers_no_step(staff):
     submission = make_submission(State.SPAM, trapped=True, title="", objectives=[])
 
     pile = read(staff.get(QUEUE + "?pile=spam"))
@@ -416,7 +416,7 @@ def test_page_of_an_update_leads_to_the_practice(staff):
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_reading_it_changes_nothing_and_locks_nobody_out(staff, submission, method):
+def test_reading_a_submission_changes_and_locks_nothing(staff, submission, method):
     getattr(staff, method)(page_of(submission))
 
     again = Submission.objects.get()
@@ -458,7 +458,7 @@ def test_step_is_made_and_recorded(staff, moderator, step, before, after):
         ("mark_spam", []),
     ],
 )
-def test_step_mails_the_submitter_what_concerns_them(staff, submission, step, mails):
+def test_step_mails_the_submitter(staff, submission, step, mails):
     before = OutboxMessage.objects.count()
 
     decide(staff, submission, step, reason="Which years?")
@@ -476,7 +476,7 @@ def test_step_mails_the_submitter_what_concerns_them(staff, submission, step, ma
         ("mark_spam", "On the spam pile; nobody was told."),
     ],
 )
-def test_step_is_told_to_the_moderator(staff, submission, step, said):
+def test_step_is_confirmed_to_the_moderator(staff, submission, step, said):
     response = decide(staff, submission, step, reason="Which years?")
 
     assert told(staff, response) == [(["success"], f"{submission.title}: {said}")]
@@ -519,7 +519,7 @@ def test_reason_reaches_the_submitter_and_the_note_does_not(staff, submission, s
 
 @pytest.mark.parametrize("step", ["request_changes", "reject"])
 @pytest.mark.parametrize("reason", ["", "  \n "])
-def test_reason_has_to_be_given_and_what_was_typed_is_kept(staff, submission, step, reason):
+def test_reason_is_required_and_the_form_is_kept(staff, submission, step, reason):
     response = decide(staff, submission, step, reason=reason, internal_note="Ask the embassy.")
 
     page = read(response)
@@ -541,14 +541,14 @@ def test_reason_of_markup_is_shown_as_text(staff, submission):
     assert (events.all("b"), events.all("i"), events.one("blockquote").text) == ([], [], "<b>Years?</b>")
 
 
-def test_start_review_names_who_reads(staff, submission, moderator):
+def test_start_review_assigns_the_submission(staff, submission, moderator):
     decide(staff, submission, "start_review")
 
     submission.refresh_from_db()
     assert submission.assignee == moderator
 
 
-def test_back_to_the_queue_names_nobody(staff):
+def test_back_to_the_queue_removes_the_assignment(staff):
     submission = make_submission(State.IN_REVIEW)
 
     decide(staff, submission, "return_to_queue")
@@ -565,7 +565,7 @@ def open_page(client, submission):
     return sent_by(read(client.get(page_of(submission))).one("form", "review-decision"))
 
 
-def test_second_of_two_moderators_is_told_who_decided(staff, submission):
+def test_second_moderator_is_told_who_decided(staff, submission):
     form = open_page(staff, submission)
     workflow.reject(submission, by=make_moderator("Amina"), reason="Not about migration.")
 
@@ -585,7 +585,7 @@ def test_decision_on_a_page_that_is_out_of_date_does_nothing(staff, submission, 
     assert (submission.state, submission.events.count(), Practice.objects.count()) == (State.REJECTED, 2, 0)
 
 
-def test_moderator_does_not_publish_over_one_who_has_begun_to_read(staff, submission):
+def test_moderator_cannot_publish_after_another_started_the_review(staff, submission):
     form = open_page(staff, submission)
     workflow.start_review(submission, by=make_moderator("Amina"))
 
@@ -597,7 +597,7 @@ def test_moderator_does_not_publish_over_one_who_has_begun_to_read(staff, submis
     )
 
 
-def test_moderator_does_not_publish_what_the_submitter_has_changed_meanwhile(staff, submission, moderator):
+def test_moderator_cannot_publish_a_version_the_submitter_has_changed(staff, submission, moderator):
     form = open_page(staff, submission)
     workflow.request_changes(submission, by=moderator, reason="Which years?")
     workflow.resubmit(submission, submission.document | {"title": "Something else"})
@@ -685,7 +685,7 @@ def test_field_that_is_not_on_the_page_is_passed_over(staff, submission, forged)
 
 
 @pytest.mark.parametrize("seen", ["", "²", "0", "9" * 30])
-def test_decision_that_does_not_say_what_was_seen_is_not_made(staff, submission, seen):
+def test_decision_without_a_version_is_refused(staff, submission, seen):
     staff.post(page_of(submission), {"step": "publish", "seen": seen, "confirmed": "yes"})
 
     submission.refresh_from_db()

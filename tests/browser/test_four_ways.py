@@ -31,7 +31,7 @@ def test_reader_finds_a_practice_by_objective_and_country(page):
     assert page.url.endswith("/practices/?objective=22&country=ph")
 
 
-def test_reader_takes_a_filter_away(page):
+def test_reader_removes_a_filter(page):
     make_practice(title="Pension desks", objectives=[22], countries=["PH"])
     make_practice(title="Return fund", objectives=[22], countries=["SN"])
 
@@ -120,7 +120,7 @@ def sign_in(page):
     page.get_by_role("heading", name="Moderation").wait_for()
 
 
-def test_subscriber_confirms_hears_and_leaves(page, next_mail):
+def test_subscriber_confirms_is_notified_and_unsubscribes(page, next_mail):
     page.goto("/objectives/20/")
     page.get_by_label("Your e-mail address").fill("reader@example.org")
     page.get_by_role("button", name="Subscribe").click()
@@ -224,7 +224,7 @@ def test_submitting_works_by_keyboard_alone(page, next_mail):
     assert (document["objectives"], document["countries"]) == ([15], ["PT"])
 
 
-def test_second_moderator_is_told_who_was_quicker(open_page):
+def test_second_moderator_is_told_who_decided_first(open_page):
     submission = make_submission(State.SUBMITTED, title="Welcome desks")
     first, second = open_page(), open_page()
     for page in (first, second):
@@ -253,7 +253,7 @@ def test_announcement_reads_well_in_html(page):
     assert page.get_by_role("link", name="Leave with one click").is_visible()
 
 
-def test_draft_saves_itself_and_answers_while_somebody_types(page):
+def test_draft_is_autosaved_and_checked_while_typing(page):
     page.goto("/submit/")
     page.get_by_label("Title").fill("Welcome desks")
     page.get_by_role("button", name="Save and add more").click()

@@ -60,7 +60,7 @@ def test_printed_practice_is_its_text_with_address_and_citation(page):
 
 
 @pytest.mark.parametrize("address", ["/", "/objectives/21/", "/practices/?objective=21", "/submit/"])
-def test_text_of_twice_the_size_stays_on_the_page(open_page, address):
+def test_text_at_200_percent_fits_the_page(open_page, address):
     make_practice(title="Verwaltungsvereinfachungsprogramm für Rückkehrende", countries=["PH"])
     page = open_page(width=640)
     page.goto(address)

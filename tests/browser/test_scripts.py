@@ -53,7 +53,7 @@ def test_open_suggestions_have_no_accessibility_violations(page, practices):
     assert found == []
 
 
-def test_reader_leaves_the_suggestions_and_searches_what_was_typed(page, practices):
+def test_reader_dismisses_the_suggestions_and_searches_the_typed_text(page, practices):
     page.goto("/")
     page.get_by_role("searchbox", name="Search the practices").focus()
     page.keyboard.type("port")
@@ -97,7 +97,7 @@ def test_list_changes_in_place_and_the_back_button_undoes_it(page, practices):
     assert page.evaluate("window.sameDocument") is True
 
 
-def test_list_follows_the_link_as_ever_when_it_cannot_be_fetched(page, practices):
+def test_list_falls_back_to_the_link_when_fetching_fails(page, practices):
     page.goto("/practices/?country=ph")
     page.evaluate("() => { window.fetch = () => Promise.reject(new Error('offline')); }")
     page.get_by_role("link", name="Remove Country: Philippines").click()

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def door(open_page, settings):
+def second_factor_page(open_page, settings):
     """Sign in a moderator whose account needs a second factor, and return the page."""
     settings.STAFF_SECOND_FACTOR = True
     make_moderator()
@@ -68,47 +68,47 @@ def is_in(page):
     return True
 
 
-def test_moderator_sets_up_an_app_and_signs_in_with_it(door):
-    open_factor(door, "totp/activate")
-    secret = door.get_by_label("Authenticator secret").input_value()
-    door.get_by_label("Code").fill(code_for(secret))
-    leave_by(door, "Activate")
-    door.goto("/admin/")
-    assert is_in(door)
+def test_moderator_sets_up_an_app_and_signs_in_with_it(second_factor_page):
+    open_factor(second_factor_page, "totp/activate")
+    secret = second_factor_page.get_by_label("Authenticator secret").input_value()
+    second_factor_page.get_by_label("Code").fill(code_for(secret))
+    leave_by(second_factor_page, "Activate")
+    second_factor_page.goto("/admin/")
+    assert is_in(second_factor_page)
 
-    sign_out(door)
-    give_password(door)
-    door.get_by_placeholder("Code").fill(code_for(secret))
-    door.get_by_role("button", name=re.compile("sign in", re.IGNORECASE)).click()
+    sign_out(second_factor_page)
+    give_password(second_factor_page)
+    second_factor_page.get_by_placeholder("Code").fill(code_for(secret))
+    second_factor_page.get_by_role("button", name=re.compile("sign in", re.IGNORECASE)).click()
 
-    assert is_in(door)
+    assert is_in(second_factor_page)
 
 
-def test_moderator_makes_a_passkey_and_signs_in_with_nothing_else(door):
-    with_passkeys(door)
-    open_factor(door, "webauthn/add")
-    door.get_by_label("Passwordless").check()
-    leave_by(door, "Add")
-    door.goto("/admin/")
-    assert is_in(door)
-    sign_out(door)
+def test_moderator_makes_a_passkey_and_signs_in_with_nothing_else(second_factor_page):
+    with_passkeys(second_factor_page)
+    open_factor(second_factor_page, "webauthn/add")
+    second_factor_page.get_by_label("Passwordless").check()
+    leave_by(second_factor_page, "Add")
+    second_factor_page.goto("/admin/")
+    assert is_in(second_factor_page)
+    sign_out(second_factor_page)
 
-    door.goto("/admin/")
-    door.get_by_role("button", name="Sign in with a passkey").click()
+    second_factor_page.goto("/admin/")
+    second_factor_page.get_by_role("button", name="Sign in with a passkey").click()
 
-    assert is_in(door)
+    assert is_in(second_factor_page)
     assert Authenticator.objects.get(type="webauthn").last_used_at
 
 
-def test_moderator_gives_password_and_passkey(door):
-    with_passkeys(door)
-    open_factor(door, "webauthn/add")
-    leave_by(door, "Add")
-    door.goto("/admin/")
-    assert is_in(door)
-    sign_out(door)
+def test_moderator_gives_password_and_passkey(second_factor_page):
+    with_passkeys(second_factor_page)
+    open_factor(second_factor_page, "webauthn/add")
+    leave_by(second_factor_page, "Add")
+    second_factor_page.goto("/admin/")
+    assert is_in(second_factor_page)
+    sign_out(second_factor_page)
 
-    give_password(door)
-    door.get_by_role("button", name="Use a security key").click()
+    give_password(second_factor_page)
+    second_factor_page.get_by_role("button", name="Use a security key").click()
 
-    assert is_in(door)
+    assert is_in(second_factor_page)

@@ -41,7 +41,7 @@ def told(mails, titles):
     return [(mail["Subject"], {title for title in titles if title in text(mail)}) for mail in mails]
 
 
-def test_objective_weekly_and_a_country_at_once_get_exactly_what_they_should(open_page, post, clock):
+def test_weekly_objective_and_immediate_country_subscriptions_deliver_on_time(open_page, post, clock):
     monday = timezone.now() + timedelta(days=7 - timezone.now().weekday())
     clock.move_to(monday.replace(hour=12, minute=0, second=0, microsecond=0))
     page = open_page(timezone_id="Asia/Manila")

@@ -99,7 +99,7 @@ def test_public_page_is_guarded(client, name):
 
 
 @pytest.mark.parametrize("name", NEVER_KEPT)
-def test_private_page_is_guarded_and_tells_no_other_site_its_address(client, name):
+def test_private_page_is_guarded_and_sends_no_referrer(client, name):
     assert guards(client.get(open_address(name))) == guarded("no-referrer")
 
 

@@ -68,7 +68,7 @@ def test_kept_page_leaves_no_connection_behind(given_back):
     assert len(given_back) == 1
 
 
-def test_kept_page_gives_way_to_what_is_published():
+def test_cached_page_is_replaced_after_publication():
     get("/practices/")
     make_practice(title="Desks in the port")
 
@@ -78,7 +78,7 @@ def test_kept_page_gives_way_to_what_is_published():
 @pytest.mark.parametrize(
     ("path", "status"), [("/practices/", "304 Not Modified"), ("/practices/?sort=title", "200 OK")]
 )
-def test_who_has_a_kept_page_is_told_so(path, status):
+def test_cached_page_answers_conditional_requests(path, status):
     etag = get("/practices/").headers["ETag"]
 
     assert get(path, if_none_match=etag).status == status
@@ -112,7 +112,7 @@ def test_page_behind_a_private_link_is_not_kept():
     assert get(path).status == "404 Not Found"
 
 
-def test_other_hosts_and_plain_http_get_what_they_got_before(settings):
+def test_cached_page_is_not_used_for_other_hosts_and_plain_http(settings):
     settings.ALLOWED_HOSTS = ["practices.example.org"]
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -136,7 +136,7 @@ def test_nothing_kept_is_shown_while_the_catalogue_is_worked_on(settings):
     assert get("/practices/").status.startswith("503")
 
 
-def test_database_that_is_away_has_its_page(monkeypatch):
+def test_unavailable_database_shows_its_error_page(monkeypatch):
     def refuse():
         raise OperationalError("gone")
 
@@ -158,7 +158,7 @@ def cache_of_all_processes(settings, redis_url):
 
 @pytest.mark.parametrize("whole", [True, False], ids=["whole pages", "parts of pages"])
 @pytest.mark.usefixtures("cache_of_all_processes")
-def test_what_redis_keeps_is_the_page_and_gives_way(client, whole):
+def test_page_cached_in_redis_is_replaced_after_publication(client, whole):
     visit = get if whole else client.get
     make_practice(title="Pension desks")
     path = "/practices/?objective=21&language=en"

@@ -202,5 +202,5 @@ def test_admin_is_ready_for_translation(admin_client, accented, data):
         ("", ""),
     ],
 )
-def test_accented_text_is_longer_and_keeps_what_is_not_language(text, expected):
+def test_accented_text_is_longer_and_keeps_placeholders(text, expected):
     assert pseudo.accented(text) == expected

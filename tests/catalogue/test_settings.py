@@ -86,7 +86,7 @@ def test_sqlite_writers_wait_for_each_other(read):
 
 
 @pytest.mark.parametrize(("name", "sentence"), NEEDS.items())
-def test_production_says_what_it_needs(read, name, sentence):
+def test_production_names_missing_settings(read, name, sentence):
     environment = {other: value for other, value in PRODUCTION.items() if other != name}
 
     with pytest.raises(ImproperlyConfigured) as stop:

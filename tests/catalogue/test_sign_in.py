@@ -89,7 +89,7 @@ def test_visitor_signs_in_and_goes_on_to_where_they_wanted(client, moderator):
 
 
 @pytest.mark.parametrize("next_page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_nobody_is_sent_to_another_site(client, moderator, next_page):
+def test_sign_in_does_not_redirect_to_another_site(client, moderator, next_page):
     response = client.post(LOGIN, {"login": "moderator", "password": "correct horse", "next": next_page})
 
     assert response.url == "/admin/"
@@ -129,7 +129,7 @@ def test_right_password_is_refused_after_repeated_failures_for_a_quarter_of_an_h
     assert (read(locked).texts("ul", "errorlist"), later.status_code) == (LOCKED, 302)
 
 
-def test_attempts_of_somebody_elsewhere_do_not_lock_a_moderator_out(client, moderator, settings):
+def test_failures_from_another_address_do_not_lock_a_moderator_out(client, moderator, settings):
     settings.TRUSTED_PROXIES = 1
     for _attempt in range(10):
         sign_in(client, password="wrong", x_forwarded_for="192.0.2.1")
@@ -195,7 +195,7 @@ def test_in_development_the_password_alone_leads_into_the_admin(client, moderato
     assert client.get("/admin/").status_code == 200
 
 
-def test_who_has_a_second_factor_is_always_asked_for_it(client, moderator):
+def test_second_factor_is_always_required_once_set_up(client, moderator):
     with_app(moderator)
 
     asked = sign_in(client)
@@ -220,7 +220,7 @@ def test_right_code_is_refused_after_repeated_wrong_ones_for_a_quarter_of_an_hou
     assert (read(locked).texts("ul", "errorlist"), later.status_code) == (LOCKED, 302)
 
 
-def test_wrong_codes_are_counted_where_all_processes_see_them(client, moderator):
+def test_wrong_codes_are_counted_across_processes(client, moderator):
     """Clear the local cache to stand for another process, which shares only the database."""
     with_app(moderator)
     sign_in(client)
@@ -231,7 +231,7 @@ def test_wrong_codes_are_counted_where_all_processes_see_them(client, moderator)
     assert read(client.post(CODE, {"code": code_of(moderator)})).texts("ul", "errorlist") == LOCKED
 
 
-def test_wrong_codes_of_one_member_of_staff_lock_nobody_else_out(client, moderator):
+def test_wrong_codes_lock_out_only_that_account(client, moderator):
     with_app(moderator)
     sign_in(client)
     for _attempt in range(5):
@@ -244,7 +244,7 @@ def test_wrong_codes_of_one_member_of_staff_lock_nobody_else_out(client, moderat
     assert client.post(CODE, {"code": code_of(amina)}).status_code == 302
 
 
-def test_code_is_as_hard_to_guess_where_it_is_asked_for_once_more(client, moderator):
+def test_wrong_codes_are_limited_at_reauthentication(client, moderator):
     with_app(moderator)
     client.force_login(moderator)
     again = "/admin/account/2fa/reauthenticate/"
@@ -254,7 +254,7 @@ def test_code_is_as_hard_to_guess_where_it_is_asked_for_once_more(client, modera
     assert read(client.post(again, {"code": code_of(moderator)})).texts("ul", "errorlist") == LOCKED
 
 
-def test_password_is_as_hard_to_guess_where_it_is_asked_for_once_more(client, moderator):
+def test_wrong_passwords_are_limited_at_reauthentication(client, moderator):
     client.force_login(moderator)
     again = "/admin/account/reauthenticate/"
     for _attempt in range(5):
@@ -297,7 +297,7 @@ def test_reset_takes_the_factors_and_ends_the_sessions(client, moderator, capsys
     assert sign_in(client).url == QUEUE
 
 
-def test_reset_of_nobody_says_so():
+def test_reset_of_an_unknown_account_fails():
     with pytest.raises(CommandError, match="There is no account named “nobody”"):
         call_command("reset_mfa", "nobody")
 

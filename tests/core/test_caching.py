@@ -75,7 +75,7 @@ LISTING = [
 
 
 @pytest.mark.parametrize("name", LISTING)
-def test_list_is_sent_anew_once_a_practice_is_published(client, name):
+def test_list_is_sent_again_after_a_publication(client, name):
     path = open_address(name)
     etag = client.get(path).headers["ETag"]
     make_practice(title="Remittance desks")
@@ -104,7 +104,7 @@ def test_practice_that_was_withdrawn_says_so_to_caches_too(client):
     assert (response.status_code, cache_control(response)) == (410, KEEP_AND_ASK)
 
 
-def test_redirect_to_the_canonical_address_is_asked_for_again(client):
+def test_redirect_to_the_canonical_address_is_revalidated(client):
     practice = make_practice()
 
     response = client.get(f"/practices/{practice.pk}-old/")
@@ -144,12 +144,12 @@ def test_answer_to_a_post_is_kept_and_listed_nowhere(client, name):
         "/admin/account/2fa/", "/admin/account/sessions/",
     ],
 )  # fmt: skip
-def test_page_of_those_who_run_the_catalogue_is_never_kept(client, path):
+def test_page_for_operators_is_never_cached(client, path):
     assert cache_control(client.get(path)) == KEEP_NOT
 
 
 @pytest.mark.parametrize("state", State)
-def test_status_page_is_kept_nowhere_whatever_the_state(client, state):
+def test_status_page_is_never_cached_in_any_state(client, state):
     submission = make_submission(state)
 
     response = client.get(submission.get_private_url())

@@ -30,7 +30,7 @@ def publish_another(practice, moderator):
 
 
 @pytest.mark.parametrize("change", [revise, withdraw, restore, publish_another])
-def test_public_change_renews_the_version(moderator, change):
+def test_public_change_increments_the_version(moderator, change):
     practice = make_practice()
     before = catalogue_version.current()
 
@@ -39,7 +39,7 @@ def test_public_change_renews_the_version(moderator, change):
     assert catalogue_version.current() != before
 
 
-def test_what_is_not_public_leaves_the_version_alone():
+def test_private_change_keeps_the_version():
     before = catalogue_version.current()
 
     make_submission()
@@ -88,7 +88,7 @@ def test_name_changed_in_the_admin_shows_at_once(admin_client, client, model, va
 
 
 @pytest.mark.parametrize("path", ["/", "/practices/", "/objectives/21/", "/practices/feed.atom"])
-def test_what_has_not_changed_costs_one_query(client, django_assert_num_queries, path):
+def test_unchanged_page_costs_one_query(client, django_assert_num_queries, path):
     etag = client.get(path).headers["ETag"]
 
     with django_assert_num_queries(1):
@@ -105,7 +105,7 @@ def test_addresses_have_etags_of_their_own(client):
     assert len(etags) == len(paths)
 
 
-def test_caches_may_be_told_to_keep_pages_for_a_while(client, settings):
+def test_max_age_is_configurable(client, settings):
     settings.PAGE_MAX_AGE_SECONDS, settings.PAGE_STALE_SECONDS = 60, 600
 
     response = client.get("/practices/")

@@ -36,7 +36,7 @@ def test_limit_refuses_one_more_and_says_when_to_come_back():
     assert refusal.value.retry_after == timedelta(minutes=15)
 
 
-def test_limit_begins_anew_with_the_next_window():
+def test_limit_restarts_with_the_next_window():
     count(limit=1, now=NOON + timedelta(minutes=59))
 
     count(limit=1, now=NOON + HOUR)
@@ -142,7 +142,7 @@ def test_shared_cache_counts_where_there_is_one():
 
 
 @pytest.mark.usefixtures("cache_that_is_away")
-def test_database_counts_while_the_shared_cache_is_away():
+def test_database_counts_while_the_shared_cache_is_unavailable():
     count()
     count()
 

@@ -186,7 +186,7 @@ def test_withdrawn_practice_is_not_found_until_it_is_restored(moderator):
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest", "title", "relevance"])
-def test_hits_come_in_the_order_asked_for(order):
+def test_hits_are_in_the_requested_order(order):
     for day, title in enumerate(["B ports", "É ports", "A ports"]):
         make_practice(title=title, summary="Here.", now=NOW + timedelta(days=day))
 

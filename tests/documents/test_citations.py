@@ -84,7 +84,7 @@ def test_csl_json_cites_the_latest_revision(client):
 
 
 @pytest.mark.parametrize("extension", ["bib", "ris", "json"])
-def test_what_was_submitted_anonymously_has_no_author(client, extension):
+def test_anonymous_practice_has_no_author(client, extension):
     text = cite(client, make_practice(), extension).text
 
     assert [mark for mark in ("author", "AU  -", "nonym") if mark in text] == []

@@ -24,7 +24,7 @@ def test_empty_draft_meets_nothing():
     assert met({}) == []
 
 
-def test_shortest_document_meets_what_it_says():
+def test_shortest_document_meets_its_criteria():
     assert met(document(summary="x" * 80)) == ["objective", "summary"]
 
 
@@ -40,7 +40,7 @@ def test_level_of_evidence_alone_is_not_how_it_is_known():
     assert ("evidence" in met(FULL), "evidence" in met(without)) == (True, False)
 
 
-def test_what_only_people_can_judge_never_looks_met():
+def test_criterion_for_human_judgement_is_never_met_automatically():
     whole = FULL | dict.fromkeys(["summary", "activities", "results", "lessons", "replication"], "x" * 500)
 
     assert set(met(whole)) == {criterion.slug for criterion in CRITERIA} - {"safe"}

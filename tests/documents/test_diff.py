@@ -103,7 +103,7 @@ def test_value_differs_as_a_whole(field, old, new, line):
     assert shown(of(field, old, new).pieces) == line
 
 
-def test_value_the_reference_data_does_not_know_is_shown_as_it_stands():
+def test_unknown_reference_value_is_shown_unchanged():
     difference = of("type", "", "gone-since")
 
     assert difference.pieces == [Piece("added", "gone-since")]

@@ -88,14 +88,14 @@ def test_document_is_valid_by_the_schema(practice):
     assert list(Draft202012Validator(documents.SCHEMA).iter_errors(practice)) == []
 
 
-def test_complete_fills_in_what_is_missing():
+def test_complete_adds_missing_fields():
     whole = documents.complete({"title": "Desks", "objectives": [21]})
 
     assert whole == document(title="Desks", summary="")
     assert list(whole) == list(documents.FIELDS)
 
 
-def test_complete_drops_what_is_not_a_field():
+def test_complete_drops_unknown_fields():
     assert documents.complete(document() | {"colour": "blue"}) == document()
 
 
@@ -121,12 +121,12 @@ def test_complete_drops_what_is_not_a_field():
         ),
     ],
 )
-def test_shape_faults_say_what_is_wrong(changes, faults):
+def test_shape_faults_name_the_error(changes, faults):
     assert documents.shape_faults(document() | changes) == faults
 
 
 @pytest.mark.parametrize("item", [None, 5, "a practice", [], True])
-def test_shape_fault_of_what_is_no_document(item):
+def test_shape_fault_of_other_types(item):
     assert documents.shape_faults(item) == [Fault("", "is not an object with the fields of a practice")]
 
 
@@ -144,7 +144,7 @@ def test_shape_fault_of_what_is_no_document(item):
         ("😀 é 移 ع", "😀 é 移 ع"),
     ],
 )
-def test_plain_keeps_what_a_reader_sees(text, result):
+def test_plain_keeps_visible_text(text, result):
     assert documents.plain(text) == result
 
 
@@ -164,7 +164,7 @@ def test_changed_fields_are_named_in_order(old, new, changed):
 # A practice from a document -------------------------------------------------------
 
 
-def test_published_practice_says_what_its_document_says():
+def test_published_practice_matches_its_document():
     practice = make_practice(**FULL)
 
     assert practice.document == FULL
@@ -176,7 +176,7 @@ def test_published_practice_says_what_its_document_says():
     }
 
 
-def test_update_takes_away_what_the_document_no_longer_says():
+def test_update_removes_values_missing_from_the_document():
     practice = make_practice(**FULL)
 
     documents.apply(document(), to=practice, at=NOW)
@@ -218,7 +218,7 @@ def test_keys_the_catalogue_does_not_know_are_left_out():
     assert list(practice.principles.all()) == []
 
 
-def test_what_a_document_names_twice_is_related_once():
+def test_repeated_value_is_related_once():
     practice = make_practice(objectives=[21, 21, 3], countries=["PH", "PH"], sdgs=[8, 8])
 
     assert [placement.objective.number for placement in practice.placements.all()] == [21, 3]
@@ -233,7 +233,7 @@ def test_tag_in_another_case_is_the_same_tag():
     assert list(first.tags.all()) == list(second.tags.all())
 
 
-def test_new_tag_named_twice_is_made_once():
+def test_repeated_new_tag_is_created_once():
     practice = make_practice(tags=["Ports", "ports", "عمل"])
 
     assert list(practice.tags.names()) == ["Ports", "عمل"]

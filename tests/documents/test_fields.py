@@ -107,7 +107,7 @@ def test_field_with_neither_section_nor_reason_is_refused():
         kinds.Line("colour", "Colour")
 
 
-def test_field_that_is_asked_for_is_explained():
+def test_form_field_has_a_help_text():
     fields = FIELD_OF_FORM.values()
 
     assert [field.name for field in fields if not field.not_asked and not field.help_text] == []
@@ -204,13 +204,13 @@ def test_sections_of_the_submission_form_hold_every_field_it_asks_for():
     assert {field.name for name, field in FIELD_OF_FORM.items() if name in on_page} == set(asked())
 
 
-def test_spreadsheet_template_has_a_row_for_every_field_that_is_asked_for():
+def test_spreadsheet_template_has_a_row_for_every_form_field():
     rows = {name for name, *_cells in template_rows()}
 
     assert {field.name for name, field in FIELD_OF_FORM.items() if name in rows} == set(asked())
 
 
-def test_filled_in_spreadsheet_gives_every_field_that_is_asked_for(one, other):
+def test_filled_in_spreadsheet_gives_every_form_field(one, other):
     answers = {
         name: "; ".join(values)
         for name, values in typed_values(one).items()

@@ -65,7 +65,7 @@ def _sent(changes):
 # The document: validation ---------------------------------------------------------
 
 
-def test_form_with_what_has_to_be_there_is_a_whole_document():
+def test_form_with_the_required_fields_is_a_complete_document():
     form = document_form()
 
     assert document_of(form) == document()
@@ -575,7 +575,7 @@ def test_countries_are_shown_by_name_and_come_back_the_same():
     assert document_of(submission_form(countries=shown))["countries"] == codes
 
 
-def test_what_is_typed_for_a_document_makes_the_same_document():
+def test_document_survives_the_round_trip_through_the_form():
     form = AnswerForm(form_data(typed_values(FULL)))
 
     assert (form.errors, form.document(FULL)) == ({}, FULL)
@@ -595,7 +595,7 @@ def test_incomplete_form_is_the_document_of_what_is_valid():
     "form", [submission_form, lambda **data: SubscriptionForm({"address": "a@b.org", **data})]
 )
 @pytest.mark.parametrize(("website", "trapped"), [("https://spam.example", True), ("", False)])
-def test_honeypot_traps_what_fills_it_in(form, website, trapped):
+def test_filled_in_honeypot_traps_the_form(form, website, trapped):
     sent = form(website=website)
 
     assert (sent.is_valid(), sent.trapped) == (True, trapped)
@@ -621,7 +621,7 @@ def test_form_sent_back_by_a_person_is_accepted(settings, clock):
     assert form.errors == {}
 
 
-def test_form_is_good_for_a_day(clock):
+def test_form_expires_after_a_day(clock):
     form = submission_form()
     clock.shift(timedelta(hours=23, minutes=59))
 
@@ -688,7 +688,7 @@ def test_subscription_form_takes_an_address(address):
 @pytest.mark.parametrize(
     "address", ["", "reader", "reader@example.org\nBcc: x@example.org", f"{'a' * 243}@example.org"]
 )
-def test_subscription_form_refuses_what_is_no_address(address):
+def test_subscription_form_refuses_invalid_addresses(address):
     form = SubscriptionForm({"address": address})
 
     assert list(form.errors) == ["address"]

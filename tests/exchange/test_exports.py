@@ -192,7 +192,7 @@ def test_cell_that_begins_like_a_formula_is_made_text(start):
         (["=1+1", "ports"], "'=1+1; ports"),
     ],
 )
-def test_cell_says_what_the_value_says(value, text):
+def test_cell_matches_the_value(value, text):
     assert as_csv.cell(value) == text
 
 

@@ -135,7 +135,7 @@ def test_withdrawn_practice_stays_withdrawn():
     assert (report, list(Practice.objects.published())) == (Report(revised=1), [])
 
 
-def test_progress_is_told_of_every_item():
+def test_progress_is_reported_per_item():
     done = []
 
     imports.run([document(), document(title="Another")], progress=done.append)

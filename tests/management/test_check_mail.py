@@ -53,7 +53,7 @@ def test_mail_server_that_takes_our_mail_is_right(mail_server, check, settings):
         ),
     ],
 )
-def test_what_is_set_wrongly_is_said(changes, wrong, mail_server, check, settings):
+def test_wrong_settings_are_reported(changes, wrong, mail_server, check, settings):
     for name, value in changes.items():
         setattr(settings, name, value)
 
@@ -81,7 +81,7 @@ def test_mail_server_that_refuses_us_is_said(mail_server, check):
     assert (all_right, lines[-1].endswith("it says 553 5.7.1 sender not allowed")) == (False, True)
 
 
-def test_mail_server_that_is_away_is_said(check, settings):
+def test_unreachable_mail_server_is_reported(check, settings):
     settings.MAILERS = mailers(free_port())
 
     all_right, lines = check(connect=True)

@@ -428,7 +428,7 @@ def test_tokens_are_long_and_differ():
 # The outbox -----------------------------------------------------------------------
 
 
-def test_due_leaves_out_what_is_done_held_or_yet_to_come():
+def test_due_excludes_done_held_and_future_messages():
     now = timezone.now()
     first = make_message(due_at=now - timedelta(minutes=2))
     second = make_message(due_at=now - timedelta(minutes=1), leased_until=now - timedelta(seconds=1))

@@ -81,7 +81,7 @@ def test_announcing_goes_on_where_it_was_left(monkeypatch):
     assert list(Announcement.objects.order_by("pk").values_list("subscriber", flat=True)) == readers
 
 
-def test_each_filter_is_asked_once_however_many_follow_it(monkeypatch):
+def test_each_filter_is_queried_once_for_any_number_of_subscribers(monkeypatch):
     for number in range(3):
         make_subscription(21, f"reader{number}@example.org")
     make_subscription(query="country=ph")
@@ -114,7 +114,7 @@ def test_each_filter_is_asked_once_however_many_follow_it(monkeypatch):
         ("facet-of-old=1", False),
     ],
 )
-def test_follower_of_a_filter_hears_of_what_its_listing_shows(query, hears):
+def test_subscriber_of_a_filter_is_told_of_matching_practices(query, hears):
     make_subscription(query=query)
 
     make_practice(announce=True, objectives=[21], countries=["PH"], tags=["ports"])
@@ -122,7 +122,7 @@ def test_follower_of_a_filter_hears_of_what_its_listing_shows(query, hears):
     assert bool(due_now()) == hears
 
 
-def test_person_who_follows_several_hears_once_and_soonest():
+def test_subscriber_of_several_filters_is_told_once_at_the_earliest_time():
     make_subscription(21, cadence="weekly")
     make_subscription(query="country=ph", cadence="at_once")
     make_practice(announce=True, title="Desk", countries=["PH"])
@@ -146,7 +146,7 @@ def test_person_who_follows_several_hears_once_and_soonest():
     ids=str,
 )
 @pytest.mark.parametrize("when", ["before it is announced", "after"])
-def test_nothing_is_sent_to_who_does_not_want_it(change, when):
+def test_nothing_is_sent_to_inactive_subscribers(change, when):
     subscription = make_subscription()
     make_practice(announce=True)
     if when == "after":
@@ -173,7 +173,7 @@ def test_practice_withdrawn_while_its_announcement_waits_is_not_announced(modera
 # Digests -----------------------------------------------------------------------------
 
 
-def test_digest_gathers_what_came_since_the_last(clock):
+def test_digest_contains_news_since_the_last(clock):
     clock.move_to(MONDAY_NOON)
     make_subscription(21, cadence="weekly")
     make_practice(announce=True, title="First")
@@ -187,7 +187,7 @@ def test_digest_gathers_what_came_since_the_last(clock):
     assert due_now() == [("digest", "reader@example.org", ["First", "Second"], ("objective=21",))]
 
 
-def test_one_digest_covers_an_outage_and_what_is_daily_and_weekly(clock):
+def test_one_digest_covers_an_outage_and_daily_and_weekly_subscriptions(clock):
     clock.move_to(MONDAY_NOON)
     make_subscription(21, cadence="weekly")
     make_subscription(3, cadence="daily")
@@ -210,7 +210,7 @@ def test_nothing_to_say_nothing_sent(clock):
     assert (due_now(), OutboxMessage.objects.filter(kind="digest").count()) == ([], 0)
 
 
-def test_digest_leaves_out_what_was_withdrawn_and_tells_of_it_when_it_is_back(clock, moderator):
+def test_digest_leaves_out_a_withdrawn_practice_until_it_is_restored(clock, moderator):
     make_subscription(21, cadence="daily")
     practice = make_practice(announce=True, title="Too early")
     make_practice(announce=True, title="Desk")
@@ -243,7 +243,7 @@ def test_update_of_what_is_still_to_be_told_is_not_told_apart(clock):
     ]
 
 
-def test_what_waits_for_a_digest_comes_at_once_when_the_subscriber_says_so(clock):
+def test_waiting_news_is_sent_when_the_subscriber_switches_to_at_once(clock):
     subscription = make_subscription(21, cadence="weekly")
     make_practice(announce=True, title="Desk")
     sender.fan_out_all()

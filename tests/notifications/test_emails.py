@@ -260,7 +260,7 @@ def test_signs_stay_themselves_in_text_and_are_escaped_in_html(kind):
 
 
 @pytest.mark.parametrize("kind", [Kind.SUBMISSION_CHANGES_REQUESTED, Kind.SUBMISSION_REJECTED])
-def test_reason_is_told_and_the_internal_note_is_not(kind):
+def test_email_contains_the_reason_but_not_the_internal_note(kind):
     submission = make_submission(State.SUBMITTED, submitter=make_submitter(email="ana@example.org"))
     decide = {
         Kind.SUBMISSION_CHANGES_REQUESTED: workflow.request_changes,
@@ -381,7 +381,7 @@ def test_long_title_keeps_the_subject_on_one_line():
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in NEWS])
-def test_mail_that_is_no_news_cannot_be_unsubscribed(kind):
+def test_transactional_mail_has_no_unsubscribe_header(kind):
     mail = emails.compose(queued(kind))
 
     assert set(mail.extra_headers) == {"Message-ID", "Auto-Submitted", "Feedback-ID"}
@@ -451,7 +451,7 @@ def test_ready_bytes_have_short_lines_of_seven_bits():
     assert (body.isascii(), max(map(len, body.split(b"\r\n")))) == (True, 76)
 
 
-def test_what_all_readers_share_is_rendered_once(monkeypatch):
+def test_shared_content_is_rendered_once(monkeypatch):
     for number in range(3):
         make_subscription(21, f"reader{number}@example.org")
     make_practice(announce=True)

@@ -97,7 +97,7 @@ def test_message_is_claimed_once():
     assert first[0].leased_until == now + LEASE
 
 
-def test_message_of_a_sender_that_died_is_taken_up_again():
+def test_message_of_a_dead_sender_is_claimed_again():
     message = make_message()
     now = timezone.now()
     outbox.claim(10, now=now)
@@ -318,7 +318,7 @@ def test_message_cancelled_after_it_was_claimed_is_not_sent(channel, monkeypatch
     )
 
 
-def test_message_another_sender_has_taken_up_is_not_sent(channel, monkeypatch):
+def test_message_claimed_by_another_sender_is_not_sent(channel, monkeypatch):
     monkeypatch.setattr(delivery, "MAX_STALENESS", timedelta(0))
     make_message(address="slow@example.org")
     second = make_message(address="second@example.org")
@@ -604,7 +604,7 @@ def test_message_does_not_go_when_the_one_before_cannot_be_recorded(mail_server,
     assert mail_server.recipients == [["second@example.org"]]
 
 
-def test_server_that_is_away_ends_no_message(settings, mails):
+def test_unreachable_server_fails_no_message(settings, mails):
     settings.MAILERS = mailers(free_port())
     [message] = mails("ana@example.org")
 

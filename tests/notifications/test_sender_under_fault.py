@@ -133,7 +133,7 @@ def wait_until_all_is_done(cursor):
         time.sleep(0.05)
 
 
-def test_news_reaches_everyone_whatever_dies(transactional_db, tmp_path):
+def test_news_reaches_everyone_despite_killed_senders(transactional_db, tmp_path):
     readers = [f"reader{number}@example.org" for number in range(60)]
     for address in readers:
         make_subscription(address=address)

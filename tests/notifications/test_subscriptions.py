@@ -94,7 +94,7 @@ def test_link_holds_no_address():
     ],
     ids=["new", "pending", "confirmed"],
 )
-def test_asking_answers_alike_whoever_asks(known, mails):
+def test_response_does_not_reveal_whether_an_address_is_known(known, mails):
     if known is not None:
         make_subscription(21, "reader@example.org", **known)
 
@@ -150,7 +150,7 @@ def test_address_gets_mails_again_the_next_day():
     assert LimitBucket.objects.count() == 1
 
 
-def test_same_address_asked_for_at_the_same_instant_is_stored_once(at_once):
+def test_concurrent_requests_for_an_address_store_it_once(at_once):
     outcomes = at_once(4, ask)
 
     assert (outcomes, Subscriber.objects.count(), Subscription.objects.count()) == ([None] * 4, 1, 1)
@@ -179,7 +179,7 @@ def test_confirmed_subscription_gets_news():
     assert told() == [("reader@example.org", ["objective=21"])]
 
 
-def test_confirming_twice_is_a_success_and_changes_nothing():
+def test_confirming_is_idempotent():
     ask()
     token = confirm_token()
     subscriptions.confirm(subscriptions.read_confirm_token(token), now=NOW)
@@ -189,7 +189,7 @@ def test_confirming_twice_is_a_success_and_changes_nothing():
     assert list(Subscription.objects.values_list("confirmed_at", flat=True)) == [NOW]
 
 
-def test_address_is_confirmed_once_for_all_it_asked_for():
+def test_address_is_confirmed_once_for_all_its_subscriptions():
     ask(objective=19)
     ask(objective=21)
 
@@ -209,7 +209,7 @@ def test_confirmed_address_follows_more_at_once_and_is_told():
     assert (added.confirmed_at, added.cadence, message.context["cadence"]) == (NOW, "weekly", "weekly")
 
 
-def test_what_an_address_is_not_told_of_waits_for_its_yes():
+def test_subscription_over_the_mail_limit_waits_for_confirmation():
     make_subscription(1, now=NOW)
 
     for objective in (2, 3, 4):
@@ -219,7 +219,7 @@ def test_what_an_address_is_not_told_of_waits_for_its_yes():
     assert [subscription.query for subscription in waiting] == ["objective=4"]
 
 
-def test_stranger_cannot_change_how_often_or_when_a_confirmed_address_hears():
+def test_stranger_cannot_change_the_schedule_of_a_confirmed_address():
     make_subscription(21, cadence="weekly")
 
     ask(objective=21, cadence="at_once", time_zone="Asia/Manila", digest_hour=3)
@@ -242,7 +242,7 @@ def test_unconfirmed_request_vanishes_after_a_week(clock):
     assert not OutboxMessage.objects.filter(address="new@example.org").exists()
 
 
-def test_link_to_confirm_is_good_for_a_week(clock):
+def test_confirmation_link_expires_after_a_week(clock):
     ask()
     clock.shift(timedelta(days=6, hours=23))
 
@@ -325,7 +325,7 @@ def test_link_to_preferences_is_that_subscribers_alone():
 # Unsubscribing --------------------------------------------------------------------------
 
 
-def test_leaving_ends_the_subscription_and_what_was_queued():
+def test_unsubscribing_deletes_the_subscription_and_queued_messages():
     subscription = make_subscription()
     make_practice(announce=True)
     sender.fan_out_all()
@@ -336,7 +336,7 @@ def test_leaving_ends_the_subscription_and_what_was_queued():
     assert (told(), Subscription.objects.count()) == ([], 0)
 
 
-def test_who_follows_nothing_any_more_is_erased():
+def test_subscriber_without_subscriptions_is_erased():
     subscription = make_subscription()
     announced_to(subscription)
 
@@ -402,7 +402,7 @@ def test_leaving_does_not_touch_others():
     assert told() == [("staying@example.org", ["objective=21"])]
 
 
-def test_leaving_does_not_touch_what_was_sent():
+def test_unsubscribing_keeps_sent_messages():
     subscription = make_subscription()
     make_subscription(19)
     make_message(kind="practice_published", subscriber=subscription.subscriber, sent_at=NOW)
@@ -412,7 +412,7 @@ def test_leaving_does_not_touch_what_was_sent():
     assert OutboxMessage.objects.get(kind="practice_published").cancelled_at is None
 
 
-def test_leaving_twice_is_a_success():
+def test_unsubscribing_is_idempotent():
     token = leave_token(announced_to(make_subscription()))
     subscriptions.unsubscribe(subscriptions.read_unsubscribe_token(token))
 
@@ -431,7 +431,7 @@ def test_link_to_leave_works_years_later(clock):
     assert subscriptions.read_unsubscribe_token(token) == [subscription]
 
 
-def test_link_to_leave_ends_just_what_the_message_was_sent_for():
+def test_unsubscribe_link_ends_only_the_subscription_of_its_message():
     make_subscription(19)
     matching = make_subscription(21)
 
@@ -449,7 +449,7 @@ def test_old_link_to_confirm_cannot_undo_leaving():
         subscriptions.read_confirm_token(token)
 
 
-def test_old_links_do_nothing_to_a_subscription_asked_for_anew():
+def test_old_links_do_not_affect_a_renewed_subscription():
     ask()
     old_confirm = confirm_token()
     old = subscriptions.read_confirm_token(old_confirm)
@@ -463,7 +463,7 @@ def test_old_links_do_nothing_to_a_subscription_asked_for_anew():
     assert subscriptions.read_unsubscribe_token(old_leave) == []
 
 
-def test_one_who_comes_back_hears_of_what_is_new_alone(moderator):
+def test_returning_subscriber_is_told_of_new_practices_only(moderator):
     subscription = make_subscription()
     heard_of = make_practice(announce=True)
     sender.fan_out_all()

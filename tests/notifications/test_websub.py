@@ -64,7 +64,7 @@ def publish(**changes):
     return make_practice(announce=True, **changes)
 
 
-def test_hub_hears_of_every_feed_that_has_the_practice(hub):
+def test_hub_is_pinged_for_every_feed_with_the_practice(hub):
     publish(objectives=[21, 3], countries=["PH"], tags=["ports"])
 
     call_command("send_outbox", verbosity=0)
@@ -88,7 +88,7 @@ def test_hub_hears_of_every_feed_that_has_the_practice(hub):
     )
 
 
-def test_feed_announces_a_hub_just_where_the_hub_hears_of_it(client, hub):
+def test_feed_links_to_a_hub_only_if_it_is_pinged(client, hub):
     publish(countries=["PH"], tags=["ports"])
     websub.deliver_due()
     addresses = [
@@ -102,7 +102,7 @@ def test_feed_announces_a_hub_just_where_the_hub_hears_of_it(client, hub):
     assert announced == hub.topics()
 
 
-def test_hub_hears_of_a_revision(hub):
+def test_hub_is_pinged_for_a_revision(hub):
     practice = publish()
     websub.deliver_due()
 
@@ -121,7 +121,7 @@ def test_practice_revised_twice_before_a_hub_answers_waits_once(hub):
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
-def test_hub_that_is_ill_is_told_again_later(hub, clock, status):
+def test_failing_hub_is_pinged_again_later(hub, clock, status):
     hub.status = status
     publish()
 
@@ -145,7 +145,7 @@ def test_hub_that_refuses_is_not_told_again(hub, status):
     assert (len(hub.heard), waiting()) == (1, [])
 
 
-def test_hub_that_is_away_is_tried_until_it_is_given_up(hub, clock, settings):
+def test_unreachable_hub_is_retried_until_given_up(hub, clock, settings):
     settings.WEBSUB_HUBS = ["http://127.0.0.1:9/"]
     publish()
 
@@ -157,7 +157,7 @@ def test_hub_that_is_away_is_tried_until_it_is_given_up(hub, clock, settings):
     assert (still, waiting()) == ([("Pension desks in two ports", 1)], [])
 
 
-def test_news_that_comes_while_a_hub_is_told_is_not_lost(hub, monkeypatch):
+def test_news_during_a_ping_is_not_lost(hub, monkeypatch):
     practice = publish()
 
     def revised_meanwhile(address, topics):
@@ -169,7 +169,7 @@ def test_news_that_comes_while_a_hub_is_told_is_not_lost(hub, monkeypatch):
     assert waiting() == [("Pension desks in two ports", 0)]
 
 
-def test_hub_hears_nothing_of_what_was_withdrawn_meanwhile(hub):
+def test_hub_is_not_pinged_for_a_withdrawn_practice(hub):
     practice = publish()
     workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.")
 
@@ -184,7 +184,7 @@ def test_without_hubs_nothing_waits():
     assert waiting() == []
 
 
-def test_import_is_no_news_to_hubs(hub):
+def test_import_pings_no_hub(hub):
     make_practice(announce=False)
 
     assert waiting() == []

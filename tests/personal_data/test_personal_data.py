@@ -162,7 +162,7 @@ def test_credit_that_is_removed_leaves_a_revision_that_says_so(client):
     assert revisions == [("Its submitter asked not to be named", ""), ("First published", "")]
 
 
-def test_erased_submitter_leaves_what_was_decided(client):
+def test_erasure_of_a_submitter_keeps_decisions(client):
     submission = submissions_of_dalia()
 
     erase_by_link(client, submission)
@@ -172,7 +172,7 @@ def test_erased_submitter_leaves_what_was_decided(client):
     assert list(ModerationEvent.objects.values_list("to_state", flat=True)) == ["submitted", "published"]
 
 
-def test_link_ends_with_what_was_held(client):
+def test_private_link_ends_with_the_erasure(client):
     submission = submissions_of_dalia()
 
     erase_by_link(client, submission)
@@ -182,7 +182,7 @@ def test_link_ends_with_what_was_held(client):
     ]  # fmt: skip
 
 
-def test_erasing_twice_is_a_success_and_spares_others():
+def test_erasure_is_idempotent_and_spares_others():
     submissions_of_dalia()
     other = make_submission(State.SUBMITTED)
 
@@ -243,7 +243,7 @@ def counts(**changes):
         ),
     ],
 )
-def test_retention_erases_what_has_been_kept_for_its_time(days, erased):
+def test_retention_erases_expired_data(days, erased):
     one_of_everything()
     now = NOW + timedelta(days=days)
 
@@ -268,7 +268,7 @@ def test_retention_forgets_a_contact_and_keeps_the_practice():
     )
 
 
-def test_retention_can_be_rehearsed(capsys):
+def test_retention_has_a_dry_run(capsys):
     submission = make_submission(State.REJECTED, now=timezone.now() - timedelta(days=400))
 
     call_command("apply_retention", dry_run=True)

@@ -112,7 +112,7 @@ def test_development_keeps_nothing(settings):
 
 
 @pytest.mark.parametrize("method", ["get_many", "set_many"])
-def test_cache_that_is_away_stops_nothing(monkeypatch, method):
+def test_unavailable_cache_is_ignored(monkeypatch, method):
     def away(*args):
         raise ConnectionError("nobody listens")
 

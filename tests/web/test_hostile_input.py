@@ -119,7 +119,7 @@ def test_form_takes_only_an_objective_from_its_query(client, query):
     assert (response.status_code, chosen) == (200, ["21" if query.endswith("21") else ""])
 
 
-def test_listing_keeps_what_was_typed_and_says_what_is_wrong(client):
+def test_listing_keeps_the_input_and_explains_the_error(client):
     page = read(client.get("/practices/", {"q": "x" * 201, "since": "²", "country": SCRIPT}))
 
     typed = [page.one("input", name=name)["value"] for name in ("q", "since")]
@@ -218,7 +218,7 @@ def test_odd_key_in_the_admin_leads_back(client, moderator, model, key):
 
 @pytest.mark.parametrize("slug", ["²", SCRIPT.replace("/", ""), "%00", "%ff", "a%0d%0aSet-Cookie:x=1", BIDI])
 @pytest.mark.parametrize("rest", ["", "revisions/", "revisions/1/"])
-def test_odd_slug_is_put_right(client, slug, rest):
+def test_wrong_slug_is_corrected(client, slug, rest):
     practice = make_practice()
 
     response = client.get(f"/practices/{practice.pk}-{slug}/{rest}")
@@ -259,7 +259,7 @@ TYPED = {
 
 
 @pytest.mark.parametrize("text", OPEN_TEXTS.values(), ids=OPEN_TEXTS)
-def test_odd_text_goes_all_the_way_as_text(client, text):
+def test_hostile_text_is_shown_as_text(client, text):
     stamp = filled_in(client, "")["stamp"]
     typed = {"title": text, "summary": text, "context": text, "tags": text.replace(",", ""), "name": text}
     client.post("/submit/", TYPED | typed | {"stamp": stamp})
@@ -279,7 +279,7 @@ def test_odd_text_goes_all_the_way_as_text(client, text):
     )
 
 
-def test_text_of_the_other_direction_cannot_turn_what_surrounds_it(client):
+def test_bidirectional_text_does_not_affect_its_surroundings(client):
     practice = make_practice(title=BIDI, credit=BIDI, implementers=[BIDI])
 
     page = read(client.get(practice.get_absolute_url()))
@@ -410,7 +410,7 @@ def test_signature_cut_off_or_swapped_opens_nothing(client, name, method):
     assert answers == [404] * 4
 
 
-def test_token_of_a_submission_is_good_for_that_submission_alone(client):
+def test_token_of_a_submission_is_valid_for_that_submission_only(client):
     first, second = make_submission(State.DRAFT), make_submission(State.DRAFT)
 
     client.post(address("submission-withdraw", first.token))
@@ -474,7 +474,7 @@ def test_host_that_is_not_ours_is_refused(client, host):
     assert client.get("/", headers={"Host": host}).status_code == 400
 
 
-def test_leave_link_works_whatever_body_comes_with_it(client):
+def test_unsubscribe_link_accepts_any_body(client):
     subscription = make_subscription()
     path = leave_address(subscription)
 

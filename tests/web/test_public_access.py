@@ -32,7 +32,7 @@ ABOUT_ONE = ["practice-detail", "practice-citation", "revision-list", "revision-
 """Pages about one practice, which might leak a pending update."""
 
 
-def doors(practice):
+def every_address(practice):
     """Return every public address, also with filters that HIDDEN would match.
 
     Forms to submit are left out, because they are slow and have a test of their own.
@@ -67,15 +67,15 @@ def test_every_address_is_known_to_be_public_or_private():
     assert sorted(names) == sorted(PUBLIC + PRIVATE + STAFF + DOWNLOADS)
 
 
-def test_nothing_but_the_admin_stands_beside_the_catalogue():
+def test_only_the_admin_is_mounted_beside_the_catalogue():
     prefixes = [str(pattern.pattern) for pattern in get_resolver().url_patterns]
 
     assert prefixes == ["admin/account/", "admin/", ""]
 
 
-def test_what_is_published_shows_at_every_door_that_lists_practices(client):
+def test_published_practice_shows_at_every_address_that_lists_practices(client):
     practice = make_practice(**HIDDEN)
-    addresses = doors(practice)
+    addresses = every_address(practice)
     silent = {
         "/about/", "/criteria/", "/privacy/", "/accessibility/", "/healthz", "/favicon.ico", "/manifest.webmanifest",
         "/.well-known/security.txt", "/privacy/erased/",
@@ -112,7 +112,7 @@ def test_submission_that_is_not_published_shows_nowhere(client):
         for address in several
     ]
 
-    found = shown(client, dict.fromkeys([*doors(practices[0]), *about_each, *guessed]), MARKS)
+    found = shown(client, dict.fromkeys([*every_address(practices[0]), *about_each, *guessed]), MARKS)
 
     states = [submission.state for submission in [*updates, *submissions, trapped]]
     assert (states, found) == ([*UNPUBLISHED, *UNPUBLISHED, State.SPAM], {})
@@ -132,14 +132,14 @@ def test_withdrawn_practice_shows_nowhere(client):
     make_practice()
     practice = make_practice(withdrawn=True, **HIDDEN)
 
-    assert shown(client, doors(practice), MARKS) == {}
+    assert shown(client, every_address(practice), MARKS) == {}
 
 
 @pytest.mark.parametrize("header", ["ETag", "Last-Modified"])
-def test_cache_that_asks_again_hears_of_the_withdrawal(client, moderator, header):
+def test_cache_that_revalidates_sees_the_withdrawal(client, moderator, header):
     practice = make_practice(now=NOW, **HIDDEN)
     make_practice(now=NOW + timedelta(days=1))
-    kept = {address: client.get(address) for address in doors(practice)}
+    kept = {address: client.get(address) for address in every_address(practice)}
     workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
 
     still_good = [
@@ -179,7 +179,7 @@ def test_withdrawn_practice_is_in_no_count(client):
 
 
 @pytest.mark.parametrize("facet", ["country", "region", "tag"])
-def test_picker_offers_only_what_published_practices_have(client, facet):
+def test_picker_offers_only_values_of_published_practices(client, facet):
     make_practice(countries=["PH"], tags=["ports"])
     make_practice(withdrawn=True, **HIDDEN)
     make_submission(State.SUBMITTED, **HIDDEN)
@@ -202,7 +202,7 @@ def test_withdrawn_practice_is_no_neighbour_of_others(client):
 # Personal data --------------------------------------------------------------------
 
 
-def test_no_person_behind_a_practice_shows_at_any_door(client, moderator):
+def test_no_person_behind_a_practice_shows_at_any_public_address(client, moderator):
     moderator.username, moderator.email = "thylacine", "moderator@secret.example"
     moderator.save()
     submitter = make_submitter(name="Dalia Haddad", email="submitter@secret.example")
@@ -211,6 +211,6 @@ def test_no_person_behind_a_practice_shows_at_any_door(client, moderator):
     make_subscription(address="subscriber@secret.example")
     private = ["secret.example", "Haddad", "thylacine", "telephone", submission.token]
 
-    found = shown(client, [*doors(practice), "/submit/"], private)
+    found = shown(client, [*every_address(practice), "/submit/"], private)
 
     assert found == {}

@@ -52,7 +52,7 @@ def submit_and_publish(client, moderators_browser, title):
     return asked, received, sent()
 
 
-def test_practice_goes_the_whole_way_and_a_reader_can_leave(client, moderator):
+def test_practice_is_published_and_announced_until_a_reader_unsubscribes(client, moderator):
     moderators_browser = client.__class__()
     moderators_browser.force_login(moderator)
     reader = "reader@example.org"

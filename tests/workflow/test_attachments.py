@@ -102,7 +102,7 @@ def test_file_that_is_something_else_is_refused(name, content):
         checked(content, name)
 
 
-def test_picture_loses_what_the_camera_wrote():
+def test_picture_loses_its_metadata():
     exif = Image.Exif()
     exif[0x9286] = "taken at the shelter"
     exif[0x0112] = 6  # orientation: rotated by 90 degrees
@@ -160,7 +160,7 @@ def faults(response):
     return read(response).one("div", id="errors").texts("li")
 
 
-def test_file_is_kept_with_what_it_is(client):
+def test_file_is_stored_with_its_detected_type(client):
     submission = make_submission()
 
     response = send(client, submission)
@@ -191,7 +191,7 @@ def test_file_is_kept_with_what_it_is(client):
         ),
     ],
 )
-def test_file_that_is_not_taken_is_told_why_beside_its_field(client, changes, fault):
+def test_refused_file_shows_the_reason_at_its_field(client, changes, fault):
     response = send(client, make_submission(), **changes)
 
     assert (response.status_code, faults(response), Attachment.objects.count()) == (422, [fault], 0)
@@ -279,7 +279,7 @@ def test_body_that_is_too_large_is_not_read(client):
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.PUBLISHED, State.WITHDRAWN])
-def test_files_of_what_is_with_the_moderators_stay_as_they_are(client, state):
+def test_files_of_a_submission_in_review_cannot_be_changed(client, state):
     submission = make_submission(state)
 
     response = send(client, submission)

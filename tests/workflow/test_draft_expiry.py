@@ -60,7 +60,7 @@ def test_draft_without_an_address_goes_unwarned():
 
 
 @pytest.mark.parametrize("state", [state for state in State if state != State.DRAFT])
-def test_what_is_no_draft_never_expires(state):
+def test_only_drafts_expire(state):
     make_submission(state, now=NOW)
 
     assert workflow.expire_drafts(now=after(1_000)) == (0, 0)

@@ -28,7 +28,7 @@ def pair():
     return make_practice(title="Desk"), make_practice(title="The desk")
 
 
-def test_address_of_the_merged_one_leads_to_the_other_for_good(client, pair, moderator):
+def test_address_of_the_merged_practice_redirects_permanently(client, pair, moderator):
     stays, other = pair
     workflow.publish_document(document(title="The desk", area="Batumi"), to=other)
 
@@ -100,7 +100,7 @@ def test_restored_practice_is_itself_again(client, pair, moderator):
     assert client.get(other.get_absolute_url()).status_code == 200
 
 
-def test_subscribers_hear_nothing_twice(moderator):
+def test_subscribers_are_not_told_twice(moderator):
     make_subscription(21, "both@example.org")
     other = make_practice(title="The desk", announce=True)
     sender.fan_out_all()
@@ -115,7 +115,7 @@ def test_subscribers_hear_nothing_twice(moderator):
     assert list(waiting.values_list("address", "practice")) == [("second@example.org", stays.pk)]
 
 
-def test_news_of_the_merged_one_does_not_go_out(pair, moderator):
+def test_news_of_the_merged_practice_is_not_sent(pair, moderator):
     make_subscription(21, "reader@example.org")
     other = make_practice(title="Third", announce=True)
     sender.fan_out_all()
@@ -125,7 +125,7 @@ def test_news_of_the_merged_one_does_not_go_out(pair, moderator):
     assert not OutboxMessage.objects.waiting().filter(kind=Kind.PRACTICE_PUBLISHED).exists()
 
 
-def test_update_on_its_way_to_the_merged_one_updates_the_other(pair, moderator):
+def test_pending_update_of_the_merged_practice_updates_the_other(pair, moderator):
     stays, other = pair
     update = make_submission(State.SUBMITTED, practice=other, title="Desk of 2026")
     workflow.merge(other, into=stays, by=moderator)
@@ -161,7 +161,7 @@ def choose(client, *practices, **more):
     return client.post(LIST, chosen | more, follow=True)
 
 
-def test_moderator_is_asked_which_one_stays(client, pair, moderator):
+def test_moderator_chooses_which_practice_stays(client, pair, moderator):
     client.force_login(moderator)
     page = read(choose(client, *pair))
     untouched = Practice.objects.published().count()

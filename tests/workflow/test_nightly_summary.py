@@ -19,7 +19,7 @@ def queued():
     return list(messages.values_list("address", flat=True))
 
 
-def test_moderators_who_want_it_read_what_awaits_a_decision():
+def test_summary_lists_submissions_awaiting_a_decision():
     amina = make_summarised("Amina")
     make_moderator("Bo")
     make_submission(State.SUBMITTED, title="Old <desk>", now=NOW - timedelta(days=20))
@@ -58,7 +58,7 @@ def test_summary_goes_once_a_night_and_again_the_next():
 @pytest.mark.parametrize(
     "change", [{"is_active": False}, {"is_staff": False}, {"email": ""}, {"groups": []}], ids=str
 )
-def test_who_decides_no_more_hears_no_more(change):
+def test_former_moderator_gets_no_summary(change):
     user = make_summarised("Amina").user
     make_submission(State.SUBMITTED)
     if "groups" in change:

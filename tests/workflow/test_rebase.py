@@ -80,7 +80,7 @@ def test_field_the_update_empties_stays_empty_where_it_was_not_revised():
     assert (newer.document["area"], newer.document["countries"], newer.conflicts) == ("", ["GE"], [])
 
 
-def test_years_are_one_thing():
+def test_years_are_merged_together():
     """Merge both years as one value, as otherwise a practice could end before it began."""
     _found, taken, disputed = laid({"end_year": 2012}, {"start_year": 2015})
 
@@ -104,7 +104,7 @@ def test_update_of_the_newest_revision_has_nothing_to_reconcile():
 # Publishing -----------------------------------------------------------------------
 
 
-def test_publishing_keeps_what_was_published_since(moderator):
+def test_publishing_keeps_newer_published_changes(moderator):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two desks")
 
     workflow.publish(update, by=moderator)
@@ -127,7 +127,7 @@ def test_publishing_over_a_newer_text_is_refused_and_changes_nothing(moderator):
 @pytest.mark.parametrize(
     ("keep", "title"), [(["title"], "Desks in Batumi"), ([], "Two desks"), (["area", "x"], "Two desks")]
 )
-def test_what_both_changed_is_published_as_a_moderator_said(moderator, keep, title):
+def test_conflicting_field_is_published_as_the_moderator_chose(moderator, keep, title):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
     workflow.rebase(update, to=2, published=keep, by=moderator)
@@ -136,7 +136,7 @@ def test_what_both_changed_is_published_as_a_moderator_said(moderator, keep, tit
     assert (published()["title"], published()["summary"]) == (title, "There are two of them.")
 
 
-def test_catching_up_is_recorded_with_what_it_changed(moderator):
+def test_rebase_is_recorded_with_its_changes(moderator):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
     workflow.rebase(update, to=2, published=["title"], by=moderator)
@@ -160,7 +160,7 @@ def test_catching_up_with_a_revision_that_is_not_the_newest_is_refused(moderator
     assert (update.based_on, update.document["title"]) == (1, "Two desks")
 
 
-def test_approvals_are_of_what_stood_there_before(moderator, settings):
+def test_rebase_resets_approvals(moderator, settings):
     settings.APPROVALS_NEEDED = 2
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
     for name in ("Amina", "Bo"):
@@ -181,7 +181,7 @@ def test_corrections_are_of_the_update_on_top_of_the_newest_revision(moderator):
     assert (fields, published()["area"], published()["title"]) == (["title"], "Batumi", "Two desks")
 
 
-def test_corrections_of_what_was_revised_since_they_were_begun_bring_nothing_back(moderator):
+def test_correction_of_a_revised_practice_does_not_revert_it(moderator):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two deks")
     read_so_far = three_way_merge.merge_newest(update).document
     workflow.publish_document(document(title="Desks", area="Poti"), to=update.practice)
@@ -251,7 +251,7 @@ def decide(staff, submission, step, **said):
     return staff.post(page_of(submission), sent_by(forms[step]) | {"step": step, **said}, follow=True)
 
 
-def test_moderator_sees_what_would_be_undone_and_cannot_publish_before_it_is_settled(staff):
+def test_moderator_sees_conflicts_and_cannot_publish_before_resolving_them(staff):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
     page = read(staff.get(page_of(update)))
@@ -276,7 +276,7 @@ def test_moderator_says_which_stays_and_publishes(staff, choice, title):
 
 
 @pytest.mark.parametrize("choice", [None, "", "x", "²"])
-def test_moderator_who_says_nothing_of_a_field_is_asked(staff, choice):
+def test_unresolved_field_is_reported_to_the_moderator(staff, choice):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
     page = read(decide(staff, update, "rebase", **({} if choice is None else {"title": choice})))
@@ -285,7 +285,7 @@ def test_moderator_who_says_nothing_of_a_field_is_asked(staff, choice):
     assert (len(page.one("section", "review-newer").texts("ul", "errorlist")), update.based_on) == (1, 1)
 
 
-def test_moderator_sees_the_update_on_top_of_what_was_published_since(staff):
+def test_moderator_sees_the_update_on_top_of_the_newest_revision(staff):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two desks")
 
     page = read(staff.get(page_of(update)))
@@ -363,7 +363,7 @@ def test_submitter_takes_over_objectives_and_lists(client):
     assert {name: update.document[name] for name in since} == since
 
 
-def test_submitter_who_has_seen_an_older_state_is_shown_the_new_one(client):
+def test_submitter_with_an_outdated_page_is_shown_the_new_state(client):
     update = make_outdated_update(**DOUBT)
     form = newer_page(client, update).one("main").all("form", method="post")[0]
     workflow.publish_document(document(title="Desks in ports"), to=update.practice)
@@ -375,7 +375,7 @@ def test_submitter_who_has_seen_an_older_state_is_shown_the_new_one(client):
     assert "revision 3" in read(answer).one("p", "lead").text
 
 
-def test_submitter_asked_for_changes_goes_on_from_the_newer_revision(client, moderator):
+def test_submitter_asked_for_changes_continues_from_the_newer_revision(client, moderator):
     update = make_outdated_update(State.CHANGES_REQUESTED, since={"area": "Batumi"}, title="Two desks")
     form = newer_page(client, update).one("main").all("form", method="post")[0]
     client.post(address("submission-newer", update.token), sent_by(form))

@@ -37,7 +37,7 @@ def test_open_submission_is_assigned_and_its_state_stays(state, moderator):
 
 
 @pytest.mark.parametrize("state", [state for state in State if state not in OPEN])
-def test_other_submission_is_assigned_to_nobody(state, moderator):
+def test_other_submission_stays_unassigned(state, moderator):
     submission = make_submission(state)
 
     with pytest.raises(TransitionNotAllowed):
@@ -46,7 +46,7 @@ def test_other_submission_is_assigned_to_nobody(state, moderator):
     assert acts(submission) == []
 
 
-def test_assigning_twice_is_recorded_once(moderator):
+def test_repeated_assignment_is_recorded_once(moderator):
     submission = make_submission(State.SUBMITTED)
 
     for _time in range(2):
@@ -55,7 +55,7 @@ def test_assigning_twice_is_recorded_once(moderator):
     assert len(acts(submission)) == 1
 
 
-def test_assignment_by_who_has_not_seen_the_last_one_is_refused(moderator):
+def test_assignment_from_an_outdated_page_is_refused(moderator):
     submission, amina = make_submission(State.SUBMITTED), make_moderator("Amina")
     seen = Submission.objects.get()
     workflow.assign(submission, to=amina, by=amina)
@@ -66,7 +66,7 @@ def test_assignment_by_who_has_not_seen_the_last_one_is_refused(moderator):
     assert (seen.assignee, acts(submission)) == (amina, [("assigned", "Amina", "to Amina")])
 
 
-def test_of_moderators_who_take_one_at_the_same_instant_one_has_it(at_once):
+def test_concurrent_assignments_have_one_winner(at_once):
     submission = make_submission(State.SUBMITTED)
     people = [make_moderator(name) for name in ("Amina", "Bo", "Chen", "Dina")]
     waiting = list(people)
@@ -116,7 +116,7 @@ def test_scheduled_submission_is_published_when_its_time_has_come(moderator):
 
 
 @pytest.mark.parametrize("step", ["cancel_publication", "withdraw"])
-def test_publication_that_was_taken_back_does_not_happen(step, moderator):
+def test_cancelled_publication_does_not_happen(step, moderator):
     submission = scheduled(moderator)
     who = {} if step == "withdraw" else {"by": moderator}
     getattr(workflow, step)(submission, **who)
@@ -153,7 +153,7 @@ def test_of_processes_that_publish_at_the_same_instant_each_date_is_kept_once(at
     assert (sorted(outcomes), Practice.objects.count(), Revision.objects.count()) == ([0, 0, 0, 1], 1, 1)
 
 
-def test_command_publishes_what_is_due(moderator, capsys):
+def test_command_publishes_due_submissions(moderator, capsys):
     workflow.schedule(make_submission(State.SUBMITTED), by=moderator, at=NOW, now=NOW)
 
     call_command("publish_scheduled")
@@ -207,7 +207,7 @@ def test_submission_that_is_not_with_the_moderators_is_not_corrected(state, mode
 
 
 @pytest.mark.parametrize("step", ["publish", "correct", "approve"])
-def test_step_on_what_was_corrected_meanwhile_is_refused(step, moderator):
+def test_step_on_an_outdated_document_is_refused(step, moderator):
     submission = make_submission(State.SUBMITTED)
     seen = Submission.objects.get()
     workflow.correct(submission, submission.document | {"title": "Corrected"}, by=make_moderator("Amina"))
@@ -252,7 +252,7 @@ def colleague(name, *, organisation="", email=""):
     return user
 
 
-def test_one_moderator_decides_alone_unless_told_otherwise(moderator):
+def test_one_moderator_decides_by_default(moderator):
     submission = make_submission(State.SUBMITTED)
 
     workflow.publish(submission, by=moderator)
@@ -284,7 +284,7 @@ def test_submission_needs_the_approvals_of_two(step, moderator):
 @pytest.mark.parametrize(
     "person", [{"organisation": " port of  BATUMI "}, {"email": "Ana@Example.org"}], ids=str
 )
-def test_nobody_approves_of_what_is_their_own(person):
+def test_approval_of_ones_own_submission_is_refused(person):
     submitter = make_submitter(organisation="Port of Batumi", email="ana@example.org")
     submission = make_submission(State.SUBMITTED, submitter=submitter)
 
@@ -295,7 +295,7 @@ def test_nobody_approves_of_what_is_their_own(person):
 
 
 @pytest.mark.usefixtures("two_persons")
-def test_who_has_a_conflict_of_interest_does_not_count_and_does_not_publish(moderator):
+def test_moderator_with_a_conflict_of_interest_cannot_approve_or_publish(moderator):
     submission, amina = make_submission(State.SUBMITTED), colleague("Amina")
     workflow.declare_conflict(submission, by=amina, conflict="My brother runs it.")
     for name in ("Bo", "Chen"):
@@ -334,7 +334,7 @@ def test_approval_of_an_organisation_that_turned_out_to_be_the_submitters_counts
 # Checklist ------------------------------------------------------------------------
 
 
-def test_ticks_are_kept_by_moderator_and_taken_back(moderator):
+def test_checklist_is_stored_per_moderator(moderator):
     submission, amina = make_submission(State.SUBMITTED), make_moderator("Amina")
     workflow.tick_criteria(submission, ["tried", "safe", "unknown", "\x00"], by=moderator)
     workflow.tick_criteria(submission, ["safe"], by=amina)

@@ -23,7 +23,7 @@ LINK = "https://shop.example/ "
         ),
     ],
 )
-def test_what_looks_like_spam_goes_to_its_own_pile(changes, sign):
+def test_suspected_spam_gets_the_spam_state(changes, sign):
     submission = make_submission(State.SUBMITTED, **changes)
 
     event = submission.events.get()
@@ -40,7 +40,7 @@ def test_what_looks_like_spam_goes_to_its_own_pile(changes, sign):
     "changes",
     [{}, {"source_url": LINK.strip(), "context": LINK * 3}, {"context": "Short.", "results": "Short."}],
 )
-def test_what_does_not_goes_into_the_queue(changes):
+def test_other_submission_goes_to_the_queue(changes):
     assert make_submission(State.SUBMITTED, **changes).state == State.SUBMITTED
 
 

@@ -93,7 +93,7 @@ def never_verified():
 
 
 @pytest.mark.parametrize("make", [not_submitted, withdrawn, ended, erased, never_verified])
-def test_nobody_is_asked_about_what_is(make):
+def test_no_question_is_sent_about_other_practices(make):
     make()
 
     assert (workflow.ask_if_still_true(now=after(400)), asked()) == (0, [])
@@ -157,7 +157,7 @@ def test_ended_becomes_a_revision_with_the_last_year(client):
 
 
 @pytest.mark.parametrize("year", ["", "soon", "2018", "3000", "²", "9" * 30])
-def test_year_that_cannot_be_is_asked_for_again(client, year):
+def test_invalid_year_is_refused(client, year):
     check = make_check(start_year=2019)
 
     response = client.post(path(check), {"answer": "ended", "end_year": year})
@@ -169,7 +169,7 @@ def test_year_that_cannot_be_is_asked_for_again(client, year):
     )
 
 
-def test_update_leads_to_the_form_filled_with_what_is_published(client):
+def test_update_opens_the_form_with_the_published_values(client):
     check = make_check(title="Desks")
 
     response = client.post(path(check), {"answer": "update"}, follow=True)

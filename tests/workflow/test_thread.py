@@ -29,7 +29,7 @@ def given_to(moderator, state=State.SUBMITTED):
     return submission
 
 
-def test_moderator_whose_it_is_reads_what_its_submitter_writes(amina):
+def test_assigned_moderator_is_notified_of_messages(amina):
     submission = given_to(amina)
 
     workflow.write(submission, "From 2016 on.")
@@ -42,26 +42,26 @@ def test_moderator_whose_it_is_reads_what_its_submitter_writes(amina):
     assert (told(), said) == (["Amina@moderators.example.org"], [True, True])
 
 
-def test_moderator_whose_it_is_hears_that_it_was_sent_in_again(amina):
+def test_assigned_moderator_is_notified_of_a_resubmission(amina):
     workflow.resubmit(given_to(amina, State.CHANGES_REQUESTED), document(start_year=2016))
 
     assert told() == ["Amina@moderators.example.org"]
 
 
-def test_moderator_is_not_told_what_they_wrote_themselves(amina):
+def test_moderator_is_not_notified_of_their_own_messages(amina):
     workflow.write(given_to(amina), "Which years?", by=amina)
 
     assert told() == []
 
 
-def test_other_moderators_are_not_told(amina):
+def test_other_moderators_are_not_notified(amina):
     workflow.write(given_to(make_moderator("Bo")), "From 2016 on.")
 
     assert told() == []
 
 
 @pytest.mark.parametrize("change", [{"answers": False}, {"user__email": ""}, {"user__is_active": False}])
-def test_moderator_who_does_not_want_it_or_cannot_have_it_is_not_told(amina, change):
+def test_moderator_without_notifications_or_access_is_not_notified(amina, change):
     [(name, value)] = change.items()
     changed = amina if name.startswith("user__") else StaffProfile.objects.get()
     setattr(changed, name.removeprefix("user__"), value)

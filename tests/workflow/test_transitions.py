@@ -223,7 +223,7 @@ def test_step_is_a_function_of_the_workflow(name, by):
     assert callable(getattr(workflow, name))
 
 
-def test_refusal_tells_where_the_submission_stands():
+def test_refusal_names_the_current_state():
     submission = make_submission(State.PUBLISHED)
 
     with pytest.raises(TransitionNotAllowed) as refusal:
@@ -299,12 +299,12 @@ def test_submitter_on_the_staff_declares_a_conflict_and_does_not_approve(moderat
 
 
 @pytest.mark.parametrize("name", ["approve", "declare_conflict"])
-def test_nobody_approves_where_one_moderator_decides_alone(name, moderator):
+def test_approval_is_refused_if_one_moderator_decides(name, moderator):
     assert refused(name, make_submission(State.SUBMITTED), moderator)
 
 
 @pytest.mark.parametrize("name", ["approve", "declare_conflict"])
-def test_declaration_is_asked_for_once(name, moderator, settings):
+def test_declaration_is_required_once(name, moderator, settings):
     settings.APPROVALS_NEEDED = 2
     submission = make_submission(State.SUBMITTED)
     workflow.approve(submission, by=moderator)
@@ -338,7 +338,7 @@ def test_state_has_a_word_on_the_status_page(state):
 
 
 @pytest.mark.parametrize("state", State)
-def test_state_has_a_way_on_or_is_an_end(state):
+def test_state_has_a_next_step_or_is_final(state):
     turn = STATES[state].turn
 
     ways = {row.target for row in MOVES if row.actor is turn and state in row.sources} - {state}

@@ -132,7 +132,7 @@ def test_form_sent_several_times_at_the_same_instant_is_stored_once(at_once):
     assert Submitter.objects.count() == 1
 
 
-def test_trapped_draft_goes_to_the_spam_and_sends_nothing():
+def test_trapped_draft_becomes_spam_and_sends_nothing():
     submission = make_submission(State.SPAM, trapped=True)
 
     assert events(submission) == [("draft", "spam")]
@@ -213,7 +213,7 @@ def test_return_from_spam_makes_up_for_the_submitting(moderator):
 
 
 @pytest.mark.parametrize("gap", [{"title": ""}, {"summary": ""}, {"objectives": []}])
-def test_spam_that_lacks_what_every_practice_says_does_not_return_to_the_queue(moderator, gap):
+def test_incomplete_spam_cannot_return_to_the_queue(moderator, gap):
     submission = make_submission(State.SPAM, trapped=True, **gap)
 
     with pytest.raises(TransitionNotAllowed):
@@ -308,7 +308,7 @@ def test_update_by_a_clock_set_back_is_published_all_the_same():
     assert (practice.title, practice.published_at, practice.revised_at) == ("Second", NOW, NOW)
 
 
-def test_update_does_not_bring_back_what_was_withdrawn_meanwhile(moderator):
+def test_update_does_not_restore_a_withdrawn_practice(moderator):
     practice = make_practice(title="First")
     seen_before = Practice.objects.get()
     workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.", now=NOW)
@@ -390,7 +390,7 @@ def test_withdrawn_and_restored_practice_is_announced_once(moderator):
     assert list(announced.values_list("address", "sent_at")) == [("reader@example.org", NOW)]
 
 
-def test_material_revision_is_told_of_and_another_is_not():
+def test_only_material_revisions_are_announced():
     make_subscription(21, "reader@example.org")
     practice = make_practice(announce=True)
     sender.fan_out_all()

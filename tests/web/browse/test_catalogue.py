@@ -201,7 +201,7 @@ def test_listing_combines_its_filters(client, query, found):
     assert titles(listing(client, query)) == found
 
 
-def test_listing_shows_each_filter_in_force_and_the_way_without_it(client):
+def test_listing_shows_each_active_filter_with_a_link_to_remove_it(client):
     make_practice(objectives=[21], countries=["PH"])
 
     page = listing(client, "objective=21&country=ph&q=desks")
@@ -251,7 +251,7 @@ def test_listing_takes_filters_along_to_the_next_page(client, settings):
     ("number", "shown"),
     [("1", "Three"), ("3", "One"), ("4", "One"), ("0", "Three"), ("two", "Three"), ("", "Three")],
 )
-def test_listing_shows_the_page_nearest_to_the_one_asked_for(client, settings, number, shown):
+def test_listing_shows_the_page_nearest_to_the_requested_one(client, settings, number, shown):
     settings.PRACTICES_PER_PAGE = 1
     make_practices("One", "Two", "Three")
 
@@ -296,7 +296,7 @@ def test_listing_says_how_to_find_more_when_nothing_matches(client, query, said)
     assert page.one("div", "empty").texts("p") == said
 
 
-def test_listing_leaves_out_what_is_not_valid_and_says_so(client):
+def test_listing_ignores_and_reports_invalid_values(client):
     make_practice(title="Desk", countries=["PH"])
     make_practice(title="Song", countries=["FR"])
 
@@ -371,7 +371,7 @@ def test_practice_page_shows_every_text_under_its_heading(client):
     )
 
 
-def test_practice_page_shows_only_what_is_stated(client):
+def test_practice_page_shows_only_filled_in_fields(client):
     page = practice_page(client)
 
     facts = {fact.one("dt").text: fact.one("dd").text for fact in page.one("dl", "facts").all("div")}
@@ -415,7 +415,7 @@ def test_tag_of_a_practice_leads_to_a_list_with_that_practice(client, tag):
         ("", None, "Submitted anonymously"),
     ],
 )
-def test_credit_stands_as_it_was_chosen_and_dangles_nothing(client, credit, submitted_on, line):
+def test_credit_is_shown_as_chosen_or_left_out(client, credit, submitted_on, line):
     page = practice_page(client, credit=credit, submitted_on=submitted_on)
 
     assert page.one("p", "credit-line").text == line
@@ -487,7 +487,7 @@ def test_practice_without_neighbours_shows_none(client):
     assert page.all("section", "related") == []
 
 
-def test_wrong_slug_redirects_for_good(client):
+def test_wrong_slug_redirects_permanently(client):
     practice = make_practice()
 
     response = client.get(f"/practices/{practice.pk}-anything/")
@@ -531,7 +531,7 @@ def revised():
     return workflow.publish_document(changed, to=practice, note="Now two", now=NOW + timedelta(days=3))
 
 
-def test_revisions_are_listed_with_notes_and_what_changed(client, revised):
+def test_revisions_are_listed_with_notes_and_changed_fields(client, revised):
     page = read(client.get(f"/practices/{revised.pk}-desks/revisions/"))
 
     assert [entry.text for entry in page.one("ol", "timeline").all("li")] == [
@@ -550,7 +550,7 @@ def test_listed_revisions_lead_to_their_pages(client, revised):
 
 
 @pytest.mark.parametrize(("number", "title"), [(1, "Desk"), (2, "Desks")])
-def test_revision_stands_as_it_was_published(client, revised, number, title):
+def test_revision_is_shown_as_published(client, revised, number, title):
     page = read(client.get(f"/practices/{revised.pk}-desks/revisions/{number}/"))
 
     assert page.texts("h1") == [title]
@@ -561,7 +561,7 @@ def changes(page):
     return [(entry.texts("dt")[0], *entry.texts("dd")) for entry in page.one("dl", "differences").all("div")]
 
 
-def test_revision_says_what_changed_from_the_one_before(client, revised):
+def test_revision_shows_changes_from_the_previous_one(client, revised):
     page = read(client.get(f"/practices/{revised.pk}-desks/revisions/2/"))
 
     assert changes(page) == [("Title", "[removed: Desk] [added: Desks]"), ("Countries", "Added: Philippines")]
@@ -611,7 +611,7 @@ def test_revision_of_another_practice_is_not_found(client, revised):
 
 
 @pytest.mark.parametrize("name", ["revision-list", "revision-detail"])
-def test_wrong_slug_of_a_revision_redirects_for_good(client, revised, name):
+def test_wrong_slug_of_a_revision_redirects_permanently(client, revised, name):
     [path] = public_addresses(revised, names=[name])[name]
 
     response = client.get(path.replace("-desks/", "-desk/"))
@@ -639,7 +639,7 @@ def test_export_is_a_file_to_keep(client, extension, content_type):
     )
 
 
-def test_export_holds_what_the_filters_leave(client):
+def test_export_contains_the_filtered_practices(client):
     make_practice(title="Desk", countries=["PH"])
     make_practice(title="Song", countries=["FR"])
 
@@ -790,7 +790,7 @@ def test_page_names_its_one_address(client, settings, asked, canonical):
     assert links == [f"{settings.SITE_URL}{canonical}"]
 
 
-def test_practice_says_what_a_messenger_shows_of_it(client, settings):
+def test_practice_page_has_link_preview_metadata(client, settings):
     page = practice_page(client, title="Desks & doors", summary="One desk. " * 40)
 
     said = {meta["property"]: meta["content"] for meta in page.all("meta") if meta.get("property")}

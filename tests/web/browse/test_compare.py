@@ -15,7 +15,7 @@ def table_of(page):
     return {row.one("th").text: row.texts("td") for row in page.one("tbody").all("tr")}
 
 
-def test_practices_stand_side_by_side_in_the_order_asked(client):
+def test_practices_are_compared_in_the_requested_order(client):
     first = make_practice(title="First", countries=["PH"], start_year=2016, results="Much.")
     second = make_practice(title="Second", objectives=[3, 21])
 
@@ -47,7 +47,7 @@ def test_every_field_that_is_filled_in_has_a_row(client):
     ]  # fmt: skip
 
 
-def test_each_practice_can_be_taken_away(client):
+def test_each_practice_can_be_removed(client):
     one, two = make_practice(title="One"), make_practice(title="Two")
 
     page = compare(client, one.pk, two.pk)
@@ -94,7 +94,7 @@ def test_fourth_practice_is_left_out_and_said_to_be(client):
 
 
 @pytest.mark.parametrize("key", ["999999", "x", "²", "9" * 30, "-1", ""])
-def test_practice_that_there_is_not_is_left_out_and_said_to_be(client, key):
+def test_unknown_practice_is_left_out_and_reported(client, key):
     practice = make_practice(title="Desk")
 
     page = compare(client, practice.pk, key)

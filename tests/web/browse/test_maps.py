@@ -96,7 +96,7 @@ def test_gap_map_has_other_columns_on_request(client, by):
     assert ("1", f"/practices/?objective=21&{value}") in page.one("table").links()
 
 
-def test_gap_map_by_what_it_does_not_know_is_by_region(client):
+def test_gap_map_with_unknown_columns_is_by_region(client):
     make_practice(countries=["PH"])
 
     page = read(client.get("/gaps/?by=colour"))

@@ -46,7 +46,7 @@ def test_facets_stand_in_the_order_of_the_filter_under_labels_of_their_own(pract
 
 
 @pytest.mark.parametrize("name", FACETS)
-def test_count_of_every_value_is_what_it_lists_when_chosen(practices, name):
+def test_count_of_a_value_matches_its_listing(practices, name):
     make_practice(**FULL)
     counted = counts(name)
 
@@ -86,7 +86,7 @@ def test_every_chosen_value_is_marked_and_has_a_chip_that_removes_it(practices, 
         ("tag", {"decent-work": False, "diaspora": False, "عمل": False}),
     ],
 )
-def test_facet_offers_what_published_practices_have(practices, facet, offered):
+def test_facet_offers_values_of_published_practices(practices, facet, offered):
     make_practice(countries=["BR"], tags=["secret"], withdrawn=True)
 
     assert options(facet) == offered
@@ -173,7 +173,7 @@ def test_counts_cost_the_same_for_many_filters_as_for_one(practices, django_asse
 # Chips ----------------------------------------------------------------------------
 
 
-def test_chips_name_what_is_in_force_and_the_way_without(practices):
+def test_chips_name_active_filters_with_links_to_remove_them(practices):
     chips = sidebar("objective=21&objective=20&country=ph&q=desks").chips
 
     assert [(str(chip.facet), chip.label, chip.query_without) for chip in chips] == [
@@ -197,14 +197,14 @@ def test_advice_names_each_filter_without_which_there_are_practices(practices):
     )
 
 
-def test_misspelt_word_is_named_with_what_was_searched_instead(practices):
+def test_misspelt_word_is_named_with_its_replacement(practices):
     asked = sidebar("q=remitances")
 
     assert [practice.title for practice in asked.filter.practices] == ["Remittances"]
     assert asked.corrections == [Correction("remitances", ["remittances"])]
 
 
-def test_words_of_what_was_withdrawn_are_suggested_to_nobody(practices):
+def test_words_of_withdrawn_practices_are_not_suggested(practices):
     make_practice(title="Quokka", withdrawn=True)
 
     asked = sidebar("q=quoka")

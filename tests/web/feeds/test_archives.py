@@ -125,7 +125,7 @@ def test_archive_that_there_is_not_is_not_found(client, name):
     assert client.get(f"{FEED}?archive={name}").status_code == 404
 
 
-def test_deep_archive_costs_what_the_first_does(client):
+def test_deep_archive_costs_as_much_as_the_first(client):
     publish(12)
     addresses = list(walk(client))[1:]
 

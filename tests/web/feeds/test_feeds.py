@@ -49,7 +49,7 @@ def test_feed_holds_the_practices_newest_first(client, extension):
 
 
 @both
-def test_feed_of_an_objective_holds_what_serves_it(client, extension):
+def test_feed_of_an_objective_contains_its_practices(client, extension):
     make_practice(title="Of another", objectives=[3])
     make_practice(title="Serves it too", objectives=[3, 21])
     make_practice(title="Serves it first", objectives=[21])
@@ -58,7 +58,7 @@ def test_feed_of_an_objective_holds_what_serves_it(client, extension):
 
 
 @both
-def test_feed_of_a_country_holds_what_ran_there(client, extension):
+def test_feed_of_a_country_contains_its_practices(client, extension):
     make_practice(title="Desk", countries=["PH", "FR"])
     make_practice(title="Song", countries=["FR"])
 
@@ -66,7 +66,7 @@ def test_feed_of_a_country_holds_what_ran_there(client, extension):
 
 
 @both
-def test_feed_of_filters_holds_what_they_leave(client, extension):
+def test_feed_of_filters_contains_matching_practices(client, extension):
     make_practice(title="Desk", countries=["PH"])
     make_practice(title="Song", countries=["FR"])
 
@@ -100,7 +100,7 @@ def test_feed_ends_after_a_number_of_practices(client, settings, extension):
         ("/countries/ph/feed.{}", "Philippines", "/countries/ph/"),
     ],
 )
-def test_feed_says_what_it_follows_and_where_to_read_it(client, extension, path, title, page):
+def test_feed_names_its_filter_and_page(client, extension, path, title, page):
     parsed = feed(client, path.format(extension))
 
     assert (parsed.feed.title, parsed.feed.link) == (f"Migration Good Practices: {title}", SITE + page)
@@ -252,7 +252,7 @@ def test_character_that_xml_does_not_allow_never_gets_as_far_as_a_feed(
 
 @both
 @pytest.mark.parametrize("words", ["\x08", "%1b%5b", "%ef%bf%be", "<script>", "]]>", "\u202e"])
-def test_words_asked_for_cannot_break_a_feed(client, extension, words):
+def test_search_words_cannot_break_a_feed(client, extension, words):
     parsed = feed(client, f"/practices/feed.{extension}?q={words}")
 
     assert parsed.entries == []
@@ -272,7 +272,7 @@ def test_practice_in_arabic_is_in_the_feed_as_it_is(client, extension):
 @pytest.mark.parametrize(
     "path", ["/practices/feed.{}", "/objectives/21/feed.{}", "/practices/feed.{}?q=desks"]
 )
-def test_every_link_is_of_our_site_whatever_host_was_asked(client, settings, extension, path):
+def test_links_use_our_site_for_any_host(client, settings, extension, path):
     settings.ALLOWED_HOSTS = ["*"]
     make_practice()
 
@@ -332,5 +332,5 @@ def test_feed_of_an_unknown_kind_is_not_found(client, path, extension):
 
 @both
 @pytest.mark.parametrize("number", [0, 24])
-def test_feed_of_an_objective_that_there_is_not_is_not_found(client, extension, number):
+def test_feed_of_an_unknown_objective_is_not_found(client, extension, number):
     assert client.get(f"/objectives/{number}/feed.{extension}").status_code == 404

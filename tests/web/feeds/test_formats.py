@@ -142,7 +142,7 @@ def test_rss_feed_keeps_the_rules_and_best_practices_of_rss(client):
 # JSON Feed 1.1 --------------------------------------------------------------------
 
 
-def test_json_feed_holds_what_json_feed_1_1_defines(client, catalogue):
+def test_json_feed_conforms_to_version_1_1(client, catalogue):
     response = client.get("/practices/feed.json?country=ph&objective=21")
 
     feed = json.loads(response.content)
@@ -245,7 +245,7 @@ def test_full_text_holds_all_that_the_page_says(client):
     assert content.texts("h2") == sections
 
 
-def test_what_xml_cannot_hold_is_left_out(client):
+def test_characters_invalid_in_xml_are_left_out(client):
     make_practice(title="Bell\x07 \ufffe desk", summary="A\x02 bell", results="It\x0b rang", credit="\x08Ana")
 
     read = [client.get(f"/practices/feed.{extension}") for extension in ("atom", "rss", "json")]

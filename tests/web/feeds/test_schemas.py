@@ -98,7 +98,7 @@ def test_feed_reader_has_no_complaint(client, place, extension):
         ("json", b'"date_published":'),
     ],
 )
-def test_schema_misses_what_has_to_be_there(client, extension, part):
+def test_schema_reports_missing_elements(client, extension, part):
     content = feed(client, "/practices/feed.{}", extension)
     name = part.strip(b'<>":').split()[0]
 

@@ -66,7 +66,7 @@ def test_embedded_practice_stands_alone_with_its_summary(client):
 
 
 @pytest.mark.parametrize("number", ["999999", "0", "soon", "²", "9" * 30, ""])
-def test_embedded_practice_that_there_is_not_says_so(client, number):
+def test_embed_of_an_unknown_practice_says_so(client, number):
     make_practice()
 
     page = read(client.get(f"/embed/?practice={number}"))
@@ -118,7 +118,7 @@ def test_description_of_a_practice_is_of_type_rich(client, slug):
     }
 
 
-def test_description_as_xml_says_what_the_one_as_json_does(client):
+def test_description_in_xml_equals_the_one_in_json(client):
     practice = make_practice(title='Desks "&" <script>\x08', credit="O'Brien & <sons>")
     url = SITE + practice.get_absolute_url()
 
@@ -133,7 +133,7 @@ def test_description_as_xml_says_what_the_one_as_json_does(client):
     ("asked", "given"),
     [({"maxwidth": "300"}, (300, 320)), ({"maxwidth": "9000", "maxheight": "100"}, (600, 100))],
 )
-def test_description_keeps_within_the_size_asked_for(client, asked, given):
+def test_description_respects_the_requested_size(client, asked, given):
     practice = make_practice()
 
     answer = ask(client, SITE + practice.get_absolute_url(), **asked).json()
@@ -175,7 +175,7 @@ def test_withdrawn_practice_has_no_description(client):
 
 
 @pytest.mark.parametrize("old", ["taxonomy/term/21/feed", "/taxonomy/term/21/feed"])
-def test_feed_of_a_predecessor_is_redirected_for_good(client, settings, old):
+def test_feed_of_a_predecessor_redirects_permanently(client, settings, old):
     # Imported here, because DEBUG is still on at collection and would add the development pages.
     redirects = importlib.import_module("practices.web.site.urls").redirects
     root = importlib.import_module("catalogue.urls").urlpatterns

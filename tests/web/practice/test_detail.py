@@ -75,7 +75,7 @@ def test_found_practices_are_left_and_right_in_the_order_found(client):
     ]
 
 
-def test_practice_page_has_one_canonical_address_whatever_the_list(client, three):
+def test_practice_page_has_one_canonical_address_for_all_lists(client, three):
     address = three[0].get_absolute_url()
 
     page = read(client.get(f"{address}?objective=21&country=nowhere"))
@@ -140,7 +140,7 @@ def rename_its_objective(practice, other, staff):
         (rename_its_objective, 200, "Eleven desks."),
     ],
 )
-def test_page_seen_before_shows_what_changed_at_once(client, moderator, change, status, shown):
+def test_cached_page_shows_changes_immediately(client, moderator, change, status, shown):
     practice, other = make_practice(title="Desk"), make_practice(title="Other")
     client.get(practice.get_absolute_url())
 

@@ -38,7 +38,7 @@ def test_list_begins_with_the_newest_and_leads_to_the_older_ones(client, path):
     )
 
 
-def test_page_between_leads_both_ways(client, path):
+def test_middle_page_links_both_ways(client, path):
     assert shown(client, f"{path}?from=3") == (
         [("Revision 3", CHANGED), ("Revision 2", CHANGED)],
         [("Newer", path), ("Older", "?from=1")],

@@ -125,7 +125,7 @@ def test_picture_is_drawn_once_and_not_at_all_for_a_cache_that_has_it(client):
 
 
 @pytest.mark.django_db
-def test_picture_changes_with_what_it_says(client):
+def test_picture_changes_with_its_text(client):
     path = "/objectives/21/picture.png"
     etag = client.get(path).headers["ETag"]
     Objective.objects.filter(number=21).update(short_label="Return")

@@ -44,7 +44,7 @@ def test_text_has_a_contrast_of_7(scheme, ink, ground):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("colour", "ground"), MEANING)
-def test_what_means_something_has_a_contrast_of_4_5(scheme, colour, ground):
+def test_meaningful_colour_has_a_contrast_of_4_5(scheme, colour, ground):
     assert contrast(scheme, colour, ground) >= 4.5
 
 

@@ -15,7 +15,7 @@ def fail_with(monkeypatch, error):
     monkeypatch.setattr(listing.Practice.objects, "published", raise_error)
 
 
-def test_database_that_is_away_is_a_short_page_that_says_when_to_return(client, monkeypatch):
+def test_unavailable_database_shows_a_page_with_retry_after(client, monkeypatch):
     client.raise_request_exception = False
     fail_with(monkeypatch, OperationalError("the server is shutting down"))
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 # Metrics -----------------------------------------------------------------------------------
 
 
-def test_metrics_tell_how_the_outbox_stands(client, settings, clock):
+def test_metrics_describe_the_outbox(client, settings, clock):
     settings.METRICS_TOKEN = "s3cret"
     make_message(due_at=timezone.now() - timedelta(minutes=5))
     make_message(due_at=timezone.now() + timedelta(hours=1))
@@ -37,7 +37,7 @@ def test_metrics_tell_how_the_outbox_stands(client, settings, clock):
     }
 
 
-def test_news_that_no_sender_takes_up_grows_old(client, settings, clock):
+def test_unsent_news_is_counted_with_its_age(client, settings, clock):
     settings.METRICS_TOKEN = "s3cret"
     make_practice(announce=True)
     clock.shift(timedelta(minutes=10))
@@ -166,7 +166,7 @@ def test_every_email_can_be_looked_at_by_staff_in_each_language(client, moderato
 
 
 @pytest.mark.parametrize("path", ["", "digest/en/", "digest/en/html/"])
-def test_emails_are_shown_to_nobody_else(client, path):
+def test_email_previews_are_for_staff_only(client, path):
     assert client.get(f"/styleguide/mails/{path}").status_code == 404
 
 

@@ -70,7 +70,7 @@ def test_privacy_says_how_long_a_link_is_good(client, settings, days, words):
     assert words in sentence
 
 
-def test_page_that_there_is_not_shows_ways_on(client):
+def test_not_found_page_links_to_other_pages(client):
     response = client.get("/nowhere/")
 
     page = read(response)
@@ -84,7 +84,7 @@ def test_page_that_there_is_not_shows_ways_on(client):
 # Files for browsers and crawlers -------------------------------------------------------------------------------
 
 
-def test_robots_are_told_of_the_sitemap(client):
+def test_robots_txt_names_the_sitemap(client):
     response = client.get("/robots.txt")
 
     assert (response.headers["Content-Type"], response.text) == (
@@ -103,7 +103,7 @@ def test_health_without_messages(client):
     assert client.get("/healthz").json() == {"status": "ok", "oldest_due_seconds": 0}
 
 
-def test_health_tells_how_long_the_oldest_message_has_been_due(client, clock):
+def test_health_reports_the_age_of_the_oldest_due_message(client, clock):
     clock.move_to(datetime(2026, 11, 2, 9, 30, tzinfo=UTC))
     make_message(due_at=timezone.now() - timedelta(minutes=5))
     make_message(due_at=timezone.now() - timedelta(minutes=1))
@@ -120,7 +120,7 @@ def test_health_passes_over_messages_that_are_done_with(client, clock, done):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/", "/practices/"])
-def test_page_is_briefly_unavailable_while_the_database_is_away(client, monkeypatch, path):
+def test_page_answers_503_while_the_database_is_unavailable(client, monkeypatch, path):
     def away(*args, **kwargs):
         raise OperationalError("connection refused")
 

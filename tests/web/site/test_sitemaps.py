@@ -48,13 +48,13 @@ def test_sitemap_says_when_a_practice_was_revised(client):
     assert changed == "2026-11-05"
 
 
-def test_sitemap_leaves_out_what_is_withdrawn(client):
+def test_sitemap_leaves_out_withdrawn_practices(client):
     make_practice(withdrawn=True, countries=["PH"])
 
     assert len(entries(client)) == len(PAGES + OBJECTIVES) + REGIONS
 
 
-def test_sitemap_lists_our_site_whatever_host_was_asked(client, settings):
+def test_sitemap_uses_our_site_for_any_host(client, settings):
     settings.ALLOWED_HOSTS = ["*"]
 
     listed = [address for address, _changed in entries(client, headers={"Host": "evil.example"})]

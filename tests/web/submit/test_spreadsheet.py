@@ -166,7 +166,7 @@ NOT_OURS = "This is not our template: its first column names the fields. Please 
     ],
     ids=range(10),
 )  # fmt: skip
-def test_what_is_no_filled_in_template_is_answered_kindly(client, content, fault):
+def test_other_file_than_the_template_is_refused_with_a_reason(client, content, fault):
     response = send(client, content)
 
     said = read(response).one("div", id="errors").texts("li")

@@ -100,7 +100,7 @@ def test_form_explains_its_fields(client):
     }
 
 
-def test_form_marks_what_has_to_be_there(client):
+def test_form_marks_required_fields(client):
     page = read(client.get("/submit/"))
 
     assert [mark.parent.text for mark in page.all("span", "field-required")] == [
@@ -153,7 +153,7 @@ def test_form_is_kept_as_a_draft(client):
     )
 
 
-def test_form_keeps_who_began_it_and_mails_nothing_yet(client):
+def test_form_stores_the_submitter_and_mails_nothing_yet(client):
     post(client, FULL)
 
     kept = Submitter.objects.values("honorific", "name", "organisation", "email", "verified_at").get()
@@ -191,7 +191,7 @@ def test_incomplete_draft_keeps_everything_that_was_typed(client):
     )
 
 
-def test_draft_says_what_is_still_needed(client):
+def test_draft_lists_missing_fields(client):
     submission = begun(client, {"title": "Desks", "objective": "21"})
 
     line = read(client.get(address("submission-edit", submission.token))).one("p", "draft-progress").text
@@ -208,7 +208,7 @@ def test_empty_form_is_not_kept(client):
     assert (response.status_code, Submission.objects.count()) == (422, 0)
 
 
-def test_preview_of_an_incomplete_draft_lists_what_to_mend(client):
+def test_preview_of_an_incomplete_draft_lists_its_errors(client):
     submission = begun(client, title="", start_year="soon", end_year="2010")
 
     response = client.get(address("submission-send", submission.token), follow=True)
@@ -221,7 +221,7 @@ def test_preview_of_an_incomplete_draft_lists_what_to_mend(client):
     )
 
 
-def test_fault_stands_beside_its_field_and_is_read_out_with_it(client):
+def test_error_is_shown_and_read_out_with_its_field(client):
     page = read(client.get(address("submission-edit", begun(client, start_year="soon").token)))
 
     field = page.one("input", name="start_year")
@@ -342,7 +342,7 @@ def test_form_open_for_more_than_a_day_can_be_sent_once_more(client, clock):
     assert (response.status_code, Submission.objects.count()) == (302, 1)
 
 
-def test_form_that_fell_into_the_trap_gets_thanks_and_no_link(client):
+def test_form_in_the_honeypot_gets_thanks_and_no_link(client):
     response = post(client, website="https://spam.example")
 
     assert (response.url, Submission.objects.get().state, OutboxMessage.objects.count()) == (
@@ -353,20 +353,20 @@ def test_form_that_fell_into_the_trap_gets_thanks_and_no_link(client):
 
 
 @pytest.mark.parametrize("changes", [{"summary": ""}, {"email": "nobody"}, {"name": ""}, {"title": ""}])
-def test_form_that_fell_into_the_trap_goes_to_the_spam_however_incomplete(client, changes):
+def test_incomplete_form_in_the_honeypot_is_spam(client, changes):
     response = post(client, website="https://spam.example", **changes)
 
     submission = Submission.objects.get()
     assert (response.url, submission.state) == ("/submit/sent/", State.SPAM)
 
 
-def test_form_that_says_nothing_is_not_kept_trapped_or_not(client):
+def test_empty_form_is_not_stored_trapped_or_not(client):
     response = client.post("/submit/", {"stamp": stamp(), "website": "https://spam.example"})
 
     assert (response.status_code, Submission.objects.count()) == (422, 0)
 
 
-def test_trap_is_hidden_from_those_who_listen(client):
+def test_honeypot_is_hidden_from_screen_readers(client):
     trap = read(client.get("/submit/")).one("div", "trap")
 
     field = trap.one("input")
@@ -425,7 +425,7 @@ def test_same_text_saved_by_two_browsers_is_no_conflict(client):
     assert answers == [302, 302]
 
 
-def test_script_of_the_second_browser_is_told(client):
+def test_autosave_of_the_second_browser_reports_the_conflict(client):
     path = address("submission-edit", begun(client).token)
     values = sent_by(form_on(client.get(path)))
     client.post(path, values | {"title": "First"})
@@ -435,7 +435,7 @@ def test_script_of_the_second_browser_is_told(client):
     assert (answer.status_code, answer.json()) == (409, {"version": 2})
 
 
-def test_preview_that_was_overtaken_is_shown_anew_instead_of_sent(client):
+def test_outdated_preview_is_shown_again_instead_of_sent(client):
     submission = begun(client)
     preview = form_on(client.get(address("submission-send", submission.token)))
     press(client, address("submission-edit", submission.token), title="Changed elsewhere")
@@ -513,7 +513,7 @@ def one_an_hour(settings, clock):
 
 
 @pytest.mark.usefixtures("one_an_hour")
-def test_network_that_sends_too_many_is_told_when_to_come_back(client):
+def test_network_over_the_limit_is_told_when_to_retry(client):
     post(client)
 
     response = post(client, email="other@example.org")
@@ -535,7 +535,7 @@ def test_refusal_of_too_many_stores_nothing(client):
 
 
 @pytest.mark.usefixtures("one_an_hour")
-def test_address_that_is_given_too_often_is_told_so_from_any_network(client):
+def test_address_over_the_limit_is_refused_from_any_network(client):
     press(client, address("submission-send", begun(client).token))
     second = workflow.begin(
         document(), submitter=make_submitter(email="ANA@example.org"), form_key="2", language="en"
@@ -630,7 +630,7 @@ def test_form_sent_from_another_site_is_refused(client, headers):
 
 
 @pytest.mark.parametrize("headers", FROM_HERE, ids=str)
-def test_form_sent_from_here_is_taken(client, headers):
+def test_form_from_our_site_is_accepted(client, headers):
     response = post(client, headers=headers)
 
     assert (response.status_code, Submission.objects.count()) == (302, 1)
@@ -733,7 +733,7 @@ def test_confirming_shows_that_the_address_is_theirs(client, clock):
     assert Submitter.objects.get().verified_at == timezone.now()
 
 
-def test_confirming_twice_is_fine(client):
+def test_confirming_is_idempotent(client):
     path = workflow.confirm_path(make_submission(State.DRAFT))
     client.post(path)
 
@@ -773,7 +773,7 @@ STANDS = {
 
 
 @pytest.mark.parametrize("state", State)
-def test_status_page_says_where_it_stands(client, state):
+def test_status_page_shows_the_status(client, state):
     submission = make_submission(state)
 
     response = client.get(submission.get_private_url())
@@ -793,7 +793,7 @@ def test_status_page_says_where_it_stands(client, state):
         (State.SPAM, ["Submitted"]),
     ],
 )
-def test_status_page_tells_what_happened_so_far(client, state, happened):
+def test_status_page_shows_the_history(client, state, happened):
     submission = make_submission(state, now=NOW)
 
     page = read(client.get(submission.get_private_url()))
@@ -871,7 +871,7 @@ def asked():
     )
 
 
-def test_form_to_answer_shows_the_question_and_what_was_sent(client, asked):
+def test_answer_form_shows_the_question_and_the_submission(client, asked):
     page = read(client.get(address("submission-edit", asked.token)))
 
     values = sent_by(page.one("main").one("form"))
@@ -962,7 +962,7 @@ def test_answer_with_a_fault_is_kept_and_explained(client, asked):
 
 @pytest.mark.parametrize("state", [state for state in State if state not in EDITABLE])
 @pytest.mark.parametrize("name", ["submission-edit", "submission-send"])
-def test_what_is_with_the_moderators_cannot_be_changed(client, state, name):
+def test_submission_in_review_cannot_be_changed(client, state, name):
     submission = make_submission(state)
     before = submission.document
 
@@ -972,7 +972,7 @@ def test_what_is_with_the_moderators_cannot_be_changed(client, state, name):
     assert (response.status_code, submission.state, submission.document) == (302, state, before)
 
 
-def test_answer_that_comes_after_a_decision_is_told_so(client, asked, moderator, monkeypatch):
+def test_answer_after_a_decision_is_refused(client, asked, moderator, monkeypatch):
     decide = workflow.resubmit
 
     def decided_meanwhile(submission, document):
@@ -1016,7 +1016,7 @@ def test_empty_message_is_refused_beside_its_field(client):
 # Updates --------------------------------------------------------------------------
 
 
-def test_reader_suggests_a_correction_to_what_is_published(client):
+def test_reader_suggests_a_correction_to_a_published_practice(client):
     practice = make_practice(title="Old desks", countries=["PH"], tags=["ports"], credit="Port of Batumi")
     path = address("practice-correct", practice.pk, practice.slug)
 
@@ -1062,7 +1062,7 @@ def test_correction_becomes_the_next_revision_and_its_reason_is_read(client, mod
     )
 
 
-def test_submitter_updates_what_was_published(client):
+def test_submitter_updates_a_published_practice(client):
     submission = make_submission(State.PUBLISHED)
     button = read(client.get(submission.get_private_url())).all("form", method="post")[0]
 
@@ -1101,7 +1101,7 @@ def test_submission_is_withdrawn_by_its_button(client, state):
     assert (submission.state, notice(response)) == (State.WITHDRAWN, STANDS[State.WITHDRAWN])
 
 
-def test_withdrawing_twice_is_fine(client):
+def test_withdrawing_is_idempotent(client):
     submission = make_submission(State.WITHDRAWN)
 
     response = client.post(address("submission-withdraw", submission.token))
@@ -1110,7 +1110,7 @@ def test_withdrawing_twice_is_fine(client):
 
 
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.REJECTED])
-def test_what_is_decided_cannot_be_withdrawn_any_more(client, state):
+def test_decided_submission_cannot_be_withdrawn(client, state):
     submission = make_submission(state)
 
     response = client.post(address("submission-withdraw", submission.token))

@@ -33,7 +33,7 @@ def links():
     return list(OutboxMessage.objects.filter(kind=Kind.SUBSCRIPTION_LINK).values_list("address", flat=True))
 
 
-def test_link_is_mailed_to_who_follows_something_and_answers_alike(client):
+def test_link_is_mailed_to_subscribers_with_the_same_response_for_everyone(client):
     make_subscription(address="reader@example.org")
 
     answers = [
@@ -56,7 +56,7 @@ def test_link_counts_among_the_few_mails_a_day(client, clock):
     assert len(links()) == 2
 
 
-def test_address_that_is_none_gets_no_link(client):
+def test_invalid_address_gets_no_link(client):
     response = client.post("/subscriptions/", {"address": "reader"})
 
     assert (response.status_code, read(response).one("input", name="address")["value"]) == (422, "reader")
@@ -74,7 +74,7 @@ def test_link_never_expires_and_names_no_address(client, clock):
 # Content -----------------------------------------------------------------------------
 
 
-def test_page_shows_what_is_followed_in_plain_words(client):
+def test_page_describes_the_subscriptions(client):
     path = preferences_address(make_subscription(21, cadence="weekly"))
     make_subscription(query="country=ph&q=desk")
     make_subscription(query="")
@@ -109,7 +109,7 @@ def test_how_often_can_be_changed(client):
     assert Subscription.objects.get().cadence == "daily"
 
 
-def test_saving_says_yes_to_what_waits(client, clock):
+def test_saving_confirms_waiting_subscriptions(client, clock):
     path = preferences_address(make_subscription())
     waiting = Subscriber.objects.get().subscriptions.create(query="country=ph")
 
@@ -184,7 +184,7 @@ def test_subscriptions_that_do_not_overlap_are_not_merged(client, queries):
     assert (page.all("section", **{"aria-labelledby": "overlaps"}), Subscription.objects.count()) == ([], 2)
 
 
-def test_suspended_address_is_told_and_can_be_taken_up_again(client):
+def test_suspended_address_is_shown_and_can_be_reactivated(client):
     path = preferences_address(make_subscription())
     Subscriber.objects.update(suspended_at=NOW, suspended_because="bounces", bounces=3)
 
@@ -197,7 +197,7 @@ def test_suspended_address_is_told_and_can_be_taken_up_again(client):
 
 
 @pytest.mark.parametrize("step", ["pause", "remove", "change", "merge"])
-def test_subscription_of_somebody_else_is_left_alone(client, step):
+def test_subscription_of_another_subscriber_is_unaffected(client, step):
     path = preferences_address(make_subscription())
     other = make_subscription(3, "other@example.org", cadence="weekly")
     before = list(Subscription.objects.values())

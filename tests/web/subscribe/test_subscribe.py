@@ -80,7 +80,7 @@ def test_answer_says_where_to_look(client):
     )
 
 
-def test_confirmed_address_is_told_what_was_added_and_confirms_nothing(client, clock):
+def test_confirmed_address_is_told_of_an_added_subscription(client, clock):
     make_subscription(3, address="reader@example.org")
 
     subscribe(client, "Reader@Example.org")
@@ -114,7 +114,7 @@ def test_address_that_is_none_comes_back_as_it_was_typed(client, address):
     )
 
 
-def test_address_that_is_none_is_explained_with_the_way_to_the_field(client):
+def test_invalid_address_is_explained_with_a_link_to_the_field(client):
     page = read(subscribe(client, "reader"))
 
     field = page.one("input", name="address")
@@ -125,7 +125,7 @@ def test_address_that_is_none_is_explained_with_the_way_to_the_field(client):
     )
 
 
-def test_what_fell_into_the_trap_gets_thanks_and_nothing_else(client):
+def test_form_in_the_honeypot_gets_thanks_and_nothing_else(client):
     response = client.post(SUBSCRIBE, {"address": "reader@example.org", "website": "https://spam.example"})
 
     assert (response.url, Subscriber.objects.count(), OutboxMessage.objects.count()) == (
@@ -135,7 +135,7 @@ def test_what_fell_into_the_trap_gets_thanks_and_nothing_else(client):
     )
 
 
-def test_network_that_asks_too_often_is_told_when_to_come_back(client, settings, clock):
+def test_network_over_the_limit_is_told_when_to_retry(client, settings, clock):
     settings.SUBSCRIPTIONS_PER_HOUR = 2
     clock.move_to(datetime(2026, 11, 2, 9, 45, tzinfo=UTC))
     subscribe(client, "one@example.org")
@@ -173,7 +173,7 @@ def test_filter_the_catalogue_does_not_know_is_not_followed(client, query):
     assert (response.status_code, Subscription.objects.count()) == (422, 0)
 
 
-def test_filter_that_is_too_long_is_not_followed(client):
+def test_filter_that_is_too_long_is_refused(client):
     query = "q=" + "%E5%9B%BD" * 200
 
     response = client.post(f"/subscribe/?{query}", {"address": "a@example.org"})
@@ -203,7 +203,7 @@ def test_all_practices_can_be_followed(client):
     assert list(Subscription.objects.values_list("query", flat=True)) == [""]
 
 
-def test_day_hour_and_time_zone_are_asked_for_on_a_page_of_their_own(client):
+def test_day_hour_and_time_zone_are_set_on_a_separate_page(client):
     page = read(client.get("/subscribe/?objective=21&country=ph"))
     form = page.one("main").all("form")[0]
     wishes = {"digest_weekday": "4", "digest_hour": "17", "time_zone": "Asia/Manila", "cadence": "weekly"}
@@ -252,7 +252,7 @@ def test_opening_the_link_confirms_nothing(client):
     assert subscription.confirmed_at is None
 
 
-def test_one_link_confirms_all_that_the_address_asked_for(client):
+def test_one_link_confirms_all_subscriptions_of_the_address(client):
     subscription = make_subscription(21, confirmed=False)
     make_subscription(3, confirmed=False)
     path = OutboxMessage.objects.filter(subscriber=subscription.subscriber).first().context["confirm_path"]
@@ -278,7 +278,7 @@ def test_button_confirms(client, clock):
     )
 
 
-def test_confirming_twice_is_fine(client, clock):
+def test_confirming_is_idempotent(client, clock):
     subscription = make_subscription(confirmed=False)
     path = confirm_address(subscription)
     client.post(path)
@@ -300,7 +300,7 @@ def test_link_of_a_confirmed_subscription_says_so(client):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_link_to_confirm_is_good_for_a_week(client, clock, method):
+def test_confirmation_link_expires_after_a_week(client, clock, method):
     path = confirm_address(make_subscription(confirmed=False))
     clock.shift(timedelta(days=7, seconds=1))
 
@@ -327,7 +327,7 @@ def test_link_to_confirm_cannot_undo_leaving(client, method):
 # Unsubscribing --------------------------------------------------------------------
 
 
-def test_link_to_leave_shows_what_it_ends_and_one_button(client):
+def test_unsubscribe_link_shows_the_subscription_and_one_button(client):
     path = leave_address(make_subscription())
 
     page = read(client.get(path))
@@ -362,7 +362,7 @@ def test_button_ends_the_subscription(client):
     )
 
 
-def test_leaving_ends_only_what_the_message_was_sent_for(client):
+def test_unsubscribing_ends_only_the_subscription_of_the_message(client):
     subscription = make_subscription(21)
     make_subscription(3)
     path = leave_address(subscription)
@@ -373,7 +373,7 @@ def test_leaving_ends_only_what_the_message_was_sent_for(client):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_leaving_twice_is_fine(client, method):
+def test_unsubscribing_is_idempotent(client, method):
     path = leave_address(make_subscription())
     client.post(path)
 
@@ -391,7 +391,7 @@ def test_link_to_leave_never_expires(client, clock):
     assert (response.status_code, Subscription.objects.count()) == (200, 0)
 
 
-def test_who_has_left_gets_nothing_that_was_queued_already(client):
+def test_unsubscribing_cancels_queued_messages(client):
     path = leave_address(make_subscription())
 
     client.post(path)
@@ -409,7 +409,7 @@ ONE_CLICK = {
 
 
 @pytest.mark.parametrize(("body", "content_type"), ONE_CLICK.values(), ids=ONE_CLICK)
-def test_mail_program_leaves_with_one_click(client, body, content_type):
+def test_mail_program_unsubscribes_with_one_click(client, body, content_type):
     """Accept the one-click POST without cookies, and respond without a redirect (RFC 8058 §3.2)."""
     path = leave_address(make_subscription())
 
@@ -418,7 +418,7 @@ def test_mail_program_leaves_with_one_click(client, body, content_type):
     assert (response.status_code, dict(client.cookies), Subscription.objects.count()) == (200, {}, 0)
 
 
-def test_one_click_is_taken_although_csrf_is_guarded_against(csrf_client):
+def test_one_click_is_accepted_despite_csrf_protection(csrf_client):
     path = leave_address(make_subscription())
     body, content_type = ONE_CLICK["urlencoded"]
 
