@@ -303,7 +303,7 @@ class PracticeFilter(django_filters.FilterSet):
 
     @property
     def has_no_search_terms(self) -> bool:
-        """Whether the search text contains no words to search for."""
+        """True if a search text was given but contains no words."""
         return "q" in self.values and not self.terms
 
 

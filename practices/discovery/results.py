@@ -68,7 +68,7 @@ class Total:
 
     @property
     def text(self) -> str:
-        """Such as “1 practice”, “1,234 practices”, “10,000+ practices”."""
+        """The number in words, such as “1 practice”, “1,234 practices”, “10,000+ practices”."""
         shown = number_format(self.number, force_grouping=True) + ("+" if self.is_lower_bound else "")
         return ngettext("%(count)s practice", "%(count)s practices", self.number) % {"count": shown}
 
@@ -81,6 +81,16 @@ class Result:
     revision: int = 0
 
 
+class Counts(dict[str, int]):
+    """Facet key → number of practices that have it; keys without practices are absent."""
+
+    is_lower_bound = False
+    """True if counting stopped at MAX_COUNTED practices."""
+
+
+# Counts -----------------------------------------------------------------------------------
+
+
 def totals(wanted: Sequence[Selection]) -> list[Total]:
     """Return the total of each selection, in order. One query."""
     return [
@@ -89,18 +99,9 @@ def totals(wanted: Sequence[Selection]) -> list[Total]:
     ]
 
 
-class Counts(dict[str, int]):
-    """Facet key → number of practices that have it; keys without practices are absent."""
-
-    is_lower_bound = False
-    """Whether counting stopped at MAX_COUNTED practices."""
-
-
-# Counts -----------------------------------------------------------------------------------
-
-
 @cached_per_version
 def total(selection: Selection) -> Total:
+    """Return the number of practices in a selection."""
     if selection.terms:
         return Total(search_hits(selection, "relevance")[1])
     if selection.only_key:

@@ -37,10 +37,10 @@ class WaitingTimes:
     """Median times from submission to decision; None before the first decision."""
 
     latest: timedelta | None
-    """Of the last decisions, whether published or rejected."""
+    """Median of the last decisions, published and rejected."""
     latest_count: int
     published: timedelta | None
-    """Of all published submissions."""
+    """Median of all published submissions."""
     by_year: dict[int, tuple[timedelta, int]]
     """Year of publication → (median, submissions)."""
 

@@ -18,9 +18,9 @@ class Term:
     """The folded words of a phrase, in order, or a single one."""
     excluded: bool = False
     prefix: bool = False
-    """Whether words that start with this one match too."""
+    """If true, words that start with this one match too."""
     exact: bool = False
-    """Whether other forms of the word do not match, as inside quotation marks."""
+    """If true, as in quotation marks, other forms of the words do not match."""
     alternatives: tuple[str, ...] = ()
     """Words spelt similarly, any of which matches too."""
 
