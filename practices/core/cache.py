@@ -10,8 +10,7 @@ Nobody may change a value that comes from here: with `in_process=True` all calle
 import hashlib
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from functools import partial, wraps
 from typing import Any, overload
 
@@ -112,6 +111,8 @@ def _kept_in_process(key: tuple[str, str | None, str, str], make: Callable[[], A
 
 # Keys ---------------------------------------------------------------------------------------
 
+PLAIN = frozenset([str, int, bool, type(None), date, datetime])
+
 
 def entry_key(*parts: Any, across_publications: bool = False) -> str:
     """Return the key of an entry that `parts` name, for the present version, language and release."""
@@ -134,17 +135,23 @@ def key_of(value: Any) -> str:
     Takes None, booleans, integers, texts, dates, classes, and tuples and frozen dataclasses of them. Raises
     TypeError for anything else: a row or a QuerySet would look the same when its content has changed.
     """
-    match value:
-        case None | bool() | int() | str() | date():
-            return repr(value)
-        case tuple():
-            return f"({''.join(f'{key_of(each)},' for each in value)})"
-        case type():
-            return f"{value.__module__}.{value.__qualname__}"
-        case _ if getattr(getattr(value, "__dataclass_params__", None), "frozen", False):
-            values = tuple(getattr(value, field.name) for field in fields(value))
-            return key_of(type(value)) + key_of(values)
-    raise TypeError(f"{type(value).__name__} cannot be part of a cache key")
+    kind = type(value)
+    if kind in PLAIN:
+        return repr(value)
+    if kind is tuple:
+        return f"({','.join([key_of(each) for each in value])},)"
+    if getattr(getattr(kind, "__dataclass_params__", None), "frozen", False):
+        values = tuple(getattr(value, name) for name in kind.__dataclass_fields__)
+        return f"{_path_of(kind)}{key_of(values)}"
+    if isinstance(value, type):
+        return _path_of(value)
+    if isinstance(value, str):  # such as SafeString or a choice
+        return repr(str(value))
+    raise TypeError(f"{kind.__name__} cannot be part of a cache key")
+
+
+def _path_of(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 # The cache itself ---------------------------------------------------------------------------

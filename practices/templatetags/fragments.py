@@ -20,12 +20,13 @@ class FragmentNode(template.Node):
         keys = tuple(key.resolve(context, ignore_failures=True) for key in self.keys)
         if settings.DEBUG or None in keys:
             return self.nodelist.render(context)
-        entry = cache.entry_key(self.origin.template_name, keys, across_publications=self.across_publications)
         # Fragments of one template with the same keys are one entry, so that a page costs one look-up.
-        loaded = context.render_context.setdefault("fragments", {})
-        if entry not in loaded:
-            loaded[entry] = cache.get_many([entry]).get(entry, {})
-        fragments = loaded[entry]
+        arguments = (self.origin.template_name, keys, self.across_publications)
+        entries = context.render_context.setdefault("fragments", {})
+        if arguments not in entries:
+            entry = cache.entry_key(*arguments, across_publications=self.across_publications)
+            entries[arguments] = entry, cache.get_many([entry]).get(entry, {})
+        entry, fragments = entries[arguments]
         if self.name not in fragments:
             fragments[self.name] = self.nodelist.render(context)
             cache.set_many({entry: fragments})

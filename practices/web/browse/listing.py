@@ -9,16 +9,15 @@ from functools import cache as once
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.discovery import PracticeFilter, Selection, results
 from practices.documents.lookup import rows_named
 from practices.exchange.exports import FORMATS
 from practices.models import Objective, Practice
+from practices.web.browse.lazy_filter import fragment_key, lazy_filter
 from practices.web.browse.pagination import Position, paginate
 from practices.web.browse.sidebar import Sidebar
 
@@ -86,10 +85,10 @@ def _facet_links(practice_filter):
 @public
 @require_safe
 def practice_list(request):
-    practice_filter = SimpleLazyObject(lambda: PracticeFilter(request.GET))
+    practice_filter = lazy_filter(request)
     position = Position.from_query(request.GET)
     context = {
-        "key": _listing_key(request.GET.urlencode()),
+        "key": fragment_key(request),
         "position": position,
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
@@ -105,16 +104,6 @@ def practice_list(request):
         "formats": FORMATS.values(),
     }
     return TemplateResponse(request, "web/browse/practice_list.html", context)
-
-
-@cached_per_version
-def _listing_key(query):
-    """Return the canonical query string of a listing; None for one with faults, which quotes what was typed.
-
-    To know it without validating the filter halves the cost of a page.
-    """
-    practice_filter = PracticeFilter(QueryDict(query))
-    return None if practice_filter.error_messages else practice_filter.listing_query
 
 
 @public

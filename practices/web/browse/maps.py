@@ -17,6 +17,7 @@ from practices.discovery import PracticeFilter, statistics
 from practices.discovery.gap_map import AXES, Shades, build_gap_map, by_country
 from practices.exchange.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.models import Practice
+from practices.web.browse.lazy_filter import fragment_key, lazy_filter
 from practices.web.browse.sidebar import Sidebar
 
 NOT_DRAWN = {"aq"}
@@ -26,10 +27,10 @@ NOT_DRAWN = {"aq"}
 @public
 @require_safe
 def world_map(request):
-    practice_filter = PracticeFilter(request.GET)
+    practice_filter = lazy_filter(request)
     context = {
-        "address": _address("world-map", practice_filter),
-        "key": _fragment_key(practice_filter),
+        "address": lambda: _address("world-map", practice_filter),
+        "key": fragment_key(request),
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
         "map": once(lambda: _world_map(practice_filter)),
@@ -62,22 +63,27 @@ def _world_map(practice_filter):
 @public
 @require_safe
 def gap_map(request):
-    practice_filter = PracticeFilter(request.GET)
+    practice_filter = lazy_filter(request)
     by = _axis_name(request)
-    axis, others = AXES[by], _others(by, practice_filter)
     context = {
-        "address": _address("gap-map", practice_filter, by=by),
-        "key": _fragment_key(practice_filter),
+        "address": lambda: _address("gap-map", practice_filter, by=by),
+        "key": fragment_key(request),
         "by": by,
-        "axis": axis,
+        "axis": AXES[by],
         "axes": AXES.items(),
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
-        "base": others.query and f"&{others.query}",
+        "base": once(lambda: _base(by, practice_filter)),
         "gaps": once(lambda: _gaps(by, practice_filter)),
         "rows": lambda: _rows(_gaps(by, practice_filter)),
     }
     return TemplateResponse(request, "web/browse/gap_map.html", context)
+
+
+def _base(by, practice_filter):
+    """Return the part of a cell's query string that all cells share."""
+    query = _others(by, practice_filter).query
+    return query and f"&{query}"
 
 
 def _rows(gaps):
@@ -100,7 +106,7 @@ def _rows(gaps):
 def gap_map_file(request):
     """The gap map for spreadsheets."""
     by = _axis_name(request)
-    gaps = _gaps(by, PracticeFilter(request.GET))
+    gaps = _gaps(by, lazy_filter(request))
     lines = io.StringIO()
     writer = csv.writer(lines)
     writer.writerow(["objective", "title", *[cell(str(column.item)) for column in gaps.columns], "practices"])
@@ -195,11 +201,6 @@ def _without(practice_filter, *names):
     for name in names:
         query.pop(name, None)
     return PracticeFilter(query)
-
-
-def _fragment_key(practice_filter):
-    """Return a key for fragments about this filter; None for one with faults, which quotes what was typed."""
-    return None if practice_filter.error_messages else practice_filter.query
 
 
 def _address(name, practice_filter, **extra):

@@ -21,9 +21,10 @@ from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
-from practices.discovery import PracticeFilter, related, results
+from practices.discovery import related, results
 from practices.documents import citations, diff
 from practices.models import Attachment, Practice, Revision
+from practices.web.browse.lazy_filter import lazy_filter, listing_query
 from practices.web.browse.pagination import Link
 
 PRACTICE_COLUMNS = (
@@ -43,6 +44,8 @@ class _Standing:
     title: str
     slug: str
     description: str
+    picture: str
+    """The address of its share image."""
     checked_on: date | None
     is_withdrawn: bool
 
@@ -63,7 +66,7 @@ def practice_detail(request, pk, slug):
         path = reverse("practices:practice-detail", args=[pk, standing.slug])
         return redirect(path + (f"?{query}" if query else ""), permanent=True)
     reading = SimpleLazyObject(lambda: documents.read(revision.document))
-    practice_filter = SimpleLazyObject(lambda: PracticeFilter(request.GET))
+    practice_filter = lazy_filter(request)
     source = SimpleLazyObject(lambda: _source(revision.practice, revision))
     context = {
         "standing": standing,
@@ -76,7 +79,7 @@ def practice_detail(request, pk, slug):
             source, published=revision.practice.published_at, countries=reading.countries
         ),
         "styles": citations.STYLES,
-        "list_query": practice_filter.listing_query if request.GET else "",
+        "list_query": listing_query(request),
         "list_description": lambda: practice_filter.description,
         "neighbours": once(lambda: _neighbours(revision.practice, practice_filter)),
         "related": once(lambda: _related(revision.practice, reading)),
@@ -94,6 +97,7 @@ def _standing(pk):
         revision=practice.revision_number,
         title=practice.title,
         slug=practice.slug,
+        picture=site_address(reverse("practices:practice-picture", args=[practice.pk, practice.slug])),
         description=Truncator(practice.summary).chars(DESCRIPTION_LENGTH),
         checked_on=practice.checked_on,
         is_withdrawn=practice.withdrawn_at is not None,

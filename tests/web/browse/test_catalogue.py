@@ -149,6 +149,14 @@ def test_objective_page_names_its_feeds(client):
     ]
 
 
+def test_objective_page_offers_its_feeds_to_browsers(client):
+    page = read(client.get("/objectives/21/"))
+
+    assert [link["href"] for link in page.all("link", rel="alternate")] == [
+        f"/objectives/21/feed.{extension}" for extension in ("atom", "rss", "json")
+    ]
+
+
 def test_objective_page_without_practices_says_what_to_do(client):
     page = read(client.get("/objectives/21/"))
 
