@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django import forms
 from django.db.models import Model
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -69,9 +70,9 @@ class Item:
 
     text: str
     url: str = ""
-    """Address of its own page, here or on another site."""
-    query: str = ""
-    """Query string of the listing of practices that share the value."""
+    """Address of its own page, here or on another site, or of the practices that share it."""
+    is_filter: bool = False
+    """Whether the address is the listing of the practices that share the value."""
     note: Any = ""
 
     @property
@@ -279,7 +280,8 @@ class Tags(Lines):
         names = values[self.name]
         tags = tags_named(names)
         return [
-            Item(name, query=urlencode({"tag": tags[name].slug}) if name in tags else "") for name in names
+            Item(name, _listing(tag=tags[name].slug), is_filter=True) if name in tags else Item(name)
+            for name in names
         ]
 
 
@@ -392,9 +394,10 @@ class Key(Field):
 
     def items(self, values):
         row = values[self.name]
-        key = row and getattr(row, self.model.NATURAL_KEY)
-        query = urlencode({self.parameter: key}) if self.parameter else ""
-        return [Item(text, query=query) for text in self.texts(values)]
+        if row is None or not self.parameter:
+            return super().items(values)
+        key = getattr(row, self.model.NATURAL_KEY)
+        return [Item(str(row), _listing(**{self.parameter: key}), is_filter=True)]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -504,6 +507,11 @@ class Objectives(Keys):
         if not others:
             return [main] if main else []
         return [dataclasses.replace(main, note=_("main")), *others]
+
+
+def _listing(**filters: str) -> str:
+    """Return the address of the practices that pass these filters."""
+    return f"{reverse('practices:practice-list')}?{urlencode(filters)}"
 
 
 def _array(items: dict[str, Any], most: int) -> dict[str, Any]:

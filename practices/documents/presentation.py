@@ -1,6 +1,7 @@
 """A document for people to read: keys resolved, values in words."""
 
 import dataclasses
+from functools import cached_property
 from typing import Any
 
 from practices.core import catalogue_version
@@ -14,6 +15,8 @@ LEADING = ("objectives", "place", "years")
 TRAILING = ("language", "licence")
 """Facts at the start and at the end of the list; all others stand between them, in document order."""
 
+_PARTS = list(parts())
+
 
 @dataclasses.dataclass(frozen=True)
 class Fact:
@@ -26,15 +29,15 @@ class Fact:
     def name(self) -> str:
         return self.part.name
 
-    @property
+    @cached_property
     def label(self) -> str:
         return self.part.heading(self.values)
 
-    @property
+    @cached_property
     def items(self) -> list[Item]:
         return self.part.items(self.values)
 
-    @property
+    @cached_property
     def text(self) -> str:
         separator = ", " if self.part.layout is Layout.LINE else "; "
         return separator.join(self.part.texts(self.values))
@@ -46,6 +49,11 @@ class Fact:
     @property
     def is_free_text(self) -> bool:
         return self.part.is_free_text
+
+    @property
+    def is_free_list(self) -> bool:
+        """Whether its items are a list of free texts."""
+        return self.part.is_free_text and self.part.layout is Layout.LIST
 
     @property
     def has_links(self) -> bool:
@@ -68,23 +76,23 @@ class Reading:
         except KeyError:
             raise AttributeError(name) from None
 
-    @property
+    @cached_property
     def facts(self) -> list[Fact]:
         """Short values, in the order of a practice page; those that are not stated are left out."""
         facts = self._stated(Display.FACT)
         middle = [name for name in facts if name not in (*LEADING, *TRAILING)]
         return [facts[name] for name in (*LEADING, *middle, *TRAILING) if name in facts]
 
-    @property
+    @cached_property
     def long_texts(self) -> list[Fact]:
         """Texts under headings of their own; those that are empty are left out."""
         return list(self._stated(Display.TEXT).values())
 
     def _stated(self, display: Display) -> dict[str, Fact]:
-        facts = (Fact(part, self.values) for part in parts() if part.display is display)
+        facts = (Fact(part, self.values) for part in _PARTS if part.display is display)
         return {fact.name: fact for fact in facts if fact.text}
 
-    @property
+    @cached_property
     def evidence(self) -> Fact | None:
         return next((fact for fact in self.facts if fact.name == "evidence"), None)
 
