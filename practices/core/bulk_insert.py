@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 
 ROWS_OF_JSON = {"postgresql": "json_array_elements(%s::json)", "sqlite": "json_each(%s)"}
-"""How each database makes rows of an array; the column is `value` in both."""
+"""Function of each database that turns an array into rows; both call the column `value`."""
 INSTANT = {"postgresql": "timestamptz", "sqlite": "text"}
-"""What an instant is written as."""
+"""Column type of an instant."""
 
 
 class Insertion(NamedTuple):

@@ -1,7 +1,7 @@
-"""How often one visitor or one address may ask for something.
+"""Rate limits for visitors and addresses.
 
-Counted where all processes see it: in the shared cache that CACHE_URL names; without one, or while it is away,
-in the database. So a cache that is down neither lets everybody pass nor keeps anybody out.
+Requests are counted where all processes see them: in the shared cache named by CACHE_URL, and in the database if there
+is none or while it is unavailable. So a cache that is down neither lifts the limits nor locks anybody out.
 """
 
 import logging
@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from practices.models import LimitBucket
 
-GRACE = 60  # seconds that a counter outlives its window, so that none ends between two questions about it
+GRACE = 60  # seconds that a counter outlives its window, so that it does not expire between add() and incr()
 
 _TABLE = LimitBucket._meta.db_table
 _ONE_MORE = (  # in one statement, or others could count between our counting and our reading
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class LimitReached(Exception):
-    """Asked too often. `retry_after` tells when the next request may succeed."""
+    """Too many requests. `retry_after` is the span until the next one may succeed."""
 
     def __init__(self, retry_after: timedelta):
         super().__init__(f"try again in {retry_after}")
@@ -34,7 +34,7 @@ class LimitReached(Exception):
 
 
 def address_and_network(address: str) -> tuple[str, str]:
-    """What counts as one visitor, and as the network around them: IPv4 /32 and /24, IPv6 /64 and /48.
+    """Return the networks that count as one visitor and as their surroundings: IPv4 /32 and /24, IPv6 /64 and /48.
 
     A household or a rented server has a whole /64, so that counting single IPv6 addresses would count nothing.
     """
@@ -51,8 +51,8 @@ def address_and_network(address: str) -> tuple[str, str]:
 def count(scope: str, who: str, *, limit: int, window: timedelta, now: datetime) -> None:
     """Count one request of `who` within `scope`. Raises LimitReached after `limit` of them in a window.
 
-    Windows are fixed spans of time since the epoch. `who` is kept as a keyed hash only, and hardly longer than
-    the window lasts.
+    Windows are fixed spans since the epoch. `who` is stored as a keyed hash, and hardly longer than the window
+    lasts.
     """
     key, expires_at = _bucket(scope, who, window=window, now=now)
     if _one_more(key, expires_at, now=now) > limit:
@@ -60,14 +60,14 @@ def count(scope: str, who: str, *, limit: int, window: timedelta, now: datetime)
 
 
 def check(scope: str, who: str, *, limit: int, window: timedelta, now: datetime) -> None:
-    """Raises LimitReached if `who` has been counted `limit` times in this window. Counts nothing."""
+    """Raise LimitReached if `who` has been counted `limit` times in this window. Counts nothing."""
     key, expires_at = _bucket(scope, who, window=window, now=now)
     if _counted(key) >= limit:
         raise LimitReached(expires_at - now)
 
 
 def _one_more(key: str, expires_at: datetime, *, now: datetime) -> int:
-    """Count one more under `key`. Returns how many that makes: of several at once, each is told another number."""
+    """Increment the counter atomically and return it: each of several concurrent requests gets another number."""
     if settings.CACHE_URL:
         try:
             cache.add(key, 0, timeout=int((expires_at - now).total_seconds()) + GRACE)
@@ -90,7 +90,7 @@ def _counted(key: str) -> int:
 
 
 def _bucket(scope: str, who: str, *, window: timedelta, now: datetime) -> tuple[str, datetime]:
-    """The key of the window that `now` is in, and when it ends."""
+    """Return the key of the window that contains `now`, and its end."""
     number, passed = divmod(now - datetime.fromtimestamp(0, UTC), window)
     key = salted_hmac("practices.limits", f"{scope}|{who}|{number}", algorithm="sha256").hexdigest()
     return key, now - passed + window

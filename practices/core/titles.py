@@ -1,4 +1,4 @@
-"""Words as they are compared: without case, accents, signs, and what many titles share."""
+"""Normalisation of titles and names for comparison: no case, accents, punctuation or generic words."""
 
 import re
 import unicodedata
@@ -10,21 +10,21 @@ GENERIC = frozenset(
         "policy", "practice", "practices", "programme", "program", "project", "scheme", "strategy", "system",
     ]
 )  # fmt: skip
-"""Words that say little about which practice is meant."""
+"""Words that many titles share, so that they do not distinguish practices."""
 
 
 def folded(text: str) -> str:
-    """`text` without case, accents and signs, to compare names by."""
+    """Return `text` without case, accents and punctuation, for comparing names."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return " ".join(re.findall(r"\w+", "".join(c for c in letters if not unicodedata.combining(c))))
 
 
 def telling(text: str) -> set[str]:
-    """The words of `text` that tell it from others; all of its words where hardly any do."""
+    """Return the distinctive words of `text`, or all its words if fewer than two are distinctive."""
     words = set(folded(text).split())
     return words - GENERIC if len(words - GENERIC) > 1 else words
 
 
 def title_key(title: str) -> str:
-    """What is the same for titles of the same telling words, in any order."""
+    """Return a key that titles with the same distinctive words share, in any order."""
     return " ".join(sorted(telling(title)))[:200]

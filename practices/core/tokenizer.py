@@ -1,4 +1,4 @@
-"""Words of a text as search compares them: without case, without accents, and by their stems."""
+"""Tokens of a text for search: folded words and their stems, the same for both databases."""
 
 import re
 import unicodedata
@@ -8,21 +8,21 @@ from itertools import chain
 import snowballstemmer
 
 STEMMED = {"en": "english", "fr": "french", "es": "spanish"}
-"""Languages whose words are found in other forms too; those of all others are found as they stand."""
+"""Languages with stemming, by code. Words of other languages are found as they are written."""
 
 TOKEN_LENGTH = 60
 _UNSEPARATED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-"""Kana and Han, which are written without spaces: each sign is a word, and a word of several a phrase."""
+"""Kana and Han, which are written without spaces: each character is a token, and a longer word is a phrase."""
 _TOKEN = re.compile(rf"[{_UNSEPARATED}]|[^\W_{_UNSEPARATED}]+")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"}
 )
-"""Letters that Unicode does not take apart, as most keyboards have them."""
+"""Letters that Unicode does not decompose, and what people type for them."""
 
 
 def fold(text: str) -> str:
-    """`text` in lower case and without accents: “Saadé” is “saade”. Works sign by sign."""
+    """Return `text` in lower case and without accents: “Saadé” becomes “saade”. Works character by character."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -31,12 +31,12 @@ def fold(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """The folded words of `text`, in order."""
+    """Return the folded words of `text`, in order."""
     return [token[:TOKEN_LENGTH] for token in _TOKEN.findall(_POSSESSIVE.sub("", fold(text)))]
 
 
 def spans(text: str) -> list[tuple[str, int, int]]:
-    """(folded word, where it begins, where it ends) of each word of `text`."""
+    """Return (folded word, start, end) of each word of `text`, as positions in `text`."""
     folded = [fold(sign) for sign in text]
     origins = list(chain.from_iterable([position] * len(part) for position, part in enumerate(folded)))
     found = []
@@ -53,12 +53,12 @@ def is_stemmed(language: str) -> bool:
 
 
 def stem(token: str, language: str) -> str:
-    """The stem of a folded word in `language`, one that is stemmed, in a namespace of that language."""
+    """Return the stem of a folded word, prefixed with its language. `language` must be one with stemming."""
     return _stem(token, language.partition("-")[0])
 
 
 def every_stem(token: str) -> list[str]:
-    """The stems a word has in the languages that are stemmed: whoever searches does not say in which."""
+    """Return the stems of a word in every language with stemming, as a search does not say its language."""
     return [_stem(token, code) for code in STEMMED]
 
 

@@ -33,7 +33,7 @@ class Criterion:
         return [name for group in self.needs for name in group]
 
     def looks_met(self, document: dict[str, Any]) -> bool:
-        """Whether a document, which may be incomplete, has enough text. Moderators judge its quality."""
+        """Return whether a document, which may be incomplete, has enough text. Moderators judge its quality."""
         return bool(self.needs) and all(
             any(_has_enough(document.get(name), least) for name, least in group.items())
             for group in self.needs

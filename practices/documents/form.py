@@ -59,7 +59,7 @@ class DocumentForm(_DeclaredForm):
         return base | {name: FIELDS[name].from_form(cleaned, base[name]) for name in asked}
 
     def is_filled(self, name: str) -> bool:
-        """Whether a form field has a valid value other than its empty one."""
+        """Return whether a form field has a valid value other than its empty one."""
         if not self.is_bound or name in self.errors:
             return False
         empty = FIELDS[name].empty if name in FIELDS else ""

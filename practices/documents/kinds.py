@@ -103,14 +103,14 @@ class Field:
     not_compared: str = ""
     """Reason why the comparison of practices has no row for it."""
     updatable: bool = True
-    """Whether an update may change it; otherwise the published value stays."""
+    """True if an update may change it; otherwise the published value stays."""
 
     diff: ClassVar = Diff.WHOLE
     layout: ClassVar = Layout.LINE
     is_free_text: ClassVar[bool] = False
-    """Whether people type it, so that its script and direction may differ from the page's."""
+    """True if people type it, so that its script and direction may differ from the page's."""
     is_relation: ClassVar[bool] = False
-    """Whether `Practice` has a many-to-many relation for it, not a column."""
+    """True if `Practice` has a many-to-many relation for it, not a column."""
 
     def __post_init__(self) -> None:
         if bool(self.section) == bool(self.not_asked):
@@ -222,7 +222,7 @@ class Text(TypedText):
     """Height of its box on the form."""
     display: Display = Display.TEXT
     has_links: bool = False
-    """Whether the practice page turns addresses in it into links."""
+    """True if the practice page turns addresses in it into links."""
 
     def form_field(self):
         widget = forms.Textarea(attrs={"rows": self.rows})
@@ -345,7 +345,7 @@ class Choice(Field):
 
     options: Sequence[tuple[str, Any]]
     blank_is_valid: bool = True
-    """Whether the schema accepts empty text."""
+    """True if the schema accepts empty text."""
 
     def json_schema(self):
         blank = [""] if self.blank_is_valid else []

@@ -102,7 +102,7 @@ class BoundSection:
 
     @property
     def is_open(self) -> bool:
-        """Whether something in it needs attention: an error, or a change that a moderator requested."""
+        """True if something in it needs attention: an error, or a change that a moderator requested."""
         return any(field.errors or getattr(field.field, "asked", "") for field in self.fields)
 
 

@@ -1,4 +1,4 @@
-"""How long ago something was."""
+"""Filter for the age of an instant."""
 
 from datetime import timedelta
 

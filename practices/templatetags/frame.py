@@ -1,4 +1,4 @@
-"""What stands around every page."""
+"""Tag for the header and footer that all pages of a language share."""
 
 from django import template
 from django.urls import get_script_prefix

@@ -1,4 +1,4 @@
-"""Where the picture of a page is."""
+"""Tag for the address of a page's share image."""
 
 from django import template
 from django.conf import settings

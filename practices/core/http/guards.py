@@ -1,4 +1,4 @@
-"""What the views share: private pages, guarding of public forms, refusals."""
+"""Decorators and helpers of views: private pages, public forms, limits for visitors, addresses."""
 
 from datetime import timedelta
 from functools import partial, wraps
@@ -16,11 +16,11 @@ from practices.core import rate_limits
 from practices.core.http.numbers import whole_number
 
 NETWORK_FACTOR = 10
-"""How much more often than one address its whole network may ask: offices and universities share one."""
+"""Factor by which the limit of a network exceeds that of one address, as offices and universities share one."""
 
 
 def private(view):
-    """A page behind a private link: no cache keeps it, no search engine lists it, no link tells of it."""
+    """Decorate a page behind a private link: not cached, not indexed, and no Referer reveals its address."""
 
     @never_cache
     @wraps(view)
@@ -111,5 +111,5 @@ def waiting_time(wait: timedelta | None) -> str:
 
 
 def mailbox_path() -> str:
-    """Where a development machine shows the e-mail it did not send; empty where e-mail really goes out."""
+    """Return the path of the development mailbox, or "" where e-mail is really sent."""
     return reverse("practices:mailbox") if settings.DEBUG and not settings.MAIL_HOST else ""

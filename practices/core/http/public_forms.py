@@ -1,4 +1,4 @@
-"""What public forms share."""
+"""Mixins of public forms: a honeypot, and a signed timestamp with a key."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, and what the models hold
 
 
 class Honeypot(forms.Form):
-    """A field that people do not see. Mixed into every public form."""
+    """Mixin of every public form: a field that people do not see."""
 
     website = forms.CharField(required=False, label=_("Leave this field empty"))
 
@@ -27,15 +27,15 @@ class Honeypot(forms.Form):
 
     @property
     def trapped(self) -> bool:
-        """Whether it was filled in, as only a machine does."""
+        """True if the hidden field is filled in, which only bots do."""
         return bool(self.data.get("website"))
 
 
 class Stamp(forms.Form):
-    """When the form was made and which one it is, signed.
+    """Mixin: a signed field with the time at which the form was rendered and a key of its own.
 
-    One that comes back within FORM_MINIMUM_SECONDS comes from a machine; one that comes back twice is known by
-    its `form_key`. It makes a page different for every visitor, so it stands on pages no cache keeps.
+    A form sent within FORM_MINIMUM_SECONDS comes from a bot; one that is sent twice has the same `form_key`. The field
+    differs for every visitor, so it may only stand on pages that no cache keeps.
     """
 
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)

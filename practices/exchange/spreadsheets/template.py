@@ -24,7 +24,7 @@ class Row(NamedTuple):
     help_text: str
     choices: list[str]
     is_multiple: bool
-    """Whether several choices can be given."""
+    """True if several choices can be given."""
 
 
 def as_csv(rows: Iterable[Row]) -> bytes:

@@ -65,7 +65,7 @@ def _link(practices):
 
 
 def _notices(asked, practices):
-    """What became of those that are not shown, a sentence each."""
+    """Return a sentence for each requested practice that is not shown."""
     known = {str(practice.pk) for practice in practices}
     missing = [key for key in asked if key.lstrip("0") not in known]
     notices = [

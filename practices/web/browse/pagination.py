@@ -55,9 +55,9 @@ class Page:
     cards: list[Card]
     links: list[Link]
     is_cut: bool
-    """Whether more practices match than are listed."""
+    """True if more practices match than are listed."""
     path: str
-    """Of the first page."""
+    """Path and query string of the first page."""
     query: str
 
     @property

@@ -27,7 +27,7 @@ class Option:
     label: str
     count: int
     is_lower_bound: bool
-    """Whether counting stopped before all practices were seen."""
+    """True if counting stopped before all practices were seen."""
     chosen: bool
     depth: int
 

@@ -29,7 +29,7 @@ class Part:
 
 
 def newest(practices: QuerySet[Practice]) -> Part:
-    """What a feed shows to those who ask often, and the archive that goes on from there."""
+    """Return the newest practices and the name of the archive that continues them."""
     found = list(_in_order(practices)[: settings.FEED_LENGTH + 1])
     shown = found[: settings.FEED_LENGTH]
     if len(found) == len(shown):
@@ -39,7 +39,7 @@ def newest(practices: QuerySet[Practice]) -> Part:
 
 
 def archive(practices: QuerySet[Practice], name: int) -> Part:
-    """The archive of that name. Raises Http404 when there is none."""
+    """Return the archive of that name. Raises Http404 if there is none."""
     first = Practice.objects.filter(pk=name).only("published_at").first()
     if first is None:
         raise Http404

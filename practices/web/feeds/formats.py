@@ -1,4 +1,4 @@
-"""How a feed is written. A new format is a class with `entry` and `write_whole`, and its line in FORMATS."""
+"""Formats of feeds. A new one is a class with `entry` and `write_whole`, and its line in FORMATS."""
 
 import dataclasses
 import json
@@ -36,7 +36,7 @@ class Entry:
 
 @dataclasses.dataclass(frozen=True)
 class Head:
-    """What a feed says of itself. `links` are pairs of relation and address, such as ("self", …)."""
+    """Metadata of a feed. `links` are pairs of relation and address, such as ("self", …)."""
 
     title: str
     subtitle: str
@@ -50,7 +50,7 @@ class Head:
 
 
 class _StoredEntries:
-    """Of Django's feed generators: writes one entry to be stored, and a whole feed around stored ones."""
+    """Mixin of Django's feed generators: writes one entry to be stored, and a whole feed around stored entries."""
 
     @classmethod
     def entry(cls, entry: Entry) -> str:

@@ -23,7 +23,7 @@ class Subject:
     practices: QuerySet[Practice]
     query: str = ""
     has_hubs: bool = True
-    """Whether the feed names WebSub hubs. Combined filters are too many to ping for."""
+    """True if the feed names WebSub hubs. There are too many combined filters to ping hubs for."""
 
     @property
     def title(self) -> str:

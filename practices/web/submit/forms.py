@@ -82,7 +82,7 @@ class SubmissionForm(Honeypot, DocumentForm):
     sections = [*short, *FURTHER]
     hidden_names = ("website", "stamp", "version")
     shows_requests = False
-    """Whether each field shows the change that a moderator requested there."""
+    """True if each field shows the change that a moderator requested there."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -146,7 +146,7 @@ class SubmissionForm(Honeypot, DocumentForm):
 
     @property
     def has_content(self) -> bool:
-        """Whether any field about the practice is filled in; an empty form is not worth saving."""
+        """True if any field about the practice is filled in; an empty form is not worth saving."""
         about = [section for section in self.sections if section.slug != "you"]
         return any(self.is_filled(name) for section in about for name in section.fields)
 
