@@ -57,7 +57,7 @@ class Page:
     is_cut: bool
     """True if more practices match than are listed."""
     path: str
-    """Path and query string of the first page."""
+    """Path of the list, without its query string."""
     query: str
 
     @property
