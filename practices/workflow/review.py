@@ -22,13 +22,18 @@ from practices.workflow.transitions import Staff, check, lock, move, record
 
 
 @transaction.atomic
-def start_review(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
+def start_review(
+    submission: Submission, *, by: Staff, internal_note: str = "", now: datetime | None = None
+) -> None:
     """Start to review a submission, or reopen a rejected one; it is assigned to `by`. Raises TransitionNotAllowed."""
-    move(submission, "start_review", by=by, at=now or timezone.now(), assignee=by)
+    at = now or timezone.now()
+    move(submission, "start_review", by=by, at=at, internal_note=internal_note, assignee=by)
 
 
 @transaction.atomic
-def return_to_queue(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
+def return_to_queue(
+    submission: Submission, *, by: Staff, internal_note: str = "", now: datetime | None = None
+) -> None:
     """Return a submission to the queue for other moderators, or from the spam pile.
 
     Raises TransitionNotAllowed, also if the document is too incomplete to be published.
@@ -41,6 +46,7 @@ def return_to_queue(submission: Submission, *, by: Staff, now: datetime | None =
         "return_to_queue",
         by=by,
         at=now,
+        internal_note=internal_note,
         assignee=None,
         submitted_at=submission.submitted_at or now,
         document=submission.document | {"submitted_on": submitted_on},
@@ -112,18 +118,22 @@ def reject(
 
 
 @transaction.atomic
-def mark_spam(submission: Submission, *, by: Staff | None, now: datetime | None = None) -> None:
+def mark_spam(
+    submission: Submission, *, by: Staff | None, internal_note: str = "", now: datetime | None = None
+) -> None:
     """Mark a submission as spam without telling its submitter. Raises TransitionNotAllowed."""
-    move(submission, "mark_spam", by=by, at=now or timezone.now())
+    move(submission, "mark_spam", by=by, at=now or timezone.now(), internal_note=internal_note)
 
 
 @transaction.atomic
-def approve(submission: Submission, *, by: Staff, now: datetime | None = None) -> None:
+def approve(
+    submission: Submission, *, by: Staff, internal_note: str = "", now: datetime | None = None
+) -> None:
     """Approve the current document and declare to have no conflict of interest. Idempotent.
 
     Raises ApprovalRefused for the submitter and their colleagues, and TransitionNotAllowed.
     """
-    _declare(submission, "approve", Act.APPROVED, by=by, conflict="", now=now)
+    _declare(submission, "approve", Act.APPROVED, by=by, note=internal_note, now=now)
 
 
 @transaction.atomic
@@ -134,11 +144,18 @@ def declare_conflict(
 
     Idempotent. Raises TransitionNotAllowed.
     """
-    _declare(submission, "declare_conflict", Act.CONFLICT, by=by, conflict=conflict, now=now)
+    _declare(submission, "declare_conflict", Act.CONFLICT, by=by, conflict=conflict, note=conflict, now=now)
 
 
 def _declare(
-    submission: Submission, name: str, act: Act, *, by: Staff, conflict: str, now: datetime | None
+    submission: Submission,
+    name: str,
+    act: Act,
+    *,
+    by: Staff,
+    conflict: str = "",
+    note: str,
+    now: datetime | None,
 ) -> None:
     if has_declared(submission, by):  # the first declaration about a document is final
         return
@@ -151,7 +168,7 @@ def _declare(
         conflict=conflict,
         at=now,
     )
-    record(submission, act, by=by, at=now, internal_note=conflict)
+    record(submission, act, by=by, at=now, internal_note=note)
 
 
 @transaction.atomic

@@ -206,6 +206,7 @@ def test_piles_are_named_and_the_queue_is_chosen(staff):
         ("Unassigned", False),
         ("Waiting for the submitter", False),
         ("Older than 14 days", False),
+        ("Scheduled", False),
         ("Published", False),
         ("Rejected", False),
         ("Withdrawn", False),
@@ -530,6 +531,23 @@ def test_reason_is_required_and_the_form_is_kept(staff, submission, step, reason
         page.one("textarea", name="internal_note").raw.strip(),
         submission.state,
     ) == (200, ["Say why: the submitter needs a reason to act on."], "Ask the embassy.", State.SUBMITTED)
+
+
+@pytest.mark.parametrize(
+    ("step", "state"),
+    [
+        ("start_review", State.SUBMITTED),
+        ("return_to_queue", State.IN_REVIEW),
+        ("mark_spam", State.SUBMITTED),
+        ("cancel_publication", State.SCHEDULED),
+    ],
+)
+def test_internal_note_is_kept_with_a_step_that_needs_none(staff, step, state):
+    submission = make_submission(state)
+
+    decide(staff, submission, step, internal_note="Ask the embassy.")
+
+    assert submission.events.last().internal_note == "Ask the embassy."
 
 
 def test_reason_of_markup_is_shown_as_text(staff, submission):

@@ -222,7 +222,7 @@ def test_xlsx_has_a_row_a_practice_and_no_formulas():
 
 
 def test_long_export_is_sent_as_it_is_read(client, monkeypatch):
-    monkeypatch.setattr(listing, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(listing, "MAX_BUFFERED", 1)
     make_practice(title="Old", now=NOW)
     make_practice(title="New", now=NOW + timedelta(days=1))
 

@@ -167,7 +167,7 @@ class DecisionForm(forms.Form):
             case "declare_conflict":
                 workflow.declare_conflict(submission, by=by, conflict=cleaned["conflict"])
             case name:
-                getattr(workflow, name)(submission, by=by)
+                getattr(workflow, name)(submission, by=by, **notes)
 
     def preview(self, submission, *, by) -> list[EmailMultiAlternatives]:
         """Return the e-mails the step would send, by making it and rolling it back. Raises StepRefused.
