@@ -46,12 +46,7 @@ def index_practice(practice: Practice, document: Document) -> None:
         update_fields=["revision", "start_year", "end_year", "submitter", "facet_codes"],
     )
     _delete_entries(practice, [key for key in previous_keys if key not in keys])
-    at = bulk_insert.instant(practice.published_at)
-    bulk_insert.insert(
-        FacetEntry,
-        {"practice_id": "bigint", "key": "text", "published_at": "instant"},
-        [(practice.pk, key, at) for key in keys if facet_codes.has_code(key) and key not in previous_keys],
-    )
+    FacetEntry.objects.bulk_create(facet_entries(practice, [key for key in keys if key not in previous_keys]))
     update_counts(counted_pairs(keys), counted_pairs(previous_keys))
     search.index([search_entry(practice, document, countries, keys)])
 
