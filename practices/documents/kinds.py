@@ -72,7 +72,7 @@ class Item:
     url: str = ""
     """Address of its own page, here or on another site, or of the practices that share it."""
     is_filter: bool = False
-    """Whether the address is the listing of the practices that share the value."""
+    """True if the address is the listing of the practices that share the value."""
     note: Any = ""
 
     @property

@@ -52,7 +52,7 @@ class Fact:
 
     @property
     def is_free_list(self) -> bool:
-        """Whether its items are a list of free texts."""
+        """Return whether its items are a list of free texts."""
         return self.part.is_free_text and self.part.layout is Layout.LIST
 
     @property
