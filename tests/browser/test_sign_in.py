@@ -36,6 +36,13 @@ def open_factor(page, kind):
     leave_by(page, "Confirm")
 
 
+@pytest.fixture
+def stopped_app_clock(monkeypatch):
+    """Keep the 30-second step of authenticator codes, which would otherwise change between typing and checking."""
+    step = next(totp.yield_hotp_counters_from_time())
+    monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([step]))
+
+
 def code_for(secret):
     """Return the current code of an authenticator app."""
     return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
@@ -68,6 +75,7 @@ def is_in(page):
     return True
 
 
+@pytest.mark.usefixtures("stopped_app_clock")
 def test_moderator_sets_up_an_app_and_signs_in_with_it(second_factor_page):
     open_factor(second_factor_page, "totp/activate")
     secret = second_factor_page.get_by_label("Authenticator secret").input_value()
