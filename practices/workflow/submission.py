@@ -36,6 +36,21 @@ class SavedMeanwhile(Exception):
         self.submission = submission
 
 
+def lock_seen(submission: Submission, name: str, *, seen: int) -> None:
+    """Lock and refresh the row until the transaction ends, for a step on the version that its submitter has read.
+
+    Raises SavedMeanwhile unless `seen` is the row's version, and was when the caller loaded it, and
+    TransitionNotAllowed.
+    """
+    loaded = submission.version, submission.state
+    submission.refresh_from_db(from_queryset=Submission.objects.select_for_update())
+    if submission.state != loaded[1]:
+        raise TransitionNotAllowed(submission, State(loaded[1]))
+    check(submission, name)
+    if not seen == submission.version == loaded[0]:
+        raise SavedMeanwhile(submission)
+
+
 @transaction.atomic
 def begin(
     document: Document,
@@ -163,12 +178,14 @@ def mail_link(submission: Submission) -> None:
 
 
 @transaction.atomic
-def submit(submission: Submission, *, now: datetime | None = None) -> None:
+def submit(submission: Submission, *, seen: int, now: datetime | None = None) -> None:
     """Put a draft into the queue, now that its submitter has confirmed the address.
 
-    A submission that looks like spam is marked as such; its submitter is told the same. Raises TransitionNotAllowed.
+    `seen` is the version whose text the submitter read before confirming. A submission that looks like spam is marked
+    as such; its submitter is told the same. Raises SavedMeanwhile if `seen` is not the latest version, and
+    TransitionNotAllowed.
     """
-    check(submission, "submit")
+    lock_seen(submission, "submit", seen=seen)
     now = now or timezone.now()
     document = documents.complete(submission.document)
     if submission.practice_id is None:  # an update keeps the day its practice was first offered

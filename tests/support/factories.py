@@ -104,7 +104,7 @@ def make_submission(
     if not trapped and submission.sent_at is None:
         workflow.send(submission, now=now)
     if state not in (State.DRAFT, State.WITHDRAWN) and not trapped:
-        workflow.submit(submission, now=now)
+        workflow.submit(submission, seen=submission.version, now=now)
     by = make_moderator() if state not in (State.DRAFT, State.SUBMITTED, State.WITHDRAWN) else None
     match state:
         case State.IN_REVIEW:

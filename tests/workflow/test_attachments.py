@@ -241,7 +241,7 @@ def test_file_is_put_first_and_stays_so_when_it_is_public(client, moderator):
     for _time in range(2):
         last = read(client.get(path)).one("ul", "attachments-edit").all("button", name="first")[-1]
         client.post(path, {"first": last["value"]})
-    workflow.submit(submission)
+    workflow.submit(submission, seen=submission.version)
     workflow.publish(submission, by=moderator)
 
     page = read(client.get(Practice.objects.get().get_absolute_url()))
@@ -295,7 +295,7 @@ def submitted(client):
     """Create a submission with a file, waiting for a moderator."""
     submission = make_submission()
     send(client, submission)
-    workflow.submit(submission)
+    workflow.submit(submission, seen=submission.version)
     return submission
 
 
@@ -355,7 +355,7 @@ def test_update_starts_with_the_files_of_its_practice_and_may_drop_them(client, 
     [copied] = update.attachments.all()
     send(client, update, content=PDF + b"2", description="Evaluation of 2024")
     workflow.detach(update, copied.pk)
-    workflow.submit(update)
+    workflow.submit(update, seen=update.version)
 
     workflow.publish(update, by=make_moderator())
 

@@ -74,6 +74,8 @@ class Run(RuleBasedStateMachine):
             "resubmit": [document(title=f"Answer {self.version}")],
         }.get(name, [])
         options = {} if name in ("submit", "resubmit", "withdraw") else {"by": self.by}
+        if name == "submit":
+            options["seen"] = self.version
         if name in ("request_changes", "reject"):
             options["reason"] = "Which years?"
         can = self.state in before and stale in (None, self.state)

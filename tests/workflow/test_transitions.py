@@ -150,6 +150,7 @@ ARGUMENTS = {
     "attach": lambda submission: {"upload": REPORT, "description": "Report"},
     "detach": lambda submission: {"pk": 1},
     "put_first": lambda submission: {"pk": 1},
+    "submit": lambda submission: {"seen": submission.version},
     "resubmit": lambda submission: {"document": document(area="Batumi")},
     "write": lambda submission: {"text": "Which years?"},
     "begin_update": lambda submission: {"language": "en"},

@@ -142,7 +142,7 @@ def test_trapped_draft_becomes_spam_and_sends_nothing():
 def test_submit_dates_the_document(moderator):
     submission = make_submission()
 
-    workflow.submit(submission, now=NOW)
+    workflow.submit(submission, seen=submission.version, now=NOW)
 
     submission.refresh_from_db()
     assert submission.document == document(submitted_on="2026-11-02")
@@ -152,7 +152,7 @@ def test_submit_dates_the_document(moderator):
 def test_submit_shows_that_the_address_is_theirs():
     submission = make_submission()
 
-    workflow.submit(submission, now=NOW)
+    workflow.submit(submission, seen=submission.version, now=NOW)
 
     submission.submitter.refresh_from_db()
     assert submission.submitter.verified_at == NOW
@@ -476,3 +476,31 @@ def test_subscription_of_an_objective_that_is_not_its_main_one_counts():
     sender.fan_out_all()
 
     assert queued(kind=Kind.PRACTICE_PUBLISHED) == [("practice_published", "reader@example.org")]
+
+
+def test_submit_beside_a_save_never_loses_the_save(at_once):
+    submission = make_submission(State.DRAFT)
+
+    def save():
+        mine = Submission.objects.select_related("submitter").get(pk=submission.pk)
+        workflow.save(mine, typed={}, seen=1, document=document(title="Saved"), submitter={})
+        return "saved"
+
+    def submit():
+        mine = Submission.objects.select_related("submitter").get(pk=submission.pk)
+        workflow.submit(mine, seen=1)
+        return "submitted"
+
+    steps = [save, submit]
+
+    def next_step():
+        return steps.pop()()
+
+    outcomes = at_once(2, next_step)
+
+    submission.refresh_from_db()
+    won = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    assert (won, submission.title, submission.state) in [
+        (["saved"], "Saved", State.DRAFT),
+        (["submitted"], "Pension desks in two ports", State.SUBMITTED),
+    ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from practices import documents, workflow
 from practices.core import rate_limits
 from practices.core.http.guards import private, public_form
+from practices.core.http.numbers import whole_number
 from practices.discovery import duplicates
 from practices.documents import three_way_merge
 from practices.web.submit.private_page import (
@@ -79,7 +80,10 @@ def limit_address(request, address):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_confirm(request, token, key):
-    """Open the link of the confirmation e-mail: GET shows the practice and one button, POST submits it."""
+    """Open the link of the confirmation e-mail: GET shows the practice and one button, POST submits it.
+
+    POST counts for the version it names, which its page has shown; for any other one the page is shown again.
+    """
     submission = private_submission(token)
     if "submit" not in steps_of_submitter(submission) or not workflow.is_confirm_key(submission, key):
         return redirect(submission.get_private_url())
@@ -88,14 +92,25 @@ def submission_confirm(request, token, key):
         return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
     if request.method == "POST":
         try:
-            workflow.submit(submission)
+            workflow.submit(submission, seen=whole_number(request.POST.get("version")) or 0)
+        except workflow.SavedMeanwhile:
+            return _confirm_page(request, submission, status=409)
         except workflow.TransitionNotAllowed:
             return redirect_to_status(request, submission, status=409)
         return redirect(submission.get_private_url())
+    return _confirm_page(request, submission)
+
+
+def _confirm_page(request, submission, *, status=200):
     newer = three_way_merge.merge_newest(submission)
     document = newer.document if newer else submission.document
-    context = {"submission": submission, "reading": documents.read(document)}
-    return TemplateResponse(request, "web/submit/submission_confirm.html", context)
+    context = {
+        "submission": submission,
+        "reading": documents.read(document),
+        "changed_meanwhile": status == 409,
+        "changed_since_sent": submission.sent_at and submission.saved_at > submission.sent_at,
+    }
+    return TemplateResponse(request, "web/submit/submission_confirm.html", context, status=status)
 
 
 @private

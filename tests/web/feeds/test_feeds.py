@@ -242,7 +242,7 @@ def test_character_that_xml_does_not_allow_never_gets_as_far_as_a_feed(
     stamp = signing.dumps(new_token(), salt=STAMP_SALT)
     client.post("/submit/", typed | {"credit_as": "name", "stamp": stamp})
     submission = Submission.objects.get()
-    workflow.submit(submission)
+    workflow.submit(submission, seen=submission.version)
     workflow.publish(submission, by=moderator)
 
     [found] = feed(client, f"/practices/feed.{extension}").entries

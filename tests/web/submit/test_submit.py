@@ -70,6 +70,12 @@ def press(client, path, **typed):
     return client.post(path, sent_by(form_on(client.get(path))) | typed)
 
 
+def confirm(client, submission, **options):
+    """Press the button on the page of the confirmation link."""
+    path = workflow.confirm_path(submission)
+    return client.post(path, {"version": submission.version}, **options)
+
+
 def notice(response):
     return read(response).one("div", role="status").text
 
@@ -694,7 +700,7 @@ def test_following_a_link_changes_nothing(client, name, state):
 def test_confirming_puts_the_draft_into_the_queue(client):
     submission = make_submission(State.DRAFT)
 
-    response = client.post(workflow.confirm_path(submission), follow=True)
+    response = confirm(client, submission, follow=True)
 
     assert (response.status_code, notice(response), list(Submission.objects.awaiting_moderation())) == (
         200,
@@ -718,7 +724,7 @@ def test_draft_that_was_broken_after_it_was_sent_is_not_confirmed(client):
     submission = make_submission(State.DRAFT)
     press(client, address("submission-edit", submission.token), title="")
 
-    response = client.post(workflow.confirm_path(submission))
+    response = confirm(client, submission)
 
     submission.refresh_from_db()
     assert (response.url, submission.state) == (
@@ -727,17 +733,71 @@ def test_draft_that_was_broken_after_it_was_sent_is_not_confirmed(client):
     )
 
 
+def test_confirming_counts_for_the_text_that_was_shown(client):
+    submission = make_submission(State.DRAFT)
+    path = workflow.confirm_path(submission)
+    read_by_owner = sent_by(form_on(client.get(path)))
+    press(client, address("submission-edit", submission.token), title="Quokka fence")
+
+    response = client.post(path, read_by_owner)
+
+    submission.refresh_from_db()
+    page = read(response)
+    assert (response.status_code, submission.state, page.one("h1").text) == (409, State.DRAFT, "Quokka fence")
+    assert page.one(role="alert").text.startswith("Nothing was sent: this practice was changed")
+
+
+def test_confirming_without_a_version_shows_the_page_again(client):
+    submission = make_submission(State.DRAFT)
+
+    response = client.post(workflow.confirm_path(submission))
+
+    submission.refresh_from_db()
+    assert (response.status_code, submission.state) == (409, State.DRAFT)
+
+
+def test_confirming_of_the_page_shown_again_counts(client):
+    submission = make_submission(State.DRAFT)
+    path = workflow.confirm_path(submission)
+    press(client, address("submission-edit", submission.token), title="Quokka fence")
+    again = client.post(path, {"version": 1})
+
+    client.post(path, sent_by(form_on(again)))
+
+    submission.refresh_from_db()
+    assert (submission.state, submission.title) == (State.SUBMITTED, "Quokka fence")
+
+
+def test_confirming_page_says_that_the_text_was_changed_since_the_mail(client):
+    submission = make_submission(State.DRAFT)
+    path = workflow.confirm_path(submission)
+    before = read(client.get(path)).texts("p", "notice")
+
+    press(client, address("submission-edit", submission.token), title="Quokka fence")
+
+    assert (before, read(client.get(path)).texts("p", "notice")) == (
+        [],
+        ["This practice was changed after we e-mailed you the link. Below is the text as it is now."],
+    )
+
+
+def test_confirming_page_says_whose_address_it_confirms(client):
+    page = read(client.get(workflow.confirm_path(make_submission(State.DRAFT))))
+
+    assert "with the address ana@example.org" in page.one("p", "preview-note").text
+
+
 def test_confirming_shows_that_the_address_is_theirs(client, clock):
-    client.post(workflow.confirm_path(make_submission(State.DRAFT)))
+    confirm(client, make_submission(State.DRAFT))
 
     assert Submitter.objects.get().verified_at == timezone.now()
 
 
 def test_confirming_is_idempotent(client):
-    path = workflow.confirm_path(make_submission(State.DRAFT))
-    client.post(path)
+    submission = make_submission(State.DRAFT)
+    confirm(client, submission)
 
-    response = client.post(path, follow=True)
+    response = confirm(client, submission, follow=True)
 
     assert (response.status_code, ModerationEvent.objects.count(), OutboxMessage.objects.count()) == (
         200,
@@ -750,7 +810,7 @@ def test_confirming_is_idempotent(client):
 def test_confirming_later_changes_nothing(client, state):
     submission = make_submission(state)
 
-    response = client.post(workflow.confirm_path(submission))
+    response = confirm(client, submission)
 
     submission.refresh_from_db()
     assert (response.status_code, submission.state) == (302, state)
@@ -1040,7 +1100,7 @@ def test_correction_becomes_the_next_revision_and_its_reason_is_read(client, mod
     press(client, path, title="New desks", note="It was renamed.", name="Ben", email="ben@example.org")
     submission = Submission.objects.get()
     press(client, address("submission-send", submission.token))
-    client.post(workflow.confirm_path(submission))
+    confirm(client, submission)
     submission.refresh_from_db()
 
     workflow.publish(submission, by=moderator)
