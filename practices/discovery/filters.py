@@ -168,7 +168,10 @@ class PracticeFilter(django_filters.FilterSet):
             if isinstance(self.filters[name], Facet):
                 values[name] = [(value.value, value.label) for value in cleaned]
             elif name == "main":
-                values[name] = [("1", str(_("as main objective")))] if cleaned and values["objective"] else []
+                # Of no use without an objective, which is missing here if its value is not valid.
+                values[name] = (
+                    [("1", str(_("as main objective")))] if cleaned and values.get("objective") else []
+                )
             elif cleaned not in (None, ""):
                 values[name] = [(str(cleaned), self._label(name, cleaned))]
         return {name: pairs for name, pairs in values.items() if pairs}
