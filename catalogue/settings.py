@@ -157,6 +157,9 @@ else:
         "timeout": 10,  # seconds to wait for a free connection
     }
 
+CLOCK_MAX_AGE_SECONDS = env.float("CLOCK_MAX_AGE_SECONDS", 10)
+"""Seconds after which a process reads the database's clock again. All machines go by that clock."""
+
 # Caches -----------------------------------------------------------------------
 
 CACHE_URL = env.str("CACHE_URL", "")

@@ -17,10 +17,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from practices import clock
 from practices.core import rate_limits
 from practices.core.http.guards import visitor_address
 
@@ -55,7 +55,7 @@ class StaffAdapter(DefaultAccountAdapter):
         """Raise ValidationError if a counter has reached its limit."""
         try:
             for scope, who, limit in counters:
-                rate_limits.check(scope, who, limit=limit, window=WINDOW, now=timezone.now())
+                rate_limits.check(scope, who, limit=limit, window=WINDOW, now=clock.now())
         except rate_limits.LimitReached as reached:
             raise self.validation_error("too_many_login_attempts") from reached
 
@@ -77,7 +77,7 @@ class StaffAdapter(DefaultAccountAdapter):
 def count_failure(counters):
     for scope, who, limit in counters:
         with suppress(rate_limits.LimitReached):  # checked before the next attempt
-            rate_limits.count(scope, who, limit=limit, window=WINDOW, now=timezone.now())
+            rate_limits.count(scope, who, limit=limit, window=WINDOW, now=clock.now())
 
 
 class CountedCode:

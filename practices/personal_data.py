@@ -14,10 +14,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import workflow
+from practices import clock, workflow
 from practices.choices import State
 from practices.core import catalogue_version
 from practices.discovery import search
@@ -128,7 +127,7 @@ def erase(person: Person, *, keep_credit: bool, now: datetime | None = None) -> 
     """
     if not keep_credit:
         catalogue_version.bump()
-    now = now or timezone.now()
+    now = now or clock.now()
     submitters = list(person.submitters)
     submissions = list(person.submissions.select_for_update(of=["self"]).select_related("practice"))
     person.messages.delete()
@@ -197,7 +196,7 @@ def _anonymise_submitter(submitter: Submitter, *, now: datetime) -> None:
 
 def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> dict[str, int]:
     """Erase data past its retention period. Returns category → number of rows. Idempotent."""
-    now = now or timezone.now()
+    now = now or clock.now()
     found: dict[str, QuerySet[Any]] = {
         "submissions not taken": _older(
             Submission.objects.declined(),

@@ -16,6 +16,7 @@ from django.db.models.signals import post_migrate
 from django.test import override_settings
 from django.utils import timezone
 
+from practices import clock as database_time
 from practices.discovery import search
 from practices.models import (
     Country,
@@ -70,6 +71,19 @@ def clean_cache():
     Reference data in `catalogue_version.remembered` stays, as in a running catalogue.
     """
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def movable_clock(monkeypatch):
+    """Let Python's clock, which `clock` moves, stand for the database's, which no test can move."""
+    monkeypatch.setattr("practices.clock.source", timezone.now)
+
+
+@pytest.fixture
+def database_clock(movable_clock, monkeypatch):
+    """Read the database's real clock, as in production, so that `clock` moves only that of this machine."""
+    monkeypatch.setattr("practices.clock.source", database_time.database_clock)
+    monkeypatch.setattr("practices.clock._reading", None)
 
 
 @pytest.fixture(scope="session")

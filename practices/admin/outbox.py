@@ -1,10 +1,10 @@
 """Queued messages, subscribers and broadcasts in the admin."""
 
 from django.contrib import admin, messages
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from practices import clock
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.models import Broadcast, HubPing, OutboxMessage, Subscriber, Subscription
 from practices.notifications import outbox, saved_filters
@@ -32,7 +32,7 @@ class OutcomeFilter(admin.SimpleListFilter):
         if self.value() == "waiting":
             return queryset.waiting()
         if self.value() == "due":
-            return queryset.due(timezone.now())
+            return queryset.due(clock.now())
         return queryset.filter(**conditions.get(self.value(), {}))
 
 
@@ -47,13 +47,13 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Try the given-up messages again"), permissions=["retry"])
     def retry(self, request, queryset):
-        count = outbox.retry(queryset, now=timezone.now())
+        count = outbox.retry(queryset, now=clock.now())
         text = ngettext("%(count)s message is due again.", "%(count)s messages are due again.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
     @admin.action(description=_("Cancel the messages that have not gone"), permissions=["retry"])
     def cancel(self, request, queryset):
-        count = outbox.cancel(queryset, now=timezone.now())
+        count = outbox.cancel(queryset, now=clock.now())
         text = ngettext("%(count)s message will not go.", "%(count)s messages will not go.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 

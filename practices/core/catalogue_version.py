@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from practices import clock
 from practices.models import CatalogueVersion
 
 RELEASE_FOLDERS = ["practices", "catalogue", "templates", "static", "locale"]
@@ -67,7 +68,7 @@ def bump(*, names_changed: bool = False) -> _Version:
             [
                 secrets.token_hex(8),
                 secrets.token_hex(8) if names_changed else "",
-                connection.ops.adapt_datetimefield_value(timezone.now()),
+                connection.ops.adapt_datetimefield_value(clock.now()),
             ],
         )
         return _version(*cursor.fetchone())

@@ -1,9 +1,10 @@
 """Broadcasts, the news of a publication, and announcements, the news for each subscriber."""
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practices import clock
+from practices.models.fields import RuntimeDateTimeField
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import Practice
 from practices.models.subscription import Subscriber
@@ -26,7 +27,7 @@ class Broadcast(models.Model):
         _("revision"), help_text=_("1: the practice is new. Above: what changed is told of.")
     )
     note = models.CharField(_("what changed"), max_length=200, blank=True)
-    created_at = models.DateTimeField(_("published"), default=timezone.now)
+    created_at = RuntimeDateTimeField(_("published"), default=clock.now)
     matched = models.JSONField(
         _("filters it passes"), null=True, blank=True, help_text=_("Of all that are followed; found once.")
     )

@@ -1,11 +1,11 @@
 """Yearly checks of whether a practice is still true."""
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practices import clock
 from practices.choices import StillTrue
-from practices.models.fields import RuntimeCharField
+from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 from practices.models.practice import Practice
 from practices.models.submission import Submission, new_token
 
@@ -19,7 +19,7 @@ class Check(models.Model):
     token = RuntimeCharField(
         _("private token"), max_length=40, unique=True, default=new_token, editable=False
     )
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    asked_at = RuntimeDateTimeField(_("asked"), default=clock.now)
     answer = models.CharField(_("answer"), max_length=10, choices=StillTrue, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 

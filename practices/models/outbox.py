@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practices import clock
 from practices.choices import kinds
 from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 from practices.models.practice import Practice
@@ -16,7 +16,7 @@ from practices.models.subscription import Subscriber
 
 
 def default_give_up_at():
-    return timezone.now() + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS)
+    return clock.now() + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS)
 
 
 class OutboxMessageQuerySet(models.QuerySet):
@@ -61,8 +61,8 @@ class OutboxMessage(models.Model):
         verbose_name=_("subscriber"),
     )
     context = models.JSONField(_("what it says besides"), default=dict, blank=True)
-    created_at = models.DateTimeField(_("queued"), default=timezone.now)
-    due_at = models.DateTimeField(_("due"), default=timezone.now)
+    created_at = RuntimeDateTimeField(_("queued"), default=clock.now)
+    due_at = RuntimeDateTimeField(_("due"), default=clock.now)
     give_up_at = RuntimeDateTimeField(_("tried until"), default=default_give_up_at)
     leased_until = models.DateTimeField(_("held by a sender until"), null=True, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)

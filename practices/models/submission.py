@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practices import clock
 from practices.choices import (
     AWAITING_MODERATION,
     CONCEALED,
@@ -19,7 +19,7 @@ from practices.choices import (
     Act,
     State,
 )
-from practices.models.fields import RuntimeCharField
+from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 from practices.models.practice import Practice
 
 
@@ -132,8 +132,8 @@ class Submission(models.Model):
         verbose_name=_("moderator"),
     )
     language = models.CharField(_("language of its e-mails"), max_length=10, default="en")
-    created_at = models.DateTimeField(_("begun"), default=timezone.now)
-    saved_at = models.DateTimeField(_("last saved"), default=timezone.now, db_default=Now())
+    created_at = RuntimeDateTimeField(_("begun"), default=clock.now)
+    saved_at = RuntimeDateTimeField(_("last saved"), default=clock.now, db_default=Now())
     sent_at = models.DateTimeField(
         _("sent by its form"),
         null=True,

@@ -3,10 +3,11 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practices import clock
 from practices.choices import Cadence, Suspension, Weekday
+from practices.models.fields import RuntimeDateTimeField
 
 QUERY_LENGTH = 1000
 
@@ -23,7 +24,7 @@ class Subscriber(models.Model):
     digest_hour = models.PositiveSmallIntegerField(
         _("hour of daily and weekly e-mails"), default=8, validators=[MaxValueValidator(23)]
     )
-    created_at = models.DateTimeField(_("first asked"), default=timezone.now)
+    created_at = RuntimeDateTimeField(_("first asked"), default=clock.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     bounces = models.PositiveSmallIntegerField(_("refusals in a row"), default=0)
     suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
@@ -70,7 +71,7 @@ class Subscription(models.Model):
         help_text=_("As in the address of a listing; empty is every practice."),
     )
     cadence = models.CharField(_("how often"), max_length=20, choices=Cadence, default=Cadence.AT_ONCE)
-    requested_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    requested_at = RuntimeDateTimeField(_("asked for"), default=clock.now)
     consent = models.CharField(
         _("wording agreed to"), max_length=20, blank=True, help_text=_("Which version of the form's text.")
     )
@@ -96,7 +97,7 @@ class SuspendedAddress(models.Model):
 
     key = models.CharField(max_length=64, unique=True)
     because = models.CharField(_("because of"), max_length=20, choices=Suspension)
-    at = models.DateTimeField(_("since"), default=timezone.now)
+    at = RuntimeDateTimeField(_("since"), default=clock.now)
 
     def __str__(self):
         return f"{self.key[:8]}…"

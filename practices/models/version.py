@@ -2,7 +2,9 @@
 
 from django.db import models
 from django.db.models.functions import Now
-from django.utils import timezone
+
+from practices import clock
+from practices.models.fields import RuntimeDateTimeField
 
 
 class CatalogueVersion(models.Model):
@@ -16,7 +18,7 @@ class CatalogueVersion(models.Model):
     """Changes with every public change."""
     wording = models.CharField(max_length=16)
     """Changes when names of objectives, types and the like change, which every card shows."""
-    changed_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    changed_at = RuntimeDateTimeField(default=clock.now, db_default=Now())
 
     class Meta:
         constraints = [

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practices import clock
 from practices.models.fields import RuntimeDateTimeField
 from practices.models.practice import Practice
 
 
 def default_give_up_at():
-    return timezone.now() + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS)
+    return clock.now() + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS)
 
 
 class HubPing(models.Model):
@@ -20,8 +20,8 @@ class HubPing(models.Model):
 
     hub = models.URLField(_("hub"), max_length=500)
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="hub_pings")
-    queued_at = models.DateTimeField(_("queued"), default=timezone.now)
-    due_at = models.DateTimeField(_("due"), default=timezone.now, db_index=True)
+    queued_at = RuntimeDateTimeField(_("queued"), default=clock.now)
+    due_at = RuntimeDateTimeField(_("due"), default=clock.now, db_index=True)
     give_up_at = RuntimeDateTimeField(_("tried until"), default=default_give_up_at)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
 

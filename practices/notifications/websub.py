@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
+from practices import clock
 from practices.models import HubPing, Practice
 from practices.notifications import outbox
 from practices.notifications.channels import PermanentFailure, TemporaryFailure, websub
@@ -44,7 +45,7 @@ def enqueue(practice: Practice, *, now: datetime) -> None:
 def deliver_due() -> int:
     """Send due pings, one request per hub; return the number of requests."""
     by_hub = defaultdict(list)
-    for ping in _claim(timezone.now()):
+    for ping in _claim(clock.now()):
         by_hub[ping.hub].append(ping)
     for hub, pings in by_hub.items():
         _deliver(hub, pings)
@@ -67,7 +68,7 @@ def _deliver(hub: str, pings: Sequence[HubPing]) -> None:
     topics = sorted(
         {topic for ping in pings if not ping.practice.withdrawn_at for topic in topic_urls(ping.practice)}
     )
-    now = timezone.now()
+    now = clock.now()
     try:
         if topics and hub in settings.WEBSUB_HUBS:
             websub.ping(hub, topics)

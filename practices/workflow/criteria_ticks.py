@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
+from practices import clock
 from practices.documents.criteria import CRITERIA
 from practices.models import CriterionTick, Submission
 from practices.workflow.transitions import Staff
@@ -21,7 +21,7 @@ def tick_criteria(
     mine.exclude(criterion__in=known).delete()
     CriterionTick.objects.bulk_create(
         (
-            CriterionTick(submission=submission, by=by, criterion=slug, at=now or timezone.now())
+            CriterionTick(submission=submission, by=by, criterion=slug, at=now or clock.now())
             for slug in sorted(known)
         ),
         ignore_conflicts=True,

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from practices import clock
 from practices.choices import Kind, State
 from practices.models import Submission, Submitter
 from practices.workflow.messages import notify_submitter
@@ -21,7 +21,7 @@ def expire_drafts(*, now: datetime | None = None) -> tuple[int, int]:
 
     A submitter with an address is warned at least WARNING before the deletion, however late this runs.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     end = now - timedelta(days=settings.DRAFT_DAYS)
     drafts = Submission.objects.filter(state=State.DRAFT)
     over = drafts.filter(saved_at__lte=end)

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
+from practices import clock
 from practices.choices import Act, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
@@ -27,7 +27,7 @@ def merge(
     A subscriber who has heard of one of them does not hear of the other. Open updates of `practice` become updates
     of `into`. Idempotent; `restore_practice` reverts it. Raises MergeRefused.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     catalogue_version.bump()
     # Locked in the order of their keys, so that two concurrent merges cannot deadlock.
     both = Practice.objects.select_for_update().filter(pk__in=[practice.pk, into.pk]).order_by("pk")

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
+from practices import clock
 from practices.choices import Kind
 from practices.models import StaffProfile, Submission
 from practices.notifications import outbox
@@ -23,7 +23,7 @@ def send_summaries(*, now: datetime | None = None) -> int:
 
     Sends nothing while no submission awaits a decision. Idempotent for a night, also when run concurrently.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     context = _summary(now)
     if not context["waiting"]:
         return 0

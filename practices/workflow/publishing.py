@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import documents
+from practices import clock, documents
 from practices.choices import State
 from practices.core import catalogue_version
 from practices.discovery import indexing
@@ -32,7 +31,7 @@ def publish_document(
     A new practice is announced to subscribers unless `announce` is false, as in a bulk import. A later revision is
     announced if it is `material`, that is of interest to people who have read the practice before.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     with catalogue_version.reading(catalogue_version.bump()):
         if to is not None:
             # The lock gives concurrent revisions different numbers; the fresh row shows a withdrawal since.
@@ -59,7 +58,7 @@ def publish_document(
 @transaction.atomic
 def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: datetime | None = None) -> None:
     """Remove a practice from every public page; its address answers 410 with the reason. Idempotent."""
-    now = now or timezone.now()
+    now = now or clock.now()
     catalogue_version.bump()
     if not Practice.objects.filter(pk=practice.pk, withdrawn_at=None).update(
         withdrawn_at=now, withdrawal_reason=reason
@@ -77,7 +76,7 @@ def restore_practice(practice: Practice, *, by: Staff, reason: str = "", now: da
 
     The reason is public, as that of the withdrawal. Announcements cancelled by the withdrawal are queued again.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     catalogue_version.bump()
     withdrawn_at = Practice.objects.select_for_update().get(pk=practice.pk).withdrawn_at
     if withdrawn_at is None:

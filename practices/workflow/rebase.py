@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import documents
+from practices import clock, documents
 from practices.choices import Act
 from practices.documents import three_way_merge
 from practices.models import Submission
@@ -39,7 +38,7 @@ def rebase(
     submission.save(update_fields=["document", "based_on", "typed", "version"])
     fields = documents.changed_fields(before, after)
     changes = {name: [before[name], after[name]] for name in fields}
-    record(submission, Act.REBASED, by=by, at=now or timezone.now(), internal_note=note, changes=changes)
+    record(submission, Act.REBASED, by=by, at=now or clock.now(), internal_note=note, changes=changes)
 
 
 def rebased_columns(submission: Submission) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from taggit.models import Tag
 
+from practices import clock
 from practices.core import catalogue_version
 from practices.models import Practice, Revision
 from practices.workflow.publishing import publish_document
@@ -21,7 +21,7 @@ def rename_tag(tag: Tag, name: str, *, by: Staff, now: datetime | None = None) -
     Each of them gets a revision, which is not announced. A renamed tag keeps its slug.
     """
     catalogue_version.bump(names_changed=True)
-    now, before = now or timezone.now(), tag.name
+    now, before = now or clock.now(), tag.name
     other = Tag.objects.filter(name__iexact=name).exclude(pk=tag.pk).first()
     if other is None:
         Tag.objects.filter(pk=tag.pk).update(name=name)

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext, override
 
-from practices import documents
+from practices import clock, documents
 from practices.choices import Act, Kind, State
 from practices.core import catalogue_version
 from practices.documents import Document
@@ -26,7 +25,7 @@ def start_review(
     submission: Submission, *, by: Staff, internal_note: str = "", now: datetime | None = None
 ) -> None:
     """Start to review a submission, or reopen a rejected one; it is assigned to `by`. Raises TransitionNotAllowed."""
-    at = now or timezone.now()
+    at = now or clock.now()
     move(submission, "start_review", by=by, at=at, internal_note=internal_note, assignee=by)
 
 
@@ -38,7 +37,7 @@ def return_to_queue(
 
     Raises TransitionNotAllowed, also if the document is too incomplete to be published.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     # A submission trapped by the honeypot has skipped the step that sets these dates.
     submitted_on = submission.document["submitted_on"] or now.date().isoformat()
     move(
@@ -70,7 +69,7 @@ def assign(submission: Submission, *, to: Staff | None, by: Staff, now: datetime
         raise TransitionNotAllowed(submission, State(submission.state))
     submission.assignee = to
     note = gettext("to %(who)s") % {"who": to} if to else gettext("to nobody")
-    record(submission, Act.ASSIGNED, by=by, at=now or timezone.now(), internal_note=note)
+    record(submission, Act.ASSIGNED, by=by, at=now or clock.now(), internal_note=note)
 
 
 @transaction.atomic
@@ -91,7 +90,7 @@ def request_changes(
         submission,
         "request_changes",
         by=by,
-        at=now or timezone.now(),
+        at=now or clock.now(),
         reason=reason,
         field_reasons=field_reasons,
         internal_note=internal_note,
@@ -110,7 +109,7 @@ def reject(
         submission,
         "reject",
         by=by,
-        at=now or timezone.now(),
+        at=now or clock.now(),
         reason=reason,
         internal_note=internal_note,
     )
@@ -122,7 +121,7 @@ def mark_spam(
     submission: Submission, *, by: Staff | None, internal_note: str = "", now: datetime | None = None
 ) -> None:
     """Mark a submission as spam without telling its submitter. Raises TransitionNotAllowed."""
-    move(submission, "mark_spam", by=by, at=now or timezone.now(), internal_note=internal_note)
+    move(submission, "mark_spam", by=by, at=now or clock.now(), internal_note=internal_note)
 
 
 @transaction.atomic
@@ -160,7 +159,7 @@ def _declare(
     if has_declared(submission, by):  # the first declaration about a document is final
         return
     lock(submission, name, by=by)
-    now = now or timezone.now()
+    now = now or clock.now()
     Approval.objects.create(
         submission=submission,
         by=by,
@@ -202,7 +201,7 @@ def correct(
         submission,
         Act.CORRECTED,
         by=by,
-        at=now or timezone.now(),
+        at=now or clock.now(),
         changes={name: [before[name], after[name]] for name in fields},
     )
     return fields
@@ -224,7 +223,7 @@ def publish(
     newest revision. Raises TransitionNotAllowed, also if someone else has decided meanwhile, RevisedMeanwhile,
     ApprovalsMissing and ApprovalRefused.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     catalogue_version.bump()  # locks out other publications, so that the newest revision stays the newest
     lock(submission, "publish", by=by)
     move(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
+from practices import clock
 from practices.choices import Act, Kind, State
 from practices.models import Submission
 from practices.workflow.errors import RevisedMeanwhile, TransitionNotAllowed
@@ -39,7 +40,7 @@ def schedule(
         submission,
         "schedule",
         by=by,
-        at=now or timezone.now(),
+        at=now or clock.now(),
         reason=note,
         internal_note=internal_note,
         publish_at=at,
@@ -55,7 +56,7 @@ def cancel_publication(
     submission: Submission, *, by: Staff | None, internal_note: str = "", now: datetime | None = None
 ) -> None:
     """Cancel the scheduled publication and return the submission to review. Raises TransitionNotAllowed."""
-    move(submission, "cancel_publication", by=by, at=now or timezone.now(), internal_note=internal_note)
+    move(submission, "cancel_publication", by=by, at=now or clock.now(), internal_note=internal_note)
 
 
 def publish_due(*, now: datetime | None = None) -> int:
@@ -64,7 +65,7 @@ def publish_due(*, now: datetime | None = None) -> int:
     An update in conflict with a newer revision goes back to the moderators. One that fails for another reason stays
     scheduled and is logged; the others are published all the same.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     due = Submission.objects.filter(state=State.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
     published = 0
     for submission in due.select_related("submitter", "practice"):

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 
+from practices import clock
 from practices.choices import Kind, State, StillTrue
 from practices.core import catalogue_version
 from practices.models import Check, Practice, Submission
@@ -23,7 +23,7 @@ def ask_if_still_true(*, now: datetime | None = None) -> int:
     """
     if not settings.CHECK_AFTER_DAYS:
         return 0
-    now = now or timezone.now()
+    now = now or clock.now()
     long_ago = now - timedelta(days=settings.CHECK_AFTER_DAYS)
     due = (
         Practice.objects.published()
@@ -60,7 +60,7 @@ def _ask(practice: Practice, *, now: datetime) -> int:
 @transaction.atomic
 def confirm_still_true(check: Check, *, now: datetime | None = None) -> None:
     """Record that the practice is still as published. Idempotent."""
-    now = now or timezone.now()
+    now = now or clock.now()
     catalogue_version.bump()
     _record(check, StillTrue.YES, now=now)
     Practice.objects.filter(pk=check.practice_id).update(checked_on=now.date())
@@ -70,7 +70,7 @@ def confirm_still_true(check: Check, *, now: datetime | None = None) -> None:
 @transaction.atomic
 def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
     """Publish a revision that says the practice ended in `year`. Idempotent."""
-    now = now or timezone.now()
+    now = now or clock.now()
     catalogue_version.bump()
     _record(check, StillTrue.ENDED, now=now)
     document = check.practice.document
@@ -83,7 +83,7 @@ def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
 
 def mark_outdated(check: Check, *, now: datetime | None = None) -> None:
     """Record that the submitter wants to update the practice."""
-    _record(check, StillTrue.UPDATE, now=now or timezone.now())
+    _record(check, StillTrue.UPDATE, now=now or clock.now())
 
 
 def _record(check: Check, answer: StillTrue, *, now: datetime) -> None:

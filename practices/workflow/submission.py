@@ -7,10 +7,9 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 
-from practices import documents
+from practices import clock, documents
 from practices.choices import Kind, State
 from practices.documents import Document
 from practices.models import Practice, Revision, Submission, Submitter
@@ -69,7 +68,7 @@ def begin(
     A submission `trapped` by the honeypot is marked as spam. Idempotent per `form_key`: the first submission is
     returned again. `based_on` is the number of the revision an update was made from.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     try:
         with transaction.atomic():
             submitter.save()
@@ -113,7 +112,7 @@ def save(
     changes: dict[str, Any] = {
         "typed": typed,
         "version": seen + 1,
-        "saved_at": now or timezone.now(),
+        "saved_at": now or clock.now(),
         "warned_at": None,
     }
     if submission.state == State.DRAFT:
@@ -142,7 +141,7 @@ def send(submission: Submission, *, now: datetime | None = None) -> None:
     """
     check(submission, "send")
     sent = Submission.objects.filter(pk=submission.pk, state=State.DRAFT)
-    submission.sent_at = now or timezone.now()
+    submission.sent_at = now or clock.now()
     if not sent.update(sent_at=submission.sent_at):
         submission.refresh_from_db()
         raise TransitionNotAllowed(submission, State.SUBMITTED)
@@ -186,7 +185,7 @@ def submit(submission: Submission, *, seen: int, now: datetime | None = None) ->
     TransitionNotAllowed.
     """
     lock_seen(submission, "submit", seen=seen)
-    now = now or timezone.now()
+    now = now or clock.now()
     document = documents.complete(submission.document)
     if submission.practice_id is None:  # an update keeps the day its practice was first offered
         document["submitted_on"] = now.date().isoformat()
@@ -223,7 +222,7 @@ def resubmit(submission: Submission, document: Document, *, now: datetime | None
     move(
         submission,
         "resubmit",
-        at=now or timezone.now(),
+        at=now or clock.now(),
         document=documents.complete(document | kept),
         typed={},
     )
@@ -234,7 +233,7 @@ def resubmit(submission: Submission, document: Document, *, now: datetime | None
 @transaction.atomic
 def withdraw(submission: Submission, *, now: datetime | None = None) -> None:
     """Withdraw the submission for good. Raises TransitionNotAllowed."""
-    move(submission, "withdraw", at=now or timezone.now())
+    move(submission, "withdraw", at=now or clock.now())
 
 
 def begin_update(published: Submission, *, language: str) -> Submission:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
+from practices import clock
 from practices.choices import Kind
 from practices.models import Submission, ThreadMessage
 from practices.workflow.messages import notify_assignee, notify_submitter
@@ -21,7 +21,7 @@ def write(
     """
     check(submission, "write", by=by)
     message = ThreadMessage.objects.create(
-        submission=submission, by=by, from_staff=by is not None, text=text, at=now or timezone.now()
+        submission=submission, by=by, from_staff=by is not None, text=text, at=now or clock.now()
     )
     if by is not None:
         notify_submitter(submission, Kind.SUBMISSION_MESSAGE, reason=text)

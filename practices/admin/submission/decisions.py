@@ -4,10 +4,9 @@ from django import forms
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practices import documents, workflow
+from practices import clock, documents, workflow
 from practices.choices import Actor
 from practices.documents.sections import FORM_SECTIONS
 from practices.models import OutboxMessage, RejectionReason, Submission
@@ -105,7 +104,7 @@ class DecisionForm(forms.Form):
 
     def clean_publish_at(self):
         at = self.cleaned_data["publish_at"]
-        if at and at <= timezone.now():
+        if at and at <= clock.now():
             raise forms.ValidationError(_("This is past. Leave it empty to publish at once."))
         return at
 

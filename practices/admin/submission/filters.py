@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.contrib import admin
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practices import clock
 from practices.choices import AWAITING_MODERATION, LANGUAGES, Pile
 from practices.models import Country, Objective, Submission
 
@@ -20,7 +20,7 @@ def saved_piles(request):
         "mine": (_("Mine"), QUEUE & Q(assignee=request.user)),
         "unassigned": (_("Unassigned"), QUEUE & Q(assignee=None)),
         "waiting": (Pile.WAITING.label, Q(state__in=Pile.WAITING.states)),
-        "old": (_("Older than 14 days"), QUEUE & Q(submitted_at__lt=timezone.now() - OLD)),
+        "old": (_("Older than 14 days"), QUEUE & Q(submitted_at__lt=clock.now() - OLD)),
     }
 
 

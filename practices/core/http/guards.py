@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from practices import clock
 from practices.core import rate_limits
 from practices.core.http.numbers import whole_number
 
@@ -89,7 +89,7 @@ def visitor_address(request) -> str:
 def limit_visitor(request, scope: str, *, per_hour: int) -> None:
     """Count this request against the visitor's address and network. Raises limits.LimitReached."""
     address, network = rate_limits.address_and_network(visitor_address(request))
-    hour, now = timedelta(hours=1), timezone.now()
+    hour, now = timedelta(hours=1), clock.now()
     rate_limits.count(scope, address, limit=per_hour, window=hour, now=now)
     rate_limits.count(f"{scope} network", network, limit=per_hour * NETWORK_FACTOR, window=hour, now=now)
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils.encoding import punycode
 
+from practices import clock
 from practices.choices import NEWS
 from practices.models import OutboxMessage
 from practices.notifications.emails import rendering
@@ -48,7 +49,11 @@ def as_bytes(message: OutboxMessage) -> bytes:
     if message.kind not in NEWS:
         return compose(message).message(policy=SMTP).as_bytes()
     links = _links(message)
-    own = {"To": _ascii(message.address), "Date": formatdate(), **_recipient_headers(message, links)}
+    own = {
+        "To": _ascii(message.address),
+        "Date": formatdate(clock.now().timestamp()),
+        **_recipient_headers(message, links),
+    }
     head = "".join(f"{name}: {value}\r\n" for name, value in own.items()).encode("ascii")
     parts = (part if isinstance(part, bytes) else _encoded_link(links[part]) for part in _compiled(message))
     return head + b"".join(parts)

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
-from django.utils import timezone
 
+from practices import clock
 from practices.choices import NEWS
 from practices.models import OutboxMessage
 from practices.notifications import bounces
@@ -42,7 +42,7 @@ def deliver_due(*, limit: int | None = None, stopped: Callable[[], bool] = lambd
             channels[message.channel](message, recorder.flush)
 
         while limit is None or attempted < limit:
-            batch = claim(min(BATCH, limit - attempted) if limit else BATCH, now=timezone.now())
+            batch = claim(min(BATCH, limit - attempted) if limit else BATCH)
             if not batch:
                 break
             attempted += _deliver_batch(batch, send, recorder, stopped)
@@ -60,13 +60,13 @@ def _deliver_batch(
 ) -> int:
     """Send a claimed batch; return the number of messages handled before `stopped()`."""
     leased = {message.pk for message in batch}
-    checked_at = timezone.now()
+    checked_at = clock.now()
     news.attach(batch)
     for position, message in enumerate(batch):
         if stopped():
             _release(batch[position:])
             return position
-        now = timezone.now()
+        now = clock.now()
         if now - checked_at > MAX_STALENESS:
             recorder.flush()
             leased, checked_at = _renew_lease(batch[position:], now=now), now
@@ -76,8 +76,9 @@ def _deliver_batch(
     return len(batch)
 
 
-def claim(most: int, *, now: datetime) -> list[OutboxMessage]:
+def claim(most: int, *, now: datetime | None = None) -> list[OutboxMessage]:
     """Lease up to `most` due messages, which no other sender then takes until the lease ends."""
+    now = now or clock.now()
     leased_until = _lease_end(now)
     with transaction.atomic():
         due = OutboxMessage.objects.due(now)
@@ -122,23 +123,23 @@ def _still_leased(messages: list[OutboxMessage]):
 
 def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None], recorder: SentRecorder) -> None:
     if message.kind in NEWS and message.news is None:
-        _waiting_row(message).update(cancelled_at=timezone.now(), leased_until=None)
+        _waiting_row(message).update(cancelled_at=clock.now(), leased_until=None)
         return
     try:
         send(message)
     except PermanentFailure as failure:
-        _waiting_row(message).update(failed_at=timezone.now(), leased_until=None, error=str(failure))
+        _waiting_row(message).update(failed_at=clock.now(), leased_until=None, error=str(failure))
         if message.subscriber_id:
-            bounces.record_refusal(message.subscriber_id, now=timezone.now())
+            bounces.record_refusal(message.subscriber_id, now=clock.now())
         logger.warning("message given up", extra={"outbox_message": message.pk, "reason": "refused for good"})
     except TemporaryFailure as failure:
-        _postpone(message, str(failure), now=timezone.now())
+        _postpone(message, str(failure), now=clock.now())
     except OperationalError:
         raise  # the database is unavailable, so the other messages would fail too
     except Exception as error:
         # A message that cannot be composed must not block the others; it is retried and staff see its error.
         logger.exception("message failed", extra={"outbox_message": message.pk})
-        _postpone(message, f"{type(error).__name__}: {error}", now=timezone.now())
+        _postpone(message, f"{type(error).__name__}: {error}", now=clock.now())
     else:
         recorder.record(message)
         if message.subscriber and message.subscriber.bounces:

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 from typing import Self
 
 from django.db import OperationalError, connection
-from django.utils import timezone
 from psycopg.pq import ExecStatus
 
+from practices import clock
 from practices.models import OutboxMessage
 
 _MARK_SENT_SQL = (
@@ -52,7 +52,7 @@ class SentRecorder:
             _unrecorded.clear()
             return
         connection.ensure_connection()
-        values = [timezone.now().isoformat().encode(), str(message.pk).encode()]
+        values = [clock.now().isoformat().encode(), str(message.pk).encode()]
         with connection.wrap_database_errors:
             connection.connection.pgconn.send_query_params(_MARK_SENT_SQL, values)
         self._pending = True
@@ -81,4 +81,4 @@ class SentRecorder:
 
 
 def _mark_sent(keys: Iterable[int]) -> None:
-    OutboxMessage.objects.filter(pk__in=keys).update(sent_at=timezone.now(), leased_until=None, error="")
+    OutboxMessage.objects.filter(pk__in=keys).update(sent_at=clock.now(), leased_until=None, error="")

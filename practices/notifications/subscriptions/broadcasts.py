@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Min, QuerySet
-from django.utils import timezone
 
+from practices import clock
 from practices.choices import Cadence, Kind
 from practices.models import (
     Announcement,
@@ -46,7 +46,7 @@ def fan_out(*, now: datetime | None = None) -> bool:
     """Write the announcements of one broadcast for its next BATCH subscribers; return false if none is left."""
     if not Broadcast.objects.awaiting_fan_out().exists():
         return False
-    now = now or timezone.now()
+    now = now or clock.now()
     with transaction.atomic():
         broadcast = _locked(Broadcast.objects.awaiting_fan_out()).select_related("practice").first()
         if broadcast is None:
@@ -142,7 +142,7 @@ def build_digests(*, most: int = 200, now: datetime | None = None) -> bool:
 
     After an outage a digest also contains the announcements of the days or weeks missed.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     due = Announcement.objects.due(now).filter(subscriber__suspended_at=None)
     keys = set(due.order_by("due_at", "pk").values_list("subscriber_id", flat=True)[: most * 5])
     if not keys:
@@ -171,7 +171,7 @@ def build_digests(*, most: int = 200, now: datetime | None = None) -> bool:
 @transaction.atomic
 def reschedule(subscriber: Subscriber, *, now: datetime | None = None) -> None:
     """Recompute when a subscriber's waiting announcements are due, after a change of schedule or cadence."""
-    now = now or timezone.now()
+    now = now or clock.now()
     changed = Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
     if changed is None:
         return

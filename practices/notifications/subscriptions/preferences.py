@@ -5,8 +5,8 @@ from itertools import permutations
 
 from django.db import transaction
 from django.http import QueryDict
-from django.utils import timezone
 
+from practices import clock
 from practices.choices import Cadence
 from practices.models import QUERY_LENGTH, Subscriber, Subscription
 from practices.notifications import saved_filters
@@ -21,7 +21,7 @@ _SOONEST_FIRST = [cadence.value for cadence in Cadence]
 @transaction.atomic
 def change_cadence(subscription: Subscription, cadence: str, *, now: datetime | None = None) -> None:
     """Change how often news comes. This also confirms a subscription that is not confirmed yet."""
-    now = now or timezone.now()
+    now = now or clock.now()
     Subscription.objects.filter(pk=subscription.pk).update(cadence=cadence)
     Subscription.objects.filter(pk=subscription.pk, confirmed_at=None).update(confirmed_at=now)
     reschedule(subscription.subscriber, now=now)
@@ -36,7 +36,7 @@ def change_schedule(subscriber: Subscriber, *, now: datetime | None = None, **ch
 
 def pause(subscription: Subscription, *, now: datetime | None = None) -> None:
     """Send no news of a subscription until it is resumed. Idempotent."""
-    Subscription.objects.filter(pk=subscription.pk, paused_at=None).update(paused_at=now or timezone.now())
+    Subscription.objects.filter(pk=subscription.pk, paused_at=None).update(paused_at=now or clock.now())
 
 
 def resume(subscription: Subscription) -> None:

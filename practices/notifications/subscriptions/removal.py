@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from practices import clock
 from practices.models import OutboxMessage, Subscriber, Subscription, SuspendedAddress
 
 
@@ -33,7 +33,7 @@ def erase(subscriber: Subscriber, *, now: datetime | None = None) -> None:
     if subscriber.suspended_at:
         SuspendedAddress.objects.update_or_create(
             key=_hash(subscriber.address),
-            defaults={"because": subscriber.suspended_because, "at": now or timezone.now()},
+            defaults={"because": subscriber.suspended_because, "at": now or clock.now()},
         )
     own_messages = Q(subscriber=subscriber) | Q(address__iexact=subscriber.address, submission=None)
     OutboxMessage.objects.filter(own_messages).delete()

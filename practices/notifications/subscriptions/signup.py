@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import override
 
+from practices import clock
 from practices.choices import Cadence, Kind
 from practices.core import rate_limits
 from practices.models import Subscriber, Subscription
@@ -34,7 +34,7 @@ def subscribe(
     SUBSCRIPTION_MAILS_PER_DAY e-mails. `schedule` (time_zone, digest_weekday, digest_hour) applies only until the
     address is confirmed; after that only its owner changes it.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     subscriber = _subscriber(normalise(address), language=language, schedule=schedule, now=now)
     subscription, created = Subscription.objects.get_or_create(
         subscriber=subscriber,
@@ -113,7 +113,7 @@ def unconfirmed_with(subscription: Subscription) -> list[Subscription]:
 @transaction.atomic
 def confirm(subscription: Subscription, *, now: datetime | None = None) -> None:
     """Confirm the address and all subscriptions requested for it. Idempotent."""
-    now = now or timezone.now()
+    now = now or clock.now()
     subscriber = subscription.subscriber
     Subscriber.objects.filter(pk=subscriber.pk, confirmed_at=None).update(confirmed_at=now)
     subscriber.subscriptions.filter(confirmed_at=None).update(confirmed_at=now)
@@ -122,7 +122,7 @@ def confirm(subscription: Subscription, *, now: datetime | None = None) -> None:
 @transaction.atomic
 def send_preferences_link(address: str, *, now: datetime | None = None) -> None:
     """Mail the link to the subscriptions page, if the address has any. Behaves alike for every address."""
-    now = now or timezone.now()
+    now = now or clock.now()
     address = normalise(address)
     allowed = may_be_mailed(address, now=now)
     subscriber = Subscriber.objects.filter(address__iexact=address).first()

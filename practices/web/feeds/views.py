@@ -7,11 +7,11 @@ from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from practices import clock
 from practices.core import catalogue_version
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import compressed_response, public
@@ -62,7 +62,7 @@ def _feed(request, extension, kind, name):
     response = compressed_response(request, content, content_type=FORMATS[extension].content_type)
     response.headers["Access-Control-Allow-Origin"] = "*"
     # A withdrawal changes a feed too, so its date is that of the catalogue.
-    if changed_at and timezone.now() - changed_at > HEADER_PRECISION:
+    if changed_at and clock.now() - changed_at > HEADER_PRECISION:
         response.headers["Last-Modified"] = http_date(changed_at.timestamp())
     return response
 

@@ -15,6 +15,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from practices import clock
 from practices.choices import Kind
 from practices.core.http.caching import public
 from practices.notifications import bounces, emails, outbox
@@ -38,7 +39,7 @@ METRICS = {
 def healthz(request):
     """Answer 200 while the database is available. `oldest_due_seconds` grows while no sender runs."""
     connection.ensure_connection()
-    age = outbox.oldest_due_age(timezone.now())
+    age = outbox.oldest_due_age(clock.now())
     return JsonResponse({"status": "ok", "oldest_due_seconds": int(age.total_seconds()) if age else 0})
 
 
@@ -50,7 +51,7 @@ def metrics(request):
     authorized = token and constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}")
     if not authorized and not request.user.is_staff:
         raise Http404
-    current = outbox.metrics(timezone.now())
+    current = outbox.metrics(clock.now())
     lines = []
     for name, (field, description) in METRICS.items():
         metric = f"catalogue_outbox_{name}"
@@ -72,7 +73,7 @@ def mail_events(request):
 
 
 def _record_event(sender, event, esp_name, **kwargs):
-    now = timezone.now()
+    now = clock.now()
     match event.event_type:
         case EventType.BOUNCED if event.recipient:
             bounces.record_bounce(event.recipient, now=now)

@@ -5,10 +5,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import JsonResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from practices import workflow
+from practices import clock, workflow
 from practices.core import rate_limits
 from practices.core.http.guards import private, public_form
 from practices.core.http.numbers import whole_number
@@ -60,7 +59,7 @@ def _edit_page(request, submission, form, *, status=None):
 
 def _save(request, submission):
     rate_limits.count(
-        "save", submission.token, limit=SAVES_PER_HOUR, window=timedelta(hours=1), now=timezone.now()
+        "save", submission.token, limit=SAVES_PER_HOUR, window=timedelta(hours=1), now=clock.now()
     )
     mine = submission_form(submission, _with_saved_choices(request.POST, submission))
     seen = whole_number(str(mine["version"].value())) or 0

@@ -6,10 +6,9 @@ from django.conf import settings
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from practices import documents, workflow
+from practices import clock, documents, workflow
 from practices.core import rate_limits
 from practices.core.http.guards import private, public_form
 from practices.core.http.numbers import whole_number
@@ -72,7 +71,7 @@ def limit_address(request, address):
         address.lower(),
         limit=settings.SUBMISSIONS_PER_HOUR,
         window=timedelta(hours=1),
-        now=timezone.now(),
+        now=clock.now(),
     )
 
 
