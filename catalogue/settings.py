@@ -235,6 +235,8 @@ LEGACY_PATHS = env.dict("LEGACY_PATHS", {})
 EMBED_LENGTH = env.int("EMBED_LENGTH", 10)
 FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)
 """Seconds within which only a bot can have filled in a form."""
+FORM_MB = env.int("FORM_MB", 2)
+"""Maximum size of what a form sends, in MB, without attached files."""
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", 10)
 """Number of submissions per hour, counted separately per network address and per e-mail address."""
 APPROVALS_NEEDED = env.int("APPROVALS_NEEDED", 1)
@@ -360,7 +362,8 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600  # seconds: a moderator's working day
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; a practice document has at most about 200 KB
+# Bytes. A practice document has about 200,000 characters at most, of which a form makes up to nine bytes each.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FORM_MB * 1024 * 1024
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

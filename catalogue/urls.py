@@ -11,4 +11,5 @@ urlpatterns = [
     *i18n_patterns(path("", include("practices.urls")), prefix_default_language=False),
 ]
 
+handler400 = "practices.web.site.pages.bad_request"
 handler500 = "practices.web.site.pages.server_error"

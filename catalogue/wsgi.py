@@ -5,6 +5,8 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from catalogue.chunked_bodies import ChunkedBodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalogue.settings")
 os.environ.setdefault("DEBUG", "false")
 
@@ -13,3 +15,4 @@ if settings.PAGE_CACHE and not settings.DEBUG:
     from catalogue.kept_pages import KeptPages  # which needs all that Django has just loaded
 
     application = KeptPages(application)
+application = ChunkedBodies(application)

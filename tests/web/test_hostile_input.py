@@ -298,6 +298,7 @@ def test_bidirectional_text_does_not_affect_its_surroundings(client):
 # Bodies ---------------------------------------------------------------------------
 
 BOUNDARY = "multipart/form-data; boundary=b"
+NOT_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
 BODIES = {
     "malformed multipart": (b"--b\r\nContent-Disposition: form-data; name=\x00", BOUNDARY),
     "multipart without a boundary": (b"--b\r\n", "multipart/form-data"),
@@ -320,17 +321,44 @@ BODIES = {
     "another encoding": (b"title=Desk", "application/x-www-form-urlencoded; charset=utf-16"),
     "broken escapes": (b"title=%&summary=%f&address=%zz", "application/x-www-form-urlencoded"),
     "1 MB in one field": (b"title=" + b"x" * 1024 * 1024, "application/x-www-form-urlencoded"),
-    "1 MB in one part": (
+    "almost 2 MB in one field": (
+        b"title=" + b"x" * (2 * 1024 * 1024 - 6),
+        "application/x-www-form-urlencoded",
+    ),
+    "almost 2 MB in one part": (
         b'--b\r\nContent-Disposition: form-data; name="address"\r\n\r\n'
-        + b"x" * 1024 * 1024
+        + b"x" * (2 * 1024 * 1024 - 100)
         + b"\r\n--b--\r\n",
         BOUNDARY,
     ),
+}
+TOO_LARGE = {
+    "more than 2 MB": ((b"title=" + b"x" * 2 * 1024 * 1024, "application/x-www-form-urlencoded"), "2 MB"),
     "1,001 fields": (
-        b"&".join(b"f%d=1" % number for number in range(1001)),
-        "application/x-www-form-urlencoded",
+        (b"&".join(b"f%d=1" % number for number in range(1001)), "application/x-www-form-urlencoded"),
+        "1000 fields",
+    ),
+    "1,001 parts": (
+        (
+            b"".join(
+                b'--b\r\nContent-Disposition: form-data; name="f%d"\r\n\r\n1\r\n' % number
+                for number in range(1001)
+            )
+            + b"--b--\r\n",
+            BOUNDARY,
+        ),
+        "1000 fields",
+    ),
+    "101 files": (
+        (
+            b'--b\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\nx\r\n' * 101
+            + b"--b--\r\n",
+            BOUNDARY,
+        ),
+        "100 files",
     ),
 }
+"""Body → (content and type, limit that its answer names)."""
 
 
 @pytest.mark.parametrize("body", BODIES)
@@ -355,16 +383,43 @@ def test_link_answers_any_body(client, name, body):
     assert response.status_code in (200, 302, 400, 409, 422)
 
 
-@pytest.mark.parametrize("name", ["subscribe", "submit", "submission-edit"])
-@pytest.mark.parametrize(
-    "body", ["multipart without a boundary", "1 MB in one field", "1 MB in one part", "1,001 fields"]
-)
+@pytest.mark.parametrize("name", ["subscribe", "submit", "submission-edit", "submission-attachments"])
+@pytest.mark.parametrize("body", ["multipart without a boundary", "another encoding"])
 def test_body_that_cannot_be_read_is_refused_on_a_page_of_ours(client, name, body):
     content, content_type = BODIES[body]
 
     response = client.generic("POST", open_address(name), content, content_type=content_type)
 
-    assert (response.status_code, read(response).texts("h1")) == (400, ["This request cannot be understood"])
+    assert (response.status_code, read(response).texts("h1"), response.headers["Cache-Control"]) == (
+        400,
+        ["This request cannot be understood"],
+        NOT_KEPT,
+    )
+
+
+@pytest.mark.parametrize("name", ["subscribe", "submit", "submission-edit", "submission-attachments"])
+@pytest.mark.parametrize("body", TOO_LARGE)
+def test_body_beyond_a_limit_is_refused_with_the_limit(client, name, body):
+    (content, content_type), limit = TOO_LARGE[body]
+
+    response = client.generic("POST", open_address(name), content, content_type=content_type)
+
+    page = read(response)
+    assert (response.status_code, page.texts("h1"), response.headers["Cache-Control"]) == (
+        413,
+        ["This is too large"],
+        NOT_KEPT,
+    )
+    assert f"at most {limit}" in page.one("p", "lead").text.lower().replace("mb", "MB")
+
+
+@pytest.mark.parametrize("body", TOO_LARGE)
+def test_sign_in_refuses_a_body_beyond_a_limit(client, body):
+    (content, content_type), _limit = TOO_LARGE[body]
+
+    response = client.generic("POST", "/admin/account/login/", content, content_type=content_type)
+
+    assert (response.status_code, read(response).texts("h1")) == (413, ["This is too large"])
 
 
 # Subscription form ----------------------------------------------------------------

@@ -5,6 +5,9 @@ from functools import partial, wraps
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -33,29 +36,54 @@ def private(view):
     return answer
 
 
-def public_form(view=None, *, most_mb=2):
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+UNREADABLE = (*TOO_MUCH, BadRequest, MultiPartParserError, UnreadablePostError)
+"""Errors of Django for a body beyond one of its limits, and for any that it cannot read."""
+
+
+def public_form(view=None, *, takes_files=False):
     """A form anyone may send, without cookies.
 
     There is no session whose authority a forged request could borrow, so Django's token, which would set a
     cookie on public pages, is left out; what a browser says comes from another site is refused all the same.
-    Too many requests are answered with 429 and Retry-After, and a body of more than `most_mb` MB is not read.
+    Too many requests are answered with 429 and Retry-After. A body of more than FORM_MB, or of more than an attachment
+    where the form `takes_files`, is not read.
     """
     if view is None:
-        return partial(public_form, most_mb=most_mb)
+        return partial(public_form, takes_files=takes_files)
 
     @csrf_exempt
     @wraps(view)
     def answer(request, *args, **kwargs):
+        most_mb = settings.ATTACHMENT_MB + 1 if takes_files else settings.FORM_MB
         if (whole_number(request.META.get("CONTENT_LENGTH")) or 0) > most_mb * 1024 * 1024:
-            return TemplateResponse(request, "413.html", {"most_mb": most_mb}, status=413)
+            return too_large(request, most_mb=most_mb)
         if request.method == "POST" and _from_another_site(request):
             return TemplateResponse(request, "403.html", status=403)
         try:
             return view(request, *args, **kwargs)
         except rate_limits.LimitReached as reached:
             return too_many_requests(request, reached.retry_after)
+        except UNREADABLE as error:
+            return unreadable(request, error)
 
     return answer
+
+
+def unreadable(request, error):
+    """Return the page for a request that Django refuses to read: 413 for a body beyond a limit, otherwise 400."""
+    if request.method != "POST" or not isinstance(error, TOO_MUCH):
+        return TemplateResponse(request, "400.html", status=400)
+    if isinstance(error, TooManyFieldsSent):
+        return too_large(request, most_fields=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
+    if isinstance(error, TooManyFilesSent):
+        return too_large(request, most_files=settings.DATA_UPLOAD_MAX_NUMBER_FILES)
+    return too_large(request, most_mb=settings.FORM_MB)
+
+
+def too_large(request, **limit):
+    """Return the page that names a limit of a form: `most_mb`, `most_fields` or `most_files` (RFC 9110 §15.5.14)."""
+    return TemplateResponse(request, "413.html", limit, status=413)
 
 
 def _from_another_site(request) -> bool:

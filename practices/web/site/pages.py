@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
+from practices.core.http.guards import unreadable
 from practices.documents.criteria import CRITERIA
 
 
@@ -86,6 +87,11 @@ def favicon(request):
 def moved(request, to):
     """Redirect an old address permanently."""
     return redirect(to, permanent=True)
+
+
+def bad_request(request, exception):
+    """Answer 413 for a body beyond a limit, and 400 for anything else that cannot be read."""
+    return unreadable(request, exception)
 
 
 def server_error(request):

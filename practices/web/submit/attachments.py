@@ -19,7 +19,7 @@ UPLOADS_PER_HOUR = 60
 
 
 @private
-@public_form(most_mb=settings.ATTACHMENT_MB + 1)
+@public_form(takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_attachments(request, token):
     """Show the files of a submission; POST adds, removes or reorders them."""
