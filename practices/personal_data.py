@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from practices import clock, workflow
 from practices.choices import State
 from practices.core import catalogue_version
+from practices.core.addresses import canonical
 from practices.discovery import search
 from practices.models import LimitBucket, OutboxMessage, Practice, Revision, Submission, Submitter, Subscriber
 from practices.models.submission import new_token
@@ -40,14 +41,14 @@ class Person:
     def messages(self) -> QuerySet[OutboxMessage]:
         theirs = Q(submission__submitter__in=self.submitters)
         if self.address:
-            theirs |= Q(address__iexact=self.address)
+            theirs |= Q(address=self.address)
         return OutboxMessage.objects.filter(theirs).order_by("created_at", "pk")
 
     @property
     def subscribers(self) -> QuerySet[Subscriber]:
         if not self.address:
             return Subscriber.objects.none()
-        return Subscriber.objects.filter(address__iexact=self.address)
+        return Subscriber.objects.filter(address=self.address)
 
     @property
     def public_credits(self) -> list[str]:
@@ -58,10 +59,10 @@ class Person:
 
 def person_of_address(address: str) -> Person:
     """Return the person behind an address."""
-    address = address.strip()
+    address = canonical(address)
     if not address:
         return Person(Submitter.objects.none())
-    return Person(Submitter.objects.filter(email__iexact=address), address)
+    return Person(Submitter.objects.filter(email=address), address)
 
 
 def person_of_submission(submission: Submission) -> Person:

@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from practices import clock
 from practices.admin.readonly import ReadOnlyAdmin
+from practices.admin.search import AddressSearch
 from practices.models import Broadcast, HubPing, OutboxMessage, Subscriber, Subscription
 from practices.notifications import outbox, saved_filters
 
@@ -37,7 +38,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(ReadOnlyAdmin):
+class OutboxMessageAdmin(AddressSearch, ReadOnlyAdmin):
     list_display = ["kind", "address", "created_at", "due_at", "attempts", "sent_at", "failed_at", "error"]
     list_filter = [OutcomeFilter, "kind"]
     search_fields = ["address"]
@@ -76,7 +77,7 @@ class SubscriptionInline(admin.TabularInline):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(ReadOnlyAdmin):
+class SubscriberAdmin(AddressSearch, ReadOnlyAdmin):
     list_display = ["address", "language", "created_at", "confirmed_at", "suspended_at", "suspended_because"]
     list_filter = ["suspended_because", "language", "subscriptions__cadence"]
     search_fields = ["address"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import clock
 from practices.choices import kinds
+from practices.models.addresses import AddressField
 from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 from practices.models.practice import Practice
 from practices.models.submission import Submission
@@ -39,7 +40,7 @@ class OutboxMessage(models.Model):
 
     kind = RuntimeCharField(_("kind"), max_length=40, choices=kinds)
     channel = models.CharField(_("channel"), max_length=20, default="email")
-    address = models.EmailField(_("to"))
+    address = AddressField(_("to"))
     language = models.CharField(_("language"), max_length=10, default="en")
     practice = models.ForeignKey(
         Practice, models.CASCADE, null=True, blank=True, related_name="messages", verbose_name=_("practice")

@@ -19,6 +19,7 @@ from practices.choices import (
     Act,
     State,
 )
+from practices.models.addresses import AddressField
 from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 from practices.models.practice import Practice
 
@@ -34,7 +35,7 @@ class Submitter(models.Model):
     honorific = models.CharField(_("form of address"), max_length=40, blank=True)
     name = models.CharField(_("name"), max_length=150)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
-    email = models.EmailField(_("e-mail address"), db_index=True)
+    email = AddressField(_("e-mail address"), db_index=True)
     verified_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 

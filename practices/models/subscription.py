@@ -2,11 +2,11 @@
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock
 from practices.choices import Cadence, Suspension, Weekday
+from practices.models.addresses import AddressField
 from practices.models.fields import RuntimeDateTimeField
 
 QUERY_LENGTH = 1000
@@ -15,7 +15,7 @@ QUERY_LENGTH = 1000
 class Subscriber(models.Model):
     """An e-mail address with subscriptions. Private."""
 
-    address = models.EmailField(_("e-mail address"))
+    address = AddressField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=50, default="UTC")
     digest_weekday = models.PositiveSmallIntegerField(
@@ -36,7 +36,7 @@ class Subscriber(models.Model):
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
         constraints = [
-            models.UniqueConstraint(Lower("address"), name="subscriber_has_an_address_of_their_own"),
+            models.UniqueConstraint(fields=["address"], name="subscriber_has_one_mailbox"),
             models.CheckConstraint(
                 condition=models.Q(digest_hour__lte=23) & models.Q(digest_weekday__lte=6),
                 name="subscriber_has_an_hour_and_a_day",

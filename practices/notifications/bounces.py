@@ -26,13 +26,13 @@ def reset(subscriber: int) -> None:
 
 def record_bounce(address: str, *, now: datetime) -> None:
     """Count a permanent bounce that the e-mail provider reports."""
-    for subscriber in Subscriber.objects.filter(address__iexact=address).values_list("pk", flat=True):
+    for subscriber in Subscriber.objects.filter(address=address).values_list("pk", flat=True):
         record_refusal(subscriber, now=now)
 
 
 def record_complaint(address: str, *, now: datetime) -> None:
     """Suspend an address whose owner marked an e-mail as spam, as the provider reports."""
-    _suspend(Subscriber.objects.filter(address__iexact=address), Suspension.COMPLAINT, now=now)
+    _suspend(Subscriber.objects.filter(address=address), Suspension.COMPLAINT, now=now)
 
 
 def _suspend(subscribers, reason: Suspension, *, now: datetime) -> None:

@@ -6,6 +6,7 @@ import json
 from django.conf import settings
 from django.contrib.auth.models import User
 
+from practices.core.addresses import canonical
 from practices.documents import Document
 from practices.models import Approval, StaffProfile, Submission
 from practices.workflow.errors import ApprovalRefused, ApprovalsMissing
@@ -25,7 +26,7 @@ def is_independent(submission: Submission, person: User) -> bool:
         and profile
         and _folded(profile.organisation) == _folded(submitter.organisation)
     )
-    return not same_organisation and _folded(person.email) != _folded(submitter.email)
+    return not same_organisation and canonical(person.email) != canonical(submitter.email)
 
 
 def _folded(text: str) -> str:

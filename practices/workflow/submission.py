@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from practices import clock, documents
 from practices.choices import Kind, State
+from practices.core.addresses import canonical
 from practices.documents import Document
 from practices.models import Practice, Revision, Submission, Submitter
 from practices.models.submission import new_token
@@ -163,7 +164,7 @@ def is_confirm_key(submission: Submission, key: str) -> bool:
 
 
 def _signed(submission: Submission) -> str:
-    return f"{submission.pk} {submission.submitter.email.lower()}"
+    return f"{submission.pk} {canonical(submission.submitter.email)}"
 
 
 def _signature(submission: Submission) -> str:

@@ -378,6 +378,76 @@ def test_reasons_that_moderators_wrote_stay_when_their_migration_goes(migrations
     ]
 
 
+# Canonical addresses -------------------------------------------------------------------
+
+
+@pytest.fixture
+def before_canonical(migrations):
+    """Go back to before addresses were canonical; return the managers of that time, and `migrate`."""
+    before = ("practices", "0009_instants_of_the_databases_clock")
+    migrations(before[1])
+    models_then = MigrationExecutor(connection).loader.project_state(before).apps
+    return lambda model: models_then.get_model("practices", model).objects, migrations
+
+
+def test_stored_addresses_become_canonical(before_canonical):
+    earlier, migrate = before_canonical
+    earlier("Submitter").create(name="Anna", email="Anna@Bücher.example")
+    earlier("OutboxMessage").create(
+        address="anna@stra\u00dfe.de",
+        give_up_at=timezone.now(),
+        due_at=timezone.now(),
+        created_at=timezone.now(),
+    )
+
+    migrate("0010_canonical_addresses")
+
+    assert [one.email for one in earlier("Submitter").all()] == ["anna@xn--bcher-kva.example"]
+    # The sender has encoded it in this way until now, so another domain would be somebody else's.
+    assert [one.address for one in earlier("OutboxMessage").all()] == ["anna@strasse.de"]
+
+
+def test_subscribers_of_one_mailbox_become_one(before_canonical):
+    earlier, migrate = before_canonical
+    day = timezone.now().replace(microsecond=0)
+    shared = {"language": "en", "created_at": day}
+    confirmed = earlier("Subscriber").create(address="anna@bücher.example", confirmed_at=day, **shared)
+    pending = earlier("Subscriber").create(
+        address="anna@xn--bcher-kva.example", suspended_at=day, suspended_because="complaint", **shared
+    )
+    other = earlier("Subscriber").create(address="bert@example.org", **shared)
+    follow = earlier("Subscription").create
+    rows = [
+        follow(subscriber=confirmed, query="objective=1", confirmed_at=day, requested_at=day),
+        follow(subscriber=confirmed, query="objective=2", confirmed_at=day, requested_at=day),
+        follow(subscriber=pending, query="objective=2", requested_at=day),
+        follow(subscriber=pending, query="objective=3", requested_at=day),
+        follow(subscriber=other, query="objective=3", requested_at=day),
+    ]
+    message = earlier("OutboxMessage").create(
+        address="anna@bücher.example", subscriber=pending, give_up_at=day, due_at=day, created_at=day
+    )
+
+    migrate("0011_subscriber_one_mailbox")
+
+    subscribers = (
+        earlier("Subscriber").order_by("pk").values_list("pk", "address", "confirmed_at", "suspended_because")
+    )
+    subscriptions = earlier("Subscription").order_by("pk").values_list("pk", "subscriber", "confirmed_at")
+    assert list(subscribers) == [
+        (confirmed.pk, "anna@xn--bcher-kva.example", day, "complaint"),
+        (other.pk, "bert@example.org", None, ""),
+    ]
+    assert list(subscriptions) == [
+        (rows[0].pk, confirmed.pk, day),
+        (rows[1].pk, confirmed.pk, day),
+        (rows[3].pk, confirmed.pk, None),
+        (rows[4].pk, other.pk, None),
+    ]
+    message.refresh_from_db()
+    assert (message.subscriber_id, message.address) == (confirmed.pk, "anna@xn--bcher-kva.example")
+
+
 # The tests' own reference data ------------------------------------------------------------
 
 

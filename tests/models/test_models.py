@@ -211,7 +211,7 @@ BREACHES = {
     criterion_ticked_twice: "moderator_ticks_a_criterion_once",
     document_approved_twice: "moderator_approves_a_document_once",
     event_about_nothing: "event_is_about_something",
-    address_in_another_case: "subscriber_has_an_address_of_their_own",
+    address_in_another_case: "subscriber_has_one_mailbox",
     erased_submitter_with_a_name: "erased_submitter_holds_nothing",
     filter_followed_twice: "subscriber_follows_a_filter_once",
     hour_25: "subscriber_has_an_hour_and_a_day",

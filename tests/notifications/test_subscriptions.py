@@ -124,14 +124,6 @@ def test_address_in_another_case_is_the_same_subscriber(address):
     assert set(OutboxMessage.objects.values_list("address", flat=True)) == {"reader@example.org"}
 
 
-def test_link_goes_to_the_address_we_know():
-    Subscriber.objects.create(address="Reader@Example.org")
-
-    ask("reader@example.org")
-
-    assert [message.address for message in OutboxMessage.objects.all()] == ["Reader@Example.org"]
-
-
 @pytest.mark.parametrize(("times", "mails"), [(1, 1), (3, 3), (4, 3), (10, 3)])
 def test_address_gets_three_mails_a_day_however_often_it_is_entered(times, mails):
     for number in range(times):

@@ -3,13 +3,14 @@
 from django.contrib import admin
 
 from practices.admin.readonly import ReadOnlyAdmin
+from practices.admin.search import AddressSearch
 from practices.admin.submission.queue import QueueAdmin
 from practices.admin.submission.review import ReviewAdmin
 from practices.models import Submission, Submitter
 
 
 @admin.register(Submission)
-class SubmissionAdmin(QueueAdmin, ReviewAdmin):
+class SubmissionAdmin(AddressSearch, QueueAdmin, ReviewAdmin):
     """Submissions are only read and moved along by the workflow; none is added, edited directly or deleted."""
 
     def has_add_permission(self, request):
@@ -20,6 +21,6 @@ class SubmissionAdmin(QueueAdmin, ReviewAdmin):
 
 
 @admin.register(Submitter)
-class SubmitterAdmin(ReadOnlyAdmin):
+class SubmitterAdmin(AddressSearch, ReadOnlyAdmin):
     list_display = ["name", "organisation", "email", "verified_at"]
     search_fields = ["name", "organisation", "email"]

@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Q
-from django.db.models.functions import Lower
 from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -59,9 +58,9 @@ class QueueChangeList(ChangeList):
             submission.hints = [*self._similar(submission, published), *self._hints(submission, spam)]
 
     def _spam_by_address(self):
-        addresses = {submission.submitter.email.lower() for submission in self.result_list}
-        spam = Submission.objects.filter(state=State.SPAM).annotate(address=Lower("submitter__email"))
-        return Counter(spam.filter(address__in=addresses).values_list("address", flat=True))
+        addresses = {submission.submitter.email for submission in self.result_list}
+        spam = Submission.objects.filter(state=State.SPAM, submitter__email__in=addresses)
+        return Counter(spam.values_list("submitter__email", flat=True))
 
     @staticmethod
     def _similar_published(documents):
@@ -98,7 +97,7 @@ class QueueChangeList(ChangeList):
             yield ngettext("%(count)s link in its texts", "%(count)s links in its texts", links) % {
                 "count": links
             }
-        earlier = spam[submission.submitter.email.lower()] - (submission.state == State.SPAM)
+        earlier = spam[submission.submitter.email] - (submission.state == State.SPAM)
         if earlier > 0:
             yield ngettext(
                 "%(count)s other from this address is spam",

@@ -244,7 +244,7 @@ class ReviewAdmin(RefusingAdmin):
     def _record(submission):
         """Return (count, label) by outcome of the other submissions from the same address."""
         others = Submission.objects.filter(
-            submitter__email__iexact=submission.submitter.email, state__in=DECIDED_BY_STAFF
+            submitter__email=submission.submitter.email, state__in=DECIDED_BY_STAFF
         ).exclude(pk=submission.pk)
         counts = Counter(others.values_list("state", flat=True))
         return [(counts[state], state.label) for state in State if state in DECIDED_BY_STAFF]

@@ -12,8 +12,6 @@ from practices.models.submission import new_token
 
 STAMP_SALT = "practices.forms.stamp"
 STAMP_HOURS = 24
-NOT_AN_ADDRESS = {"invalid": _("This is not an e-mail address; one looks like name@example.org.")}
-ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, and what the models hold
 
 
 class Honeypot(forms.Form):

@@ -6,6 +6,7 @@ from django.core.mail import mailers
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.management.base import BaseCommand, CommandError
 
+from practices.core.addresses import canonical
 from practices.notifications import emails
 
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
@@ -64,7 +65,7 @@ class Command(BaseCommand):
     def check_sender(self):
         """Check that MAIL_FROM is an address of the site's domain; return its domain."""
         _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-        domain = address.rpartition("@")[2].lower()
+        domain = canonical(address).rpartition("@")[2]
         host = settings.SITE_HOST.lower()
         self.say(f"MAIL_FROM has an address, {address}", "@" in address, "nobody would take our e-mail.")
         self.say(

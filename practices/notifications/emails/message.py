@@ -11,10 +11,10 @@ from email.utils import formatdate, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.utils.encoding import punycode
 
 from practices import clock
 from practices.choices import NEWS
+from practices.core.addresses import canonical
 from practices.models import OutboxMessage
 from practices.notifications.emails import rendering
 from practices.notifications.emails.rendering import LINK_PLACEHOLDERS, Rendered, quoted_printable
@@ -131,9 +131,9 @@ class _ListUnsubscribe(str):
 
 
 def _ascii(address: str) -> str:
-    """Return the address with its domain in Punycode. Raises ValueError where it is not an address."""
-    local, _at, domain = address.rpartition("@")
-    return Address(username=local, domain=domain if domain.isascii() else punycode(domain)).addr_spec
+    """Return the address in its canonical form. Raises ValueError where it is not an address."""
+    local, _at, domain = canonical(address).rpartition("@")
+    return Address(username=local, domain=domain).addr_spec
 
 
 # Compiled news ---------------------------------------------------------------

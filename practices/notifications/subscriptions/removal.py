@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from practices import clock
+from practices.core.addresses import canonical
 from practices.models import OutboxMessage, Subscriber, Subscription, SuspendedAddress
 
 
@@ -35,7 +36,7 @@ def erase(subscriber: Subscriber, *, now: datetime | None = None) -> None:
             key=_hash(subscriber.address),
             defaults={"because": subscriber.suspended_because, "at": now or clock.now()},
         )
-    own_messages = Q(subscriber=subscriber) | Q(address__iexact=subscriber.address, submission=None)
+    own_messages = Q(subscriber=subscriber) | Q(address=subscriber.address, submission=None)
     OutboxMessage.objects.filter(own_messages).delete()
     Subscriber.objects.filter(pk=subscriber.pk).delete()
 
@@ -52,4 +53,4 @@ def clear_suspension(address: str) -> None:
 
 
 def _hash(address: str) -> str:
-    return salted_hmac("practices.subscriptions", address.strip().lower(), algorithm="sha256").hexdigest()
+    return salted_hmac("practices.subscriptions", canonical(address), algorithm="sha256").hexdigest()

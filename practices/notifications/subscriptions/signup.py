@@ -10,6 +10,7 @@ from django.utils.translation import override
 from practices import clock
 from practices.choices import Cadence, Kind
 from practices.core import rate_limits
+from practices.core.addresses import canonical
 from practices.models import Subscriber, Subscription
 from practices.notifications import outbox, signed_links
 from practices.notifications.subscriptions.removal import earlier_suspension
@@ -35,7 +36,7 @@ def subscribe(
     address is confirmed; after that only its owner changes it.
     """
     now = now or clock.now()
-    subscriber = _subscriber(normalise(address), language=language, schedule=schedule, now=now)
+    subscriber = _subscriber(canonical(address), language=language, schedule=schedule, now=now)
     subscription, created = Subscription.objects.get_or_create(
         subscriber=subscriber,
         query=query,
@@ -65,7 +66,7 @@ def subscribe(
 
 def _subscriber(address: str, *, language: str, schedule: dict, now: datetime) -> Subscriber:
     preferences = {"language": language, **schedule}
-    found = Subscriber.objects.filter(address__iexact=address).first()
+    found = Subscriber.objects.filter(address=address).first()
     if found is None:
         # Of two concurrent requests, the constraint lets one create the row and the other reads it.
         found, _created = Subscriber.objects.get_or_create(
@@ -76,11 +77,6 @@ def _subscriber(address: str, *, language: str, schedule: dict, now: datetime) -
             setattr(found, name, value)
         found.save(update_fields=list(preferences))
     return found
-
-
-def normalise(address: str) -> str:
-    """Strip and lower-case an address: mail systems in use ignore case."""
-    return address.strip().lower()
 
 
 def may_be_mailed(address: str, *, now: datetime) -> bool:
@@ -123,9 +119,9 @@ def confirm(subscription: Subscription, *, now: datetime | None = None) -> None:
 def send_preferences_link(address: str, *, now: datetime | None = None) -> None:
     """Mail the link to the subscriptions page, if the address has any. Behaves alike for every address."""
     now = now or clock.now()
-    address = normalise(address)
+    address = canonical(address)
     allowed = may_be_mailed(address, now=now)
-    subscriber = Subscriber.objects.filter(address__iexact=address).first()
+    subscriber = Subscriber.objects.filter(address=address).first()
     if subscriber and allowed:
         with override(subscriber.language):
             context = {"preferences_path": signed_links.preferences_path(subscriber)}

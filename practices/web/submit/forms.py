@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.choices import Licence
 from practices.core import uploads
-from practices.core.http.public_forms import ADDRESS_LENGTH, NOT_AN_ADDRESS, Honeypot, Stamp
+from practices.core.addresses import AddressField
+from practices.core.http.public_forms import Honeypot, Stamp
 from practices.documents import FIELDS, LINE_LENGTH, Document, plain
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import CountriesField, LineField, LinesField, PlainTextField, Radios
@@ -48,13 +49,9 @@ class SubmissionForm(Honeypot, DocumentForm):
         label=_("Your organisation"),
         help_text=_("Readers trust a practice more when they see who stands behind it."),
     )
-    email = forms.EmailField(
-        max_length=ADDRESS_LENGTH,
+    email = AddressField(
         label=_("Your e-mail address"),
-        error_messages={
-            "required": _("Give an address, so that we can send you the link."),
-            **NOT_AN_ADDRESS,
-        },
+        error_messages={"required": _("Give an address, so that we can send you the link.")},
         help_text=_("Never shown. We send you the link by which you confirm what you sent."),
     )
     credit_as = forms.ChoiceField(

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from practices import clock, documents, workflow
 from practices.core import rate_limits
+from practices.core.addresses import canonical
 from practices.core.http.guards import private, public_form
 from practices.core.http.numbers import whole_number
 from practices.discovery import duplicates
@@ -68,7 +69,7 @@ def limit_address(request, address):
     """Count an e-mail to an address that a visitor typed. Raises rate_limits.LimitReached."""
     rate_limits.count(
         "submitter",
-        address.lower(),
+        canonical(address),
         limit=settings.SUBMISSIONS_PER_HOUR,
         window=timedelta(hours=1),
         now=clock.now(),

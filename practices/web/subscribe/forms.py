@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import Cadence, Weekday
-from practices.core.http.public_forms import ADDRESS_LENGTH, NOT_AN_ADDRESS, Honeypot
+from practices.core.addresses import AddressField
+from practices.core.http.public_forms import Honeypot
 from practices.documents.form_fields import LineField, Radios
 
 
@@ -53,10 +54,9 @@ class SubscriptionForm(ScheduleForm, Honeypot):
 
     field_order = ["address", "cadence"]
 
-    address = forms.EmailField(
-        max_length=ADDRESS_LENGTH,
+    address = AddressField(
         label=_("Your e-mail address"),
-        error_messages={"required": _("Give the address that news should go to."), **NOT_AN_ADDRESS},
+        error_messages={"required": _("Give the address that news should go to.")},
     )
     cadence = forms.ChoiceField(choices=Cadence.choices, required=False, label=_("How often"), widget=Radios)
 

@@ -1,0 +1,51 @@
+"""E-mail addresses: their canonical form, and the form field that refuses what SMTP cannot deliver to.
+
+Whoever compares, counts or hashes addresses compares `canonical(address)`. Columns of addresses store it themselves
+(`models.addresses.AddressField`).
+"""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email as validate_syntax
+from django.utils.translation import gettext_lazy as _
+from email_validator import EmailNotValidError, validate_email
+
+from practices.models.addresses import canonical, readable
+
+__all__ = ["ADDRESS_LENGTH", "AddressField", "canonical", "readable", "validate_deliverable"]
+
+ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, and what the models hold
+
+
+def validate_deliverable(address: str) -> None:
+    """Raise ValidationError unless SMTP can carry the address without SMTPUTF8 (RFC 5321 §4.1.2, RFC 6531).
+
+    Quoted local parts, address literals, comments and names around the address are refused as well.
+    """
+    if not address.rpartition("@")[0].isascii():
+        raise ValidationError(
+            _("E-mail cannot be sent to an address with accents or other special letters before the @."),
+            code="not_ascii",
+        )
+    validate_syntax(address)
+    try:
+        validate_email(
+            address, allow_smtputf8=False, check_deliverability=False, strict=True, test_environment=True
+        )
+    except EmailNotValidError as error:
+        raise ValidationError(str(error), code="invalid") from error
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address that we can send to. Its clean value is canonical."""
+
+    default_error_messages = {
+        "invalid": _("This is not an e-mail address; one looks like name@example.org."),
+    }
+    default_validators = [validate_deliverable]
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_length": ADDRESS_LENGTH, **kwargs})
+
+    def to_python(self, value):
+        return canonical(super().to_python(value) or "")
