@@ -163,25 +163,44 @@ CLOCK_MAX_AGE_SECONDS = env.float("CLOCK_MAX_AGE_SECONDS", 10)
 # Caches -----------------------------------------------------------------------
 
 CACHE_URL = env.str("CACHE_URL", "")
+CACHE_MB = env.int("CACHE_MB", 64)
+"""MB that one process caches at most: everything without CACHE_URL, and with it what Redis, while away, cannot keep."""
+CACHE_TIMEOUT_SECONDS = env.float("CACHE_TIMEOUT_SECONDS", 0.25)
+"""Seconds that Redis may take over an answer."""
+CACHE_BREAK_SECONDS = env.float("CACHE_BREAK_SECONDS", 30)
+"""Seconds for which a process leaves Redis alone once it has not answered. Then one request tries it again."""
+_cached = {"TIMEOUT": 24 * 3600}  # seconds; keys contain the version, so old entries are unused, never stale
 if CACHE_URL:
+    _redis = {
+        "socket_timeout": CACHE_TIMEOUT_SECONDS,
+        "socket_connect_timeout": CACHE_TIMEOUT_SECONDS,
+        "break_seconds": CACHE_BREAK_SECONDS,
+    }
+    _shared = {"LOCATION": CACHE_URL, "KEY_PREFIX": "catalogue"}
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": CACHE_URL,
-            "KEY_PREFIX": "catalogue",
-            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # seconds
-        }
+            **_cached,
+            **_shared,
+            "BACKEND": "catalogue.redis_caches.SharedCache",
+            "OPTIONS": {**_redis, "MAX_BYTES": CACHE_MB * 1024 * 1024},
+        },
+        # Counts of rate limits go to the database, not to a cache of each process, while Redis is away.
+        "counts": {
+            **_cached,
+            **_shared,
+            "BACKEND": "catalogue.redis_caches.CountingCache",
+            "OPTIONS": _redis,
+        },
     }
 else:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "OPTIONS": {"MAX_ENTRIES": env.int("CACHE_ENTRIES", 10_000)},
+            **_cached,
+            "BACKEND": "catalogue.caches.BoundedCache",
+            "LOCATION": "default",
+            "OPTIONS": {"MAX_BYTES": CACHE_MB * 1024 * 1024},
         }
     }
-CACHES["default"]["TIMEOUT"] = (
-    24 * 3600
-)  # seconds; keys contain the version, so old entries are unused, never stale
 PAGE_CACHE = env.bool("PAGE_CACHE", False)
 """True to cache whole pages as well."""
 PAGE_MAX_AGE_SECONDS = env.int("PAGE_MAX_AGE_SECONDS", 0)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
@@ -70,10 +70,11 @@ def _one_more(key: str, expires_at: datetime, *, now: datetime) -> int:
     """Increment the counter atomically and return it: each of several concurrent requests gets another number."""
     if settings.CACHE_URL:
         try:
-            cache.add(key, 0, timeout=int((expires_at - now).total_seconds()) + GRACE)
-            return cache.incr(key)
+            counts = caches["counts"]
+            counts.add(key, 0, timeout=int((expires_at - now).total_seconds()) + GRACE)
+            return counts.incr(key)
         except Exception as error:
-            _log.warning("The shared cache does not count, so the database does: %s", error)
+            _log.info("The shared cache does not count, so the database does: %s", error)
     LimitBucket.objects.filter(expires_at__lte=now).delete()
     with connection.cursor() as cursor:
         cursor.execute(_ONE_MORE, [key, connection.ops.adapt_datetimefield_value(expires_at)])
@@ -83,9 +84,9 @@ def _one_more(key: str, expires_at: datetime, *, now: datetime) -> int:
 def _counted(key: str) -> int:
     if settings.CACHE_URL:
         try:
-            return cache.get(key, 0)
+            return caches["counts"].get(key, 0)
         except Exception as error:
-            _log.warning("The shared cache does not answer, so the database does: %s", error)
+            _log.info("The shared cache does not answer, so the database does: %s", error)
     return LimitBucket.objects.filter(key=key).values_list("count", flat=True).first() or 0
 
 

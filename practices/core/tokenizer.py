@@ -62,7 +62,7 @@ def every_stem(token: str) -> list[str]:
     return [_stem(token, code) for code in STEMMED]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)  # about 5 MB, whatever words visitors make up
 def _stem(token: str, code: str) -> str:
     return f"{code}~{_stemmer(code).stemWord(token)}"
 

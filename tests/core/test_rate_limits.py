@@ -3,8 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache import caches
 
 from practices.core import rate_limits
 from practices.models import LimitBucket
@@ -106,9 +105,13 @@ def test_address_counts_with_its_network(address, counted):
 
 @pytest.fixture
 def shared_cache(settings):
-    """Treat the local cache as one shared by all processes."""
+    """Treat a local cache as one shared by all processes."""
     settings.CACHE_URL = "redis://cache.example.org"
-    return cache
+    settings.CACHES = settings.CACHES | {
+        "counts": {"BACKEND": "catalogue.caches.BoundedCache", "LOCATION": "counts"}
+    }
+    yield caches["counts"]
+    caches["counts"].clear()
 
 
 @pytest.fixture
@@ -121,13 +124,14 @@ def cache_that_is_away(shared_cache, monkeypatch):
 
 
 @pytest.fixture
-def redis(settings, redis_url, monkeypatch):
+def redis(settings, redis_url):
     """Use Redis, the shared cache of production."""
     settings.CACHE_URL = redis_url
-    redis = RedisCache(redis_url, {})
-    monkeypatch.setattr(rate_limits, "cache", redis)
-    yield redis
-    redis.clear()
+    settings.CACHES = settings.CACHES | {
+        "counts": {"BACKEND": "catalogue.redis_caches.CountingCache", "LOCATION": redis_url}
+    }
+    yield caches["counts"]
+    caches["counts"].clear()
 
 
 @pytest.mark.usefixtures("shared_cache")
