@@ -1,19 +1,29 @@
-"""A cache of whole public pages (PAGE_CACHE), which answers before Django has anything to do."""
+"""A cache of whole public pages (PAGE_CACHE), which answers before Django has anything to do.
+
+Visitors may ask for as many addresses as they can make up, so a page is kept only where its view says that its address
+is one of a limited number, and never because of a header. What remains is bounded by the cache itself, in bytes.
+"""
 
 import contextlib
+import zlib
+from operator import itemgetter
+from urllib.parse import parse_qsl, unquote_plus
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error, close_old_connections
 
 from catalogue.middleware import under_maintenance
 from practices.core import cache, catalogue_version
-from practices.core.http.caching import accepts_gzip
+from practices.core.http.caching import MAY_BE_KEPT, accepts_gzip
 
 MAX_LENGTH = 512 * 1024  # bytes
-VARIES_BY = [
-    "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SERVER_PORT", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING",
-]  # fmt: skip
-"""Parts of a request that decide which page it gets, or that it gets none: a host that is not allowed, plain HTTP."""
+FOLLOWS_VISITORS = frozenset(
+    ["_ga", "_gl", "dclid", "fbclid", "gad_source", "gbraid", "gclid", "igshid", "mc_cid", "mc_eid", "mkt_tok",
+     "msclkid", "ref_src", "s_cid", "srsltid", "ttclid", "twclid", "wbraid", "yclid"]
+)  # fmt: skip
+"""Parameters, beside utm_…, that other sites append to links to recognise who follows them. We read none of them."""
 
 
 class KeptPages:
@@ -23,6 +33,8 @@ class KeptPages:
         self.application = application
 
     def __call__(self, environ, start_response):
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            environ = environ | {"QUERY_STRING": _query_of_ours(environ.get("QUERY_STRING", ""))}
         if not _may_be_kept(environ) or under_maintenance():
             return self.application(environ, start_response)
         with contextlib.ExitStack() as stack:
@@ -33,9 +45,9 @@ class KeptPages:
             key = _key(environ, version)
             if kept := cache.get_many([key]).get(key):
                 close_old_connections()
-                status, headers, content = kept
+                status, headers, content, is_packed = kept
                 start_response(status, headers)
-                return [content]
+                return [zlib.decompress(content) if is_packed else content]
             return self._respond_and_keep(environ, start_response, key)
 
     def _respond_and_keep(self, environ, start_response, key):
@@ -45,13 +57,17 @@ class KeptPages:
             sent[:] = [status, headers]
             return start_response(status, headers, exc_info)
 
+        environ[MAY_BE_KEPT] = False
         response = self.application(environ, record)
         status, headers = sent
-        if not _is_public_page(status, dict(headers)):
+        if not environ[MAY_BE_KEPT] or not _is_public_page(status, dict(headers)):
             return response
         with contextlib.closing(response):
             content = b"".join(response)
-        cache.set_many({key: (status, headers, content)})
+        is_packed = "Content-Encoding" not in dict(headers)
+        cache.set_many(
+            {key: (status, headers, zlib.compress(content, 1) if is_packed else content, is_packed)}
+        )
         return [content]
 
 
@@ -61,11 +77,41 @@ def _may_be_kept(environ):
         environ["REQUEST_METHOD"] == "GET"
         and "HTTP_IF_NONE_MATCH" not in environ
         and not environ["PATH_INFO"].startswith(settings.STATIC_URL)
+        and _reaches_pages(environ)
     )
 
 
+def _reaches_pages(environ):
+    """Return whether Django would answer with a page, not refuse the host or redirect to HTTPS.
+
+    A page is the same under all hosts, ports and headers of proxies, so none of them is part of a key.
+    """
+    request = WSGIRequest(environ)
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False
+    return request.is_secure() or not settings.SECURE_SSL_REDIRECT
+
+
+def _query_of_ours(query):
+    """Return a query string without the parameters that follow visitors from site to site."""
+    if not query:
+        return query
+    parts = query.split("&")
+    return "&".join(
+        part for part in parts if not _follows_visitors(unquote_plus(part.partition("=")[0]).lower())
+    )
+
+
+def _follows_visitors(name):
+    return name.startswith("utm_") or name in FOLLOWS_VISITORS
+
+
 def _key(environ, version):
-    asked = tuple(environ.get(name) for name in VARIES_BY)
+    # The parameters of a page can stand in any order and be encoded anyhow; values of one name keep their order.
+    query = tuple(sorted(parse_qsl(environ["QUERY_STRING"], keep_blank_values=True), key=itemgetter(0)))
+    asked = (environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"], query)
     return cache.hashed("page", version, catalogue_version.release(), asked, accepts_gzip(environ))
 
 

@@ -27,24 +27,35 @@ _in_process: dict[tuple[str, str | None, str, str], Any] = {}
 _log = logging.getLogger(__name__)
 
 
+def _always(value: Any) -> bool:
+    return True
+
+
 @overload
 def cached_per_version[**P, R](function: Callable[P, R]) -> Callable[P, R]: ...
 @overload
 def cached_per_version[**P, R](
-    *, across_publications: bool = False, in_process: bool = False
+    *, across_publications: bool = False, in_process: bool = False, keep_if: Callable[[Any], object] = ...
 ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-def cached_per_version(function=None, *, across_publications=False, in_process=False):
+def cached_per_version(function=None, *, across_publications=False, in_process=False, keep_if=_always):
     """Call the decorated function once for each version of the catalogue and each set of arguments.
 
     `across_publications`: keep values until a name of the reference data changes, whatever is published. The arguments
     must then say all that a value depends on, such as the number of a revision.
     `in_process`: keep values in this process instead of the cache that processes share. For a few small values that
     almost every request needs, as it takes no copy of them.
+    `keep_if`: keep a value only where this returns true of it. Arguments that visitors make up, such as words that no
+    practice has, then leave nothing behind.
 
     Raises TypeError for arguments that have no key (see `key_of`).
     """
     if function is None:
-        return partial(cached_per_version, across_publications=across_publications, in_process=in_process)
+        return partial(
+            cached_per_version,
+            across_publications=across_publications,
+            in_process=in_process,
+            keep_if=keep_if,
+        )
     name = f"{function.__module__}.{function.__qualname__}"
 
     @wraps(function)
@@ -60,7 +71,8 @@ def cached_per_version(function=None, *, across_publications=False, in_process=F
         found = get_many([key])
         if key not in found:
             found = {key: make()}
-            set_many(found)
+            if keep_if(found[key]):
+                set_many(found)
         return found[key]
 
     return cached
@@ -72,16 +84,16 @@ def cached_each_per_version[Key, R](
 ) -> Callable[[Iterable[Key]], dict[Key, R]]: ...
 @overload
 def cached_each_per_version[Key, R](
-    *, across_publications: bool = False
+    *, across_publications: bool = False, keep_if: Callable[[Any], object] = ...
 ) -> Callable[[Callable[[list[Key]], dict[Key, R]]], Callable[[Iterable[Key]], dict[Key, R]]]: ...
-def cached_each_per_version(function=None, *, across_publications=False):
+def cached_each_per_version(function=None, *, across_publications=False, keep_if=_always):
     """Cache each value of a function that takes a list of keys and returns a dictionary.
 
     As `cached_per_version`, but several values cost one look-up, and the function is called with those keys alone
     that have no entry. It may leave out keys that have no value.
     """
     if function is None:
-        return partial(cached_each_per_version, across_publications=across_publications)
+        return partial(cached_each_per_version, across_publications=across_publications, keep_if=keep_if)
     name = f"{function.__module__}.{function.__qualname__}"
 
     @wraps(function)
@@ -94,7 +106,7 @@ def cached_each_per_version(function=None, *, across_publications=False):
         found = {key: kept[entry] for key, entry in entries.items() if entry in kept}
         if missing := [key for key in keys if key not in found]:
             made = function(missing)
-            set_many({entries[key]: value for key, value in made.items()})
+            set_many({entries[key]: value for key, value in made.items() if keep_if(value)})
             found |= made
         return found
 
@@ -168,6 +180,8 @@ def get_many(keys: Iterable[str]) -> dict[str, Any]:
 
 def set_many(entries: dict[str, Any]) -> None:
     """Keep entries, unless the cache does not answer."""
+    if not entries:
+        return
     try:
         cache.set_many(entries)
     except Exception as error:

@@ -4,6 +4,7 @@ A facet is one declaration in PracticeFilter. Sidebar, counts, chips, search, fe
 """
 
 import dataclasses
+from functools import lru_cache
 from typing import Any
 
 import django_filters
@@ -14,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
-from practices.core.cache import cached_per_version
+from practices.core import catalogue_version
 from practices.discovery import results, search
 from practices.discovery.facets import (
     Facet,
@@ -77,8 +78,12 @@ SORTS = {
 }
 
 
-@cached_per_version
 def _terms(text: str) -> tuple[search.Term, ...]:
+    return _terms_at(catalogue_version.current(), text)
+
+
+@lru_cache(maxsize=1_000)  # in this process, as visitors make up more texts than are worth sharing
+def _terms_at(version: str, text: str) -> tuple[search.Term, ...]:
     return tuple(search.interpret(text))
 
 

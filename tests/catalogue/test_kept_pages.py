@@ -1,9 +1,10 @@
 """Whole-page cache: a hit is the same page for one query, and never outdated."""
 
 import gzip
+import pickle
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import OperationalError, close_old_connections
@@ -11,7 +12,7 @@ from django.test import RequestFactory
 
 from catalogue import kept_pages
 from catalogue.kept_pages import KeptPages
-from practices.core import catalogue_version
+from practices.core import cache, catalogue_version
 from tests.support.factories import make_practice, make_submission
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,119 @@ def test_kept_page_comes_as_its_reader_takes_it(accepted, coding):
     assert (answer.headers.get("Content-Encoding"), content) == (coding, page)
 
 
+@pytest.fixture
+def added(monkeypatch):
+    """Return a function that returns how many bytes of pages and parts of pages a visit adds to the cache."""
+    added = []
+    set_many = cache.set_many
+    monkeypatch.setattr(
+        cache,
+        "set_many",
+        lambda entries: (
+            added.extend(len(pickle.dumps(each)) for each in entries.items()),
+            set_many(entries),
+        ),
+    )
+
+    def visit(path, **headers):
+        added.clear()
+        get(path, **headers)
+        return sum(added)
+
+    return visit
+
+
+MADE_UP = [
+    "/?x={}", "/?{}=1", "/?q={}", "/about/?from={}", "/objectives/21/?x={}", "/objectives/{}021/",
+    "/objectives/21/?page={}000", "/objectives/21/?page=2&after={}", "/practices/?{}=1",
+    "/practices/?objective=9{}", "/practices/?objective={}021", "/practices/?objective=21&main=x{}",
+    "/practices/?tag=made-up-{}", "/practices/?q=xyzzy{}", "/practices/?objective=21&until=190{}",
+    "/practices/?objective=21&language={}", "/practices/?sort={}", "/practices/?page={}000",
+    "/practices/?page=2&before={}", "/map/?x={}", "/map/?objective=21&until=190{}", "/gaps/?by={}",
+    "/gaps/?objective=21&until=190{}", "/gaps.csv?x={}", "/gaps.csv?by=type&by={}", "/suggest/?q=xyzzy{}",
+    "/countries/ph/?x={}", "/practices/feed.atom?x={}", "/practices/feed.atom?archive={}",
+    "/objectives/21/feed.rss?archive=9{}", "/practices/export.csv?x={}", "/embed/?x={}", "/compare/?q=xyzzy{}",
+    "/compare/?practice=9{}", "/statistics/?x={}", "/oembed?url={}", "/robots.txt?x={}",
+]  # fmt: skip
+"""Addresses of which a visitor can make up any number by other values in place of {}."""
+
+
+@pytest.mark.parametrize("template", MADE_UP)
+def test_made_up_address_adds_nothing_to_the_cache(added, template):
+    make_practice()
+    for known in ("/practices/?objective=21", "/objectives/21/", "/map/", "/gaps/?by=type"):
+        get(known)
+    get(template.format(1))  # makes what all addresses of this kind share
+
+    assert added(template.format(2)) == 0
+
+
+@pytest.mark.parametrize(
+    "twin",
+    ["/practices/?objective=21&objective=21", "/practices/?objective=21&language=", "/gaps/?by=type&by=type",
+     "/practices/?sort=newest&sort=newest", "/practices/?q=%21%21%21", "/objectives/21/?page=01"],
+)  # fmt: skip
+def test_twin_of_an_address_adds_nothing_to_the_cache(added, twin):
+    make_practice()
+    for known in ("/practices/", "/practices/?objective=21", "/objectives/21/", "/gaps/?by=type"):
+        get(known)
+
+    assert added(twin) < 300  # the canonical query string, at most, but no page
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "testserver:8123"},
+        {"host": "TestServer"},
+        {"x_forwarded_proto": "made-up"},
+        {"x_forwarded_host": "example.net"},
+        {"x_forwarded_port": "99"},
+    ],
+)
+def test_header_makes_no_entry_of_its_own(added, headers):
+    make_practice()
+    get("/practices/")
+
+    assert added("/practices/", **headers) == 0
+
+
+@pytest.mark.parametrize(
+    "query", ["utm_source=x", "UTM_Medium=x", "fbclid=1", "gclid=2&objective=21", "objective=21&mc%5Feid=3"]
+)
+def test_parameters_that_follow_visitors_never_count(django_assert_num_queries, query):
+    make_practice()
+    twin = "/practices/?objective=21" if "objective" in query else "/practices/"
+    page = get(twin)
+
+    with django_assert_num_queries(1):
+        followed = get(f"/practices/?{query}")
+
+    assert vars(followed) == vars(page)
+    etag = followed.headers["ETag"]
+    assert get(f"/practices/?{query}", if_none_match=etag).status == "304 Not Modified"
+
+
+@pytest.mark.parametrize(
+    "twin", ["/practices/?type=services&objective=21", "/practices/?objective=%32%31&type=services"]
+)
+def test_address_spelled_otherwise_is_the_same_page(added, twin):
+    make_practice(type="services")
+    get("/practices/?objective=21&type=services")
+
+    assert added(twin) == 0
+
+
+def test_values_of_one_name_keep_their_order(added):
+    first, second = make_practice(title="Pension desks"), make_practice(title="Legal desks")
+
+    pages = [get(f"/compare/?practice={one.pk}&practice={other.pk}").content for one, other in (
+        (first, second), (second, first)
+    )]  # fmt: skip
+
+    assert pages[0] != pages[1]
+
+
 def test_page_that_is_not_there_is_not_kept():
     practice = make_practice(withdrawn=True)
 
@@ -149,11 +263,9 @@ def test_unavailable_database_shows_its_error_page(monkeypatch):
 @pytest.fixture
 def cache_of_all_processes(settings, redis_url):
     """Use Redis as the cache, as in production with several machines."""
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}
-    }
-    yield cache
-    cache.clear()
+    settings.CACHES = {"default": {"BACKEND": "catalogue.redis_caches.SharedCache", "LOCATION": redis_url}}
+    yield
+    caches["default"].clear()
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["whole pages", "parts of pages"])

@@ -2,11 +2,12 @@
 
 import gzip
 import hashlib
-from functools import wraps
+from functools import partial, wraps
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.middleware.gzip import re_accepts_gzip
+from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from practices.core import catalogue_version
@@ -15,13 +16,26 @@ MIN_COMPRESSED = 200
 """Bytes; compression makes less than this longer."""
 
 
-def public(view):
+MAY_BE_KEPT = "catalogue.may_be_kept"
+"""Entry of the WSGI environment in which a cache of whole pages asks for, and `public` gives, leave to keep the page."""
+
+
+def _has_no_query(request) -> bool:
+    return not request.META["QUERY_STRING"]
+
+
+def public(view=None, *, has_known_query=_has_no_query):
     """Mark a view whose pages are the same for everyone: any cache may store them and revalidates by ETag.
 
     The ETag is made of the catalogue's version, the release and the address, so `catalogue.middleware.NotModified`
     revalidates with one query, before any other work. While developing, templates change under a running server, so
     there the ETag is that of the content, which Django's ConditionalGetMiddleware makes.
+
+    `has_known_query`: returns whether the query string of a request is one of a limited number that the page has a
+    use for. A cache of whole pages keeps no others, so that made-up addresses do not fill it.
     """
+    if view is None:
+        return partial(public, has_known_query=has_known_query)
 
     @wraps(view)
     def answer(request, *args, **kwargs):
@@ -39,9 +53,17 @@ def public(view):
                 "ETag", f"W/{etag}" if response.has_header("Content-Encoding") else etag
             )
             patch_vary_headers(response, ["Accept-Encoding"])
+            if MAY_BE_KEPT in request.META:
+                request.META[MAY_BE_KEPT] = _has_canonical_path(request) and has_known_query(request)
         return allow_caching(response)
 
     return answer
+
+
+def _has_canonical_path(request) -> bool:
+    """Return whether the path is the one we link to: /objectives/0021/ is the page of /objectives/21/."""
+    match = request.resolver_match
+    return request.path == reverse(match.view_name, args=match.args, kwargs=match.captured_kwargs)
 
 
 def allow_caching(response):

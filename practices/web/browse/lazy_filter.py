@@ -3,11 +3,16 @@
 Validating a filter takes longer than all else that a page with kept fragments does.
 """
 
+import dataclasses
+
 from django.http import QueryDict
 from django.utils.functional import SimpleLazyObject
 
 from practices.core.cache import cached_per_version
 from practices.discovery import PracticeFilter
+
+NAMES = frozenset([*PracticeFilter.base_filters, "sort"])
+"""Parameters of a query string that say which practices a list has, and in which order."""
 
 
 def lazy_filter(request):
@@ -16,19 +21,64 @@ def lazy_filter(request):
 
 
 def fragment_key(request):
-    """Return a key for fragments about the filter of a request; None where it has errors, which quote what was typed."""
-    query, has_errors = _canonical(request.META["QUERY_STRING"])
-    return None if has_errors else query
+    """Return a key for fragments about the filter of a request.
+
+    None where nothing should be kept: the filter has errors, which quote what was typed, or finds no practice. So what
+    visitors make up takes no room.
+    """
+    canonical = _canonical(_asked(request))
+    return canonical.query if canonical.is_worth_keeping else None
 
 
 def listing_query(request):
     """Return the canonical query string of the listing that a request names."""
-    return _canonical(request.META["QUERY_STRING"])[0] if request.GET else ""
+    return _canonical(_asked(request)).query
 
 
-@cached_per_version
-def _canonical(query_string):
-    """Return (canonical query string, whether the filter has errors)."""
-    # WSGI hands on the bytes of a query string as ISO 8859-1 (PEP 3333). Django decodes them as this does.
-    practice_filter = PracticeFilter(QueryDict(query_string.encode("iso-8859-1")))
-    return practice_filter.listing_query, bool(practice_filter.error_messages)
+def has_known_query(request, *others):
+    """Return whether a query string is one that links and forms of ours make, and whose page may be kept.
+
+    It then has no parameters but those of a filter that finds practices, each value once and spelled as we spell it,
+    and those named in `others`. Every other query string is made up, has a twin, or finds nothing; and of searches
+    there are as many as there are words.
+    """
+    asked = _asked(request)
+    given = [pair for pair in _pairs(request.GET) if pair[0] not in others]
+    return len(asked) == len(given) and "q" not in dict(asked) and _canonical(asked).is_ours
+
+
+@dataclasses.dataclass(frozen=True)
+class _Canonical:
+    """The canonical query string of a filter, whether it finds practices, and whether it was asked for in our words."""
+
+    query: str
+    is_worth_keeping: bool = True
+    is_ours: bool = True
+
+
+def _asked(request):
+    """Return the pairs of a query string that say something about a list, in one order."""
+    return tuple(sorted((name, value) for name, value in _pairs(request.GET) if name in NAMES and value))
+
+
+def _pairs(query):
+    return [(name, value) for name, values in query.lists() for value in values]
+
+
+@cached_per_version(keep_if=lambda canonical: canonical.is_ours)
+def _canonical(asked):
+    if not asked:
+        return _Canonical("")
+    data = QueryDict(mutable=True)
+    for name, value in asked:
+        data.appendlist(name, value)
+    practice_filter = PracticeFilter(data)
+    makes_sense = not practice_filter.error_messages and not practice_filter.has_no_search_terms
+    is_worth_keeping = makes_sense and practice_filter.total.number > 0
+    sort = data.getlist("sort")
+    is_ours = (
+        is_worth_keeping
+        and sorted(practice_filter.pairs) == [pair for pair in asked if pair[0] != "sort"]
+        and sort in ([], [practice_filter.sort])
+    )
+    return _Canonical(practice_filter.listing_query, is_worth_keeping, is_ours)

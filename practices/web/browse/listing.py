@@ -17,7 +17,7 @@ from practices.discovery import PracticeFilter, Selection, results
 from practices.documents.lookup import rows_named
 from practices.exchange.exports import FORMATS
 from practices.models import Objective, Practice
-from practices.web.browse.lazy_filter import fragment_key, lazy_filter
+from practices.web.browse.lazy_filter import fragment_key, has_known_query, lazy_filter
 from practices.web.browse.pagination import Position, paginate
 from practices.web.browse.sidebar import Sidebar
 
@@ -55,7 +55,7 @@ def _counted_objectives():
     ]
 
 
-@public
+@public(has_known_query=lambda request: request.GET.keys() <= {"page"} and Position.is_known(request.GET))
 @require_safe
 def objective_detail(request, number):
     objective = next(iter(rows_named(Objective, [number])), None)
@@ -63,11 +63,13 @@ def objective_detail(request, number):
         raise Http404
     selection, query = Selection(facet_keys=((f"objective:{number}",),)), f"objective={number}"
     position = Position.from_query(request.GET)
+    page = once(lambda: paginate(selection, position, path=objective.get_absolute_url()))
     context = {
         "objective": objective,
         "query": query,
         "position": position,
-        "page": once(lambda: paginate(selection, position, path=objective.get_absolute_url())),
+        "page": page,
+        "may_keep_fragments": lambda: page().is_exact,
         "facets": lambda: _facet_links(PracticeFilter(QueryDict(query))),
     }
     return TemplateResponse(request, "web/browse/objective_detail.html", context)
@@ -82,31 +84,35 @@ def _facet_links(practice_filter):
     return [(name, label, options) for name, label, options in facets if options]
 
 
-@public
+@public(has_known_query=lambda request: has_known_query(request, "page") and Position.is_known(request.GET))
 @require_safe
 def practice_list(request):
     practice_filter = lazy_filter(request)
     position = Position.from_query(request.GET)
+    key = fragment_key(request)
+    page = once(
+        lambda: paginate(
+            practice_filter.selection,
+            position,
+            path=reverse("practices:practice-list"),
+            query=practice_filter.listing_query,
+            sort=practice_filter.sort,
+        )
+    )
     context = {
-        "key": fragment_key(request),
+        "key": key,
+        "facets_key": lambda: None if key is None else practice_filter.query,
         "position": position,
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
-        "page": once(
-            lambda: paginate(
-                practice_filter.selection,
-                position,
-                path=reverse("practices:practice-list"),
-                query=practice_filter.listing_query,
-                sort=practice_filter.sort,
-            )
-        ),
+        "page": page,
+        "may_keep_fragments": lambda: page().is_exact,
         "formats": FORMATS.values(),
     }
     return TemplateResponse(request, "web/browse/practice_list.html", context)
 
 
-@public
+@public(has_known_query=has_known_query)
 @require_safe
 def practice_export(request, extension):
     """The practices of a filter as a file. 404 for an unknown format, 400 for a filter that is not valid."""

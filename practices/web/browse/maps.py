@@ -17,14 +17,14 @@ from practices.discovery import PracticeFilter, statistics
 from practices.discovery.gap_map import AXES, Shades, build_gap_map, by_country
 from practices.exchange.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.models import Practice
-from practices.web.browse.lazy_filter import fragment_key, lazy_filter
+from practices.web.browse.lazy_filter import fragment_key, has_known_query, lazy_filter
 from practices.web.browse.sidebar import Sidebar
 
 NOT_DRAWN = {"aq"}
 """Countries without a shape in static/img/world.svg."""
 
 
-@public
+@public(has_known_query=has_known_query)
 @require_safe
 def world_map(request):
     practice_filter = lazy_filter(request)
@@ -60,7 +60,7 @@ def _world_map(practice_filter):
     return {"countries": countries, "spans": spans}
 
 
-@public
+@public(has_known_query=lambda request: has_known_query(request, "by") and _has_known_axis(request))
 @require_safe
 def gap_map(request):
     practice_filter = lazy_filter(request)
@@ -101,7 +101,7 @@ def _rows(gaps):
     ]
 
 
-@public
+@public(has_known_query=lambda request: has_known_query(request, "by") and _has_known_axis(request))
 @require_safe
 def gap_map_file(request):
     """The gap map for spreadsheets."""
@@ -134,6 +134,11 @@ def _others(by, practice_filter):
 
 def _chosen(practice_filter, name):
     return tuple(value for value, _label in practice_filter.values.get(name, []))
+
+
+def _has_known_axis(request):
+    asked = request.GET.getlist("by")
+    return len(asked) <= 1 and set(asked) <= AXES.keys()
 
 
 def _axis_name(request):

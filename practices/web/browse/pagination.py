@@ -15,6 +15,8 @@ from practices.discovery import Result, Selection, Total, results, search
 from practices.web.browse.cards import Card, cards, highlighted_cards
 
 MAX_PAGE = 10**9
+MAX_KEPT_PAGE = 100
+"""Pages of a list that a cache of whole pages may keep."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +39,13 @@ class Position:
             before=whole_number(query.get("before")),
         )
 
+    @staticmethod
+    def is_known(query: QueryDict) -> bool:
+        """Return whether a query string states its position as our links do, and one of the few asked for often."""
+        given = query.getlist("page")
+        stated = whole_number(given[0], most=MAX_KEPT_PAGE) if given else 1
+        return not (query.keys() & {"after", "before"}) and given in ([], [str(stated)])
+
 
 @dataclasses.dataclass(frozen=True)
 class Link:
@@ -56,6 +65,8 @@ class Page:
     links: list[Link]
     is_cut: bool
     """True if more practices match than are listed."""
+    is_exact: bool
+    """True if this is the very page that was asked for, not the nearest one there is."""
     path: str
     """Path of the list, without its query string."""
     query: str
@@ -82,8 +93,10 @@ def paginate(
     last = max(1, -(-listed // size))
     number, after, before = position.number, position.after, position.before
     found: list[Result] = []
+    is_by_key = False
     if number > 1 and (after or before) and not selection.terms:
         found = results.page(selection, sort=sort, size=size, after=after, before=None if after else before)
+        is_by_key = bool(found)
     if not found:
         number = min(number, last)
         found = results.page(selection, sort=sort, size=size, number=number)
@@ -94,6 +107,8 @@ def paginate(
         cards=highlighted_cards(found, selection.terms) if selection.terms else cards(found),
         links=_links(number, last, found, has_next=has_next, query=query, by_key=not selection.terms),
         is_cut=total.number > listed and number == last,
+        is_exact=(is_by_key or not (after or before))
+        and (position.number <= last or (total.is_lower_bound and bool(found))),
         path=path,
         query=query,
     )

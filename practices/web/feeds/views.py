@@ -17,6 +17,7 @@ from practices.core.cache import cached_per_version
 from practices.core.http.caching import compressed_response, public
 from practices.core.http.numbers import whole_number
 from practices.discovery import PracticeFilter
+from practices.web.browse.lazy_filter import has_known_query
 from practices.web.feeds import archives
 from practices.web.feeds.entries import entries
 from practices.web.feeds.formats import FORMATS, Head
@@ -27,7 +28,7 @@ HEADER_PRECISION = timedelta(seconds=2)
 """Last-Modified has whole seconds: within this span a later change could have the same date."""
 
 
-@public
+@public(has_known_query=has_known_query)
 @require_safe
 def practice_feed(request, extension):
     """The feed of a listing. 404 for a filter that is not valid: no practices are better than the wrong ones."""

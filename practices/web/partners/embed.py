@@ -23,6 +23,7 @@ from practices.core.http.numbers import MAX_KEY, whole_number
 from practices.discovery import PracticeFilter
 from practices.documents import plain
 from practices.models import Practice
+from practices.web.browse.lazy_filter import has_known_query
 
 FRAMEABLE_CSP = settings.SECURE_CSP | {"frame-ancestors": ["*"], "form-action": [CSP.NONE]}
 WIDTH, HEIGHT = 600, 320
@@ -31,7 +32,7 @@ WIDTH, HEIGHT = 600, 320
 
 @csp_override(FRAMEABLE_CSP)
 @xframe_options_exempt
-@public
+@public(has_known_query=has_known_query)
 @require_safe
 def embed(request):
     """Show the newest practices of a listing, or the one in `practice`. The only page other sites may frame."""

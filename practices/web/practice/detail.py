@@ -24,7 +24,7 @@ from practices.core.http.numbers import whole_number
 from practices.discovery import related, results
 from practices.documents import citations, diff
 from practices.models import Attachment, Practice, Revision
-from practices.web.browse.lazy_filter import lazy_filter, listing_query
+from practices.web.browse.lazy_filter import fragment_key, has_known_query, lazy_filter, listing_query
 from practices.web.browse.pagination import Link
 
 PRACTICE_COLUMNS = (
@@ -50,7 +50,7 @@ class _Standing:
     is_withdrawn: bool
 
 
-@public
+@public(has_known_query=has_known_query)
 @require_safe
 def practice_detail(request, pk, slug):
     """The page of a practice. The query string is that of the list its reader comes from.
@@ -79,6 +79,7 @@ def practice_detail(request, pk, slug):
             source, published=revision.practice.published_at, countries=reading.countries
         ),
         "styles": citations.STYLES,
+        "list_key": fragment_key(request),
         "list_query": listing_query(request),
         "list_description": lambda: practice_filter.description,
         "neighbours": once(lambda: _neighbours(revision.practice, practice_filter)),
