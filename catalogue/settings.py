@@ -266,6 +266,22 @@ ATTACHMENTS = env.int("ATTACHMENTS", 5)
 """Number of files allowed per practice."""
 ATTACHMENT_MB = env.int("ATTACHMENT_MB", 10)
 """Maximum size of each file, in MB."""
+FILE_CHECK_SECONDS = env.int("FILE_CHECK_SECONDS", 10)
+"""Seconds of processor time, or twice as long by the clock, after which the check of an uploaded file is ended."""
+FILE_CHECK_MEMORY_MB = env.int("FILE_CHECK_MEMORY_MB", 768)
+"""Memory that the check of an uploaded file may use, in MB."""
+FILE_CHECK_WAIT_SECONDS = env.float("FILE_CHECK_WAIT_SECONDS", 5)
+"""Seconds that an upload waits for its turn, as one file is checked at a time, before it is answered 503."""
+FILE_CHECKS_PER_PROCESS = env.int("FILE_CHECKS_PER_PROCESS", 2)
+"""Number of uploads, checked or waiting, that may take up a thread of each web process."""
+PICTURE_MEGAPIXELS = env.int("PICTURE_MEGAPIXELS", 25)
+"""Number of pixels allowed in an uploaded picture, in millions."""
+DOCUMENT_PARTS = env.int("DOCUMENT_PARTS", 2_000)
+"""Number of files allowed inside an office document, which is a ZIP archive."""
+DOCUMENT_UNPACKED_MB = env.int("DOCUMENT_UNPACKED_MB", 100)
+"""Size that an office document may unpack to, in MB."""
+SPREADSHEET_ELEMENTS = env.int("SPREADSHEET_ELEMENTS", 40_000)
+"""Number of XML elements allowed in an uploaded spreadsheet with a practice; the filled-in template has about 3,000."""
 DRAFT_DAYS = env.int("DRAFT_DAYS", 90)
 """Days that an unchanged draft is kept. Its submitter is warned two weeks before it is deleted."""
 SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", 20)

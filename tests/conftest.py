@@ -1,5 +1,6 @@
 """Fixtures for all tests: the reference data, quick settings, a moderator, a clock, an SMTP server, threads."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import threading
 import pytest
 import time_machine
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
@@ -17,6 +19,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from practices import clock as database_time
+from practices.core import sandbox
 from practices.discovery import search
 from practices.models import (
     Country,
@@ -52,6 +55,7 @@ def quick_settings(django_test_environment):
     """Override settings so that tests are fast and give the same results on every machine."""
     with override_settings(
         FORM_MINIMUM_SECONDS=0,
+        FILE_CHECK_WAIT_SECONDS=60,  # another test process may hold the turn
         SPAM_REPEATS=1_000,  # factories repeat the same summary
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STORAGES={
@@ -127,6 +131,21 @@ def clock():
     """Freeze the clock until a test shifts it by a span or moves it to an instant."""
     with time_machine.travel(timezone.now(), tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def turn_taken():
+    """Hold the lock of the sandbox, as another process does that reads a file."""
+    lock = os.open(settings.BASE_DIR, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    yield
+    os.close(lock)
+
+
+@pytest.fixture
+def no_sandbox(monkeypatch):
+    """Read files in this process, as starting one for each would take most of the time of a test."""
+    monkeypatch.setattr(sandbox, "run", lambda function, content, **options: function(content, **options))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.support.addresses import address
 from tests.support.factories import make_moderator, make_practice, make_submission
 from tests.support.pages import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_sandbox")]
 
 PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n%%EOF"
 
@@ -113,19 +113,19 @@ def test_picture_loses_its_metadata():
     assert (dict(kept.getexif()), kept.size, kept.info.get("exif")) == ({}, (3, 4), None)
 
 
-def test_picture_that_unpacks_to_too_much_is_refused_unseen(monkeypatch):
-    monkeypatch.setattr(uploads, "MOST_PIXELS", 99)
-    content = picture("PNG", size=(10, 10))
+def test_picture_that_unpacks_to_too_much_is_refused_unseen(settings):
+    settings.PICTURE_MEGAPIXELS = 1
+    content = picture("PNG", size=(1_000, 1_001))
 
     with pytest.raises(Refused, match="too many pixels"):
         checked(content, "a.png")
 
 
-def test_document_that_unpacks_to_too_much_is_refused_unpacked(monkeypatch):
-    monkeypatch.setattr(uploads, "MOST_UNPACKED", 1_000)
-    content = archive({"[Content_Types].xml": "<Types/>", "word/document.xml": b"\x00" * 1_001})
+def test_document_that_unpacks_to_too_much_is_refused_unpacked(settings):
+    settings.DOCUMENT_UNPACKED_MB = 1
+    content = archive({"[Content_Types].xml": "<Types/>", "word/document.xml": b"\x00" * 1024 * 1024})
 
-    with pytest.raises(Refused, match="unpacks to more"):
+    with pytest.raises(Refused, match="too much work"):
         checked(content, "a.docx")
 
 

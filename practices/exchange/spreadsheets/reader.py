@@ -1,23 +1,27 @@
 """Reader of filled-in spreadsheet templates, XLSX or CSV."""
 
-import csv
-import io
-import zipfile
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from django.utils.translation import gettext_lazy
 
+from practices.core import sandbox
+from practices.core.sandbox import Busy, Rejected
 from practices.documents import plain
+from practices.exchange.spreadsheets import parser
 
-SHEET = "Practice"
-HEADINGS = ("field", "what it is", "your answer", "help", "what can be chosen")
-ANSWER = HEADINGS.index("your answer")
 MOST_BYTES = 1024 * 1024
-MOST_UNPACKED = 20 * 1024 * 1024  # bytes
-MOST_ROWS = 300
+_REASONS = {
+    "broken_xlsx": gettext_lazy("This spreadsheet cannot be read. Please save it as XLSX or CSV again."),
+    "broken_csv": gettext_lazy("This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
+    "formulas": gettext_lazy("Formulas are not read: please put plain values into %(cells)s."),
+    "too_much": gettext_lazy(
+        "This spreadsheet holds far more than our template. Please copy your answers into a new one, or save it as CSV."
+    ),
+    "unreadable": gettext_lazy("This spreadsheet cannot be read. Please save it as XLSX or CSV again."),
+}
+"""Sentences for the reasons for which `parser` and the sandbox reject a file."""
 
 
 class Unreadable(Exception):
@@ -25,10 +29,16 @@ class Unreadable(Exception):
 
 
 def answers(content: bytes, *, fields: Iterable[str]) -> dict[str, str]:
-    """Return the answer to each of `fields` that the first column names. Raises Unreadable."""
+    """Return the answer to each of `fields` that the first column names.
+
+    Raises Unreadable, and Busy while other files are being read.
+    """
     if len(content) > MOST_BYTES:
         raise Unreadable(_("This file is larger than 1 MB; the filled-in template is much smaller."))
-    rows = _from_xlsx(content) if content.startswith(b"PK") else _from_csv(content)
+    try:
+        rows, _none = sandbox.run(parser.rows, content, most_elements=settings.SPREADSHEET_ELEMENTS)
+    except Rejected as rejected:
+        raise Unreadable(_REASONS[rejected.reason] % rejected.details) from rejected
     known = set(fields)
     found = {name: answer for name, answer in rows if name in known}
     if not found:
@@ -40,48 +50,4 @@ def answers(content: bytes, *, fields: Iterable[str]) -> dict[str, str]:
     return {name: plain(answer).strip() for name, answer in found.items()}
 
 
-def _from_xlsx(content: bytes) -> list[tuple[str, str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                raise Unreadable(_("This file unpacks to more than can be read."))
-        book = load_workbook(io.BytesIO(content), read_only=True)
-        sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
-        rows = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=len(HEADINGS)))
-    except Unreadable:
-        raise
-    except Exception as error:  # openpyxl raises errors of many types for broken files
-        raise Unreadable(
-            _("This spreadsheet cannot be read. Please save it as XLSX or CSV again.")
-        ) from error
-    formulas = [cell.coordinate for row in rows for cell in row[: ANSWER + 1] if cell.data_type == "f"]
-    if formulas:
-        raise Unreadable(
-            _("Formulas are not read: please put plain values into %(cells)s.")
-            % {"cells": ", ".join(formulas[:5])}
-        )
-    return [(_text(row[0].value), _text(row[ANSWER].value)) for row in rows if len(row) > ANSWER]
-
-
-def _from_csv(content: bytes) -> list[tuple[str, str]]:
-    try:
-        text = content.decode("utf-8-sig")
-        first = text.partition("\n")[0]
-        separator = max(",;\t", key=first.count)
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))[:MOST_ROWS]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise Unreadable(
-            _("This file cannot be read. Please save it as CSV in UTF-8, or as XLSX.")
-        ) from error
-    return [(row[0].strip(), row[ANSWER]) for row in rows if len(row) > ANSWER]
-
-
-def _text(value: Any) -> str:
-    """Return the value of a cell as a person would have typed it."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    return str(value).strip()
+__all__ = ["MOST_BYTES", "Busy", "Unreadable", "answers"]

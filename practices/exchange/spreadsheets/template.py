@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from practices.exchange.spreadsheets.reader import ANSWER, HEADINGS, SHEET
+from practices.exchange.spreadsheets.parser import ANSWER, HEADINGS, SHEET
 
 WIDTHS = (18, 26, 60, 50, 60)
 LONGEST_LIST = 255  # characters, the limit of Excel for a list of choices

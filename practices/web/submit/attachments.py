@@ -2,13 +2,12 @@
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import workflow
 from practices.core.http.caching import public
-from practices.core.http.files import SANDBOX, file_response
+from practices.core.http.files import SANDBOX, file_response, upload_page
 from practices.core.http.guards import limit_visitor, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.models import Attachment
@@ -42,8 +41,7 @@ def submission_attachments(request, token):
         "most": settings.ATTACHMENTS,
         "most_mb": settings.ATTACHMENT_MB,
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "web/submit/submission_attachments.html", context, status=status)
+    return upload_page(request, "web/submit/submission_attachments.html", context, form=form)
 
 
 def _change_files(submission, sent):

@@ -250,6 +250,17 @@ class ThreadForm(Honeypot):
     )
 
 
+def busy_error() -> forms.ValidationError:
+    """Return the error of a file that could not be checked yet, which `upload_page` answers with 503."""
+    return forms.ValidationError(
+        _(
+            "Other files are being checked right now, so this one was not stored. "
+            "Please choose it and send it again in half a minute."
+        ),
+        code="busy",
+    )
+
+
 class AttachmentForm(forms.Form):
     """A file of a practice. The cleaned value is an `uploads.Upload`."""
 
@@ -274,6 +285,8 @@ class AttachmentForm(forms.Form):
             return uploads.validate(file, name=plain(file.name))
         except uploads.Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
+        except uploads.Busy as busy:
+            raise busy_error() from busy
 
     def add_limit_error(self, limit):
         self.add_error("file", _("There are %(most)s files already; remove one first.") % {"most": limit})

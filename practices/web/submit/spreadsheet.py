@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import workflow
+from practices.core.http.files import upload_page
 from practices.core.http.guards import limit_visitor, private, public_form
 from practices.core.uploads import XLSX
 from practices.exchange.spreadsheets.template import as_csv, as_xlsx
@@ -30,9 +30,7 @@ def submit_spreadsheet(request):
         if form.is_valid():
             limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)
             return _begin(form)
-    return TemplateResponse(
-        request, "web/submit/submission_spreadsheet.html", {"form": form}, status=422 if form.errors else 200
-    )
+    return upload_page(request, "web/submit/submission_spreadsheet.html", {"form": form}, form=form)
 
 
 def _begin(form):

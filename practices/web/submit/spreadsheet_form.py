@@ -10,7 +10,7 @@ from practices.core.titles import folded
 from practices.documents.form_fields import KeysField
 from practices.exchange.spreadsheets import reader
 from practices.exchange.spreadsheets.template import Row
-from practices.web.submit.forms import SubmissionForm
+from practices.web.submit.forms import SubmissionForm, busy_error
 
 
 def _field_names() -> list[str]:
@@ -32,6 +32,8 @@ class SpreadsheetForm(Stamp, Honeypot):
             return reader.answers(content, fields=_field_names())
         except reader.Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
+        except reader.Busy as busy:
+            raise busy_error() from busy
 
 
 def template_rows() -> Iterable[Row]:

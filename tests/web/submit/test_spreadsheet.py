@@ -10,14 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
 from practices.core.http.public_forms import STAMP_SALT
-from practices.exchange.spreadsheets.reader import HEADINGS
+from practices.exchange.spreadsheets.parser import HEADINGS
 from practices.models import Submission
 from practices.models.submission import new_token
 from practices.web.submit.forms import SubmissionForm
 from tests.support.factories import document
 from tests.support.pages import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_sandbox")]
 
 ANSWERS = {
     "title": "Pension desks in two ports",
@@ -160,7 +160,13 @@ NOT_OURS = "This is not our template: its first column names the fields. Please 
         (b"PK\x03\x04" + b"\x00" * 100, CANNOT),
         (b"\xff\xfe\x00", "This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
         (b"title,," + b"x" * 200_000, "This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
-        (bomb(), "This file unpacks to more than can be read."),
+        (
+            bomb(),
+            (
+                "This spreadsheet holds far more than our template. "
+                "Please copy your answers into a new one, or save it as CSV."
+            ),
+        ),
         (b"x" * (1024 * 1024 + 1), "This file is larger than 1 MB; the filled-in template is much smaller."),
         (b"", "This file is empty."),
     ],
