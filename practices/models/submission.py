@@ -109,6 +109,15 @@ class Submission(models.Model):
         blank=True,
         help_text=_("Of the practice it updates. A later one was published meanwhile, or nothing was."),
     )
+    begun_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="updates",
+        verbose_name=_("submission it was begun from"),
+        help_text=_("The published one by whose private link this update was begun."),
+    )
     document = models.JSONField(_("document"))
     typed = models.JSONField(
         _("the form as typed"),

@@ -61,13 +61,15 @@ def begin(
     typed: Typed | None = None,
     practice: Practice | None = None,
     based_on: int | None = None,
+    begun_from: Submission | None = None,
     trapped: bool = False,
     now: datetime | None = None,
 ) -> Submission:
     """Create a draft, however incomplete: its valid part is the `document`, all of it is kept as `typed`.
 
     A submission `trapped` by the honeypot is marked as spam. Idempotent per `form_key`: the first submission is
-    returned again. `based_on` is the number of the revision an update was made from.
+    returned again. `based_on` is the number of the revision an update was made from, `begun_from` the published
+    submission by whose private link it was begun.
     """
     now = now or clock.now()
     try:
@@ -78,6 +80,7 @@ def begin(
                 submitter=submitter,
                 practice=practice,
                 based_on=based_on,
+                begun_from=begun_from,
                 document=documents.complete(document),
                 typed=typed or {},
                 language=language,
@@ -237,15 +240,20 @@ def withdraw(submission: Submission, *, now: datetime | None = None) -> None:
     move(submission, "withdraw", at=now or clock.now())
 
 
+@transaction.atomic
 def begin_update(published: Submission, *, language: str) -> Submission:
-    """Return the draft in which the submitter updates the published practice; begin one unless there is one.
+    """Return the draft begun from this published submission; begin one unless there is one.
 
-    It starts from the latest revision. Raises TransitionNotAllowed.
+    A draft that somebody else began for the same practice is never returned, whatever address it names. A new draft
+    starts from the latest revision. Raises TransitionNotAllowed.
     """
+    # The lock makes concurrent calls run one at a time, so that the second finds the draft of the first.
+    published = (
+        Submission.objects.select_for_update(of=("self",)).select_related("practice").get(pk=published.pk)
+    )
     check(published, "begin_update")
     practice, submitter = published.practice, published.submitter
-    drafts = Submission.objects.filter(practice=practice, state=State.DRAFT, submitter__email=submitter.email)
-    if draft := drafts.first():
+    if draft := published.updates.filter(practice=practice, state=State.DRAFT).first():
         return draft
     latest = Revision.objects.filter(practice=practice).latest("number")
     return begin(
@@ -260,4 +268,5 @@ def begin_update(published: Submission, *, language: str) -> Submission:
         language=language,
         practice=practice,
         based_on=latest.number,
+        begun_from=published,
     )

@@ -504,3 +504,40 @@ def test_submit_beside_a_save_never_loses_the_save(at_once):
         (["saved"], "Saved", State.DRAFT),
         (["submitted"], "Pension desks in two ports", State.SUBMITTED),
     ]
+
+
+# Updates --------------------------------------------------------------------------
+
+
+def test_update_never_opens_a_draft_of_somebody_else():
+    published = make_submission(State.PUBLISHED)
+    stranger = make_submission(State.DRAFT, practice=published.practice, title="Trap")
+
+    update = workflow.begin_update(published, language="en")
+
+    assert (update.pk == stranger.pk, update.begun_from, update.title) == (False, published, published.title)
+
+
+def test_update_opens_the_draft_begun_by_the_same_link():
+    published = make_submission(State.PUBLISHED)
+
+    updates = [workflow.begin_update(published, language="en") for _time in range(2)]
+
+    assert updates[0] == updates[1]
+
+
+def test_update_by_the_link_of_a_correction_opens_no_draft_of_its_owner(moderator):
+    published = make_submission(State.PUBLISHED)
+    mine = workflow.begin_update(published, language="en")
+    correction = make_submission(State.SUBMITTED, practice=published.practice)
+    workflow.publish(correction, by=moderator)
+
+    assert workflow.begin_update(correction, language="en").pk != mine.pk
+
+
+def test_update_begun_twice_at_once_is_one_draft(at_once):
+    published = make_submission(State.PUBLISHED)
+
+    drafts = at_once(4, lambda: workflow.begin_update(published, language="en").pk)
+
+    assert len(set(drafts)) == 1
