@@ -290,6 +290,12 @@ SUBSCRIPTION_MAILS_PER_DAY = env.int("SUBSCRIPTION_MAILS_PER_DAY", 3)
 """Number of e-mails per day that requests on public pages can cause to one address."""
 CONFIRMATION_DAYS = env.int("CONFIRMATION_DAYS", 7)
 """Days that the link to confirm a subscription is valid."""
+PERSONAL_DATA_REQUESTS_PER_HOUR = env.int("PERSONAL_DATA_REQUESTS_PER_HOUR", 10)
+"""Number of requests for the link to one's personal data per hour and network address."""
+PERSONAL_DATA_MAILS_PER_DAY = env.int("PERSONAL_DATA_MAILS_PER_DAY", 3)
+"""Number of e-mails with that link per day and address."""
+PERSONAL_DATA_LINK_DAYS = env.int("PERSONAL_DATA_LINK_DAYS", 2)
+"""Days that the link to one's personal data is valid."""
 CHECK_AFTER_DAYS = env.int("CHECK_AFTER_DAYS", 365)
 """Days after which a submitter is asked whether a practice is still up to date. 0 turns this off."""
 RETENTION_REJECTED_DAYS = env.int("RETENTION_REJECTED_DAYS", 365)

@@ -195,6 +195,7 @@ class Kind(TextChoices):
     SUBSCRIPTION_CONFIRM = "subscription_confirm", _("confirm a subscription")
     SUBSCRIPTION_ADDED = "subscription_added", _("subscription added")
     SUBSCRIPTION_LINK = "subscription_link", _("link to one's subscriptions")
+    PERSONAL_DATA_LINK = "personal_data_link", _("link to one's personal data")
     MODERATION_ANSWER = "moderation_answer", _("answer of a submitter")
     MODERATION_SUMMARY = "moderation_summary", _("nightly summary for moderators")
     PRACTICE_PUBLISHED = "practice_published", _("announcement of a practice")

@@ -1,6 +1,7 @@
 from practices.models.announcement import Announcement, Broadcast
 from practices.models.attachment import Attachment
 from practices.models.check import Check
+from practices.models.data_request import DataRequest
 from practices.models.discovery import (
     ALL_PRACTICES,
     WITHOUT_REGION,
@@ -41,6 +42,7 @@ __all__ = [
     "Check",
     "Country",
     "CriterionTick",
+    "DataRequest",
     "FacetCount",
     "FacetEntry",
     "FacetKey",

@@ -202,10 +202,19 @@ class Submission(models.Model):
         return self.document.get("title") or str(_("Untitled"))
 
 
-class ModerationEventQuerySet(models.QuerySet):
+class ModerationEventQuerySet(models.QuerySet["ModerationEvent"]):
     def told(self):
-        """Filter events that a submitter is told: all but moves to a state that is concealed from them."""
-        return self.exclude(to_state__in=CONCEALED)
+        """Return the steps as their submitter is told them: states that are concealed show as their disguise.
+
+        A step between two states that look the same to the submitter is left out. The events must not be saved.
+        """
+        told = []
+        for event in self.filter(act=Act.STEP):
+            event.from_state = State(event.from_state).told_as
+            event.to_state = State(event.to_state).told_as
+            if event.from_state != event.to_state:
+                told.append(event)
+        return told
 
 
 class ModerationEvent(models.Model):

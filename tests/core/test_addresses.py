@@ -210,7 +210,7 @@ def erase_by_command(client, spelling):
 
 
 def look_up_personal_data(client, spelling):
-    return personal_data.person_of_address(spelling).submitters.count() == 1
+    return personal_data.Held.on_address(spelling).submitters.count() == 1
 
 
 def search_in_admin(client, spelling):

@@ -9,7 +9,7 @@ from django.conf import settings as catalogue
 from django.http import HttpResponse
 from django.utils import timezone
 
-from practices import workflow
+from practices import personal_data, workflow
 from practices.choices import NEWS, Kind, State
 from practices.models import Announcement, OutboxMessage, Practice, Subscription
 from practices.notifications import emails, sender, subscriptions
@@ -52,6 +52,9 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
         case Kind.SUBSCRIPTION_LINK:
             make_subscription(21)
             subscriptions.send_preferences_link("reader@example.org")
+        case Kind.PERSONAL_DATA_LINK:
+            make_subscription(21)
+            personal_data.request_link("reader@example.org", language="en")
         case Kind.PRACTICE_PUBLISHED:
             announced_to(make_subscription(21), **changes)
         case Kind.PRACTICE_UPDATED:
@@ -135,6 +138,7 @@ def test_every_kind_has_its_folder():
         ),
         (Kind.SUBSCRIPTION_ADDED, "You follow: Objective 21: Dignified return and reintegration"),
         (Kind.SUBSCRIPTION_LINK, "The link to your subscriptions"),
+        (Kind.PERSONAL_DATA_LINK, "The link to your personal data"),
         (Kind.PRACTICE_UPDATED, "Updated: Pension desks in two ports"),
         (Kind.DIGEST, "1 new practice"),
         (Kind.PRACTICE_PUBLISHED, "New practice: Pension desks in two ports"),
@@ -184,6 +188,7 @@ PLACES = {
     Kind.SUBSCRIPTION_CONFIRM: lambda message: message.context["confirm_path"],
     Kind.SUBSCRIPTION_ADDED: lambda message: message.context["preferences_path"],
     Kind.SUBSCRIPTION_LINK: lambda message: message.context["preferences_path"],
+    Kind.PERSONAL_DATA_LINK: lambda message: message.context["personal_data_path"],
     Kind.PRACTICE_PUBLISHED: lambda message: message.practice.get_absolute_url(),
     Kind.PRACTICE_UPDATED: lambda message: message.practice.get_absolute_url(),
     Kind.DIGEST: lambda message: Practice.objects.get().get_absolute_url(),
@@ -242,6 +247,7 @@ TO_THE_UNCONFIRMED = (
     Kind.SUBSCRIPTION_CONFIRM,
     Kind.SUBSCRIPTION_ADDED,
     Kind.SUBSCRIPTION_LINK,
+    Kind.PERSONAL_DATA_LINK,
     Kind.SUBMISSION_CONFIRM,
     Kind.SUBMISSION_LINK,
     Kind.SUBMISSION_EXPIRES,

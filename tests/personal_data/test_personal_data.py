@@ -6,22 +6,35 @@ from io import StringIO
 
 import pytest
 from django.apps import apps
+from django.core import signing
 from django.core.management import call_command
 from django.utils import timezone
 
 from practices import personal_data, workflow
-from practices.choices import State
+from practices.choices import Kind, State
 from practices.core import rate_limits
 from practices.models import (
+    Check,
+    DataRequest,
     LimitBucket,
     ModerationEvent,
     OutboxMessage,
+    StaffProfile,
     Submission,
     Submitter,
     Subscriber,
     Subscription,
 )
-from tests.support.factories import NOW, make_moderator, make_submission, make_submitter, make_subscription
+from practices.notifications import subscriptions
+from tests.support.addresses import address, personal_data_address, preferences_address
+from tests.support.factories import (
+    NOW,
+    make_check,
+    make_moderator,
+    make_submission,
+    make_submitter,
+    make_subscription,
+)
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -57,13 +70,115 @@ def held():
     return found
 
 
+# Asking for the link --------------------------------------------------------------
+
+
+def ask(client, address=ADDRESS, **data):
+    return client.post("/personal-data/", {"address": address, **data})
+
+
+def links_mailed():
+    return OutboxMessage.objects.filter(kind=Kind.PERSONAL_DATA_LINK)
+
+
+def test_link_is_mailed_to_the_address_it_is_about(client):
+    submissions_of_dalia()
+
+    ask(client, " Dalia@Secret.example ")
+
+    message = links_mailed().get()
+    assert (message.address, "dalia" in message.context["personal_data_path"].lower()) == (ADDRESS, False)
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "nobody@example.org", "ANA@example.org"])
+def test_asking_answers_alike_for_every_address(client, address):
+    submissions_of_dalia()
+    make_submission(State.DRAFT)
+
+    response = ask(client, address)
+
+    assert (response.status_code, response.url) == (302, "/personal-data/sent/")
+
+
+def test_address_on_which_nothing_is_held_gets_no_mail(client):
+    ask(client, "nobody@example.org")
+
+    assert not links_mailed().exists()
+
+
+def test_trap_mails_nothing(client):
+    submissions_of_dalia()
+
+    ask(client, website="https://spam.example")
+
+    assert not links_mailed().exists()
+
+
+def test_address_gets_at_most_three_links_a_day(client, settings):
+    submissions_of_dalia()
+    settings.PERSONAL_DATA_REQUESTS_PER_HOUR = 100
+
+    answers = {ask(client).url for _time in range(10)}
+
+    assert (answers, links_mailed().count()) == ({"/personal-data/sent/"}, 3)
+
+
+def test_visitor_who_asks_too_often_is_told_to_wait(client, settings):
+    settings.PERSONAL_DATA_REQUESTS_PER_HOUR = 2
+
+    statuses = [ask(client, f"n{number}@example.org").status_code for number in range(3)]
+
+    assert statuses == [302, 302, 429]
+
+
+def test_link_expires(client, clock):
+    submissions_of_dalia()
+    path = personal_data_address(ADDRESS)
+    clock.shift(timedelta(days=2))
+
+    response = client.get(path)
+
+    assert (response.status_code, "This link no longer works" in response.text) == (404, True)
+
+
+@pytest.mark.parametrize("name", ["personal-data-held", "personal-data-export", "personal-data-delete"])
+def test_link_that_is_altered_opens_nothing(client, name):
+    submissions_of_dalia()
+    path = personal_data_address(ADDRESS, name)
+    token = path.split("/")[2]
+
+    statuses = {
+        client.get(path.replace(token, changed)).status_code
+        for changed in (token[:-1], token.swapcase(), DataRequest.objects.get().key, "x")
+    }
+
+    assert statuses == {404}
+
+
+@pytest.mark.parametrize("salt", ["practices.subscriptions.preferences", "practices.forms.stamp"])
+def test_signature_for_another_purpose_opens_nothing(client, salt):
+    submissions_of_dalia()
+    personal_data_address(ADDRESS)
+    token = signing.dumps(DataRequest.objects.get().key, salt=salt)
+
+    assert client.get(f"/personal-data/{token}/").status_code == 404
+
+
+def test_link_signed_by_an_earlier_key_works_while_that_key_is_a_fallback(client, settings):
+    submissions_of_dalia()
+    path = personal_data_address(ADDRESS)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another key" * 5
+
+    assert client.get(path).status_code == 200
+
+
 # Access and export ----------------------------------------------------------------
 
 
 def test_link_shows_all_that_is_held(client):
-    submission = submissions_of_dalia()
+    submissions_of_dalia()
 
-    page = read(client.get(f"/submissions/{submission.token}/privacy/"))
+    page = read(client.get(personal_data_address(ADDRESS)))
 
     assert page.one("section", **{"aria-labelledby": "you"}).texts("li") == [
         "Dr. Dalia Haddad, Numbat Trust, dalia@secret.example",
@@ -71,35 +186,201 @@ def test_link_shows_all_that_is_held(client):
     assert [text.split(",")[0] for text in page.one("section", **{"aria-labelledby": "sent"}).texts("li")] == [
         "Desks", "Quokka crossing", "Quokka fence",
     ]  # fmt: skip
-    assert "You follow 1 thing by e-mail." in page.text
+    assert page.one("section", **{"aria-labelledby": "followed"}).texts("li") == [
+        "Objective 21: Dignified return and reintegration"
+    ]
 
 
-def test_file_and_command_hold_all_of_it_but_the_notes_of_moderators(client):
-    submission = submissions_of_dalia()
+def test_file_and_command_are_the_same(client):
+    submissions_of_dalia()
+    path = personal_data_address(ADDRESS, "personal-data-export")
     out = StringIO()
 
-    response = client.get(f"/submissions/{submission.token}/privacy.json")
+    response = client.get(path)
     call_command("privacy_export", ADDRESS.upper(), stdout=out)
 
-    assert response.headers["Content-Disposition"] == 'attachment; filename="held-on-you.json"'
     in_file, by_command = response.json(), json.loads(out.getvalue())
-    assert (in_file["submitters"], len(in_file["messages"])) == (
-        by_command["submitters"],
-        OutboxMessage.objects.filter(address__iexact=ADDRESS).count(),
-    )
+    assert response.headers["Content-Disposition"] == 'attachment; filename="personal-data.json"'
+    assert in_file | {"address": None} == by_command | {"address": None}
+
+
+def test_file_holds_all_of_it_but_the_notes_of_moderators(client):
+    submissions_of_dalia()
+
+    response = client.get(personal_data_address(ADDRESS, "personal-data-export"))
+
+    held = response.json()
     assert {mark for mark in MARKS if mark in response.text} == set(MARKS) - {"telephone"}
-    assert [subscriber["address"] for subscriber in in_file["subscribers"]] == [ADDRESS]
+    assert [subscriber["address"] for subscriber in held["subscribers"]] == [ADDRESS]
+    assert len(held["messages"]) == OutboxMessage.objects.filter(address=ADDRESS).count()
 
 
-def test_address_that_is_not_confirmed_opens_nothing_else(client):
+def capabilities():
+    """Return every private link, key and token that there is."""
+    found = {DataRequest: "key", Check: "token", Submission: "form_key"}
+    secrets = {
+        value for model, field in found.items() for value in model.objects.values_list(field, flat=True)
+    }
+    for submission in Submission.objects.select_related("submitter"):
+        secrets |= {submission.token, workflow.confirm_path(submission).split("/")[-2]}
+    for subscriber in Subscriber.objects.all():
+        secrets.add(subscriptions.preferences_path(subscriber).split("/")[-2].split(":")[0])
+    for context in OutboxMessage.objects.values_list("context", flat=True):
+        secrets |= {str(value) for name, value in context.items() if name.endswith("_path")}
+    return secrets
+
+
+def everything_of_ana():
+    """Create a draft, a published practice asked about, a queued submission and a subscription, all of Ana's."""
+    check = make_check(title="Desks")
+    make_submission(State.DRAFT, title="Draft")
+    make_submission(State.CHANGES_REQUESTED, title="Waits")
+    make_subscription(address="ana@example.org", objective=20)
+    make_subscription(address="ana@example.org", confirmed=False)
+    return check.submission
+
+
+EXPORTS = {
+    "submission": lambda submission: address("submission-export", submission.token),
+    "subscriber": lambda submission: preferences_address(
+        Subscription.objects.first(), "subscriptions-export"
+    ),
+    "person": lambda submission: personal_data_address("ana@example.org", "personal-data-export"),
+}
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_copy_holds_no_capability(client, kind):
+    submission = everything_of_ana()
+    path = EXPORTS[kind](submission)
+
+    copy = client.get(path).text
+
+    assert [secret for secret in capabilities() if secret in copy] == []
+    assert [name for name in ('"id"', "_id", '"pk"', "token", "_key", "_path") if name in copy] == []
+
+
+def test_page_of_personal_data_holds_no_other_capability(client):
+    everything_of_ana()
+    path = personal_data_address("ana@example.org")
+
+    page = client.get(path).text
+
+    own = {secret for secret in capabilities() if secret in path}
+    assert [secret for secret in capabilities() - own if secret in page] == []
+
+
+def test_copy_names_no_member_of_staff(client):
+    by = make_moderator()
+    by.email = "numbers@moderators.example.org"
+    by.save()
+    StaffProfile.objects.create(user=by, answers=True)
+    submission = make_submission(State.IN_REVIEW)
+    workflow.assign(submission, to=by, by=by)
+    workflow.write(submission, "A question.")
+
+    copies = [client.get(EXPORTS[kind](submission)).text for kind in ("submission", "person")]
+
+    assert OutboxMessage.objects.filter(kind=Kind.MODERATION_ANSWER).exists()
+    assert [copy for copy in copies if "moderat" in copy.lower()] == []
+
+
+def spam_states():
+    """Yield a submission that was spam at some time, for each way there and away."""
+    by = make_moderator()
+    yield make_submission(trapped=True)
+    yield make_submission(State.SPAM)
+    returned = make_submission(State.SPAM)
+    workflow.return_to_queue(returned, by=by)
+    yield returned
+    withdrawn = make_submission(State.SPAM)
+    workflow.withdraw(withdrawn)
+    yield withdrawn
+
+
+def test_copy_conceals_that_a_submission_was_spam(client):
+    copies = [client.get(EXPORTS["submission"](submission)).text for submission in spam_states()]
+
+    assert [copy for copy in copies if "spam" in copy] == []
+
+
+def test_steps_of_spam_look_like_those_of_the_queue(client):
+    queued = make_submission(State.SUBMITTED)
+    spam = [make_submission(State.SPAM), make_submission(trapped=True)]
+
+    steps = [
+        [(step["from"], step["to"]) for step in told["submitters"][0]["submissions"][0]["steps"]]
+        for told in (client.get(EXPORTS["submission"](one)).json() for one in (queued, *spam))
+    ]
+
+    assert steps == [[("draft", "submitted")]] * 3
+
+
+# The private link of a submission -------------------------------------------------
+
+
+def attack(client, *, confirmed):
+    """Begin and send a draft in Dalia's name, as a stranger; with `confirmed`, she clicks carelessly."""
     submissions_of_dalia()
     intruder = make_submission(State.DRAFT, submitter=dalia(), title="Intrusion")
+    if confirmed:
+        client.post(workflow.confirm_path(intruder), {"version": intruder.version})
+        assert Submission.objects.get(pk=intruder.pk).state == State.SUBMITTED
+    return intruder
 
-    response = client.get(f"/submissions/{intruder.token}/privacy.json")
-    client.post(f"/submissions/{intruder.token}/privacy/")
 
-    assert ("Quokka" in response.text, len(response.json()["subscribers"])) == (False, 0)
-    assert (Submitter.objects.filter(email=ADDRESS).count(), Subscriber.objects.count()) == (3, 1)
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_private_link_shows_its_submission_alone(client, confirmed):
+    intruder = attack(client, confirmed=confirmed)
+
+    shown = [client.get(f"/submissions/{intruder.token}/privacy{page}").text for page in ("/", ".json")]
+
+    marks = ("Quokka", "grandmother", "Objective 21")
+    assert [mark for mark in marks for text in shown if mark in text] == []
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_private_link_erases_its_submission_alone(client, confirmed):
+    intruder = attack(client, confirmed=confirmed)
+    before = set(Submission.objects.exclude(pk=intruder.pk)), Subscriber.objects.count()
+
+    client.post(f"/submissions/{intruder.token}/privacy/", {"credit": "remove"})
+
+    assert (set(Submission.objects.all()), Subscriber.objects.count()) == before
+    assert Submitter.objects.filter(email=ADDRESS).count() == 3
+
+
+def test_private_link_to_a_correction_removes_no_credit_of_others(client, moderator):
+    practice = submissions_of_dalia().practice
+    latest = practice.revisions.latest("number")
+    correction = workflow.begin(
+        latest.document | {"area": "Batumi"},
+        submitter=make_submitter(name="Ben", email="ben@example.org"),
+        form_key="b",
+        language="en",
+        practice=practice,
+        based_on=latest.number,
+    )
+    workflow.submit(correction, seen=1)
+    workflow.publish(correction, by=moderator)
+
+    page = client.get(f"/submissions/{correction.token}/privacy/").text
+    client.post(f"/submissions/{correction.token}/privacy/", {"credit": "remove"})
+
+    practice.refresh_from_db()
+    assert ("Remove it, from earlier revisions too" in page, practice.credit) == (False, "Dalia Haddad")
+
+
+def test_row_of_a_submitter_behind_two_submissions_stays_for_the_other(client):
+    one = make_submission(State.PUBLISHED, title="One")
+    other = make_submission(State.SUBMITTED, title="Other")
+    Submission.objects.filter(pk=other.pk).update(submitter=one.submitter)
+
+    client.post(f"/submissions/{one.token}/privacy/")
+
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.submitter.email, other.submitter.email) == ("", "ana@example.org")
 
 
 def test_draft_without_an_address_opens_no_other_such_draft(client):
@@ -114,7 +395,7 @@ def test_draft_without_an_address_opens_no_other_such_draft(client):
 
 
 def erase_by_link(client, submission, **data):
-    return client.post(f"/submissions/{submission.token}/privacy/", data)
+    return client.post(personal_data_address(ADDRESS, "personal-data-delete"), data)
 
 
 def erase_by_command(client, submission, *, credit):
@@ -172,14 +453,32 @@ def test_erasure_of_a_submitter_keeps_decisions(client):
     assert list(ModerationEvent.objects.values_list("to_state", flat=True)) == ["submitted", "published"]
 
 
-def test_private_link_ends_with_the_erasure(client):
+def test_private_links_end_with_the_erasure(client):
     submission = submissions_of_dalia()
+    path = personal_data_address(ADDRESS, "personal-data-delete")
 
-    erase_by_link(client, submission)
+    client.post(path)
 
-    assert [client.get(submission.get_private_url()).status_code, erase_by_link(client, submission).status_code] == [
-        404, 404,
-    ]  # fmt: skip
+    links = [submission.get_private_url(), path, path.replace("delete/", "")]
+    assert [client.get(link).status_code for link in links] == [404, 404, 404]
+
+
+def test_following_the_mailed_links_erases_nothing(client):
+    submissions_of_dalia()
+    before = held()
+
+    for name in ("personal-data-held", "personal-data-export", "personal-data-delete"):
+        client.get(personal_data_address(ADDRESS, name))
+
+    assert {table: marks for table, marks in held().items() if table in before} == before
+
+
+def test_posting_to_the_page_that_shows_erases_nothing(client):
+    submissions_of_dalia()
+
+    response = client.post(personal_data_address(ADDRESS))
+
+    assert (response.status_code, Submission.objects.count()) == (405, 3)
 
 
 def test_erasure_is_idempotent_and_spares_others():
@@ -187,7 +486,7 @@ def test_erasure_is_idempotent_and_spares_others():
     other = make_submission(State.SUBMITTED)
 
     for _time in range(2):
-        personal_data.erase(personal_data.person_of_address(ADDRESS), keep_credit=True)
+        personal_data.erase(personal_data.Held.on_address(ADDRESS), keep_credit=True)
 
     assert list(Submission.objects.exclude(state=State.PUBLISHED)) == [other]
     assert OutboxMessage.objects.filter(submission=other).count() == 2
@@ -197,7 +496,7 @@ def test_erasure_is_idempotent_and_spares_others():
 def test_address_on_which_nothing_is_held_erases_nothing(address):
     make_submission(State.DRAFT, submitter=make_submitter(email=""))
 
-    personal_data.erase(personal_data.person_of_address(address), keep_credit=False)
+    personal_data.erase(personal_data.Held.on_address(address), keep_credit=False)
 
     assert Submission.objects.count() == 1
 
@@ -213,6 +512,7 @@ def one_of_everything():
     Subscriber.objects.update(created_at=NOW)
     Subscription.objects.update(requested_at=NOW)
     OutboxMessage.objects.update(created_at=NOW, sent_at=NOW)
+    DataRequest.objects.create(address="ana@example.org", requested_at=NOW)
     rate_limits.count("form", "192.0.2.1", limit=1, window=timedelta(hours=1), now=NOW)
 
 
@@ -222,6 +522,7 @@ def counts(**changes):
         "contacts of submitters": 0,
         "subscriptions never confirmed": 0,
         "addresses of messages": 0,
+        "requests for personal data": 0,
         "counters": 0,
     } | changes
 
@@ -229,13 +530,23 @@ def counts(**changes):
 @pytest.mark.parametrize(
     ("days", "erased"),
     [
-        (6, {"counters": 2}),
-        (7, {"counters": 2, "subscriptions never confirmed": 1}),
-        (364, {"counters": 2, "subscriptions never confirmed": 1, "addresses of messages": 11}),
+        (1, {"counters": 2}),
+        (2, {"counters": 2, "requests for personal data": 1}),
+        (7, {"counters": 2, "requests for personal data": 1, "subscriptions never confirmed": 1}),
+        (
+            364,
+            {
+                "counters": 2,
+                "requests for personal data": 1,
+                "subscriptions never confirmed": 1,
+                "addresses of messages": 11,
+            },
+        ),
         (
             365,
             {
                 "counters": 2,
+                "requests for personal data": 1,
                 "subscriptions never confirmed": 1,
                 "submissions not taken": 3,
                 "addresses of messages": 4,
@@ -278,6 +589,7 @@ def test_retention_has_a_dry_run(capsys):
         "contacts of submitters: 0",
         "subscriptions never confirmed: 0",
         "addresses of messages: 0",
+        "requests for personal data: 0",
         "counters: 0",
     ]
     assert Submission.objects.get() == submission
@@ -311,5 +623,6 @@ def test_privacy_page_says_how_long_things_are_kept(client, settings):
         ("A submitter's name and address, after the last decision", "730 days"),
         ("A subscription that was never confirmed", "1 day"),
         ("To whom an e-mail went and what it said", "90 days"),
+        ("A request for the link to your personal data", "2 days"),
         ("A count against a network address, as a keyed hash", "1 day"),
     ]

@@ -5,8 +5,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.urls import resolve, reverse
 
-from practices import workflow
-from practices.choices import State
+from practices import personal_data, workflow
+from practices.choices import Kind, State
 from practices.models import OutboxMessage, Practice
 from practices.notifications import subscriptions
 from practices.notifications.outbox import news
@@ -32,13 +32,14 @@ FILES = [
 FORMS = [
     "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "submission-sent",
     "subscription-sent",
-    "subscriptions-link", "subscriptions-link-sent", "privacy-erased",
+    "subscriptions-link", "subscriptions-link-sent", "personal-data-link", "personal-data-link-sent",
+    "privacy-erased",
 ]  # fmt: skip
 BY_LINK = [
     "submission-detail", "submission-edit", "submission-send", "submission-confirm", "submission-link",
     "submission-attachments", "submission-write", "submission-update", "submission-privacy", "submission-export",
     "submission-withdraw", "submission-newer", "practice-check", "subscription-confirm", "subscription-leave",
-    "subscriptions", "subscriptions-export",
+    "subscriptions", "subscriptions-export", "personal-data-held", "personal-data-export", "personal-data-delete",
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "submission-attachment", "submit-template"]
 """Uploaded files, tested in tests/workflow/test_attachments.py."""
@@ -64,19 +65,21 @@ BY_POST = [
     "submit",
     "practice-correct",
     "subscriptions-link",
-    *(name for name in BY_LINK[1:] if not name.endswith("-export")),
+    "personal-data-link",
+    *(name for name in BY_LINK[1:] if not name.endswith(("-export", "-held"))),
 ]
 """Addresses that accept POST."""
 HTML_PAGES = [
     name
     for name in [*PAGES, *FORMS, *BY_LINK]
     if name not in [f"submission-{step}" for step in ("link", "write", "update", "withdraw", "export")]
-    and name not in ("submit-duplicates", "subscriptions-export")
+    and name not in ("submit-duplicates", "subscriptions-export", "personal-data-export")
 ]
 """Addresses that show a page on GET. The others redirect."""
 READ_ONLY = [
     *CACHEABLE, *OPERATION, "submission-sent", "subscription-sent", "subscriptions-link-sent", "submission-detail",
-    "submission-export", "subscriptions-export", "privacy-erased",
+    "submission-export", "subscriptions-export", "privacy-erased", "personal-data-link-sent", "personal-data-held",
+    "personal-data-export",
 ]  # fmt: skip
 
 VARIANTS = {
@@ -123,6 +126,15 @@ def _variants(name):
     return [[extension] for extension in VARIANTS.get(name, [])] or [[]]
 
 
+def personal_data_address(address_of_person, name="personal-data-held"):
+    """Return the mailed link to all that is held on an address."""
+    personal_data.request_link(address_of_person, language="en")
+    message = OutboxMessage.objects.filter(kind=Kind.PERSONAL_DATA_LINK, address=address_of_person).latest(
+        "pk"
+    )
+    return address(name, resolve(message.context["personal_data_path"]).kwargs["token"])
+
+
 def open_address(name):  # noqa: PLR0911 - a way to make each
     """Return the first address of this name, creating the objects that it shows if needed."""
     if name in PUBLIC:
@@ -134,6 +146,8 @@ def open_address(name):  # noqa: PLR0911 - a way to make each
         return leave_address(make_subscription())
     if name.startswith("subscriptions"):
         return preferences_address(make_subscription(), name)
+    if name.startswith("personal-data"):
+        return personal_data_address(make_subscription().subscriber.address, name)
     if name == "submission-confirm":
         return workflow.confirm_path(make_submission(State.DRAFT))
     if name == "practice-check":

@@ -82,6 +82,7 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
         "/robots.txt", "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",
         "/gaps/", "/gaps.csv", "/suggest/",
         "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",
+        "/personal-data/", "/personal-data/sent/",
     }  # fmt: skip
 
     found = shown(client, addresses, MARKS)

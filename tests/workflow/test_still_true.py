@@ -84,7 +84,7 @@ def ended():
 
 def erased():
     make_submission(State.PUBLISHED, now=NOW)
-    personal_data.erase(personal_data.person_of_address("ana@example.org"), keep_credit=True)
+    personal_data.erase(personal_data.Held.on_address("ana@example.org"), keep_credit=True)
 
 
 def never_verified():
@@ -202,6 +202,6 @@ def test_practice_withdrawn_meanwhile_has_no_question(client):
 def test_link_ends_when_its_submitter_is_erased(client):
     check = make_check()
 
-    personal_data.erase(personal_data.person_of_address("ana@example.org"), keep_credit=True)
+    personal_data.erase(personal_data.Held.on_address("ana@example.org"), keep_credit=True)
 
     assert client.get(path(check)).status_code == 404

@@ -14,5 +14,5 @@ class Command(BaseCommand):
         parser.add_argument("--remove-credit", action="store_true", help="in earlier revisions too")
 
     def handle(self, *, address, remove_credit, **options):
-        personal_data.erase(personal_data.person_of_address(address), keep_credit=not remove_credit)
+        personal_data.erase(personal_data.Held.on_address(address), keep_credit=not remove_credit)
         self.stdout.write("Nothing is held on this address any more.")

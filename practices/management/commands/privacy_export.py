@@ -13,5 +13,5 @@ class Command(BaseCommand):
         parser.add_argument("address")
 
     def handle(self, *, address, **options):
-        held = personal_data.export(personal_data.person_of_address(address))
+        held = personal_data.export(personal_data.Held.on_address(address))
         self.stdout.write(json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))

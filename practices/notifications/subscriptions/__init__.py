@@ -11,7 +11,6 @@ from practices.notifications.subscriptions.broadcasts import announce, build_dig
 from practices.notifications.subscriptions.preferences import (
     change_cadence,
     change_schedule,
-    export,
     lift_suspension,
     merge,
     overlaps,
@@ -38,7 +37,6 @@ __all__ = [
     "delete_expired_requests",
     "erase",
     "expired_requests",
-    "export",
     "fan_out",
     "lift_suspension",
     "merge",

@@ -98,35 +98,3 @@ def merge(subscriber: Subscriber, one: Subscription, other: Subscription) -> boo
     one.query, one.cadence, one.confirmed_at, one.paused_at = query, cadence, confirmed_at, paused_at
     one.save()
     return True
-
-
-def export(subscriber: Subscriber) -> dict:
-    """Return all data held on a subscriber, for the subscriber."""
-    return {
-        "address": subscriber.address,
-        "language": subscriber.language,
-        "time_zone": subscriber.time_zone,
-        "digest_weekday": subscriber.digest_weekday,
-        "digest_hour": subscriber.digest_hour,
-        "first_asked_at": subscriber.created_at,
-        "confirmed_at": subscriber.confirmed_at,
-        "suspended_at": subscriber.suspended_at,
-        "suspended_because": subscriber.suspended_because or None,
-        "subscriptions": [
-            {
-                "follows": saved_filters.describe(subscription.query),
-                "filter": subscription.query,
-                "cadence": subscription.cadence,
-                "requested_at": subscription.requested_at,
-                "wording_agreed_to": subscription.consent,
-                "confirmed_at": subscription.confirmed_at,
-                "paused_at": subscription.paused_at,
-            }
-            for subscription in subscriber.subscriptions.all()
-        ],
-        "messages": list(
-            subscriber.messages.order_by("created_at").values(
-                "kind", "practice__title", "created_at", "sent_at", "failed_at", "cancelled_at"
-            )
-        ),
-    }

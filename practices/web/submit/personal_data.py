@@ -1,36 +1,34 @@
-"""The pages where submitters see, download and erase their personal data."""
+"""The page where a submitter sees, downloads and erases what came with one submission.
 
-from django.http import JsonResponse
+A private link opens its submission and nothing more. All that is held on an address has a page of its own, opened by
+a link that is mailed to that address.
+"""
+
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import personal_data
 from practices.core.http.guards import private, public_form
+from practices.web.personal_data.download import export_response
 from practices.web.submit.private_page import private_submission
-
-CONTACT = ["name", "honorific", "organisation", "email"]
-"""Columns of a submitter; equal ones are shown once."""
 
 
 @private
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_privacy(request, token):
-    """Show the personal data of the person with this link; POST erases it."""
+    """Show the personal data of a submission; POST erases it."""
     submission = private_submission(token)
-    person = personal_data.person_of_submission(submission)
+    held = personal_data.Held.in_submission(submission)
     if request.method == "POST":
-        personal_data.erase(person, keep_credit=request.POST.get("credit") != "remove")
+        personal_data.erase(held, keep_credit=request.POST.get("credit") != "remove")
         return redirect("practices:privacy-erased")
     context = {
         "submission": submission,
-        "submitters": person.submitters.order_by(*CONTACT).values(*CONTACT).distinct(),
-        "submissions": person.submissions,
-        "messages": person.messages.count(),
-        "subscriptions": sum(subscriber.subscriptions.count() for subscriber in person.subscribers),
-        "public_credits": person.public_credits,
-        "address_known": bool(person.address),
+        "submitter": submission.submitter,
+        "messages": held.told_messages.count(),
+        "public_credits": held.public_credits,
     }
     return TemplateResponse(request, "web/submit/submission_privacy.html", context)
 
@@ -38,16 +36,6 @@ def submission_privacy(request, token):
 @private
 @require_safe
 def submission_export(request, token):
-    """Download the personal data as JSON."""
-    response = JsonResponse(
-        personal_data.export(personal_data.person_of_submission(private_submission(token))),
-        json_dumps_params={"ensure_ascii": False, "indent": 1},
-    )
-    response.headers["Content-Disposition"] = 'attachment; filename="held-on-you.json"'
-    return response
-
-
-@private
-@require_safe
-def privacy_erased(request):
-    return TemplateResponse(request, "web/submit/privacy_erased.html")
+    """Download the personal data of a submission as JSON."""
+    held = personal_data.Held.in_submission(private_submission(token))
+    return export_response(held, filename="submission.json")

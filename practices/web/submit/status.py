@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import documents, workflow
-from practices.choices import Act, Actor, Phase, State
+from practices.choices import Actor, Phase, State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form, waiting_time
 from practices.models import Submission
 from practices.web.submit.forms import ThreadForm
@@ -29,7 +29,7 @@ def _status_page(request, submission, *, status=200, refused=False, thread_form=
         "submission": submission,
         "traits": traits,
         "reading": documents.read(submission.document),
-        "events": submission.events.filter(act=Act.STEP).told(),
+        "events": submission.events.told(),
         "thread": submission.thread.all(),
         "thread_form": thread_form or ThreadForm(),
         "is_sent": _is_sent(submission),

@@ -50,5 +50,4 @@ urlpatterns = [
     path("submissions/<slug:token>/privacy/", personal_data.submission_privacy, name="submission-privacy"),
     path("submissions/<slug:token>/privacy.json", personal_data.submission_export, name="submission-export"),
     path("submissions/<slug:token>/withdraw/", status.submission_withdraw, name="submission-withdraw"),
-    path("privacy/erased/", personal_data.privacy_erased, name="privacy-erased"),
 ]

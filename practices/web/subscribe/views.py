@@ -4,18 +4,20 @@ GET shows a form or a button, POST acts.
 """
 
 from django.conf import settings
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from practices import personal_data
 from practices.choices import Cadence
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.discovery import PracticeFilter
 from practices.models import QUERY_LENGTH, Practice
 from practices.notifications import saved_filters, subscriptions
+from practices.web.personal_data.download import export_response
 from practices.web.subscribe.forms import (
     CadenceForm,
     LinkForm,
@@ -231,9 +233,7 @@ def preferences_export(request, token):
         subscriber = subscriptions.read_preferences_token(token)
     except subscriptions.LinkNotValid:
         return _link_not_valid(request)
-    response = JsonResponse(subscriptions.export(subscriber), json_dumps_params={"indent": 2})
-    response.headers["Content-Disposition"] = 'attachment; filename="subscriptions.json"'
-    return response
+    return export_response(personal_data.Held.on_subscriber(subscriber), filename="subscriptions.json")
 
 
 def _shown(subscription):

@@ -230,13 +230,12 @@ def test_all_that_is_held_can_be_downloaded(client):
 
     held = json.loads(response.content)
     assert response.headers["Content-Disposition"] == 'attachment; filename="subscriptions.json"'
-    assert (held["address"], [one["filter"] for one in held["subscriptions"]]) == (
+    [subscriber] = held["subscribers"]
+    assert (subscriber["address"], [one["filter"] for one in subscriber["subscriptions"]]) == (
         "reader@example.org",
         ["objective=21", "objective=3"],
     )
-    assert [message["practice__title"] for message in held["messages"] if message["practice__title"]] == [
-        "Desk"
-    ]
+    assert [message["practice"] for message in held["messages"] if message["practice"]] == ["Desk"]
 
 
 def test_everything_can_be_erased(client):

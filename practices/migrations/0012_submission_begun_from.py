@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0009_instants_of_the_databases_clock")]
+    dependencies = [("practices", "0011_subscriber_one_mailbox")]
 
     operations = [
         migrations.AddField(

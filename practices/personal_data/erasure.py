@@ -1,0 +1,108 @@
+"""Erasure of personal data."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils.translation import gettext
+
+from practices import clock, workflow
+from practices.choices import State
+from practices.core import catalogue_version
+from practices.discovery import search
+from practices.models import Practice, Revision, Submission, Submitter
+from practices.models.submission import new_token
+from practices.notifications import subscriptions
+from practices.personal_data.held import Held
+
+
+@transaction.atomic
+def erase(held: Held, *, keep_credit: bool, now: datetime | None = None) -> None:
+    """Erase what is held. Idempotent.
+
+    What is not published is deleted. Published practices stay; unless `keep_credit`, the public credit that these
+    submissions brought is removed from every revision. An anonymous row stays behind published practices, so that
+    decisions on them stay on record.
+    """
+    if not keep_credit:
+        catalogue_version.bump()
+    now = now or clock.now()
+    submitters = list(held.submitters.order_by("pk"))
+    submissions = list(
+        held.submissions.select_for_update(of=["self"]).select_related("practice").order_by("pk")
+    )
+    credited = set(held.credited.values_list("pk", flat=True))
+    held.messages.delete()
+    for subscriber in held.subscribers:
+        subscriptions.erase(subscriber, now=now)
+    held.requests.delete()
+    delete_log_entries(Submitter, submitters)
+    delete_log_entries(Submission, submissions)
+    for submission in submissions:
+        if submission.state != State.PUBLISHED:
+            submission.delete()
+            continue
+        is_removed = not keep_credit and submission.pk in credited
+        if is_removed and submission.practice:
+            _remove_credit(submission.practice, submission.document["credit"], now=now)
+        _anonymise_submission(submission, keep_credit=not is_removed)
+    for submitter in submitters:
+        _anonymise_submitter(submitter, submissions, now=now)
+
+
+def delete_log_entries(model: type[Any], rows: Iterable[Any]) -> None:
+    """Delete the admin's log of these rows, which names them by their title or name."""
+    kind = ContentType.objects.get_for_model(model)
+    LogEntry.objects.filter(content_type=kind, object_id__in=[str(row.pk) for row in rows]).delete()
+
+
+def _remove_credit(practice: Practice, credit: str, *, now: datetime) -> None:
+    """Remove a credit from a practice and all its revisions. The removal is a new revision."""
+    if not credit:
+        return
+    if practice.document["credit"] == credit:
+        workflow.publish_document(
+            practice.document | {"credit": ""},
+            to=practice,
+            note=gettext("Its submitter asked not to be named"),
+            now=now,
+        )
+    for revision in Revision.objects.filter(practice=practice):
+        if revision.document["credit"] == credit:
+            Revision.objects.filter(pk=revision.pk).update(document=revision.document | {"credit": ""})
+    for update in practice.submissions.filter(document__credit=credit):  # also in corrections by readers
+        Submission.objects.filter(pk=update.pk).update(document=update.document | {"credit": ""})
+    search.remove_unused_words(credit)
+
+
+def _anonymise_submission(submission: Submission, *, keep_credit: bool) -> None:
+    """Reduce a published submission to the decisions and their dates; its private link ends."""
+    submission.events.update(reason="", internal_note="", field_reasons={}, changes={})
+    submission.thread.all().delete()
+    submission.checks.all().delete()
+    submission.attachments.filter(practice=None).delete()
+    document = submission.document if keep_credit else submission.document | {"credit": ""}
+    Submission.objects.filter(pk=submission.pk).update(
+        token=new_token(), form_key=new_token(), typed={}, document=document
+    )
+
+
+def _anonymise_submitter(submitter: Submitter, erased: list[Submission], *, now: datetime) -> None:
+    """Empty the row of a submitter, or delete it if nothing is left of theirs.
+
+    A row that also stands behind submissions that are not `erased` is left to them.
+    """
+    published = Submission.objects.filter(
+        pk__in=[submission.pk for submission in erased], submitter=submitter
+    )
+    if submitter.submissions.exclude(pk__in=published.values("pk")).exists():
+        if published.exists():
+            published.update(submitter=Submitter.objects.create(erased_at=now))
+    elif published.exists():
+        nothing = {"honorific": "", "name": "", "organisation": "", "email": "", "verified_at": None}
+        Submitter.objects.filter(pk=submitter.pk).update(erased_at=now, **nothing)
+    else:
+        submitter.delete()

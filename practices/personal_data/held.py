@@ -1,0 +1,101 @@
+"""What is held, as far as one link or command reaches."""
+
+import dataclasses
+from typing import Self
+
+from django.db.models import Q, QuerySet
+
+from practices.choices import Act, Kind, State
+from practices.core.addresses import canonical
+from practices.models import DataRequest, OutboxMessage, Practice, Submission, Submitter, Subscriber
+
+TO_STAFF = (Kind.MODERATION_ANSWER, Kind.MODERATION_SUMMARY)
+"""Messages to members of staff, whose addresses are no business of a submitter."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Held:
+    """Rows that one link or command may show and erase."""
+
+    submitters: QuerySet[Submitter]
+    submissions: QuerySet[Submission]
+    subscribers: QuerySet[Subscriber]
+    messages: QuerySet[OutboxMessage]
+    requests: QuerySet[DataRequest]
+    address: str = ""
+
+    @classmethod
+    def on_address(cls, address: str) -> Self:
+        """Return all that is held on an address, for whoever has shown that the mailbox is theirs."""
+        address = canonical(address)
+        if not address:
+            return cls.of_submitters(Submitter.objects.none())
+        submitters = Submitter.objects.filter(email=address)
+        return cls(
+            submitters,
+            Submission.objects.filter(submitter__in=submitters),
+            Subscriber.objects.filter(address=address),
+            OutboxMessage.objects.filter(Q(submission__submitter__in=submitters) | Q(address=address)),
+            DataRequest.objects.filter(address=address),
+            address,
+        )
+
+    @classmethod
+    def in_submission(cls, submission: Submission) -> Self:
+        """Return what came with one submission: its private link reaches no further, whatever is confirmed."""
+        return cls(
+            Submitter.objects.filter(pk=submission.submitter_id),
+            Submission.objects.filter(pk=submission.pk),
+            Subscriber.objects.none(),
+            OutboxMessage.objects.filter(submission=submission.pk),
+            DataRequest.objects.none(),
+        )
+
+    @classmethod
+    def on_subscriber(cls, subscriber: Subscriber) -> Self:
+        """Return what belongs to the subscriptions of one address."""
+        return cls(
+            Submitter.objects.none(),
+            Submission.objects.none(),
+            Subscriber.objects.filter(pk=subscriber.pk),
+            OutboxMessage.objects.filter(subscriber=subscriber.pk),
+            DataRequest.objects.none(),
+            subscriber.address,
+        )
+
+    @classmethod
+    def of_submitters(cls, submitters: QuerySet[Submitter]) -> Self:
+        """Return what came with the submissions of these rows."""
+        return cls(
+            submitters,
+            Submission.objects.filter(submitter__in=submitters),
+            Subscriber.objects.none(),
+            OutboxMessage.objects.filter(submission__submitter__in=submitters),
+            DataRequest.objects.none(),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        rows: tuple[QuerySet, ...] = (self.submitters, self.submissions, self.subscribers, self.told_messages)
+        return not any(queryset.exists() for queryset in rows)
+
+    @property
+    def told_messages(self) -> QuerySet[OutboxMessage]:
+        """Messages other than those to members of staff, oldest first."""
+        return self.messages.exclude(kind__in=TO_STAFF).order_by("created_at", "pk")
+
+    @property
+    def credited(self) -> QuerySet[Submission]:
+        """Published submissions that brought a practice into the catalogue, and its public credit with it.
+
+        An update or a reader's correction repeats the credit of others, which is not its sender's to remove. One that
+        was moved to another practice by a merge is based on no revision of that practice, and has an event that says so.
+        """
+        published = self.submissions.filter(state=State.PUBLISHED, practice__isnull=False, based_on=None)
+        return published.exclude(document__credit="").exclude(events__act=Act.MERGED)
+
+    @property
+    def public_credits(self) -> list[str]:
+        """Return the credits under which their practices are published."""
+        practices = Practice.objects.filter(submissions__in=self.credited).exclude(credit="")
+        return sorted(set(practices.values_list("credit", flat=True)))

@@ -1,0 +1,102 @@
+"""The pages where a person sees, downloads and erases all that is held on their address.
+
+They open only by a link that is mailed to that address. GET shows, POST on the confirming page erases.
+"""
+
+from django.conf import settings
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from practices import personal_data
+from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
+from practices.notifications import saved_filters
+from practices.web.personal_data.download import export_response
+from practices.web.personal_data.forms import AddressForm
+
+CONTACT = ["name", "honorific", "organisation", "email"]
+"""Columns of a submitter; equal ones are shown once."""
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def personal_data_link(request):
+    """Show the form that mails the link to one's personal data; POST sends it, alike for every address."""
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        limit_visitor(request, "personal data", per_hour=settings.PERSONAL_DATA_REQUESTS_PER_HOUR)
+        if form.is_valid():
+            if not form.trapped:
+                personal_data.request_link(form.cleaned_data["address"], language=get_language())
+            return redirect("practices:personal-data-link-sent")
+    context = {"form": form, "days": settings.PERSONAL_DATA_LINK_DAYS}
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(request, "web/personal_data/link.html", context, status=status)
+
+
+@private
+@require_safe
+def personal_data_link_sent(request):
+    context = {"days": settings.PERSONAL_DATA_LINK_DAYS, "mailbox_path": mailbox_path()}
+    return TemplateResponse(request, "web/personal_data/link_sent.html", context)
+
+
+@private
+@require_safe
+def personal_data_held(request, token):
+    """Show all that is held on the address that the link was mailed to."""
+    try:
+        held = personal_data.read_token(token)
+    except personal_data.LinkNotValid:
+        return _link_not_valid(request)
+    context = {
+        "token": token,
+        "address": held.address,
+        "submitters": held.submitters.order_by(*CONTACT).values(*CONTACT).distinct(),
+        "submissions": held.submissions.order_by("created_at", "pk"),
+        "messages": held.told_messages.count(),
+        "followed": [
+            saved_filters.describe(subscription.query)
+            for subscriber in held.subscribers
+            for subscription in subscriber.subscriptions.all()
+        ],
+    }
+    return TemplateResponse(request, "web/personal_data/held.html", context)
+
+
+@private
+@require_safe
+def personal_data_export(request, token):
+    """Download all of it as JSON."""
+    try:
+        return export_response(personal_data.read_token(token))
+    except personal_data.LinkNotValid:
+        return _link_not_valid(request)
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def personal_data_delete(request, token):
+    """Say what will be erased; POST erases it, and the link ends."""
+    try:
+        held = personal_data.read_token(token)
+    except personal_data.LinkNotValid:
+        return _link_not_valid(request)
+    if request.method == "POST":
+        personal_data.erase(held, keep_credit=request.POST.get("credit") != "remove")
+        return redirect("practices:privacy-erased")
+    context = {"token": token, "address": held.address, "public_credits": held.public_credits}
+    return TemplateResponse(request, "web/personal_data/delete.html", context)
+
+
+@private
+@require_safe
+def privacy_erased(request):
+    return TemplateResponse(request, "web/personal_data/erased.html")
+
+
+def _link_not_valid(request):
+    return TemplateResponse(request, "web/personal_data/link_not_valid.html", status=404)
