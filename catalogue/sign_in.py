@@ -25,6 +25,8 @@ from practices.core import rate_limits
 from practices.core.http.guards import visitor_address
 
 WINDOW = timedelta(minutes=15)
+NO_ADDRESS = "::"
+"""Where nobody knows the address, as the column of the sessions must have one (RFC 4291 §2.5.2)."""
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -34,7 +36,8 @@ class StaffAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request):
-        return visitor_address(request)
+        """Return the address shown in the list of sessions."""
+        return visitor_address(request) or NO_ADDRESS
 
     def pre_authenticate(self, request, **credentials):
         """Refuse every attempt, even with the right password, after too many failures."""
@@ -64,11 +67,10 @@ class StaffAdapter(DefaultAccountAdapter):
         """Return (scope, who, limit) for failures per name and address, per address, and per name."""
         name, address = credentials.get("username", "").casefold(), visitor_address(request)
         few = settings.SIGN_IN_FAILURES
-        return [
-            ("sign-in", f"{name} {address}", few),
-            ("sign-in from", address, few * 4),
-            ("sign-in as", name, few * 10),
-        ]
+        by_address = (
+            [("sign-in", f"{name} {address}", few), ("sign-in from", address, few * 4)] if address else []
+        )
+        return [*by_address, ("sign-in as", name, few * 10)]
 
     def _rollback_login_failed_rl_usage(self):
         """Do nothing: successful attempts are not counted."""

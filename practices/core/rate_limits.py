@@ -6,13 +6,14 @@ is none or while it is unavailable. So a cache that is down neither lifts the li
 
 import logging
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
+from practices.core.network import parse_address
 from practices.models import LimitBucket
 
 GRACE = 60  # seconds that a counter outlives its window, so that it does not expire between add() and incr()
@@ -38,12 +39,9 @@ def address_and_network(address: str) -> tuple[str, str]:
 
     A household or a rented server has a whole /64, so that counting single IPv6 addresses would count nothing.
     """
-    try:
-        ip = ip_address(address)
-    except ValueError:
+    ip = parse_address(address)
+    if ip is None:
         return address, address
-    if ip.version == 6 and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
     one, around = (32, 24) if ip.version == 4 else (64, 48)
     return str(ip_network((ip, one), strict=False)), str(ip_network((ip, around), strict=False))
 

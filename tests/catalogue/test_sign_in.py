@@ -160,6 +160,35 @@ def test_guessing_in_breadth_is_slow_too(client, settings, who, attempts):
     assert read(response).texts("ul", "errorlist") == LOCKED
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        *({"x_forwarded_for": forwarded} for forwarded in (
+            "", "203.0.113.9:51234", "[2001:db8::1]:443", "fe80::1%eth0", "unknown", "junk", "a, b", "x" * 500,
+        )),
+    ],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.usefixtures("moderator")
+def test_moderator_signs_in_whatever_the_proxy_says_of_the_address(client, settings, headers):
+    settings.TRUSTED_PROXIES = 1
+
+    response = sign_in(client, **headers)
+
+    assert response.status_code == 302
+    assert client.get("/admin/account/sessions/").status_code == 200
+
+
+@pytest.mark.usefixtures("moderator")
+def test_failures_from_an_unknown_address_lock_nobody_else_out(client, settings):
+    settings.TRUSTED_PROXIES = 1
+    for number in range(25):
+        sign_in(client, f"name{number}", "wrong", x_forwarded_for="unknown")
+
+    assert sign_in(client, x_forwarded_for="unknown").status_code == 302
+
+
 # The second factor ----------------------------------------------------------------
 
 

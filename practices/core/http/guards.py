@@ -1,5 +1,6 @@
 """Decorators and helpers of views: private pages, public forms, limits for visitors, addresses."""
 
+import logging
 from datetime import timedelta
 from functools import partial, wraps
 from urllib.parse import urlsplit
@@ -17,6 +18,9 @@ from django.views.decorators.csrf import csrf_exempt
 from practices import clock
 from practices.core import rate_limits
 from practices.core.http.numbers import whole_number
+from practices.core.network import Address, parse_address
+
+_log = logging.getLogger(__name__)
 
 NETWORK_FACTOR = 10
 """Factor by which the limit of a network exceeds that of one address, as offices and universities share one."""
@@ -105,18 +109,37 @@ def too_many_requests(request, retry_after: timedelta):
     return response
 
 
+def visitor_ip(request) -> Address | None:
+    """Return the visitor's address as our own outermost proxy saw it; nothing before that is believed.
+
+    That is the entry TRUSTED_PROXIES places from the end of X-Forwarded-For, or the first one where a request came by
+    fewer proxies, as each has added one. None where nobody knows the address: the entry is none, or a request from a
+    private network or a Unix socket, which is one of our proxies, has no such header. All visitors have that address
+    in common, so nobody may be limited by it. `Forwarded` (RFC 7239) is not read, as proxies pass on what clients say.
+    """
+    peer = parse_address(request.META.get("REMOTE_ADDR", ""))
+    if not settings.TRUSTED_PROXIES:
+        return peer
+    if header := request.headers.get("X-Forwarded-For", "").strip():
+        forwarded = header.split(",")
+        return parse_address(forwarded[-min(settings.TRUSTED_PROXIES, len(forwarded))])
+    return peer if peer and peer.is_global else None
+
+
 def visitor_address(request) -> str:
-    """The visitor's network address as our own outermost proxy saw it; nothing before that is believed."""
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    trusted = settings.TRUSTED_PROXIES
-    if trusted and len(forwarded) >= trusted:
-        return forwarded[-trusted].strip()
-    return request.META.get("REMOTE_ADDR", "")
+    """Return the text of `visitor_ip`; "" where nobody knows it."""
+    return str(visitor_ip(request) or "")
 
 
 def limit_visitor(request, scope: str, *, per_hour: int) -> None:
-    """Count this request against the visitor's address and network. Raises limits.LimitReached."""
-    address, network = rate_limits.address_and_network(visitor_address(request))
+    """Count this request against the visitor's address and network. Raises limits.LimitReached.
+
+    Where nobody knows the address, nothing is counted: other limits, such as those of an e-mail address, still hold.
+    """
+    if not (visitor := visitor_address(request)):
+        _log.warning("A visitor's address is unknown, so no limit holds: see TRUSTED_PROXIES")
+        return
+    address, network = rate_limits.address_and_network(visitor)
     hour, now = timedelta(hours=1), clock.now()
     rate_limits.count(scope, address, limit=per_hour, window=hour, now=now)
     rate_limits.count(f"{scope} network", network, limit=per_hour * NETWORK_FACTOR, window=hour, now=now)
