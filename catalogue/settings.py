@@ -218,6 +218,8 @@ MAIL_FOLDER = DATA_DIR / "mail"
 MAIL_HOST = (
     env.str("MAIL_HOST", "") if DEBUG else required("MAIL_HOST", "the SMTP server that takes our e-mail")
 )
+MAIL_TIMEOUT_SECONDS = env.float("MAIL_TIMEOUT_SECONDS", 30)
+"""Seconds for handing over one message: look-up, connection, TLS, signing in, every answer. At most half a lease."""
 if MAIL_HOST:
     MAILERS = {
         "default": {
@@ -228,7 +230,7 @@ if MAIL_HOST:
                 "username": env.str("MAIL_USERNAME", ""),
                 "password": env.str("MAIL_PASSWORD", ""),
                 "use_tls": env.bool("MAIL_USE_TLS", True),
-                "timeout": env.int("MAIL_TIMEOUT_SECONDS", 20),
+                "timeout": MAIL_TIMEOUT_SECONDS,
             },
         }
     }
@@ -248,7 +250,8 @@ WEBSUB_HUBS = names("WEBSUB_HUBS", [])
 """URLs of the WebSub hubs that feeds link to and that are pinged when something is published."""
 if wrong := [hub for hub in WEBSUB_HUBS if not hub.startswith(("https://", "http://"))]:
     raise ImproperlyConfigured(f"WEBSUB_HUBS must be whole addresses, not “{wrong[0]}”.")
-WEBSUB_TIMEOUT_SECONDS = env.int("WEBSUB_TIMEOUT_SECONDS", 10)
+WEBSUB_TIMEOUT_SECONDS = env.float("WEBSUB_TIMEOUT_SECONDS", 10)
+"""Seconds for telling one hub, from the look-up of its name to its answer. At most half a lease."""
 LEGACY_PATHS = env.dict("LEGACY_PATHS", {})
 """Old path → new path, such as taxonomy/term/21/feed → /objectives/21/feed.rss. Redirects are permanent."""
 EMBED_LENGTH = env.int("EMBED_LENGTH", 10)
@@ -307,7 +310,9 @@ RETENTION_MESSAGE_DAYS = env.int("RETENTION_MESSAGE_DAYS", 90)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 """Number of our own proxies. The visitor's address is that many places from the end of X-Forwarded-For."""
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 180)
-"""Seconds of a sender's lease on a message. Must exceed an SMTP exchange in which every step times out."""
+"""Seconds of a sender's lease on a message, by the database's clock. Handing it over may take half of them."""
+OUTBOX_STOP_SECONDS = env.float("OUTBOX_STOP_SECONDS", 8)
+"""Seconds after SIGTERM within which a sender ends, whatever hangs; it cuts connections two seconds earlier."""
 OUTBOX_GIVE_UP_HOURS = env.int("OUTBOX_GIVE_UP_HOURS", 72)
 BOUNCES_BEFORE_SUSPENSION = env.int("BOUNCES_BEFORE_SUSPENSION", 3)
 """Number of consecutive permanent failures after which an address is suspended until its owner reactivates it."""

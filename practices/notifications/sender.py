@@ -10,10 +10,11 @@ MESSAGES_PER_ROUND = 1000
 """Messages delivered between two batches of announcements, so that neither waits for all of the other."""
 
 
-def send_due(*, stopped: Callable[[], bool] = lambda: False) -> int:
+def send_due(*, channel: str | None = None, stopped: Callable[[], bool] = lambda: False) -> int:
     """Run the sender until nothing is due or `stopped()`; return the number of messages attempted.
 
-    Each round fans out a batch of announcements, builds digests, then delivers due messages.
+    Each round fans out a batch of announcements, builds digests, then delivers due messages, of one channel or of
+    all. Ends too when a server hangs before it lets us in, so that a caller can do something else meanwhile.
     """
     attempted = 0
     if settings.OUTBOX_HELD:
@@ -22,8 +23,9 @@ def send_due(*, stopped: Callable[[], bool] = lambda: False) -> int:
         fanned_out = subscriptions.fan_out()
         built = subscriptions.build_digests()
         limit = MESSAGES_PER_ROUND if fanned_out or built else None
-        attempted += outbox.deliver_due(limit=limit, stopped=stopped)
-        if not fanned_out and not built:
+        progress = outbox.deliver(channel=channel, limit=limit, stopped=stopped)
+        attempted += progress.attempted
+        if progress.unavailable or not (fanned_out or built):
             break
     return attempted
 

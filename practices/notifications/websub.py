@@ -6,14 +6,13 @@ delivers both.
 """
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 
@@ -42,20 +41,24 @@ def enqueue(practice: Practice, *, now: datetime) -> None:
     )
 
 
-def deliver_due() -> int:
+def deliver_due(*, stopped: Callable[[], bool] = lambda: False) -> int:
     """Send due pings, one request per hub; return the number of requests."""
-    by_hub = defaultdict(list)
-    for ping in _claim(clock.now()):
-        by_hub[ping.hub].append(ping)
-    for hub, pings in by_hub.items():
-        _deliver(hub, pings)
-    return len(by_hub)
+    if settings.OUTBOX_HELD:
+        return 0
+    due = HubPing.objects.filter(due_at__lte=clock.now())
+    requests = 0
+    for hub in list(due.order_by("hub").values_list("hub", flat=True).distinct()):
+        # Each hub's pings are claimed only now, so that one that hangs does not use up the lease of the others.
+        if not stopped() and (pings := _claim(hub, clock.now())):
+            _deliver(hub, pings)
+            requests += 1
+    return requests
 
 
-def _claim(now: datetime) -> list[HubPing]:
+def _claim(hub: str, now: datetime) -> list[HubPing]:
     """Take due pings for the length of a lease. They become due again if they are still there when it ends."""
     with transaction.atomic():
-        due = HubPing.objects.filter(due_at__lte=now).order_by("due_at", "pk")
+        due = HubPing.objects.filter(hub=hub, due_at__lte=now).order_by("due_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         keys = list(due.values_list("pk", flat=True)[:BATCH])
@@ -65,29 +68,38 @@ def _claim(now: datetime) -> list[HubPing]:
 
 
 def _deliver(hub: str, pings: Sequence[HubPing]) -> None:
-    topics = sorted(
-        {topic for ping in pings if not ping.practice.withdrawn_at for topic in topic_urls(ping.practice)}
-    )
-    now = clock.now()
     try:
+        topics = sorted(
+            {topic for ping in pings if not ping.practice.withdrawn_at for topic in topic_urls(ping.practice)}
+        )
         if topics and hub in settings.WEBSUB_HUBS:
             websub.ping(hub, topics)
-    except TemporaryFailure as failure:
-        logger.warning("hub not told yet", extra={"hub": hub, "reason": str(failure)})
-        _not_requeued(pings).filter(give_up_at__lte=now).delete()
-        _not_requeued(pings).update(due_at=now + outbox.retry_delay(pings[0].attempts))
     except PermanentFailure as failure:
         logger.warning("hub refused to be told", extra={"hub": hub, "reason": str(failure)})
-        _not_requeued(pings).delete()
+        _as_claimed(pings).delete()
+    except TemporaryFailure as failure:
+        logger.warning("hub not told yet", extra={"hub": hub, "reason": str(failure)})
+        _postpone(pings)
+    except OperationalError:
+        raise
+    except Exception:
+        logger.exception("hub not told", extra={"hub": hub})
+        _postpone(pings)
     else:
-        _not_requeued(pings).delete()
+        _as_claimed(pings).delete()
 
 
-def _not_requeued(pings: Sequence[HubPing]):
-    """Filter to pings that no publication has queued again since they were claimed."""
-    unchanged = Q()
+def _postpone(pings: Sequence[HubPing]) -> None:
+    now = clock.now()
+    _as_claimed(pings).filter(give_up_at__lte=now).delete()
+    _as_claimed(pings).update(due_at=now + outbox.retry_delay(pings[0].attempts))
+
+
+def _as_claimed(pings: Sequence[HubPing]) -> QuerySet[HubPing]:
+    """Filter to pings that no publication has queued again, and no other sender claimed, since our claim."""
+    unchanged = Q(pk__in=[])
     for ping in pings:
-        unchanged |= Q(pk=ping.pk, queued_at=ping.queued_at)
+        unchanged |= Q(pk=ping.pk, queued_at=ping.queued_at, attempts=ping.attempts)
     return HubPing.objects.filter(unchanged)
 
 

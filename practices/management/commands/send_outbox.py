@@ -1,12 +1,12 @@
-import signal
-import threading
+from functools import partial
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from practices import workflow
+from practices.core import lanes
 from practices.notifications import sender, websub
+from practices.notifications.channels import CHANNELS
 
 
 class Command(BaseCommand):
@@ -21,24 +21,22 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, forever, **options):
-        if not forever:
-            attempted = sender.send_due()
-            websub.deliver_due()
+        with lanes.ending_in_time(settings.OUTBOX_STOP_SECONDS) as stop:
+            if forever:
+                lanes.run(self.lanes(), stop=stop, pause=settings.OUTBOX_POLL_SECONDS)
+                return
+            websub.deliver_due(
+                stopped=stop.is_set
+            )  # first, because each hub has a deadline, and many messages have many
+            attempted = sender.send_due(stopped=stop.is_set)
             self.stdout.write(f"{attempted} messages attempted.")
-            return
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        while not stop.is_set():
-            self.deliver(stop)
-            stop.wait(settings.OUTBOX_POLL_SECONDS)
 
-    def deliver(self, stop):
-        try:
-            workflow.publish_due()
-            sender.send_due(stopped=stop.is_set)
-            websub.deliver_due()
-        except (DatabaseError, InterfaceError) as error:
-            self.stderr.write(f"The database does not answer: {error}. Trying again.")
-        finally:
-            close_old_connections()
+    def lanes(self):
+        return {
+            "schedule": lambda stopped: workflow.publish_due(),
+            "hubs": lambda stopped: websub.deliver_due(stopped=stopped),
+            **{channel: partial(self.send, channel) for channel in CHANNELS},
+        }
+
+    def send(self, channel, stopped):
+        sender.send_due(channel=channel, stopped=stopped)

@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager
 
 from practices.models import OutboxMessage
 from practices.notifications.channels import email
-from practices.notifications.channels.errors import PermanentFailure, TemporaryFailure
+from practices.notifications.channels.errors import PermanentFailure, ServerUnavailable, TemporaryFailure
 
 type Send = Callable[[OutboxMessage, Callable[[], None]], None]
 """Function that sends one message and calls its second argument just before the message can leave.
 
-Raises TemporaryFailure if another attempt may succeed, PermanentFailure if none will.
+Raises TemporaryFailure if another attempt may succeed, ServerUnavailable if the server hangs before it is told of the
+message, and PermanentFailure if no attempt will succeed.
 """
 
 CHANNELS: dict[str, Callable[[], AbstractContextManager[Send]]] = {
@@ -18,4 +19,4 @@ CHANNELS: dict[str, Callable[[], AbstractContextManager[Send]]] = {
 }
 """Name → context manager that yields a Send and may keep a connection open for many messages."""
 
-__all__ = ["CHANNELS", "PermanentFailure", "Send", "TemporaryFailure"]
+__all__ = ["CHANNELS", "PermanentFailure", "Send", "ServerUnavailable", "TemporaryFailure"]

@@ -7,11 +7,17 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.mail import mailers
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
+from practices.core.deadlines import Exchange
 from practices.models import OutboxMessage
 from practices.notifications import emails
-from practices.notifications.channels.errors import PermanentFailure, TemporaryFailure
+from practices.notifications.channels import smtp
+from practices.notifications.channels.errors import PermanentFailure, ServerUnavailable, TemporaryFailure
+
+QUIT_SECONDS = 2
+"""Seconds that a server may take to say goodbye."""
 
 _CLOSING = 421  # the server closes the connection after this reply (RFC 5321 §3.8)
 _ACCEPTED = (250, 251)
@@ -28,57 +34,104 @@ class _Reply(NamedTuple):
 def open_channel() -> Iterator[Callable[[OutboxMessage, Callable[[], None]], None]]:
     """Yield a function that sends one message. Messages share a connection, which is reopened when it breaks."""
     mailer = mailers.default
-    sender = emails.envelope_sender()
-    sent_on_connection = 0
+    connection = _Connection(mailer) if isinstance(mailer, EmailBackend) else _Mailer(mailer)
+    try:
+        yield connection.send
+    finally:
+        connection.close()
 
-    def close() -> None:
-        nonlocal sent_on_connection
-        sent_on_connection = 0
-        # Django discards the connection even if closing it fails.
-        with suppress(OSError, smtplib.SMTPException):
-            mailer.close()
 
-    def send(message: OutboxMessage, before_send: Callable[[], None]) -> None:
-        nonlocal sent_on_connection
-        if sent_on_connection >= settings.MAIL_MESSAGES_PER_CONNECTION:
-            close()
+def seconds_for_a_message() -> float:
+    """Seconds within which a message is handed over, connecting included: well within the lease of its sender."""
+    return min(settings.MAIL_TIMEOUT_SECONDS, settings.OUTBOX_LEASE_SECONDS / 2)
+
+
+class _Mailer:
+    """Mailer that is not SMTP, such as files in development."""
+
+    def __init__(self, mailer: BaseEmailBackend) -> None:
+        self._mailer = mailer
+
+    def send(self, message: OutboxMessage, before_send: Callable[[], None]) -> None:
         try:
-            if isinstance(mailer, EmailBackend):
-                content = emails.as_bytes(message)
-                recipient = emails.envelope_recipient(message)
-                mailer.open()
-                assert mailer.connection is not None  # noqa: S101 - open() raises otherwise
-                _transmit(mailer.connection, sender, recipient, content, before_send)
-            else:
-                mailer.open()
-                before_send()
-                mailer.send_messages([emails.compose(message)])
-            sent_on_connection += 1
+            self._mailer.open()
+            before_send()
+            self._mailer.send_messages([emails.compose(message)])
+        except OSError as error:
+            self.close()
+            raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._mailer.close()
+
+
+class _Connection:
+    """Connection to the SMTP server for one message after another, each within its deadline."""
+
+    def __init__(self, mailer: EmailBackend) -> None:
+        self._mailer = mailer
+        self._sender = emails.envelope_sender()
+        self._exchange = Exchange()
+        self._smtp: smtplib.SMTP | None = None
+        self._sent = 0
+
+    def send(self, message: OutboxMessage, before_send: Callable[[], None]) -> None:
+        """Send one message. Raises ServerUnavailable if the server does not let us in within the deadline."""
+        if self._sent >= settings.MAIL_MESSAGES_PER_CONNECTION:
+            self.close()
+        content = emails.as_bytes(message)
+        recipient = emails.envelope_recipient(message)
+        seconds = seconds_for_a_message()
+        if self._mailer.timeout:
+            seconds = min(seconds, self._mailer.timeout)
+        try:
+            with self._exchange.within(seconds):
+                connection = self._opened()
+                _transmit(connection, self._sender, recipient, content, before_send)
+            self._sent += 1
+            if self._exchange.reached:  # just after the last answer
+                self.close()
         except smtplib.SMTPRecipientsRefused as refusal:
             code, text = next(iter(refusal.recipients.values()))
             if code == _CLOSING:
-                close()
+                self.close()
             raise _failure(code, f"{code} {_decoded(text)}") from refusal
         except smtplib.SMTPDataError as refusal:
-            close()
+            self.close()
             raise _failure(
                 refusal.smtp_code, f"{refusal.smtp_code} {_decoded(refusal.smtp_error)}"
             ) from refusal
         except smtplib.SMTPResponseException as refusal:
             # The server refuses the sender or the connection, which an operator can fix; the message is not at fault.
-            close()
+            self.close()
             raise TemporaryFailure(f"{refusal.smtp_code} {_decoded(refusal.smtp_error)}") from refusal
-        except (OSError, smtplib.SMTPException) as error:
-            close()
-            raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
-        except Exception:
-            close()  # the SMTP transaction may be incomplete
+        except OSError as error:
+            let_in = self._smtp is not None
+            late = self._exchange.reached or isinstance(error, TimeoutError)
+            self.close()
+            if not late:
+                raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
+            reason = f"The mail server took longer than {seconds:g} seconds."
+            raise (TemporaryFailure if let_in else ServerUnavailable)(reason) from error
+        except BaseException:
+            self.close()  # the SMTP transaction may be incomplete
             raise
 
-    try:
-        yield send
-    finally:
-        close()
+    def _opened(self) -> smtplib.SMTP:
+        if self._smtp is None:
+            self._smtp = smtp.connect(self._mailer, self._exchange)
+        return self._smtp
+
+    def close(self) -> None:
+        """Take leave of the server, unless it hangs, and close the connection."""
+        connection, self._smtp, self._sent = self._smtp, None, 0
+        if connection is not None:
+            if not self._exchange.reached:
+                with suppress(OSError), self._exchange.within(min(QUIT_SECONDS, seconds_for_a_message())):
+                    connection.quit()
+            connection.close()
+        self._exchange.close()
 
 
 def _transmit(
@@ -88,7 +141,6 @@ def _transmit(
 
     Raises the exceptions of `SMTP.sendmail`.
     """
-    connection.ehlo_or_helo_if_needed()
     size = f" SIZE={len(content)}" if connection.has_extn("size") else ""
     to_mail, to_rcpt, to_data = _replies(
         connection, [f"MAIL FROM:<{sender}>{size}", f"RCPT TO:<{recipient}>", "DATA"]

@@ -7,3 +7,7 @@ class TemporaryFailure(Exception):
 
 class PermanentFailure(Exception):
     """The recipient or the message was refused for good: no other attempt will succeed."""
+
+
+class ServerUnavailable(TemporaryFailure):
+    """The server hangs before it was told of the message, so the others would only wait for it too."""

@@ -6,7 +6,7 @@ Only a death between the server's "250 OK" and the record can send a message twi
 Message-ID.
 """
 
-from practices.notifications.outbox.delivery import claim, deliver_due, retry_delay
+from practices.notifications.outbox.delivery import claim, deliver, deliver_due, retry_delay
 from practices.notifications.outbox.queue import (
     Metrics,
     cancel,
@@ -25,6 +25,7 @@ __all__ = [
     "cancel_announcements",
     "cancel_duplicate_announcements",
     "claim",
+    "deliver",
     "deliver_due",
     "enqueue",
     "metrics",

@@ -1,20 +1,29 @@
 """Claiming due messages and sending them."""
 
+import dataclasses
 import logging
 import random
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from practices import clock
 from practices.choices import NEWS
 from practices.models import OutboxMessage
 from practices.notifications import bounces
-from practices.notifications.channels import CHANNELS, PermanentFailure, Send, TemporaryFailure
+from practices.notifications.channels import (
+    CHANNELS,
+    PermanentFailure,
+    Send,
+    ServerUnavailable,
+    TemporaryFailure,
+)
 from practices.notifications.outbox import news
 from practices.notifications.outbox.results import SentRecorder
 
@@ -22,66 +31,158 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 MAX_STALENESS = timedelta(seconds=1)
-"""Maximum age of the check that claimed messages are not cancelled and still have something to tell."""
+"""Maximum age of the check that claimed messages are ours, not cancelled, and still have something to tell."""
+ERROR_LENGTH = 1000
+"""Characters kept of an error, of which a mail server can send any number."""
 
 
-def deliver_due(*, limit: int | None = None, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Send due messages, each once however many senders run; return the number of messages attempted.
+@dataclasses.dataclass
+class Progress:
+    """Messages attempted so far, and whether a server hangs, so that the others have to wait."""
 
-    Ends after `limit` messages, when nothing is due, or as soon as `stopped()`: the current message is then
-    finished and the rest of the batch released.
+    attempted: int = 0
+    unavailable: bool = False
+
+
+class _NotOurs(Exception):
+    """The message was cancelled, or its lease ran out and another sender has claimed it."""
+
+
+class _Lease:
+    """The lease on a batch of messages, by the database's clock.
+
+    A claim is recognised by the end of its lease and the number of attempts, which each claim changes.
     """
-    attempted = 0
+
+    def __init__(self, batch: list[OutboxMessage], *, claimed_at: datetime) -> None:
+        self.held = list(batch)
+        self._checked_at = claimed_at
+
+    def holds(self, message: OutboxMessage) -> bool:
+        return any(message is held for held in self.held)
+
+    @property
+    def is_stale(self) -> bool:
+        """True if it has to be renewed before anything else is sent under it."""
+        # If the database's clock was set back, the age is negative.
+        most = min(MAX_STALENESS, timedelta(seconds=settings.OUTBOX_LEASE_SECONDS / 8))
+        return not timedelta(0) <= clock.now() - self._checked_at <= most
+
+    def renew(self, messages: list[OutboxMessage]) -> None:
+        """Renew it for those `messages` that are neither cancelled nor claimed by another sender: `held`."""
+        now = clock.now()
+        leased_until = _lease_end(now)
+        with transaction.atomic():
+            ours = _claimed(messages)
+            if connection.features.has_select_for_update:
+                ours = ours.select_for_update()
+            keys = set(ours.values_list("pk", flat=True))
+            OutboxMessage.objects.filter(pk__in=keys).update(leased_until=leased_until)
+        self.held = [message for message in messages if message.pk in keys]
+        self._checked_at = now
+        for message in self.held:
+            message.leased_until = leased_until
+
+    def release(self, messages: list[OutboxMessage]) -> None:
+        """End it for messages that were not attempted, so that another sender can take them."""
+        _claimed([message for message in messages if self.holds(message)]).update(
+            leased_until=None, attempts=F("attempts") - 1
+        )
+
+
+def deliver_due(
+    *, channel: str | None = None, limit: int | None = None, stopped: Callable[[], bool] = lambda: False
+) -> int:
+    """Send due messages as `deliver` does; return the number of messages attempted."""
+    return deliver(channel=channel, limit=limit, stopped=stopped).attempted
+
+
+def deliver(
+    *, channel: str | None = None, limit: int | None = None, stopped: Callable[[], bool] = lambda: False
+) -> Progress:
+    """Send due messages, of one channel or of all, each once however many senders run.
+
+    Ends after `limit` messages, when nothing is due, when a server hangs before it lets us in, or as soon as
+    `stopped()`: the current message is then finished and the rest of the batch released.
+    """
+    progress = Progress()
     with ExitStack() as stack:
         recorder = stack.enter_context(SentRecorder())
         channels: dict[str, Send] = {}
 
-        def send(message: OutboxMessage) -> None:
+        def send(message: OutboxMessage, before_send: Callable[[], None]) -> None:
             if message.channel not in channels:
                 channels[message.channel] = stack.enter_context(CHANNELS[message.channel]())
-            channels[message.channel](message, recorder.flush)
+            channels[message.channel](message, before_send)
 
-        while limit is None or attempted < limit:
-            batch = claim(min(BATCH, limit - attempted) if limit else BATCH)
+        while not progress.unavailable and (limit is None or progress.attempted < limit):
+            most = min(BATCH, limit - progress.attempted) if limit else BATCH
+            claimed_at = clock.now()
+            batch = claim(most, channel=channel, now=claimed_at)
             if not batch:
                 break
-            attempted += _deliver_batch(batch, send, recorder, stopped)
+            _deliver_batch(_Lease(batch, claimed_at=claimed_at), send, recorder, progress, stopped)
             recorder.flush()
             if stopped():
                 break
-    return attempted
+    return progress
 
 
 def _deliver_batch(
-    batch: list[OutboxMessage],
-    send: Callable[[OutboxMessage], None],
+    lease: _Lease,
+    send: Callable[[OutboxMessage, Callable[[], None]], None],
     recorder: SentRecorder,
+    progress: Progress,
     stopped: Callable[[], bool],
-) -> int:
-    """Send a claimed batch; return the number of messages handled before `stopped()`."""
-    leased = {message.pk for message in batch}
-    checked_at = clock.now()
-    news.attach(batch)
+) -> None:
+    """Send a claimed batch, until `stopped()` or until a server hangs; then release the rest."""
+    batch = list(lease.held)
+    _attach_news(lease.held)
     for position, message in enumerate(batch):
+        rest = batch[position:]
         if stopped():
-            _release(batch[position:])
-            return position
-        now = clock.now()
-        if now - checked_at > MAX_STALENESS:
+            lease.release(rest)
+            return
+        if lease.is_stale:
             recorder.flush()
-            leased, checked_at = _renew_lease(batch[position:], now=now), now
-            news.attach([rest for rest in batch[position:] if rest.pk in leased])
-        if message.pk in leased:
-            _deliver(message, send, recorder)
-    return len(batch)
+            lease.renew(rest)
+            _attach_news(lease.held)
+        progress.attempted += 1
+        if not lease.holds(message):
+            continue
+        before_send = partial(_make_sure, message, rest, lease, recorder)
+        try:
+            _deliver(message, partial(send, message, before_send), recorder)
+        except ServerUnavailable:
+            progress.unavailable = True
+            lease.release(rest[1:])
+            return
 
 
-def claim(most: int, *, now: datetime | None = None) -> list[OutboxMessage]:
-    """Lease up to `most` due messages, which no other sender then takes until the lease ends."""
+def _make_sure(
+    message: OutboxMessage, rest: list[OutboxMessage], lease: _Lease, recorder: SentRecorder
+) -> None:
+    """Make sure, before its content goes, that the message before is recorded and this one is still ours."""
+    recorder.flush()
+    if lease.is_stale:
+        lease.renew(rest)
+        if not lease.holds(message):
+            raise _NotOurs
+
+
+def claim(most: int, *, channel: str | None = None, now: datetime | None = None) -> list[OutboxMessage]:
+    """Lease up to `most` due messages, which no other sender then takes until the lease ends.
+
+    Of one channel if it is named; the first of CHANNELS takes messages of unknown channels too, to report them.
+    """
     now = now or clock.now()
     leased_until = _lease_end(now)
     with transaction.atomic():
         due = OutboxMessage.objects.due(now)
+        if channel == next(iter(CHANNELS)):
+            due = due.exclude(channel__in=set(CHANNELS) - {channel})
+        elif channel:
+            due = due.filter(channel=channel)
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True, of=("self",))
         # On SQLite, IMMEDIATE transactions keep two senders from claiming at the same time.
@@ -96,50 +197,56 @@ def claim(most: int, *, now: datetime | None = None) -> list[OutboxMessage]:
     return claimed
 
 
-def _release(messages: list[OutboxMessage]) -> None:
-    """End the lease of claimed messages now, so that another sender can take them."""
-    _still_leased(messages).update(leased_until=None, attempts=F("attempts") - 1)
-
-
-def _renew_lease(messages: list[OutboxMessage], *, now: datetime) -> set[int]:
-    """Renew the lease; return the keys of messages neither cancelled nor claimed by another sender."""
-    leased_until = _lease_end(now)
-    with transaction.atomic():
-        ours = _still_leased(messages)
-        if connection.features.has_select_for_update:
-            ours = ours.select_for_update()
-        leased = set(ours.values_list("pk", flat=True))
-        OutboxMessage.objects.filter(pk__in=leased).update(leased_until=leased_until)
+def _claimed(messages: list[OutboxMessage]) -> QuerySet[OutboxMessage]:
+    """Filter to rows that are still as our claim left them: waiting, and claimed by nobody since."""
+    keys = defaultdict(list)
     for message in messages:
-        message.leased_until = leased_until
-    return leased
+        keys[message.leased_until, message.attempts].append(message.pk)
+    claims = Q(pk__in=[])
+    for (leased_until, attempts), several in keys.items():
+        claims |= Q(pk__in=several, leased_until=leased_until, attempts=attempts)
+    return OutboxMessage.objects.waiting().filter(claims)
 
 
-def _still_leased(messages: list[OutboxMessage]):
-    """Filter messages of one claim to those that are still waiting and leased by us."""
-    keys = [message.pk for message in messages]
-    return OutboxMessage.objects.waiting().filter(pk__in=keys, leased_until=messages[0].leased_until)
+def _attach_news(messages: list[OutboxMessage]) -> None:
+    """Find out what each message is to tell; where that fails for one, only that one is postponed."""
+    try:
+        news.attach(messages)
+    except OperationalError:
+        raise
+    except Exception:
+        for message in list(messages):
+            try:
+                news.attach([message])
+            except OperationalError:
+                raise
+            except Exception as error:
+                _fail(message, error)
+                messages.remove(message)
 
 
-def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None], recorder: SentRecorder) -> None:
+def _deliver(message: OutboxMessage, send: Callable[[], None], recorder: SentRecorder) -> None:
+    """Send one message and record what became of it. Raises ServerUnavailable and OperationalError only."""
     if message.kind in NEWS and message.news is None:
-        _waiting_row(message).update(cancelled_at=clock.now(), leased_until=None)
+        _claimed([message]).update(cancelled_at=clock.now(), leased_until=None)
         return
     try:
-        send(message)
+        send()
     except PermanentFailure as failure:
-        _waiting_row(message).update(failed_at=clock.now(), leased_until=None, error=str(failure))
+        _claimed([message]).update(failed_at=clock.now(), leased_until=None, error=_kept(str(failure)))
         if message.subscriber_id:
             bounces.record_refusal(message.subscriber_id, now=clock.now())
         logger.warning("message given up", extra={"outbox_message": message.pk, "reason": "refused for good"})
     except TemporaryFailure as failure:
         _postpone(message, str(failure), now=clock.now())
+        if isinstance(failure, ServerUnavailable):
+            raise
+    except _NotOurs:
+        logger.warning("message left to another sender", extra={"outbox_message": message.pk})
     except OperationalError:
         raise  # the database is unavailable, so the other messages would fail too
     except Exception as error:
-        # A message that cannot be composed must not block the others; it is retried and staff see its error.
-        logger.exception("message failed", extra={"outbox_message": message.pk})
-        _postpone(message, f"{type(error).__name__}: {error}", now=clock.now())
+        _fail(message, error)
     else:
         recorder.record(message)
         if message.subscriber and message.subscriber.bounces:
@@ -147,20 +254,27 @@ def _deliver(message: OutboxMessage, send: Callable[[OutboxMessage], None], reco
         logger.debug("message sent", extra={"outbox_message": message.pk, "kind": message.kind})
 
 
-def _waiting_row(message: OutboxMessage):
-    return OutboxMessage.objects.waiting().filter(pk=message.pk)
+def _fail(message: OutboxMessage, error: Exception) -> None:
+    """Postpone a message that cannot be composed: it must not block the others, and staff see its error."""
+    logger.error("message failed", exc_info=error, extra={"outbox_message": message.pk})
+    _postpone(message, f"{type(error).__name__}: {error}", now=clock.now())
 
 
 def _postpone(message: OutboxMessage, error: str, *, now: datetime) -> None:
-    row = _waiting_row(message)
+    row = _claimed([message])
     if now >= message.give_up_at:
-        row.update(failed_at=now, leased_until=None, error=error)
+        row.update(failed_at=now, leased_until=None, error=_kept(error))
         logger.error("message given up", extra={"outbox_message": message.pk, "reason": "tried for too long"})
     else:
-        row.update(due_at=now + retry_delay(message.attempts), leased_until=None, error=error)
+        row.update(due_at=now + retry_delay(message.attempts), leased_until=None, error=_kept(error))
         logger.warning(
             "message postponed", extra={"outbox_message": message.pk, "attempts": message.attempts}
         )
+
+
+def _kept(error: str) -> str:
+    """Return what is kept of an error. PostgreSQL stores no NUL, which a mail server may well send."""
+    return error.replace("\0", "\ufffd")[:ERROR_LENGTH]
 
 
 def retry_delay(attempts: int) -> timedelta:

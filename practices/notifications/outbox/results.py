@@ -1,6 +1,7 @@
 """Recording sent messages, overlapped with the preparation of the next one."""
 
 import select
+import threading
 from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Self
@@ -16,8 +17,15 @@ _MARK_SENT_SQL = (
     "SET sent_at = $1::timestamptz, leased_until = NULL, error = '' WHERE id = $2::bigint"
 ).encode()
 
-_unrecorded: set[int] = set()
-"""Keys of messages that this process has sent but could not record, because the database was unavailable."""
+
+class _Unrecorded(threading.local):
+    """Keys of messages that this thread has sent but could not record, because the database was unavailable."""
+
+    def __init__(self) -> None:
+        self.keys: set[int] = set()
+
+
+_unrecorded = _Unrecorded()
 
 
 class SentRecorder:
@@ -25,7 +33,7 @@ class SentRecorder:
 
     On PostgreSQL `record` only sends the UPDATE. `flush` waits until it is committed; channels call it before the
     next message leaves, and any other query flushes first. A record that failed is repeated by the next
-    SentRecorder of the process, before the message's lease ends.
+    SentRecorder of the thread, before the message's lease ends.
     """
 
     def __init__(self) -> None:
@@ -33,9 +41,9 @@ class SentRecorder:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        if _unrecorded:
-            _mark_sent(_unrecorded)
-            _unrecorded.clear()
+        if _unrecorded.keys:
+            _mark_sent(_unrecorded.keys)
+            _unrecorded.keys.clear()
         self._stack.enter_context(connection.execute_wrapper(self._flush_first))
         return self
 
@@ -46,10 +54,10 @@ class SentRecorder:
     def record(self, message: OutboxMessage) -> None:
         """Record a message as sent, even if it was cancelled in the meantime."""
         self.flush()
-        _unrecorded.add(message.pk)
+        _unrecorded.keys.add(message.pk)
         if connection.vendor != "postgresql":
             _mark_sent([message.pk])
-            _unrecorded.clear()
+            _unrecorded.keys.clear()
             return
         connection.ensure_connection()
         values = [clock.now().isoformat().encode(), str(message.pk).encode()]
@@ -73,7 +81,7 @@ class SentRecorder:
         if [result.status for result in results] != [ExecStatus.COMMAND_OK]:
             reasons = [result.error_message.decode(errors="replace").strip() for result in results]
             raise OperationalError(" ".join(reasons) or "the connection was lost")
-        _unrecorded.clear()
+        _unrecorded.keys.clear()
 
     def _flush_first(self, execute, sql, params, many, context):
         self.flush()
