@@ -16,7 +16,7 @@ from django.db import Error, close_old_connections
 
 from catalogue.middleware import under_maintenance
 from practices.core import cache, catalogue_version
-from practices.core.http.caching import MAY_BE_KEPT, accepts_gzip
+from practices.core.http.caching import MAY_BE_KEPT, NOT_MODIFIED_HEADERS, accepts_gzip, is_not_modified
 
 MAX_LENGTH = 512 * 1024  # bytes
 FOLLOWS_VISITORS = frozenset(
@@ -45,9 +45,9 @@ class KeptPages:
             key = _key(environ, version)
             if kept := cache.get_many([key]).get(key):
                 close_old_connections()
-                status, headers, content, is_packed = kept
-                start_response(status, headers)
-                return [zlib.decompress(content) if is_packed else content]
+                return _respond(environ, start_response, *kept)
+            if environ["REQUEST_METHOD"] == "HEAD":
+                return self.application(environ, start_response)
             return self._respond_and_keep(environ, start_response, key)
 
     def _respond_and_keep(self, environ, start_response, key):
@@ -71,11 +71,27 @@ class KeptPages:
         return [content]
 
 
+def _respond(environ, start_response, status, headers, content, is_packed):
+    """Answer with a page that was kept, or without its content where that is not asked for."""
+    if is_not_modified(environ, dict(headers)):
+        start_response(
+            "304 Not Modified", [(name, value) for name, value in headers if _belongs_to_304(name)]
+        )
+        return []
+    start_response(status, headers)
+    if environ["REQUEST_METHOD"] == "HEAD":
+        return []
+    return [zlib.decompress(content) if is_packed else content]
+
+
+def _belongs_to_304(name):
+    return name in NOT_MODIFIED_HEADERS or name.startswith("Access-Control-")
+
+
 def _may_be_kept(environ):
-    """Return whether a request may be for a page that is kept, by a client that does not have it yet."""
+    """Return whether a request may be for a page that is kept."""
     return (
-        environ["REQUEST_METHOD"] == "GET"
-        and "HTTP_IF_NONE_MATCH" not in environ
+        environ["REQUEST_METHOD"] in ("GET", "HEAD")
         and not environ["PATH_INFO"].startswith(settings.STATIC_URL)
         and _reaches_pages(environ)
     )

@@ -1,4 +1,4 @@
-"""Middleware: maintenance, revalidation of public pages, the language of the path, sessions for staff alone."""
+"""Middleware: maintenance, static files, revalidation of public pages, compression, methods, staff pages."""
 
 import re
 
@@ -7,13 +7,17 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponse, HttpResponseNotModified
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers, set_response_etag
 from django.utils.csp import build_policy
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import get_language, get_language_from_path, override
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from practices.core import catalogue_version
-from practices.core.http.caching import allow_caching, page_etag
+from practices.core.http import caching, open_data
 
 FOR_STAFF = re.compile(r"(/[a-z-]+)?/(admin|styleguide|metrics)\b")
 """Paths that need a session. Every other page is the same for everyone."""
@@ -45,10 +49,31 @@ def under_maintenance() -> bool:
     return settings.MAINTENANCE or settings.MAINTENANCE_FILE.exists()
 
 
+class StaticFiles(WhiteNoiseMiddleware):
+    """WhiteNoise, with content codings and validators as pages have them.
+
+    WhiteNoise takes “br;q=0” for a wish, knows one ETag without lists, and gives all codings of a file the same strong
+    one (RFC 9110 §8.8.3.3, §12.5.3 and §13.1.2).
+    """
+
+    @staticmethod
+    def serve(static_file, request):
+        asked = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        wanted = [coding for coding in ("br", "gzip") if caching.accepts_coding(asked, coding)]
+        request.META["HTTP_ACCEPT_ENCODING"] = ", ".join(wanted)
+        if "HTTP_IF_NONE_MATCH" in request.META:
+            found = caching.is_not_modified(request.META, {"ETag": static_file.etag})
+            request.META["HTTP_IF_NONE_MATCH"] = static_file.etag if found else ""
+        response = WhiteNoiseMiddleware.serve(static_file, request)
+        caching.weaken_etag(response)
+        return response
+
+
 class NotModified:
     """Answer a conditional request for a public page with 304 by one query, before any view runs.
 
-    An ETag names the address as well as the version, so a client that sends the current one has this very page.
+    An ETag names the address as well as the version, so a client that sends the current one has this very page. A
+    script of another site gets its answer from the view, which knows whether such scripts may read it.
     """
 
     def __init__(self, get_response):
@@ -56,18 +81,69 @@ class NotModified:
 
     def __call__(self, request):
         if_none_match = request.META.get("HTTP_IF_NONE_MATCH", "")
-        if settings.DEBUG or not if_none_match or request.method not in ("GET", "HEAD"):
+        is_conditional = if_none_match and request.method in ("GET", "HEAD")
+        if settings.DEBUG or not is_conditional or "HTTP_ORIGIN" in request.META:
             return self.get_response(request)
         with catalogue_version.reading() as version:
-            etag = page_etag(request, version)
-            if not _matches(if_none_match, etag):
+            etag = caching.page_etag(request, version)
+            if not caching.has_etag(if_none_match, etag):
                 return self.get_response(request)
-        return allow_caching(HttpResponseNotModified(headers={"ETag": etag, "Vary": "Accept-Encoding"}))
+        return caching.allow_caching(
+            HttpResponseNotModified(headers={"ETag": etag, "Vary": "Accept-Encoding"})
+        )
 
 
-def _matches(if_none_match: str, etag: str) -> bool:
-    """Compare weakly (RFC 9110 §13.1.2): the ETag of a compressed page is weak."""
-    return etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
+class ConditionalGet(MiddlewareMixin):
+    """Give every answer that may be stored an ETag, and answer 304 to a client that has it.
+
+    Django's ConditionalGetMiddleware leaves the tag strong until a page is compressed, so the 304 answer would have
+    another one than the page; and it passes over HEAD.
+    """
+
+    def process_response(self, request, response):
+        if request.method not in ("GET", "HEAD") or response.status_code != 200:
+            return response
+        if not response.has_header("ETag") and "no-store" not in response.headers.get("Cache-Control", ""):
+            set_response_etag(response)
+        caching.weaken_etag(response)
+        if not caching.is_not_modified(request.META, response.headers):
+            return response
+        headers = {
+            name: response.headers[name] for name in caching.NOT_MODIFIED_HEADERS if name in response.headers
+        }
+        not_modified = HttpResponseNotModified(headers=headers)
+        not_modified.cookies = response.cookies
+        response.close()
+        return not_modified
+
+
+class Compression(GZipMiddleware):
+    """Compress what is worth it for clients that accept it."""
+
+    def process_response(self, request, response):
+        if not caching.is_compressible(response):
+            return response
+        if not caching.accepts_gzip(request.META):
+            patch_vary_headers(response, ["Accept-Encoding"])
+            return response
+        return super().process_response(request, response)
+
+
+class Methods:
+    """Answer OPTIONS with the methods that a page allows, and let scripts of other sites read open data."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method == "OPTIONS" and response.status_code == 405:
+            allowed = f"{response.headers['Allow']}, OPTIONS"
+            response = HttpResponse(status=204, headers={"Allow": allowed, "Cache-Control": "no-store"})
+            del response.headers["Content-Type"]
+        if open_data.is_open(request):
+            open_data.share(request, response)
+        return response
 
 
 class LanguageByPath(LocaleMiddleware):

@@ -85,12 +85,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "catalogue.middleware.StaticFiles",
     "catalogue.middleware.Maintenance",
     "catalogue.middleware.NotModified",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "catalogue.middleware.Methods",
+    "catalogue.middleware.Compression",
+    "catalogue.middleware.ConditionalGet",
     "catalogue.middleware.Sessions",
     "catalogue.middleware.LanguageByPath",
     "django.middleware.common.CommonMiddleware",
@@ -370,6 +371,7 @@ STORAGES = {
         else "catalogue.storage.OneStylesheetStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 

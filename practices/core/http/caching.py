@@ -1,19 +1,31 @@
-"""HTTP caching of public pages: Cache-Control, ETag, compression."""
+"""HTTP caching of public pages: Cache-Control, validators, compression."""
 
 import gzip
 import hashlib
+import re
+from collections.abc import Mapping
 from functools import partial, wraps
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.middleware.gzip import re_accepts_gzip
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import parse_http_date_safe
+from django.views.decorators.csrf import csrf_exempt
 
 from practices.core import catalogue_version
 
 MIN_COMPRESSED = 200
 """Bytes; compression makes less than this longer."""
+_COMPRESSIBLE = re.compile(
+    r"text/|application/(?:[\w.-]+\+)?(?:json|xml)\b|application/x-(?:bibtex|research-info)"
+)
+"""Content types that compression makes shorter. Pictures, spreadsheets and PDF are compressed already."""
+_TAGS = re.compile(r'(?:^|,)\s*(?:W/)?("[^"]*")')
+NOT_MODIFIED_HEADERS = (
+    "Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Last-Modified", "Vary",
+)  # fmt: skip
+"""Headers that a 304 answer has in common with the 200 answer (RFC 9110 §15.4.5)."""
 
 
 MAY_BE_KEPT = "catalogue.may_be_kept"
@@ -29,7 +41,7 @@ def public(view=None, *, has_known_query=_has_no_query):
 
     The ETag is made of the catalogue's version, the release and the address, so `catalogue.middleware.NotModified`
     revalidates with one query, before any other work. While developing, templates change under a running server, so
-    there the ETag is that of the content, which Django's ConditionalGetMiddleware makes.
+    there the ETag is that of the content, which `catalogue.middleware.ConditionalGet` makes.
 
     `has_known_query`: returns whether the query string of a request is one of a limited number that the page has a
     use for. A cache of whole pages keeps no others, so that made-up addresses do not fill it.
@@ -37,6 +49,7 @@ def public(view=None, *, has_known_query=_has_no_query):
     if view is None:
         return partial(public, has_known_query=has_known_query)
 
+    @csrf_exempt  # it can only be read: whoever posts to it is told so (405)
     @wraps(view)
     def answer(request, *args, **kwargs):
         if settings.DEBUG or request.method not in ("GET", "HEAD"):
@@ -47,11 +60,7 @@ def public(view=None, *, has_known_query=_has_no_query):
                 response = response.render()  # templates read the catalogue too
         if response.status_code == 200:
             _compress(request, response)
-            etag = page_etag(request, version)
-            # The compressed page has other bytes, so its ETag is weak (RFC 9110 §8.8.1).
-            response.headers.setdefault(
-                "ETag", f"W/{etag}" if response.has_header("Content-Encoding") else etag
-            )
+            response.headers.setdefault("ETag", page_etag(request, version))
             patch_vary_headers(response, ["Accept-Encoding"])
             if MAY_BE_KEPT in request.META:
                 request.META[MAY_BE_KEPT] = _has_canonical_path(request) and has_known_query(request)
@@ -74,15 +83,80 @@ def allow_caching(response):
     return response
 
 
+# Validators ---------------------------------------------------------------------------------
+
+
 def page_etag(request, version: str) -> str:
-    """Return the strong ETag of a public page at this version of the catalogue."""
+    """Return the ETag of a public page at this version of the catalogue.
+
+    It is weak, because the page has it both compressed and not (RFC 9110 §8.8.1 and §8.8.3.3), and a 304 answer must
+    have the very tag that caches have stored with the page.
+    """
     name = f"{version}|{catalogue_version.release()}|{request.get_full_path()}"
-    return f'"{hashlib.blake2b(name.encode(errors="replace"), digest_size=12).hexdigest()}"'
+    return f'W/"{hashlib.blake2b(name.encode(errors="replace"), digest_size=12).hexdigest()}"'
 
 
-def accepts_gzip(environ) -> bool:
-    """Return whether the client accepts gzip. `environ`: the WSGI environment, such as `request.META`."""
-    return bool(re_accepts_gzip.search(environ.get("HTTP_ACCEPT_ENCODING", "")))
+def weaken_etag(response) -> None:
+    """Make the ETag of a response weak, as all of ours are."""
+    if response.headers.get("ETag", "").startswith('"'):
+        response.headers["ETag"] = f"W/{response.headers['ETag']}"
+
+
+def is_not_modified(environ: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+    """Return whether a GET or HEAD request is for what its client has already (RFC 9110 §13.2.2).
+
+    `environ` is the WSGI environment of the request, and `headers` are those of the 200 answer. ETags are compared
+    weakly. A date counts only where the client sends no ETag.
+    """
+    if if_none_match := environ.get("HTTP_IF_NONE_MATCH", "").strip():
+        return "ETag" in headers and (if_none_match == "*" or has_etag(if_none_match, headers["ETag"]))
+    since = parse_http_date_safe(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
+    changed = parse_http_date_safe(headers.get("Last-Modified", ""))
+    return since is not None and changed is not None and changed <= since
+
+
+def has_etag(if_none_match: str, etag: str) -> bool:
+    """Return whether an If-None-Match header lists `etag`, whichever of them is weak. Tags may contain commas."""
+    return etag.removeprefix("W/") in _TAGS.findall(if_none_match)
+
+
+# Compression --------------------------------------------------------------------------------
+
+
+def accepts_gzip(environ: Mapping[str, str]) -> bool:
+    """Return whether the client wants gzip. `environ`: the WSGI environment, such as `request.META`."""
+    return accepts_coding(environ.get("HTTP_ACCEPT_ENCODING", ""), "gzip")
+
+
+def accepts_coding(accept_encoding: str, coding: str) -> bool:
+    """Return whether an Accept-Encoding header allows `coding` and does not prefer the content as it is.
+
+    RFC 9110 §12.5.3: weights from 0, which forbids a coding, to 1; “*” stands for all that are not named.
+    """
+    weights = {}
+    for part in accept_encoding.lower().split(","):
+        name, _separator, parameters = part.partition(";")
+        weights[name.strip().removeprefix("x-")] = _weight(parameters)
+    weight = weights.get(coding, weights.get("*", 0))
+    return weight > 0 and weight >= weights.get("identity", 0)
+
+
+def _weight(parameters: str) -> float:
+    """Return the weight that parameters such as “q=0.5” state: 1 if there are none, 0 if they cannot be read."""
+    if not parameters.strip():
+        return 1
+    found = re.fullmatch(r"\s*q\s*=\s*(0(?:\.\d*)?|1(?:\.0*)?)\s*", parameters, re.ASCII)
+    return float(found[1]) if found else 0
+
+
+def is_compressible(response) -> bool:
+    """Return whether compression would make the content of a response shorter."""
+    is_long = response.streaming or len(response.content) >= MIN_COMPRESSED
+    return (
+        is_long
+        and not response.has_header("Content-Encoding")
+        and bool(_COMPRESSIBLE.match(response.headers.get("Content-Type", "")))
+    )
 
 
 def compressed_response(request, content: bytes, *, content_type: str) -> HttpResponse:
@@ -98,8 +172,6 @@ def _compress(request, response) -> None:
     Django's GZipMiddleware takes almost twice as long for 3 % fewer bytes, and pads responses to hide the length of
     secrets, of which a public page has none.
     """
-    if response.streaming or response.has_header("Content-Encoding"):
-        return
-    if len(response.content) >= MIN_COMPRESSED and accepts_gzip(request.META):
+    if not response.streaming and is_compressible(response) and accepts_gzip(request.META):
         response.content = gzip.compress(response.content, compresslevel=4, mtime=0)
         response.headers["Content-Encoding"] = "gzip"

@@ -32,5 +32,5 @@ def file_response(attachment):
         content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["ETag"] = f'"{attachment.sha256}"'
+    response.headers["ETag"] = f'W/"{attachment.sha256}"'
     return response

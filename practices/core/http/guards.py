@@ -27,8 +27,12 @@ NETWORK_FACTOR = 10
 
 
 def private(view):
-    """Decorate a page behind a private link: not cached, not indexed, and no Referer reveals its address."""
+    """Decorate a page behind a private link: not cached, not indexed, and no Referer reveals its address.
 
+    A page that can be posted to is a `public_form` as well, which has a check of its own against forged requests.
+    """
+
+    @csrf_exempt
     @never_cache
     @wraps(view)
     def answer(request, *args, **kwargs):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
+from practices.core.http.open_data import open_data
 from practices.discovery import PracticeFilter, Selection, results
 from practices.documents.lookup import rows_named
 from practices.exchange.exports import FORMATS
@@ -113,6 +114,7 @@ def practice_list(request):
 
 
 @public(has_known_query=has_known_query)
+@open_data
 @require_safe
 def practice_export(request, extension):
     """The practices of a filter as a file. 404 for an unknown format, 400 for a filter that is not valid."""

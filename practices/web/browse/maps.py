@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address, waiting_time
+from practices.core.http.open_data import open_data
 from practices.discovery import PracticeFilter, statistics
 from practices.discovery.gap_map import AXES, Shades, build_gap_map, by_country
 from practices.exchange.exports.as_csv import BYTE_ORDER_MARK, cell
@@ -102,6 +103,7 @@ def _rows(gaps):
 
 
 @public(has_known_query=lambda request: has_known_query(request, "by") and _has_known_axis(request))
+@open_data
 @require_safe
 def gap_map_file(request):
     """The gap map for spreadsheets."""

@@ -9,11 +9,13 @@ from taggit.models import Tag
 
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
+from practices.core.http.open_data import open_data
 from practices.discovery import autocomplete
 from practices.models import Country, Objective, Practice
 
 
 @public
+@open_data
 @require_safe
 def suggest(request):
     text = " ".join(request.GET.get("q", "").casefold().split())[: autocomplete.MAX_LETTERS]

@@ -16,6 +16,7 @@ from practices.core import catalogue_version
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import compressed_response, public
 from practices.core.http.numbers import whole_number
+from practices.core.http.open_data import open_data
 from practices.discovery import PracticeFilter
 from practices.web.browse.lazy_filter import has_known_query
 from practices.web.feeds import archives
@@ -29,6 +30,7 @@ HEADER_PRECISION = timedelta(seconds=2)
 
 
 @public(has_known_query=has_known_query)
+@open_data
 @require_safe
 def practice_feed(request, extension):
     """The feed of a listing. 404 for a filter that is not valid: no practices are better than the wrong ones."""
@@ -41,12 +43,14 @@ def practice_feed(request, extension):
 
 
 @public
+@open_data
 @require_safe
 def objective_feed(request, number, extension):
     return _feed(request, extension, "objective", number)
 
 
 @public
+@open_data
 @require_safe
 def country_feed(request, code, extension):
     return _feed(request, extension, "country", code.upper())
@@ -61,7 +65,6 @@ def _feed(request, extension, kind, name):
         raise Http404
     content, changed_at = _compressed_feed(kind, name, extension, archive)
     response = compressed_response(request, content, content_type=FORMATS[extension].content_type)
-    response.headers["Access-Control-Allow-Origin"] = "*"
     # A withdrawal changes a feed too, so its date is that of the catalogue.
     if changed_at and clock.now() - changed_at > HEADER_PRECISION:
         response.headers["Last-Modified"] = http_date(changed_at.timestamp())

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import MAX_KEY, whole_number
+from practices.core.http.open_data import open_data
 from practices.discovery import PracticeFilter
 from practices.documents import plain
 from practices.models import Practice
@@ -53,6 +54,7 @@ def embed(request):
 
 
 @public
+@open_data
 @require_safe
 def oembed(request):
     """Describe a practice for a page that wants to embed it (oEmbed 1.0, type "rich").
@@ -70,9 +72,7 @@ def oembed(request):
     if not (width and height):
         return _error(400, gettext("“maxwidth” and “maxheight” must be whole numbers of pixels."))
     practice = _practice_at(request.GET["url"])
-    response = respond(_description(practice, width=width, height=height))
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    return respond(_description(practice, width=width, height=height))
 
 
 def _error(status, text):

@@ -21,6 +21,7 @@ from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
+from practices.core.http.open_data import open_data
 from practices.discovery import related, results
 from practices.documents import citations, diff
 from practices.models import Attachment, Practice, Revision
@@ -136,6 +137,7 @@ def _neighbours(practice, practice_filter):
 
 
 @public
+@open_data
 @require_safe
 def practice_citation(request, pk, slug, extension):
     """The latest revision in a format of reference managers."""
@@ -245,6 +247,7 @@ def _gone(request, practice):
 
 
 @public
+@open_data
 @require_safe
 def document_schema(request):
     """The JSON Schema of a practice document."""

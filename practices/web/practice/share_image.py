@@ -3,14 +3,12 @@
 import hashlib
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.utils.translation import get_language_bidi, gettext
 from django.views.decorators.http import require_safe
 
-from practices.core.http.caching import public
+from practices.core.http.caching import is_not_modified, public
 from practices.models import Objective, Practice
 from practices.web.practice.drawing import Picture, draw
 
@@ -69,9 +67,7 @@ def _png(request, *, objective=None, **words):
         is_rtl=get_language_bidi(),
         **words,
     )
-    etag = quote_etag(hashlib.sha256(f"{DESIGN} {wanted}".encode()).hexdigest()[:32])
-    response = get_conditional_response(request, etag=etag) or HttpResponse(
-        draw(wanted), content_type="image/png"
-    )
-    response.headers["ETag"] = etag
-    return response
+    headers = {"ETag": f'W/"{hashlib.sha256(f"{DESIGN} {wanted}".encode()).hexdigest()[:32]}"'}
+    if is_not_modified(request.META, headers):
+        return HttpResponseNotModified(headers=headers | {"Vary": "Accept-Encoding"})
+    return HttpResponse(draw(wanted), content_type="image/png", headers=headers)

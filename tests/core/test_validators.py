@@ -1,0 +1,340 @@
+"""Validators and content codings by RFC 9110: ETags, dates, Accept-Encoding, and the methods of every address."""
+
+import pytest
+from django.test import Client
+
+from practices.core.http.caching import accepts_coding, has_etag, is_not_modified
+from tests.support.addresses import (
+    BY_LINK,
+    CACHEABLE,
+    OPERATION,
+    POST_ONLY,
+    PUBLIC,
+    READ_ONLY,
+    open_address,
+)
+
+pytestmark = pytest.mark.django_db
+
+WITH_CONTENT = [name for name in CACHEABLE if name != "favicon"]  # a redirect has nothing to tag
+OURS = 'W/"ours"'
+MONDAY, TUESDAY = "Mon, 02 Nov 2026 09:30:00 GMT", "Tue, 03 Nov 2026 09:30:00 GMT"
+OPEN_DATA = [
+    "practice-export", "practice-feed", "objective-feed", "country-feed", "practice-citation", "document-schema",
+    "gap-map-file", "oembed", "suggest",
+]  # fmt: skip
+"""Addresses whose answers scripts of other sites may read."""
+
+# ETags and dates ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("if_none_match", "is_ours"),
+    [
+        ('W/"ours"', True),
+        ('"ours"', True),
+        ('"other", "ours"', True),
+        ('"other",W/"ours"', True),
+        ('"a,b", W/"c,d" , "ours"', True),
+        ('"other"', False),
+        ('"other,"ours""', False),
+        ('"a, W/"ours"', False),
+        ("ours", False),
+        ('"ours', False),
+        ('w/"ours"', False),
+        ('"OURS"', False),
+        ("", False),
+        (",,,", False),
+        ("²", False),
+    ],
+)
+def test_etag_is_found_in_a_list_whichever_is_weak(if_none_match, is_ours):
+    assert has_etag(if_none_match, OURS) is is_ours
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_same"),
+    [
+        ({"HTTP_IF_NONE_MATCH": "*"}, True),
+        ({"HTTP_IF_NONE_MATCH": '"ours"'}, True),
+        ({"HTTP_IF_MODIFIED_SINCE": MONDAY}, True),
+        ({"HTTP_IF_MODIFIED_SINCE": TUESDAY}, True),
+        ({"HTTP_IF_MODIFIED_SINCE": "Sun, 01 Nov 2026 09:30:00 GMT"}, False),
+        ({"HTTP_IF_MODIFIED_SINCE": "yesterday"}, False),
+        ({"HTTP_IF_NONE_MATCH": '"other"', "HTTP_IF_MODIFIED_SINCE": TUESDAY}, False),
+        ({}, False),
+    ],
+)
+def test_date_counts_only_without_an_etag(asked, is_same):
+    assert is_not_modified(asked, {"ETag": OURS, "Last-Modified": MONDAY}) is is_same
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize("name", WITH_CONTENT)
+def test_unchanged_page_answers_with_the_headers_that_it_had(client, name, encoding):
+    path = open_address(name)
+    page = client.get(path, headers={"Accept-Encoding": encoding})
+
+    again = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": page.headers["ETag"]})
+
+    kept = ("ETag", "Vary", "Cache-Control", "Content-Location", "Expires")
+    assert (again.status_code, page.headers["ETag"][:3]) == (304, 'W/"')
+    assert {each: again.headers.get(each) for each in kept} == {each: page.headers.get(each) for each in kept}
+
+
+@pytest.mark.parametrize("name", WITH_CONTENT)
+def test_etag_is_the_same_whatever_the_encoding(client, name):
+    path = open_address(name)
+
+    etags = {
+        client.get(path, headers={"Accept-Encoding": each}).headers["ETag"] for each in ("gzip", "br", "")
+    }
+
+    assert len(etags) == 1
+
+
+@pytest.mark.parametrize("name", WITH_CONTENT)
+def test_page_that_exists_matches_any_etag(client, name):
+    path = open_address(name)
+
+    assert client.get(path, headers={"If-None-Match": "*"}).status_code == 304
+
+
+def test_page_that_does_not_exist_matches_no_etag(client):
+    assert client.get("/practices/99999-x/", headers={"If-None-Match": "*"}).status_code == 404
+
+
+# Content codings ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accept_encoding", "is_accepted"),
+    [
+        ("gzip", True),
+        ("GZIP", True),
+        ("x-gzip", True),
+        ("gzip, deflate, br", True),
+        ("br;q=1.0, gzip;q=0.8, *;q=0.1", True),
+        ("gzip ; q=0.001", True),
+        ("*", True),
+        ("*;q=0, gzip", True),
+        ("identity;q=0, gzip", True),
+        ("gzip;q=1, identity;q=0.5", True),
+        ("", False),
+        ("gzip;q=0", False),
+        ("gzip;q=0.000", False),
+        ("gzip;Q=0", False),
+        ("*;q=0", False),
+        ("gzip;q=0, *", False),
+        ("br", False),
+        ("identity", False),
+        ("gzip;q=0.5, identity;q=1", False),
+        ("notgzip", False),
+        ("gzip-x", False),
+        ("gzip;q=²", False),
+        ("gzip;q=2", False),
+    ],
+)
+def test_coding_is_used_where_it_is_accepted(client, accept_encoding, is_accepted):
+    response = client.get("/practices/", headers={"Accept-Encoding": accept_encoding})
+
+    assert accepts_coding(accept_encoding, "gzip") is is_accepted
+    assert response.has_header("Content-Encoding") is is_accepted
+
+
+@pytest.mark.parametrize("path", ["/submit/", "/admin/account/login/"])
+@pytest.mark.parametrize(
+    ("accept_encoding", "coding"), [("gzip", "gzip"), ("gzip;q=0", None), ("*;q=0", None)]
+)
+def test_private_page_is_compressed_where_that_is_accepted(client, path, accept_encoding, coding):
+    response = client.get(path, headers={"Accept-Encoding": accept_encoding})
+
+    assert (response.headers.get("Content-Encoding"), "Accept-Encoding" in response.headers["Vary"]) == (
+        coding,
+        True,
+    )
+
+
+@pytest.mark.parametrize("name", ["picture", "objective-picture", "practice-picture"])
+def test_picture_is_not_compressed_twice(client, name):
+    response = client.get(open_address(name), headers={"Accept-Encoding": "gzip"})
+
+    assert not response.has_header("Content-Encoding")
+
+
+@pytest.fixture
+def static(settings, tmp_path):
+    """Serve a stylesheet of our own, compressed ahead as collectstatic does, and return its path."""
+    for suffix, content in {"": b"a{}" * 300, ".gz": b"gzip", ".br": b"br"}.items():
+        (tmp_path / f"x.css{suffix}").write_bytes(content)
+    settings.STATIC_ROOT = tmp_path
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = False
+    return "/static/x.css"
+
+
+@pytest.mark.parametrize(
+    ("accept_encoding", "coding"),
+    [
+        ("gzip, br", "br"),
+        ("gzip, BR", "br"),
+        ("gzip, br;q=0", "gzip"),
+        ("gzip;q=0, br;q=0", None),
+        ("*;q=0", None),
+        ("*", "br"),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_static_file_has_a_coding_that_is_accepted(static, accept_encoding, coding):
+    response = Client().get(static, headers={"Accept-Encoding": accept_encoding})
+
+    assert (response.headers.get("Content-Encoding"), response.headers["Vary"]) == (coding, "Accept-Encoding")
+    response.close()
+
+
+@pytest.mark.parametrize("tag", ["{}", '"other", {}', "*"])
+def test_unchanged_static_file_answers_with_the_etag_that_it_had(static, tag):
+    response = Client().get(static, headers={"Accept-Encoding": "gzip"})
+    response.close()
+    etag = response.headers["ETag"]
+
+    again = Client().get(static, headers={"If-None-Match": tag.format(etag)})
+
+    assert (etag[:3], again.status_code, again.headers["ETag"]) == ('W/"', 304, etag)
+
+
+# Methods --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def strict():
+    """Return a client whose requests are checked as those of a browser are."""
+    return Client(enforce_csrf_checks=True)
+
+
+ALL = [*PUBLIC, *BY_LINK]
+
+
+@pytest.mark.parametrize("name", [*READ_ONLY, *OPERATION])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
+def test_address_that_is_only_read_names_its_methods(strict, name, method):
+    response = strict.generic(method, open_address(name))
+
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_address_says_what_it_allows(strict, name):
+    response = strict.options(open_address(name))
+
+    reads = [] if name in POST_ONLY else ["GET", "HEAD"]
+    posts = ["POST"] if name not in READ_ONLY else []
+    assert (response.status_code, response.headers["Allow"], response.content) == (
+        204,
+        ", ".join([*reads, *posts, "OPTIONS"]),
+        b"",
+    )
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in ALL if name not in READ_ONLY and name != "subscription-leave"]
+)
+def test_address_that_acts_refuses_other_sites(strict, name):
+    path = open_address(name)
+
+    answers = [
+        strict.post(path, headers={"Sec-Fetch-Site": "cross-site"}),
+        strict.post(path, headers={"Origin": "https://elsewhere.example"}),
+    ]
+
+    assert [response.status_code for response in answers] == [403, 403]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize("name", [name for name in ALL if name not in POST_ONLY])
+def test_head_has_the_headers_of_get(client, name, encoding):
+    path = open_address(name)
+    page = client.get(path, headers={"Accept-Encoding": encoding})
+
+    head = client.head(path, headers={"Accept-Encoding": encoding})
+
+    assert (head.status_code, without_random(head), head.content) == (
+        page.status_code,
+        without_random(page),
+        b"",
+    )
+
+
+def without_random(response):
+    """Return the headers but for the length of a compressed private page, which Django pads at random."""
+    padded = "Content-Encoding" in response.headers and "no-store" in response.headers.get(
+        "Cache-Control", ""
+    )
+    return {
+        name: value for name, value in response.headers.items() if not (padded and name == "Content-Length")
+    }
+
+
+# Scripts of other sites -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_scripts_of_other_sites_read_open_data_only(client, name):
+    method = client.post if name in POST_ONLY else client.get
+
+    response = method(open_address(name))
+
+    allowed = response.headers.get("Access-Control-Allow-Origin")
+    assert (allowed, "Origin" in response.headers.get("Vary", "")) == (
+        "*" if name in OPEN_DATA else None,
+        False,
+    )
+
+
+@pytest.mark.parametrize("name", OPEN_DATA)
+def test_browser_may_ask_before_a_script_revalidates_open_data(client, name):
+    response = client.options(
+        open_address(name),
+        headers={
+            "Origin": "https://elsewhere.example",
+            "Access-Control-Request-Method": "GET",
+            "Access-Control-Request-Headers": "if-none-match",
+        },
+    )
+
+    shared = {name: value for name, value in response.headers.items() if name.startswith("Access-Control")}
+    assert (response.status_code, shared) == (
+        204,
+        {
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Allow-Methods": "GET, HEAD",
+            "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+            "Access-Control-Max-Age": "86400",
+        },
+    )
+
+
+@pytest.mark.parametrize("name", OPEN_DATA)
+def test_script_of_another_site_may_read_that_data_is_unchanged(client, name):
+    path, origin = open_address(name), {"Origin": "https://elsewhere.example"}
+    etag = client.get(path, headers=origin).headers["ETag"]
+
+    response = client.get(path, headers=origin | {"If-None-Match": etag})
+
+    assert (
+        response.status_code,
+        response.headers["Access-Control-Allow-Origin"],
+        response.headers["Access-Control-Expose-Headers"],
+    ) == (304, "*", "ETag, Content-Disposition")
+
+
+@pytest.mark.parametrize(
+    "path", ["/practices/export.nonsense", "/practices/feed.atom?objective=zz", "/oembed"]
+)
+def test_script_of_another_site_may_read_why_it_gets_no_data(client, path):
+    response = client.get(path)
+
+    assert (response.status_code in (400, 404), response.headers["Access-Control-Allow-Origin"]) == (
+        True,
+        "*",
+    )
