@@ -45,7 +45,7 @@ class KeptPages:
             key = _key(environ, version)
             if kept := cache.get_many([key]).get(key):
                 close_old_connections()
-                return _respond(environ, start_response, *kept)
+                return _respond(environ, start_response, kept)
             if environ["REQUEST_METHOD"] == "HEAD":
                 return self.application(environ, start_response)
             return self._respond_and_keep(environ, start_response, key)
@@ -71,8 +71,9 @@ class KeptPages:
         return [content]
 
 
-def _respond(environ, start_response, status, headers, content, is_packed):
+def _respond(environ, start_response, kept):
     """Answer with a page that was kept, or without its content where that is not asked for."""
+    status, headers, content, is_packed = kept
     if is_not_modified(environ, dict(headers)):
         start_response(
             "304 Not Modified", [(name, value) for name, value in headers if _belongs_to_304(name)]

@@ -85,6 +85,53 @@ def test_cached_page_answers_conditional_requests(path, status):
     assert get(path, if_none_match=etag).status == status
 
 
+@pytest.fixture
+def feed(clock):
+    """Keep a feed, which has a Last-Modified as well, and return its answer."""
+    make_practice()
+    clock.shift(60)
+    return get("/practices/feed.atom")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"if_modified_since": "{changed}"}, "304 Not Modified"),
+        ({"if_modified_since": "Sun, 01 Nov 2020 09:30:00 GMT"}, "200 OK"),
+        ({"if_none_match": '"other", {etag}'}, "304 Not Modified"),
+        ({"if_none_match": "*"}, "304 Not Modified"),
+        ({"if_none_match": '"other"', "if_modified_since": "{changed}"}, "200 OK"),
+    ],
+)
+def test_kept_page_is_revalidated_by_tag_or_date_for_one_query(
+    django_assert_num_queries, feed, asked, status
+):
+    known = {"changed": feed.headers["Last-Modified"], "etag": feed.headers["ETag"]}
+
+    with django_assert_num_queries(1):
+        again = get("/practices/feed.atom", **{name: value.format(**known) for name, value in asked.items()})
+
+    kept = ("ETag", "Last-Modified", "Vary", "Cache-Control", "Access-Control-Allow-Origin")
+    assert (again.status, len(again.content) > 0) == (status, status == "200 OK")
+    assert {name: again.headers[name] for name in kept} == {name: feed.headers[name] for name in kept}
+
+
+@pytest.mark.parametrize("path", ["/practices/", "/practices/feed.atom"])
+def test_head_of_a_kept_page_has_its_headers_for_one_query(django_assert_num_queries, path):
+    page = get(path)
+
+    with django_assert_num_queries(1):
+        head = Answer(application, RequestFactory().head(path).environ)
+
+    assert (head.status, head.headers, head.content) == ("200 OK", page.headers, b"")
+
+
+def test_head_keeps_no_page_without_its_content():
+    Answer(application, RequestFactory().head("/practices/").environ)
+
+    assert b"<h1>" in get("/practices/").content
+
+
 @pytest.mark.parametrize(("accepted", "coding"), [("gzip", "gzip"), ("br", None)])
 def test_kept_page_comes_as_its_reader_takes_it(accepted, coding):
     page = get("/practices/").content
