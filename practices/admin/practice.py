@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
+from practices.admin.lookups import DeclaredLookups
 from practices.documents.form import DocumentForm
 from practices.documents.sections import FORM_SECTIONS, fields_in
 from practices.models import Practice
@@ -89,7 +90,7 @@ class NoneGivenFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(Practice)
-class PracticeAdmin(admin.ModelAdmin):
+class PracticeAdmin(DeclaredLookups, admin.ModelAdmin):
     list_display = ["title", "main_objective", "published_at", "revised_at", "withdrawn_at"]
     list_filter = [WithdrawnFilter, ("type", NoneGivenFilter), ("objectives", NoneGivenFilter)]
     search_fields = ["title", "summary", "credit"]

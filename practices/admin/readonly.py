@@ -1,7 +1,9 @@
 from django.contrib import admin
 
+from practices.admin.lookups import DeclaredLookups
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class ReadOnlyAdmin(DeclaredLookups, admin.ModelAdmin):
     """Rows that staff may view and only the catalogue itself writes."""
 
     def has_add_permission(self, request):

@@ -1,7 +1,9 @@
-"""Profiles and preferences of members of staff."""
+"""Accounts, profiles and preferences of members of staff."""
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -9,7 +11,20 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
+from practices.admin.lookups import DeclaredLookups
 from practices.models import StaffProfile
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class AccountAdmin(DeclaredLookups, UserAdmin):
+    pass
+
+
+@admin.register(Group)
+class AccountGroupAdmin(DeclaredLookups, GroupAdmin):
+    pass
 
 
 class PreferencesForm(forms.ModelForm):
@@ -19,7 +34,7 @@ class PreferencesForm(forms.ModelForm):
 
 
 @admin.register(StaffProfile)
-class StaffProfileAdmin(admin.ModelAdmin):
+class StaffProfileAdmin(DeclaredLookups, admin.ModelAdmin):
     """Administrators set where people work, which the approval rule needs; people choose their own e-mails."""
 
     list_display = ["user", "organisation", "nightly_summary", "answers"]

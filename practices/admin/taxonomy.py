@@ -10,13 +10,14 @@ from django.utils.translation import ngettext
 from taggit.models import Tag
 
 from practices import workflow
+from practices.admin.lookups import DeclaredLookups
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.core import catalogue_version
 from practices.documents.form_fields import LineField
 from practices.models import Country, ImplementerKind, Objective, PracticeType, Region
 
 
-class WordingAdmin(admin.ModelAdmin):
+class WordingAdmin(DeclaredLookups, admin.ModelAdmin):
     """Rows whose names are on public pages, so that a change is a new catalogue version."""
 
     def save_model(self, request, obj, form, change):
@@ -93,7 +94,7 @@ apps.get_app_config("taggit").verbose_name = _("Tags")
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(DeclaredLookups, admin.ModelAdmin):
     """Tags are created and deleted with practices. Here they are renamed and merged."""
 
     form = TagForm

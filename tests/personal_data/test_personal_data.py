@@ -14,7 +14,6 @@ from practices import personal_data, workflow
 from practices.choices import Kind, State
 from practices.core import rate_limits
 from practices.models import (
-    Check,
     DataRequest,
     LimitBucket,
     ModerationEvent,
@@ -25,11 +24,10 @@ from practices.models import (
     Subscriber,
     Subscription,
 )
-from practices.notifications import subscriptions
 from tests.support.addresses import address, personal_data_address, preferences_address
+from tests.support.capabilities import capabilities, everything_of_ana
 from tests.support.factories import (
     NOW,
-    make_check,
     make_moderator,
     make_submission,
     make_submitter,
@@ -181,7 +179,7 @@ def test_link_shows_all_that_is_held(client):
     page = read(client.get(personal_data_address(ADDRESS)))
 
     assert page.one("section", **{"aria-labelledby": "you"}).texts("li") == [
-        "Dr. Dalia Haddad, Numbat Trust, dalia@secret.example",
+        "Dr. Dalia Haddad (Numbat Trust) dalia@secret.example",
     ]
     assert [text.split(",")[0] for text in page.one("section", **{"aria-labelledby": "sent"}).texts("li")] == [
         "Desks", "Quokka crossing", "Quokka fence",
@@ -213,31 +211,6 @@ def test_file_holds_all_of_it_but_the_notes_of_moderators(client):
     assert {mark for mark in MARKS if mark in response.text} == set(MARKS) - {"telephone"}
     assert [subscriber["address"] for subscriber in held["subscribers"]] == [ADDRESS]
     assert len(held["messages"]) == OutboxMessage.objects.filter(address=ADDRESS).count()
-
-
-def capabilities():
-    """Return every private link, key and token that there is."""
-    found = {DataRequest: "key", Check: "token", Submission: "form_key"}
-    secrets = {
-        value for model, field in found.items() for value in model.objects.values_list(field, flat=True)
-    }
-    for submission in Submission.objects.select_related("submitter"):
-        secrets |= {submission.token, workflow.confirm_path(submission).split("/")[-2]}
-    for subscriber in Subscriber.objects.all():
-        secrets.add(subscriptions.preferences_path(subscriber).split("/")[-2].split(":")[0])
-    for context in OutboxMessage.objects.values_list("context", flat=True):
-        secrets |= {str(value) for name, value in context.items() if name.endswith("_path")}
-    return secrets
-
-
-def everything_of_ana():
-    """Create a draft, a published practice asked about, a queued submission and a subscription, all of Ana's."""
-    check = make_check(title="Desks")
-    make_submission(State.DRAFT, title="Draft")
-    make_submission(State.CHANGES_REQUESTED, title="Waits")
-    make_subscription(address="ana@example.org", objective=20)
-    make_subscription(address="ana@example.org", confirmed=False)
-    return check.submission
 
 
 EXPORTS = {

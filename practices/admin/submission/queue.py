@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
+from practices.admin.lookups import DeclaredLookups
 from practices.admin.submission.filters import (
     AssigneeFilter,
     CountryFilter,
@@ -108,7 +109,7 @@ class QueueChangeList(ChangeList):
             yield gettext("address not confirmed")
 
 
-class QueueAdmin(admin.ModelAdmin):
+class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     list_display = [
         "title", "waiting", "state", "objective", "countries", "written_in", "submitter", "assignee", "hints",
     ]  # fmt: skip
