@@ -286,6 +286,8 @@ DOCUMENT_UNPACKED_MB = env.int("DOCUMENT_UNPACKED_MB", 100)
 """Size that an office document may unpack to, in MB."""
 SPREADSHEET_ELEMENTS = env.int("SPREADSHEET_ELEMENTS", 40_000)
 """Number of XML elements allowed in an uploaded spreadsheet with a practice; the filled-in template has about 3,000."""
+SENT_FORM_DAYS = env.int("SENT_FORM_DAYS", 7)
+"""Days within which a form that is sent a second time is recognised. Only a hash is kept of it."""
 DRAFT_DAYS = env.int("DRAFT_DAYS", 90)
 """Days that an unchanged draft is kept. Its submitter is warned two weeks before it is deleted."""
 SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", 20)

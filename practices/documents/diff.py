@@ -39,6 +39,10 @@ class Difference:
     removed: list[str] = dataclasses.field(default_factory=list)
     order: list[str] = dataclasses.field(default_factory=list)
     """All items in their new order, if those that remain were reordered."""
+    replaced: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    """(before, now) of files whose content is another one under the same name."""
+    described: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    """(before, now) of files whose content is the same, but not what is said of it."""
 
 
 def between(old: Document, new: Document) -> list[Difference]:

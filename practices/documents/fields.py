@@ -302,7 +302,9 @@ FIELD_OF_FORM = {name: field for field in FIELDS.values() for name in field.form
 
 
 def label(name: str) -> Any:
-    """Return the label of a field of a document, or of a field of the form that fills it in."""
+    """Return the label of a field of a document, of a field of the form that fills it in, or of the files."""
+    if name == "files":
+        return _("Files")
     return (FIELDS.get(name) or FIELD_OF_FORM[name]).label
 
 

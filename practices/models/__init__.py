@@ -1,5 +1,5 @@
 from practices.models.announcement import Announcement, Broadcast
-from practices.models.attachment import Attachment
+from practices.models.attachment import Attachment, RevisionFile, StoredFile
 from practices.models.check import Check
 from practices.models.data_request import DataRequest
 from practices.models.discovery import (
@@ -11,7 +11,7 @@ from practices.models.discovery import (
     IndexedPractice,
     IndexedWord,
 )
-from practices.models.limits import LimitBucket
+from practices.models.limits import LimitBucket, SentForm
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import Placement, Practice, Revision, TaggedPractice, text_direction, year_span
@@ -61,7 +61,10 @@ __all__ = [
     "Region",
     "RejectionReason",
     "Revision",
+    "RevisionFile",
+    "SentForm",
     "StaffProfile",
+    "StoredFile",
     "Submission",
     "Submitter",
     "Subscriber",

@@ -258,13 +258,19 @@ class TaggedPractice(TaggedItemBase):
 
 
 class Revision(models.Model):
-    """A published document of a practice, numbered from 1. Immutable."""
+    """A published document of a practice with its files, numbered from 1. Immutable."""
 
     NOTE_LENGTH = 200
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
     document = models.JSONField(_("document"))
+    files_recorded = models.BooleanField(
+        _("files are recorded"),
+        default=False,
+        db_default=False,
+        help_text=_("Revisions of versions before 0.3.0 do not say which files they had."),
+    )
     note = models.CharField(_("what changed"), max_length=NOTE_LENGTH, blank=True)
     published_at = models.DateTimeField(_("published"))
     by = models.ForeignKey(

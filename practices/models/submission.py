@@ -132,6 +132,7 @@ class Submission(models.Model):
         db_default=1,
         help_text=_("So that two browsers do not overwrite each other unseen."),
     )
+    file_changes = models.PositiveIntegerField(_("changes of its files"), default=0, db_default=0)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT, db_index=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -200,6 +201,14 @@ class Submission(models.Model):
     @property
     def title(self):
         return self.document.get("title") or str(_("Untitled"))
+
+    @property
+    def content_version(self):
+        """The number that grows with every change of text or files: what confirming or sending counts for.
+
+        Saves of the text compare `version` alone, so that adding a file does not disturb an open form.
+        """
+        return self.version + self.file_changes
 
 
 class ModerationEventQuerySet(models.QuerySet["ModerationEvent"]):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from practices import clock
+from practices.core import sent_forms
 from practices.models import DataRequest, LimitBucket, OutboxMessage, Submission, Submitter
 from practices.notifications import subscriptions
 from practices.personal_data.erasure import delete_log_entries, erase
@@ -39,6 +40,7 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
             DataRequest.objects.all(), "requested_at", settings.PERSONAL_DATA_LINK_DAYS, now
         ),
         "counters": LimitBucket.objects.filter(expires_at__lte=now),
+        "forms that were sent": sent_forms.outdated(now=now),
     }
     if dry_run:
         return {category: rows.count() for category, rows in found.items()}
@@ -92,4 +94,5 @@ _ERASERS: dict[str, Callable[[QuerySet[Any], datetime], int]] = {
     "addresses of messages": _clear_addresses,
     "requests for personal data": _delete,
     "counters": _delete,
+    "forms that were sent": _delete,
 }

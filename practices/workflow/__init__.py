@@ -3,15 +3,19 @@
 A step and its effects (event, revision, messages) are one transaction. `transitions` has the table of steps.
 """
 
-from practices.workflow.approvals import approvals_missing, declarations, is_independent
+from practices.workflow.approvals import approvals_missing, declarations, is_independent, lapsed_approvals
 from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
 from practices.workflow.criteria_ticks import tick_criteria
 from practices.workflow.draft_expiry import expire_drafts
 from practices.workflow.errors import (
     ApprovalRefused,
     ApprovalsMissing,
+    PracticeRevisedMeanwhile,
+    ReadBefore,
     RevisedMeanwhile,
+    SavedMeanwhile,
     StepRefused,
+    SubmissionErased,
     TransitionNotAllowed,
 )
 from practices.workflow.merge import MergeRefused, merge
@@ -35,7 +39,6 @@ from practices.workflow.review import (
 from practices.workflow.scheduling import cancel_publication, publish_due, schedule
 from practices.workflow.still_true import ask_if_still_true, confirm_still_true, mark_ended, mark_outdated
 from practices.workflow.submission import (
-    SavedMeanwhile,
     begin,
     begin_update,
     confirm_path,
@@ -48,7 +51,7 @@ from practices.workflow.submission import (
     withdraw,
 )
 from practices.workflow.thread import write
-from practices.workflow.transitions import TRANSITIONS, Staff, Transition, available
+from practices.workflow.transitions import TRANSITIONS, Staff, Transition, available, seen_version
 
 __all__ = [
     "MODERATE",
@@ -56,10 +59,13 @@ __all__ = [
     "ApprovalRefused",
     "ApprovalsMissing",
     "MergeRefused",
+    "PracticeRevisedMeanwhile",
+    "ReadBefore",
     "RevisedMeanwhile",
     "SavedMeanwhile",
     "Staff",
     "StepRefused",
+    "SubmissionErased",
     "TooManyAttachments",
     "Transition",
     "TransitionNotAllowed",
@@ -81,6 +87,7 @@ __all__ = [
     "expire_drafts",
     "is_confirm_key",
     "is_independent",
+    "lapsed_approvals",
     "mail_link",
     "mark_ended",
     "mark_outdated",
@@ -100,6 +107,7 @@ __all__ = [
     "return_to_queue",
     "save",
     "schedule",
+    "seen_version",
     "send",
     "send_summaries",
     "start_review",

@@ -7,14 +7,19 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from practices.core.addresses import canonical
-from practices.documents import Document
+from practices.documents import files
 from practices.models import Approval, StaffProfile, Submission
 from practices.workflow.errors import ApprovalRefused, ApprovalsMissing
 
 
-def document_hash(document: Document) -> str:
-    """Return a hash that is equal for equal documents."""
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+def content_hash(submission: Submission) -> str:
+    """Return a hash that is equal for equal documents with equal files.
+
+    Without files it is that of the document alone, as versions before 0.3.0 have stored it.
+    """
+    attached = files.facts(submission.attachments.all())
+    content = [submission.document, attached] if attached else submission.document
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def is_independent(submission: Submission, person: User) -> bool:
@@ -34,9 +39,19 @@ def _folded(text: str) -> str:
 
 
 def declarations(submission: Submission) -> list[Approval]:
-    """Return the approvals and declared conflicts of interest for the current document."""
-    current = Approval.objects.filter(document_hash=document_hash(submission.document))
+    """Return the approvals and declared conflicts of interest for the current document and files."""
+    current = Approval.objects.filter(document_hash=content_hash(submission))
     return list(current.filter(submission=submission).select_related("by"))
+
+
+def lapsed_approvals(submission: Submission) -> list[Approval]:
+    """Return the approvals of an earlier text or other files, of people who have not declared themselves since."""
+    now = {declaration.by_id for declaration in declarations(submission)}
+    earlier = submission.approvals.filter(conflict="").exclude(document_hash=content_hash(submission))
+    latest = {
+        approval.by_id: approval for approval in earlier.select_related("by") if approval.by_id not in now
+    }
+    return list(latest.values())
 
 
 def has_declared(submission: Submission, person: User | None) -> bool:

@@ -8,14 +8,24 @@ from django.db import transaction
 from practices import clock
 from practices.documents.criteria import CRITERIA
 from practices.models import CriterionTick, Submission
-from practices.workflow.transitions import Staff
+from practices.workflow.transitions import Staff, compare_seen, lock_as_loaded
 
 
 @transaction.atomic
 def tick_criteria(
-    submission: Submission, criteria: Iterable[str], *, by: Staff, now: datetime | None = None
+    submission: Submission,
+    criteria: Iterable[str],
+    *,
+    by: Staff,
+    seen: str | None = None,
+    now: datetime | None = None,
 ) -> None:
-    """Save which criteria, by slug, `by` considers met, replacing their earlier ticks. Unknown slugs are ignored."""
+    """Save which criteria, by slug, `by` considers met, replacing their earlier ticks. Unknown slugs are ignored.
+
+    Raises StepRefused if the submission is not as `seen` any more.
+    """
+    lock_as_loaded(submission)
+    compare_seen(submission, seen)
     known = {criterion.slug for criterion in CRITERIA} & set(criteria)
     mine = CriterionTick.objects.filter(submission=submission, by=by)
     mine.exclude(criterion__in=known).delete()

@@ -18,12 +18,45 @@ class TransitionNotAllowed(StepRefused):
         super().__init__(f"{self.state} → {to}")
 
 
+class SavedMeanwhile(TransitionNotAllowed):
+    """The text or the files were changed since they were read. `submission` is as it is now."""
+
+    def __init__(self, submission: Submission):
+        super().__init__(submission, State(submission.state))
+
+
+class ReadBefore(TransitionNotAllowed):
+    """A member of staff decides on something that has changed since their page was made.
+
+    `revision` is the number of the newest revision of the practice if that is all that is new.
+    """
+
+    def __init__(self, submission: Submission, *, revision: int | None):
+        super().__init__(submission, State(submission.state))
+        self.revision = revision
+
+
+class SubmissionErased(TransitionNotAllowed):
+    """The submission was erased meanwhile, at the wish of its submitter or because its time was over."""
+
+    def __init__(self, submission: Submission):
+        super().__init__(submission, State(submission.state))
+
+
 class RevisedMeanwhile(StepRefused):
     """A newer revision changed the same fields as this update: a person has to resolve the conflict."""
 
     def __init__(self, newer: Merge):
         self.newer = newer
         super().__init__(f"revision {newer.revision.number}: {', '.join(newer.conflicts)}")
+
+
+class PracticeRevisedMeanwhile(StepRefused):
+    """The practice has another revision by now than the one its editor has read."""
+
+    def __init__(self, revision: int):
+        self.revision = revision
+        super().__init__(f"revision {revision}")
 
 
 class ApprovalRefused(StepRefused):

@@ -1,5 +1,6 @@
 """Publishing, withdrawing and restoring practices. Every publication ends in `publish_document`."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -10,8 +11,11 @@ from practices.choices import State
 from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.documents import Document
-from practices.models import ModerationEvent, Practice, Revision
+from practices.documents.files import Files, facts, of_practice
+from practices.models import ModerationEvent, Practice, Revision, StoredFile
 from practices.notifications import outbox, subscriptions, websub
+from practices.workflow.attachments import record_files
+from practices.workflow.errors import PracticeRevisedMeanwhile
 from practices.workflow.transitions import Staff
 
 
@@ -19,14 +23,20 @@ from practices.workflow.transitions import Staff
 def publish_document(
     document: Document,
     *,
+    files: Iterable[StoredFile] | None = None,
     to: Practice | None = None,
+    seen: int | None = None,
     by: Staff | None = None,
     note: str = "",
     announce: bool = True,
     material: bool = False,
     now: datetime | None = None,
 ) -> Practice:
-    """Publish a valid document as a new practice, or as the next revision of `to`.
+    """Publish a valid document with its files as a new practice, or as the next revision of `to`.
+
+    Without `files`, a practice keeps those it has. What says and has the same as the latest revision makes no new one:
+    `revision_number` tells whether there was anything to publish. `seen` is the number of the revision that an editor
+    has read; raises PracticeRevisedMeanwhile if there is a newer one.
 
     A new practice is announced to subscribers unless `announce` is false, as in a bulk import. A later revision is
     announced if it is `material`, that is of interest to people who have read the practice before.
@@ -36,6 +46,12 @@ def publish_document(
         if to is not None:
             # The lock gives concurrent revisions different numbers; the fresh row shows a withdrawal since.
             to = Practice.objects.select_for_update().get(pk=to.pk)
+            if seen not in (None, to.revision_number):
+                raise PracticeRevisedMeanwhile(to.revision_number)
+            present = of_practice(to)
+            files = present if files is None else list(files)
+            if _is_same(document, files, to=to, present=present):
+                return to
         practice = documents.apply(document, to=to, at=now)
         is_first = practice.revision_number == 1
         revision = Revision.objects.create(
@@ -45,7 +61,9 @@ def publish_document(
             note=note or (gettext("First published") if is_first else ""),
             published_at=now,
             by=by,
+            files_recorded=True,
         )
+        record_files(revision, files or [])
         if practice.withdrawn_at is None:
             indexing.index_practice(practice, revision.document)
         if announce if is_first else material:
@@ -53,6 +71,11 @@ def publish_document(
         if announce:
             websub.enqueue(practice, now=now)
         return practice
+
+
+def _is_same(document: Document, files: Files, *, to: Practice, present: Files) -> bool:
+    latest = to.revisions.latest("number").document
+    return not documents.changed_fields(latest, document) and facts(files) == facts(present)
 
 
 @transaction.atomic

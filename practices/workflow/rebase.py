@@ -11,26 +11,34 @@ from practices import clock, documents
 from practices.choices import Act
 from practices.documents import three_way_merge
 from practices.models import Submission
+from practices.workflow.attachments import replace_attachments
 from practices.workflow.errors import RevisedMeanwhile
 from practices.workflow.transitions import Staff, lock, record
 
 
 @transaction.atomic
 def rebase(
-    submission: Submission, *, to: int, published: Iterable[str] = (), by: Staff, now: datetime | None = None
+    submission: Submission,
+    *,
+    to: int,
+    published: Iterable[str] = (),
+    by: Staff,
+    seen: str | None = None,
+    now: datetime | None = None,
 ) -> None:
     """Rebase an update onto the newest revision; `to` is its number as `by` has read it.
 
     Where both changed a field, those in `published` stay as published, the others as the update has them. Raises
     RevisedMeanwhile if there is a newer revision by now, and TransitionNotAllowed.
     """
-    lock(submission, "rebase", by=by)
+    lock(submission, "rebase", by=by, seen=seen)
     newer = three_way_merge.merge_newest(submission)
     if newer is None:
         return
     if newer.revision.number != to:
         raise RevisedMeanwhile(newer)
     before, after = documents.complete(submission.document), newer.resolve(published=set(published))
+    follow_files(submission, newer, published=set(published))
     note = gettext("from revision %(base)s to %(to)s") % {"base": submission.based_on, "to": to}
     # The version changes, so that a browser of the submitter that still shows the old text cannot restore it.
     submission.document, submission.based_on = after, to
@@ -41,8 +49,16 @@ def rebase(
     record(submission, Act.REBASED, by=by, at=now or clock.now(), internal_note=note, changes=changes)
 
 
+def follow_files(
+    submission: Submission, newer: three_way_merge.Merge, *, published: Iterable[str] = ()
+) -> None:
+    """Give an update the files of the newest revision where it left them alone, or `published` names them."""
+    if three_way_merge.FILES in {*newer.incoming, *published}:
+        replace_attachments(submission, newer.published_files)
+
+
 def rebased_columns(submission: Submission) -> dict[str, Any]:
-    """Return the columns of an update rebased onto the newest revision; empty if there is no newer one.
+    """Return the columns of an update rebased onto the newest revision, whose files it follows; empty if there is none.
 
     Call it where no other publication can come between. Raises RevisedMeanwhile.
     """
@@ -51,4 +67,5 @@ def rebased_columns(submission: Submission) -> dict[str, Any]:
         return {}
     if newer.conflicts:
         raise RevisedMeanwhile(newer)
+    follow_files(submission, newer)
     return {"document": newer.document, "based_on": newer.revision.number}

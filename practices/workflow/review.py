@@ -1,4 +1,8 @@
-"""Steps of the moderators."""
+"""Steps of the moderators.
+
+A step counts for what its moderator has read: `seen` is the `seen_version` that the page has shown. Every step raises
+ReadBefore, SavedMeanwhile or TransitionNotAllowed if somebody has changed the submission since.
+"""
 
 from datetime import datetime
 
@@ -11,8 +15,8 @@ from practices.choices import Act, Kind, State
 from practices.core import catalogue_version
 from practices.documents import Document
 from practices.models import Approval, Practice, Revision, Submission
-from practices.workflow.approvals import document_hash, has_declared
-from practices.workflow.attachments import publish_attachments
+from practices.workflow.approvals import content_hash, has_declared
+from practices.workflow.attachments import mark_attachments
 from practices.workflow.errors import TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
 from practices.workflow.publishing import publish_document
@@ -22,16 +26,26 @@ from practices.workflow.transitions import Staff, check, lock, move, record
 
 @transaction.atomic
 def start_review(
-    submission: Submission, *, by: Staff, internal_note: str = "", now: datetime | None = None
+    submission: Submission,
+    *,
+    by: Staff,
+    seen: str | None = None,
+    internal_note: str = "",
+    now: datetime | None = None,
 ) -> None:
     """Start to review a submission, or reopen a rejected one; it is assigned to `by`. Raises TransitionNotAllowed."""
     at = now or clock.now()
-    move(submission, "start_review", by=by, at=at, internal_note=internal_note, assignee=by)
+    move(submission, "start_review", by=by, at=at, seen=seen, internal_note=internal_note, assignee=by)
 
 
 @transaction.atomic
 def return_to_queue(
-    submission: Submission, *, by: Staff, internal_note: str = "", now: datetime | None = None
+    submission: Submission,
+    *,
+    by: Staff,
+    seen: str | None = None,
+    internal_note: str = "",
+    now: datetime | None = None,
 ) -> None:
     """Return a submission to the queue for other moderators, or from the spam pile.
 
@@ -45,6 +59,7 @@ def return_to_queue(
         "return_to_queue",
         by=by,
         at=now,
+        seen=seen,
         internal_note=internal_note,
         assignee=None,
         submitted_at=submission.submitted_at or now,
@@ -53,7 +68,14 @@ def return_to_queue(
 
 
 @transaction.atomic
-def assign(submission: Submission, *, to: Staff | None, by: Staff, now: datetime | None = None) -> None:
+def assign(
+    submission: Submission,
+    *,
+    to: Staff | None,
+    by: Staff,
+    seen: str | None = None,
+    now: datetime | None = None,
+) -> None:
     """Assign a submission to a moderator, or to nobody. Idempotent.
 
     Raises TransitionNotAllowed, also if somebody else has moved or assigned it meanwhile.
@@ -61,10 +83,9 @@ def assign(submission: Submission, *, to: Staff | None, by: Staff, now: datetime
     check(submission, "assign", by=by)
     if submission.assignee == to:
         return
-    seen = Submission.objects.filter(
-        pk=submission.pk, state=submission.state, assignee=submission.assignee_id
-    )
-    if not seen.update(assignee=to):
+    lock(submission, "assign", by=by, seen=seen)
+    same = Submission.objects.filter(pk=submission.pk, assignee=submission.assignee_id)
+    if not same.update(assignee=to):
         submission.refresh_from_db()
         raise TransitionNotAllowed(submission, State(submission.state))
     submission.assignee = to
@@ -78,6 +99,7 @@ def request_changes(
     *,
     by: Staff,
     reason: str,
+    seen: str | None = None,
     field_reasons: dict[str, str] | None = None,
     internal_note: str = "",
     now: datetime | None = None,
@@ -91,6 +113,7 @@ def request_changes(
         "request_changes",
         by=by,
         at=now or clock.now(),
+        seen=seen,
         reason=reason,
         field_reasons=field_reasons,
         internal_note=internal_note,
@@ -102,7 +125,13 @@ def request_changes(
 
 @transaction.atomic
 def reject(
-    submission: Submission, *, by: Staff, reason: str, internal_note: str = "", now: datetime | None = None
+    submission: Submission,
+    *,
+    by: Staff,
+    reason: str,
+    seen: str | None = None,
+    internal_note: str = "",
+    now: datetime | None = None,
 ) -> None:
     """Reject a submission with a reason. Raises TransitionNotAllowed."""
     move(
@@ -110,6 +139,7 @@ def reject(
         "reject",
         by=by,
         at=now or clock.now(),
+        seen=seen,
         reason=reason,
         internal_note=internal_note,
     )
@@ -118,32 +148,51 @@ def reject(
 
 @transaction.atomic
 def mark_spam(
-    submission: Submission, *, by: Staff | None, internal_note: str = "", now: datetime | None = None
+    submission: Submission,
+    *,
+    by: Staff | None,
+    seen: str | None = None,
+    internal_note: str = "",
+    now: datetime | None = None,
 ) -> None:
     """Mark a submission as spam without telling its submitter. Raises TransitionNotAllowed."""
-    move(submission, "mark_spam", by=by, at=now or clock.now(), internal_note=internal_note)
+    move(submission, "mark_spam", by=by, at=now or clock.now(), seen=seen, internal_note=internal_note)
 
 
 @transaction.atomic
 def approve(
-    submission: Submission, *, by: Staff, internal_note: str = "", now: datetime | None = None
+    submission: Submission,
+    *,
+    by: Staff,
+    seen: str | None = None,
+    internal_note: str = "",
+    now: datetime | None = None,
 ) -> None:
-    """Approve the current document and declare to have no conflict of interest. Idempotent.
+    """Approve the current document and files, and declare to have no conflict of interest. Idempotent.
 
     Raises ApprovalRefused for the submitter and their colleagues, and TransitionNotAllowed.
     """
-    _declare(submission, "approve", Act.APPROVED, by=by, note=internal_note, now=now)
+    _declare(submission, "approve", Act.APPROVED, by=by, seen=seen, note=internal_note, now=now)
 
 
 @transaction.atomic
 def declare_conflict(
-    submission: Submission, *, by: Staff, conflict: str, now: datetime | None = None
+    submission: Submission, *, by: Staff, conflict: str, seen: str | None = None, now: datetime | None = None
 ) -> None:
     """Declare a conflict of interest about the current document; `by` can then neither approve nor publish it.
 
     Idempotent. Raises TransitionNotAllowed.
     """
-    _declare(submission, "declare_conflict", Act.CONFLICT, by=by, conflict=conflict, note=conflict, now=now)
+    _declare(
+        submission,
+        "declare_conflict",
+        Act.CONFLICT,
+        by=by,
+        seen=seen,
+        conflict=conflict,
+        note=conflict,
+        now=now,
+    )
 
 
 def _declare(
@@ -152,18 +201,19 @@ def _declare(
     act: Act,
     *,
     by: Staff,
+    seen: str | None,
     conflict: str = "",
     note: str,
     now: datetime | None,
 ) -> None:
     if has_declared(submission, by):  # the first declaration about a document is final
         return
-    lock(submission, name, by=by)
+    lock(submission, name, by=by, seen=seen)
     now = now or clock.now()
     Approval.objects.create(
         submission=submission,
         by=by,
-        document_hash=document_hash(submission.document),
+        document_hash=content_hash(submission),
         conflict=conflict,
         at=now,
     )
@@ -177,6 +227,7 @@ def correct(
     *,
     of: Document | None = None,
     by: Staff,
+    seen: str | None = None,
     now: datetime | None = None,
 ) -> list[str]:
     """Apply a moderator's corrections to the document and record them. Returns the names of the changed fields.
@@ -186,7 +237,7 @@ def correct(
     submission has changed meanwhile, and RevisedMeanwhile.
     """
     corrected = documents.changed_fields(of or submission.document, document)
-    lock(submission, "correct", by=by)
+    lock(submission, "correct", by=by, seen=seen)
     if columns := rebased_columns(submission):
         rebase(submission, to=columns["based_on"], by=by, now=now)
     before, whole = documents.complete(submission.document), documents.complete(document)
@@ -212,6 +263,7 @@ def publish(
     submission: Submission,
     *,
     by: Staff | None,
+    seen: str | None = None,
     note: str = "",
     internal_note: str = "",
     material: bool = False,
@@ -225,10 +277,10 @@ def publish(
     """
     now = now or clock.now()
     catalogue_version.bump()  # locks out other publications, so that the newest revision stays the newest
-    lock(submission, "publish", by=by)
+    step = lock(submission, "publish", by=by, seen=seen)
     move(
         submission,
-        "publish",
+        step,
         by=by,
         at=now,
         reason=note,
@@ -237,6 +289,7 @@ def publish(
     )
     practice = publish_document(
         submission.document,
+        files=list(submission.attachments.all()),
         to=submission.practice,
         by=by,
         note=_revision_note(submission, note),
@@ -245,7 +298,7 @@ def publish(
     )
     Submission.objects.filter(pk=submission.pk).update(practice=practice)
     submission.practice = practice
-    publish_attachments(submission, practice)
+    mark_attachments(submission, practice)
     notify_submitter(submission, Kind.SUBMISSION_PUBLISHED)
     return practice
 

@@ -15,7 +15,7 @@ from practices.models import Submission
 from practices.workflow.errors import RevisedMeanwhile, TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
 from practices.workflow.review import publish
-from practices.workflow.transitions import Staff, lock, move
+from practices.workflow.transitions import Staff, move
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ def schedule(
     *,
     by: Staff,
     at: datetime,
+    seen: str | None = None,
     note: str = "",
     internal_note: str = "",
     material: bool = False,
@@ -35,11 +36,11 @@ def schedule(
 
     Raises TransitionNotAllowed, RevisedMeanwhile, ApprovalsMissing and ApprovalRefused.
     """
-    lock(submission, "schedule", by=by)
     move(
         submission,
         "schedule",
         by=by,
+        seen=seen,
         at=now or clock.now(),
         reason=note,
         internal_note=internal_note,
@@ -53,10 +54,16 @@ def schedule(
 
 @transaction.atomic
 def cancel_publication(
-    submission: Submission, *, by: Staff | None, internal_note: str = "", now: datetime | None = None
+    submission: Submission,
+    *,
+    by: Staff | None,
+    seen: str | None = None,
+    internal_note: str = "",
+    now: datetime | None = None,
 ) -> None:
     """Cancel the scheduled publication and return the submission to review. Raises TransitionNotAllowed."""
-    move(submission, "cancel_publication", by=by, at=now or clock.now(), internal_note=internal_note)
+    at = now or clock.now()
+    move(submission, "cancel_publication", by=by, at=at, seen=seen, internal_note=internal_note)
 
 
 def publish_due(*, now: datetime | None = None) -> int:

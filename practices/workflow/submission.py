@@ -1,5 +1,6 @@
 """Steps of the submitter."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,43 +13,21 @@ from django.utils.translation import gettext
 from practices import clock, documents
 from practices.choices import Kind, State
 from practices.core.addresses import canonical
+from practices.core.sent_forms import is_repeat
 from practices.documents import Document
-from practices.models import Practice, Revision, Submission, Submitter
+from practices.models import Practice, Revision, StoredFile, Submission, Submitter
 from practices.models.submission import new_token
 from practices.workflow import spam
-from practices.workflow.attachments import copy_attachments
-from practices.workflow.errors import TransitionNotAllowed
+from practices.workflow.attachments import copy_attachments, replace_attachments
+from practices.workflow.errors import SavedMeanwhile, SubmissionErased, TransitionNotAllowed
 from practices.workflow.messages import notify_assignee, notify_submitter
 from practices.workflow.thread import write
-from practices.workflow.transitions import check, move
+from practices.workflow.transitions import check, lock, move
 
 type Typed = dict[str, list[str]]
 """Field of the form → the values typed there."""
 
 CONFIRM_SALT = "practices.submission.confirm"
-
-
-class SavedMeanwhile(Exception):
-    """Another browser has saved the submission since this one loaded it. `submission` is the saved one."""
-
-    def __init__(self, submission: Submission):
-        super().__init__(f"version {submission.version}")
-        self.submission = submission
-
-
-def lock_seen(submission: Submission, name: str, *, seen: int) -> None:
-    """Lock and refresh the row until the transaction ends, for a step on the version that its submitter has read.
-
-    Raises SavedMeanwhile unless `seen` is the row's version, and was when the caller loaded it, and
-    TransitionNotAllowed.
-    """
-    loaded = submission.version, submission.state
-    submission.refresh_from_db(from_queryset=Submission.objects.select_for_update())
-    if submission.state != loaded[1]:
-        raise TransitionNotAllowed(submission, State(loaded[1]))
-    check(submission, name)
-    if not seen == submission.version == loaded[0]:
-        raise SavedMeanwhile(submission)
 
 
 @transaction.atomic
@@ -105,12 +84,13 @@ def save(
     document: Document,
     submitter: dict[str, str],
     based_on: int | None = None,
+    files: Iterable[StoredFile] | None = None,
     now: datetime | None = None,
 ) -> None:
     """Save the form as typed. A draft's document and contact follow at once, those of an answer when it is sent.
 
-    `seen` is the version the browser had loaded, `based_on` the newer revision an update was rebased onto. Raises
-    SavedMeanwhile if `seen` is not the latest version, and TransitionNotAllowed.
+    `seen` is the version the browser had loaded, `based_on` the newer revision an update was rebased onto, `files`
+    those it takes from there. Raises SavedMeanwhile if `seen` is not the latest version, and TransitionNotAllowed.
     """
     check(submission, "save")
     changes: dict[str, Any] = {
@@ -124,31 +104,40 @@ def save(
     if based_on is not None:
         changes["based_on"] = based_on
     same = Submission.objects.filter(pk=submission.pk, version=seen, state=submission.state)
+    if files is not None:
+        same = same.filter(file_changes=submission.file_changes)
     if not same.update(**changes):
         state = submission.state
-        submission.refresh_from_db()
+        try:
+            submission.refresh_from_db()
+        except Submission.DoesNotExist:
+            raise SubmissionErased(submission) from None
         if submission.state != state:
             raise TransitionNotAllowed(submission, State(state))
         raise SavedMeanwhile(submission)
     for name, value in changes.items():
         setattr(submission, name, value)
+    if files is not None:
+        replace_attachments(submission, files)
     if submission.state == State.DRAFT and submitter:
         Submitter.objects.filter(pk=submission.submitter_id).update(**submitter)
         submission.submitter.refresh_from_db()
 
 
 @transaction.atomic
-def send(submission: Submission, *, now: datetime | None = None) -> None:
+def send(
+    submission: Submission, *, seen: int | None = None, form_key: str = "", now: datetime | None = None
+) -> None:
     """Ask the submitter of a complete draft to confirm the address, which submits it to the moderators.
 
-    Raises TransitionNotAllowed.
+    `seen` is the content version that the submitter read before sending it. The same form sent again mails nothing more.
+    Raises SavedMeanwhile if `seen` is not the latest, and TransitionNotAllowed.
     """
-    check(submission, "send")
-    sent = Submission.objects.filter(pk=submission.pk, state=State.DRAFT)
+    lock(submission, "send", seen=seen)
+    if is_repeat(form_key, "send", submission.pk):
+        return
     submission.sent_at = now or clock.now()
-    if not sent.update(sent_at=submission.sent_at):
-        submission.refresh_from_db()
-        raise TransitionNotAllowed(submission, State.SUBMITTED)
+    Submission.objects.filter(pk=submission.pk).update(sent_at=submission.sent_at)
     notify_submitter(submission, Kind.SUBMISSION_CONFIRM, confirm_path=confirm_path(submission))
 
 
@@ -174,9 +163,12 @@ def _signature(submission: Submission) -> str:
     return Signer(salt=CONFIRM_SALT).sign(_signed(submission)).rpartition(":")[2]
 
 
-def mail_link(submission: Submission) -> None:
-    """Mail the submitter the private link of a draft. Raises TransitionNotAllowed."""
-    check(submission, "mail_link")
+@transaction.atomic
+def mail_link(submission: Submission, *, form_key: str = "") -> None:
+    """Mail the submitter the private link of a draft; the same form sent again does not. Raises TransitionNotAllowed."""
+    lock(submission, "mail_link")
+    if is_repeat(form_key, "mail_link", submission.pk):
+        return
     notify_submitter(submission, Kind.SUBMISSION_LINK, draft_days=settings.DRAFT_DAYS)
 
 
@@ -184,11 +176,11 @@ def mail_link(submission: Submission) -> None:
 def submit(submission: Submission, *, seen: int, now: datetime | None = None) -> None:
     """Put a draft into the queue, now that its submitter has confirmed the address.
 
-    `seen` is the version whose text the submitter read before confirming. A submission that looks like spam is marked
+    `seen` is the content version that the submitter read before confirming. A submission that looks like spam is marked
     as such; its submitter is told the same. Raises SavedMeanwhile if `seen` is not the latest version, and
     TransitionNotAllowed.
     """
-    lock_seen(submission, "submit", seen=seen)
+    lock(submission, "submit", seen=seen)
     now = now or clock.now()
     document = documents.complete(submission.document)
     if submission.practice_id is None:  # an update keeps the day its practice was first offered
@@ -217,16 +209,18 @@ def _spam_note(indicators: list[str]) -> str:
 
 
 @transaction.atomic
-def resubmit(submission: Submission, document: Document, *, now: datetime | None = None) -> None:
+def resubmit(submission: Submission, document: Document, *, seen: int, now: datetime | None = None) -> None:
     """Put the document that was changed on request back into the queue, at its old place.
 
-    Raises TransitionNotAllowed.
+    `seen` is the content version that the submitter read before sending it. Raises SavedMeanwhile if that is not the
+    latest, and TransitionNotAllowed.
     """
     kept = {name: submission.document[name] for name in ("credit", "submitted_on")}
     move(
         submission,
         "resubmit",
         at=now or clock.now(),
+        seen=seen,
         document=documents.complete(document | kept),
         typed={},
     )

@@ -6,20 +6,35 @@ from django.db import transaction
 
 from practices import clock
 from practices.choices import Kind
+from practices.core.sent_forms import is_repeat
 from practices.models import Submission, ThreadMessage
+from practices.workflow.errors import SubmissionErased
 from practices.workflow.messages import notify_assignee, notify_submitter
-from practices.workflow.transitions import Staff, check
+from practices.workflow.transitions import Staff, check, compare_seen
 
 
 @transaction.atomic
 def write(
-    submission: Submission, text: str, *, by: Staff | None = None, now: datetime | None = None
-) -> ThreadMessage:
+    submission: Submission,
+    text: str,
+    *,
+    by: Staff | None = None,
+    seen: str | None = None,
+    form_key: str = "",
+    now: datetime | None = None,
+) -> ThreadMessage | None:
     """Add a message from a moderator (`by`) or from the submitter, and mail it to the other side.
 
-    Raises TransitionNotAllowed.
+    `seen` is the `seen_version` that the moderator's page has shown. Returns None for the same form sent again. Raises
+    TransitionNotAllowed.
     """
-    check(submission, "write", by=by)
+    row = Submission.objects.select_for_update().filter(pk=submission.pk).first()
+    if row is None:
+        raise SubmissionErased(submission)
+    if is_repeat(form_key, "write", submission.pk, text):
+        return None
+    check(row, "write", by=by)
+    compare_seen(row, seen)
     message = ThreadMessage.objects.create(
         submission=submission, by=by, from_staff=by is not None, text=text, at=now or clock.now()
     )

@@ -13,9 +13,15 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import AWAITING_MODERATION, DECIDED, EDITABLE, UNDECIDED, Act, Actor, Kind, State
-from practices.models import ModerationEvent, Submission
+from practices.models import ModerationEvent, Revision, Submission
 from practices.workflow import guards
-from practices.workflow.errors import StepRefused, TransitionNotAllowed
+from practices.workflow.errors import (
+    ReadBefore,
+    SavedMeanwhile,
+    StepRefused,
+    SubmissionErased,
+    TransitionNotAllowed,
+)
 from practices.workflow.moderators import MODERATE
 
 type Staff = User
@@ -220,25 +226,70 @@ def _row(name: str, *, by: Staff | None) -> Transition:
     return row
 
 
-def lock(submission: Submission, name: str, *, by: Staff | None = None) -> Transition:
+def seen_version(submission: Submission) -> str:
+    """Return a string that identifies what a moderator reads: the last event, the newest revision, text and files."""
+    event = submission.events.order_by("pk").values_list("pk", flat=True).last()
+    return f"{event or ''}/{newest_number(submission) or ''}/{submission.content_version}"
+
+
+def newest_number(submission: Submission) -> int | None:
+    """Return the number of the newest revision of the practice it updates; None if it updates none."""
+    if submission.practice_id is None:
+        return None
+    revisions = Revision.objects.filter(practice=submission.practice_id).order_by("-number")
+    return revisions.values_list("number", flat=True).first()
+
+
+def lock(
+    submission: Submission, name: str, *, by: Staff | None = None, seen: str | int | None = None
+) -> Transition:
     """Lock the row until the transaction ends, so that the step is made on what its actor read; then `check`.
 
-    Raises StepRefused, having refreshed `submission`, if somebody has changed it since.
+    What the caller has loaded must be the row as it is, and `seen` what the page of the actor has shown: the
+    `seen_version` for staff, the `content_version` for the submitter. Raises StepRefused, having refreshed
+    `submission`, if somebody has changed it since.
     """
-    seen = {field: getattr(submission, field) for field in ("state", "version", "practice_id")}
-    if Submission.objects.select_for_update().values(*seen).get(pk=submission.pk) != seen:
-        row = _row(name, by=by)
-        submission.refresh_from_db()
-        raise TransitionNotAllowed(submission, row.target or State(submission.state))
-    return check(submission, name, by=by)
+    lock_as_loaded(submission, to=_row(name, by=by).target)
+    step = check(submission, name, by=by)
+    compare_seen(submission, seen)
+    return step
+
+
+_READ = ("state", "version", "file_changes", "practice_id")
+
+
+def lock_as_loaded(submission: Submission, *, to: State | None = None) -> None:
+    """Lock the row until the transaction ends. Raises TransitionNotAllowed if it is not as loaded any more."""
+    loaded = {field: getattr(submission, field) for field in _READ}
+    row = Submission.objects.select_for_update().filter(pk=submission.pk).values(*_READ).first()
+    if row is None:
+        raise SubmissionErased(submission)
+    if row == loaded:
+        return
+    submission.refresh_from_db()
+    if row["state"] != loaded["state"] or row["practice_id"] != loaded["practice_id"]:
+        raise TransitionNotAllowed(submission, to or State(submission.state))
+    raise SavedMeanwhile(submission)
+
+
+def compare_seen(submission: Submission, seen: str | int | None) -> None:
+    """Raise SavedMeanwhile or ReadBefore unless `seen` is what a page would show now, or None. Call it after a lock."""
+    if isinstance(seen, int):
+        if seen != submission.content_version:
+            raise SavedMeanwhile(submission)
+    elif seen is not None and seen != (now := seen_version(submission)):
+        event, _revision, content = now.split("/")
+        only_revised = seen.startswith(f"{event}/") and seen.endswith(f"/{content}")
+        raise ReadBefore(submission, revision=newest_number(submission) if only_revised else None)
 
 
 def move(
     submission: Submission,
-    name: str,
+    name: str | Transition,
     *,
     at: datetime,
     by: Staff | None = None,
+    seen: str | int | None = None,
     reason: str = "",
     internal_note: str = "",
     field_reasons: dict[str, str] | None = None,
@@ -246,23 +297,23 @@ def move(
 ) -> None:
     """Make a step that changes the state and record it. Of two concurrent steps, one wins and the other is refused.
 
-    `changes` are further columns to write. Raises StepRefused, having refreshed `submission` if it was stale.
+    `name` may be the transition that `lock` has returned. `changes` are further columns to write. Raises StepRefused,
+    having refreshed `submission` if it was stale.
     """
-    seen = State(submission.state)
-    target = check(submission, name, by=by).target
+    before = State(submission.state)
+    step = name if isinstance(name, Transition) else lock(submission, name, by=by, seen=seen)
+    target = step.target
     if target is None:
-        raise ValueError(f"{name} keeps the state")
+        raise ValueError(f"{step.name} keeps the state")
     changes["state"] = target
     changes["decided_at"] = at if target in DECIDED else None
     changes.setdefault("publish_at", None)
-    if not Submission.objects.filter(pk=submission.pk, state=seen).update(**changes):
-        submission.refresh_from_db()
-        raise TransitionNotAllowed(submission, target)
+    Submission.objects.filter(pk=submission.pk).update(**changes)
     for field, value in changes.items():
         setattr(submission, field, value)
     ModerationEvent.objects.create(
         submission=submission,
-        from_state=seen,
+        from_state=before,
         to_state=target,
         by=by,
         reason=reason,

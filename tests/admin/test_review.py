@@ -9,7 +9,6 @@ from django.test import Client
 from django.utils import timezone
 
 from practices import workflow
-from practices.admin.submission.updates import seen_version
 from practices.choices import Kind, State
 from practices.models import (
     OutboxMessage,
@@ -18,6 +17,7 @@ from practices.models import (
     StaffProfile,
 )
 from practices.notifications import outbox
+from practices.workflow import seen_version
 from tests.support.factories import (
     NOW,
     make_moderator,
@@ -132,7 +132,7 @@ def test_moderator_who_decided_during_the_email_preview_is_named(staff, submissi
 
     response = staff.post(page_of(submission), sent_by(page.one("form", "review")) | {"step": "publish"})
 
-    said = read(staff.get(response.url)).one("ul", "messagelist").text
+    said = read(response).one("ul", "messagelist").text
     assert (said, Practice.objects.count()) == (
         "Nothing was done: it is “rejected” by now, through Amina.",
         0,
@@ -278,7 +278,8 @@ def test_submitter_record_counts_other_submissions_from_the_address(staff, submi
 
 
 def test_criteria_are_ticked_and_colleagues_see_it(staff, submission, client, moderator):
-    staff.post(page_of(submission), {"step": "tick_criteria", "criteria": ["tried", "safe"]})
+    ticked = {"step": "tick_criteria", "criteria": ["tried", "safe"], "seen": seen_version(submission)}
+    staff.post(page_of(submission), ticked)
     client.force_login(make_moderator("Amina"))
 
     page = read(client.get(page_of(submission)))
@@ -317,7 +318,8 @@ def test_thread_is_shown_with_who_wrote(staff, submission, moderator):
 def test_submission_is_assigned_on_its_page(staff, submission):
     amina = make_moderator("Amina")
 
-    staff.post(page_of(submission), {"step": "assign", "assignee": amina.pk})
+    form = {"step": "assign", "assignee": amina.pk, "seen": seen_version(submission)}
+    staff.post(page_of(submission), form)
 
     submission.refresh_from_db()
     assert submission.assignee == amina
@@ -390,7 +392,7 @@ def test_correction_of_an_outdated_document_is_refused(staff, submission):
     response = staff.post(path, form | {"title": "Mine"})
 
     submission.refresh_from_db()
-    said = read(staff.get(response.url)).one("ul", "messagelist").text
+    said = read(response).one("ul", "messagelist").text
     assert (submission.title, said) == (
         "Amina’s",
         "Nothing was done: meanwhile Amina did something else (corrected). Read it once more.",
@@ -425,7 +427,7 @@ def test_forged_publication_without_approvals_is_refused(staff, submission, sett
 
     response = staff.post(page_of(submission), form)
 
-    said = read(staff.get(response.url)).one("ul", "messagelist").text
+    said = read(response).one("ul", "messagelist").text
     assert (said, Practice.objects.count()) == ("Nothing was done: 2 more people have to approve.", 0)
 
 

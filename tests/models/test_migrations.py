@@ -266,6 +266,30 @@ def test_old_database_keeps_every_row(old_database):
     assert {table: kept(rows, after[table]) for table, rows in expected.items()} == expected
 
 
+def test_latest_revisions_of_an_old_database_have_the_files_of_their_practices(old_database):
+    before = old_database.read(read_rows)
+    latest = {row["id"]: row["revision_number"] for row in before["practices_practice"]}
+
+    old_database.migrate()
+
+    after = old_database.read(read_rows)
+    revisions = {row["id"]: row for row in after["practices_revision"]}
+    recorded = [
+        (revisions[row["revision_id"]]["practice_id"], row["file"], row["sha256"], row["description"])
+        for row in after["practices_revisionfile"]
+    ]
+    attached = [
+        (row["practice_id"], row["file"], row["sha256"], row["description"])
+        for row in before["practices_attachment"]
+        if row["practice_id"]
+    ]
+    assert (recorded, len(attached) > 0) == (attached, True)
+    assert all(
+        bool(row["files_recorded"]) == (row["number"] == latest[row["practice_id"]])
+        for row in revisions.values()
+    )
+
+
 def test_old_database_gets_the_schema_of_a_new_one(old_database):
     complaints = old_database.migrate()
 

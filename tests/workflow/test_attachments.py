@@ -156,6 +156,12 @@ def send(client, submission, *, name="report.pdf", content=PDF, description="Eva
     return client.post(path, {"file": SimpleUploadedFile(name, content), "description": description})
 
 
+def confirm(submission):
+    """Submit a draft with the files it has by now."""
+    submission.refresh_from_db()
+    workflow.submit(submission, seen=submission.content_version)
+
+
 def faults(response):
     return read(response).one("div", id="errors").texts("li")
 
@@ -241,7 +247,7 @@ def test_file_is_put_first_and_stays_so_when_it_is_public(client, moderator):
     for _time in range(2):
         last = read(client.get(path)).one("ul", "attachments-edit").all("button", name="first")[-1]
         client.post(path, {"first": last["value"]})
-    workflow.submit(submission, seen=submission.version)
+    confirm(submission)
     workflow.publish(submission, by=moderator)
 
     page = read(client.get(Practice.objects.get().get_absolute_url()))
@@ -295,7 +301,7 @@ def submitted(client):
     """Create a submission with a file, waiting for a moderator."""
     submission = make_submission()
     send(client, submission)
-    workflow.submit(submission, seen=submission.version)
+    confirm(submission)
     return submission
 
 
@@ -355,7 +361,7 @@ def test_update_starts_with_the_files_of_its_practice_and_may_drop_them(client, 
     [copied] = update.attachments.all()
     send(client, update, content=PDF + b"2", description="Evaluation of 2024")
     workflow.detach(update, copied.pk)
-    workflow.submit(update, seen=update.version)
+    confirm(update)
 
     workflow.publish(update, by=make_moderator())
 

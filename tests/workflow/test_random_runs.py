@@ -74,7 +74,7 @@ class Run(RuleBasedStateMachine):
             "resubmit": [document(title=f"Answer {self.version}")],
         }.get(name, [])
         options = {} if name in ("submit", "resubmit", "withdraw") else {"by": self.by}
-        if name == "submit":
+        if name in ("submit", "resubmit"):
             options["seen"] = self.version
         if name in ("request_changes", "reject"):
             options["reason"] = "Which years?"

@@ -88,7 +88,7 @@ def test_years_are_merged_together():
 
 
 def test_credit_is_never_an_updates_to_bring_back():
-    found, _taken, disputed = laid({"credit": "Ana Reyes", "title": "Two desks"}, {"credit": ""})
+    found, _taken, disputed = laid({"credit": "Ana Reyes", "title": "Two desks"}, {"area": "Batumi"})
 
     assert (found["credit"], disputed) == ("", [])
 

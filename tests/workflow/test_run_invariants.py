@@ -31,11 +31,23 @@ class Runs(RuleBasedStateMachine):
         self.people = {name: make_moderator(name) for name in ("Amina", "Bo")}
         self.practice = make_practice() if update else None
         self.now = timezone.now()
-        self.pk = make_submission(practice=self.practice, trapped=trapped, now=self.now).pk
+        submission = make_submission(
+            practice=self.practice, trapped=trapped, hindsight="Ask first.", now=self.now
+        )
+        self.pk = submission.pk
         Submission.objects.filter(practice__isnull=False).update(based_on=1)
         self.area = ""
         self.seen = self.fresh()
         self.revisions = Revision.objects.filter(practice=self.practice).count() if update else 0
+
+    @staticmethod
+    def confirm(submission, **options):
+        workflow.submit(submission, seen=submission.content_version, **options)
+
+    @staticmethod
+    def answer(submission, title, **options):
+        again = submission.document | {"title": title}
+        workflow.resubmit(submission, again, seen=submission.content_version, **options)
 
     def fresh(self):
         return Submission.objects.select_related("submitter", "practice").get(pk=self.pk)
@@ -54,11 +66,11 @@ class Runs(RuleBasedStateMachine):
 
     @rule(stale=STALE)
     def submitter_confirms(self, stale):
-        self.attempt(workflow.submit, stale=stale)
+        self.attempt(self.confirm, stale=stale)
 
     @rule(stale=STALE, title=st.sampled_from(["Desks", "More desks"]))
     def submitter_answers(self, stale, title):
-        self.attempt(workflow.resubmit, self.fresh().document | {"title": title}, stale=stale)
+        self.attempt(self.answer, title, stale=stale)
 
     @rule(stale=STALE)
     def submitter_withdraws(self, stale):
@@ -100,7 +112,7 @@ class Runs(RuleBasedStateMachine):
         if self.practice and self.fresh().state != State.PUBLISHED:
             newest = self.practice.revisions.first().document
             workflow.publish_document(newest | {"area": area}, to=self.practice, now=self.now)
-            self.revisions, self.area = self.revisions + 1, area
+            self.revisions, self.area = self.revisions + (area != self.area), area
 
     @rule()
     def clock_publishes(self):

@@ -43,7 +43,9 @@ def test_assigned_moderator_is_notified_of_messages(amina):
 
 
 def test_assigned_moderator_is_notified_of_a_resubmission(amina):
-    workflow.resubmit(given_to(amina, State.CHANGES_REQUESTED), document(start_year=2016))
+    submission = given_to(amina, State.CHANGES_REQUESTED)
+
+    workflow.resubmit(submission, document(start_year=2016), seen=submission.content_version)
 
     assert told() == ["Amina@moderators.example.org"]
 

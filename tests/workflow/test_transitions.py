@@ -150,8 +150,10 @@ ARGUMENTS = {
     "attach": lambda submission: {"upload": REPORT, "description": "Report"},
     "detach": lambda submission: {"pk": 1},
     "put_first": lambda submission: {"pk": 1},
-    "submit": lambda submission: {"seen": submission.version},
-    "resubmit": lambda submission: {"document": document(area="Batumi")},
+    "submit": lambda submission: {"seen": submission.content_version},
+    "resubmit": lambda submission: {
+        "document": document(area="Batumi"), "seen": submission.content_version,
+    },
     "write": lambda submission: {"text": "Which years?"},
     "begin_update": lambda submission: {"language": "en"},
     "schedule": lambda submission: {"at": NOW + timedelta(days=7)},

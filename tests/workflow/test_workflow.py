@@ -161,7 +161,8 @@ def test_submit_shows_that_the_address_is_theirs():
 def test_answer_keeps_credit_date_and_place_in_the_queue():
     asked = make_submission(State.CHANGES_REQUESTED, credit="Ana Reyes", now=NOW)
 
-    workflow.resubmit(asked, document(title="With years", start_year=2019), now=NOW + timedelta(days=3))
+    again = document(title="With years", start_year=2019)
+    workflow.resubmit(asked, again, seen=asked.content_version, now=NOW + timedelta(days=3))
 
     asked.refresh_from_db()
     assert asked.document == document(
@@ -463,8 +464,9 @@ def test_restore_practice_that_is_public_changes_nothing(moderator):
 
 def test_updates_at_the_same_instant_each_get_a_number(at_once):
     practice = make_practice()
+    areas = ["Batumi", "Manila", "Tanger", "Suva"]
 
-    at_once(4, lambda: workflow.publish_document(document(), to=practice))
+    at_once(4, lambda: workflow.publish_document(document(area=areas.pop()), to=practice))
 
     assert list(practice.revisions.values_list("number", flat=True)) == [5, 4, 3, 2, 1]
 
@@ -541,3 +543,31 @@ def test_update_begun_twice_at_once_is_one_draft(at_once):
     drafts = at_once(4, lambda: workflow.begin_update(published, language="en").pk)
 
     assert len(set(drafts)) == 1
+
+
+def test_answer_beside_a_save_never_loses_the_save(at_once):
+    submission = make_submission(State.CHANGES_REQUESTED)
+
+    def save():
+        mine = Submission.objects.select_related("submitter").get(pk=submission.pk)
+        workflow.save(mine, typed={"title": ["Saved"]}, seen=1, document=document(), submitter={})
+        return "saved"
+
+    def answer():
+        mine = Submission.objects.select_related("submitter").get(pk=submission.pk)
+        workflow.resubmit(mine, mine.document, seen=1)
+        return "answered"
+
+    steps = [save, answer]
+
+    def next_step():
+        return steps.pop()()
+
+    outcomes = at_once(2, next_step)
+
+    submission.refresh_from_db()
+    won = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    assert (won, submission.typed, submission.state) in [
+        (["saved"], {"title": ["Saved"]}, State.CHANGES_REQUESTED),
+        (["answered"], {}, State.SUBMITTED),
+    ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import clock, documents, workflow
 from practices.choices import Actor
+from practices.core.http.public_forms import Once
 from practices.documents.sections import FORM_SECTIONS
 from practices.models import OutboxMessage, RejectionReason, Submission
 from practices.notifications import emails
@@ -31,7 +32,7 @@ def buttons_for(submission, *, by):
     ]
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Once):
     """A step and what the moderator enters with it."""
 
     step = forms.ChoiceField(choices=[(name, row.label) for name, row in BUTTONS.items()])
@@ -102,6 +103,13 @@ class DecisionForm(forms.Form):
         reasons = {name: self.cleaned_data.get(AT + name, "") for name in self.field_names}
         return {name: text for name, text in reasons.items() if text}
 
+    @property
+    def typed_texts(self):
+        """Return (label, text) of every text that was typed, to show where the form itself is not."""
+        texts = [self[name] for name, field in self.fields.items() if isinstance(field, forms.CharField)]
+        typed = [(field.label, field.data) for field in texts if not field.is_hidden]
+        return [(label, text) for label, text in typed if text]
+
     def clean_publish_at(self):
         at = self.cleaned_data["publish_at"]
         if at and at <= clock.now():
@@ -144,7 +152,8 @@ class DecisionForm(forms.Form):
     def make_step(self, submission, *, by):
         """Make the step. Raises StepRefused."""
         cleaned = self.cleaned_data
-        notes = {"internal_note": cleaned["internal_note"]}
+        seen = cleaned["seen"]
+        notes = {"seen": seen, "internal_note": cleaned["internal_note"]}
         revision = {"note": cleaned.get("note", ""), "material": cleaned.get("material", False)}
         match self.transition.name:
             case "publish":
@@ -162,9 +171,9 @@ class DecisionForm(forms.Form):
             case "reject":
                 workflow.reject(submission, by=by, reason=self.rejection, **notes)
             case "write":
-                workflow.write(submission, cleaned["reason"], by=by)
+                workflow.write(submission, cleaned["reason"], by=by, seen=seen, form_key=cleaned["form_key"])
             case "declare_conflict":
-                workflow.declare_conflict(submission, by=by, conflict=cleaned["conflict"])
+                workflow.declare_conflict(submission, by=by, conflict=cleaned["conflict"], seen=seen)
             case name:
                 getattr(workflow, name)(submission, by=by, **notes)
 

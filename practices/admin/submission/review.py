@@ -18,7 +18,7 @@ from practices import documents, workflow
 from practices.admin.submission.corrections import CorrectionForm
 from practices.admin.submission.decisions import AT, BUTTONS, REDACTED, DecisionForm, buttons_for
 from practices.admin.submission.refusals import RefusingAdmin
-from practices.admin.submission.updates import RebaseForm, beside_published, proposal, seen_version
+from practices.admin.submission.updates import RebaseForm, beside_published, proposal, proposed_files
 from practices.choices import DECIDED_BY_STAFF, Actor, State
 from practices.core import catalogue_version
 from practices.core.http.files import SANDBOX, file_response
@@ -68,21 +68,29 @@ class ReviewAdmin(RefusingAdmin):
 
     def _rebase(self, request, submission):
         newer = three_way_merge.merge_newest(submission)
-        if refusal := self.unread(request, submission, request.POST.get("seen")):
-            return refusal
         if newer is None:
             return HttpResponseRedirect(self.address(submission))
         form = RebaseForm(request.POST, newer=newer)
         if not form.is_valid():
             return self._page(request, submission, self._form(submission), rebase_form=form)
         try:
-            workflow.rebase(submission, to=newer.revision.number, published=form.published, by=request.user)
+            workflow.rebase(
+                submission,
+                to=newer.revision.number,
+                published=form.published,
+                by=request.user,
+                seen=request.POST.get("seen", ""),
+            )
         except workflow.StepRefused as error:
-            return self.refusal(request, submission, error)
+            return self._refused(request, submission, error)
         return self._stay(request, submission, _("It is laid on top of what is published now."))
 
     def _tick_criteria(self, request, submission):
-        workflow.tick_criteria(submission, request.POST.getlist("criteria"), by=request.user)
+        ticked = request.POST.getlist("criteria")
+        try:
+            workflow.tick_criteria(submission, ticked, by=request.user, seen=request.POST.get("seen", ""))
+        except workflow.StepRefused as error:
+            return self._refused(request, submission, error)
         return self._stay(request, submission, _("Your ticks are kept."))
 
     def _edit_again(self, request, submission):
@@ -90,7 +98,7 @@ class ReviewAdmin(RefusingAdmin):
         return self._page(request, submission, self._form(submission, initial=request.POST.dict()))
 
     def _form(self, submission, *, data=None, initial=None):
-        initial = {"seen": seen_version(submission), **(initial or {})}
+        initial = {"seen": workflow.seen_version(submission), **(initial or {})}
         return DecisionForm(data, submission=submission, initial=initial)
 
     def _assign(self, request, submission):
@@ -98,9 +106,14 @@ class ReviewAdmin(RefusingAdmin):
         if not form.is_valid():
             return self._page(request, submission, self._form(submission))
         try:
-            workflow.assign(submission, to=form.cleaned_data["assignee"], by=request.user)
+            workflow.assign(
+                submission,
+                to=form.cleaned_data["assignee"],
+                by=request.user,
+                seen=request.POST.get("seen", ""),
+            )
         except workflow.StepRefused as error:
-            return self.refusal(request, submission, error)
+            return self._refused(request, submission, error)
         return self._stay(request, submission, _("Assigned."))
 
     other_forms = {
@@ -114,18 +127,31 @@ class ReviewAdmin(RefusingAdmin):
     def _decide(self, request, submission, form):
         step = form.transition
         try:
-            if refusal := self.unread(request, submission, form.cleaned_data["seen"]):
-                return refusal
             if step.mails and not form.cleaned_data["confirmed"]:
                 return self._preview(request, submission, form)
             form.make_step(submission, by=request.user)
         except workflow.StepRefused as error:
-            return self.refusal(request, submission, error)
+            return self._refused(request, submission, error, typed=request.POST)
         self.log_change(request, submission, str(BUTTONS[form.cleaned_data["step"]].label))
         self.message_user(request, f"{submission}: {step.done}", messages.SUCCESS)
         if step.target is None or step.target.traits.turn is Actor.STAFF:
             return HttpResponseRedirect(self.address(submission))
         return HttpResponseRedirect(reverse("admin:practices_submission_changelist"))
+
+    def _refused(self, request, submission, error, *, typed=None):
+        """Show the submission as it is now, with the reason and what was typed (409)."""
+        self.message_user(request, self.refusal(submission, error), messages.ERROR)
+        submission = self.get_object(request, str(submission.pk))
+        if submission is None:
+            return HttpResponseRedirect(reverse("admin:practices_submission_changelist"))
+        data = None
+        if typed is not None:
+            data = typed.copy()
+            data["seen"] = workflow.seen_version(submission)  # the page shows that now
+            data.pop("confirmed", None)
+        response = self._page(request, submission, self._form(submission, data=data))
+        response.status_code = 409
+        return response
 
     def _preview(self, request, submission, form):
         """Show the e-mail the step would send, and the button that makes it."""
@@ -174,15 +200,19 @@ class ReviewAdmin(RefusingAdmin):
         document = proposal(submission, newer)
         form = CorrectionForm(
             request.POST if request.method == "POST" else None,
-            initial=CorrectionForm.values_from(document) | {"seen": seen_version(submission)},
+            initial=CorrectionForm.values_from(document) | {"seen": workflow.seen_version(submission)},
         )
         if request.method == "POST" and form.is_valid():
-            if refusal := self.unread(request, submission, form.cleaned_data["seen"]):
-                return refusal
             try:
-                fields = workflow.correct(submission, form.corrected(document), of=document, by=request.user)
+                fields = workflow.correct(
+                    submission,
+                    form.corrected(document),
+                    of=document,
+                    by=request.user,
+                    seen=form.cleaned_data["seen"],
+                )
             except workflow.StepRefused as error:
-                return self.refusal(request, submission, error)
+                return self._correction_refused(request, submission, error, form)
             text = _("Your corrections are kept.") if fields else _("Nothing was changed.")
             return self._stay(request, submission, text)
         context = {
@@ -195,17 +225,28 @@ class ReviewAdmin(RefusingAdmin):
         }
         return TemplateResponse(request, "admin/practices/submission/correct.html", context)
 
+    def _correction_refused(self, request, submission, error, form):
+        """Show the corrections that were not kept beside the submission as it is now (409)."""
+        response = self._refused(request, submission, error)
+        if response.status_code == 409:
+            now = response.context_data["document"]
+            response.context_data["not_kept"] = diff.between(now, form.corrected(now))
+        return response
+
     @catalogue_version.reading()
     def _page(self, request, submission, form, *, rebase_form=None):
         newer = three_way_merge.merge_newest(submission)
         available = workflow.available(submission, by=request.user)
+        buttons = buttons_for(submission, by=request.user)
         context = {
             **self.admin_site.each_context(request),
             **beside_published(submission, newer),
             "opts": self.opts,
             "title": submission.title,
             "submission": submission,
+            "document": proposal(submission, newer),
             "reading": documents.read(proposal(submission, newer)),
+            "proposed_files": proposed_files(submission, newer),
             "lacking": documents.lacking(submission.document),
             "duplicates": duplicates.likely_duplicates(submission.document, exclude=submission.practice),
             "events": self._events(submission),
@@ -215,10 +256,12 @@ class ReviewAdmin(RefusingAdmin):
             "approvals_needed": settings.APPROVALS_NEEDED if settings.APPROVALS_NEEDED > 1 else 0,
             "approvals_missing": workflow.approvals_missing(submission),
             "declarations": workflow.declarations(submission) if settings.APPROVALS_NEEDED > 1 else [],
+            "lapsed": workflow.lapsed_approvals(submission) if settings.APPROVALS_NEEDED > 1 else [],
             "form": form,
+            "without_a_form": [] if buttons else form.typed_texts,
             "has_reasons_at_fields": any(form[name].value() for name in form.fields if name.startswith(AT)),
             "is_published": submission.state == State.PUBLISHED,
-            "buttons": buttons_for(submission, by=request.user),
+            "buttons": buttons,
             "assign_form": AssignForm(initial={"assignee": submission.assignee_id}),
             "can_tick": self.has_change_permission(request, submission),
             "can_assign": "assign" in available,

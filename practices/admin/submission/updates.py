@@ -5,22 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import documents
 from practices.choices import State
-from practices.documents import diff
+from practices.documents import diff, files, three_way_merge
 
 PUBLISHED, PROPOSED = "published", "proposed"
-
-
-def seen_version(submission):
-    """Return a string that identifies what a moderator reads: the last event, and the newest revision."""
-    event = submission.events.order_by("pk").values_list("pk", flat=True).last()
-    return f"{event or ''}/{newest_number(submission) or ''}"
-
-
-def newest_number(submission):
-    """Return the number of the newest revision of the practice it updates; None if it updates none."""
-    if submission.practice is None:
-        return None
-    return submission.practice.revisions.values_list("number", flat=True).first()
 
 
 def beside_published(submission, newer):
@@ -29,10 +16,14 @@ def beside_published(submission, newer):
     if practice is None or submission.state == State.PUBLISHED:
         return {}
     latest = practice.revisions.latest("number")
+    published_files = files.of_practice(practice)
     return {
         "published_now": documents.read(latest.document),
-        "published_files": practice.attachments.all(),
-        "differences": diff.between(latest.document, proposal(submission, newer)),
+        "published_files": published_files,
+        "differences": [
+            *diff.between(latest.document, proposal(submission, newer)),
+            *files.between(published_files, proposed_files(submission, newer)),
+        ],
         "newer": newer,
         "taken": [documents.label(name) for name in newer.incoming] if newer else [],
     }
@@ -41,6 +32,11 @@ def beside_published(submission, newer):
 def proposal(submission, newer):
     """Return the document that would be published: the update, rebased onto the newest revision."""
     return newer.document if newer else submission.document
+
+
+def proposed_files(submission, newer):
+    """Return the files that would be published with it."""
+    return newer.merged_files if newer else submission.attachments.all()
 
 
 class RebaseForm(forms.Form):
@@ -59,12 +55,8 @@ class RebaseForm(forms.Form):
 
     def questions(self):
         """Return (field, differences of the newer revision, differences of the update) of each field in conflict."""
-        published = self.newer.revision.document
-        changed = {one.field: one for one in diff.between(self.newer.base, published)}
-        undone = {one.field: one for one in diff.between(published, self.newer.document)}
         return [
-            (self[name], [changed[name]] if name in changed else [], [undone[name]])
-            for name in self.newer.conflicts
+            (self[name], *three_way_merge.differences_of(self.newer, name)) for name in self.newer.conflicts
         ]
 
     @property

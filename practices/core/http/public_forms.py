@@ -29,6 +29,16 @@ class Honeypot(forms.Form):
         return bool(self.data.get("website"))
 
 
+class Once(forms.Form):
+    """Mixin: a hidden key by which `sent_forms.is_repeat` recognises a form that is sent twice."""
+
+    form_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("form_key", new_token())
+
+
 class Stamp(forms.Form):
     """Mixin: a signed field with the time at which the form was rendered and a key of its own.
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache as once
 from itertools import pairwise
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -23,8 +23,8 @@ from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
 from practices.core.http.open_data import open_data
 from practices.discovery import related, results
-from practices.documents import citations, diff
-from practices.models import Attachment, Practice, Revision
+from practices.documents import citations, diff, files
+from practices.models import Practice, Revision, RevisionFile
 from practices.web.browse.lazy_filter import fragment_key, has_known_query, lazy_filter, listing_query
 from practices.web.browse.pagination import Link
 
@@ -33,7 +33,7 @@ PRACTICE_COLUMNS = (
 )  # fmt: skip
 REVISIONS_PER_PAGE = 30
 DESCRIPTION_LENGTH = 200
-REVISION_COLUMNS = ("practice", "number", "document", "note", "published_at")
+REVISION_COLUMNS = ("practice", "number", "document", "files_recorded", "note", "published_at")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +74,7 @@ def practice_detail(request, pk, slug):
         "revision": revision,
         "practice": lambda: revision.practice,
         "reading": reading,
-        "attachments": once(lambda: revision.practice.attachments.all() if revision.has_files else []),
+        "attachments": once(lambda: files.of_practice(revision.practice) if revision.has_files else []),
         "address": lambda: source.address,
         "json_ld": lambda: citations.json_ld(
             source, published=revision.practice.published_at, countries=reading.countries
@@ -108,10 +108,15 @@ def _standing(pk):
 
 def _latest_revision(pk):
     """Return the latest revision of a practice, and whether it `has_files`, which most have not. Raises Http404."""
-    files = Attachment.objects.filter(practice=OuterRef("practice"))
+    recorded = RevisionFile.objects.filter(revision=OuterRef("pk"))
     of_practice = Revision.objects.filter(practice__in=Practice.objects.filter(pk=pk).order_by())
     columns = [*REVISION_COLUMNS, *(f"practice__{name}" for name in PRACTICE_COLUMNS)]
-    revision = of_practice.select_related("practice").only(*columns).annotate(has_files=Exists(files)).first()
+    revision = (
+        of_practice.select_related("practice")
+        .only(*columns)
+        .annotate(has_files=Exists(recorded) | Q(files_recorded=False))
+        .first()
+    )
     if revision is None:
         raise Http404
     return revision
@@ -183,17 +188,9 @@ def revision_list(request, pk, slug):
     top = whole_number(request.GET.get("from"), most=newest)
     top = newest if top is None else max(1, top)
     # One more than is shown, to compare the last one with.
-    revisions = list(practice.revisions.filter(number__lte=top)[: REVISIONS_PER_PAGE + 1])
-    changes = [
-        (
-            revision,
-            [
-                documents.FIELDS[name].label
-                for name in documents.changed_fields(before.document, revision.document)
-            ],
-        )
-        for revision, before in pairwise(revisions)
-    ]
+    of_practice = practice.revisions.prefetch_related("files")
+    revisions = list(of_practice.filter(number__lte=top)[: REVISIONS_PER_PAGE + 1])
+    changes = [(revision, _changed(before, revision)) for revision, before in pairwise(revisions)]
     if len(revisions) <= REVISIONS_PER_PAGE:
         changes.append((revisions[-1], []))
     links = []
@@ -208,6 +205,14 @@ def revision_list(request, pk, slug):
     return TemplateResponse(request, "web/practice/revision_list.html", context)
 
 
+def _changed(before, revision):
+    """Return the labels of what changed from one revision to the next."""
+    names = documents.changed_fields(before.document, revision.document)
+    if files.between(files.of_revision(before), files.of_revision(revision)):
+        names.append("files")
+    return [documents.label(name) for name in names]
+
+
 @public
 @require_safe
 def revision_detail(request, pk, slug, number):
@@ -217,8 +222,13 @@ def revision_detail(request, pk, slug, number):
     if slug != revision.practice.slug:
         return redirect(revision, permanent=True)
     practice = revision.practice
-    others = list(practice.revisions.exclude(pk=revision.pk).only("practice", "number", "published_at"))
+    others = list(
+        practice.revisions.exclude(pk=revision.pk).only(
+            "practice", "number", "files_recorded", "published_at"
+        )
+    )
     before, not_found = _compared_with(request.GET.get("from", ""), revision, others)
+    present, earlier = files.of_revision(revision), files.of_revision(before) if before else None
     context = {
         "practice": practice,
         "revision": revision,
@@ -226,7 +236,13 @@ def revision_detail(request, pk, slug, number):
         "others": others,
         "before": before,
         "not_found": not_found,
-        "differences": diff.between(before.document, revision.document) if before else [],
+        "attachments": present or [],
+        "differences": [*diff.between(before.document, revision.document), *files.between(earlier, present)]
+        if before
+        else [],
+        "without_files": [
+            each.number for each in (before, revision) if each is not None and not each.files_recorded
+        ],
     }
     return TemplateResponse(request, "web/practice/revision_detail.html", context)
 

@@ -36,7 +36,11 @@ def submission_edit(request, token):
     """Edit a draft, or make requested changes. A save keeps everything typed, even if it is not valid."""
     submission = private_submission(token)
     if "save" not in steps_of_submitter(submission):
-        return redirect_to_status(request, submission)
+        return (
+            _not_saved(request, submission)
+            if request.method == "POST"
+            else redirect_to_status(request, submission)
+        )
     if request.method == "POST":
         return _save(request, submission)
     form = submission_form(submission)
@@ -73,11 +77,23 @@ def _save(request, submission):
         )
     except workflow.SavedMeanwhile:
         return _saved_meanwhile(request, submission, mine)
-    except workflow.TransitionNotAllowed:
+    except workflow.SubmissionErased:
         return redirect_to_status(request, submission, status=409)
+    except workflow.TransitionNotAllowed:
+        return _not_saved(request, submission)
     if wants_json(request):
         return JsonResponse(_save_result(submission, mine))
     return redirect_after_save(request, submission)
+
+
+def _not_saved(request, submission):
+    """Show what was typed, because the submission went on in another window and cannot be saved any more (409)."""
+    if wants_json(request):
+        return redirect_to_status(request, submission, status=409)
+    mine = submission_form(submission, request.POST)
+    typed = [one for one in conflicts(mine, submission_form(submission)) if one.mine]
+    context = {"submission": submission, "typed": typed}
+    return TemplateResponse(request, "web/submit/submission_not_saved.html", context, status=409)
 
 
 def _with_saved_choices(data, submission):

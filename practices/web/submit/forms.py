@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.choices import Licence
 from practices.core import uploads
 from practices.core.addresses import AddressField
-from practices.core.http.public_forms import Honeypot, Stamp
+from practices.core.http.public_forms import Honeypot, Once, Stamp
 from practices.documents import FIELDS, LINE_LENGTH, Document, plain
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import CountriesField, LineField, LinesField, PlainTextField, Radios
@@ -239,7 +239,7 @@ def form_data(typed: dict[str, list[str]]) -> MultiValueDict:
     return MultiValueDict(typed)
 
 
-class ThreadForm(Honeypot):
+class ThreadForm(Once, Honeypot):
     """A message to the moderators."""
 
     text = PlainTextField(

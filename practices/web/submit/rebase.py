@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from practices import documents, workflow
 from practices.core.http.guards import private, public_form
-from practices.documents import diff, three_way_merge
+from practices.documents import diff, files, three_way_merge
 from practices.web.submit.forms import typed_values
 from practices.web.submit.private_page import (
     private_submission,
@@ -28,7 +28,7 @@ def submission_newer(request, token):
     newer = three_way_merge.merge_newest(submission, form.document(submission.document))
     if newer is None:
         return redirect("practices:submission-edit", token)
-    seen = f"{submission.version}/{newer.revision.number}"
+    seen = f"{submission.content_version}/{newer.revision.number}"
     if request.method == "POST" and request.POST.get("seen") == seen:
         published = {name for name in newer.conflicts if request.POST.get(f"keep-{name}") == "published"}
         try:
@@ -41,29 +41,25 @@ def submission_newer(request, token):
         "newer": newer,
         "seen": seen,
         "changed_meanwhile": request.method == "POST",
-        "taken": _differences(newer.incoming, newer.base, newer.revision.document),
-        "disputed": [
-            (
-                documents.FIELDS[name].label,
-                name,
-                _differences([name], newer.base, newer.revision.document),
-                _differences([name], newer.base, newer.document),
-            )
-            for name in newer.conflicts
-        ],
+        "taken": [each for name in newer.incoming for each in three_way_merge.differences_of(newer, name)[0]],
+        "disputed": [(documents.label(name), name, *_both_sides(newer, name)) for name in newer.conflicts],
     }
     status = 409 if request.method == "POST" else 200
     return TemplateResponse(request, "web/submit/submission_newer.html", context, status=status)
 
 
-def _differences(names, before, after):
-    """Return the differences between two documents in the named fields."""
-    return [one for one in diff.between(before, after) if one.field in names]
+def _both_sides(newer, name):
+    """Return the differences that the newest revision, and the update, made from the revision it began with."""
+    if name == three_way_merge.FILES:
+        old = newer.base_files or []
+        return files.between(old, newer.published_files), files.between(old, newer.merged_files)
+    sides = newer.revision.document, newer.document
+    return [[one for one in diff.between(newer.base, side) if one.field == name] for side in sides]
 
 
 def _rebase(submission, form, newer, published):
     """Save the update with the values it takes from the newer revision; everything else stays as typed."""
-    names = {*newer.incoming, *published}
+    names = {*newer.incoming, *published} - {three_way_merge.FILES}
     if "objectives" in names:  # one field of a document, two of the form
         names |= {"objective", "other_objectives"}
     latest = typed_values(newer.revision.document)
@@ -74,4 +70,5 @@ def _rebase(submission, form, newer, published):
         document=newer.resolve(published=published),
         submitter=form.submitter(),
         based_on=newer.revision.number,
+        files=newer.published_files if three_way_merge.FILES in {*newer.incoming, *published} else None,
     )

@@ -13,6 +13,7 @@ from practices.core import rate_limits
 from practices.core.addresses import canonical
 from practices.core.http.guards import private, public_form
 from practices.core.http.numbers import whole_number
+from practices.core.http.public_forms import Once
 from practices.discovery import duplicates
 from practices.documents import three_way_merge
 from practices.web.submit.private_page import (
@@ -35,8 +36,15 @@ def submission_send(request, token):
     form = submission_form(submission)
     if not form.is_valid():
         return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
-    if request.method == "POST" and request.POST.get("version") == str(submission.version):
-        return _send(request, submission, form)
+    changed_meanwhile = False
+    if request.method == "POST":
+        try:
+            return _send(request, submission, form)
+        except workflow.SavedMeanwhile:
+            changed_meanwhile = True
+            form = submission_form(submission)
+            if not form.is_valid():
+                return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
     document = form.document(submission.document)
     newer = three_way_merge.merge_newest(submission, document)
     if newer:  # fields the submitter left alone follow what was published since
@@ -46,20 +54,26 @@ def submission_send(request, token):
         "reading": documents.read(document),
         "duplicates": duplicates.likely_duplicates(document, exclude=submission.practice),
         "checklist": checklist(form),
-        "changed_meanwhile": request.method == "POST",
+        "changed_meanwhile": changed_meanwhile,
         "newer": newer,
+        "attachments": newer.merged_files if newer else submission.attachments.all(),
+        "once": Once(),
     }
-    status = 409 if request.method == "POST" else 200
+    status = 409 if changed_meanwhile else 200
     return TemplateResponse(request, "web/submit/submission_preview.html", context, status=status)
 
 
 def _send(request, submission, form):
+    """Make the step. Raises workflow.SavedMeanwhile unless it is the version whose preview was read."""
+    seen = whole_number(request.POST.get("version")) or 0
     try:
         if "send" in steps_of_submitter(submission):
             limit_address(request, submission.submitter.email)
-            workflow.send(submission)
+            workflow.send(submission, seen=seen, form_key=request.POST.get("form_key", ""))
         else:
-            workflow.resubmit(submission, form.document(submission.document))
+            workflow.resubmit(submission, form.document(submission.document), seen=seen)
+    except workflow.SavedMeanwhile:
+        raise
     except workflow.TransitionNotAllowed:
         return redirect_to_status(request, submission, status=409)
     return redirect(submission.get_private_url())
@@ -107,6 +121,7 @@ def _confirm_page(request, submission, *, status=200):
     context = {
         "submission": submission,
         "reading": documents.read(document),
+        "attachments": newer.merged_files if newer else submission.attachments.all(),
         "changed_meanwhile": status == 409,
         "changed_since_sent": submission.sent_at and submission.saved_at > submission.sent_at,
     }
@@ -122,9 +137,13 @@ def submission_link(request, token):
     address = submission.submitter.email
     if request.method == "POST" and address and "mail_link" in steps_of_submitter(submission):
         limit_address(request, address)
-        if submission.sent_at:
-            workflow.send(submission)
-        else:
-            workflow.mail_link(submission)
+        form_key = request.POST.get("form_key", "")
+        try:
+            if submission.sent_at:
+                workflow.send(submission, form_key=form_key)
+            else:
+                workflow.mail_link(submission, form_key=form_key)
+        except workflow.TransitionNotAllowed:
+            return redirect_to_status(request, submission, status=409)
         return redirect(reverse("practices:submission-detail", args=[token]) + "?mailed")
     return redirect(submission.get_private_url())

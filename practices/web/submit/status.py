@@ -78,7 +78,13 @@ def submission_write(request, token):
     if not form.is_valid():
         return _status_page(request, submission, status=422, thread_form=form)
     if not form.trapped:
-        workflow.write(submission, form.cleaned_data["text"])
+        cleaned = form.cleaned_data
+        try:
+            workflow.write(submission, cleaned["text"], form_key=cleaned["form_key"])
+        except workflow.TransitionNotAllowed:
+            return _status_page(
+                request, private_submission(token), status=409, refused=True, thread_form=form
+            )
     return HttpResponseRedirect(submission.get_private_url() + "#thread")
 
 

@@ -25,6 +25,9 @@ urlpatterns = [
     path("submissions/<slug:token>/edit/", edit.submission_edit, name="submission-edit"),
     path("submissions/<slug:token>/newer/", rebase.submission_newer, name="submission-newer"),
     path(
+        "practices/<int:pk>/files/<slug:sha256>/<str:name>", attachments.practice_file, name="practice-file"
+    ),
+    path(
         "practices/<int:pk>/attachments/<int:attachment>/<str:name>",
         attachments.attachment,
         name="attachment",

@@ -1021,23 +1021,67 @@ def test_answer_with_a_fault_is_kept_and_explained(client, asked):
 
 
 @pytest.mark.parametrize("state", [state for state in State if state not in EDITABLE])
-@pytest.mark.parametrize("name", ["submission-edit", "submission-send"])
-def test_submission_in_review_cannot_be_changed(client, state, name):
+@pytest.mark.parametrize(("name", "status"), [("submission-edit", 409), ("submission-send", 302)])
+def test_submission_in_review_cannot_be_changed(client, state, name, status):
     submission = make_submission(state)
     before = submission.document
 
     response = client.post(address(name, submission.token), REQUIRED | {"title": "Other", "version": "1"})
 
     submission.refresh_from_db()
-    assert (response.status_code, submission.state, submission.document) == (302, state, before)
+    assert (response.status_code, submission.state, submission.document) == (status, state, before)
+
+
+def test_save_after_the_answer_shows_what_was_not_saved(client, asked):
+    workflow.resubmit(asked, asked.document, seen=asked.content_version)
+
+    response = client.post(
+        address("submission-edit", asked.token), {"lessons": "Open on Sundays.", "version": 1}
+    )
+
+    page = read(response)
+    typed = [(one.one("h2").text, one.one("p").text) for one in page.all("section", "conflict")]
+    assert (response.status_code, page.one("h1").text, typed) == (
+        409,
+        "Not saved",
+        [("Lessons learnt", "Open on Sundays.")],
+    )
+
+
+def test_answer_to_an_earlier_save_is_refused_and_keeps_the_save(client, asked):
+    path = address("submission-send", asked.token)
+    read_before = sent_by(read(client.get(path)).one("form", "button-row"))
+    saved = {"lessons": "Open on Sundays.", "version": asked.version}
+    client.post(address("submission-edit", asked.token), REQUIRED | saved)
+
+    response = client.post(path, read_before)
+
+    asked.refresh_from_db()
+    assert (response.status_code, asked.state, asked.typed["lessons"]) == (
+        409,
+        State.CHANGES_REQUESTED,
+        ["Open on Sundays."],
+    )
+
+
+def test_draft_sent_twice_from_one_page_mails_one_confirmation(client):
+    submission = make_submission()
+    path = address("submission-send", submission.token)
+    form = sent_by(read(client.get(path)).one("form", "button-row"))
+    before = OutboxMessage.objects.count()
+
+    for _time in range(2):
+        client.post(path, form)
+
+    assert OutboxMessage.objects.count() == before + 1
 
 
 def test_answer_after_a_decision_is_refused(client, asked, moderator, monkeypatch):
     decide = workflow.resubmit
 
-    def decided_meanwhile(submission, document):
+    def decided_meanwhile(submission, document, *, seen):
         workflow.reject(Submission.objects.get(pk=submission.pk), by=moderator, reason="Too late.")
-        decide(submission, document)
+        decide(submission, document, seen=seen)
 
     monkeypatch.setattr(workflow, "resubmit", decided_meanwhile)
 
