@@ -18,6 +18,7 @@ from practices.models import (
     LimitBucket,
     ModerationEvent,
     OutboxMessage,
+    SentForm,
     StaffProfile,
     Submission,
     Submitter,
@@ -487,6 +488,7 @@ def one_of_everything():
     OutboxMessage.objects.update(created_at=NOW, sent_at=NOW)
     DataRequest.objects.create(address="ana@example.org", requested_at=NOW)
     rate_limits.count("form", "192.0.2.1", limit=1, window=timedelta(hours=1), now=NOW)
+    SentForm.objects.create(key="a form", at=NOW)
 
 
 def counts(**changes):
@@ -497,6 +499,7 @@ def counts(**changes):
         "addresses of messages": 0,
         "requests for personal data": 0,
         "counters": 0,
+        "forms that were sent": 0,
     } | changes
 
 
@@ -505,11 +508,20 @@ def counts(**changes):
     [
         (1, {"counters": 2}),
         (2, {"counters": 2, "requests for personal data": 1}),
-        (7, {"counters": 2, "requests for personal data": 1, "subscriptions never confirmed": 1}),
+        (
+            7,
+            {
+                "counters": 2,
+                "forms that were sent": 1,
+                "requests for personal data": 1,
+                "subscriptions never confirmed": 1,
+            },
+        ),
         (
             364,
             {
                 "counters": 2,
+                "forms that were sent": 1,
                 "requests for personal data": 1,
                 "subscriptions never confirmed": 1,
                 "addresses of messages": 11,
@@ -519,6 +531,7 @@ def counts(**changes):
             365,
             {
                 "counters": 2,
+                "forms that were sent": 1,
                 "requests for personal data": 1,
                 "subscriptions never confirmed": 1,
                 "submissions not taken": 3,
@@ -564,6 +577,7 @@ def test_retention_has_a_dry_run(capsys):
         "addresses of messages: 0",
         "requests for personal data: 0",
         "counters: 0",
+        "forms that were sent: 0",
     ]
     assert Submission.objects.get() == submission
 

@@ -66,5 +66,5 @@ def test_short_list_has_no_pages(client):
 
 @pytest.mark.parametrize("revisions", [1, 5])
 def test_list_costs_the_same_however_long_it_is(client, path, revisions, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(f"{path}?from={revisions}")
