@@ -185,7 +185,28 @@ def test_deploy_check_of_production_is_clean(tmp_path):
 
     checked = manage("check", "--deploy", "--fail-level", "DEBUG", folder=tmp_path, **environment)
 
-    assert (checked.stderr, checked.stdout) == ("", "System check identified no issues (0 silenced).\n")
+    assert (checked.stderr, checked.stdout) == ("", "System check identified no issues (2 silenced).\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "promised"),
+    [
+        ({}, (365 * 24 * 3600, False, False)),
+        ({"HSTS_INCLUDE_SUBDOMAINS": "true"}, (365 * 24 * 3600, True, False)),
+        ({"HSTS_INCLUDE_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"}, (365 * 24 * 3600, True, True)),
+        ({"SITE_URL": "http://127.0.0.1"}, (0, False, False)),
+    ],
+)
+def test_tls_is_promised_for_our_own_host_unless_asked_for_more(read, asked, promised):
+    values = read(**PRODUCTION | asked)
+
+    names = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
+    assert tuple(values[name] for name in names) == promised
+
+
+def test_promise_to_preload_needs_all_hosts(read):
+    with pytest.raises(ImproperlyConfigured):
+        read(**PRODUCTION | {"HSTS_PRELOAD": "true"})
 
 
 def test_command_of_production_stops_with_a_sentence(tmp_path):

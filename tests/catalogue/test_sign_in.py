@@ -408,3 +408,15 @@ def test_sessions_of_a_colleague_are_not_shown(client, moderator):
 @pytest.mark.parametrize("model", ["mfa/authenticator", "account/emailaddress", "usersessions/usersession"])
 def test_secrets_of_signing_in_are_not_in_the_admin(admin_client, model):
     assert admin_client.get(f"/admin/{model}/").status_code == 404
+
+
+# Cookies --------------------------------------------------------------------------
+
+
+def test_staff_have_no_cookies_but_those_that_are_bound_to_the_host(client, settings):
+    make_moderator()
+    pages = [sign_in(client), client.get(QUEUE), client.post("/admin/account/logout/"), client.get(LOGIN)]
+
+    names = {name for page in pages for name in page.cookies}
+
+    assert names == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}

@@ -30,6 +30,18 @@ def rows():
 # Every format ---------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("extension", FORMATS)
+def test_same_practices_make_the_same_bytes(clock, extension):
+    make_practice(title="Desks", start_year=2016)
+    make_practice(title="مكاتب")
+    first = [*FORMATS[extension].write(Practice.objects.published())]
+
+    clock.shift(3600)
+    again = [*FORMATS[extension].write(Practice.objects.published())]
+
+    assert again == first
+
+
 def text_of(content):
     """Return the text in a file, also in a ZIP archive such as XLSX."""
     file = io.BytesIO(content)

@@ -1,11 +1,20 @@
-"""XLSX for spreadsheets: the columns of the CSV, with years as numbers. Written row by row to a temporary file."""
+"""XLSX for spreadsheets: the columns of the CSV, with years as numbers. Written row by row to a temporary file.
 
+The same practices make the same bytes, as an ETag and a checksum promise: no date in the file is that of its making.
+"""
+
+import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 from openpyxl import Workbook
+from openpyxl.writer.excel import ExcelWriter
 
 from practices.documents import FIELDS
 from practices.exchange.exports.as_csv import cell
@@ -13,6 +22,27 @@ from practices.exchange.exports.source import latest_documents
 from practices.models import Practice
 
 PIECE = 64 * 1024  # bytes
+FIXED_DATE = datetime(1980, 1, 1)  # noqa: DTZ001 - the first that ZIP can express, which has no time zones
+
+
+class _ReproducibleZip(zipfile.ZipFile):
+    """Archive in which every part has the same date."""
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **options: Any) -> None:
+        super().writestr(self._part(zinfo_or_arcname), data, *args, **options)
+
+    def write(self, filename: Any, arcname: Any = None, *args: Any, **options: Any) -> None:
+        with (
+            Path(filename).open("rb") as source,
+            self.open(self._part(arcname), "w", force_zip64=True) as part,
+        ):
+            shutil.copyfileobj(source, part)
+
+    @staticmethod
+    def _part(name: str) -> zipfile.ZipInfo:
+        part = zipfile.ZipInfo(name, FIXED_DATE.timetuple()[:6])
+        part.compress_type = zipfile.ZIP_DEFLATED
+        return part
 
 
 def write(practices: QuerySet[Practice]) -> Iterator[bytes]:
@@ -24,8 +54,10 @@ def write(practices: QuerySet[Practice]) -> Iterator[bytes]:
         address = settings.SITE_URL + practice.get_absolute_url()
         values = [value if isinstance(value, int) else cell(value) for value in map(document.get, FIELDS)]
         sheet.append([address, practice.published_at.date().isoformat(), *values])
+    workbook.properties.created = workbook.properties.modified = FIXED_DATE
     with tempfile.TemporaryFile() as file:
-        workbook.save(file)
+        # As Workbook.save does, but for the dates.
+        ExcelWriter(workbook, _ReproducibleZip(file, "w")).save()
         file.seek(0)
         while piece := file.read(PIECE):
             yield piece
