@@ -288,6 +288,8 @@ SPREADSHEET_ELEMENTS = env.int("SPREADSHEET_ELEMENTS", 40_000)
 """Number of XML elements allowed in an uploaded spreadsheet with a practice; the filled-in template has about 3,000."""
 SENT_FORM_DAYS = env.int("SENT_FORM_DAYS", 7)
 """Days within which a form that is sent a second time is recognised. Only a hash is kept of it."""
+FILES_GRACE_HOURS = env.int("FILES_GRACE_HOURS", 24)
+"""Age in hours from which an uploaded file that no row names is deleted by `manage.py sweep_files`."""
 DRAFT_DAYS = env.int("DRAFT_DAYS", 90)
 """Days that an unchanged draft is kept. Its submitter is warned two weeks before it is deleted."""
 SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", 20)
@@ -423,6 +425,8 @@ SESSION_COOKIE_AGE = 8 * 3600  # seconds: a moderator's working day
 X_FRAME_OPTIONS = "DENY"
 # Bytes. A practice document has about 200,000 characters at most, of which a form makes up to nine bytes each.
 DATA_UPLOAD_MAX_MEMORY_SIZE = FORM_MB * 1024 * 1024
+# Uploads are read in memory, so that a full disk stops none half-way and no temporary file is left behind.
+FILE_UPLOAD_MAX_MEMORY_SIZE = (ATTACHMENT_MB + 1) * 1024 * 1024
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -78,7 +78,7 @@ def _start(function: Callable, options: dict[str, Any], lock: int) -> subprocess
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=settings.BASE_DIR,
-            env={"PATH": os.defpath, "PYTHONUTF8": "1"},
+            env={"PATH": os.defpath, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
             # The process holds the lock too, so that nothing else starts before it has ended, even if we are killed.
             pass_fds=(lock,),
             start_new_session=True,

@@ -1,5 +1,7 @@
 """Files of practices: attached to a submission on its way in, and recorded with each published revision."""
 
+import logging
+import posixpath
 from functools import partial
 
 from django.db import models, transaction
@@ -11,10 +13,14 @@ from practices.models.fields import RuntimeFileField
 from practices.models.practice import Practice, Revision
 from practices.models.submission import Submission, new_token
 
+FOLDER = "attachments"
+"""Folder of the storage that holds a folder for each file."""
+_log = logging.getLogger(__name__)
+
 
 def storage_name(attachment, name):
     """Return an unguessable name in the storage."""
-    return f"attachments/{new_token()}/{name}"
+    return f"{FOLDER}/{new_token()}/{name}"
 
 
 class StoredFile(models.Model):
@@ -112,11 +118,23 @@ def delete_file(sender, instance, **kwargs):
 
 
 def delete_unnamed(file):
-    """Delete a stored file after the transaction, unless a row names it then."""
+    """Delete a stored file once the transaction is committed, unless a row names it then.
+
+    If the storage fails at that moment, the nightly sweep deletes the file.
+    """
     if file:
-        transaction.on_commit(partial(_delete_unnamed, file.storage, file.name))
+        transaction.on_commit(partial(_delete_unnamed, file.storage, file.name), robust=True)
 
 
 def _delete_unnamed(storage, name):
     if not is_named(name):
-        storage.delete(name)
+        remove_file(storage, name)
+
+
+def remove_file(storage, name):
+    """Delete a stored file and its folder. Idempotent."""
+    storage.delete(name)
+    try:
+        storage.delete(posixpath.dirname(name))
+    except Exception:  # most storages have no folders
+        _log.debug("The folder of a deleted file remains", exc_info=True)

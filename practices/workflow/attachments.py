@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Max
 
 from practices import clock
+from practices.core import stored_files
 from practices.core.uploads import Upload
 from practices.documents import files
 from practices.models import Attachment, Practice, Revision, RevisionFile, StoredFile, Submission
@@ -23,12 +23,28 @@ class TooManyAttachments(Exception):
     """The submission has reached the limit of attachments (ATTACHMENTS)."""
 
 
-@transaction.atomic
 def attach(submission: Submission, upload: Upload, *, description: str) -> Attachment:
     """Add a file to a submission; a file it has already only gets the new description.
 
-    Raises TooManyAttachments and TransitionNotAllowed.
+    Raises TooManyAttachments, TransitionNotAllowed, StorageFull and StorageFailed; nothing is stored then.
     """
+    # Before the transaction, so that no lock waits for the storage.
+    stored = stored_files.store(upload.content, name=upload.name)
+    try:
+        attachment = _add_row(submission, upload, stored=stored, description=description)
+    except DatabaseError:
+        # A commit whose answer was lost may have succeeded; if it has not, the nightly sweep deletes the file.
+        raise
+    except BaseException:
+        stored_files.remove(stored)
+        raise
+    if attachment.file.name != stored:
+        stored_files.remove(stored)
+    return attachment
+
+
+@transaction.atomic
+def _add_row(submission: Submission, upload: Upload, *, stored: str, description: str) -> Attachment:
     lock_files(submission, "attach")
     same = submission.attachments.filter(sha256=upload.sha256).first()
     if same:
@@ -43,7 +59,7 @@ def attach(submission: Submission, upload: Upload, *, description: str) -> Attac
     count_change(submission)
     return Attachment.objects.create(
         submission=submission,
-        file=ContentFile(upload.content, name=upload.name),
+        file=stored,
         name=upload.name,
         description=description,
         content_type=upload.content_type,

@@ -35,9 +35,9 @@ STATE = {
 """Attributes of modules whose assignment changes the process."""
 OWN_PROCESS = [
     "practices/core/sandbox_child.py", "practices/management/commands/quickstart.py",
-    "practices/management/commands/send_outbox.py", "catalogue/wsgi.py",
+    "practices/core/lanes.py", "catalogue/wsgi.py",
 ]  # fmt: skip
-"""Modules that run at the start of a process of their own."""
+"""Modules that serve no request: they run at the start of a process of their own, or in its main thread."""
 
 
 def sources():

@@ -3,6 +3,8 @@
 from django.http import FileResponse, Http404
 from django.template.response import TemplateResponse
 
+from practices.core import stored_files
+
 SANDBOX = {"default-src": ["'none'"], "sandbox": True}
 """CSP for an uploaded file: if a browser renders it despite the headers, it may run and load nothing."""
 
@@ -23,9 +25,9 @@ def upload_page(request, template, context, *, form):
 
 
 def file_response(attachment):
-    """Return an attachment as a download that no browser renders. Raises Http404."""
+    """Return an attachment as a download that no browser renders. Raises Http404 and StorageFailed."""
     try:
-        content = attachment.file.open("rb")
+        content = stored_files.opened(attachment.file)
     except FileNotFoundError as error:
         raise Http404 from error
     response = FileResponse(

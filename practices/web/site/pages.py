@@ -3,7 +3,7 @@
 import sys
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.core.http.guards import unreadable
+from practices.core.stored_files import StorageFailed, has_no_space
 from practices.documents.criteria import CRITERIA
 
 
@@ -96,8 +97,14 @@ def bad_request(request, exception):
 
 
 def server_error(request):
-    """Answer 503 with Retry-After while the database is unavailable, otherwise 500."""
-    unavailable = isinstance(sys.exception(), OperationalError | InterfaceError)
+    """Answer 507 or 503 while space, the database or the storage of files is lacking, otherwise 500."""
+    error = sys.exception()
+    if has_no_space(error):
+        # Not known to caches and crawlers as 503 is, so only for files (RFC 4918 §11.5).
+        status = 503 if isinstance(error, DatabaseError) else 507
+        page = render_to_string("507.html", {"status": status})
+        return HttpResponse(page, status=status, headers={"Retry-After": "300"})
+    unavailable = isinstance(error, OperationalError | InterfaceError | StorageFailed)
     page = render_to_string("500.html", {"away": unavailable})
     return (
         HttpResponse(page, status=503, headers={"Retry-After": "30"})

@@ -11,6 +11,7 @@ from practices.core.http.caching import public
 from practices.core.http.files import SANDBOX, file_response, upload_page
 from practices.core.http.guards import limit_visitor, private, public_form
 from practices.core.http.numbers import whole_number
+from practices.core.stored_files import StorageFailed, StorageFull
 from practices.models import Attachment, RevisionFile
 from practices.models.attachment import public_url
 from practices.web.submit.forms import AttachmentForm
@@ -57,11 +58,14 @@ def _change_files(submission, sent):
 
 
 def _attach(submission, form):
-    """Attach the file. Returns whether there was room for it."""
+    """Attach the file. Returns whether it could be stored."""
     try:
         workflow.attach(submission, form.cleaned_data["file"], description=form.cleaned_data["description"])
     except workflow.TooManyAttachments:
         form.add_limit_error(settings.ATTACHMENTS)
+        return False
+    except StorageFailed as failed:
+        form.add_storage_error(full=isinstance(failed, StorageFull))
         return False
     return True
 

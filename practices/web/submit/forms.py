@@ -291,6 +291,19 @@ class AttachmentForm(forms.Form):
     def add_limit_error(self, limit):
         self.add_error("file", _("There are %(most)s files already; remove one first.") % {"most": limit})
 
+    def add_storage_error(self, *, full):
+        """Add the error of a file that could not be stored, which `upload_page` answers with 507 or 503."""
+        message = (
+            _(
+                "There is no space left to store files, so this one was not stored. Please send it again tomorrow."
+            )
+            if full
+            else _(
+                "Files cannot be stored right now, so this one was not. Please send it again in a few minutes."
+            )
+        )
+        self.add_error("file", forms.ValidationError(message, code="full" if full else "away"))
+
 
 @dataclasses.dataclass(frozen=True)
 class Conflict:

@@ -1,0 +1,125 @@
+"""Uploaded files in the storage: stored whole or not at all, and swept once no row names them."""
+
+import errno
+import logging
+import posixpath
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import batched
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db import models
+from django.db.models.fields.files import FieldFile
+
+from practices import clock
+from practices.models import Attachment
+from practices.models.attachment import FOLDER, remove_file, storage_name
+
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+BATCH = 500  # names per query
+_log = logging.getLogger(__name__)
+
+
+class StorageFailed(Exception):
+    """The storage of uploaded files refuses or is unavailable; nothing was stored."""
+
+
+class StorageFull(StorageFailed):
+    """There is no space left to store a file."""
+
+
+class CannotBeListed(Exception):
+    """The storage cannot say which files it holds, or how old they are."""
+
+
+def has_no_space(error: BaseException | None) -> bool:
+    """Return whether an error, or one that caused it, says that a disk or a quota is full."""
+    while error is not None:
+        if isinstance(error, StorageFull) or (isinstance(error, OSError) and error.errno in NO_SPACE):
+            return True
+        # SQLITE_FULL; PostgreSQL: class 53100, disk_full
+        if "disk is full" in str(error) or getattr(error, "sqlstate", None) == "53100":
+            return True
+        error = error.__cause__
+    return False
+
+
+def store(content: bytes, *, name: str) -> str:
+    """Store a file under an unguessable name and return that name. Raises StorageFull and StorageFailed."""
+    storage = _storage()
+    wanted = storage_name(None, name)
+    try:
+        return storage.save(wanted, ContentFile(content))
+    except Exception as error:  # each storage has errors of its own
+        _log.exception("An uploaded file could not be stored")
+        remove(wanted)
+        raise (StorageFull if has_no_space(error) else StorageFailed) from error
+
+
+def remove(name: str) -> None:
+    """Delete what there is of a file that no row names. If the storage fails, the nightly sweep deletes it."""
+    try:
+        remove_file(_storage(), name)
+    except Exception:
+        _log.exception("A file that nothing names could not be deleted")
+
+
+def opened(file: FieldFile) -> FieldFile:
+    """Open a stored file for reading. Raises FileNotFoundError and StorageFailed."""
+    try:
+        return file.open("rb")
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # each storage has errors of its own
+        raise StorageFailed from error
+
+
+def sweep(*, dry_run: bool = False, now: datetime | None = None) -> list[str]:
+    """Delete the files that no row names and that are older than FILES_GRACE_HOURS. Returns their names.
+
+    A younger one may belong to a row that is about to be committed. Raises CannotBeListed.
+    """
+    storage = _storage()
+    before = (now or clock.now()) - timedelta(hours=settings.FILES_GRACE_HOURS)
+    swept = []
+    try:
+        for names in batched(_stored(storage, FOLDER), BATCH, strict=False):
+            for name in sorted(set(names) - _in_use(names)):
+                if storage.get_modified_time(name) < before and not _in_use([name]):
+                    swept.append(name)
+                    if not dry_run:
+                        remove(name)
+    except NotImplementedError as error:
+        raise CannotBeListed from error
+    return swept
+
+
+def _storage() -> Storage:
+    return Attachment._meta.get_field("file").storage
+
+
+def _stored(storage: Storage, folder: str) -> Iterator[str]:
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:  # nothing was ever stored, or the folder has just been deleted
+        return
+    for name in files:
+        yield posixpath.join(folder, name)
+    for name in folders:
+        yield from _stored(storage, posixpath.join(folder, name))
+
+
+def _in_use(names: Iterable[str]) -> set[str]:
+    """Return those of `names` that any row of the catalogue names in a field for files."""
+    return {
+        name
+        for model in apps.get_app_config("practices").get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, models.FileField)
+        for name in model._base_manager.filter(**{f"{field.name}__in": names}).values_list(
+            field.name, flat=True
+        )
+    }

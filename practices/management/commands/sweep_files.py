@@ -1,0 +1,26 @@
+from django.core.management.base import BaseCommand
+
+from practices.core import stored_files
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete uploaded files that no row names, such as those of an upload that was cut off. Files younger than "
+        "FILES_GRACE_HOURS stay. Run it daily."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="only list the files")
+
+    def handle(self, *, dry_run, **options):
+        try:
+            names = stored_files.sweep(dry_run=dry_run)
+        except stored_files.CannotBeListed:
+            self.stderr.write(
+                "This storage (FILES_BACKEND) cannot list its files or tell their age, so nothing was swept. "
+                "Compare its files with the table of attachments by other means."
+            )
+            return
+        for name in names:
+            self.stdout.write(name)
+        self.stdout.write(f"{len(names)} files {'would be ' if dry_run else ''}deleted")
