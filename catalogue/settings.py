@@ -470,13 +470,17 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # Logs -------------------------------------------------------------------------
 
+LOGGING_CONFIG = "catalogue.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "line": {
+            "()": "catalogue.logs.RedactedFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        },
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "catalogue.logs.RedactedJsonFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
     },
@@ -487,5 +491,8 @@ LOGGING = {
         },
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django": {"level": "INFO"},  # without Django's own handlers, which would quote whole requests
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
 }
