@@ -312,6 +312,8 @@ RETENTION_CONTACT_DAYS = env.int("RETENTION_CONTACT_DAYS", 730)
 """Days that a submitter's name and address are kept after the last decision."""
 RETENTION_MESSAGE_DAYS = env.int("RETENTION_MESSAGE_DAYS", 90)
 """Days that the outbox keeps the recipient and content of a message."""
+RETENTION_SIGN_IN_DAYS = env.int("RETENTION_SIGN_IN_DAYS", 1)
+"""Days that the network and browser of a sign-in by staff are kept. Sessions end after 8 hours."""
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 """Number of our own proxies. The visitor's address is that many places from the end of X-Forwarded-For."""
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 180)

@@ -36,8 +36,9 @@ class StaffAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request):
-        """Return the address shown in the list of sessions."""
-        return visitor_address(request) or NO_ADDRESS
+        """Return the network shown in the list of sessions, by its first address: a whole address is not kept."""
+        _address, network = rate_limits.address_and_network(visitor_address(request))
+        return network.partition("/")[0] or NO_ADDRESS
 
     def pre_authenticate(self, request, **credentials):
         """Refuse every attempt, even with the right password, after too many failures."""

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
@@ -39,6 +41,10 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
         "requests for personal data": _older(
             DataRequest.objects.all(), "requested_at", settings.PERSONAL_DATA_LINK_DAYS, now
         ),
+        "sign-ins of staff": _older(
+            UserSession.objects.all(), "last_seen_at", settings.RETENTION_SIGN_IN_DAYS, now
+        ),
+        "sessions that ended": Session.objects.filter(expire_date__lte=now),
         "counters": LimitBucket.objects.filter(expires_at__lte=now),
         "forms that were sent": sent_forms.outdated(now=now),
     }
@@ -93,6 +99,8 @@ _ERASERS: dict[str, Callable[[QuerySet[Any], datetime], int]] = {
     "subscriptions never confirmed": lambda requests, now: subscriptions.delete_expired_requests(now=now),
     "addresses of messages": _clear_addresses,
     "requests for personal data": _delete,
+    "sign-ins of staff": _delete,
+    "sessions that ended": _delete,
     "counters": _delete,
     "forms that were sent": _delete,
 }

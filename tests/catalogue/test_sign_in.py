@@ -420,3 +420,17 @@ def test_staff_have_no_cookies_but_those_that_are_bound_to_the_host(client, sett
     names = {name for page in pages for name in page.cookies}
 
     assert names == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [("203.0.113.77", "203.0.113.0"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"), ("", "::")],
+)
+def test_session_keeps_the_network_and_not_the_address(client, address, kept):
+    make_moderator()
+
+    client.post(
+        reverse("account_login"), {"login": "moderator", "password": "correct horse"}, REMOTE_ADDR=address
+    )
+
+    assert UserSession.objects.get().ip == kept

@@ -5,7 +5,9 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.management import call_command
 from django.utils import timezone
@@ -498,6 +500,8 @@ def counts(**changes):
         "subscriptions never confirmed": 0,
         "addresses of messages": 0,
         "requests for personal data": 0,
+        "sign-ins of staff": 0,
+        "sessions that ended": 0,
         "counters": 0,
         "forms that were sent": 0,
     } | changes
@@ -576,6 +580,8 @@ def test_retention_has_a_dry_run(capsys):
         "subscriptions never confirmed: 0",
         "addresses of messages: 0",
         "requests for personal data: 0",
+        "sign-ins of staff: 0",
+        "sessions that ended: 0",
         "counters: 0",
         "forms that were sent: 0",
     ]
@@ -599,6 +605,21 @@ def test_counter_within_its_window_stays():
     assert LimitBucket.objects.count() == 1
 
 
+def test_sign_in_of_staff_is_forgotten_after_a_day(client, moderator, clock):
+    client.force_login(moderator)
+    UserSession.objects.create(
+        user=moderator, ip="192.0.2.0", session_key=client.session.session_key, user_agent="Firefox"
+    )
+    clock.shift(timedelta(hours=23))
+    personal_data.apply_retention()
+    before = UserSession.objects.count()
+
+    clock.shift(timedelta(hours=1))
+    personal_data.apply_retention()
+
+    assert (before, UserSession.objects.count(), Session.objects.count()) == (1, 0, 0)
+
+
 def test_privacy_page_says_how_long_things_are_kept(client, settings):
     settings.RETENTION_REJECTED_DAYS, settings.CONFIRMATION_DAYS = 99, 1
 
@@ -611,5 +632,6 @@ def test_privacy_page_says_how_long_things_are_kept(client, settings):
         ("A subscription that was never confirmed", "1 day"),
         ("To whom an e-mail went and what it said", "90 days"),
         ("A request for the link to your personal data", "2 days"),
+        ("From which network and browser staff signed in", "1 day"),
         ("A count against a network address, as a keyed hash", "1 day"),
     ]

@@ -49,6 +49,7 @@ def privacy(request):
             (_("A subscription that was never confirmed"), settings.CONFIRMATION_DAYS),
             (_("To whom an e-mail went and what it said"), settings.RETENTION_MESSAGE_DAYS),
             (_("A request for the link to your personal data"), settings.PERSONAL_DATA_LINK_DAYS),
+            (_("From which network and browser staff signed in"), settings.RETENTION_SIGN_IN_DAYS),
             (_("A count against a network address, as a keyed hash"), 1),
         ],
     }
