@@ -9,7 +9,7 @@ from django.db.models import Model
 from practices.core import bulk_insert, tokenizer
 from practices.core.titles import title_key
 from practices.documents.fields import FIELDS, TITLE_LENGTH
-from practices.documents.kinds import Key
+from practices.documents.kinds import Key, RelationMixin
 from practices.documents.schema import Document, complete
 from practices.models import Placement, Practice
 
@@ -29,7 +29,9 @@ def apply(document: Document, *, to: Practice | None, at: datetime) -> Practice:
             setattr(practice, field.name, field.column_value(document[field.name]))
     practice.save()
     related = {
-        field.name: field.related_rows(document[field.name]) for field in FIELDS.values() if field.is_relation
+        field.name: field.related_rows(document[field.name])
+        for field in FIELDS.values()
+        if isinstance(field, RelationMixin)
     }
     practice.loaded_tags = list(related["tags"])
     _relate(practice, related, is_new=is_new)
@@ -63,5 +65,5 @@ def fill_columns(practice: Practice, document: Document, *, at: datetime) -> Non
     practice.title_key = title_key(document["title"])
     practice.revised_at = max(at, practice.published_at)  # the clock may have been set back
     for field in FIELDS.values():
-        if not field.is_relation and not isinstance(field, Key):
+        if not isinstance(field, (Key, RelationMixin)):
             setattr(practice, field.name, field.column_value(document[field.name]))

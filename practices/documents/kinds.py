@@ -1,9 +1,11 @@
 """Kinds of field of a practice document, and how each is validated, asked for, stored, shown and compared.
 
-A field itself is declared in `fields.py`. A kind overrides the methods of `Field` in which it differs.
+A field itself is declared in `fields.py`. A kind implements the abstract methods of `Field` and overrides those in
+which it differs.
 """
 
 import dataclasses
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum, auto
@@ -82,7 +84,7 @@ class Item:
 
 
 @dataclasses.dataclass(frozen=True)
-class Field:
+class Field(ABC):
     """A field of the document, and the column or relation of `Practice` of the same name."""
 
     name: str
@@ -109,8 +111,6 @@ class Field:
     layout: ClassVar = Layout.LINE
     is_free_text: ClassVar[bool] = False
     """True if people type it, so that its script and direction may differ from the page's."""
-    is_relation: ClassVar[bool] = False
-    """True if `Practice` has a many-to-many relation for it, not a column."""
 
     def __post_init__(self) -> None:
         if bool(self.section) == bool(self.not_asked):
@@ -126,11 +126,13 @@ class Field:
 
     # Validation and form
 
+    @abstractmethod
     def json_schema(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """Return the JSON Schema of the value."""
 
+    @abstractmethod
     def form_field(self) -> forms.Field:
-        raise NotImplementedError
+        """Build the form field that asks for the value."""
 
     def form_fields(self) -> dict[str, forms.Field]:
         """Return the form fields that ask for the value, by name."""
@@ -167,10 +169,6 @@ class Field:
         """Return the value of the column of `Practice`."""
         return value
 
-    def related_rows(self, value: Any) -> Sequence[Model]:
-        """Return the rows to relate, in order, where there is a relation instead of a column."""
-        raise NotImplementedError
-
     # Display
 
     def resolve(self, value: Any) -> Any:
@@ -188,6 +186,14 @@ class Field:
     def items(self, values: Values) -> list[Item]:
         """Return the value in words, with links."""
         return [Item(text) for text in self.texts(values)]
+
+
+class RelationMixin(ABC):
+    """Kind of field for which `Practice` has a many-to-many relation instead of a column."""
+
+    @abstractmethod
+    def related_rows(self, value: Any) -> Sequence[Model]:
+        """Return the rows to relate, in order."""
 
 
 # Text -------------------------------------------------------------------------------------
@@ -257,11 +263,10 @@ class Lines(Field):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Tags(Lines):
+class Tags(RelationMixin, Lines):
     """Tags by name. New ones are created."""
 
     layout: ClassVar = Layout.CHIPS
-    is_relation: ClassVar = True
 
     def form_field(self):
         return LinesField(
@@ -401,7 +406,7 @@ class Key(Field):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Keys(Field):
+class Keys(RelationMixin, Field):
     """Several rows of a taxonomy by their keys, in an order that is kept."""
 
     model: type[Taxonomy]
@@ -414,7 +419,6 @@ class Keys(Field):
 
     diff: ClassVar = Diff.ITEMS
     layout: ClassVar = Layout.LIST
-    is_relation: ClassVar = True
 
     def json_schema(self):
         if self.last:

@@ -107,6 +107,14 @@ def test_field_with_neither_section_nor_reason_is_refused():
         kinds.Line("colour", "Colour")
 
 
+def test_kind_without_a_schema_or_form_field_is_refused():
+    class Colour(kinds.Field):
+        pass
+
+    with pytest.raises(TypeError, match=r"form_field.*json_schema"):
+        Colour("colour", "Colour", section="basics")
+
+
 def test_form_field_has_a_help_text():
     fields = FIELD_OF_FORM.values()
 
@@ -125,7 +133,7 @@ def test_field_has_a_column_or_relation_that_holds_it(name):
 
     if isinstance(column, CharField) and isinstance(field, kinds.TypedText | kinds.WebAddress):
         assert column.max_length == field.json_schema()["maxLength"]
-    assert field.is_relation == bool(column.many_to_many)
+    assert isinstance(field, kinds.RelationMixin) == bool(column.many_to_many)
 
 
 def test_schema_describes_every_field():
@@ -154,7 +162,7 @@ def test_column_or_relation_holds_the_value(one, other, name):
 
     practices = publish(one, other)
 
-    if field.is_relation:
+    if isinstance(field, kinds.RelationMixin):
         held = [{str(row) for row in getattr(practice, name).all()} for practice in practices]
         assert held == [set(words(name, one)), set(words(name, other))]
     else:
