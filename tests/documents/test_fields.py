@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import string
 
 import pytest
 from django.db.models import CharField
@@ -11,6 +12,7 @@ from openpyxl import load_workbook
 from practices import documents
 from practices.admin.practice import PracticeAdmin, PracticeAdminForm
 from practices.admin.submission.corrections import CorrectionForm
+from practices.discovery import PracticeFilter
 from practices.documents import FIELDS, diff, kinds
 from practices.documents.fields import FIELD_OF_FORM, GROUPS
 from practices.documents.sections import bound_sections
@@ -296,6 +298,40 @@ def test_differences_name_every_field(one, other):
     assert [each.field for each in differences if each.pieces or (each.added and each.removed)] == list(
         FIELDS
     )
+
+
+@pytest.fixture
+def word_of_field():
+    """Return a word for each field that people type."""
+    typed = [name for name, field in FIELDS.items() if field.is_free_text]
+    return {name: 5 * letter for name, letter in zip(typed, string.ascii_lowercase, strict=False)}
+
+
+def publish_words(one, word_of_field):
+    texts = {
+        name: [word] if isinstance(FIELDS[name], kinds.Lines) else word
+        for name, word in word_of_field.items()
+    }
+    return publish(one | texts)
+
+
+def test_search_finds_every_text_that_people_type(one, word_of_field):
+    practices = publish_words(one, word_of_field)
+
+    found = {name: list(PracticeFilter({"q": word}).practices) for name, word in word_of_field.items()}
+
+    assert found == dict.fromkeys(word_of_field, practices)
+
+
+def test_card_of_a_search_shows_the_text_that_was_found(client, one, word_of_field):
+    publish_words(one, word_of_field)
+
+    marked = {
+        name: read(client.get("/practices/", {"q": word})).one("article").all("mark") != []
+        for name, word in word_of_field.items()
+    }
+
+    assert marked == {name: not isinstance(FIELDS[name], kinds.Tags) for name in word_of_field}
 
 
 # Updates made from an older revision ----------------------------------------------

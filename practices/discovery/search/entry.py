@@ -5,12 +5,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from practices.core import tokenizer
-from practices.documents import LONG_TEXTS, Document
+from practices.documents import FIELDS, Document
+from practices.documents.kinds import Display, Field
 
 type Lexemes = tuple[str, ...]
 """A folded word and, in languages with a stemmer, its stem."""
 type Run = list[Lexemes]
 """The words of one text, in order. Phrases do not match across runs."""
+
+_TYPED = [field for field in FIELDS.values() if field.is_free_text and field.name != "title"]
+_ABOUT = [field for field in _TYPED if field.display is not Display.TEXT]
+_BODY = [field for field in _TYPED if field.display is Display.TEXT]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,7 +25,7 @@ class Entry:
     practice: int
     published_at: datetime
     parts: tuple[list[Run], list[Run], list[Run]]
-    """Title; summary, names and tags; long texts."""
+    """Title; summary, other short texts and names of places; long texts."""
     facet_keys: Sequence[str]
 
     @property
@@ -38,13 +43,13 @@ def build_entry(
 ) -> Entry:
     """Build the entry of a practice. `places` are the names of its countries and regions."""
     language = document["language"]
-    head = [
-        document["summary"], document["area"], document["credit"],
-        *places, *document["tags"], *document["implementers"],
-    ]  # fmt: skip
-    texts = [[document["title"]], head, [document[name] for name in LONG_TEXTS]]
+    texts = [[document["title"]], [*_texts(_ABOUT, document), *places], _texts(_BODY, document)]
     title, about, body = ([_run(text, language) for text in part if text] for part in texts)
     return Entry(practice, published_at, (title, about, body), facet_keys)
+
+
+def _texts(fields: Iterable[Field], document: Document) -> list[str]:
+    return [text for field in fields for text in field.texts(document)]
 
 
 def _run(text: str, language: str) -> Run:

@@ -8,12 +8,23 @@ from django.template.loader import get_template
 
 from practices.core.cache import cached_each_per_version, cached_per_version
 from practices.discovery import Result, search
-from practices.documents import LONG_TEXTS
+from practices.documents import FIELDS
+from practices.documents.kinds import RelationMixin, Text
 from practices.models import Practice
 
 SUMMARY_SHOWN = 180
 """Characters of a summary that a card has room for. A hit beyond them is shown in an excerpt."""
 BODY = "components/practice_card.html#body"
+
+EXCERPTED = sorted(
+    (
+        field
+        for field in FIELDS.values()
+        if field.is_free_text and field.name != "title" and not isinstance(field, RelationMixin)
+    ),
+    key=lambda field: not isinstance(field, Text),
+)
+"""Fields from which an excerpt is taken, long texts first."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +63,7 @@ def highlighted_cards(found: Sequence[Result], terms: tuple[search.Term, ...]) -
 
 @cached_per_version(keep_if=bool)
 def _highlighted_cards(keys: tuple[int, ...], terms: tuple[search.Term, ...]) -> list[Card]:
-    practices = Practice.objects.for_listing(*LONG_TEXTS, "implementers").in_bulk(keys)
+    practices = Practice.objects.for_listing(*(field.name for field in EXCERPTED)).in_bulk(keys)
     return [_highlighted_card(practices[key], terms) for key in keys if key in practices]
 
 
@@ -62,8 +73,8 @@ def _highlighted_card(practice: Practice, terms: tuple[search.Term, ...]) -> Car
     first = next(iter(highlighter.hits(practice.summary)), None)
     excerpt = ""
     if "<mark>" not in title and (first is None or first[0] > SUMMARY_SHOWN):
-        texts = [practice.summary, *(getattr(practice, name) for name in LONG_TEXTS)]
-        excerpt = highlighter.excerpt([*texts, ", ".join(practice.implementers), practice.credit])
+        values = {field.name: getattr(practice, field.name) for field in EXCERPTED}
+        excerpt = highlighter.excerpt([", ".join(field.texts(values)) for field in EXCERPTED])
     return _card(practice, title=title, summary=summary, excerpt=excerpt)
 
 
