@@ -31,9 +31,9 @@ def sample(field, number):
     """Return a value for this kind of field. Numbers 0 and 1 give values with nothing in common."""
     match field:
         case kinds.Keys():
-            value = keys(field.model)[2 * number : 2 * number + 2]
+            value = unused_keys(field)[2 * number : 2 * number + 2]
         case kinds.Key():
-            value = keys(field.model)[number]
+            value = unused_keys(field)[number]
         case kinds.Choice():
             value = [key for key, _label in field.options if key not in ("", field.empty)][number]
         case kinds.Lines():
@@ -49,8 +49,12 @@ def sample(field, number):
     return value
 
 
-def keys(model):
-    return list(model.objects.order_by("pk").values_list(model.NATURAL_KEY, flat=True))
+def unused_keys(field):
+    """Return the keys of the taxonomy of a field that are no samples of the fields before it."""
+    keys = list(field.model.objects.order_by("pk").values_list(field.model.NATURAL_KEY, flat=True))
+    names = list(FIELDS)
+    before = [FIELDS[name] for name in names[: names.index(field.name)]]
+    return keys[4 * sum(getattr(other, "model", None) is field.model for other in before) :]
 
 
 @pytest.fixture

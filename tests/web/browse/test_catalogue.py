@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from practices import documents, workflow
+from practices.exchange.exports import FORMATS
 from practices.models import Objective, Practice
 from tests.documents.test_documents import FULL
 from tests.support.addresses import public_addresses
@@ -275,9 +276,7 @@ def test_listing_hands_its_filters_to_feeds_and_exports(client):
         ("Atom feed", "/practices/feed.atom?objective=21"),
         ("RSS feed", "/practices/feed.rss?objective=21"),
         ("JSON Feed", "/practices/feed.json?objective=21"),
-        ("CSV, for spreadsheets", "/practices/export.csv?objective=21"),
-        ("XLSX, for spreadsheets", "/practices/export.xlsx?objective=21"),
-        ("JSON, as import reads it", "/practices/export.json?objective=21"),
+        *((str(each.label), f"/practices/export.{each.extension}?objective=21") for each in FORMATS.values()),
         ("List to embed in a page", "/embed/?objective=21"),
     ]
 
@@ -363,20 +362,12 @@ def test_practice_page_shows_every_text_under_its_heading(client):
     sections = [
         (section.one("h2").text, section.texts("p")) for section in page.all("section", "reading-section")
     ]
-    assert (page.one("p", "reading-summary").text, sections) == (
-        "Desks in two ports help returning workers claim their pensions. They are free.",
-        [
-            ("Context and aim", ["Pensions were lost."]),
-            ("Who benefits", ["Seafarers."]),
-            ("What is done", ["Two desks."]),
-            ("Results", ["4,000 claims.", "Evidence: Evaluated, see it. A survey in 2019."]),
-            ("What is new about it", ["A desk in a port."]),
-            ("Lessons learnt", ["Open on Sundays."]),
-            ("What we would do differently", ["Begin with the banks."]),
-            ("What it takes to do it elsewhere", ["An agreement between the funds."]),
-            ("Resources and links", ["The forms of the desks: https://desks.example/forms"]),
-        ],
+    texts = {name: [FULL[name]] for name in documents.LONG_TEXTS}
+    texts["results"].append("Evidence: Evaluated, see it. A survey in 2019.")
+    assert page.one("p", "reading-summary").text == (
+        "Desks in two ports help returning workers claim their pensions. They are free."
     )
+    assert sections == [(str(documents.label(name)), paragraphs) for name, paragraphs in texts.items()]
 
 
 def test_practice_page_shows_only_filled_in_fields(client):

@@ -1,5 +1,7 @@
 import pytest
 
+from practices.documents import LONG_TEXTS, label
+from practices.documents.fields import parts
 from tests.documents.test_documents import FULL
 from tests.support.factories import make_practice
 from tests.support.pages import read
@@ -38,13 +40,15 @@ def test_practices_are_compared_in_the_requested_order(client):
 def test_every_field_that_is_filled_in_has_a_row(client):
     page = compare(client, make_practice(**FULL).pk)
 
-    assert list(table_of(page)) == [
-        "Objectives", "Countries", "Area", "Type of practice", "Who runs it", "Kinds of body that run it", "When",
-        "Evidence", "Cost", "Guiding principles", "Sustainable Development Goals", "Tags", "Language of this text",
-        "Licence", "Source", "Public credit", "Summary", "Context and aim", "Who benefits", "What is done",
-        "Results", "What is new about it", "Lessons learnt", "What we would do differently",
-        "What it takes to do it elsewhere", "Resources and links", "How that is known",
-    ]  # fmt: skip
+    compared = [str(part.label) for part in parts(divide=True) if not part.not_compared]
+    assert sorted(table_of(page)) == sorted([*compared, "How that is known"])
+
+
+def test_long_texts_are_the_last_rows(client):
+    rows = list(table_of(compare(client, make_practice(**FULL).pk)))
+
+    texts = ["Summary", *(str(label(name)) for name in LONG_TEXTS), "How that is known"]
+    assert rows[-len(texts) :] == texts
 
 
 def test_each_practice_can_be_removed(client):
