@@ -70,6 +70,15 @@ class SubmissionQuerySet(models.QuerySet):
         """Filter submissions that moderators have decided on and whose submitters know: published or rejected."""
         return self.filter(state__in=DECIDED_BY_STAFF - CONCEALED)
 
+    def original(self):
+        """Filter submissions that brought a practice into the catalogue, so that its submitter speaks for it.
+
+        Not updates and corrections, which anyone may send. One that a merge moved to another practice is based on no
+        revision of it either, but has an event that says so.
+        """
+        first = self.filter(state=State.PUBLISHED, practice__isnull=False, based_on=None)
+        return first.exclude(events__act=Act.MERGED)
+
     def usual_wait(self, of=20):
         """Return the median time from submission to decision of the last reviewed; None before the first."""
         latest = self.reviewed().order_by("-decided_at")

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.db.models import Q, QuerySet
 
-from practices.choices import Act, Kind, State
+from practices.choices import Kind
 from practices.core.addresses import canonical
 from practices.models import DataRequest, OutboxMessage, Practice, Submission, Submitter, Subscriber
 
@@ -86,13 +86,12 @@ class Held:
 
     @property
     def credited(self) -> QuerySet[Submission]:
-        """Published submissions that brought a practice into the catalogue, and its public credit with it.
-
-        An update or a reader's correction repeats the credit of others, which is not its sender's to remove. One that
-        was moved to another practice by a merge is based on no revision of that practice, and has an event that says so.
-        """
-        published = self.submissions.filter(state=State.PUBLISHED, practice__isnull=False, based_on=None)
-        return published.exclude(document__credit="").exclude(events__act=Act.MERGED)
+        """Submissions that brought a public credit with them. Updates and corrections repeat that of others."""
+        return (
+            Submission.objects.original()
+            .filter(pk__in=self.submissions.values("pk"))
+            .exclude(document__credit="")
+        )
 
     @property
     def public_credits(self) -> list[str]:

@@ -35,9 +35,14 @@ def ask_if_still_true(*, now: datetime | None = None) -> int:
 
 
 def _askable() -> QuerySet[Submission]:
-    """Filter published submissions whose submitter has a confirmed address."""
+    """Filter published submissions whose submitter speaks for the practice and has a confirmed address.
+
+    The answer “ended” is published without a moderator, so whoever sent in a correction is not asked.
+    """
+    original = Submission.objects.original()
     published = Submission.objects.filter(state=State.PUBLISHED, submitter__verified_at__isnull=False)
-    return published.exclude(submitter__email="")
+    theirs = published.filter(Q(pk__in=original.values("pk")) | Q(begun_from__in=original.values("pk")))
+    return theirs.exclude(submitter__email="")
 
 
 @transaction.atomic

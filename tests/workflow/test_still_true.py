@@ -205,3 +205,37 @@ def test_link_ends_when_its_submitter_is_erased(client):
     personal_data.erase(personal_data.Held.on_address("ana@example.org"), keep_credit=True)
 
     assert client.get(path(check)).status_code == 404
+
+
+def test_sender_of_a_correction_is_not_asked(moderator):
+    practice = make_submission(State.PUBLISHED, now=NOW).practice
+    correction = workflow.begin(
+        practice.document | {"area": "Batumi"},
+        submitter=make_submitter(email="stranger@example.org"),
+        form_key="c",
+        language="en",
+        practice=practice,
+        based_on=1,
+        now=NOW,
+    )
+    workflow.submit(correction, seen=correction.version, now=NOW)
+    workflow.publish(correction, by=moderator, now=NOW)
+
+    workflow.ask_if_still_true(now=NOW + timedelta(days=730))
+
+    asked = OutboxMessage.objects.filter(kind=Kind.PRACTICE_CHECK)
+    assert [message.address for message in asked] == ["ana@example.org"]
+
+
+def test_sender_of_an_update_begun_by_the_private_link_is_asked(moderator):
+    original = make_submission(State.PUBLISHED, now=NOW)
+    update = workflow.begin_update(original, language="en")
+    Submitter.objects.filter(pk=update.submitter_id).update(email="new@example.org")
+    update = Submission.objects.get(pk=update.pk)
+    workflow.submit(update, seen=update.version, now=NOW)
+    workflow.publish(update, by=moderator, now=NOW + timedelta(days=1))
+
+    workflow.ask_if_still_true(now=NOW + timedelta(days=730))
+
+    asked = OutboxMessage.objects.filter(kind=Kind.PRACTICE_CHECK)
+    assert [message.address for message in asked] == ["new@example.org"]
