@@ -148,19 +148,22 @@ def confirm_path(submission: Submission) -> str:
 
 def is_confirm_key(submission: Submission, key: str) -> bool:
     """Return whether `key` comes from the e-mail that asked to confirm this submission."""
+    address = canonical(submission.submitter.email)
+    # Links mailed by release 0.2.0 and earlier sign the row number instead of the token.
+    return any(_is_signed(f"{row} {address}", key) for row in (submission.token, submission.pk))
+
+
+def _is_signed(text: str, signature: str) -> bool:
     try:
-        Signer(salt=CONFIRM_SALT).unsign(f"{_signed(submission)}:{key}")
+        Signer(salt=CONFIRM_SALT).unsign(f"{text}:{signature}")
     except BadSignature:
         return False
     return True
 
 
-def _signed(submission: Submission) -> str:
-    return f"{submission.pk} {canonical(submission.submitter.email)}"
-
-
 def _signature(submission: Submission) -> str:
-    return Signer(salt=CONFIRM_SALT).sign(_signed(submission)).rpartition(":")[2]
+    text = f"{submission.token} {canonical(submission.submitter.email)}"
+    return Signer(salt=CONFIRM_SALT).sign(text).rpartition(":")[2]
 
 
 @transaction.atomic

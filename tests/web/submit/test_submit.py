@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import signing
+from django.core.signing import Signer
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -735,6 +736,30 @@ def test_draft_that_was_broken_after_it_was_sent_is_not_confirmed(client):
         f"{address('submission-edit', submission.token)}?all",
         State.DRAFT,
     )
+
+
+def test_confirmation_link_does_not_sign_the_number_of_its_row(client):
+    submission = make_submission(State.DRAFT)
+    key = workflow.confirm_path(submission).split("/")[-2]
+
+    Submission.objects.filter(pk=submission.pk).update(token=new_token())
+
+    submission.refresh_from_db()
+    assert workflow.is_confirm_key(submission, key) is False
+
+
+def test_confirmation_link_of_an_earlier_release_works(client):
+    submission = make_submission(State.DRAFT)
+    key = (
+        Signer(salt="practices.submission.confirm")
+        .sign(f"{submission.pk} ana@example.org")
+        .rpartition(":")[2]
+    )
+
+    client.post(address("submission-confirm", submission.token, key), {"version": submission.content_version})
+
+    submission.refresh_from_db()
+    assert submission.state == State.SUBMITTED
 
 
 def test_confirming_counts_for_the_text_that_was_shown(client):
