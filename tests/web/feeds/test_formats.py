@@ -13,6 +13,8 @@ from django.utils.http import http_date
 
 from practices import workflow
 from practices.core import catalogue_version
+from practices.documents import FIELDS, kinds
+from practices.documents.fields import GROUP_OF
 from practices.models import Objective
 from tests.documents.test_documents import FULL
 from tests.support.factories import NOW, document, make_moderator, make_practice
@@ -239,7 +241,11 @@ def test_full_text_holds_all_that_the_page_says(client):
     assert set(lines) == {*facts, "Evidence"}
     shown = {name: [each.text for each in fact.all("li")] or [fact.text] for name, fact in facts.items()}
     shown |= {"Objectives": [str(each) for each in practice.objectives.order_by("placements")]}
-    shown |= {"Source": [FULL["source_url"]]}
+    shown |= {
+        str(field.label): [FULL[name]]
+        for name, field in FIELDS.items()
+        if isinstance(field, kinds.WebAddress) and name not in GROUP_OF
+    }
     assert {name: lines[name].split("; ") for name in shown} == shown
     sections = [section.one("h2").text for section in page.all("section", "reading-section")]
     assert content.texts("h2") == sections
