@@ -10,7 +10,7 @@ from itertools import batched
 
 from django.db import transaction
 
-from practices.core import bulk_insert, catalogue_version
+from practices.core import apart, bulk_insert, catalogue_version
 from practices.discovery import facet_codes, search
 from practices.discovery.facets import FacetSource
 from practices.discovery.filters import facet_keys, scope_facets
@@ -189,11 +189,18 @@ def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: C
         tags.setdefault(tagged.content_object_id, []).append(tagged.tag.slug)
     prepared = []
     for practice in batch:
-        document = complete(documents[practice.pk])
-        found = [countries[code] for code in document["countries"] if code in countries]
-        keys = facet_keys(FacetSource(document, found, tags.get(practice.pk, [])))
+        try:
+            document = complete(documents[practice.pk])
+            found = [countries[code] for code in document["countries"] if code in countries]
+            keys = facet_keys(FacetSource(document, found, tags.get(practice.pk, [])))
+            pairs = counted_pairs(keys)
+        except Exception as error:
+            if apart.is_away(error):
+                raise
+            apart.report("index of practice", practice.pk)  # in no list until it is mended; the others are
+            continue
         prepared.append((practice, document, found, keys))
-        counts.update(counted_pairs(keys))
+        counts.update(pairs)
     codes = facet_codes.assign({key for *_rest, keys in prepared for key in keys})
     IndexedPractice.objects.bulk_create(
         index_row(practice, keys, codes) for practice, *_rest, keys in prepared

@@ -5,10 +5,13 @@ the filter would then match more practices than its subscriber asked for.
 """
 
 from collections.abc import Iterable
+from functools import partial
 
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from practices.core import apart
 from practices.discovery import PracticeFilter
 from practices.models import Practice
 
@@ -69,8 +72,20 @@ def matches(query: str, practice: Practice) -> bool:
 
 
 def matching(queries: Iterable[str], practice: Practice) -> list[str]:
-    """Return the saved filters that match the practice, at one small query each."""
-    return [query for query in queries if matches(query, practice)]
+    """Return the saved filters that match the practice, at one small query each.
+
+    A filter that fails matches nothing, and is logged.
+    """
+    saved = list(queries)
+    try:
+        with transaction.atomic():
+            return [query for query in saved if matches(query, practice)]
+    except Exception as error:
+        if apart.is_away(error):
+            raise
+        return [
+            query for query in saved if apart.one(partial(matches, practice=practice), query, what="filter")
+        ]
 
 
 def _without_unknown(query: str) -> QueryDict | None:

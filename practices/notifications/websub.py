@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 
 from practices import clock
+from practices.core import apart
 from practices.models import HubPing, Practice
 from practices.notifications import outbox
 from practices.notifications.channels import PermanentFailure, TemporaryFailure, websub
@@ -69,9 +70,7 @@ def _claim(hub: str, now: datetime) -> list[HubPing]:
 
 def _deliver(hub: str, pings: Sequence[HubPing]) -> None:
     try:
-        topics = sorted(
-            {topic for ping in pings if not ping.practice.withdrawn_at for topic in topic_urls(ping.practice)}
-        )
+        topics = sorted({topic for ping in pings for topic in _topics(ping)})
         if topics and hub in settings.WEBSUB_HUBS:
             websub.ping(hub, topics)
     except PermanentFailure as failure:
@@ -80,13 +79,24 @@ def _deliver(hub: str, pings: Sequence[HubPing]) -> None:
     except TemporaryFailure as failure:
         logger.warning("hub not told yet", extra={"hub": hub, "reason": str(failure)})
         _postpone(pings)
-    except OperationalError:
-        raise
-    except Exception:
-        logger.exception("hub not told", extra={"hub": hub})
+    except Exception as error:
+        if apart.is_away(error):
+            raise
+        apart.report("hub", hub)
         _postpone(pings)
     else:
         _as_claimed(pings).delete()
+
+
+def _topics(ping: HubPing) -> list[str]:
+    """Return what a hub is to fetch because of this ping; nothing if its practice is withdrawn or fails."""
+    try:
+        return [] if ping.practice.withdrawn_at else list(topic_urls(ping.practice))
+    except Exception as error:
+        if apart.is_away(error):
+            raise
+        apart.report("ping of practice", ping.practice_id)
+        return []
 
 
 def _postpone(pings: Sequence[HubPing]) -> None:

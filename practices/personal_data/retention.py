@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from practices import clock
-from practices.core import sent_forms
-from practices.models import DataRequest, LimitBucket, OutboxMessage, Submission, Submitter
+from practices.core import apart, sent_forms
+from practices.models import DataRequest, LimitBucket, OutboxMessage, Submission, Submitter, Subscription
 from practices.notifications import subscriptions
 from practices.personal_data.erasure import delete_log_entries, erase
 from practices.personal_data.held import Held
@@ -50,7 +50,10 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
     }
     if dry_run:
         return {category: rows.count() for category, rows in found.items()}
-    return {category: _ERASERS[category](rows, now) for category, rows in found.items()}
+    return {
+        category: apart.one(partial(_ERASERS[category], now=now), rows, what=category)
+        for category, rows in found.items()
+    }
 
 
 def _older[Rows: QuerySet[Any]](rows: Rows, field: str, days: int, now: datetime) -> Rows:
@@ -66,21 +69,28 @@ def _contacts(now: datetime) -> QuerySet[Submitter]:
     )
 
 
-@transaction.atomic
 def _delete_submissions(submissions: QuerySet[Submission], now: datetime) -> int:
-    rows = list(submissions.select_for_update())
-    delete_log_entries(Submission, rows)
-    submitters = {submission.submitter_id for submission in rows}
-    Submission.objects.filter(pk__in=[submission.pk for submission in rows]).delete()
-    Submitter.objects.filter(pk__in=submitters, submissions=None).delete()
-    return len(rows)
+    return apart.each(submissions, _delete_submission, what="submission")
+
+
+def _delete_submission(submission: Submission) -> int:
+    delete_log_entries(Submission, [submission])
+    submission.delete()
+    Submitter.objects.filter(pk=submission.submitter_id, submissions=None).delete()
+    return 1
 
 
 def _anonymise_submitters(submitters: QuerySet[Submitter], now: datetime) -> int:
-    rows = list(submitters)
-    for submitter in rows:
-        erase(Held.of_submitters(Submitter.objects.filter(pk=submitter.pk)), keep_credit=True, now=now)
-    return len(rows)
+    return apart.each(submitters, partial(_anonymise_submitter, now=now), what="contact of submitter")
+
+
+def _anonymise_submitter(submitter: Submitter, *, now: datetime) -> int:
+    erase(Held.of_submitters(Submitter.objects.filter(pk=submitter.pk)), keep_credit=True, now=now)
+    return 1
+
+
+def _delete_requests(requests: QuerySet[Subscription], now: datetime) -> int:
+    return subscriptions.delete_expired_requests(now=now)
 
 
 def _delete(rows: QuerySet[Any], now: datetime) -> int:
@@ -93,10 +103,10 @@ def _clear_addresses(messages: QuerySet[OutboxMessage], now: datetime) -> int:
     return messages.update(address="", context={}, error="")
 
 
-_ERASERS: dict[str, Callable[[QuerySet[Any], datetime], int]] = {
+_ERASERS: dict[str, Callable[..., int]] = {
     "submissions not taken": _delete_submissions,
     "contacts of submitters": _anonymise_submitters,
-    "subscriptions never confirmed": lambda requests, now: subscriptions.delete_expired_requests(now=now),
+    "subscriptions never confirmed": _delete_requests,
     "addresses of messages": _clear_addresses,
     "requests for personal data": _delete,
     "sign-ins of staff": _delete,

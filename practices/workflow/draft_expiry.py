@@ -1,6 +1,7 @@
 """Expiry of drafts that nobody edits any more."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import override
 
 from practices import clock
 from practices.choices import Kind, State
+from practices.core import apart
 from practices.models import Submission, Submitter
 from practices.workflow.messages import notify_submitter
 
@@ -25,10 +27,10 @@ def expire_drafts(*, now: datetime | None = None) -> tuple[int, int]:
     end = now - timedelta(days=settings.DRAFT_DAYS)
     drafts = Submission.objects.filter(state=State.DRAFT)
     over = drafts.filter(saved_at__lte=end)
-    deleted = sum(_delete(draft, now=now) for draft in over.filter(submitter__email=""))
-    deleted += sum(_delete(draft, now=now) for draft in over.filter(warned_at__lte=now - WARNING))
+    deleted = apart.each(over.filter(submitter__email=""), _delete, what="draft")
+    deleted += apart.each(over.filter(warned_at__lte=now - WARNING), _delete, what="draft")
     ending = drafts.filter(saved_at__lte=end + WARNING, warned_at=None).exclude(submitter__email="")
-    warned = sum(_warn(draft, now=now) for draft in ending.select_related("submitter"))
+    warned = apart.each(ending.select_related("submitter"), partial(_warn, now=now), what="draft")
     return warned, deleted
 
 
@@ -45,7 +47,7 @@ def _warn(draft: Submission, *, now: datetime) -> int:
 
 
 @transaction.atomic
-def _delete(draft: Submission, *, now: datetime) -> int:
+def _delete(draft: Submission) -> int:
     """Delete a draft unless it was edited or sent meanwhile."""
     same = Submission.objects.select_for_update().filter(
         pk=draft.pk, state=State.DRAFT, version=draft.version

@@ -1,6 +1,7 @@
 """The nightly e-mail to moderators who asked for one."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from practices import clock
 from practices.choices import Kind
+from practices.core import apart
 from practices.models import StaffProfile, Submission
 from practices.notifications import outbox
 from practices.workflow.moderators import moderators
@@ -28,10 +30,11 @@ def send_summaries(*, now: datetime | None = None) -> int:
     if not context["waiting"]:
         return 0
     wanted = StaffProfile.objects.filter(nightly_summary=True, user__in=moderators().order_by())
-    queued = 0
-    for profile in wanted.exclude(user__email="").select_related("user").order_by("pk"):
-        queued += _queue(profile, context, now=now)
-    return queued
+    return apart.each(
+        wanted.exclude(user__email="").select_related("user").order_by("pk"),
+        partial(_queue, context=context, now=now),
+        what="summary for moderator",
+    )
 
 
 def _summary(now: datetime) -> dict:
@@ -56,7 +59,7 @@ def _summary(now: datetime) -> dict:
 
 
 @transaction.atomic
-def _queue(profile: StaffProfile, context: dict, *, now: datetime) -> bool:
+def _queue(profile: StaffProfile, *, context: dict, now: datetime) -> bool:
     """Queue tonight's summary for one moderator. Returns whether it was still to be queued."""
     night = now.date()
     before = Q(summarised_on=None) | Q(summarised_on__lt=night)

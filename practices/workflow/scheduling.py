@@ -1,9 +1,10 @@
 """Publication at a scheduled time."""
 
-import logging
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,13 +12,12 @@ from django.utils.translation import gettext, override
 
 from practices import clock
 from practices.choices import Act, Kind, State
+from practices.core import apart
 from practices.models import Submission
 from practices.workflow.errors import RevisedMeanwhile, TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
 from practices.workflow.review import publish
 from practices.workflow.transitions import Staff, move
-
-logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -74,26 +74,33 @@ def publish_due(*, now: datetime | None = None) -> int:
     """
     now = now or clock.now()
     due = Submission.objects.filter(state=State.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
-    published = 0
-    for submission in due.select_related("submitter", "practice"):
+    return apart.each(
+        due.select_related("submitter", "practice"),
+        partial(_publish_scheduled, now=now),
+        what="publication of submission",
+    )
+
+
+def _publish_scheduled(submission: Submission, *, now: datetime) -> bool:
+    try:
         decision = submission.events.filter(act=Act.STEP, to_state=State.SCHEDULED).latest("pk")
-        try:
-            publish(
-                submission,
-                by=decision.by,
-                note=decision.reason,
-                material=submission.is_material,
-                now=now,
-            )
-        except TransitionNotAllowed:
-            continue  # published by another process, or cancelled
-        except RevisedMeanwhile as error:
-            _return_to_moderators(submission, error, now=now)
-        except Exception:
-            logger.exception("scheduled publication failed", extra={"submission": submission.pk})
-        else:
-            published += 1
-    return published
+        publish(
+            submission,
+            by=decision.by,
+            note=decision.reason,
+            material=submission.is_material,
+            now=now,
+        )
+    except TransitionNotAllowed:
+        return False  # published by another process, or cancelled
+    except ObjectDoesNotExist:
+        if Submission.objects.filter(pk=submission.pk).exists():
+            raise
+        return False  # erased meanwhile
+    except RevisedMeanwhile as error:
+        _return_to_moderators(submission, error, now=now)
+        return False
+    return True
 
 
 def _return_to_moderators(submission: Submission, error: RevisedMeanwhile, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from practices import workflow
-from practices.choices import NEWS
+from practices.choices import NEWS, Kind
 from practices.models import Announcement, Broadcast, OutboxMessage, Subscriber, Subscription
 from practices.notifications import saved_filters, sender, subscriptions
 from practices.notifications.outbox import news
@@ -310,3 +310,75 @@ def test_moderator_is_not_kept_waiting_by_many_followers():
         make_practice(announce=True)
 
     assert (len(queries) < 40, OutboxMessage.objects.count()) == (True, 0)
+
+
+# One that fails ---------------------------------------------------------------------
+
+
+def test_filter_that_fails_keeps_no_other_subscriber_from_the_news(monkeypatch, caplog):
+    make_subscription(address="faulty@example.org", query="country=ph")
+    make_subscription(address="sound@example.org")
+    matches = saved_filters.matches
+
+    def fail(query, practice):
+        if query == "country=ph":
+            raise RuntimeError("a facet fails")
+        return matches(query, practice)
+
+    monkeypatch.setattr(saved_filters, "matches", fail)
+    make_practice(announce=True)
+
+    sender.fan_out_all()
+
+    addresses = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED).values_list("address", flat=True)
+    assert (list(addresses), len(caplog.records)) == (["sound@example.org"], 1)
+
+
+def test_broadcast_that_fails_keeps_no_other(monkeypatch):
+    make_subscription()
+    for title in ("Faulty", "Sound"):
+        make_practice(announce=True, title=title)
+    matching = saved_filters.matching
+
+    def fail(queries, practice):
+        if practice.title == "Faulty":
+            raise RuntimeError("no such facet")
+        return matching(queries, practice)
+
+    monkeypatch.setattr(saved_filters, "matching", fail)
+
+    sender.fan_out_all()
+
+    announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
+    assert [message.practice.title for message in announced] == ["Sound"]
+
+
+def test_time_zone_that_is_not_known_here_keeps_no_news():
+    subscription = make_subscription(cadence="daily")
+    Subscriber.objects.update(time_zone="Europe/Atlantis")
+    make_practice(announce=True)
+
+    sender.fan_out_all()
+
+    assert subscription.subscriber.announcements.count() == 1
+
+
+def test_digest_that_fails_keeps_no_other(monkeypatch, clock):
+    for address in ("faulty@example.org", "sound@example.org"):
+        make_subscription(address=address, cadence="daily")
+    make_practice(announce=True)
+    sender.fan_out_all()
+    clock.shift(timedelta(days=1, hours=1))
+    build = broadcasts._build_digests
+
+    def fail(keys, *, now):
+        if Subscriber.objects.filter(pk__in=keys, address="faulty@example.org").exists():
+            raise RuntimeError("no such language")
+        return build(keys, now=now)
+
+    monkeypatch.setattr(broadcasts, "_build_digests", fail)
+
+    sender.fan_out_all()
+
+    addresses = OutboxMessage.objects.filter(kind=Kind.DIGEST).values_list("address", flat=True)
+    assert list(addresses) == ["sound@example.org"]

@@ -13,7 +13,14 @@ from practices.models import OutboxMessage
 from practices.notifications import channels, emails, outbox
 from practices.notifications.channels import PermanentFailure, TemporaryFailure
 from practices.notifications.outbox import delivery
-from tests.support.factories import NOW, make_message, make_practice, make_submission, make_subscription
+from tests.support.factories import (
+    NOW,
+    announced_to,
+    make_message,
+    make_practice,
+    make_submission,
+    make_subscription,
+)
 from tests.support.mail_server import free_port, mailers
 
 pytestmark = pytest.mark.django_db
@@ -642,3 +649,31 @@ def test_mail_that_cannot_be_composed_does_not_stop_the_others(mail_server, mail
 
     assert (became(broken), became(other)) == (["waits"], ["sent_at"])
     assert broken.error == "LookupError: no such template"
+
+
+def test_news_that_fails_keeps_no_other_message(channel, monkeypatch):
+    faulty = announced_to(make_subscription(address="faulty@example.org"))
+    sound = announced_to(make_subscription(address="sound@example.org"), title="Another")
+    attach = delivery.news.attach
+
+    def fail(messages):
+        if faulty in messages:
+            raise RuntimeError("no such broadcast")
+        attach(messages)
+
+    monkeypatch.setattr(delivery.news, "attach", fail)
+
+    outbox.deliver_due()
+
+    assert (became(faulty), became(sound)) == (["waits"], ["sent_at"])
+    assert faulty.error == "RuntimeError: no such broadcast"
+
+
+def test_answer_of_any_length_with_any_character_is_kept_in_part(channel):
+    message = make_message(address="busy@example.org")
+    channel.before["busy@example.org"] = raising(TemporaryFailure("450 \0" + "x" * 5000))
+
+    outbox.deliver_due()
+
+    message.refresh_from_db()
+    assert (message.error[:5], len(message.error), message.leased_until) == ("450 \ufffd", 1000, None)

@@ -341,15 +341,22 @@ def test_subscriber_without_subscriptions_is_erased():
     )
 
 
-def test_leaving_reaches_a_message_a_sender_holds(monkeypatch):
-    monkeypatch.setattr(delivery, "MAX_STALENESS", timedelta(0))
+def test_leaving_reaches_a_message_a_sender_holds(mail_server, monkeypatch):
     subscription = make_subscription()
-    message = announced_to(subscription)
-    [held] = outbox.claim(1, now=message.due_at)
+    announced_to(subscription)
+    make_message(address="first@example.org", due_at=NOW)
+    monkeypatch.setattr(delivery, "MAX_STALENESS", timedelta(0))
+    attach = delivery.news.attach
 
-    subscriptions.unsubscribe([subscription])
+    def attach_and_leave(messages):
+        attach(messages)
+        subscriptions.unsubscribe([subscription])
 
-    assert not delivery._renew_lease([held], now=message.due_at)
+    monkeypatch.setattr(delivery.news, "attach", attach_and_leave)
+
+    outbox.deliver_due()
+
+    assert mail_server.recipients == [["first@example.org"]]
 
 
 def test_leaving_one_of_two_keeps_the_other_in_the_queued_message():

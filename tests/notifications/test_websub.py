@@ -188,3 +188,20 @@ def test_import_pings_no_hub(hub):
     make_practice(announce=False)
 
     assert waiting() == []
+
+
+def test_practice_that_fails_keeps_no_other_from_the_hub(hub, monkeypatch):
+    publish(title="Faulty", countries=["KE"])
+    publish(title="Sound", countries=["PH"])
+    topic_urls = websub.topic_urls
+
+    def fail(practice):
+        if practice.title == "Faulty":
+            raise RuntimeError("no such language")
+        return topic_urls(practice)
+
+    monkeypatch.setattr(websub, "topic_urls", fail)
+
+    websub.deliver_due()
+
+    assert ("/countries/ph/feed.atom" in hub.topics(), waiting()) == (True, [])

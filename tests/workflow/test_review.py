@@ -149,7 +149,37 @@ def test_one_that_cannot_be_published_stops_no_other(moderator, monkeypatch, cap
 
     states = Submission.objects.order_by("pk").values_list("pk", "state")
     assert (published, list(states)) == (1, [(faulty.pk, "scheduled"), (sound.pk, "published")])
-    assert [record.message for record in caplog.records] == ["scheduled publication failed"]
+    assert [record.message for record in caplog.records] == [
+        f"publication of submission {faulty.pk} failed, the others go on"
+    ]
+
+
+def test_one_that_is_erased_meanwhile_stops_no_other(moderator, monkeypatch, caplog):
+    first, erased, last = (scheduled(moderator, title=title) for title in ("First", "Erased", "Last"))
+    apply = documents.apply
+
+    def erase_and_apply(document, **kwargs):
+        Submission.objects.filter(pk=erased.pk).delete()
+        return apply(document, **kwargs)
+
+    monkeypatch.setattr(documents, "apply", erase_and_apply)
+
+    published = workflow.publish_due(now=TOMORROW)
+
+    states = Submission.objects.order_by("pk").values_list("pk", "state")
+    assert (published, list(states)) == (2, [(first.pk, "published"), (last.pk, "published")])
+    assert caplog.records == []
+
+
+def test_one_without_its_decision_stops_no_other(moderator, caplog):
+    faulty, sound = scheduled(moderator, title="Faulty"), scheduled(moderator, title="Sound")
+    faulty.events.all().delete()
+
+    published = workflow.publish_due(now=TOMORROW)
+
+    states = Submission.objects.order_by("pk").values_list("pk", "state")
+    assert (published, list(states)) == (1, [(faulty.pk, "scheduled"), (sound.pk, "published")])
+    assert len(caplog.records) == 1
 
 
 def test_of_processes_that_publish_at_the_same_instant_each_date_is_kept_once(at_once):

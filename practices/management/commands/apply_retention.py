@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
 from practices import personal_data
+from practices.management.jobs import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = "Erase what has been kept for its time, as /privacy/ says. Run it daily."
 
     def add_arguments(self, parser):

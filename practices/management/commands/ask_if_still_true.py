@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
 from practices import workflow
+from practices.management.jobs import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = "Ask submitters whether what was published a year ago is still true. Run it daily."
 
     def handle(self, *args, **options):

@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
 from practices import workflow
+from practices.management.jobs import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Warn of drafts that end soon, and delete those nobody has gone on with for DRAFT_DAYS. Run it daily."
     )

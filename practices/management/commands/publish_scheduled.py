@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
 from practices import workflow
+from practices.management.jobs import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Publish the submissions whose date has come, once. `send_outbox --forever` does the same all the time; "
         "any number may run at once, each is published once."

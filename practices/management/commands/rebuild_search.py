@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
 from practices.discovery import indexing
+from practices.management.jobs import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Make anew what lists, counts and searches are answered from. Needed after an upgrade that says so, and "
         "when practices were written past the workflow. What is published meanwhile waits until it is done."

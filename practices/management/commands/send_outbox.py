@@ -1,15 +1,15 @@
 from functools import partial
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
 from practices import workflow
 from practices.core import lanes
+from practices.management.jobs import Job
 from practices.notifications import sender, websub
 from practices.notifications.channels import CHANNELS
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Send what waits in the outbox, once (for cron) or --forever (as a service). "
         "Any number may run at once; each message goes out once. As a service it also publishes what is scheduled."

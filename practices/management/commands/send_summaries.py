@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
 from practices import workflow
+from practices.management.jobs import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Queue the nightly summary to the moderators who want it, where anything awaits a decision. "
         "Run it nightly; twice in a night it goes once."

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from practices import clock
 from practices.choices import NEWS
+from practices.core import apart
 from practices.models import OutboxMessage
 from practices.notifications import bounces
 from practices.notifications.channels import (
@@ -25,7 +26,7 @@ from practices.notifications.channels import (
     TemporaryFailure,
 )
 from practices.notifications.outbox import news
-from practices.notifications.outbox.results import SentRecorder
+from practices.notifications.outbox.results import RecordFailed, SentRecorder
 
 logger = logging.getLogger(__name__)
 
@@ -212,21 +213,21 @@ def _attach_news(messages: list[OutboxMessage]) -> None:
     """Find out what each message is to tell; where that fails for one, only that one is postponed."""
     try:
         news.attach(messages)
-    except OperationalError:
-        raise
-    except Exception:
+    except Exception as error:
+        if apart.is_away(error):
+            raise
         for message in list(messages):
             try:
                 news.attach([message])
-            except OperationalError:
-                raise
             except Exception as error:
+                if apart.is_away(error):
+                    raise
                 _fail(message, error)
                 messages.remove(message)
 
 
 def _deliver(message: OutboxMessage, send: Callable[[], None], recorder: SentRecorder) -> None:
-    """Send one message and record what became of it. Raises ServerUnavailable and OperationalError only."""
+    """Send one message and record what became of it. Raises ServerUnavailable, and what a database that is away says."""
     if message.kind in NEWS and message.news is None:
         _claimed([message]).update(cancelled_at=clock.now(), leased_until=None)
         return
@@ -243,9 +244,11 @@ def _deliver(message: OutboxMessage, send: Callable[[], None], recorder: SentRec
             raise
     except _NotOurs:
         logger.warning("message left to another sender", extra={"outbox_message": message.pk})
-    except OperationalError:
-        raise  # the database is unavailable, so the other messages would fail too
+    except RecordFailed:
+        raise  # of the message before, which the next SentRecorder records
     except Exception as error:
+        if apart.is_away(error):
+            raise
         _fail(message, error)
     else:
         recorder.record(message)
@@ -256,7 +259,7 @@ def _deliver(message: OutboxMessage, send: Callable[[], None], recorder: SentRec
 
 def _fail(message: OutboxMessage, error: Exception) -> None:
     """Postpone a message that cannot be composed: it must not block the others, and staff see its error."""
-    logger.error("message failed", exc_info=error, extra={"outbox_message": message.pk})
+    apart.report("message", message.pk)
     _postpone(message, f"{type(error).__name__}: {error}", now=clock.now())
 
 

@@ -28,6 +28,10 @@ class _Unrecorded(threading.local):
 _unrecorded = _Unrecorded()
 
 
+class RecordFailed(OperationalError):
+    """A message was sent, and the database did not record it."""
+
+
 class SentRecorder:
     """Context manager that records sent messages, with at most one record outstanding.
 
@@ -80,7 +84,7 @@ class SentRecorder:
                 results.append(result)
         if [result.status for result in results] != [ExecStatus.COMMAND_OK]:
             reasons = [result.error_message.decode(errors="replace").strip() for result in results]
-            raise OperationalError(" ".join(reasons) or "the connection was lost")
+            raise RecordFailed(" ".join(reasons) or "the connection was lost")
         _unrecorded.keys.clear()
 
     def _flush_first(self, execute, sql, params, many, context):

@@ -6,12 +6,14 @@ one digest per subscriber.
 """
 
 from datetime import datetime
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import Min, QuerySet
 
 from practices import clock
 from practices.choices import Cadence, Kind
+from practices.core import apart
 from practices.models import (
     Announcement,
     Broadcast,
@@ -43,24 +45,31 @@ def announce(revision: Revision) -> None:
 
 
 def fan_out(*, now: datetime | None = None) -> bool:
-    """Write the announcements of one broadcast for its next BATCH subscribers; return false if none is left."""
-    if not Broadcast.objects.awaiting_fan_out().exists():
-        return False
+    """Write the announcements of one broadcast for its next BATCH subscribers; return false if none is left.
+
+    A broadcast that fails is logged and tried again later; it does not keep the others.
+    """
     now = now or clock.now()
-    with transaction.atomic():
-        broadcast = _locked(Broadcast.objects.awaiting_fan_out()).select_related("practice").first()
-        if broadcast is None:
-            return False  # another sender has locked it
-        if broadcast.matched is None:
-            queries = Subscription.objects.in_force().order_by("query").values_list("query", flat=True)
-            broadcast.matched = saved_filters.matching(queries.distinct().iterator(), broadcast.practice)
-        soonest = _soonest_cadences(broadcast)
-        _make_announcements(broadcast, soonest, now=now)
-        if len(soonest) < BATCH:
-            broadcast.spread_at = now
-        else:
-            broadcast.position = max(soonest)
-        broadcast.save(update_fields=["matched", "position", "spread_at"])
+    waiting = Broadcast.objects.awaiting_fan_out().values_list("pk", flat=True)
+    return any(apart.one(partial(_fan_out_batch, now=now), key, what="broadcast") for key in list(waiting))
+
+
+def _fan_out_batch(key: int, *, now: datetime) -> bool:
+    """Write the announcements of a broadcast for its next BATCH subscribers, unless another sender does."""
+    waiting = _locked(Broadcast.objects.awaiting_fan_out().filter(pk=key))
+    broadcast = waiting.select_related("practice").first()
+    if broadcast is None:
+        return False
+    if broadcast.matched is None:
+        queries = Subscription.objects.in_force().order_by("query").values_list("query", flat=True)
+        broadcast.matched = saved_filters.matching(queries.distinct().iterator(), broadcast.practice)
+    soonest = _soonest_cadences(broadcast)
+    _make_announcements(broadcast, soonest, now=now)
+    if len(soonest) < BATCH:
+        broadcast.spread_at = now
+    else:
+        broadcast.position = max(soonest)
+    broadcast.save(update_fields=["matched", "position", "spread_at"])
     return True
 
 
@@ -145,27 +154,39 @@ def build_digests(*, most: int = 200, now: datetime | None = None) -> bool:
     now = now or clock.now()
     due = Announcement.objects.due(now).filter(subscriber__suspended_at=None)
     keys = set(due.order_by("due_at", "pk").values_list("subscriber_id", flat=True)[: most * 5])
-    if not keys:
-        return False
-    with transaction.atomic():
-        subscribers = list(_locked(Subscriber.objects.filter(pk__in=sorted(keys)[:most])))
-        announcements = list(due.filter(subscriber__in=subscribers))
-        with_news = {announcement.subscriber_id for announcement in announcements}
-        messages = OutboxMessage.objects.bulk_create(
-            OutboxMessage(
-                kind=Kind.DIGEST,
-                address=subscriber.address,
-                language=subscriber.language,
-                subscriber=subscriber,
-            )
-            for subscriber in subscribers
-            if subscriber.pk in with_news
+    together = sorted(keys)[:most]
+    try:
+        with transaction.atomic():
+            return bool(_build_digests(together, now=now)) if together else False
+    except Exception as error:
+        if apart.is_away(error):
+            raise
+        # Each apart, to leave out only the one that fails.
+        build = partial(_build_digests, now=now)
+        return sum(apart.one(build, [key], what="digest of subscriber") for key in together) > 0
+
+
+def _build_digests(keys: list[int], *, now: datetime) -> int:
+    """Build the digests of these subscribers, except those that another sender builds; return their number."""
+    subscribers = list(_locked(Subscriber.objects.filter(pk__in=keys)))
+    due = Announcement.objects.due(now).filter(subscriber__suspended_at=None, subscriber__in=subscribers)
+    announcements = list(due)
+    with_news = {announcement.subscriber_id for announcement in announcements}
+    messages = OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            kind=Kind.DIGEST,
+            address=subscriber.address,
+            language=subscriber.language,
+            subscriber=subscriber,
         )
-        digests = {message.subscriber_id: message for message in messages}
-        for announcement in announcements:
-            announcement.message = digests[announcement.subscriber_id]
-        Announcement.objects.bulk_update(announcements, ["message"], batch_size=500)
-    return bool(announcements)
+        for subscriber in subscribers
+        if subscriber.pk in with_news
+    )
+    digests = {message.subscriber_id: message for message in messages}
+    for announcement in announcements:
+        announcement.message = digests[announcement.subscriber_id]
+    Announcement.objects.bulk_update(announcements, ["message"], batch_size=500)
+    return len(digests)
 
 
 @transaction.atomic

@@ -1,10 +1,13 @@
 """Due times of daily and weekly news, in the subscriber's time zone."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+import logging
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from practices.choices import Cadence
 from practices.models import Subscriber
+
+logger = logging.getLogger(__name__)
 
 
 def next_due(cadence: str, subscriber: Subscriber, *, after: datetime) -> datetime:
@@ -14,7 +17,7 @@ def next_due(cadence: str, subscriber: Subscriber, *, after: datetime) -> dateti
     """
     if cadence == Cadence.AT_ONCE:
         return after
-    zone = ZoneInfo(subscriber.time_zone)
+    zone = _zone(subscriber)
     day = after.astimezone(zone).date()
     for days in range(9):
         candidate = day + timedelta(days=days)
@@ -24,3 +27,12 @@ def next_due(cadence: str, subscriber: Subscriber, *, after: datetime) -> dateti
         if due > after:
             return due
     raise AssertionError("a week has every day")
+
+
+def _zone(subscriber: Subscriber) -> tzinfo:
+    """Return the subscriber's time zone; UTC if this machine does not know it, so that it keeps nobody else's news."""
+    try:
+        return ZoneInfo(subscriber.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        logger.warning("time zone not known here", extra={"subscriber": subscriber.pk})
+        return UTC

@@ -1,0 +1,19 @@
+"""Commands that a scheduler runs."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from practices.core import apart
+
+
+class Job(BaseCommand):
+    """Command that does all it can, and fails at the end if something in it failed apart from the rest."""
+
+    def execute(self, *args, **options):
+        with apart.failures() as failed:
+            output = super().execute(*args, **options)
+        if failed:
+            raise CommandError(
+                f"{len(failed)} failed, the rest is done: {', '.join(failed[:5])}"
+                f"{' …' if len(failed) > 5 else ''}. The log has the reasons; the next run tries again."
+            )
+        return output
