@@ -208,6 +208,11 @@ class Submission(models.Model):
         return reverse("practices:submission-detail", args=[self.token])
 
     @property
+    def told_submitted_at(self):
+        """The instant of submission that its submitter is told: a draft caught as spam looks submitted at once."""
+        return self.submitted_at or (self.created_at if self.state in CONCEALED else None)
+
+    @property
     def title(self):
         return self.document.get("title") or str(_("Untitled"))
 

@@ -46,7 +46,7 @@ def _submission(submission: Submission) -> dict[str, Any]:
         "language": submission.language,
         "created_at": submission.created_at,
         "saved_at": submission.saved_at,
-        "submitted_at": submission.submitted_at,
+        "submitted_at": submission.told_submitted_at,
         "decided_at": submission.decided_at if state.traits.decided_by else None,
         "practice": submission.practice and settings.SITE_URL + submission.practice.get_absolute_url(),
         "document": submission.document,

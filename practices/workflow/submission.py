@@ -1,6 +1,7 @@
 """Steps of the submitter."""
 
 from collections.abc import Iterable
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -51,11 +52,12 @@ def begin(
     submission by whose private link it was begun.
     """
     now = now or clock.now()
+    key_hash = hashlib.sha256(form_key.encode()).hexdigest()[:40]  # it is only looked up
     try:
         with transaction.atomic():
             submitter.save()
             submission = Submission.objects.create(
-                form_key=form_key,
+                form_key=key_hash,
                 submitter=submitter,
                 practice=practice,
                 based_on=based_on,
@@ -67,7 +69,7 @@ def begin(
                 saved_at=now,
             )
     except IntegrityError:
-        return Submission.objects.get(form_key=form_key)
+        return Submission.objects.get(form_key=key_hash)
     if practice is not None:
         copy_attachments(practice, to=submission)
     if trapped:

@@ -284,12 +284,13 @@ def test_steps_of_spam_look_like_those_of_the_queue(client):
     queued = make_submission(State.SUBMITTED)
     spam = [make_submission(State.SPAM), make_submission(trapped=True)]
 
-    steps = [
-        [(step["from"], step["to"]) for step in told["submitters"][0]["submissions"][0]["steps"]]
-        for told in (client.get(EXPORTS["submission"](one)).json() for one in (queued, *spam))
-    ]
+    copies = [client.get(EXPORTS["submission"](one)).json() for one in (queued, *spam)]
+    told = [copy["submitters"][0]["submissions"][0] for copy in copies]
 
-    assert steps == [[("draft", "submitted")]] * 3
+    assert [
+        ([(step["from"], step["to"]) for step in one["steps"]], one["state"], bool(one["submitted_at"]))
+        for one in told
+    ] == [([("draft", "submitted")], "submitted", True)] * 3
 
 
 # The private link of a submission -------------------------------------------------

@@ -571,3 +571,9 @@ def test_answer_beside_a_save_never_loses_the_save(at_once):
         (["saved"], {"title": ["Saved"]}, State.CHANGES_REQUESTED),
         (["answered"], {}, State.SUBMITTED),
     ]
+
+
+def test_key_of_a_form_is_stored_as_a_hash():
+    submission = make_submission(form_key="form-1")
+
+    assert "form-1" not in submission.form_key
