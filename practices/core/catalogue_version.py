@@ -74,6 +74,12 @@ def bump(*, names_changed: bool = False) -> _Version:
         return _version(*cursor.fetchone())
 
 
+def lock() -> None:
+    """Have concurrent publications wait until this transaction ends, without renewing the version."""
+    if CatalogueVersion.objects.select_for_update().filter(pk=1).first() is None:
+        bump()  # nothing was ever published
+
+
 @contextmanager
 def reading(version: _Version | None = None) -> Iterator[str]:
     """Read the version once for everything inside, or not at all where `bump` has just returned it.

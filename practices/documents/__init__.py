@@ -7,6 +7,7 @@ holds.
 
 from practices.documents.columns import apply, fill_columns
 from practices.documents.fields import FIELDS, LONG_TEXTS, SUMMARY_LENGTH, TITLE_LENGTH, label
+from practices.documents.identity import fingerprint, source_key
 from practices.documents.kinds import FIRST_YEAR, LAST_YEAR, LINE_LENGTH, TEXT_LENGTH
 from practices.documents.plain_text import plain
 from practices.documents.presentation import Reading, countries_of, read, side_by_side
@@ -38,10 +39,12 @@ __all__ = [
     "complete",
     "countries_of",
     "fill_columns",
+    "fingerprint",
     "label",
     "lacking",
     "plain",
     "read",
     "shape_faults",
     "side_by_side",
+    "source_key",
 ]

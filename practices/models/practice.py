@@ -271,6 +271,10 @@ class Revision(models.Model):
         db_default=False,
         help_text=_("Revisions of versions before 0.3.0 do not say which files they had."),
     )
+    fingerprint = models.CharField(max_length=64, null=True, db_index=True, editable=False)
+    """`documents.fingerprint` of the document; null in rows of versions before 0.3.0 until the next import."""
+    source_key = models.CharField(max_length=64, null=True, db_index=True, editable=False)
+    """`documents.source_key` of the document; null without a source."""
     note = models.CharField(_("what changed"), max_length=NOTE_LENGTH, blank=True)
     published_at = models.DateTimeField(_("published"))
     by = models.ForeignKey(

@@ -58,6 +58,8 @@ def publish_document(
             practice=practice,
             number=practice.revision_number,
             document=documents.complete(document),
+            fingerprint=documents.fingerprint(document),
+            source_key=documents.source_key(document),
             note=note or (gettext("First published") if is_first else ""),
             published_at=now,
             by=by,

@@ -1,16 +1,18 @@
 import io
 import json
+import tracemalloc
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, OperationalError
 
 from practices import documents, workflow
 from practices.documents import Fault
 from practices.exchange import imports
 from practices.exchange.exports import FORMATS
-from practices.exchange.imports import ItemFault, Report, UnreadableFile
+from practices.exchange.imports import UnreadableFile, from_json
 from practices.models import OutboxMessage, Practice, Revision
 from tests.documents.test_documents import FULL
 from tests.support.factories import document, make_practice, make_subscription
@@ -22,7 +24,7 @@ FIXTURE = settings.BASE_DIR / "fixtures" / "practices.json"
 
 def revisions():
     """Return (practice's title, revision's number, revision's title, note) of all revisions."""
-    rows = Revision.objects.order_by("practice", "number")
+    rows = Revision.objects.order_by("practice_id", "number")
     return list(rows.values_list("practice__title", "number", "document__title", "note"))
 
 
@@ -32,11 +34,25 @@ def written(folder, content, name="practices.json"):
     return file
 
 
-def import_file(file, *arguments):
+def import_file(file, *arguments, verbosity=0):
     """Run the command and return its output and its errors."""
     out, complaints = io.StringIO(), io.StringIO()
-    call_command("import_practices", str(file), *arguments, stdout=out, stderr=complaints)
+    call_command(
+        "import_practices", str(file), *arguments, stdout=out, stderr=complaints, verbosity=verbosity
+    )
     return out.getvalue(), complaints.getvalue()
+
+
+def results(*items, **options):
+    """Import items and return what became of each."""
+    return [outcome.result for outcome in imports.run(items, **options)]
+
+
+def faults(*items):
+    """Import items and return (position, title, fault) of each fault."""
+    return [
+        (outcome.position, outcome.title, fault) for outcome in imports.run(items) for fault in outcome.faults
+    ]
 
 
 # The sample practices -------------------------------------------------------------
@@ -46,7 +62,7 @@ def test_practices_of_the_fixture_load():
     said = import_file(FIXTURE)
 
     items = json.loads(FIXTURE.read_text(encoding="utf-8"))["practices"]
-    assert said == ("42 practices in practices.json: 42 new, 0 revised, 0 unchanged.\n", "")
+    assert said == ("42 practices in practices.json: 42 new, 0 revised, 0 unchanged, 0 refused.\n", "")
     published = [practice.document for practice in Practice.objects.order_by("pk")]
     assert published == [documents.complete(item) for item in items]
 
@@ -57,7 +73,7 @@ def test_same_file_twice_changes_nothing():
 
     said = import_file(FIXTURE)
 
-    assert said == ("42 practices in practices.json: 0 new, 0 revised, 42 unchanged.\n", "")
+    assert said == ("42 practices in practices.json: 0 new, 0 revised, 42 unchanged, 0 refused.\n", "")
     assert (list(Practice.objects.values()), list(Revision.objects.values())) == before
 
 
@@ -65,123 +81,250 @@ def test_import_announces_nothing():
     make_subscription(21, "reader@example.org")
     messages = OutboxMessage.objects.count()
 
-    imports.run([document()])
+    results(document())
 
     assert (Practice.objects.count(), OutboxMessage.objects.count()) == (1, messages)
 
 
 # Known items ----------------------------------------------------------------------
 
+SOURCE = "https://example.org/pensions"
+
+
+def sourced(**changes):
+    return document(**{"source_url": SOURCE, **changes})
+
+
+def address_of(practice):
+    return settings.SITE_URL + practice.get_absolute_url()
+
 
 def test_item_that_changed_becomes_the_next_revision():
-    imports.run([document(area="Manila")])
+    results(sourced(area="Manila"))
 
-    report = imports.run([document(area="Manila and Batumi")])
+    result = results(sourced(area="Manila and Batumi"))
 
-    assert report == Report(revised=1)
     title = document()["title"]
-    assert revisions() == [(title, 1, title, "Imported"), (title, 2, title, "Imported anew")]
+    assert (result, revisions()) == (
+        ["revised"],
+        [(title, 1, title, "Imported"), (title, 2, title, "Imported anew")],
+    )
     assert Practice.objects.get().area == "Manila and Batumi"
 
 
 def test_change_by_staff_survives_the_next_import():
-    imports.run([document(area="Manila")])
-    workflow.publish_document(document(area="Corrected by staff"), to=Practice.objects.get())
+    results(sourced(area="Manila"))
+    workflow.publish_document(sourced(area="Corrected by staff"), to=Practice.objects.get())
 
-    report = imports.run([document(area="Manila")])
+    result = results(sourced(area="Manila"))
 
-    assert report == Report(unchanged=1)
-    assert Practice.objects.get().area == "Corrected by staff"
+    assert (result, Practice.objects.get().area) == (["unchanged"], "Corrected by staff")
 
 
 def test_title_changed_by_staff_survives_the_next_import():
-    imports.run([document()])
-    workflow.publish_document(document(title="A better title"), to=Practice.objects.get())
+    results(sourced())
+    workflow.publish_document(sourced(title="A better title"), to=Practice.objects.get())
 
-    report = imports.run([document()])
+    result = results(sourced())
 
-    assert report == Report(unchanged=1)
-    assert [practice.title for practice in Practice.objects.all()] == ["A better title"]
+    assert (result, [practice.title for practice in Practice.objects.all()]) == (
+        ["unchanged"],
+        ["A better title"],
+    )
 
 
 def test_item_is_known_by_source_and_title():
-    imports.run([document(source_url="https://example.org/1")])
+    results(document(source_url="https://example.org/1"))
 
-    report = imports.run([document(source_url="https://example.org/2")])
+    result = results(document(source_url="https://example.org/2"))
 
-    assert (report, Practice.objects.count()) == (Report(new=1), 2)
+    assert (result, Practice.objects.count()) == (["new"], 2)
 
 
 def test_title_in_another_case_is_the_same_item():
-    imports.run([document(title="Pension Desks")])
+    results(sourced(title="Pension Desks"))
 
-    report = imports.run([document(title="PENSION DESKS")])
+    result = results(sourced(title="PENSION DESKS"))
 
-    assert (report, Practice.objects.count()) == (Report(revised=1), 1)
+    assert (result, Practice.objects.count()) == (["revised"], 1)
+
+
+def test_title_alone_identifies_no_practice():
+    strategy = {"title": "National Strategy on Migration"}
+    results(document(**strategy, countries=["KE"]))
+
+    result = results(document(**strategy, countries=["UG"]))
+
+    countries = [practice.document["countries"] for practice in Practice.objects.order_by("pk")]
+    assert (result, countries) == (["new"], [["KE"], ["UG"]])
+
+
+def test_items_of_one_title_in_one_file_are_two_practices():
+    assert results(document(countries=["KE"]), document(countries=["UG"]), document(countries=["KE"])) == [
+        "new",
+        "new",
+        "unchanged",
+    ]
+
+
+def test_item_without_a_source_that_says_the_same_is_left_alone():
+    results(document(area="Manila"))
+    workflow.publish_document(document(area="Corrected by staff"), to=Practice.objects.get())
+
+    result = results(document(area="Manila"))
+
+    assert (result, Practice.objects.count()) == (["unchanged"], 1)
+
+
+def test_item_with_an_address_of_ours_revises_that_practice():
+    practice, other = make_practice(title="Strategy"), make_practice(title="Desks")
+    item = document(title="A better title") | {"url": address_of(practice)}
+
+    first, second = results(item), results(item)
+
+    titles = [Practice.objects.get(pk=each.pk).title for each in (practice, other)]
+    assert (first, second, titles) == (["revised"], ["unchanged"], ["A better title", "Desks"])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://elsewhere.example.org/practices/1-desks/",
+        "{site}/practices/999999-desks/",
+        "{site}/practices/99999999999999999999-desks/",
+        "{site}/about/",
+        "{site}/nowhere",
+        "{site}",
+        12,
+        ["{site}"],
+        None,
+    ],
+)
+def test_item_with_an_address_of_no_practice_is_refused(url):
+    make_practice()
+    url = url.format(site=settings.SITE_URL) if isinstance(url, str) else url
+
+    found = faults(document() | {"url": url})
+
+    refusal = Fault("url", "is not the address of a practice of this catalogue")
+    assert (found, Practice.objects.count()) == ([(1, document()["title"], refusal)], 1)
+
+
+def test_practice_that_has_a_source_and_title_now_is_preferred():
+    earlier = make_practice(**sourced())
+    workflow.publish_document(sourced(title="Another title"), to=earlier)
+    present = make_practice(**sourced(area="Manila"))
+
+    [outcome] = imports.run([sourced(area="Batumi")])
+
+    assert (outcome.result, outcome.practice) == ("revised", present)
 
 
 def test_item_published_before_a_field_was_added_is_unchanged():
     make_practice()
     Revision.objects.update(document={name: document()[name] for name in documents.SCHEMA["required"]})
 
-    assert imports.run([document()]) == Report(unchanged=1)
+    assert results(document()) == ["unchanged"]
+
+
+def test_item_published_by_an_earlier_version_is_unchanged():
+    make_practice(**sourced())
+    Revision.objects.update(fingerprint=None, source_key=None)
+
+    assert results(sourced(), sourced(area="Manila", title=sourced()["title"].upper()))[0] == "unchanged"
 
 
 def test_withdrawn_practice_stays_withdrawn():
-    make_practice(withdrawn=True)
+    make_practice(withdrawn=True, **sourced())
 
-    report = imports.run([document(area="Manila")])
+    result = results(sourced(area="Manila"))
 
-    assert (report, list(Practice.objects.published())) == (Report(revised=1), [])
+    assert (result, list(Practice.objects.published())) == (["revised"], [])
 
 
-def test_progress_is_reported_per_item():
-    done = []
+def test_dry_run_changes_nothing():
+    results(sourced())
 
-    imports.run([document(), document(title="Another")], progress=done.append)
+    result = results(sourced(area="Manila"), document(title="New"), dry_run=True)
 
-    assert done == [1, 2]
+    assert (result, Revision.objects.count()) == (["revised", "new"], 1)
+
+
+@pytest.mark.parametrize("item", [document(), sourced()], ids=["without a source", "with a source"])
+def test_same_import_at_once_publishes_once(item, at_once):
+    outcomes = at_once(4, lambda: results(item, item | {"title": "Second"}))
+
+    new = sum(outcome.count("new") for outcome in outcomes)
+    assert (new, Practice.objects.count(), Revision.objects.count()) == (2, 2, 2)
+
+
+def test_changed_item_imported_at_once_is_revised_once(at_once):
+    results(sourced())
+
+    outcomes = at_once(4, lambda: results(sourced(area="Manila")))
+
+    assert (sorted(outcomes), Revision.objects.count()) == (
+        [["revised"], ["unchanged"], ["unchanged"], ["unchanged"]],
+        2,
+    )
 
 
 # Faults ---------------------------------------------------------------------------
 
 FAULTY = [
-    document(title="Sound"),
+    sourced(title="Sound"),
     document(title="", countries=["XX"]),
     {"title": "Desks", "summary": "Desks help.", "objectives": ["21"], "colour": "blue"},
     "not a practice",
-    document(title="SOUND"),
+    sourced(title="SOUND"),
+    document(title="Sound too"),
 ]
 FAULTS = [
-    ItemFault(2, "", Fault("title", "Give it a title.")),
-    ItemFault(2, "", Fault("countries", "“XX” is not one the catalogue knows.")),
-    ItemFault(3, "Desks", Fault("colour", "is not a field of a practice document")),
-    ItemFault(3, "Desks", Fault("objectives", "each value must be a whole number")),
-    ItemFault(4, "", Fault("", "is not an object with the fields of a practice")),
-    ItemFault(5, "SOUND", Fault("title", "has the title and source of item 1")),
+    (2, "", Fault("title", "Give it a title.")),
+    (2, "", Fault("countries", "“XX” is not one the catalogue knows.")),
+    (3, "Desks", Fault("colour", "is not a field of a practice document")),
+    (3, "Desks", Fault("objectives", "each value must be a whole number")),
+    (4, "", Fault("", "is not an object with the fields of a practice")),
+    (5, "SOUND", Fault("title", "has the title and source of item 1")),
 ]
 
 
-def test_every_fault_is_reported_and_nothing_changes():
-    report = imports.run(FAULTY)
-
-    assert report == Report(faults=FAULTS)
-    assert (report.faulty_items, revisions()) == (4, [])
+def test_faulty_items_are_refused_and_the_others_imported():
+    assert faults(*FAULTY) == FAULTS
+    assert revisions() == [("Sound", 1, "Sound", "Imported"), ("Sound too", 1, "Sound too", "Imported")]
 
 
-def test_sound_items_are_imported_when_the_others_are_skipped():
-    report = imports.run(FAULTY, skip_faulty=True)
+def deep_list():
+    item = []
+    for _level in range(100_000):
+        item = [item]
+    return item
 
-    assert report == Report(new=1, faults=FAULTS)
-    assert revisions() == [("Sound", 1, "Sound", "Imported")]
+
+def test_item_that_is_too_deep_is_refused():
+    result = results({**document(), "tags": deep_list()}, document())
+
+    assert result == ["refused", "new"]
 
 
-def test_command_names_every_fault_with_item_and_field(tmp_path):
-    complaints = io.StringIO()
+HINT = 'If it is the same, give its address as "url", and merge the two.'
+
+
+def test_command_says_what_became_of_each_item(tmp_path):
+    out, complaints = io.StringIO(), io.StringIO()
+    known = make_practice(title="Sound too", countries=["KE"])
 
     with pytest.raises(CommandError) as refusal:
-        call_command("import_practices", str(written(tmp_path, FAULTY)), stderr=complaints)
+        call_command(
+            "import_practices", str(written(tmp_path, FAULTY)), stdout=out, stderr=complaints, no_color=True
+        )
 
+    sound, new = Practice.objects.exclude(pk=known.pk).order_by("pk")
+    assert out.getvalue().splitlines() == [
+        f"item 1 (“Sound”): new {address_of(sound)}",
+        f"item 6 (“Sound too”): new {address_of(new)}",
+        "6 practices in practices.json: 2 new, 0 revised, 0 unchanged, 4 refused.",
+    ]
     assert complaints.getvalue().splitlines() == [
         "item 2 (“”): title: Give it a title.",
         "item 2 (“”): countries: “XX” is not one the catalogue knows.",
@@ -189,32 +332,55 @@ def test_command_names_every_fault_with_item_and_field(tmp_path):
         "item 3 (“Desks”): objectives: each value must be a whole number",
         "item 4 (“”): is not an object with the fields of a practice",
         "item 5 (“SOUND”): title: has the title and source of item 1",
+        f"item 6 (“Sound too”): another practice has this title: {address_of(known)} {HINT}",
     ]
     assert str(refusal.value) == (
-        "4 of 5 items have faults, so nothing was imported. Mend them, or import the others with --skip-faulty."
+        "4 of 6 items have faults and were refused. "
+        "Mend them and import the file again: the others are left alone then."
     )
 
 
-def test_command_says_how_many_it_skipped(tmp_path):
-    out, _complaints = import_file(written(tmp_path, FAULTY), "--skip-faulty")
+def test_command_can_only_say_what_it_would_do(tmp_path):
+    out, _complaints = import_file(written(tmp_path, [document()]), "--dry-run")
 
-    assert out == "5 practices in practices.json: 1 new, 0 revised, 0 unchanged, 4 skipped.\n"
+    summary = "1 practices in practices.json: 1 new, 0 revised, 0 unchanged, 0 refused."
+    assert out == f"{summary} It was a dry run: nothing was changed.\n"
+    assert Practice.objects.count() == 0
 
 
-def test_import_that_fails_half_way_leaves_nothing_behind(monkeypatch):
+def fail_at_the_second(monkeypatch, error):
     apply = documents.apply
 
-    def fail_at_the_second(whole, **kwargs):
+    def fail(whole, **kwargs):
+        practice = apply(whole, **kwargs)
         if whole["title"] == "Second":
-            raise RuntimeError("the disk is full")
-        return apply(whole, **kwargs)
+            raise error
+        return practice
 
-    monkeypatch.setattr(documents, "apply", fail_at_the_second)
+    monkeypatch.setattr(documents, "apply", fail)
 
-    with pytest.raises(RuntimeError):
-        imports.run([document(title="First"), document(title="Second")])
 
-    assert revisions() == []
+def test_item_that_the_database_refuses_leaves_nothing_behind(monkeypatch):
+    fail_at_the_second(monkeypatch, IntegrityError("a constraint"))
+
+    result = results(document(title="First"), document(title="Second"), document(title="Third"))
+
+    assert result == ["new", "refused", "new"]
+    assert [title for title, *_rest in revisions()] == ["First", "Third"]
+
+
+def test_command_says_where_the_database_failed(monkeypatch, tmp_path):
+    fail_at_the_second(monkeypatch, OperationalError("database or disk is full"))
+    file = written(tmp_path, [document(title="First"), document(title="Second")])
+
+    with pytest.raises(CommandError) as failure:
+        import_file(file)
+
+    assert str(failure.value) == (
+        "The database failed at item 2 (database or disk is full). The items before it are imported; "
+        "import the file again once the database is back."
+    )
+    assert [practice.title for practice in Practice.objects.all()] == ["First"]
 
 
 # Files ----------------------------------------------------------------------------
@@ -231,11 +397,11 @@ def test_import_that_fails_half_way_leaves_nothing_behind(monkeypatch):
     ids=["list", "object", "object with more", "byte order mark"],
 )
 def test_file_may_be_a_list_or_an_object(tmp_path, content):
-    assert imports.read(written(tmp_path, content)) == [document()]
+    assert list(imports.read(written(tmp_path, content))) == [document()]
 
 
 def test_file_ending_may_be_in_capitals(tmp_path):
-    assert imports.read(written(tmp_path, [], "PRACTICES.JSON")) == []
+    assert list(imports.read(written(tmp_path, [], "PRACTICES.JSON"))) == []
 
 
 @pytest.mark.parametrize(
@@ -264,17 +430,60 @@ def test_file_of_the_wrong_shape_is_refused(tmp_path, content, complaint):
     assert str(refusal.value) == f"{file}: {complaint}."
 
 
+@pytest.mark.parametrize("piece", [1, 2, 7, 64])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[]', ' [ 1 , 23, -4.5e6, true, null, "a\\"b", [1, [2]], {"c": {"d": 3}} ] ',
+        '{"practices": [12345, "x"], "more": 1}', '{"a": [1], "b": {"practices": 2}, "practices": [[]]}',
+    ],
+)  # fmt: skip
+def test_file_is_read_alike_in_pieces_of_any_length(tmp_path, monkeypatch, piece, text):
+    monkeypatch.setattr(from_json, "PIECE", piece)
+    whole = json.loads(text)
+
+    items = list(imports.read(written(tmp_path, text.encode())))
+
+    assert items == (whole["practices"] if isinstance(whole, dict) else whole)
+
+
+def test_large_file_is_read_in_little_memory(tmp_path):
+    file = tmp_path / "practices.json"
+    with file.open("w") as output:
+        output.write('{"practices": [')
+        output.write(",\n".join([json.dumps(document(results="x" * 10_000))] * 3_000))
+        output.write("]}")
+
+    tracemalloc.start()
+    count = sum(1 for _item in imports.read(file))
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (count, file.stat().st_size > 30_000_000, peak < 5_000_000) == (3_000, True, True)
+
+
+def test_fault_far_into_a_file_is_found_at_its_place(tmp_path):
+    lines = ["[", *(json.dumps(document()) + "," for _number in range(1_000)), "  nonsense", "]"]
+    file = written(tmp_path, "\n".join(lines).encode())
+
+    with pytest.raises(CommandError) as refusal:
+        import_file(file)
+
+    assert str(refusal.value) == f"{file}: line 1002, column 3 is not JSON: Expecting value."
+    assert Practice.objects.count() == 0
+
+
 @pytest.mark.parametrize(
     "content", [b"[" * 200_000, b"[" + b"9" * 5_000 + b"]"], ids=["too deep", "too long a number"]
 )
 def test_file_no_computer_can_hold_is_refused(tmp_path, content):
     with pytest.raises(UnreadableFile, match="the file is not JSON a computer can hold: "):
-        imports.read(written(tmp_path, content))
+        list(imports.read(written(tmp_path, content)))
 
 
 def test_file_that_is_missing_is_refused(tmp_path):
     with pytest.raises(UnreadableFile) as refusal:
-        imports.read(tmp_path / "missing.json")
+        list(imports.read(tmp_path / "missing.json"))
 
     assert str(refusal.value) == "the file cannot be opened: No such file or directory"
 
@@ -283,7 +492,7 @@ def test_folder_is_refused(tmp_path):
     (tmp_path / "practices.json").mkdir()
 
     with pytest.raises(UnreadableFile) as refusal:
-        imports.read(tmp_path / "practices.json")
+        list(imports.read(tmp_path / "practices.json"))
 
     assert str(refusal.value) == "the file cannot be opened: Is a directory"
 
@@ -304,11 +513,11 @@ def test_export_is_imported_unchanged(tmp_path):
 
     out, _complaints = import_file(written(tmp_path, export.encode(), "export.json"))
 
-    assert out == "42 practices in export.json: 0 new, 0 revised, 42 unchanged.\n"
+    assert out == "42 practices in export.json: 0 new, 0 revised, 42 unchanged, 0 refused.\n"
 
 
 def test_export_fills_an_empty_catalogue_with_the_same(tmp_path):
-    imports.run([FULL, document(title="برنامج العودة", language="ar")])
+    results(FULL, document(title="برنامج العودة", language="ar"))
     export = "".join(FORMATS["json"].write(Practice.objects.order_by("pk")))
     Practice.objects.all().delete()
 
@@ -318,7 +527,7 @@ def test_export_fills_an_empty_catalogue_with_the_same(tmp_path):
 
 
 def test_clock_set_back_does_not_stop_an_import(clock):
-    imports.run([document()])
+    results(sourced())
     clock.shift(-timedelta(hours=1))
 
-    assert imports.run([document(area="Manila")]) == Report(revised=1)
+    assert results(sourced(area="Manila")) == ["revised"]

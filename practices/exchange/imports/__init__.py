@@ -1,52 +1,61 @@
 """Imports of practices. To add a format, write a module with `read` and add its line to FORMATS."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from itertools import batched
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
 
 from practices import workflow
-from practices.documents import Document, Fault, complete
+from practices.core import catalogue_version
+from practices.core.titles import title_key
+from practices.documents import Document, Fault, fingerprint, source_key
 from practices.documents.form import checked, document_choices
 from practices.exchange.imports import from_json
 from practices.exchange.imports.errors import UnreadableFile
 from practices.models import Practice, Revision
 
-FORMATS: dict[str, Callable[[Path], list[Any]]] = {
+FORMATS: dict[str, Callable[[Path], Iterator[Any]]] = {
     ".json": from_json.read,
 }
-"""Readers by file extension. A reader returns the items of a file or raises UnreadableFile."""
+"""Readers by file extension. A reader yields the items of a file or raises UnreadableFile."""
+ADDRESS = "url"
+"""Name beside the fields of a document: the address here of the practice that the item revises."""
+BATCH = 500  # revisions per query
+
+
+class Result(StrEnum):
+    """What became of an item; the words of the command's report."""
+
+    NEW = "new"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
 
 
 @dataclasses.dataclass(frozen=True)
-class ItemFault:
-    """A fault of one item of the file; `position` counts from 1."""
+class Outcome:
+    """What the import did with one item of the file; `position` counts from 1."""
 
     position: int
     title: str
-    fault: Fault
+    result: Result
+    practice: Practice | None = None
+    """The practice that was published, revised or found; None if the item was refused."""
+    faults: tuple[Fault, ...] = ()
+    namesake: Practice | None = None
+    """Another practice of the same title, beside which a new one without a source was published."""
 
 
-@dataclasses.dataclass
-class Report:
-    """Result of an import. Where faults stopped it, all counts are 0."""
-
-    new: int = 0
-    revised: int = 0
-    unchanged: int = 0
-    faults: list[ItemFault] = dataclasses.field(default_factory=list)
-
-    @property
-    def faulty_items(self) -> int:
-        return len({fault.position for fault in self.faults})
-
-
-def read(path: Path) -> list[Any]:
-    """Return the items of a file, unchecked. Raises UnreadableFile with a message for people."""
+def read(path: Path) -> Iterator[Any]:
+    """Yield the items of a file, unchecked. Raises UnreadableFile with a message for people."""
     reader = FORMATS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(FORMATS)
@@ -54,72 +63,125 @@ def read(path: Path) -> list[Any]:
     return reader(path)
 
 
-def run(
-    items: list[Any], *, skip_faulty: bool = False, progress: Callable[[int], None] = lambda done: None
-) -> Report:
-    """Publish the documents of a file, all or nothing; with `skip_faulty`, all valid ones.
+def run(items: Iterable[Any], *, dry_run: bool = False) -> Iterator[Outcome]:
+    """Publish the documents of a file one by one, and yield what became of each.
 
-    Items are matched to practices by source and title. An item that equals any revision of its practice is left
-    alone: importing is idempotent and never undoes later edits. One that differs from all becomes the next
-    revision. Subscribers are not notified.
+    Each item is a transaction of its own: a faulty one is refused, and the next one is read. An item revises the
+    practice at its `url`, or else the one that has or had its source and title. Without either it is a new practice,
+    as a title alone identifies none. An item that equals any revision is left alone: importing is idempotent, also
+    when two imports run at once, and never undoes later edits. Subscribers are not notified.
     """
-    report, valid = check(items)
-    if report.faults and not skip_faulty:
-        return report
-    with transaction.atomic():
-        known = _known_practices()
-        for done, document in enumerate(valid, start=1):
-            _publish(document, known.get(_key(document)), report)
-            progress(done)
-    return report
-
-
-def check(items: list[Any]) -> tuple[Report, list[Document]]:
-    """Return a report of all faults, and the documents that have none."""
-    report = Report()
-    valid: list[Document] = []
-    positions: dict[tuple[str, str], int] = {}
+    _fill_identities()
     choices = document_choices()
+    first_positions: dict[str, int] = {}
     for position, item in enumerate(items, start=1):
-        document, faults = checked(item, choices=choices)
+        title = _title(item)
+        document, practice, faults = _checked(item, choices)
         if document is not None:
-            first = positions.setdefault(_key(document), position)
+            key = source_key(document)
+            first = first_positions.setdefault(key, position) if key else position
             if first != position:
-                faults = [
-                    Fault("title", gettext("has the title and source of item %(first)s") % {"first": first})
-                ]
-            else:
-                valid.append(document)
-        title = str(item.get("title", "")) if isinstance(item, dict) else ""
-        report.faults += [ItemFault(position, title, fault) for fault in faults]
-    return report, valid
+                fault = gettext("has the title and source of item %(first)s") % {"first": first}
+                faults = [Fault("title", fault)]
+        if document is None or faults:
+            yield Outcome(position, title, Result.REFUSED, faults=tuple(faults))
+            continue
+        try:
+            with transaction.atomic():
+                outcome = _import(document, practice, dry_run=dry_run)
+        except (OperationalError, InterfaceError):  # not the fault of the item
+            raise
+        except DatabaseError as error:
+            faults = [Fault("", gettext("cannot be stored: %(why)s") % {"why": error})]
+            yield Outcome(position, title, Result.REFUSED, faults=tuple(faults))
+        else:
+            yield dataclasses.replace(outcome, position=position, title=title)
 
 
-def _key(document: Document) -> tuple[str, str]:
-    return document["source_url"], document["title"].casefold()
+def _title(item: Any) -> str:
+    title = item.get("title", "") if isinstance(item, dict) else ""
+    return title if isinstance(title, str) else ""
 
 
-def _known_practices() -> dict[tuple[str, str], int]:
-    """Return the practice of each (source, title) that any revision has or had. One query for the whole import."""
-    rows = Revision.objects.values_list("document__source_url", "document__title", "practice_id")
-    return {(source or "", title.casefold()): practice for source, title, practice in rows.iterator()}
+def _checked(item: Any, choices: dict[str, list]) -> tuple[Document | None, Practice | None, list[Fault]]:
+    """Return the document of an item and the practice at its address, or the faults."""
+    practice = None
+    if isinstance(item, dict) and ADDRESS in item:
+        practice = _practice_at(item[ADDRESS])
+        if practice is None:
+            return None, None, [Fault(ADDRESS, gettext("is not the address of a practice of this catalogue"))]
+        item = {name: value for name, value in item.items() if name != ADDRESS}
+    try:
+        document, faults = checked(item, choices=choices)
+    except RecursionError:
+        return None, None, [Fault("", gettext("holds lists or objects that are too deep"))]
+    return document, practice, faults
 
 
-def _publish(document: Document, practice_key: int | None, report: Report) -> None:
-    if practice_key is None:
-        workflow.publish_document(document, note=gettext("Imported"), announce=False)
-        report.new += 1
-    elif document in map(complete, _documents(practice_key)):
-        report.unchanged += 1
-    else:
-        practice = Practice.objects.get(pk=practice_key)
-        workflow.publish_document(document, to=practice, note=gettext("Imported anew"), announce=False)
-        report.revised += 1
+def _practice_at(address: Any) -> Practice | None:
+    if not isinstance(address, str) or not address.startswith(f"{settings.SITE_URL}/"):
+        return None
+    try:
+        found = resolve(urlsplit(address).path)
+    except (Resolver404, ValueError):
+        return None
+    if found.view_name != "practices:practice-detail":
+        return None
+    return Practice.objects.filter(pk=found.kwargs["pk"]).first()
 
 
-def _documents(practice_key: int) -> QuerySet:
-    """Documents of all revisions. Older ones may lack fields that were added later."""
-    return Revision.objects.filter(practice=practice_key).values_list("document", flat=True)
+def _import(document: Document, practice: Practice | None, *, dry_run: bool) -> Outcome:
+    """Publish a valid document if it says anything new. The outcome lacks its position and title."""
+    if same := _same(document, practice):
+        return Outcome(0, "", Result.UNCHANGED, same)
+    # From here on no other import publishes, so that what is not found now does not appear either.
+    catalogue_version.lock()
+    if same := _same(document, practice):
+        return Outcome(0, "", Result.UNCHANGED, same)
+    practice = practice or _from_same_source(document)
+    result = Result.REVISED if practice else Result.NEW
+    namesake = None
+    if practice is None and not document["source_url"]:
+        key = title_key(document["title"])
+        namesake = Practice.objects.filter(title_key=key).first() if key else None
+    if not dry_run:
+        note = gettext("Imported anew") if practice else gettext("Imported")
+        practice = workflow.publish_document(document, to=practice, note=note, announce=False)
+    return Outcome(0, "", result, practice, namesake=namesake)
 
 
-__all__ = ["FORMATS", "ItemFault", "Report", "UnreadableFile", "check", "read", "run"]
+def _same(document: Document, practice: Practice | None) -> Practice | None:
+    """Return the practice of which a revision says just this: `practice` if given, else that of the same source."""
+    practice = practice or _from_same_source(document)
+    if practice is None and document["source_url"]:
+        return None
+    found = Revision.objects.filter(fingerprint=fingerprint(document))
+    if practice is not None:
+        found = found.filter(practice=practice)
+    revision = found.select_related("practice").order_by("practice_id").first()
+    return revision and revision.practice
+
+
+def _from_same_source(document: Document) -> Practice | None:
+    """Return the practice that has the source and title of a document, or else one that had them."""
+    key = source_key(document)
+    if key is None:
+        return None
+    found = Revision.objects.filter(source_key=key).select_related("practice").order_by("practice_id", "number")
+    practices = [(revision.practice, revision.number) for revision in found.defer("document")]
+    present = [practice for practice, number in practices if number == practice.revision_number]
+    return next(iter([*present, *(practice for practice, _number in practices)]), None)
+
+
+def _fill_identities() -> None:
+    """Give revisions of versions before 0.3.0 the hashes by which an import knows them."""
+    without = Revision.objects.filter(fingerprint=None).values_list("pk", flat=True)
+    for keys in batched(list(without), BATCH, strict=False):
+        revisions = list(Revision.objects.filter(pk__in=keys))
+        for revision in revisions:
+            revision.fingerprint = fingerprint(revision.document)
+            revision.source_key = source_key(revision.document)
+        Revision.objects.bulk_update(revisions, ["fingerprint", "source_key"])
+
+
+__all__ = ["FORMATS", "Outcome", "Result", "UnreadableFile", "read", "run"]

@@ -1,42 +1,64 @@
+from collections import Counter
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from practices.exchange import imports
-
-EVERY = 500  # items between two lines of progress
+from practices.exchange.imports import Result
 
 
 class Command(BaseCommand):
     help = (
-        "Publish the practices of a file (JSON). Every fault is reported with its item and field, and nothing "
-        "changes when there is one, unless --skip-faulty is given. The same file twice changes nothing."
+        "Publish the practices of a file (JSON), one by one, and say what became of each. A faulty item is refused "
+        "with its fields and reasons; the others are imported. An item revises the practice whose address here it "
+        'gives as "url", or else the one with its source and title; without either it is a new practice. What is '
+        "there already is left alone, so a file can be imported again."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--skip-faulty", action="store_true", help="import the sound items all the same")
+        parser.add_argument("--dry-run", action="store_true", help="only say what the import would do")
 
-    def handle(self, *, file, skip_faulty, **options):
+    def handle(self, *, file, dry_run, verbosity, **options):
+        counts = Counter()
         try:
-            items = imports.read(file)
+            for _item in imports.read(file):
+                pass  # nothing is imported of a file that is cut off or broken in the middle
+            for outcome in imports.run(imports.read(file), dry_run=dry_run):
+                counts[outcome.result] += 1
+                self.show(outcome, verbosity=verbosity)
         except imports.UnreadableFile as error:
             raise CommandError(f"{file}: {error}.") from error
-        report = imports.run(items, skip_faulty=skip_faulty, progress=self.show_progress)
-        for item in report.faults:
-            where = f"{item.fault.field}: " if item.fault.field else ""
-            self.stderr.write(f"item {item.position} (“{item.title}”): {where}{item.fault.message}")
-        if report.faults and not skip_faulty:
+        except DatabaseError as error:
             raise CommandError(
-                f"{report.faulty_items} of {len(items)} items have faults, so nothing was imported. "
-                "Mend them, or import the others with --skip-faulty."
+                f"The database failed at item {counts.total() + 1} ({error}). The items before it are imported; "
+                "import the file again once the database is back."
+            ) from error
+        said = ", ".join(f"{counts[result]} {result}" for result in Result)
+        dry = " It was a dry run: nothing was changed." if dry_run else ""
+        self.stdout.write(f"{counts.total()} practices in {file.name}: {said}.{dry}")
+        if counts[Result.REFUSED]:
+            raise CommandError(
+                f"{counts[Result.REFUSED]} of {counts.total()} items have faults and were refused. "
+                "Mend them and import the file again: the others are left alone then."
             )
-        skipped = f", {report.faulty_items} skipped" if report.faults else ""
-        self.stdout.write(
-            f"{len(items)} practices in {file.name}: {report.new} new, {report.revised} revised, "
-            f"{report.unchanged} unchanged{skipped}."
-        )
 
-    def show_progress(self, done):
-        if done % EVERY == 0:
-            self.stdout.write(f"  {done} …")
+    def show(self, outcome, *, verbosity):
+        item = f"item {outcome.position} (“{outcome.title}”)"
+        for fault in outcome.faults:
+            self.stderr.write(
+                f"{item}: {fault.field}: {fault.message}" if fault.field else f"{item}: {fault.message}"
+            )
+        if verbosity and not outcome.faults:
+            self.stdout.write(f"{item}: {outcome.result}{self.address(outcome.practice)}")
+        if outcome.namesake:
+            self.stderr.write(
+                f"{item}: another practice has this title:{self.address(outcome.namesake)} "
+                'If it is the same, give its address as "url", and merge the two.'
+            )
+
+    @staticmethod
+    def address(practice):
+        return f" {settings.SITE_URL}{practice.get_absolute_url()}" if practice else ""

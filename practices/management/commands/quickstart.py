@@ -32,7 +32,10 @@ class Command(BaseCommand):
         if not Objective.objects.exists():
             call_command("loaddata", "reference", "countries", verbosity=0)
         call_command(
-            "import_practices", settings.BASE_DIR / "fixtures" / "practices.json", stdout=self.stdout
+            "import_practices",
+            settings.BASE_DIR / "fixtures" / "practices.json",
+            stdout=self.stdout,
+            verbosity=0,
         )
         if Practice.objects.exists() and not IndexedPractice.objects.exists():
             call_command("rebuild_search", stdout=self.stdout)
