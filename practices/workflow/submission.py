@@ -1,7 +1,7 @@
 """Steps of the submitter."""
 
-from collections.abc import Iterable
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
