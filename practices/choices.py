@@ -164,6 +164,7 @@ class Act(TextChoices):
 
     STEP = "step", _("step")
     ASSIGNED = "assigned", _("assigned")
+    PROPOSED = "proposed", _("proposed by a moderator")
     APPROVED = "approved", _("approved")
     CONFLICT = "conflict", _("conflict of interest declared")
     CORRECTED = "corrected", _("corrected")

@@ -1,6 +1,7 @@
 """Published practices in the admin. Adding and editing go through the workflow and leave a revision."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,9 +10,12 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from practices import workflow
+from practices import documents, workflow
 from practices.admin.lookups import DeclaredLookups
+from practices.admin.seen_rows import SentOnce
+from practices.documents import diff, three_way_merge
 from practices.documents.form import DocumentForm
 from practices.documents.sections import FORM_SECTIONS, fields_in
 from practices.models import Practice
@@ -22,6 +26,9 @@ MOST_MERGED = 10
 
 class PracticeAdminForm(DocumentForm):
     """The document form with the interface of a ModelForm, as the admin expects."""
+
+    published_since: list[diff.Difference] = []
+    """The differences of the latest revision from the one that the form was made from, if it is not the same."""
 
     note = forms.CharField(
         required=False,
@@ -46,13 +53,59 @@ class PracticeAdminForm(DocumentForm):
         """Report a fault of the hidden field above the form, because its row is hidden."""
         cleaned = super().clean()
         if self.latest and cleaned.get("seen_revision") != self.latest.number:
+            self._show_newer(cleaned.get("seen_revision"))
+        return cleaned
+
+    def _show_newer(self, seen):
+        """Merge what was typed with the latest revision, for its editor to read and save once more.
+
+        Raises ValidationError.
+        """
+        number, note = self.latest.number, self.latest.note or _("no note")
+        base = self.instance.revisions.filter(number=seen).first() if seen else None
+        if base is None:
             raise ValidationError(
                 _(
-                    "Revision %(number)s was published while you were writing. Compare it before you save: %(changed)s."
+                    "This form does not say from which revision it was made. Open the practice again to edit it."
                 )
-                % {"number": self.latest.number, "changed": self.latest.note or _("no note")}
             )
-        return cleaned
+        self.published_since = diff.between(base.document, self.latest.document)
+        if self.errors:
+            raise ValidationError(
+                _("Nothing is saved: revision %(number)s was published while you were writing (%(note)s).")
+                % {"number": number, "note": note}
+            )
+        merged = three_way_merge.merge(base, self.latest, self.document(), all_updatable=True)
+        self._type({name: self.latest.document[name] for name in merged.incoming}, seen_revision=number)
+        text = _(
+            "Nothing is saved yet: revision %(number)s was published while you were writing (%(note)s). What it changed "
+            "stands above the form, and in its fields unless you changed them, too. Read it, then save again."
+        )
+        raise ValidationError(
+            text % {"number": number, "note": note}
+            if not merged.conflicts
+            else [
+                text % {"number": number, "note": note},
+                _("You both changed: %(fields)s. The form has your version; saving it replaces the other.")
+                % {"fields": ", ".join(str(documents.label(name)) for name in merged.conflicts)},
+            ]
+        )
+
+    def _type(self, document, **more):
+        """Put values into the form as if they had been typed."""
+        data = self.data.copy()
+        values = self.values_from(documents.complete(document))
+        for name in [name for part in document for name in documents.FIELDS[part].to_form(document[part])]:
+            value = self.fields[name].prepare_value(values[name])
+            data.setlist(
+                name,
+                [str(each) for each in value]
+                if isinstance(value, list)
+                else ["" if value is None else str(value)],
+            )
+        for name, value in more.items():
+            data[name] = str(value)
+        self.data = data
 
     def save(self, commit=True):
         return self.instance
@@ -62,6 +115,8 @@ class PracticeAdminForm(DocumentForm):
 
 
 class ReasonForm(forms.Form):
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    """`standing` of the practice when the page was made."""
     reason = forms.CharField(
         label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
     )
@@ -90,7 +145,7 @@ class NoneGivenFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(Practice)
-class PracticeAdmin(DeclaredLookups, admin.ModelAdmin):
+class PracticeAdmin(DeclaredLookups, SentOnce):
     list_display = ["title", "main_objective", "published_at", "revised_at", "withdrawn_at"]
     list_filter = [WithdrawnFilter, ("type", NoneGivenFilter), ("objectives", NoneGivenFilter)]
     search_fields = ["title", "summary", "credit"]
@@ -133,15 +188,49 @@ class PracticeAdmin(DeclaredLookups, admin.ModelAdmin):
     def _is_read_only(self, request, practice):
         return practice is not None and not self.has_change_permission(request, practice)
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Show the form again, with what was published and what was typed, if another revision came first."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except workflow.PracticeRevisedMeanwhile:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
     def save_model(self, request, obj, form, change):
-        practice = workflow.publish_document(
-            form.document(),
-            to=obj if change else None,
-            by=request.user,
-            note=form.cleaned_data["note"],
-        )
+        """Publish the form; where publishing takes several people, put it into the queue instead."""
+        cleaned, document = form.cleaned_data, form.document()
+        options = {"seen": cleaned["seen_revision"], "by": request.user, "note": cleaned["note"]}
+        if workflow.approvals_are_needed():
+            obj.proposal = workflow.propose(document, practice=obj if change else None, **options)
+            obj.unchanged = obj.proposal is None
+            return
+        practice = workflow.publish_document(document, to=obj if change else None, **options)
+        obj.unchanged = change and practice.revision_number == cleaned["seen_revision"]
         obj.pk = practice.pk
         obj.refresh_from_db()
+
+    def log_change(self, request, obj, message):
+        return None if getattr(obj, "proposal", None) else super().log_change(request, obj, message)
+
+    def log_addition(self, request, obj, message):
+        return None if getattr(obj, "proposal", None) else super().log_addition(request, obj, message)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._response_proposed(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self._response_proposed(request, obj) or super().response_change(request, obj)
+
+    def _response_proposed(self, request, obj):
+        proposal = getattr(obj, "proposal", None)
+        if proposal is None:
+            return None
+        text = ngettext(
+            "Not public yet: %(count)s person other than you has to approve it first.",
+            "Not public yet: %(count)s people other than you have to approve it first.",
+            settings.APPROVALS_NEEDED,
+        )
+        self.message_user(request, text % {"count": settings.APPROVALS_NEEDED}, messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:practices_submission_change", args=[proposal.pk]))
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -166,7 +255,7 @@ class PracticeAdmin(DeclaredLookups, admin.ModelAdmin):
                 **self.admin_site.each_context(request),
                 "title": _("Which one stays?"),
                 "opts": self.opts,
-                "practices": practices,
+                "practices": [(practice, workflow.standing(practice)) for practice in practices],
                 "asked_in_vain": "asked" in request.POST,
             }
             return TemplateResponse(request, "admin/practices/practice/merge.html", context)
@@ -174,10 +263,19 @@ class PracticeAdmin(DeclaredLookups, admin.ModelAdmin):
             with transaction.atomic():
                 for practice in practices:
                     if practice != stays:
-                        workflow.merge(practice, into=stays, by=request.user)
+                        seen = {
+                            each.pk: request.POST.get(f"seen-{each.pk}", "") for each in (practice, stays)
+                        }
+                        workflow.merge(practice, into=stays, by=request.user, seen=seen)
                         self.log_change(request, practice, str(_("Merged into #%(pk)s") % {"pk": stays.pk}))
         except workflow.MergeRefused:
             text = _("Nothing was done: “%(title)s” is not public any more.") % {"title": stays}
+            self.message_user(request, text, messages.ERROR)
+            return None
+        except workflow.PracticeRevisedMeanwhile:
+            text = _(
+                "Nothing was done: one of them was changed meanwhile. Read them once more, then merge them."
+            )
             self.message_user(request, text, messages.ERROR)
             return None
         text = _("Merged: the other addresses lead to “%(title)s” now.") % {"title": stays}
@@ -193,6 +291,7 @@ class PracticeAdmin(DeclaredLookups, admin.ModelAdmin):
             button=_("Withdraw"),
             help_text=_("Public: it stands on the page that remains."),
             done=_("Withdrawn: it shows nowhere any more."),
+            not_done=_("Nothing was done: it has been withdrawn already."),
         )
 
     def restore_view(self, request, object_id):
@@ -204,16 +303,32 @@ class PracticeAdmin(DeclaredLookups, admin.ModelAdmin):
             button=_("Restore"),
             help_text=_("Public: it stands among the revisions, after that of the withdrawal."),
             done=_("Restored: it is public again."),
+            not_done=_("Nothing was done: it is public already."),
         )
 
-    def _ask_for_reason(self, request, object_id, *, step, title, button, help_text, done):
-        """Ask for a reason; POST makes the step."""
+    def _ask_for_reason(self, request, object_id, *, step, title, button, help_text, done, not_done):
+        """Ask for a reason; POST makes the step, if the practice is as the page has shown it."""
         practice = self._practice(request, object_id)
-        form = ReasonForm(request.POST if request.method == "POST" else None)
+        initial = {"seen": workflow.standing(practice)}
+        form = ReasonForm(request.POST if request.method == "POST" else None, initial=initial)
         form.fields["reason"].help_text = help_text
         if request.method == "POST" and form.is_valid():
-            step(practice, by=request.user, reason=form.cleaned_data["reason"])
-            return self._done(request, practice, done)
+            cleaned = form.cleaned_data
+            try:
+                was_made = step(practice, by=request.user, reason=cleaned["reason"], seen=cleaned["seen"])
+            except workflow.PracticeRevisedMeanwhile:
+                practice.refresh_from_db()
+                form.data = {**form.data.dict(), "seen": workflow.standing(practice)}
+                form.add_error(
+                    None,
+                    _("Nothing was done: the practice was changed meanwhile. Read it once more, then go on."),
+                )
+            else:
+                if was_made:
+                    return self._done(request, practice, done)
+                if missing := workflow.restorations_missing(practice):
+                    return self._wait_for_others(request, practice, missing)
+                return self._not_done(request, practice, not_done)
         return self._ask(request, practice, form=form, title=title % {"practice": practice}, button=button)
 
     def _practice(self, request, object_id):
@@ -230,6 +345,18 @@ class PracticeAdmin(DeclaredLookups, admin.ModelAdmin):
             "practice": practice,
         }
         return TemplateResponse(request, "admin/practices/practice/ask.html", context)
+
+    def _not_done(self, request, practice, text):
+        self.message_user(request, text, messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:practices_practice_change", args=[practice.pk]))
+
+    def _wait_for_others(self, request, practice, missing):
+        text = ngettext(
+            "Your approval is recorded. %(count)s more person has to restore it before it is public.",
+            "Your approval is recorded. %(count)s more people have to restore it before it is public.",
+            missing,
+        )
+        return self._not_done(request, practice, text % {"count": missing})
 
     def _done(self, request, practice, text):
         self.log_change(request, practice, str(text))

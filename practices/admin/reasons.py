@@ -3,9 +3,10 @@
 from django.contrib import admin
 
 from practices.admin.lookups import DeclaredLookups
+from practices.admin.seen_rows import SeenRows
 from practices.models import RejectionReason
 
 
 @admin.register(RejectionReason)
-class RejectionReasonAdmin(DeclaredLookups, admin.ModelAdmin):
+class RejectionReasonAdmin(DeclaredLookups, SeenRows):
     list_display = ["title", "text", "position"]

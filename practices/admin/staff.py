@@ -12,18 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
 from practices.admin.lookups import DeclaredLookups
+from practices.admin.seen_rows import SeenRows
 from practices.models import StaffProfile
 
 admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class AccountAdmin(DeclaredLookups, UserAdmin):
+class AccountAdmin(DeclaredLookups, SeenRows, UserAdmin):
     pass
 
 
 @admin.register(Group)
-class AccountGroupAdmin(DeclaredLookups, GroupAdmin):
+class AccountGroupAdmin(DeclaredLookups, SeenRows, GroupAdmin):
     pass
 
 
@@ -34,7 +35,7 @@ class PreferencesForm(forms.ModelForm):
 
 
 @admin.register(StaffProfile)
-class StaffProfileAdmin(DeclaredLookups, admin.ModelAdmin):
+class StaffProfileAdmin(DeclaredLookups, SeenRows):
     """Administrators set where people work, which the approval rule needs; people choose their own e-mails."""
 
     list_display = ["user", "organisation", "nightly_summary", "answers"]

@@ -12,17 +12,18 @@ from taggit.models import Tag
 from practices import workflow
 from practices.admin.lookups import DeclaredLookups
 from practices.admin.readonly import ReadOnlyAdmin
+from practices.admin.seen_rows import SeenRows
 from practices.core import catalogue_version
 from practices.documents.form_fields import LineField
 from practices.models import Country, ImplementerKind, Objective, PracticeType, Region
 
 
-class WordingAdmin(DeclaredLookups, admin.ModelAdmin):
+class WordingAdmin(DeclaredLookups, SeenRows):
     """Rows whose names are on public pages, so that a change is a new catalogue version."""
 
-    def save_model(self, request, obj, form, change):
+    def save_changed(self, request, obj, form, change):
         catalogue_version.bump(names_changed=True)
-        super().save_model(request, obj, form, change)
+        super().save_changed(request, obj, form, change)
 
     def delete_model(self, request, obj):
         catalogue_version.bump(names_changed=True)
@@ -94,7 +95,7 @@ apps.get_app_config("taggit").verbose_name = _("Tags")
 
 
 @admin.register(Tag)
-class TagAdmin(DeclaredLookups, admin.ModelAdmin):
+class TagAdmin(DeclaredLookups, SeenRows):
     """Tags are created and deleted with practices. Here they are renamed and merged."""
 
     form = TagForm
@@ -113,12 +114,12 @@ class TagAdmin(DeclaredLookups, admin.ModelAdmin):
         super().save_form(request, form, change)
         return Tag.objects.get(pk=form.instance.pk)
 
-    def save_model(self, request, obj, form, change):
-        if obj.name == form.cleaned_data["name"]:
-            return
+    def save_changed(self, request, obj, form, change):
         count = workflow.rename_tag(obj, form.cleaned_data["name"], by=request.user)
         text = ngettext("Renamed in %(count)s practice.", "Renamed in %(count)s practices.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
     def response_change(self, request, obj):
+        if obj.unchanged:
+            return super().response_change(request, obj)
         return HttpResponseRedirect(reverse("admin:taggit_tag_changelist"))

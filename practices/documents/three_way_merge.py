@@ -84,14 +84,18 @@ def differences_of(merged: Merge, name: str) -> tuple[list[Difference], list[Dif
     return [one for one in made if one.field == name], [one for one in would_make if one.field == name]
 
 
-def merge(base: Revision, newest: Revision, update: Document) -> Merge:
+def merge(base: Revision, newest: Revision, update: Document, *, all_updatable: bool = False) -> Merge:
+    """Merge an update made from `base` with the newest revision.
+
+    Fields that a submitter cannot update follow the newest revision, unless `all_updatable`, as for moderators.
+    """
     old, published, proposed = (complete(each) for each in (base.document, newest.document, update))
     changed_since, changed = set(changed_fields(old, published)), set(changed_fields(old, proposed))
     incoming: set[str] = set()
     conflicts: set[str] = set()
     for part in parts(divide=True):
         differing = {name for name in part.names if published[name] != proposed[name]}
-        if not part.updatable or changed.isdisjoint(part.names):
+        if (not part.updatable and not all_updatable) or changed.isdisjoint(part.names):
             incoming |= differing
         elif not changed_since.isdisjoint(part.names):
             conflicts |= differing

@@ -4,6 +4,7 @@ A step and its effects (event, revision, messages) are one transaction. `transit
 """
 
 from practices.workflow.approvals import approvals_missing, declarations, is_independent, lapsed_approvals
+from practices.workflow.approvals import are_needed as approvals_are_needed
 from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
 from practices.workflow.criteria_ticks import tick_criteria
 from practices.workflow.draft_expiry import expire_drafts
@@ -21,7 +22,14 @@ from practices.workflow.errors import (
 from practices.workflow.merge import MergeRefused, merge
 from practices.workflow.moderators import MODERATE, moderators
 from practices.workflow.nightly_summary import send_summaries
-from practices.workflow.publishing import publish_document, restore_practice, withdraw_practice
+from practices.workflow.proposals import propose
+from practices.workflow.publishing import (
+    publish_document,
+    restorations_missing,
+    restore_practice,
+    standing,
+    withdraw_practice,
+)
 from practices.workflow.rebase import rebase
 from practices.workflow.rename_tag import rename_tag
 from practices.workflow.review import (
@@ -51,7 +59,14 @@ from practices.workflow.submission import (
     withdraw,
 )
 from practices.workflow.thread import write
-from practices.workflow.transitions import TRANSITIONS, Staff, Transition, available, seen_version
+from practices.workflow.transitions import (
+    TRANSITIONS,
+    Staff,
+    Transition,
+    available,
+    seen_version,
+    seen_versions,
+)
 
 __all__ = [
     "MODERATE",
@@ -69,6 +84,7 @@ __all__ = [
     "TooManyAttachments",
     "Transition",
     "TransitionNotAllowed",
+    "approvals_are_needed",
     "approvals_missing",
     "approve",
     "ask_if_still_true",
@@ -94,6 +110,7 @@ __all__ = [
     "mark_spam",
     "merge",
     "moderators",
+    "propose",
     "publish",
     "publish_document",
     "publish_due",
@@ -102,14 +119,17 @@ __all__ = [
     "reject",
     "rename_tag",
     "request_changes",
+    "restorations_missing",
     "restore_practice",
     "resubmit",
     "return_to_queue",
     "save",
     "schedule",
     "seen_version",
+    "seen_versions",
     "send",
     "send_summaries",
+    "standing",
     "start_review",
     "submit",
     "tick_criteria",

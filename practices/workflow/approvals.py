@@ -6,6 +6,7 @@ import json
 from django.conf import settings
 from django.contrib.auth.models import User
 
+from practices.choices import Act
 from practices.core.addresses import canonical
 from practices.documents import files
 from practices.models import Approval, StaffProfile, Submission
@@ -23,7 +24,9 @@ def content_hash(submission: Submission) -> str:
 
 
 def is_independent(submission: Submission, person: User) -> bool:
-    """Return whether a member of staff is neither the submitter nor from the submitter's organisation."""
+    """Return whether a member of staff has not proposed it, and is neither the submitter nor from their organisation."""
+    if submission.events.filter(act=Act.PROPOSED, by=person).exists():
+        return False
     profile = StaffProfile.objects.filter(user=person).first()
     submitter = submission.submitter
     same_organisation = (
@@ -31,7 +34,8 @@ def is_independent(submission: Submission, person: User) -> bool:
         and profile
         and _folded(profile.organisation) == _folded(submitter.organisation)
     )
-    return not same_organisation and canonical(person.email) != canonical(submitter.email)
+    same_address = submitter.email and canonical(person.email) == canonical(submitter.email)
+    return not same_organisation and not same_address
 
 
 def _folded(text: str) -> str:

@@ -11,6 +11,9 @@ from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice, Submission
 from practices.notifications import outbox
+from practices.workflow.errors import PracticeRevisedMeanwhile
+from practices.workflow.publishing import standing
+from practices.workflow.scheduling import cancel_publication
 from practices.workflow.transitions import Staff, record
 
 
@@ -20,12 +23,19 @@ class MergeRefused(Exception):
 
 @transaction.atomic
 def merge(
-    practice: Practice, *, into: Practice, by: Staff, internal_note: str = "", now: datetime | None = None
+    practice: Practice,
+    *,
+    into: Practice,
+    by: Staff,
+    seen: dict[int, str] | None = None,
+    internal_note: str = "",
+    now: datetime | None = None,
 ) -> None:
     """Withdraw `practice` as a duplicate of `into`; its address redirects there from now on.
 
     A subscriber who has heard of one of them does not hear of the other. Open updates of `practice` become updates
-    of `into`. Idempotent; `restore_practice` reverts it. Raises MergeRefused.
+    of `into`. Idempotent; `restore_practice` reverts it. `seen` has the `standing` that the page has shown of each
+    of them. Raises MergeRefused and PracticeRevisedMeanwhile.
     """
     now = now or clock.now()
     catalogue_version.bump()
@@ -37,6 +47,9 @@ def merge(
     before = rows[practice.pk]
     if before.merged_into_id == into.pk:
         return
+    for row in rows.values():
+        if seen is not None and seen.get(row.pk) != standing(row):
+            raise PracticeRevisedMeanwhile(row.revision_number)
     practice.withdrawn_at = before.withdrawn_at or now
     practice.withdrawal_reason = gettext(
         "It was in the catalogue twice: “%(title)s” is the one that stays."
@@ -46,6 +59,8 @@ def merge(
     indexing.remove_from_index(practice)
     practice.absorbed.update(merged_into=into)
     for submission in practice.submissions.undecided().select_for_update():
+        if submission.state == State.SCHEDULED:  # nobody has read it as a change of the other practice
+            cancel_publication(submission, by=by, now=now)
         Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)
         note = f"#{practice.pk} → #{into.pk}"  # the new event makes a moderator read it again before deciding
         record(submission, Act.MERGED, by=by, at=now, internal_note=note)

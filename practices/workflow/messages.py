@@ -30,7 +30,9 @@ def notify_assignee(submission: Submission, *, text: str = "") -> None:
 
 
 def notify_submitter(submission: Submission, kind: Kind, **context: Any) -> None:
-    """Queue a message to the submitter. `context` fills its template; empty values are left out."""
+    """Queue a message to the submitter, if there is an address. `context` fills its template without empty values."""
+    if not submission.submitter.email:
+        return
     outbox.enqueue(
         kind,
         address=submission.submitter.email,

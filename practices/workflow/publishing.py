@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext
 
 from practices import clock, documents
-from practices.choices import State
+from practices.choices import Act, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.documents import Document
@@ -80,37 +81,87 @@ def _is_same(document: Document, files: Files, *, to: Practice, present: Files) 
     return not documents.changed_fields(latest, document) and facts(files) == facts(present)
 
 
+def standing(practice: Practice) -> str:
+    """Return a string that identifies what an editor reads: the latest revision, and whether it is public."""
+    return f"{practice.revision_number}/{practice.withdrawn_at or ''}/{practice.merged_into_id or ''}"
+
+
+def lock_practice(practice: Practice, *, seen: str | None) -> Practice:
+    """Lock a practice until the transaction ends. Raises PracticeRevisedMeanwhile if `standing` is not as `seen`."""
+    row = Practice.objects.select_for_update().get(pk=practice.pk)
+    if seen is not None and seen != standing(row):
+        raise PracticeRevisedMeanwhile(row.revision_number)
+    return row
+
+
 @transaction.atomic
-def withdraw_practice(practice: Practice, *, by: Staff, reason: str, now: datetime | None = None) -> None:
-    """Remove a practice from every public page; its address answers 410 with the reason. Idempotent."""
+def withdraw_practice(
+    practice: Practice, *, by: Staff, reason: str, seen: str | None = None, now: datetime | None = None
+) -> bool:
+    """Remove a practice from every public page; its address answers 410 with the reason.
+
+    Idempotent; returns False if it is withdrawn already. `seen` is the `standing` that the page has shown; raises
+    PracticeRevisedMeanwhile if it is another one by now.
+    """
     now = now or clock.now()
     catalogue_version.bump()
-    if not Practice.objects.filter(pk=practice.pk, withdrawn_at=None).update(
-        withdrawn_at=now, withdrawal_reason=reason
-    ):
-        return
+    if Practice.objects.filter(pk=practice.pk).exclude(withdrawn_at=None).exists():
+        return False
+    lock_practice(practice, seen=seen)
+    Practice.objects.filter(pk=practice.pk).update(withdrawn_at=now, withdrawal_reason=reason)
     practice.withdrawn_at, practice.withdrawal_reason = now, reason
     indexing.remove_from_index(practice)
     outbox.cancel_announcements(practice, now=now)
     _record(practice, State.PUBLISHED, State.WITHDRAWN, by=by, reason=reason, at=now)
+    return True
 
 
 @transaction.atomic
-def restore_practice(practice: Practice, *, by: Staff, reason: str = "", now: datetime | None = None) -> None:
-    """Publish a withdrawn or merged practice again, at its old address and date. Idempotent.
+def restore_practice(
+    practice: Practice, *, by: Staff, reason: str = "", seen: str | None = None, now: datetime | None = None
+) -> bool:
+    """Publish a withdrawn or merged practice again, at its old address and date.
 
-    The reason is public, as that of the withdrawal. Announcements cancelled by the withdrawal are queued again.
+    Idempotent; returns False if it is public already, or if more people have to restore it first: where publishing
+    takes several, so does this. The reason is public, as that of the withdrawal. Announcements cancelled by the
+    withdrawal are queued again. Raises PracticeRevisedMeanwhile.
     """
     now = now or clock.now()
     catalogue_version.bump()
     withdrawn_at = Practice.objects.select_for_update().get(pk=practice.pk).withdrawn_at
     if withdrawn_at is None:
-        return
+        return False
+    lock_practice(practice, seen=seen)
+    if settings.APPROVALS_NEEDED > 1:
+        ModerationEvent.objects.create(
+            practice=practice,
+            act=Act.APPROVED,
+            from_state=State.WITHDRAWN,
+            to_state=State.WITHDRAWN,
+            by=by,
+            internal_note=reason,
+            at=now,
+        )
+        if restorations_missing(practice):
+            return False
     Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="", merged_into=None)
     practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
     indexing.index_practice(practice, practice.document)
     outbox.restore_announcements(practice, cancelled_at=withdrawn_at)
     _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason=reason, at=now)
+    return True
+
+
+def restorations_missing(practice: Practice) -> int:
+    """Return how many more people have to restore a withdrawn practice as it stands; 0 where one does it alone."""
+    row = Practice.objects.get(pk=practice.pk)
+    if settings.APPROVALS_NEEDED <= 1 or row.withdrawn_at is None:
+        return 0
+    since = max(row.withdrawn_at, row.revised_at)
+    people = (
+        row.events.filter(act=Act.APPROVED, at__gte=since).values_list("by", flat=True).distinct().order_by()
+    )
+    return max(0, settings.APPROVALS_NEEDED - len(people))
 
 
 def _record(practice: Practice, before: State, after: State, *, by: Staff, reason: str, at: datetime) -> None:

@@ -1,14 +1,16 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import workflow
 from practices.choices import Kind, State
 from practices.documents import FIELDS, kinds
-from practices.models import ModerationEvent, OutboxMessage, Practice, Revision
+from practices.models import ModerationEvent, OutboxMessage, Practice, Revision, Submission
 from practices.notifications import sender
 from tests.documents.test_documents import FULL
 from tests.support.factories import (
@@ -50,6 +52,17 @@ def form_on(response):
 def saved(client, path, **changes):
     """Fill in the form and press Save."""
     return client.post(path, form_on(client.get(path)) | changes)
+
+
+def give_reason(client, practice, page, reason):
+    """Fill in the form that asks for a reason and press its button."""
+    path = page_of(practice, page)
+    form = sent_by(read(client.get(path)).one("div", id="content").one("form"))
+    return client.post(path, form | {"reason": reason})
+
+
+def messages_on(response):
+    return read(response).one("ul", "messagelist").texts("li")
 
 
 def announced():
@@ -181,9 +194,135 @@ def test_form_of_an_older_revision_is_refused_with_what_changed_since(staff, pra
     page = read(response)
     assert (response.status_code, page.one("ul", "nonfield").texts("li"), practice.revisions.count()) == (
         200,
-        ["Revision 2 was published while you were writing. Compare it before you save: Area added."],
+        [
+            (
+                "Nothing is saved yet: revision 2 was published while you were writing (Area added). What it "
+                "changed stands above the form, and in its fields unless you changed them, too. Read it, then save again."
+            )
+        ],
         2,
     )
+    assert page.one("dl", "differences").texts("ins") == ["[added: Manila]"]
+
+
+def test_form_of_an_older_revision_takes_what_it_left_alone_and_is_saved_once_read(staff, practice):
+    form = form_on(staff.get(page_of(practice)))
+    workflow.publish_document(document(area="Manila", countries=["PH"], tags=["ports", "sea"]), to=practice)
+    shown = form_on(staff.post(page_of(practice), form | {"title": "Desks", "credit": "Ana Reyes"}))
+
+    staff.post(page_of(practice), shown)
+
+    assert practice.revisions.first().document == document(
+        title="Desks", credit="Ana Reyes", area="Manila", countries=["PH"], tags=["ports", "sea"]
+    )
+
+
+def test_fields_that_both_changed_are_named_and_keep_what_was_typed(staff, practice):
+    form = form_on(staff.get(page_of(practice)))
+    workflow.publish_document(document(area="Manila"), to=practice)
+
+    response = staff.post(page_of(practice), form | {"area": "Batumi"})
+
+    said = read(response).one("ul", "nonfield").texts("li")
+    assert (said[1], form_on(response)["area"]) == (
+        "You both changed: Area. The form has your version; saving it replaces the other.",
+        ["Batumi"],
+    )
+
+
+def test_edits_saved_at_once_are_all_kept_or_refused(at_once):
+    practice = make_practice()
+    browsers = []
+    for name in ("Amina", "Bo", "Chen", "Dina"):
+        browser = Client()
+        browser.force_login(make_moderator(name))
+        browsers.append((browser, form_on(browser.get(page_of(practice))) | {"title": f"Desks of {name}"}))
+
+    def save():
+        browser, form = browsers.pop()
+        return browser.post(page_of(practice), form).status_code
+
+    assert sorted(at_once(4, save)) == [200, 200, 200, 302]
+    assert practice.revisions.count() == 2
+
+
+def test_edit_that_changes_nothing_makes_no_revision_and_says_so(staff, practice):
+    response = saved(staff, page_of(practice), note="Nothing really")
+
+    assert (practice.revisions.count(), messages_on(staff.get(response.url)), LogEntry.objects.count()) == (
+        1,
+        ["Nothing was changed."],
+        0,
+    )
+
+
+def test_practice_added_twice_by_a_double_click_is_added_once(staff):
+    form = form_on(staff.get(ADD)) | {"title": "Desk", "summary": "A desk in a port.", "objective": "21"}
+
+    for _time in range(2):
+        response = staff.post(ADD, form)
+
+    assert (Practice.objects.count(), messages_on(staff.get(response.url))[-1]) == (
+        1,
+        "This form was sent twice, and counted once.",
+    )
+
+
+# Several people -------------------------------------------------------------------
+
+
+def test_practice_added_waits_for_others_where_publishing_takes_several(staff, moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+
+    response = saved(staff, ADD, title="Desk", summary="A desk in a port.", objective="21")
+
+    submission = Submission.objects.get()
+    assert (Practice.objects.count(), submission.state, submission.title) == (0, State.SUBMITTED, "Desk")
+    assert messages_on(staff.get(response.url)) == [
+        "Not public yet: 2 people other than you have to approve it first."
+    ]
+    with pytest.raises(workflow.ApprovalRefused):
+        workflow.approve(submission, by=moderator)
+
+
+def test_practice_added_is_published_once_others_approve(staff, settings):
+    settings.APPROVALS_NEEDED = 2
+    saved(staff, ADD, title="Desk", summary="A desk in a port.", objective="21")
+    submission = Submission.objects.get()
+    for name in ("Amina", "Bo"):
+        workflow.approve(submission, by=make_moderator(name))
+
+    workflow.publish(submission, by=make_moderator("Bo"))
+
+    assert Practice.objects.get().title == "Desk"
+
+
+def test_edit_waits_for_others_where_publishing_takes_several(staff, practice, settings):
+    settings.APPROVALS_NEEDED = 2
+
+    saved(staff, page_of(practice), title="Desks")
+
+    submission = Submission.objects.get()
+    assert (practice.revisions.count(), submission.practice, submission.based_on, submission.title) == (
+        1,
+        practice,
+        1,
+        "Desks",
+    )
+
+
+def test_restoring_takes_several_people_where_publishing_does(staff, settings):
+    settings.APPROVALS_NEEDED = 2
+    practice = make_practice(withdrawn=True)
+    colleague = Client()
+    colleague.force_login(make_moderator("Amina"))
+    standings = []
+
+    for client in (staff, staff, colleague):
+        response = give_reason(client, practice, "restore", "Its source is back.")
+        standings.append(Practice.objects.get().withdrawn_at is None)
+
+    assert (response.status_code, standings) == (302, [False, False, True])
 
 
 def test_form_of_an_older_revision_keeps_what_was_typed(staff, practice):
@@ -229,7 +368,7 @@ def test_page_that_asks_changes_nothing(staff, page):
 
 
 def test_practice_is_withdrawn_with_its_reason(staff, moderator, practice):
-    response = staff.post(page_of(practice, "withdraw"), {"reason": "Its source is gone."})
+    response = give_reason(staff, practice, "withdraw", "Its source is gone.")
 
     practice.refresh_from_db()
     event = ModerationEvent.objects.get(practice=practice)
@@ -248,7 +387,7 @@ def test_practice_is_withdrawn_with_its_reason(staff, moderator, practice):
 
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_practice_is_not_withdrawn_without_a_reason(staff, practice, reason):
-    response = staff.post(page_of(practice, "withdraw"), {"reason": reason})
+    response = give_reason(staff, practice, "withdraw", reason)
 
     practice.refresh_from_db()
     assert (response.status_code, len(read(response).all("ul", "errorlist")), practice.withdrawn_at) == (
@@ -261,7 +400,7 @@ def test_practice_is_not_withdrawn_without_a_reason(staff, practice, reason):
 def test_withdrawn_practice_is_restored_at_its_old_address(staff, client):
     practice = make_practice(withdrawn=True)
 
-    response = staff.post(page_of(practice, "restore"), {"reason": "Its source is back."})
+    response = give_reason(staff, practice, "restore", "Its source is back.")
 
     assert (response.status_code, client.get(practice.get_absolute_url()).status_code) == (302, 200)
 
@@ -269,7 +408,7 @@ def test_withdrawn_practice_is_restored_at_its_old_address(staff, client):
 def test_restoring_asks_for_a_reason(staff):
     practice = make_practice(withdrawn=True)
 
-    staff.post(page_of(practice, "restore"), {"reason": " "})
+    give_reason(staff, practice, "restore", " ")
 
     practice.refresh_from_db()
     assert practice.withdrawn_at is not None
@@ -277,21 +416,28 @@ def test_restoring_asks_for_a_reason(staff):
 
 def test_reasons_of_withdrawal_and_restoration_are_listed_with_the_revisions(staff, client):
     practice = make_practice(withdrawn=True)
-    staff.post(page_of(practice, "restore"), {"reason": "Its source is back."})
+    give_reason(staff, practice, "restore", "Its source is back.")
 
     text = client.get(practice.get_absolute_url() + "revisions/").text
 
     assert text.index("Its source is gone.") < text.index("Its source is back.")
 
 
-@pytest.mark.parametrize(("page", "withdrawn"), [("withdraw", True), ("restore", False)])
-def test_withdrawing_and_restoring_are_idempotent(staff, page, withdrawn):
+@pytest.mark.parametrize(
+    ("page", "withdrawn", "said"),
+    [
+        ("withdraw", True, "Nothing was done: it has been withdrawn already."),
+        ("restore", False, "Nothing was done: it is public already."),
+    ],
+)
+def test_withdrawing_and_restoring_are_idempotent(staff, page, withdrawn, said):
     practice = make_practice(withdrawn=withdrawn)
     events = ModerationEvent.objects.count()
 
-    response = staff.post(page_of(practice, page), {"reason": "Again."})
+    response = give_reason(staff, practice, page, "Again.")
 
     assert (response.status_code, ModerationEvent.objects.count()) == (302, events)
+    assert messages_on(staff.get(response.url)) == [said]
 
 
 @pytest.mark.parametrize(("withdrawn", "step"), [(False, "Withdraw"), (True, "Restore")])
@@ -301,6 +447,26 @@ def test_page_of_a_practice_offers_the_step_there_is(staff, withdrawn, step):
     page = read(staff.get(page_of(practice)))
 
     assert page.one("ul", "object-tools").texts("a") == ["History", "View on site", step]
+
+
+@pytest.mark.parametrize("page", ["withdraw", "restore"])
+def test_step_on_a_practice_changed_meanwhile_is_refused(staff, page):
+    practice = make_practice(withdrawn=page == "restore")
+    path = page_of(practice, page)
+    form = sent_by(read(staff.get(path)).one("div", id="content").one("form"))
+    workflow.publish_document(document(area="Manila"), to=practice)
+
+    response = staff.post(path, form | {"reason": "A reason."})
+
+    practice.refresh_from_db()
+    shown = read(response)
+    assert (practice.withdrawn_at is None, shown.one("textarea").raw.strip()) == (
+        page == "withdraw",
+        "A reason.",
+    )
+    assert shown.one("ul", "nonfield").texts("li") == [
+        "Nothing was done: the practice was changed meanwhile. Read it once more, then go on."
+    ]
 
 
 # Forbidden to everyone ------------------------------------------------------------

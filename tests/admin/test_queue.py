@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from practices import workflow
 from practices.choices import State
 from practices.models import ModerationEvent, OutboxMessage, Submission
 from tests.support.factories import make_moderator, make_practice, make_submission, make_submitter
@@ -30,6 +31,7 @@ def listed(page):
 def act(client, action, *submissions, pile="queue", **said):
     """Run a bulk action on these submissions and return the messages on the next page."""
     chosen = {"action": action, "_selected_action": [submission.pk for submission in submissions]}
+    chosen |= {f"seen-{submission.pk}": workflow.seen_version(submission) for submission in submissions}
     page = read(client.post(f"{QUEUE}?pile={pile}", chosen | said, follow=True))
     return [(message.classes, message.text) for message in page.one("ul", "messagelist").all("li")]
 
@@ -180,3 +182,17 @@ def test_bulk_actions_are_refused_with_view_permission_only(client):
 
     submission.refresh_from_db()
     assert submission.state == State.SUBMITTED
+
+
+def test_bulk_action_counts_for_what_the_list_has_shown(staff):
+    submission = make_submission(State.SUBMITTED, title="Desks")
+    shown = read(staff.get(QUEUE)).one("input", name=f"seen-{submission.pk}")["value"]
+    workflow.assign(submission, to=make_moderator("Amina"), by=make_moderator("Bo"))
+
+    said = act(staff, "assign_to_me", submission, **{f"seen-{submission.pk}": shown})
+
+    submission.refresh_from_db()
+    assert (said, submission.assignee.username) == (
+        [(["warning"], "Nothing was done with: Desks (submitted).")],
+        "Amina",
+    )

@@ -7,13 +7,19 @@ from practices import workflow
 from practices.core import catalogue_version
 from practices.models import OutboxMessage
 from tests.support.factories import make_practice, make_submission, make_subscription
-from tests.support.pages import read
+from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
 
 
 def page_of(name):
     return f"/admin/taggit/tag/{Tag.objects.get(name=name).pk}/change/"
+
+
+def rename(client, tag, **typed):
+    """Fill in the form of a tag and save it."""
+    form = sent_by(read(client.get(page_of(tag))).one("form", id="tag_form"))
+    return client.post(page_of(tag), form | typed, follow=True)
 
 
 def tags_of(practice):
@@ -72,7 +78,7 @@ def test_renaming_is_a_new_version_and_no_news(moderator):
 def test_administrator_renames_a_tag(admin_client):
     practice = make_practice(tags=["prots"])
 
-    answer = admin_client.post(page_of("prots"), {"name": " ports ", "slug": "forged"}, follow=True)
+    answer = rename(admin_client, "prots", name=" ports ", slug="forged")
 
     assert read(answer).one("ul", "messagelist").text == "Renamed in 1 practice."
     assert (tags_of(practice), Tag.objects.get().slug) == ((2, ["ports"], ["ports"]), "prots")
@@ -82,7 +88,7 @@ def test_administrator_renames_a_tag(admin_client):
 def test_name_that_cannot_be_is_refused(admin_client, name):
     practice = make_practice(tags=["prots"])
 
-    answer = admin_client.post(page_of("prots"), {"name": name})
+    answer = rename(admin_client, "prots", name=name)
 
     assert (answer.status_code, tags_of(practice)[1]) == (200, ["prots"])
 
@@ -90,7 +96,7 @@ def test_name_that_cannot_be_is_refused(admin_client, name):
 def test_same_name_changes_nothing(admin_client):
     practice = make_practice(tags=["ports"])
 
-    admin_client.post(page_of("ports"), {"name": "ports"})
+    rename(admin_client, "ports", name="ports")
 
     assert tags_of(practice)[0] == 1
 

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Q
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -52,10 +52,12 @@ class QueueChangeList(ChangeList):
         countries = dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
         objectives = {objective.number: objective for objective in Objective.objects.all()}
         spam, published = self._spam_by_address(), self._similar_published(documents)
+        seen = workflow.seen_versions(self.result_list)
         for submission in self.result_list:
             document = submission.document
             submission.main_objective = objectives.get((document["objectives"] or [None])[0])
             submission.country_names = [countries.get(code, code) for code in document["countries"]]
+            submission.seen = seen[submission.pk]
             submission.hints = [*self._similar(submission, published), *self._hints(submission, spam)]
 
     def _spam_by_address(self):
@@ -150,6 +152,11 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
         shown = request.GET.get("pile")
         return [(name, label, counts[name], name == shown) for name, (label, _condition) in piles.items()]
 
+    def action_checkbox(self, submission):
+        """Return the checkbox, with what a bulk action on this row counts for."""
+        seen = format_html('<input type="hidden" name="seen-{}" value="{}">', submission.pk, submission.seen)
+        return super().action_checkbox(submission) + seen
+
     @admin.display(description=_("title"))
     def title(self, submission):
         return submission.title
@@ -191,18 +198,28 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
         self._assign(request, queryset, form.cleaned_data["assignee"])
 
     def _assign(self, request, queryset, to):
-        self._each(request, queryset, lambda submission: workflow.assign(submission, to=to, by=request.user))
+        def assign(submission, seen):
+            workflow.assign(submission, to=to, by=request.user, seen=seen)
+
+        self._each(request, queryset, assign)
 
     @admin.action(description=_("Put on the spam pile"), permissions=["change"])
     def mark_spam(self, request, queryset):
-        self._each(request, queryset, lambda submission: workflow.mark_spam(submission, by=request.user))
+        def mark_spam(submission, seen):
+            workflow.mark_spam(submission, by=request.user, seen=seen)
+
+        self._each(request, queryset, mark_spam)
 
     def _each(self, request, queryset, step):
-        """Make a step with each submission chosen, and name those with which it was refused."""
+        """Make a step with each submission chosen, and name those with which it was refused.
+
+        It counts for what the list has shown of each; for those chosen beyond the page, for what they are.
+        """
+        beyond = None if request.POST.get("select_across") == "1" else ""
         done, refused = 0, []
         for submission in queryset:
             try:
-                step(submission)
+                step(submission, request.POST.get(f"seen-{submission.pk}", beyond))
             except workflow.TransitionNotAllowed as error:
                 refused.append(f"{submission} ({error.state.label})")
             else:
