@@ -296,6 +296,8 @@ SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", 20)
 """Number of subscriptions per hour and network address."""
 SUBSCRIPTION_MAILS_PER_DAY = env.int("SUBSCRIPTION_MAILS_PER_DAY", 3)
 """Number of e-mails per day that requests on public pages can cause to one address."""
+SUBSCRIPTIONS_PER_ADDRESS = env.int("SUBSCRIPTIONS_PER_ADDRESS", 300)
+"""Number of subscriptions that one address may have. An unsubscribe link can name 300 of them."""
 CONFIRMATION_DAYS = env.int("CONFIRMATION_DAYS", 7)
 """Days that the link to confirm a subscription is valid."""
 PERSONAL_DATA_REQUESTS_PER_HOUR = env.int("PERSONAL_DATA_REQUESTS_PER_HOUR", 10)
@@ -322,7 +324,7 @@ OUTBOX_STOP_SECONDS = env.float("OUTBOX_STOP_SECONDS", 8)
 """Seconds after SIGTERM within which a sender ends, whatever hangs; it cuts connections two seconds earlier."""
 OUTBOX_GIVE_UP_HOURS = env.int("OUTBOX_GIVE_UP_HOURS", 72)
 BOUNCES_BEFORE_SUSPENSION = env.int("BOUNCES_BEFORE_SUSPENSION", 3)
-"""Number of consecutive permanent failures after which an address is suspended until its owner reactivates it."""
+"""Number of days with permanent failures in a row after which an address is suspended until its owner lifts it."""
 MAIL_MESSAGES_PER_CONNECTION = env.int("MAIL_MESSAGES_PER_CONNECTION", 500)
 OUTBOX_FIRST_WAIT_SECONDS = env.float("OUTBOX_FIRST_WAIT_SECONDS", 30)
 OUTBOX_LONGEST_WAIT_SECONDS = env.float("OUTBOX_LONGEST_WAIT_SECONDS", 6 * 3600)

@@ -194,7 +194,7 @@ class Kind(TextChoices):
     SUBMISSION_REJECTED = "submission_rejected", _("submission rejected")
     PRACTICE_CHECK = "practice_check", _("question whether a practice is still true")
     SUBSCRIPTION_CONFIRM = "subscription_confirm", _("confirm a subscription")
-    SUBSCRIPTION_ADDED = "subscription_added", _("subscription added")
+    SUBSCRIPTION_ADDED = "subscription_added", _("already subscribed")
     SUBSCRIPTION_LINK = "subscription_link", _("link to one's subscriptions")
     PERSONAL_DATA_LINK = "personal_data_link", _("link to one's personal data")
     MODERATION_ANSWER = "moderation_answer", _("answer of a submitter")

@@ -56,7 +56,6 @@ def merge(subscribers):
     ]:
         kept.suspended_at, kept.suspended_because = one.suspended_at, one.suspended_because
     kept.bounces = max(one.bounces for one in subscribers)
-    kept.created_at = min(one.created_at for one in subscribers)
     kept.save()
     for other in others:
         for subscription in other.subscriptions.all():

@@ -1,5 +1,7 @@
 """Subscribers and their subscriptions."""
 
+import secrets
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,14 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from practices import clock
 from practices.choices import Cadence, Suspension, Weekday
 from practices.models.addresses import AddressField
-from practices.models.fields import RuntimeDateTimeField
+from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 
 QUERY_LENGTH = 1000
+
+
+def new_key():
+    """Return 128 random bits, safe in a URL."""
+    return secrets.token_urlsafe(16)
 
 
 class Subscriber(models.Model):
     """An e-mail address with subscriptions. Private."""
 
+    key = RuntimeCharField(
+        _("key in links"), max_length=40, null=True, unique=True, default=new_key, editable=False
+    )
     address = AddressField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=50, default="UTC")
@@ -27,6 +37,7 @@ class Subscriber(models.Model):
     created_at = RuntimeDateTimeField(_("first asked"), default=clock.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     bounces = models.PositiveSmallIntegerField(_("refusals in a row"), default=0)
+    bounced_on = models.DateField(_("last day with a refusal"), null=True, blank=True)
     suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
     suspended_because = models.CharField(
         _("suspended because of"), max_length=20, choices=Suspension, blank=True
@@ -62,6 +73,12 @@ class SubscriptionQuerySet(models.QuerySet):
 class Subscription(models.Model):
     """A filter that a subscriber follows. Unsubscribing deletes the row, so that no old link can revive it."""
 
+    key = RuntimeCharField(
+        _("key in links"), max_length=40, null=True, unique=True, default=new_key, editable=False
+    )
+    former_keys = models.TextField(
+        _("keys of subscriptions merged into it"), blank=True, db_default="", default="", editable=False
+    )
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
     query = models.CharField(
         _("filter"),
@@ -90,6 +107,11 @@ class Subscription(models.Model):
 
     def __str__(self):
         return f"{self.subscriber} → {self.query or '*'}"
+
+    @property
+    def all_keys(self) -> list[str]:
+        """Return its key and those of the subscriptions that were merged into it."""
+        return [key for key in (self.key, *self.former_keys.split()) if key]
 
 
 class SuspendedAddress(models.Model):

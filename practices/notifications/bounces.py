@@ -1,40 +1,59 @@
 """Bounces and complaints of subscribers' addresses, and the suspension that follows from them."""
 
 import logging
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db.models import F
+from django.db import transaction
 
 from practices.choices import Suspension
 from practices.models import Subscriber
+from practices.notifications.locking import lock, lock_address
 
 logger = logging.getLogger(__name__)
 
 
+@transaction.atomic
 def record_refusal(subscriber: int, *, now: datetime) -> None:
-    """Count a permanent refusal; BOUNCES_BEFORE_SUSPENSION in a row suspend the address."""
-    Subscriber.objects.filter(pk=subscriber).update(bounces=F("bounces") + 1)
-    over_limit = Subscriber.objects.filter(pk=subscriber, bounces__gte=settings.BOUNCES_BEFORE_SUSPENSION)
-    _suspend(over_limit, Suspension.BOUNCES, now=now)
+    """Count a permanent refusal; refusals on BOUNCES_BEFORE_SUSPENSION days (UTC) in a row suspend the address.
+
+    Several on one day count once, as a mailbox that is full or a server that is set up wrongly refuses everything.
+    """
+    _count(lock(subscriber), now=now)
+
+
+def _count(subscriber: Subscriber | None, *, now: datetime) -> None:
+    day = now.astimezone(UTC).date()
+    # A day that was counted is over, so that a notice that comes late or again counts nothing.
+    if subscriber is None or (subscriber.bounced_on and day <= subscriber.bounced_on):
+        return
+    subscriber.bounces, subscriber.bounced_on = subscriber.bounces + 1, day
+    subscriber.save(update_fields=["bounces", "bounced_on"])
+    if subscriber.bounces >= settings.BOUNCES_BEFORE_SUSPENSION:
+        _suspend(subscriber, Suspension.BOUNCES, now=now)
 
 
 def reset(subscriber: int) -> None:
-    """Set the count of refusals back to zero, once an e-mail was accepted."""
+    """Set the count of days with refusals back to zero, once an e-mail was accepted."""
     Subscriber.objects.filter(pk=subscriber).update(bounces=0)
 
 
+@transaction.atomic
 def record_bounce(address: str, *, now: datetime) -> None:
-    """Count a permanent bounce that the e-mail provider reports."""
-    for subscriber in Subscriber.objects.filter(address=address).values_list("pk", flat=True):
-        record_refusal(subscriber, now=now)
+    """Count a permanent bounce that the e-mail provider reports, on its day."""
+    _count(lock_address(address), now=now)
 
 
+@transaction.atomic
 def record_complaint(address: str, *, now: datetime) -> None:
     """Suspend an address whose owner marked an e-mail as spam, as the provider reports."""
-    _suspend(Subscriber.objects.filter(address=address), Suspension.COMPLAINT, now=now)
+    if subscriber := lock_address(address):
+        _suspend(subscriber, Suspension.COMPLAINT, now=now)
 
 
-def _suspend(subscribers, reason: Suspension, *, now: datetime) -> None:
-    if subscribers.filter(suspended_at=None).update(suspended_at=now, suspended_because=reason):
+def _suspend(subscriber: Subscriber, reason: Suspension, *, now: datetime) -> None:
+    outweighs = reason == Suspension.COMPLAINT and subscriber.suspended_because == Suspension.BOUNCES
+    if subscriber.suspended_at is None or outweighs:
+        subscriber.suspended_at, subscriber.suspended_because = now, reason
+        subscriber.save(update_fields=["suspended_at", "suspended_because"])
         logger.warning("address suspended", extra={"reason": reason.value})

@@ -30,13 +30,15 @@ def erase(held: Held, *, keep_credit: bool, now: datetime | None = None) -> None
     if not keep_credit:
         catalogue_version.bump()
     now = now or clock.now()
+    # Locked first, as by every step on a subscriber, so that none runs beside this one.
+    subscribers = list(held.subscribers.select_for_update().order_by("pk"))
     submitters = list(held.submitters.order_by("pk"))
     submissions = list(
         held.submissions.select_for_update(of=["self"]).select_related("practice").order_by("pk")
     )
     credited = set(held.credited.values_list("pk", flat=True))
     held.messages.delete()
-    for subscriber in held.subscribers:
+    for subscriber in subscribers:
         subscriptions.erase(subscriber, now=now)
     held.requests.delete()
     delete_log_entries(Submitter, submitters)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from practices import personal_data, workflow
@@ -58,6 +59,7 @@ def test_other_mailbox_has_another_canonical_form(one, other):
     assert canonical(one) != canonical(other)
 
 
+@hypothesis_settings(deadline=None)
 @given(st.text(), st.text())
 def test_canonical_form_is_its_own(local, domain):
     once = canonical(f"{local}@{domain}")
@@ -131,6 +133,7 @@ def test_field_says_what_is_wrong_with_letters_before_the_at_sign():
     ]
 
 
+@hypothesis_settings(deadline=None)
 @given(st.emails())
 def test_accepted_address_fits_an_smtp_command(address):
     try:

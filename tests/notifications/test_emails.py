@@ -17,6 +17,7 @@ from practices.notifications.emails import rendering
 from practices.notifications.outbox import news
 from tests.support.factories import (
     announced_to,
+    confirm,
     document,
     make_check,
     make_message,
@@ -47,7 +48,7 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
         case Kind.SUBSCRIPTION_CONFIRM:
             make_subscription(21, confirmed=False)
         case Kind.SUBSCRIPTION_ADDED:
-            make_subscription(3)
+            make_subscription(21)
             subscriptions.subscribe("reader@example.org", query="objective=21", language="en")
         case Kind.SUBSCRIPTION_LINK:
             make_subscription(21)
@@ -134,9 +135,12 @@ def test_every_kind_has_its_folder():
     [
         (
             Kind.SUBSCRIPTION_CONFIRM,
-            "Please confirm: news of Objective 21: Dignified return and reintegration",
+            "Please confirm: updates on Objective 21: Dignified return and reintegration",
         ),
-        (Kind.SUBSCRIPTION_ADDED, "You follow: Objective 21: Dignified return and reintegration"),
+        (
+            Kind.SUBSCRIPTION_ADDED,
+            "You already subscribe to: Objective 21: Dignified return and reintegration",
+        ),
         (Kind.SUBSCRIPTION_LINK, "The link to your subscriptions"),
         (Kind.PERSONAL_DATA_LINK, "The link to your personal data"),
         (Kind.PRACTICE_UPDATED, "Updated: Pension desks in two ports"),
@@ -217,7 +221,7 @@ def test_mail_leads_where_it_should(kind, place):
 
 def test_links_lead_to_pages_in_the_language_of_the_mail():
     subscriptions.subscribe("reader@example.org", query="", language="fr")
-    subscriptions.confirm(Subscription.objects.get())
+    confirm(Subscription.objects.get())
     subscriptions.send_preferences_link("reader@example.org")
     make_practice(announce=True)
     sender.fan_out_all()

@@ -1,7 +1,7 @@
-import random
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core import signing
 from django.urls import resolve
@@ -9,13 +9,21 @@ from django.utils import timezone
 
 from practices import workflow
 from practices.choices import NEWS, Kind
-from practices.models import Announcement, LimitBucket, OutboxMessage, Subscriber, Subscription
+from practices.models import (
+    Announcement,
+    LimitBucket,
+    OutboxMessage,
+    Subscriber,
+    Subscription,
+    SuspendedAddress,
+)
 from practices.notifications import outbox, sender, signed_links, subscriptions
 from practices.notifications.outbox import delivery, news
-from practices.notifications.subscriptions import LinkNotValid
+from practices.notifications.subscriptions import LinkNotValid, signup
 from tests.support.factories import (
     NOW,
     announced_to,
+    confirm,
     document,
     make_message,
     make_practice,
@@ -81,8 +89,7 @@ def test_asking_queues_a_link_to_confirm(settings):
 def test_link_holds_no_address():
     ask("reader@example.org")
 
-    key = signing.loads(confirm_token(), salt="practices.subscriptions.confirm")
-    assert key == Subscription.objects.get().pk
+    assert confirm_token().split(":")[0] == Subscription.objects.get().key
 
 
 @pytest.mark.parametrize(
@@ -163,7 +170,7 @@ def test_confirmed_subscription_gets_news():
     ask()
     subscription = subscriptions.read_confirm_token(confirm_token())
 
-    subscriptions.confirm(subscription, now=NOW)
+    confirm(subscription, now=NOW)
     make_practice(announce=True)
 
     subscription.refresh_from_db()
@@ -174,9 +181,9 @@ def test_confirmed_subscription_gets_news():
 def test_confirming_is_idempotent():
     ask()
     token = confirm_token()
-    subscriptions.confirm(subscriptions.read_confirm_token(token), now=NOW)
+    confirm(subscriptions.read_confirm_token(token), now=NOW)
 
-    subscriptions.confirm(subscriptions.read_confirm_token(token), now=NOW + timedelta(days=1))
+    confirm(subscriptions.read_confirm_token(token), now=NOW + timedelta(days=1))
 
     assert list(Subscription.objects.values_list("confirmed_at", flat=True)) == [NOW]
 
@@ -185,30 +192,101 @@ def test_address_is_confirmed_once_for_all_its_subscriptions():
     ask(objective=19)
     ask(objective=21)
 
-    subscriptions.confirm(subscriptions.read_confirm_token(confirm_token()))
+    confirm(subscriptions.read_confirm_token(confirm_token()))
 
     confirmed = Subscription.objects.confirmed().values_list("query", flat=True)
     assert list(confirmed) == ["objective=19", "objective=21"]
 
 
-def test_confirmed_address_follows_more_at_once_and_is_told():
+def test_confirmed_address_is_asked_before_a_request_adds_anything():
     make_subscription(19)
 
     ask(objective=21, cadence="weekly", now=NOW)
+    make_practice(announce=True, objectives=[21])
 
     added = Subscription.objects.get(query="objective=21")
-    message = OutboxMessage.objects.get(kind=Kind.SUBSCRIPTION_ADDED)
-    assert (added.confirmed_at, added.cadence, message.context["cadence"]) == (NOW, "weekly", "weekly")
+    message = OutboxMessage.objects.get(sent_at=None, kind=Kind.SUBSCRIPTION_CONFIRM)
+    assert (added.confirmed_at, added.consent, message.context["queries"]) == (None, "", ["objective=21"])
+    assert told() == []
 
 
-def test_subscription_over_the_mail_limit_waits_for_confirmation():
+def test_consent_is_recorded_when_the_owner_confirms():
+    ask()
+    before = Subscription.objects.get().consent
+
+    confirm(Subscription.objects.get(), now=NOW)
+
+    after = Subscription.objects.get()
+    assert (before, after.consent, after.confirmed_at) == ("", signup.CONSENT, NOW)
+
+
+def test_owner_confirms_only_what_the_page_showed():
+    ask(objective=19)
+    subscription = Subscription.objects.get()
+    shown = [subscriptions.shown_code(subscription)]
+    ask(objective=21)
+
+    subscriptions.confirm(subscription, shown=shown)
+
+    assert list(Subscription.objects.confirmed()) == [subscription]
+
+
+def test_request_changed_since_it_was_shown_is_not_confirmed():
+    ask(cadence="weekly")
+    subscription = Subscription.objects.get()
+    shown = [subscriptions.shown_code(subscription)]
+    ask(cadence="at_once")
+
+    subscriptions.confirm(subscription, shown=shown)
+
+    assert not Subscription.objects.confirmed().exists()
+
+
+def test_request_neither_resumes_nor_lifts_anything():
+    subscription = make_subscription(now=NOW)
+    subscriptions.pause(subscription, now=NOW)
+    Subscriber.objects.update(suspended_at=NOW, suspended_because="complaint")
+    before = list(Subscription.objects.values()), list(Subscriber.objects.values())
+
+    ask(cadence="daily", time_zone="Asia/Manila")
+
+    assert (list(Subscription.objects.values()), list(Subscriber.objects.values())) == before
+
+
+def test_known_subscription_is_answered_with_the_link_to_change_it():
+    make_subscription(21)
+
+    ask(objective=21)
+
+    message = OutboxMessage.objects.get(sent_at=None)
+    assert (message.kind, set(message.context)) == (
+        "subscription_added",
+        {"queries", "cadence", "preferences_path"},
+    )
+
+
+def test_address_has_a_limit_of_subscriptions(settings):
+    settings.SUBSCRIPTIONS_PER_ADDRESS = 2
+
+    for objective in (1, 2, 3):
+        ask(objective=objective)
+
+    assert [one.query for one in Subscription.objects.all()] == ["objective=1", "objective=2"]
+
+
+def test_request_over_the_mail_limit_waits_without_an_e_mail():
     make_subscription(1, now=NOW)
 
     for objective in (2, 3, 4):
         ask(objective=objective, now=NOW)
 
-    waiting = Subscription.objects.filter(confirmed_at=None)
-    assert [subscription.query for subscription in waiting] == ["objective=4"]
+    asked = OutboxMessage.objects.filter(sent_at=None)
+    waiting = Subscription.objects.filter(confirmed_at=None).values_list("query", flat=True)
+    assert [message.context["queries"] for message in asked.order_by("pk")] == [
+        ["objective=2"],
+        ["objective=3"],
+    ]
+    assert list(waiting) == ["objective=2", "objective=3", "objective=4"]
 
 
 def test_stranger_cannot_change_the_schedule_of_a_confirmed_address():
@@ -441,7 +519,7 @@ def test_old_link_to_confirm_cannot_undo_leaving():
     ask()
     token = confirm_token()
     subscription = subscriptions.read_confirm_token(token)
-    subscriptions.confirm(subscription)
+    confirm(subscription)
     subscriptions.unsubscribe([subscription])
 
     with pytest.raises(LinkNotValid):
@@ -452,7 +530,7 @@ def test_old_links_do_not_affect_a_renewed_subscription():
     ask()
     old_confirm = confirm_token()
     old = subscriptions.read_confirm_token(old_confirm)
-    subscriptions.confirm(old)
+    confirm(old)
     old_leave = leave_token(announced_to(old))
     subscriptions.unsubscribe([old])
     make_subscription(21, "reader@example.org")
@@ -476,8 +554,11 @@ def test_returning_subscriber_is_told_of_new_practices_only(moderator):
     assert announcement().practice == new
 
 
-@pytest.mark.parametrize("because", ["bounces", "complaint"])
-def test_suspended_address_stays_so_after_it_was_erased(because):
+@pytest.mark.parametrize(
+    ("because", "answer"),
+    [("bounces", ("subscription_link", False)), ("complaint", ("subscription_link", True))],
+)
+def test_suspended_address_stays_so_after_it_was_erased(because, answer):
     subscriber = make_subscription().subscriber
     subscriber.suspended_at, subscriber.suspended_because = NOW, because
     subscriber.save()
@@ -487,13 +568,151 @@ def test_suspended_address_stays_so_after_it_was_erased(because):
 
     [message] = OutboxMessage.objects.all()
     subscriber = Subscriber.objects.get()
-    assert (subscriber.suspended_because, bool(message.cancelled_at)) == (because, True)
+    assert subscriber.suspended_because == because
+    assert (message.kind, bool(message.cancelled_at)) == answer
 
 
-def test_leave_link_of_many_subscriptions_fits_into_a_line():
-    keys = random.Random(21).sample(range(10_000_000, 100_000_000), 140)
+@pytest.mark.parametrize("count", [1, 2, 60, 100, 299, 300, 301])
+def test_leave_link_of_many_subscriptions_fits_into_a_line(count):
+    subscriber = make_subscription().subscriber
+    queries = [f"q={number}" for number in range(count)]
+    rows = Subscription.objects.bulk_create(
+        Subscription(subscriber=subscriber, query=query) for query in queries
+    )
 
-    path = signed_links.unsubscribe_path(keys)
+    path = signed_links.unsubscribe_path(subscriber, rows)
 
+    named = subscriptions.read_unsubscribe_token(resolve(path).kwargs["token"])
     assert len(f"List-Unsubscribe: <{settings.SITE_URL}{path}>") <= 998  # RFC 5322 §2.1.1
-    assert resolve(path).kwargs["token"]
+    assert {one.query for one in named} >= set(queries)
+    assert ("objective=21" in {one.query for one in named}) == (count > signed_links.MAX_NAMED)
+
+
+def test_link_to_leave_a_merged_subscription_ends_the_one_it_is_in():
+    wide, narrow = make_subscription(21), make_subscription(query="country=ph&objective=21")
+    tokens = [
+        resolve(signed_links.unsubscribe_path(one.subscriber, [one])).kwargs["token"]
+        for one in (wide, narrow)
+    ]
+    subscriptions.merge(wide, narrow)
+    another = make_subscription(query="country=ge&objective=21")
+    subscriptions.merge(another, Subscription.objects.get(pk=wide.pk))
+
+    ended = [subscriptions.read_unsubscribe_token(token) for token in tokens]
+
+    assert ended == [[another], [another]]
+
+
+# Links of earlier versions, which named row numbers ------------------------------------------
+
+
+def numbered(salt, value, *, signed_at):
+    with time_machine.travel(signed_at, tick=False):
+        return signing.dumps(value, salt=f"practices.subscriptions.{salt}", compress=True)
+
+
+def test_earlier_link_to_leave_ends_its_subscription():
+    subscription = make_subscription(now=NOW)
+    token = numbered("leave", [subscription.pk], signed_at=NOW + timedelta(days=1))
+
+    assert subscriptions.read_unsubscribe_token(token) == [subscription]
+
+
+def test_earlier_link_to_leave_never_ends_a_subscription_that_is_younger():
+    """As after restoring a backup, when a row number comes to somebody else."""
+    subscription = make_subscription(now=NOW)
+    token = numbered("leave", [subscription.pk], signed_at=NOW - timedelta(days=1))
+
+    assert subscriptions.read_unsubscribe_token(token) == []
+
+
+def test_earlier_link_to_confirm_is_not_valid():
+    ask(now=NOW)
+    token = numbered("confirm", Subscription.objects.get().pk, signed_at=timezone.now())
+
+    with pytest.raises(LinkNotValid):
+        subscriptions.read_confirm_token(token)
+
+
+def test_earlier_link_to_preferences_is_that_subscribers():
+    subscriber = make_subscription(now=NOW).subscriber
+    mine, others = (
+        numbered("preferences", [subscriber.pk, int(created.timestamp())], signed_at=NOW)
+        for created in (NOW, NOW - timedelta(seconds=1))
+    )
+
+    assert subscriptions.read_preferences_token(mine) == subscriber
+    with pytest.raises(LinkNotValid):
+        subscriptions.read_preferences_token(others)
+
+
+@pytest.mark.parametrize("kind", ["confirm", "leave", "preferences"])
+def test_link_never_acts_on_the_row_that_has_its_number_after_a_restore(kind):
+    subscription = make_subscription(confirmed=kind != "confirm")
+    subscriber = subscription.subscriber
+    link = {
+        "confirm": lambda: signed_links.confirm_path(subscription),
+        "leave": lambda: signed_links.unsubscribe_path(subscriber, [subscription]),
+        "preferences": lambda: signed_links.preferences_path(subscriber),
+    }[kind]()
+    token = resolve(link).kwargs["token"]
+    read = {
+        "confirm": subscriptions.read_confirm_token,
+        "leave": subscriptions.read_unsubscribe_token,
+        "preferences": subscriptions.read_preferences_token,
+    }[kind]
+    numbers = subscriber.pk, subscription.pk
+    subscriber.delete()
+    other = Subscriber.objects.create(pk=numbers[0], address="other@example.org")
+    Subscription.objects.create(pk=numbers[1], subscriber=other, query="objective=21")
+
+    try:
+        reached = read(token)
+    except LinkNotValid:
+        reached = []
+
+    assert reached == []
+
+
+def test_row_of_the_previous_version_gets_its_key_when_a_link_is_made():
+    subscription = make_subscription()
+    Subscription.objects.update(key=None)
+    Subscriber.objects.update(key=None)
+    subscription = Subscription.objects.select_related("subscriber").get()
+
+    path = signed_links.unsubscribe_path(subscription.subscriber, [subscription])
+
+    assert subscriptions.read_unsubscribe_token(resolve(path).kwargs["token"]) == [subscription]
+
+
+@pytest.mark.parametrize("kind", ["confirm", "leave", "preferences"])
+def test_link_survives_a_new_secret_key(settings, kind):
+    subscription = make_subscription()
+    path = {
+        "confirm": signed_links.confirm_path(subscription),
+        "leave": signed_links.unsubscribe_path(subscription.subscriber, [subscription]),
+        "preferences": signed_links.preferences_path(subscription.subscriber),
+    }[kind]
+    read = {
+        "confirm": subscriptions.read_confirm_token,
+        "leave": subscriptions.read_unsubscribe_token,
+        "preferences": subscriptions.read_preferences_token,
+    }[kind]
+
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [settings.SECRET_KEY]
+
+    assert read(resolve(path).kwargs["token"]) in (subscription, [subscription], subscription.subscriber)
+
+
+def test_complaint_is_remembered_after_a_new_secret_key(settings):
+    subscriber = make_subscription().subscriber
+    Subscriber.objects.update(suspended_at=NOW, suspended_because="complaint")
+    subscriptions.erase(subscriber)
+
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [settings.SECRET_KEY]
+    ask("reader@example.org")
+    again = Subscriber.objects.get()
+    subscriptions.lift_suspension(again)
+
+    assert again.suspended_because == "complaint"
+    assert not SuspendedAddress.objects.exists()

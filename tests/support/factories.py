@@ -154,8 +154,14 @@ def make_subscription(
     asked = OutboxMessage.objects.filter(subscriber=subscription.subscriber, sent_at=None)
     asked.exclude(kind__in=NEWS).update(sent_at=timezone.now())
     if confirmed:
-        subscriptions.confirm(subscription, now=now)
+        confirm(subscription, now=now)
     return Subscription.objects.get(pk=subscription.pk)
+
+
+def confirm(subscription, *, now=None):
+    """Confirm all that is requested for the address, as its owner does on the page of a mailed link."""
+    shown = [subscriptions.shown_code(each) for each in subscriptions.unconfirmed_with(subscription)]
+    subscriptions.confirm(subscription, shown=shown, now=now)
 
 
 def announced_to(subscription, **changes):

@@ -22,17 +22,17 @@ class Item:
 
 @dataclasses.dataclass(frozen=True)
 class News:
-    """News for one subscriber, with the keys of the subscriptions it is sent for."""
+    """News for one subscriber, with the subscriptions it is sent for."""
 
     items: tuple[Item, ...]
-    subscriptions: tuple[int, ...]
+    subscriptions: tuple[Subscription, ...]
     subscriber: Subscriber
     language: str
 
     @cached_property
     def unsubscribe_path(self) -> str:
         with override(self.language):
-            return signed_links.unsubscribe_path(self.subscriptions)
+            return signed_links.unsubscribe_path(self.subscriber, self.subscriptions)
 
     @cached_property
     def preferences_path(self) -> str:
@@ -55,16 +55,16 @@ def attach(messages: Iterable[OutboxMessage]) -> None:
     withdrawn: list[int] = []
     for message in news:
         items: list[Item] = []
-        subscriptions: list[int] = []
+        subscriptions: list[Subscription] = []
         for announcement, key in announced[message.pk]:
             broadcast, matched = broadcasts[key]
             if broadcast.practice.withdrawn_at:
                 withdrawn.append(announcement)
                 continue
-            matching = [(pk, query) for pk, query in followed[message.subscriber_id] if query in matched]
+            matching = [each for each in followed[message.subscriber_id] if each.query in matched]
             if matching:
-                items.append(Item(broadcast, tuple(query for _pk, query in matching)))
-                subscriptions += [pk for pk, _query in matching]
+                items.append(Item(broadcast, tuple(each.query for each in matching)))
+                subscriptions += matching
         message.news = None
         if message.subscriber and items:
             distinct = tuple(dict.fromkeys(subscriptions))
@@ -83,13 +83,13 @@ def _announced(messages: list[OutboxMessage]) -> dict[int | None, list[tuple[int
     return announced
 
 
-def _followed(messages: list[OutboxMessage]) -> dict[int | None, list[tuple[int, str]]]:
-    """Subscriber → (key, query) of the subscriptions in force now."""
-    followed = defaultdict(list)
+def _followed(messages: list[OutboxMessage]) -> dict[int | None, list[Subscription]]:
+    """Subscriber → subscriptions in force now."""
+    followed: dict[int | None, list[Subscription]] = defaultdict(list)
     subscribers = {message.subscriber_id for message in messages}
     in_force = Subscription.objects.in_force().filter(subscriber__in=subscribers).order_by("pk")
-    for key, subscriber, query in in_force.values_list("pk", "subscriber_id", "query"):
-        followed[subscriber].append((key, query))
+    for subscription in in_force.only("subscriber", "query", "key"):
+        followed[subscription.subscriber_id].append(subscription)
     return followed
 
 

@@ -6,9 +6,11 @@ from practices.notifications.signed_links import (
     read_confirm_token,
     read_preferences_token,
     read_unsubscribe_token,
+    shown_code,
 )
 from practices.notifications.subscriptions.broadcasts import announce, build_digests, fan_out
 from practices.notifications.subscriptions.preferences import (
+    add,
     change_cadence,
     change_schedule,
     lift_suspension,
@@ -29,6 +31,7 @@ from practices.notifications.subscriptions.signup import (
 
 __all__ = [
     "LinkNotValid",
+    "add",
     "announce",
     "build_digests",
     "change_cadence",
@@ -48,6 +51,7 @@ __all__ = [
     "read_unsubscribe_token",
     "resume",
     "send_preferences_link",
+    "shown_code",
     "subscribe",
     "unconfirmed_with",
     "unsubscribe",

@@ -102,7 +102,11 @@ def _make_announcements(broadcast: Broadcast, soonest: dict[int, str], *, now: d
     fields = ("address", "language", "time_zone", "digest_weekday", "digest_hour")
     subscribers = [
         subscriber
-        for subscriber in Subscriber.objects.filter(pk__in=soonest).only(*fields)
+        # Locked, so that none of them is erased before the rows that refer to them are written.
+        for subscriber in Subscriber.objects.select_for_update(no_key=True)
+        .filter(pk__in=soonest)
+        .order_by("pk")
+        .only(*fields)
         if subscriber.pk not in skipped
     ]
     kind = Kind.PRACTICE_UPDATED if broadcast.is_update else Kind.PRACTICE_PUBLISHED

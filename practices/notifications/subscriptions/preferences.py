@@ -3,6 +3,7 @@
 from datetime import datetime
 from itertools import permutations
 
+from django.conf import settings
 from django.db import transaction
 from django.http import QueryDict
 
@@ -10,8 +11,10 @@ from practices import clock
 from practices.choices import Cadence
 from practices.models import QUERY_LENGTH, Subscriber, Subscription
 from practices.notifications import saved_filters
+from practices.notifications.locking import lock
 from practices.notifications.subscriptions.broadcasts import reschedule
 from practices.notifications.subscriptions.removal import clear_suspension
+from practices.notifications.subscriptions.signup import CONSENT
 
 SINGLE_VALUE_FILTERS = ("q", "main", "since", "until")
 """Filters that take one value, so that two subscriptions that differ in it cannot be merged."""
@@ -19,40 +22,83 @@ _SOONEST_FIRST = [cadence.value for cadence in Cadence]
 
 
 @transaction.atomic
-def change_cadence(subscription: Subscription, cadence: str, *, now: datetime | None = None) -> None:
-    """Change how often news comes. This also confirms a subscription that is not confirmed yet."""
+def add(
+    subscriber: Subscriber, *, query: str, cadence: str = Cadence.AT_ONCE, now: datetime | None = None
+) -> None:
+    """Follow one more filter, in force at once: its owner asks on their own page.
+
+    Does nothing if the filter is followed already, or past SUBSCRIPTIONS_PER_ADDRESS.
+    """
     now = now or clock.now()
+    locked = lock(subscriber.pk)
+    if locked is None or locked.subscriptions.count() >= settings.SUBSCRIPTIONS_PER_ADDRESS:
+        return
+    Subscriber.objects.filter(pk=locked.pk, confirmed_at=None).update(confirmed_at=now)
+    subscription, created = locked.subscriptions.get_or_create(
+        query=query,
+        defaults={"cadence": cadence, "requested_at": now, "confirmed_at": now, "consent": CONSENT},
+    )
+    if not created:
+        _confirm(subscription, now=now)
+
+
+def _confirm(subscription: Subscription, *, now: datetime) -> None:
+    waiting = Subscription.objects.filter(pk=subscription.pk, confirmed_at=None)
+    waiting.update(confirmed_at=now, consent=CONSENT)
+
+
+@transaction.atomic
+def change_cadence(subscription: Subscription, cadence: str, *, now: datetime | None = None) -> None:
+    """Change how often news comes. This also confirms a subscription that is not confirmed yet.
+
+    Does nothing if the subscription is gone, as do the other changes.
+    """
+    now = now or clock.now()
+    subscriber = lock(subscription.subscriber_id)
+    if subscriber is None:
+        return
+    Subscriber.objects.filter(pk=subscriber.pk, confirmed_at=None).update(confirmed_at=now)
     Subscription.objects.filter(pk=subscription.pk).update(cadence=cadence)
-    Subscription.objects.filter(pk=subscription.pk, confirmed_at=None).update(confirmed_at=now)
-    reschedule(subscription.subscriber, now=now)
+    _confirm(subscription, now=now)
+    reschedule(subscriber, now=now)
 
 
 @transaction.atomic
 def change_schedule(subscriber: Subscriber, *, now: datetime | None = None, **changes: str | int) -> None:
     """Change time_zone, digest_weekday, digest_hour or language, also for announcements that are waiting."""
-    Subscriber.objects.filter(pk=subscriber.pk).update(**changes)
-    reschedule(subscriber, now=now)
+    if changes and lock(subscriber.pk):
+        Subscriber.objects.filter(pk=subscriber.pk).update(**changes)
+        reschedule(subscriber, now=now)
 
 
+@transaction.atomic
 def pause(subscription: Subscription, *, now: datetime | None = None) -> None:
     """Send no news of a subscription until it is resumed. Idempotent."""
-    Subscription.objects.filter(pk=subscription.pk, paused_at=None).update(paused_at=now or clock.now())
+    if lock(subscription.subscriber_id):
+        rows = Subscription.objects.filter(pk=subscription.pk, paused_at=None)
+        rows.update(paused_at=now or clock.now())
 
 
+@transaction.atomic
 def resume(subscription: Subscription) -> None:
     """Send news of a paused subscription again, from now on. Idempotent."""
-    Subscription.objects.filter(pk=subscription.pk).update(paused_at=None)
+    if lock(subscription.subscriber_id):
+        Subscription.objects.filter(pk=subscription.pk).update(paused_at=None)
 
 
+@transaction.atomic
 def lift_suspension(subscriber: Subscriber) -> None:
     """Send to a suspended address again, at its owner's request. Idempotent."""
-    Subscriber.objects.filter(pk=subscriber.pk).update(suspended_at=None, suspended_because="", bounces=0)
-    clear_suspension(subscriber.address)
+    if lock(subscriber.pk):
+        nothing = {"suspended_at": None, "suspended_because": "", "bounces": 0}
+        Subscriber.objects.filter(pk=subscriber.pk).update(**nothing)
+        clear_suspension(subscriber.address)
 
 
 def overlaps(subscriptions: list[Subscription]) -> list[tuple[Subscription, Subscription, str]]:
-    """Pairs of subscriptions that could be one, as (one, other, merged query). None is in two pairs."""
+    """Pairs of confirmed subscriptions that could be one, as (one, other, merged query). None is in two pairs."""
     found: list[tuple[Subscription, Subscription, str]] = []
+    subscriptions = [subscription for subscription in subscriptions if subscription.confirmed_at]
     named: set[int] = set()
     for one, other in permutations(subscriptions, 2):
         query = _union(one.query, other.query)
@@ -83,18 +129,29 @@ def _union(wide: str, narrow: str) -> str | None:
 
 
 @transaction.atomic
-def merge(subscriber: Subscriber, one: Subscription, other: Subscription) -> bool:
-    """Merge two subscriptions into one at the sooner cadence; return false if they do not overlap."""
-    query = _union(one.query, other.query)
-    if query is None:
-        query = _union(other.query, one.query)
-    if query is None or subscriber.pk != one.subscriber_id or subscriber.pk != other.subscriber_id:
+def merge(one: Subscription, other: Subscription) -> bool:
+    """Merge two subscriptions into one at the sooner cadence; return false if they do not overlap or one is gone.
+
+    Links to unsubscribe from either end the merged one.
+    """
+    if lock(one.subscriber_id) is None:
         return False
-    cadence = min(one.cadence, other.cadence, key=_SOONEST_FIRST.index)
-    confirmed_at = one.confirmed_at or other.confirmed_at
-    paused_at = one.paused_at and other.paused_at
-    other.delete()
-    subscriber.subscriptions.filter(query=query).exclude(pk=one.pk).delete()
-    one.query, one.cadence, one.confirmed_at, one.paused_at = query, cadence, confirmed_at, paused_at
-    one.save()
+    rows = Subscription.objects.confirmed().filter(subscriber=one.subscriber_id)
+    kept, merged = rows.filter(pk=one.pk).first(), rows.filter(pk=other.pk).first()
+    if kept is None or merged is None or kept == merged:
+        return False
+    query = _union(kept.query, merged.query)
+    if query is None:
+        query = _union(merged.query, kept.query)
+    if query is None:
+        return False
+    same = Subscription.objects.filter(subscriber=one.subscriber_id, query=query).exclude(pk=kept.pk)
+    dropped = {row.pk: row for row in [merged, *same]}.values()
+    Subscription.objects.filter(pk__in=[row.pk for row in dropped]).delete()
+    Subscription.objects.filter(pk=kept.pk).update(
+        query=query,
+        cadence=min(kept.cadence, merged.cadence, key=_SOONEST_FIRST.index),
+        paused_at=kept.paused_at and merged.paused_at,
+        former_keys=" ".join([*kept.all_keys[1:], *(key for row in dropped for key in row.all_keys)]),
+    )
     return True

@@ -1,6 +1,12 @@
-"""Signing up for e-mail updates and confirming the address."""
+"""Signing up for e-mail updates and confirming the address.
 
+A request on a public page shows nothing about who made it. It becomes a pending subscription, and only the owner of
+the mailbox, by the link mailed to it or on their own subscriptions page, brings it into force.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -8,12 +14,13 @@ from django.db.models import QuerySet
 from django.utils.translation import override
 
 from practices import clock
-from practices.choices import Cadence, Kind
+from practices.choices import Cadence, Kind, Suspension
 from practices.core import rate_limits
 from practices.core.addresses import canonical
 from practices.models import Subscriber, Subscription
 from practices.notifications import outbox, signed_links
-from practices.notifications.subscriptions.removal import earlier_suspension
+from practices.notifications.locking import lock, lock_address, lock_or_create
+from practices.notifications.subscriptions.removal import earlier_suspension, erase
 
 CONSENT = "2026-11-24"
 """Version of the wording in templates/components/consent.html. Change both together."""
@@ -29,54 +36,61 @@ def subscribe(
     now: datetime | None = None,
     **schedule: str | int,
 ) -> None:
-    """Request news of practices that match the filter `query`. A new address confirms once, by a mailed link.
+    """Request news of practices that match the filter `query`. The owner of the address confirms by a mailed link.
 
     Behaves alike for known and unknown addresses, so that nobody learns who is subscribed. An address gets at most
-    SUBSCRIPTION_MAILS_PER_DAY e-mails. `schedule` (time_zone, digest_weekday, digest_hour) applies only until the
-    address is confirmed; after that only its owner changes it.
+    SUBSCRIPTION_MAILS_PER_DAY e-mails and holds at most SUBSCRIPTIONS_PER_ADDRESS subscriptions. What is confirmed
+    stays as it is: `schedule` (time_zone, digest_weekday, digest_hour) and `language` apply only until the address is
+    confirmed; after that only its owner changes them.
     """
     now = now or clock.now()
-    subscriber = _subscriber(canonical(address), language=language, schedule=schedule, now=now)
-    subscription, created = Subscription.objects.get_or_create(
-        subscriber=subscriber,
-        query=query,
-        defaults={"cadence": cadence, "requested_at": now, "consent": CONSENT},
-    )
-    if not created and not subscription.confirmed_at:
-        subscription.cadence, subscription.requested_at, subscription.consent = cadence, now, CONSENT
-        subscription.save(update_fields=["cadence", "requested_at", "consent"])
-    if not may_be_mailed(subscriber.address, now=now):
-        return  # the request is shown on the subscriptions page
-    with override(subscriber.language):
-        if not subscriber.confirmed_at:
-            kind, path = Kind.SUBSCRIPTION_CONFIRM, {"confirm_path": signed_links.confirm_path(subscription)}
-        else:
-            Subscription.objects.filter(pk=subscription.pk, confirmed_at=None).update(confirmed_at=now)
-            kind, path = (
-                Kind.SUBSCRIPTION_ADDED,
-                {"preferences_path": signed_links.preferences_path(subscriber)},
-            )
-    _mail(
-        kind,
-        subscriber,
-        {"queries": [query], "cadence": subscription.cadence, "days": settings.CONFIRMATION_DAYS, **path},
-        now=now,
-    )
-
-
-def _subscriber(address: str, *, language: str, schedule: dict, now: datetime) -> Subscriber:
+    address = canonical(address)
     preferences = {"language": language, **schedule}
-    found = Subscriber.objects.filter(address=address).first()
-    if found is None:
-        # Of two concurrent requests, the constraint lets one create the row and the other reads it.
-        found, _created = Subscriber.objects.get_or_create(
-            address=address, defaults={"created_at": now, **preferences, **earlier_suspension(address)}
+    subscriber = lock_or_create(address, now=now, **preferences, **earlier_suspension(address))
+    if not subscriber.confirmed_at:
+        Subscriber.objects.filter(pk=subscriber.pk).update(**preferences)
+        subscriber.refresh_from_db()
+    subscription = subscriber.subscriptions.filter(query=query).first()
+    if subscription is None:
+        if subscriber.subscriptions.count() >= settings.SUBSCRIPTIONS_PER_ADDRESS:
+            return
+        subscription = Subscription.objects.create(
+            subscriber=subscriber, query=query, cadence=cadence, requested_at=now
         )
-    elif not found.confirmed_at:
-        for name, value in preferences.items():
-            setattr(found, name, value)
-        found.save(update_fields=list(preferences))
-    return found
+    elif not subscription.confirmed_at:
+        subscription.cadence, subscription.requested_at = cadence, now
+        subscription.save(update_fields=["cadence", "requested_at"])
+    if may_be_mailed(
+        subscriber.address, now=now
+    ):  # without an e-mail, the subscriptions page shows the request
+        _answer(subscriber, subscription, now=now)
+
+
+def _answer(subscriber: Subscriber, subscription: Subscription, *, now: datetime) -> None:
+    """Queue the e-mail that answers a request: to confirm it, or what is known already.
+
+    To an address whose e-mail came back goes the link to the page where its owner can lift the suspension; to one that
+    complained goes nothing.
+    """
+    context: dict[str, Any] = {"queries": [subscription.query], "cadence": subscription.cadence}
+    with override(subscriber.language):
+        preferences: dict[str, Any] = {"preferences_path": signed_links.preferences_path(subscriber)}
+        if subscriber.suspended_at:
+            kind, context = Kind.SUBSCRIPTION_LINK, preferences | {"suspended": True}
+        elif subscription.confirmed_at:
+            kind, context = Kind.SUBSCRIPTION_ADDED, context | preferences
+        else:
+            path = signed_links.confirm_path(subscription)
+            kind = Kind.SUBSCRIPTION_CONFIRM
+            context |= {"days": settings.CONFIRMATION_DAYS, "confirm_path": path}
+    outbox.enqueue(
+        kind,
+        address=subscriber.address,
+        language=subscriber.language,
+        subscriber=subscriber,
+        context=context,
+        cancelled_at=now if subscriber.suspended_because == Suspension.COMPLAINT else None,
+    )
 
 
 def may_be_mailed(address: str, *, now: datetime) -> bool:
@@ -89,30 +103,42 @@ def may_be_mailed(address: str, *, now: datetime) -> bool:
     return True
 
 
-def _mail(kind: Kind, subscriber: Subscriber, context: dict, *, now: datetime) -> None:
-    """Queue an e-mail to a subscriber; for a suspended one it is recorded as cancelled."""
-    outbox.enqueue(
-        kind,
-        address=subscriber.address,
-        language=subscriber.language,
-        subscriber=subscriber,
-        context=context,
-        cancelled_at=now if subscriber.suspended_at else None,
-    )
-
-
 def unconfirmed_with(subscription: Subscription) -> list[Subscription]:
     """Return all unconfirmed subscriptions of the same address."""
     return list(subscription.subscriber.subscriptions.filter(confirmed_at=None))
 
 
 @transaction.atomic
-def confirm(subscription: Subscription, *, now: datetime | None = None) -> None:
-    """Confirm the address and all subscriptions requested for it. Idempotent."""
+def confirm(
+    subscription: Subscription,
+    *,
+    shown: Sequence[str],
+    time_zone: str = "",
+    now: datetime | None = None,
+) -> list[Subscription]:
+    """Confirm the address and those of its requests whose `shown` codes (`shown_code`) its owner has read.
+
+    Records the consent and returns the subscriptions confirmed now. `time_zone` replaces the default of an address
+    confirmed for the first time. Idempotent. Raises LinkNotValid if the subscription was left meanwhile.
+    """
     now = now or clock.now()
-    subscriber = subscription.subscriber
-    Subscriber.objects.filter(pk=subscriber.pk, confirmed_at=None).update(confirmed_at=now)
-    subscriber.subscriptions.filter(confirmed_at=None).update(confirmed_at=now)
+    subscriber = lock(subscription.subscriber_id)
+    if subscriber is None or not subscriber.subscriptions.filter(pk=subscription.pk).exists():
+        raise signed_links.LinkNotValid
+    confirmed = [
+        each
+        for each in subscriber.subscriptions.filter(confirmed_at=None)
+        if signed_links.is_shown(each, shown)
+    ]
+    if confirmed and not subscriber.confirmed_at:
+        if time_zone and subscriber.time_zone == "UTC":
+            subscriber.time_zone = time_zone
+        subscriber.confirmed_at = now
+        subscriber.save(update_fields=["confirmed_at", "time_zone"])
+    for each in confirmed:
+        each.confirmed_at, each.consent = now, CONSENT
+        each.save(update_fields=["confirmed_at", "consent"])
+    return confirmed
 
 
 @transaction.atomic
@@ -121,17 +147,17 @@ def send_preferences_link(address: str, *, now: datetime | None = None) -> None:
     now = now or clock.now()
     address = canonical(address)
     allowed = may_be_mailed(address, now=now)
-    subscriber = Subscriber.objects.filter(address=address).first()
+    subscriber = lock_address(address)
     if subscriber and allowed:
         with override(subscriber.language):
-            context = {"preferences_path": signed_links.preferences_path(subscriber)}
+            path = signed_links.preferences_path(subscriber)
         # Sent even to a suspended address, because its owner asks for it; only the daily limit applies.
         outbox.enqueue(
             Kind.SUBSCRIPTION_LINK,
             address=subscriber.address,
             language=subscriber.language,
             subscriber=subscriber,
-            context=context,
+            context={"preferences_path": path, "suspended": bool(subscriber.suspended_at)},
         )
 
 
@@ -140,13 +166,26 @@ def expired_requests(*, now: datetime) -> QuerySet[Subscription]:
     return Subscription.objects.filter(confirmed_at=None, requested_at__lte=_expiry_cutoff(now))
 
 
-@transaction.atomic
 def delete_expired_requests(*, now: datetime) -> int:
     """Delete expired requests and subscribers left without subscriptions; return the number of requests."""
-    expired = expired_requests(now=now)
+    idle = Subscriber.objects.filter(subscriptions=None, created_at__lte=_expiry_cutoff(now))
+    with_expired = expired_requests(now=now).values_list("subscriber", flat=True)
+    return sum(
+        _delete_expired_requests_of(key, now=now)
+        for key in sorted({*with_expired, *idle.values_list("pk", flat=True)})
+    )
+
+
+@transaction.atomic
+def _delete_expired_requests_of(key: int, *, now: datetime) -> int:
+    subscriber = lock(key)
+    if subscriber is None:
+        return 0
+    expired = expired_requests(now=now).filter(subscriber=subscriber)
     count = expired.count()
     expired.delete()
-    Subscriber.objects.filter(subscriptions=None, created_at__lte=_expiry_cutoff(now)).delete()
+    if subscriber.created_at <= _expiry_cutoff(now) and not subscriber.subscriptions.exists():
+        erase(subscriber, now=now)
     return count
 
 

@@ -13,6 +13,7 @@ from practices.choices import Cadence, Weekday
 from practices.core.addresses import AddressField
 from practices.core.http.public_forms import Honeypot
 from practices.documents.form_fields import LineField, Radios
+from practices.models import Objective
 
 
 @cache
@@ -87,6 +88,24 @@ class LinkForm(Honeypot):
     """Form to request the link to one's subscriptions."""
 
     address = SubscriptionForm.base_fields["address"]
+
+
+class AddForm(forms.Form):
+    """Form of a subscriber to follow one more objective, or all practices."""
+
+    objective = forms.ModelChoiceField(
+        Objective.objects.order_by("number"),
+        to_field_name="number",
+        required=False,
+        empty_label=_("All practices"),
+        label=_("Objective"),
+    )
+    cadence = forms.ChoiceField(choices=Cadence.choices, label=_("How often"))
+
+    def query(self) -> str:
+        """Return the filter that is chosen, as a query string."""
+        objective = self.cleaned_data["objective"]
+        return f"objective={objective.number}" if objective else ""
 
 
 class CadenceForm(forms.Form):

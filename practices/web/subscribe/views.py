@@ -15,10 +15,11 @@ from practices.choices import Cadence
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.discovery import PracticeFilter
-from practices.models import QUERY_LENGTH, Practice
+from practices.models import QUERY_LENGTH, Practice, Subscription
 from practices.notifications import saved_filters, subscriptions
 from practices.web.personal_data.download import export_response
 from practices.web.subscribe.forms import (
+    AddForm,
     CadenceForm,
     LinkForm,
     PreferencesForm,
@@ -77,25 +78,28 @@ def subscription_sent(request):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscription_confirm(request, token):
-    """Show a button; POST confirms all subscriptions of the address."""
+    """Show what was requested for the address, and a button; POST confirms what was shown and ticked."""
     try:
         subscription = subscriptions.read_confirm_token(token)
-    except subscriptions.LinkNotValid:
-        return _link_not_valid(request)
-    pending = subscriptions.unconfirmed_with(subscription) or [subscription]
-    subscriber = subscription.subscriber
-    if request.method == "POST":
-        time_zone = TimeZoneField(required=False).clean(request.POST.get("time_zone"))
-        if time_zone and not subscriber.confirmed_at and subscriber.time_zone == "UTC":
-            subscriptions.change_schedule(subscriber, time_zone=time_zone)
-        subscriptions.confirm(subscription)
+        confirmed = _confirm(request, subscription) if request.method == "POST" else []
         subscription.refresh_from_db()
+    except (subscriptions.LinkNotValid, Subscription.DoesNotExist):
+        return _link_not_valid(request)
+    is_subscribed = bool(confirmed or subscription.confirmed_at)
+    pending = [] if is_subscribed else subscriptions.unconfirmed_with(subscription)
     context = {
-        "followed": [_shown(one) for one in pending],
-        "confirmed": bool(subscription.confirmed_at),
-        "preferences_path": subscriptions.preferences_path(subscriber),
+        "followed": [_shown(one) for one in confirmed or pending or [subscription]],
+        "confirmed": is_subscribed,
+        "changed": request.method == "POST" and not is_subscribed,
+        "preferences_path": subscriptions.preferences_path(subscription.subscriber),
     }
-    return TemplateResponse(request, "web/subscribe/subscription_confirm.html", context)
+    status = 409 if context["changed"] else 200
+    return TemplateResponse(request, "web/subscribe/subscription_confirm.html", context, status=status)
+
+
+def _confirm(request, subscription):
+    time_zone = TimeZoneField(required=False).clean(request.POST.get("time_zone"))
+    return subscriptions.confirm(subscription, shown=request.POST.getlist("shown"), time_zone=time_zone)
 
 
 @private
@@ -151,7 +155,9 @@ def preferences(request, token):
     form, done = PreferencesForm(), ""
     if request.method == "POST":
         done = request.POST.get("step", "")
-        if done == "clock":
+        if done == "add":
+            done = done if _add(request, subscriber) else ""
+        elif done == "clock":
             form = PreferencesForm(request.POST)
             if form.is_valid():
                 subscriptions.change_schedule(subscriber, **form.schedule())
@@ -185,9 +191,18 @@ def _preferences_context(subscriber, form):
             for one, other, merged in subscriptions.overlaps(current)
         ],
         "form": form,
+        "add_form": AddForm(),
         "cadences": Cadence.choices,
         "several_languages": len(settings.LANGUAGES) > 1,
     }
+
+
+def _add(request, subscriber):
+    """Follow one more objective; return false if none was chosen."""
+    form = AddForm(request.POST)
+    if form.is_valid():
+        subscriptions.add(subscriber, query=form.query(), cadence=form.cleaned_data["cadence"])
+    return form.is_valid()
 
 
 def _take_step(request, subscriber, step):
@@ -200,7 +215,7 @@ def _take_step(request, subscriber, step):
         case "merge":
             one, other = (_own(subscriber, request.POST.get(name, "")) for name in ("one", "other"))
             if one and other:
-                subscriptions.merge(subscriber, one, other)
+                subscriptions.merge(one, other)
         case "change" | "pause" | "resume" | "remove":
             # A subscription that is already gone, as when a form is sent twice, needs no change.
             if subscription := _own(subscriber, request.POST.get("subscription", "")):
@@ -241,6 +256,7 @@ def _shown(subscription):
     listing = reverse("practices:practice-list")
     return {
         "subscription": subscription,
+        "code": subscriptions.shown_code(subscription),
         "words": saved_filters.describe(subscription.query),
         "path": f"{listing}?{subscription.query}" if subscription.query else listing,
         "is_valid": saved_filters.is_valid(subscription.query),

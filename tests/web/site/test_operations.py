@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -71,20 +71,20 @@ def tell(client, settings):
     settings.MAIL_WEBHOOKS = "postmark"
     settings.ANYMAIL = {"WEBHOOK_SECRET": "provider:s3cret"}
 
-    def send(kind, address, *, secret="provider:s3cret"):
+    def send(kind, address, *, number=1, secret="provider:s3cret"):
         details = {
             "Bounce": {
                 "RecordType": "Bounce",
                 "Type": "HardBounce",
                 "TypeCode": 1,
                 "Email": address,
-                "ID": 1,
+                "ID": number,
             },
             "SpamComplaint": {
                 "RecordType": "SpamComplaint",
                 "Type": "SpamComplaint",
                 "Email": address,
-                "ID": 2,
+                "ID": number,
             },
             "Delivery": {"RecordType": "Delivery", "Recipient": address},
         }
@@ -111,15 +111,17 @@ def test_complaint_suspends_the_address_at_once(tell, clock):
     )
 
 
-def test_repeated_bounces_suspend_the_address(tell):
+def test_bounces_on_three_days_suspend_the_address(tell, clock):
     make_subscription()
+    clock.move_to(datetime(2026, 11, 2, 23, 0, tzinfo=UTC))
 
     states = []
-    for _time in range(3):
-        tell("Bounce", "reader@example.org")
-        states.append(Subscriber.objects.get().suspended_because)
+    for number, hours in enumerate((0, 0.5, 1, 24, 24)):
+        clock.shift(timedelta(hours=hours))
+        tell("Bounce", "reader@example.org", number=number)
+        states.append((timezone.now().day, Subscriber.objects.get().suspended_because))
 
-    assert states == ["", "", "bounces"]
+    assert states == [(2, ""), (2, ""), (3, ""), (4, "bounces"), (5, "bounces")]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from practices.choices import Kind
 from practices.models import OutboxMessage, Subscriber, Subscription
+from practices.notifications.subscriptions.signup import CONSENT
 from tests.support.addresses import preferences_address
 from tests.support.factories import NOW, announced_to, make_subscription
 from tests.support.pages import read, sent_by
@@ -119,6 +120,35 @@ def test_saving_confirms_waiting_subscriptions(client, clock):
     assert waiting.confirmed_at == timezone.now()
 
 
+@pytest.mark.parametrize(("objective", "query"), [("3", "objective=3"), ("", "")])
+def test_owner_adds_a_subscription_that_is_in_force_at_once(client, objective, query, clock):
+    path = preferences_address(make_subscription(21))
+
+    press(client, path, "add", objective=objective, cadence="daily")
+
+    added = Subscription.objects.in_force().get(query=query)
+    assert (added.cadence, added.confirmed_at, added.consent) == ("daily", timezone.now(), CONSENT)
+    assert OutboxMessage.objects.waiting().count() == 0
+
+
+def test_objective_that_does_not_exist_is_not_added(client):
+    path = preferences_address(make_subscription(21))
+
+    response = client.post(path, {"step": "add", "objective": "99", "cadence": "daily"})
+
+    assert (response.status_code, Subscription.objects.count()) == (200, 1)
+    assert not read(response).all("div", "notice-good")
+
+
+def test_request_of_a_stranger_is_not_offered_for_merging(client):
+    path = preferences_address(make_subscription(21))
+    make_subscription(query="objective=21&country=ph", confirmed=False)
+
+    page = read(client.get(path))
+
+    assert page.all("section", **{"aria-labelledby": "overlaps"}) == []
+
+
 def test_subscription_can_be_paused_and_resumed(client, clock):
     path = preferences_address(make_subscription())
 
@@ -192,7 +222,7 @@ def test_suspended_address_is_shown_and_can_be_reactivated(client):
     press(client, path, "again")
 
     subscriber = Subscriber.objects.get()
-    assert "came back several times" in page.one("div", "notice-bad").text
+    assert "came back on several days" in page.one("div", "notice-bad").text
     assert (subscriber.suspended_at, subscriber.suspended_because, subscriber.bounces) == (None, "", 0)
 
 

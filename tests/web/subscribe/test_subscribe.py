@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from practices.choices import Kind
 from practices.models import OutboxMessage, Subscriber, Subscription
-from practices.notifications.subscriptions.signup import CONSENT
+from practices.notifications.subscriptions import shown_code
 from tests.support.addresses import confirm_address, leave_address
 from tests.support.factories import make_practice, make_subscription
 from tests.support.pages import read, sent_by
@@ -76,19 +76,18 @@ def test_answer_says_where_to_look(client):
 
     assert page.one("p", "lead").text == (
         f"An e-mail is on its way, about: {WORDS_OF_21}. "
-        "If the address is new here, it has a link to confirm, which is good for 7 days."
+        "If the subscription is new, it has a link to confirm, which is good for 7 days."
     )
 
 
-def test_confirmed_address_is_told_of_an_added_subscription(client, clock):
+def test_confirmed_address_is_asked_before_anything_is_added(client):
     make_subscription(3, address="reader@example.org")
 
     subscribe(client, "Reader@Example.org")
 
-    subscription = Subscription.objects.get(query="objective=21")
-    added = OutboxMessage.objects.waiting().values_list("kind", "address", "context__queries")
-    assert (confirmations(), subscription.confirmed_at) == ([], timezone.now())
-    assert list(added) == [("subscription_added", "reader@example.org", ["objective=21"])]
+    asked = OutboxMessage.objects.waiting().values_list("kind", "address", "context__queries")
+    assert Subscription.objects.get(query="objective=21").confirmed_at is None
+    assert list(asked) == [("subscription_confirm", "reader@example.org", ["objective=21"])]
 
 
 def test_one_address_gets_three_links_a_day_however_often_it_is_given(client, clock):
@@ -191,8 +190,8 @@ def test_listing_offers_to_follow_just_its_filters(client):
     )
     client.post(form["action"], sent_by(form) | {"address": "reader@example.org", "cadence": "weekly"})
 
-    followed = Subscription.objects.values_list("query", "cadence", "consent")
-    assert list(followed) == [("objective=21&country=ph", "weekly", CONSENT)]
+    followed = Subscription.objects.values_list("query", "cadence")
+    assert list(followed) == [("objective=21&country=ph", "weekly")]
 
 
 def test_all_practices_can_be_followed(client):
@@ -257,18 +256,41 @@ def test_one_link_confirms_all_subscriptions_of_the_address(client):
     make_subscription(3, confirmed=False)
     path = OutboxMessage.objects.filter(subscriber=subscription.subscriber).first().context["confirm_path"]
 
-    page = read(client.get(path))
-    client.post(path, {"time_zone": "Asia/Manila"})
+    form = read(client.get(path)).one("main").one("form")
+    shown = [box["value"] for box in form.all("input", name="shown")]
+    client.post(path, {"time_zone": "Asia/Manila", "shown": shown})
 
-    assert len(page.one("main").one("ul").texts("li")) == 2
+    assert len(shown) == 2
     assert Subscription.objects.confirmed().count() == 2
     assert Subscriber.objects.get().time_zone == "Asia/Manila"
 
 
-def test_button_confirms(client, clock):
+def test_request_that_is_unticked_is_not_confirmed(client):
+    subscription = make_subscription(21, confirmed=False)
+    make_subscription(3, confirmed=False)
+    path = OutboxMessage.objects.filter(subscriber=subscription.subscriber).first().context["confirm_path"]
+
+    client.post(path, {"shown": shown_code(subscription)})
+
+    assert list(Subscription.objects.confirmed()) == [subscription]
+
+
+@pytest.mark.parametrize("shown", [[], ["x"], ["é"]])
+def test_confirming_nothing_that_was_shown_is_explained(client, shown):
     subscription = make_subscription(confirmed=False)
 
-    response = client.post(confirm_address(subscription))
+    response = client.post(confirm_address(subscription), {"shown": shown})
+
+    assert (response.status_code, heading(response)) == (409, "Confirm your subscription")
+    assert "Nothing is confirmed yet" in read(response).one("div", "notice").text
+    assert not Subscription.objects.confirmed().exists()
+
+
+def test_button_confirms(client, clock):
+    subscription = make_subscription(confirmed=False)
+    path = confirm_address(subscription)
+
+    response = client.post(path, sent_by(read(client.get(path)).one("main").one("form")))
 
     subscription.refresh_from_db()
     assert (heading(response), subscription.confirmed_at, subscription.subscriber.confirmed_at) == (
@@ -281,11 +303,12 @@ def test_button_confirms(client, clock):
 def test_confirming_is_idempotent(client, clock):
     subscription = make_subscription(confirmed=False)
     path = confirm_address(subscription)
-    client.post(path)
+    sent = {"shown": shown_code(subscription)}
+    client.post(path, sent)
     first = timezone.now()
     clock.shift(timedelta(minutes=1))
 
-    response = client.post(path)
+    response = client.post(path, sent)
 
     subscription.refresh_from_db()
     assert (heading(response), subscription.confirmed_at) == ("You are subscribed", first)
