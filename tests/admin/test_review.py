@@ -11,10 +11,13 @@ from django.utils import timezone
 from practices import workflow
 from practices.choices import Kind, State
 from practices.models import (
+    Approval,
+    ModerationEvent,
     OutboxMessage,
     Practice,
     RejectionReason,
     StaffProfile,
+    ThreadMessage,
 )
 from practices.notifications import outbox
 from practices.workflow import seen_version
@@ -453,3 +456,29 @@ def test_moderator_changes_mail_preferences_but_not_the_organisation(staff, mode
     profile = StaffProfile.objects.get()
     chosen = (profile.nightly_summary, profile.answers, profile.organisation)
     assert (before, profile.user, chosen) == (0, moderator, (True, True, ""))
+
+
+@pytest.mark.parametrize("step", ["approve", "write", "request_changes", "reject", "publish", "schedule"])
+def test_step_sent_twice_is_made_once(staff, submission, settings, step):
+    settings.APPROVALS_NEEDED = 2 if step == "approve" else 1
+    page = read(staff.get(page_of(submission)))
+    later = (timezone.now() + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M")
+    form = sent_by(page.one("form", "review-decision")) | {
+        "step": "publish" if step == "schedule" else step,
+        "reason": "Which years?",
+        "no_conflict": "on",
+        "publish_at": later if step == "schedule" else "",
+        "confirmed": "yes",
+    }
+
+    counts = []
+    for _time in range(2):
+        staff.post(page_of(submission), form)
+        counts.append(
+            [
+                model.objects.count()
+                for model in (ModerationEvent, ThreadMessage, OutboxMessage, Approval, Practice)
+            ]
+        )
+
+    assert counts[0] == counts[1] != [1, 0, 2, 0, 0]

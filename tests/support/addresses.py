@@ -41,7 +41,7 @@ BY_LINK = [
     "submission-withdraw", "submission-newer", "practice-check", "subscription-confirm", "subscription-leave",
     "subscriptions", "subscriptions-export", "personal-data-held", "personal-data-export", "personal-data-delete",
 ]  # fmt: skip
-DOWNLOADS = ["attachment", "submission-attachment", "submit-template"]
+DOWNLOADS = ["attachment", "practice-file", "submission-attachment", "submit-template"]
 """Uploaded files, tested in tests/workflow/test_attachments.py."""
 OPERATION = ["healthz", "security"]
 STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]

@@ -35,6 +35,7 @@ ROUTES = {
     "submissions/<slug:token>/edit/": "submission-edit",
     "submissions/<slug:token>/newer/": "submission-newer",
     "practices/<int:pk>/attachments/<int:attachment>/<str:name>": "attachment",
+    "practices/<int:pk>/files/<slug:sha256>/<str:name>": "practice-file",
     "submissions/<slug:token>/files/": "submission-attachments",
     "submissions/<slug:token>/files/<int:attachment>/": "submission-attachment",
     "submissions/<slug:token>/send/": "submission-send",

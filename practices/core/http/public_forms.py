@@ -1,11 +1,13 @@
 """Mixins of public forms: a honeypot, and a signed timestamp with a key."""
 
+import json
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from practices.models.submission import new_token
@@ -52,6 +54,11 @@ class Stamp(forms.Form):
         super().__init__(*args, **kwargs)
         self.form_key = new_token()
         self.initial["stamp"] = signing.dumps(self.form_key, salt=STAMP_SALT)
+
+    def key_of(self, said: Any) -> str:
+        """Return a key that is equal for a form sent twice, and another one once something it says was changed."""
+        text = json.dumps([self.form_key, said], sort_keys=True)
+        return salted_hmac("practices.views.submitting", text, algorithm="sha256").hexdigest()[:40]
 
     def clean_stamp(self):
         stamp = self.cleaned_data["stamp"]

@@ -167,7 +167,9 @@ def _from_same_source(document: Document) -> Practice | None:
     key = source_key(document)
     if key is None:
         return None
-    found = Revision.objects.filter(source_key=key).select_related("practice").order_by("practice_id", "number")
+    found = (
+        Revision.objects.filter(source_key=key).select_related("practice").order_by("practice_id", "number")
+    )
     practices = [(revision.practice, revision.number) for revision in found.defer("document")]
     present = [practice for practice, number in practices if number == practice.revision_number]
     return next(iter([*present, *(practice for practice, _number in practices)]), None)

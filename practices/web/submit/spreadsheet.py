@@ -43,7 +43,7 @@ def _begin(form):
         filled.document(),
         submitter=new_submitter(filled),
         typed=typed,
-        form_key=form.form_key,
+        form_key=form.key_of(typed),
         language=get_language(),
         trapped=form.trapped,
     )

@@ -1,13 +1,10 @@
 """Views that begin a submission: a new practice, or a correction of a published one."""
 
-import json
-
 from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -72,7 +69,7 @@ def _begin(request, form, *, practice=None, base=None):
         form.document(base.document if base else None),
         submitter=new_submitter(form),
         typed=form.typed(),
-        form_key=_form_key(form),
+        form_key=form.key_of(form.typed()),
         language=get_language(),
         practice=practice,
         based_on=base.number if base else None,
@@ -81,12 +78,6 @@ def _begin(request, form, *, practice=None, base=None):
     if submission.state == State.SPAM:
         return redirect("practices:submission-sent")
     return redirect_after_save(request, submission)
-
-
-def _form_key(form):
-    """Return a key that is equal for a form sent twice, and differs once something in it was changed."""
-    said = json.dumps([form.form_key, form.typed()], sort_keys=True)
-    return salted_hmac("practices.views.submitting", said, algorithm="sha256").hexdigest()[:40]
 
 
 @private

@@ -15,7 +15,7 @@ from practices.models import Submission
 from practices.models.submission import new_token
 from practices.web.submit.forms import SubmissionForm
 from tests.support.factories import document
-from tests.support.pages import read
+from tests.support.pages import read, sent_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_sandbox")]
 
@@ -101,6 +101,16 @@ def test_filled_in_template_becomes_a_draft(client, fill):
             credit="Ana Reyes",
         ),
     )
+
+
+def test_mended_spreadsheet_from_the_same_page_is_taken(client):
+    form = sent_by(read(client.get("/submit/spreadsheet/")).one("form", enctype="multipart/form-data"))
+
+    for title in ("Desks", "Desks", "Mended desks"):
+        file = SimpleUploadedFile("practice.csv", filled_csv(client, ANSWERS | {"title": title}))
+        client.post("/submit/spreadsheet/", form | {"file": file})
+
+    assert sorted(submission.title for submission in Submission.objects.all()) == ["Desks", "Mended desks"]
 
 
 def test_every_fault_is_shown_at_its_field(client):
