@@ -122,6 +122,7 @@ TEMPLATES = [
                 "practices.templatetags.frame",
                 "practices.templatetags.links",
                 "practices.templatetags.pictures",
+                "practices.templatetags.plain_text",
             ],
         },
     }

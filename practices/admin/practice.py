@@ -17,6 +17,7 @@ from practices.admin.lookups import DeclaredLookups
 from practices.admin.seen_rows import SentOnce
 from practices.documents import diff, three_way_merge
 from practices.documents.form import DocumentForm
+from practices.documents.form_fields import LineField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS, fields_in
 from practices.models import Practice
 
@@ -30,7 +31,7 @@ class PracticeAdminForm(DocumentForm):
     published_since: list[diff.Difference] = []
     """The differences of the latest revision from the one that the form was made from, if it is not the same."""
 
-    note = forms.CharField(
+    note = LineField(
         required=False,
         max_length=200,
         label=_("What changes"),
@@ -117,7 +118,7 @@ class PracticeAdminForm(DocumentForm):
 class ReasonForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     """`standing` of the practice when the page was made."""
-    reason = forms.CharField(
+    reason = PlainTextField(
         label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
     )
 

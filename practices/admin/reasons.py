@@ -3,10 +3,11 @@
 from django.contrib import admin
 
 from practices.admin.lookups import DeclaredLookups
+from practices.admin.plain_texts import PlainTexts
 from practices.admin.seen_rows import SeenRows
 from practices.models import RejectionReason
 
 
 @admin.register(RejectionReason)
-class RejectionReasonAdmin(DeclaredLookups, SeenRows):
+class RejectionReasonAdmin(PlainTexts, DeclaredLookups, SeenRows):
     list_display = ["title", "text", "position"]

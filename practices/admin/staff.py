@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
 from practices.admin.lookups import DeclaredLookups
+from practices.admin.plain_texts import PlainTexts
 from practices.admin.seen_rows import SeenRows
 from practices.models import StaffProfile
 
@@ -19,12 +20,12 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class AccountAdmin(DeclaredLookups, SeenRows, UserAdmin):
+class AccountAdmin(PlainTexts, DeclaredLookups, SeenRows, UserAdmin):
     pass
 
 
 @admin.register(Group)
-class AccountGroupAdmin(DeclaredLookups, SeenRows, GroupAdmin):
+class AccountGroupAdmin(PlainTexts, DeclaredLookups, SeenRows, GroupAdmin):
     pass
 
 
@@ -35,7 +36,7 @@ class PreferencesForm(forms.ModelForm):
 
 
 @admin.register(StaffProfile)
-class StaffProfileAdmin(DeclaredLookups, SeenRows):
+class StaffProfileAdmin(PlainTexts, DeclaredLookups, SeenRows):
     """Administrators set where people work, which the approval rule needs; people choose their own e-mails."""
 
     list_display = ["user", "organisation", "nightly_summary", "answers"]

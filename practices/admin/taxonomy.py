@@ -11,6 +11,7 @@ from taggit.models import Tag
 
 from practices import workflow
 from practices.admin.lookups import DeclaredLookups
+from practices.admin.plain_texts import PlainTexts
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.admin.seen_rows import SeenRows
 from practices.core import catalogue_version
@@ -18,7 +19,7 @@ from practices.documents.form_fields import LineField
 from practices.models import Country, ImplementerKind, Objective, PracticeType, Region
 
 
-class WordingAdmin(DeclaredLookups, SeenRows):
+class WordingAdmin(PlainTexts, DeclaredLookups, SeenRows):
     """Rows whose names are on public pages, so that a change is a new catalogue version."""
 
     def save_changed(self, request, obj, form, change):

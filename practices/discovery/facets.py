@@ -225,7 +225,7 @@ class TagFacet(Facet):
         )
         in_use = [key.removeprefix("tag:") for key in used.values_list("key", flat=True)]
         return (
-            {tag.slug: FacetValue(tag.slug, tag.name) for tag in Tag.objects.filter(slug__in=in_use)}
+            {tag.slug: FacetValue(tag.slug, plain(tag.name)) for tag in Tag.objects.filter(slug__in=in_use)}
             if in_use
             else {}
         )
@@ -233,7 +233,7 @@ class TagFacet(Facet):
     def options(self, counts):
         slugs = [key.removeprefix("tag:") for key in counts if key.startswith("tag:")]
         tags = Tag.objects.filter(slug__in=slugs).order_by("name")
-        return [FacetValue(tag.slug, tag.name) for tag in tags]
+        return [FacetValue(tag.slug, plain(tag.name)) for tag in tags]
 
 
 class StatusFacet(Facet):

@@ -5,11 +5,11 @@ things by natural keys: objective and goal numbers, ISO 3166 codes, slugs, tag n
 holds.
 """
 
+from practices.core.plain_text import plain
 from practices.documents.columns import apply, fill_columns
 from practices.documents.fields import FIELDS, LONG_TEXTS, SUMMARY_LENGTH, TITLE_LENGTH, label
 from practices.documents.identity import fingerprint, source_key
 from practices.documents.kinds import FIRST_YEAR, LAST_YEAR, LINE_LENGTH, TEXT_LENGTH
-from practices.documents.plain_text import plain
 from practices.documents.presentation import Reading, countries_of, read, side_by_side
 from practices.documents.schema import (
     SCHEMA,
@@ -17,6 +17,7 @@ from practices.documents.schema import (
     Fault,
     changed_fields,
     complete,
+    for_readers,
     lacking,
     shape_faults,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "countries_of",
     "fill_columns",
     "fingerprint",
+    "for_readers",
     "label",
     "lacking",
     "plain",

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz import process
 
 from practices.core.cache import cached_per_version
+from practices.core.plain_text import plain
 from practices.core.titles import folded
-from practices.documents.plain_text import plain
 from practices.models import Country
 
 

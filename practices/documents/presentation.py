@@ -8,7 +8,7 @@ from practices.core import catalogue_version
 from practices.documents.fields import FIELDS, GROUP_OF, Group, parts
 from practices.documents.kinds import Display, Field, Item, Layout, Text, Values
 from practices.documents.lookup import rows_named
-from practices.documents.schema import Document, complete
+from practices.documents.schema import Document, for_readers
 from practices.models import Country, Objective, text_direction
 
 LEADING = ("objectives", "place", "years")
@@ -111,7 +111,7 @@ def read(document: Document) -> Reading:
 
     Costs the query for the version, and one for each kind of row that this process has not met.
     """
-    document = complete(document)
+    document = for_readers(document)
     return Reading(document, {name: field.resolve(document[name]) for name, field in FIELDS.items()})
 
 

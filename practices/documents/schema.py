@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from jsonschema import Draft202012Validator
 
+from practices.core.plain_text import plain_values
 from practices.documents.fields import FIELDS
 
 type Document = dict[str, Any]
@@ -30,6 +31,11 @@ _VALIDATOR = Draft202012Validator(SCHEMA)
 def complete(partial: Document) -> Document:
     """Return `partial` with every missing field at its empty value, in document order."""
     return {name: partial.get(name, field.empty) for name, field in FIELDS.items()}
+
+
+def for_readers(stored: Document) -> Document:
+    """Return a complete document whose texts are plain, as those kept before `plain` knew a character are not."""
+    return plain_values(complete(stored))
 
 
 @dataclasses.dataclass(frozen=True)

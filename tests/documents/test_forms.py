@@ -139,7 +139,7 @@ def test_required_field_has_to_be_there(field, value):
         ("  Pension\t desks \n in  ports ", "Pension desks in ports"),
         ("Pension\x00 desks\x1b", "Pension desks"),
         ("Desks \ud83d in ports", "Desks in ports"),
-        ("\u202eDesks\u202c in ports", "\u202eDesks\u202c in ports"),
+        ("\u202eDesks\u202c in\u200b ports", "Desks in ports"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
         ("O’Brien & 'Söhne' 移民", "O’Brien & 'Söhne' 移民"),
         ("{{ settings.SECRET_KEY }}", "{{ settings.SECRET_KEY }}"),

@@ -187,9 +187,15 @@ def test_csv_has_a_row_a_practice(settings):
     ]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠", " =", "\n@"])
 def test_cell_that_begins_like_a_formula_is_made_text(start):
     assert as_csv.cell(f"{start}1+1") == f"'{start}1+1"
+
+
+@pytest.mark.parametrize("before", ["\r", "\u200b", "\ufeff", "\u202e", "\x00"])
+def test_invisible_sign_hides_no_formula(before):
+    assert as_csv.cell(f"{before}=1+1").lstrip("'\n") == "=1+1"
+    assert as_csv.cell(f"{before}=1+1").startswith("'")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from practices import clock, documents, workflow
 from practices.choices import Actor
 from practices.core.http.public_forms import Once
+from practices.documents.form_fields import LineField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS
 from practices.models import OutboxMessage, RejectionReason, Submission
 from practices.notifications import emails
@@ -36,7 +37,7 @@ class DecisionForm(Once):
     """A step and what the moderator enters with it."""
 
     step = forms.ChoiceField(choices=[(name, row.label) for name, row in BUTTONS.items()])
-    reason = forms.CharField(
+    reason = PlainTextField(
         required=False,
         label=_("To the submitter"),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -49,7 +50,7 @@ class DecisionForm(Once):
         label=_("Reason to reject"),
         help_text=_("Goes out before your own words."),
     )
-    internal_note = forms.CharField(
+    internal_note = PlainTextField(
         required=False,
         label=_("Internal note"),
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -61,7 +62,7 @@ class DecisionForm(Once):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Date and time, UTC. Empty: at once."),
     )
-    note = forms.CharField(
+    note = LineField(
         required=False,
         max_length=200,
         label=_("What changes"),
@@ -73,7 +74,7 @@ class DecisionForm(Once):
         help_text=_("Leave it for corrections that nobody needs to read again for."),
     )
     no_conflict = forms.BooleanField(required=False, label=_("I have no conflict of interest in this"))
-    conflict = forms.CharField(
+    conflict = LineField(
         required=False,
         label=_("Or which one I have"),
         help_text=_("Then you do not count among those who approve. Only moderators read it."),
@@ -91,7 +92,7 @@ class DecisionForm(Once):
             del self.fields["no_conflict"], self.fields["conflict"]
         self.field_names = [name for section in FORM_SECTIONS for name in section.fields]
         for name in self.field_names:
-            self.fields[AT + name] = forms.CharField(required=False, label=documents.label(name))
+            self.fields[AT + name] = PlainTextField(required=False, label=documents.label(name))
 
     @property
     def reasons_at_fields(self):

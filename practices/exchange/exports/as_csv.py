@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db.models import QuerySet
 
+from practices.core.plain_text import plain
 from practices.documents import FIELDS
 from practices.exchange.exports.source import latest_documents
 from practices.models import Practice
@@ -14,7 +15,7 @@ from practices.models import Practice
 BYTE_ORDER_MARK = "\ufeff"
 """Without it, Excel does not read the file as UTF-8."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def write(practices: QuerySet[Practice]) -> Iterator[str]:
@@ -33,5 +34,8 @@ def _line(values: list[str]) -> str:
 
 def cell(value) -> str:
     """Return `value` as the text of a cell that no spreadsheet reads as a formula (OWASP, CSV injection)."""
-    text = "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    text = plain(
+        "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    )
+    # Some programs pass over white space before a formula.
+    return f"'{text}" if text.startswith(("\t", "\n")) or text.lstrip().startswith(FORMULA_STARTS) else text

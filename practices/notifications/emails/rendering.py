@@ -16,6 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import override
 
 from practices.choices import Cadence
+from practices.core.plain_text import plain
 from practices.models import OutboxMessage
 from practices.notifications import saved_filters
 
@@ -110,10 +111,10 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
             context["updated"] = [item for item in items if item["is_update"]]
         if "cadence" in context:
             context["cadence"] = Cadence(context["cadence"])
-        subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
+        subject = " ".join(plain(render_to_string(f"{folder}/subject.txt", context)).split())
         context["subject"] = subject
-        text = render_to_string(f"{folder}/body.txt", context).strip() + "\n"
-        html = _inliner().inline(render_to_string(f"{folder}/body.html", context).strip()) + "\n"
+        text = plain(render_to_string(f"{folder}/body.txt", context)).strip() + "\n"
+        html = _inliner().inline(plain(render_to_string(f"{folder}/body.html", context)).strip()) + "\n"
     return Rendered(subject, text, html)
 
 

@@ -11,6 +11,7 @@ from practices import documents
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
+from practices.core.plain_text import plain
 from practices.discovery import PracticeFilter, related
 from practices.models import Practice, Revision
 
@@ -70,7 +71,7 @@ def _notices(asked, practices):
     missing = [key for key in asked if key.lstrip("0") not in known]
     notices = [
         gettext("“%(key)s” is no practice of the catalogue, or was withdrawn, so it was left out.")
-        % {"key": key[:40]}
+        % {"key": plain(key)[:40]}
         for key in missing
     ]
     if len(practices) > MOST:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from practices.core.plain_text import plain
 from practices.discovery import (
     COLLAPSED_AFTER,
     Counts,
@@ -119,7 +120,7 @@ class Sidebar:
         """The values of the text fields: as typed where the filter has errors, else in their canonical spelling."""
         names = ("q", "since", "until")
         if self.filter.error_messages:
-            return {name: self.filter.form[name].value() or "" for name in names}
+            return {name: plain(self.filter.form[name].value() or "") for name in names}
         return {name: value for name in names for value, _label in self.filter.values.get(name, [])}
 
     @cached_property

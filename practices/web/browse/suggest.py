@@ -10,6 +10,7 @@ from taggit.models import Tag
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.core.http.open_data import open_data
+from practices.core.plain_text import plain
 from practices.discovery import autocomplete
 from practices.models import Country, Objective, Practice
 
@@ -37,11 +38,11 @@ def _as_json(row):
         case Country():
             return {"kind": gettext("Country"), "text": row.name, "url": _listing(country=row.code.lower())}
         case Tag():
-            return {"kind": gettext("Tag"), "text": row.name, "url": _listing(tag=row.slug)}
+            return {"kind": gettext("Tag"), "text": plain(row.name), "url": _listing(tag=row.slug)}
         case Practice():
             return {
                 "kind": gettext("Practice"),
-                "text": row.title,
+                "text": plain(row.title),
                 "url": row.get_absolute_url(),
                 "language": row.language,
                 "direction": row.direction,

@@ -94,6 +94,7 @@ def _practice_at(address):
 
 
 def _description(practice, *, width, height):
+    title, credit = plain(practice.title), plain(practice.credit)
     url = site_address(practice.get_absolute_url())
     html = format_html(
         '<blockquote lang="{}" dir="{}"><a href="{}">{}</a></blockquote>'
@@ -101,17 +102,17 @@ def _description(practice, *, width, height):
         practice.language,
         practice.direction,
         url,
-        practice.title,
+        title,
         f"{site_address(reverse('practices:embed'))}?practice={practice.pk}",
-        practice.title,
+        title,
         width,
         height,
     )
     return {
         "version": "1.0",
         "type": "rich",
-        "title": practice.title,
-        "author_name": practice.credit or gettext("Submitted anonymously"),
+        "title": title,
+        "author_name": credit or gettext("Submitted anonymously"),
         "provider_name": gettext("Migration Good Practices"),
         "provider_url": site_address(reverse("practices:home")),
         "html": html,
@@ -130,7 +131,7 @@ def _as_xml(description):
     writer.startDocument()
     writer.startElement("oembed", {})
     for name, value in description.items():
-        writer.addQuickElement(name, plain(str(value)))
+        writer.addQuickElement(name, str(value))
     writer.endElement("oembed")
     return HttpResponse(out.getvalue(), content_type="text/xml; charset=utf-8")
 

@@ -161,7 +161,7 @@ def practice_citation(request, pk, slug, extension):
 
 
 def _source(practice, revision):
-    document = documents.complete(revision.document)
+    document = documents.for_readers(revision.document)
     return citations.Source(
         key=f"migration-good-practices-{practice.pk}",
         title=document["title"],

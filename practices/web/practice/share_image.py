@@ -9,6 +9,7 @@ from django.utils.translation import get_language_bidi, gettext
 from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import is_not_modified, public
+from practices.core.plain_text import plain
 from practices.models import Objective, Practice
 from practices.web.practice.drawing import Picture, draw
 
@@ -28,7 +29,7 @@ def practice_picture(request, pk, slug):
     return _png(
         request,
         objective=practice.main_objective,
-        title=practice.title,
+        title=plain(practice.title),
         title_is_rtl=practice.direction == "rtl",
         facts=facts,
     )
