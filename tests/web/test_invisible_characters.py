@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from practices.choices import State
 from practices.documents import plain
-from practices.exchange import imports
+from practices.documents.form import checked
 from practices.exchange.spreadsheets import reader
 from practices.models import (
     Objective,
@@ -69,12 +69,10 @@ def test_plain_text_stays_as_it_is(text):
 
 
 def test_imported_document_is_clean():
-    report, [found] = imports.check(
-        [document(title=HOSTILE, credit=HOSTILE, tags=[HOSTILE], implementers=[HOSTILE])]
-    )
+    found, faults = checked(document(title=HOSTILE, credit=HOSTILE, tags=[HOSTILE], implementers=[HOSTILE]))
 
     texts = [found["title"], found["credit"], *found["tags"], *found["implementers"]]
-    assert (report.faults, texts) == ([], [CLEAN] * 4)
+    assert (faults, texts) == ([], [CLEAN] * 4)
 
 
 def test_spreadsheet_is_clean():
