@@ -55,7 +55,8 @@ def create_group(apps, schema_editor):
 
 
 def remove_group(apps, schema_editor):
-    apps.get_model("auth", "Group").objects.filter(name=GROUP).delete()
+    """Delete the group unless it has members, whom nobody would remember when the migration is applied again."""
+    apps.get_model("auth", "Group").objects.filter(name=GROUP, user=None).delete()
 
 
 def add_reasons(apps, schema_editor):

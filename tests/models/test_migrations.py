@@ -380,6 +380,15 @@ def test_group_goes_and_comes_with_its_migration(migrations):
     assert set(group.permissions.values_list("codename", flat=True)) == RIGHTS
 
 
+def test_group_with_members_stays_when_its_migration_goes(migrations):
+    moderator = make_moderator()
+
+    migrations("0006_search_tables")
+    migrations("0007_moderators")
+
+    assert list(moderator.groups.values_list("name", flat=True)) == ["Moderators"]
+
+
 def test_reasons_that_moderators_wrote_stay_when_their_migration_goes(migrations):
     RejectionReason.objects.all().delete()
     migrations("0006_search_tables")
