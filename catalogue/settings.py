@@ -447,7 +447,10 @@ AUTH_PASSWORD_VALIDATORS = [
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEBUG)
 """True to require an authenticator app or a passkey of staff before they can use the admin."""
 SIGN_IN_FAILURES = env.int("SIGN_IN_FAILURES", 5)
-"""Number of failed sign-ins per name and network address within 15 minutes before further ones are refused."""
+"""Number of failures per account and visitor (IPv4 address, IPv6 /64) within 15 minutes before the page is a 429."""
+DEVICE_DAYS = env.int("DEVICE_DAYS", 90)
+"""Days that a browser in which somebody signed in is not locked out by failures elsewhere."""
+DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 LOGOUT_REDIRECT_URL = "admin:index"

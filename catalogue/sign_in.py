@@ -1,10 +1,11 @@
 """Sign-in for staff: no sign-up, rate-limited failures, and two-factor authentication for the admin."""
 
-from contextlib import suppress
+import secrets
 from datetime import timedelta
 
-from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.forms import ManageUserSessionsForm
@@ -14,7 +15,8 @@ from allauth.usersessions.views import ListUserSessionsView
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.contrib.auth.signals import user_logged_in
+from django.core import signing
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -22,9 +24,11 @@ from django.utils.translation import gettext as _
 
 from practices import clock
 from practices.core import rate_limits
-from practices.core.http.guards import visitor_address
+from practices.core.http.guards import NETWORK_FACTOR, too_many_requests, visitor_address
 
 WINDOW = timedelta(minutes=15)
+DEVICE_AGE = timedelta(days=settings.DEVICE_DAYS)
+DEVICE_SALT = "catalogue.sign_in.device"
 NO_ADDRESS = "::"
 """Where nobody knows the address, as the column of the sessions must have one (RFC 4291 §2.5.2)."""
 
@@ -41,59 +45,114 @@ class StaffAdapter(DefaultAccountAdapter):
         return network.partition("/")[0] or NO_ADDRESS
 
     def pre_authenticate(self, request, **credentials):
-        """Refuse every attempt, even with the right password, after too many failures."""
-        self.refuse_after_failures(self._counters(request, credentials))
+        """Count the attempt, then refuse it, even with the right password, if there were too many failures."""
+        name = credentials.get("username", "").casefold()
+        self._attempt = Attempt(request, "sign-in", name)
 
     def authenticate(self, request, **credentials):
         """Return the member of staff, or None for any other account, as if the password were wrong."""
         user = super().authenticate(request, **credentials)
         if user and not user.is_staff:
-            self.authentication_failed(request, **credentials)
             return None
+        if user:
+            self._attempt.succeeded()
         return user
 
-    def authentication_failed(self, request, **credentials):
-        count_failure(self._counters(request, credentials))
+    def _rollback_login_failed_rl_usage(self):
+        """Do nothing: allauth's own limits are off."""
 
-    def refuse_after_failures(self, counters):
-        """Raise ValidationError if a counter has reached its limit."""
-        try:
-            for scope, who, limit in counters:
-                rate_limits.check(scope, who, limit=limit, window=WINDOW, now=clock.now())
-        except rate_limits.LimitReached as reached:
-            raise self.validation_error("too_many_login_attempts") from reached
+
+class Attempt:
+    """An attempt to sign in, which counts as a failure until it has `succeeded`.
+
+    It is counted before anything is checked, so that many attempts at once do not pass a limit together. Raises
+    ImmediateHttpResponse with the page 429 if there were too many.
+
+    Counted are failures with a name from one visitor (IPv4 /32, IPv6 /64) and from their network (/24, /48), failures
+    of a visitor and of a network with all names, and failures with a name from everywhere, or a network of hijacked
+    machines could guess for ever (NIST SP 800-63B §5.2.2). Whoever is refused by one limit does not use up the next.
+    A browser in which that account was signed in to before has a count of its own instead, so that no stranger locks
+    a moderator out (OWASP, "Device Cookies").
+    """
+
+    def __init__(self, request, scope, name):
+        self._counted, self._now = [], clock.now()
+        for counter, who, limit in self._limits(request, scope, name):
+            try:
+                rate_limits.count(counter, who, limit=limit, window=WINDOW, now=self._now)
+            except rate_limits.LimitReached as reached:
+                raise ImmediateHttpResponse(_too_many(request, reached.retry_after)) from reached
+            self._counted.append((counter, who))
+
+    def succeeded(self):
+        for counter, who in self._counted:
+            rate_limits.refund(counter, who, window=WINDOW, now=self._now)
 
     @staticmethod
-    def _counters(request, credentials):
-        """Return (scope, who, limit) for failures per name and address, per address, and per name."""
-        name, address = credentials.get("username", "").casefold(), visitor_address(request)
-        few = settings.SIGN_IN_FAILURES
-        by_address = (
-            [("sign-in", f"{name} {address}", few), ("sign-in from", address, few * 4)] if address else []
-        )
-        return [*by_address, ("sign-in as", name, few * 10)]
+    def _limits(request, scope, name):
+        """Return (counter, who, limit), the narrowest first."""
+        few, address = settings.SIGN_IN_FAILURES, visitor_address(request)
+        if device := device_of(request, name):
+            return [(f"{scope} device", device, few)]
+        anywhere = (f"{scope} as", name, few * 10)
+        if not address:
+            return [anywhere]
+        visitor, network = rate_limits.address_and_network(address)
+        return [
+            (scope, f"{name} {visitor}", few),
+            (f"{scope} from", visitor, few * 4),
+            (f"{scope} network", f"{name} {network}", few * 2),
+            (f"{scope} from network", network, few * 4 * NETWORK_FACTOR),
+            anywhere,
+        ]
 
-    def _rollback_login_failed_rl_usage(self):
-        """Do nothing: successful attempts are not counted."""
+
+def device_of(request, name):
+    """Return the key of this browser, if that account has been signed in to in it; else None."""
+    try:
+        cookie = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+        known, device = signing.loads(cookie, salt=DEVICE_SALT, max_age=DEVICE_AGE)
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+    return device if known == name else None
 
 
-def count_failure(counters):
-    for scope, who, limit in counters:
-        with suppress(rate_limits.LimitReached):  # checked before the next attempt
-            rate_limits.count(scope, who, limit=limit, window=WINDOW, now=clock.now())
+def remember_device(request, response):
+    """Give the browser in which somebody has just signed in a cookie that says so, or renew it."""
+    name = request.user.get_username().casefold()
+    device = device_of(request, name) or secrets.token_urlsafe(16)
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        signing.dumps([name, device], salt=DEVICE_SALT),
+        max_age=DEVICE_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _note_sign_in(sender, request, user, **kwargs):
+    """Let StaffDoor know that this request signs somebody in, by whichever page and factor."""
+    request.has_signed_in = user.is_staff
+
+
+user_logged_in.connect(_note_sign_in, dispatch_uid="catalogue.sign_in")
+
+
+def _too_many(request, retry_after):
+    response = too_many_requests(request, retry_after)
+    add_never_cache_headers(response)
+    return response.render()
 
 
 class CountedCode:
-    """Form mixin that limits failed codes, which are short enough to be guessed."""
+    """Form mixin that limits wrong codes of an app and wrong recovery codes, which are short enough to be guessed."""
 
     def clean_code(self):
-        counters = [("code", str(self.user.pk), settings.SIGN_IN_FAILURES)]
-        get_adapter(context.request).refuse_after_failures(counters)
-        try:
-            return super().clean_code()
-        except ValidationError:
-            count_failure(counters)
-            raise
+        attempt = Attempt(context.request, "code", self.user.get_username().casefold())
+        code = super().clean_code()
+        attempt.succeeded()
+        return code
 
 
 class CodeForm(CountedCode, AuthenticateForm):
@@ -139,6 +198,8 @@ class StaffDoor:
             messages.warning(request, text)
             return HttpResponseRedirect(reverse("mfa_index"))
         response = self.get_response(request)
+        if getattr(request, "has_signed_in", False):
+            remember_device(request, response)
         add_never_cache_headers(response)  # allauth does so only on some of its pages
         return response
 

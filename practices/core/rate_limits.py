@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
+from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from practices.core.network import parse_address
@@ -57,11 +58,19 @@ def count(scope: str, who: str, *, limit: int, window: timedelta, now: datetime)
         raise LimitReached(expires_at - now)
 
 
-def check(scope: str, who: str, *, limit: int, window: timedelta, now: datetime) -> None:
-    """Raise LimitReached if `who` has been counted `limit` times in this window. Counts nothing."""
-    key, expires_at = _bucket(scope, who, window=window, now=now)
-    if _counted(key) >= limit:
-        raise LimitReached(expires_at - now)
+def refund(scope: str, who: str, *, window: timedelta, now: datetime) -> None:
+    """Take back one request counted at `now`, as one that turned out not to count, such as a sign-in that succeeded."""
+    key, _expires_at = _bucket(scope, who, window=window, now=now)
+    if settings.CACHE_URL:
+        try:
+            caches["counts"].decr(key)
+        except ValueError:
+            pass  # counted by the database, or expired
+        except Exception as error:
+            _log.info("The shared cache does not count, so the database does: %s", error)
+        else:
+            return
+    LimitBucket.objects.filter(key=key, count__gt=0).update(count=F("count") - 1)
 
 
 def _one_more(key: str, expires_at: datetime, *, now: datetime) -> int:
@@ -77,15 +86,6 @@ def _one_more(key: str, expires_at: datetime, *, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_ONE_MORE, [key, connection.ops.adapt_datetimefield_value(expires_at)])
         return cursor.fetchone()[0]
-
-
-def _counted(key: str) -> int:
-    if settings.CACHE_URL:
-        try:
-            return caches["counts"].get(key, 0)
-        except Exception as error:
-            _log.info("The shared cache does not answer, so the database does: %s", error)
-    return LimitBucket.objects.filter(key=key).values_list("count", flat=True).first() or 0
 
 
 def _bucket(scope: str, who: str, *, window: timedelta, now: datetime) -> tuple[str, datetime]:

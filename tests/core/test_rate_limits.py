@@ -119,7 +119,7 @@ def cache_that_is_away(shared_cache, monkeypatch):
     def refuse(*args, **kwargs):
         raise ConnectionError("refused")
 
-    for method in ("add", "incr", "get"):
+    for method in ("add", "incr", "decr"):
         monkeypatch.setattr(shared_cache, method, refuse)
 
 
@@ -156,17 +156,18 @@ def test_database_counts_while_the_shared_cache_is_unavailable():
     assert LimitBucket.objects.get().count == 3
 
 
-@pytest.mark.parametrize("place", ["database", "shared_cache", "cache_that_is_away"])
-def test_check_refuses_from_where_it_was_counted_and_counts_nothing(request, place):
+@pytest.mark.parametrize("place", ["database", "shared_cache", "cache_that_is_away", "redis"])
+def test_refund_takes_one_request_back_where_it_was_counted(request, place):
     if place != "database":
         request.getfixturevalue(place)
-    count(limit=1)
+    count()
+    count()
 
-    for _time in range(2):
-        rate_limits.check("form", "192.0.2.1", limit=2, window=HOUR, now=NOON)
+    rate_limits.refund("form", "192.0.2.1", window=HOUR, now=NOON)
 
+    count()
     with pytest.raises(rate_limits.LimitReached):
-        rate_limits.check("form", "192.0.2.1", limit=1, window=HOUR, now=NOON)
+        count()
 
 
 def test_redis_counts_all_requests_at_the_same_instant_and_forgets_them_after_the_window(redis):
