@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "catalogue.middleware.Authentication",
     "catalogue.middleware.Messages",
     "allauth.account.middleware.AccountMiddleware",
-    "catalogue.sign_in.StaffDoor",
+    "catalogue.sign_in.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

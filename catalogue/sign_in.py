@@ -181,7 +181,7 @@ class SessionsView(ListUserSessionsView):
     form_class = EndSessionsForm
 
 
-class StaffDoor:
+class RequireSecondFactor:
     """Middleware that redirects staff from the admin to the set-up page until they have a second factor.
 
     Does not access the session on public pages.
@@ -206,7 +206,7 @@ class StaffDoor:
     @staticmethod
     def _is_open(request):
         """Return whether the page is needed to sign in, sign out or set up a second factor."""
-        doors = (
+        open_pages = (
             reverse("mfa_index"),
             reverse("account_login"),
             reverse("admin:login"),
@@ -215,7 +215,7 @@ class StaffDoor:
             reverse("admin:logout"),
             reverse("account_reauthenticate"),
         )
-        return request.path.startswith(doors)
+        return request.path.startswith(open_pages)
 
     @staticmethod
     def _lacks_a_factor(request):
