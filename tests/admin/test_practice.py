@@ -12,7 +12,7 @@ from practices.choices import Kind, State
 from practices.documents import FIELDS, kinds
 from practices.models import ModerationEvent, OutboxMessage, Practice, Revision, Submission
 from practices.notifications import sender
-from tests.documents.test_documents import FULL
+from tests.support.documents import FULL
 from tests.support.factories import (
     NOW,
     document,

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from practices.choices import State
-from tests.documents.test_documents import FULL
 from tests.support.addresses import HTML_PAGES, open_address, public_addresses
+from tests.support.documents import FULL
 from tests.support.factories import make_practice, make_submission
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]

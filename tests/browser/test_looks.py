@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.documents.test_documents import FULL
+from tests.support.documents import FULL
 from tests.support.factories import make_practice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

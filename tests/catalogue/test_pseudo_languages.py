@@ -19,9 +19,9 @@ from practices.models import Practice, RejectionReason, Submission
 from practices.notifications import emails
 from practices.web.subscribe.forms import time_zones
 from tests.conftest import REFERENCE
-from tests.documents.test_documents import FULL
 from tests.notifications.test_emails import queued
 from tests.support.addresses import HTML_PAGES, open_address, public_addresses
+from tests.support.documents import FULL
 from tests.support.factories import document, make_practice, make_submission
 from tests.support.pages import BLOCKS, Element, read
 

@@ -14,7 +14,7 @@ from practices.core import catalogue_version
 from practices.discovery import facet_codes, indexing, results, search
 from practices.discovery.results import Selection, Total
 from practices.models import FacetCount, FacetEntry, IndexedPractice, Practice
-from tests.documents.test_documents import FULL
+from tests.support.documents import FULL
 from tests.support.factories import NOW, document, make_practice
 from tests.support.pages import read
 

@@ -1,6 +1,6 @@
 from practices.documents import FIELDS
 from practices.documents.criteria import CRITERIA
-from tests.documents.test_documents import FULL
+from tests.support.documents import FULL
 from tests.support.factories import document
 
 

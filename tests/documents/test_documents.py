@@ -11,6 +11,7 @@ from practices import documents
 from practices.core import catalogue_version
 from practices.documents import Fault, kinds
 from practices.models import Objective, Practice
+from tests.support.documents import FULL
 from tests.support.factories import NOW, document, make_practice
 
 pytestmark = pytest.mark.django_db
@@ -18,41 +19,6 @@ pytestmark = pytest.mark.django_db
 PRACTICES = json.loads((settings.BASE_DIR / "fixtures" / "practices.json").read_text(encoding="utf-8"))[
     "practices"
 ]
-
-FULL = {
-    "title": "Pension desks in two ports",
-    "summary": "Desks in two ports help returning workers claim their pensions.\nThey are free.",
-    "objectives": [22, 3, 21],
-    "countries": ["PH", "GE"],
-    "area": "Manila and Batumi",
-    "type": "service",
-    "implementers": ["City of Manila", "Port of Batumi"],
-    "implementer_kinds": ["local-or-regional-government", "employer-or-private-sector"],
-    "start_year": 2016,
-    "end_year": 2020,
-    "context": "Pensions were lost.",
-    "beneficiaries": "Seafarers.",
-    "activities": "Two desks.",
-    "results": "4,000 claims.",
-    "evidence_level": "evaluated",
-    "evidence_reason": "A survey in 2019.",
-    "evidence_url": "https://example.org/evaluation",
-    "innovation": "A desk in a port.",
-    "lessons": "Open on Sundays.",
-    "hindsight": "Begin with the banks.",
-    "replication": "An agreement between the funds.",
-    "resources": "The forms of the desks: https://desks.example/forms",
-    "cost_band": "50k_500k",
-    "principles": ["a", "j"],
-    "sdgs": [10, 8],
-    "tags": ["pensions", "ports"],
-    "language": "ar",
-    "licence": "CC-BY-4.0",
-    "source_url": "https://example.org/desks",
-    "credit": "Port of Batumi",
-    "submitted_on": "2026-11-02",
-}
-"""A document with every field filled in."""
 
 
 def laid_out(practice):

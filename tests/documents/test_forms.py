@@ -27,7 +27,8 @@ from practices.web.submit.forms import (
     typed_values,
 )
 from practices.web.subscribe.forms import SubscriptionForm
-from tests.documents.test_documents import FULL, PRACTICES
+from tests.documents.test_documents import PRACTICES
+from tests.support.documents import FULL
 from tests.support.factories import document
 from tests.support.pages import read_html, sent_by
 

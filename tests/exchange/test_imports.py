@@ -14,7 +14,7 @@ from practices.exchange import imports
 from practices.exchange.exports import FORMATS
 from practices.exchange.imports import UnreadableFile, from_json
 from practices.models import OutboxMessage, Practice, Revision
-from tests.documents.test_documents import FULL
+from tests.support.documents import FULL
 from tests.support.factories import document, make_practice, make_subscription
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from practices import documents, workflow
 from practices.exchange.exports import FORMATS
 from practices.models import Objective, Practice
-from tests.documents.test_documents import FULL
 from tests.support.addresses import public_addresses
+from tests.support.documents import FULL
 from tests.support.factories import NOW, document, make_practice
 from tests.support.pages import read
 

@@ -2,7 +2,7 @@ import pytest
 
 from practices.documents import LONG_TEXTS, label
 from practices.documents.fields import parts
-from tests.documents.test_documents import FULL
+from tests.support.documents import FULL
 from tests.support.factories import make_practice
 from tests.support.pages import read
 

@@ -10,7 +10,7 @@ from practices.discovery.facets import Facet
 from practices.discovery.filters import PracticeFilter
 from practices.models import PracticeType
 from practices.web.browse.sidebar import Correction, Sidebar
-from tests.documents.test_documents import FULL
+from tests.support.documents import FULL
 from tests.support.factories import make_practice, make_three_that_differ
 
 pytestmark = pytest.mark.django_db

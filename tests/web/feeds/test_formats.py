@@ -16,7 +16,7 @@ from practices.core import catalogue_version
 from practices.documents import FIELDS, kinds
 from practices.documents.fields import GROUP_OF
 from practices.models import Objective
-from tests.documents.test_documents import FULL
+from tests.support.documents import FULL
 from tests.support.factories import NOW, document, make_moderator, make_practice
 from tests.support.pages import _Reader, read
 

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from lxml import etree
 
 from practices import workflow
-from tests.documents.test_documents import FULL
+from tests.support.documents import FULL
 from tests.support.factories import NOW, document, make_practice
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"

@@ -8,7 +8,7 @@ from django.db.utils import OperationalError
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from tests.documents.test_documents import FULL
+from tests.support.documents import FULL
 from tests.support.factories import make_message, make_practice
 from tests.support.pages import read
 
