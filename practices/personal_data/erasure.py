@@ -30,12 +30,10 @@ def erase(held: Held, *, keep_credit: bool, now: datetime | None = None) -> None
     if not keep_credit:
         catalogue_version.bump()
     now = now or clock.now()
-    # Locked first, as by every step on a subscriber, so that none runs beside this one.
+    # Subscribers first, then submissions, then submitters: every step locks them in this order.
     subscribers = list(held.subscribers.select_for_update().order_by("pk"))
-    submitters = list(held.submitters.order_by("pk"))
-    submissions = list(
-        held.submissions.select_for_update(of=["self"]).select_related("practice").order_by("pk")
-    )
+    submissions = _locked_submissions(held)
+    submitters = list(held.submitters.select_for_update().order_by("pk"))
     credited = set(held.credited.values_list("pk", flat=True))
     held.messages.delete()
     for subscriber in subscribers:
@@ -53,6 +51,19 @@ def erase(held: Held, *, keep_credit: bool, now: datetime | None = None) -> None
         _anonymise_submission(submission, keep_credit=not is_removed)
     for submitter in submitters:
         _anonymise_submitter(submitter, submissions, now=now)
+
+
+def _locked_submissions(held: Held) -> list[Submission]:
+    """Lock the submissions and return them.
+
+    A step that held one of the locks may have begun an update meanwhile, which the query could not see yet. Once all
+    are locked, no step adds another.
+    """
+    rows = held.submissions.select_for_update(of=["self"]).select_related("practice").order_by("pk")
+    locked: list[Submission] = []
+    while len(found := list(rows.all())) != len(locked):
+        locked = found
+    return found
 
 
 def delete_log_entries(model: type[Any], rows: Iterable[Any]) -> None:

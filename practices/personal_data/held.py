@@ -74,6 +74,11 @@ class Held:
             DataRequest.objects.none(),
         )
 
+    def lock(self) -> None:
+        """Wait for an erasure that is under way, and keep the next one waiting until the transaction ends."""
+        for rows in (self.subscribers, self.submitters):
+            list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+
     @property
     def is_empty(self) -> bool:
         rows: tuple[QuerySet, ...] = (self.submitters, self.submissions, self.subscribers, self.told_messages)

@@ -40,7 +40,9 @@ def request_link(address: str, *, language: str, now: datetime | None = None) ->
         )
     except rate_limits.LimitReached:
         return
-    if Held.on_address(address).is_empty:
+    held = Held.on_address(address)
+    held.lock()
+    if held.is_empty:
         return
     request = DataRequest.objects.create(address=address, requested_at=now)
     outbox.enqueue(

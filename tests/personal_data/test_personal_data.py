@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -636,3 +637,44 @@ def test_privacy_page_says_how_long_things_are_kept(client, settings):
         ("From which network and browser staff signed in", "1 day"),
         ("A count against a network address, as a keyed hash", "1 day"),
     ]
+
+
+# At once ----------------------------------------------------------------------------
+
+
+def test_erasure_beside_an_update_leaves_nothing(at_once):
+    """An update that is begun while the erasure waits for its lock is erased too, or is refused."""
+    left = []
+    for number in range(8):
+        submission = make_submission(
+            State.PUBLISHED, submitter=make_submitter(email=f"a{number}@example.org")
+        )
+        held = personal_data.Held.on_address(submission.submitter.email)
+        steps = [
+            partial(personal_data.erase, held, keep_credit=True),
+            partial(workflow.begin_update, submission, language="en"),
+        ]
+
+        at_once(2, lambda steps=steps: steps.pop()())
+
+        left += Submitter.objects.exclude(email="").values_list("email", flat=True)
+
+    assert left == []
+
+
+def test_link_asked_for_beside_an_erasure_leaves_nothing(at_once):
+    left = []
+    for number in range(8):
+        address = make_submission(
+            State.DRAFT, submitter=make_submitter(email=f"a{number}@example.org")
+        ).submitter.email
+        steps = [
+            partial(personal_data.erase, personal_data.Held.on_address(address), keep_credit=True),
+            partial(personal_data.request_link, address, language="en"),
+        ]
+
+        at_once(2, lambda steps=steps: steps.pop()())
+
+        left += OutboxMessage.objects.filter(address=address)
+
+    assert left == []
