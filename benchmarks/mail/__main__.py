@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from benchmarks.mail import report
-from benchmarks.mail.processes import MailServer
+from benchmarks.mail.processes import HangingHub, MailServer
 from benchmarks.servers import Postgres, stop_on_signals
 
 README = Path(__file__).resolve().parent.parent / "README.md"
@@ -25,7 +25,8 @@ def main():
         postgres = Postgres(folder / "postgresql")
         stack.callback(postgres.stop)
         postgres.recreate("mail")
-        set_up(postgres.address("mail"), folder)
+        hub = HangingHub()
+        set_up(postgres.address("mail"), folder, hub)
         # These import the models, which needs Django to be set up.
         from benchmarks.mail import fault, scale, speed
 
@@ -38,6 +39,7 @@ def main():
             results["fault"] = fault.run(
                 MailServer(folder / "fault", faulty=True),
                 postgres,
+                hub,
                 subscribers=options.subscribers,
                 practices=options.practices,
                 kills=options.kills,
@@ -63,7 +65,7 @@ def parse():
     return parser.parse_args()
 
 
-def set_up(database, folder):
+def set_up(database, folder, hub):
     """Set up Django here and, through the environment, in senders, with waits short enough for a benchmark."""
     os.environ |= {
         "DATABASE_URL": database,
@@ -79,6 +81,7 @@ def set_up(database, folder):
         "OUTBOX_LONGEST_WAIT_SECONDS": "5",
         "OUTBOX_POLL_SECONDS": "0.2",
         "SITE_URL": "https://practices.example.org",
+        "WEBSUB_HUBS": hub.address,
     }
     import django
     from django.core.management import call_command

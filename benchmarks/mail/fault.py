@@ -12,7 +12,8 @@ from benchmarks.mail.processes import Sender
 from practices.models import Broadcast, OutboxMessage, Subscriber
 from practices.notifications import subscriptions
 
-SENDERS = 3
+CLOCK_ERRORS = 0, 24 * 3600, -3600
+"""Seconds by which the clock of each sender is wrong: right, a day ahead, an hour behind."""
 OUTAGE = 8
 """Seconds that the mail server is down."""
 KILL_INTERVAL = 1.5, 4.0
@@ -24,7 +25,7 @@ TIME_LIMIT = 1500
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it logs every connection that a restart ends
 
 
-def run(server, postgres, *, subscribers, practices, kills):
+def run(server, postgres, hub, *, subscribers, practices, kills):
     others = subscribers // 20
     delete_all()
     make_subscribers(subscribers, "reader")
@@ -36,7 +37,7 @@ def run(server, postgres, *, subscribers, practices, kills):
         subscriptions.unsubscribe(list(subscriber.subscriptions.all()))
     server.start()
     begun = time.monotonic()
-    senders = [Sender(server.port) for _number in range(SENDERS)]
+    senders = [Sender(server.port, error) for error in CLOCK_ERRORS]
     killed = cause_faults(senders, server, postgres, kills=kills, deadline=begun + TIME_LIMIT)
     seconds = time.monotonic() - begun
     memory = max(sender.memory() for sender in senders)
@@ -47,7 +48,8 @@ def run(server, postgres, *, subscribers, practices, kills):
         "subscribers": subscribers,
         "others": others,
         "practices": practices,
-        "senders": SENDERS,
+        "senders": len(senders),
+        "hub": hub.requests,
         "kills": killed,
         "seconds": seconds,
         "MiB": memory,

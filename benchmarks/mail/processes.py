@@ -1,10 +1,13 @@
-"""Processes of the benchmark: a mail server and senders."""
+"""Processes of the benchmark: a mail server, senders, and a feed hub that hangs."""
 
+import contextlib
 import os
 import signal
 import smtplib
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -44,15 +47,48 @@ class MailServer:
         self.stop()
 
 
-class Sender:
-    """A process of `manage.py send_outbox --forever`."""
+class HangingHub:
+    """A feed hub that takes every request and answers a byte a second, for ever."""
 
-    def __init__(self, port):
-        self.environment = os.environ | {"MAIL_PORT": str(port)}
+    def __init__(self):
+        self.listener = socket.create_server((HOST, 0))
+        self.address = f"http://{HOST}:{self.listener.getsockname()[1]}/"
+        self.requests = 0
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            connection, _address = self.listener.accept()
+            self.requests += 1
+            threading.Thread(target=self.dribble, args=[connection], daemon=True).start()
+
+    def dribble(self, connection):
+        with connection, contextlib.suppress(OSError):
+            while True:
+                connection.sendall(b"H")
+                time.sleep(1)
+
+
+WITH_WRONG_CLOCK = """
+import datetime, os, sys, time_machine
+wrong = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=float(os.environ["CLOCK_ERROR"]))
+time_machine.travel(wrong, tick=True).start()
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", *sys.argv[1:]])
+"""
+
+
+class Sender:
+    """A process of `manage.py send_outbox --forever`, whose clock is wrong by so many seconds."""
+
+    def __init__(self, port, clock_error=0):
+        self.environment = os.environ | {"MAIL_PORT": str(port), "CLOCK_ERROR": str(clock_error)}
+        self.clock_error = clock_error
         self.start()
 
     def start(self):
-        command = [sys.executable, "manage.py", "send_outbox", "--forever"]
+        program = ["-c", WITH_WRONG_CLOCK] if self.clock_error else ["manage.py"]
+        command = [sys.executable, *program, "send_outbox", "--forever"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stderr=subprocess.DEVNULL)
 
     def kill(self):

@@ -33,11 +33,12 @@ def fault(found):
         row("messages to unconfirmed or unsubscribed addresses", 0, found["unwanted"], not found["unwanted"]),
         row("seconds until all was sent", "–", f"{found['seconds']:.0f}"),
         row("peak memory of a sender, MiB", "–", found["MiB"]),
+        row("requests to a feed hub that never answered", "–", found["hub"]),
     ]  # fmt: skip
     summary = (
         f"Under fault: {found['subscribers']:,} subscribers, {found['others']:,} addresses that never confirmed,"
         f" {found['others']:,} that unsubscribed; {found['practices']} practices; {found['senders']} senders, one of"
-        f" which was killed {found['kills']} times."
+        f" which was killed {found['kills']} times; the clock of one sender was a day ahead, of another an hour behind."
     )
     return f"{summary}\n\n{table(['under fault', 'expected', 'found'], rows)}"
 

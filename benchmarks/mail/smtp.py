@@ -1,7 +1,8 @@
 """The SMTP server of the benchmark: PORT LOG [faulty]. Logs address and primary key of each accepted message.
 
 When faulty, it answers 450 to one in ten recipients, aborts the connection in one of a hundred messages, and at the
-greeting of one in forty connections. A message is logged only when it answers "250".
+greeting of one in forty connections. One in four hundred recipients, and one in four hundred messages after their
+content, it answers a line at a time without end. A message is logged only when it answers "250".
 """
 
 import asyncio
@@ -22,6 +23,12 @@ class Handler:
     def occurs(self, one_in: int) -> bool:
         return self.faulty and random.randrange(one_in) == 0
 
+    async def dribble(self, server):
+        """Send lines of one reply until the client hangs up."""
+        while not server.transport.is_closing():
+            server.transport.write(b"450-wait\r\n")
+            await asyncio.sleep(0.5)
+
     async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
         session.host_name = hostname
         if self.occurs(40):
@@ -32,12 +39,17 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if self.occurs(10):
             return "450 4.2.0 try later"
+        if self.occurs(400):
+            await self.dribble(server)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         if self.occurs(100):
             server.transport.abort()
+            return "451 gone"
+        if self.occurs(400):
+            await self.dribble(server)
             return "451 gone"
         identity = MESSAGE_ID.search(envelope.original_content)
         self.log.write(f"{envelope.rcpt_tos[0]} {identity[1].decode() if identity else 0}\n")
