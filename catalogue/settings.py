@@ -17,6 +17,8 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
+from catalogue import mail_webhooks
+
 env = FileAwareEnv(strip_whitespace=True)
 
 
@@ -337,10 +339,9 @@ MAIL_WEBHOOKS = env.str("MAIL_WEBHOOKS", "")
 ANYMAIL = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
 }
-if MAIL_WEBHOOKS and not any("SECRET" in name or "KEY" in name for name in ANYMAIL):
-    raise ImproperlyConfigured(
-        "MAIL_WEBHOOKS needs a secret that its notices are signed with, such as ANYMAIL_WEBHOOK_SECRET."
-    )
+mail_webhooks.check(MAIL_WEBHOOKS, ANYMAIL)
+MAIL_NOTICE_DAYS = env.int("MAIL_NOTICE_DAYS", 30)
+"""Days for which a notice of the e-mail provider is remembered, so that one that is delivered again counts once."""
 OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 2.0)
 
 MAINTENANCE = env.bool("MAINTENANCE", False)

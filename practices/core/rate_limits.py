@@ -73,6 +73,15 @@ def refund(scope: str, who: str, *, window: timedelta, now: datetime) -> None:
     LimitBucket.objects.filter(key=key, count__gt=0).update(count=F("count") - 1)
 
 
+def is_first(scope: str, what: str, *, remembered: timedelta, now: datetime) -> bool:
+    """Return whether `what` happens for the first time within `scope`, as far as that is `remembered`.
+
+    Noted in the database and in the caller's transaction, so that what fails may happen again.
+    """
+    key = salted_hmac("practices.limits", f"{scope}|{what}", algorithm="sha256").hexdigest()
+    return _one_more_in_database(key, now + remembered, now=now) == 1
+
+
 def _one_more(key: str, expires_at: datetime, *, now: datetime) -> int:
     """Increment the counter atomically and return it: each of several concurrent requests gets another number."""
     if settings.CACHE_URL:
@@ -82,6 +91,10 @@ def _one_more(key: str, expires_at: datetime, *, now: datetime) -> int:
             return counts.incr(key)
         except Exception as error:
             _log.info("The shared cache does not count, so the database does: %s", error)
+    return _one_more_in_database(key, expires_at, now=now)
+
+
+def _one_more_in_database(key: str, expires_at: datetime, *, now: datetime) -> int:
     LimitBucket.objects.filter(expires_at__lte=now).delete()
     with connection.cursor() as cursor:
         cursor.execute(_ONE_MORE, [key, connection.ops.adapt_datetimefield_value(expires_at)])

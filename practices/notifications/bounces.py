@@ -1,12 +1,14 @@
 """Bounces and complaints of subscribers' addresses, and the suspension that follows from them."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
+from practices import clock
 from practices.choices import Suspension
+from practices.core import rate_limits
 from practices.models import Subscriber
 from practices.notifications.locking import lock, lock_address
 
@@ -39,16 +41,25 @@ def reset(subscriber: int) -> None:
 
 
 @transaction.atomic
-def record_bounce(address: str, *, now: datetime) -> None:
-    """Count a permanent bounce that the e-mail provider reports, on its day."""
-    _count(lock_address(address), now=now)
+def record_bounce(address: str, *, notice: str = "", now: datetime) -> None:
+    """Count a permanent bounce that the e-mail provider reports, on its day. Idempotent per `notice`, its name."""
+    subscriber = lock_address(address)
+    if subscriber and _is_new(notice):
+        _count(subscriber, now=now)
 
 
 @transaction.atomic
-def record_complaint(address: str, *, now: datetime) -> None:
-    """Suspend an address whose owner marked an e-mail as spam, as the provider reports."""
-    if subscriber := lock_address(address):
+def record_complaint(address: str, *, notice: str = "", now: datetime) -> None:
+    """Suspend an address whose owner marked an e-mail as spam, as the provider reports. Idempotent per `notice`."""
+    subscriber = lock_address(address)
+    if subscriber and _is_new(notice):
         _suspend(subscriber, Suspension.COMPLAINT, now=now)
+
+
+def _is_new(notice: str) -> bool:
+    """Remember a notice; return whether it is new. Providers deliver again what was not answered in time."""
+    remembered = timedelta(days=settings.MAIL_NOTICE_DAYS)
+    return not notice or rate_limits.is_first("mail notice", notice, remembered=remembered, now=clock.now())
 
 
 def _suspend(subscriber: Subscriber, reason: Suspension, *, now: datetime) -> None:

@@ -209,6 +209,49 @@ def test_promise_to_preload_needs_all_hosts(read):
         read(**PRODUCTION | {"HSTS_PRELOAD": "true"})
 
 
+@pytest.mark.parametrize(
+    ("provider", "given", "wanted"),
+    [
+        ("postmark", {}, "ANYMAIL_WEBHOOK_SECRET"),
+        ("postmark", {"ANYMAIL_POSTMARK_API_KEY": "k"}, "ANYMAIL_WEBHOOK_SECRET"),
+        ("postmark", {"ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY": "k"}, "ANYMAIL_WEBHOOK_SECRET"),
+        ("postmark", {"ANYMAIL_WEBHOOK_SECRET": ""}, "user:password"),
+        ("postmark", {"ANYMAIL_WEBHOOK_SECRET": "password"}, "user:password"),
+        ("postmark", {"ANYMAIL_WEBHOOK_SECRET": "user:"}, "user:password"),
+        ("mailgun", {"ANYMAIL_MAILGUN_API_KEY": "k"}, "ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY"),
+        ("mailgun", {"ANYMAIL_WEBHOOK_SECRET": "user:password"}, "ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY"),
+        ("mandrill", {"ANYMAIL_MANDRILL_API_KEY": "k"}, "ANYMAIL_MANDRILL_WEBHOOK_KEY"),
+        ("sendgrid", {"ANYMAIL_SENDGRID_API_KEY": "k"}, "ANYMAIL_WEBHOOK_SECRET"),
+        ("brevo", {"ANYMAIL_BREVO_API_KEY": "k"}, "ANYMAIL_WEBHOOK_SECRET"),
+        ("unisender_go", {"ANYMAIL_UNISENDER_GO_API_KEY": "k"}, "ANYMAIL_WEBHOOK_SECRET"),
+        ("unisender_go", {"ANYMAIL_WEBHOOK_SECRET": "user:password"}, "ANYMAIL_UNISENDER_GO_API_KEY"),
+        ("resend", {"ANYMAIL_RESEND_SIGNING_SECRET": "whsec_x"}, "svix"),
+        ("amazon_ses", {"ANYMAIL_WEBHOOK_SECRET": "user:password"}, "the providers are brevo, "),
+        ("Postmark", {"ANYMAIL_WEBHOOK_SECRET": "user:password"}, "the providers are brevo, "),
+        ("../admin", {"ANYMAIL_WEBHOOK_SECRET": "user:password"}, "the providers are brevo, "),
+    ],
+)
+def test_webhook_needs_the_verification_of_its_provider(read, provider, given, wanted):
+    with pytest.raises(ImproperlyConfigured) as stop:
+        read(**PRODUCTION | {"MAIL_WEBHOOKS": provider} | given)
+
+    assert wanted in str(stop.value)
+
+
+@pytest.mark.parametrize(
+    ("provider", "given"),
+    [
+        ("", {"ANYMAIL_POSTMARK_API_KEY": "k"}),
+        ("postmark", {"ANYMAIL_WEBHOOK_SECRET": "user:password"}),
+        ("mailgun", {"ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY": "k"}),
+        ("sendgrid", {"ANYMAIL_SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY": "k"}),
+        ("mailtrap", {"ANYMAIL_MAILTRAP_TRACKING_SECRET": "s"}),
+    ],
+)
+def test_webhook_starts_with_the_verification_of_its_provider(read, provider, given):
+    assert read(**PRODUCTION | {"MAIL_WEBHOOKS": provider} | given)["MAIL_WEBHOOKS"] == provider
+
+
 def test_command_of_production_stops_with_a_sentence(tmp_path):
     stopped = manage("migrate", folder=tmp_path, DEBUG="false")
 

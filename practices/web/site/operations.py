@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from anymail.signals import EventType, tracking
+from anymail.exceptions import AnymailWebhookValidationFailure
+from anymail.signals import EventType
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpResponse, JsonResponse
@@ -65,24 +66,34 @@ def metrics(request):
 @never_cache
 @require_POST
 def mail_events(request):
-    """Webhook for bounces and complaints, signed by the provider in MAIL_WEBHOOKS."""
+    """Webhook for bounces and complaints of the provider in MAIL_WEBHOOKS.
+
+    403 without the provider's signature or the shared secret, whatever else the request says; 400 if it cannot be read.
+    """
     try:
         found = resolve(f"/{settings.MAIL_WEBHOOKS}/tracking/", urlconf="anymail.urls")
     except Resolver404 as error:
         raise Http404 from error
-    return found.func(request, *found.args, **found.kwargs)
+    webhook = found.func.view_class(**found.func.view_initkwargs)
+    try:
+        webhook.run_validators(request)
+        events = webhook.parse_events(request)
+    except AnymailWebhookValidationFailure:
+        return HttpResponse("This notice is not signed by our provider.\n", "text/plain", status=403)
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError):
+        return HttpResponse("This notice cannot be read.\n", "text/plain", status=400)
+    for event in events:
+        _record_event(event, webhook.esp_name)
+    return HttpResponse()
 
 
-def _record_event(sender, event, esp_name, **kwargs):
-    now = clock.now()
-    match event.event_type:
-        case EventType.BOUNCED if event.recipient:
-            bounces.record_bounce(event.recipient, now=now)
-        case EventType.COMPLAINED if event.recipient:
-            bounces.record_complaint(event.recipient, now=now)
-
-
-tracking.connect(_record_event, dispatch_uid="practices.mail_events")
+def _record_event(event, provider):
+    record = {EventType.BOUNCED: bounces.record_bounce, EventType.COMPLAINED: bounces.record_complaint}
+    if event.event_type in record and event.recipient:
+        now = clock.now()
+        name = event.event_id or event.timestamp
+        notice = f"{provider} {event.event_type} {event.recipient} {name}" if name else ""
+        record[event.event_type](event.recipient, notice=notice, now=min(event.timestamp or now, now))
 
 
 @never_cache

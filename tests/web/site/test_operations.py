@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from catalogue import mail_webhooks
 from practices.choices import Kind
 from practices.models import Subscriber
+from practices.notifications import subscriptions
 from tests.support.factories import make_message, make_practice, make_subscription
 from tests.support.pages import read
 
@@ -63,6 +65,10 @@ def test_staff_may_read_the_metrics(client, moderator):
 
 
 # Webhooks ----------------------------------------------------------------------------------
+
+PUBLIC_KEY = "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCqGKukO1De7zhZj6+H0qtjTkVxwTCpvKe4eCZ0FPqri0cb2JZfXJ/DgYSF6vUpwmJG8wVQZKjeGcjDOL5UlsuusFncCzWBQ7RKNUSesmQRMSGkVb1/3j+skZ6UtW+5u09lHNsj6tQ51s1SPrCBkedbNf0Tp0GbMJDyR4e9T04ZZwIDAQAB"  # noqa: E501
+KEYS = {"postal": PUBLIC_KEY, "sendgrid": PUBLIC_KEY}
+"""Provider → a public key of the kind that it gives out."""
 
 
 @pytest.fixture
@@ -135,12 +141,63 @@ def test_other_notice_changes_nothing(tell, kind, address):
     assert (response.status_code, Subscriber.objects.get().bounces) == (200, 0)
 
 
-def test_notice_that_is_not_signed_is_refused(tell):
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic !"}, {"Authorization": "Bearer x"}])
+def test_notice_without_the_secret_is_refused(client, tell, headers):
+    make_subscription()
+    notice = {"RecordType": "SpamComplaint", "Type": "SpamComplaint", "Email": "reader@example.org", "ID": 1}
+
+    response = client.post("/webhooks/mail/", notice, content_type="application/json", headers=headers)
+
+    assert (response.status_code, Subscriber.objects.get().suspended_at) == (403, None)
+
+
+def test_notice_with_another_secret_is_refused(tell):
     make_subscription()
 
     response = tell("SpamComplaint", "reader@example.org", secret="provider:guess")
 
-    assert (response.status_code, Subscriber.objects.get().suspended_at) == (400, None)
+    assert (response.status_code, Subscriber.objects.get().suspended_at) == (403, None)
+
+
+@pytest.mark.parametrize(
+    ("provider", "setting"),
+    [
+        (provider, mail_webhooks.SIGNATURES.get(provider, mail_webhooks.SHARED_SECRET))
+        for provider in sorted(mail_webhooks.PROVIDERS)
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"\xff", b'{"signature": 1}', b"mandrill_events=[]"])
+@pytest.mark.filterwarnings("ignore:django-anymail has dropped official support for SendGrid")
+def test_unsigned_notice_is_refused_by_every_provider(client, settings, provider, setting, body):
+    settings.MAIL_WEBHOOKS = provider
+    settings.ANYMAIL = {setting: KEYS.get(provider, "user:password"), f"{provider.upper()}_API_KEY": "k"}
+    mail_webhooks.check(provider, settings.ANYMAIL)
+
+    response = client.post("/webhooks/mail/", body, content_type="application/json")
+
+    assert response.status_code in (400, 403)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[]", b"null", b"{}"])
+def test_signed_notice_that_cannot_be_read_changes_nothing(client, tell, body):
+    headers = {"Authorization": "Basic " + base64.b64encode(b"provider:s3cret").decode()}
+
+    response = client.post("/webhooks/mail/", body, content_type="application/json", headers=headers)
+
+    assert response.status_code in (200, 400)
+
+
+def test_notice_that_is_delivered_twice_counts_once(tell, clock):
+    make_subscription()
+    tell("SpamComplaint", "reader@example.org", number=7)
+    subscriptions.lift_suspension(Subscriber.objects.get())
+    clock.shift(timedelta(days=2))
+
+    tell("SpamComplaint", "reader@example.org", number=7)
+    again = Subscriber.objects.get().suspended_because
+    tell("SpamComplaint", "reader@example.org", number=8)
+
+    assert (again, Subscriber.objects.get().suspended_because) == ("", "complaint")
 
 
 @pytest.mark.parametrize("provider", ["", "no-such-provider"])
