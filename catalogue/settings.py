@@ -315,6 +315,8 @@ RETENTION_REJECTED_DAYS = env.int("RETENTION_REJECTED_DAYS", 365)
 """Days that rejected, withdrawn and spam submissions are kept."""
 RETENTION_CONTACT_DAYS = env.int("RETENTION_CONTACT_DAYS", 730)
 """Days that a submitter's name and address are kept after the last decision."""
+RETENTION_MESSAGE_TEXT_DAYS = env.int("RETENTION_MESSAGE_TEXT_DAYS", 7)
+"""Days that the outbox keeps what a message said, private links included, after it was sent or cancelled."""
 RETENTION_MESSAGE_DAYS = env.int("RETENTION_MESSAGE_DAYS", 90)
 """Days that the outbox keeps the recipient and content of a message."""
 RETENTION_SIGN_IN_DAYS = env.int("RETENTION_SIGN_IN_DAYS", 1)

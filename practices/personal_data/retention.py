@@ -8,7 +8,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from practices import clock
 from practices.core import apart, sent_forms
@@ -30,6 +30,7 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
         ),
         "contacts of submitters": _contacts(now),
         "subscriptions never confirmed": subscriptions.expired_requests(now=now),
+        "contents of messages": _contents(now),
         "addresses of messages": _older(
             OutboxMessage.objects.exclude(sent_at=None, failed_at=None, cancelled_at=None).exclude(
                 address=""
@@ -58,6 +59,13 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
 
 def _older[Rows: QuerySet[Any]](rows: Rows, field: str, days: int, now: datetime) -> Rows:
     return rows.filter(**{f"{field}__lte": now - timedelta(days=days)})
+
+
+def _contents(now: datetime) -> QuerySet[OutboxMessage]:
+    """Filter messages that were sent or cancelled long enough ago and still hold what they said, links included."""
+    cutoff = now - timedelta(days=settings.RETENTION_MESSAGE_TEXT_DAYS)
+    done = OutboxMessage.objects.filter(Q(sent_at__lte=cutoff) | Q(cancelled_at__lte=cutoff))
+    return done.exclude(context={})
 
 
 def _contacts(now: datetime) -> QuerySet[Submitter]:
@@ -108,6 +116,7 @@ _ERASERS: dict[str, Callable[..., int]] = {
     "contacts of submitters": _anonymise_submitters,
     "subscriptions never confirmed": _delete_requests,
     "addresses of messages": _clear_addresses,
+    "contents of messages": lambda messages, now: messages.update(context={}),
     "requests for personal data": _delete,
     "sign-ins of staff": _delete,
     "sessions that ended": _delete,

@@ -501,6 +501,7 @@ def counts(**changes):
         "contacts of submitters": 0,
         "subscriptions never confirmed": 0,
         "addresses of messages": 0,
+        "contents of messages": 0,
         "requests for personal data": 0,
         "sign-ins of staff": 0,
         "sessions that ended": 0,
@@ -518,6 +519,7 @@ def counts(**changes):
             7,
             {
                 "counters": 2,
+                "contents of messages": 1,
                 "forms that were sent": 1,
                 "requests for personal data": 1,
                 "subscriptions never confirmed": 1,
@@ -527,6 +529,7 @@ def counts(**changes):
             364,
             {
                 "counters": 2,
+                "contents of messages": 1,
                 "forms that were sent": 1,
                 "requests for personal data": 1,
                 "subscriptions never confirmed": 1,
@@ -537,6 +540,7 @@ def counts(**changes):
             365,
             {
                 "counters": 2,
+                "contents of messages": 1,
                 "forms that were sent": 1,
                 "requests for personal data": 1,
                 "subscriptions never confirmed": 1,
@@ -580,6 +584,7 @@ def test_retention_has_a_dry_run(capsys):
         "submissions not taken: 1",
         "contacts of submitters: 0",
         "subscriptions never confirmed: 0",
+        "contents of messages: 0",
         "addresses of messages: 0",
         "requests for personal data: 0",
         "sign-ins of staff: 0",
@@ -588,6 +593,20 @@ def test_retention_has_a_dry_run(capsys):
         "forms that were sent: 0",
     ]
     assert Submission.objects.get() == submission
+
+
+def test_message_forgets_its_links_a_week_after_it_was_sent(clock):
+    make_submission(State.SUBMITTED)
+    OutboxMessage.objects.filter(kind=Kind.SUBMISSION_CONFIRM).update(sent_at=timezone.now())
+    clock.shift(timedelta(days=6))
+    personal_data.apply_retention()
+    before = OutboxMessage.objects.get(kind=Kind.SUBMISSION_CONFIRM).context
+
+    clock.shift(timedelta(days=1))
+    personal_data.apply_retention()
+
+    message = OutboxMessage.objects.get(kind=Kind.SUBMISSION_CONFIRM)
+    assert (list(before), message.context, message.address) == (["confirm_path"], {}, "ana@example.org")
 
 
 def test_message_that_waits_keeps_its_address():
@@ -632,7 +651,8 @@ def test_privacy_page_says_how_long_things_are_kept(client, settings):
         ("A submission that was rejected, withdrawn or spam, after that", "99 days"),
         ("A submitter's name and address, after the last decision", "730 days"),
         ("A subscription that was never confirmed", "1 day"),
-        ("To whom an e-mail went and what it said", "90 days"),
+        ("What an e-mail said", "7 days"),
+        ("To whom an e-mail went", "90 days"),
         ("A request for the link to your personal data", "2 days"),
         ("From which network and browser staff signed in", "1 day"),
         ("A count against a network address, as a keyed hash", "1 day"),
