@@ -146,6 +146,10 @@ class CountriesField(PlainTextField):
 
     widget = CountryNames
     joint = ", "
+    longest = 10_000  # characters; all names together have about 3,500
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=self.longest, **kwargs)
 
     @cached_property
     def known(self):
