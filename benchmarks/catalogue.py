@@ -114,8 +114,7 @@ def _generate(processes, batches):
     if connection.vendor != "postgresql":
         yield from map(make_batch, batches)
         return
-    connection.close()
-    connection.close_pool()  # forked processes must not share connections
+    connection.close()  # forked processes must not share connections
     with multiprocessing.get_context("fork").Pool(processes) as pool:
         yield from pool.imap_unordered(make_batch, batches)
 

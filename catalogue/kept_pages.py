@@ -14,7 +14,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error, close_old_connections
 
-from catalogue.middleware import under_maintenance
+from catalogue.middleware import HEALTH_PATH, under_maintenance
 from practices.core import cache, catalogue_version
 from practices.core.http.caching import MAY_BE_KEPT, NOT_MODIFIED_HEADERS, accepts_gzip, is_not_modified
 
@@ -93,7 +93,7 @@ def _may_be_kept(environ):
     """Return whether a request may be for a page that is kept."""
     return (
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        and not environ["PATH_INFO"].startswith(settings.STATIC_URL)
+        and not environ["PATH_INFO"].startswith((settings.STATIC_URL, HEALTH_PATH))
         and _reaches_pages(environ)
     )
 

@@ -1,4 +1,4 @@
-"""Middleware: maintenance, static files, revalidation of public pages, compression, methods, staff pages."""
+"""Middleware: health, maintenance, static files, revalidation of public pages, compression, methods, staff pages."""
 
 import re
 
@@ -18,13 +18,35 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from practices.core import catalogue_version
 from practices.core.http import caching, open_data
+from practices.web.site.operations import healthz
 
 FOR_STAFF = re.compile(r"(/[a-z-]+)?/(admin|styleguide|metrics)\b")
 """Paths that need a session. Every other page is the same for everyone."""
 
 
+HEALTH_PATH = "/healthz"
+
+
+class Health:
+    """Answer /healthz before anything that could refuse or delay it.
+
+    Load balancers ask by address, so the host is not checked.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info != HEALTH_PATH:
+            return self.get_response(request)
+        response = healthz(request)
+        response.headers["Content-Security-Policy"] = build_policy(settings.SECURE_CSP)
+        response.headers["X-Frame-Options"] = settings.X_FRAME_OPTIONS
+        return response
+
+
 class Maintenance:
-    """Answer every request but /healthz with 503 and Retry-After during maintenance.
+    """Answer every request with 503 and Retry-After during maintenance.
 
     Queries nothing, as the database may be what is being worked on. Static files are served before it.
     """
@@ -33,7 +55,7 @@ class Maintenance:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path_info == "/healthz" or not under_maintenance():
+        if not under_maintenance():
             return self.get_response(request)
         with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
             page = render_to_string("503.html")

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "catalogue.middleware.Health",
     "catalogue.middleware.StaticFiles",
     "catalogue.middleware.Maintenance",
     "catalogue.middleware.NotModified",
@@ -148,18 +149,31 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # SQLite cannot wait for a lock when a read transaction turns into a write; IMMEDIATE locks at the start.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 10,  # seconds to wait for another writer
+        "timeout": env.float("DATABASE_LOCK_SECONDS", 10),  # to wait for another writer
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
     }
 else:
     options = DATABASES["default"].setdefault("OPTIONS", {})
     # Our queries take milliseconds, while JIT compilation takes about 100 ms each and keeps LLVM in memory.
     options["options"] = f"{options.get('options', '')} -c jit=off".strip()
-    options["pool"] = {
-        "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_SIZE", 8),
-        "timeout": 10,  # seconds to wait for a free connection
-    }
+    if seconds := env.float("DATABASE_STATEMENT_SECONDS", 0):
+        options["options"] += f" -c statement_timeout={round(seconds * 1000)}"
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        DATABASES["default"] |= {
+            "ENGINE": "catalogue.postgresql",
+            # Each thread keeps its connection, and checks at the start of a request whether the server has ended it.
+            "CONN_MAX_AGE": env.int("DATABASE_MAX_AGE_SECONDS", 600),
+            "CONN_HEALTH_CHECKS": True,
+        }
+        options |= {
+            "suspect_after": env.float("DATABASE_SUSPECT_SECONDS", 0.5),
+            "answer_within": env.float("DATABASE_ANSWER_SECONDS", 1),
+            "break_seconds": env.float("DATABASE_BREAK_SECONDS", 2),
+        }
+        # A connection that a firewall has forgotten ends after 10 s of silence instead of some 15 minutes.
+        options.setdefault("tcp_user_timeout", 10_000)  # milliseconds
+        options.setdefault("keepalives_idle", 30)  # seconds
+        options.setdefault("connect_timeout", 2)  # seconds
 
 CLOCK_MAX_AGE_SECONDS = env.float("CLOCK_MAX_AGE_SECONDS", 10)
 """Seconds after which a process reads the database's clock again. All machines go by that clock."""

@@ -152,12 +152,19 @@ def test_secret_may_be_in_a_file(read, tmp_path):
     assert values["SECRET_KEY"] == PRODUCTION["SECRET_KEY"]
 
 
-def test_postgresql_is_reached_through_a_pool(read):
-    values = read(**PRODUCTION, DATABASE_POOL_SIZE="20")
+def test_postgresql_is_reached_through_a_backend_that_gives_up_in_time(read):
+    values = read(**PRODUCTION, DATABASE_STATEMENT_SECONDS="2.5", DATABASE_ANSWER_SECONDS="3")
 
-    assert values["DATABASES"]["default"]["OPTIONS"] == {
-        "options": "-c jit=off",
-        "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
+    database = values["DATABASES"]["default"]
+    assert database["ENGINE"] == "catalogue.postgresql"
+    assert database["OPTIONS"] == {
+        "options": "-c jit=off -c statement_timeout=2500",
+        "suspect_after": 0.5,
+        "answer_within": 3.0,
+        "break_seconds": 2.0,
+        "tcp_user_timeout": 10_000,
+        "keepalives_idle": 30,
+        "connect_timeout": 2,
     }
 
 

@@ -1,6 +1,7 @@
 """Pages about the site, error pages, and redirects from old addresses."""
 
 import sys
+from sqlite3 import SQLITE_READONLY
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
@@ -18,6 +19,8 @@ from practices.core.http.caching import public
 from practices.core.http.guards import unreadable
 from practices.core.stored_files import StorageFailed, has_no_space
 from practices.documents.criteria import CRITERIA
+
+READ_ONLY_SQLSTATE = "25006"  # read_only_sql_transaction
 
 
 @public
@@ -106,10 +109,18 @@ def server_error(request):
         status = 503 if isinstance(error, DatabaseError) else 507
         page = render_to_string("507.html", {"status": status})
         return HttpResponse(page, status=status, headers={"Retry-After": "300"})
-    unavailable = isinstance(error, OperationalError | InterfaceError | StorageFailed)
-    page = render_to_string("500.html", {"away": unavailable})
+    read_only = _is_read_only(error)
+    unavailable = read_only or isinstance(error, OperationalError | InterfaceError | StorageFailed)
+    page = render_to_string("500.html", {"away": unavailable, "read_only": read_only})
     return (
         HttpResponse(page, status=503, headers={"Retry-After": "30"})
         if unavailable
         else HttpResponse(page, status=500)
     )
+
+
+def _is_read_only(error) -> bool:
+    """Return whether the database refused a change because it takes none, as a standby does after a failover."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else None
+    sqlite_code = getattr(cause, "sqlite_errorcode", None) or 0
+    return getattr(cause, "sqlstate", None) == READ_ONLY_SQLSTATE or sqlite_code & 0xFF == SQLITE_READONLY

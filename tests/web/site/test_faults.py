@@ -1,7 +1,7 @@
 """Error pages that visitors see when the database or the code fails."""
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from practices.web.browse import listing
 
@@ -24,6 +24,43 @@ def test_unavailable_database_shows_a_page_with_retry_after(client, monkeypatch)
     assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
     assert "It will be back shortly." in response.text
     assert "shutting down" not in response.text
+
+
+@pytest.fixture
+def read_only_database(db):
+    """Let the database refuse changes, as a standby does after a failover."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL transaction_read_only = on")  # it ends with the test's transaction
+        yield
+    else:
+        connection.connection.execute("PRAGMA query_only = ON")
+        yield
+        connection.connection.execute("PRAGMA query_only = OFF")
+
+
+@pytest.mark.usefixtures("read_only_database")
+def test_read_only_database_is_read_and_says_that_nothing_is_saved(client):
+    client.raise_request_exception = False
+
+    pages = [
+        client.get(path).status_code for path in ("/", "/practices/?objective=21", "/subscribe/", "/submit/")
+    ]
+    refused = client.post("/subscribe/", {"address": "reader@example.org", "objective": "21"})
+
+    assert pages == [200] * 4
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
+    assert "what you sent was not saved" in " ".join(refused.text.split())
+
+
+@pytest.mark.parametrize("words", ["database is locked", "canceling statement due to statement timeout"])
+def test_busy_database_shows_a_page_with_retry_after(client, monkeypatch, words):
+    client.raise_request_exception = False
+    fail_with(monkeypatch, OperationalError(words))
+
+    response = client.get("/")
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
 
 
 def test_fault_of_ours_is_a_page_without_a_traceback(client, monkeypatch):

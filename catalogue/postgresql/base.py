@@ -1,0 +1,185 @@
+"""Django's PostgreSQL backend for a server that may be away: nobody waits long, and it is back as soon as it is.
+
+A server that refuses connections is quickly found out; one that accepts them and does not answer is worse, as a query
+to it would wait for ever. So whoever waits longer than `suspect_after` seconds asks the server, over a new connection,
+whether it is there. If not, the breaker opens: all who wait in this process give up, whoever comes is refused at once,
+and every `break_seconds` one request probes. A server that is only slow answers, and may take its time.
+
+Each thread keeps its connection. At the start of a request it is checked without asking the server: a server that has
+ended a connection has said so, which the socket shows.
+"""
+
+import select
+import threading
+from time import monotonic
+from types import SimpleNamespace
+
+import psycopg
+from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.postgresql import base
+from django.db.utils import OperationalError
+
+from practices.core.breaker import Breaker
+
+NOT_FOR_QUESTIONS = ("context", "cursor_factory", "prepare_threshold", "options", "autocommit")
+"""Parameters of a connection that one which only asks whether the server is there does without."""
+
+_servers: dict[str, "_Server"] = {}
+
+
+class _Server:
+    """A server, as this process sees it: whether it answers, and the breaker."""
+
+    def __init__(self, name, parameters, *, suspect_after, answer_within, break_seconds):
+        self.suspect_after = suspect_after
+        self.answer_within = answer_within
+        self.breaker = Breaker(f"PostgreSQL at {name}", seconds=break_seconds)
+        self._parameters = parameters
+        self._lock = threading.Lock()
+        self._question: _Question | None = None
+
+    def answers(self):
+        """Return whether the server answers within `answer_within` seconds. All who ask meanwhile share one question."""
+        with self._lock:
+            if self._question is None or self._question.is_old(self.answer_within):
+                self._question = _Question(self._parameters)
+            question = self._question
+        return question.is_answered(self.answer_within)
+
+
+class _Question:
+    """A new connection and a query, in a thread of its own, as a server that hangs may keep it for longer."""
+
+    def __init__(self, parameters):
+        self._parameters = parameters
+        self._asked_at = monotonic()
+        self._done = threading.Event()
+        self._has_answer = False
+        threading.Thread(target=self._ask, daemon=True).start()
+
+    def is_old(self, seconds):
+        return monotonic() - self._asked_at > seconds
+
+    def is_answered(self, seconds):
+        self._done.wait(max(0, self._asked_at + seconds - monotonic()))
+        return self._has_answer
+
+    def _ask(self):
+        parameters = self._parameters | {"connect_timeout": 2}  # the least that psycopg takes
+        try:
+            with psycopg.connect(**parameters, autocommit=True) as connection:
+                connection.execute("SELECT 1")
+            self._has_answer = True
+        except psycopg.Error as error:
+            self._has_answer = "FATAL" in str(error)  # such as too many connections: a server that is there
+        self._done.set()
+
+
+class WatchedConnection(psycopg.Connection):
+    """Connection on which nobody waits for a server that is away. `server` is set once it is made."""
+
+    server: _Server
+    most_seconds: float | None = None
+    """How long the next queries may wait, if limited."""
+
+    def wait(self, gen, *args, **kwargs):
+        return super().wait(_watched(gen, self._give_up_if_away), *args, **kwargs)
+
+    def _give_up_if_away(self, waited, asked_after):
+        """Return after how many seconds of waiting the server was asked last. Raises OperationalError if it is away."""
+        server = self.server
+        if self.most_seconds is not None and waited > self.most_seconds:
+            self._give_up(f"no answer within {self.most_seconds:g} s")
+        if server.breaker.is_open and self.most_seconds is None:
+            self._give_up("the server does not answer")
+        if waited > max(server.suspect_after, 2 * asked_after):
+            if not server.answers():
+                server.breaker.failed(f"no answer within {waited:.1f} s")
+                self._give_up("the server does not answer")
+            return waited
+        return asked_after
+
+    def _give_up(self, reason):
+        self.pgconn.finish()  # or a rollback would wait as well
+        raise psycopg.OperationalError(reason)
+
+
+def _watched(gen, watch):
+    """Pass on a generator of psycopg, and call `watch` about ten times a second while it waits for the server."""
+    started_at, asked_after = monotonic(), 0.0
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if not ready:
+                asked_after = watch(monotonic() - started_at, asked_after)
+            wanted = gen.send(ready)
+    except StopIteration as done:
+        return done.value
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """OPTIONS, beside Django's: `suspect_after`, `answer_within` and `break_seconds`, in seconds."""
+
+    Database = SimpleNamespace(**(vars(psycopg) | {"connect": WatchedConnection.connect}))
+
+    def get_connection_params(self):
+        parameters = super().get_connection_params()
+        if parameters.get("pool"):
+            raise ImproperlyConfigured("This backend keeps a connection for each thread instead of a pool.")
+        self._times = {
+            "suspect_after": parameters.pop("suspect_after", 0.5),
+            "answer_within": parameters.pop("answer_within", 1.0),
+            "break_seconds": parameters.pop("break_seconds", 2.0),
+        }
+        return parameters
+
+    def get_new_connection(self, conn_params):
+        server = self._server(conn_params)
+        if not server.breaker.allows():
+            raise OperationalError("The database did not answer lately.")
+        # Asked first, as a server that hangs accepts a connection and then keeps us waiting for its greeting.
+        if not server.answers():
+            server.breaker.failed("it takes no connection")
+            raise OperationalError("The database does not answer.")
+        connection = super().get_new_connection(conn_params)
+        connection.server = server
+        server.breaker.succeeded()
+        return connection
+
+    def is_usable(self):
+        """Return whether the connection can be used. Asks the server only where there is reason for doubt."""
+        connection = self.connection
+        if connection is None or connection.closed:
+            return False
+        breaker = connection.server.breaker
+        if not (breaker.is_open or self.errors_occurred or _has_been_told(connection)):
+            return True
+        if not breaker.allows():
+            return False
+        connection.most_seconds = connection.server.answer_within
+        try:
+            [read_only] = connection.execute("SHOW transaction_read_only").fetchone()
+        except psycopg.Error as error:
+            if breaker.is_open:
+                breaker.failed(error)
+            return False
+        finally:
+            connection.most_seconds = None
+        breaker.succeeded()
+        # After a failover, a new connection may find the server that takes changes.
+        return read_only == "off"
+
+    def _server(self, parameters):
+        asked = {name: value for name, value in parameters.items() if name not in NOT_FOR_QUESTIONS}
+        name = f"{asked.get('host', 'the local socket')}:{asked.get('port', 5432)}/{asked.get('dbname', '')}"
+        if name not in _servers:
+            _servers.setdefault(name, _Server(name, asked, **self._times))
+        return _servers[name]
+
+
+def _has_been_told(connection):
+    """Return whether the server has said something unasked on an idle connection, such as that it ends it."""
+    poll = select.poll()
+    poll.register(connection.pgconn.socket, select.POLLIN)
+    return bool(poll.poll(0))
