@@ -83,6 +83,15 @@ def test_country_and_language_filters_offer_those_in_the_queue(staff):
     assert [box.texts("li") for box in boxes[2:]] == [["All", "Georgia", "Philippines"], ["All", "français"]]
 
 
+def test_spam_that_only_names_an_address_is_not_held_against_it(staff):
+    make_submission(State.SUBMITTED)
+    make_submission(trapped=True)
+
+    shown = [read(staff.get(f"{QUEUE}?pile={pile}")).texts("td", "field-hints") for pile in ("queue", "spam")]
+
+    assert shown == [["–"], ["address not confirmed"]]
+
+
 def test_address_that_sent_spam_before_is_hinted_at(staff):
     for state in (State.SPAM, State.SUBMITTED):
         make_submission(state, submitter=make_submitter(email="Spam@example.org"))

@@ -61,8 +61,11 @@ class QueueChangeList(ChangeList):
             submission.hints = [*self._similar(submission, published), *self._hints(submission, spam)]
 
     def _spam_by_address(self):
+        """Count spam by its confirmed address: what names an address without showing its mailbox tells nothing of it."""
         addresses = {submission.submitter.email for submission in self.result_list}
-        spam = Submission.objects.filter(state=State.SPAM, submitter__email__in=addresses)
+        spam = Submission.objects.filter(
+            state=State.SPAM, submitter__email__in=addresses, submitter__verified_at__isnull=False
+        )
         return Counter(spam.values_list("submitter__email", flat=True))
 
     @staticmethod
@@ -100,7 +103,8 @@ class QueueChangeList(ChangeList):
             yield ngettext("%(count)s link in its texts", "%(count)s links in its texts", links) % {
                 "count": links
             }
-        earlier = spam[submission.submitter.email] - (submission.state == State.SPAM)
+        is_counted = submission.state == State.SPAM and submission.submitter.verified_at is not None
+        earlier = spam[submission.submitter.email] - is_counted
         if earlier > 0:
             yield ngettext(
                 "%(count)s other from this address is spam",
