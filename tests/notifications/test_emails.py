@@ -61,7 +61,8 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
         case Kind.PRACTICE_UPDATED:
             make_subscription(21)
             practice = make_practice(**changes)
-            workflow.publish_document(document(**changes), to=practice, material=True, note="New results")
+            newer = document(**changes | {"resources": "Our forms."})
+            workflow.publish_document(newer, to=practice, material=True, note="New results")
             sender.fan_out_all()
         case Kind.DIGEST:
             make_subscription(21, cadence="daily")
@@ -304,7 +305,8 @@ def test_digest_tells_of_each_practice_once_with_what_it_matched():
     updated = make_practice(title="Old desk")
     make_practice(announce=True, title="Desk", objectives=[21], countries=["PH"])
     make_practice(announce=True, title="Bank", objectives=[3], countries=["PH"])
-    workflow.publish_document(document(title="Old desk"), to=updated, material=True, note="New results")
+    newer = document(title="Old desk", results="4,000 claims.")
+    workflow.publish_document(newer, to=updated, material=True, note="New results")
     sender.fan_out_all()
     Announcement.objects.update(due_at=timezone.now())
     sender.fan_out_all()

@@ -54,7 +54,7 @@ def catalogue(db, settings):
     """Create a practice with every field and one with only the required fields; return the former."""
     settings.SITE_URL, settings.SITE_HOST = SITE, "practices.example.org"
     settings.WEBSUB_HUBS = ["https://hub.example/"]
-    wild = make_practice(now=NOW, **WILD)
+    wild = make_practice(now=NOW, **WILD | {"hindsight": "Begin with the banks."})
     make_practice(now=NOW + timedelta(hours=1))
     return workflow.publish_document(document(**WILD), to=wild, now=NOW + timedelta(days=2))
 
