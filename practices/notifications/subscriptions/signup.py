@@ -146,8 +146,8 @@ def send_preferences_link(address: str, *, now: datetime | None = None) -> None:
     """Mail the link to the subscriptions page, if the address has any. Behaves alike for every address."""
     now = now or clock.now()
     address = canonical(address)
+    subscriber = lock_address(address)  # before the counter, in the order of `subscribe`, or both would wait
     allowed = may_be_mailed(address, now=now)
-    subscriber = lock_address(address)
     if subscriber and allowed:
         with override(subscriber.language):
             path = signed_links.preferences_path(subscriber)
