@@ -428,7 +428,8 @@ def test_date_of_the_credit_can_be_read_by_machines(client):
 
 def test_practice_page_says_since_when_and_which_revision(client):
     practice = make_practice(now=NOW)
-    workflow.publish_document(document(), to=practice, note="Years added", now=NOW + timedelta(days=3))
+    newer = document(start_year=2016)
+    workflow.publish_document(newer, to=practice, note="Years added", now=NOW + timedelta(days=3))
 
     page = read(client.get(practice.get_absolute_url()))
 

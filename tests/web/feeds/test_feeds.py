@@ -183,7 +183,7 @@ def test_entry_has_objectives_and_tags_as_categories(client, extension):
 
 def test_atom_entry_says_when_it_was_published_and_revised(client):
     practice = make_practice(now=NOW)
-    workflow.publish_document(document(), to=practice, now=NOW + timedelta(days=3))
+    workflow.publish_document(document(results="4,000 claims."), to=practice, now=NOW + timedelta(days=3))
 
     [found] = feed(client, "/practices/feed.atom").entries
 

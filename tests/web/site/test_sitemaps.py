@@ -41,7 +41,7 @@ def test_sitemap_lists_pages_objectives_places_and_practices(client):
 
 def test_sitemap_says_when_a_practice_was_revised(client):
     practice = make_practice(now=NOW)
-    workflow.publish_document(document(), to=practice, now=NOW + timedelta(days=3))
+    workflow.publish_document(document(results="4,000 claims."), to=practice, now=NOW + timedelta(days=3))
 
     *_others, (_address, changed) = entries(client)
 
