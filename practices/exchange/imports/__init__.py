@@ -159,7 +159,7 @@ def _same(document: Document, practice: Practice | None) -> Practice | None:
     if practice is not None:
         found = found.filter(practice=practice)
     revision = found.select_related("practice").order_by("practice_id").first()
-    return revision and revision.practice
+    return revision.practice if revision else None
 
 
 def _from_same_source(document: Document) -> Practice | None:

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what the import would do")
 
     def handle(self, *, file, dry_run, verbosity, **options):
-        counts = Counter()
+        counts: Counter[str] = Counter()
         try:
             for _item in imports.read(file):
                 pass  # nothing is imported of a file that is cut off or broken in the middle
