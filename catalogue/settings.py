@@ -121,6 +121,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             "builtins": [
+                "practices.templatetags.canonical",
                 "practices.templatetags.fragments",
                 "practices.templatetags.frame",
                 "practices.templatetags.links",

@@ -157,7 +157,7 @@ class FacetField(forms.Field):
                 _("“%(values)s” is not known here, so this filter was left out."),
                 params={"values": "”, “".join(each[:60] for each in unknown)},
             )
-        return [known[each] for each in wanted]
+        return list(known.values())  # in one order, however they were asked for, as a list has one address
 
 
 class SharedFilter:
@@ -198,7 +198,7 @@ class Facet(SharedFilter, django_filters.Filter):
         return str(self.field_name)
 
     def find(self, wanted: Sequence[str]) -> dict[str, FacetValue]:
-        """Return the facet values with these names, by name; unknown names are absent."""
+        """Return the facet values with these names, by name, in the order of the facet; unknown names are absent."""
         return {value.value: value for value in self.values() if value.value in wanted}
 
     def keys_for(self, value: str) -> list[str]:
@@ -224,11 +224,10 @@ class TagFacet(Facet):
             scope=ALL_PRACTICES, key__in=[f"tag:{slug}" for slug in slugs], count__gt=0
         )
         in_use = [key.removeprefix("tag:") for key in used.values_list("key", flat=True)]
-        return (
-            {tag.slug: FacetValue(tag.slug, plain(tag.name)) for tag in Tag.objects.filter(slug__in=in_use)}
-            if in_use
-            else {}
-        )
+        if not in_use:
+            return {}
+        tags = Tag.objects.filter(slug__in=in_use).order_by("slug")
+        return {tag.slug: FacetValue(tag.slug, plain(tag.name)) for tag in tags}
 
     def options(self, counts):
         slugs = [key.removeprefix("tag:") for key in counts if key.startswith("tag:")]

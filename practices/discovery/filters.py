@@ -227,6 +227,10 @@ class PracticeFilter(django_filters.FilterSet):
         return asked if asked in SORTS and (asked != "relevance" or self.terms) else self.default_sort
 
     @property
+    def sort_label(self) -> Any:
+        return SORTS[self.sort]
+
+    @property
     def default_sort(self) -> str:
         """By relevance for a search, else newest first."""
         return "relevance" if self.terms else "newest"

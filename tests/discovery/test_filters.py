@@ -197,7 +197,7 @@ def test_matches_agrees_with_the_list(practices, query):
             "tag=diaspora&type=service&region=asia&country=ph",
             "region=asia&country=ph&type=service&tag=diaspora",
         ),
-        ("objective=21&objective=3&objective=21", "objective=21&objective=3"),
+        ("objective=21&objective=3&objective=21", "objective=3&objective=21"),
         ("q=++pension%20%20desks+", "q=pension+desks"),
         ("q=", ""),
         ("page=3&utm_source=x&objective=21", "objective=21"),

@@ -66,6 +66,7 @@ def public(view=None, *, has_known_query=_has_no_query):
                 request.META[MAY_BE_KEPT] = _has_canonical_path(request) and has_known_query(request)
         return allow_caching(response)
 
+    answer.is_public = True  # type: ignore[attr-defined]
     return answer
 
 

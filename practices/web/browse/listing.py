@@ -102,6 +102,7 @@ def practice_list(request):
     )
     context = {
         "key": key,
+        "is_indexed": lambda: _is_indexed(practice_filter),
         "facets_key": lambda: None if key is None else practice_filter.query,
         "position": position,
         "filter": practice_filter,
@@ -111,6 +112,16 @@ def practice_list(request):
         "formats": FORMATS.values(),
     }
     return TemplateResponse(request, "web/browse/practice_list.html", context)
+
+
+def _is_indexed(practice_filter):
+    """Return whether search engines should list a listing: no searches, other orders, or empty lists."""
+    return (
+        practice_filter.sort == practice_filter.default_sort
+        and "q" not in practice_filter.values
+        and not practice_filter.error_messages
+        and practice_filter.total.number > 0
+    )
 
 
 @public(has_known_query=has_known_query)

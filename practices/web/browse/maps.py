@@ -21,6 +21,7 @@ from practices.models import Practice
 from practices.web.browse.lazy_filter import fragment_key, has_known_query, lazy_filter
 from practices.web.browse.sidebar import Sidebar
 
+DEFAULT_AXIS = next(iter(AXES))
 NOT_DRAWN = {"aq"}
 """Countries without a shape in static/img/world.svg."""
 
@@ -67,7 +68,8 @@ def gap_map(request):
     practice_filter = lazy_filter(request)
     by = _axis_name(request)
     context = {
-        "address": lambda: _address("gap-map", practice_filter, by=by),
+        "address": lambda: _address("gap-map", practice_filter, **({} if by == DEFAULT_AXIS else {"by": by})),
+        "is_default_axis": by == DEFAULT_AXIS,
         "key": fragment_key(request),
         "by": by,
         "axis": AXES[by],
@@ -144,9 +146,9 @@ def _has_known_axis(request):
 
 
 def _axis_name(request):
-    """Return the name of the axis that was asked for, or of the first one."""
+    """Return the name of the axis that was asked for, or of the default one."""
     by = request.GET.get("by")
-    return by if by in AXES else next(iter(AXES))
+    return by if by in AXES else DEFAULT_AXIS
 
 
 @public

@@ -201,7 +201,9 @@ def revision_list(request, pk, slug):
         links.append(Link(gettext("Older"), f"?from={revisions[-1].number}", rel="next"))
     # A merge has no reason: its page redirects.
     steps = practice.events.filter(submission=None, act=Act.STEP).exclude(reason="")
-    context = {"practice": practice, "changes": changes, "links": links, "steps": steps}
+    query = f"?from={top}" if top < newest else ""
+    address = site_address(reverse("practices:revision-list", args=[pk, slug]) + query)
+    context = {"address": address, "practice": practice, "changes": changes, "links": links, "steps": steps}
     return TemplateResponse(request, "web/practice/revision_list.html", context)
 
 

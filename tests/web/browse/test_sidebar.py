@@ -177,10 +177,10 @@ def test_chips_name_active_filters_with_links_to_remove_them(practices):
     chips = sidebar("objective=21&objective=20&country=ph&q=desks").chips
 
     assert [(str(chip.facet), chip.label, chip.query_without) for chip in chips] == [
-        ("Words", "desks", "objective=21&objective=20&country=ph"),
-        ("Objective", "21. Dignified return and reintegration", "q=desks&objective=20&country=ph"),
+        ("Words", "desks", "objective=20&objective=21&country=ph"),
         ("Objective", "20. Remittances", "q=desks&objective=21&country=ph"),
-        ("Country", "Philippines", "q=desks&objective=21&objective=20"),
+        ("Objective", "21. Dignified return and reintegration", "q=desks&objective=20&country=ph"),
+        ("Country", "Philippines", "q=desks&objective=20&objective=21"),
     ]
 
 
