@@ -72,7 +72,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",  # used by templates of allauth
-    "django.contrib.sitemaps",
     "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -273,6 +272,10 @@ WEBSUB_TIMEOUT_SECONDS = env.float("WEBSUB_TIMEOUT_SECONDS", 10)
 """Seconds for telling one hub, from the look-up of its name to its answer. At most half a lease."""
 LEGACY_PATHS = env.dict("LEGACY_PATHS", {})
 """Old path → new path, such as taxonomy/term/21/feed → /objectives/21/feed.rss. Redirects are permanent."""
+SITEMAP_LENGTH = env.int("SITEMAP_LENGTH", 10_000)
+"""Most practices in one part of the sitemap; sitemaps.org allows 50,000 and 50 MB."""
+if not 0 < SITEMAP_LENGTH <= 50_000:
+    raise ImproperlyConfigured(f"SITEMAP_LENGTH must be from 1 to 50000, not {SITEMAP_LENGTH}.")
 EMBED_LENGTH = env.int("EMBED_LENGTH", 10)
 FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)
 """Seconds within which only a bot can have filled in a form."""

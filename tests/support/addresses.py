@@ -26,7 +26,7 @@ PAGES = [
 ]  # fmt: skip
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "document-schema",
-    "embed", "oembed", "favicon", "manifest", "robots", "sitemap",
+    "embed", "oembed", "favicon", "manifest", "robots", "sitemap", "sitemap-part",
     "practice-citation",
 ]  # fmt: skip
 FORMS = [
@@ -88,6 +88,7 @@ VARIANTS = {
     "practice-feed": ["atom", "rss", "json"],
     "practice-export": ["csv", "json"],
     "practice-citation": ["bib", "ris", "json"],
+    "sitemap-part": ["pages"],
 }
 """Name → extensions of the addresses that have one."""
 

@@ -148,9 +148,11 @@ def test_odd_page_number_shows_the_nearest_page(client, settings, number, shown)
     assert page.texts("h3", "practice-card-title") == [["First", "Second", "Third"][shown - 1]]
 
 
-@pytest.mark.parametrize("number", ["²", "-1", "0", "1e9", MANY_NINES, TOO_MANY_NINES, "99"])
-def test_sitemap_has_no_odd_pages(client, number):
-    assert client.get("/sitemap.xml", {"p": number}).status_code == 404
+@pytest.mark.parametrize(
+    "part", ["²", "-1", "0", "01", "1e9", MANY_NINES, TOO_MANY_NINES, "99", "x", "pages.xml"]
+)
+def test_sitemap_has_no_odd_parts(client, part):
+    assert client.get(f"/sitemap-{part}.xml").status_code == 404
 
 
 # Paths ----------------------------------------------------------------------------

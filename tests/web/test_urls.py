@@ -83,6 +83,7 @@ ROUTES = {
     ".well-known/security.txt": "security",
     "robots.txt": "robots",
     "sitemap.xml": "sitemap",
+    "sitemap-<str:part>.xml": "sitemap-part",
 }
 """Route → URL name, in the order of matching before the URLs were split into modules."""
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path(".well-known/security.txt", operations.security, name="security"),
     path("robots.txt", operations.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<str:part>.xml", sitemaps.sitemap_part, name="sitemap-part"),
 ]
 
 
