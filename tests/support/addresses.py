@@ -88,7 +88,7 @@ VARIANTS = {
     "practice-feed": ["atom", "rss", "json"],
     "practice-export": ["csv", "json"],
     "practice-citation": ["bib", "ris", "json"],
-    "sitemap-part": ["pages"],
+    "sitemap-part": ["pages", "1"],
 }
 """Name → extensions of the addresses that have one."""
 
