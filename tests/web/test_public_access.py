@@ -79,7 +79,8 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
     silent = {
         "/about/", "/criteria/", "/privacy/", "/accessibility/", "/healthz", "/favicon.ico", "/manifest.webmanifest",
         "/.well-known/security.txt", "/privacy/erased/",
-        "/robots.txt", "/sitemap.xml", "/sitemap-pages.xml", "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",
+        "/robots.txt", "/sitemap.xml", "/sitemap-pages.xml",
+        "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",
         "/gaps/", "/gaps.csv", "/suggest/",
         "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",
         "/personal-data/", "/personal-data/sent/",
