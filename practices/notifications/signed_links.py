@@ -143,11 +143,17 @@ def is_shown(subscription: Subscription, codes: Sequence[str]) -> bool:
 
 
 def _key(row: Subscriber | Subscription) -> str:
-    """Return the key of a row. One that the previous version has inserted gets its key now."""
+    """Return the key of a row. One that the previous version has inserted gets its key now.
+
+    Raises LinkNotValid if that row is gone.
+    """
     if not row.key:
-        type(row).objects.filter(pk=row.pk, key=None).update(key=new_key())
-        row.refresh_from_db(fields=["key"])
-    return row.key or ""
+        rows = type(row).objects.filter(pk=row.pk)
+        rows.filter(key=None).update(key=new_key())
+        row.key = rows.values_list("key", flat=True).first()
+    if not row.key:
+        raise LinkNotValid
+    return row.key
 
 
 def _unsigned(signer: signing.TimestampSigner, token: str, *, max_age: timedelta) -> str:

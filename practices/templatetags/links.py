@@ -6,10 +6,15 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
+from practices.core.addresses import readable
+
 register = template.Library()
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}»”’])")
 """Whole web addresses alone: what merely looks like one, or has another scheme, stays text."""
+
+
+register.filter("readable_address", readable)
 
 
 @register.filter

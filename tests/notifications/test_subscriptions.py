@@ -17,7 +17,7 @@ from practices.models import (
     Subscription,
     SuspendedAddress,
 )
-from practices.notifications import outbox, sender, signed_links, subscriptions
+from practices.notifications import bounces, emails, outbox, sender, signed_links, subscriptions
 from practices.notifications.outbox import delivery, news
 from practices.notifications.subscriptions import LinkNotValid, signup
 from tests.support.factories import (
@@ -716,3 +716,73 @@ def test_complaint_is_remembered_after_a_new_secret_key(settings):
 
     assert again.suspended_because == "complaint"
     assert not SuspendedAddress.objects.exists()
+
+
+# Suspension -------------------------------------------------------------------------------
+
+
+def refused_after(*spans):
+    """Record a refusal of the reader's e-mail after each span since NOW; return why it is suspended after each."""
+    subscriber = make_subscription().subscriber
+    reasons = []
+    for span in spans:
+        bounces.record_refusal(subscriber.pk, now=NOW + span)
+        subscriber.refresh_from_db()
+        reasons.append(subscriber.suspended_because)
+    return reasons
+
+
+def test_refusals_of_one_day_do_not_suspend():
+    assert refused_after(*[timedelta(seconds=number) for number in range(10)]) == [""] * 10
+
+
+def test_refusals_on_three_days_suspend():
+    assert refused_after(timedelta(0), timedelta(days=1), timedelta(days=5)) == ["", "", "bounces"]
+
+
+def test_day_that_is_reported_late_does_not_count_again():
+    assert refused_after(timedelta(days=1), timedelta(0), timedelta(days=1), timedelta(days=2)) == [""] * 4
+
+
+def test_accepted_mail_begins_the_count_anew():
+    subscriber = make_subscription().subscriber
+    for days in (0, 1):
+        bounces.record_refusal(subscriber.pk, now=NOW + timedelta(days=days))
+
+    bounces.reset(subscriber.pk)
+    bounces.record_refusal(subscriber.pk, now=NOW + timedelta(days=2))
+
+    subscriber.refresh_from_db()
+    assert (subscriber.bounces, subscriber.suspended_at) == (1, None)
+
+
+def test_complaint_outweighs_bounces():
+    subscriber = make_subscription().subscriber
+    Subscriber.objects.update(suspended_at=NOW, suspended_because="bounces")
+
+    bounces.record_complaint(subscriber.address, now=NOW)
+
+    subscriber.refresh_from_db()
+    assert subscriber.suspended_because == "complaint"
+
+
+def test_owner_of_a_suspended_address_is_told_in_answer_to_a_request():
+    make_subscription()
+    Subscriber.objects.update(suspended_at=NOW, suspended_because="bounces")
+
+    ask(objective=3)
+
+    mail = emails.compose(OutboxMessage.objects.waiting().get())
+    assert "We stopped sending you updates" in mail.body
+    assert signed_links.preferences_path(Subscriber.objects.get()) in mail.body
+
+
+def test_expired_request_of_an_address_that_complained_leaves_the_complaint_behind(clock):
+    ask()
+    bounces.record_complaint("reader@example.org", now=timezone.now())
+    clock.shift(timedelta(days=8))
+
+    subscriptions.delete_expired_requests(now=timezone.now())
+    ask()
+
+    assert Subscriber.objects.get().suspended_because == "complaint"
