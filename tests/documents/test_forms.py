@@ -562,6 +562,7 @@ def test_countries_are_typed_by_name_or_code(typed, codes):
         ("Phillipines", "“Phillipines” is not a country known here. Did you mean Philippines?"),
         ("Georgia, Qwxz", "“Qwxz” is not a country known here."),
         ("²" * 90, f"“{'²' * 60}” is not a country known here."),
+        ("GE," * 100_000, "Ensure this value has at most 10000 characters (it has 300000)."),
     ],
 )
 def test_country_that_is_not_known_is_refused_with_the_nearest(typed, fault):

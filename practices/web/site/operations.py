@@ -98,7 +98,9 @@ def mail_events(request):
         events = webhook.parse_events(request)
     except AnymailWebhookValidationFailure:
         return HttpResponse("This notice is not signed by our provider.\n", "text/plain", status=403)
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError):
+    except (
+        ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+    ):  # fmt: skip
         return HttpResponse("This notice cannot be read.\n", "text/plain", status=400)
     for event in events:
         _record_event(event, webhook.esp_name)

@@ -178,7 +178,7 @@ def test_unsigned_notice_is_refused_by_every_provider(client, settings, provider
     assert response.status_code in (400, 403)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[]", b"null", b"{}"])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[]", b"null", b"{}", b"[" * 200_000])
 def test_signed_notice_that_cannot_be_read_changes_nothing(client, tell, body):
     headers = {"Authorization": "Basic " + base64.b64encode(b"provider:s3cret").decode()}
 
