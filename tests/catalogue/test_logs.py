@@ -23,6 +23,12 @@ TOKEN = "dE5-xYz_0123456789abcdefGHIJKLmn"
 SIGNED = f"IjQyIg:1vPq3k:{TOKEN}abcdefghijk"
 
 
+@pytest.fixture(autouse=True)
+def info_level(caplog):
+    """Log from INFO on, whatever LOG_LEVEL says."""
+    caplog.set_level(logging.INFO)
+
+
 @pytest.fixture(params=["line", "json"])
 def log(request):
     """Return a stream of what the configured formatter writes of every record."""
