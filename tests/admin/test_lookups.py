@@ -19,6 +19,7 @@ SECRET = {
     "token",
     "key",
     "form_key",
+    "former_keys",
     "password",
     "session_key",
     "session_data",

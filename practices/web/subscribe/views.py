@@ -91,7 +91,8 @@ def subscription_confirm(request, token):
         "followed": [_shown(one) for one in confirmed or pending or [subscription]],
         "confirmed": is_subscribed,
         "changed": request.method == "POST" and not is_subscribed,
-        "preferences_path": subscriptions.preferences_path(subscription.subscriber),
+        # Only in answer to the button: the link alone opens nothing but this page.
+        "preferences_path": subscriptions.preferences_path(subscription.subscriber) if confirmed else "",
     }
     status = 409 if context["changed"] else 200
     return TemplateResponse(request, "web/subscribe/subscription_confirm.html", context, status=status)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from practices.choices import Kind
 from practices.models import OutboxMessage, Subscriber, Subscription
-from practices.notifications.subscriptions import shown_code
+from practices.notifications.subscriptions import preferences_path, shown_code
 from tests.support.addresses import confirm_address, leave_address
 from tests.support.factories import make_practice, make_subscription
 from tests.support.pages import read, sent_by
@@ -312,6 +312,20 @@ def test_confirming_is_idempotent(client, clock):
 
     subscription.refresh_from_db()
     assert (heading(response), subscription.confirmed_at) == ("You are subscribed", first)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_used_link_to_confirm_opens_no_other_page(client, method):
+    subscription = make_subscription(confirmed=False)
+    path, sent = confirm_address(subscription), {"shown": shown_code(subscription)}
+    answers = [client.post(path, sent), getattr(client, method)(path, sent)]
+
+    links = [
+        [link["href"] for link in read(answer).one("main").all("a") if "/subscriptions/" in link["href"]]
+        for answer in answers
+    ]
+
+    assert links == [[preferences_path(subscription.subscriber)], ["/subscriptions/"]]
 
 
 def test_link_of_a_confirmed_subscription_says_so(client):
