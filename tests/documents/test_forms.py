@@ -30,7 +30,7 @@ from practices.web.subscribe.forms import SubscriptionForm
 from tests.documents.test_documents import PRACTICES
 from tests.support.documents import FULL
 from tests.support.factories import document
-from tests.support.pages import read_html, sent_by
+from tests.support.pages import read, read_html, sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -244,7 +244,8 @@ def test_type_is_offered_by_the_name_that_staff_last_gave_it(admin_client):
     named_before = dict(DocumentForm().fields["type"].choices)[project.slug]
 
     page = reverse("admin:practices_practicetype_change", args=[project.pk])
-    admin_client.post(page, {"name": "Undertaking", "position": project.position})
+    form = read(admin_client.get(page)).one("form", id="practicetype_form")
+    admin_client.post(page, sent_by(form) | {"name": "Undertaking"})
 
     named_now = dict(DocumentForm().fields["type"].choices)[project.slug]
     assert (named_before, named_now) == (project.name, "Undertaking")
@@ -491,7 +492,7 @@ def test_credit_has_to_be_chosen(choice):
     assert list(form.errors) == ["credit_as"]
 
 
-@pytest.mark.parametrize("address", ["ana+ports@example.org", "a@b.org", f"{'a' * 242}@example.org"])
+@pytest.mark.parametrize("address", ["ana+ports@example.org", "a@b.org", f"{'a' * 64}@example.org"])
 def test_address_is_accepted(address):
     form = submission_form(email=address)
 
@@ -509,7 +510,7 @@ def test_address_is_accepted(address):
         "ana@example.org\nBcc: ben@example.org",
         "Ana <ana@example.org>",
         "ana\x00@example.org",
-        f"{'a' * 243}@example.org",
+        f"{'a' * 65}@example.org",
     ],
 )
 def test_address_is_refused(address):
@@ -678,7 +679,7 @@ def test_each_form_has_its_own_key():
 
 
 @pytest.mark.parametrize(
-    "address", ["reader@example.org", "  reader@example.org ", f"{'a' * 242}@example.org"]
+    "address", ["reader@example.org", "  reader@example.org ", f"{'a' * 64}@example.org"]
 )
 def test_subscription_form_takes_an_address(address):
     form = SubscriptionForm({"address": address})
@@ -688,7 +689,7 @@ def test_subscription_form_takes_an_address(address):
 
 
 @pytest.mark.parametrize(
-    "address", ["", "reader", "reader@example.org\nBcc: x@example.org", f"{'a' * 243}@example.org"]
+    "address", ["", "reader", "reader@example.org\nBcc: x@example.org", f"{'a' * 65}@example.org"]
 )
 def test_subscription_form_refuses_invalid_addresses(address):
     form = SubscriptionForm({"address": address})
