@@ -1,7 +1,14 @@
+from collections.abc import Iterator
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.core import checks
+from django.core.management.base import CommandError
 from django.db import connections
+from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import Q, QuerySet
+from django.db.models.signals import pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +19,7 @@ class PracticesConfig(AppConfig):
 
     def ready(self):
         checks.register(check_history, checks.Tags.database)
+        pre_migrate.connect(refuse_loss, sender=self, dispatch_uid="practices.refuse_loss")
 
 
 def check_history(app_configs, databases, **kwargs):
@@ -39,3 +47,84 @@ def _ours(loader):
 def _is_half_applied(migration, loader):
     applied = [replaced in loader.applied_migrations for replaced in migration.replaces]
     return any(applied) and not all(applied)
+
+
+# Going back -----------------------------------------------------------------------
+
+REBUILT = {
+    "catalogueversion", "facetkey", "facetentry", "facetcount", "filing", "indexedpractice", "indexedword",
+    "limitbucket", "sentform", "tally", "word",
+}  # fmt: skip
+"""Models whose rows are made from others, or of use for some hours only. Going back may drop them."""
+COMPUTED = {("revision", "fingerprint"), ("revision", "source_key")}
+"""(model, field) of columns that are computed from others."""
+
+
+def refuse_loss(*, plan, apps, using, **kwargs):
+    """Refuse to migrate back where that would delete what somebody has entered, before anything is changed.
+
+    Going back is for databases that hold nothing yet: the previous release runs on the newer schema. Raises CommandError.
+    """
+    lost: dict[str, list[str]] = {}
+    for migration, backwards in plan:
+        if backwards and migration.app_label == PracticesConfig.name:
+            for what, rows in _lost(migration, apps):
+                if count := rows.using(using).count():
+                    lost.setdefault(migration.name, []).append(f"{count} × {what}")
+    if lost:
+        lines = [f"  {name}: {', '.join(what)}" for name, what in lost.items()]
+        raise CommandError(
+            "Nothing was changed: going back past these migrations would delete what the catalogue holds.\n"
+            + "\n".join(lines)
+            + "\nThe previous release runs on this schema, so only its code has to be put back. If you want to delete it "
+            "all, keep a backup, empty the tables with “manage.py flush”, then migrate back."
+        )
+
+
+def _lost(migration, apps) -> Iterator[tuple[str, QuerySet]]:
+    """Yield (name, rows) of what the tables and columns that a migration has added hold."""
+    for operation in _flat(migration.operations):
+        name = getattr(operation, "model_name_lower", None) or getattr(operation, "name_lower", "")
+        try:
+            model = apps.get_model(migration.app_label, name)
+        except LookupError:
+            continue  # renamed or deleted since
+        if name in REBUILT:
+            continue
+        if isinstance(operation, operations.CreateModel):
+            yield str(model._meta.verbose_name), _entered(name, model)
+        elif isinstance(operation, operations.AddField) and _is_entered(name, operation):
+            yield f"{model._meta.verbose_name}: {operation.name}", _filled(model, operation)
+
+
+def _is_entered(name, operation) -> bool:
+    return (name, operation.name) not in COMPUTED and not operation.field.many_to_many
+
+
+def _flat(some) -> Iterator[operations.base.Operation]:
+    for operation in some:
+        if isinstance(operation, operations.SeparateDatabaseAndState):
+            yield from _flat(operation.database_operations)
+        else:
+            yield operation
+
+
+def _entered(name, model):
+    """Return the rows of a table, without the reasons to reject that its migration adds and removes itself."""
+    rows = model._base_manager.all()
+    if name != "rejectionreason":
+        return rows
+    reasons = import_module("practices.migrations.0007_moderators").REASONS
+    untouched = Q(pk=None)
+    for position, (title, text) in enumerate(reasons.items()):
+        untouched |= Q(title=title, text=text, position=position)
+    return rows.exclude(untouched)
+
+
+def _filled(model, operation):
+    """Return the rows in which a column holds something else than when it was added."""
+    rows, field = model._base_manager.all(), operation.field
+    if field.null:
+        return rows.exclude(**{operation.name: None})
+    empty = field.get_default() if field.has_default() or not field.has_db_default() else field.db_default
+    return rows.exclude(**{operation.name: empty})

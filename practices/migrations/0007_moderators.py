@@ -55,8 +55,11 @@ def create_group(apps, schema_editor):
 
 
 def remove_group(apps, schema_editor):
-    """Delete the group unless it has members, whom nobody would remember when the migration is applied again."""
-    apps.get_model("auth", "Group").objects.filter(name=GROUP, user=None).delete()
+    """Delete the group if it is as it was created. Members and rights that somebody gave it are kept."""
+    given = {f"{action}_{model}" for model, actions in PERMISSIONS.items() for action in actions}
+    for group in apps.get_model("auth", "Group").objects.filter(name=GROUP, user=None):
+        if set(group.permissions.values_list("codename", flat=True)) == given:
+            group.delete()
 
 
 def add_reasons(apps, schema_editor):
@@ -66,10 +69,10 @@ def add_reasons(apps, schema_editor):
 
 
 def remove_reasons(apps, schema_editor):
-    """Delete the reasons whose text nobody has changed."""
+    """Delete the reasons that nobody has changed."""
     reasons = apps.get_model("practices", "RejectionReason").objects
-    for title, text in REASONS.items():
-        reasons.filter(title=title, text=text).delete()
+    for position, (title, text) in enumerate(REASONS.items()):
+        reasons.filter(title=title, text=text, position=position).delete()
 
 
 class Migration(migrations.Migration):

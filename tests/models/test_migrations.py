@@ -186,6 +186,10 @@ class OldDatabase:
             "manage.py", "migrate", *arguments, folder=self.folder, DATABASE_URL=self.url
         ).stderr
 
+    def run(self, *arguments):
+        """Run another command of `manage.py`."""
+        run_python("manage.py", *arguments, folder=self.folder, DATABASE_URL=self.url).check_returncode()
+
     def read(self, reader):
         with closing(self.connect()) as database, closing(database.cursor()) as cursor:
             return reader(cursor, connection.vendor)
@@ -311,13 +315,39 @@ def test_older_database_is_refused_with_advice(old_database, newest):
     assert old_database.read(read_rows) == before
 
 
-def test_every_migration_goes_back_and_forth(old_database):
+def test_every_migration_goes_back_and_forth_while_there_is_nothing_to_lose(old_database):
+    old_database.migrate()
+    old_database.run("flush", "--no-input")
     back = old_database.migrate("practices", "zero")
     without = old_database.read(read_schema)
     forth = old_database.migrate("practices")
 
     assert (back, without, forth) == ("", {}, "")
     assert old_database.read(read_schema) == new_schema()
+
+
+@pytest.mark.parametrize(
+    "target", ["zero", "0001_catalogue", "0003_moderation", "0012_submission_begun_from"]
+)
+def test_going_back_is_refused_where_rows_would_be_lost(old_database, target):
+    old_database.migrate()
+    before, schema = old_database.read(read_rows), old_database.read(read_schema)
+
+    complaints = old_database.migrate("practices", target)
+
+    first, *_others, last = complaints.strip().splitlines()
+    assert first.endswith("going back past these migrations would delete what the catalogue holds.")
+    assert last.startswith("The previous release runs on this schema")
+    assert (old_database.read(read_rows), old_database.read(read_schema)) == (before, schema)
+
+
+def test_refusal_to_go_back_names_the_rows(old_database):
+    old_database.migrate()
+
+    complaints = old_database.migrate("practices", "0004_subscriptions")
+
+    [line] = [line for line in complaints.splitlines() if "0014_revision_files" in line]
+    assert "× file of a revision" in line
 
 
 # The group of moderators ----------------------------------------------------------------
