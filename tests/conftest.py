@@ -3,8 +3,10 @@
 import fcntl
 import os
 import shutil
+import sqlite3
 import subprocess
 import threading
+from contextlib import closing
 
 import pytest
 import time_machine
@@ -160,9 +162,26 @@ def mail_server(settings):
 
 
 @pytest.fixture
+def database_file(transactional_db, tmp_path):
+    """Run the test on a copy of the database in a file if it is one in memory, which has a single connection."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    name, in_memory = connection.settings_dict["NAME"], connection.connection
+    with closing(sqlite3.connect(tmp_path / "test.sqlite3")) as copy:
+        in_memory.backup(copy)
+    connection.settings_dict["NAME"] = str(tmp_path / "test.sqlite3")
+    connection.connection = None  # the next query opens the file
+    yield
+    connection.close()
+    connection.settings_dict["NAME"], connection.connection = name, in_memory
+
+
+@pytest.fixture
 def at_once(transactional_db):
     """Return at_once(4, action), which runs `action` in four threads at once and returns their results or errors."""
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
         pytest.skip("SQLite in memory is one connection; PostgreSQL runs this")
 
     def run_at_once(times, action):

@@ -12,6 +12,8 @@ from practices.notifications import bounces, sender, subscriptions
 from practices.notifications.subscriptions import LinkNotValid
 from tests.support.factories import confirm, make_practice, make_subscription
 
+pytestmark = pytest.mark.usefixtures("database_file")
+
 ADDRESS = "reader@example.org"
 
 
