@@ -4,6 +4,7 @@ import errno
 import io
 import shutil
 import subprocess
+import tempfile
 from datetime import timedelta
 
 import psycopg
@@ -13,14 +14,16 @@ from django.core.files.storage import FileSystemStorage, InMemoryStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import OperationalError, transaction
+from openpyxl.writer.excel import ExcelWriter
 
 from practices import workflow
 from practices.core.stored_files import StorageFull
 from practices.core.uploads import Upload
 from practices.models import Attachment
+from practices.web.browse import listing
 from practices.web.submit import status as status_page
 from tests.support.addresses import address
-from tests.support.factories import make_submission
+from tests.support.factories import make_practice, make_submission
 from tests.support.pages import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_sandbox")]
@@ -232,6 +235,25 @@ def test_full_disk_is_a_page_that_says_so(client, monkeypatch, error, status):
         "300",
         "There is no space left to store this",
     )
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["in one piece", "streamed"])
+def test_full_disk_under_an_export_is_a_page_and_leaves_no_temporary_file(
+    client, monkeypatch, tmp_path, streamed
+):
+    client.raise_request_exception = False
+    make_practice()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    if streamed:
+        monkeypatch.setattr(listing, "MAX_BUFFERED", 0)
+
+    def fail(writer):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(ExcelWriter, "save", fail)
+    response = client.get("/practices/export.xlsx")
+
+    assert (response.status_code, list(tmp_path.iterdir())) == (507, [])
 
 
 # The sweep ------------------------------------------------------------------------

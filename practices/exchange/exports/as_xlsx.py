@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,17 @@ class _ReproducibleZip(zipfile.ZipFile):
 def write(practices: QuerySet[Practice]) -> Iterator[bytes]:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("practices")
+    try:
+        yield from _pieces(workbook, sheet, practices)
+    finally:
+        # openpyxl deletes its temporary file of the sheet only after it was saved, else when the process ends.
+        if sheet._writer and Path(sheet._writer.out).exists():
+            with suppress(OSError):  # no space to end the sheet
+                sheet.close()
+            sheet._writer.cleanup()
+
+
+def _pieces(workbook: Any, sheet: Any, practices: QuerySet[Practice]) -> Iterator[bytes]:
     sheet.freeze_panes = "A2"
     sheet.append(["url", "published_on", *FIELDS])
     for practice, document in latest_documents(practices):
@@ -57,7 +69,8 @@ def write(practices: QuerySet[Practice]) -> Iterator[bytes]:
     workbook.properties.created = workbook.properties.modified = FIXED_DATE
     with tempfile.TemporaryFile() as file:
         # As Workbook.save does, but for the dates.
-        ExcelWriter(workbook, _ReproducibleZip(file, "w")).save()
+        with _ReproducibleZip(file, "w") as archive:
+            ExcelWriter(workbook, archive).save()
         file.seek(0)
         while piece := file.read(PIECE):
             yield piece

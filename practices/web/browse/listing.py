@@ -5,6 +5,7 @@ nothing while they are kept.
 """
 
 from functools import cache as once
+from itertools import chain
 
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.template.response import TemplateResponse
@@ -137,7 +138,12 @@ def practice_export(request, extension):
             "\n".join(practice_filter.error_messages), status=400, content_type="text/plain; charset=utf-8"
         )
     export = FORMATS[extension]
-    response_class = StreamingHttpResponse if practice_filter.total.number > MAX_BUFFERED else HttpResponse
-    response = response_class(export.write(practice_filter.practices), content_type=export.content_type)
+    pieces = export.write(practice_filter.practices)
+    if practice_filter.total.number > MAX_BUFFERED:
+        # The first piece is made here, as a failure can still be answered with a page.
+        pieces = chain([next(pieces)], pieces)
+        response = StreamingHttpResponse(pieces, content_type=export.content_type)
+    else:
+        response = HttpResponse(pieces, content_type=export.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="practices.{extension}"'
     return response
