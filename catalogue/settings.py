@@ -283,6 +283,8 @@ FORM_MB = env.int("FORM_MB", 2)
 """Maximum size of what a form sends, in MB, without attached files."""
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", 10)
 """Number of submissions per hour, counted separately per network address and per e-mail address."""
+SUBMISSION_MAILS_PER_DAY = env.int("SUBMISSION_MAILS_PER_DAY", 20)
+"""Number of e-mails per day to the address given in drafts: links, confirmations, warnings that a draft expires."""
 APPROVALS_NEEDED = env.int("APPROVALS_NEEDED", 1)
 """Number of moderators from outside the submitter's organisation who must approve before publication."""
 SPAM_REPEATS = env.int("SPAM_REPEATS", 3)

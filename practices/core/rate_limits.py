@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
+from practices.core.addresses import canonical
 from practices.core.network import parse_address
 from practices.models import LimitBucket
 
@@ -106,3 +107,9 @@ def _bucket(scope: str, who: str, *, window: timedelta, now: datetime) -> tuple[
     number, passed = divmod(now - datetime.fromtimestamp(0, UTC), window)
     key = salted_hmac("practices.limits", f"{scope}|{who}|{number}", algorithm="sha256").hexdigest()
     return key, now - passed + window
+
+
+def count_mail_to_submitter(address: str, *, now: datetime) -> None:
+    """Count an e-mail to the address given in a draft, which may be a stranger's. Raises LimitReached."""
+    limit, window = settings.SUBMISSION_MAILS_PER_DAY, timedelta(days=1)
+    count("mail to submitter", canonical(address), limit=limit, window=window, now=now)

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from practices import clock
 from practices.choices import Kind, State
-from practices.core import apart
+from practices.core import apart, rate_limits
 from practices.models import Submission, Submitter
 from practices.workflow.messages import notify_submitter
 
@@ -21,7 +21,8 @@ WARNING = timedelta(days=14)
 def expire_drafts(*, now: datetime | None = None) -> tuple[int, int]:
     """Warn of drafts that expire soon and delete expired ones. Returns (warned, deleted). Idempotent.
 
-    A submitter with an address is warned at least WARNING before the deletion, however late this runs.
+    A submitter with an address is warned at least WARNING before the deletion, however late this runs. Where an address
+    has had its SUBMISSION_MAILS_PER_DAY, the warnings and deletions of its other drafts wait for the next day.
     """
     now = now or clock.now()
     end = now - timedelta(days=settings.DRAFT_DAYS)
@@ -36,6 +37,10 @@ def expire_drafts(*, now: datetime | None = None) -> tuple[int, int]:
 
 @transaction.atomic
 def _warn(draft: Submission, *, now: datetime) -> int:
+    try:
+        rate_limits.count_mail_to_submitter(draft.submitter.email, now=now)
+    except rate_limits.LimitReached:
+        return 0
     same = Submission.objects.filter(pk=draft.pk, state=State.DRAFT, version=draft.version, warned_at=None)
     if not same.update(warned_at=now):
         return 0

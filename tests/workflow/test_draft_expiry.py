@@ -64,3 +64,14 @@ def test_only_drafts_expire(state):
     make_submission(state, now=NOW)
 
     assert workflow.expire_drafts(now=after(1_000)) == (0, 0)
+
+
+def test_address_is_warned_of_a_limited_number_of_drafts_a_day(settings):
+    settings.SUBMISSION_MAILS_PER_DAY = 2
+    for _time in range(3):
+        make_submission(now=NOW)
+    OutboxMessage.objects.all().delete()
+
+    warned = [workflow.expire_drafts(now=after(days))[0] for days in (80, 81)]
+
+    assert (warned, warnings().count()) == ([2, 1], 3)

@@ -88,6 +88,7 @@ def limit_address(request, address):
         window=timedelta(hours=1),
         now=clock.now(),
     )
+    rate_limits.count_mail_to_submitter(address, now=clock.now())
 
 
 @private

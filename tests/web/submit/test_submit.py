@@ -557,6 +557,20 @@ def test_address_over_the_limit_is_refused_from_any_network(client):
     assert (response.status_code, OutboxMessage.objects.count()) == (429, 1)
 
 
+def test_address_gets_a_limited_number_of_mails_a_day(client, settings, clock):
+    clock.move_to(NOW)
+    settings.SUBMISSION_MAILS_PER_DAY = 3
+    submission = make_submission(State.DRAFT, submitter=make_submitter(email="victim@example.org"))
+    OutboxMessage.objects.all().delete()
+
+    statuses = []
+    for _hour in range(5):
+        statuses.append(client.post(address("submission-link", submission.token)).status_code)
+        clock.shift(timedelta(minutes=61))
+
+    assert (statuses, OutboxMessage.objects.count()) == ([302, 302, 302, 429, 429], 3)
+
+
 @pytest.mark.usefixtures("one_an_hour")
 def test_network_may_send_again_an_hour_later(client, clock):
     post(client)
