@@ -23,8 +23,9 @@ _OPEN_PART = re.compile(r"[a-z]{1,12}(?:\.json)?|[0-9]{1,9}|")
 """Parts of a private address that tell the page, as `edit` or `export.json`. Tokens are longer."""
 _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*[0-9])[\w-]{32,}")
 """Random bits or a signature, wherever it stands."""
-_ADDRESS = re.compile(
-    r"[^\s@＠<>()\[\]{},;:\"'\\/=|&?]{1,64}(?:@|＠|%40)[^\s@＠<>()\[\]{},;:\"'\\/=|&?]{1,255}", re.IGNORECASE
+_LOCAL = r"[^\s@＠<>()\[\]{},;:\"'\\/=|&?]"
+_ADDRESS = re.compile(  # starts where a local part does and never goes back, so a long text takes no long time
+    rf"(?<!{_LOCAL})(?:(?!%40){_LOCAL})++(?:@|＠|%40){_LOCAL}{{1,255}}", re.IGNORECASE
 )
 
 

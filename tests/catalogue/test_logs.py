@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import logging
+import re
 import time
 from datetime import timedelta
 from logging.config import DictConfigurator
@@ -89,21 +90,21 @@ def test_redacting_a_long_text_takes_no_long_time(text):
 # Every private address --------------------------------------------------------------
 
 
+@pytest.fixture
 def private_patterns():
     """Return the patterns of every URL with an argument that is a secret."""
     families = get_resolver("practices.urls").url_patterns
     patterns = [pattern.pattern for family in families for pattern in family.url_patterns]
-    return sorted(str(pattern) for pattern in patterns if {"token", "key"} & set(pattern.regex.groupindex))
+    return [str(pattern) for pattern in patterns if {"token", "key"} & set(pattern.regex.groupindex)]
 
 
-@pytest.mark.parametrize("pattern", private_patterns())
 @pytest.mark.parametrize("token", [TOKEN, SIGNED, "aB-3", "x" * 20])
-def test_pattern_with_a_secret_is_redacted(pattern, token):
-    path = "/" + pattern
-    for name in ("<slug:token>", "<str:token>", "<str:key>"):
-        path = path.replace(name, token)
+def test_path_with_a_secret_is_redacted(private_patterns, token):
+    paths = ["/" + re.sub(r"<\w+:(token|key)>", token, pattern) for pattern in private_patterns]
 
-    assert token not in redact(f"Not Found: {path.replace('<int:attachment>', '1')}")
+    redacted = [redact(f"Not Found: {path.replace('<int:attachment>', '1')}") for path in paths]
+
+    assert (len(redacted) > 10, [text for text in redacted if token in text]) == (True, [])
 
 
 class Failure(Exception):

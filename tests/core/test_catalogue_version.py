@@ -8,6 +8,7 @@ from practices import workflow
 from practices.core import catalogue_version
 from practices.models import Objective, PracticeType
 from tests.support.factories import NOW, document, make_practice, make_submission
+from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -77,8 +78,10 @@ def test_name_changed_in_the_admin_shows_at_once(admin_client, client, model, va
     make_practice(objectives=[1], type=PracticeType.objects.first().slug)
     etag = client.get("/practices/").headers["ETag"]
     name = model._meta.model_name
+    path = f"/admin/practices/{name}/{model.objects.first().pk}/change/"
+    form = sent_by(read(admin_client.get(path)).one("form", id=f"{name}_form"))
 
-    admin_client.post(f"/admin/practices/{name}/{model.objects.first().pk}/change/", values)
+    admin_client.post(path, form | values)
 
     again = client.get("/practices/", headers={"If-None-Match": etag})
     assert (again.status_code, "Better data" in again.text) == (200, True)
