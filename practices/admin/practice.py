@@ -1,5 +1,7 @@
 """Published practices in the admin. Adding and editing go through the workflow and leave a revision."""
 
+from functools import partial
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -19,7 +21,7 @@ from practices.documents import diff, three_way_merge
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import LineField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS, fields_in
-from practices.models import Practice
+from practices.models import Practice, RevisionFile
 
 MOST_MERGED = 10
 """Practices merged at once; more would be a mistake."""
@@ -237,6 +239,11 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
         wrap = self.admin_site.admin_view
         return [
             path("<path:object_id>/withdraw/", wrap(self.withdraw_view), name="practices_practice_withdraw"),
+            path(
+                "<path:object_id>/files/<slug:sha256>/remove/",
+                wrap(self.remove_file_view),
+                name="practices_practice_remove_file",
+            ),
             path("<path:object_id>/restore/", wrap(self.restore_view), name="practices_practice_restore"),
             *super().get_urls(),
         ]
@@ -306,6 +313,27 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
             done=_("Restored: it is public again."),
             not_done=_("Nothing was done: it is public already."),
         )
+
+    def remove_file_view(self, request, object_id, sha256):
+        return self._ask_for_reason(
+            request,
+            object_id,
+            step=partial(workflow.remove_file, sha256=sha256),
+            title=_("Remove a file of “%(practice)s” for good?"),
+            button=_("Remove it from all revisions"),
+            help_text=_("Only moderators read it. The file itself is deleted and cannot be brought back."),
+            done=_("Removed: no revision has the file any more."),
+            not_done=_("Nothing was done: there is no such file any more."),
+        )
+
+    def render_change_form(self, request, context, **options):
+        """Add the files of all revisions, each once, with the addresses at which they are removed for good."""
+        if practice := options["obj"]:
+            rows = RevisionFile.objects.filter(revision__practice=practice, removed_at=None)
+            context["files"] = {
+                row.sha256: row for row in rows.select_related("revision").order_by("pk")
+            }.values()
+        return super().render_change_form(request, context, **options)
 
     def _ask_for_reason(self, request, object_id, *, step, title, button, help_text, done, not_done):
         """Ask for a reason; POST makes the step, if the practice is as the page has shown it."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from practices.models import Country
+from practices.models import Country, StoredFile
 
 CATALOGUE = "Migration Good Practices"
 """Name of the catalogue in citations, in every language."""
@@ -110,8 +110,17 @@ _HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 """Escapes that keep text from closing the script element around it."""
 
 
-def json_ld(source: Source, *, published: datetime, countries: Iterable[Country]) -> SafeString:
-    """Return a schema.org CreativeWork for a script element of type application/ld+json, which browsers do not run."""
+def json_ld(
+    source: Source,
+    *,
+    published: datetime,
+    countries: Iterable[Country],
+    files: Iterable[tuple[StoredFile, str]] = (),
+) -> SafeString:
+    """Return a schema.org CreativeWork for a script element of type application/ld+json, which browsers do not run.
+
+    `files` are those of the revision, each with its address.
+    """
     facts = {
         "@context": "https://schema.org",
         "@type": "CreativeWork",
@@ -128,6 +137,17 @@ def json_ld(source: Source, *, published: datetime, countries: Iterable[Country]
         "license": f"https://spdx.org/licenses/{source.licence}.html" if source.licence else "",
         "spatialCoverage": [
             {"@type": "Country", "name": country.name, "identifier": country.code} for country in countries
+        ],
+        "associatedMedia": [
+            {
+                "@type": "MediaObject",
+                "name": file.description,
+                "contentUrl": address,
+                "encodingFormat": file.content_type,
+                "contentSize": str(file.size),
+                "sha256": file.sha256,
+            }
+            for file, address in files
         ],
         "isPartOf": {"@type": "Dataset", "name": CATALOGUE},
     }

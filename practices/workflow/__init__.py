@@ -19,6 +19,7 @@ from practices.workflow.errors import (
     SubmissionErased,
     TransitionNotAllowed,
 )
+from practices.workflow.file_removal import remove_file
 from practices.workflow.merge import MergeRefused, merge
 from practices.workflow.moderators import MODERATE, moderators
 from practices.workflow.nightly_summary import send_summaries
@@ -117,6 +118,7 @@ __all__ = [
     "put_first",
     "rebase",
     "reject",
+    "remove_file",
     "rename_tag",
     "request_changes",
     "restorations_missing",

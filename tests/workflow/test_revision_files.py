@@ -1,14 +1,17 @@
 """Files of revisions: recorded, compared, merged, approved and served with them."""
 
 import io
+import json
 
 import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
 
 from practices import workflow
 from practices.choices import State
 from practices.core import uploads
 from practices.documents import files
-from practices.models import Revision, RevisionFile, Submission
+from practices.models import Attachment, Revision, RevisionFile, Submission
 from practices.workflow import RevisedMeanwhile, SavedMeanwhile, seen_version
 from tests.support.addresses import address
 from tests.support.factories import document, make_moderator, make_practice, make_submission
@@ -289,3 +292,57 @@ def test_files_differ_where_readers_get_something_else(before, after, differ):
     found = files.between(made_of(before), made_of(after) or [])
 
     assert bool(found) == differ
+
+
+def test_file_removed_for_good_is_in_no_revision(client, moderator, django_capture_on_commit_callbacks):
+    practice = publish_with(b"1", b"2")
+    workflow.publish_document(document(area="Batumi"), to=practice)
+    file = RevisionFile.objects.filter(description="File 0").first()
+    client.force_login(moderator)
+    path = f"/admin/practices/practice/{practice.pk}/files/{file.sha256}/remove/"
+    form = sent_by(read(client.get(path)).one("div", id="content").one("form"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(path, form | {"reason": "It shows faces."})
+
+    shown = [
+        read(client.get(revision.get_absolute_url())).one("section", "attachments").texts("li")
+        for revision in practice.revisions.order_by("number")
+    ]
+    assert (client.get(file.get_absolute_url()).status_code, default_storage.exists(file.file.name)) == (
+        404,
+        False,
+    )
+    assert [["removed for good" in text for text in texts] for texts in shown] == [
+        [True, False],
+        [True, False],
+        [False],
+    ]
+    assert not Attachment.objects.filter(sha256=file.sha256).exists()
+
+
+def test_page_of_a_practice_offers_to_remove_each_file_for_good(client, moderator):
+    practice = publish_with(b"1", b"2")
+    client.force_login(moderator)
+
+    page = read(client.get(f"/admin/practices/practice/{practice.pk}/change/"))
+
+    removed = [path for text, path in page.links() if text.startswith("Remove for good")]
+    assert removed == [
+        f"/admin/practices/practice/{practice.pk}/files/{file.sha256}/remove/"
+        for file in RevisionFile.objects.all()
+    ]
+
+
+def test_metadata_of_a_practice_names_its_files(client):
+    practice = publish_with(b"1")
+
+    [script] = read(client.get(practice.get_absolute_url())).all("script", type="application/ld+json")
+
+    [media] = json.loads(script.raw)["associatedMedia"]
+    file = RevisionFile.objects.get()
+    assert (media["name"], media["sha256"], media["contentUrl"]) == (
+        "File 0",
+        file.sha256,
+        f"{settings.SITE_URL}{file.get_absolute_url()}",
+    )

@@ -69,15 +69,19 @@ def practice_detail(request, pk, slug):
     reading = SimpleLazyObject(lambda: documents.read(revision.document))
     practice_filter = lazy_filter(request)
     source = SimpleLazyObject(lambda: _source(revision.practice, revision))
+    attachments = once(lambda: files.of_practice(revision.practice) if revision.has_files else [])
     context = {
         "standing": standing,
         "revision": revision,
         "practice": lambda: revision.practice,
         "reading": reading,
-        "attachments": once(lambda: files.of_practice(revision.practice) if revision.has_files else []),
+        "attachments": attachments,
         "address": lambda: source.address,
         "json_ld": lambda: citations.json_ld(
-            source, published=revision.practice.published_at, countries=reading.countries
+            source,
+            published=revision.practice.published_at,
+            countries=reading.countries,
+            files=[(file, site_address(file.get_absolute_url())) for file in attachments()],
         ),
         "styles": citations.STYLES,
         "list_key": fragment_key(request),

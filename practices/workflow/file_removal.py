@@ -1,0 +1,67 @@
+"""Removal of a published file for good, from every revision of its practice."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from practices import clock
+from practices.choices import DECIDED, Act, State
+from practices.core import catalogue_version
+from practices.documents.files import of_practice
+from practices.models import Attachment, ModerationEvent, Practice, RevisionFile
+from practices.models.attachment import delete_unnamed
+from practices.workflow.attachments import count_change
+from practices.workflow.publishing import lock_practice, publish_document
+from practices.workflow.transitions import Staff
+
+
+@transaction.atomic
+def remove_file(
+    practice: Practice,
+    sha256: str,
+    *,
+    by: Staff,
+    reason: str,
+    seen: str | None = None,
+    now: datetime | None = None,
+) -> bool:
+    """Remove a file from all revisions and submissions of a practice; its content is deleted.
+
+    If the practice still has it, the removal is a revision. Older ones go on saying that there was a file. Idempotent;
+    returns False if there is no such file. Raises PracticeRevisedMeanwhile unless the `standing` is as `seen`.
+    """
+    now = now or clock.now()
+    catalogue_version.bump()
+    rows = RevisionFile.objects.filter(revision__practice=practice, sha256=sha256, removed_at=None)
+    if not rows.exists():
+        return False
+    practice = lock_practice(practice, seen=seen)
+    remaining = [file for file in of_practice(practice) if file.sha256 != sha256]
+    publish_document(
+        practice.document,
+        files=remaining,
+        to=practice,
+        by=by,
+        note=gettext("The moderators removed a file"),
+        announce=False,
+        now=now,
+    )
+    stored = [row.file for row in rows]
+    rows.update(file="", name="", description="", removed_at=now)
+    for attachment in Attachment.objects.filter(submission__practice=practice, sha256=sha256):
+        attachment.delete()
+        if attachment.submission.state not in DECIDED:
+            count_change(attachment.submission, now=now)
+    for file in stored:
+        delete_unnamed(file)
+    ModerationEvent.objects.create(
+        practice=practice,
+        act=Act.CORRECTED,
+        from_state=State.PUBLISHED,
+        to_state=State.PUBLISHED,
+        by=by,
+        internal_note=reason,
+        at=now,
+    )
+    return True
