@@ -1,6 +1,7 @@
 """The clock of the database: what is stored or compared goes by it, whatever the clocks of the machines say."""
 
 import ast
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from practices import clock as database_time
 from practices.choices import Kind
+from practices.core.http.public_forms import Stamp, _younger_than
 from practices.notifications import outbox
 from tests.support.factories import make_message
 
@@ -72,6 +74,19 @@ def test_wrong_clock_claims_nothing_too_early_and_nothing_twice(error, true_time
     second = outbox.claim(10)
 
     assert (first, second) == ([due], [])
+
+
+@WRONG
+def test_form_of_a_machine_with_a_wrong_clock_is_as_old_as_it_is(error, database_clock, clock):
+    clock.shift(error)
+    stamp = Stamp().initial["stamp"]
+    clock.shift(-error)
+
+    ages = [_younger_than(stamp, 60)]
+    time.sleep(1.5)
+    ages.append(_younger_than(stamp, 1))
+
+    assert ages == [True, False]
 
 
 def test_modules_read_the_clock_of_the_machine_only_to_show_it():

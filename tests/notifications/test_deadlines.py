@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from practices.models import HubPing, OutboxMessage
@@ -166,6 +167,18 @@ def test_server_that_lets_nobody_in_is_asked_once_and_the_others_are_released(se
     rows = OutboxMessage.objects.order_by("pk").values_list("attempts", "leased_until")
     assert (attempted, soon, len(messages)) == (1, True, 3)
     assert list(rows) == [(1, None), (0, None), (0, None)]
+
+
+@pytest.mark.parametrize("stage", ["greeting", "EHLO", "MAIL"])
+def test_check_of_a_mail_server_that_dribbles_ends(stage, settings, capsys):
+    with running(HangingMailServer(stage)) as server:
+        settings.MAILERS = hanging_options(server.port, stage)
+        begun = time.monotonic()
+        with pytest.raises(CommandError):
+            call_command("check_mail", connect=True)
+
+    assert time.monotonic() - begun < SOON
+    assert "WRONG  Not so: 127.0.0.1" in capsys.readouterr().out
 
 
 # Leases ---------------------------------------------------------------------------

@@ -1,4 +1,3 @@
-import smtplib
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -7,7 +6,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.management.base import BaseCommand, CommandError
 
 from practices.core.addresses import canonical
-from practices.notifications import emails
+from practices.notifications import channels
 
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 LOOK_UP = """
@@ -84,12 +83,9 @@ class Command(BaseCommand):
 
     def check_server(self, mailer):
         try:
-            mailer.open()
-            mailer.connection.ehlo_or_helo_if_needed()
-            code, answer = mailer.connection.mail(emails.envelope_sender())
-            said = f"it says {code} {answer.decode(errors='replace')}"
-            mailer.close()
-        except (OSError, smtplib.SMTPException) as error:
+            code, answer = channels.reply_to_sender(mailer)
+            said = f"it says {code} {answer}"
+        except OSError as error:
             code, said = 0, f"{type(error).__name__}: {error}"
         self.say(
             f"{mailer.host}:{mailer.port} answers, lets us in and takes e-mail from MAIL_FROM",

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 
 from practices.models import OutboxMessage
 from practices.notifications.channels import email
+from practices.notifications.channels.email import reply_to_sender
 from practices.notifications.channels.errors import PermanentFailure, ServerUnavailable, TemporaryFailure
 
 type Send = Callable[[OutboxMessage, Callable[[], None]], None]
@@ -19,4 +20,4 @@ CHANNELS: dict[str, Callable[[], AbstractContextManager[Send]]] = {
 }
 """Name → context manager that yields a Send and may keep a connection open for many messages."""
 
-__all__ = ["CHANNELS", "PermanentFailure", "Send", "ServerUnavailable", "TemporaryFailure"]
+__all__ = ["CHANNELS", "PermanentFailure", "Send", "ServerUnavailable", "TemporaryFailure", "reply_to_sender"]

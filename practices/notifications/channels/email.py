@@ -41,6 +41,22 @@ def open_channel() -> Iterator[Callable[[OutboxMessage, Callable[[], None]], Non
         connection.close()
 
 
+def reply_to_sender(mailer: EmailBackend) -> tuple[int, str]:
+    """Sign in to the server of `mailer`, ask if it takes e-mail from MAIL_FROM, and return its reply. Sends nothing.
+
+    Raises OSError, also if it takes longer than MAIL_TIMEOUT_SECONDS altogether.
+    """
+    exchange = Exchange()
+    try:
+        with exchange.within(seconds_for_a_message()):
+            connection = smtp.connect(mailer, exchange)
+            code, text = connection.mail(emails.envelope_sender())
+            connection.close()
+    finally:
+        exchange.close()
+    return code, _decoded(text)
+
+
 def seconds_for_a_message() -> float:
     """Seconds within which a message is handed over, connecting included: well within the lease of its sender."""
     return min(settings.MAIL_TIMEOUT_SECONDS, settings.OUTBOX_LEASE_SECONDS / 2)
