@@ -1,4 +1,4 @@
-"""The documents of the repository name files that exist."""
+"""The documents of the repository name files that exist, and decisions are numbered."""
 
 import re
 
@@ -14,3 +14,17 @@ def test_files_that_a_document_names_exist(name):
     named = FILE.findall((settings.BASE_DIR / name).read_text(encoding="utf-8"))
 
     assert [path for path in named if not (settings.BASE_DIR / path).exists()] == []
+
+
+def test_decisions_have_a_number_each_and_a_row_in_the_table():
+    pages = sorted((settings.BASE_DIR / "docs/decisions").glob("0*.md"))
+    rows = []
+    for page in pages:
+        heading, _, date = page.read_text(encoding="utf-8").splitlines()[:3]
+        number, title = heading.removeprefix("# ").split(". ", 1)
+        day = date.removeprefix("Date: ").split()[0]
+        rows.append((int(number), f"| {int(number):04} | [{title}]({page.name}) | {day} |"))
+    table = (settings.BASE_DIR / "docs/decisions/README.md").read_text(encoding="utf-8").splitlines()
+
+    assert [number for number, row in rows] == list(range(1, len(pages) + 1))
+    assert [line for line in table if re.match(r"\| \d", line)] == [row for number, row in rows]
