@@ -226,7 +226,14 @@ def rows(number, size, keys):
     for tag in document["tags"]:
         yield TaggedPractice(content_object_id=number, tag_id=keys[Tag][tag])
     yield Revision(
-        practice_id=number, number=1, document=document, note=gettext("First published"), published_at=at
+        practice_id=number,
+        number=1,
+        document=document,
+        fingerprint=documents.fingerprint(document),
+        source_key=documents.source_key(document),
+        files_recorded=True,
+        note=gettext("First published"),
+        published_at=at,
     )
 
 

@@ -21,6 +21,7 @@ from practices.models import (
     Placement,
     Practice,
     Revision,
+    RevisionFile,
     Submission,
     Subscriber,
     SustainableDevelopmentGoal,
@@ -188,6 +189,21 @@ def answer_without_an_instant():
     Check.objects.filter(pk=make_check().pk).update(answer="yes")
 
 
+def revision_file(**columns):
+    facts = {"name": "plan.pdf", "description": "Plan", "content_type": "application/pdf", "size": 1, "position": 1}
+    return RevisionFile.objects.create(revision=make_practice().revisions.get(), **facts | columns)
+
+
+def file_at_the_position_of_another():
+    file = revision_file()
+    file.pk = None
+    file.save()
+
+
+def file_removed_for_good_with_a_name():
+    revision_file(removed_at=NOW)
+
+
 BREACHES = {
     second_version: "there_is_one_catalogue_version",
     facet_counted_twice: "tally_is_kept_once",
@@ -218,6 +234,8 @@ BREACHES = {
     hub_to_hear_twice: "hub_hears_once_of_a_practice_at_a_time",
     second_broadcast: "revision_is_news_once",
     second_announcement: "subscriber_hears_of_a_broadcast_once",
+    file_at_the_position_of_another: "revision_has_one_file_a_position",
+    file_removed_for_good_with_a_name: "file_removed_for_good_holds_nothing",
 }
 
 
