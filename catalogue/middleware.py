@@ -152,7 +152,7 @@ class Compression(GZipMiddleware):
 
 
 class Methods:
-    """Answer OPTIONS with the methods that a page allows, and let scripts of other sites read open data."""
+    """Answer OPTIONS with the methods of a page and HEAD without its content; let other sites' scripts read open data."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -160,12 +160,23 @@ class Methods:
     def __call__(self, request):
         response = self.get_response(request)
         if request.method == "OPTIONS" and response.status_code == 405:
-            allowed = f"{response.headers['Allow']}, OPTIONS"
-            response = HttpResponse(status=204, headers={"Allow": allowed, "Cache-Control": "no-store"})
-            del response.headers["Content-Type"]
+            response.status_code = 204
+            response.headers["Allow"] += ", OPTIONS"
+            _drop_content(response)
+            del response.headers["Content-Type"], response.headers["Content-Length"]
         if open_data.is_open(request):
             open_data.share(request, response)
+        if request.method == "HEAD":
+            _drop_content(response)
         return response
+
+
+def _drop_content(response):
+    """Leave a response its headers alone: servers warn of content that they have to drop (RFC 9110 §9.3.2)."""
+    if response.streaming:
+        response.streaming_content = ()
+    else:
+        response.content = b""
 
 
 class LanguageByPath(LocaleMiddleware):

@@ -86,12 +86,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "catalogue.middleware.Methods",
     "catalogue.middleware.Health",
     "catalogue.middleware.StaticFiles",
     "catalogue.middleware.Maintenance",
     "catalogue.middleware.NotModified",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "catalogue.middleware.Methods",
     "catalogue.middleware.Compression",
     "catalogue.middleware.ConditionalGet",
     "catalogue.middleware.Sessions",

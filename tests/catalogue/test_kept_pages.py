@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from catalogue import kept_pages
 from catalogue.kept_pages import KeptPages
 from practices.core import cache, catalogue_version
+from practices.web.browse import listing
 from tests.support.factories import make_practice, make_submission
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,17 @@ def test_head_of_a_kept_page_has_its_headers_for_one_query(django_assert_num_que
         head = Answer(application, RequestFactory().head(path).environ)
 
     assert (head.status, head.headers, head.content) == ("200 OK", page.headers, b"")
+
+
+@pytest.mark.parametrize("path", ["/about/", "/submit/", "/practices/export.csv", "/nowhere/"])
+@pytest.mark.parametrize("most_buffered", [1_000, 0])
+def test_head_sends_no_content_for_a_server_to_drop(monkeypatch, path, most_buffered):
+    monkeypatch.setattr(listing, "MAX_BUFFERED", most_buffered)
+    make_practice()
+
+    head = Answer(WSGIHandler(), RequestFactory().head(path).environ)
+
+    assert (head.status in ("200 OK", "404 Not Found"), head.content) == (True, b"")
 
 
 def test_head_keeps_no_page_without_its_content():

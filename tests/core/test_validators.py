@@ -252,7 +252,7 @@ def test_address_that_acts_refuses_other_sites(strict, name):
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 @pytest.mark.parametrize("name", [name for name in ALL if name not in POST_ONLY])
-def test_head_has_the_headers_of_get(client, name, encoding):
+def test_head_has_the_headers_of_get(client, clock, name, encoding):
     path = open_address(name)
     page = client.get(path, headers={"Accept-Encoding": encoding})
 

@@ -6,6 +6,8 @@ answers do not depend on the origin, so caches need not tell origins apart.
 
 from functools import wraps
 
+from django.http import HttpResponse
+
 METHODS = "GET, HEAD"
 REQUEST_HEADERS = "If-None-Match, If-Modified-Since"
 """Headers that a script may send besides those that are always allowed."""
@@ -21,6 +23,8 @@ def open_data(view):
     @wraps(view)
     def answer(request, *args, **kwargs):
         request.is_open_data = True
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": f"{METHODS}, OPTIONS"})
         return view(request, *args, **kwargs)
 
     return answer
