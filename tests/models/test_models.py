@@ -190,7 +190,13 @@ def answer_without_an_instant():
 
 
 def revision_file(**columns):
-    facts = {"name": "plan.pdf", "description": "Plan", "content_type": "application/pdf", "size": 1, "position": 1}
+    facts = {
+        "name": "plan.pdf",
+        "description": "Plan",
+        "content_type": "application/pdf",
+        "size": 1,
+        "position": 1,
+    }
     return RevisionFile.objects.create(revision=make_practice().revisions.get(), **facts | columns)
 
 

@@ -59,7 +59,9 @@ def test_practice_is_published_and_announced_until_a_reader_unsubscribes(client,
 
     # A reader subscribes to Objective 21.
     press(client, "/objectives/21/", address=reader)
-    assert sent() == [([reader], "Please confirm: updates on Objective 21: Dignified return and reintegration")]
+    assert sent() == [
+        ([reader], "Please confirm: updates on Objective 21: Dignified return and reintegration")
+    ]
     press(client, link_in(mail.outbox[0]))
 
     # A practice is submitted, confirmed and published, and announced to the reader.
