@@ -4,7 +4,7 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from practices.core.sandbox_child import Rejected
 
@@ -23,14 +23,16 @@ def check(
     most_parts: int,
     most_unpacked: int,
     most_elements: int | None = None,
-    longest_text: int | None = None,
+    longest_text: Callable[[str], int] | None = None,
 ) -> zipfile.ZipFile:
     """Return the archive once all of it is known to unpack, within `most_unpacked` bytes.
 
     What the archive says of its sizes is not believed: each part is unpacked, and thrown away. Raises Rejected for
-    too many parts, bytes or elements of XML, or more than `longest_text` bytes in one of them ("too_much"), for a
-    password, for an archive inside the archive ("embedded"), for entities in XML, which may stand for gigabytes or for
-    other files, and for anything broken ("broken").
+    too many parts, bytes or elements of XML, or more bytes in one of them than `longest_text` allows in a part of that
+    name ("too_much"), for a password, for an archive inside the archive ("embedded"), for entities in XML, which may
+    stand for gigabytes or for other files, and for anything broken ("broken").
+
+    With `most_elements`, every part counts as XML, as it is not its name that makes it be read as such.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -43,17 +45,18 @@ def check(
             raise Rejected("broken")
         unpacked = elements = 0
         for part in parts:
-            is_xml, text = part.filename.endswith(XML), 0
-            for piece in _unpack(archive, part):
+            is_xml, text = most_elements is not None or part.filename.lower().endswith(XML), 0
+            longest = longest_text(part.filename) if longest_text else most_unpacked
+            for piece in _unpack(archive, part, is_xml=is_xml):
                 unpacked += len(piece)
                 if unpacked > most_unpacked:
                     raise Rejected("too_much")
-                if not is_xml or most_elements is None or longest_text is None:
+                if most_elements is None:
                     continue
                 first, *others = piece.split(b"<")
                 elements += len(others)
                 text = max(text + len(first), *map(len, others)) if others else text + len(first)
-                if elements > most_elements or text > longest_text:
+                if elements > most_elements or text > longest:
                     raise Rejected("too_much")
                 text = len(others[-1]) if others else text
     except BROKEN as error:
@@ -61,7 +64,7 @@ def check(
     return archive
 
 
-def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, *, is_xml: bool) -> Iterator[bytes]:
     if part.compress_type not in METHODS:
         raise Rejected("broken")
     before = b""
@@ -70,7 +73,7 @@ def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
             if not before and piece.startswith(b"PK\x03\x04"):
                 raise Rejected("embedded")
             overlapping = before + piece
-            if part.filename.endswith(XML) and any(entity in overlapping for entity in ENTITY):
+            if is_xml and any(entity in overlapping for entity in ENTITY):
                 raise Rejected("broken")
             before = piece[-16:]
             yield piece

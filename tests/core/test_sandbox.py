@@ -159,6 +159,23 @@ def test_hostile_upload_is_rejected_with_its_reason(make, reason):
     assert rejected.value.reason == reason
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        hostile_files.xlsx_with_styles,
+        hostile_files.xlsx_with_long_format,
+        hostile_files.xlsx_with_shared_strings,
+        hostile_files.xlsx_with_many_columns,
+        hostile_files.xlsx_with_sheet_of_another_name,
+    ],
+)
+def test_hostile_spreadsheet_is_rejected_unread(make):
+    with pytest.raises(Rejected) as rejected:
+        parser.rows(make(), most_elements=settings.SPREADSHEET_ELEMENTS)
+
+    assert rejected.value.reason == "too_much"
+
+
 @pytest.mark.parametrize("make", [hostile_files.png_animated, hostile_files.webp_animated])
 def test_animation_is_kept_as_its_first_picture(make):
     _content_type, made = recognise(make(), **uploads.budgets())

@@ -65,11 +65,11 @@ def xlsx_with_named_styles(count=20_000) -> bytes:
     return with_parts(workbook(*ROWS), {"xl/styles.xml": change})
 
 
-def xlsx_with_long_format(megabytes=4) -> bytes:
-    """A number format of megabytes, in which a regular expression of openpyxl looks for letters of dates."""
+def xlsx_with_long_format(length=190_000) -> bytes:
+    """A long number format, in which a regular expression of openpyxl looks for letters of dates."""
 
     def change(styles):
-        code = b"[" * megabytes * MEGABYTE
+        code = b"[" * length
         styles = styles.replace(b'<numFmts count="0" />', b"").replace(
             b'<xf numFmtId="0"', b'<xf numFmtId="170"'
         )
@@ -114,6 +114,16 @@ def xlsx_with_many_columns(count=300_000) -> bytes:
         workbook(*ROWS),
         {SHEET: lambda part: part.replace(b"</sheetData>", b"<row>" + cells + b"</row></sheetData>")},
     )
+
+
+def xlsx_with_sheet_of_another_name(count=300_000) -> bytes:
+    """Cells without end in a part whose name does not say that it is XML."""
+    with zipfile.ZipFile(io.BytesIO(xlsx_with_many_columns(count))) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    parts["xl/worksheets/sheet1.bin"] = parts.pop(SHEET)
+    for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+        parts[name] = parts[name].replace(b"sheet1.xml", b"sheet1.bin")
+    return archive(parts)
 
 
 def xlsx_with_far_cell() -> bytes:
@@ -349,6 +359,7 @@ SPREADSHEETS: dict[str, Callable[[], bytes]] = {
     "shared strings": xlsx_with_shared_strings,
     "defined names": xlsx_with_defined_names,
     "columns": xlsx_with_many_columns,
+    "another name": xlsx_with_sheet_of_another_name,
     "far cell": xlsx_with_far_cell,
     "false dimension": xlsx_with_false_dimension,
     "merged cells": xlsx_with_merged_cells,

@@ -18,6 +18,8 @@ MOST_ROWS = 300
 MOST_PARTS = 200
 MOST_UNPACKED = 20 * 1024 * 1024  # bytes
 LONGEST_TEXT = 200_000  # bytes; an answer has at most 20,000 characters
+STYLES, LONGEST_FORMAT = "xl/styles.xml", 2_000
+"""Part in which openpyxl looks for letters of dates by backtracking, and bytes of the longest number format there."""
 
 
 def rows(content: bytes, *, most_elements: int) -> tuple[list[tuple[str, str]], bytes]:
@@ -37,7 +39,7 @@ def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[str, str]]:
             most_parts=MOST_PARTS,
             most_unpacked=MOST_UNPACKED,
             most_elements=most_elements,
-            longest_text=LONGEST_TEXT,
+            longest_text=lambda part: LONGEST_FORMAT if part == STYLES else LONGEST_TEXT,
         )
         book = load_workbook(io.BytesIO(content), read_only=True)
         sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
