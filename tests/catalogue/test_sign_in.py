@@ -272,7 +272,7 @@ def test_attempts_that_succeed_are_not_counted(client, moderator):
     assert answers == [302] * 12
 
 
-def test_attempts_at_once_do_not_pass_the_limit_together(client, at_once, monkeypatch):
+def test_attempts_at_once_do_not_pass_the_limit_together(client, database_file, at_once, monkeypatch):
     make_moderator()
     checked = []
     authenticate = ModelBackend.authenticate
@@ -289,7 +289,7 @@ def test_attempts_at_once_do_not_pass_the_limit_together(client, at_once, monkey
     assert (sorted(answers), len(checked)) == ([200] * 5 + [429] * 25, 5)
 
 
-def test_codes_at_once_do_not_pass_the_limit_together(client, at_once, monkeypatch):
+def test_codes_at_once_do_not_pass_the_limit_together(client, database_file, at_once, monkeypatch):
     moderator = with_app(make_moderator())
     browsers = [type(client)() for _number in range(20)]
     for browser in browsers:

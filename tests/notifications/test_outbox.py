@@ -136,7 +136,7 @@ def test_claim_costs_a_fixed_number_of_queries(django_assert_num_queries):
         [(message.subscriber, message.submission and message.submission.submitter) for message in claimed]
 
 
-def test_senders_at_the_same_instant_never_share_a_message(at_once):
+def test_senders_at_the_same_instant_never_share_a_message(database_file, at_once):
     messages = [make_message(address=f"reader{number}@example.org") for number in range(40)]
     now = timezone.now()
 
@@ -146,7 +146,7 @@ def test_senders_at_the_same_instant_never_share_a_message(at_once):
     assert claimed == sorted(message.pk for message in messages)
 
 
-def test_senders_at_the_same_instant_send_each_message_once(at_once, channel):
+def test_senders_at_the_same_instant_send_each_message_once(database_file, at_once, channel):
     addresses = [f"reader{number:02}@example.org" for number in range(30)]
     for address in addresses:
         make_message(address=address)
