@@ -11,3 +11,11 @@ class QuietResponse(wsgi.Response):
 
 
 wsgi.Response = QuietResponse
+
+worker_class = "catalogue.worker.PatientWorker"
+threads = 4
+limit_request_line = 4094  # bytes
+limit_request_fields = 100
+limit_request_field_size = 8190  # bytes
+# What a client says in a SCRIPT_NAME or PATH_INFO header must not pass for what a proxy says.
+forwarder_headers = ""

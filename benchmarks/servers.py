@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 TICKS = os.sysconf("SC_CLK_TCK")
 """Clock ticks per second."""
@@ -74,7 +75,7 @@ class Gunicorn:
     def __init__(self, application, *, environment, log):
         self.port = free_port()
         command = [
-            sys.executable, "-m", "gunicorn", "--no-control-socket", "-k", "gthread", "--threads", "4",
+            sys.executable, "-m", "gunicorn", "--no-control-socket", "--config", str(ROOT / "gunicorn.conf.py"),
             "--bind", f"{HOST}:{self.port}", application,
         ]  # fmt: skip
         self.log = log

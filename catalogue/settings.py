@@ -343,6 +343,10 @@ RETENTION_SIGN_IN_DAYS = env.int("RETENTION_SIGN_IN_DAYS", 1)
 """Days that the network and browser of a sign-in by staff are kept. Sessions end after 8 hours."""
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 """Number of our own proxies. The visitor's address is that many places from the end of X-Forwarded-For."""
+REQUEST_SECONDS = env.float("REQUEST_SECONDS", 10)
+"""Seconds within which a request of up to 64 KB must arrive, and a piece of a larger one or of an answer must pass."""
+UPLOAD_SECONDS = env.float("UPLOAD_SECONDS", 120)
+"""Seconds within which a larger request must arrive, and its answer must be taken."""
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 180)
 """Seconds of a sender's lease on a message, by the database's clock. Handing it over may take half of them."""
 OUTBOX_STOP_SECONDS = env.float("OUTBOX_STOP_SECONDS", 8)

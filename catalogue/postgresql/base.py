@@ -9,7 +9,10 @@ Each thread keeps its connection. At the start of a request it is checked withou
 ended a connection has said so, which the socket shows.
 """
 
+import contextlib
 import select
+import socket
+import struct
 import threading
 from time import monotonic
 from types import SimpleNamespace
@@ -23,6 +26,9 @@ from practices.core.breaker import Breaker
 
 NOT_FOR_QUESTIONS = ("context", "cursor_factory", "prepare_threshold", "options", "autocommit")
 """Parameters of a connection that one which only asks whether the server is there does without."""
+
+CONNECT_SECONDS = 2
+SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 _servers: dict[str, "_Server"] = {}
 
@@ -44,35 +50,60 @@ class _Server:
             if self._question is None or self._question.is_old(self.answer_within):
                 self._question = _Question(self._parameters)
             question = self._question
-        return question.is_answered(self.answer_within)
+        was_open, until = self.breaker.is_open, monotonic() + self.answer_within
+        while monotonic() < until:
+            if question.done.wait(0.05):
+                return question.has_answer
+            if self.breaker.is_open and not was_open:  # somebody else has waited long enough
+                return False
+        return False
 
 
 class _Question:
-    """A new connection and a query, in a thread of its own, as a server that hangs may keep it for longer."""
+    """Ask a server whether it is there, in a thread of its own, as one that hangs may keep it for longer.
+
+    Where the address of the server is plain, the question is an SSLRequest, which costs two packets and next to no
+    time of this process: under load, a whole connection could take as long as from a server that is away.
+    """
 
     def __init__(self, parameters):
         self._parameters = parameters
         self._asked_at = monotonic()
-        self._done = threading.Event()
-        self._has_answer = False
+        self.done = threading.Event()
+        self.has_answer = False
         threading.Thread(target=self._ask, daemon=True).start()
 
     def is_old(self, seconds):
         return monotonic() - self._asked_at > seconds
 
-    def is_answered(self, seconds):
-        self._done.wait(max(0, self._asked_at + seconds - monotonic()))
-        return self._has_answer
-
     def _ask(self):
+        host, port = str(self._parameters.get("host") or ""), str(self._parameters.get("port") or 5432)
+        is_plain = host and not host.startswith("@") and "," not in host and port.isdecimal()
+        with contextlib.suppress(OSError):
+            self.has_answer = _answers_ssl_request(host, port) if is_plain else self._takes_a_connection()
+        self.done.set()
+
+    def _takes_a_connection(self):
         parameters = self._parameters | {"connect_timeout": 2}  # the least that psycopg takes
         try:
             with psycopg.connect(**parameters, autocommit=True) as connection:
                 connection.execute("SELECT 1")
-            self._has_answer = True
         except psycopg.Error as error:
-            self._has_answer = "FATAL" in str(error)  # such as too many connections: a server that is there
-        self._done.set()
+            return "FATAL" in str(error)  # such as too many connections: a server that is there
+        return True
+
+
+def _answers_ssl_request(host, port):
+    """Return whether a server says yes or no to TLS (PostgreSQL, “Message Formats”). Raises OSError."""
+    if host.startswith("/"):
+        client = socket.socket(socket.AF_UNIX)
+        client.settimeout(CONNECT_SECONDS)
+        client.connect(f"{host}/.s.PGSQL.{port}")
+    else:
+        client = socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS)
+    with client:
+        client.sendall(SSL_REQUEST)
+        return client.recv(1) != b""
 
 
 class WatchedConnection(psycopg.Connection):
