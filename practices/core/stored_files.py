@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models.fields.files import FieldFile
 
 from practices import clock
+from practices.core import apart
 from practices.models import Attachment
 from practices.models.attachment import FOLDER, remove_file, storage_name
 
@@ -80,7 +81,8 @@ def opened(file: FieldFile) -> FieldFile:
 def sweep(*, dry_run: bool = False, now: datetime | None = None) -> list[str]:
     """Delete the files that no row names and that are older than FILES_GRACE_HOURS. Returns their names.
 
-    A younger one may belong to a row that is about to be committed. Raises CannotBeListed.
+    A younger one may belong to a row that is about to be committed. One that cannot be deleted does not keep the others.
+    Raises CannotBeListed.
     """
     storage = _storage()
     before = (now or clock.now()) - timedelta(hours=settings.FILES_GRACE_HOURS)
@@ -88,13 +90,17 @@ def sweep(*, dry_run: bool = False, now: datetime | None = None) -> list[str]:
     try:
         for names in batched(_stored(storage, FOLDER), BATCH, strict=False):
             for name in sorted(set(names) - _in_use(names)):
-                if storage.get_modified_time(name) < before and not _in_use([name]):
+                is_orphan = storage.get_modified_time(name) < before and not _in_use([name])
+                if is_orphan and (dry_run or apart.one(_removed, name, what="stored file")):
                     swept.append(name)
-                    if not dry_run:
-                        remove(name)
     except NotImplementedError as error:
         raise CannotBeListed from error
     return swept
+
+
+def _removed(name: str) -> bool:
+    remove_file(_storage(), name)
+    return True
 
 
 def _storage() -> Storage:

@@ -12,7 +12,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, InMemoryStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, transaction
 from openpyxl.writer.excel import ExcelWriter
 
@@ -324,6 +324,7 @@ def test_sweep_goes_on_when_one_file_cannot_be_deleted(clock, storage, monkeypat
         delete(name)
 
     monkeypatch.setattr(storage, "delete", fail_once)
-    sweep()
+    with pytest.raises(CommandError, match="1 failed, the rest is done: stored file attachments/a"):
+        sweep()
 
     assert [storage.exists(f"attachments/{name}/orphan.pdf") for name in ("a", "b")] == [True, False]

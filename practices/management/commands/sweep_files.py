@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
 from practices.core import stored_files
+from practices.management.jobs import Job
 
 
-class Command(BaseCommand):
+class Command(Job):
     help = (
         "Delete uploaded files that no row names, such as those of an upload that was cut off. Files younger than "
         "FILES_GRACE_HOURS stay. Run it daily."
