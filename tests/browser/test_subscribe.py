@@ -47,13 +47,12 @@ def test_weekly_objective_and_immediate_country_subscriptions_deliver_on_time(op
     page = open_page(timezone_id="Asia/Manila")
     titles = {"Desks in Manila", "Desks in Accra", "Schools in Cebu", "Schools in Tema"}
 
-    subscribe(page, "/objectives/21/", "weekly")
-    [asked] = post()
-    page.goto(next(word for word in text(asked).split() if "/confirm/" in word))
-    page.get_by_role("button", name="Yes, subscribe me").click()
-    page.get_by_text("You are subscribed").wait_for()
-    subscribe(page, "/practices/?country=ph", "at_once")
-    [added] = post()
+    for path, cadence in (("/objectives/21/", "weekly"), ("/practices/?country=ph", "at_once")):
+        subscribe(page, path, cadence)
+        [asked] = post()
+        page.goto(next(word for word in text(asked).split() if "/confirm/" in word))
+        page.get_by_role("button", name="Yes, subscribe me").click()
+        page.get_by_text("You are subscribed").wait_for()
     make_practice(announce=True, title="Desks in Manila", objectives=[21], countries=["PH"])
     make_practice(announce=True, title="Desks in Accra", objectives=[21], countries=["GH"])
     make_practice(announce=True, title="Schools in Cebu", objectives=[3], countries=["PH"])
@@ -66,7 +65,6 @@ def test_weekly_objective_and_immediate_country_subscriptions_deliver_on_time(op
     clock.shift(timedelta(days=7))
     nothing_to_say = post()
 
-    assert added["Subject"] == "You follow: Philippines"
     assert told(at_once, titles) == [
         ("New practice: Desks in Manila", {"Desks in Manila"}),
         ("New practice: Schools in Cebu", {"Schools in Cebu"}),
