@@ -53,7 +53,7 @@ def test_submitter_sends_mends_and_confirms(page, next_mail):
     page.get_by_label("Countries").fill("Portugal")
     page.get_by_role("button", name="Preview and send").click()
     page.get_by_role("button", name="Send it").click()
-    page.get_by_text("Please look into your e-mail.").wait_for()
+    page.get_by_text("Check your e-mail.").wait_for()
     subject, link = next_mail()
     page.goto(link)
     page.get_by_role("button", name="Confirm and send to the moderators").click()
@@ -132,8 +132,8 @@ def test_subscriber_confirms_is_notified_and_unsubscribes(page, next_mail):
     subject, _link = next_mail()
     leave = re.search(r"<(http[^>]+)>", mail.outbox[0].extra_headers["List-Unsubscribe"])[1]
     page.goto(leave)
-    page.get_by_role("button", name="Yes, leave").click()
-    page.get_by_role("heading", name="You have left").wait_for()
+    page.get_by_role("button", name="Yes, unsubscribe").click()
+    page.get_by_role("heading", name="You have unsubscribed").wait_for()
 
     assert subject == "New practice: Cheaper transfers"
     assert not Subscription.objects.exists()
@@ -169,7 +169,7 @@ def test_whole_submit_form_works_without_scripts(open_page):
     page.get_by_role("button", name="Preview and send").click()
     page.get_by_role("button", name="Send it").click()
 
-    assert page.get_by_role("status").inner_text().startswith("Please look into your e-mail.")
+    assert page.get_by_role("status").inner_text().startswith("Check your e-mail.")
 
 
 def tab_to(page, target):
@@ -186,7 +186,7 @@ def test_subscribing_works_by_keyboard_alone(page, next_mail):
     tab_to(page, page.get_by_label("Your e-mail address"))
     page.keyboard.type("reader@example.org")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Please look into your e-mail").wait_for()
+    page.get_by_role("heading", name="Check your e-mail").wait_for()
     _subject, link = next_mail()
     page.goto(link)
     tab_to(page, page.get_by_role("button", name="Yes, subscribe me"))
@@ -213,7 +213,7 @@ def test_submitting_works_by_keyboard_alone(page, next_mail):
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("button", name="Send it"))
     page.keyboard.press("Enter")
-    page.get_by_text("Please look into your e-mail.").wait_for()
+    page.get_by_text("Check your e-mail.").wait_for()
     _subject, link = next_mail()
     page.goto(link)
     tab_to(page, page.get_by_role("button", name="Confirm and send to the moderators"))
@@ -250,7 +250,7 @@ def test_announcement_reads_well_in_html(page):
     page.set_content(mail.outbox[0].alternatives[0].content)
 
     assert page.get_by_role("heading", level=1).inner_text() == "<b>Bold</b> & co"
-    assert page.get_by_role("link", name="Leave with one click").is_visible()
+    assert page.get_by_role("link", name="Unsubscribe with one click").is_visible()
 
 
 def test_draft_is_autosaved_and_checked_while_typing(page):

@@ -66,7 +66,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     page.get_by_role("button", name="Preview and send").click()
     page.get_by_text("A desk in each town hall.").wait_for()
     page.get_by_role("button", name="Send it").click()
-    page.get_by_text("Please look into your e-mail.").wait_for()
+    page.get_by_text("Check your e-mail.").wait_for()
     page.goto(mailbox())
     page.get_by_role("button", name="Confirm and send to the moderators").click()
     page.get_by_text("It waits for a moderator.").wait_for()

@@ -315,15 +315,15 @@ def test_digest_tells_of_each_practice_once_with_what_it_matched():
 
     assert mail.subject == "2 new practices, 1 update"
     assert re.findall(
-        r"^(?:Desk|Bank|Old desk)$|^(?:You follow|What changed): .*$", mail.body, re.MULTILINE
+        r"^(?:Desk|Bank|Old desk)$|^(?:You subscribe to|What changed): .*$", mail.body, re.MULTILINE
     ) == [
         "Desk",
-        "You follow: Objective 21: Dignified return and reintegration; Philippines",
+        "You subscribe to: Objective 21: Dignified return and reintegration; Philippines",
         "Bank",
-        "You follow: Philippines",
+        "You subscribe to: Philippines",
         "Old desk",
         "What changed: New results",
-        "You follow: Objective 21: Dignified return and reintegration",
+        "You subscribe to: Objective 21: Dignified return and reintegration",
     ]
 
 

@@ -651,11 +651,12 @@ def test_privacy_page_says_how_long_things_are_kept(client, settings):
         ("A submission that was rejected, withdrawn or spam, after that", "99 days"),
         ("A submitter's name and address, after the last decision", "730 days"),
         ("A subscription that was never confirmed", "1 day"),
-        ("What an e-mail said", "7 days"),
-        ("To whom an e-mail went", "90 days"),
+        ("What an e-mail said, after it was sent", "7 days"),
+        ("To whom an e-mail went, and what one said that could not be sent", "90 days"),
         ("A request for the link to your personal data", "2 days"),
+        ("A hash of a form that was sent", "7 days"),
         ("From which network and browser staff signed in", "1 day"),
-        ("A count against a network address, as a keyed hash", "1 day"),
+        ("A count against a network or e-mail address, as a keyed hash", "1 day"),
     ]
 
 

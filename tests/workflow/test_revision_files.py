@@ -227,7 +227,7 @@ def test_review_page_shows_what_would_change_in_the_files(client, moderator):
     assert [text.split("(")[0] + text.split("→")[-1].split("(")[0] for text in shown] == [
         "Added: More Added: More ",
         "Replaced: File 1  Annex of 2024 ",
-        "Described anew: File 0  Evaluation ",
+        "New description: File 0  Evaluation ",
     ]
 
 

@@ -50,11 +50,15 @@ def privacy(request):
             ),
             (_("A submitter's name and address, after the last decision"), settings.RETENTION_CONTACT_DAYS),
             (_("A subscription that was never confirmed"), settings.CONFIRMATION_DAYS),
-            (_("What an e-mail said"), settings.RETENTION_MESSAGE_TEXT_DAYS),
-            (_("To whom an e-mail went"), settings.RETENTION_MESSAGE_DAYS),
+            (_("What an e-mail said, after it was sent"), settings.RETENTION_MESSAGE_TEXT_DAYS),
+            (
+                _("To whom an e-mail went, and what one said that could not be sent"),
+                settings.RETENTION_MESSAGE_DAYS,
+            ),
             (_("A request for the link to your personal data"), settings.PERSONAL_DATA_LINK_DAYS),
+            (_("A hash of a form that was sent"), settings.SENT_FORM_DAYS),
             (_("From which network and browser staff signed in"), settings.RETENTION_SIGN_IN_DAYS),
-            (_("A count against a network address, as a keyed hash"), 1),
+            (_("A count against a network or e-mail address, as a keyed hash"), 1),
         ],
     }
     return TemplateResponse(request, "web/site/privacy.html", context)

@@ -92,7 +92,11 @@ def _not_saved(request, submission):
         return redirect_to_status(request, submission, status=409)
     mine = submission_form(submission, request.POST)
     typed = [one for one in conflicts(mine, submission_form(submission)) if one.mine]
-    context = {"submission": submission, "typed": typed}
+    context = {
+        "submission": submission,
+        "typed": typed,
+        "can_write": "write" in steps_of_submitter(submission),
+    }
     return TemplateResponse(request, "web/submit/submission_not_saved.html", context, status=409)
 
 

@@ -23,7 +23,7 @@ def test_practices_are_compared_in_the_requested_order(client):
 
     page = compare(client, second.pk, first.pk)
 
-    assert page.one("thead").texts("th") == ["Second Take away: Second", "First Take away: First"]
+    assert page.one("thead").texts("th") == ["Second Remove: Second", "First Remove: First"]
     assert table_of(page) == {
         "Objectives": [
             "3. Information provision 21. Dignified return and reintegration",
@@ -103,7 +103,7 @@ def test_unknown_practice_is_left_out_and_reported(client, key):
 
     page = compare(client, practice.pk, key)
 
-    assert page.one("thead").texts("th") == ["Desk Take away: Desk"]
+    assert page.one("thead").texts("th") == ["Desk Remove: Desk"]
     assert page.one("div", "notice").texts("li") == [
         f"“{key}” is no practice of the catalogue, or was withdrawn, so it was left out."
     ]

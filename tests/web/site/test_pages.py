@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
     [
         ("/about/", "About the catalogue"),
         ("/privacy/", "Privacy"),
-        ("/submit/sent/", "Please look into your e-mail"),
+        ("/submit/sent/", "Check your e-mail"),
     ],
 )
 def test_page_has_its_title_and_one_heading(client, path, title):
@@ -63,11 +63,11 @@ def test_about_leads_to_the_form_and_to_the_format(client):
     ]
 
 
-@pytest.mark.parametrize(("days", "words"), [(1, "good for a day."), (7, "good for 7 days.")])
+@pytest.mark.parametrize(("days", "words"), [(1, "works for one day."), (7, "works for 7 days.")])
 def test_privacy_says_how_long_a_link_is_good(client, settings, days, words):
     settings.CONFIRMATION_DAYS = days
 
-    [sentence] = [text for text in read(client.get("/privacy/")).texts("p") if "good for" in text]
+    [sentence] = [text for text in read(client.get("/privacy/")).texts("p") if "works for" in text]
 
     assert words in sentence
 

@@ -862,7 +862,7 @@ def test_confirming_later_changes_nothing(client, state):
 # The status page ------------------------------------------------------------------
 
 STANDS = {
-    State.DRAFT: "Please look into your e-mail. We have sent a link to ana@example.org. Open it and confirm, and "
+    State.DRAFT: "Check your e-mail. We have sent a link to ana@example.org. Open it and confirm, and "
     "the moderators will read your practice.",
     State.SUBMITTED: "It waits for a moderator. We write to you as soon as there is news.",
     State.IN_REVIEW: "A moderator is reading it. We write to you as soon as there is news.",
@@ -1089,6 +1089,23 @@ def test_save_after_the_answer_shows_what_was_not_saved(client, asked):
         "Not saved",
         [("Lessons learnt", "Open on Sundays.")],
     )
+
+
+@pytest.mark.parametrize(
+    ("step", "offers"),
+    [
+        (lambda one: workflow.resubmit(one, one.document, seen=one.content_version), True),
+        (workflow.withdraw, False),  # to which nobody can write any more
+    ],
+)
+def test_late_save_offers_a_message_only_where_one_can_be_written(client, asked, step, offers):
+    step(asked)
+
+    response = client.post(
+        address("submission-edit", asked.token), {"lessons": "Open on Sundays.", "version": 1}
+    )
+
+    assert ("send it to the moderators as a message" in read(response).one("p", "lead").text) == offers
 
 
 def test_answer_to_an_earlier_save_is_refused_and_keeps_the_save(client, asked):

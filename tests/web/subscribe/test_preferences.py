@@ -96,7 +96,7 @@ def test_filter_that_is_no_longer_known_is_shown_as_such(client):
     article = read(client.get(path)).one("article")
 
     assert article.one("h3").text == "Objective 21 · gone"
-    assert "does not know all of this filter" in article.one("p", "notice").text
+    assert "no longer knows all of this filter" in article.one("p", "notice").text
 
 
 # Changes ---------------------------------------------------------------------------
@@ -275,6 +275,6 @@ def test_everything_can_be_erased(client):
 
     response = press(client, path, "erase")
 
-    assert read(response).one("h1").text == "Nothing is kept about you"
+    assert read(response).one("h1").text == "Your subscriptions are deleted"
     assert (Subscriber.objects.count(), OutboxMessage.objects.count()) == (0, 0)
     assert client.get(path).status_code == 404

@@ -76,7 +76,7 @@ def test_answer_says_where_to_look(client):
 
     assert page.one("p", "lead").text == (
         f"An e-mail is on its way, about: {WORDS_OF_21}. "
-        "If the subscription is new, it has a link to confirm, which is good for 7 days."
+        "If the subscription is new, it has a link to confirm, which works for 7 days."
     )
 
 
@@ -345,7 +345,7 @@ def test_confirmation_link_expires_after_a_week(client, clock, method):
 
     assert (response.status_code, heading(response), Subscription.objects.get().confirmed_at) == (
         404,
-        "This link is not good any more",
+        "This link no longer works",
         None,
     )
 
@@ -371,10 +371,10 @@ def test_unsubscribe_link_shows_the_subscription_and_one_button(client):
 
     form = page.one("main").one("form")
     assert (page.one("h1").text, page.one("main").texts("li"), form["method"], form.one("button").text) == (
-        "Leave?",
+        "Unsubscribe?",
         [WORDS_OF_21],
         "post",
-        "Yes, leave",
+        "Yes, unsubscribe",
     )
 
 
@@ -394,7 +394,7 @@ def test_button_ends_the_subscription(client):
 
     assert (response.status_code, heading(response), Subscription.objects.count()) == (
         200,
-        "You have left",
+        "You have unsubscribed",
         0,
     )
 
@@ -416,7 +416,7 @@ def test_unsubscribing_is_idempotent(client, method):
 
     response = getattr(client, method)(path)
 
-    assert (response.status_code, heading(response)) == (200, "You have left")
+    assert (response.status_code, heading(response)) == (200, "You have unsubscribed")
 
 
 def test_link_to_leave_never_expires(client, clock):
@@ -480,8 +480,8 @@ def test_altered_link_gets_a_kind_page(client, kind, method):
 
     assert (response.status_code, heading(response), read(response).one("main").links()) == (
         404,
-        "This link is not good any more",
-        [("Have a new link mailed", "/subscriptions/"), ("The 23 objectives", "/#objectives")],
+        "This link no longer works",
+        [("Ask for a new link", "/subscriptions/"), ("The 23 objectives", "/#objectives")],
     )
 
 
