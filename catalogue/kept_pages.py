@@ -103,7 +103,7 @@ def _reaches_pages(environ):
 
     A page is the same under all hosts, ports and headers of proxies, so none of them is part of a key.
     """
-    request = WSGIRequest(environ)
+    request = WSGIRequest(dict(environ))  # it writes the decoded path into what it is given
     try:
         request.get_host()
     except DisallowedHost:

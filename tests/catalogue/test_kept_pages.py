@@ -2,6 +2,7 @@
 
 import gzip
 import pickle
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 import pytest
 from django.core.cache import caches
@@ -47,12 +48,27 @@ application = KeptPages(WSGIHandler())
 
 
 def get(path, application=application, **headers):
-    return Answer(application, RequestFactory().get(path, headers=headers).environ)
+    environ = RequestFactory().get(path, headers=headers).environ
+    # As from a server (PEP 3333); Django's request has decoded it.
+    environ["PATH_INFO"] = unquote_to_bytes(urlsplit(path).path).decode("iso-8859-1")
+    return Answer(application, environ)
 
 
 @pytest.mark.parametrize("path", ["/", "/practices/?objective=21", "/objectives/21/feed.atom", "/gaps.csv"])
 def test_kept_page_is_the_page_for_one_query(django_assert_num_queries, path):
     make_practice()
+    first = get(path)
+
+    with django_assert_num_queries(1):
+        again = get(path)
+
+    assert first.status == "200 OK"
+    assert vars(again) == vars(first)
+
+
+@pytest.mark.parametrize("title", ["Écoles au port", "مكاتب المعاشات", "Пенсии"])
+def test_address_in_any_script_is_a_page_that_is_kept(django_assert_num_queries, title):
+    path = quote(make_practice(title=title).get_absolute_url(), safe="/%")
     first = get(path)
 
     with django_assert_num_queries(1):
