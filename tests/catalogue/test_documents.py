@@ -28,3 +28,18 @@ def test_decisions_have_a_number_each_and_a_row_in_the_table():
 
     assert [number for number, row in rows] == list(range(1, len(pages) + 1))
     assert [line for line in table if re.match(r"\| \d", line)] == [row for number, row in rows]
+
+
+def test_settings_are_documented_with_their_defaults():
+    source = (settings.BASE_DIR / "catalogue/settings.py").read_text(encoding="utf-8")
+    page = (settings.BASE_DIR / "docs/settings.md").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", page, re.MULTILINE))
+    read = set(re.findall(r'\b(?:env\.\w+|names|required)\(\s*"([A-Z_]+)"', source))
+    literals = re.findall(
+        r'env\.(?:int|float|bool)\("([A-Z_]+)", (?:default=)?([\d._]+|True|False)\)', source
+    )
+    defaults = {name: default.replace("_", "").lower() for name, default in literals}
+    del defaults["DATABASE_STATEMENT_SECONDS"]  # which has another one in catalogue/wsgi.py
+
+    assert read == set(documented)
+    assert {name: documented[name].strip("`").replace(",", "") for name in defaults} == defaults
