@@ -13,7 +13,7 @@ from practices import clock, workflow
 from practices.choices import State
 from practices.core import catalogue_version
 from practices.discovery import search
-from practices.models import Practice, Revision, Submission, Submitter
+from practices.models import ModerationEvent, Practice, Revision, Submission, Submitter
 from practices.models.submission import new_token
 from practices.notifications import subscriptions
 from practices.personal_data.held import Held
@@ -47,7 +47,7 @@ def erase(held: Held, *, keep_credit: bool, now: datetime | None = None) -> None
             continue
         is_removed = not keep_credit and submission.pk in credited
         if is_removed and submission.practice:
-            _remove_credit(submission.practice, submission.document["credit"], now=now)
+            _remove_credit(submission.practice, now=now)
         _anonymise_submission(submission, keep_credit=not is_removed)
     for submitter in submitters:
         _anonymise_submitter(submitter, submissions, now=now)
@@ -72,23 +72,31 @@ def delete_log_entries(model: type[Any], rows: Iterable[Any]) -> None:
     LogEntry.objects.filter(content_type=kind, object_id__in=[str(row.pk) for row in rows]).delete()
 
 
-def _remove_credit(practice: Practice, credit: str, *, now: datetime) -> None:
-    """Remove a credit from a practice and all its revisions. The removal is a new revision."""
-    if not credit:
-        return
-    if practice.document["credit"] == credit:
+def _remove_credit(practice: Practice, *, now: datetime) -> None:
+    """Remove the credit from a practice and all its revisions, whatever moderators have made of it.
+
+    The removal is a new revision.
+    """
+    if practice.document["credit"]:
         workflow.publish_document(
             practice.document | {"credit": ""},
             to=practice,
             note=gettext("Its submitter asked not to be named"),
             now=now,
         )
-    for revision in Revision.objects.filter(practice=practice):
-        if revision.document["credit"] == credit:
-            Revision.objects.filter(pk=revision.pk).update(document=revision.document | {"credit": ""})
-    for update in practice.submissions.filter(document__credit=credit):  # also in corrections by readers
-        Submission.objects.filter(pk=update.pk).update(document=update.document | {"credit": ""})
-    search.remove_unused_words(credit)
+    removed: set[str] = set()
+    updates = practice.submissions.all()  # corrections by readers, too
+    rows: list[Revision | Submission] = [*practice.revisions.all(), *updates]
+    for row in rows:
+        if credit := row.document["credit"]:
+            removed.add(credit)
+            type(row).objects.filter(pk=row.pk).update(document=row.document | {"credit": ""})
+    for event in ModerationEvent.objects.filter(submission__in=updates):
+        if credits := event.changes.pop("credit", []):
+            removed.update(credits)
+            event.save(update_fields=["changes"])
+    for credit in removed:
+        search.remove_unused_words(credit)
 
 
 def _anonymise_submission(submission: Submission, *, keep_credit: bool) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from practices.choices import Kind
 from practices.core.addresses import canonical
-from practices.models import DataRequest, OutboxMessage, Practice, Submission, Submitter, Subscriber
+from practices.models import DataRequest, OutboxMessage, Revision, Submission, Submitter, Subscriber
 
 TO_STAFF = (Kind.MODERATION_ANSWER, Kind.MODERATION_SUMMARY)
 """Messages to members of staff, whose addresses are no business of a submitter."""
@@ -100,6 +100,7 @@ class Held:
 
     @property
     def public_credits(self) -> list[str]:
-        """Return the credits under which their practices are published."""
-        practices = Practice.objects.filter(submissions__in=self.credited).exclude(credit="")
-        return sorted(set(practices.values_list("credit", flat=True)))
+        """Return the credits under which their practices are published, in any revision."""
+        practices = self.credited.values("practice")
+        credits = Revision.objects.filter(practice__in=practices).values_list("document__credit", flat=True)
+        return sorted(set(credits) - {""})

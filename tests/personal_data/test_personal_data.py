@@ -421,6 +421,25 @@ def test_credit_that_is_removed_leaves_a_revision_that_says_so(client):
     assert revisions == [("Its submitter asked not to be named", ""), ("First published", "")]
 
 
+@pytest.mark.parametrize("edited", ["Dr. Dalia Haddad, Numbat Trust", ""])
+def test_credit_that_moderators_edited_is_removed_everywhere(client, edited):
+    practice = submissions_of_dalia().practice
+    corrected = practice.document | {"area": "Batumi"}
+    correction = make_submission(State.SUBMITTED, practice=practice, **corrected)
+    Submission.objects.filter(pk=correction.pk).update(based_on=1)
+    practice = workflow.publish_document(practice.document | {"credit": edited}, to=practice)
+    correction.refresh_from_db()
+    workflow.rebase(correction, to=2, by=make_moderator())
+
+    page = read(client.get(personal_data_address(ADDRESS, "personal-data-delete")))
+    erase_by_link(client, None, credit="remove")
+
+    shown = [credit.text for credit in page.one("fieldset").all("bdi")]
+    credits = {document["credit"] for document in practice.revisions.values_list("document", flat=True)}
+    assert (shown, credits) == (sorted({"Dalia Haddad", edited} - {""}), {""})
+    assert held() == {}
+
+
 def test_erasure_of_a_submitter_keeps_decisions(client):
     submission = submissions_of_dalia()
 
