@@ -92,8 +92,8 @@ def _remove_credit(practice: Practice, *, now: datetime) -> None:
             removed.add(credit)
             type(row).objects.filter(pk=row.pk).update(document=row.document | {"credit": ""})
     for event in ModerationEvent.objects.filter(submission__in=updates):
-        if credits := event.changes.pop("credit", []):
-            removed.update(credits)
+        if changed := event.changes.pop("credit", []):
+            removed.update(changed)
             event.save(update_fields=["changes"])
     for credit in removed:
         search.remove_unused_words(credit)

@@ -102,5 +102,5 @@ class Held:
     def public_credits(self) -> list[str]:
         """Return the credits under which their practices are published, in any revision."""
         practices = self.credited.values("practice")
-        credits = Revision.objects.filter(practice__in=practices).values_list("document__credit", flat=True)
-        return sorted(set(credits) - {""})
+        named = Revision.objects.filter(practice__in=practices).values_list("document__credit", flat=True)
+        return sorted(set(named) - {""})
