@@ -81,8 +81,9 @@ class PracticeAdminForm(DocumentForm):
         merged = three_way_merge.merge(base, self.latest, self.document(), all_updatable=True)
         self._type({name: self.latest.document[name] for name in merged.incoming}, seen_revision=number)
         text = _(
-            "Nothing is saved yet: revision %(number)s was published while you were writing (%(note)s). What it changed "
-            "stands above the form, and in its fields unless you changed them, too. Read it, then save again."
+            "Nothing is saved yet: revision %(number)s was published while you were writing (%(note)s). Its changes "
+            "are shown above, and are in the form already, except in fields that you changed too. Check it, then "
+            "save again."
         )
         raise ValidationError(
             text % {"number": number, "note": note}
@@ -282,7 +283,7 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
             return None
         except workflow.PracticeRevisedMeanwhile:
             text = _(
-                "Nothing was done: one of them was changed meanwhile. Read them once more, then merge them."
+                "Nothing was done: one of them was changed meanwhile. Read them again, then merge them."
             )
             self.message_user(request, text, messages.ERROR)
             return None
@@ -350,7 +351,7 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
                 form.data = {**form.data.dict(), "seen": workflow.standing(practice)}
                 form.add_error(
                     None,
-                    _("Nothing was done: the practice was changed meanwhile. Read it once more, then go on."),
+                    _("Nothing was done: the practice was changed meanwhile. Read it again, then go on."),
                 )
             else:
                 if was_made:

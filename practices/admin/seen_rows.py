@@ -90,7 +90,7 @@ class SeenRows(SentOnce):
     def _differing(self, form, obj, request):
         text = _(
             "Nothing is saved: somebody else changed this while you were writing. What you typed is below; "
-            "it is saved if you save again."
+            "to keep it, save again."
         )
         bound = form(request.POST, instance=obj)
         now = [

@@ -196,8 +196,9 @@ def test_form_of_an_older_revision_is_refused_with_what_changed_since(staff, pra
         200,
         [
             (
-                "Nothing is saved yet: revision 2 was published while you were writing (Area added). What it "
-                "changed stands above the form, and in its fields unless you changed them, too. Read it, then save again."
+                "Nothing is saved yet: revision 2 was published while you were writing (Area added). Its "
+                "changes are shown above, and are in the form already, except in fields that you changed too. Check "
+                "it, then save again."
             )
         ],
         2,
@@ -465,7 +466,7 @@ def test_step_on_a_practice_changed_meanwhile_is_refused(staff, page):
         "A reason.",
     )
     assert shown.one("ul", "nonfield").texts("li") == [
-        "Nothing was done: the practice was changed meanwhile. Read it once more, then go on."
+        "Nothing was done: the practice was changed meanwhile. Read it again, then go on."
     ]
 
 

@@ -398,7 +398,7 @@ def test_correction_of_an_outdated_document_is_refused(staff, submission):
     said = read(response).one("ul", "messagelist").text
     assert (submission.title, said) == (
         "Amina’s",
-        "Nothing was done: meanwhile Amina did something else (corrected). Read it once more.",
+        "Nothing was done: Amina has changed this meanwhile (corrected). Read it again.",
     )
 
 

@@ -16,7 +16,7 @@ class RefusingAdmin(admin.ModelAdmin):
             case workflow.SubmissionErased():
                 text = _("Nothing was done: the submission has been deleted meanwhile.")
             case workflow.SavedMeanwhile():
-                text = _("Nothing was done: its text or files were changed meanwhile. Read it once more.")
+                text = _("Nothing was done: its text or files were changed meanwhile. Read it again.")
             case workflow.RevisedMeanwhile():
                 text = self._revised(error.newer.revision.number)
             case workflow.ReadBefore(revision=int(number)):
@@ -39,7 +39,7 @@ class RefusingAdmin(admin.ModelAdmin):
     @staticmethod
     def _revised(number):
         text = _(
-            "Nothing was done: revision %(number)s of the practice was published meanwhile. Read it once more."
+            "Nothing was done: revision %(number)s of the practice was published meanwhile. Read it again."
         )
         return text % {"number": number}
 
@@ -52,7 +52,7 @@ class RefusingAdmin(admin.ModelAdmin):
         if last is None or last.act == Act.STEP:
             text = _("Nothing was done: it is “%(state)s” by now, through %(who)s.")
             return text % {"state": submission.get_state_display(), **who}
-        text = _("Nothing was done: meanwhile %(who)s did something else (%(act)s). Read it once more.")
+        text = _("Nothing was done: %(who)s has changed this meanwhile (%(act)s). Read it again.")
         return text % {"act": last.get_act_display(), **who}
 
     @staticmethod
