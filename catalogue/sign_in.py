@@ -132,7 +132,7 @@ def remember_device(request, response):
 
 
 def _note_sign_in(sender, request, user, **kwargs):
-    """Let StaffDoor know that this request signs somebody in, by whichever page and factor."""
+    """Let RequireSecondFactor know that this request signs somebody in, by whichever page and factor."""
     request.has_signed_in = user.is_staff
 
 

@@ -9,9 +9,8 @@ from catalogue.chunked_bodies import ChunkedBodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalogue.settings")
 os.environ.setdefault("DEBUG", "false")
-os.environ.setdefault(
-    "DATABASE_STATEMENT_SECONDS", "15"
-)  # readers wait for this thread; commands take their time
+# Readers wait for this thread; commands take their time.
+os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "15")
 
 application = get_wsgi_application()
 if settings.PAGE_CACHE and not settings.DEBUG:

@@ -282,9 +282,7 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
             self.message_user(request, text, messages.ERROR)
             return None
         except workflow.PracticeRevisedMeanwhile:
-            text = _(
-                "Nothing was done: one of them was changed meanwhile. Read them again, then merge them."
-            )
+            text = _("Nothing was done: one of them was changed meanwhile. Read them again, then merge them.")
             self.message_user(request, text, messages.ERROR)
             return None
         text = _("Merged: the other addresses lead to “%(title)s” now.") % {"title": stays}

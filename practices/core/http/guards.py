@@ -136,7 +136,7 @@ def visitor_address(request) -> str:
 
 
 def limit_visitor(request, scope: str, *, per_hour: int) -> None:
-    """Count this request against the visitor's address and network. Raises limits.LimitReached.
+    """Count this request against the visitor's address and network. Raises rate_limits.LimitReached.
 
     Where nobody knows the address, nothing is counted: other limits, such as those of an e-mail address, still hold.
     """

@@ -60,9 +60,8 @@ def subscribe(
     elif not subscription.confirmed_at:
         subscription.cadence, subscription.requested_at = cadence, now
         subscription.save(update_fields=["cadence", "requested_at"])
-    if may_be_mailed(
-        subscriber.address, now=now
-    ):  # without an e-mail, the subscriptions page shows the request
+    # Beyond the daily limit of e-mails, the request stands on the subscriptions page.
+    if may_be_mailed(subscriber.address, now=now):
         _answer(subscriber, subscription, now=now)
 
 
