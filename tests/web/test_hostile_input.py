@@ -172,6 +172,8 @@ def test_sitemap_has_no_odd_parts(client, part):
         "/practices/²-x/",
         "/practices/%ff%fe-x/",
         "/practices/1%00-x/",
+        "/practices/1/files/abc/%00",
+        "/practices/1/attachments/1/a%00.pdf",
         "/practices/%/",
         "/practices/../../etc/passwd",
         "/practices/feed.",

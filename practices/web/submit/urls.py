@@ -1,6 +1,7 @@
 """Addresses of the submission form and of private pages of a submission."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from practices.web.submit import (
     attachments,
@@ -14,6 +15,15 @@ from practices.web.submit import (
     still_true,
 )
 
+
+class FileNameConverter(StringConverter):
+    """A segment of an address that is looked up in the database, where PostgreSQL refuses NUL."""
+
+    regex = r"[^/\x00]+"
+
+
+register_converter(FileNameConverter, "file_name")
+
 urlpatterns = [
     path("practices/<int:pk>-<str:slug>/correct/", start.practice_correct, name="practice-correct"),
     path("submit/", start.submit, name="submit"),
@@ -25,10 +35,12 @@ urlpatterns = [
     path("submissions/<slug:token>/edit/", edit.submission_edit, name="submission-edit"),
     path("submissions/<slug:token>/newer/", rebase.submission_newer, name="submission-newer"),
     path(
-        "practices/<int:pk>/files/<slug:sha256>/<str:name>", attachments.practice_file, name="practice-file"
+        "practices/<int:pk>/files/<slug:sha256>/<file_name:name>",
+        attachments.practice_file,
+        name="practice-file",
     ),
     path(
-        "practices/<int:pk>/attachments/<int:attachment>/<str:name>",
+        "practices/<int:pk>/attachments/<int:attachment>/<file_name:name>",
         attachments.attachment,
         name="attachment",
     ),
