@@ -11,7 +11,7 @@ from practices import workflow
 from practices.choices import Kind, State
 from practices.core import uploads
 from practices.models import OutboxMessage, Submission
-from tests.support.factories import make_submission
+from tests.support.factories import make_submission, make_submitter
 from tests.support.pages import read, sent_by
 from tests.workflow.test_attachments import PDF
 
@@ -50,6 +50,16 @@ def test_moderators_never_learn_the_private_link(admin_client, submission):
 
     assert [page.status_code for page in pages] == [200] * 5 + [404]
     assert [submission.token in page.text + page.headers.get("Location", "") for page in pages] == [False] * 6
+
+
+def test_contact_of_a_draft_that_was_not_sent_is_not_shown(client, moderator, submission):
+    draft = make_submission(submitter=make_submitter(name="Ben Okafor", email="ben@example.org"))
+    client.force_login(moderator)
+
+    listed = read(client.get("/admin/practices/submitter/")).texts("th", "field-name")
+    response = client.get(f"/admin/practices/submitter/{draft.submitter_id}/change/")
+
+    assert (listed, response.status_code) == ([submission.submitter.name], 302)
 
 
 def test_moderator_opens_a_file_in_the_admin(client, moderator, submission):

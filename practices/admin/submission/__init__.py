@@ -1,11 +1,13 @@
 """Submissions in the admin: the list, and the page to review one."""
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
 
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.admin.search import AddressSearch
 from practices.admin.submission.queue import QueueAdmin
 from practices.admin.submission.review import ReviewAdmin
+from practices.choices import State
 from practices.models import Submission, Submitter
 
 
@@ -22,5 +24,11 @@ class SubmissionAdmin(AddressSearch, QueueAdmin, ReviewAdmin):
 
 @admin.register(Submitter)
 class SubmitterAdmin(AddressSearch, ReadOnlyAdmin):
+    """Contacts of those who sent something. Whoever has only drafts is nobody's business yet."""
+
     list_display = ["name", "organisation", "email", "verified_at"]
     search_fields = ["name", "organisation", "email"]
+
+    def get_queryset(self, request):
+        sent = Submission.objects.exclude(state=State.DRAFT).filter(submitter=OuterRef("pk"))
+        return super().get_queryset(request).filter(Exists(sent))
