@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from practices import clock
@@ -48,8 +49,10 @@ def remove_file(
         now=now,
     )
     stored = [row.file for row in rows]
+    # Also updates that a merge has moved to another practice with the files of this one.
+    copies = Q(submission__practice=practice, sha256=sha256) | Q(file__in=[file.name for file in stored])
     rows.update(file="", name="", description="", removed_at=now)
-    for attachment in Attachment.objects.filter(submission__practice=practice, sha256=sha256):
+    for attachment in Attachment.objects.filter(copies):
         attachment.delete()
         if attachment.submission.state not in DECIDED:
             count_change(attachment.submission, now=now)

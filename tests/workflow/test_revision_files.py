@@ -321,6 +321,20 @@ def test_file_removed_for_good_is_in_no_revision(client, moderator, django_captu
     assert not Attachment.objects.filter(sha256=file.sha256).exists()
 
 
+def test_file_removed_for_good_is_in_no_update_that_a_merge_moved(
+    moderator, django_capture_on_commit_callbacks
+):
+    practice, other = publish_with(b"1"), make_practice(title="Other")
+    file = RevisionFile.objects.get()
+    update = workflow.begin_update(Submission.objects.get(practice=practice), language="en")
+    workflow.merge(practice, into=other, by=moderator)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        workflow.remove_file(practice, file.sha256, by=moderator, reason="It shows faces.")
+
+    assert (update.attachments.count(), default_storage.exists(file.file.name)) == (0, False)
+
+
 def test_page_of_a_practice_offers_to_remove_each_file_for_good(client, moderator):
     practice = publish_with(b"1", b"2")
     client.force_login(moderator)
