@@ -170,6 +170,11 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         return reverse("practices:practice-detail", args=[self.pk, self.slug])
 
     @property
+    def is_gone(self):
+        """Whether its address answers 410: it was withdrawn, and not merged into another one."""
+        return self.withdrawn_at is not None and self.merged_into_id is None
+
+    @property
     def slug(self):
         """The title as a slug, in any script; never empty."""
         return slugify(self.title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or "practice"

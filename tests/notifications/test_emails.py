@@ -169,6 +169,22 @@ def test_mail_has_its_subject_and_one_recipient(kind, subject):
     assert (mail.subject, mail.to, mail.cc, mail.bcc) == (subject, [message.address], [], [])
 
 
+def test_mail_about_a_practice_withdrawn_meanwhile_does_not_say_it_is_in_the_catalogue():
+    message = queued(Kind.SUBMISSION_PUBLISHED)
+    workflow.withdraw_practice(Practice.objects.get(), by=make_moderator(), reason="Its source is gone.")
+    message = OutboxMessage.objects.get(pk=message.pk)
+
+    mail = emails.compose(message)
+
+    said = (
+        "The moderators accepted “Pension desks in two ports”. But the practice is withdrawn from the catalogue, "
+        "so nobody can read it now."
+    )
+    assert mail.subject == "Accepted: Pension desks in two ports"
+    for text in (mail.body, read(HttpResponse(html_of(mail))).one("div", "sheet").text):
+        assert (said in text, "is in the catalogue" in text, "published" in text) == (True, False, False)
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_text_and_html_lead_to_the_same_places(kind):
     mail = emails.compose(queued(kind))

@@ -34,6 +34,9 @@ def _status_page(request, submission, *, status=200, refused=False, thread_form=
         "thread_form": thread_form or ThreadForm(),
         "is_sent": _is_sent(submission),
         "is_published": submission.state == State.PUBLISHED,
+        "is_gone": submission.state == State.PUBLISHED
+        and submission.practice
+        and submission.practice.is_gone,
         "can_edit": "save" in steps,
         "can_resubmit": "resubmit" in steps,
         "can_write": "write" in steps,

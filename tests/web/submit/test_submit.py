@@ -938,6 +938,24 @@ def test_status_page_of_a_published_practice_leads_to_it(client):
     ]
 
 
+def test_status_page_of_a_practice_withdrawn_since_says_so(client, moderator):
+    submission = make_submission(State.PUBLISHED)
+    workflow.withdraw_practice(submission.practice, by=moderator, reason="Its source is gone.")
+
+    response = client.get(submission.get_private_url())
+
+    assert notice(response) == "It has been withdrawn from the catalogue. Its source is gone."
+
+
+def test_status_page_of_a_merged_practice_leads_to_the_one_that_stays(client, moderator):
+    submission = make_submission(State.PUBLISHED)
+    workflow.merge(submission.practice, into=make_practice(title="Other"), by=moderator)
+
+    response = client.get(submission.get_private_url())
+
+    assert notice(response) == STANDS[State.PUBLISHED]
+
+
 def test_status_page_shows_text_as_text(client):
     submission = make_submission(State.DRAFT, title="<script>alert(1)</script>", context="<img src=x>")
 
