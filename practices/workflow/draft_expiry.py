@@ -5,6 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import override
 
@@ -41,8 +42,7 @@ def _warn(draft: Submission, *, now: datetime) -> int:
         rate_limits.count_mail_to_submitter(draft.submitter.email, now=now)
     except rate_limits.LimitReached:
         return 0
-    same = Submission.objects.filter(pk=draft.pk, state=State.DRAFT, version=draft.version, warned_at=None)
-    if not same.update(warned_at=now):
+    if not _untouched(draft).update(warned_at=now):
         return 0
     last = max(now + WARNING, draft.saved_at + timedelta(days=settings.DRAFT_DAYS))
     with override(draft.language):
@@ -53,12 +53,15 @@ def _warn(draft: Submission, *, now: datetime) -> int:
 
 @transaction.atomic
 def _delete(draft: Submission) -> int:
-    """Delete a draft unless it was edited or sent meanwhile."""
-    same = Submission.objects.select_for_update().filter(
-        pk=draft.pk, state=State.DRAFT, version=draft.version
-    )
-    if not same.exists():
+    if not _untouched(draft).select_for_update().exists():
         return 0
     Submission.objects.filter(pk=draft.pk).delete()
     Submitter.objects.filter(pk=draft.submitter_id, submissions=None).delete()
     return 1
+
+
+def _untouched(draft: Submission) -> QuerySet[Submission]:
+    """Filter to a draft unless it was edited, given a file, sent or mailed meanwhile: each sets `saved_at`."""
+    return Submission.objects.filter(
+        pk=draft.pk, state=State.DRAFT, saved_at=draft.saved_at, warned_at=draft.warned_at
+    )

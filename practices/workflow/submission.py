@@ -138,9 +138,17 @@ def send(
     lock(submission, "send", seen=seen)
     if is_repeat(form_key, "send", submission.pk):
         return
-    submission.sent_at = now or clock.now()
-    Submission.objects.filter(pk=submission.pk).update(sent_at=submission.sent_at)
+    now = now or clock.now()
+    _keep_draft(submission, now=now, sent_at=now)
     notify_submitter(submission, Kind.SUBMISSION_CONFIRM, confirm_path=confirm_path(submission))
+
+
+def _keep_draft(submission: Submission, *, now: datetime, **changes: Any) -> None:
+    """Begin the days anew for which a draft is kept (DRAFT_DAYS). `changes` are further columns to write."""
+    changes |= {"saved_at": now, "warned_at": None}
+    Submission.objects.filter(pk=submission.pk).update(**changes)
+    for field, value in changes.items():
+        setattr(submission, field, value)
 
 
 def confirm_path(submission: Submission) -> str:
@@ -169,11 +177,12 @@ def _signature(submission: Submission) -> str:
 
 
 @transaction.atomic
-def mail_link(submission: Submission, *, form_key: str = "") -> None:
+def mail_link(submission: Submission, *, form_key: str = "", now: datetime | None = None) -> None:
     """Mail the submitter the private link of a draft; the same form sent again does not. Raises TransitionNotAllowed."""
     lock(submission, "mail_link")
     if is_repeat(form_key, "mail_link", submission.pk):
         return
+    _keep_draft(submission, now=now or clock.now())
     notify_submitter(submission, Kind.SUBMISSION_LINK, draft_days=settings.DRAFT_DAYS)
 
 

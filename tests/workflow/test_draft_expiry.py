@@ -1,12 +1,15 @@
 """Expiry of abandoned drafts: a warning first, then deletion."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
 
 from practices import workflow
 from practices.choices import Kind, State
+from practices.core.uploads import Upload
 from practices.models import OutboxMessage, Submission, Submitter
+from practices.workflow import draft_expiry
 from tests.support.factories import NOW, make_submission, make_submitter
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,35 @@ def test_draft_that_was_gone_on_with_stays():
     Submission.objects.filter(pk=submission.pk).update(saved_at=after(60))
 
     assert workflow.expire_drafts(now=after(120)) == (0, 0)
+
+
+@pytest.mark.parametrize("step", [workflow.send, workflow.mail_link])
+def test_draft_whose_link_was_mailed_after_the_warning_stays(step):
+    submission = make_submission(now=NOW)
+    workflow.expire_drafts(now=after(80))
+    submission.refresh_from_db()
+
+    step(submission, now=after(93))
+
+    assert workflow.expire_drafts(now=after(94)) == (0, 0)
+    assert workflow.expire_drafts(now=after(93 + 76)) == (1, 0)
+
+
+def attach(submission):
+    content = b"%PDF-1.7"
+    sha256 = hashlib.sha256(content).hexdigest()
+    upload = Upload(name="desks.pdf", content=content, content_type="application/pdf", sha256=sha256)
+    workflow.attach(submission, upload, description="What the desks do")
+
+
+@pytest.mark.parametrize("step", [attach, workflow.send, workflow.mail_link])
+def test_draft_is_not_deleted_on_what_was_read_before_a_step(step):
+    read_before = make_submission(now=NOW)
+    step(Submission.objects.get())
+
+    deleted = draft_expiry._delete(read_before)
+
+    assert (deleted, Submission.objects.count()) == (0, 1)
 
 
 def test_draft_without_an_address_goes_unwarned():
