@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Max, Q, QuerySet
 
 from practices import clock
+from practices.choices import UNDECIDED
 from practices.core import apart, sent_forms
 from practices.models import DataRequest, LimitBucket, OutboxMessage, Submission, Submitter, Subscription
 from practices.notifications import subscriptions
@@ -82,6 +83,10 @@ def _delete_submissions(submissions: QuerySet[Submission], now: datetime) -> int
 
 
 def _delete_submission(submission: Submission) -> int:
+    """Delete a submission unless a moderator has reopened it meanwhile."""
+    same = Submission.objects.select_for_update().filter(pk=submission.pk, decided_at=submission.decided_at)
+    if not same.exists():
+        return 0
     delete_log_entries(Submission, [submission])
     submission.delete()
     Submitter.objects.filter(pk=submission.submitter_id, submissions=None).delete()
@@ -93,6 +98,10 @@ def _anonymise_submitters(submitters: QuerySet[Submitter], now: datetime) -> int
 
 
 def _anonymise_submitter(submitter: Submitter, *, now: datetime) -> int:
+    """Erase the contact of a submitter unless a moderator has reopened one of the submissions meanwhile."""
+    locked = submitter.submissions.select_for_update().order_by("pk")
+    if any(submission.state in UNDECIDED for submission in locked):
+        return 0
     erase(Held.of_submitters(Submitter.objects.filter(pk=submitter.pk)), keep_credit=True, now=now)
     return 1
 

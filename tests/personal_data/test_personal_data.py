@@ -28,6 +28,7 @@ from practices.models import (
     Subscriber,
     Subscription,
 )
+from practices.personal_data import retention
 from tests.support.addresses import address, personal_data_address, preferences_address
 from tests.support.capabilities import capabilities, everything_of_ana
 from tests.support.factories import (
@@ -593,6 +594,20 @@ def test_retention_forgets_a_contact_and_keeps_the_practice():
         "Ana Reyes",
         "ana@example.org",
     )
+
+
+@pytest.mark.parametrize("is_contact", [False, True])
+def test_retention_leaves_what_a_moderator_has_reopened_meanwhile(is_contact):
+    read_before = make_submission(State.REJECTED, now=NOW)
+    workflow.start_review(Submission.objects.get(), by=make_moderator())
+
+    if is_contact:
+        erased = retention._anonymise_submitter(read_before.submitter, now=NOW)
+    else:
+        erased = retention._delete_submission(read_before)
+
+    assert (erased, Submission.objects.get().state) == (0, State.IN_REVIEW)
+    assert Submitter.objects.get().email
 
 
 def test_retention_has_a_dry_run(capsys):
