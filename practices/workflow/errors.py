@@ -59,6 +59,10 @@ class PracticeRevisedMeanwhile(StepRefused):
         super().__init__(f"revision {revision}")
 
 
+class PracticeWithdrawn(StepRefused):
+    """The practice of an update has been withdrawn or merged, so that nobody would see what is published."""
+
+
 class ApprovalRefused(StepRefused):
     """The member of staff has a conflict of interest, declared or evident."""
 

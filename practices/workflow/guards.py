@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from practices import documents
 from practices.choices import State
 from practices.documents import three_way_merge
-from practices.models import Submission
+from practices.models import Practice, Submission
 from practices.workflow import approvals
-from practices.workflow.errors import ApprovalRefused, RevisedMeanwhile
+from practices.workflow.errors import ApprovalRefused, PracticeWithdrawn, RevisedMeanwhile
 
 
 def always(submission: Submission, by: User | None) -> bool:
@@ -36,10 +36,12 @@ def has_no_conflict(submission: Submission, by: User | None) -> bool:
 
 
 def is_publishable(submission: Submission, by: User | None) -> bool:
-    """Require enough approvals, and no conflict with a newer revision.
+    """Require that the practice of an update is public, enough approvals, and no conflict with a newer revision.
 
-    Raises ApprovalRefused, ApprovalsMissing and RevisedMeanwhile.
+    Raises PracticeWithdrawn, ApprovalRefused, ApprovalsMissing and RevisedMeanwhile.
     """
+    if submission.practice_id and not Practice.objects.published().filter(pk=submission.practice_id).exists():
+        raise PracticeWithdrawn
     if submission.state != State.SCHEDULED:  # approvals were checked when it was scheduled
         approvals.check_approvals(submission, by=by)
     return has_no_conflict(submission, by)

@@ -272,8 +272,8 @@ def publish(
     """Publish the submission as a new practice or its next revision, and announce it. Returns the practice.
 
     `material`: the change of an update is announced to subscribers. Fields that an update leaves alone follow the
-    newest revision. Raises TransitionNotAllowed, also if someone else has decided meanwhile, RevisedMeanwhile,
-    ApprovalsMissing and ApprovalRefused.
+    newest revision. Raises TransitionNotAllowed, also if someone else has decided meanwhile, PracticeWithdrawn,
+    RevisedMeanwhile, ApprovalsMissing and ApprovalRefused.
     """
     now = now or clock.now()
     catalogue_version.bump()  # locks out other publications, so that the newest revision stays the newest

@@ -14,7 +14,7 @@ from practices import clock
 from practices.choices import Act, Kind, State
 from practices.core import apart
 from practices.models import Submission
-from practices.workflow.errors import RevisedMeanwhile, TransitionNotAllowed
+from practices.workflow.errors import PracticeWithdrawn, RevisedMeanwhile, TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
 from practices.workflow.review import publish
 from practices.workflow.transitions import Staff, move
@@ -34,7 +34,7 @@ def schedule(
 ) -> None:
     """Accept a submission for publication by `publish_due` at that time.
 
-    Raises TransitionNotAllowed, RevisedMeanwhile, ApprovalsMissing and ApprovalRefused.
+    Raises TransitionNotAllowed, PracticeWithdrawn, RevisedMeanwhile, ApprovalsMissing and ApprovalRefused.
     """
     move(
         submission,
@@ -69,8 +69,8 @@ def cancel_publication(
 def publish_due(*, now: datetime | None = None) -> int:
     """Publish every submission that is due, each once even when run concurrently. Returns how many were published.
 
-    An update in conflict with a newer revision goes back to the moderators. One that fails for another reason stays
-    scheduled and is logged; the others are published all the same.
+    An update in conflict with a newer revision, or of a practice withdrawn since, goes back to the moderators. One that
+    fails for another reason stays scheduled and is logged; the others are published all the same.
     """
     now = now or clock.now()
     due = Submission.objects.filter(state=State.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
@@ -98,15 +98,17 @@ def _publish_scheduled(submission: Submission, *, now: datetime) -> bool:
             raise
         return False  # erased meanwhile
     except RevisedMeanwhile as error:
-        _return_to_moderators(submission, error, now=now)
+        note = gettext("Not published on its date: revision %(number)s changed the same text meanwhile.")
+        _return_to_moderators(submission, note % {"number": error.newer.revision.number}, now=now)
+        return False
+    except PracticeWithdrawn:
+        note = gettext("Not published on its date: the practice was withdrawn meanwhile.")
+        _return_to_moderators(submission, note, now=now)
         return False
     return True
 
 
-def _return_to_moderators(submission: Submission, error: RevisedMeanwhile, *, now: datetime) -> None:
-    note = gettext("Not published on its date: revision %(number)s changed the same text meanwhile.")
+def _return_to_moderators(submission: Submission, note: str, *, now: datetime) -> None:
     with suppress(TransitionNotAllowed):
         submission.refresh_from_db()
-        cancel_publication(
-            submission, by=None, internal_note=note % {"number": error.newer.revision.number}, now=now
-        )
+        cancel_publication(submission, by=None, internal_note=note, now=now)

@@ -256,11 +256,14 @@ def begin_update(published: Submission, *, language: str) -> Submission:
     starts from the latest revision. Raises TransitionNotAllowed.
     """
     # The lock makes concurrent calls run one at a time, so that the second finds the draft of the first.
-    published = (
-        Submission.objects.select_for_update(of=("self",)).select_related("practice").get(pk=published.pk)
-    )
-    check(published, "begin_update")
-    practice, submitter = published.practice, published.submitter
+    row = Submission.objects.select_for_update().filter(pk=published.pk).first()
+    if row is None:
+        raise SubmissionErased(published)
+    # That of the practice has a merge take the draft along, and keeps a file from being copied while it is removed.
+    locked = Practice.objects.select_for_update(no_key=True, of=("self",))
+    row.practice = locked.filter(submissions=row).first()
+    check(row, "begin_update")
+    published, practice, submitter = row, row.practice, row.submitter
     if draft := published.updates.filter(practice=practice, state=State.DRAFT).first():
         return draft
     latest = Revision.objects.filter(practice=practice).latest("number")

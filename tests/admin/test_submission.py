@@ -659,6 +659,22 @@ def test_submission_withdrawn_meanwhile_is_not_published(staff, submission):
     )
 
 
+def test_update_of_a_practice_withdrawn_meanwhile_is_not_published(staff, moderator):
+    update = make_submission(State.SUBMITTED, practice=make_practice(title="Desks"), title="Two desks")
+    form = open_page(staff, update)
+    workflow.withdraw_practice(update.practice, by=moderator, reason="Its source is gone.")
+
+    response = press(staff, update, form | {"step": "publish"})
+
+    assert told(staff, response) == [
+        (["error"], "Nothing was done: the practice has been withdrawn. Restore it first.")
+    ]
+    page = read(staff.get(page_of(update)))
+    assert [notice.text for notice in page.all("p", "review-notice")] == [
+        "The practice it changes, “Desks”, has been withdrawn. So it cannot be published, unless that is restored first."
+    ]
+
+
 def test_decision_sent_twice_is_made_once(staff, submission):
     form = open_page(staff, submission) | {"step": "publish", "confirmed": "yes"}
     staff.post(page_of(submission), form)

@@ -1,10 +1,12 @@
 """Merging of duplicate practices, and its effects for readers, subscribers and submitters."""
 
+from functools import partial
+
 import pytest
 
 from practices import workflow
 from practices.choices import Kind, State
-from practices.models import ModerationEvent, OutboxMessage, Practice
+from practices.models import ModerationEvent, OutboxMessage, Practice, Submission
 from practices.notifications import sender
 from practices.workflow import MergeRefused, TransitionNotAllowed
 from tests.support.factories import (
@@ -136,6 +138,22 @@ def test_pending_update_of_the_merged_practice_updates_the_other(pair, moderator
 
     assert (practice, practice.title, practice.revisions.count()) == (stays, "Desk of 2026", 2)
     assert update.events.get(act="merged").internal_note == f"#{other.pk} → #{stays.pk}"
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_update_begun_while_its_practice_is_merged_updates_the_other_or_is_refused(number, at_once):
+    published, other, by = make_submission(State.PUBLISHED), make_practice(title="Desk"), make_moderator()
+    steps = [
+        partial(workflow.begin_update, Submission.objects.get(), language="en"),
+        partial(workflow.merge, published.practice, into=other, by=by),
+    ]
+
+    def step():
+        return steps.pop()()
+
+    at_once(2, step)
+
+    assert not published.practice.submissions.undecided().exists()
 
 
 def test_of_merges_crosswise_at_the_same_instant_one_holds(at_once):

@@ -2,6 +2,7 @@
 
 import ast
 from datetime import timedelta
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django.contrib.auth import get_user_model
 
 import practices
 from practices import workflow
-from practices.choices import STATES, Actor, Pile, State
+from practices.choices import STATES, Actor, Kind, Pile, State
 from practices.core.uploads import Upload
 from practices.models import OutboxMessage, StaffProfile, Submission
 from practices.workflow import StepRefused, TransitionNotAllowed, transitions
@@ -19,6 +20,7 @@ from tests.support.factories import (
     document,
     make_moderator,
     make_outdated_update,
+    make_practice,
     make_submission,
     make_submitter,
 )
@@ -323,6 +325,49 @@ def test_update_of_a_withdrawn_practice_is_not_begun(moderator):
         workflow.begin_update(submission, language="en")
 
     assert "begin_update" not in workflow.available(submission, by=Actor.SUBMITTER)
+
+
+@pytest.mark.parametrize(
+    ("name", "more"), [("publish", {}), ("schedule", {"at": NOW + timedelta(days=7), "now": NOW})]
+)
+def test_update_of_a_withdrawn_practice_is_not_published(name, more, moderator):
+    step = partial(getattr(workflow, name), by=moderator, **more)
+    update = make_submission(State.SUBMITTED, practice=make_practice(title="Desks"), title="Two desks")
+    workflow.withdraw_practice(update.practice, by=moderator, reason="Its source is gone.")
+
+    with pytest.raises(workflow.PracticeWithdrawn):
+        step(update)
+
+    assert name not in workflow.available(Submission.objects.get(), by=moderator)
+    workflow.restore_practice(update.practice, by=moderator)
+    step(update)
+    assert update.state != State.SUBMITTED
+
+
+def test_scheduled_update_of_a_practice_withdrawn_since_goes_back_to_the_moderators(moderator):
+    update = make_submission(
+        State.SCHEDULED, practice=make_practice(title="Desks"), title="Two desks", now=NOW
+    )
+    workflow.withdraw_practice(update.practice, by=moderator, reason="Its source is gone.")
+
+    done = workflow.publish_due(now=NOW + timedelta(days=7))
+
+    update.refresh_from_db()
+    assert (done, update.state, update.events.latest("pk").internal_note) == (
+        0,
+        State.IN_REVIEW,
+        "Not published on its date: the practice was withdrawn meanwhile.",
+    )
+    assert queued(kind=Kind.SUBMISSION_PUBLISHED) == []
+
+
+def test_update_of_an_erased_submission_is_not_begun():
+    submission = make_submission(State.PUBLISHED)
+    read_before = Submission.objects.get()
+    submission.delete()
+
+    with pytest.raises(workflow.SubmissionErased):
+        workflow.begin_update(read_before, language="en")
 
 
 # States ---------------------------------------------------------------------------

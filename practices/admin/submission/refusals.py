@@ -21,6 +21,8 @@ class RefusingAdmin(admin.ModelAdmin):
                 text = self._revised(error.newer.revision.number)
             case workflow.ReadBefore(revision=int(number)):
                 text = self._revised(number)
+            case workflow.PracticeWithdrawn():
+                text = _("Nothing was done: the practice has been withdrawn. Restore it first.")
             case workflow.ApprovalsMissing(missing=count):
                 missing = ngettext(
                     "Nothing was done: %(count)s more person has to approve.",

@@ -19,7 +19,7 @@ from practices.admin.submission.corrections import CorrectionForm
 from practices.admin.submission.decisions import AT, BUTTONS, REDACTED, DecisionForm, buttons_for
 from practices.admin.submission.refusals import RefusingAdmin
 from practices.admin.submission.updates import RebaseForm, beside_published, proposal, proposed_files
-from practices.choices import DECIDED_BY_STAFF, Actor, State
+from practices.choices import DECIDED_BY_STAFF, UNDECIDED, Actor, State
 from practices.core import catalogue_version
 from practices.core.http.files import SANDBOX, file_response
 from practices.discovery import duplicates
@@ -253,6 +253,7 @@ class ReviewAdmin(RefusingAdmin):
             "reading": documents.read(proposal(submission, newer)),
             "proposed_files": proposed_files(submission, newer),
             "lacking": documents.lacking(submission.document),
+            "is_of_a_withdrawn_practice": _is_of_a_withdrawn_practice(submission),
             "duplicates": duplicates.likely_duplicates(submission.document, exclude=submission.practice),
             "events": self._events(submission),
             "thread": submission.thread.select_related("by"),
@@ -314,6 +315,13 @@ class ReviewAdmin(RefusingAdmin):
             )
             for criterion in criteria.CRITERIA
         ]
+
+
+def _is_of_a_withdrawn_practice(submission):
+    """Return whether an update waits for a decision whose practice nobody can read any more."""
+    return (
+        submission.state in UNDECIDED and submission.practice and submission.practice.withdrawn_at is not None
+    )
 
 
 def _corrected(document, changes):

@@ -11,7 +11,7 @@ from practices.choices import Actor, Phase, State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form, waiting_time
 from practices.models import Submission
 from practices.web.submit.forms import ThreadForm
-from practices.web.submit.private_page import private_submission, steps_of_submitter
+from practices.web.submit.private_page import private_submission, redirect_to_status, steps_of_submitter
 
 MESSAGES_PER_HOUR = 20
 
@@ -113,5 +113,8 @@ def submission_update(request, token):
     published = private_submission(token)
     if request.method != "POST" or "begin_update" not in steps_of_submitter(published):
         return redirect(published.get_private_url())
-    update = workflow.begin_update(published, language=get_language())
+    try:
+        update = workflow.begin_update(published, language=get_language())
+    except workflow.TransitionNotAllowed:
+        return redirect_to_status(request, published, status=409)
     return redirect("practices:submission-edit", update.token)
