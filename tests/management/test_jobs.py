@@ -5,14 +5,17 @@ import pkgutil
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from practices.choices import Kind, State
+from practices.core.stored_files import FOLDER
 from practices.management import commands
 from practices.management.jobs import Job
-from practices.models import Check, IndexedPractice, OutboxMessage, Submission
+from practices.models import Attachment, Check, IndexedPractice, OutboxMessage, Submission
 from tests.support.factories import (
     make_message,
     make_practice,
@@ -54,6 +57,17 @@ def make_queue():
     three(lambda number: make_message(address=f"reader{number}@example.org", submission=submission))
 
 
+FILES = Attachment._meta.get_field("file").storage
+UNNAMED = [f"{FOLDER}/{number}/notes.txt" for number in range(3)]
+
+
+def make_unnamed_files():
+    with time_machine.travel(timezone.now() - LONG_AGO):
+        for name in UNNAMED:
+            FILES.delete(name)  # another test's
+            FILES.save(name, ContentFile(b"unnamed"))
+
+
 JOBS = {
     "publish_scheduled": (
         make_scheduled,
@@ -79,6 +93,11 @@ JOBS = {
         lambda: make_old(State.REJECTED),
         "practices.personal_data.retention.delete_log_entries",
         lambda: 3 - Submission.objects.count(),
+    ),
+    "sweep_files": (
+        make_unnamed_files,
+        "practices.core.stored_files.remove_file",
+        lambda: [FILES.exists(name) for name in UNNAMED].count(False),
     ),
     "rebuild_search": (
         lambda: three(lambda number: make_practice(title=f"Desk {number}")),
