@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models.fields.files import FieldFile
 
 from practices import clock
-from practices.core import apart
+from practices.core import isolation
 from practices.models import Attachment
 from practices.models.attachment import FOLDER, remove_file, storage_name
 
@@ -91,7 +91,7 @@ def sweep(*, dry_run: bool = False, now: datetime | None = None) -> list[str]:
         for names in batched(_stored(storage, FOLDER), BATCH, strict=False):
             for name in sorted(set(names) - _in_use(names)):
                 is_orphan = storage.get_modified_time(name) < before and not _in_use([name])
-                if is_orphan and (dry_run or apart.one(_removed, name, what="stored file")):
+                if is_orphan and (dry_run or isolation.one(_removed, name, what="stored file")):
                     swept.append(name)
     except NotImplementedError as error:
         raise CannotBeListed from error

@@ -10,7 +10,7 @@ from itertools import batched
 
 from django.db import transaction
 
-from practices.core import apart, bulk_insert, catalogue_version
+from practices.core import bulk_insert, catalogue_version, isolation
 from practices.discovery import facet_codes, search
 from practices.discovery.facets import FacetSource
 from practices.discovery.filters import facet_keys, scope_facets
@@ -195,9 +195,11 @@ def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: C
             keys = facet_keys(FacetSource(document, found, tags.get(practice.pk, [])))
             pairs = counted_pairs(keys)
         except Exception as error:
-            if apart.is_away(error):
+            if isolation.is_away(error):
                 raise
-            apart.report("index of practice", practice.pk)  # in no list until it is mended; the others are
+            isolation.report(
+                "index of practice", practice.pk
+            )  # in no list until it is mended; the others are
             continue
         prepared.append((practice, document, found, keys))
         counts.update(pairs)

@@ -2,14 +2,14 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.core import apart
+from practices.core import isolation
 
 
 class Job(BaseCommand):
     """Command that does all it can, and fails at the end if something in it failed apart from the rest."""
 
     def execute(self, *args, **options):
-        with apart.failures() as failed:
+        with isolation.failures() as failed:
             output = super().execute(*args, **options)
         if failed:
             raise CommandError(

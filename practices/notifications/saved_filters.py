@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from practices.core import apart
+from practices.core import isolation
 from practices.discovery import PracticeFilter
 from practices.models import Practice
 
@@ -81,10 +81,12 @@ def matching(queries: Iterable[str], practice: Practice) -> list[str]:
         with transaction.atomic():
             return [query for query in saved if matches(query, practice)]
     except Exception as error:
-        if apart.is_away(error):
+        if isolation.is_away(error):
             raise
         return [
-            query for query in saved if apart.one(partial(matches, practice=practice), query, what="filter")
+            query
+            for query in saved
+            if isolation.one(partial(matches, practice=practice), query, what="filter")
         ]
 
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from practices import clock
-from practices.core import apart
+from practices.core import isolation
 from practices.models import HubPing, Practice
 from practices.notifications import outbox
 from practices.notifications.channels import PermanentFailure, TemporaryFailure, websub
@@ -80,9 +80,9 @@ def _deliver(hub: str, pings: Sequence[HubPing]) -> None:
         logger.warning("hub not told yet", extra={"hub": hub, "reason": str(failure)})
         _postpone(pings)
     except Exception as error:
-        if apart.is_away(error):
+        if isolation.is_away(error):
             raise
-        apart.report("hub", hub)
+        isolation.report("hub", hub)
         _postpone(pings)
     else:
         _as_claimed(pings).delete()
@@ -93,9 +93,9 @@ def _topics(ping: HubPing) -> list[str]:
     try:
         return [] if ping.practice.withdrawn_at else list(topic_urls(ping.practice))
     except Exception as error:
-        if apart.is_away(error):
+        if isolation.is_away(error):
             raise
-        apart.report("ping of practice", ping.practice_id)
+        isolation.report("ping of practice", ping.practice_id)
         return []
 
 

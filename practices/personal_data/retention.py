@@ -12,7 +12,7 @@ from django.db.models import Max, Q, QuerySet
 
 from practices import clock
 from practices.choices import UNDECIDED
-from practices.core import apart, sent_forms
+from practices.core import isolation, sent_forms
 from practices.models import DataRequest, LimitBucket, OutboxMessage, Submission, Submitter, Subscription
 from practices.notifications import subscriptions
 from practices.personal_data.erasure import delete_log_entries, erase
@@ -53,7 +53,7 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
     if dry_run:
         return {category: rows.count() for category, rows in found.items()}
     return {
-        category: apart.one(partial(_ERASERS[category], now=now), rows, what=category)
+        category: isolation.one(partial(_ERASERS[category], now=now), rows, what=category)
         for category, rows in found.items()
     }
 
@@ -79,7 +79,7 @@ def _contacts(now: datetime) -> QuerySet[Submitter]:
 
 
 def _delete_submissions(submissions: QuerySet[Submission], now: datetime) -> int:
-    return apart.each(submissions, _delete_submission, what="submission")
+    return isolation.each(submissions, _delete_submission, what="submission")
 
 
 def _delete_submission(submission: Submission) -> int:
@@ -94,7 +94,7 @@ def _delete_submission(submission: Submission) -> int:
 
 
 def _anonymise_submitters(submitters: QuerySet[Submitter], now: datetime) -> int:
-    return apart.each(submitters, partial(_anonymise_submitter, now=now), what="contact of submitter")
+    return isolation.each(submitters, partial(_anonymise_submitter, now=now), what="contact of submitter")
 
 
 def _anonymise_submitter(submitter: Submitter, *, now: datetime) -> int:

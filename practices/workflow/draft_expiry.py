@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from practices import clock
 from practices.choices import Kind, State
-from practices.core import apart, rate_limits
+from practices.core import isolation, rate_limits
 from practices.models import Submission, Submitter
 from practices.workflow.messages import notify_submitter
 
@@ -29,10 +29,10 @@ def expire_drafts(*, now: datetime | None = None) -> tuple[int, int]:
     end = now - timedelta(days=settings.DRAFT_DAYS)
     drafts = Submission.objects.filter(state=State.DRAFT)
     over = drafts.filter(saved_at__lte=end)
-    deleted = apart.each(over.filter(submitter__email=""), _delete, what="draft")
-    deleted += apart.each(over.filter(warned_at__lte=now - WARNING), _delete, what="draft")
+    deleted = isolation.each(over.filter(submitter__email=""), _delete, what="draft")
+    deleted += isolation.each(over.filter(warned_at__lte=now - WARNING), _delete, what="draft")
     ending = drafts.filter(saved_at__lte=end + WARNING, warned_at=None).exclude(submitter__email="")
-    warned = apart.each(ending.select_related("submitter"), partial(_warn, now=now), what="draft")
+    warned = isolation.each(ending.select_related("submitter"), partial(_warn, now=now), what="draft")
     return warned, deleted
 
 

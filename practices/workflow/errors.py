@@ -25,7 +25,7 @@ class SavedMeanwhile(TransitionNotAllowed):
         super().__init__(submission, State(submission.state))
 
 
-class ReadBefore(TransitionNotAllowed):
+class ChangedMeanwhile(TransitionNotAllowed):
     """A member of staff decides on something that has changed since their page was made.
 
     `revision` is the number of the newest revision of the practice if that is all that is new.

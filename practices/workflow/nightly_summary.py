@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from practices import clock
 from practices.choices import Kind
-from practices.core import apart
+from practices.core import isolation
 from practices.models import StaffProfile, Submission
 from practices.notifications import outbox
 from practices.workflow.moderators import moderators
@@ -30,7 +30,7 @@ def send_summaries(*, now: datetime | None = None) -> int:
     if not context["waiting"]:
         return 0
     wanted = StaffProfile.objects.filter(nightly_summary=True, user__in=moderators().order_by())
-    return apart.each(
+    return isolation.each(
         wanted.exclude(user__email="").select_related("user").order_by("pk"),
         partial(_queue, context=context, now=now),
         what="summary for moderator",

@@ -1,7 +1,7 @@
 """Steps of the moderators.
 
 A step counts for what its moderator has read: `seen` is the `seen_version` that the page has shown. Every step raises
-ReadBefore, SavedMeanwhile or TransitionNotAllowed if somebody has changed the submission since.
+ChangedMeanwhile, SavedMeanwhile or TransitionNotAllowed if somebody has changed the submission since.
 """
 
 from datetime import datetime

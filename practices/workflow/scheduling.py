@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 
 from practices import clock
 from practices.choices import Act, Kind, State
-from practices.core import apart
+from practices.core import isolation
 from practices.models import Submission
 from practices.workflow.errors import PracticeWithdrawn, RevisedMeanwhile, TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
@@ -74,7 +74,7 @@ def publish_due(*, now: datetime | None = None) -> int:
     """
     now = now or clock.now()
     due = Submission.objects.filter(state=State.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
-    return apart.each(
+    return isolation.each(
         due.select_related("submitter", "practice"),
         partial(_publish_scheduled, now=now),
         what="publication of submission",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from practices import clock
 from practices.choices import Kind, State, StillTrue
-from practices.core import apart, catalogue_version
+from practices.core import catalogue_version, isolation
 from practices.models import Check, Practice, Submission
 from practices.workflow.messages import notify_submitter
 from practices.workflow.publishing import publish_document
@@ -32,7 +32,7 @@ def ask_if_still_true(*, now: datetime | None = None) -> int:
         .filter(Exists(_askable().filter(practice=OuterRef("pk"))))
         .exclude(checks__asked_at__gt=long_ago)
     )
-    return apart.each(due, partial(_ask, now=now), what="question about practice")
+    return isolation.each(due, partial(_ask, now=now), what="question about practice")
 
 
 def _askable() -> QuerySet[Submission]:

@@ -17,7 +17,7 @@ from practices.choices import AWAITING_MODERATION, DECIDED, EDITABLE, UNDECIDED,
 from practices.models import ModerationEvent, Practice, Submission
 from practices.workflow import guards
 from practices.workflow.errors import (
-    ReadBefore,
+    ChangedMeanwhile,
     SavedMeanwhile,
     StepRefused,
     SubmissionErased,
@@ -279,14 +279,14 @@ def lock_as_loaded(submission: Submission, *, to: State | None = None) -> None:
 
 
 def compare_seen(submission: Submission, seen: str | int | None) -> None:
-    """Raise SavedMeanwhile or ReadBefore unless `seen` is what a page would show now, or None. Call it after a lock."""
+    """Raise SavedMeanwhile or ChangedMeanwhile unless `seen` is what a page would show now, or None. Needs the lock."""
     if isinstance(seen, int):
         if seen != submission.content_version:
             raise SavedMeanwhile(submission)
     elif seen is not None and seen != (now := seen_version(submission)):
         event, revision, content = now.split("/")
         only_revised = seen.startswith(f"{event}/") and seen.endswith(f"/{content}") and revision
-        raise ReadBefore(submission, revision=int(revision) if only_revised else None)
+        raise ChangedMeanwhile(submission, revision=int(revision) if only_revised else None)
 
 
 def move(

@@ -207,7 +207,7 @@ def test_decision_on_files_not_seen_is_refused(moderator):
     attach(submission, b"1")
     submission.refresh_from_db()
 
-    with pytest.raises(workflow.ReadBefore):
+    with pytest.raises(workflow.ChangedMeanwhile):
         workflow.reject(submission, by=moderator, reason="No report.", seen=seen)
 
 

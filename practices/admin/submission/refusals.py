@@ -19,7 +19,7 @@ class RefusingAdmin(admin.ModelAdmin):
                 text = _("Nothing was done: its text or files were changed meanwhile. Read it again.")
             case workflow.RevisedMeanwhile():
                 text = self._revised(error.newer.revision.number)
-            case workflow.ReadBefore(revision=int(number)):
+            case workflow.ChangedMeanwhile(revision=int(number)):
                 text = self._revised(number)
             case workflow.PracticeWithdrawn():
                 text = _("Nothing was done: the practice has been withdrawn. Restore it first.")

@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 
 from practices import clock
 from practices.choices import NEWS
-from practices.core import apart
+from practices.core import isolation
 from practices.models import OutboxMessage
 from practices.notifications import bounces
 from practices.notifications.channels import (
@@ -214,13 +214,13 @@ def _attach_news(messages: list[OutboxMessage]) -> None:
     try:
         news.attach(messages)
     except Exception as error:
-        if apart.is_away(error):
+        if isolation.is_away(error):
             raise
         for message in list(messages):
             try:
                 news.attach([message])
             except Exception as error:
-                if apart.is_away(error):
+                if isolation.is_away(error):
                     raise
                 _fail(message, error)
                 messages.remove(message)
@@ -247,7 +247,7 @@ def _deliver(message: OutboxMessage, send: Callable[[], None], recorder: SentRec
     except RecordFailed:
         raise  # of the message before, which the next SentRecorder records
     except Exception as error:
-        if apart.is_away(error):
+        if isolation.is_away(error):
             raise
         _fail(message, error)
     else:
@@ -259,7 +259,7 @@ def _deliver(message: OutboxMessage, send: Callable[[], None], recorder: SentRec
 
 def _fail(message: OutboxMessage, error: Exception) -> None:
     """Postpone a message that cannot be composed: it must not block the others, and staff see its error."""
-    apart.report("message", message.pk)
+    isolation.report("message", message.pk)
     _postpone(message, f"{type(error).__name__}: {error}", now=clock.now())
 
 

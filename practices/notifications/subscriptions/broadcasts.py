@@ -13,7 +13,7 @@ from django.db.models import Min, QuerySet
 
 from practices import clock
 from practices.choices import Cadence, Kind
-from practices.core import apart
+from practices.core import isolation
 from practices.models import (
     Announcement,
     Broadcast,
@@ -51,7 +51,9 @@ def fan_out(*, now: datetime | None = None) -> bool:
     """
     now = now or clock.now()
     waiting = Broadcast.objects.awaiting_fan_out().values_list("pk", flat=True)
-    return any(apart.one(partial(_fan_out_batch, now=now), key, what="broadcast") for key in list(waiting))
+    return any(
+        isolation.one(partial(_fan_out_batch, now=now), key, what="broadcast") for key in list(waiting)
+    )
 
 
 def _fan_out_batch(key: int, *, now: datetime) -> bool:
@@ -163,11 +165,11 @@ def build_digests(*, most: int = 200, now: datetime | None = None) -> bool:
         with transaction.atomic():
             return bool(_build_digests(together, now=now)) if together else False
     except Exception as error:
-        if apart.is_away(error):
+        if isolation.is_away(error):
             raise
         # Each apart, to leave out only the one that fails.
         build = partial(_build_digests, now=now)
-        return sum(apart.one(build, [key], what="digest of subscriber") for key in together) > 0
+        return sum(isolation.one(build, [key], what="digest of subscriber") for key in together) > 0
 
 
 def _build_digests(keys: list[int], *, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Work on many rows, each apart: one that fails, vanishes or changes meanwhile does not end the work on the others."""
+"""Work on many rows in isolation: one that fails, vanishes or changes meanwhile does not end the work on others."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ _failures: ContextVar[list[str] | None] = ContextVar("failures", default=None)
 
 @contextmanager
 def failures() -> Iterator[list[str]]:
-    """Yield a list to which everything that fails inside, apart, is added in a few words."""
+    """Yield a list to which everything that fails inside, in isolation, is added in a few words."""
     failed: list[str] = []
     token = _failures.set(failed)
     try:
