@@ -6,19 +6,19 @@ from django.conf import settings
 from django.urls import reverse
 
 from practices.choices import Kind
-from practices.models import StaffProfile, Submission
+from practices.models import Submission
 from practices.notifications import outbox
+from practices.workflow.moderators import moderators
 
 
 def notify_assignee(submission: Submission, *, text: str = "") -> None:
     """Queue a message to the assigned moderator that the submitter has answered, if they want to be told."""
-    wants = StaffProfile.objects.filter(answers=True, user=submission.assignee_id, user__is_active=True)
-    profile = wants.exclude(user__email="").select_related("user").first()
-    if profile is None:
+    assignee = moderators().filter(pk=submission.assignee_id, profile__answers=True).first()
+    if assignee is None or not assignee.email:
         return
     outbox.enqueue(
         Kind.MODERATION_ANSWER,
-        address=profile.user.email,
+        address=assignee.email,
         language=settings.LANGUAGE_CODE,
         submission=submission,
         context={

@@ -74,6 +74,15 @@ def test_moderator_without_notifications_or_access_is_not_notified(amina, change
     assert told() == []
 
 
+def test_assignee_who_is_no_moderator_any_more_is_not_notified(amina):
+    submission = given_to(amina)
+    amina.groups.clear()
+
+    workflow.write(submission, "From 2016 on.")
+
+    assert told() == []
+
+
 def test_mail_to_a_moderator_does_not_hold_the_private_link(amina):
     submission = given_to(amina)
 
