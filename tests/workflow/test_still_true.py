@@ -169,6 +169,16 @@ def test_invalid_year_is_refused(client, year):
     )
 
 
+def test_practice_that_has_not_begun_cannot_have_ended(client):
+    check = make_check(start_year=2100)
+
+    page = read(client.get(path(check)))
+    response = client.post(path(check), {"answer": "ended", "end_year": timezone.now().year})
+
+    assert page.texts("button") == ["Yes, it is still true", "Update it"]
+    assert (response.status_code, check.practice.revisions.count()) == (422, 1)
+
+
 def test_update_opens_the_form_with_the_published_values(client):
     check = make_check(title="Desks")
 
