@@ -25,6 +25,7 @@ def submission_detail(request, token):
 def _status_page(request, submission, *, status=200, refused=False, thread_form=None):
     traits = State(submission.state).told_as.traits
     steps = steps_of_submitter(submission)
+    is_published = submission.state == State.PUBLISHED
     context = {
         "submission": submission,
         "traits": traits,
@@ -33,10 +34,8 @@ def _status_page(request, submission, *, status=200, refused=False, thread_form=
         "thread": submission.thread.all(),
         "thread_form": thread_form or ThreadForm(),
         "is_sent": _is_sent(submission),
-        "is_published": submission.state == State.PUBLISHED,
-        "is_gone": submission.state == State.PUBLISHED
-        and submission.practice
-        and submission.practice.is_gone,
+        "is_published": is_published,
+        "is_gone": is_published and submission.practice and submission.practice.is_gone,
         "can_edit": "save" in steps,
         "can_resubmit": "resubmit" in steps,
         "can_write": "write" in steps,
