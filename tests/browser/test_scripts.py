@@ -85,7 +85,7 @@ def test_list_changes_in_place_and_the_back_button_undoes_it(page, practices):
 
     expect(titles).to_have_text(["Pension desks"])
     expect(page).to_have_url(re.compile(r"/practices/\?country=ph$"))
-    expect(page).to_have_title(re.compile("^Philippines"))
+    expect(page).to_have_title(re.compile("^Practices: Philippines"))
     expect(page.get_by_role("heading", name="1 practice")).to_be_focused()
     expect(page.locator("body > [role=status]")).to_have_text("1 practice")
     page.get_by_role("link", name="Remove Country: Philippines").press("Enter")
