@@ -13,7 +13,7 @@ from practices.workflow.moderators import moderators
 
 def notify_assignee(submission: Submission, *, text: str = "") -> None:
     """Queue a message to the assigned moderator that the submitter has answered, if they want to be told."""
-    assignee = moderators().filter(pk=submission.assignee_id, profile__answers=True).first()
+    assignee = moderators().filter(pk=submission.assignee_id or 0, profile__answers=True).first()
     if assignee is None or not assignee.email:
         return
     outbox.enqueue(

@@ -389,24 +389,6 @@ def test_page_offers_the_steps_there_are(staff, state, buttons):
     assert steps(page) == buttons
 
 
-def test_moderator_is_told_that_the_practice_of_an_update_is_withdrawn(staff, moderator):
-    practice = make_practice()
-    update = make_submission(State.SUBMITTED, practice=practice, title="Newer")
-    Submission.objects.filter(pk=update.pk).update(based_on=1)
-    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
-
-    page = read(staff.get(page_of(update)))
-    form = sent_by(page.one("form", "review-decision"))
-    done = staff.post(page_of(update), form | {"step": "publish", "confirmed": "on"}, follow=True)
-
-    assert [text.partition(":")[0] for text in page.texts("p", "review-notice")] == [
-        "That practice is withdrawn"
-    ]
-    assert read(done).one("ul", "messagelist").text == (
-        "Newer: Published as a revision of a withdrawn practice: nobody can read it until that is restored."
-    )
-
-
 def test_page_of_incomplete_spam_lists_missing_fields_and_offers_no_step(staff):
     submission = make_submission(State.SPAM, trapped=True, title="", objectives=[])
 

@@ -133,12 +133,7 @@ class ReviewAdmin(RefusingAdmin):
         except workflow.StepRefused as error:
             return self._refused(request, submission, error, typed=request.POST)
         self.log_change(request, submission, str(BUTTONS[form.cleaned_data["step"]].label))
-        done = step.done
-        if step.target is State.PUBLISHED and submission.practice.is_gone:
-            done = _(
-                "Published as a revision of a withdrawn practice: nobody can read it until that is restored."
-            )
-        self.message_user(request, f"{submission}: {done}", messages.SUCCESS)
+        self.message_user(request, f"{submission}: {step.done}", messages.SUCCESS)
         if step.target is None or step.target.traits.turn is Actor.STAFF:
             return HttpResponseRedirect(self.address(submission))
         return HttpResponseRedirect(reverse("admin:practices_submission_changelist"))
