@@ -57,7 +57,7 @@ class SubscriptionForm(ScheduleForm, Honeypot):
 
     address = AddressField(
         label=_("Your e-mail address"),
-        error_messages={"required": _("Give the address that news should go to.")},
+        error_messages={"required": _("Enter the address that the updates should go to.")},
     )
     cadence = forms.ChoiceField(choices=Cadence.choices, required=False, label=_("How often"), widget=Radios)
 
