@@ -135,7 +135,8 @@ class ConditionalGet(MiddlewareMixin):
         }
         not_modified = HttpResponseNotModified(headers=headers)
         not_modified.cookies = response.cookies
-        response.close()
+        # Not response.close(), which would also say that the request is finished and give up its connection.
+        not_modified._resource_closers += response._resource_closers
         return not_modified
 
 

@@ -304,7 +304,7 @@ def test_decision_on_a_page_older_than_the_newest_revision_is_refused(staff):
     answer = staff.post(page_of(update), form | {"step": "publish", "confirmed": "yes"}, follow=True)
 
     assert read(answer).one("ul", "messagelist").text == (
-        "Nothing was done: revision 3 of the practice was published meanwhile. Read it once more."
+        "Nothing was done: revision 3 of the practice was published meanwhile. Read it again."
     )
     assert published()["title"] == "Desks in Batumi"
 
