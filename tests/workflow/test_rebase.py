@@ -316,6 +316,22 @@ def newer_page(client, update):
     return read(client.get(address("submission-newer", update.token)))
 
 
+@pytest.mark.parametrize(
+    "name", ["submission-detail", "submission-edit", "submission-send", "submission-newer"]
+)
+def test_submitter_sees_nothing_of_a_revision_of_a_withdrawn_practice(client, moderator, name):
+    update = make_outdated_update(since={}, summary="There are two of them.")
+    Submission.objects.update(typed={"note": ["They are two now."]})  # without it, there is no preview
+    workflow.withdraw_practice(update.practice, by=moderator, reason="It names somebody.")
+    newer = document(title="Quokka desks", summary="A quokka runs them.")
+    workflow.publish_document(newer, to=update.practice)
+
+    response = client.get(address(name, update.token))
+
+    status = 302 if name == "submission-newer" else 200
+    assert (response.status_code, "quokka" in response.text.casefold()) == (status, False)
+
+
 def test_submitter_is_told_of_a_newer_revision_and_led_to_both(client):
     update = make_outdated_update(**DOUBT)
 

@@ -11,13 +11,13 @@ from practices import clock, workflow
 from practices.core import rate_limits
 from practices.core.http.guards import private, public_form
 from practices.core.http.numbers import whole_number
-from practices.documents import three_way_merge
 from practices.documents.sections import bound_sections
 from practices.web.submit.forms import conflicts
 from practices.web.submit.private_page import (
     checklist,
     form_page,
     private_submission,
+    published_since,
     redirect_after_save,
     redirect_to_status,
     steps_of_submitter,
@@ -53,7 +53,7 @@ def _edit_page(request, submission, form, *, status=None):
     context = {
         "submission": submission,
         "asked": form.asked if form.shows_requests else None,
-        "newer": three_way_merge.merge_newest(submission, form.document(submission.document)),
+        "newer": published_since(submission, form.document(submission.document)),
         "files": submission.attachments.count(),
         "draft_days": settings.DRAFT_DAYS,
         "link": settings.SITE_URL + submission.get_private_url(),

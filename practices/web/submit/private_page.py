@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from practices import workflow
 from practices.choices import Act, Actor, State
+from practices.documents import three_way_merge
 from practices.documents.criteria import CRITERIA
 from practices.documents.sections import bound_sections
 from practices.models import Submission
@@ -41,6 +42,13 @@ def submission_form(submission, data=None):
             form.fields[name].asked = reason
     form.asked = asked
     return form
+
+
+def published_since(submission, document=None):
+    """Return the merge of an update with what was published since; None if nothing was, or nobody may read it now."""
+    if submission.practice is None or submission.practice.withdrawn_at is not None:
+        return None
+    return three_way_merge.merge_newest(submission, document)
 
 
 def form_page(request, template, form, *, status=None, **context):

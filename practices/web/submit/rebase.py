@@ -10,6 +10,7 @@ from practices.documents import diff, files, three_way_merge
 from practices.web.submit.forms import typed_values
 from practices.web.submit.private_page import (
     private_submission,
+    published_since,
     redirect_to_status,
     steps_of_submitter,
     submission_form,
@@ -25,7 +26,7 @@ def submission_newer(request, token):
     if "save" not in steps_of_submitter(submission):
         return redirect_to_status(request, submission)
     form = submission_form(submission)
-    newer = three_way_merge.merge_newest(submission, form.document(submission.document))
+    newer = published_since(submission, form.document(submission.document))
     if newer is None:
         return redirect("practices:submission-edit", token)
     seen = f"{submission.content_version}/{newer.revision.number}"

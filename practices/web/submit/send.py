@@ -15,10 +15,10 @@ from practices.core.http.guards import private, public_form
 from practices.core.http.numbers import whole_number
 from practices.core.http.public_forms import Once
 from practices.discovery import duplicates
-from practices.documents import three_way_merge
 from practices.web.submit.private_page import (
     checklist,
     private_submission,
+    published_since,
     redirect_to_status,
     steps_of_submitter,
     submission_form,
@@ -46,7 +46,7 @@ def submission_send(request, token):
             if not form.is_valid():
                 return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
     document = form.document(submission.document)
-    newer = three_way_merge.merge_newest(submission, document)
+    newer = published_since(submission, document)
     if newer:  # fields the submitter left alone follow what was published since
         document = newer.document
     context = {
@@ -117,7 +117,7 @@ def submission_confirm(request, token, key):
 
 
 def _confirm_page(request, submission, *, status=200):
-    newer = three_way_merge.merge_newest(submission)
+    newer = published_since(submission)
     document = newer.document if newer else submission.document
     context = {
         "submission": submission,
