@@ -62,7 +62,7 @@ class Phase(TextChoices):
     WRITING = "writing", _("You write it")
     CONFIRMATION = "confirmation", _("You confirm your address")
     MODERATION = "moderation", _("A moderator reads it")
-    PUBLICATION = "publication", _("It is in the catalogue, and its followers hear of it")
+    PUBLICATION = "publication", _("It is in the catalogue, and subscribers hear of it")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +137,7 @@ STATES = {
         pile=Pile.WITHDRAWN,
         phase=None,
         headline=_("You have withdrawn it."),
-        explanation=_("Nobody will read it any more."),
+        explanation=_("It will not be published."),
     ),
     State.SPAM: StateTraits(
         decided_by=Actor.STAFF,

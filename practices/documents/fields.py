@@ -76,7 +76,7 @@ _DECLARATIONS: list[Field] = [
         last=23,
         max_items=23,
         required_message=_("Choose the objective it serves first."),
-        help_text=_("The objective of the Global Compact it serves first; its followers hear of it."),
+        help_text=_("The objective of the Global Compact it serves first; its subscribers hear of it."),
         others_section="kind",
         others_help_text=_("Only those it clearly serves too. Up to three are usual."),
     ),
