@@ -5,15 +5,31 @@ import re
 import pytest
 from django.conf import settings
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/architecture.md"]
+DOCUMENTS = [
+    str(path.relative_to(settings.BASE_DIR))
+    for folder in (".", "benchmarks", "docs", "docs/decisions")
+    for path in sorted((settings.BASE_DIR / folder).glob("*.md"))
+]
+RECORDS = ("CHANGELOG.md", "docs/decisions/")
+"""Documents about the past, which may name files that are gone."""
 FILE = re.compile(r"`((?:practices|catalogue|templates|tests|docs|static|fixtures)/[a-z0-9_/.]*)`")
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if not name.startswith(RECORDS)])
 def test_files_that_a_document_names_exist(name):
     named = FILE.findall((settings.BASE_DIR / name).read_text(encoding="utf-8"))
 
     assert [path for path in named if not (settings.BASE_DIR / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_of_a_document_lead_to_files(name):
+    path = settings.BASE_DIR / name
+    links = re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8"))
+
+    assert [
+        link for link in links if ":" not in link and link[0] != "/" and not (path.parent / link).exists()
+    ] == []
 
 
 def test_decisions_have_a_number_each_and_a_row_in_the_table():
