@@ -226,13 +226,17 @@ class Submission(models.Model):
 
 
 class ModerationEventQuerySet(models.QuerySet["ModerationEvent"]):
+    def in_order(self):
+        """Order as they happened: by their keys, as the clock may have been set back meanwhile."""
+        return self.order_by("pk")
+
     def told(self):
         """Return the steps as their submitter is told them: states that are concealed show as their disguise.
 
         A step between two states that look the same to the submitter is left out. The events must not be saved.
         """
         told = []
-        for event in self.filter(act=Act.STEP):
+        for event in self.filter(act=Act.STEP).in_order():
             event.from_state = State(event.from_state).told_as
             event.to_state = State(event.to_state).told_as
             if event.from_state != event.to_state:

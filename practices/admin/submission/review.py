@@ -281,7 +281,7 @@ class ReviewAdmin(RefusingAdmin):
                 [(documents.label(name), text) for name, text in event.field_reasons.items()],
                 _corrected(submission.document, event.changes) if event.changes else [],
             )
-            for event in submission.events.select_related("by")
+            for event in submission.events.in_order().select_related("by")
         ]
 
     @staticmethod

@@ -35,7 +35,8 @@ def submission_form(submission, data=None):
         if data is None
         else kind(data, initial={"version": submission.version})
     )
-    asked = submission.events.filter(act=Act.STEP, to_state=State.CHANGES_REQUESTED).last()
+    requests = submission.events.filter(act=Act.STEP, to_state=State.CHANGES_REQUESTED)
+    asked = requests.in_order().last()
     for field, reason in (asked.field_reasons if asked and kind.shows_requests else {}).items():
         name = "objective" if field == "objectives" else field
         if name in form.fields:

@@ -905,6 +905,25 @@ def test_status_page_shows_the_history(client, state, happened):
     assert entries == [f"2 November 2026, 09:30{step}" for step in happened]
 
 
+def test_last_request_for_changes_is_the_one_shown_though_the_clock_was_set_back(client, moderator):
+    submission = make_submission(State.CHANGES_REQUESTED, now=NOW)
+    workflow.resubmit(submission, submission.document, seen=submission.content_version, now=NOW)
+    earlier = NOW - timedelta(hours=1)
+    workflow.request_changes(submission, by=moderator, reason="And where?", now=earlier)
+
+    page = read(client.get(submission.get_private_url()))
+    form = client.get(f"/submissions/{submission.token}/edit/").text
+
+    entries = [entry.text.partition(":30")[2] for entry in page.one("ol", "timeline").all("li")]
+    assert entries == [
+        "Submitted",
+        "Changes requested Which years?",
+        "Submitted",
+        "Changes requested And where?",
+    ]
+    assert ("And where?" in form, "Which years?" in form) == (True, False)
+
+
 @pytest.mark.parametrize("trapped", [True, False])
 def test_status_page_of_spam_does_not_say_so(client, trapped):
     submission = make_submission(State.SPAM, trapped=trapped)
