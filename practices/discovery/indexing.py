@@ -197,9 +197,8 @@ def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: C
         except Exception as error:
             if isolation.is_away(error):
                 raise
-            isolation.report(
-                "index of practice", practice.pk
-            )  # in no list until it is mended; the others are
+            # It is in no list until it is mended; the others are.
+            isolation.report("index of practice", practice.pk)
             continue
         prepared.append((practice, document, found, keys))
         counts.update(pairs)

@@ -25,9 +25,8 @@ class Command(Job):
             if forever:
                 lanes.run(self.lanes(), stop=stop, pause=settings.OUTBOX_POLL_SECONDS)
                 return
-            websub.deliver_due(
-                stopped=stop.is_set
-            )  # first, because each hub has a deadline, and many messages have many
+            # Hubs first, because each has a deadline, and many messages have many.
+            websub.deliver_due(stopped=stop.is_set)
             attempted = sender.send_due(stopped=stop.is_set)
             self.stdout.write(f"{attempted} messages attempted.")
 
