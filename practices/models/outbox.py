@@ -1,6 +1,6 @@
 """The outbox: messages to send, and the result of sending them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,8 +16,8 @@ from practices.models.submission import Submission
 from practices.models.subscription import Subscriber
 
 
-def default_give_up_at():
-    return clock.now() + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS)
+def default_give_up_at(now: datetime | None = None) -> datetime:
+    return (now or clock.now()) + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS)
 
 
 class OutboxMessageQuerySet(models.QuerySet):

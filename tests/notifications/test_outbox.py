@@ -289,7 +289,7 @@ def test_message_of_an_unknown_channel_does_not_stop_the_others(channel):
 
 
 def test_message_is_given_up_after_its_time(channel, clock):
-    message = make_message(address="busy@example.org", give_up_at=timezone.now())
+    message = make_message(address="busy@example.org", give_up_at=timezone.now(), attempts=1)
     channel.before["busy@example.org"] = raising(TemporaryFailure("450 try later"))
 
     outbox.deliver_due()
@@ -299,12 +299,24 @@ def test_message_is_given_up_after_its_time(channel, clock):
 
 
 def test_message_is_tried_for_as_long_as_it_should(channel, clock):
-    message = make_message(address="busy@example.org", give_up_at=timezone.now() + timedelta(seconds=1))
+    message = make_message(
+        address="busy@example.org", give_up_at=timezone.now() + timedelta(seconds=1), attempts=1
+    )
     channel.before["busy@example.org"] = raising(TemporaryFailure("450 try later"))
 
     outbox.deliver_due()
 
     assert became(message) == ["waits"]
+
+
+def test_message_that_has_waited_for_a_sender_is_tried_for_three_days_from_then_on(channel, clock):
+    message = make_message(address="busy@example.org", give_up_at=timezone.now() - timedelta(hours=1))
+    channel.before["busy@example.org"] = raising(TemporaryFailure("450 try later"))
+
+    outbox.deliver_due()
+
+    assert became(message) == ["waits"]
+    assert message.give_up_at == timezone.now() + timedelta(hours=72)
 
 
 def test_message_cancelled_after_it_was_claimed_is_not_sent(channel, monkeypatch):

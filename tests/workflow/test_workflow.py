@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from practices import documents, workflow
 from practices.choices import Kind, State
@@ -389,6 +390,19 @@ def test_withdrawn_and_restored_practice_is_announced_once(moderator):
 
     announced = OutboxMessage.objects.filter(kind=Kind.PRACTICE_PUBLISHED)
     assert list(announced.values_list("address", "sent_at")) == [("reader@example.org", NOW)]
+
+
+def test_news_of_a_practice_restored_late_is_tried_for_three_days_from_then_on(moderator, clock):
+    make_subscription(21, "reader@example.org")
+    practice = make_practice(announce=True)
+    sender.fan_out_all()
+    OutboxMessage.objects.update(attempts=1, give_up_at=NOW)
+    workflow.withdraw_practice(practice, by=moderator, reason="A mistake.")
+
+    workflow.restore_practice(practice, by=moderator)
+
+    message = OutboxMessage.objects.get(kind=Kind.PRACTICE_PUBLISHED)
+    assert message.give_up_at == timezone.now() + timedelta(hours=72)
 
 
 def test_only_material_revisions_are_announced():

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db import connection, models, transaction
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from practices import clock
 from practices.choices import NEWS
 from practices.core import isolation
 from practices.models import OutboxMessage
+from practices.models.outbox import default_give_up_at
 from practices.notifications import bounces
 from practices.notifications.channels import (
     CHANNELS,
@@ -174,10 +175,11 @@ def _make_sure(
 def claim(most: int, *, channel: str | None = None, now: datetime | None = None) -> list[OutboxMessage]:
     """Lease up to `most` due messages, which no other sender then takes until the lease ends.
 
-    Of one channel if it is named; the first of CHANNELS takes messages of unknown channels too, to report them.
+    Of one channel if it is named; the first of CHANNELS takes messages of unknown channels too, to report them. The time
+    for which a message is tried begins with the first claim, however long it has waited for a sender.
     """
     now = now or clock.now()
-    leased_until = _lease_end(now)
+    leased_until, give_up_at = _lease_end(now), default_give_up_at(now)
     with transaction.atomic():
         due = OutboxMessage.objects.due(now)
         if channel == next(iter(CHANNELS)):
@@ -191,9 +193,16 @@ def claim(most: int, *, channel: str | None = None, now: datetime | None = None)
             due.select_related("submission__submitter", "submission__practice", "subscriber")[:most]
         )
         rows = OutboxMessage.objects.filter(pk__in=[message.pk for message in claimed])
-        rows.update(leased_until=leased_until, attempts=F("attempts") + 1)
+        first = When(attempts=0, then=Value(give_up_at))
+        rows.update(
+            leased_until=leased_until,
+            attempts=F("attempts") + 1,
+            give_up_at=Case(first, default=F("give_up_at"), output_field=models.DateTimeField()),
+        )
     for message in claimed:
         message.leased_until = leased_until
+        if message.attempts == 0:
+            message.give_up_at = give_up_at
         message.attempts += 1
     return claimed
 

@@ -4,11 +4,11 @@ import dataclasses
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Count, Q
 
 from practices.choices import NEWS, Kind
 from practices.models import Announcement, Broadcast, OutboxMessage, Practice, Submission, Subscriber
+from practices.models.outbox import default_give_up_at
 
 
 def enqueue(
@@ -50,11 +50,11 @@ def cancel_duplicate_announcements(practice: Practice, *, announced: Practice, n
 
 
 def restore_announcements(practice: Practice, *, cancelled_at: datetime) -> None:
-    """Queue again the announcements of a practice that were cancelled at `cancelled_at`."""
+    """Queue again the announcements of a practice that were cancelled at `cancelled_at`; the time for trying is anew."""
     cancelled = OutboxMessage.objects.filter(
         kind__in=NEWS, practice=practice, sent_at=None, cancelled_at=cancelled_at
     )
-    cancelled.update(cancelled_at=None)
+    cancelled.update(cancelled_at=None, give_up_at=default_give_up_at())
 
 
 def cancel(messages: Iterable[OutboxMessage], *, now: datetime) -> int:
@@ -72,7 +72,7 @@ def retry(messages: Iterable[OutboxMessage], *, now: datetime) -> int:
         failed_at=None,
         attempts=0,
         due_at=now,
-        give_up_at=now + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS),
+        give_up_at=default_give_up_at(now),
     )
 
 
