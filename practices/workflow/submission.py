@@ -106,6 +106,10 @@ def save(
     if based_on is not None:
         changes["based_on"] = based_on
     same = Submission.objects.filter(pk=submission.pk, version=seen, state=submission.state)
+    if (
+        based_on is not None
+    ):  # a number of this practice, not of the one it may have been merged into meanwhile
+        same = same.filter(practice=submission.practice_id)
     if files is not None:
         same = same.filter(file_changes=submission.file_changes)
     if not same.update(**changes):

@@ -140,6 +140,20 @@ def test_pending_update_of_the_merged_practice_updates_the_other(pair, moderator
     assert update.events.get(act="merged").internal_note == f"#{other.pk} → #{stays.pk}"
 
 
+def test_update_rebased_while_its_practice_is_merged_has_no_revision_of_the_other(pair, moderator):
+    stays, other = pair
+    make_submission(practice=other)
+    read_before = Submission.objects.get()
+    workflow.merge(other, into=stays, by=moderator)
+
+    seen = read_before.version
+    with pytest.raises(workflow.SavedMeanwhile):
+        workflow.save(read_before, typed={}, seen=seen, document=document(), submitter={}, based_on=2)
+
+    update = Submission.objects.get()
+    assert (update.practice, update.based_on) == (stays, None)
+
+
 @pytest.mark.parametrize("number", range(5))
 def test_update_begun_while_its_practice_is_merged_updates_the_other_or_is_refused(number, at_once):
     published, other, by = make_submission(State.PUBLISHED), make_practice(title="Desk"), make_moderator()
