@@ -41,6 +41,8 @@ settings.configure(
         }
     ],
     USE_TZ=True,
+    REQUEST_SECONDS=10,  # for our worker of gunicorn
+    UPLOAD_SECONDS=120,
 )
 
 CARDS = [

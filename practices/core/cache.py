@@ -16,12 +16,15 @@ from typing import Any, overload
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.utils.translation import get_language
 
 from practices.core import catalogue_version
 
 MAX_IN_PROCESS = 100
 """Values kept in one process; when there are more, all are dropped."""
+BRIEF_SECONDS = 60
+"""How long an answer is kept that says that there is nothing, so that asking again costs little."""
 
 _in_process: dict[tuple[str, str | None, str, str], Any] = {}
 _log = logging.getLogger(__name__)
@@ -35,17 +38,17 @@ def _always(value: Any) -> bool:
 def cached_per_version[**P, R](function: Callable[P, R]) -> Callable[P, R]: ...
 @overload
 def cached_per_version[**P, R](
-    *, across_publications: bool = False, in_process: bool = False, keep_if: Callable[[Any], object] = ...
+    *, across_publications: bool = False, in_process: bool = False, lasts_if: Callable[[Any], object] = ...
 ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-def cached_per_version(function=None, *, across_publications=False, in_process=False, keep_if=_always):
+def cached_per_version(function=None, *, across_publications=False, in_process=False, lasts_if=_always):
     """Call the decorated function once for each version of the catalogue and each set of arguments.
 
     `across_publications`: keep values until a name of the reference data changes, whatever is published. The arguments
     must then say all that a value depends on, such as the number of a revision.
     `in_process`: keep values in this process instead of the cache that processes share. For a few small values that
     almost every request needs, as it takes no copy of them.
-    `keep_if`: keep a value only where this returns true of it. Arguments that visitors make up, such as words that no
-    practice has, then leave nothing behind.
+    `lasts_if`: keep a value for BRIEF_SECONDS only, unless this returns true of it. What visitors make up, such as words
+    that no practice has, is then soon gone.
 
     Raises TypeError for arguments that have no key (see `key_of`).
     """
@@ -54,7 +57,7 @@ def cached_per_version(function=None, *, across_publications=False, in_process=F
             cached_per_version,
             across_publications=across_publications,
             in_process=in_process,
-            keep_if=keep_if,
+            lasts_if=lasts_if,
         )
     name = f"{function.__module__}.{function.__qualname__}"
 
@@ -71,8 +74,7 @@ def cached_per_version(function=None, *, across_publications=False, in_process=F
         found = get_many([key])
         if key not in found:
             found = {key: make()}
-            if keep_if(found[key]):
-                set_many(found)
+            set_many(found, brief=not lasts_if(found[key]))
         return found[key]
 
     return cached
@@ -84,16 +86,16 @@ def cached_each_per_version[Key, R](
 ) -> Callable[[Iterable[Key]], dict[Key, R]]: ...
 @overload
 def cached_each_per_version[Key, R](
-    *, across_publications: bool = False, keep_if: Callable[[Any], object] = ...
+    *, across_publications: bool = False, lasts_if: Callable[[Any], object] = ...
 ) -> Callable[[Callable[[list[Key]], dict[Key, R]]], Callable[[Iterable[Key]], dict[Key, R]]]: ...
-def cached_each_per_version(function=None, *, across_publications=False, keep_if=_always):
+def cached_each_per_version(function=None, *, across_publications=False, lasts_if=_always):
     """Cache each value of a function that takes a list of keys and returns a dictionary.
 
     As `cached_per_version`, but several values cost one look-up, and the function is called with those keys alone
     that have no entry. It may leave out keys that have no value.
     """
     if function is None:
-        return partial(cached_each_per_version, across_publications=across_publications, keep_if=keep_if)
+        return partial(cached_each_per_version, across_publications=across_publications, lasts_if=lasts_if)
     name = f"{function.__module__}.{function.__qualname__}"
 
     @wraps(function)
@@ -106,7 +108,11 @@ def cached_each_per_version(function=None, *, across_publications=False, keep_if
         found = {key: kept[entry] for key, entry in entries.items() if entry in kept}
         if missing := [key for key in keys if key not in found]:
             made = function(missing)
-            set_many({entries[key]: value for key, value in made.items() if keep_if(value)})
+            for brief in (False, True):
+                set_many(
+                    {entries[key]: value for key, value in made.items() if brief != bool(lasts_if(value))},
+                    brief=brief,
+                )
             found |= made
         return found
 
@@ -178,11 +184,11 @@ def get_many(keys: Iterable[str]) -> dict[str, Any]:
         return {}
 
 
-def set_many(entries: dict[str, Any]) -> None:
-    """Keep entries, unless the cache does not answer."""
+def set_many(entries: dict[str, Any], *, brief: bool = False) -> None:
+    """Keep entries, for BRIEF_SECONDS if `brief`. A cache that does not answer keeps none."""
     if not entries:
         return
     try:
-        cache.set_many(entries)
+        cache.set_many(entries, BRIEF_SECONDS if brief else DEFAULT_TIMEOUT)
     except Exception as error:
         _log.warning("The cache does not take anything: %s", error)

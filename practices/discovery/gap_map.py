@@ -107,7 +107,7 @@ class _Numbers:
     without_column: int
 
 
-@cached_per_version(keep_if=lambda gaps: gaps.count)
+@cached_per_version(lasts_if=lambda gaps: gaps.count)
 def build_gap_map(
     selection: Selection, by: str, *, objectives: tuple[str, ...] = (), columns: tuple[str, ...] = ()
 ) -> GapMap:
@@ -180,13 +180,13 @@ def _is_column(axis: Axis, values: Collection[str]) -> Q:
     return condition
 
 
-@cached_per_version(keep_if=bool)
+@cached_per_version(lasts_if=bool)
 def by_objective(selection: Selection) -> list[AxisValue]:
     """Return the objectives with any of the practices, in order. Two queries."""
     return _axis_values(selection, "objective", "objectives__number", Objective.objects.all())
 
 
-@cached_per_version(keep_if=bool)
+@cached_per_version(lasts_if=bool)
 def by_country(selection: Selection, *, region: str = "") -> list[AxisValue]:
     """Return the countries with any of the practices, most practices first. Two queries.
 

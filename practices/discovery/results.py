@@ -99,7 +99,7 @@ def totals(wanted: Sequence[Selection]) -> list[Total]:
     ]
 
 
-@cached_per_version(keep_if=lambda total: total.number)
+@cached_per_version(lasts_if=lambda total: total.number)
 def total(selection: Selection) -> Total:
     """Return the number of practices in a selection."""
     if selection.terms:
@@ -120,7 +120,7 @@ def facet_counts(selection: Selection) -> Counts:
     return facet_counts_of([selection])[selection]
 
 
-@cached_each_per_version(keep_if=bool)
+@cached_each_per_version(lasts_if=bool)
 def facet_counts_of(wanted: list[Selection]) -> dict[Selection, Counts]:
     """Return the facet counts of each selection. At most one query for those that publication does not maintain."""
     found = {}
@@ -236,7 +236,7 @@ def filter_practices(practices: QuerySet[Practice], selection: Selection) -> Que
     return search.filter_matching(practices, selection.terms) if selection.terms else practices
 
 
-@cached_per_version(keep_if=lambda found: found[0])
+@cached_per_version(lasts_if=lambda found: found[0])
 def search_hits(selection: Selection, sort: str) -> tuple[list[int], int]:
     """Return (primary keys of the first `search.MAX_HITS` matches in the order `sort`, number of all matches)."""
     within = (
@@ -282,7 +282,7 @@ def neighbours(selection: Selection, practice: int, at: datetime) -> list[QueryS
     ]
 
 
-@cached_per_version(keep_if=bool)
+@cached_per_version(lasts_if=bool)
 def _page(  # noqa: PLR0917 - the arguments of `page`
     selection: Selection, sort: str, size: int, number: int, after: int | None, before: int | None
 ) -> list[Result]:

@@ -29,9 +29,8 @@ class FragmentNode(template.Node):
         entry, fragments = entries[arguments]
         if self.name not in fragments:
             fragments[self.name] = self.nodelist.render(context)
-            may_keep = context.get("may_keep_fragments")
-            if may_keep is None or may_keep():
-                cache.set_many({entry: fragments})
+            last = context.get("fragments_last")
+            cache.set_many({entry: fragments}, brief=last is not None and not last())
         return fragments[self.name]
 
 
@@ -45,8 +44,8 @@ def fragment(parser, token):
     must say all that the content depends on. Where one of them is None or missing, nothing is kept. Pass the rest of
     the context as functions, lazy objects or QuerySets, which cost nothing while the fragment is kept.
 
-    Where the context has a function `may_keep_fragments`, nothing is kept unless it returns True. It is asked once the
-    fragment is rendered, when a page knows whether there is what its address asks for or whether that was made up.
+    Where the context has a function `fragments_last`, they are kept for BRIEF_SECONDS only, unless it returns True. It is
+    asked once the fragment is rendered, when a page knows whether there is what its address asks for.
 
     With `across_publications` as the last word, the fragment is kept until a name of the reference data changes.
     """

@@ -61,7 +61,7 @@ def highlighted_cards(found: Sequence[Result], terms: tuple[search.Term, ...]) -
     return _highlighted_cards(tuple(result.practice for result in found), terms)
 
 
-@cached_per_version(keep_if=bool)
+@cached_per_version(lasts_if=bool)
 def _highlighted_cards(keys: tuple[int, ...], terms: tuple[search.Term, ...]) -> list[Card]:
     practices = Practice.objects.for_listing(*(field.name for field in EXCERPTED)).in_bulk(keys)
     return [_highlighted_card(practices[key], terms) for key in keys if key in practices]

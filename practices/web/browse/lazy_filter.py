@@ -21,13 +21,14 @@ def lazy_filter(request):
 
 
 def fragment_key(request):
-    """Return a key for fragments about the filter of a request.
-
-    None where nothing should be kept: the filter has errors, which quote what was typed, or finds no practice. So what
-    visitors make up takes no room.
-    """
+    """Return a key for fragments about the filter of a request; None if it has errors, which quote what was typed."""
     canonical = _canonical(_asked(request))
-    return canonical.query if canonical.is_worth_keeping else None
+    return canonical.query if canonical.is_valid else None
+
+
+def finds_practices(request):
+    """Return whether fragments about the filter of a request may last: what visitors make up finds nothing."""
+    return _canonical(_asked(request)).finds_practices
 
 
 def listing_query(request):
@@ -52,7 +53,8 @@ class _Canonical:
     """The canonical query string of a filter, whether it finds practices, and whether it was asked for in our words."""
 
     query: str
-    is_worth_keeping: bool = True
+    is_valid: bool = True
+    finds_practices: bool = True
     is_ours: bool = True
 
 
@@ -65,7 +67,7 @@ def _pairs(query):
     return [(name, value) for name, values in query.lists() for value in values]
 
 
-@cached_per_version(keep_if=lambda canonical: canonical.is_ours)
+@cached_per_version(lasts_if=lambda canonical: canonical.is_ours)
 def _canonical(asked):
     if not asked:
         return _Canonical("")
@@ -73,12 +75,12 @@ def _canonical(asked):
     for name, value in asked:
         data.appendlist(name, value)
     practice_filter = PracticeFilter(data)
-    makes_sense = not practice_filter.error_messages and not practice_filter.has_no_search_terms
-    is_worth_keeping = makes_sense and practice_filter.total.number > 0
+    is_valid = not practice_filter.error_messages and not practice_filter.has_no_search_terms
+    finds_practices = is_valid and practice_filter.total.number > 0
     sort = data.getlist("sort")
     is_ours = (
-        is_worth_keeping
+        finds_practices
         and sorted(practice_filter.pairs) == [pair for pair in asked if pair[0] != "sort"]
         and sort in ([], [practice_filter.sort])
     )
-    return _Canonical(practice_filter.listing_query, is_worth_keeping, is_ours)
+    return _Canonical(practice_filter.listing_query, is_valid, finds_practices, is_ours)

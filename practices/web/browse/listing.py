@@ -19,7 +19,7 @@ from practices.discovery import PracticeFilter, Selection, results
 from practices.documents.lookup import rows_named
 from practices.exchange.exports import FORMATS
 from practices.models import Objective, Practice
-from practices.web.browse.lazy_filter import fragment_key, has_known_query, lazy_filter
+from practices.web.browse.lazy_filter import finds_practices, fragment_key, has_known_query, lazy_filter
 from practices.web.browse.pagination import Position, paginate
 from practices.web.browse.sidebar import Sidebar
 
@@ -71,7 +71,7 @@ def objective_detail(request, number):
         "query": query,
         "position": position,
         "page": page,
-        "may_keep_fragments": lambda: page().is_exact,
+        "fragments_last": lambda: page().is_exact,
         "facets": lambda: _facet_links(PracticeFilter(QueryDict(query))),
     }
     return TemplateResponse(request, "web/browse/objective_detail.html", context)
@@ -109,7 +109,7 @@ def practice_list(request):
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
         "page": page,
-        "may_keep_fragments": lambda: page().is_exact,
+        "fragments_last": lambda: finds_practices(request) and page().is_exact,
         "formats": FORMATS.values(),
     }
     return TemplateResponse(request, "web/browse/practice_list.html", context)

@@ -18,7 +18,7 @@ from practices.discovery import PracticeFilter, statistics
 from practices.discovery.gap_map import AXES, Shades, build_gap_map, by_country
 from practices.exchange.exports.as_csv import BYTE_ORDER_MARK, cell
 from practices.models import Practice
-from practices.web.browse.lazy_filter import fragment_key, has_known_query, lazy_filter
+from practices.web.browse.lazy_filter import finds_practices, fragment_key, has_known_query, lazy_filter
 from practices.web.browse.sidebar import Sidebar
 
 DEFAULT_AXIS = next(iter(AXES))
@@ -33,6 +33,7 @@ def world_map(request):
     context = {
         "address": lambda: _address("world-map", practice_filter),
         "key": fragment_key(request),
+        "fragments_last": lambda: finds_practices(request),
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
         "map": once(lambda: _world_map(practice_filter)),
@@ -71,6 +72,7 @@ def gap_map(request):
         "address": lambda: _address("gap-map", practice_filter, **({} if by == DEFAULT_AXIS else {"by": by})),
         "is_default_axis": by == DEFAULT_AXIS,
         "key": fragment_key(request),
+        "fragments_last": lambda: finds_practices(request),
         "by": by,
         "axis": AXES[by],
         "axes": AXES.items(),

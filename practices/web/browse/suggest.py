@@ -26,7 +26,7 @@ def suggest(request):
     return JsonResponse({"label": gettext("Suggestions"), "status": status, "suggestions": suggestions})
 
 
-@cached_per_version(keep_if=bool)
+@cached_per_version(lasts_if=bool)
 def _suggestions(text):
     return [_as_json(row) for row in autocomplete.suggest(text)]
 

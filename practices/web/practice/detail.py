@@ -25,7 +25,13 @@ from practices.core.http.open_data import open_data
 from practices.discovery import related, results
 from practices.documents import citations, diff, files
 from practices.models import Practice, Revision, RevisionFile
-from practices.web.browse.lazy_filter import fragment_key, has_known_query, lazy_filter, listing_query
+from practices.web.browse.lazy_filter import (
+    finds_practices,
+    fragment_key,
+    has_known_query,
+    lazy_filter,
+    listing_query,
+)
 from practices.web.browse.pagination import Link
 
 PRACTICE_COLUMNS = (
@@ -84,7 +90,7 @@ def practice_detail(request, pk, slug):
             files=[(file, site_address(file.get_absolute_url())) for file in attachments()],
         ),
         "styles": citations.STYLES,
-        "list_key": fragment_key(request),
+        "list_key": fragment_key(request) if finds_practices(request) else None,
         "list_query": listing_query(request),
         "list_description": lambda: practice_filter.description,
         "neighbours": once(lambda: _neighbours(revision.practice, practice_filter)),
