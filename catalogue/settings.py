@@ -181,7 +181,7 @@ CLOCK_MAX_AGE_SECONDS = env.float("CLOCK_MAX_AGE_SECONDS", 10)
 # Caches -----------------------------------------------------------------------
 
 CACHE_URL = env.str("CACHE_URL", "")
-CACHE_MB = env.int("CACHE_MB", 128)
+CACHE_MB = env.int("CACHE_MB", 64)
 """MB that one process caches at most: everything without CACHE_URL, and with it what Redis, while away, cannot keep."""
 CACHE_TIMEOUT_SECONDS = env.float("CACHE_TIMEOUT_SECONDS", 0.25)
 """Seconds that Redis may take over an answer."""

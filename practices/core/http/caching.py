@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from functools import partial, wraps
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -73,7 +74,7 @@ def public(view=None, *, has_known_query=_has_no_query):
 def _has_canonical_path(request) -> bool:
     """Return whether the path is the one we link to: /objectives/0021/ is the page of /objectives/21/."""
     match = request.resolver_match
-    return request.path == reverse(match.view_name, args=match.args, kwargs=match.captured_kwargs)
+    return request.path == unquote(reverse(match.view_name, args=match.args, kwargs=match.captured_kwargs))
 
 
 def allow_caching(response):

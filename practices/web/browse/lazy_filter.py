@@ -67,10 +67,12 @@ def _pairs(query):
     return [(name, value) for name, values in query.lists() for value in values]
 
 
-@cached_per_version(lasts_if=lambda canonical: canonical.is_ours)
 def _canonical(asked):
-    if not asked:
-        return _Canonical("")
+    return _checked(asked) if asked else _Canonical("")
+
+
+@cached_per_version(lasts_if=lambda canonical: canonical.is_ours)
+def _checked(asked):
     data = QueryDict(mutable=True)
     for name, value in asked:
         data.appendlist(name, value)
