@@ -34,8 +34,8 @@ ROUTES = {
     "submissions/<slug:token>/": "submission-detail",
     "submissions/<slug:token>/edit/": "submission-edit",
     "submissions/<slug:token>/newer/": "submission-newer",
-    "practices/<int:pk>/attachments/<int:attachment>/<str:name>": "attachment",
-    "practices/<int:pk>/files/<slug:sha256>/<str:name>": "practice-file",
+    "practices/<int:pk>/attachments/<int:attachment>/<file_name:name>": "attachment",
+    "practices/<int:pk>/files/<slug:sha256>/<file_name:name>": "practice-file",
     "submissions/<slug:token>/files/": "submission-attachments",
     "submissions/<slug:token>/files/<int:attachment>/": "submission-attachment",
     "submissions/<slug:token>/send/": "submission-send",
@@ -87,7 +87,7 @@ ROUTES = {
 }
 """Route → URL name, in the order of matching before the URLs were split into modules."""
 
-SAMPLES = {"int": "7", "slug": "tv", "str": "confirm"}
+SAMPLES = {"int": "7", "slug": "tv", "str": "confirm", "file_name": "confirm"}
 """Value for each converter. “confirm” is also a fixed part of other addresses."""
 
 
