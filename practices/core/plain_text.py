@@ -54,6 +54,8 @@ _HAS_RTL = re.compile(f"(?![{_DIRECTION_MARKS}])[{_RTL}]")
 
 def plain(text: str) -> str:
     """Return `text` without invisible characters that no script needs, and with `\\n` as line end. Idempotent."""
+    if text.isascii() and text.isprintable():  # most titles, of which a page has many
+        return text
     text = _LINE_ENDS.sub("\n", text)
     if not _ANY.search(text):
         return text
