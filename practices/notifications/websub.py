@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import translation
 
@@ -57,14 +57,26 @@ def deliver_due(*, stopped: Callable[[], bool] = lambda: False) -> int:
 
 
 def _claim(hub: str, now: datetime) -> list[HubPing]:
-    """Take due pings for the length of a lease. They become due again if they are still there when it ends."""
+    """Take due pings for the length of a lease. They become due again if they are still there when it ends.
+
+    The time for which a ping is tried begins with the first claim, however long it has waited for a sender.
+    """
+    give_up_at = now + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS)
     with transaction.atomic():
         due = HubPing.objects.filter(hub=hub, due_at__lte=now).order_by("due_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         keys = list(due.values_list("pk", flat=True)[:BATCH])
         lease = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
-        HubPing.objects.filter(pk__in=keys).update(due_at=now + lease, attempts=F("attempts") + 1)
+        HubPing.objects.filter(pk__in=keys).update(
+            due_at=now + lease,
+            attempts=F("attempts") + 1,
+            give_up_at=Case(
+                When(attempts=0, then=Value(give_up_at)),
+                default=F("give_up_at"),
+                output_field=DateTimeField(),
+            ),
+        )
     return list(HubPing.objects.filter(pk__in=keys).select_related("practice"))
 
 

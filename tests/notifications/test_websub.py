@@ -205,3 +205,17 @@ def test_practice_that_fails_keeps_no_other_from_the_hub(hub, monkeypatch):
     websub.deliver_due()
 
     assert ("/countries/ph/feed.atom" in hub.topics(), waiting()) == (True, [])
+
+
+def test_ping_that_has_waited_for_a_sender_is_tried_for_three_days_from_then_on(hub, clock, settings):
+    settings.WEBSUB_HUBS = ["http://127.0.0.1:9/"]
+    publish()
+    clock.shift(timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS + 1))
+
+    websub.deliver_due()
+
+    [ping] = HubPing.objects.all()
+    assert (ping.attempts, ping.give_up_at) == (
+        1,
+        timezone.now() + timedelta(hours=settings.OUTBOX_GIVE_UP_HOURS),
+    )
