@@ -14,7 +14,7 @@ from practices.choices import Kind, State, StillTrue
 from practices.core import catalogue_version, isolation
 from practices.models import Check, Practice, Submission
 from practices.workflow.messages import notify_submitter
-from practices.workflow.publishing import publish_document
+from practices.workflow.publishing import lock_practice, publish_document
 
 
 def ask_if_still_true(*, now: datetime | None = None) -> int:
@@ -64,10 +64,15 @@ def _ask(practice: Practice, *, now: datetime) -> int:
 
 
 @transaction.atomic
-def confirm_still_true(check: Check, *, now: datetime | None = None) -> None:
-    """Record that the practice is still as published. Idempotent."""
+def confirm_still_true(check: Check, *, seen: str | None = None, now: datetime | None = None) -> None:
+    """Record that the practice is still as published. Idempotent.
+
+    `seen` is the `standing` of the practice that the page has shown. Raises PracticeRevisedMeanwhile if it is another by
+    now: by an answer in another window, or by a moderator.
+    """
     now = now or clock.now()
     catalogue_version.bump()
+    lock_practice(check.practice, seen=seen)
     _record(check, StillTrue.YES, now=now)
     Practice.objects.filter(pk=check.practice_id).update(checked_on=now.date())
     check.practice.checked_on = now.date()

@@ -132,12 +132,60 @@ def test_yes_shows_on_the_page_of_the_practice(client):
     client.get(check.practice.get_absolute_url())  # fills the page cache
 
     for _time in range(2):
-        response = client.post(path(check), {"answer": "yes"})
+        response = say_yes(client, check)
 
     text = read(client.get(check.practice.get_absolute_url())).text
     today = f"{timezone.now():%-d %B %Y}"
     assert (response.status_code, f"Checked on {today} by its submitter." in text) == (200, True)
     assert (Check.objects.get().answer, check.practice.revisions.count()) == ("yes", 1)
+
+
+def say_yes(client, check):
+    """Answer by a page that has shown the practice as `check` holds it."""
+    return client.post(path(check), {"answer": "yes", "seen": workflow.standing(check.practice)})
+
+
+def test_page_names_what_its_yes_counts_for(client):
+    check = make_check()
+
+    field = read(client.get(path(check))).one("input", name="seen")
+
+    assert field["value"] == workflow.standing(check.practice)
+
+
+def test_yes_after_ended_in_another_window_is_told_that_it_ended(client):
+    check = make_check()
+    seen = workflow.standing(check.practice)
+    client.post(path(check), {"answer": "ended", "end_year": "2024"})
+
+    response = client.post(path(check), {"answer": "yes", "seen": seen})
+
+    told = read(response).one("p", role="alert").text
+    assert (response.status_code, Check.objects.get().answer) == (409, "ended")
+    assert "was not recorded" in told
+    assert "it ended in 2024" in told
+
+
+def test_yes_to_what_a_moderator_has_changed_meanwhile_is_asked_again(client):
+    check = make_check()
+    seen = workflow.standing(check.practice)
+    workflow.publish_document(check.practice.document | {"area": "Batumi"}, to=check.practice)
+
+    stale = client.post(path(check), {"answer": "yes", "seen": seen})
+    answered = (stale.status_code, Check.objects.get().answer)
+    response = say_yes(client, Check.objects.get())
+
+    assert (answered, response.status_code) == ((409, ""), 200)
+    assert "Read what is published now" in read(stale).one("p", role="alert").text
+
+
+def test_ended_practice_is_confirmed_as_ended(client):
+    check = make_check()
+    client.post(path(check), {"answer": "ended", "end_year": "2024"})
+
+    page = read(client.get(path(check)))
+
+    assert "It ended in 2024, as the catalogue says." in page.text
 
 
 def test_ended_becomes_a_revision_with_the_last_year(client):
@@ -200,7 +248,7 @@ def test_practice_withdrawn_meanwhile_has_no_question(client):
     check = make_check()
     workflow.withdraw_practice(check.practice, by=make_moderator(), reason="Its source is gone.")
 
-    page = read(client.post(path(check), {"answer": "yes"}))
+    page = read(say_yes(client, check))
 
     assert (page.texts("h1"), page.all("form"), Check.objects.get().answer) == (
         ["There is nothing to answer any more"],

@@ -30,14 +30,24 @@ class EndForm(forms.Form):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def practice_check(request, token):
-    """Ask; POST answers: "yes" records the date, "ended" publishes the last year, "update" opens the form."""
+    """Ask; POST answers: "yes" records the date, "ended" publishes the last year, "update" opens the form.
+
+    "yes" counts for what its page has shown; if another revision was published since, that is shown instead (409).
+    """
     check = get_object_or_404(Check.objects.select_related("practice", "submission"), token=token)
     practice = check.practice
     form = EndForm(start_year=practice.start_year)
+    is_refused = False
     if request.method == "POST" and not practice.withdrawn_at:
         match request.POST.get("answer"):
             case StillTrue.YES:
-                workflow.confirm_still_true(check)
+                try:
+                    workflow.confirm_still_true(check, seen=request.POST.get("seen", ""))
+                except workflow.PracticeRevisedMeanwhile:
+                    is_refused = True
+                    check = Check.objects.select_related("practice", "submission").get(pk=check.pk)
+                    practice = check.practice
+                    form = EndForm(start_year=practice.start_year)
             case StillTrue.UPDATE:
                 workflow.mark_outdated(check)
                 return redirect("practices:submission-update", check.submission.token, preserve_request=True)
@@ -49,8 +59,11 @@ def practice_check(request, token):
     context = {
         "practice": practice,
         "form": form,
-        "said_yes": check.answer == StillTrue.YES,
-        "said_ended": check.answer == StillTrue.ENDED,
+        "seen": workflow.standing(practice),
+        "has_ended": practice.end_year is not None and practice.end_year <= timezone.now().year,
+        "is_refused": is_refused,
+        "said_yes": not is_refused and check.answer == StillTrue.YES,
+        "said_ended": not is_refused and check.answer == StillTrue.ENDED,
     }
-    status = 422 if form.errors else 200
+    status = 409 if is_refused else 422 if form.errors else 200
     return TemplateResponse(request, "web/submit/practice_check.html", context, status=status)
