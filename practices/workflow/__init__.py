@@ -3,12 +3,19 @@
 A step and its effects (event, revision, messages) are one transaction. `transitions` has the table of steps.
 """
 
-from practices.workflow.approvals import approvals_missing, declarations, is_independent, lapsed_approvals
+from practices.workflow.approvals import (
+    approvals_missing,
+    authors,
+    declarations,
+    is_independent,
+    lapsed_approvals,
+)
 from practices.workflow.approvals import are_needed as approvals_are_needed
 from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
 from practices.workflow.criteria_ticks import tick_criteria
 from practices.workflow.draft_expiry import expire_drafts
 from practices.workflow.errors import (
+    ApprovalOfOwnText,
     ApprovalRefused,
     ApprovalsMissing,
     ChangedMeanwhile,
@@ -73,6 +80,7 @@ from practices.workflow.transitions import (
 __all__ = [
     "MODERATE",
     "TRANSITIONS",
+    "ApprovalOfOwnText",
     "ApprovalRefused",
     "ApprovalsMissing",
     "ChangedMeanwhile",
@@ -93,6 +101,7 @@ __all__ = [
     "ask_if_still_true",
     "assign",
     "attach",
+    "authors",
     "available",
     "begin",
     "begin_update",

@@ -5,8 +5,9 @@ import json
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Max, Q
 
-from practices.choices import Act
+from practices.choices import Act, State
 from practices.core.addresses import canonical
 from practices.documents import files
 from practices.models import Approval, StaffProfile, Submission
@@ -24,8 +25,8 @@ def content_hash(submission: Submission) -> str:
 
 
 def is_independent(submission: Submission, person: User) -> bool:
-    """Return whether a member of staff has not proposed it, and is neither the submitter nor from their organisation."""
-    if submission.events.filter(act=Act.PROPOSED, by=person).exists():
+    """Return whether a member of staff is no author of its text, nor the submitter, nor from their organisation."""
+    if person in authors(submission):
         return False
     profile = StaffProfile.objects.filter(user=person).first()
     submitter = submission.submitter
@@ -36,6 +37,20 @@ def is_independent(submission: Submission, person: User) -> bool:
     )
     same_address = submitter.email and canonical(person.email) == canonical(submitter.email)
     return not same_organisation and not same_address
+
+
+def authors(submission: Submission) -> list[User]:
+    """Return the members of staff who have proposed the text, or changed it since its submitter last sent it.
+
+    They cannot approve it. Events count in the order of their keys, as the clock may have been set back meanwhile.
+    """
+    events = submission.events.filter(by__isnull=False)
+    resent = submission.events.filter(
+        act=Act.STEP, from_state=State.CHANGES_REQUESTED, to_state=State.SUBMITTED
+    ).aggregate(last=Max("pk"))
+    changes = Q(act__in=[Act.CORRECTED, Act.REBASED], pk__gt=resent["last"] or 0)
+    people = events.filter(Q(act=Act.PROPOSED) | changes).values("by")
+    return list(User.objects.filter(pk__in=people).order_by("pk"))
 
 
 def _folded(text: str) -> str:

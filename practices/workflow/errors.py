@@ -67,6 +67,10 @@ class ApprovalRefused(StepRefused):
     """The member of staff has a conflict of interest, declared or evident."""
 
 
+class ApprovalOfOwnText(ApprovalRefused):
+    """The member of staff has proposed or changed the text."""
+
+
 class ApprovalsMissing(StepRefused):
     """More people have to approve the submission before it is published."""
 

@@ -10,7 +10,7 @@ from practices.choices import State
 from practices.documents import three_way_merge
 from practices.models import Practice, Submission
 from practices.workflow import approvals
-from practices.workflow.errors import ApprovalRefused, PracticeWithdrawn, RevisedMeanwhile
+from practices.workflow.errors import ApprovalOfOwnText, ApprovalRefused, PracticeWithdrawn, RevisedMeanwhile
 
 
 def always(submission: Submission, by: User | None) -> bool:
@@ -53,9 +53,14 @@ def may_declare(submission: Submission, by: User | None) -> bool:
 
 
 def may_approve(submission: Submission, by: User | None) -> bool:
-    """Require the same, and that `by` is no colleague of the submitter. Raises ApprovalRefused."""
+    """Require the same, and that `by` is neither an author of the text nor a colleague of the submitter.
+
+    Raises ApprovalOfOwnText and ApprovalRefused.
+    """
     if not may_declare(submission, by):
         return False
+    if by in approvals.authors(submission):
+        raise ApprovalOfOwnText
     if by is None or not approvals.is_independent(submission, by):
         raise ApprovalRefused
     return True

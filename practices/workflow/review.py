@@ -170,7 +170,8 @@ def approve(
 ) -> None:
     """Approve the current document and files, and declare to have no conflict of interest. Idempotent.
 
-    Raises ApprovalRefused for the submitter and their colleagues, and TransitionNotAllowed.
+    Raises ApprovalOfOwnText for whoever has proposed or changed the text, ApprovalRefused for the submitter and their
+    colleagues, and TransitionNotAllowed.
     """
     _declare(submission, "approve", Act.APPROVED, by=by, seen=seen, note=internal_note, now=now)
 

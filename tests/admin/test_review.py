@@ -434,6 +434,23 @@ def test_forged_publication_without_approvals_is_refused(staff, submission, sett
     assert (said, Practice.objects.count()) == ("Nothing was done: 2 more people have to approve.", 0)
 
 
+def test_review_says_whose_text_it_is_and_does_not_let_them_approve(staff, submission, settings):
+    settings.APPROVALS_NEEDED = 2
+    correct(staff, submission, title="Pension desks")
+
+    page = read(staff.get(page_of(submission)))
+    form = {"step": "approve", "no_conflict": "on", "seen": seen_version(submission)}
+    answer = read(staff.post(page_of(submission), form))
+
+    assert [notice for notice in page.texts("p", "review-notice") if "approve" in notice] == [
+        "These people have proposed or changed the text, so they do not count among those who approve it: moderator"
+    ]
+    assert (submission.approvals.count(), answer.one("ul", "messagelist").text) == (
+        0,
+        "Nothing was done: others have to approve a text that you have proposed or changed.",
+    )
+
+
 def test_approval_needs_a_declaration_on_conflicts_of_interest(staff, submission, settings):
     settings.APPROVALS_NEEDED = 2
 

@@ -171,6 +171,17 @@ def test_rebase_resets_approvals(moderator, settings):
     assert workflow.approvals_missing(update) == 2
 
 
+def test_moderator_who_rebased_an_update_cannot_approve_it(moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+    update = make_outdated_update(State.SUBMITTED, **DOUBT)
+    workflow.rebase(update, to=2, published=["title"], by=moderator)
+
+    with pytest.raises(workflow.ApprovalOfOwnText):
+        workflow.approve(update, by=moderator)
+
+    assert workflow.declarations(update) == []
+
+
 def test_corrections_are_of_the_update_on_top_of_the_newest_revision(moderator):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two deks")
     read_so_far = three_way_merge.merge_newest(update).document

@@ -9,7 +9,13 @@ from django.core.management import call_command
 from practices import documents, workflow
 from practices.choices import Actor, State
 from practices.models import Practice, Revision, StaffProfile, Submission
-from practices.workflow import TRANSITIONS, ApprovalRefused, ApprovalsMissing, TransitionNotAllowed
+from practices.workflow import (
+    TRANSITIONS,
+    ApprovalOfOwnText,
+    ApprovalRefused,
+    ApprovalsMissing,
+    TransitionNotAllowed,
+)
 from tests.support.factories import NOW, make_moderator, make_submission, make_submitter
 
 pytestmark = pytest.mark.django_db
@@ -364,6 +370,60 @@ def test_approval_of_an_organisation_that_turned_out_to_be_the_submitters_counts
     StaffProfile.objects.filter(user=amina).update(organisation="Port of Batumi")
 
     assert workflow.approvals_missing(submission) == 2
+
+
+def rewrite(submission, *, by):
+    workflow.correct(submission, submission.document | {"title": f"As {by} wrote it"}, by=by)
+
+
+@pytest.mark.usefixtures("two_persons")
+def test_moderator_who_rewrote_the_text_cannot_approve_it():
+    submission, amina = make_submission(State.SUBMITTED), colleague("Amina")
+    rewrite(submission, by=amina)
+
+    with pytest.raises(ApprovalOfOwnText):
+        workflow.approve(submission, by=amina)
+    workflow.approve(submission, by=colleague("Bo"))
+    workflow.approve(submission, by=colleague("Chen"))
+
+    assert workflow.approvals_missing(submission) == 0
+
+
+@pytest.mark.usefixtures("two_persons")
+def test_moderator_whose_rewriting_another_has_touched_up_cannot_approve_it_either():
+    submission, amina = make_submission(State.SUBMITTED), colleague("Amina")
+    for author in (amina, colleague("Bo")):
+        rewrite(submission, by=author)
+
+    with pytest.raises(ApprovalOfOwnText):
+        workflow.approve(submission, by=amina)
+
+    assert [str(author) for author in workflow.authors(submission)] == ["Amina", "Bo"]
+
+
+@pytest.mark.usefixtures("two_persons")
+def test_approval_counts_no_more_once_its_giver_has_rewritten_the_text_and_changed_it_back():
+    submission, amina = make_submission(State.SUBMITTED), colleague("Amina")
+    title = submission.title
+    workflow.approve(submission, by=amina)
+
+    rewrite(submission, by=amina)
+    workflow.correct(submission, submission.document | {"title": title}, by=amina)
+
+    assert workflow.approvals_missing(submission) == 2
+
+
+@pytest.mark.usefixtures("two_persons")
+def test_moderator_may_approve_what_the_submitter_has_sent_again_since(moderator):
+    submission, amina = make_submission(State.SUBMITTED), colleague("Amina")
+    rewrite(submission, by=amina)
+    workflow.request_changes(submission, by=moderator, reason="Is it so?", now=TOMORROW)
+    sent = submission.document | {"summary": "A desk in a port."}
+    workflow.resubmit(submission, sent, seen=submission.content_version)  # by a clock that was set back
+
+    workflow.approve(submission, by=amina)
+
+    assert workflow.approvals_missing(submission) == 1
 
 
 # Checklist ------------------------------------------------------------------------

@@ -30,6 +30,8 @@ class RefusingAdmin(admin.ModelAdmin):
                     count,
                 )
                 text = missing % {"count": count}
+            case workflow.ApprovalOfOwnText():
+                text = _("Nothing was done: others have to approve a text that you have proposed or changed.")
             case workflow.ApprovalRefused():
                 text = _(
                     "Nothing was done: it comes from your own organisation, or you declared a conflict of interest."

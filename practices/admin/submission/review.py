@@ -256,8 +256,9 @@ class ReviewAdmin(RefusingAdmin):
             "criteria": self._criteria(request, submission),
             "approvals_needed": settings.APPROVALS_NEEDED if settings.APPROVALS_NEEDED > 1 else 0,
             "approvals_missing": workflow.approvals_missing(submission),
-            "declarations": workflow.declarations(submission) if settings.APPROVALS_NEEDED > 1 else [],
+            "declarations": self._declarations(submission) if settings.APPROVALS_NEEDED > 1 else [],
             "lapsed": workflow.lapsed_approvals(submission) if settings.APPROVALS_NEEDED > 1 else [],
+            "authors": workflow.authors(submission) if settings.APPROVALS_NEEDED > 1 else [],
             "form": form,
             "without_a_form": [] if buttons else form.typed_texts,
             "has_reasons_at_fields": any(form[name].value() for name in form.fields if name.startswith(AT)),
@@ -271,6 +272,12 @@ class ReviewAdmin(RefusingAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, "admin/practices/submission/review.html", context)
+
+    @staticmethod
+    def _declarations(submission):
+        """Return (declaration, whether it counts as an approval or would without the conflict of interest)."""
+        declared = workflow.declarations(submission)
+        return [(each, workflow.is_independent(submission, each.by)) for each in declared]
 
     @staticmethod
     def _events(submission):
