@@ -212,6 +212,9 @@ def kinds() -> list[tuple[str, str]]:
 NEWS = (Kind.PRACTICE_PUBLISHED, Kind.PRACTICE_UPDATED, Kind.DIGEST)
 """Kinds sent to subscribers about the practices they follow."""
 
+TO_STAFF = (Kind.MODERATION_ANSWER, Kind.MODERATION_SUMMARY)
+"""Kinds sent to members of staff, who turn them off in their profile."""
+
 
 class Cadence(TextChoices):
     """Intervals between e-mails of a subscription, shortest first."""

@@ -115,7 +115,7 @@ class Subscription(models.Model):
 
 
 class SuspendedAddress(models.Model):
-    """An erased address that had bounced or complained, as a keyed hash: no updates go to it until its owner asks."""
+    """An address that complained, or that bounced and was erased, as a keyed hash, until its owner asks for e-mail."""
 
     key = models.CharField(max_length=64, unique=True)
     because = models.CharField(_("because of"), max_length=20, choices=Suspension)

@@ -1,4 +1,4 @@
-"""Bounces and complaints of subscribers' addresses, and the suspension that follows from them."""
+"""Bounces of subscribers' addresses, complaints of any, and the suspension that follows from them."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,7 @@ from practices import clock
 from practices.choices import Suspension
 from practices.core import rate_limits
 from practices.models import Subscriber
+from practices.notifications import suspensions
 from practices.notifications.locking import lock, lock_address
 
 logger = logging.getLogger(__name__)
@@ -50,10 +51,18 @@ def record_bounce(address: str, *, notice: str = "", now: datetime) -> None:
 
 @transaction.atomic
 def record_complaint(address: str, *, notice: str = "", now: datetime) -> None:
-    """Suspend an address whose owner marked an e-mail as spam, as the provider reports. Idempotent per `notice`."""
+    """Suspend an address whose owner marked an e-mail as spam, as the provider reports. Idempotent per `notice`.
+
+    It holds for the mailbox, a subscriber's or not, until its owner asks for e-mail again from there.
+    """
     subscriber = lock_address(address)
-    if subscriber and _is_new(notice):
+    if not _is_new(notice):
+        return
+    suspensions.remember(address, Suspension.COMPLAINT, at=now)
+    if subscriber:
         _suspend(subscriber, Suspension.COMPLAINT, now=now)
+    else:
+        logger.warning("address suspended", extra={"reason": Suspension.COMPLAINT.value})
 
 
 def _is_new(notice: str) -> bool:

@@ -5,12 +5,9 @@ from typing import Self
 
 from django.db.models import Q, QuerySet
 
-from practices.choices import Kind
+from practices.choices import TO_STAFF
 from practices.core.addresses import canonical
 from practices.models import DataRequest, OutboxMessage, Revision, Submission, Submitter, Subscriber
-
-TO_STAFF = (Kind.MODERATION_ANSWER, Kind.MODERATION_SUMMARY)
-"""Messages to members of staff, whose addresses are no business of a submitter."""
 
 
 @dataclasses.dataclass(frozen=True)

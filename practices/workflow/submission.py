@@ -18,6 +18,7 @@ from practices.core.sent_forms import is_repeat
 from practices.documents import Document
 from practices.models import Practice, Revision, StoredFile, Submission, Submitter
 from practices.models.submission import new_token
+from practices.notifications import suspensions
 from practices.workflow import spam
 from practices.workflow.attachments import copy_attachments, replace_attachments
 from practices.workflow.errors import SavedMeanwhile, SubmissionErased, TransitionNotAllowed
@@ -195,9 +196,11 @@ def submit(submission: Submission, *, seen: int, now: datetime | None = None) ->
     """Put a draft into the queue, now that its submitter has confirmed the address.
 
     `seen` is the content version that the submitter read before confirming. A submission that looks like spam is marked
-    as such; its submitter is told the same. Raises SavedMeanwhile if `seen` is not the latest version, and
-    TransitionNotAllowed.
+    as such; its submitter is told the same. A complaint of the address ends, as its owner asks for an answer from the
+    mailbox. Raises SavedMeanwhile if `seen` is not the latest version, and TransitionNotAllowed.
     """
+    # Before the submission is locked: every step locks subscribers first.
+    suspensions.lift(submission.submitter.email)
     lock(submission, "submit", seen=seen)
     now = now or clock.now()
     document = documents.complete(submission.document)

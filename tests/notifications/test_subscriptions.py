@@ -20,6 +20,7 @@ from practices.models import (
 from practices.notifications import bounces, emails, outbox, sender, signed_links, subscriptions
 from practices.notifications.outbox import delivery, news
 from practices.notifications.subscriptions import LinkNotValid, signup
+from practices.personal_data import links
 from tests.support.factories import (
     NOW,
     announced_to,
@@ -27,6 +28,8 @@ from tests.support.factories import (
     document,
     make_message,
     make_practice,
+    make_submission,
+    make_submitter,
     make_subscription,
 )
 
@@ -786,3 +789,119 @@ def test_expired_request_of_an_address_that_complained_leaves_the_complaint_behi
     ask()
 
     assert Subscriber.objects.get().suspended_because == "complaint"
+
+
+# Complaints -------------------------------------------------------------------------------
+
+
+def complain(address="Reader@Example.org"):
+    bounces.record_complaint(address, now=timezone.now())
+
+
+def name_in_drafts(address):
+    submitter = make_submitter(email=address)
+    submission = make_submission(submitter=submitter)
+    workflow.mail_link(submission)
+    return submission
+
+
+def mailed(mailoutbox):
+    sender.send_due()
+    return [(to, mail.subject) for mail in mailoutbox for to in mail.to]
+
+
+@pytest.mark.parametrize("replaced_key", [False, True])
+def test_complaint_holds_for_an_address_that_is_no_subscriber(mailoutbox, settings, replaced_key):
+    complain()
+    if replaced_key:
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [settings.SECRET_KEY]
+
+    name_in_drafts("reader@example.org")
+    links.request_link("reader@example.org", language="en")
+    ask("reader@example.org")
+    subscriptions.send_preferences_link("reader@example.org")
+
+    assert mailed(mailoutbox) == []
+
+
+def test_complaint_of_a_subscriber_stops_links_that_strangers_request(mailoutbox):
+    make_subscription()
+    complain()
+
+    subscriptions.send_preferences_link("reader@example.org")
+    links.request_link("reader@example.org", language="en")
+    name_in_drafts("reader@example.org")
+
+    assert mailed(mailoutbox) == []
+
+
+def test_complaint_recorded_by_the_previous_release_holds_for_drafts(mailoutbox):
+    make_subscription()
+    Subscriber.objects.update(suspended_at=NOW, suspended_because="complaint")
+
+    name_in_drafts("reader@example.org")
+
+    assert mailed(mailoutbox) == []
+
+
+def test_complaint_stops_messages_that_are_queued(mailoutbox):
+    name_in_drafts("reader@example.org")
+    complain()
+
+    assert mailed(mailoutbox) == []
+    assert not OutboxMessage.objects.waiting().exists()
+
+
+def test_complaint_stops_no_message_to_staff(mailoutbox):
+    summary = {"address": "reader@example.org", "language": "en"}
+    complain()
+
+    outbox.enqueue(Kind.MODERATION_SUMMARY, **summary)
+
+    assert OutboxMessage.objects.get() in outbox.claim(1)
+
+
+def test_complaint_stops_no_message_to_others(mailoutbox):
+    complain("other@example.org")
+    name_in_drafts("reader@example.org")
+
+    assert {to for to, _subject in mailed(mailoutbox)} == {"reader@example.org"}
+
+
+def test_owner_who_confirms_a_submission_after_a_complaint_hears_of_it(mailoutbox):
+    submission = name_in_drafts("reader@example.org")
+    complain()
+
+    workflow.submit(submission, seen=submission.version)
+
+    assert OutboxMessage.objects.waiting().filter(kind=Kind.SUBMISSION_RECEIVED).exists()
+    assert "reader@example.org" in dict(mailed(mailoutbox))
+
+
+def test_owner_who_confirms_a_subscription_after_a_complaint_gets_it(moderator):
+    ask()
+    token = confirm_token()
+    complain()
+
+    subscription = subscriptions.read_confirm_token(token)
+    subscriptions.confirm(subscription, shown=[subscriptions.shown_code(subscription)])
+    make_practice(announce=True, objectives=[21])
+
+    assert told() == [("reader@example.org", ["objective=21"])]
+
+
+def test_owner_who_turns_updates_on_again_gets_every_kind_of_message(mailoutbox):
+    subscriber = make_subscription().subscriber
+    complain()
+
+    subscriptions.lift_suspension(subscriber)
+    name_in_drafts("reader@example.org")
+
+    assert "reader@example.org" in dict(mailed(mailoutbox))
+
+
+def test_complaint_keeps_no_address():
+    complain("reader@example.org")
+
+    [row] = SuspendedAddress.objects.values()
+    assert "reader" not in str(row)

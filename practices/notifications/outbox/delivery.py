@@ -14,11 +14,11 @@ from django.db import connection, models, transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from practices import clock
-from practices.choices import NEWS
+from practices.choices import NEWS, TO_STAFF
 from practices.core import isolation
 from practices.models import OutboxMessage
 from practices.models.outbox import default_give_up_at
-from practices.notifications import bounces
+from practices.notifications import bounces, suspensions
 from practices.notifications.channels import (
     CHANNELS,
     PermanentFailure,
@@ -139,6 +139,7 @@ def _deliver_batch(
 ) -> None:
     """Send a claimed batch, until `stopped()` or until a server hangs; then release the rest."""
     batch = list(lease.held)
+    _drop_unwanted(lease.held)
     _attach_news(lease.held)
     for position, message in enumerate(batch):
         rest = batch[position:]
@@ -148,6 +149,7 @@ def _deliver_batch(
         if lease.is_stale:
             recorder.flush()
             lease.renew(rest)
+            _drop_unwanted(lease.held)
             _attach_news(lease.held)
         progress.attempted += 1
         if not lease.holds(message):
@@ -216,6 +218,17 @@ def _claimed(messages: list[OutboxMessage]) -> QuerySet[OutboxMessage]:
     for (leased_until, attempts), several in keys.items():
         claims |= Q(pk__in=several, leased_until=leased_until, attempts=attempts)
     return OutboxMessage.objects.waiting().filter(claims)
+
+
+def _drop_unwanted(messages: list[OutboxMessage]) -> None:
+    """Cancel messages to addresses that have complained since they were queued, and take them off the list."""
+    complained = suspensions.complained({message.address for message in messages})
+    unwanted = [
+        message for message in messages if message.address in complained and message.kind not in TO_STAFF
+    ]
+    if unwanted:
+        _claimed(unwanted).update(cancelled_at=clock.now(), leased_until=None)
+        messages[:] = [message for message in messages if message not in unwanted]
 
 
 def _attach_news(messages: list[OutboxMessage]) -> None:

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
-from practices.choices import NEWS, Kind
+from practices import clock
+from practices.choices import NEWS, TO_STAFF, Kind
 from practices.models import Announcement, Broadcast, OutboxMessage, Practice, Submission, Subscriber
 from practices.models.outbox import default_give_up_at
+from practices.notifications import suspensions
 
 
 def enqueue(
@@ -20,9 +22,9 @@ def enqueue(
     submission: Submission | None = None,
     subscriber: Subscriber | None = None,
     context: dict | None = None,
-    cancelled_at: datetime | None = None,
 ) -> OutboxMessage:
-    """Queue a message in the caller's transaction. With `cancelled_at` it is recorded but not sent."""
+    """Queue a message in the caller's transaction. To an address that complained it is recorded but not sent."""
+    held = kind not in TO_STAFF and suspensions.complained([address])
     return OutboxMessage.objects.create(
         kind=kind,
         address=address,
@@ -31,7 +33,7 @@ def enqueue(
         submission=submission,
         subscriber=subscriber,
         context=context or {},
-        cancelled_at=cancelled_at,
+        cancelled_at=clock.now() if held else None,
     )
 
 

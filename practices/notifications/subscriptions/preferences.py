@@ -10,10 +10,9 @@ from django.http import QueryDict
 from practices import clock
 from practices.choices import Cadence
 from practices.models import QUERY_LENGTH, Subscriber, Subscription
-from practices.notifications import saved_filters
+from practices.notifications import saved_filters, suspensions
 from practices.notifications.locking import lock
 from practices.notifications.subscriptions.broadcasts import reschedule
-from practices.notifications.subscriptions.removal import clear_suspension
 from practices.notifications.subscriptions.signup import CONSENT
 
 SINGLE_VALUE_FILTERS = ("q", "main", "since", "until")
@@ -90,9 +89,7 @@ def resume(subscription: Subscription) -> None:
 def lift_suspension(subscriber: Subscriber) -> None:
     """Send to a suspended address again, at its owner's request. Idempotent."""
     if lock(subscriber.pk):
-        nothing = {"suspended_at": None, "suspended_because": "", "bounces": 0}
-        Subscriber.objects.filter(pk=subscriber.pk).update(**nothing)
-        clear_suspension(subscriber.address)
+        suspensions.lift(subscriber.address)
 
 
 def overlaps(subscriptions: list[Subscription]) -> list[tuple[Subscription, Subscription, str]]:

@@ -14,13 +14,13 @@ from django.db.models import QuerySet
 from django.utils.translation import override
 
 from practices import clock
-from practices.choices import Cadence, Kind, Suspension
+from practices.choices import Cadence, Kind
 from practices.core import rate_limits
 from practices.core.addresses import canonical
 from practices.models import Subscriber, Subscription
-from practices.notifications import outbox, signed_links
+from practices.notifications import outbox, signed_links, suspensions
 from practices.notifications.locking import lock, lock_address, lock_or_create
-from practices.notifications.subscriptions.removal import earlier_suspension, erase
+from practices.notifications.subscriptions.removal import erase
 
 CONSENT = "2026-11-24"
 """Version of the wording in templates/components/consent.html. Change both together."""
@@ -46,7 +46,11 @@ def subscribe(
     now = now or clock.now()
     address = canonical(address)
     preferences = {"language": language, **schedule}
-    subscriber = lock_or_create(address, now=now, **preferences, **earlier_suspension(address))
+    suspension = suspensions.earlier(address)
+    subscriber = lock_or_create(address, now=now, **preferences, **suspension)
+    if suspension and not subscriber.suspended_at:  # it came while the row was made
+        Subscriber.objects.filter(pk=subscriber.pk).update(**suspension)
+        subscriber.refresh_from_db()
     if not subscriber.confirmed_at:
         Subscriber.objects.filter(pk=subscriber.pk).update(**preferences)
         subscriber.refresh_from_db()
@@ -62,14 +66,13 @@ def subscribe(
         subscription.save(update_fields=["cadence", "requested_at"])
     # Beyond the daily limit of e-mails, the request stands on the subscriptions page.
     if may_be_mailed(subscriber.address, now=now):
-        _answer(subscriber, subscription, now=now)
+        _answer(subscriber, subscription)
 
 
-def _answer(subscriber: Subscriber, subscription: Subscription, *, now: datetime) -> None:
+def _answer(subscriber: Subscriber, subscription: Subscription) -> None:
     """Queue the e-mail that answers a request: to confirm it, or what is known already.
 
-    To an address whose e-mail came back goes the link to the page where its owner can lift the suspension; to one that
-    complained goes nothing.
+    To an address whose e-mail came back goes the link to the page where its owner can lift the suspension.
     """
     context: dict[str, Any] = {"queries": [subscription.query], "cadence": subscription.cadence}
     with override(subscriber.language):
@@ -88,7 +91,6 @@ def _answer(subscriber: Subscriber, subscription: Subscription, *, now: datetime
         language=subscriber.language,
         subscriber=subscriber,
         context=context,
-        cancelled_at=now if subscriber.suspended_because == Suspension.COMPLAINT else None,
     )
 
 
@@ -118,7 +120,8 @@ def confirm(
     """Confirm the address and those of its requests whose `shown` codes (`shown_code`) its owner has read.
 
     Records the consent and returns the subscriptions confirmed now. `time_zone` replaces the default of an address
-    confirmed for the first time. Idempotent. Raises LinkNotValid if the subscription was left meanwhile.
+    confirmed for the first time. A suspension ends, as its owner asks for e-mail from the mailbox. Idempotent. Raises
+    LinkNotValid if the subscription was left meanwhile.
     """
     now = now or clock.now()
     subscriber = lock(subscription.subscriber_id)
@@ -129,6 +132,8 @@ def confirm(
         for each in subscriber.subscriptions.filter(confirmed_at=None)
         if signed_links.is_shown(each, shown)
     ]
+    if confirmed:
+        suspensions.lift(subscriber.address)
     if confirmed and not subscriber.confirmed_at:
         if time_zone and subscriber.time_zone == "UTC":
             subscriber.time_zone = time_zone
@@ -150,7 +155,7 @@ def send_preferences_link(address: str, *, now: datetime | None = None) -> None:
     if subscriber and allowed:
         with override(subscriber.language):
             path = signed_links.preferences_path(subscriber)
-        # Sent even to a suspended address, because its owner asks for it; only the daily limit applies.
+        # Sent also to an address whose e-mail came back: its owner may have mended that, and turns updates on there.
         outbox.enqueue(
             Kind.SUBSCRIPTION_LINK,
             address=subscriber.address,
