@@ -278,6 +278,12 @@ class ModerationEvent(models.Model):
     internal_note = models.TextField(
         _("internal note"), blank=True, help_text=_("Only moderators read this.")
     )
+    revision = models.PositiveIntegerField(
+        _("revision it counts for"),
+        null=True,
+        blank=True,
+        help_text=_("Of an approval to restore a practice: its newest revision then."),
+    )
     at = models.DateTimeField(_("when"))
 
     objects = ModerationEventQuerySet.as_manager()

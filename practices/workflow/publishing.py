@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext
 
 from practices import clock, documents
@@ -128,8 +129,8 @@ def restore_practice(
     """
     now = now or clock.now()
     catalogue_version.bump()
-    withdrawn_at = Practice.objects.select_for_update().get(pk=practice.pk).withdrawn_at
-    if withdrawn_at is None:
+    row = Practice.objects.select_for_update().get(pk=practice.pk)
+    if row.withdrawn_at is None:
         return False
     lock_practice(practice, seen=seen)
     if settings.APPROVALS_NEEDED > 1:
@@ -140,6 +141,7 @@ def restore_practice(
             to_state=State.WITHDRAWN,
             by=by,
             internal_note=reason,
+            revision=row.revision_number,
             at=now,
         )
         if restorations_missing(practice):
@@ -147,20 +149,23 @@ def restore_practice(
     Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="", merged_into=None)
     practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
     indexing.index_practice(practice, practice.document)
-    outbox.restore_announcements(practice, cancelled_at=withdrawn_at)
+    outbox.restore_announcements(practice, cancelled_at=row.withdrawn_at)
     _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason=reason, at=now)
     return True
 
 
 def restorations_missing(practice: Practice) -> int:
-    """Return how many more people have to restore a withdrawn practice as it stands; 0 where one does it alone."""
+    """Return how many more people have to restore a withdrawn practice as it stands; 0 where one does it alone.
+
+    Those count who did so after it was last withdrawn or merged, in the order of the rows, and for its newest revision.
+    """
     row = Practice.objects.get(pk=practice.pk)
     if settings.APPROVALS_NEEDED <= 1 or row.withdrawn_at is None:
         return 0
-    since = max(row.withdrawn_at, row.revised_at)
-    people = (
-        row.events.filter(act=Act.APPROVED, at__gte=since).values_list("by", flat=True).distinct().order_by()
-    )
+    withdrawals = row.events.filter(act__in=[Act.STEP, Act.MERGED], to_state=State.WITHDRAWN)
+    last = withdrawals.aggregate(last=Max("pk"))["last"] or 0
+    approvals = row.events.filter(act=Act.APPROVED, pk__gt=last, revision=row.revision_number)
+    people = approvals.values_list("by", flat=True).distinct().order_by()
     return max(0, settings.APPROVALS_NEEDED - len(people))
 
 

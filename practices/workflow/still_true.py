@@ -5,12 +5,12 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from practices import clock
-from practices.choices import Kind, State, StillTrue
+from practices.choices import Act, Kind, State, StillTrue
 from practices.core import catalogue_version, isolation
 from practices.models import Check, Practice, Submission
 from practices.workflow.messages import notify_submitter
@@ -48,7 +48,10 @@ def _askable() -> QuerySet[Submission]:
 
 @transaction.atomic
 def _ask(practice: Practice, *, now: datetime) -> int:
-    submission = _askable().filter(practice=practice).order_by("-decided_at", "-pk").first()
+    step = Max("events__pk", filter=Q(events__act=Act.STEP, events__to_state=State.PUBLISHED))
+    askable = _askable().filter(practice=practice).annotate(published_by=step)
+    # By the order of the steps, as the clock may have been set back between two of them.
+    submission = askable.order_by(F("published_by").desc(nulls_last=True), "-pk").first()
     if submission is None:
         return 0
     check, is_new = Check.objects.get_or_create(

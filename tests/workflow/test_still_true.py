@@ -69,6 +69,18 @@ def test_last_of_several_submitters_is_asked():
     assert asked() == [("later@example.org", "Offices")]
 
 
+def test_last_of_several_submitters_is_asked_where_the_clock_was_set_back():
+    practice = make_submission(State.PUBLISHED, now=NOW).practice
+    begun = {"practice": practice, "now": after(-1)}
+    make_submission(
+        State.PUBLISHED, submitter=make_submitter(email="later@example.org"), title="Offices", **begun
+    )
+
+    workflow.ask_if_still_true(now=after(400))
+
+    assert asked() == [("later@example.org", "Offices")]
+
+
 def not_submitted():
     make_practice(now=NOW)
 

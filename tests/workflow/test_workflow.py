@@ -363,6 +363,44 @@ def test_restored_practice_is_announced_where_its_withdrawal_was_quicker_than_th
     assert [message.subscriber for message in waiting] == [stayed.subscriber]
 
 
+def restored_by(practice, *names, now):
+    return [workflow.restore_practice(practice, by=make_moderator(name), now=now) for name in names]
+
+
+def test_practice_is_restored_by_two_people_whose_clock_was_set_back(moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+    practice = make_practice(now=NOW)
+    workflow.withdraw_practice(practice, by=moderator, reason="A mistake.", now=NOW + timedelta(hours=1))
+
+    restored = restored_by(practice, "Amina", "Bo", now=NOW)
+
+    assert restored == [False, True]
+
+
+def test_restoration_before_the_last_withdrawal_counts_no_more_by_any_clock(moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+    practice = make_practice(now=NOW)
+    workflow.withdraw_practice(practice, by=moderator, reason="A mistake.", now=NOW)
+    restored_by(practice, "Amina", "Bo", now=NOW + timedelta(hours=1))
+    workflow.withdraw_practice(practice, by=moderator, reason="Another one.", now=NOW)
+
+    restored = restored_by(practice, "Amina", now=NOW)
+
+    assert (restored, workflow.restorations_missing(practice)) == ([False], 1)
+
+
+def test_restoration_of_an_earlier_revision_counts_no_more_by_any_clock(moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+    practice = make_practice(now=NOW)
+    workflow.withdraw_practice(practice, by=moderator, reason="A mistake.", now=NOW)
+    restored_by(practice, "Amina", now=NOW + timedelta(hours=1))
+    workflow.publish_document(document(title="Quite another thing"), to=practice, now=NOW)
+
+    restored = restored_by(practice, "Bo", now=NOW + timedelta(hours=2))
+
+    assert (restored, workflow.restorations_missing(practice)) == ([False], 1)
+
+
 def test_practice_withdrawn_before_the_sender_saw_it_waits_until_it_is_restored(moderator):
     make_subscription(21, "reader@example.org")
     practice = make_practice(announce=True)
