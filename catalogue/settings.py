@@ -315,6 +315,8 @@ FILES_GRACE_HOURS = env.int("FILES_GRACE_HOURS", 24)
 """Age in hours from which an uploaded file that no row names is deleted by `manage.py sweep_files`."""
 DRAFT_DAYS = env.int("DRAFT_DAYS", 90)
 """Days that an unchanged draft is kept. Its submitter is warned two weeks before it is deleted."""
+UNANSWERED_DAYS = env.int("UNANSWERED_DAYS", 180)
+"""Days after which a submission is closed whose submitter does not answer a request for changes."""
 SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", 20)
 """Number of subscriptions per hour and network address."""
 SUBSCRIPTION_MAILS_PER_DAY = env.int("SUBSCRIPTION_MAILS_PER_DAY", 3)

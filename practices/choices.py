@@ -136,7 +136,7 @@ STATES = {
         decided_by=Actor.SUBMITTER,
         pile=Pile.WITHDRAWN,
         phase=None,
-        headline=_("You have withdrawn it."),
+        headline=_("It was withdrawn."),
         explanation=_("It will not be published."),
     ),
     State.SPAM: StateTraits(
@@ -186,6 +186,8 @@ class Kind(TextChoices):
     SUBMISSION_CONFIRM = "submission_confirm", _("confirm a submission")
     SUBMISSION_LINK = "submission_link", _("link to a draft")
     SUBMISSION_EXPIRES = "submission_expires", _("draft expires")
+    SUBMISSION_UNANSWERED = "submission_unanswered", _("changes not sent yet")
+    SUBMISSION_CLOSED = "submission_closed", _("closed without an answer")
     SUBMISSION_MESSAGE = "submission_message", _("message of a moderator")
     SUBMISSION_RECEIVED = "submission_received", _("submission received")
     SUBMISSION_CHANGES_REQUESTED = "submission_changes_requested", _("changes requested")

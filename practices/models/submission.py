@@ -160,7 +160,7 @@ class Submission(models.Model):
         blank=True,
         help_text=_("A draft that was sent waits for its submitter to confirm the address."),
     )
-    warned_at = models.DateTimeField(_("warned that the draft expires"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("warned that it ends"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     publish_at = models.DateTimeField(_("to be published"), null=True, blank=True)
     is_material = models.BooleanField(

@@ -76,6 +76,7 @@ from practices.workflow.transitions import (
     seen_version,
     seen_versions,
 )
+from practices.workflow.unanswered import close, close_unanswered
 
 __all__ = [
     "MODERATE",
@@ -106,6 +107,8 @@ __all__ = [
     "begin",
     "begin_update",
     "cancel_publication",
+    "close",
+    "close_unanswered",
     "confirm_path",
     "confirm_still_true",
     "correct",

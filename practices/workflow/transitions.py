@@ -186,6 +186,7 @@ TRANSITIONS = (
         mails=(Kind.SUBMISSION_PUBLISHED,),
     ),
     _system("cancel_publication", {State.SCHEDULED}, State.IN_REVIEW),
+    _system("close", {State.CHANGES_REQUESTED}, State.WITHDRAWN, mails=(Kind.SUBMISSION_CLOSED,)),
 )
 """Every step. A name stands twice where two kinds of actor may make the step."""
 

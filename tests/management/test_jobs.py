@@ -79,6 +79,11 @@ JOBS = {
         "practices.workflow.draft_expiry.notify_submitter",
         lambda: Submission.objects.exclude(warned_at=None).count(),
     ),
+    "close_unanswered": (
+        lambda: make_old(State.CHANGES_REQUESTED),
+        "practices.workflow.unanswered.notify_submitter",
+        lambda: Submission.objects.exclude(warned_at=None).count(),
+    ),
     "ask_if_still_true": (
         lambda: make_old(State.PUBLISHED),
         "practices.workflow.still_true.notify_submitter",

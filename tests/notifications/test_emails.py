@@ -77,6 +77,11 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
         case Kind.SUBMISSION_EXPIRES:
             make_submission(now=timezone.now() - timedelta(days=80), **changes)
             workflow.expire_drafts()
+        case Kind.SUBMISSION_UNANSWERED:
+            make_submission(State.CHANGES_REQUESTED, now=timezone.now() - timedelta(days=170), **changes)
+            workflow.close_unanswered()
+        case Kind.SUBMISSION_CLOSED:
+            workflow.close(make_submission(State.CHANGES_REQUESTED, **changes))
         case Kind.SUBMISSION_MESSAGE:
             submission = make_submission(State.SUBMITTED, **changes)
             workflow.write(submission, "Which years?", by=make_moderator())
@@ -150,6 +155,8 @@ def test_every_kind_has_its_folder():
         (Kind.SUBMISSION_CONFIRM, "Please confirm the practice you submitted"),
         (Kind.SUBMISSION_LINK, "The link to your draft"),
         (Kind.SUBMISSION_EXPIRES, "Your draft will be deleted soon"),
+        (Kind.SUBMISSION_UNANSWERED, "Your answer is missing: Pension desks in two ports"),
+        (Kind.SUBMISSION_CLOSED, "Closed: Pension desks in two ports"),
         (Kind.SUBMISSION_MESSAGE, "A moderator writes about: Pension desks in two ports"),
         (Kind.SUBMISSION_RECEIVED, "With the moderators: Pension desks in two ports"),
         (Kind.SUBMISSION_CHANGES_REQUESTED, "A question about: Pension desks in two ports"),
@@ -216,6 +223,8 @@ PLACES = {
     Kind.SUBMISSION_CONFIRM: lambda message: message.context["confirm_path"],
     Kind.SUBMISSION_LINK: lambda message: message.submission.get_private_url(),
     Kind.SUBMISSION_EXPIRES: lambda message: message.submission.get_private_url(),
+    Kind.SUBMISSION_UNANSWERED: lambda message: message.submission.get_private_url(),
+    Kind.SUBMISSION_CLOSED: lambda message: message.submission.get_private_url(),
     Kind.SUBMISSION_MESSAGE: lambda message: message.submission.get_private_url() + "#thread",
     Kind.SUBMISSION_RECEIVED: lambda message: message.submission.get_private_url(),
     Kind.SUBMISSION_CHANGES_REQUESTED: lambda message: message.submission.get_private_url(),

@@ -132,6 +132,7 @@ STEPS = {
     ("mark_spam", Actor.SYSTEM): "draft",
     ("publish", Actor.SYSTEM): "scheduled",
     ("cancel_publication", Actor.SYSTEM): "scheduled",
+    ("close", Actor.SYSTEM): "changes_requested",
 }
 """(Step, role) → states it is allowed from."""
 
@@ -172,7 +173,8 @@ ARGUMENTS = {
 def make(row, submission, moderator):
     """Run the step of a row."""
     options = ARGUMENTS.get(row.name, lambda submission: {})(submission)
-    if row.actor is not Actor.SUBMITTER:
+    is_shared = any(each.name == row.name and each.actor is Actor.STAFF for each in workflow.TRANSITIONS)
+    if row.actor is not Actor.SUBMITTER and is_shared:
         options["by"] = actor(row, moderator)
     return getattr(workflow, row.name)(submission, **options)
 

@@ -45,6 +45,12 @@ def privacy(request):
         "kept": [
             (_("A draft that nobody goes on with"), settings.DRAFT_DAYS),
             (
+                _(
+                    "A submission whose submitter was asked for changes and does not answer; it is then withdrawn"
+                ),
+                settings.UNANSWERED_DAYS,
+            ),
+            (
                 _("A submission that was rejected, withdrawn or spam, after that"),
                 settings.RETENTION_REJECTED_DAYS,
             ),

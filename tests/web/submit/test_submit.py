@@ -870,7 +870,7 @@ STANDS = {
     State.SCHEDULED: "It was accepted. It will be published on {day}.",
     State.PUBLISHED: "It is published. Read it in the catalogue",
     State.REJECTED: "It was not taken into the catalogue. The reasons stand below.",
-    State.WITHDRAWN: "You have withdrawn it. It will not be published.",
+    State.WITHDRAWN: "It was withdrawn. It will not be published.",
     State.SPAM: "It waits for a moderator. We write to you as soon as there is news.",
 }
 
