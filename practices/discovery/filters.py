@@ -74,7 +74,7 @@ SORTS = {
     "relevance": _("Most relevant first"),
     "newest": _("Newest first"),
     "oldest": _("Oldest first"),
-    "title": _("By title"),
+    "title": _("Title A–Z"),
 }
 
 

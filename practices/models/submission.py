@@ -1,7 +1,6 @@
 """Submissions, their submitters, moderation events and messages."""
 
 import secrets
-from statistics import median
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +21,9 @@ from practices.choices import (
 from practices.models.addresses import AddressField
 from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 from practices.models.practice import Practice
+
+FEWEST_DECISIONS = 10
+"""Decisions from which on pages say how long they usually take."""
 
 
 def new_token():
@@ -80,10 +82,10 @@ class SubmissionQuerySet(models.QuerySet):
         return first.exclude(events__act=Act.MERGED)
 
     def usual_wait(self, of=20):
-        """Return the median time from submission to decision of the last reviewed; None before the first."""
+        """Return the time within which most of the last `of` decisions were made; None while there are fewer than 10."""
         latest = self.reviewed().order_by("-decided_at")
         waits = [until - since for since, until in latest.values_list("submitted_at", "decided_at")[:of]]
-        return median(waits) if waits else None
+        return sorted(waits)[len(waits) // 2] if len(waits) >= FEWEST_DECISIONS else None
 
 
 class Submission(models.Model):

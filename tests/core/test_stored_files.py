@@ -284,9 +284,9 @@ def test_sweep_deletes_old_files_that_no_row_names(clock, storage):
     swept = sweep()
 
     assert (listed, still_there, swept) == (
-        ("attachments/abc/orphan.pdf\n1 files would be deleted\n", ""),
+        ("attachments/abc/orphan.pdf\n1 file would be deleted.\n", ""),
         True,
-        ("attachments/abc/orphan.pdf\n1 files deleted\n", ""),
+        ("attachments/abc/orphan.pdf\n1 file deleted.\n", ""),
     )
     assert [storage.exists(name) for name in (attachment.file.name, orphan, young)] == [
         True,
@@ -298,7 +298,7 @@ def test_sweep_deletes_old_files_that_no_row_names(clock, storage):
 def test_sweep_of_a_storage_without_files_deletes_nothing(folder, monkeypatch):
     use(monkeypatch, FileSystemStorage(location=folder))
 
-    assert sweep() == ("0 files deleted\n", "")
+    assert sweep() == ("0 files deleted.\n", "")
 
 
 def test_sweep_says_that_a_storage_cannot_be_listed(monkeypatch):

@@ -335,15 +335,15 @@ def test_command_says_what_became_of_each_item(tmp_path):
         f"item 6 (“Sound too”): another practice has this title: {address_of(known)} {HINT}",
     ]
     assert str(refusal.value) == (
-        "4 of 6 items have faults and were refused. "
-        "Mend them and import the file again: the others are left alone then."
+        "Refused because of errors: 4 of 6. "
+        "Correct them and import the file again: the others are left alone then."
     )
 
 
 def test_command_can_only_say_what_it_would_do(tmp_path):
     out, _complaints = import_file(written(tmp_path, [document()]), "--dry-run")
 
-    summary = "1 practices in practices.json: 1 new, 0 revised, 0 unchanged, 0 refused."
+    summary = "1 practice in practices.json: 1 new, 0 revised, 0 unchanged, 0 refused."
     assert out == f"{summary} It was a dry run: nothing was changed.\n"
     assert Practice.objects.count() == 0
 

@@ -438,7 +438,7 @@ def test_command_sends_what_is_due(channel, capsys):
 
     call_command("send_outbox")
 
-    assert (channel.sent, capsys.readouterr().out) == (["ana@example.org"], "1 messages attempted.\n")
+    assert (channel.sent, capsys.readouterr().out) == (["ana@example.org"], "1 message attempted.\n")
 
 
 def test_held_outbox_sends_nothing_until_it_is_let_go(channel, settings):

@@ -9,6 +9,7 @@ from practices import workflow
 from practices.choices import Kind, State
 from practices.core.uploads import Upload
 from practices.models import OutboxMessage, Submission, Submitter
+from practices.notifications import emails
 from practices.workflow import draft_expiry
 from tests.support.factories import NOW, make_submission, make_submitter
 
@@ -107,3 +108,14 @@ def test_address_is_warned_of_a_limited_number_of_drafts_a_day(settings):
     warned = [workflow.expire_drafts(now=after(days))[0] for days in (80, 81)]
 
     assert (warned, warnings().count()) == ([2, 1], 3)
+
+
+def test_warning_does_not_claim_that_its_reader_wrote_the_draft():
+    make_submission(now=NOW)
+    workflow.expire_drafts(now=after(80))
+
+    mail = emails.compose(warnings().get())
+
+    for text in (mail.body, mail.alternatives[0][0]):
+        assert "You began" not in text
+        assert "nobody has changed it for some time" in " ".join(text.split())

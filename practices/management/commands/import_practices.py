@@ -4,6 +4,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.utils.translation import ngettext
 
 from practices.exchange import imports
 from practices.exchange.imports import Result
@@ -38,11 +39,13 @@ class Command(BaseCommand):
             ) from error
         said = ", ".join(f"{counts[result]} {result}" for result in Result)
         dry = " It was a dry run: nothing was changed." if dry_run else ""
-        self.stdout.write(f"{counts.total()} practices in {file.name}: {said}.{dry}")
+        total = counts.total()
+        found = ngettext("%(count)s practice in %(file)s", "%(count)s practices in %(file)s", total)
+        self.stdout.write(f"{found % {'count': total, 'file': file.name}}: {said}.{dry}")
         if counts[Result.REFUSED]:
             raise CommandError(
-                f"{counts[Result.REFUSED]} of {counts.total()} items have faults and were refused. "
-                "Mend them and import the file again: the others are left alone then."
+                f"Refused because of errors: {counts[Result.REFUSED]} of {total}. "
+                "Correct them and import the file again: the others are left alone then."
             )
 
     def show(self, outcome, *, verbosity):

@@ -1,3 +1,5 @@
+from django.utils.translation import ngettext
+
 from practices.discovery import indexing
 from practices.management.jobs import Job
 
@@ -10,7 +12,8 @@ class Command(Job):
 
     def handle(self, **options):
         count = indexing.rebuild_index(progress=self.show_progress)
-        self.stdout.write(f"{count} practices filed anew.")
+        said = ngettext("%(count)s practice indexed.", "%(count)s practices indexed.", count)
+        self.stdout.write(said % {"count": count})
 
     def show_progress(self, done):
         if done % (10 * indexing.BATCH) == 0:

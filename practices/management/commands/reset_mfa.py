@@ -2,6 +2,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import ngettext
 
 
 class Command(BaseCommand):
@@ -21,4 +22,6 @@ class Command(BaseCommand):
         sessions = list(UserSession.objects.filter(user=user))
         for session in sessions:
             session.end()
-        self.stdout.write(f"{name}: {factors} second factors taken, {len(sessions)} sessions ended.")
+        removed = ngettext("%(count)s second factor removed", "%(count)s second factors removed", factors)
+        ended = ngettext("%(count)s session ended", "%(count)s sessions ended", len(sessions))
+        self.stdout.write(f"{name}: {removed % {'count': factors}}, {ended % {'count': len(sessions)}}.")

@@ -1,6 +1,7 @@
 from functools import partial
 
 from django.conf import settings
+from django.utils.translation import ngettext
 
 from practices import workflow
 from practices.core import lanes
@@ -28,7 +29,8 @@ class Command(Job):
             # Hubs first, because each has a deadline, and many messages have many.
             websub.deliver_due(stopped=stop.is_set)
             attempted = sender.send_due(stopped=stop.is_set)
-            self.stdout.write(f"{attempted} messages attempted.")
+            said = ngettext("%(count)s message attempted.", "%(count)s messages attempted.", attempted)
+            self.stdout.write(said % {"count": attempted})
 
     def lanes(self):
         return {

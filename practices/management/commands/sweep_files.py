@@ -1,3 +1,5 @@
+from django.utils.translation import ngettext
+
 from practices.core import stored_files
 from practices.management.jobs import Job
 
@@ -22,4 +24,10 @@ class Command(Job):
             return
         for name in names:
             self.stdout.write(name)
-        self.stdout.write(f"{len(names)} files {'would be ' if dry_run else ''}deleted")
+        if dry_run:
+            said = ngettext(
+                "%(count)s file would be deleted.", "%(count)s files would be deleted.", len(names)
+            )
+        else:
+            said = ngettext("%(count)s file deleted.", "%(count)s files deleted.", len(names))
+        self.stdout.write(said % {"count": len(names)})

@@ -1332,3 +1332,21 @@ def test_withdrawing_an_update_leaves_the_practice_alone(client):
     client.post(address("submission-withdraw", update.token))
 
     assert client.get(practice.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("decisions", "said"),
+    [(9, ""), (10, "Most recent submissions were decided within 6 hours.")],
+)
+def test_usual_wait_is_told_from_ten_decisions_on(client, moderator, decisions, said):
+    for number in range(decisions):
+        decided = make_submission(State.REJECTED)
+        Submission.objects.filter(pk=decided.pk).update(
+            submitted_at=NOW, decided_at=NOW + timedelta(hours=number + 1, minutes=-1)
+        )
+    waiting = make_submission(State.SUBMITTED)
+
+    text = read(client.get(waiting.get_private_url())).one("main").text
+
+    assert ("recent submissions" in text) == bool(said)
+    assert said in text
