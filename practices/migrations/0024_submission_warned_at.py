@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0022_subscriber_bounced_on"),
+        ("practices", "0023_moderation_event_revision"),
     ]
 
     operations = [
