@@ -14,7 +14,14 @@ from practices.core.http.guards import limit_visitor, mailbox_path, private, pub
 from practices.core.http.numbers import whole_number
 from practices.discovery import duplicates
 from practices.models import Practice
-from practices.web.submit.forms import StartForm, StartUpdateForm, new_submitter
+from practices.web.submit.forms import (
+    StartForm,
+    StartUpdateForm,
+    conflicts,
+    form_data,
+    new_submitter,
+    typed_values,
+)
 from practices.web.submit.private_page import form_page, redirect_after_save
 
 
@@ -35,8 +42,11 @@ def submit(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def practice_correct(request, pk, slug):
     """Let a reader correct a published practice: the form, filled with its latest revision."""
-    practice = get_object_or_404(Practice.objects.published(), pk=pk)
-    if slug != practice.slug:
+    practice = get_object_or_404(Practice.objects.select_related("merged_into"), pk=pk)
+    if practice.withdrawn_at:
+        return _gone(request, practice)
+    # A title that was changed while somebody typed must not lose what they send.
+    if request.method != "POST" and slug != practice.slug:
         return redirect("practices:practice-correct", pk, practice.slug, permanent=True)
     latest = practice.revisions.latest("number")
     if request.method == "POST":
@@ -50,6 +60,20 @@ def practice_correct(request, pk, slug):
         form = StartUpdateForm(initial={**values, "version": latest.number})
     context = {"practice": practice, "action": request.path}
     return form_page(request, "web/submit/submission_form.html", form, **context)
+
+
+def _gone(request, practice):
+    """Answer for a practice withdrawn or merged meanwhile: 410 with what was typed, to copy from."""
+    other = practice.merged_into
+    if other and request.method != "POST":
+        return redirect("practices:practice-correct", other.pk, other.slug, permanent=True)
+    typed = []
+    if request.method == "POST":
+        latest = practice.revisions.latest("number")
+        published = StartUpdateForm(form_data(typed_values(latest.document)))
+        typed = [one for one in conflicts(StartUpdateForm(request.POST), published) if one.mine]
+    context = {"practice": practice, "reason": practice.withdrawal_reason, "typed": typed}
+    return TemplateResponse(request, "web/submit/correction_gone.html", context, status=410)
 
 
 def _begin(request, form, *, practice=None, base=None):

@@ -1,0 +1,67 @@
+"""Corrections of practices that were withdrawn, merged or retitled while a reader wrote."""
+
+import pytest
+
+from practices import workflow
+from practices.models import Submission
+from tests.support.factories import make_practice
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+
+def send(client, path, **typed):
+    """Send the form of a correction as it was before, with what was typed into it."""
+    return client.post(path, {"note": "They moved.", "email": "reader@example.org", **typed})
+
+
+def test_correction_of_a_withdrawn_practice_shows_what_was_typed(client, moderator):
+    practice = make_practice()
+    path = f"{practice.get_absolute_url()}correct/"
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
+
+    response = send(client, path, title=practice.title, area="Batumi", summary="<b>Two desks</b>")
+
+    page = read(response)
+    assert (response.status_code, Submission.objects.count()) == (410, 0)
+    assert sorted(said.text for said in page.all("p", "conflict-text")) == [
+        "<b>Two desks</b>",
+        "Batumi",
+        "They moved.",
+        "reader@example.org",
+    ]
+    assert "Its source is gone." in page.text
+    assert "was not saved" in page.one("p", role="alert").text
+
+
+def test_form_of_a_withdrawn_practice_says_that_it_is_gone(client, moderator):
+    practice = make_practice()
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
+
+    response = client.get(f"{practice.get_absolute_url()}correct/")
+
+    assert (response.status_code, "Its source is gone." in response.text) == (410, True)
+    assert "was not saved" not in response.text
+
+
+def test_correction_of_a_merged_practice_leads_to_the_one_that_stays(client, moderator):
+    practice, stays = make_practice(title="The desk"), make_practice(title="Desk")
+    path, other = f"{practice.get_absolute_url()}correct/", f"{stays.get_absolute_url()}correct/"
+    workflow.merge(practice, into=stays, by=moderator)
+
+    form, sent = client.get(path), send(client, path, area="Batumi")
+
+    assert (form.status_code, form.url, sent.status_code) == (301, other, 410)
+    assert other in [link.get("href") for link in read(sent).all("a")]
+    assert "Batumi" in read(sent).texts("p", "conflict-text")
+
+
+def test_correction_is_taken_though_the_title_was_changed_meanwhile(client):
+    practice = make_practice(title="Desk")
+    path = f"{practice.get_absolute_url()}correct/"
+    workflow.publish_document(practice.document | {"title": "Pension desk"}, to=practice)
+
+    response = send(client, path, area="Batumi")
+
+    assert response.status_code != 301
+    assert "Batumi" in read(response).one("input", name="area")["value"]
