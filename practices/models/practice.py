@@ -175,6 +175,11 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         return self.withdrawn_at is not None and self.merged_into_id is None
 
     @property
+    def remaining(self):
+        """The practice itself, or the one it was merged into."""
+        return self.merged_into or self
+
+    @property
     def slug(self):
         """The title as a slug, in any script; never empty."""
         return slugify(self.title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or "practice"

@@ -38,11 +38,13 @@ def ask_if_still_true(*, now: datetime | None = None) -> int:
 def _askable() -> QuerySet[Submission]:
     """Filter published submissions whose submitter speaks for the practice and has a confirmed address.
 
-    The answer “ended” is published without a moderator, so whoever sent in a correction is not asked.
+    The answer “ended” is published without a moderator, so whoever sent in a correction, or an update after a merge
+    with a practice of somebody else, is not asked.
     """
     original = Submission.objects.original()
     published = Submission.objects.filter(state=State.PUBLISHED, submitter__verified_at__isnull=False)
-    theirs = published.filter(Q(pk__in=original.values("pk")) | Q(begun_from__in=original.values("pk")))
+    updates = Q(begun_from__in=original.values("pk"), begun_from__practice=F("practice"))
+    theirs = published.filter(Q(pk__in=original.values("pk")) | updates)
     return theirs.exclude(submitter__email="")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -260,7 +261,7 @@ def begin_update(published: Submission, *, language: str) -> Submission:
     """Return the draft begun from this published submission; begin one unless there is one.
 
     A draft that somebody else began for the same practice is never returned, whatever address it names. A new draft
-    starts from the latest revision. Raises TransitionNotAllowed.
+    starts from the latest revision, after a merge from that of the practice that stays. Raises TransitionNotAllowed.
     """
     # The lock makes concurrent calls run one at a time, so that the second finds the draft of the first.
     row = Submission.objects.select_for_update().filter(pk=published.pk).first()
@@ -268,7 +269,10 @@ def begin_update(published: Submission, *, language: str) -> Submission:
         raise SubmissionErased(published)
     # That of the practice has a merge take the draft along, and keeps a file from being copied while it is removed.
     locked = Practice.objects.select_for_update(no_key=True, of=("self",))
-    row.practice = locked.filter(submissions=row).first()
+    remaining = Practice.objects.filter(submissions=row).values_list(Coalesce("merged_into", "pk"), flat=True)
+    row.practice = locked.filter(pk__in=list(remaining)).first()
+    if row.practice is not None and row.practice.merged_into_id is not None:  # just now
+        raise TransitionNotAllowed(row, State(row.state))
     check(row, "begin_update")
     published, practice, submitter = row, row.practice, row.submitter
     if draft := published.updates.filter(practice=practice, state=State.DRAFT).first():

@@ -1,5 +1,6 @@
 """Merging of duplicate practices, and its effects for readers, subscribers and submitters."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -138,6 +139,45 @@ def test_pending_update_of_the_merged_practice_updates_the_other(pair, moderator
 
     assert (practice, practice.title, practice.revisions.count()) == (stays, "Desk of 2026", 2)
     assert update.events.get(act="merged").internal_note == f"#{other.pk} → #{stays.pk}"
+
+
+def test_submitter_of_the_merged_practice_updates_the_one_that_stays(client, moderator):
+    published = make_submission(State.PUBLISHED, title="The desk")
+    stays = make_practice(title="Desk", area="Batumi")
+    workflow.merge(published.practice, into=stays, by=moderator)
+
+    page = read(client.get(published.get_private_url()))
+    client.post(f"{published.get_private_url()}update/")
+
+    update = Submission.objects.get(state=State.DRAFT)
+    assert ("Update it" in page.texts("button"), "“Desk” is the one that stays" in page.text) == (True, True)
+    assert (update.practice, update.based_on, update.document["title"], update.document["area"]) == (
+        stays,
+        1,
+        "Desk",
+        "Batumi",
+    )
+
+
+def test_submitter_of_the_merged_practice_does_not_update_one_that_is_withdrawn(moderator):
+    published = make_submission(State.PUBLISHED)
+    stays = make_practice(title="Desk")
+    workflow.merge(published.practice, into=stays, by=moderator)
+    workflow.withdraw_practice(stays, by=moderator, reason="Its source is gone.")
+
+    with pytest.raises(TransitionNotAllowed):
+        workflow.begin_update(Submission.objects.get(), language="en")
+
+
+def test_sender_of_an_update_after_a_merge_does_not_speak_for_the_practice(moderator):
+    published = make_submission(State.PUBLISHED, now=NOW)
+    stays = make_practice(title="Desk", now=NOW)
+    workflow.merge(published.practice, into=stays, by=moderator)
+    update = workflow.begin_update(Submission.objects.get(), language="en")
+    workflow.submit(update, seen=update.content_version, now=NOW)
+    workflow.publish(update, by=moderator, now=NOW)
+
+    assert workflow.ask_if_still_true(now=NOW + timedelta(days=800)) == 0
 
 
 def test_update_rebased_while_its_practice_is_merged_has_no_revision_of_the_other(pair, moderator):
