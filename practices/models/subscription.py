@@ -4,6 +4,7 @@ import secrets
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models.functions import UUID4
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock
@@ -23,7 +24,7 @@ class Subscriber(models.Model):
     """An e-mail address with subscriptions. Private."""
 
     key = RuntimeCharField(
-        _("key in links"), max_length=40, null=True, unique=True, default=new_key, editable=False
+        _("key in links"), max_length=40, unique=True, default=new_key, db_default=UUID4(), editable=False
     )
     address = AddressField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=10, default="en")
@@ -74,7 +75,7 @@ class Subscription(models.Model):
     """A filter that a subscriber follows. Unsubscribing deletes the row, so that no old link can revive it."""
 
     key = RuntimeCharField(
-        _("key in links"), max_length=40, null=True, unique=True, default=new_key, editable=False
+        _("key in links"), max_length=40, unique=True, default=new_key, db_default=UUID4(), editable=False
     )
     former_keys = models.TextField(
         _("keys of subscriptions merged into it"), blank=True, db_default="", default="", editable=False
@@ -111,7 +112,7 @@ class Subscription(models.Model):
     @property
     def all_keys(self) -> list[str]:
         """Return its key and those of the subscriptions that were merged into it."""
-        return [key for key in (self.key, *self.former_keys.split()) if key]
+        return [self.key, *self.former_keys.split()]
 
 
 class SuspendedAddress(models.Model):

@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from practices.models import Subscriber, Subscription
-from practices.models.subscription import new_key
 
 _CONFIRM_SALT = "practices.subscriptions.confirmation"
 _UNSUBSCRIBE_SALT = "practices.subscriptions.unsubscribe"
@@ -37,7 +36,7 @@ class LinkNotValid(Exception):
 
 def confirm_path(subscription: Subscription) -> str:
     """Path that confirms the subscriptions requested for an address; valid for CONFIRMATION_DAYS."""
-    token = signing.TimestampSigner(salt=_CONFIRM_SALT).sign(_key(subscription))
+    token = signing.TimestampSigner(salt=_CONFIRM_SALT).sign(subscription.key)
     return reverse("practices:subscription-confirm", args=[token])
 
 
@@ -60,8 +59,8 @@ def unsubscribe_path(subscriber: Subscriber, subscriptions: Sequence[Subscriptio
     It never expires and is short enough for a header line.
     """
     width = min(6, _NAME_BYTES // len(subscriptions)) if len(subscriptions) <= MAX_NAMED else 0
-    names = b"".join(_name(_key(subscription), width) for subscription in subscriptions)
-    value = f"{_key(subscriber)}.{width}{base64.urlsafe_b64encode(names).decode().rstrip('=')}"
+    names = b"".join(_name(subscription.key, width) for subscription in subscriptions)
+    value = f"{subscriber.key}.{width}{base64.urlsafe_b64encode(names).decode().rstrip('=')}"
     token = signing.Signer(salt=_UNSUBSCRIBE_SALT).sign(value)
     return reverse("practices:subscription-leave", args=[token])
 
@@ -103,7 +102,7 @@ def _numbered_subscriptions(token: str) -> list[Subscription]:
 
 def preferences_path(subscriber: Subscriber) -> str:
     """Path to the page that lists an address's subscriptions. It never expires."""
-    token = signing.Signer(salt=_PREFERENCES_SALT).sign(_key(subscriber))
+    token = signing.Signer(salt=_PREFERENCES_SALT).sign(subscriber.key)
     return reverse("practices:subscriptions", args=[token])
 
 
@@ -133,27 +132,13 @@ def _numbered_subscriber(token: str) -> Subscriber:
 
 def shown_code(subscription: Subscription) -> str:
     """Return a code of a subscription as a page shows it, which changes with what is shown."""
-    shown = f"{_key(subscription)} {subscription.cadence}"
+    shown = f"{subscription.key} {subscription.cadence}"
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def is_shown(subscription: Subscription, codes: Sequence[str]) -> bool:
     """Return whether `codes` has the code of the subscription as it is now."""
     return any(constant_time_compare(code, shown_code(subscription)) for code in codes)
-
-
-def _key(row: Subscriber | Subscription) -> str:
-    """Return the key of a row. One that the previous version has inserted gets its key now.
-
-    Raises LinkNotValid if that row is gone.
-    """
-    if not row.key:
-        rows = type(row).objects.filter(pk=row.pk)
-        rows.filter(key=None).update(key=new_key())
-        row.key = rows.values_list("key", flat=True).first()
-    if not row.key:
-        raise LinkNotValid
-    return row.key
 
 
 def _unsigned(signer: signing.TimestampSigner, token: str, *, max_age: timedelta) -> str:

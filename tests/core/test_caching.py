@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from practices.choices import State
+from practices.notifications import signed_links
 from tests.support.addresses import (
     BY_LINK,
     BY_POST,
@@ -185,6 +186,22 @@ def test_reading_writes_nothing(client, name):
 def test_used_leave_link_is_read_without_writing(client):
     path = leave_address(make_subscription())
     client.post(path)
+
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path)
+
+    assert (response.status_code, writes(queries)) == (200, [])
+
+
+def test_subscription_of_the_previous_version_is_read_without_writing(client):
+    subscription = make_subscription()
+    columns = "subscriber_id, cadence, requested_at, consent, confirmed_at"
+    with connection.cursor() as cursor:  # the previous version knows nothing of keys
+        cursor.execute(
+            f"INSERT INTO practices_subscription (query, {columns}) "
+            f"SELECT 'objective=19', {columns} FROM practices_subscription"
+        )
+    path = signed_links.preferences_path(subscription.subscriber)
 
     with CaptureQueriesContext(connection) as queries:
         response = client.get(path)

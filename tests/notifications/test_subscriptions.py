@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core import signing
+from django.db import connection
 from django.urls import resolve
 from django.utils import timezone
 
@@ -677,15 +678,22 @@ def test_link_never_acts_on_the_row_that_has_its_number_after_a_restore(kind):
     assert reached == []
 
 
-def test_row_of_the_previous_version_gets_its_key_when_a_link_is_made():
-    subscription = make_subscription()
-    Subscription.objects.update(key=None)
-    Subscriber.objects.update(key=None)
-    subscription = Subscription.objects.select_related("subscriber").get()
+def test_rows_of_the_previous_version_get_keys_from_the_database():
+    make_subscription()
+    with connection.cursor() as cursor:
+        columns = "language, time_zone, digest_weekday, digest_hour, created_at, bounces, suspended_because"
+        for address in ("one@example.org", "two@example.org"):
+            cursor.execute(
+                f"INSERT INTO practices_subscriber (address, {columns}) "
+                f"SELECT %s, {columns} FROM practices_subscriber LIMIT 1",
+                [address],
+            )
 
-    path = signed_links.unsubscribe_path(subscription.subscriber, [subscription])
+    keys = set(Subscriber.objects.values_list("key", flat=True))
+    paths = [signed_links.preferences_path(subscriber) for subscriber in Subscriber.objects.order_by("pk")]
 
-    assert subscriptions.read_unsubscribe_token(resolve(path).kwargs["token"]) == [subscription]
+    read = [subscriptions.read_preferences_token(resolve(path).kwargs["token"]) for path in paths]
+    assert (read, len(keys - {None})) == (list(Subscriber.objects.order_by("pk")), 3)
 
 
 @pytest.mark.parametrize("kind", ["confirm", "leave", "preferences"])
