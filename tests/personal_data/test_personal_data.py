@@ -683,6 +683,10 @@ def test_privacy_page_says_how_long_things_are_kept(client, settings):
 
     assert list(zip(facts.texts("dt"), facts.texts("dd"), strict=True)) == [
         ("A draft that nobody goes on with", "90 days"),
+        (
+            "A submission whose submitter was asked for changes and does not answer; it is then withdrawn",
+            "180 days",
+        ),
         ("A submission that was rejected, withdrawn or spam, after that", "99 days"),
         ("A submitter's name and address, after the last decision", "730 days"),
         ("A subscription that was never confirmed", "1 day"),

@@ -972,7 +972,10 @@ def test_status_page_of_a_merged_practice_leads_to_the_one_that_stays(client, mo
 
     response = client.get(submission.get_private_url())
 
-    assert notice(response) == STANDS[State.PUBLISHED]
+    assert notice(response) == (
+        f"{STANDS[State.PUBLISHED]} It was in the catalogue twice: “Other” is the one that stays. "
+        "An update changes that one."
+    )
 
 
 def test_status_page_shows_text_as_text(client):
