@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalogue.settings")
 os.environ.setdefault("DEBUG", "false")
 # Readers wait for this thread; commands take their time.
 os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "15")
+os.environ.setdefault("DATABASE_LOCK_SECONDS", "1")
 
 application = get_wsgi_application()
 if settings.PAGE_CACHE and not settings.DEBUG:
