@@ -313,6 +313,10 @@ SENT_FORM_DAYS = env.int("SENT_FORM_DAYS", 7)
 """Days within which a form that is sent a second time is recognised. Only a hash is kept of it."""
 FILES_GRACE_HOURS = env.int("FILES_GRACE_HOURS", 24)
 """Age in hours from which an uploaded file that no row names is deleted by `manage.py sweep_files`."""
+FILES_AT_ONCE = env.int("FILES_AT_ONCE", 2)
+"""Threads of a process that may use the storage of files at a time: fewer than gunicorn has, as it may hang."""
+FILES_WAIT_SECONDS = env.float("FILES_WAIT_SECONDS", 0.5)
+"""Seconds that a request waits for its turn at the storage."""
 DRAFT_DAYS = env.int("DRAFT_DAYS", 90)
 """Days that an unchanged draft is kept. Its submitter is warned two weeks before it is deleted."""
 UNANSWERED_DAYS = env.int("UNANSWERED_DAYS", 180)

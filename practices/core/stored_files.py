@@ -3,7 +3,9 @@
 import errno
 import logging
 import posixpath
+import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import batched
 
@@ -22,10 +24,15 @@ from practices.models.attachment import FOLDER, remove_file, storage_name
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 BATCH = 500  # names per query
 _log = logging.getLogger(__name__)
+_turns = threading.BoundedSemaphore(settings.FILES_AT_ONCE)
 
 
 class StorageFailed(Exception):
     """The storage of uploaded files refuses or is unavailable; nothing was stored."""
+
+
+class NoTurn(StorageFailed):
+    """As many threads as may already wait for the storage."""
 
 
 class StorageFull(StorageFailed):
@@ -34,6 +41,20 @@ class StorageFull(StorageFailed):
 
 class CannotBeListed(Exception):
     """The storage cannot say which files it holds, or how old they are."""
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Use the storage, with FILES_AT_ONCE threads of this process at most. Raises NoTurn.
+
+    A storage that hangs can take any time; the other threads go on answering readers meanwhile.
+    """
+    if not _turns.acquire(timeout=settings.FILES_WAIT_SECONDS):
+        raise NoTurn
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def has_no_space(error: BaseException | None) -> bool:
@@ -53,7 +74,10 @@ def store(content: bytes, *, name: str) -> str:
     storage = _storage()
     wanted = storage_name(None, name)
     try:
-        return storage.save(wanted, ContentFile(content))
+        with _turn():
+            return storage.save(wanted, ContentFile(content))
+    except NoTurn:
+        raise
     except Exception as error:  # each storage has errors of its own
         _log.exception("An uploaded file could not be stored")
         remove(wanted)
@@ -63,7 +87,8 @@ def store(content: bytes, *, name: str) -> str:
 def remove(name: str) -> None:
     """Delete what there is of a file that no row names. If the storage fails, the nightly sweep deletes it."""
     try:
-        remove_file(_storage(), name)
+        with _turn():
+            remove_file(_storage(), name)
     except Exception:
         _log.exception("A file that nothing names could not be deleted")
 
@@ -71,8 +96,12 @@ def remove(name: str) -> None:
 def opened(file: FieldFile) -> FieldFile:
     """Open a stored file for reading. Raises FileNotFoundError and StorageFailed."""
     try:
-        return file.open("rb")
-    except FileNotFoundError:
+        with _turn():
+            content = file.open("rb")
+            content.read(1)  # some storages answer only now
+            content.seek(0)
+            return content
+    except (FileNotFoundError, NoTurn):
         raise
     except Exception as error:  # each storage has errors of its own
         raise StorageFailed from error

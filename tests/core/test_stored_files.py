@@ -5,6 +5,8 @@ import io
 import shutil
 import subprocess
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import psycopg
@@ -17,6 +19,7 @@ from django.db import OperationalError, transaction
 from openpyxl.writer.excel import ExcelWriter
 
 from practices import workflow
+from practices.core import stored_files
 from practices.core.stored_files import StorageFull
 from practices.core.uploads import Upload
 from practices.models import Attachment
@@ -328,3 +331,23 @@ def test_sweep_goes_on_when_one_file_cannot_be_deleted(clock, storage, monkeypat
         sweep()
 
     assert [storage.exists(f"attachments/{name}/orphan.pdf") for name in ("a", "b")] == [True, False]
+
+
+def test_storage_that_hangs_keeps_two_threads_at_most():
+    freed = threading.Event()
+
+    class Hanging:
+        def open(self, mode):
+            freed.wait(5)
+            raise OSError
+
+    def opens():
+        with pytest.raises(stored_files.StorageFailed):
+            stored_files.opened(Hanging())
+
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        waits = [threads.submit(opens) for _thread in range(4)]
+        done, hanging = wait(waits, timeout=2)
+        freed.set()
+
+    assert (len(done), len(hanging)) == (2, 2)
