@@ -320,14 +320,15 @@ def conflicts(mine: SubmissionForm, saved: SubmissionForm) -> list[Conflict]:
     return [
         Conflict(name, mine[name].label, _in_words(mine, name), _in_words(saved, name))
         for name in after
-        if after[name] != before.get(name, [])
+        if after[name] != before.get(name, []) and _in_words(mine, name) != _in_words(saved, name)
     ]
 
 
 def _in_words(form: SubmissionForm, name: str) -> str:
-    """Return the value of a field, choices by their labels."""
-    labels = dict(getattr(form.fields[name], "choices", []))
-    return "\n".join(str(labels.get(value, value)) for value in form.data.getlist(name))
+    """Return the value of a field, choices by their labels and countries by their names."""
+    field = form.fields[name]
+    labels = dict(getattr(field, "choices", []))
+    return "\n".join(str(labels.get(value, field.prepare_value(value))) for value in form.data.getlist(name))
 
 
 def new_submitter(form: SubmissionForm) -> Submitter:

@@ -16,11 +16,13 @@ def send(client, path, **typed):
 
 
 def test_correction_of_a_withdrawn_practice_shows_what_was_typed(client, moderator):
-    practice = make_practice()
+    practice = make_practice(countries=["PH"])
     path = f"{practice.get_absolute_url()}correct/"
     workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
 
-    response = send(client, path, title=practice.title, area="Batumi", summary="<b>Two desks</b>")
+    response = send(
+        client, path, title=practice.title, countries="Philippines", area="Batumi", summary="<b>Two desks</b>"
+    )
 
     page = read(response)
     assert (response.status_code, Submission.objects.count()) == (410, 0)
