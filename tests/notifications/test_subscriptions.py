@@ -913,3 +913,8 @@ def test_complaint_keeps_no_address():
 
     [row] = SuspendedAddress.objects.values()
     assert "reader" not in str(row)
+
+
+@pytest.mark.parametrize("path", ["/subscriptions/sent/", "/personal-data/sent/"])
+def test_page_after_a_request_does_not_promise_what_a_complaint_stops(client, path):
+    assert "reported as spam" in client.get(path).text
