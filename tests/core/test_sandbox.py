@@ -75,7 +75,7 @@ def test_file_waits_for_its_turn_and_is_then_refused(turn_taken, settings):
 
 def test_uploads_leave_threads_to_readers(turn_taken, settings):
     """Two wait for their turn; the third is refused at once, and does not hold a thread."""
-    settings.FILE_CHECK_WAIT_SECONDS = 3
+    settings.FILE_CHECK_WAIT_SECONDS = 1
     waits = []
 
     def run():
@@ -90,7 +90,7 @@ def test_uploads_leave_threads_to_readers(turn_taken, settings):
     for thread in threads:
         thread.join()
 
-    assert [wait > 2 for wait in sorted(waits)] == [False] * 4 + [True] * 2
+    assert [wait > 0.7 for wait in sorted(waits)] == [False] * 4 + [True] * 2
 
 
 def test_reader_ends_with_a_killed_web_process():
