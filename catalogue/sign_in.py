@@ -30,7 +30,7 @@ WINDOW = timedelta(minutes=15)
 DEVICE_AGE = timedelta(days=settings.DEVICE_DAYS)
 DEVICE_SALT = "catalogue.sign_in.device"
 NO_ADDRESS = "::"
-"""Where nobody knows the address, as the column of the sessions must have one (RFC 4291 §2.5.2)."""
+"""Address stored for a session whose own is unknown, as the column must have one (RFC 4291 §2.5.2)."""
 
 
 class StaffAdapter(DefaultAccountAdapter):

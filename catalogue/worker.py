@@ -37,7 +37,7 @@ _EXPECT = re.compile(rb"\r\nexpect:", re.IGNORECASE)
 
 
 class Arrival(Enum):
-    """How much of a request has come: only a part, all of it, or the head of one whose body has to be asked for."""
+    """State of a request on its way in: only a part, all of it, or the head of one whose body has to be asked for."""
 
     PART = auto()
     WHOLE = auto()

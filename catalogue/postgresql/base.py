@@ -111,7 +111,7 @@ class WatchedConnection(psycopg.Connection):
 
     server: _Server
     most_seconds: float | None = None
-    """How long the next queries may wait, if limited."""
+    """Limit of how long each of the next queries may wait, in seconds; None for no limit."""
 
     def wait(self, gen, *args, **kwargs):
         return super().wait(_watched(gen, self._give_up_if_away), *args, **kwargs)

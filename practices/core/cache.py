@@ -24,7 +24,7 @@ from practices.core import catalogue_version
 MAX_IN_PROCESS = 100
 """Values kept in one process; when there are more, all are dropped."""
 BRIEF_SECONDS = 60
-"""How long an answer is kept that says that there is nothing, so that asking again costs little."""
+"""Lifetime of an answer that says that there is nothing, so that asking again costs little."""
 
 _in_process: dict[tuple[str, str | None, str, str], Any] = {}
 _log = logging.getLogger(__name__)

@@ -122,7 +122,7 @@ def sweep(*, dry_run: bool = False, now: datetime | None = None) -> list[str]:
                 is_orphan = storage.get_modified_time(name) < before and not _in_use([name])
                 if is_orphan and (dry_run or isolation.one(_removed, name, what="stored file")):
                     swept.append(name)
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # raised by Django's Storage where a backend has no such method
         raise CannotBeListed from error
     return swept
 

@@ -65,7 +65,7 @@ class YearFilter(SharedFilter, django_filters.NumberFilter):
 
 
 class MainObjectiveFilter(SharedFilter, django_filters.Filter):
-    """When present, objectives match main objectives only."""
+    """Filter that makes the chosen objectives match main objectives only."""
 
     field_class = forms.CharField
 

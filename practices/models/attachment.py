@@ -24,7 +24,7 @@ def storage_name(attachment, name):
 
 
 class StoredFile(models.Model):
-    """What every file says of itself. Several rows may share one file of the storage, which the last one takes along."""
+    """Columns of every file. Several rows may share one file of the storage, which goes with the last of them."""
 
     file = RuntimeFileField(_("file"), upload_to=storage_name, max_length=200)
     name = models.CharField(_("name"), max_length=80)

@@ -171,7 +171,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
 
     @property
     def is_gone(self):
-        """Whether its address answers 410: it was withdrawn, and not merged into another one."""
+        """Return whether its address answers 410: it was withdrawn, and not merged into another one."""
         return self.withdrawn_at is not None and self.merged_into_id is None
 
     @property

@@ -1,4 +1,4 @@
-"""What is held, as far as one link or command reaches."""
+"""Personal data held, as far as one link or command reaches."""
 
 import dataclasses
 from typing import Self

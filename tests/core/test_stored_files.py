@@ -47,7 +47,7 @@ class FailingStorage(FileSystemStorage):
 
 class StorageWithoutLists(InMemoryStorage):
     def listdir(self, path):
-        raise NotImplementedError
+        raise NotImplementedError  # as Django's Storage does
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ REQUEST_HEADERS = "If-None-Match, If-Modified-Since"
 RESPONSE_HEADERS = "ETag, Content-Disposition"
 """Headers that a script may read besides those that are always allowed."""
 PREFLIGHT_SECONDS = 24 * 3600
-"""How long a browser may rely on what it asked before a request with such headers."""
+"""Seconds for which a browser may rely on what it asked before a request with such headers."""
 
 
 def open_data(view):

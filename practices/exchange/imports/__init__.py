@@ -32,7 +32,7 @@ BATCH = 500  # revisions per query
 
 
 class Result(StrEnum):
-    """What became of an item; the words of the command's report."""
+    """Result of importing an item, as the command's report names it."""
 
     NEW = "new"
     REVISED = "revised"
@@ -42,7 +42,7 @@ class Result(StrEnum):
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What the import did with one item of the file; `position` counts from 1."""
+    """Outcome of one item of the file; `position` counts from 1."""
 
     position: int
     title: str
