@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from catalogue import kept_pages
 from catalogue.kept_pages import KeptPages
 from practices.core import cache, catalogue_version
-from practices.web.browse import listing
+from practices.web.browse import download
 from tests.support.factories import make_practice, make_submission
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ def test_head_of_a_kept_page_has_its_headers_for_one_query(django_assert_num_que
 @pytest.mark.parametrize("path", ["/about/", "/submit/", "/practices/export.csv", "/nowhere/"])
 @pytest.mark.parametrize("most_buffered", [1_000, 0])
 def test_head_sends_no_content_for_a_server_to_drop(monkeypatch, path, most_buffered):
-    monkeypatch.setattr(listing, "MAX_BUFFERED", most_buffered)
+    monkeypatch.setattr(download, "MAX_BUFFERED", most_buffered)
     make_practice()
 
     head = Answer(WSGIHandler(), RequestFactory().head(path).environ)

@@ -23,7 +23,7 @@ from practices.core import stored_files
 from practices.core.stored_files import StorageFull
 from practices.core.uploads import Upload
 from practices.models import Attachment
-from practices.web.browse import listing
+from practices.web.browse import download
 from practices.web.submit import status as status_page
 from tests.support.addresses import address
 from tests.support.factories import make_practice, make_submission
@@ -248,7 +248,7 @@ def test_full_disk_under_an_export_is_a_page_and_leaves_no_temporary_file(
     make_practice()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     if streamed:
-        monkeypatch.setattr(listing, "MAX_BUFFERED", 0)
+        monkeypatch.setattr(download, "MAX_BUFFERED", 0)
 
     def fail(writer):
         raise OSError(errno.ENOSPC, "No space left on device")

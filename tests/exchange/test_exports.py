@@ -12,7 +12,7 @@ from practices import documents, workflow
 from practices.choices import State
 from practices.exchange.exports import FORMATS, as_csv
 from practices.models import Practice, Revision
-from practices.web.browse import listing
+from practices.web.browse import download
 from tests.support.factories import NOW, document, make_practice, make_submission
 from tests.support.pages import read
 
@@ -240,7 +240,7 @@ def test_xlsx_has_a_row_a_practice_and_no_formulas():
 
 
 def test_long_export_is_sent_as_it_is_read(client, monkeypatch):
-    monkeypatch.setattr(listing, "MAX_BUFFERED", 1)
+    monkeypatch.setattr(download, "MAX_BUFFERED", 1)
     make_practice(title="Old", now=NOW)
     make_practice(title="New", now=NOW + timedelta(days=1))
 

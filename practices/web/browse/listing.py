@@ -1,20 +1,18 @@
-"""Views of the home page, the objectives, the listing and its exports.
+"""Views of the home page, the objectives and the listing.
 
 Each page keeps its fragments in its template. What the context holds as a function, a lazy object or a QuerySet costs
 nothing while they are kept.
 """
 
 from functools import cache as once
-from itertools import chain
 
-from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.core.http.open_data import open_data
 from practices.discovery import PracticeFilter, Selection, results
 from practices.documents.lookup import rows_named
 from practices.exchange.exports import FORMATS
@@ -27,8 +25,6 @@ NEWEST_ON_HOME = 5
 OBJECTIVE_FACETS = ["region", "country", "type", "status"]
 """Facets by which the page of an objective links to the listing."""
 MAX_FACET_LINKS = 8
-MAX_BUFFERED = 1_000
-"""Practices of an export that is sent in one piece. Longer ones are streamed."""
 
 
 @public
@@ -123,27 +119,3 @@ def _is_indexed(practice_filter):
         and not practice_filter.error_messages
         and practice_filter.total.number > 0
     )
-
-
-@public(has_known_query=has_known_query)
-@open_data
-@require_safe
-def practice_export(request, extension):
-    """The practices of a filter as a file. 404 for an unknown format, 400 for a filter that is not valid."""
-    if extension not in FORMATS:
-        raise Http404
-    practice_filter = PracticeFilter(request.GET)
-    if not practice_filter.is_valid():
-        return HttpResponse(
-            "\n".join(practice_filter.error_messages), status=400, content_type="text/plain; charset=utf-8"
-        )
-    export = FORMATS[extension]
-    pieces = export.write(practice_filter.practices)
-    if practice_filter.total.number > MAX_BUFFERED:
-        # The first piece is made here, as a failure can still be answered with a page.
-        pieces = chain([next(pieces)], pieces)
-        response = StreamingHttpResponse(pieces, content_type=export.content_type)
-    else:
-        response = HttpResponse(pieces, content_type=export.content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="practices.{extension}"'
-    return response
