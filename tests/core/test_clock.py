@@ -24,8 +24,8 @@ OF_THIS_MACHINE = {
     "practices/core/catalogue_version.py": "the year, for what has ended",
     "practices/discovery/facets.py": "the year, for what has ended",
     "practices/templatetags/ages.py": "an age in words",
-    "practices/web/site/operations.py": "the end of security.txt",
-    "practices/web/submit/still_true.py": "the year offered in a form",
+    "practices/web/site/security_txt.py": "the end of security.txt",
+    "practices/web/practice/still_true.py": "the year offered in a form",
 }
 """Module → what it shows by the clock of the machine, without storing or comparing it."""
 

@@ -1,4 +1,4 @@
-"""Views of a practice, its citations and revisions, and the schema of its document."""
+"""Views of a practice, its citations and revisions."""
 
 import dataclasses
 from datetime import date
@@ -6,7 +6,7 @@ from functools import cache as once
 from itertools import pairwise
 
 from django.db.models import Exists, OuterRef, Q
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -272,11 +272,3 @@ def _gone(request, practice):
     if practice.merged_into:
         return redirect(practice.merged_into, permanent=True)
     return TemplateResponse(request, "410.html", {"reason": practice.withdrawal_reason}, status=410)
-
-
-@public
-@open_data
-@require_safe
-def document_schema(request):
-    """The JSON Schema of a practice document."""
-    return JsonResponse(documents.SCHEMA, content_type="application/schema+json")

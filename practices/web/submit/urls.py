@@ -12,7 +12,6 @@ from practices.web.submit import (
     spreadsheet,
     start,
     status,
-    still_true,
 )
 
 
@@ -61,7 +60,6 @@ urlpatterns = [
     path("submissions/<slug:token>/link/", send.submission_link, name="submission-link"),
     path("submissions/<slug:token>/write/", status.submission_write, name="submission-write"),
     path("submissions/<slug:token>/update/", status.submission_update, name="submission-update"),
-    path("checks/<slug:token>/", still_true.practice_check, name="practice-check"),
     path("submissions/<slug:token>/privacy/", personal_data.submission_privacy, name="submission-privacy"),
     path("submissions/<slug:token>/privacy.json", personal_data.submission_export, name="submission-export"),
     path("submissions/<slug:token>/withdraw/", status.submission_withdraw, name="submission-withdraw"),

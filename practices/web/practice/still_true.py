@@ -66,4 +66,4 @@ def practice_check(request, token):
         "said_ended": not is_refused and check.answer == StillTrue.ENDED,
     }
     status = 409 if is_refused else 422 if form.errors else 200
-    return TemplateResponse(request, "web/submit/practice_check.html", context, status=status)
+    return TemplateResponse(request, "web/practice/practice_check.html", context, status=status)
