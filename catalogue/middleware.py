@@ -18,7 +18,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from practices.core import catalogue_version
 from practices.core.http import caching, open_data
-from practices.web.site.operations import healthz
+from practices.web.site.health import healthz
 
 FOR_STAFF = re.compile(r"(/[a-z-]+)?/(admin|styleguide|metrics)\b")
 """Paths that need a session. Every other page is the same for everyone."""

@@ -17,7 +17,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
-from catalogue import mail_webhooks
+from catalogue import bounce_settings
 
 env = FileAwareEnv(strip_whitespace=True)
 
@@ -371,7 +371,7 @@ MAIL_WEBHOOKS = env.str("MAIL_WEBHOOKS", "")
 ANYMAIL = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
 }
-mail_webhooks.check(MAIL_WEBHOOKS, ANYMAIL)
+bounce_settings.check(MAIL_WEBHOOKS, ANYMAIL)
 MAIL_NOTICE_DAYS = env.int("MAIL_NOTICE_DAYS", 30)
 """Days for which a notice of the e-mail provider is remembered, so that one that is delivered again counts once."""
 OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 2.0)

@@ -1,1 +1,1 @@
-"""About, privacy, errors, sitemap, operations and development pages."""
+"""Pages about the site, error pages, and addresses for crawlers, operators and developers."""

@@ -1,30 +1,41 @@
-"""Addresses of pages about the site, of operations and of development."""
+"""Addresses of pages about the site, for operators and crawlers, and for developers."""
 
 from django.conf import settings
 from django.urls import path
 
-from practices.web.site import development, operations, pages, sitemaps
+from practices.web.site import (
+    bounces,
+    health,
+    mail_previews,
+    mailbox,
+    metrics,
+    pages,
+    robots,
+    security_txt,
+    sitemaps,
+    styleguide,
+)
 
 urlpatterns = [
     path("about/", pages.about, name="about"),
     path("criteria/", pages.criteria, name="criteria"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
-    path("styleguide/", development.styleguide, name="styleguide"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("manifest.webmanifest", pages.manifest, name="manifest"),
-    path("styleguide/mails/", operations.mail_previews, name="mail-previews"),
-    path("styleguide/mails/<slug:kind>/<slug:language>/", operations.mail_preview, name="mail-preview"),
+    path("styleguide/mails/", mail_previews.mail_previews, name="mail-previews"),
+    path("styleguide/mails/<slug:kind>/<slug:language>/", mail_previews.mail_preview, name="mail-preview"),
     path(
         "styleguide/mails/<slug:kind>/<slug:language>/html/",
-        operations.mail_preview_html,
+        mail_previews.mail_preview_html,
         name="mail-preview-html",
     ),
-    path("webhooks/mail/", operations.mail_events, name="mail-events"),
-    path("metrics", operations.metrics, name="metrics"),
-    path("healthz", operations.healthz, name="healthz"),
+    path("webhooks/mail/", bounces.mail_events, name="mail-events"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("healthz", health.healthz, name="healthz"),
     path("favicon.ico", pages.favicon, name="favicon"),
-    path(".well-known/security.txt", operations.security, name="security"),
-    path("robots.txt", operations.robots, name="robots"),
+    path(".well-known/security.txt", security_txt.security, name="security"),
+    path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-<str:part>.xml", sitemaps.sitemap_part, name="sitemap-part"),
 ]
@@ -39,6 +50,6 @@ urlpatterns += redirects(settings.LEGACY_PATHS)
 
 if settings.DEBUG:
     urlpatterns += [
-        path("mailbox/", development.mailbox, name="mailbox"),
-        path("mailbox/<slug:name>/", development.mailbox_html, name="mailbox-html"),
+        path("mailbox/", mailbox.mailbox, name="mailbox"),
+        path("mailbox/<slug:name>/", mailbox.mailbox_html, name="mailbox-html"),
     ]

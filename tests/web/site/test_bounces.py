@@ -1,4 +1,4 @@
-"""Metrics, webhooks of the e-mail provider, and e-mail previews."""
+"""Webhook of the e-mail provider for bounces and complaints."""
 
 import base64
 import json
@@ -7,64 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from catalogue import mail_webhooks
-from practices.choices import Kind
+from catalogue import bounce_settings
 from practices.models import Subscriber
 from practices.notifications import subscriptions
-from tests.support.factories import make_message, make_practice, make_subscription
-from tests.support.pages import read
+from tests.support.factories import make_subscription
 
 pytestmark = pytest.mark.django_db
-
-
-# Metrics -----------------------------------------------------------------------------------
-
-
-def test_metrics_describe_the_outbox(client, settings, clock):
-    settings.METRICS_TOKEN = "s3cret"
-    make_message(due_at=timezone.now() - timedelta(minutes=5))
-    make_message(due_at=timezone.now() + timedelta(hours=1))
-    make_message(failed_at=timezone.now())
-    make_message(sent_at=timezone.now())
-
-    response = client.get("/metrics", headers={"Authorization": "Bearer s3cret"})
-
-    figures = dict(line.split() for line in response.text.splitlines() if not line.startswith("#"))
-    assert figures == {
-        "catalogue_outbox_waiting": "2",
-        "catalogue_outbox_due": "1",
-        "catalogue_outbox_given_up": "1",
-        "catalogue_outbox_to_spread": "0",
-        "catalogue_outbox_oldest_due_seconds": "300",
-    }
-
-
-def test_unsent_news_is_counted_with_its_age(client, settings, clock):
-    settings.METRICS_TOKEN = "s3cret"
-    make_practice(announce=True)
-    clock.shift(timedelta(minutes=10))
-
-    text = client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).text
-
-    assert "catalogue_outbox_to_spread 1\n" in text
-    assert client.get("/healthz").json()["oldest_due_seconds"] == 600
-
-
-@pytest.mark.parametrize("token", ["", "s3cret"])
-@pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", "s3cret"])
-def test_metrics_are_not_for_everyone(client, settings, token, given):
-    settings.METRICS_TOKEN = token
-
-    assert client.get("/metrics", headers={"Authorization": given}).status_code == 404
-
-
-def test_staff_may_read_the_metrics(client, moderator):
-    client.force_login(moderator)
-
-    assert client.get("/metrics").status_code == 200
-
-
-# Webhooks ----------------------------------------------------------------------------------
 
 PUBLIC_KEY = "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCqGKukO1De7zhZj6+H0qtjTkVxwTCpvKe4eCZ0FPqri0cb2JZfXJ/DgYSF6vUpwmJG8wVQZKjeGcjDOL5UlsuusFncCzWBQ7RKNUSesmQRMSGkVb1/3j+skZ6UtW+5u09lHNsj6tQ51s1SPrCBkedbNf0Tp0GbMJDyR4e9T04ZZwIDAQAB"  # noqa: E501
 KEYS = {"postal": PUBLIC_KEY, "sendgrid": PUBLIC_KEY}
@@ -162,8 +110,8 @@ def test_notice_with_another_secret_is_refused(tell):
 @pytest.mark.parametrize(
     ("provider", "setting"),
     [
-        (provider, mail_webhooks.SIGNATURES.get(provider, mail_webhooks.SHARED_SECRET))
-        for provider in sorted(mail_webhooks.PROVIDERS)
+        (provider, bounce_settings.SIGNATURES.get(provider, bounce_settings.SHARED_SECRET))
+        for provider in sorted(bounce_settings.PROVIDERS)
     ],
 )
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"\xff", b'{"signature": 1}', b"mandrill_events=[]"])
@@ -171,7 +119,7 @@ def test_notice_with_another_secret_is_refused(tell):
 def test_unsigned_notice_is_refused_by_every_provider(client, settings, provider, setting, body):
     settings.MAIL_WEBHOOKS = provider
     settings.ANYMAIL = {setting: KEYS.get(provider, "user:password"), f"{provider.upper()}_API_KEY": "k"}
-    mail_webhooks.check(provider, settings.ANYMAIL)
+    bounce_settings.check(provider, settings.ANYMAIL)
 
     response = client.post("/webhooks/mail/", body, content_type="application/json")
 
@@ -205,32 +153,3 @@ def test_nothing_listens_without_a_provider(client, settings, provider):
     settings.MAIL_WEBHOOKS = provider
 
     assert client.post("/webhooks/mail/", "{}", content_type="application/json").status_code == 404
-
-
-# E-mail previews ---------------------------------------------------------------------------------
-
-
-def test_every_email_can_be_looked_at_by_staff_in_each_language(client, moderator, settings):
-    settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
-    client.force_login(moderator)
-    links = [path for _text, path in read(client.get("/styleguide/mails/")).one("main").links()]
-
-    pages = {path: [client.get(path).status_code, client.get(f"{path}html/").status_code] for path in links}
-
-    assert pages == {
-        f"/styleguide/mails/{kind.value}/{language}/": [200, 200]
-        for kind in Kind
-        for language in ("en", "ar")
-    }
-
-
-@pytest.mark.parametrize("path", ["", "digest/en/", "digest/en/html/"])
-def test_email_previews_are_for_staff_only(client, path):
-    assert client.get(f"/styleguide/mails/{path}").status_code == 404
-
-
-@pytest.mark.parametrize("path", ["digest/xx/", "pigeon/en/"])
-def test_email_there_is_not_is_not_found(client, moderator, path):
-    client.force_login(moderator)
-
-    assert client.get(f"/styleguide/mails/{path}").status_code == 404

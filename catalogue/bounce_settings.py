@@ -1,4 +1,4 @@
-"""Settings of the e-mail provider's webhook: which provider, and how its notices show that they come from it.
+"""Check of the settings by which the bounce webhook tells notices of the e-mail provider from forged ones.
 
 An unsigned notice could suspend anybody, so production does not start without the provider's own verification. A key
 that we send e-mail with proves nothing about who sends a notice, and does not count.

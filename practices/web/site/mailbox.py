@@ -1,4 +1,4 @@
-"""Pages for developers: the style guide, and the mailbox of a development machine."""
+"""Mailbox of a development machine, which shows the e-mails sent on it."""
 
 import email
 import email.policy
@@ -10,28 +10,6 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
-
-from practices import documents
-from practices.documents import diff
-from practices.models import Objective, Practice
-from practices.web.submit.forms import SubmissionForm
-from practices.web.subscribe.forms import SubscriptionForm
-
-COLOURS = ["paper", "surface", "sunken", "ink", "ink-soft", "accent", "accent-soft", "warm", "good", "bad"]
-
-SAMPLE_DOCUMENTS = (
-    {"summary": "Desks in a port help workers.", "countries": ["GE"]},
-    {"summary": "Desks in two ports help returning workers.", "countries": ["PH"], "end_year": 2026},
-)
-"""Two documents of which the style guide shows the differences."""
-
-SAMPLE_PAGES = [
-    {"label": "Previous", "query": "?page=1", "rel": "prev"},
-    {"label": "1", "query": "?page=1"},
-    {"label": "2", "is_current": True},
-    {"label": "Next", "query": "?page=3", "rel": "next"},
-]
-"""Pagination links in the style guide."""
 
 MAX_MAILS = 50
 SEPARATOR = b"\n" + b"-" * 79 + b"\n"
@@ -87,25 +65,3 @@ def _mail(name: str, content: bytes) -> dict:
         "text": text["plain"],
         "html": text["html"],
     }
-
-
-@never_cache
-@require_safe
-def styleguide(request):
-    """Show every component and its purpose, for staff and on a development machine."""
-    if not settings.DEBUG and not request.user.is_staff:
-        raise Http404
-    practices = list(Practice.objects.published().for_listing()[:3])
-    form = SubmissionForm(data={"email": "ana@", "credit_as": "name"})
-    context = {
-        "colours": COLOURS,
-        "objectives": Objective.objects.all(),
-        "practices": practices,
-        "reading": documents.read(practices[0].revisions.latest("number").document) if practices else None,
-        "subscription_form": SubscriptionForm(),
-        "fields": [form[name] for name in ("title", "summary", "type", "email", "credit_as", "principles")],
-        "form": form,
-        "differences": diff.between(*SAMPLE_DOCUMENTS),
-        "links": SAMPLE_PAGES,
-    }
-    return TemplateResponse(request, "web/site/styleguide.html", context)
