@@ -1,4 +1,4 @@
-"""Locks on subscribers. Every step on a subscriber takes the lock first and looks at the rows after that.
+"""Locks, above all on subscribers. Every step on a subscriber takes the lock first and looks at the rows after that.
 
 So of two steps at once the second sees what the first has done. The lock also keeps others from adding rows that
 refer to the subscriber. It ends with the transaction. On SQLite, where transactions are IMMEDIATE, writers run one
@@ -7,6 +7,9 @@ at a time anyway.
 
 from datetime import datetime
 from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
 
 from practices.models import Subscriber
 
@@ -31,3 +34,10 @@ def lock_or_create(address: str, *, now: datetime, **fields: Any) -> Subscriber:
         update_fields=["address"],
     )
     return Subscriber.objects.get(pk=row.pk)
+
+
+def skip_locked(rows: QuerySet) -> QuerySet:
+    """Lock rows, skipping those locked by another sender. SQLite lets only one sender at a time reach this point."""
+    if not connection.features.has_select_for_update_skip_locked:
+        return rows
+    return rows.select_for_update(skip_locked=True, of=("self",))

@@ -8,7 +8,8 @@ from practices.notifications.signed_links import (
     read_unsubscribe_token,
     shown_code,
 )
-from practices.notifications.subscriptions.broadcasts import announce, build_digests, fan_out
+from practices.notifications.subscriptions.broadcasts import announce, fan_out
+from practices.notifications.subscriptions.digests import build_digests
 from practices.notifications.subscriptions.preferences import (
     add,
     change_cadence,

@@ -1,15 +1,14 @@
-"""Broadcasts of published practices: fanning them out to subscribers and building digests.
+"""Broadcasts of published practices, and fanning them out to subscribers.
 
 Publishing writes one broadcast. The sender fans it out into announcements, one batch of subscribers per
-transaction, so that work stopped half-way resumes where it stopped. Daily and weekly announcements wait to become
-one digest per subscriber.
+transaction, so that work stopped half-way resumes where it stopped. Daily and weekly announcements wait
+until `digests` makes them one digest per subscriber.
 """
 
 from datetime import datetime
 from functools import partial
 
-from django.db import connection, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 
 from practices import clock
 from practices.choices import Cadence, Kind
@@ -24,7 +23,8 @@ from practices.models import (
     Subscription,
 )
 from practices.notifications import saved_filters
-from practices.notifications.subscriptions.schedule import next_due
+from practices.notifications.locking import skip_locked
+from practices.notifications.subscriptions.digests import next_due
 
 BATCH = 1000
 """Subscribers per transaction of `fan_out`."""
@@ -58,7 +58,7 @@ def fan_out(*, now: datetime | None = None) -> bool:
 
 def _fan_out_batch(key: int, *, now: datetime) -> bool:
     """Write the announcements of a broadcast for its next BATCH subscribers, unless another sender does."""
-    waiting = _locked(Broadcast.objects.awaiting_fan_out().filter(pk=key))
+    waiting = skip_locked(Broadcast.objects.awaiting_fan_out().filter(pk=key))
     broadcast = waiting.select_related("practice").first()
     if broadcast is None:
         return False
@@ -73,13 +73,6 @@ def _fan_out_batch(key: int, *, now: datetime) -> bool:
         broadcast.position = max(soonest)
     broadcast.save(update_fields=["matched", "position", "spread_at"])
     return True
-
-
-def _locked(rows: QuerySet) -> QuerySet:
-    """Lock rows, skipping those locked by another sender. SQLite lets only one sender at a time reach this point."""
-    if not connection.features.has_select_for_update_skip_locked:
-        return rows
-    return rows.select_for_update(skip_locked=True, of=("self",))
 
 
 def _soonest_cadences(broadcast: Broadcast) -> dict[int, str]:
@@ -150,63 +143,3 @@ def _told_of_merged_practice(practice: Practice, subscribers) -> set[int]:
         broadcast__practice__merged_into=practice, message__sent_at__isnull=False, subscriber__in=subscribers
     )
     return set(told.values_list("subscriber_id", flat=True))
-
-
-def build_digests(*, most: int = 200, now: datetime | None = None) -> bool:
-    """Build one digest for each of up to `most` subscribers with due announcements; return false if there are none.
-
-    After an outage a digest also contains the announcements of the days or weeks missed.
-    """
-    now = now or clock.now()
-    due = Announcement.objects.due(now).filter(subscriber__suspended_at=None)
-    keys = set(due.order_by("due_at", "pk").values_list("subscriber_id", flat=True)[: most * 5])
-    together = sorted(keys)[:most]
-    try:
-        with transaction.atomic():
-            return bool(_build_digests(together, now=now)) if together else False
-    except Exception as error:
-        if isolation.is_away(error):
-            raise
-        # Each apart, to leave out only the one that fails.
-        build = partial(_build_digests, now=now)
-        return sum(isolation.one(build, [key], what="digest of subscriber") for key in together) > 0
-
-
-def _build_digests(keys: list[int], *, now: datetime) -> int:
-    """Build the digests of these subscribers, except those that another sender builds; return their number."""
-    subscribers = list(_locked(Subscriber.objects.filter(pk__in=keys)))
-    due = Announcement.objects.due(now).filter(subscriber__suspended_at=None, subscriber__in=subscribers)
-    announcements = list(due)
-    with_news = {announcement.subscriber_id for announcement in announcements}
-    messages = OutboxMessage.objects.bulk_create(
-        OutboxMessage(
-            kind=Kind.DIGEST,
-            address=subscriber.address,
-            language=subscriber.language,
-            subscriber=subscriber,
-        )
-        for subscriber in subscribers
-        if subscriber.pk in with_news
-    )
-    digests = {message.subscriber_id: message for message in messages}
-    for announcement in announcements:
-        announcement.message = digests[announcement.subscriber_id]
-    Announcement.objects.bulk_update(announcements, ["message"], batch_size=500)
-    return len(digests)
-
-
-@transaction.atomic
-def reschedule(subscriber: Subscriber, *, now: datetime | None = None) -> None:
-    """Recompute when a subscriber's waiting announcements are due, after a change of schedule or cadence."""
-    now = now or clock.now()
-    changed = Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
-    if changed is None:
-        return
-    in_force = Subscription.objects.in_force().filter(subscriber=subscriber)
-    cadences = dict(in_force.values_list("query", "cadence"))
-    waiting = changed.announcements.filter(message=None).select_related("broadcast")
-    for announcement in waiting:
-        matching = [cadences[query] for query in announcement.broadcast.matched or [] if query in cadences]
-        if matching:
-            announcement.due_at = next_due(min(matching), changed, after=now)
-            announcement.save(update_fields=["due_at"])

@@ -12,7 +12,7 @@ from practices.choices import Cadence
 from practices.models import QUERY_LENGTH, Subscriber, Subscription
 from practices.notifications import saved_filters, suspensions
 from practices.notifications.locking import lock
-from practices.notifications.subscriptions.broadcasts import reschedule
+from practices.notifications.subscriptions.digests import reschedule
 from practices.notifications.subscriptions.signup import CONSENT
 
 SINGLE_VALUE_FILTERS = ("q", "main", "since", "until")
