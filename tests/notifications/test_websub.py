@@ -12,6 +12,7 @@ from django.utils import timezone
 from practices import workflow
 from practices.models import HubPing
 from practices.notifications import websub
+from practices.notifications.websub import client, pings
 from tests.support.factories import document, make_moderator, make_practice
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +164,7 @@ def test_news_during_a_ping_is_not_lost(hub, monkeypatch):
     def revised_meanwhile(address, topics):
         websub.enqueue(practice, now=timezone.now() + timedelta(seconds=1))
 
-    monkeypatch.setattr(websub.websub, "ping", revised_meanwhile)
+    monkeypatch.setattr(client, "ping", revised_meanwhile)
     websub.deliver_due()
 
     assert waiting() == [("Pension desks in two ports", 0)]
@@ -193,14 +194,14 @@ def test_import_pings_no_hub(hub):
 def test_practice_that_fails_keeps_no_other_from_the_hub(hub, monkeypatch):
     publish(title="Faulty", countries=["KE"])
     publish(title="Sound", countries=["PH"])
-    topic_urls = websub.topic_urls
+    topic_urls = pings.topic_urls
 
     def fail(practice):
         if practice.title == "Faulty":
             raise RuntimeError("no such language")
         return topic_urls(practice)
 
-    monkeypatch.setattr(websub, "topic_urls", fail)
+    monkeypatch.setattr(pings, "topic_urls", fail)
 
     websub.deliver_due()
 

@@ -11,7 +11,7 @@ from functools import cache
 from django.conf import settings
 
 from practices.core.deadlines import Exchange
-from practices.notifications.channels.errors import PermanentFailure, TemporaryFailure
+from practices.notifications.channels import PermanentFailure, TemporaryFailure
 
 _RETRYABLE = (408, 425, 429)  # Request Timeout, Too Early, Too Many Requests
 

@@ -20,7 +20,8 @@ from practices import clock
 from practices.core import isolation
 from practices.models import HubPing, Practice
 from practices.notifications import outbox
-from practices.notifications.channels import PermanentFailure, TemporaryFailure, websub
+from practices.notifications.channels import PermanentFailure, TemporaryFailure
+from practices.notifications.websub import client
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ def _deliver(hub: str, pings: Sequence[HubPing]) -> None:
     try:
         topics = sorted({topic for ping in pings for topic in _topics(ping)})
         if topics and hub in settings.WEBSUB_HUBS:
-            websub.ping(hub, topics)
+            client.ping(hub, topics)
     except PermanentFailure as failure:
         logger.warning("hub refused to be told", extra={"hub": hub, "reason": str(failure)})
         _as_claimed(pings).delete()
