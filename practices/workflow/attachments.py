@@ -12,7 +12,7 @@ from django.db.models import F, Max
 
 from practices import clock
 from practices.core import stored_files
-from practices.core.uploads import Upload
+from practices.core.upload_checks import Upload
 from practices.documents import files
 from practices.models import Attachment, Practice, Revision, RevisionFile, StoredFile, Submission
 from practices.workflow.errors import SubmissionErased

@@ -9,11 +9,11 @@ from django.contrib.contenttypes.models import ContentType
 
 from practices import workflow
 from practices.choices import Kind, State
-from practices.core import uploads
+from practices.core import upload_checks
 from practices.models import OutboxMessage, Submission
 from tests.support.factories import make_submission, make_submitter
 from tests.support.pages import read, sent_by
-from tests.workflow.test_attachments import PDF
+from tests.web.submit.test_attachments import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def submission():
     """Submission with an attachment, whose submitter was asked for changes."""
     submission = make_submission(State.CHANGES_REQUESTED)
     workflow.attach(
-        submission, uploads.validate(io.BytesIO(PDF), name="evaluation.pdf"), description="Evaluation"
+        submission, upload_checks.validate(io.BytesIO(PDF), name="evaluation.pdf"), description="Evaluation"
     )
     return submission
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from practices.core import uploads
+from practices.core import upload_checks
 from practices.core.upload_parser import recognise
 from tests.support.hostile_files import picture
 
@@ -106,7 +106,7 @@ def test_pictures_read_in_threads_leave_the_warnings_as_they_were():
     def read():
         start.wait()
         for _number in range(50):
-            recognise(content, **uploads.budgets())
+            recognise(content, **upload_checks.budgets())
 
     threads = [threading.Thread(target=read) for _number in range(4)]
     for thread in threads:

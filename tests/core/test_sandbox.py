@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 from django.conf import settings
 
-from practices.core import sandbox, uploads
+from practices.core import sandbox, upload_checks
 from practices.core.sandbox import Busy, Rejected
 from practices.core.upload_parser import recognise
 from practices.exchange.spreadsheets import parser
@@ -126,7 +126,7 @@ def cost(function, content, **options):
 def test_hostile_upload_costs_less_than_two_seconds(name):
     content = UPLOADS[name]()
 
-    assert cost(recognise, content, **uploads.budgets()) < 2
+    assert cost(recognise, content, **upload_checks.budgets()) < 2
 
 
 @pytest.mark.parametrize("name", SPREADSHEETS)
@@ -154,7 +154,7 @@ def test_hostile_spreadsheet_costs_less_than_two_seconds(name):
 )
 def test_hostile_upload_is_rejected_with_its_reason(make, reason):
     with pytest.raises(Rejected) as rejected:
-        recognise(make(), **uploads.budgets())
+        recognise(make(), **upload_checks.budgets())
 
     assert rejected.value.reason == reason
 
@@ -178,6 +178,6 @@ def test_hostile_spreadsheet_is_rejected_unread(make):
 
 @pytest.mark.parametrize("make", [hostile_files.png_animated, hostile_files.webp_animated])
 def test_animation_is_kept_as_its_first_picture(make):
-    _content_type, made = recognise(make(), **uploads.budgets())
+    _content_type, made = recognise(make(), **upload_checks.budgets())
 
     assert len(made) < 1_000

@@ -21,7 +21,7 @@ from openpyxl.writer.excel import ExcelWriter
 from practices import workflow
 from practices.core import stored_files
 from practices.core.stored_files import StorageFull
-from practices.core.uploads import Upload
+from practices.core.upload_checks import Upload
 from practices.models import Attachment
 from practices.web.browse import download
 from practices.web.submit import status as status_page

@@ -42,7 +42,7 @@ BY_LINK = [
     "subscriptions", "subscriptions-export", "personal-data-held", "personal-data-export", "personal-data-delete",
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "practice-file", "submission-attachment", "submit-template"]
-"""Uploaded files, tested in tests/workflow/test_attachments.py."""
+"""Uploaded files, tested in tests/web/submit/test_attachments.py."""
 OPERATION = ["healthz", "security"]
 STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]
 

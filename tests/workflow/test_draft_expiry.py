@@ -7,7 +7,7 @@ import pytest
 
 from practices import workflow
 from practices.choices import Kind, State
-from practices.core.uploads import Upload
+from practices.core.upload_checks import Upload
 from practices.models import OutboxMessage, Submission, Submitter
 from practices.notifications import emails
 from practices.workflow import draft_expiry

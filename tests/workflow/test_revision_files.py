@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from practices import workflow
 from practices.choices import State
-from practices.core import uploads
+from practices.core import upload_checks
 from practices.documents import files
 from practices.models import Attachment, Revision, RevisionFile, Submission
 from practices.workflow import RevisedMeanwhile, SavedMeanwhile, seen_version
@@ -23,7 +23,7 @@ PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n%%EOF"
 
 
 def attach(submission, content, *, name="report.pdf", description="Evaluation of 2022"):
-    upload = uploads.validate(io.BytesIO(PDF + content), name=name)
+    upload = upload_checks.validate(io.BytesIO(PDF + content), name=name)
     return workflow.attach(submission, upload, description=description)
 
 

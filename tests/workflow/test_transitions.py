@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 import practices
 from practices import workflow
 from practices.choices import STATES, Actor, Kind, Pile, State
-from practices.core.uploads import Upload
+from practices.core.upload_checks import Upload
 from practices.models import OutboxMessage, StaffProfile, Submission
 from practices.workflow import StepRefused, TransitionNotAllowed, transitions
 from tests.support.factories import (

@@ -8,7 +8,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import Licence
-from practices.core import uploads
+from practices.core import upload_checks
 from practices.core.addresses import AddressField
 from practices.core.http.public_forms import Honeypot, Once, Stamp
 from practices.documents import FIELDS, LINE_LENGTH, Document, plain
@@ -262,14 +262,14 @@ def busy_error() -> forms.ValidationError:
 
 
 class AttachmentForm(forms.Form):
-    """A file of a practice. The cleaned value is an `uploads.Upload`."""
+    """A file of a practice. The cleaned value is an `upload_checks.Upload`."""
 
     file = forms.FileField(
         label=_("File"),
         max_length=200,
         error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
         widget=forms.FileInput(
-            attrs={"accept": ",".join(f".{name}" for name, _kind in uploads.TYPES.values())}
+            attrs={"accept": ",".join(f".{name}" for name, _kind in upload_checks.TYPES.values())}
         ),
     )
     description = LineField(
@@ -282,10 +282,10 @@ class AttachmentForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         try:
-            return uploads.validate(file, name=plain(file.name))
-        except uploads.Refused as refused:
+            return upload_checks.validate(file, name=plain(file.name))
+        except upload_checks.Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
-        except uploads.Busy as busy:
+        except upload_checks.Busy as busy:
             raise busy_error() from busy
 
     def add_limit_error(self, limit):

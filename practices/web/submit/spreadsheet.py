@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices import workflow
 from practices.core.http.files import upload_page
 from practices.core.http.guards import limit_visitor, private, public_form
-from practices.core.uploads import XLSX
+from practices.core.upload_checks import XLSX
 from practices.exchange.spreadsheets.template import as_csv, as_xlsx
 from practices.web.submit.forms import SubmissionForm, form_data, new_submitter
 from practices.web.submit.spreadsheet_form import SpreadsheetForm, from_answers, template_rows

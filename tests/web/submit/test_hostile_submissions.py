@@ -16,8 +16,9 @@ from practices.notifications import emails
 from tests.catalogue.test_headers import what_the_policy_would_block
 from tests.support.addresses import address
 from tests.support.factories import document, make_practice, make_submission
+from tests.support.hostile_files import picture
 from tests.support.pages import read, sent_by
-from tests.workflow.test_attachments import PDF, picture
+from tests.web.submit.test_attachments import PDF
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,132 @@
+"""Checks of uploaded files: accepted types, and what is stored of them."""
+
+import io
+import zipfile
+
+import pytest
+from PIL import Image
+
+from practices.core import upload_checks
+from practices.core.upload_checks import DOCX, ODT, XLSX, Refused
+from tests.support.hostile_files import picture
+
+pytestmark = pytest.mark.usefixtures("no_sandbox")
+
+PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n%%EOF"
+
+
+def archive(parts):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return file.getvalue()
+
+
+def office(*parts, types=""):
+    return archive({"[Content_Types].xml": f"<Types>{types}</Types>"} | dict.fromkeys(parts, "<x/>"))
+
+
+OPEN_DOCUMENT = archive({"mimetype": ODT, "content.xml": "<x/>"})
+
+
+def checked(content, name="file"):
+    return upload_checks.validate(io.BytesIO(content), name=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "content_type", "kept_as"),
+    [
+        ("Report of 2022.PDF", PDF, "application/pdf", "report-of-2022.pdf"),
+        ("map.png", picture("PNG"), "image/png", "map.png"),
+        ("photo.jpeg", picture("JPEG"), "image/jpeg", "photo.jpg"),
+        ("photo.webp", picture("WEBP"), "image/webp", "photo.webp"),
+        ("a.docx", office("word/document.xml"), DOCX, "a.docx"),
+        ("a.xlsx", office("xl/workbook.xml"), XLSX, "a.xlsx"),
+        ("a.odt", OPEN_DOCUMENT, ODT, "a.odt"),
+        ("../../etc/passwd", PDF, "application/pdf", "passwd.pdf"),
+        ("تقرير.pdf", PDF, "application/pdf", "file.pdf"),
+    ],
+)
+def test_file_is_known_by_its_content_and_named_safely(name, content, content_type, kept_as):
+    upload = checked(content, name)
+
+    assert (upload.content_type, upload.name) == (content_type, kept_as)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("lie.pdf", picture("PNG")),
+        ("lie.png", PDF),
+        ("lie.jpg", picture("PNG")),
+        ("lie.docx", office("xl/workbook.xml")),
+        ("lie.pdf", b"MZ\x90\x00"),
+        ("lie.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("lie.jpg", b"\xff\xd8\xff\xe0" + b"<script>alert(1)</script>"),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+        ("a.html", b"<!doctype html><script>alert(1)</script>"),
+        ("a.gif", picture("GIF")),
+        ("a.zip", archive({"a.txt": "x"})),
+        ("a.docx", archive({"word/document.xml": "x"})),
+        ("a.docx", office("word/document.xml", "word/vbaProject.bin")),
+        ("a.docx", office("word/document.xml", types="application/vnd.ms-word.document.macroEnabled.main+xml")),
+        ("a.docx", office("word/document.xml", "word/embeddings/oleObject1.bin")),
+        ("a.xlsx", office("xl/workbook.xml", "xl/activeX/activeX1.xml")),
+        ("a.odt", archive({"mimetype": ODT, "Basic/Standard/Module1.xml": "x"})),
+        ("a.docx", b"PK\x03\x04" + b"\x00" * 100),
+        ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog /OpenAction <</S /JavaScript /JS (x)>>")),
+        ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog /EmbeddedFiles 2 0 R")),
+        ("a.txt", b"text"),
+        ("a.pdf", b"\x00" * 100),
+    ],
+)  # fmt: skip
+def test_file_that_is_something_else_is_refused(name, content):
+    with pytest.raises(Refused):
+        checked(content, name)
+
+
+def test_picture_loses_its_metadata():
+    exif = Image.Exif()
+    exif[0x9286] = "taken at the shelter"
+    exif[0x0112] = 6  # orientation: rotated by 90 degrees
+    content = picture("JPEG", exif=exif.tobytes()) + b"<script>"
+
+    kept = Image.open(io.BytesIO(checked(content, "a.jpg").content))
+
+    assert (dict(kept.getexif()), kept.size, kept.info.get("exif")) == ({}, (3, 4), None)
+
+
+def test_picture_that_unpacks_to_too_much_is_refused_unseen(settings):
+    settings.PICTURE_MEGAPIXELS = 1
+    content = picture("PNG", size=(1_000, 1_001))
+
+    with pytest.raises(Refused, match="too many pixels"):
+        checked(content, "a.png")
+
+
+def test_document_that_unpacks_to_too_much_is_refused_unpacked(settings):
+    settings.DOCUMENT_UNPACKED_MB = 1
+    content = archive({"[Content_Types].xml": "<Types/>", "word/document.xml": b"\x00" * 1024 * 1024})
+
+    with pytest.raises(Refused, match="too much work"):
+        checked(content, "a.docx")
+
+
+def test_document_whose_parts_do_not_unpack_is_refused():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as whole:
+        whole.writestr("[Content_Types].xml", "<Types/>" * 100)
+    content = bytearray(packed.getvalue())
+    start = 30 + len("[Content_Types].xml")  # after the header of the first part
+    content[start : start + 8] = b"\xff" * 8
+
+    with pytest.raises(Refused):
+        checked(bytes(content), "a.docx")
+
+
+def test_file_that_is_too_large_is_refused(settings):
+    settings.ATTACHMENT_MB = 1
+
+    with pytest.raises(Refused, match="larger than 1 MB"):
+        checked(PDF + b" " * 1024 * 1024, "a.pdf")
