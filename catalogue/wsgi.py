@@ -15,7 +15,7 @@ os.environ.setdefault("DATABASE_LOCK_SECONDS", "1")
 
 application = get_wsgi_application()
 if settings.PAGE_CACHE and not settings.DEBUG:
-    from catalogue.kept_pages import KeptPages  # which needs all that Django has just loaded
+    from catalogue.page_cache import PageCache  # which needs all that Django has just loaded
 
-    application = KeptPages(application)
+    application = PageCache(application)
 application = ChunkedBodies(application)

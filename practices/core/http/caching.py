@@ -29,7 +29,7 @@ NOT_MODIFIED_HEADERS = (
 """Headers that a 304 answer has in common with the 200 answer (RFC 9110 §15.4.5)."""
 
 
-MAY_BE_KEPT = "catalogue.may_be_kept"
+MAY_BE_CACHED = "catalogue.may_be_cached"
 """Entry of the WSGI environment in which a cache of whole pages asks for, and `public` gives, leave to keep the page."""
 
 
@@ -63,8 +63,8 @@ def public(view=None, *, has_known_query=_has_no_query):
             _compress(request, response)
             response.headers.setdefault("ETag", page_etag(request, version))
             patch_vary_headers(response, ["Accept-Encoding"])
-            if MAY_BE_KEPT in request.META:
-                request.META[MAY_BE_KEPT] = _has_canonical_path(request) and has_known_query(request)
+            if MAY_BE_CACHED in request.META:
+                request.META[MAY_BE_CACHED] = _has_canonical_path(request) and has_known_query(request)
         return allow_caching(response)
 
     answer.is_public = True  # type: ignore[attr-defined]

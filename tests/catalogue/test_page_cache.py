@@ -11,8 +11,8 @@ from django.core.signals import request_finished, request_started
 from django.db import OperationalError, close_old_connections
 from django.test import RequestFactory
 
-from catalogue import kept_pages
-from catalogue.kept_pages import KeptPages
+from catalogue import page_cache
+from catalogue.page_cache import PageCache
 from practices.core import cache, catalogue_version
 from practices.web.browse import download
 from tests.support.factories import make_practice, make_submission
@@ -36,7 +36,7 @@ class Answer:
 def given_back(monkeypatch):
     """Record calls of close_old_connections without closing, as the connection holds the test's transaction."""
     given_back = []
-    monkeypatch.setattr(kept_pages, "close_old_connections", lambda: given_back.append(1))
+    monkeypatch.setattr(page_cache, "close_old_connections", lambda: given_back.append(1))
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield given_back
@@ -44,7 +44,7 @@ def given_back(monkeypatch):
         signal.connect(close_old_connections)
 
 
-application = KeptPages(WSGIHandler())
+application = PageCache(WSGIHandler())
 
 
 def get(path, application=application, **headers):
@@ -69,7 +69,7 @@ def test_kept_page_is_the_page_for_one_query(django_assert_num_queries, path):
 @pytest.mark.parametrize("title", ["Écoles au port", "مكاتب المعاشات", "Пенсии"])
 def test_address_in_any_script_is_a_page_that_is_kept(title, monkeypatch):
     path = quote(make_practice(title=title).get_absolute_url(), safe="/%")
-    kept = KeptPages(WSGIHandler())
+    kept = PageCache(WSGIHandler())
     first = get(path, kept)
 
     monkeypatch.setattr(kept, "application", None)
@@ -306,7 +306,7 @@ def test_cached_page_is_not_used_for_other_hosts_and_plain_http(settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     here = {
-        "application": KeptPages(WSGIHandler()),
+        "application": PageCache(WSGIHandler()),
         "host": "practices.example.org",
         "x_forwarded_proto": "https",
     }

@@ -1,6 +1,6 @@
 """A cache of whole public pages (PAGE_CACHE), which answers before Django has anything to do.
 
-Visitors may ask for as many addresses as they can make up, so a page is kept only where its view says that its address
+Visitors may ask for as many addresses as they can make up, so a page is cached only where its view says that its address
 is one of a limited number, and never because of a header. What remains is bounded by the cache itself, in bytes.
 """
 
@@ -16,7 +16,7 @@ from django.db import Error, close_old_connections
 
 from catalogue.middleware import HEALTH_PATH, under_maintenance
 from practices.core import cache, catalogue_version
-from practices.core.http.caching import MAY_BE_KEPT, NOT_MODIFIED_HEADERS, accepts_gzip, is_not_modified
+from practices.core.http.caching import MAY_BE_CACHED, NOT_MODIFIED_HEADERS, accepts_gzip, is_not_modified
 
 MAX_LENGTH = 512 * 1024  # bytes
 FOLLOWS_VISITORS = frozenset(
@@ -26,8 +26,8 @@ FOLLOWS_VISITORS = frozenset(
 """Parameters, beside utm_…, that other sites append to links to recognise who follows them. We read none of them."""
 
 
-class KeptPages:
-    """WSGI middleware (PEP 3333) that keeps public pages under the catalogue's version, so none is ever stale."""
+class PageCache:
+    """WSGI middleware (PEP 3333) that caches public pages under the catalogue's version, so none is ever stale."""
 
     def __init__(self, application):
         self.application = application
@@ -35,7 +35,7 @@ class KeptPages:
     def __call__(self, environ, start_response):
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             environ = environ | {"QUERY_STRING": _query_of_ours(environ.get("QUERY_STRING", ""))}
-        if not _may_be_kept(environ) or under_maintenance():
+        if not _may_be_cached(environ) or under_maintenance():
             return self.application(environ, start_response)
         with contextlib.ExitStack() as stack:
             try:
@@ -43,24 +43,24 @@ class KeptPages:
             except Error:
                 return self.application(environ, start_response)  # which has a page for that
             key = _key(environ, version)
-            if kept := cache.get_many([key]).get(key):
+            if cached := cache.get_many([key]).get(key):
                 close_old_connections()
-                return _respond(environ, start_response, kept)
+                return _respond(environ, start_response, cached)
             if environ["REQUEST_METHOD"] == "HEAD":
                 return self.application(environ, start_response)
-            return self._respond_and_keep(environ, start_response, key)
+            return self._respond_and_cache(environ, start_response, key)
 
-    def _respond_and_keep(self, environ, start_response, key):
+    def _respond_and_cache(self, environ, start_response, key):
         sent = []
 
         def record(status, headers, exc_info=None):
             sent[:] = [status, headers]
             return start_response(status, headers, exc_info)
 
-        environ[MAY_BE_KEPT] = False
+        environ[MAY_BE_CACHED] = False
         response = self.application(environ, record)
         status, headers = sent
-        if not environ[MAY_BE_KEPT] or not _is_public_page(status, dict(headers)):
+        if not environ[MAY_BE_CACHED] or not _is_public_page(status, dict(headers)):
             return response
         with contextlib.closing(response):
             content = b"".join(response)
@@ -71,9 +71,9 @@ class KeptPages:
         return [content]
 
 
-def _respond(environ, start_response, kept):
-    """Answer with a page that was kept, or without its content where that is not asked for."""
-    status, headers, content, is_packed = kept
+def _respond(environ, start_response, cached):
+    """Answer with a cached page, or without its content where that is not asked for."""
+    status, headers, content, is_packed = cached
     if is_not_modified(environ, dict(headers)):
         start_response(
             "304 Not Modified", [(name, value) for name, value in headers if _belongs_to_304(name)]
@@ -89,8 +89,8 @@ def _belongs_to_304(name):
     return name in NOT_MODIFIED_HEADERS or name.startswith("Access-Control-")
 
 
-def _may_be_kept(environ):
-    """Return whether a request may be for a page that is kept."""
+def _may_be_cached(environ):
+    """Return whether a request may be for a page that is cached."""
     return (
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
         and not environ["PATH_INFO"].startswith((settings.STATIC_URL, HEALTH_PATH))
