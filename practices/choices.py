@@ -40,8 +40,8 @@ class Actor(Enum):
     SYSTEM = "system"
 
 
-class Pile(TextChoices):
-    """Lists of submissions that moderators choose from, in the order the admin shows them."""
+class QueueTab(TextChoices):
+    """Tabs of the moderators' queue, in the order the admin shows them."""
 
     QUEUE = "queue", _("Queue")
     WAITING = "waiting", _("Waiting for the submitter")
@@ -53,7 +53,7 @@ class Pile(TextChoices):
 
     @property
     def states(self) -> list[State]:
-        return [state for state in State if state.traits.pile is self]
+        return [state for state in State if state.traits.tab is self]
 
 
 class Phase(TextChoices):
@@ -73,8 +73,8 @@ class StateTraits:
     """The party that acts next; None once it is decided."""
     decided_by: Actor | None = None
     """The party that decided; None while it is open."""
-    pile: Pile | None
-    """The list in which moderators find it; None keeps it out of their lists."""
+    tab: QueueTab | None
+    """The tab in which moderators find it; None keeps it out of their queue."""
     phase: Phase | None
     """The phase it is in; None if it will not be published."""
     headline: Any = ""
@@ -87,61 +87,61 @@ class StateTraits:
 STATES = {
     State.DRAFT: StateTraits(
         turn=Actor.SUBMITTER,
-        pile=None,
+        tab=None,
         phase=Phase.WRITING,
         headline=_("A draft: nobody but you sees it."),
         explanation=_("Go on with it whenever you like."),
     ),
     State.SUBMITTED: StateTraits(
         turn=Actor.STAFF,
-        pile=Pile.QUEUE,
+        tab=QueueTab.QUEUE,
         phase=Phase.MODERATION,
         headline=_("It waits for a moderator."),
         explanation=_("We write to you as soon as there is news."),
     ),
     State.IN_REVIEW: StateTraits(
         turn=Actor.STAFF,
-        pile=Pile.QUEUE,
+        tab=QueueTab.QUEUE,
         phase=Phase.MODERATION,
         headline=_("A moderator is reading it."),
         explanation=_("We write to you as soon as there is news."),
     ),
     State.CHANGES_REQUESTED: StateTraits(
         turn=Actor.SUBMITTER,
-        pile=Pile.WAITING,
+        tab=QueueTab.WAITING,
         phase=Phase.MODERATION,
         headline=_("A moderator asks you for changes."),
         explanation=_("The reasons stand below."),
     ),
     State.SCHEDULED: StateTraits(
         turn=Actor.SYSTEM,
-        pile=Pile.SCHEDULED,
+        tab=QueueTab.SCHEDULED,
         phase=Phase.PUBLICATION,
         headline=_("It was accepted."),
     ),
     State.PUBLISHED: StateTraits(
         decided_by=Actor.STAFF,
-        pile=Pile.PUBLISHED,
+        tab=QueueTab.PUBLISHED,
         phase=Phase.PUBLICATION,
         headline=_("It is published."),
     ),
     State.REJECTED: StateTraits(
         decided_by=Actor.STAFF,
-        pile=Pile.REJECTED,
+        tab=QueueTab.REJECTED,
         phase=None,
         headline=_("It was not taken into the catalogue."),
         explanation=_("The reasons stand below."),
     ),
     State.WITHDRAWN: StateTraits(
         decided_by=Actor.SUBMITTER,
-        pile=Pile.WITHDRAWN,
+        tab=QueueTab.WITHDRAWN,
         phase=None,
         headline=_("It was withdrawn."),
         explanation=_("It will not be published."),
     ),
     State.SPAM: StateTraits(
         decided_by=Actor.STAFF,
-        pile=Pile.SPAM,
+        tab=QueueTab.SPAM,
         phase=None,
         disguise=State.SUBMITTED,
     ),

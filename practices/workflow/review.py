@@ -47,7 +47,7 @@ def return_to_queue(
     internal_note: str = "",
     now: datetime | None = None,
 ) -> None:
-    """Return a submission to the queue for other moderators, or from the spam pile.
+    """Return a submission to the queue for other moderators, or from the spam tab.
 
     Raises TransitionNotAllowed, also if the document is too incomplete to be published.
     """

@@ -150,7 +150,7 @@ TRANSITIONS = (
         AWAITING_MODERATION | {State.DRAFT},
         State.SPAM,
         label=_("Spam"),
-        done=_("On the spam pile; nobody was told."),
+        done=_("Marked as spam; nobody was told."),
     ),
     _staff(
         "approve",

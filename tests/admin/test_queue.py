@@ -28,25 +28,25 @@ def listed(page):
     return page.texts("th", "field-title")
 
 
-def act(client, action, *submissions, pile="queue", **said):
+def act(client, action, *submissions, tab="queue", **said):
     """Run a bulk action on these submissions and return the messages on the next page."""
     chosen = {"action": action, "_selected_action": [submission.pk for submission in submissions]}
     chosen |= {f"seen-{submission.pk}": workflow.seen_version(submission) for submission in submissions}
-    page = read(client.post(f"{QUEUE}?pile={pile}", chosen | said, follow=True))
+    page = read(client.post(f"{QUEUE}?pile={tab}", chosen | said, follow=True))
     return [(message.classes, message.text) for message in page.one("ul", "messagelist").all("li")]
 
 
-# Piles ----------------------------------------------------------------------------
+# Tabs -----------------------------------------------------------------------------
 
 
-def test_piles_of_every_day_are_links_with_numbers(staff, clock):
+def test_tabs_of_every_day_are_links_with_numbers(staff, clock):
     make_submission(State.IN_REVIEW, title="Mine")
     make_submission(State.SUBMITTED, title="Free")
     make_submission(State.SUBMITTED, title="Old", now=timezone.now() - timedelta(days=15))
     make_submission(State.CHANGES_REQUESTED, title="Asked")
     make_submission(State.REJECTED, title="Old and gone", now=timezone.now() - timedelta(days=15))
 
-    links = read(staff.get(QUEUE)).one("nav", "saved-piles").links()
+    links = read(staff.get(QUEUE)).one("nav", "queue-tabs").links()
 
     assert links == [
         ("Mine 1", "?pile=mine"),
@@ -87,7 +87,7 @@ def test_spam_that_only_names_an_address_is_not_held_against_it(staff):
     make_submission(State.SUBMITTED)
     make_submission(trapped=True)
 
-    shown = [read(staff.get(f"{QUEUE}?pile={pile}")).texts("td", "field-hints") for pile in ("queue", "spam")]
+    shown = [read(staff.get(f"{QUEUE}?pile={tab}")).texts("td", "field-hints") for tab in ("queue", "spam")]
 
     assert shown == [["–"], ["address not confirmed"]]
 
@@ -96,7 +96,7 @@ def test_address_that_sent_spam_before_is_hinted_at(staff):
     for state in (State.SPAM, State.SUBMITTED):
         make_submission(state, submitter=make_submitter(email="Spam@example.org"))
 
-    shown = [read(staff.get(f"{QUEUE}?pile={pile}")).texts("td", "field-hints") for pile in ("queue", "spam")]
+    shown = [read(staff.get(f"{QUEUE}?pile={tab}")).texts("td", "field-hints") for tab in ("queue", "spam")]
 
     assert shown == [["1 other from this address is spam"], ["–"]]
 
@@ -172,7 +172,7 @@ def test_bulk_action_marks_spam_without_e_mails(staff):
 def test_bulk_action_names_the_submissions_it_skipped(staff):
     submission = make_submission(State.PUBLISHED, title="Desks")
 
-    said = act(staff, "mark_spam", submission, pile="published")
+    said = act(staff, "mark_spam", submission, tab="published")
 
     submission.refresh_from_db()
     assert (said, submission.state) == (

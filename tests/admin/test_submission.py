@@ -178,7 +178,7 @@ def test_queue_lists_submissions_awaiting_a_decision_oldest_first(staff):
 
 
 @pytest.mark.parametrize(
-    ("pile", "title"),
+    ("tab", "title"),
     [
         ("waiting", "It is changes_requested"),
         ("published", "It is published"),
@@ -187,16 +187,16 @@ def test_queue_lists_submissions_awaiting_a_decision_oldest_first(staff):
         ("spam", "It is spam"),
     ],
 )
-def test_other_lists_are_linked(staff, pile, title):
+def test_other_lists_are_linked(staff, tab, title):
     for state in State:
         make_submission(state, title=f"It is {state}")
 
-    page = read(staff.get(f"{QUEUE}?pile={pile}"))
+    page = read(staff.get(f"{QUEUE}?pile={tab}"))
 
     assert listed(page) == [title]
 
 
-def test_piles_are_named_and_the_queue_is_chosen(staff):
+def test_tabs_are_named_and_the_queue_is_chosen(staff):
     page = read(staff.get(QUEUE))
 
     choices = page.one("search", id="changelist-filter").all("details")[0].all("li")
@@ -392,10 +392,10 @@ def test_page_offers_the_steps_there_are(staff, state, buttons):
 def test_page_of_incomplete_spam_lists_missing_fields_and_offers_no_step(staff):
     submission = make_submission(State.SPAM, trapped=True, title="", objectives=[])
 
-    pile = read(staff.get(QUEUE + "?pile=spam"))
+    spam = read(staff.get(QUEUE + "?pile=spam"))
     page = read(staff.get(page_of(submission)))
 
-    assert listed(pile) == ["Untitled"]
+    assert listed(spam) == ["Untitled"]
     assert page.texts("p", "review-notice") == ["It lacks: Title, Objectives. So it cannot be published."]
     assert page.all("form", "review-decision") == []
 
@@ -474,7 +474,7 @@ def test_step_mails_the_submitter(staff, submission, step, mails):
         ("request_changes", "Sent back with your reasons."),
         ("reject", "Rejected with your reasons."),
         ("start_review", "It is yours to read."),
-        ("mark_spam", "On the spam pile; nobody was told."),
+        ("mark_spam", "Marked as spam; nobody was told."),
     ],
 )
 def test_step_is_confirmed_to_the_moderator(staff, submission, step, said):

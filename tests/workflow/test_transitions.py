@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 
 import practices
 from practices import workflow
-from practices.choices import STATES, Actor, Kind, Pile, State
+from practices.choices import STATES, Actor, Kind, QueueTab, State
 from practices.core.upload_checks import Upload
 from practices.models import OutboxMessage, StaffProfile, Submission
 from practices.workflow import StepRefused, TransitionNotAllowed, transitions
@@ -410,14 +410,14 @@ def test_state_has_a_place_in_the_lists_of_moderators(client, moderator):
         make_submission(state, title=state.name)
 
     listed = {
-        title: pile
-        for pile in Pile
-        for title in read(client.get("/admin/practices/submission/", {"pile": pile})).texts(
+        title: tab
+        for tab in QueueTab
+        for title in read(client.get("/admin/practices/submission/", {"pile": tab})).texts(
             "th", "field-title"
         )
     }
 
-    assert listed == {state.name: STATES[state].pile for state in State if state not in NOT_LISTED}
+    assert listed == {state.name: STATES[state].tab for state in State if state not in NOT_LISTED}
 
 
 # States are listed in one module --------------------------------------------------

@@ -1,4 +1,4 @@
-"""Filters of the submission list: the piles, and what narrows them down."""
+"""Filters of the submission list: the tabs, and what narrows them down."""
 
 from datetime import timedelta
 
@@ -7,42 +7,42 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock
-from practices.choices import AWAITING_MODERATION, LANGUAGES, Pile
+from practices.choices import AWAITING_MODERATION, LANGUAGES, QueueTab
 from practices.models import Country, Objective, Submission
 
 OLD = timedelta(days=14)
 QUEUE = Q(state__in=AWAITING_MODERATION)
 
 
-def saved_piles(request):
-    """Return name → (label, condition) of the piles a moderator looks at every day."""
+def saved_tabs(request):
+    """Return name → (label, condition) of the tabs a moderator looks at every day."""
     return {
         "mine": (_("Mine"), QUEUE & Q(assignee=request.user)),
         "unassigned": (_("Unassigned"), QUEUE & Q(assignee=None)),
-        "waiting": (Pile.WAITING.label, Q(state__in=Pile.WAITING.states)),
+        "waiting": (QueueTab.WAITING.label, Q(state__in=QueueTab.WAITING.states)),
         "old": (_("Older than 14 days"), QUEUE & Q(submitted_at__lt=clock.now() - OLD)),
     }
 
 
-def piles(request):
-    """Return name → (label, condition) of every pile: the queue, the saved ones, then the others."""
-    by_state = {pile.value: (pile.label, Q(state__in=pile.states)) for pile in Pile}
+def tabs(request):
+    """Return name → (label, condition) of every tab: the queue, the saved ones, then the others."""
+    by_state = {tab.value: (tab.label, Q(state__in=tab.states)) for tab in QueueTab}
     queue = {"queue": by_state.pop("queue")}
-    return queue | saved_piles(request) | by_state
+    return queue | saved_tabs(request) | by_state
 
 
-class PileFilter(admin.SimpleListFilter):
-    """The pile shown: the queue unless another is chosen."""
+class QueueTabFilter(admin.SimpleListFilter):
+    """The tab shown: the queue unless another is chosen."""
 
-    title = _("pile")
-    parameter_name = "pile"
+    title = _("list")
+    parameter_name = "pile"  # which bookmarks of moderators hold
 
     def __init__(self, request, *args):
-        self.piles = piles(request)
+        self.tabs = tabs(request)
         super().__init__(request, *args)
 
     def lookups(self, request, model_admin):
-        return [(name, label) for name, (label, _condition) in self.piles.items()]
+        return [(name, label) for name, (label, _condition) in self.tabs.items()]
 
     def choices(self, changelist):
         chosen = self.value() or "queue"
@@ -54,7 +54,7 @@ class PileFilter(admin.SimpleListFilter):
             }
 
     def queryset(self, request, queryset):
-        _label, condition = self.piles.get(self.value(), self.piles["queue"])
+        _label, condition = self.tabs.get(self.value(), self.tabs["queue"])
         return queryset.filter(condition)
 
 

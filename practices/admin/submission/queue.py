@@ -18,8 +18,8 @@ from practices.admin.submission.filters import (
     CountryFilter,
     LanguageFilter,
     ObjectiveFilter,
-    PileFilter,
-    saved_piles,
+    QueueTabFilter,
+    saved_tabs,
 )
 from practices.choices import LANGUAGES, State
 from practices.core.titles import title_key
@@ -121,7 +121,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     ]  # fmt: skip
     list_display_links = ["title"]
     list_filter = [
-        PileFilter,
+        QueueTabFilter,
         ("assignee", AssigneeFilter),
         ObjectiveFilter,
         CountryFilter,
@@ -148,13 +148,13 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @staticmethod
     def _saved(request):
-        """Return (name, label, count, whether it is shown) of the saved piles."""
-        piles = saved_piles(request)
+        """Return (name, label, count, whether it is shown) of the saved tabs."""
+        tabs = saved_tabs(request)
         counts = Submission.objects.aggregate(
-            **{name: Count("pk", filter=condition) for name, (_label, condition) in piles.items()}
+            **{name: Count("pk", filter=condition) for name, (_label, condition) in tabs.items()}
         )
         shown = request.GET.get("pile")
-        return [(name, label, counts[name], name == shown) for name, (label, _condition) in piles.items()]
+        return [(name, label, counts[name], name == shown) for name, (label, _condition) in tabs.items()]
 
     def action_checkbox(self, submission):
         """Return the checkbox, with what a bulk action on this row counts for."""
@@ -207,7 +207,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
         self._each(request, queryset, assign)
 
-    @admin.action(description=_("Put on the spam pile"), permissions=["change"])
+    @admin.action(description=_("Mark as spam"), permissions=["change"])
     def mark_spam(self, request, queryset):
         def mark_spam(submission, seen):
             workflow.mark_spam(submission, by=request.user, seen=seen)
