@@ -17,6 +17,7 @@ from practices.documents.kinds import (
     Day,
     Display,
     Field,
+    Figures,
     Item,
     Key,
     Keys,
@@ -123,6 +124,13 @@ _DECLARATIONS: list[Field] = [
         max_items=20,
         help_text=_("Cities learn from cities, ministries from ministries."),
     ),
+    Lines(
+        "partners",
+        _("Partners"),
+        section="place",
+        max_items=30,
+        help_text=_("One per line: other organisations that take part, fund it or advise."),
+    ),
     Year(
         "start_year",
         _("First year"),
@@ -159,6 +167,16 @@ _DECLARATIONS: list[Field] = [
         _("Results"),
         section="results",
         help_text=_("What changed, with figures where there are some. Failures teach as much."),
+    ),
+    Figures(
+        "figures",
+        _("Key figures"),
+        section="results",
+        max_items=3,
+        help_text=_(
+            "Up to three numbers that show the results best, such as “61%: in work a year later, 2019–2021”, "
+            "each with the report or page that says so."
+        ),
     ),
     Choice(
         "evidence_level",

@@ -1,8 +1,9 @@
-"""Form fields and widgets: text, lists, keys of a taxonomy, countries, web addresses."""
+"""Form fields and widgets: text, lists, key figures, keys of a taxonomy, countries, web addresses."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -67,6 +68,127 @@ class LinesField(PlainTextField):
                     % {"most": self.item_length, "start": entry[:30], "count": len(entry)}
                 )
         return list(entries.values())
+
+
+class FigurePart(NamedTuple):
+    label: Any
+    max_length: int
+    is_required: bool
+
+
+FIGURE_PARTS = {
+    "number": FigurePart(_("Number"), 20, True),
+    "meaning": FigurePart(_("What it counts, and when"), 200, True),
+    "source": FigurePart(_("Source: address or citation"), 500, False),
+}
+"""Parts of a key figure, in the order of its row in the form."""
+
+
+def figure_rows(values: Sequence[str]) -> list[list[str]]:
+    """Return the parts of each figure from the values of the inputs, row by row.
+
+    A single value is the cell of a spreadsheet: a figure per line, its parts separated by “|”.
+    """
+    width = len(FIGURE_PARTS)
+    if len(values) == 1:
+        rows = [line.split("|", width - 1) for line in str(values[0]).splitlines()]
+    else:
+        rows = [list(values[start : start + width]) for start in range(0, len(values), width)]
+    return [[*row, *[""] * (width - len(row))] for row in rows]
+
+
+class FigureRows(forms.Widget):
+    """A row of inputs per figure. All have the name of the field, so that it is sent as one list of values."""
+
+    template_name = "components/widgets/figure_rows.html"
+    use_fieldset = True
+    rows = 3
+
+    def value_from_datadict(self, data, files, name):
+        return data.getlist(name) if hasattr(data, "getlist") else data.get(name)
+
+    def value_omitted_from_data(self, data, files, name):
+        return False
+
+    def id_for_label(self, id_):
+        return ""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        typed = figure_rows(value or [])
+        typed += [[""] * len(FIGURE_PARTS)] * (self.rows - len(typed))
+        context["widget"]["rows"] = [
+            [
+                {"id": f"{attrs['id']}_{number}_{name}", "value": part, **FIGURE_PARTS[name]._asdict()}
+                for name, part in zip(FIGURE_PARTS, row, strict=True)
+            ]
+            for number, row in enumerate(typed, 1)
+        ]
+        return context
+
+
+class FiguresField(forms.Field):
+    """Key figures. Cleaned, a list of objects with the parts of FIGURE_PARTS; empty rows are left out."""
+
+    widget = FigureRows
+    cell_help = _("One per line: number | what it counts, and when | source.")
+    """Help text for the cell of a spreadsheet."""
+
+    def __init__(self, *, max_items, **kwargs):
+        super().__init__(**kwargs)
+        self.max_items = max_items
+        self.is_address = URLValidator(schemes=["http", "https"])
+
+    def clean(self, value):
+        figures = self._figures(value)
+        if len(figures) > self.max_items:
+            raise ValidationError(
+                _("Give at most %(most)s; there are %(count)s.")
+                % {"most": self.max_items, "count": len(figures)}
+            )
+        faults = [fault for number, figure in figures.items() for fault in self._faults(number, figure)]
+        if faults:
+            raise ValidationError(faults)
+        given = list(figures.values())
+        return [figure for place, figure in enumerate(given) if figure not in given[:place]]
+
+    def in_words(self, value):
+        """Return what was typed, a line for each row that is not empty."""
+        return "\n".join(" | ".join(figure.values()) for figure in self._figures(value).values())
+
+    def has_changed(self, initial, data):
+        return list(self._figures(initial).values()) != list(self._figures(data).values())
+
+    def _figures(self, value):
+        """Return the figures in rows that are not empty, by the place of the row, from 1."""
+        values = value if isinstance(value, list | tuple) else [value or ""]
+        rows = [[" ".join(plain(str(part)).split()) for part in row] for row in figure_rows(values)]
+        return {
+            number: dict(zip(FIGURE_PARTS, row, strict=True))
+            for number, row in enumerate(rows, 1)
+            if any(row)
+        }
+
+    def _faults(self, number, figure):
+        if not figure["number"]:
+            yield _("Figure %(row)s has no number.") % {"row": number}
+        if not figure["meaning"]:
+            yield _("Figure %(row)s does not say what it counts.") % {"row": number}
+        for name, (_label, most, _is_required) in FIGURE_PARTS.items():
+            if len(figure[name]) > most:
+                yield _(
+                    "Figure %(row)s: “%(start)s…” may have at most %(most)s characters; it has %(count)s."
+                ) % {
+                    "row": number,
+                    "start": figure[name][:30],
+                    "most": most,
+                    "count": len(figure[name]),
+                }
+        if figure["source"].lower().startswith(("http:", "https:")):
+            try:
+                self.is_address(figure["source"])
+            except ValidationError:
+                yield _("Figure %(row)s: the address of its source is not valid.") % {"row": number}
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):

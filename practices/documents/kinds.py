@@ -19,6 +19,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from practices.documents.form_fields import (
+    FIGURE_PARTS,
+    FiguresField,
     GroupedCheckboxes,
     KeysField,
     LineField,
@@ -183,6 +185,10 @@ class Field(ABC):
         value = values[self.name]
         return [] if value in (None, "", []) else [str(value)]
 
+    def searchable(self, values: Values) -> list[str]:
+        """Return the words by which search finds the value."""
+        return self.texts(values)
+
     def items(self, values: Values) -> list[Item]:
         """Return the value in words, with links."""
         return [Item(text) for text in self.texts(values)]
@@ -302,6 +308,57 @@ class WebAddress(Field):
 
     def items(self, values):
         return [Item(url, url) for url in self.texts(values)]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Figures(Field):
+    """Numbers, each with what it counts and the source that says so: an address or a citation."""
+
+    max_items: int
+    empty: Any = dataclasses.field(default_factory=list)
+    display: Display = Display.TEMPLATE
+
+    diff: ClassVar = Diff.ITEMS
+    layout: ClassVar = Layout.LIST
+    is_free_text: ClassVar = True
+
+    def json_schema(self):
+        number, meaning, source = (
+            {"type": "string", "minLength": int(is_required), "maxLength": length}
+            for _label, length, is_required in FIGURE_PARTS.values()
+        )
+        figure = {
+            "type": "object",
+            "properties": {"number": number, "meaning": meaning, "source": source},
+            "required": ["number", "meaning"],
+            "additionalProperties": False,
+        }
+        return _array(figure, self.max_items)
+
+    def form_field(self):
+        return FiguresField(max_items=self.max_items, **self._form_options())
+
+    def to_form(self, value):
+        return {self.name: [figure.get(part, "") for figure in value for part in FIGURE_PARTS]}
+
+    def texts(self, values):
+        sources = [figure["source"] for figure in values[self.name]]
+        return [
+            f"{text} ({source})" if source else text
+            for text, source in zip(self.searchable(values), sources, strict=True)
+        ]
+
+    def items(self, values):
+        """Link figures whose source is an address to it; others name their source in the text."""
+        return [
+            Item(f"{figure['number']}: {figure['meaning']}", figure["source"])
+            if figure["source"].startswith(("http://", "https://"))
+            else Item(text)
+            for figure, text in zip(values[self.name], self.texts(values), strict=True)
+        ]
+
+    def searchable(self, values):
+        return [f"{figure['number']}: {figure['meaning']}" for figure in values[self.name]]
 
 
 # Numbers and dates ------------------------------------------------------------------------

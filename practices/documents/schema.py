@@ -65,6 +65,8 @@ def shape_faults(document: Any) -> list[Fault]:
             if len(error.absolute_path) > 1:
                 message = gettext("each value %(message)s") % {"message": message}
             faults.append(Fault(str(error.absolute_path[0]), message))
+        elif error.validator == "additionalProperties" and error.absolute_path:
+            faults.append(Fault(str(error.absolute_path[0]), gettext("has a part that is not known here")))
     return faults
 
 

@@ -78,12 +78,14 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     implementer_kinds = models.ManyToManyField(
         ImplementerKind, blank=True, related_name="practices", verbose_name=_("kinds of implementer")
     )
+    partners = models.JSONField(_("partners"), default=list, blank=True, db_default=[])
     start_year = models.PositiveSmallIntegerField(_("start year"), null=True, blank=True)
     end_year = models.PositiveSmallIntegerField(_("end year"), null=True, blank=True)
     context = models.TextField(_("context and aim"), blank=True)
     beneficiaries = models.TextField(_("beneficiaries"), blank=True)
     activities = models.TextField(_("activities"), blank=True)
     results = models.TextField(_("results"), blank=True)
+    figures = models.JSONField(_("key figures"), default=list, blank=True, db_default=[])
     evidence_level = models.CharField(
         _("evidence"), max_length=30, choices=EvidenceLevel, default=EvidenceLevel.NONE_STATED
     )

@@ -133,6 +133,8 @@ def typed(field, value):
             return ["\n".join(value)]
         case kinds.Keys():
             return [str(key) for key in value]
+        case kinds.Figures():
+            return [figure[part] for figure in value for part in ("number", "meaning", "source")] + [""] * 3
     return [str(value)]
 
 

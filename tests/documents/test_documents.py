@@ -300,6 +300,7 @@ def test_reading_puts_a_document_into_words():
         "Type": "Service",
         "Run by": "City of Manila; Port of Batumi",
         "Kind of body": "Local or regional government; Employer or private sector",
+        "Partners": "Seafarers' union",
         "Evidence": "Evaluated",
         "Cost": "50,000 to 500,000 US dollars",
         "Guiding principles": "People-centred; Whole-of-society approach",

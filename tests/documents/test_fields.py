@@ -38,6 +38,14 @@ def sample(field, number):
             value = [key for key, _label in field.options if key not in ("", field.empty)][number]
         case kinds.Lines():
             value = [f"{field.name} {word}" for word in (["one", "two"], ["three", "four"])[number]]
+        case kinds.Figures():
+            value = [
+                {"number": f"{place}{number}%", "meaning": f"figure {place}{number} counts", "source": source}
+                for place, source in [
+                    (7, f"https://figures.example/{number}"),
+                    (8, f"Report {number} of 2019"),
+                ]
+            ]
         case kinds.WebAddress():
             value = f"https://{field.name.replace('_', '-')}.example/{'ab'[number]}"
         case kinds.Year():
@@ -76,6 +84,8 @@ def other(samples):
 def words(name, document):
     """Return the texts by which a reader sees the value of a field."""
     field = FIELDS[name]
+    if isinstance(field, kinds.Figures):
+        return [part for figure in document[name] for part in figure.values()]
     return field.texts({name: field.resolve(document[name])})
 
 
@@ -230,6 +240,7 @@ def test_filled_in_spreadsheet_gives_every_form_field(one, other):
         for name, values in typed_values(one).items()
         if name in SubmissionForm().fields
     }
+    answers["figures"] = "\n".join(" | ".join(figure.values()) for figure in one["figures"])
 
     form = SubmissionForm(form_data(from_answers(answers)))
 
@@ -312,10 +323,13 @@ def word_of_field():
 
 
 def publish_words(one, word_of_field):
-    texts = {
-        name: [word] if isinstance(FIELDS[name], kinds.Lines) else word
-        for name, word in word_of_field.items()
-    }
+    texts: dict = dict(word_of_field)
+    for name, word in word_of_field.items():
+        match FIELDS[name]:
+            case kinds.Lines():
+                texts[name] = [word]
+            case kinds.Figures():
+                texts[name] = [{"number": "7", "meaning": word, "source": ""}]
     return publish(one | texts)
 
 

@@ -320,6 +320,81 @@ def test_list_is_shown_as_it_is_typed():
     assert form["tags"].value() == "pensions, ports"
 
 
+# The document: key figures --------------------------------------------------------
+
+
+FIGURE = {"number": "61%", "meaning": "in work a year later", "source": "https://example.org/report"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ([*FIGURE.values(), *[""] * 6], [FIGURE]),
+        ([*[""] * 3, *FIGURE.values(), " ", "\u200b", ""], [FIGURE]),
+        ([" 61% ", "in work  a year\nlater", "https://example.org/report"], [FIGURE]),
+        ([*FIGURE.values()] * 2, [FIGURE]),
+        (["5 → 1", "trips", ""], [{"number": "5 → 1", "meaning": "trips", "source": ""}]),
+        (["5", "trips", "Survey, p. 3"], [{"number": "5", "meaning": "trips", "source": "Survey, p. 3"}]),
+        (["x" * 20, "x" * 200, "x" * 500], [{"number": "x" * 20, "meaning": "x" * 200, "source": "x" * 500}]),
+        ("61% | in work a year later | https://example.org/report\n\n", [FIGURE]),
+        ("5 | trips", [{"number": "5", "meaning": "trips", "source": ""}]),
+        ([""] * 9, []),
+        ([], []),
+    ],
+)
+def test_figures_are_rows_of_number_meaning_and_source(typed, kept):
+    assert document_of(document_form(figures=typed)) == document(figures=kept)
+
+
+@pytest.mark.parametrize(
+    ("typed", "faults"),
+    [
+        (["61%", "", ""], ["Figure 1 does not say what it counts."]),
+        ([*[""] * 3, "", "in work", ""], ["Figure 2 has no number."]),
+        (["", "", "Report"], ["Figure 1 has no number.", "Figure 1 does not say what it counts."]),
+        (["5", "trips", "https://no address"], ["Figure 1: the address of its source is not valid."]),
+        (
+            ["5", "x" * 201, ""],
+            [f"Figure 1: “{'x' * 30}…” may have at most 200 characters; it has 201."],
+        ),
+        ([str(number) for number in range(12)], ["Give at most 3; there are 4."]),
+    ],
+)
+def test_faulty_figures_are_refused(typed, faults):
+    form = document_form(figures=typed)
+
+    assert form.errors == {"figures": faults}
+
+
+def test_figures_are_shown_in_three_rows():
+    form = DocumentForm(initial=DocumentForm.values_from(document(figures=[FIGURE])))
+
+    inputs = read_html(str(form["figures"])).all("input")
+    assert [(each["name"], each["value"]) for each in inputs] == [
+        ("figures", value) for value in [*FIGURE.values(), *[""] * 6]
+    ]
+
+
+def test_faulty_figures_are_shown_as_they_were_typed():
+    form = document_form(figures=["61%", "", "", "", "", "Report"])
+
+    inputs = read_html(str(form["figures"])).all("input")
+    assert [each["value"] for each in inputs] == ["61%", "", "", "", "", "Report", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("figures", "message"),
+    [
+        (["61%"], "each value must be an object"),
+        ([{"number": 61, "meaning": "in work"}], "each value must be a text"),
+        ([FIGURE | {"unit": "%"}], "has a part that is not known here"),
+        ([{"number": "61%"}], "Figure 1 does not say what it counts."),
+    ],
+)
+def test_figures_of_the_wrong_shape_are_refused(figures, message):
+    assert checked(document(figures=figures)) == (None, [Fault("figures", message)])
+
+
 # The document: years and dates ----------------------------------------------------
 
 

@@ -187,6 +187,17 @@ def test_csv_has_a_row_a_practice(settings):
     ]
 
 
+def test_csv_has_the_parts_of_a_figure_in_their_order():
+    make_practice(
+        figures=[
+            {"source": "Survey, p. 3", "number": "61%", "meaning": "in work"},
+            {"meaning": "desks", "number": "31", "source": ""},
+        ]
+    )
+
+    assert rows()[0]["figures"] == "61% | in work | Survey, p. 3; 31 | desks | "
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠", " =", "\n@"])
 def test_cell_that_begins_like_a_formula_is_made_text(start):
     assert as_csv.cell(f"{start}1+1") == f"'{start}1+1"

@@ -49,7 +49,7 @@ def build_entry(
 
 
 def _texts(fields: Iterable[Field], document: Document) -> list[str]:
-    return [text for field in fields for text in field.texts(document)]
+    return [text for field in fields for text in field.searchable(document)]
 
 
 def _run(text: str, language: str) -> Run:

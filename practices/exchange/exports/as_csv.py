@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: a row per practice, a column per field, lists separated by "; "."""
+"""CSV for spreadsheets: a row per practice, a column per field, lists separated by "; ", parts of a figure by " | "."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from practices.core.plain_text import plain
 from practices.documents import FIELDS
+from practices.documents.form_fields import FIGURE_PARTS
 from practices.exchange.exports.source import latest_documents
 from practices.models import Practice
 
@@ -34,8 +35,14 @@ def _line(values: list[str]) -> str:
 
 def cell(value) -> str:
     """Return `value` as the text of a cell that no spreadsheet reads as a formula (OWASP, CSV injection)."""
-    text = plain(
-        "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    )
+    text = plain(_in_words(value))
     # Some programs pass over white space before a formula.
     return f"'{text}" if text.startswith(("\t", "\n")) or text.lstrip().startswith(FORMULA_STARTS) else text
+
+
+def _in_words(value) -> str:
+    if isinstance(value, list):
+        return "; ".join(map(_in_words, value))
+    if isinstance(value, dict):  # a key figure, as a spreadsheet of a submission has it
+        return " | ".join(value[part] for part in FIGURE_PARTS)
+    return "" if value is None else str(value)

@@ -74,7 +74,7 @@ def _highlighted_card(practice: Practice, terms: tuple[search.Term, ...]) -> Car
     excerpt = ""
     if "<mark>" not in title and (first is None or first[0] > SUMMARY_SHOWN):
         values = {field.name: getattr(practice, field.name) for field in EXCERPTED}
-        excerpt = highlighter.excerpt([", ".join(field.texts(values)) for field in EXCERPTED])
+        excerpt = highlighter.excerpt([", ".join(field.searchable(values)) for field in EXCERPTED])
     return _card(practice, title=title, summary=summary, excerpt=excerpt)
 
 

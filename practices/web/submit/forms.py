@@ -13,7 +13,14 @@ from practices.core.addresses import AddressField
 from practices.core.http.public_forms import Honeypot, Once, Stamp
 from practices.documents import FIELDS, LINE_LENGTH, Document, plain
 from practices.documents.form import DocumentForm
-from practices.documents.form_fields import CountriesField, LineField, LinesField, PlainTextField, Radios
+from practices.documents.form_fields import (
+    CountriesField,
+    FiguresField,
+    LineField,
+    LinesField,
+    PlainTextField,
+    Radios,
+)
 from practices.documents.sections import FORM_SECTIONS, FURTHER, SHORT, Section, fields_in
 from practices.models import Submission, Submitter
 
@@ -327,6 +334,8 @@ def conflicts(mine: SubmissionForm, saved: SubmissionForm) -> list[Conflict]:
 def _in_words(form: SubmissionForm, name: str) -> str:
     """Return the value of a field, choices by their labels and countries by their names."""
     field = form.fields[name]
+    if isinstance(field, FiguresField):
+        return field.in_words(form.data.getlist(name))
     labels = dict(getattr(field, "choices", []))
     return "\n".join(str(labels.get(value, field.prepare_value(value))) for value in form.data.getlist(name))
 

@@ -45,7 +45,8 @@ def template_rows() -> Iterable[Row]:
         labels = dict(getattr(field, "choices", []))
         answer = str(labels.get(proposed, proposed))
         is_multiple = isinstance(field, KeysField)
-        yield Row(name, str(field.label), answer, str(field.help_text), choices, is_multiple)
+        help_text = " ".join(filter(None, [str(field.help_text), str(getattr(field, "cell_help", ""))]))
+        yield Row(name, str(field.label), answer, help_text, choices, is_multiple)
 
 
 def from_answers(answers: dict[str, str]) -> dict[str, list[str]]:

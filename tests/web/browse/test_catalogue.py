@@ -334,6 +334,18 @@ def practice_page(client, **changes):
     return read(client.get(make_practice(**changes).get_absolute_url()))
 
 
+def test_practice_page_lists_key_figures_with_their_sources(client):
+    page = practice_page(client, **FULL)
+
+    results = page.one(id="section-results").parent
+    address = "https://example.org/evaluation"
+    assert results.one("ul").texts("li") == [
+        f"4,000 pensions claimed, 2016–2020 ({address})",
+        "5 → 1 trips to claim one (Survey of 2019, page 3)",
+    ]
+    assert results.one("ul").links() == [(address, address)]
+
+
 def test_practice_page_shows_every_fact(client):
     page = practice_page(client, **FULL)
 
@@ -346,6 +358,7 @@ def test_practice_page_shows_every_fact(client):
         "Type": "Service",
         "Run by": "City of Manila Port of Batumi",
         "Kind of body": "Local or regional government Employer or private sector",
+        "Partners": "Seafarers' union",
         "Cost": "50,000 to 500,000 US dollars",
         "Guiding principles": "People-centred Whole-of-society approach",
         "Sustainable Development Goals": "10. Reduced inequalities 8. Decent work and economic growth",

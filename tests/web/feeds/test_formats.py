@@ -237,7 +237,9 @@ def test_full_text_holds_all_that_the_page_says(client):
 
     page = read(client.get(practice.get_absolute_url()))
     facts = {fact.one("dt").text: fact.one("dd") for fact in page.one("dl", "facts").all("div")}
-    lines = dict(line.split(": ", 1) for line in content.texts("li"))
+    figures, facts_list = content.all("ul")
+    lines = dict(line.split(": ", 1) for line in facts_list.texts("li"))
+    assert figures.texts("li") == FIELDS["figures"].texts(FULL)
     assert set(lines) == {*facts, "Evidence"}
     shown = {name: [each.text for each in fact.all("li")] or [fact.text] for name, fact in facts.items()}
     shown |= {"Objectives": [str(each) for each in practice.objectives.order_by("placements")]}

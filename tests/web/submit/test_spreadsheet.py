@@ -72,10 +72,11 @@ def test_template_has_a_line_for_every_field_with_its_help(client, extension):
     else:
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     fields = SubmissionForm().fields
-    assert (tuple(rows[0]), {row[0]: row[3] for row in rows[1:]}) == (
-        HEADINGS,
-        {name: str(field.help_text) for name, field in fields.items() if name not in ("website", "version")},
-    )
+    help_texts = {
+        name: str(field.help_text) for name, field in fields.items() if name not in ("website", "version")
+    }
+    help_texts["figures"] += " One per line: number | what it counts, and when | source."
+    assert (tuple(rows[0]), {row[0]: row[3] for row in rows[1:]}) == (HEADINGS, help_texts)
 
 
 @pytest.mark.parametrize(
