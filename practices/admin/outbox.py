@@ -88,7 +88,7 @@ class SubscriberAdmin(AddressSearch, ReadOnlyAdmin):
 class BroadcastAdmin(ReadOnlyAdmin):
     """Revisions that were announced, and when the announcements were fanned out."""
 
-    list_display = ["practice", "revision", "created_at", "spread_at"]
+    list_display = ["practice", "revision", "created_at", "fanned_out_at"]
     list_select_related = ["practice"]
 
 

@@ -13,7 +13,7 @@ from practices.models.subscription import Subscriber
 class BroadcastQuerySet(models.QuerySet):
     def awaiting_fan_out(self):
         """Filter to broadcasts still to fan out, oldest first; those of withdrawn practices wait until restored."""
-        return self.filter(spread_at=None, practice__withdrawn_at=None).order_by("pk")
+        return self.filter(fanned_out_at=None, practice__withdrawn_at=None).order_by("pk")
 
 
 class Broadcast(models.Model):
@@ -32,7 +32,10 @@ class Broadcast(models.Model):
         _("filters it passes"), null=True, blank=True, help_text=_("Of all that are followed; found once.")
     )
     position = models.BigIntegerField(_("key of the last subscriber seen to"), default=0)
-    spread_at = models.DateTimeField(_("announcements made"), null=True, blank=True)
+    # The column keeps its name, as the previous release writes it while a new one is deployed.
+    fanned_out_at = models.DateTimeField(
+        _("announcements made"), null=True, blank=True, db_column="spread_at"
+    )
 
     objects = BroadcastQuerySet.as_manager()
 
@@ -44,7 +47,7 @@ class Broadcast(models.Model):
             models.UniqueConstraint(fields=["practice", "revision"], name="revision_is_news_once"),
         ]
         indexes = [
-            models.Index(fields=["id"], condition=models.Q(spread_at=None), name="broadcast_to_spread"),
+            models.Index(fields=["id"], condition=models.Q(fanned_out_at=None), name="broadcast_to_spread"),
         ]
 
     def __str__(self):

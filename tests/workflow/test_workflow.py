@@ -256,7 +256,7 @@ def test_publish_makes_practice_revision_and_messages(moderator):
         }
     ]
     assert queued() == [("submission_published", "ana@example.org")]
-    assert list(Broadcast.objects.values_list("practice", "revision", "spread_at")) == [
+    assert list(Broadcast.objects.values_list("practice", "revision", "fanned_out_at")) == [
         (practice.pk, 1, None)
     ]
 

@@ -68,10 +68,10 @@ def _fan_out_batch(key: int, *, now: datetime) -> bool:
     soonest = _soonest_cadences(broadcast)
     _make_announcements(broadcast, soonest, now=now)
     if len(soonest) < BATCH:
-        broadcast.spread_at = now
+        broadcast.fanned_out_at = now
     else:
         broadcast.position = max(soonest)
-    broadcast.save(update_fields=["matched", "position", "spread_at"])
+    broadcast.save(update_fields=["matched", "position", "fanned_out_at"])
     return True
 
 

@@ -1,0 +1,29 @@
+"""Rename a field of broadcasts in Django's state. Its column and index keep their names, so no SQL runs."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("practices", "0025_subscription_keys_of_the_database")]
+
+    operations = [
+        migrations.AlterField(
+            "broadcast",
+            "spread_at",
+            models.DateTimeField("announcements made", blank=True, null=True, db_column="spread_at"),
+        ),
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.RemoveIndex("broadcast", "broadcast_to_spread"),
+                migrations.RenameField("broadcast", "spread_at", "fanned_out_at"),
+                migrations.AddIndex(
+                    "broadcast",
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(fanned_out_at=None),
+                        name="broadcast_to_spread",
+                    ),
+                ),
+            ]
+        ),
+    ]
