@@ -12,10 +12,10 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from django.test import override_settings
 from django.utils import timezone
@@ -93,22 +93,26 @@ def database_clock(movable_clock, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+def django_db_setup(django_db_setup, django_db_blocker):
     """Load the reference data into the test database, and load it again after every flush.
 
     A transactional test ends with a flush, which sends post_migrate. pytest-django's serialized_rollback would load
     the data before such a test and leave the database empty after it, but pytest-xdist may run an ordinary test next.
     """
-    dump = tmp_path_factory.mktemp("reference") / "dump.json"
     with django_db_blocker.unblock():
         if not Objective.objects.exists():  # --reuse-db finds what an earlier run has loaded
             _use_up_keys()
             call_command("loaddata", "reference", "countries", verbosity=0)
-        labels = [model._meta.label for model in [*REFERENCE, RejectionReason, Group]]
-        call_command("dumpdata", *labels, natural_foreign=True, output=dump)
+        rows = {model: list(model.objects.all()) for model in [*REFERENCE, RejectionReason, Group]}
+        rights = {group: list(group.permissions.values_list("codename", flat=True)) for group in rows[Group]}
 
+    @transaction.atomic
     def restore(**kwargs):
-        call_command("loaddata", dump, verbosity=0)
+        """Create the rows with the keys that they had. Permissions, which Django creates, have new ones."""
+        for model, objects in rows.items():
+            model.objects.bulk_create(objects)
+        for group, codenames in rights.items():
+            group.permissions.set(Permission.objects.filter(codename__in=codenames))
         search.clear()  # a flush empties the tables of models, and SQLite's full-text index is none
 
     post_migrate.connect(restore, sender=apps.get_app_config("practices"))
