@@ -4,7 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
@@ -12,7 +12,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import CreateModel
@@ -117,7 +118,8 @@ def test_constraints_and_indexes_hold_plain_values(model):
 
 WITH_NEW_MEMBER = """
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.db.models import TextChoices
 from practices import choices
 
@@ -177,18 +179,18 @@ def test_models_have_the_options_that_migrations_do_not_see(clock):
 class OldDatabase:
     """A database as the 39 migrations of version 0.1.0 left it, with some rows in every table of ours."""
 
-    def __init__(self, url, connect, folder):
-        self.url, self.connect, self.folder = url, connect, folder
+    def __init__(self, name, url, connect, folder):
+        self.name, self.url, self.connect, self.folder = name, url, connect, folder
 
     def migrate(self, *arguments):
         """Run `manage.py migrate` and return what it wrote to stderr."""
-        return run_python(
-            "manage.py", "migrate", *arguments, folder=self.folder, DATABASE_URL=self.url
-        ).stderr
+        return self.run(["migrate", *arguments])
 
-    def run(self, *arguments):
-        """Run another command of `manage.py`."""
-        run_python("manage.py", *arguments, folder=self.folder, DATABASE_URL=self.url).check_returncode()
+    def run(self, *commands):
+        """Run commands of `manage.py` one after the other in a process, and return what they wrote to stderr."""
+        return run_python(
+            "-c", RUN_COMMANDS, json.dumps(commands), folder=self.folder, DATABASE_URL=self.url
+        ).stderr
 
     def read(self, reader):
         with closing(self.connect()) as database, closing(database.cursor()) as cursor:
@@ -199,25 +201,95 @@ class OldDatabase:
             database.execute(statement)
             database.commit()
 
+    @contextmanager
+    def in_use(self):
+        """Let Django use it in this process instead of the database of the tests."""
+        own, opened = connection.settings_dict["NAME"], connection.connection
+        if connection.vendor == "sqlite":
+            connection.connection = None  # that of a database in memory has to stay open
+        else:
+            connection.close()
+        connection.settings_dict["NAME"] = self.name
+        try:
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = own
+            if connection.vendor == "sqlite":
+                connection.connection = opened
+
+
+RUN_COMMANDS = """
+import json, os, sys
+from django.core.management import execute_from_command_line
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "catalogue.settings"
+for command in json.loads(sys.argv[1]):
+    execute_from_command_line(["manage.py", *command])
+"""
+
+
+@pytest.fixture(scope="module")
+def copy_database(django_db_setup, tmp_path_factory):
+    """Return copy_database(name, original), which creates a database with all that the original one has, if any."""
+    folder = tmp_path_factory.mktemp("databases")
+    if connection.vendor == "sqlite":
+
+        def copy_file(name, original=None):
+            file = folder / f"{name}.sqlite3"
+            file.unlink(missing_ok=True)
+            if original:
+                with closing(original.connect()) as source, closing(sqlite3.connect(file)) as target:
+                    source.backup(target)
+            return OldDatabase(str(file), f"sqlite:///{file}", lambda: sqlite3.connect(file), folder)
+
+        yield copy_file
+        return
+    own, names = connection.settings_dict["NAME"], set()
+    with psycopg.connect(url_of(own), autocommit=True) as server:
+
+        def copy_on_server(name, original=None):
+            name = f"{own}_{name}"
+            names.add(name)
+            server.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            server.execute(
+                f'CREATE DATABASE "{name}" TEMPLATE "{original.name if original else "template0"}"'
+            )
+            return OldDatabase(name, url_of(name), lambda: psycopg.connect(url_of(name)), folder)
+
+        yield copy_on_server
+        for name in names:
+            server.execute(f'DROP DATABASE "{name}"')
+
+
+@pytest.fixture(scope="module")
+def untouched(copy_database):
+    """Return a database of version 0.1.0, which no test changes."""
+    database = copy_database("untouched")
+    dump = (DUMPS / f"schema_0039.{connection.vendor}.sql").read_text()
+    with closing(database.connect()) as opened:
+        opened.executescript(dump) if connection.vendor == "sqlite" else opened.execute(dump)
+        opened.commit()
+    return database
+
+
+@pytest.fixture(scope="module")
+def migrated(copy_database, untouched):
+    """Return the same database after `migrate`, which no test changes, and the complaints of that."""
+    database = copy_database("migrated", untouched)
+    return database, database.migrate()
+
 
 @pytest.fixture
-def old_database(db, tmp_path):
-    dump = (DUMPS / f"schema_0039.{connection.vendor}.sql").read_text()
-    if connection.vendor == "sqlite":
-        file = tmp_path / "catalogue.sqlite3"
-        with closing(sqlite3.connect(file)) as database:
-            database.executescript(dump)
-        yield OldDatabase(f"sqlite:///{file}", lambda: sqlite3.connect(file), tmp_path)
-        return
-    own = connection.settings_dict["NAME"]
-    name = f"{own}_0039"
-    with psycopg.connect(url_of(own), autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        with psycopg.connect(url_of(name)) as database:
-            database.execute(dump)
-        yield OldDatabase(url_of(name), lambda: psycopg.connect(url_of(name)), tmp_path)
-        server.execute(f'DROP DATABASE "{name}"')
+def old_database(copy_database, untouched):
+    """Return a copy of the database of version 0.1.0."""
+    return copy_database("old", untouched)
+
+
+@pytest.fixture
+def migrated_database(copy_database, migrated):
+    """Return a copy of the database that was migrated from version 0.1.0."""
+    return copy_database("new", migrated[0])
 
 
 def url_of(name):
@@ -253,35 +325,32 @@ def renamed(table, row):
     return row
 
 
-def test_old_database_has_rows_in_every_table_of_ours(old_database):
-    rows = old_database.read(read_rows)
+def test_old_database_has_rows_in_every_table_of_ours(untouched):
+    rows = untouched.read(read_rows)
 
     assert [table for table in rows if table.startswith("practices_") and not rows[table]] == []
 
 
-def test_old_database_keeps_every_row(old_database):
-    before = old_database.read(read_rows)
+def test_old_database_keeps_every_row(untouched, migrated):
+    database, complaints = migrated
+    before, after = untouched.read(read_rows), database.read(read_rows)
 
-    complaints = old_database.migrate()
-
-    after = old_database.read(read_rows)
     expected = {table: [renamed(table, row) for row in rows] for table, rows in before.items()}
+
     assert complaints == ""
     assert {table: kept(rows, after[table]) for table, rows in expected.items()} == expected
 
 
-def test_latest_revisions_of_an_old_database_have_the_files_of_their_practices(old_database):
-    before = old_database.read(read_rows)
+def test_latest_revisions_of_an_old_database_have_the_files_of_their_practices(untouched, migrated):
+    before, after = untouched.read(read_rows), migrated[0].read(read_rows)
     latest = {row["id"]: row["revision_number"] for row in before["practices_practice"]}
-
-    old_database.migrate()
-
-    after = old_database.read(read_rows)
     revisions = {row["id"]: row for row in after["practices_revision"]}
+
     recorded = [
         (revisions[row["revision_id"]]["practice_id"], row["file"], row["sha256"], row["description"])
         for row in after["practices_revisionfile"]
     ]
+
     attached = [
         (row["practice_id"], row["file"], row["sha256"], row["description"])
         for row in before["practices_attachment"]
@@ -294,57 +363,56 @@ def test_latest_revisions_of_an_old_database_have_the_files_of_their_practices(o
     )
 
 
-def test_old_database_gets_the_schema_of_a_new_one(old_database):
-    complaints = old_database.migrate()
+@pytest.mark.django_db
+def test_old_database_gets_the_schema_of_a_new_one(migrated):
+    database, complaints = migrated
 
     assert complaints == ""
-    assert old_database.read(read_schema) == new_schema()
+    assert database.read(read_schema) == new_schema()
 
 
 @pytest.mark.parametrize("newest", ["0001_initial", "0020_check_and_erasure", "0038_filings"])
-def test_older_database_is_refused_with_advice(old_database, newest):
+def test_older_database_is_refused_with_advice(old_database, django_db_blocker, newest):
     old_database.execute(f"DELETE FROM django_migrations WHERE app = 'practices' AND name > '{newest}'")
     before = old_database.read(read_rows)
 
-    complaints = old_database.migrate()
+    with django_db_blocker.unblock(), old_database.in_use(), pytest.raises(SystemCheckError) as refused:
+        call_command("migrate", skip_checks=False, verbosity=0)
 
-    assert complaints.splitlines()[-2:] == [
+    assert str(refused.value).splitlines()[-2:] == [
         "?: (practices.E001) This database was last migrated by a version before 0.1.0.",
         "\tHINT: Run “manage.py migrate” of version 0.1.0 first, then that of this one.",
     ]
     assert old_database.read(read_rows) == before
 
 
-def test_every_migration_goes_back_and_forth_while_there_is_nothing_to_lose(old_database):
-    old_database.migrate()
-    old_database.run("flush", "--no-input")
-    back = old_database.migrate("practices", "zero")
-    without = old_database.read(read_schema)
-    forth = old_database.migrate("practices")
+@pytest.mark.django_db
+def test_every_migration_goes_back_and_forth_while_there_is_nothing_to_lose(migrated_database):
+    back = migrated_database.run(["flush", "--no-input"], ["migrate", "practices", "zero"])
+    without = migrated_database.read(read_schema)
+    forth = migrated_database.migrate("practices")
 
     assert (back, without, forth) == ("", {}, "")
-    assert old_database.read(read_schema) == new_schema()
+    assert migrated_database.read(read_schema) == new_schema()
 
 
-def test_going_back_is_refused_where_rows_would_be_lost(old_database):
-    targets = ["zero", "0001_catalogue", "0003_moderation", "0012_submission_begun_from"]
-    old_database.migrate()
-    before, schema = old_database.read(read_rows), old_database.read(read_schema)
+@pytest.mark.parametrize(
+    "target", ["zero", "0001_catalogue", "0003_moderation", "0012_submission_begun_from"]
+)
+def test_going_back_is_refused_where_rows_would_be_lost(migrated_database, django_db_blocker, target):
+    before, schema = migrated_database.read(read_rows), migrated_database.read(read_schema)
 
-    complaints = [old_database.migrate("practices", target).strip().splitlines() for target in targets]
+    with django_db_blocker.unblock(), migrated_database.in_use(), pytest.raises(CommandError) as refused:
+        call_command("migrate", "practices", target, skip_checks=False, verbosity=0)
 
-    ends = "going back past these migrations would delete what the catalogue holds."
-    assert [lines[0].endswith(ends) for lines in complaints] == [True] * len(targets)
-    assert [lines[-1].startswith("The previous release runs on this schema") for lines in complaints] == [
-        True
-    ] * len(targets)
-    assert (old_database.read(read_rows), old_database.read(read_schema)) == (before, schema)
+    lines = str(refused.value).splitlines()
+    assert lines[0].endswith("going back past these migrations would delete what the catalogue holds.")
+    assert lines[-1].startswith("The previous release runs on this schema")
+    assert (migrated_database.read(read_rows), migrated_database.read(read_schema)) == (before, schema)
 
 
-def test_refusal_to_go_back_names_the_rows(old_database):
-    old_database.migrate()
-
-    complaints = old_database.migrate("practices", "0004_subscriptions")
+def test_refusal_to_go_back_names_the_rows(migrated_database):
+    complaints = migrated_database.migrate("practices", "0004_subscriptions")
 
     [line] = [line for line in complaints.splitlines() if "0014_revision_files" in line]
     assert "× file of a revision" in line
