@@ -120,6 +120,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             "builtins": [
+                "practices.templatetags.beads",
                 "practices.templatetags.canonical",
                 "practices.templatetags.fragments",
                 "practices.templatetags.frame",

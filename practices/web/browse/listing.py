@@ -16,12 +16,13 @@ from practices.core.http.guards import site_address
 from practices.discovery import PracticeFilter, Selection, results
 from practices.documents.lookup import rows_named
 from practices.exchange.exports import FORMATS
-from practices.models import Objective, Practice
+from practices.models import Objective
+from practices.web.browse.cards import cards
 from practices.web.browse.lazy_filter import finds_practices, fragment_key, has_known_query, lazy_filter
 from practices.web.browse.pagination import Position, paginate
 from practices.web.browse.sidebar import Sidebar
 
-NEWEST_ON_HOME = 5
+NEWEST_ON_HOME = 3
 OBJECTIVE_FACETS = ["region", "country", "type", "status"]
 """Facets by which the page of an objective links to the listing."""
 MAX_FACET_LINKS = 8
@@ -36,7 +37,7 @@ def home(request):
         "country_count": _country_count,
         "submitter_count": results.submitter_count,
         "objectives": _counted_objectives,
-        "newest": Practice.objects.published().for_listing()[:NEWEST_ON_HOME],
+        "newest": lambda: cards(results.page(Selection(), sort="newest", size=NEWEST_ON_HOME)),
     }
     return TemplateResponse(request, "web/browse/home.html", context)
 
@@ -61,7 +62,7 @@ def objective_detail(request, number):
         raise Http404
     selection, query = Selection(facet_keys=((f"objective:{number}",),)), f"objective={number}"
     position = Position.from_query(request.GET)
-    page = once(lambda: paginate(selection, position, path=objective.get_absolute_url()))
+    page = once(lambda: paginate(selection, position, path=objective.get_absolute_url(), objective=number))
     context = {
         "objective": objective,
         "query": query,

@@ -81,11 +81,18 @@ class Page:
 
 
 def paginate(
-    selection: Selection, position: Position, *, path: str = "", query: str = "", sort: str = "newest"
+    selection: Selection,
+    position: Position,
+    *,
+    path: str = "",
+    query: str = "",
+    sort: str = "newest",
+    objective: int | None = None,
 ) -> Page:
     """Return the page at `position`, or the last one where it lies beyond.
 
-    `path` and `query` are the address of the first page.
+    `path` and `query` are the address of the first page. In the list of one `objective` (its number), cards say whether
+    it is their main one.
     """
     size = settings.PRACTICES_PER_PAGE
     total = results.total(selection)
@@ -104,7 +111,9 @@ def paginate(
     return Page(
         number=number,
         total=total,
-        cards=highlighted_cards(found, selection.terms) if selection.terms else cards(found),
+        cards=highlighted_cards(found, selection.terms, objective=objective)
+        if selection.terms
+        else cards(found, objective=objective),
         links=_links(number, last, found, has_next=has_next, query=query, by_key=not selection.terms),
         is_cut=total.number > listed and number == last,
         is_exact=(is_by_key or not (after or before))

@@ -18,6 +18,22 @@ from practices.web.browse.pagination import Position, paginate
 
 @public
 @require_safe
+def country_list(request):
+    """All countries that practices name, by region."""
+    return TemplateResponse(request, "web/browse/country_list.html", {"regions": _counted_countries})
+
+
+def _counted_countries():
+    """Return (region, its countries with practices) of each region, and (None, …) of countries without one."""
+    by_region = {}
+    for line in by_country(Selection()):
+        subregion = line.item.subregion
+        by_region.setdefault(subregion and subregion.parent, []).append(line)
+    return sorted(by_region.items(), key=lambda entry: str(entry[0] or "~"))
+
+
+@public
+@require_safe
 def country_detail(request, code):
     """The page of a country, under its lower-case alpha-2 code. Other ISO 3166-1 codes redirect there."""
     key = {2: "code", 3: "alpha3"}.get(len(code))

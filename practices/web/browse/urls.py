@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from practices.web.browse import compare, download, listing, maps, places, suggest
+from practices.web.browse import compare, download, listing, maps, places, suggest, topics
 
 urlpatterns = [
     path("", listing.home, name="home"),
     path("objectives/<int:number>/", listing.objective_detail, name="objective-detail"),
     path("practices/", listing.practice_list, name="practice-list"),
     path("practices/export.<str:extension>", download.practice_export, name="practice-export"),
+    path("topics/", topics.topic_list, name="topic-list"),
+    path("countries/", places.country_list, name="country-list"),
     path("countries/<slug:code>/", places.country_detail, name="country-detail"),
     path("regions/<slug:slug>/", places.region_detail, name="region-detail"),
     path("map/", maps.world_map, name="world-map"),

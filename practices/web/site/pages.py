@@ -38,6 +38,31 @@ def criteria(request):
 
 @public
 @require_safe
+def contact(request):
+    return TemplateResponse(request, "web/site/contact.html", {"contact": settings.CONTACT_ADDRESS})
+
+
+@public
+@require_safe
+def imprint(request):
+    return TemplateResponse(request, "web/site/imprint.html", {"contact": settings.CONTACT_ADDRESS})
+
+
+@public
+@require_safe
+def data(request):
+    """Ways to take the catalogue's data away: downloads, feeds, embedded lists."""
+    return TemplateResponse(request, "web/site/data.html")
+
+
+@public
+@require_safe
+def status(request):
+    return TemplateResponse(request, "web/site/status.html")
+
+
+@public
+@require_safe
 def privacy(request):
     context = {
         "confirmation_days": settings.CONFIRMATION_DAYS,
@@ -85,8 +110,8 @@ def manifest(request):
         "short_name": gettext("Good Practices"),
         "start_url": reverse("practices:home"),
         "display": "minimal-ui",
-        "background_color": "#fbfaf6",
-        "theme_color": "#0a4a6b",
+        "background_color": "#fcfaf5",
+        "theme_color": "#0e3242",
         "icons": [{"src": static("img/marks.svg"), "type": "image/svg+xml", "sizes": "any"}],
     }
     return JsonResponse(content, content_type="application/manifest+json")

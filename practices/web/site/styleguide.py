@@ -7,12 +7,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from practices import documents
+from practices.discovery import Selection, results
 from practices.documents import diff
 from practices.models import Objective, Practice
+from practices.web.browse.cards import cards
 from practices.web.submit.forms import SubmissionForm
 from practices.web.subscribe.forms import SubscriptionForm
 
-COLOURS = ["paper", "surface", "sunken", "ink", "ink-soft", "accent", "accent-soft", "warm", "good", "bad"]
+COLOURS = [
+    "paper", "surface", "sunken", "ink", "ink-soft", "accent", "accent-soft", "band", "glow", "dot", "warm", "warm-soft",
+    "good", "bad",
+]  # fmt: skip
 
 SAMPLE_DOCUMENTS = (
     {"summary": "Desks in a port help workers.", "countries": ["GE"]},
@@ -36,11 +41,13 @@ def styleguide(request):
     if not settings.DEBUG and not request.user.is_staff:
         raise Http404
     practices = list(Practice.objects.published().for_listing()[:3])
+    newest = results.page(Selection(), sort="newest", size=3)
     form = SubmissionForm(data={"email": "ana@", "credit_as": "name"})
     context = {
         "colours": COLOURS,
         "objectives": Objective.objects.all(),
         "practices": practices,
+        "cards": cards(newest),
         "reading": documents.read(practices[0].revisions.latest("number").document) if practices else None,
         "subscription_form": SubscriptionForm(),
         "fields": [form[name] for name in ("title", "summary", "type", "email", "credit_as", "principles")],

@@ -19,6 +19,10 @@ from practices.web.site import (
 urlpatterns = [
     path("about/", pages.about, name="about"),
     path("criteria/", pages.criteria, name="criteria"),
+    path("contact/", pages.contact, name="contact"),
+    path("imprint/", pages.imprint, name="imprint"),
+    path("data/", pages.data, name="data"),
+    path("status/", pages.status, name="status"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
