@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0025_subscription_keys_of_the_database")]
+    dependencies = [("practices", "0027_practice_figures")]
 
     operations = [
         migrations.AlterField(
