@@ -8,7 +8,7 @@ from django.db import transaction
 from practices import clock
 from practices.documents.criteria import CRITERIA
 from practices.models import CriterionTick, Submission
-from practices.workflow.transitions import Staff, compare_seen, lock_as_loaded
+from practices.workflow.transitions import Staff, lock
 
 
 @transaction.atomic
@@ -22,10 +22,9 @@ def tick_criteria(
 ) -> None:
     """Save which criteria, by slug, `by` considers met, replacing their earlier ticks. Unknown slugs are ignored.
 
-    Raises StepRefused if the submission is not as `seen` any more.
+    Raises TransitionNotAllowed, also if the submission is not as `seen` any more.
     """
-    lock_as_loaded(submission)
-    compare_seen(submission, seen)
+    lock(submission, "tick_criteria", by=by, seen=seen)
     known = {criterion.slug for criterion in CRITERIA} & set(criteria)
     mine = CriterionTick.objects.filter(submission=submission, by=by)
     mine.exclude(criterion__in=known).delete()

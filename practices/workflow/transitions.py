@@ -177,6 +177,7 @@ TRANSITIONS = (
     _staff("assign", UNDECIDED - {State.DRAFT}, records=Act.ASSIGNED, done=_("Assigned.")),
     _staff("correct", AWAITING_MODERATION, guard=guards.has_no_conflict, records=Act.CORRECTED),
     _staff("rebase", AWAITING_MODERATION, guard=guards.is_outdated, records=Act.REBASED),
+    _staff("tick_criteria", frozenset(State) - {State.DRAFT}, done=_("Your ticks are kept.")),
     _system("mark_spam", {State.DRAFT}, State.SPAM),
     _system(
         "publish",
@@ -256,7 +257,7 @@ def lock(
     `seen_version` for staff, the `content_version` for the submitter. Raises StepRefused, having refreshed
     `submission`, if somebody has changed it since.
     """
-    lock_as_loaded(submission, to=_row(name, by=by).target)
+    _lock_as_loaded(submission, to=_row(name, by=by).target)
     step = check(submission, name, by=by)
     compare_seen(submission, seen)
     return step
@@ -265,7 +266,7 @@ def lock(
 _READ = ("state", "version", "file_changes", "practice_id")
 
 
-def lock_as_loaded(submission: Submission, *, to: State | None = None) -> None:
+def _lock_as_loaded(submission: Submission, *, to: State | None) -> None:
     """Lock the row until the transaction ends. Raises TransitionNotAllowed if it is not as loaded any more."""
     loaded = {field: getattr(submission, field) for field in _READ}
     row = Submission.objects.select_for_update().filter(pk=submission.pk).values(*_READ).first()

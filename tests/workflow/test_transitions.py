@@ -129,6 +129,9 @@ STEPS = {
     ("assign", Actor.STAFF): "submitted in_review changes_requested scheduled",
     ("correct", Actor.STAFF): "submitted in_review",
     ("rebase", Actor.STAFF): "submitted in_review",
+    ("tick_criteria", Actor.STAFF): (
+        "submitted in_review changes_requested scheduled published rejected withdrawn spam"
+    ),
     ("mark_spam", Actor.SYSTEM): "draft",
     ("publish", Actor.SYSTEM): "scheduled",
     ("cancel_publication", Actor.SYSTEM): "scheduled",
@@ -166,6 +169,7 @@ ARGUMENTS = {
     "assign": lambda submission: {"to": make_moderator("Bo")},
     "correct": lambda submission: {"document": submission.document | {"area": "Batumi"}},
     "rebase": lambda submission: {"to": submission.practice.revisions.first().number},
+    "tick_criteria": lambda submission: {"criteria": ["tried"]},
 }  # fmt: skip
 """Step → arguments other than the submission and `by`."""
 
@@ -200,7 +204,8 @@ def trace(submission):
     submission = Submission.objects.get(pk=submission.pk)
     acts = list(submission.events.order_by("pk").values_list("act", "to_state"))
     kept = (submission.version, submission.document, submission.assignee, submission.based_on)
-    counts = [submission.thread.count(), submission.attachments.count(), submission.approvals.count()]
+    rows = (submission.thread, submission.attachments, submission.approvals, submission.ticks)
+    counts = [each.count() for each in rows]
     return submission.state, acts, kept, counts, OutboxMessage.objects.count(), Submission.objects.count()
 
 

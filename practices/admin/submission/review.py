@@ -16,7 +16,7 @@ from django.views.decorators.csp import csp_override
 
 from practices import documents, workflow
 from practices.admin.submission.corrections import CorrectionForm
-from practices.admin.submission.decisions import AT, BUTTONS, REDACTED, DecisionForm, buttons_for
+from practices.admin.submission.decisions import AT, BUTTONS, REDACTED, STAFF_STEPS, DecisionForm, buttons_for
 from practices.admin.submission.refusals import RefusingAdmin
 from practices.admin.submission.updates import RebaseForm, beside_published, proposal, proposed_files
 from practices.choices import DECIDED_BY_STAFF, UNDECIDED, Actor, State
@@ -91,7 +91,7 @@ class ReviewAdmin(RefusingAdmin):
             workflow.tick_criteria(submission, ticked, by=request.user, seen=request.POST.get("seen", ""))
         except workflow.StepRefused as error:
             return self._refused(request, submission, error)
-        return self._stay(request, submission, _("Your ticks are kept."))
+        return self._stay(request, submission, STAFF_STEPS["tick_criteria"].done)
 
     def _edit_again(self, request, submission):
         """Return from the preview to the form as typed, without validating it."""
@@ -114,7 +114,7 @@ class ReviewAdmin(RefusingAdmin):
             )
         except workflow.StepRefused as error:
             return self._refused(request, submission, error)
-        return self._stay(request, submission, _("Assigned."))
+        return self._stay(request, submission, STAFF_STEPS["assign"].done)
 
     other_forms = {
         "tick_criteria": _tick_criteria,
@@ -265,7 +265,7 @@ class ReviewAdmin(RefusingAdmin):
             "is_published": submission.state == State.PUBLISHED,
             "buttons": buttons,
             "assign_form": AssignForm(initial={"assignee": submission.assignee_id}),
-            "can_tick": self.has_change_permission(request, submission),
+            "can_tick": "tick_criteria" in available,
             "can_assign": "assign" in available,
             "can_correct": "correct" in available,
             "rebase_form": rebase_form or ("rebase" in available and RebaseForm(newer=newer)),
