@@ -32,6 +32,19 @@ class State(TextChoices):
         return self.traits.disguise or self
 
 
+class PracticeState(TextChoices):
+    """State of a practice, told by its columns. `workflow.TRANSITIONS` says which steps lead where."""
+
+    PUBLISHED = "published", _("public")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    MERGED = "merged", _("merged")
+
+    @property
+    def recorded_as(self) -> State:
+        """The state in a moderation event, where a merged practice is a withdrawn one."""
+        return State.PUBLISHED if self is PracticeState.PUBLISHED else State.WITHDRAWN
+
+
 class Actor(Enum):
     """The party that makes a step, or has to make the next one."""
 

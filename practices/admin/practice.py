@@ -17,11 +17,12 @@ from django.utils.translation import ngettext
 from practices import documents, workflow
 from practices.admin.lookups import DeclaredLookups
 from practices.admin.seen_rows import SentOnce
+from practices.choices import PracticeState
 from practices.documents import diff, three_way_merge
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import LineField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS, fields_in
-from practices.models import Practice, RevisionFile
+from practices.models import Practice, RevisionFile, Submission
 
 MOST_MERGED = 10
 """Practices merged at once; more would be a mistake."""
@@ -126,18 +127,15 @@ class ReasonForm(forms.Form):
     )
 
 
-class WithdrawnFilter(admin.SimpleListFilter):
+class StateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("public", _("public")), ("withdrawn", _("withdrawn"))]
+        return PracticeState.choices
 
     def queryset(self, request, queryset):
-        known = {"public": True, "withdrawn": False}
-        return (
-            queryset.filter(withdrawn_at__isnull=known[self.value()]) if self.value() in known else queryset
-        )
+        return queryset.in_state(self.value()) if self.value() in PracticeState.values else queryset
 
 
 class NoneGivenFilter(admin.RelatedFieldListFilter):
@@ -151,7 +149,7 @@ class NoneGivenFilter(admin.RelatedFieldListFilter):
 @admin.register(Practice)
 class PracticeAdmin(DeclaredLookups, SentOnce):
     list_display = ["title", "main_objective", "published_at", "revised_at", "withdrawn_at"]
-    list_filter = [WithdrawnFilter, ("type", NoneGivenFilter), ("objectives", NoneGivenFilter)]
+    list_filter = [StateFilter, ("type", NoneGivenFilter), ("objectives", NoneGivenFilter)]
     search_fields = ["title", "summary", "credit"]
     date_hierarchy = "published_at"
     change_form_template = "admin/practices/practice/change_form.html"
@@ -200,17 +198,19 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request, obj, form, change):
-        """Publish the form; where publishing takes several people, put it into the queue instead."""
-        cleaned, document = form.cleaned_data, form.document()
-        options = {"seen": cleaned["seen_revision"], "by": request.user, "note": cleaned["note"]}
-        if workflow.approvals_are_needed():
-            obj.proposal = workflow.propose(document, practice=obj if change else None, **options)
-            obj.unchanged = obj.proposal is None
+        """Publish the form; where publishing takes several people, it goes into the queue instead."""
+        document, note, seen = form.document(), form.cleaned_data["note"], form.cleaned_data["seen_revision"]
+        if change:
+            obj.proposal = workflow.edit_practice(obj, document, by=request.user, seen=seen, note=note)
+            obj.refresh_from_db()
+            obj.unchanged = obj.proposal is None and obj.revision_number == seen
             return
-        practice = workflow.publish_document(document, to=obj if change else None, **options)
-        obj.unchanged = change and practice.revision_number == cleaned["seen_revision"]
-        obj.pk = practice.pk
-        obj.refresh_from_db()
+        match workflow.add_practice(document, by=request.user, note=note):
+            case Submission() as proposal:
+                obj.proposal = proposal
+            case practice:
+                obj.pk = practice.pk
+                obj.refresh_from_db()
 
     def log_change(self, request, obj, message):
         return None if getattr(obj, "proposal", None) else super().log_change(request, obj, message)
@@ -253,30 +253,28 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
     def merge(self, request, queryset):
         """Ask which practice stays, then merge the others into it."""
         practices = list(queryset.order_by("pk")[:MOST_MERGED])
-        public = [practice for practice in practices if not practice.withdrawn_at]
-        if len(practices) < 2 or not public or queryset.count() > MOST_MERGED:
+        stayable = [one for one in practices if "absorb" in workflow.available(one, by=request.user)]
+        if len(practices) < 2 or not stayable or queryset.count() > MOST_MERGED:
             text = _("Choose two to %(most)s practices, one of them public at least.") % {"most": MOST_MERGED}
             self.message_user(request, text, messages.WARNING)
             return None
-        stays = next((practice for practice in public if str(practice.pk) == request.POST.get("stays")), None)
+        stays = next((one for one in stayable if str(one.pk) == request.POST.get("stays")), None)
         if stays is None:
             context = {
                 **self.admin_site.each_context(request),
                 "title": _("Which one stays?"),
                 "opts": self.opts,
-                "practices": [(practice, workflow.standing(practice)) for practice in practices],
+                "practices": [(one, workflow.standing(one), one in stayable) for one in practices],
                 "asked_in_vain": "asked" in request.POST,
             }
             return TemplateResponse(request, "admin/practices/practice/merge.html", context)
+        others = [practice for practice in practices if practice != stays]
+        seen = {practice.pk: request.POST.get(f"seen-{practice.pk}", "") for practice in practices}
         try:
             with transaction.atomic():
-                for practice in practices:
-                    if practice != stays:
-                        seen = {
-                            each.pk: request.POST.get(f"seen-{each.pk}", "") for each in (practice, stays)
-                        }
-                        workflow.merge(practice, into=stays, by=request.user, seen=seen)
-                        self.log_change(request, practice, str(_("Merged into #%(pk)s") % {"pk": stays.pk}))
+                workflow.absorb(stays, others, by=request.user, seen=seen)
+                for practice in others:
+                    self.log_change(request, practice, str(_("Merged into #%(pk)s") % {"pk": stays.pk}))
         except workflow.MergeRefused:
             text = _("Nothing was done: “%(title)s” is not public any more.") % {"title": stays}
             self.message_user(request, text, messages.ERROR)
@@ -293,11 +291,9 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
         return self._ask_for_reason(
             request,
             object_id,
-            step=workflow.withdraw_practice,
+            "withdraw_practice",
             title=_("Withdraw “%(practice)s”?"),
-            button=_("Withdraw"),
             help_text=_("Public: it stands on the page that remains."),
-            done=_("Withdrawn: it shows nowhere any more."),
             not_done=_("Nothing was done: it has been withdrawn already."),
         )
 
@@ -305,11 +301,9 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
         return self._ask_for_reason(
             request,
             object_id,
-            step=workflow.restore_practice,
+            "restore_practice",
             title=_("Restore “%(practice)s”?"),
-            button=_("Restore"),
             help_text=_("Public: it stands among the revisions, after that of the withdrawal."),
-            done=_("Restored: it is public again."),
             not_done=_("Nothing was done: it is public already."),
         )
 
@@ -317,33 +311,37 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
         return self._ask_for_reason(
             request,
             object_id,
-            step=partial(workflow.remove_file, sha256=sha256),
+            "remove_file",
             title=_("Remove a file of “%(practice)s” for good?"),
-            button=_("Remove it from all revisions"),
             help_text=_("Only moderators read it. The file itself is deleted and cannot be brought back."),
-            done=_("Removed: no revision has the file any more."),
             not_done=_("Nothing was done: there is no such file any more."),
+            sha256=sha256,
         )
 
     def render_change_form(self, request, context, **options):
-        """Add the files of all revisions, each once, with the addresses at which they are removed for good."""
+        """Add the steps there are, and the files of all revisions, each once, which can be removed for good."""
         if practice := options["obj"]:
+            context["steps"] = workflow.available(practice, by=request.user)
             rows = RevisionFile.objects.filter(revision__practice=practice, removed_at=None)
             context["files"] = {
                 row.sha256: row for row in rows.select_related("revision").order_by("pk")
             }.values()
         return super().render_change_form(request, context, **options)
 
-    def _ask_for_reason(self, request, object_id, *, step, title, button, help_text, done, not_done):
+    def _ask_for_reason(self, request, object_id, name, *, title, help_text, not_done, **arguments):
         """Ask for a reason; POST makes the step, if the practice is as the page has shown it."""
         practice = self._practice(request, object_id)
+        step = workflow.transition(name, by=request.user)
         initial = {"seen": workflow.standing(practice)}
         form = ReasonForm(request.POST if request.method == "POST" else None, initial=initial)
         form.fields["reason"].help_text = help_text
         if request.method == "POST" and form.is_valid():
             cleaned = form.cleaned_data
+            make_step = partial(getattr(workflow, name), practice, by=request.user, **arguments)
             try:
-                was_made = step(practice, by=request.user, reason=cleaned["reason"], seen=cleaned["seen"])
+                was_made = make_step(reason=cleaned["reason"], seen=cleaned["seen"]) is not False
+            except workflow.TransitionNotAllowed:
+                return self._not_done(request, practice, not_done)
             except workflow.PracticeRevisedMeanwhile:
                 practice.refresh_from_db()
                 form.data = {**form.data.dict(), "seen": workflow.standing(practice)}
@@ -353,11 +351,12 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
                 )
             else:
                 if was_made:
-                    return self._done(request, practice, done)
+                    return self._done(request, practice, step.done)
                 if missing := workflow.restorations_missing(practice):
                     return self._wait_for_others(request, practice, missing)
                 return self._not_done(request, practice, not_done)
-        return self._ask(request, practice, form=form, title=title % {"practice": practice}, button=button)
+        title = title % {"practice": practice}
+        return self._ask(request, practice, form=form, title=title, button=step.label)
 
     def _practice(self, request, object_id):
         practice = self.get_object(request, unquote(object_id))

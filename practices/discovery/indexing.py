@@ -174,7 +174,7 @@ def rebuild_index(*, progress: Callable[[int], None] = lambda done: None) -> int
 
 def _batches() -> Iterable[list[Practice]]:
     last = 0
-    published = Practice.objects.filter(withdrawn_at=None).order_by("pk")
+    published = Practice.objects.published().order_by("pk")
     while batch := list(published.filter(pk__gt=last)[:BATCH]):
         yield batch
         last = batch[-1].pk

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import Tag, TaggedItemBase
 
-from practices.choices import RIGHT_TO_LEFT, CostBand, EvidenceLevel, Licence
+from practices.choices import RIGHT_TO_LEFT, CostBand, EvidenceLevel, Licence, PracticeState
 from practices.models.taxonomy import (
     Country,
     GuidingPrinciple,
@@ -26,6 +26,18 @@ class PracticeQuerySet(models.QuerySet):
     def published(self):
         """Filter to practices anyone may see, newest first. Every public page starts here."""
         return self.filter(withdrawn_at=None).order_by("-published_at", "-pk")
+
+    def in_state(self, state):
+        """Filter to practices in a PracticeState."""
+        match state:
+            case PracticeState.PUBLISHED:
+                return self.filter(withdrawn_at=None)
+            case PracticeState.WITHDRAWN:
+                return self.filter(withdrawn_at__isnull=False, merged_into=None)
+            case PracticeState.MERGED:
+                return self.filter(merged_into__isnull=False)
+            case _:
+                raise ValueError(f"no state of a practice: {state}")
 
     def for_listing(self, *more):
         """Load the columns and relations of a card, plus the columns `more`, in a fixed number of queries."""
@@ -172,9 +184,21 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         return reverse("practices:practice-detail", args=[self.pk, self.slug])
 
     @property
+    def is_public(self):
+        """Return whether anyone may see it, as `published()` filters."""
+        return self.withdrawn_at is None
+
+    @property
+    def state(self):
+        """The PracticeState, as `in_state()` filters."""
+        if self.is_public:
+            return PracticeState.PUBLISHED
+        return PracticeState.WITHDRAWN if self.merged_into_id is None else PracticeState.MERGED
+
+    @property
     def is_gone(self):
         """Return whether its address answers 410: it was withdrawn, and not merged into another one."""
-        return self.withdrawn_at is not None and self.merged_into_id is None
+        return self.state == PracticeState.WITHDRAWN
 
     @property
     def remaining(self):

@@ -10,15 +10,16 @@ from practices.workflow.approvals import (
     is_independent,
     lapsed_approvals,
 )
-from practices.workflow.approvals import are_needed as approvals_are_needed
 from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
 from practices.workflow.criteria_ticks import tick_criteria
 from practices.workflow.draft_expiry import expire_drafts
+from practices.workflow.edits import add_practice, edit_practice
 from practices.workflow.errors import (
     ApprovalOfOwnText,
     ApprovalRefused,
     ApprovalsMissing,
     ChangedMeanwhile,
+    MergeRefused,
     PracticeRevisedMeanwhile,
     PracticeWithdrawn,
     RevisedMeanwhile,
@@ -28,7 +29,7 @@ from practices.workflow.errors import (
     TransitionNotAllowed,
 )
 from practices.workflow.file_removal import remove_file
-from practices.workflow.merge import MergeRefused, merge
+from practices.workflow.merge import absorb, merge
 from practices.workflow.moderators import MODERATE, moderators
 from practices.workflow.nightly_summary import send_summaries
 from practices.workflow.proposals import propose
@@ -54,7 +55,13 @@ from practices.workflow.review import (
     start_review,
 )
 from practices.workflow.scheduling import cancel_publication, publish_due, schedule
-from practices.workflow.still_true import ask_if_still_true, confirm_still_true, mark_ended, mark_outdated
+from practices.workflow.still_true import (
+    ask_if_still_true,
+    confirm_still_true,
+    mark_ended,
+    mark_outdated,
+    send_check,
+)
 from practices.workflow.submission import (
     begin,
     begin_update,
@@ -75,6 +82,7 @@ from practices.workflow.transitions import (
     available,
     seen_version,
     seen_versions,
+    transition,
 )
 from practices.workflow.unanswered import close, close_unanswered
 
@@ -96,7 +104,8 @@ __all__ = [
     "TooManyAttachments",
     "Transition",
     "TransitionNotAllowed",
-    "approvals_are_needed",
+    "absorb",
+    "add_practice",
     "approvals_missing",
     "approve",
     "ask_if_still_true",
@@ -115,6 +124,7 @@ __all__ = [
     "declarations",
     "declare_conflict",
     "detach",
+    "edit_practice",
     "expire_drafts",
     "is_confirm_key",
     "is_independent",
@@ -144,11 +154,13 @@ __all__ = [
     "seen_version",
     "seen_versions",
     "send",
+    "send_check",
     "send_summaries",
     "standing",
     "start_review",
     "submit",
     "tick_criteria",
+    "transition",
     "withdraw",
     "withdraw_practice",
     "write",

@@ -1,8 +1,8 @@
-"""Reasons why a step of a submission is refused."""
+"""Reasons why a step of a submission or a practice is refused."""
 
-from practices.choices import State
+from practices.choices import PracticeState, State
 from practices.documents.three_way_merge import Merge
-from practices.models import Submission
+from practices.models import Practice, Submission
 
 
 class StepRefused(Exception):
@@ -10,11 +10,11 @@ class StepRefused(Exception):
 
 
 class TransitionNotAllowed(StepRefused):
-    """No such step starts from the submission's state, or somebody has changed the submission since it was read."""
+    """No such step starts from the state, or somebody has changed the submission since it was read."""
 
-    def __init__(self, submission: Submission, to: State):
-        self.submission, self.to = submission, to
-        self.state = State(submission.state)
+    def __init__(self, subject: Submission | Practice, to: str):
+        states = PracticeState if isinstance(subject, Practice) else State
+        self.state, self.to = states(subject.state), to
         super().__init__(f"{self.state} → {to}")
 
 
@@ -61,6 +61,10 @@ class PracticeRevisedMeanwhile(StepRefused):
 
 class PracticeWithdrawn(StepRefused):
     """The practice of an update has been withdrawn or merged, so that nobody would see what is published."""
+
+
+class MergeRefused(StepRefused):
+    """A practice cannot be merged into itself, nor into one that is not public."""
 
 
 class ApprovalRefused(StepRefused):

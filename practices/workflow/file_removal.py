@@ -7,13 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from practices import clock
-from practices.choices import DECIDED, Act, State
+from practices.choices import DECIDED
 from practices.core import catalogue_version
 from practices.documents.files import of_practice
-from practices.models import Attachment, ModerationEvent, Practice, RevisionFile
+from practices.models import Attachment, Practice, RevisionFile
 from practices.models.attachment import delete_unnamed
 from practices.workflow.attachments import count_change
-from practices.workflow.publishing import lock_practice, publish_document
+from practices.workflow.publishing import lock_practice, publish_document, record_step
 from practices.workflow.transitions import Staff
 
 
@@ -37,7 +37,7 @@ def remove_file(
     rows = RevisionFile.objects.filter(revision__practice=practice, sha256=sha256, removed_at=None)
     if not rows.exists():
         return False
-    practice = lock_practice(practice, seen=seen)
+    practice = lock_practice(practice, "remove_file", by=by, seen=seen)
     remaining = [file for file in of_practice(practice) if file.sha256 != sha256]
     publish_document(
         practice.document,
@@ -58,13 +58,5 @@ def remove_file(
             count_change(attachment.submission, now=now)
     for file in stored:
         delete_unnamed(file)
-    ModerationEvent.objects.create(
-        practice=practice,
-        act=Act.CORRECTED,
-        from_state=State.PUBLISHED,
-        to_state=State.PUBLISHED,
-        by=by,
-        internal_note=reason,
-        at=now,
-    )
+    record_step(practice, "remove_file", before=practice.state, by=by, internal_note=reason, at=now)
     return True

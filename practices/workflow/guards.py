@@ -68,4 +68,4 @@ def may_approve(submission: Submission, by: User | None) -> bool:
 
 def has_public_practice(submission: Submission, by: User | None) -> bool:
     """Require that the practice, or the one it was merged into, is public."""
-    return submission.practice is not None and submission.practice.remaining.withdrawn_at is None
+    return submission.practice is not None and submission.practice.remaining.is_public

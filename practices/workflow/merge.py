@@ -1,5 +1,6 @@
 """Merging practices that were published twice."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,16 +10,26 @@ from practices import clock
 from practices.choices import Act, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
-from practices.models import ModerationEvent, Practice, Submission
+from practices.models import Practice, Submission
 from practices.notifications import outbox
-from practices.workflow.errors import PracticeRevisedMeanwhile
-from practices.workflow.publishing import standing
+from practices.workflow.errors import MergeRefused, PracticeRevisedMeanwhile
+from practices.workflow.publishing import record_step, standing
 from practices.workflow.scheduling import cancel_publication
-from practices.workflow.transitions import Staff, record
+from practices.workflow.transitions import Staff, check, record, transition
 
 
-class MergeRefused(Exception):
-    """A practice cannot be merged into itself, nor into one that is not public."""
+@transaction.atomic
+def absorb(
+    practice: Practice,
+    others: Iterable[Practice],
+    *,
+    by: Staff,
+    seen: dict[int, str] | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Merge all `others`, or none of them, into `practice`, which stays. Raises what `merge` does."""
+    for other in others:
+        merge(other, into=practice, by=by, seen=seen, now=now)
 
 
 @transaction.atomic
@@ -42,9 +53,10 @@ def merge(
     # Locked in the order of their keys, so that two concurrent merges cannot deadlock.
     both = Practice.objects.select_for_update().filter(pk__in=[practice.pk, into.pk]).order_by("pk")
     rows = {row.pk: row for row in both}
-    if practice.pk == into.pk or rows[into.pk].withdrawn_at:
+    if practice.pk == into.pk or not transition("absorb", by=by).permits(rows[into.pk], by):
         raise MergeRefused
     before = rows[practice.pk]
+    check(before, "merge", by=by)
     if before.merged_into_id == into.pk:
         return
     for row in rows.values():
@@ -66,18 +78,7 @@ def merge(
         record(submission, Act.MERGED, by=by, at=now, internal_note=note)
     outbox.cancel_announcements(practice, now=now)
     outbox.cancel_duplicate_announcements(into, announced=practice, now=now)
-    state = State.WITHDRAWN if before.withdrawn_at else State.PUBLISHED
-    _record(practice, state, State.WITHDRAWN, f"→ #{into.pk} {internal_note}", by=by, at=now)
-    _record(into, State.PUBLISHED, State.PUBLISHED, f"← #{practice.pk} {internal_note}", by=by, at=now)
-
-
-def _record(practice: Practice, before: State, after: State, note: str, *, by: Staff, at: datetime) -> None:
-    ModerationEvent.objects.create(
-        practice=practice,
-        act=Act.MERGED,
-        from_state=before,
-        to_state=after,
-        by=by,
-        internal_note=note.strip(),
-        at=at,
-    )
+    note = f"→ #{into.pk} {internal_note}".strip()
+    record_step(practice, "merge", before=before.state, by=by, internal_note=note, at=now)
+    note = f"← #{practice.pk} {internal_note}".strip()
+    record_step(into, "absorb", before=rows[into.pk].state, by=by, internal_note=note, at=now)

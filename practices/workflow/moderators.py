@@ -6,6 +6,9 @@ from django.db.models import QuerySet
 MODERATE = "practices.change_submission"
 """The permission that makes a member of staff a moderator."""
 
+EDIT_PRACTICES = "practices.change_practice"
+"""The permission of a member of staff to edit, withdraw, restore and merge practices."""
+
 
 def moderators() -> QuerySet[User]:
     """Return active members of staff who may decide on submissions, by name."""

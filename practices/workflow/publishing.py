@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext
 
 from practices import clock, documents
-from practices.choices import Act, State
+from practices.choices import Act, PracticeState, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.documents import Document
@@ -18,7 +18,7 @@ from practices.models import ModerationEvent, Practice, Revision, StoredFile
 from practices.notifications import outbox, subscriptions, websub
 from practices.workflow.attachments import record_files
 from practices.workflow.errors import PracticeRevisedMeanwhile
-from practices.workflow.transitions import Staff
+from practices.workflow.transitions import Staff, check, transition
 
 
 @transaction.atomic
@@ -68,7 +68,7 @@ def publish_document(
             files_recorded=True,
         )
         record_files(revision, files or [])
-        if practice.withdrawn_at is None:
+        if practice.is_public:
             indexing.index_practice(practice, revision.document)
         if announce if is_first else material:
             subscriptions.announce(revision)
@@ -87,34 +87,63 @@ def standing(practice: Practice) -> str:
     return f"{practice.revision_number}/{practice.withdrawn_at or ''}/{practice.merged_into_id or ''}"
 
 
-def lock_practice(practice: Practice, *, seen: str | None) -> Practice:
-    """Lock a practice until the transaction ends. Raises PracticeRevisedMeanwhile if `standing` is not as `seen`."""
+def lock_practice(
+    practice: Practice, name: str, *, by: Staff | None = None, seen: str | None = None
+) -> Practice:
+    """Lock a practice until the transaction ends, `check` the step of that name, and return the row as it is.
+
+    Raises TransitionNotAllowed, and PracticeRevisedMeanwhile if `standing` is not as `seen`.
+    """
     row = Practice.objects.select_for_update().get(pk=practice.pk)
+    check(row, name, by=by)
     if seen is not None and seen != standing(row):
         raise PracticeRevisedMeanwhile(row.revision_number)
     return row
 
 
+def record_step(
+    practice: Practice,
+    name: str,
+    *,
+    before: PracticeState,
+    by: Staff,
+    at: datetime,
+    reason: str = "",
+    internal_note: str = "",
+) -> None:
+    """Record a step of a practice that was in the state `before`."""
+    step = transition(name, by=by)
+    if step.act is None:
+        raise ValueError(f"{name} records no event")
+    ModerationEvent.objects.create(
+        practice=practice,
+        act=step.act,
+        from_state=before.recorded_as,
+        to_state=(step.target or before).recorded_as,
+        by=by,
+        reason=reason,
+        internal_note=internal_note,
+        at=at,
+    )
+
+
 @transaction.atomic
 def withdraw_practice(
     practice: Practice, *, by: Staff, reason: str, seen: str | None = None, now: datetime | None = None
-) -> bool:
+) -> None:
     """Remove a practice from every public page; its address answers 410 with the reason.
 
-    Idempotent; returns False if it is withdrawn already. `seen` is the `standing` that the page has shown; raises
-    PracticeRevisedMeanwhile if it is another one by now.
+    `seen` is the `standing` that the page has shown. Raises TransitionNotAllowed if it is withdrawn already, and
+    PracticeRevisedMeanwhile.
     """
     now = now or clock.now()
     catalogue_version.bump()
-    if Practice.objects.filter(pk=practice.pk).exclude(withdrawn_at=None).exists():
-        return False
-    lock_practice(practice, seen=seen)
+    row = lock_practice(practice, "withdraw_practice", by=by, seen=seen)
     Practice.objects.filter(pk=practice.pk).update(withdrawn_at=now, withdrawal_reason=reason)
     practice.withdrawn_at, practice.withdrawal_reason = now, reason
     indexing.remove_from_index(practice)
     outbox.cancel_announcements(practice, now=now)
-    _record(practice, State.PUBLISHED, State.WITHDRAWN, by=by, reason=reason, at=now)
-    return True
+    record_step(practice, "withdraw_practice", before=row.state, by=by, reason=reason, at=now)
 
 
 @transaction.atomic
@@ -123,22 +152,19 @@ def restore_practice(
 ) -> bool:
     """Publish a withdrawn or merged practice again, at its old address and date.
 
-    Idempotent; returns False if it is public already, or if more people have to restore it first: where publishing
-    takes several, so does this. The reason is public, as that of the withdrawal. Announcements cancelled by the
-    withdrawal are queued again. Raises PracticeRevisedMeanwhile.
+    Returns False if more people have to restore it first: where publishing takes several, so does this. The reason is
+    public, as that of the withdrawal. Announcements cancelled by the withdrawal are queued again. Raises
+    TransitionNotAllowed if it is public already, and PracticeRevisedMeanwhile.
     """
     now = now or clock.now()
     catalogue_version.bump()
-    row = Practice.objects.select_for_update().get(pk=practice.pk)
-    if row.withdrawn_at is None:
-        return False
-    lock_practice(practice, seen=seen)
+    row = lock_practice(practice, "restore_practice", by=by, seen=seen)
     if settings.APPROVALS_NEEDED > 1:
         ModerationEvent.objects.create(
             practice=practice,
             act=Act.APPROVED,
-            from_state=State.WITHDRAWN,
-            to_state=State.WITHDRAWN,
+            from_state=row.state.recorded_as,
+            to_state=row.state.recorded_as,
             by=by,
             internal_note=reason,
             revision=row.revision_number,
@@ -149,8 +175,9 @@ def restore_practice(
     Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="", merged_into=None)
     practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
     indexing.index_practice(practice, practice.document)
-    outbox.restore_announcements(practice, cancelled_at=row.withdrawn_at)
-    _record(practice, State.WITHDRAWN, State.PUBLISHED, by=by, reason=reason, at=now)
+    if row.withdrawn_at is not None:
+        outbox.restore_announcements(practice, cancelled_at=row.withdrawn_at)
+    record_step(practice, "restore_practice", before=row.state, by=by, reason=reason, at=now)
     return True
 
 
@@ -160,16 +187,10 @@ def restorations_missing(practice: Practice) -> int:
     Those count who did so after it was last withdrawn or merged, in the order of the rows, and for its newest revision.
     """
     row = Practice.objects.get(pk=practice.pk)
-    if settings.APPROVALS_NEEDED <= 1 or row.withdrawn_at is None:
+    if settings.APPROVALS_NEEDED <= 1 or row.is_public:
         return 0
     withdrawals = row.events.filter(act__in=[Act.STEP, Act.MERGED], to_state=State.WITHDRAWN)
     last = withdrawals.aggregate(last=Max("pk"))["last"] or 0
     approvals = row.events.filter(act=Act.APPROVED, pk__gt=last, revision=row.revision_number)
     people = approvals.values_list("by", flat=True).distinct().order_by()
     return max(0, settings.APPROVALS_NEEDED - len(people))
-
-
-def _record(practice: Practice, before: State, after: State, *, by: Staff, reason: str, at: datetime) -> None:
-    ModerationEvent.objects.create(
-        practice=practice, from_state=before, to_state=after, by=by, reason=reason, at=at
-    )

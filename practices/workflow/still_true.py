@@ -13,6 +13,7 @@ from practices import clock
 from practices.choices import Act, Kind, State, StillTrue
 from practices.core import catalogue_version, isolation
 from practices.models import Check, Practice, Submission
+from practices.workflow.errors import TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
 from practices.workflow.publishing import lock_practice, publish_document
 
@@ -48,14 +49,27 @@ def _askable() -> QuerySet[Submission]:
     return theirs.exclude(submitter__email="")
 
 
+def _ask(practice: Practice, *, now: datetime) -> bool:
+    try:
+        return send_check(practice, now=now)
+    except TransitionNotAllowed:
+        return False  # withdrawn meanwhile
+
+
 @transaction.atomic
-def _ask(practice: Practice, *, now: datetime) -> int:
+def send_check(practice: Practice, *, now: datetime | None = None) -> bool:
+    """Ask the submitter of a practice, once a year. Returns whether somebody was asked. Idempotent.
+
+    Raises TransitionNotAllowed.
+    """
+    now = now or clock.now()
+    lock_practice(practice, "send_check")
     step = Max("events__pk", filter=Q(events__act=Act.STEP, events__to_state=State.PUBLISHED))
     askable = _askable().filter(practice=practice).annotate(published_by=step)
     # By the order of the steps, as the clock may have been set back between two of them.
     submission = askable.order_by(F("published_by").desc(nulls_last=True), "-pk").first()
     if submission is None:
-        return 0
+        return False
     check, is_new = Check.objects.get_or_create(
         practice=practice, year=now.year, defaults={"submission": submission, "asked_at": now}
     )
@@ -65,7 +79,7 @@ def _ask(practice: Practice, *, now: datetime) -> int:
             Kind.PRACTICE_CHECK,
             check_path=reverse("practices:practice-check", args=[check.token]),
         )
-    return int(is_new)
+    return is_new
 
 
 @transaction.atomic
@@ -73,11 +87,11 @@ def confirm_still_true(check: Check, *, seen: str | None = None, now: datetime |
     """Record that the practice is still as published. Idempotent.
 
     `seen` is the `standing` of the practice that the page has shown. Raises PracticeRevisedMeanwhile if it is another by
-    now: by an answer in another window, or by a moderator.
+    now, by an answer in another window or by a moderator, and TransitionNotAllowed if nobody sees it any more.
     """
     now = now or clock.now()
     catalogue_version.bump()
-    lock_practice(check.practice, seen=seen)
+    lock_practice(check.practice, "confirm_still_true", seen=seen)
     _record(check, StillTrue.YES, now=now)
     Practice.objects.filter(pk=check.practice_id).update(checked_on=now.date())
     check.practice.checked_on = now.date()
@@ -85,9 +99,10 @@ def confirm_still_true(check: Check, *, seen: str | None = None, now: datetime |
 
 @transaction.atomic
 def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
-    """Publish a revision that says the practice ended in `year`. Idempotent."""
+    """Publish a revision that says the practice ended in `year`. Idempotent. Raises TransitionNotAllowed."""
     now = now or clock.now()
     catalogue_version.bump()
+    lock_practice(check.practice, "mark_ended")
     _record(check, StillTrue.ENDED, now=now)
     document = check.practice.document
     if document["end_year"] != year:
@@ -97,8 +112,10 @@ def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
     check.practice.refresh_from_db()
 
 
+@transaction.atomic
 def mark_outdated(check: Check, *, now: datetime | None = None) -> None:
-    """Record that the submitter wants to update the practice."""
+    """Record that the submitter wants to update the practice. Raises TransitionNotAllowed."""
+    lock_practice(check.practice, "mark_outdated")
     _record(check, StillTrue.UPDATE, now=now or clock.now())
 
 

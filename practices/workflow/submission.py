@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from practices import clock, documents
-from practices.choices import Kind, State
+from practices.choices import Kind, PracticeState, State
 from practices.core.addresses import canonical
 from practices.core.sent_forms import is_repeat
 from practices.documents import Document
@@ -271,7 +271,7 @@ def begin_update(published: Submission, *, language: str) -> Submission:
     locked = Practice.objects.select_for_update(no_key=True, of=("self",))
     remaining = Practice.objects.filter(submissions=row).values_list(Coalesce("merged_into", "pk"), flat=True)
     row.practice = locked.filter(pk__in=list(remaining)).first()
-    if row.practice is not None and row.practice.merged_into_id is not None:  # just now
+    if row.practice is not None and row.practice.state == PracticeState.MERGED:  # just now
         raise TransitionNotAllowed(row, State(row.state))
     check(row, "begin_update")
     published, practice, submitter = row, row.practice, row.submitter

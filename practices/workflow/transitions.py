@@ -1,4 +1,4 @@
-"""The one table of steps of a submission, and the functions that check, make and record them.
+"""The one table of steps of submissions and practices, and the functions that check, make and record them.
 
 Pages, admin buttons, filters and permissions ask `available` which steps there are; none repeats a list of states.
 Each row has a function of its name in `practices.workflow`, which makes the step.
@@ -13,7 +13,17 @@ from django.contrib.auth.models import User
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from practices.choices import AWAITING_MODERATION, DECIDED, EDITABLE, UNDECIDED, Act, Actor, Kind, State
+from practices.choices import (
+    AWAITING_MODERATION,
+    DECIDED,
+    EDITABLE,
+    UNDECIDED,
+    Act,
+    Actor,
+    Kind,
+    PracticeState,
+    State,
+)
 from practices.models import ModerationEvent, Practice, Submission
 from practices.workflow import guards
 from practices.workflow.errors import (
@@ -23,27 +33,30 @@ from practices.workflow.errors import (
     SubmissionErased,
     TransitionNotAllowed,
 )
-from practices.workflow.moderators import MODERATE
+from practices.workflow.moderators import EDIT_PRACTICES, MODERATE
 
 type Staff = User
 
 
 @dataclass(frozen=True)
 class Transition:
-    """A step one kind of actor may make from some states to another, or that keeps the state."""
+    """A step one kind of actor may make from some states to another, or that keeps the state.
+
+    Its states say what it is a step of: State of a submission, PracticeState of a practice.
+    """
 
     name: str
-    sources: frozenset[State]
-    target: State | None
+    sources: frozenset[Any]
+    target: Any
     """None keeps the state."""
     actor: Actor
     permission: str = ""
     """Permission a member of staff needs."""
-    guard: Callable[[Submission, Staff | None], bool] = guards.always
+    guard: Callable[[Any, Staff | None], bool] = guards.always
     mails: tuple[Kind, ...] = ()
     """Messages queued; MODERATION_ANSWER only if the assignee wants it."""
     records: Act | None = None
-    """Moderation event of a step that keeps the state; every other step records a STEP."""
+    """Moderation event; None for a STEP if the state changes, and for no event if it stays."""
     label: Any = ""
     """Text of its button in the admin; a step without one is part of another button or form."""
     done: Any = ""
@@ -51,28 +64,43 @@ class Transition:
 
     @property
     def act(self) -> Act | None:
-        return Act.STEP if self.target else self.records
+        return self.records or (Act.STEP if self.target else None)
 
-    def permits(self, submission: Submission, by: Staff | None) -> bool:
-        """Return whether the step is possible for this submission. Raises StepRefused where a guard says why."""
-        return submission.state in self.sources and self.guard(submission, by)
+    @property
+    def of(self) -> type[Submission] | type[Practice]:
+        return Practice if all(isinstance(state, PracticeState) for state in self.sources) else Submission
+
+    def permits(self, subject: Submission | Practice, by: Staff | None) -> bool:
+        """Return whether the step is possible now. Raises StepRefused where a guard says why."""
+        return subject.state in self.sources and self.guard(subject, by)
 
 
-def _submitter(
-    name: str, sources: set[State] | frozenset[State], target: State | None = None, **options: Any
+type Sources[S: (State, PracticeState)] = set[S] | frozenset[S] | type[S]
+"""Some states, or the class of them for all."""
+
+
+def _submitter[S: (State, PracticeState)](
+    name: str, sources: Sources[S], target: S | None = None, **options: Any
 ):
     return Transition(name, frozenset(sources), target, Actor.SUBMITTER, **options)
 
 
-def _staff(name: str, sources: set[State] | frozenset[State], target: State | None = None, **options: Any):
+def _staff(name: str, sources: Sources[State], target: State | None = None, **options: Any):
     return Transition(name, frozenset(sources), target, Actor.STAFF, MODERATE, **options)
 
 
-def _system(name: str, sources: set[State] | frozenset[State], target: State | None = None, **options: Any):
+def _editor(name: str, sources: Sources[PracticeState], target: PracticeState | None = None, **options: Any):
+    return Transition(name, frozenset(sources), target, Actor.STAFF, EDIT_PRACTICES, **options)
+
+
+def _system[S: (State, PracticeState)](
+    name: str, sources: Sources[S], target: S | None = None, **options: Any
+):
     return Transition(name, frozenset(sources), target, Actor.SYSTEM, **options)
 
 
 TRANSITIONS = (
+    # Steps of a submission.
     _submitter("save", EDITABLE),
     _submitter("attach", EDITABLE),
     _submitter("detach", EDITABLE),
@@ -188,42 +216,73 @@ TRANSITIONS = (
     ),
     _system("cancel_publication", {State.SCHEDULED}, State.IN_REVIEW),
     _system("close", {State.CHANGES_REQUESTED}, State.WITHDRAWN, mails=(Kind.SUBMISSION_CLOSED,)),
+    # Steps of a practice. What is published leaves a revision, the other steps a moderation event.
+    _editor("edit_practice", PracticeState),
+    _editor(
+        "withdraw_practice",
+        {PracticeState.PUBLISHED},
+        PracticeState.WITHDRAWN,
+        label=_("Withdraw"),
+        done=_("Withdrawn: it shows nowhere any more."),
+    ),
+    _editor(
+        "restore_practice",
+        {PracticeState.WITHDRAWN, PracticeState.MERGED},
+        PracticeState.PUBLISHED,
+        label=_("Restore"),
+        done=_("Restored: it is public again."),
+    ),
+    _editor("merge", PracticeState, PracticeState.MERGED, records=Act.MERGED),
+    _editor("absorb", {PracticeState.PUBLISHED}, records=Act.MERGED),
+    _editor(
+        "remove_file",
+        PracticeState,
+        records=Act.CORRECTED,
+        label=_("Remove it from all revisions"),
+        done=_("Removed: no revision has the file any more."),
+    ),
+    _system("send_check", {PracticeState.PUBLISHED}, mails=(Kind.PRACTICE_CHECK,)),
+    _submitter("confirm_still_true", {PracticeState.PUBLISHED}),
+    _submitter("mark_ended", {PracticeState.PUBLISHED}),
+    _submitter("mark_outdated", {PracticeState.PUBLISHED}),
 )
 """Every step. A name stands twice where two kinds of actor may make the step."""
 
 
-def available(submission: Submission, *, by: Staff | Actor) -> dict[str, Transition]:
+def available(subject: Submission | Practice, *, by: Staff | Actor) -> dict[str, Transition]:
     """Return the steps possible now, by name: for a member of staff, for the submitter, or for the system."""
     actor, user = (by, None) if isinstance(by, Actor) else (Actor.STAFF, by)
     return {
         row.name: row
         for row in TRANSITIONS
-        if row.actor is actor
+        if isinstance(subject, row.of)
+        and row.actor is actor
         and (user is None or user.has_perm(row.permission))
-        and _holds(row, submission, user)
+        and _holds(row, subject, user)
     }
 
 
-def _holds(row: Transition, submission: Submission, by: Staff | None) -> bool:
+def _holds(row: Transition, subject: Submission | Practice, by: Staff | None) -> bool:
     try:
-        return row.permits(submission, by)
+        return row.permits(subject, by)
     except StepRefused:
         return False
 
 
-def check(submission: Submission, name: str, *, by: Staff | None = None) -> Transition:
+def check(subject: Submission | Practice, name: str, *, by: Staff | None = None) -> Transition:
     """Return the transition of that name, for staff where `by` is given. Raises StepRefused if it is impossible.
 
     Permissions are for `available`, which asks on behalf of a person; a scheduled publication happens even if its
     moderator has left meanwhile.
     """
-    row = _row(name, by=by)
-    if not row.permits(submission, by):
-        raise TransitionNotAllowed(submission, row.target or State(submission.state))
+    row = transition(name, by=by)
+    if not row.permits(subject, by):
+        raise TransitionNotAllowed(subject, row.target or subject.state)
     return row
 
 
-def _row(name: str, *, by: Staff | None) -> Transition:
+def transition(name: str, *, by: Staff | None) -> Transition:
+    """Return the transition of that name: that of staff where `by` is given, else that of the other actor."""
     is_staff = by is not None
     [row] = [row for row in TRANSITIONS if row.name == name and (row.actor is Actor.STAFF) == is_staff]
     return row
@@ -257,7 +316,7 @@ def lock(
     `seen_version` for staff, the `content_version` for the submitter. Raises StepRefused, having refreshed
     `submission`, if somebody has changed it since.
     """
-    _lock_as_loaded(submission, to=_row(name, by=by).target)
+    _lock_as_loaded(submission, to=transition(name, by=by).target)
     step = check(submission, name, by=by)
     compare_seen(submission, seen)
     return step

@@ -590,7 +590,7 @@ def test_list_costs_the_same_however_long_it_is(staff):
 
 
 @pytest.mark.parametrize(
-    ("state", "titles"), [("public", ["Here"]), ("withdrawn", ["Gone"]), ("x", ["Gone", "Here"])]
+    ("state", "titles"), [("published", ["Here"]), ("withdrawn", ["Gone"]), ("x", ["Gone", "Here"])]
 )
 def test_list_is_filtered_by_public_or_withdrawn(staff, state, titles):
     make_practice(title="Here")

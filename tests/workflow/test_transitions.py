@@ -11,10 +11,10 @@ from django.contrib.auth import get_user_model
 
 import practices
 from practices import workflow
-from practices.choices import STATES, Actor, Kind, QueueTab, State
+from practices.choices import STATES, Actor, Kind, PracticeState, QueueTab, State
 from practices.core.upload_checks import Upload
-from practices.models import OutboxMessage, StaffProfile, Submission
-from practices.workflow import StepRefused, TransitionNotAllowed, transitions
+from practices.models import OutboxMessage, Practice, StaffProfile, Submission
+from practices.workflow import StepRefused, TransitionNotAllowed, publishing, transitions
 from tests.support.factories import (
     NOW,
     document,
@@ -57,7 +57,8 @@ ALLOWED = {
     for after in afters.split()
 }
 PAIRS = set(product(State.values, repeat=2))
-MOVES = [row for row in workflow.TRANSITIONS if row.target]
+ROWS = [row for row in workflow.TRANSITIONS if row.of is Submission]
+MOVES = [row for row in ROWS if row.target]
 
 
 def actor(row, moderator):
@@ -141,7 +142,7 @@ STEPS = {
 
 
 def test_steps_start_exactly_where_they_should():
-    found = {(row.name, row.actor): set(map(str, row.sources)) for row in workflow.TRANSITIONS}
+    found = {(row.name, row.actor): set(map(str, row.sources)) for row in ROWS}
 
     assert found == {key: set(sources.split()) for key, sources in STEPS.items()}
 
@@ -209,7 +210,7 @@ def trace(submission):
     return submission.state, acts, kept, counts, OutboxMessage.objects.count(), Submission.objects.count()
 
 
-@pytest.mark.parametrize("row", workflow.TRANSITIONS, ids=lambda row: f"{row.name}-{row.actor.value}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name}-{row.actor.value}")
 @pytest.mark.parametrize("state", State)
 def test_step_is_offered_where_it_can_be_made_and_refused_elsewhere(state, row, settings, moderator):
     submission = prepare(row, state, settings)
@@ -244,10 +245,140 @@ def test_refusal_names_the_current_state():
     assert str(refusal.value) == "published → withdrawn"
 
 
-def test_member_of_staff_without_the_permission_is_offered_nothing():
+@pytest.mark.parametrize("make_subject", [partial(make_submission, State.SUBMITTED), make_practice])
+def test_member_of_staff_without_the_permission_is_offered_nothing(make_subject):
     reader = get_user_model().objects.create_user("reader", is_staff=True)
 
-    assert workflow.available(make_submission(State.SUBMITTED), by=reader) == {}
+    assert workflow.available(make_subject(), by=reader) == {}
+
+
+# Steps of practices ---------------------------------------------------------------
+
+PRACTICE_ROWS = [row for row in workflow.TRANSITIONS if row.of is Practice]
+PRACTICE_STEPS = {
+    ("edit_practice", Actor.STAFF): ("published withdrawn merged", None),
+    ("withdraw_practice", Actor.STAFF): ("published", "withdrawn"),
+    ("restore_practice", Actor.STAFF): ("withdrawn merged", "published"),
+    ("merge", Actor.STAFF): ("published withdrawn merged", "merged"),
+    ("absorb", Actor.STAFF): ("published", None),
+    ("remove_file", Actor.STAFF): ("published withdrawn merged", None),
+    ("send_check", Actor.SYSTEM): ("published", None),
+    ("confirm_still_true", Actor.SUBMITTER): ("published", None),
+    ("mark_ended", Actor.SUBMITTER): ("published", None),
+    ("mark_outdated", Actor.SUBMITTER): ("published", None),
+}
+"""(Step, role) → states it is allowed from, and the state it leads to."""
+
+
+def other_practice():
+    return make_practice(title="Offices")
+
+
+PRACTICE_ARGUMENTS = {
+    "edit_practice": lambda practice: {"document": practice.document | {"area": "Batumi"}},
+    "withdraw_practice": lambda practice: {"reason": "Its source is gone."},
+    "restore_practice": lambda practice: {"reason": "Its source is back."},
+    "merge": lambda practice: {"into": other_practice()},
+    "absorb": lambda practice: {"others": [other_practice()]},
+    "remove_file": lambda practice: {"sha256": REPORT.sha256, "reason": "It shows faces."},
+    "mark_ended": lambda practice: {"year": 2024},
+}
+"""Step → arguments other than the practice and `by`."""
+
+
+def make_practice_in(state, *, checked):
+    """Create a practice in this state that was sent in with a file, and asked about if `checked`."""
+    submission = make_submission()
+    workflow.attach(submission, REPORT, description="Report")
+    workflow.submit(submission, seen=submission.content_version)
+    practice = workflow.publish(submission, by=make_moderator())
+    if checked:
+        workflow.send_check(practice)
+    match state:
+        case PracticeState.WITHDRAWN:
+            workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.")
+        case PracticeState.MERGED:
+            workflow.merge(practice, into=make_practice(title="Desks"), by=make_moderator())
+    OutboxMessage.objects.all().delete()
+    return Practice.objects.get(pk=practice.pk)
+
+
+def make_practice_step(row, practice, moderator):
+    options = PRACTICE_ARGUMENTS.get(row.name, lambda practice: {})(practice)
+    if row.actor is Actor.STAFF:
+        options["by"] = moderator
+    subject = practice.checks.get() if row.actor is Actor.SUBMITTER else practice
+    getattr(workflow, row.name)(subject, **options)
+
+
+def practice_trace(practice):
+    """Return everything that a step of a practice could change."""
+    practice = Practice.objects.get(pk=practice.pk)
+    acts = list(practice.events.order_by("pk").values_list("act", "from_state", "to_state"))
+    kept = (practice.revision_number, practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into)
+    answers = list(practice.checks.values_list("answer", "answered_at"))
+    return practice.state, acts, kept, practice.checked_on, answers, OutboxMessage.objects.count()
+
+
+def test_steps_of_practices_lead_exactly_where_they_should():
+    found = {(row.name, row.actor): (set(row.sources), row.target) for row in PRACTICE_ROWS}
+
+    assert found == {key: (set(sources.split()), to) for key, (sources, to) in PRACTICE_STEPS.items()}
+
+
+@pytest.mark.parametrize("row", PRACTICE_ROWS, ids=lambda row: f"{row.name}-{row.actor.value}")
+@pytest.mark.parametrize("state", PracticeState)
+def test_step_of_a_practice_is_offered_where_it_can_be_made_and_refused_elsewhere(state, row, moderator):
+    practice = make_practice_in(state, checked=row.name != "send_check")
+    before = practice_trace(practice)
+
+    by = moderator if row.actor is Actor.STAFF else row.actor
+    assert (row.name in workflow.available(practice, by=by)) == (state in row.sources)
+    if state not in row.sources:
+        with pytest.raises(StepRefused):
+            make_practice_step(row, practice, moderator)
+        assert practice_trace(practice) == before
+        return
+    make_practice_step(row, practice, moderator)
+
+    after = row.target or state
+    recorded = [] if row.act is None else [(row.act, state.recorded_as, after.recorded_as)]
+    assert practice_trace(practice)[:2] == (after, before[1] + recorded)
+    assert [kind for kind, _address in queued()] == list(row.mails)
+
+
+@pytest.mark.parametrize("state", PracticeState)
+def test_state_of_a_practice_is_left_by_a_step(state):
+    assert {row.target for row in PRACTICE_ROWS if state in row.sources} - {state, None}
+
+
+@pytest.mark.parametrize("state", PracticeState)
+def test_state_of_a_practice_is_a_list_in_the_admin(client, moderator, state):
+    client.force_login(moderator)
+    for each in PracticeState:
+        make_practice_in(each, checked=False)
+
+    page = read(client.get("/admin/practices/practice/", {"state": state}))
+
+    listed = Practice.objects.in_state(state)
+    assert page.texts("th", "field-title") == [practice.title for practice in listed]
+    assert {practice.state for practice in listed} == {state}
+
+
+def test_refusal_names_the_state_of_a_practice(moderator):
+    practice = make_practice(withdrawn=True)
+
+    with pytest.raises(TransitionNotAllowed) as refusal:
+        workflow.withdraw_practice(practice, by=moderator, reason="Again.")
+
+    assert str(refusal.value) == "withdrawn → withdrawn"
+
+
+def test_step_that_leaves_no_event_is_not_recorded(moderator):
+    practice = make_practice()
+
+    with pytest.raises(ValueError, match="edit_practice records no event"):
+        publishing.record_step(practice, "edit_practice", before=practice.state, by=moderator, at=NOW)
 
 
 # Guards ---------------------------------------------------------------------------
@@ -429,12 +560,13 @@ def test_state_has_a_place_in_the_lists_of_moderators(client, moderator):
 
 PACKAGE = Path(practices.__file__).parent
 TABLES = {PACKAGE / "choices.py", PACKAGE / "workflow" / "transitions.py"}
+TEMPLATES = PACKAGE.parent / "templates"
 
 
 def states_named(node):
     """Count the states that a piece of code names, apart from arguments of calls."""
     if isinstance(node, ast.Attribute):
-        return isinstance(node.value, ast.Name) and node.value.id == "State"
+        return isinstance(node.value, ast.Name) and node.value.id in ("State", "PracticeState")
     if isinstance(node, ast.Call):
         return 0
     return sum(states_named(part) for part in ast.iter_child_nodes(node))
@@ -452,5 +584,19 @@ def test_no_other_module_lists_states():
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, lists) and states_named(node) > 1
     ]
+
+    assert found == []
+
+
+def test_no_page_asks_a_practice_for_the_column_that_its_state_follows_from():
+    modules = [path for room in ("admin", "web") for path in (PACKAGE / room).rglob("*.py")]
+
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "withdrawn_at"
+    ]
+    found += [str(path.name) for path in TEMPLATES.rglob("*.html") if ".withdrawn_at" in path.read_text()]
 
     assert found == []

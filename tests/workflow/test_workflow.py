@@ -486,7 +486,8 @@ def test_withdraw_practice_cancels_its_queued_announcements(moderator):
 def test_withdraw_practice_twice_keeps_the_first_reason(moderator):
     practice = make_practice(withdrawn=True, now=NOW)
 
-    workflow.withdraw_practice(practice, by=moderator, reason="Another reason.")
+    with pytest.raises(TransitionNotAllowed):
+        workflow.withdraw_practice(practice, by=moderator, reason="Another reason.")
 
     practice.refresh_from_db()
     assert (practice.withdrawn_at, practice.withdrawal_reason) == (NOW, "Its source is gone.")
@@ -509,7 +510,8 @@ def test_restore_practice_brings_it_back_to_its_old_place(moderator):
 def test_restore_practice_that_is_public_changes_nothing(moderator):
     practice = make_practice()
 
-    workflow.restore_practice(practice, by=moderator)
+    with pytest.raises(TransitionNotAllowed):
+        workflow.restore_practice(practice, by=moderator)
 
     assert list(practice.events.all()) == []
 

@@ -14,7 +14,9 @@ from practices.documents.sections import FORM_SECTIONS
 from practices.models import OutboxMessage, RejectionReason, Submission
 from practices.notifications import emails
 
-STAFF_STEPS = {row.name: row for row in workflow.TRANSITIONS if row.actor is Actor.STAFF}
+STAFF_STEPS = {
+    row.name: row for row in workflow.TRANSITIONS if row.actor is Actor.STAFF and row.of is Submission
+}
 BUTTONS = {name: row for name, row in STAFF_STEPS.items() if row.label}
 """Step → its transition, in the order of the buttons."""
 VARIANTS = {"publish": "schedule", "approve": "declare_conflict"}

@@ -321,9 +321,7 @@ class ReviewAdmin(RefusingAdmin):
 
 def _is_of_a_withdrawn_practice(submission):
     """Return whether an update waits for a decision whose practice nobody can read any more."""
-    return (
-        submission.state in UNDECIDED and submission.practice and submission.practice.withdrawn_at is not None
-    )
+    return submission.state in UNDECIDED and submission.practice and not submission.practice.is_public
 
 
 def _corrected(document, changes):

@@ -58,7 +58,7 @@ def attach(messages: Iterable[OutboxMessage]) -> None:
         subscriptions: list[Subscription] = []
         for announcement, key in announced[message.pk]:
             broadcast, matched = broadcasts[key]
-            if broadcast.practice.withdrawn_at:
+            if not broadcast.practice.is_public:
                 withdrawn.append(announcement)
                 continue
             matching = [each for each in followed[message.subscriber_id] if each.query in matched]

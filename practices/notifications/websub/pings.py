@@ -104,7 +104,7 @@ def _deliver(hub: str, pings: Sequence[HubPing]) -> None:
 def _topics(ping: HubPing) -> list[str]:
     """Return what a hub is to fetch because of this ping; nothing if its practice is withdrawn or fails."""
     try:
-        return [] if ping.practice.withdrawn_at else list(topic_urls(ping.practice))
+        return list(topic_urls(ping.practice)) if ping.practice.is_public else []
     except Exception as error:
         if isolation.is_away(error):
             raise

@@ -112,7 +112,7 @@ def _standing(pk):
         picture=site_address(reverse("practices:practice-picture", args=[practice.pk, practice.slug])),
         description=Truncator(practice.summary).chars(DESCRIPTION_LENGTH),
         checked_on=practice.checked_on,
-        is_withdrawn=practice.withdrawn_at is not None,
+        is_withdrawn=not practice.is_public,
     )
 
 
@@ -159,7 +159,7 @@ def practice_citation(request, pk, slug, extension):
     if extension not in citations.STYLES:
         raise Http404
     practice = get_object_or_404(Practice, pk=pk)
-    if practice.withdrawn_at:
+    if not practice.is_public:
         return _gone(request, practice)
     if slug != practice.slug:
         return redirect("practices:practice-citation", practice.pk, practice.slug, extension, permanent=True)
@@ -190,7 +190,7 @@ def _source(practice, revision):
 @require_safe
 def revision_list(request, pk, slug):
     practice = get_object_or_404(Practice, pk=pk)
-    if practice.withdrawn_at:
+    if not practice.is_public:
         return _gone(request, practice)
     if slug != practice.slug:
         return redirect("practices:revision-list", practice.pk, practice.slug, permanent=True)
@@ -229,7 +229,7 @@ def _changed(before, revision):
 @require_safe
 def revision_detail(request, pk, slug, number):
     revision = get_object_or_404(Revision.objects.select_related("practice"), practice=pk, number=number)
-    if revision.practice.withdrawn_at:
+    if not revision.practice.is_public:
         return _gone(request, revision.practice)
     if slug != revision.practice.slug:
         return redirect(revision, permanent=True)

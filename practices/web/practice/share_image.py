@@ -21,7 +21,7 @@ DESIGN = 2
 @require_safe
 def practice_picture(request, pk, slug):
     practice = get_object_or_404(Practice.objects.for_listing(), pk=pk)
-    if practice.withdrawn_at:
+    if not practice.is_public:
         return HttpResponse(gettext("This practice was withdrawn"), status=410, content_type="text/plain")
     if slug != practice.slug:
         return redirect("practices:practice-picture", practice.pk, practice.slug, permanent=True)

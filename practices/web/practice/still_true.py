@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from practices import workflow
-from practices.choices import StillTrue
+from practices.choices import Actor, StillTrue
 from practices.core.http.guards import private, public_form
 from practices.documents import FIRST_YEAR
 from practices.models import Check
@@ -35,29 +35,30 @@ def practice_check(request, token):
     "yes" counts for what its page has shown; if another revision was published since, that is shown instead (409).
     """
     check = get_object_or_404(Check.objects.select_related("practice", "submission"), token=token)
-    practice = check.practice
-    form = EndForm(start_year=practice.start_year)
+    form = EndForm(start_year=check.practice.start_year)
     is_refused = False
-    if request.method == "POST" and not practice.withdrawn_at:
-        match request.POST.get("answer"):
-            case StillTrue.YES:
-                try:
+    if request.method == "POST" and workflow.available(check.practice, by=Actor.SUBMITTER):
+        try:
+            match request.POST.get("answer"):
+                case StillTrue.YES:
                     workflow.confirm_still_true(check, seen=request.POST.get("seen", ""))
-                except workflow.PracticeRevisedMeanwhile:
-                    is_refused = True
-                    check = Check.objects.select_related("practice", "submission").get(pk=check.pk)
-                    practice = check.practice
-                    form = EndForm(start_year=practice.start_year)
-            case StillTrue.UPDATE:
-                workflow.mark_outdated(check)
-                return redirect("practices:submission-update", check.submission.token, preserve_request=True)
-            case StillTrue.ENDED:
-                form = EndForm(request.POST, start_year=practice.start_year)
-                if form.is_valid():
-                    workflow.mark_ended(check, year=form.cleaned_data["end_year"])
-                    return redirect("practices:practice-check", token)
+                case StillTrue.UPDATE:
+                    workflow.mark_outdated(check)
+                    update = "practices:submission-update"
+                    return redirect(update, check.submission.token, preserve_request=True)
+                case StillTrue.ENDED:
+                    form = EndForm(request.POST, start_year=check.practice.start_year)
+                    if form.is_valid():
+                        workflow.mark_ended(check, year=form.cleaned_data["end_year"])
+                        return redirect("practices:practice-check", token)
+        except workflow.StepRefused:
+            is_refused = True
+            check = Check.objects.select_related("practice", "submission").get(pk=check.pk)
+            form = EndForm(start_year=check.practice.start_year)
+    practice = check.practice
     context = {
         "practice": practice,
+        "can_answer": bool(workflow.available(practice, by=Actor.SUBMITTER)),
         "form": form,
         "seen": workflow.standing(practice),
         "has_ended": practice.end_year is not None and practice.end_year <= timezone.now().year,

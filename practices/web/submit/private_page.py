@@ -47,7 +47,7 @@ def submission_form(submission, data=None):
 
 def published_since(submission, document=None):
     """Return the merge of an update with what was published since; None if nothing was, or nobody may read it now."""
-    if submission.practice is None or submission.practice.withdrawn_at is not None:
+    if submission.practice is None or not submission.practice.is_public:
         return None
     return three_way_merge.merge_newest(submission, document)
 

@@ -43,7 +43,7 @@ def submit(request):
 def practice_correct(request, pk, slug):
     """Let a reader correct a published practice: the form, filled with its latest revision."""
     practice = get_object_or_404(Practice.objects.select_related("merged_into"), pk=pk)
-    if practice.withdrawn_at:
+    if not practice.is_public:
         return _gone(request, practice)
     # A title that was changed while somebody typed must not lose what they send.
     if request.method != "POST" and slug != practice.slug:
