@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError, connection
 
-from practices.web.browse import listing
+from practices.discovery import results
 
 pytestmark = pytest.mark.django_db
 
@@ -12,7 +12,7 @@ def fail_with(monkeypatch, error):
     def raise_error(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(listing.Practice.objects, "published", raise_error)
+    monkeypatch.setattr(results, "facet_counts", raise_error)
 
 
 def test_unavailable_database_shows_a_page_with_retry_after(client, monkeypatch):

@@ -24,23 +24,17 @@ def test_page_has_its_title_and_one_heading(client, path, title):
 def test_every_page_leads_to_the_others(client):
     page = read(client.get("/about/"))
 
-    assert (page.one("nav", "page-nav").links(), page.one("footer", "page-foot").links()) == (
-        [
-            ("Objectives", "/#objectives"),
-            ("Practices", "/practices/"),
-            ("Submit", "/submit/"),
-            ("About", "/about/"),
-        ],
-        [
-            ("About the catalogue", "/about/"),
-            ("World map", "/map/"),
-            ("Gap map", "/gaps/"),
-            ("Statistics", "/statistics/"),
-            ("Privacy", "/privacy/"),
-            ("Accessibility", "/accessibility/"),
-            ("Feed of all practices", "/practices/feed.atom"),
-        ],
-    )
+    frame = [page.one("nav", "page-nav"), page.one("footer", "page-foot")]
+    assert [" ".join(path for _text, path in part.links()) for part in frame] == [
+        "/#objectives /practices/ /topics/ /countries/ /map/ /gaps/ /statistics/ /compare/ /submit/ /subscribe/ /about/",
+        "/about/ /criteria/ /contact/ /imprint/ /data/ /practices/feed.atom /status/ /privacy/ /accessibility/",
+    ]
+
+
+def test_every_page_searches_the_practices(client):
+    form = read(client.get("/about/")).one("header", "page-head").one("form")
+
+    assert (form["action"], [field["name"] for field in form.all("input")]) == ("/practices/", ["q"])
 
 
 def test_about_leads_to_the_form_and_to_the_format(client):
