@@ -27,7 +27,7 @@ class State(TextChoices):
         return STATES[self]
 
     @property
-    def told_as(self) -> "State":
+    def for_submitter(self) -> "State":
         """The state its submitter is told: a submission marked as spam still looks submitted to them."""
         return self.traits.disguise or self
 

@@ -239,8 +239,8 @@ class ModerationEventQuerySet(models.QuerySet["ModerationEvent"]):
         """
         told = []
         for event in self.filter(act=Act.STEP).in_order():
-            event.from_state = State(event.from_state).told_as
-            event.to_state = State(event.to_state).told_as
+            event.from_state = State(event.from_state).for_submitter
+            event.to_state = State(event.to_state).for_submitter
             if event.from_state != event.to_state:
                 told.append(event)
         return told

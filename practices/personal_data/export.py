@@ -20,7 +20,7 @@ def export(held: Held) -> dict[str, Any]:
         "address": held.address or None,
         "submitters": [_submitter(submitter, held) for submitter in held.submitters.order_by("pk")],
         "subscribers": [_subscriber(subscriber) for subscriber in held.subscribers.order_by("pk")],
-        "messages": _messages(held.told_messages),
+        "messages": _messages(held.personal_messages),
         "requests_for_this_copy": list(
             held.requests.order_by("requested_at").values_list("requested_at", flat=True)
         ),
@@ -40,7 +40,7 @@ def _submitter(submitter: Submitter, held: Held) -> dict[str, Any]:
 
 
 def _submission(submission: Submission) -> dict[str, Any]:
-    state = State(submission.state).told_as
+    state = State(submission.state).for_submitter
     return {
         "state": state,
         "language": submission.language,

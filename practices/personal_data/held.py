@@ -78,11 +78,16 @@ class Held:
 
     @property
     def is_empty(self) -> bool:
-        rows: tuple[QuerySet, ...] = (self.submitters, self.submissions, self.subscribers, self.told_messages)
+        rows: tuple[QuerySet, ...] = (
+            self.submitters,
+            self.submissions,
+            self.subscribers,
+            self.personal_messages,
+        )
         return not any(queryset.exists() for queryset in rows)
 
     @property
-    def told_messages(self) -> QuerySet[OutboxMessage]:
+    def personal_messages(self) -> QuerySet[OutboxMessage]:
         """Messages other than those to members of staff, oldest first."""
         return self.messages.exclude(kind__in=TO_STAFF).order_by("created_at", "pk")
 

@@ -520,7 +520,7 @@ def test_state_says_who_acts_next_or_who_decided(state):
 
 @pytest.mark.parametrize("state", State)
 def test_state_has_a_word_on_the_status_page(state):
-    assert str(state.told_as.traits.headline)
+    assert str(state.for_submitter.traits.headline)
 
 
 @pytest.mark.parametrize("state", State)

@@ -56,7 +56,7 @@ def personal_data_held(request, token):
         "address": held.address,
         "submitters": held.submitters.order_by(*CONTACT).values(*CONTACT).distinct(),
         "submissions": held.submissions.order_by("created_at", "pk"),
-        "messages": held.told_messages.count(),
+        "messages": held.personal_messages.count(),
         "followed": [
             saved_filters.describe(subscription.query)
             for subscriber in held.subscribers

@@ -27,7 +27,7 @@ def submission_privacy(request, token):
     context = {
         "submission": submission,
         "submitter": submission.submitter,
-        "messages": held.told_messages.count(),
+        "messages": held.personal_messages.count(),
         "public_credits": held.public_credits,
     }
     return TemplateResponse(request, "web/submit/submission_privacy.html", context)

@@ -23,7 +23,7 @@ def submission_detail(request, token):
 
 
 def _status_page(request, submission, *, status=200, refused=False, thread_form=None):
-    traits = State(submission.state).told_as.traits
+    traits = State(submission.state).for_submitter.traits
     steps = steps_of_submitter(submission)
     is_published = submission.state == State.PUBLISHED
     context = {
@@ -57,7 +57,7 @@ def _is_sent(submission):
 
 def _phases(submission):
     """Return [(label, "done", "now" or "")] of the phases to publication; [] if it was declined."""
-    traits = State(submission.state).told_as.traits
+    traits = State(submission.state).for_submitter.traits
     current = Phase.CONFIRMATION if _is_sent(submission) else traits.phase
     if current is None:
         return []
