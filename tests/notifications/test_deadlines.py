@@ -1,4 +1,4 @@
-"""Servers that hang: an exchange ends by its deadline, a sender by SIGTERM, and no lane waits for another."""
+"""Servers that hang: an exchange ends by its deadline, a sender by SIGTERM, and no thread waits for another."""
 
 import os
 import signal

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.translation import ngettext
 
 from practices import workflow
-from practices.core import lanes
+from practices.core import worker_threads
 from practices.management.jobs import Job
 from practices.notifications import sender, websub
 from practices.notifications.channels import CHANNELS
@@ -22,9 +22,9 @@ class Command(Job):
         )
 
     def handle(self, *, forever, **options):
-        with lanes.ending_in_time(settings.OUTBOX_STOP_SECONDS) as stop:
+        with worker_threads.graceful_shutdown(settings.OUTBOX_STOP_SECONDS) as stop:
             if forever:
-                lanes.run(self.lanes(), stop=stop, pause=settings.OUTBOX_POLL_SECONDS)
+                worker_threads.run(self.tasks(), stop=stop, pause=settings.OUTBOX_POLL_SECONDS)
                 return
             # Hubs first, because each has a deadline, and many messages have many.
             websub.deliver_due(stopped=stop.is_set)
@@ -32,7 +32,7 @@ class Command(Job):
             said = ngettext("%(count)s message attempted.", "%(count)s messages attempted.", attempted)
             self.stdout.write(said % {"count": attempted})
 
-    def lanes(self):
+    def tasks(self):
         return {
             "schedule": lambda stopped: workflow.publish_due(),
             "hubs": lambda stopped: websub.deliver_due(stopped=stopped),

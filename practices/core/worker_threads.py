@@ -1,4 +1,4 @@
-"""Lanes: tasks of one process that never wait for each other, and an end in time whatever hangs."""
+"""Worker threads of one process, none of which waits for another, and a graceful shutdown in time whatever hangs."""
 
 import logging
 import os
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def ending_in_time(seconds: float) -> Iterator[threading.Event]:
+def graceful_shutdown(seconds: float) -> Iterator[threading.Event]:
     """Yield an event that SIGTERM and SIGINT set. The process then ends within `seconds`, whatever hangs.
 
     Just before, connections that have a deadline are cut, so that the message in hand is postponed; what does not
@@ -51,10 +51,10 @@ def ending_in_time(seconds: float) -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def run(lanes: Mapping[str, Callable[[Stopped], object]], *, stop: threading.Event, pause: float) -> None:
-    """Repeat each lane in a thread of its own, every `pause` seconds, until `stop` is set.
+def run(tasks: Mapping[str, Callable[[Stopped], object]], *, stop: threading.Event, pause: float) -> None:
+    """Repeat each task in a thread of its own, every `pause` seconds, until `stop` is set.
 
-    An error ends neither the lane nor the others: it is logged, and the lane begins again.
+    An error ends neither the task nor the others: it is logged, and the task begins again.
     """
 
     def repeat(name: str, step: Callable[[Stopped], object]) -> None:
@@ -62,15 +62,15 @@ def run(lanes: Mapping[str, Callable[[Stopped], object]], *, stop: threading.Eve
             try:
                 step(stop.is_set)
             except (DatabaseError, InterfaceError) as error:
-                logger.warning("lane waits for the database", extra={"lane": name, "reason": str(error)})
+                logger.warning("task waits for the database", extra={"task": name, "reason": str(error)})
             except Exception:
-                logger.exception("lane failed and begins again", extra={"lane": name})
+                logger.exception("task failed and begins again", extra={"task": name})
             finally:
                 close_old_connections()
             stop.wait(pause)
 
     threads = [
-        threading.Thread(target=repeat, args=lane, daemon=True, name=lane[0]) for lane in lanes.items()
+        threading.Thread(target=repeat, args=task, daemon=True, name=task[0]) for task in tasks.items()
     ]
     for thread in threads:
         thread.start()

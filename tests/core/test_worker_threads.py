@@ -1,4 +1,4 @@
-"""Lanes of one process: none waits for another or ends with it, and all end in time."""
+"""Worker threads: none waits for another or ends with it, and all end in time."""
 
 import os
 import signal
@@ -11,21 +11,21 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from practices.core import lanes
+from practices.core import worker_threads
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HANGING = """
 import django, time
 django.setup()
-from practices.core import lanes
-with lanes.ending_in_time(3) as stop:
+from practices.core import worker_threads
+with worker_threads.graceful_shutdown(3) as stop:
     print("begins", flush=True)
-    lanes.run({"hangs": lambda stopped: time.sleep(60)}, stop=stop, pause=0)
+    worker_threads.run({"hangs": lambda stopped: time.sleep(60)}, stop=stop, pause=0)
 """
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a bug"), OperationalError("the database is restarted")])
-def test_lane_that_fails_begins_again(error):
+def test_task_that_fails_begins_again(error):
     stop = threading.Event()
     rounds = []
 
@@ -35,12 +35,12 @@ def test_lane_that_fails_begins_again(error):
             raise error
         stop.set()
 
-    lanes.run({"one": step}, stop=stop, pause=0)
+    worker_threads.run({"one": step}, stop=stop, pause=0)
 
     assert rounds == [0, 1]
 
 
-def test_lane_does_not_wait_for_another_that_hangs():
+def test_task_does_not_wait_for_another_that_hangs():
     stop, released = threading.Event(), threading.Event()
     rounds = []
 
@@ -50,13 +50,13 @@ def test_lane_does_not_wait_for_another_that_hangs():
             released.set()
             stop.set()
 
-    lanes.run({"hangs": lambda stopped: released.wait(10), "goes on": step}, stop=stop, pause=0)
+    worker_threads.run({"hangs": lambda stopped: released.wait(10), "goes on": step}, stop=stop, pause=0)
 
     assert rounds == [0, 1, 2]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_process_ends_in_time_although_a_lane_hangs(number):
+def test_process_ends_in_time_although_a_task_hangs(number):
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "catalogue.settings", "LOG_LEVEL": "CRITICAL"}
     with subprocess.Popen(
         [sys.executable, "-c", HANGING], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
