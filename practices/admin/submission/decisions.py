@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import clock, documents, workflow
 from practices.choices import Actor
-from practices.core.http.public_forms import Once
+from practices.core.http.public_forms import IdempotencyKey
 from practices.documents.form_fields import LineField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS
 from practices.models import OutboxMessage, RejectionReason, Submission
@@ -35,7 +35,7 @@ def buttons_for(submission, *, by):
     ]
 
 
-class DecisionForm(Once):
+class DecisionForm(IdempotencyKey):
     """A step and what the moderator enters with it."""
 
     step = forms.ChoiceField(choices=[(name, row.label) for name, row in BUTTONS.items()])

@@ -1,4 +1,4 @@
-"""Mixins of public forms: a honeypot, and a signed timestamp with a key."""
+"""Mixins of public forms: a honeypot, an idempotency key, and a signed timestamp with a key."""
 
 import json
 from typing import Any
@@ -46,7 +46,7 @@ class Honeypot(forms.Form):
         return bool(self.data.get("website"))
 
 
-class Once(forms.Form):
+class IdempotencyKey(forms.Form):
     """Mixin: a hidden key by which `sent_forms.is_repeat` recognises a form that is sent twice."""
 
     form_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.choices import Licence
 from practices.core import upload_checks
 from practices.core.addresses import AddressField
-from practices.core.http.public_forms import Honeypot, Once, Stamp
+from practices.core.http.public_forms import Honeypot, IdempotencyKey, Stamp
 from practices.documents import FIELDS, LINE_LENGTH, Document, plain
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import (
@@ -246,7 +246,7 @@ def form_data(typed: dict[str, list[str]]) -> MultiValueDict:
     return MultiValueDict(typed)
 
 
-class ThreadForm(Once, Honeypot):
+class ThreadForm(IdempotencyKey, Honeypot):
     """A message to the moderators."""
 
     text = PlainTextField(

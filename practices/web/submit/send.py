@@ -13,7 +13,7 @@ from practices.core import rate_limits
 from practices.core.addresses import canonical
 from practices.core.http.guards import private, public_form
 from practices.core.http.numbers import whole_number
-from practices.core.http.public_forms import Once
+from practices.core.http.public_forms import IdempotencyKey
 from practices.discovery import duplicates
 from practices.web.submit.private_page import (
     checklist,
@@ -57,7 +57,7 @@ def submission_send(request, token):
         "changed_meanwhile": changed_meanwhile,
         "newer": newer,
         "attachments": newer.merged_files if newer else submission.attachments.all(),
-        "once": Once(),
+        "idempotency_key": IdempotencyKey(),
     }
     status = 409 if changed_meanwhile else 200
     return TemplateResponse(request, "web/submit/submission_preview.html", context, status=status)
