@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 import time_machine
@@ -124,6 +124,20 @@ def _use_up_keys():
     """Start primary keys high, so that code confusing them with an objective's number fails."""
     Objective.objects.create(number=1, gcm_paragraph=1).delete()
     SustainableDevelopmentGoal.objects.create(number=1).delete()
+
+
+@pytest.fixture
+def undone(db):
+    """Return a context manager at whose end the database is as it was at its beginning, and the cache is empty."""
+
+    @contextmanager
+    def undo():
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+        cache.clear()
+
+    return undo
 
 
 @pytest.fixture

@@ -255,10 +255,13 @@ DOORS = [
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-@pytest.mark.parametrize("spelling", SPELLINGS)
-@pytest.mark.django_db
-def test_every_door_finds_the_mailbox_in_every_spelling(client, door, spelling):
+def test_every_door_finds_the_mailbox_in_every_spelling(client, door, undone):
     make_subscription(address=MAILBOX)
     make_submission(State.SUBMITTED, submitter=make_submitter(email=MAILBOX))
 
-    assert door(client, spelling)
+    found = []
+    for spelling in SPELLINGS:
+        with undone():
+            found += [spelling] if door(client, spelling) else []
+
+    assert found == SPELLINGS
