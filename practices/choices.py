@@ -181,7 +181,7 @@ class Act(TextChoices):
     APPROVED = "approved", _("approved")
     CONFLICT = "conflict", _("conflict of interest declared")
     CORRECTED = "corrected", _("corrected")
-    REBASED = "caught_up", _("brought up to the newest revision")
+    REBASED = "rebased", _("brought up to the newest revision")
     MERGED = "merged", _("merged")
 
 
