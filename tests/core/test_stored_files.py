@@ -333,7 +333,8 @@ def test_sweep_goes_on_when_one_file_cannot_be_deleted(clock, storage, monkeypat
     assert [storage.exists(f"attachments/{name}/orphan.pdf") for name in ("a", "b")] == [True, False]
 
 
-def test_storage_that_hangs_keeps_two_threads_at_most():
+def test_storage_that_hangs_keeps_two_threads_at_most(settings):
+    settings.FILES_WAIT_SECONDS = 0.1
     freed = threading.Event()
 
     class Hanging:
@@ -347,7 +348,7 @@ def test_storage_that_hangs_keeps_two_threads_at_most():
 
     with ThreadPoolExecutor(max_workers=4) as threads:
         waits = [threads.submit(opens) for _thread in range(4)]
-        done, hanging = wait(waits, timeout=2)
+        done, hanging = wait(waits, timeout=1)
         freed.set()
 
     assert (len(done), len(hanging)) == (2, 2)
