@@ -60,7 +60,7 @@ SITE_URL = SITE_URL.rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 if not SITE_HOST:
     raise ImproperlyConfigured(
-        f"SITE_URL must be a whole address such as https://example.org, not “{SITE_URL}”."
+        f"SITE_URL must be a full address such as https://example.org, not “{SITE_URL}”."
     )
 SECRET_KEY_FALLBACKS = names("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", [SITE_HOST] + (["localhost", "127.0.0.1", "[::1]"] if DEBUG else []))
@@ -268,7 +268,7 @@ FEED_LENGTH = env.int("FEED_LENGTH", 50)
 WEBSUB_HUBS = names("WEBSUB_HUBS", [])
 """URLs of the WebSub hubs that feeds link to and that are pinged when something is published."""
 if wrong := [hub for hub in WEBSUB_HUBS if not hub.startswith(("https://", "http://"))]:
-    raise ImproperlyConfigured(f"WEBSUB_HUBS must be whole addresses, not “{wrong[0]}”.")
+    raise ImproperlyConfigured(f"WEBSUB_HUBS must be full addresses, not “{wrong[0]}”.")
 WEBSUB_TIMEOUT_SECONDS = env.float("WEBSUB_TIMEOUT_SECONDS", 10)
 """Seconds for telling one hub, from the look-up of its name to its answer. At most half a lease."""
 LEGACY_PATHS = env.dict("LEGACY_PATHS", {})

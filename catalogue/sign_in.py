@@ -194,7 +194,7 @@ class RequireSecondFactor:
         if not request.path.startswith(reverse("admin:index")):
             return self.get_response(request)
         if settings.STAFF_SECOND_FACTOR and not self._is_open(request) and self._lacks_a_factor(request):
-            text = _("Your account needs a second factor first: an authenticator app or a passkey.")
+            text = _("Set up two-factor authentication first, with an authenticator app or a passkey.")
             messages.warning(request, text)
             return HttpResponseRedirect(reverse("mfa_index"))
         response = self.get_response(request)

@@ -74,10 +74,10 @@ def refuse_loss(*, plan, apps, using, **kwargs):
     if lost:
         lines = [f"  {name}: {', '.join(what)}" for name, what in lost.items()]
         raise CommandError(
-            "Nothing was changed: going back past these migrations would delete what the catalogue holds.\n"
+            "Nothing was changed. Going back past these migrations would delete data of the catalogue:\n"
             + "\n".join(lines)
-            + "\nThe previous release runs on this schema, so only its code has to be put back. If you want to delete it "
-            "all, keep a backup, empty the tables with “manage.py flush”, then migrate back."
+            + "\nThe previous release runs on this schema, so it is enough to deploy its code again. If you want to "
+            "delete the data, make a backup, empty the tables with “manage.py flush”, then migrate back."
         )
 
 

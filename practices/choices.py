@@ -60,7 +60,7 @@ class QueueTab(TextChoices):
     WAITING = "waiting", _("Waiting for the submitter")
     SCHEDULED = "scheduled", _("Scheduled")
     PUBLISHED = "published", _("Published")
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", _("Not accepted")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     SPAM = "spam", _("Spam")
 
@@ -72,10 +72,10 @@ class QueueTab(TextChoices):
 class Phase(TextChoices):
     """Phases between a draft and its publication, in order. The status page shows them to the submitter."""
 
-    WRITING = "writing", _("You write it")
-    CONFIRMATION = "confirmation", _("You confirm your address")
-    MODERATION = "moderation", _("A moderator reads it")
-    PUBLICATION = "publication", _("It is in the catalogue, and subscribers hear of it")
+    WRITING = "writing", _("You write the practice")
+    CONFIRMATION = "confirmation", _("You confirm your e-mail address")
+    MODERATION = "moderation", _("A moderator reviews it")
+    PUBLICATION = "publication", _("It is published in the catalogue")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,35 +102,35 @@ STATES = {
         turn=Actor.SUBMITTER,
         tab=None,
         phase=Phase.WRITING,
-        headline=_("A draft: nobody but you sees it."),
-        explanation=_("Go on with it whenever you like."),
+        headline=_("This draft has not been sent yet."),
+        explanation=_("You can come back and continue at any time."),
     ),
     State.SUBMITTED: StateTraits(
         turn=Actor.STAFF,
         tab=QueueTab.QUEUE,
         phase=Phase.MODERATION,
-        headline=_("It waits for a moderator."),
-        explanation=_("We write to you as soon as there is news."),
+        headline=_("It is waiting for a moderator."),
+        explanation=_("We will e-mail you as soon as there is news."),
     ),
     State.IN_REVIEW: StateTraits(
         turn=Actor.STAFF,
         tab=QueueTab.QUEUE,
         phase=Phase.MODERATION,
-        headline=_("A moderator is reading it."),
-        explanation=_("We write to you as soon as there is news."),
+        headline=_("A moderator is reviewing it."),
+        explanation=_("We will e-mail you as soon as there is news."),
     ),
     State.CHANGES_REQUESTED: StateTraits(
         turn=Actor.SUBMITTER,
         tab=QueueTab.WAITING,
         phase=Phase.MODERATION,
-        headline=_("A moderator asks you for changes."),
-        explanation=_("The reasons stand below."),
+        headline=_("A moderator has asked for changes."),
+        explanation=_("The reasons are below."),
     ),
     State.SCHEDULED: StateTraits(
         turn=Actor.SYSTEM,
         tab=QueueTab.SCHEDULED,
         phase=Phase.PUBLICATION,
-        headline=_("It was accepted."),
+        headline=_("It has been accepted."),
     ),
     State.PUBLISHED: StateTraits(
         decided_by=Actor.STAFF,
@@ -142,8 +142,8 @@ STATES = {
         decided_by=Actor.STAFF,
         tab=QueueTab.REJECTED,
         phase=None,
-        headline=_("It was not taken into the catalogue."),
-        explanation=_("The reasons stand below."),
+        headline=_("It was not accepted."),
+        explanation=_("The reasons are below."),
     ),
     State.WITHDRAWN: StateTraits(
         decided_by=Actor.SUBMITTER,
@@ -199,24 +199,24 @@ class Kind(TextChoices):
     SUBMISSION_CONFIRM = "submission_confirm", _("confirm a submission")
     SUBMISSION_LINK = "submission_link", _("link to a draft")
     SUBMISSION_EXPIRES = "submission_expires", _("draft expires")
-    SUBMISSION_UNANSWERED = "submission_unanswered", _("changes not sent yet")
-    SUBMISSION_CLOSED = "submission_closed", _("closed without an answer")
-    SUBMISSION_MESSAGE = "submission_message", _("message of a moderator")
+    SUBMISSION_UNANSWERED = "submission_unanswered", _("reminder: changes not sent yet")
+    SUBMISSION_CLOSED = "submission_closed", _("closed: no answer")
+    SUBMISSION_MESSAGE = "submission_message", _("message from a moderator")
     SUBMISSION_RECEIVED = "submission_received", _("submission received")
     SUBMISSION_CHANGES_REQUESTED = "submission_changes_requested", _("changes requested")
     SUBMISSION_SCHEDULED = "submission_scheduled", _("submission scheduled")
     SUBMISSION_PUBLISHED = "submission_published", _("submission published")
-    SUBMISSION_REJECTED = "submission_rejected", _("submission rejected")
-    PRACTICE_CHECK = "practice_check", _("question whether a practice is still true")
+    SUBMISSION_REJECTED = "submission_rejected", _("submission not accepted")
+    PRACTICE_CHECK = "practice_check", _("yearly check of a practice")
     SUBSCRIPTION_CONFIRM = "subscription_confirm", _("confirm a subscription")
     SUBSCRIPTION_ADDED = "subscription_added", _("already subscribed")
-    SUBSCRIPTION_LINK = "subscription_link", _("link to one's subscriptions")
-    PERSONAL_DATA_LINK = "personal_data_link", _("link to one's personal data")
-    MODERATION_ANSWER = "moderation_answer", _("answer of a submitter")
+    SUBSCRIPTION_LINK = "subscription_link", _("link to subscriptions")
+    PERSONAL_DATA_LINK = "personal_data_link", _("link to personal data")
+    MODERATION_ANSWER = "moderation_answer", _("answer from a submitter")
     MODERATION_SUMMARY = "moderation_summary", _("nightly summary for moderators")
-    PRACTICE_PUBLISHED = "practice_published", _("announcement of a practice")
-    PRACTICE_UPDATED = "practice_updated", _("announcement of an update")
-    DIGEST = "digest", _("daily or weekly news")
+    PRACTICE_PUBLISHED = "practice_published", _("new practice")
+    PRACTICE_UPDATED = "practice_updated", _("updated practice")
+    DIGEST = "digest", _("daily or weekly e-mail")
 
 
 def kinds() -> list[tuple[str, str]]:

@@ -24,7 +24,10 @@ def validate_deliverable(address: str) -> None:
     """
     if not address.rpartition("@")[0].isascii():
         raise ValidationError(
-            _("E-mail cannot be sent to an address with accents or other special letters before the @."),
+            _(
+                "We cannot send e-mail to an address with accents or other special letters before the @. "
+                "Please use another address."
+            ),
             code="not_ascii",
         )
     validate_syntax(address)
@@ -40,7 +43,7 @@ class AddressField(forms.EmailField):
     """An e-mail address that we can send to. Its clean value is canonical."""
 
     default_error_messages = {
-        "invalid": _("This is not an e-mail address; one looks like name@example.org."),
+        "invalid": _("Enter a full e-mail address, such as name@example.org."),
     }
     default_validators = [validate_deliverable]
 

@@ -28,24 +28,24 @@ EXTENSION_ALIASES = {"jpeg": "jpg", "jpe": "jpg"}
 MEGABYTE = 1024 * 1024
 
 _REASONS = {
-    "unknown": gettext_lazy("This is none of the files that can be taken: %(kinds)s."),
+    "unknown": gettext_lazy("This type of file is not accepted. Please use one of these: %(kinds)s."),
     "active_pdf": gettext_lazy(
-        "This PDF holds scripts, other files or a password. Please print it to a plain PDF."
+        "This PDF contains scripts or other files, or has a password. Please print it to a new PDF."
     ),
     "active_document": gettext_lazy(
-        "This document holds macros or other files. Please save it without, or as PDF."
+        "This document contains macros or other files. Please save it without them, or as a PDF."
     ),
-    "password": gettext_lazy("This file has a password. Please save it without."),
+    "password": gettext_lazy("This file has a password. Please save it without one."),
     "pixels": gettext_lazy(
-        "This picture has too many pixels; %(megapixels)s million are the most. Please save it smaller."
+        "This picture has more than %(megapixels)s million pixels. Please save it at a smaller size."
     ),
     "large_picture": gettext_lazy(
-        "Without its metadata, this picture is larger than %(most)s MB. Please save it smaller."
+        "Without its metadata, this picture is larger than %(most)s MB. Please save it at a smaller size."
     ),
     "too_much": gettext_lazy(
-        "This file takes too much work to check. Please save it again, with less in it, or as PDF."
+        "This file is too complex to check. Please save it with less in it, or as a PDF."
     ),
-    "unreadable": gettext_lazy("This file cannot be read. Please save it again, or as PDF."),
+    "unreadable": gettext_lazy("This file cannot be read. Please save it again, or as a PDF."),
 }
 """Sentences for the reasons for which `upload_parser` and the sandbox reject a file."""
 
@@ -72,7 +72,10 @@ def validate(file: IO[bytes], *, name: str) -> Upload:
     most = settings.ATTACHMENT_MB * MEGABYTE
     content = file.read(most + 1)
     if len(content) > most:
-        raise Refused(_("It is larger than %(most)s MB.") % {"most": settings.ATTACHMENT_MB})
+        raise Refused(
+            _("This file is larger than %(most)s MB. Please choose a smaller one.")
+            % {"most": settings.ATTACHMENT_MB}
+        )
     try:
         content_type, made = sandbox.run(recognise, content, **budgets())
     except Rejected as rejected:
@@ -83,7 +86,7 @@ def validate(file: IO[bytes], *, name: str) -> Upload:
     called = EXTENSION_ALIASES.get(called.lower(), called.lower())
     if stem and called != extension:
         raise Refused(
-            _("It is called “.%(called)s”, but it is a %(kind)s file.")
+            _("This file's name ends in “.%(called)s”, but it is a %(kind)s file. Please correct the name.")
             % {"called": called[:10], "kind": kind}
         )
     safe = slugify(stem or called)[:60] or "file"

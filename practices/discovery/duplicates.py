@@ -59,14 +59,14 @@ def likely_duplicates(
         theirs = {country.code for country in practice.countries.all()}
         same_source = practice.source_url in sources
         if key and _has_similar_title(title, key, practice):
-            rank, reason = 0, _("has nearly the same title")
+            rank, reason = 0, _("has almost the same title")
         elif same_source:
             rank, reason = 1, _("has the same source")
         elif (
             countries & theirs
             and _jaccard(words, telling(f"{practice.title} {practice.summary}")) >= MIN_WORD_OVERLAP
         ):
-            rank, reason = 2, _("serves the same objective in the same country, in similar words")
+            rank, reason = 2, _("has the same objective, the same country and similar text")
         else:
             continue
         theirs |= _countries_in(practice.title)

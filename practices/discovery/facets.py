@@ -154,7 +154,7 @@ class FacetField(forms.Field):
         known = self.facet.find(wanted) if wanted else {}
         if unknown := [each for each in wanted if each not in known]:
             raise ValidationError(
-                _("“%(values)s” is not known here, so this filter was left out."),
+                _("We do not know “%(values)s”, so this filter was ignored."),
                 params={"values": "”, “".join(each[:60] for each in unknown)},
             )
         return list(known.values())  # in one order, however they were asked for, as a list has one address

@@ -71,10 +71,10 @@ class MainObjectiveFilter(SharedFilter, django_filters.Filter):
 
 
 SORTS = {
-    "relevance": _("Most relevant first"),
+    "relevance": _("Best match"),
     "newest": _("Newest first"),
     "oldest": _("Oldest first"),
-    "title": _("Title A–Z"),
+    "title": _("Title, A to Z"),
 }
 
 
@@ -97,7 +97,7 @@ class PracticeFilter(django_filters.FilterSet):
         label=_("Objective"),
         is_scope=True,
     )
-    main = MainObjectiveFilter(label=_("As main objective"))
+    main = MainObjectiveFilter(label=_("Main objective"))
     region = Facet(
         taxonomy_values(Region),
         lambda source: source.regions,
@@ -118,7 +118,7 @@ class PracticeFilter(django_filters.FilterSet):
     implementer = Facet(
         taxonomy_values(ImplementerKind),
         lambda source: source.document["implementer_kinds"],
-        label=_("Run by"),
+        label=_("Type of organisation"),
     )
     evidence = Facet(
         choice_values(EvidenceLevel.choices),
@@ -139,7 +139,7 @@ class PracticeFilter(django_filters.FilterSet):
         taxonomy_values(SustainableDevelopmentGoal), lambda source: source.document["sdgs"],
         label=_("Sustainable Development Goal"),
     )  # fmt: skip
-    tag = TagFacet(label=_("Tag"))
+    tag = TagFacet(label=_("Topic"))
     language = Facet(
         choice_values(LANGUAGES),
         lambda source: [source.document["language"]],
@@ -149,8 +149,8 @@ class PracticeFilter(django_filters.FilterSet):
     licence = Facet(
         choice_values(Licence.choices), lambda source: [source.document["licence"]], label=_("Licence")
     )
-    since = YearFilter(label=_("Running since"))
-    until = YearFilter(label=_("Running until"))
+    since = YearFilter(label=_("Running in or after"))
+    until = YearFilter(label=_("Running in or before"))
 
     class Meta:
         model = Practice
@@ -184,9 +184,9 @@ class PracticeFilter(django_filters.FilterSet):
     @staticmethod
     def _label(name: str, value: Any) -> str:
         if name == "since":
-            return str(_("since %(year)s") % {"year": value})
+            return str(_("running in or after %(year)s") % {"year": value})
         if name == "until":
-            return str(_("until %(year)s") % {"year": value})
+            return str(_("running in or before %(year)s") % {"year": value})
         return str(value)
 
     @cached_property

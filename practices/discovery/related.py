@@ -21,13 +21,13 @@ WEIGHTS = {"objectives": 2, "main": 2, "countries": 3, "tags": 1, "type": 1}
 
 REASON = ("objectives", "countries", "tags")
 REASONS: dict[tuple[bool, ...], Any] = {
-    (True, True, True): _("Same objective, country and tags"),
+    (True, True, True): _("Same objective, country and topics"),
     (True, True, False): _("Same objective and country"),
-    (True, False, True): _("Same objective and tags"),
+    (True, False, True): _("Same objective and topics"),
     (True, False, False): _("Same objective"),
-    (False, True, True): _("Same country and tags"),
+    (False, True, True): _("Same country and topics"),
     (False, True, False): _("Same country"),
-    (False, False, True): _("Same tags"),
+    (False, False, True): _("Same topics"),
 }
 """The reason shown, by which of REASON are in common."""
 

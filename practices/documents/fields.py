@@ -51,8 +51,8 @@ _DECLARATIONS: list[Field] = [
         _("Title"),
         section="basics",
         max_length=TITLE_LENGTH,
-        required_message=_("Give it a title."),
-        help_text=_("The name people know it by. A reader decides by the title alone whether to open it."),
+        required_message=_("Enter a title."),
+        help_text=_("The name people know it by."),
         display=Display.TEMPLATE,
         not_compared="It heads the column of its practice.",
     ),
@@ -62,10 +62,10 @@ _DECLARATIONS: list[Field] = [
         section="basics",
         max_length=SUMMARY_LENGTH,
         rows=4,
-        required_message=_("Say in a few sentences what it is."),
+        required_message=_("Enter a summary of a few sentences."),
         help_text=_(
-            "Three sentences: what is done, for whom, and what came of it. "
-            "They stand in every list and e-mail, so they should make sense alone."
+            "Three sentences: what is done, for whom and with what results. "
+            "The summary appears in lists and e-mails, so it should be clear on its own."
         ),
         display=Display.TEMPLATE,
     ),
@@ -76,10 +76,15 @@ _DECLARATIONS: list[Field] = [
         model=Objective,
         last=23,
         max_items=23,
-        required_message=_("Choose the objective it serves first."),
-        help_text=_("The objective of the Global Compact it serves first; its subscribers hear of it."),
+        required_message=_("Choose the main objective."),
+        help_text=_(
+            "The objective of the Global Compact it serves most. "
+            "We e-mail its subscribers when the practice is published."
+        ),
         others_section="kind",
-        others_help_text=_("Only those it clearly serves too. Up to three are usual."),
+        others_help_text=_(
+            "Only objectives that it clearly serves as well. Most practices have no more than three."
+        ),
     ),
     Countries(
         "countries",
@@ -88,13 +93,13 @@ _DECLARATIONS: list[Field] = [
         model=Country,
         pattern="^[A-Z]{2}$",
         max_items=250,
-        help_text=_("Where it happens. Regions follow from countries by themselves."),
+        help_text=_("Where the practice takes place. Regions are added automatically."),
     ),
     Line(
         "area",
         _("Area"),
         section="place",
-        help_text=_("A city, a district, a region of the world: whatever the countries alone do not say."),
+        help_text=_("A city, a district or a region of the world, where the country is not enough."),
     ),
     Key(
         "type",
@@ -104,25 +109,25 @@ _DECLARATIONS: list[Field] = [
         model=PracticeType,
         blank_label=_("Not sure"),
         parameter="type",
-        help_text=_("Readers who draft a law look for laws, those who plan a service for services."),
+        help_text=_("Helps readers who look for laws, services or training, for example."),
     ),
     Lines(
         "implementers",
-        _("Who runs it"),
+        _("Implementing organisation"),
         section="place",
-        short_label=_("Run by"),
         max_items=30,
-        help_text=_("One a line: ministries, cities, agencies, associations. Readers look for whom to ask."),
+        help_text=_(
+            "One per line: ministries, cities, agencies or associations. Readers want to know whom to contact."
+        ),
     ),
     Keys(
         "implementer_kinds",
-        _("Kinds of body that run it"),
+        _("Type of organisation"),
         section="kind",
-        short_label=_("Kind of body"),
         model=ImplementerKind,
         pattern="^[a-z0-9-]+$",
         max_items=20,
-        help_text=_("Cities learn from cities, ministries from ministries."),
+        help_text=_("Readers often look for practices by organisations like their own."),
     ),
     Lines(
         "partners",
@@ -133,40 +138,42 @@ _DECLARATIONS: list[Field] = [
     ),
     Year(
         "start_year",
-        _("First year"),
+        _("Start year"),
         section="place",
-        help_text=_("When it began: what has run for years teaches other things than what is new."),
+        help_text=_("The year in which the practice started."),
     ),
     Year(
         "end_year",
-        _("Last year"),
+        _("End year"),
         section="place",
-        help_text=_("Leave it empty while it runs."),
+        help_text=_("Leave this empty if the practice is still running."),
     ),
     Text(
         "context",
         _("Context and aim"),
         section="story",
-        help_text=_("What was the problem, and what was to change? Others see whether theirs is alike."),
+        help_text=_(
+            "What was the problem, and what did you want to change? Readers compare this with their own situation."
+        ),
     ),
     Text(
         "beneficiaries",
         _("Who benefits"),
         section="story",
         rows=3,
-        help_text=_("Who they are, and how many were reached, if that is known."),
+        help_text=_("Who they are and, if known, how many people were reached."),
     ),
     Text(
         "activities",
         _("What is done"),
         section="story",
-        help_text=_("What was actually done, step by step. This is what others will copy."),
+        help_text=_("What was done, step by step, so that others can do the same."),
     ),
     Text(
         "results",
         _("Results"),
         section="results",
-        help_text=_("What changed, with figures where there are some. Failures teach as much."),
+        help_text=_("What changed, with figures if you have them. Please also say what did not work."),
     ),
     Figures(
         "figures",
@@ -184,48 +191,48 @@ _DECLARATIONS: list[Field] = [
         section="results",
         options=EvidenceLevel.choices,
         empty=EvidenceLevel.NONE_STATED.value,
-        help_text=_("How the results are known. An honest “none stated” is fine."),
+        help_text=_("How the results are known. “None stated” is a valid answer."),
     ),
     Text(
         "evidence_reason",
-        _("How that is known"),
+        _("How the results are known"),
         section="results",
         max_length=REASON_LENGTH,
         rows=2,
-        help_text=_("Who measured what, and when: what makes you choose this level."),
+        help_text=_("Who measured what, and when. Please explain the level of evidence you chose."),
     ),
     WebAddress(
         "evidence_url",
         _("Link to the evidence"),
         section="results",
-        help_text=_("An evaluation, a report, a data set."),
+        help_text=_("An evaluation, a report or a data set."),
     ),
     Text(
         "innovation",
         _("What is new about it"),
         section="learning",
         rows=3,
-        help_text=_("What had not been tried before, at least not here."),
+        help_text=_("What had not been tried before, at least not in this place."),
     ),
     Text(
         "lessons",
         _("Lessons learnt"),
         section="learning",
-        help_text=_("What you would tell a colleague who starts tomorrow."),
+        help_text=_("What you would tell a colleague who is about to start something similar."),
     ),
     Text(
         "hindsight",
         _("What we would do differently"),
         section="learning",
         rows=3,
-        help_text=_("Readers say that this is the part they learn most from."),
+        help_text=_("What you would change if you started again."),
     ),
     Text(
         "replication",
-        _("What it takes to do it elsewhere"),
+        _("What is needed to do it elsewhere"),
         section="learning",
         rows=3,
-        help_text=_("Laws, money, partners or trust that have to be there first."),
+        help_text=_("Laws, funding, partners or trust that must be in place first."),
     ),
     Text(
         "resources",
@@ -233,16 +240,14 @@ _DECLARATIONS: list[Field] = [
         section="learning",
         rows=3,
         has_links=True,
-        help_text=_(
-            "Manuals, forms, films, data: what others can use, each on a line of its own with its address."
-        ),
+        help_text=_("Manuals, forms, films or data that others can use. One per line, with the web address."),
     ),
     Choice(
         "cost_band",
         _("Cost"),
         section="kind",
         options=CostBand.choices,
-        help_text=_("In all, from start to end. A rough idea is enough."),
+        help_text=_("The total cost from start to end. An estimate is enough."),
     ),
     Keys(
         "principles",
@@ -251,7 +256,7 @@ _DECLARATIONS: list[Field] = [
         model=GuidingPrinciple,
         pattern="^[a-j]$",
         max_items=10,
-        help_text=_("Principles of the Global Compact that it puts to work."),
+        help_text=_("Principles of the Global Compact that the practice applies."),
     ),
     Keys(
         "sdgs",
@@ -260,17 +265,17 @@ _DECLARATIONS: list[Field] = [
         model=SustainableDevelopmentGoal,
         last=17,
         max_items=17,
-        help_text=_(
-            "Goals of the 2030 Agenda it helps along. Development agencies look for practices by goal."
-        ),
+        help_text=_("Goals of the 2030 Agenda that the practice contributes to."),
     ),
     Tags(
         "tags",
-        _("Tags"),
+        _("Topics"),
         section="finding",
         max_items=20,
         max_length=60,
-        help_text=_("A few words readers may look for, separated by commas: diaspora, skills, cities."),
+        help_text=_(
+            "A few words that readers may search for, separated by commas: diaspora, skills, cities."
+        ),
     ),
     Choice(
         "language",
@@ -280,26 +285,30 @@ _DECLARATIONS: list[Field] = [
         options=LANGUAGES,
         empty="en",
         blank_is_valid=False,
-        help_text=_("Browsers read it aloud and translate it rightly only if they know."),
+        help_text=_("Screen readers and translation tools need to know it."),
     ),
     Choice(
         "licence",
         _("Licence"),
         section="you",
         options=Licence.choices,
-        help_text=_("Under which terms others may reuse this text. CC BY 4.0 lets it travel furthest."),
+        help_text=_(
+            "The terms on which others may reuse this text. CC BY 4.0 allows the widest reuse with credit to you."
+        ),
     ),
     WebAddress(
         "source_url",
         _("Source"),
         section="place",
-        help_text=_("A page that says more, so that readers can check and go on."),
+        help_text=_("A web page where readers can check the facts and learn more."),
     ),
     Line(
         "credit",
         _("Public credit"),
         not_asked="Submitters choose how to be credited; the form composes it from their name and organisation.",
-        help_text=_("The name or organisation shown as “Submitted by”. Empty: submitted anonymously."),
+        help_text=_(
+            "The name or organisation shown as “Submitted by”. Leave it empty to submit anonymously."
+        ),
         display=Display.TEMPLATE,
         updatable=False,
     ),

@@ -74,5 +74,5 @@ def between(old: Iterable[StoredFile] | None, new: Iterable[StoredFile] | None) 
 def line(file: StoredFile) -> str:
     """Return a file in one line: what it is, its name and size, and the beginning of its SHA-256."""
     if not file.name:
-        return gettext("a file that was removed for good")
+        return gettext("a file that was permanently deleted")
     return f"{file.description} ({file.name}, {filesizeformat(file.size)}, {file.sha256[:8]})"

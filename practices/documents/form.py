@@ -47,7 +47,8 @@ class DocumentForm(_DeclaredForm):
         if start and end and end < start:
             self.add_error(
                 "end_year",
-                _("It cannot end (%(end)s) before it begins (%(start)s).") % {"end": end, "start": start},
+                _("The end year (%(end)s) is before the start year (%(start)s). Please correct one of them.")
+                % {"end": end, "start": start},
             )
         return cleaned
 

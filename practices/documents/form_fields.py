@@ -56,15 +56,18 @@ class LinesField(PlainTextField):
                 entries.setdefault(entry.casefold(), entry)
         if len(entries) > self.max_items:
             raise ValidationError(
-                _("Give at most %(most)s; there are %(count)s.")
+                _("Enter no more than %(most)s entries. You have entered %(count)s.")
                 % {"most": self.max_items, "count": len(entries)}
             )
         for entry in entries.values():
             if not any(character.isalnum() for character in entry):
-                raise ValidationError(_("“%(entry)s” has no letter and no digit.") % {"entry": entry[:60]})
+                raise ValidationError(
+                    _("“%(entry)s” contains no letters or digits. Please correct or remove it.")
+                    % {"entry": entry[:60]}
+                )
             if len(entry) > self.item_length:
                 raise ValidationError(
-                    _("Each may have at most %(most)s characters; “%(start)s…” has %(count)s.")
+                    _("“%(start)s…” has %(count)s characters. Please shorten it to %(most)s or fewer.")
                     % {"most": self.item_length, "start": entry[:30], "count": len(entry)}
                 )
         return list(entries.values())
@@ -143,7 +146,7 @@ class FiguresField(forms.Field):
         figures = self._figures(value)
         if len(figures) > self.max_items:
             raise ValidationError(
-                _("Give at most %(most)s; there are %(count)s.")
+                _("Enter no more than %(most)s entries. You have entered %(count)s.")
                 % {"most": self.max_items, "count": len(figures)}
             )
         faults = [fault for number, figure in figures.items() for fault in self._faults(number, figure)]
@@ -222,7 +225,9 @@ class KeysField(forms.MultipleChoiceField):
     """Rows of a taxonomy by their keys, in the order given."""
 
     widget = Checkboxes
-    default_error_messages = {"invalid_choice": _("“%(value)s” is not one the catalogue knows.")}
+    default_error_messages = {
+        "invalid_choice": _("“%(value)s” is not one of the choices. Please choose from the list.")
+    }
 
     def __init__(self, model, *, number=False, **kwargs):
         kwargs.setdefault("required", False)
@@ -306,8 +311,10 @@ class CountriesField(PlainTextField):
         names = list(self.known.names.values())
         close = process.extractOne(folded(part)[:80], map(folded, names), score_cutoff=70)
         if close is None:
-            return _("“%(part)s” is not a country known here.") % {"part": part[:60]}
-        return _("“%(part)s” is not a country known here. Did you mean %(name)s?") % {
+            return _("We do not know a country called “%(part)s”. Please check the spelling.") % {
+                "part": part[:60]
+            }
+        return _("We do not know a country called “%(part)s”. Did you mean %(name)s?") % {
             "part": part[:60],
             "name": names[close[2]],
         }

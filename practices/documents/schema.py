@@ -50,11 +50,7 @@ def shape_faults(document: Any) -> list[Fault]:
     """Return unknown fields and values of the wrong type. The form checks everything else."""
     if not isinstance(document, dict):
         return [Fault("", gettext("is not an object with the fields of a practice"))]
-    faults = [
-        Fault(name, gettext("is not a field of a practice document"))
-        for name in document
-        if name not in FIELDS
-    ]
+    faults = [Fault(name, gettext("is not a field of a practice")) for name in document if name not in FIELDS]
     for error in _VALIDATOR.iter_errors(document):
         if error.validator == "type":
             wanted = (

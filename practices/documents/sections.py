@@ -37,13 +37,13 @@ SHORT = [
     Section(
         "basics",
         _("The practice"),
-        _("Enough for a reader to know whether it is for them."),
+        _("Readers use this to decide whether the practice is relevant to them."),
         fields_in("basics"),
     ),
     Section(
         "place",
         _("Where, who and when"),
-        _("People look for practices from places like theirs, and for somebody to ask."),
+        _("Readers look for practices from places like theirs, and for someone to contact."),
         fields_in("place"),
     ),
 ]
@@ -53,31 +53,31 @@ FURTHER = [
     Section(
         "story",
         _("How it works"),
-        _("The more of it there is, the more others can do with it."),
+        _("The more detail you give, the more useful the practice is to others."),
         fields_in("story"),
     ),
     Section(
         "results",
         _("Results and evidence"),
-        _("Readers weigh a practice by what came of it and how that is known."),
+        _("Readers judge a practice by its results and by how they are known."),
         fields_in("results"),
     ),
     Section(
         "learning",
         _("What others can learn"),
-        _("Readers say that they learn most from what was hard."),
+        _("What was difficult is often the most useful part for others."),
         fields_in("learning"),
     ),
     Section(
         "kind",
         _("What kind of practice it is"),
-        _("By these, people meet your practice who did not know it exists."),
+        _("These details help people find your practice when they browse or filter."),
         fields_in("kind"),
     ),
     Section(
         "finding",
-        _("Words and language"),
-        _("By these it is found, read aloud and translated."),
+        _("Topics and language"),
+        _("These help people find the practice, and help software to read it aloud and translate it."),
         fields_in("finding"),
     ),
 ]

@@ -81,7 +81,7 @@ def _remove_credit(practice: Practice, *, now: datetime) -> None:
         workflow.publish_document(
             practice.document | {"credit": ""},
             to=practice,
-            note=gettext("Its submitter asked not to be named"),
+            note=gettext("The submitter asked not to be named"),
             now=now,
         )
     removed: set[str] = set()

@@ -23,7 +23,7 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
     """Erase data past its retention period. Returns category → number of rows. Idempotent."""
     now = now or clock.now()
     found: dict[str, QuerySet[Any]] = {
-        "submissions not taken": _older(
+        "submissions not accepted": _older(
             Submission.objects.declined(),
             "decided_at",
             settings.RETENTION_REJECTED_DAYS,
@@ -121,7 +121,7 @@ def _clear_addresses(messages: QuerySet[OutboxMessage], now: datetime) -> int:
 
 
 _ERASERS: dict[str, Callable[..., int]] = {
-    "submissions not taken": _delete_submissions,
+    "submissions not accepted": _delete_submissions,
     "contacts of submitters": _anonymise_submitters,
     "subscriptions never confirmed": _delete_requests,
     "addresses of messages": _clear_addresses,

@@ -64,7 +64,7 @@ def merge(
             raise PracticeRevisedMeanwhile(row.revision_number)
     practice.withdrawn_at = before.withdrawn_at or now
     practice.withdrawal_reason = gettext(
-        "It was in the catalogue twice: “%(title)s” is the one that stays."
+        "This practice was in the catalogue twice. “%(title)s” is the one we keep."
     ) % {"title": into.title}
     practice.merged_into = into
     practice.save(update_fields=["withdrawn_at", "withdrawal_reason", "merged_into"])

@@ -28,7 +28,7 @@ def rename_tag(tag: Tag, name: str, *, by: Staff, now: datetime | None = None) -
         tag.name = name
     else:
         name = other.name
-    note = gettext("Tag “%(before)s” is called “%(name)s” now") % {"before": before, "name": name}
+    note = gettext("Topic “%(before)s” was renamed to “%(name)s”") % {"before": before, "name": name}
     practices = list(Practice.objects.filter(tagged_items__tag=tag).order_by("pk"))
     for practice in practices:
         tags = [name if each.casefold() == before.casefold() else each for each in practice.document["tags"]]

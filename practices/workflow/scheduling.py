@@ -98,11 +98,11 @@ def _publish_scheduled(submission: Submission, *, now: datetime) -> bool:
             raise
         return False  # erased meanwhile
     except RevisedMeanwhile as error:
-        note = gettext("Not published on its date: revision %(number)s changed the same text meanwhile.")
+        note = gettext("Not published as scheduled: revision %(number)s has changed the same text since.")
         _return_to_moderators(submission, note % {"number": error.newer.revision.number}, now=now)
         return False
     except PracticeWithdrawn:
-        note = gettext("Not published on its date: the practice was withdrawn meanwhile.")
+        note = gettext("Not published as scheduled: the practice has been withdrawn since.")
         _return_to_moderators(submission, note, now=now)
         return False
     return True

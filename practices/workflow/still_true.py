@@ -106,7 +106,7 @@ def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
     _record(check, StillTrue.ENDED, now=now)
     document = check.practice.document
     if document["end_year"] != year:
-        note = gettext("Ended in %(year)s, says its submitter") % {"year": year}
+        note = gettext("Ended in %(year)s, according to the submitter") % {"year": year}
         publish_document(document | {"end_year": year}, to=check.practice, note=note, now=now)
     Practice.objects.filter(pk=check.practice_id).update(checked_on=now.date())
     check.practice.refresh_from_db()

@@ -90,8 +90,8 @@ def close(submission: Submission, *, now: datetime | None = None) -> None:
     days = settings.UNANSWERED_DAYS
     with override(submission.language):
         reason = ngettext(
-            "The request for changes was not answered for %(days)s day, so it was closed.",
-            "The request for changes was not answered for %(days)s days, so it was closed.",
+            "The request for changes was not answered within %(days)s day, so the submission was closed.",
+            "The request for changes was not answered within %(days)s days, so the submission was closed.",
             days,
         ) % {"days": days}
     move(submission, "close", at=now or clock.now(), reason=reason)

@@ -184,7 +184,7 @@ def test_edit_with_a_fault_is_kept_and_explained(staff, practice):
         page.one("ul", "errorlist").texts("li"),
         page.one("textarea", name="context").raw.strip(),
         practice.revisions.count(),
-    ) == (200, ["Give it a title."], "Pensions were lost.", 1)
+    ) == (200, ["Enter a title."], "Pensions were lost.", 1)
 
 
 def test_form_of_an_older_revision_is_refused_with_what_changed_since(staff, practice):

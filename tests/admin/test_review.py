@@ -185,9 +185,9 @@ def test_reasons_at_fields_reach_the_submitter_and_stand_in_the_record(staff, su
 
     event, message = submission.events.last(), OutboxMessage.objects.latest("pk")
     assert event.field_reasons == {"objective": "Is it 22?", "start_year": "Since when?"}
-    assert message.context == {"field_reasons": [["Objectives", "Is it 22?"], ["First year", "Since when?"]]}
+    assert message.context == {"field_reasons": [["Objectives", "Is it 22?"], ["Start year", "Since when?"]]}
     shown = read(staff.get(page_of(submission))).one("ul", "review-events").all("blockquote")[0]
-    assert shown.texts("p") == ["Objectives: Is it 22?", "First year: Since when?"]
+    assert shown.texts("p") == ["Objectives: Is it 22?", "Start year: Since when?"]
 
 
 def test_reason_of_the_list_goes_before_ones_own_words(staff, submission):
@@ -383,7 +383,7 @@ def test_faulty_correction_is_shown_with_what_was_typed(staff, submission):
 
     page = read(response)
     assert (page.one("input", name="area")["value"], submission.events.count()) == ("Batumi", 1)
-    assert page.texts("ul", "errorlist") == ["Give it a title."]
+    assert page.texts("ul", "errorlist") == ["Enter a title."]
 
 
 def test_correction_of_an_outdated_document_is_refused(staff, submission):

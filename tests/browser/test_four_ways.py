@@ -57,7 +57,7 @@ def test_submitter_sends_mends_and_confirms(page, next_mail):
     subject, link = next_mail()
     page.goto(link)
     page.get_by_role("button", name="Confirm and send to the moderators").click()
-    page.get_by_text("It waits for a moderator.").wait_for()
+    page.get_by_text("It is waiting for a moderator.").wait_for()
 
     submission = Submission.objects.get()
     assert subject == "Please confirm the practice you submitted"
@@ -84,10 +84,10 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
     submitter.goto(link)
     submitter.get_by_text("In which years?").wait_for()
     submitter.get_by_role("link", name="Change it and send it in again").click()
-    submitter.get_by_label("First year").fill("2019")
+    submitter.get_by_label("Start year").fill("2019")
     submitter.get_by_role("button", name="Preview and send").click()
     submitter.get_by_role("button", name="Send it in again").click()
-    submitter.get_by_text("It waits for a moderator.").wait_for()
+    submitter.get_by_text("It is waiting for a moderator.").wait_for()
     moderator.goto("/admin/practices/submission/")
     moderator.get_by_role("link", name="Welcome desks").click()
     moderator.get_by_role("button", name="Publish").click()
@@ -218,7 +218,7 @@ def test_submitting_works_by_keyboard_alone(page, next_mail):
     page.goto(link)
     tab_to(page, page.get_by_role("button", name="Confirm and send to the moderators"))
     page.keyboard.press("Enter")
-    page.get_by_text("It waits for a moderator.").wait_for()
+    page.get_by_text("It is waiting for a moderator.").wait_for()
 
     document = Submission.objects.get(state=State.SUBMITTED).document
     assert (document["objectives"], document["countries"]) == ([15], ["PT"])

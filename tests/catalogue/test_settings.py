@@ -108,7 +108,7 @@ def test_empty_variable_is_as_good_as_none(read, name, sentence):
     [
         (
             "practices.example.org",
-            "SITE_URL must be a whole address such as https://example.org, not “practices.example.org”.",
+            "SITE_URL must be a full address such as https://example.org, not “practices.example.org”.",
         ),
         (
             "http://practices.example.org",

@@ -436,7 +436,7 @@ def test_reset_takes_the_factors_and_ends_the_sessions(client, moderator, capsys
 
     call_command("reset_mfa", "moderator")
 
-    assert capsys.readouterr().out == "moderator: 1 second factor removed, 1 session ended.\n"
+    assert capsys.readouterr().out == "moderator: 1 authenticator removed, 1 session ended.\n"
     assert client.get(QUEUE).status_code == 302
     assert sign_in(client).url == QUEUE
 

@@ -129,7 +129,10 @@ def test_field_says_what_is_wrong_with_letters_before_the_at_sign():
         AddressField().clean("änna@example.org")
 
     assert refused.value.messages == [
-        "E-mail cannot be sent to an address with accents or other special letters before the @."
+        (
+            "We cannot send e-mail to an address with accents or other special letters before the @. "
+            "Please use another address."
+        )
     ]
 
 

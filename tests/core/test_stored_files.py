@@ -81,8 +81,8 @@ def files_in(folder):
 # Storing ---------------------------------------------------------------------------
 
 
-FULL = "There is no space left to store files, so this one was not stored. Please send it again tomorrow."
-AWAY = "Files cannot be stored right now, so this one was not. Please send it again in a few minutes."
+FULL = "There is no space left for files, so yours was not saved. Please send it again tomorrow."
+AWAY = "Files cannot be saved right now. Please send yours again in a few minutes."
 
 
 @pytest.mark.parametrize(

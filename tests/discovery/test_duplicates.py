@@ -34,7 +34,7 @@ def found(**proposed):
 def test_similar_title_is_found(title):
     make_practice(title="Pension desks in two ports")
 
-    assert found(title=title) == [("Pension desks in two ports", "has nearly the same title")]
+    assert found(title=title) == [("Pension desks in two ports", "has almost the same title")]
 
 
 @pytest.mark.parametrize("title", ["Pension fund", "Desks", "National programme", "", "²"])
@@ -53,9 +53,9 @@ def test_similar_titles_of_different_countries_are_no_duplicates():
     while_typing = found(title="National remittance plan: Ghana")
 
     assert (of_one, of_a_fourth, while_typing) == (
-        [("National Remittance Plan (Nepal)", "has nearly the same title")],
+        [("National Remittance Plan (Nepal)", "has almost the same title")],
         [],
-        [("National Remittance Plan (Ghana)", "has nearly the same title")],
+        [("National Remittance Plan (Ghana)", "has almost the same title")],
     )
 
 
@@ -92,7 +92,7 @@ def test_same_country_and_objective_with_similar_words_are_found():
     }
 
     assert (found(**proposed, countries=["PH"]), found(**proposed, countries=["GE"])) == (
-        [("Pension desks", "serves the same objective in the same country, in similar words")],
+        [("Pension desks", "has the same objective, the same country and similar text")],
         [],
     )
 
@@ -143,7 +143,7 @@ def test_script_gets_duplicates_of_the_typed_title(client):
         "likely": [
             {
                 "title": "Pension desks in two ports",
-                "why": "has nearly the same title",
+                "why": "has almost the same title",
                 "url": practice.get_absolute_url(),
                 "update_url": f"{practice.get_absolute_url()}correct/",
             }

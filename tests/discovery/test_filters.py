@@ -221,7 +221,7 @@ def test_canonical_query_finds_the_same(practices):
     [
         ("", ""),
         ("objective=20&country=ph", "20. Remittances · Philippines"),
-        ("since=2016&q=pension+desks&region=asia", "pension desks · Asia · since 2016"),
+        ("since=2016&q=pension+desks&region=asia", "pension desks · Asia · running in or after 2016"),
         ("tag=decent-work&type=service", "Service · Decent work"),
     ],
 )
@@ -246,27 +246,27 @@ def test_unbound_filter_has_no_description(practices):
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("objective=24", "Objective: “24” is not known here, so this filter was left out."),
-        ("objective=021", "Objective: “021” is not known here, so this filter was left out."),
-        ("objective=%C2%B2", "Objective: “²” is not known here, so this filter was left out."),
-        ("objective=-1", "Objective: “-1” is not known here, so this filter was left out."),
+        ("objective=24", "Objective: We do not know “24”, so this filter was ignored."),
+        ("objective=021", "Objective: We do not know “021”, so this filter was ignored."),
+        ("objective=%C2%B2", "Objective: We do not know “²”, so this filter was ignored."),
+        ("objective=-1", "Objective: We do not know “-1”, so this filter was ignored."),
         (
             "objective=99999999999999999999",
-            "Objective: “99999999999999999999” is not known here, so this filter was left out.",
+            "Objective: We do not know “99999999999999999999”, so this filter was ignored.",
         ),
-        ("objective=21%00x", "Objective: “21x” is not known here, so this filter was left out."),
-        ("objective=21&objective=nine", "Objective: “nine” is not known here, so this filter was left out."),
-        ("country=xx&country=yy", "Country: “xx”, “yy” is not known here, so this filter was left out."),
-        ("country=philippines", "Country: “philippines” is not known here, so this filter was left out."),
-        ("region=atlantis", "Region: “atlantis” is not known here, so this filter was left out."),
-        ("type=%27+OR+1%3D1", "Type of practice: “' or 1=1” is not known here, so this filter was left out."),
-        ("tag=unheard-of", "Tag: “unheard-of” is not known here, so this filter was left out."),
-        ("since=soon", "Running since: Enter a whole number."),
-        ("since=%C2%B2", "Running since: Enter a whole number."),
-        ("since=1899", "Running since: Ensure this value is greater than or equal to 1900."),
+        ("objective=21%00x", "Objective: We do not know “21x”, so this filter was ignored."),
+        ("objective=21&objective=nine", "Objective: We do not know “nine”, so this filter was ignored."),
+        ("country=xx&country=yy", "Country: We do not know “xx”, “yy”, so this filter was ignored."),
+        ("country=philippines", "Country: We do not know “philippines”, so this filter was ignored."),
+        ("region=atlantis", "Region: We do not know “atlantis”, so this filter was ignored."),
+        ("type=%27+OR+1%3D1", "Type of practice: We do not know “' or 1=1”, so this filter was ignored."),
+        ("tag=unheard-of", "Topic: We do not know “unheard-of”, so this filter was ignored."),
+        ("since=soon", "Running in or after: Enter a whole number."),
+        ("since=%C2%B2", "Running in or after: Enter a whole number."),
+        ("since=1899", "Running in or after: Ensure this value is greater than or equal to 1900."),
         (
             "since=99999999999999999999",
-            "Running since: Ensure this value is less than or equal to 2100.",
+            "Running in or after: Ensure this value is less than or equal to 2100.",
         ),
     ],
 )
@@ -312,9 +312,9 @@ def test_unknown_parameter_is_ignored(practices, query):
         (f"q={'x' * 10_000}", "Words: Ensure this value has at most 200 characters (it has 10000)."),
         (
             f"tag={'x' * 10_000}",
-            f"Tag: “{'x' * 60}” is not known here, so this filter was left out.",
+            f"Topic: We do not know “{'x' * 60}”, so this filter was ignored.",
         ),
-        (f"since={'9' * 10_000}", "Running since: Enter a whole number."),
+        (f"since={'9' * 10_000}", "Running in or after: Enter a whole number."),
     ],
 )
 def test_value_of_10000_characters_is_ignored(practices, query, fault):

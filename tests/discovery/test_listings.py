@@ -118,7 +118,7 @@ def test_listing_names_its_order_and_links_to_the_others(client, seven):
 
     sorts = page.one("p", "sorts")
     assert (sorts.text, sorts.links()) == (
-        "Newest first Oldest first Title A–Z",
+        "Newest first Oldest first Title, A to Z",
         [("Newest first", "?objective=21&sort=newest"), ("Oldest first", "?objective=21&sort=oldest")],
     )
 

@@ -40,10 +40,10 @@ def test_most_similar_practices_come_first_with_the_reason():
     make_practice(title="Nothing", objectives=[5], countries=["FR"], tags=["banks"], type="service")
 
     assert related_to(practice) == [
-        ("Everything", "Same objective, country and tags"),
+        ("Everything", "Same objective, country and topics"),
         ("Both", "Same objective and country"),
         ("Country", "Same country"),
-        ("Tag", "Same tags"),
+        ("Tag", "Same topics"),
     ]
 
 

@@ -35,8 +35,8 @@ from tests.support.pages import read, read_html, sent_by
 pytestmark = pytest.mark.django_db
 
 NOT_AN_ADDRESS = "Enter a valid URL."
-TOO_OLD = "This page was open for more than a day. Please send it once more; nothing you typed is lost."
-TOO_QUICK = "That was quicker than anyone can type. Please send it once more."
+TOO_OLD = "This page was open for more than a day. Please send the form again. Nothing you typed is lost."
+TOO_QUICK = "The form was sent faster than anyone can type. Please send it again."
 
 
 def document_form(**changes):
@@ -229,7 +229,7 @@ def test_objective_there_is_not_is_refused(number):
 def test_key_there_is_not_is_refused(field, key):
     form = document_form(**{field: [key]})
 
-    assert form.errors == {field: [f"“{key}” is not one the catalogue knows."]}
+    assert form.errors == {field: [f"“{key}” is not one of the choices. Please choose from the list."]}
 
 
 @pytest.mark.parametrize("field", ["type", "evidence_level", "cost_band", "language", "licence"])
@@ -297,14 +297,18 @@ def test_tags_are_separated_by_commas(typed, kept):
 @pytest.mark.parametrize(
     ("field", "typed", "fault"),
     [
-        ("implementers", "\n".join(map(str, range(31))), "Give at most 30; there are 31."),
+        (
+            "implementers",
+            "\n".join(map(str, range(31))),
+            "Enter no more than 30 entries. You have entered 31.",
+        ),
         (
             "implementers",
             "x" * 201,
-            f"Each may have at most 200 characters; “{'x' * 30}…” has 201.",
+            f"“{'x' * 30}…” has 201 characters. Please shorten it to 200 or fewer.",
         ),
-        ("tags", ",".join(map(str, range(21))), "Give at most 20; there are 21."),
-        ("tags", "y" * 61, f"Each may have at most 60 characters; “{'y' * 30}…” has 61."),
+        ("tags", ",".join(map(str, range(21))), "Enter no more than 20 entries. You have entered 21."),
+        ("tags", "y" * 61, f"“{'y' * 30}…” has 61 characters. Please shorten it to 60 or fewer."),
     ],
 )
 def test_list_that_is_too_long_is_refused(field, typed, fault):
@@ -357,7 +361,7 @@ def test_figures_are_rows_of_number_meaning_and_source(typed, kept):
             ["5", "x" * 201, ""],
             [f"Figure 1: “{'x' * 30}…” may have at most 200 characters; it has 201."],
         ),
-        ([str(number) for number in range(12)], ["Give at most 3; there are 4."]),
+        ([str(number) for number in range(12)], ["Enter no more than 3 entries. You have entered 4."]),
     ],
 )
 def test_faulty_figures_are_refused(typed, faults):
@@ -432,7 +436,9 @@ def test_year_out_of_bounds_is_refused(field, year, fault):
 def test_practice_cannot_end_before_it_begins():
     form = document_form(start_year="2020", end_year="2019")
 
-    assert form.errors == {"end_year": ["It cannot end (2019) before it begins (2020)."]}
+    assert form.errors == {
+        "end_year": ["The end year (2019) is before the start year (2020). Please correct one of them."]
+    }
 
 
 @pytest.mark.parametrize("typed", ["yesterday", "2026-02-30", "²"])
@@ -448,16 +454,22 @@ def test_date_that_is_none_is_refused(typed):
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"title": ""}, Fault("title", "Give it a title.")),
+        ({"title": ""}, Fault("title", "Enter a title.")),
         ({"title": 7}, Fault("title", "must be a text")),
-        ({"objectives": []}, Fault("objectives", "Choose the objective it serves first.")),
+        ({"objectives": []}, Fault("objectives", "Choose the main objective.")),
         (
             {"objectives": [24]},
             Fault("objectives", "Select a valid choice. 24 is not one of the available choices."),
         ),
-        ({"objectives": [21, 24]}, Fault("objectives", "“24” is not one the catalogue knows.")),
+        (
+            {"objectives": [21, 24]},
+            Fault("objectives", "“24” is not one of the choices. Please choose from the list."),
+        ),
         ({"objectives": 10**20}, Fault("objectives", "must be a list")),
-        ({"countries": ["\ud800"]}, Fault("countries", "“\ud800” is not one the catalogue knows.")),
+        (
+            {"countries": ["\ud800"]},
+            Fault("countries", "“\ud800” is not one of the choices. Please choose from the list."),
+        ),
         ({"start_year": 10**20}, Fault("start_year", "Ensure this value is less than or equal to 2100.")),
         ({"start_year": float("inf")}, Fault("start_year", "must be a whole number or null")),
         ({"tags": "ports"}, Fault("tags", "must be a list")),
@@ -465,9 +477,11 @@ def test_date_that_is_none_is_refused(typed):
         ({"submitted_on": "2026-02-30"}, Fault("submitted_on", "Enter a valid date.")),
         (
             {"start_year": 2020, "end_year": 2019},
-            Fault("end_year", "It cannot end (2019) before it begins (2020)."),
+            Fault(
+                "end_year", "The end year (2019) is before the start year (2020). Please correct one of them."
+            ),
         ),
-        ({"e-mail": "ana@example.org"}, Fault("e-mail", "is not a field of a practice document")),
+        ({"e-mail": "ana@example.org"}, Fault("e-mail", "is not a field of a practice")),
     ],
 )
 def test_faulty_document_from_a_file_is_refused(changes, fault):
@@ -484,9 +498,9 @@ def test_document_without_anything_lacks_what_is_required():
     _document, faults = checked({})
 
     assert faults == [
-        Fault("title", "Give it a title."),
-        Fault("summary", "Say in a few sentences what it is."),
-        Fault("objectives", "Choose the objective it serves first."),
+        Fault("title", "Enter a title."),
+        Fault("summary", "Enter a summary of a few sentences."),
+        Fault("objectives", "Choose the main objective."),
     ]
 
 
@@ -543,14 +557,14 @@ def test_credit_is_what_the_submitter_chose(choice, credit):
 def test_credit_of_no_organisation_is_refused(choice):
     form = submission_form(credit_as=choice)
 
-    assert form.errors == {"organisation": ["Name your organisation, or choose another way to be shown."]}
+    assert form.errors == {"organisation": ["Enter your organisation, or choose another way to be shown."]}
 
 
 def test_credit_is_refused_rather_than_cut():
     form = submission_form(name="A" * 150, organisation="B" * 60, credit_as="both")
 
     assert form.errors == {
-        "credit_as": ["Name and organisation are too long to be shown together; choose one."]
+        "credit_as": ["Your name and organisation are too long to show together. Please choose one of them."]
     }
 
 
@@ -635,9 +649,9 @@ def test_countries_are_typed_by_name_or_code(typed, codes):
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [
-        ("Phillipines", "“Phillipines” is not a country known here. Did you mean Philippines?"),
-        ("Georgia, Qwxz", "“Qwxz” is not a country known here."),
-        ("²" * 90, f"“{'²' * 60}” is not a country known here."),
+        ("Phillipines", "We do not know a country called “Phillipines”. Did you mean Philippines?"),
+        ("Georgia, Qwxz", "We do not know a country called “Qwxz”. Please check the spelling."),
+        ("²" * 90, f"We do not know a country called “{'²' * 60}”. Please check the spelling."),
         ("GE," * 100_000, "Ensure this value has at most 10000 characters (it has 300000)."),
     ],
 )

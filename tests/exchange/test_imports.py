@@ -107,7 +107,7 @@ def test_item_that_changed_becomes_the_next_revision():
     title = document()["title"]
     assert (result, revisions()) == (
         ["revised"],
-        [(title, 1, title, "Imported"), (title, 2, title, "Imported anew")],
+        [(title, 1, title, "Imported"), (title, 2, title, "Imported again")],
     )
     assert Practice.objects.get().area == "Manila and Batumi"
 
@@ -206,7 +206,7 @@ def test_item_with_an_address_of_no_practice_is_refused(url):
 
     found = faults(document() | {"url": url})
 
-    refusal = Fault("url", "is not the address of a practice of this catalogue")
+    refusal = Fault("url", "is not the address of a practice in this catalogue")
     assert (found, Practice.objects.count()) == ([(1, document()["title"], refusal)], 1)
 
 
@@ -280,12 +280,12 @@ FAULTY = [
     document(title="Sound too"),
 ]
 FAULTS = [
-    (2, "", Fault("title", "Give it a title.")),
-    (2, "", Fault("countries", "“XX” is not one the catalogue knows.")),
-    (3, "Desks", Fault("colour", "is not a field of a practice document")),
+    (2, "", Fault("title", "Enter a title.")),
+    (2, "", Fault("countries", "“XX” is not one of the choices. Please choose from the list.")),
+    (3, "Desks", Fault("colour", "is not a field of a practice")),
     (3, "Desks", Fault("objectives", "each value must be a whole number")),
     (4, "", Fault("", "is not an object with the fields of a practice")),
-    (5, "SOUND", Fault("title", "has the title and source of item 1")),
+    (5, "SOUND", Fault("title", "has the same title and source as item 1")),
 ]
 
 
@@ -326,12 +326,12 @@ def test_command_says_what_became_of_each_item(tmp_path):
         "6 practices in practices.json: 2 new, 0 revised, 0 unchanged, 4 refused.",
     ]
     assert complaints.getvalue().splitlines() == [
-        "item 2 (“”): title: Give it a title.",
-        "item 2 (“”): countries: “XX” is not one the catalogue knows.",
-        "item 3 (“Desks”): colour: is not a field of a practice document",
+        "item 2 (“”): title: Enter a title.",
+        "item 2 (“”): countries: “XX” is not one of the choices. Please choose from the list.",
+        "item 3 (“Desks”): colour: is not a field of a practice",
         "item 3 (“Desks”): objectives: each value must be a whole number",
         "item 4 (“”): is not an object with the fields of a practice",
-        "item 5 (“SOUND”): title: has the title and source of item 1",
+        "item 5 (“SOUND”): title: has the same title and source as item 1",
         f"item 6 (“Sound too”): another practice has this title: {address_of(known)} {HINT}",
     ]
     assert str(refusal.value) == (
@@ -415,10 +415,10 @@ def test_file_ending_may_be_in_capitals(tmp_path):
         ),
         ('[{"title": "Désks"}]'.encode("latin-1"), "the file is not UTF-8 text"),
         ("[]".encode("utf-16"), "the file is not UTF-8 text"),
-        ({"items": []}, "the file must hold a list, or an object with the list “practices”"),
-        ({"practices": {}}, "the file must hold a list, or an object with the list “practices”"),
-        (b"null", "the file must hold a list, or an object with the list “practices”"),
-        (b'"practices"', "the file must hold a list, or an object with the list “practices”"),
+        ({"items": []}, "the file must contain a list, or an object with the list “practices”"),
+        ({"practices": {}}, "the file must contain a list, or an object with the list “practices”"),
+        (b"null", "the file must contain a list, or an object with the list “practices”"),
+        (b'"practices"', "the file must contain a list, or an object with the list “practices”"),
     ],
 )
 def test_file_of_the_wrong_shape_is_refused(tmp_path, content, complaint):
@@ -477,7 +477,9 @@ def test_fault_far_into_a_file_is_found_at_its_place(tmp_path):
     "content", [b"[" * 200_000, b"[" + b"9" * 5_000 + b"]"], ids=["too deep", "too long a number"]
 )
 def test_file_no_computer_can_hold_is_refused(tmp_path, content):
-    with pytest.raises(UnreadableFile, match="the file is not JSON a computer can hold: "):
+    with pytest.raises(
+        UnreadableFile, match="the file contains JSON that is too large or too deeply nested: "
+    ):
         list(imports.read(written(tmp_path, content)))
 
 

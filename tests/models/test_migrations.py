@@ -169,7 +169,7 @@ def test_models_have_the_options_that_migrations_do_not_see(clock):
 
     assert len({first.token, first.form_key, second.token, second.form_key, ""}) == 5
     assert message.give_up_at > timezone.now()
-    assert message.get_kind_display() == "daily or weekly news"
+    assert message.get_kind_display() == "daily or weekly e-mail"
     assert len(name) == len("attachments/" + first.token + "/report.pdf")
 
 

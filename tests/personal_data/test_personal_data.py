@@ -419,7 +419,7 @@ def test_credit_that_is_removed_leaves_a_revision_that_says_so(client):
     revisions = [
         (revision.note, revision.document["credit"]) for revision in submission.practice.revisions.all()
     ]
-    assert revisions == [("Its submitter asked not to be named", ""), ("First published", "")]
+    assert revisions == [("The submitter asked not to be named", ""), ("First published", "")]
 
 
 @pytest.mark.parametrize("edited", ["Dr. Dalia Haddad, Numbat Trust", ""])
@@ -518,7 +518,7 @@ def one_of_everything():
 
 def counts(**changes):
     return {
-        "submissions not taken": 0,
+        "submissions not accepted": 0,
         "contacts of submitters": 0,
         "subscriptions never confirmed": 0,
         "addresses of messages": 0,
@@ -565,7 +565,7 @@ def counts(**changes):
                 "forms that were sent": 1,
                 "requests for personal data": 1,
                 "subscriptions never confirmed": 1,
-                "submissions not taken": 3,
+                "submissions not accepted": 3,
                 "addresses of messages": 4,
             },
         ),
@@ -616,7 +616,7 @@ def test_retention_has_a_dry_run(capsys):
     call_command("apply_retention", dry_run=True)
 
     assert capsys.readouterr().out.splitlines() == [
-        "submissions not taken: 1",
+        "submissions not accepted: 1",
         "contacts of submitters: 0",
         "subscriptions never confirmed: 0",
         "contents of messages: 0",
@@ -682,20 +682,20 @@ def test_privacy_page_says_how_long_things_are_kept(client, settings):
     facts = read(client.get("/privacy/")).one("dl")
 
     assert list(zip(facts.texts("dt"), facts.texts("dd"), strict=True)) == [
-        ("A draft that nobody goes on with", "90 days"),
+        ("A draft that nobody continues", "90 days"),
         (
-            "A submission whose submitter was asked for changes and does not answer; it is then withdrawn",
+            "A submission whose submitter does not answer a request for changes; it is then withdrawn",
             "180 days",
         ),
-        ("A submission that was rejected, withdrawn or spam, after that", "99 days"),
+        ("A submission that was not accepted, withdrawn or marked as spam, after that decision", "99 days"),
         ("A submitter's name and address, after the last decision", "730 days"),
         ("A subscription that was never confirmed", "1 day"),
-        ("What an e-mail said, after it was sent", "7 days"),
-        ("To whom an e-mail went, and what one said that could not be sent", "90 days"),
+        ("The text of an e-mail, after it was sent", "7 days"),
+        ("The address an e-mail was sent to, and the text of an e-mail that could not be sent", "90 days"),
         ("A request for the link to your personal data", "2 days"),
-        ("A hash of a form that was sent", "7 days"),
-        ("From which network and browser staff signed in", "1 day"),
-        ("A count against a network or e-mail address, as a keyed hash", "1 day"),
+        ("A hash of a form that was sent, so that it is not stored twice", "7 days"),
+        ("The network and browser from which staff signed in", "1 day"),
+        ("A count of requests from a network or e-mail address, as a keyed hash", "1 day"),
     ]
 
 

@@ -128,8 +128,8 @@ def test_listing_keeps_the_input_and_explains_the_error(client):
         ["x" * 201, "²"],
         [
             "Words: Ensure this value has at most 200 characters (it has 201).",
-            f"Country: “{SCRIPT}” is not known here, so this filter was left out.",
-            "Running since: Enter a whole number.",
+            f"Country: We do not know “{SCRIPT}”, so this filter was ignored.",
+            "Running in or after: Enter a whole number.",
         ],
     )
 

@@ -219,7 +219,7 @@ def test_scheduled_update_that_a_newer_revision_disputes_goes_back_to_the_modera
     assert (done, update.state, published()["title"]) == (0, State.IN_REVIEW, "Desks in Batumi")
     assert (event.by, event.internal_note) == (
         None,
-        "Not published on its date: revision 2 changed the same text meanwhile.",
+        "Not published as scheduled: revision 2 has changed the same text since.",
     )
 
 

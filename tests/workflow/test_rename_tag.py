@@ -40,7 +40,7 @@ def test_renamed_tag_is_a_revision_of_each_practice_that_has_it(moderator):
         (1, ["work"], ["work"]),
     )
     latest = ports.revisions.first()
-    assert (latest.note, latest.by) == ("Tag “prots” is called “ports” now", moderator)
+    assert (latest.note, latest.by) == ("Topic “prots” was renamed to “ports”", moderator)
 
 
 def test_renamed_tag_keeps_its_address(client, moderator):

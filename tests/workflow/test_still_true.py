@@ -210,7 +210,7 @@ def test_ended_becomes_a_revision_with_the_last_year(client):
     revisions = [
         (revision.note, revision.document["end_year"]) for revision in check.practice.revisions.all()
     ]
-    assert revisions == [("Ended in 2024, says its submitter", 2024), ("First published", None)]
+    assert revisions == [("Ended in 2024, according to the submitter", 2024), ("First published", None)]
     assert read(client.get(path(check))).one("p", role="status").text == (
         "The practice now says when it ended. If that was not right, answer once more below."
     )

@@ -503,7 +503,7 @@ def test_scheduled_update_of_a_practice_withdrawn_since_goes_back_to_the_moderat
     assert (done, update.state, update.events.latest("pk").internal_note) == (
         0,
         State.IN_REVIEW,
-        "Not published on its date: the practice was withdrawn meanwhile.",
+        "Not published as scheduled: the practice has been withdrawn since.",
     )
     assert queued(kind=Kind.SUBMISSION_PUBLISHED) == []
 

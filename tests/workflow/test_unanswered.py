@@ -64,7 +64,7 @@ def test_status_page_says_why_it_was_closed(client):
 
     page = read(client.get(submission.get_private_url()))
 
-    reason = "The request for changes was not answered for 180 days, so it was closed."
+    reason = "The request for changes was not answered within 180 days, so the submission was closed."
     assert page.all("blockquote")[-1].text == reason
     assert "You have withdrawn it" not in page.text
 

@@ -86,7 +86,7 @@ class Stamp(forms.Form):
             self.data = data
             raise ValidationError(
                 _(
-                    "This page was open for more than a day. Please send it once more; nothing you typed is lost."
+                    "This page was open for more than a day. Please send the form again. Nothing you typed is lost."
                 )
             ) from None
         self.form_key = key
@@ -97,7 +97,7 @@ class Stamp(forms.Form):
         stamp = self.cleaned_data.get("stamp")
         # Whoever has something else to mend will be slow enough next time.
         if stamp and not self.errors and _younger_than(stamp, settings.FORM_MINIMUM_SECONDS):
-            self.add_error(None, _("That was quicker than anyone can type. Please send it once more."))
+            self.add_error(None, _("The form was sent faster than anyone can type. Please send it again."))
         return self.cleaned_data
 
 

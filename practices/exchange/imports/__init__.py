@@ -81,7 +81,7 @@ def run(items: Iterable[Any], *, dry_run: bool = False) -> Iterator[Outcome]:
             key = source_key(document)
             first = first_positions.setdefault(key, position) if key else position
             if first != position:
-                fault = gettext("has the title and source of item %(first)s") % {"first": first}
+                fault = gettext("has the same title and source as item %(first)s") % {"first": first}
                 faults = [Fault("title", fault)]
         if document is None or faults:
             yield Outcome(position, title, Result.REFUSED, faults=tuple(faults))
@@ -92,7 +92,7 @@ def run(items: Iterable[Any], *, dry_run: bool = False) -> Iterator[Outcome]:
         except (OperationalError, InterfaceError):  # not the fault of the item
             raise
         except DatabaseError as error:
-            faults = [Fault("", gettext("cannot be stored: %(why)s") % {"why": error})]
+            faults = [Fault("", gettext("cannot be saved: %(why)s") % {"why": error})]
             yield Outcome(position, title, Result.REFUSED, faults=tuple(faults))
         else:
             yield dataclasses.replace(outcome, position=position, title=title)
@@ -109,12 +109,12 @@ def _checked(item: Any, choices: dict[str, list]) -> tuple[Document | None, Prac
     if isinstance(item, dict) and ADDRESS in item:
         practice = _practice_at(item[ADDRESS])
         if practice is None:
-            return None, None, [Fault(ADDRESS, gettext("is not the address of a practice of this catalogue"))]
+            return None, None, [Fault(ADDRESS, gettext("is not the address of a practice in this catalogue"))]
         item = {name: value for name, value in item.items() if name != ADDRESS}
     try:
         document, faults = checked(item, choices=choices)
     except RecursionError:
-        return None, None, [Fault("", gettext("holds lists or objects that are too deep"))]
+        return None, None, [Fault("", gettext("contains lists or objects that are nested too deeply"))]
     return document, practice, faults
 
 
@@ -145,7 +145,7 @@ def _import(document: Document, practice: Practice | None, *, dry_run: bool) -> 
         key = title_key(document["title"])
         namesake = Practice.objects.filter(title_key=key).first() if key else None
     if not dry_run:
-        note = gettext("Imported anew") if practice else gettext("Imported")
+        note = gettext("Imported again") if practice else gettext("Imported")
         practice = workflow.publish_document(document, to=practice, note=note, announce=False)
     return Outcome(0, "", result, practice, namesake=namesake)
 

@@ -27,7 +27,7 @@ def read(path: Path) -> Iterator[Any]:
         raise UnreadableFile(gettext("the file is not UTF-8 text")) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists thousands deep
         raise UnreadableFile(
-            gettext("the file is not JSON a computer can hold: %(why)s") % {"why": error}
+            gettext("the file contains JSON that is too large or too deeply nested: %(why)s") % {"why": error}
         ) from error
 
 
@@ -54,7 +54,7 @@ def _list(scanner: "_Scanner") -> Iterator[Any]:
 
 def _wrong_shape() -> UnreadableFile:
     return UnreadableFile(
-        gettext("the file must hold a list, or an object with the list “%(name)s”") % {"name": LIST_NAME}
+        gettext("the file must contain a list, or an object with the list “%(name)s”") % {"name": LIST_NAME}
     )
 
 

@@ -13,13 +13,13 @@ from practices.exchange.spreadsheets import parser
 
 MOST_BYTES = 1024 * 1024
 _REASONS = {
-    "broken_xlsx": gettext_lazy("This spreadsheet cannot be read. Please save it as XLSX or CSV again."),
+    "broken_xlsx": gettext_lazy("This spreadsheet cannot be read. Please save it again as XLSX or CSV."),
     "broken_csv": gettext_lazy("This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
-    "formulas": gettext_lazy("Formulas are not read: please put plain values into %(cells)s."),
+    "formulas": gettext_lazy("Formulas cannot be read. Please enter plain values in %(cells)s."),
     "too_much": gettext_lazy(
-        "This spreadsheet holds far more than our template. Please copy your answers into a new one, or save it as CSV."
+        "This spreadsheet contains much more than our template. Please copy your answers into a new template."
     ),
-    "unreadable": gettext_lazy("This spreadsheet cannot be read. Please save it as XLSX or CSV again."),
+    "unreadable": gettext_lazy("This spreadsheet cannot be read. Please save it again as XLSX or CSV."),
 }
 """Sentences for the reasons for which `parser` and the sandbox reject a file."""
 
@@ -34,7 +34,9 @@ def answers(content: bytes, *, fields: Iterable[str]) -> dict[str, str]:
     Raises Unreadable, and Busy while other files are being read.
     """
     if len(content) > MOST_BYTES:
-        raise Unreadable(_("This file is larger than 1 MB; the filled-in template is much smaller."))
+        raise Unreadable(
+            _("This file is larger than 1 MB. Please choose the completed template, which is much smaller.")
+        )
     try:
         rows, _none = sandbox.run(parser.rows, content, most_elements=settings.SPREADSHEET_ELEMENTS)
     except Rejected as rejected:
@@ -42,11 +44,7 @@ def answers(content: bytes, *, fields: Iterable[str]) -> dict[str, str]:
     known = set(fields)
     found = {name: answer for name, answer in rows if name in known}
     if not found:
-        raise Unreadable(
-            _(
-                "This is not our template: its first column names the fields. Please download it and fill it in."
-            )
-        )
+        raise Unreadable(_("This file is not our template. Please download the template and fill it in."))
     return {name: plain(answer).strip() for name, answer in found.items()}
 
 

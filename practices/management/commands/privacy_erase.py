@@ -5,14 +5,18 @@ from practices import personal_data
 
 class Command(BaseCommand):
     help = (
-        "Erase all that is held on an address, as its owner asked. Published practices stay, with their public "
-        "credit unless --remove-credit. Make sure of who asks: it cannot be undone."
+        "Delete all personal data of an e-mail address, at its owner's request. Published practices stay, with "
+        "their public credit unless you give --remove-credit. Check who is asking first: this cannot be undone."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("address")
-        parser.add_argument("--remove-credit", action="store_true", help="in earlier revisions too")
+        parser.add_argument(
+            "--remove-credit",
+            action="store_true",
+            help="remove the public credit too, also from earlier revisions",
+        )
 
     def handle(self, *, address, remove_credit, **options):
         personal_data.erase(personal_data.Held.on_address(address), keep_credit=not remove_credit)
-        self.stdout.write("Nothing is held on this address any more.")
+        self.stdout.write("Personal data of this address was deleted.")

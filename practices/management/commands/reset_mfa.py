@@ -7,12 +7,12 @@ from django.utils.translation import ngettext
 
 class Command(BaseCommand):
     help = (
-        "Take the second factors of a member of staff who has lost them, and end their sessions. "
-        "They sign in with their password and set up a new one."
+        "Turn off two-factor authentication for a member of staff who has lost access to it, and end their sessions. "
+        "They then sign in with their password and set it up again."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("name", help="the name they sign in with")
+        parser.add_argument("name", help="the user name they sign in with")
 
     def handle(self, *, name, **options):
         user = get_user_model().objects.filter(username=name).first()
@@ -22,6 +22,6 @@ class Command(BaseCommand):
         sessions = list(UserSession.objects.filter(user=user))
         for session in sessions:
             session.end()
-        removed = ngettext("%(count)s second factor removed", "%(count)s second factors removed", factors)
+        removed = ngettext("%(count)s authenticator removed", "%(count)s authenticators removed", factors)
         ended = ngettext("%(count)s session ended", "%(count)s sessions ended", len(sessions))
         self.stdout.write(f"{name}: {removed % {'count': factors}}, {ended % {'count': len(sessions)}}.")

@@ -70,12 +70,12 @@ def _notices(asked, practices):
     known = {str(practice.pk) for practice in practices}
     missing = [key for key in asked if key.lstrip("0") not in known]
     notices = [
-        gettext("“%(key)s” is no practice of the catalogue, or was withdrawn, so it was left out.")
+        gettext("Practice “%(key)s” does not exist or was withdrawn, so it is not shown.")
         % {"key": plain(key)[:40]}
         for key in missing
     ]
     if len(practices) > MOST:
-        notices.append(gettext("Three practices fit side by side; the others were left out."))
+        notices.append(gettext("You can compare up to three practices. The others are not shown."))
     return notices
 
 

@@ -38,7 +38,7 @@ def _as_json(row):
         case Country():
             return {"kind": gettext("Country"), "text": row.name, "url": _listing(country=row.code.lower())}
         case Tag():
-            return {"kind": gettext("Tag"), "text": plain(row.name), "url": _listing(tag=row.slug)}
+            return {"kind": gettext("Topic"), "text": plain(row.name), "url": _listing(tag=row.slug)}
         case Practice():
             return {
                 "kind": gettext("Practice"),

@@ -83,9 +83,7 @@ def _write(subject, extension, archive):
     part = archives.archive(practices, archive) if archive else archives.newest(practices)
     head = Head(
         title=subject.title,
-        subtitle=gettext(
-            "Good practices on migration. To follow them, copy this address into a feed reader."
-        ),
+        subtitle=gettext("Good practices on migration. To subscribe, copy this address into a feed reader."),
         page_url=settings.SITE_URL + subject.page_address,
         feed_id=settings.SITE_URL + subject.feed_path(extension),
         language=get_language(),

@@ -10,6 +10,6 @@ from practices.core.http.public_forms import Honeypot
 class AddressForm(Honeypot):
     address = AddressField(
         label=_("Your e-mail address"),
-        error_messages={"required": _("Enter the address that you gave us.")},
+        error_messages={"required": _("Enter the e-mail address that you gave us.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

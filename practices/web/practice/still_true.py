@@ -21,7 +21,7 @@ class EndForm(forms.Form):
         super().__init__(data)
         now = timezone.now().year
         self.fields["end_year"] = forms.IntegerField(
-            label=_("Last year"), initial=now, min_value=start_year or FIRST_YEAR, max_value=now
+            label=_("End year"), initial=now, min_value=start_year or FIRST_YEAR, max_value=now
         )
         self.can_have_ended = not start_year or start_year <= now
 

@@ -13,10 +13,10 @@ METRICS = {
     "waiting": ("waiting", "Messages neither sent nor given up."),
     "due": ("due", "Messages whose time has come and that no sender holds."),
     "given_up": ("given_up", "Messages that failed for good and that staff may try again."),
-    "to_spread": ("to_fan_out", "News of which not all announcements are made."),
+    "to_spread": ("to_fan_out", "Published practices whose announcements are not all made yet."),
     "oldest_due_seconds": (
         "oldest_due_seconds",
-        "How long the oldest due message, or news, has waited. Grows when no sender runs.",
+        "How long the oldest due message or announcement has waited. Grows when no sender runs.",
     ),
 }
 """Name of a metric → (field of outbox.Metrics, help text). Dashboards of operators rely on the names."""

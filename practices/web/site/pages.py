@@ -68,28 +68,26 @@ def privacy(request):
         "confirmation_days": settings.CONFIRMATION_DAYS,
         "contact": settings.CONTACT_ADDRESS,
         "kept": [
-            (_("A draft that nobody goes on with"), settings.DRAFT_DAYS),
+            (_("A draft that nobody continues"), settings.DRAFT_DAYS),
             (
-                _(
-                    "A submission whose submitter was asked for changes and does not answer; it is then withdrawn"
-                ),
+                _("A submission whose submitter does not answer a request for changes; it is then withdrawn"),
                 settings.UNANSWERED_DAYS,
             ),
             (
-                _("A submission that was rejected, withdrawn or spam, after that"),
+                _("A submission that was not accepted, withdrawn or marked as spam, after that decision"),
                 settings.RETENTION_REJECTED_DAYS,
             ),
             (_("A submitter's name and address, after the last decision"), settings.RETENTION_CONTACT_DAYS),
             (_("A subscription that was never confirmed"), settings.CONFIRMATION_DAYS),
-            (_("What an e-mail said, after it was sent"), settings.RETENTION_MESSAGE_TEXT_DAYS),
+            (_("The text of an e-mail, after it was sent"), settings.RETENTION_MESSAGE_TEXT_DAYS),
             (
-                _("To whom an e-mail went, and what one said that could not be sent"),
+                _("The address an e-mail was sent to, and the text of an e-mail that could not be sent"),
                 settings.RETENTION_MESSAGE_DAYS,
             ),
             (_("A request for the link to your personal data"), settings.PERSONAL_DATA_LINK_DAYS),
-            (_("A hash of a form that was sent"), settings.SENT_FORM_DAYS),
-            (_("From which network and browser staff signed in"), settings.RETENTION_SIGN_IN_DAYS),
-            (_("A count against a network or e-mail address, as a keyed hash"), 1),
+            (_("A hash of a form that was sent, so that it is not stored twice"), settings.SENT_FORM_DAYS),
+            (_("The network and browser from which staff signed in"), settings.RETENTION_SIGN_IN_DAYS),
+            (_("A count of requests from a network or e-mail address, as a keyed hash"), 1),
         ],
     }
     return TemplateResponse(request, "web/site/privacy.html", context)

@@ -39,39 +39,39 @@ class SubmissionForm(Honeypot, DocumentForm):
     countries = CountriesField(
         required=False,
         label=FIELDS["countries"].label,
-        help_text=_("Names, separated by commas: Georgia, Philippines. Regions follow by themselves."),
+        help_text=_(
+            "Country names, separated by commas: Georgia, Philippines. Regions are added automatically."
+        ),
     )
-    honorific = LineField(
-        required=False, max_length=40, label=_("Form of address"), help_text=_("Ms., Dr., …")
-    )
+    honorific = LineField(required=False, max_length=40, label=_("Title (Ms., Dr., …)"))
     name = LineField(
         max_length=150,
         label=_("Your name"),
-        help_text=_("So that the moderators know whom they write to."),
-        error_messages={"required": _("Tell the moderators your name.")},
+        help_text=_("Moderators use it when they write to you."),
+        error_messages={"required": _("Enter your name.")},
     )
     organisation = LineField(
         required=False,
         max_length=LINE_LENGTH,
         label=_("Your organisation"),
-        help_text=_("Readers trust a practice more when they see who stands behind it."),
+        help_text=_("Readers trust a practice more when they know which organisation submitted it."),
     )
     email = AddressField(
         label=_("Your e-mail address"),
-        error_messages={"required": _("Give an address, so that we can send you the link.")},
-        help_text=_("Never shown. We send you the link by which you confirm what you sent."),
+        error_messages={"required": _("Enter your e-mail address, so that we can send you the link.")},
+        help_text=_("Never published. We send you a private link to confirm your submission."),
     )
     credit_as = forms.ChoiceField(
-        label=_("Show in public"),
+        label=_("Shown publicly as"),
         error_messages={"required": _("Choose how you want to be shown.")},
         choices=[
             ("name", _("my name")),
             ("organisation", _("my organisation")),
             ("both", _("my name and organisation")),
-            ("anonymous", _("neither: submitted anonymously")),
+            ("anonymous", _("no name (submitted anonymously)")),
         ],
         widget=Radios,
-        help_text=_("What stands after “Submitted by” under the practice. It is your choice."),
+        help_text=_("This appears after “Submitted by” on the page of the practice."),
     )
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     """Number of the save that the form was rendered from."""
@@ -79,7 +79,7 @@ class SubmissionForm(Honeypot, DocumentForm):
     you = Section(
         "you",
         _("You"),
-        _("A moderator may have a question. Your address stays with the moderators."),
+        _("A moderator may have a question. Your e-mail address is never published."),
         [*SUBMITTER_FIELDS, "credit_as", *fields_in("you")],
     )
     short = [*SHORT, you]
@@ -117,10 +117,11 @@ class SubmissionForm(Honeypot, DocumentForm):
             return cleaned
         wants_organisation = cleaned.get("credit_as") in ("organisation", "both")
         if wants_organisation and not cleaned.get("organisation") and "organisation" not in self.errors:
-            self.add_error("organisation", _("Name your organisation, or choose another way to be shown."))
+            self.add_error("organisation", _("Enter your organisation, or choose another way to be shown."))
         if len(self.credit_line()) > LINE_LENGTH:
             self.add_error(
-                "credit_as", _("Name and organisation are too long to be shown together; choose one.")
+                "credit_as",
+                _("Your name and organisation are too long to show together. Please choose one of them."),
             )
         return cleaned
 
@@ -189,17 +190,19 @@ class UpdateForm(SubmissionForm):
 
     note = PlainTextField(
         max_length=2_000,
-        label=_("What changes, and why"),
+        label=_("What you changed and why"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For the moderators, who compare it with what is published."),
-        error_messages={"required": _("Say in a sentence what changes, and how you know.")},
+        help_text=_("For the moderators, who compare your text with the published one."),
+        error_messages={"required": _("Enter a sentence on what you changed and how you know.")},
     )
 
     sections = [
         Section(
             "change",
-            _("The change"),
-            _("A moderator reads it before it is published; the old text stays as a revision."),
+            _("Your change"),
+            _(
+                "A moderator reviews your change before it is published. The current text is kept as an earlier revision."
+            ),
             ["note", "name", "organisation", "email"],
         ),
         *FORM_SECTIONS,
@@ -251,9 +254,9 @@ class ThreadForm(IdempotencyKey, Honeypot):
 
     text = PlainTextField(
         max_length=5_000,
-        label=_("Write to the moderators"),
+        label=_("Message to the moderators"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Write something first.")},
+        error_messages={"required": _("Enter a message.")},
     )
 
 
@@ -261,8 +264,8 @@ def busy_error() -> forms.ValidationError:
     """Return the error of a file that could not be checked yet, which `upload_page` answers with 503."""
     return forms.ValidationError(
         _(
-            "Other files are being checked right now, so this one was not stored. "
-            "Please choose it and send it again in half a minute."
+            "Other files are being checked right now, so yours was not saved. "
+            "Please choose it again and send it in half a minute."
         ),
         code="busy",
     )
@@ -281,9 +284,9 @@ class AttachmentForm(forms.Form):
     )
     description = LineField(
         max_length=LINE_LENGTH,
-        label=_("What it is"),
-        help_text=_("Readers see this instead of the file's name: “Evaluation of 2022, in French”."),
-        error_messages={"required": _("Say what it is, so that readers know whether to open it.")},
+        label=_("Description"),
+        help_text=_("Shown instead of the file name, for example “Evaluation of 2022, in French”."),
+        error_messages={"required": _("Enter a description, so that readers know what the file contains.")},
     )
 
     def clean_file(self):
@@ -296,18 +299,16 @@ class AttachmentForm(forms.Form):
             raise busy_error() from busy
 
     def add_limit_error(self, limit):
-        self.add_error("file", _("There are %(most)s files already; remove one first.") % {"most": limit})
+        self.add_error(
+            "file", _("You already have %(most)s files. Please remove one first.") % {"most": limit}
+        )
 
     def add_storage_error(self, *, full):
         """Add the error of a file that could not be stored, which `upload_page` answers with 507 or 503."""
         message = (
-            _(
-                "There is no space left to store files, so this one was not stored. Please send it again tomorrow."
-            )
+            _("There is no space left for files, so yours was not saved. Please send it again tomorrow.")
             if full
-            else _(
-                "Files cannot be stored right now, so this one was not. Please send it again in a few minutes."
-            )
+            else _("Files cannot be saved right now. Please send yours again in a few minutes.")
         )
         self.add_error("file", forms.ValidationError(message, code="full" if full else "away"))
 

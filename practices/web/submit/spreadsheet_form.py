@@ -21,7 +21,7 @@ class SpreadsheetForm(Stamp, Honeypot):
     """Upload of a filled-in template. The cleaned file is a dict of answers by field."""
 
     file = forms.FileField(
-        label=_("The filled-in template"),
+        label=_("Completed template"),
         error_messages={"required": _("Choose the file."), "empty": _("This file is empty.")},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )

@@ -37,7 +37,7 @@ class ScheduleForm(forms.Form):
         choices=[(hour, f"{hour:02}:00") for hour in range(24)],
         coerce=int,
         required=False,
-        label=_("Hour of daily and weekly e-mails"),
+        label=_("Time of daily and weekly e-mails"),
     )
     time_zone = forms.ChoiceField(choices=time_zones, required=False, label=_("Your time zone"))
     language = forms.ChoiceField(
@@ -57,7 +57,7 @@ class SubscriptionForm(ScheduleForm, Honeypot):
 
     address = AddressField(
         label=_("Your e-mail address"),
-        error_messages={"required": _("Enter the address that the updates should go to.")},
+        error_messages={"required": _("Enter your e-mail address, so that we can send you the updates.")},
     )
     cadence = forms.ChoiceField(choices=Cadence.choices, required=False, label=_("How often"), widget=Radios)
 

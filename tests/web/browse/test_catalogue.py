@@ -311,7 +311,7 @@ def test_listing_ignores_and_reports_invalid_values(client):
 
     assert (titles(page), page.one("div", "notice-warm").texts("li")) == (
         ["Desk"],
-        ["Objective: “99” is not known here, so this filter was left out."],
+        ["Objective: We do not know “99”, so this filter was ignored."],
     )
 
 
@@ -356,13 +356,13 @@ def test_practice_page_shows_every_fact(client):
         "Where": "Philippines, Georgia, Manila and Batumi",
         "When": "2016–2020",
         "Type": "Service",
-        "Run by": "City of Manila Port of Batumi",
-        "Kind of body": "Local or regional government Employer or private sector",
+        "Implementing organisation": "City of Manila Port of Batumi",
+        "Type of organisation": "Local or regional government Employer or private sector",
         "Partners": "Seafarers' union",
         "Cost": "50,000 to 500,000 US dollars",
         "Guiding principles": "People-centred Whole-of-society approach",
         "Sustainable Development Goals": "10. Reduced inequalities 8. Decent work and economic growth",
-        "Tags": "pensions ports",
+        "Topics": "pensions ports",
         "Source": "example.org",
         "Language": "العربيّة",
         "Licence": "CC BY 4.0: anyone may reuse it, naming the source",
@@ -677,8 +677,8 @@ def test_export_with_a_filter_that_is_not_valid_is_refused_in_words(client):
         400,
         "text/plain; charset=utf-8",
         (
-            "Objective: “99” is not known here, so this filter was left out.\n"
-            "Running since: Enter a whole number."
+            "Objective: We do not know “99”, so this filter was ignored.\n"
+            "Running in or after: Enter a whole number."
         ),
     )
 

@@ -41,13 +41,13 @@ def test_every_field_that_is_filled_in_has_a_row(client):
     page = compare(client, make_practice(**FULL).pk)
 
     compared = [str(part.label) for part in parts(divide=True) if not part.not_compared]
-    assert sorted(table_of(page)) == sorted([*compared, "How that is known"])
+    assert sorted(table_of(page)) == sorted([*compared, "How the results are known"])
 
 
 def test_long_texts_are_the_last_rows(client):
     rows = list(table_of(compare(client, make_practice(**FULL).pk)))
 
-    texts = ["Summary", *(str(label(name)) for name in LONG_TEXTS), "How that is known"]
+    texts = ["Summary", *(str(label(name)) for name in LONG_TEXTS), "How the results are known"]
     assert rows[-len(texts) :] == texts
 
 
@@ -92,7 +92,7 @@ def test_fourth_practice_is_left_out_and_said_to_be(client):
 
     assert len(page.one("thead").all("th")) == 3
     assert page.one("div", "notice").texts("li") == [
-        "Three practices fit side by side; the others were left out."
+        "You can compare up to three practices. The others are not shown."
     ]
     assert page.all("form") == []
 
@@ -105,7 +105,7 @@ def test_unknown_practice_is_left_out_and_reported(client, key):
 
     assert page.one("thead").texts("th") == ["Desk Remove: Desk"]
     assert page.one("div", "notice").texts("li") == [
-        f"“{key}” is no practice of the catalogue, or was withdrawn, so it was left out."
+        f"Practice “{key}” does not exist or was withdrawn, so it is not shown."
     ]
 
 

@@ -48,7 +48,7 @@ def test_embedded_list_without_practices_says_so(client):
     page = read(client.get("/embed/?objective=3&country=xx"))
 
     assert page.texts("p") == [
-        "Country: “xx” is not known here, so this filter was left out.",
+        "Country: We do not know “xx”, so this filter was ignored.",
         "No practice matches yet.",
         "All of these in the catalogue",
     ]

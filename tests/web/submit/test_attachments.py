@@ -57,12 +57,18 @@ def test_file_is_stored_with_its_detected_type(client):
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"description": " "}, "What it is: Say what it is, so that readers know whether to open it."),
+        (
+            {"description": " "},
+            "Description: Enter a description, so that readers know what the file contains.",
+        ),
         ({"content": b""}, "File: This file is empty."),
-        ({"content": picture()}, "File: It is called “.pdf”, but it is a PNG file."),
+        (
+            {"content": picture()},
+            "File: This file's name ends in “.pdf”, but it is a PNG file. Please correct the name.",
+        ),
         (
             {"content": b"MZ"},
-            "File: This is none of the files that can be taken: PDF, PNG, JPEG, WebP, DOCX, XLSX, ODT.",
+            "File: This type of file is not accepted. Please use one of these: PDF, PNG, JPEG, WebP, DOCX, XLSX, ODT.",
         ),
     ],
 )
@@ -80,7 +86,7 @@ def test_sixth_file_is_refused(client):
     response = send(client, submission, content=PDF + b"5")
 
     assert (faults(response), submission.attachments.count()) == (
-        ["File: There are 5 files already; remove one first."],
+        ["File: You already have 5 files. Please remove one first."],
         5,
     )
 

@@ -131,8 +131,8 @@ def test_every_fault_is_shown_at_its_field(client):
     }
     assert faults == {
         "Main objective": "Select a valid choice. 99 is not one of the available choices.",
-        "Countries": "“Phillipines” is not a country known here. Did you mean Philippines?",
-        "First year": "Enter a whole number.",
+        "Countries": "We do not know a country called “Phillipines”. Did you mean Philippines?",
+        "Start year": "Enter a whole number.",
         "Link to the evidence": "Enter a valid URL.",
     }
 
@@ -154,8 +154,8 @@ def bomb():
     return file.getvalue()
 
 
-CANNOT = "This spreadsheet cannot be read. Please save it as XLSX or CSV again."
-NOT_OURS = "This is not our template: its first column names the fields. Please download it and fill it in."
+CANNOT = "This spreadsheet cannot be read. Please save it again as XLSX or CSV."
+NOT_OURS = "This file is not our template. Please download the template and fill it in."
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ NOT_OURS = "This is not our template: its first column names the fields. Please 
         (b"title only", NOT_OURS),
         (
             workbook(["title", "", "=1+1"]),
-            "Formulas are not read: please put plain values into C1.",
+            "Formulas cannot be read. Please enter plain values in C1.",
         ),
         (b"PK\x03\x04" + b"\x00" * 100, CANNOT),
         (b"\xff\xfe\x00", "This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
@@ -174,11 +174,14 @@ NOT_OURS = "This is not our template: its first column names the fields. Please 
         (
             bomb(),
             (
-                "This spreadsheet holds far more than our template. "
-                "Please copy your answers into a new one, or save it as CSV."
+                "This spreadsheet contains much more than our template. "
+                "Please copy your answers into a new template."
             ),
         ),
-        (b"x" * (1024 * 1024 + 1), "This file is larger than 1 MB; the filled-in template is much smaller."),
+        (
+            b"x" * (1024 * 1024 + 1),
+            "This file is larger than 1 MB. Please choose the completed template, which is much smaller.",
+        ),
         (b"", "This file is empty."),
     ],
     ids=range(10),
@@ -189,7 +192,7 @@ def test_other_file_than_the_template_is_refused_with_a_reason(client, content, 
     said = read(response).one("div", id="errors").texts("li")
     assert (response.status_code, said, Submission.objects.count()) == (
         422,
-        [f"The filled-in template: {fault}"],
+        [f"Completed template: {fault}"],
         0,
     )
 

@@ -117,7 +117,7 @@ def test_form_marks_required_fields(client):
         "Main objective required",
         "Your name required",
         "Your e-mail address required",
-        "Show in public required",
+        "Shown publicly as required",
     ]
 
 
@@ -191,9 +191,9 @@ def test_incomplete_draft_keeps_everything_that_was_typed(client):
     assert ({name: kept[name][0] for name in typed}, faults, submission.document) == (
         typed,
         [
-            ("Countries", "“Phillipines” is not a country known here. Did you mean Philippines?"),
-            ("First", "Enter a whole number."),
-            ("Your", "This is not an e-mail address; one looks like name@example.org."),
+            ("Countries", "We do not know a country called “Phillipines”. Did you mean Philippines?"),
+            ("Start", "Enter a whole number."),
+            ("Your", "Enter a full e-mail address, such as name@example.org."),
         ],
         document() | {"title": "Desks", "summary": "", "objectives": []},
     )
@@ -205,7 +205,7 @@ def test_draft_lists_missing_fields(client):
     line = read(client.get(address("submission-edit", submission.token))).one("p", "draft-progress").text
 
     assert line.partition(". ")[2] == (
-        "Still needed to send it: Summary, Your name, Your e-mail address, Show in public. "
+        "Still needed to send it: Summary, Your name, Your e-mail address, Shown publicly as. "
         "Further sections begun: 0 of 5. Criteria"
     )
 
@@ -225,7 +225,7 @@ def test_preview_of_an_incomplete_draft_lists_its_errors(client):
     assert (response.status_code, summary.one("h2").text, summary.links()) == (
         200,
         "2 things to mend",
-        [("Title", "#id_title"), ("First year", "#id_start_year")],
+        [("Title", "#id_title"), ("Start year", "#id_start_year")],
     )
 
 
@@ -237,7 +237,7 @@ def test_error_is_shown_and_read_out_with_its_field(client):
     assert (field["aria-invalid"], described) == (
         "true",
         [
-            "When it began: what has run for years teaches other things than what is new.",
+            "The year in which the practice started.",
             "Enter a whole number.",
         ],
     )
@@ -338,7 +338,7 @@ def test_form_sent_back_too_quickly_is_refused_and_kept(client, settings):
     page = read(post(client))
 
     assert (page.one("div", id="errors").texts("li"), page.one("input", name="title")["value"]) == (
-        ["That was quicker than anyone can type. Please send it once more."],
+        ["The form was sent faster than anyone can type. Please send it again."],
         "Pension desks in two ports",
     )
 
@@ -723,7 +723,7 @@ def test_confirming_puts_the_draft_into_the_queue(client):
 
     assert (response.status_code, notice(response), list(Submission.objects.awaiting_moderation())) == (
         200,
-        "It waits for a moderator. We write to you as soon as there is news.",
+        "It is waiting for a moderator. We will e-mail you as soon as there is news.",
         [submission],
     )
 
@@ -864,14 +864,14 @@ def test_confirming_later_changes_nothing(client, state):
 STANDS = {
     State.DRAFT: "Check your e-mail. We have sent a link to ana@example.org. Open it and confirm, and "
     "the moderators will read your practice.",
-    State.SUBMITTED: "It waits for a moderator. We write to you as soon as there is news.",
-    State.IN_REVIEW: "A moderator is reading it. We write to you as soon as there is news.",
-    State.CHANGES_REQUESTED: "A moderator asks you for changes. The reasons stand below.",
-    State.SCHEDULED: "It was accepted. It will be published on {day}.",
+    State.SUBMITTED: "It is waiting for a moderator. We will e-mail you as soon as there is news.",
+    State.IN_REVIEW: "A moderator is reviewing it. We will e-mail you as soon as there is news.",
+    State.CHANGES_REQUESTED: "A moderator has asked for changes. The reasons are below.",
+    State.SCHEDULED: "It has been accepted. It will be published on {day}.",
     State.PUBLISHED: "It is published. Read it in the catalogue",
-    State.REJECTED: "It was not taken into the catalogue. The reasons stand below.",
+    State.REJECTED: "It was not accepted. The reasons are below.",
     State.WITHDRAWN: "It was withdrawn. It will not be published.",
-    State.SPAM: "It waits for a moderator. We write to you as soon as there is news.",
+    State.SPAM: "It is waiting for a moderator. We will e-mail you as soon as there is news.",
 }
 
 
@@ -973,7 +973,7 @@ def test_status_page_of_a_merged_practice_leads_to_the_one_that_stays(client, mo
     response = client.get(submission.get_private_url())
 
     assert notice(response) == (
-        f"{STANDS[State.PUBLISHED]} It was in the catalogue twice: “Other” is the one that stays. "
+        f"{STANDS[State.PUBLISHED]} This practice was in the catalogue twice. “Other” is the one we keep. "
         "An update changes that one."
     )
 
@@ -1097,7 +1097,7 @@ def test_answer_with_a_fault_is_kept_and_explained(client, asked):
         page.one("textarea", name="lessons").raw.strip(),
         Submission.objects.get().state,
     ) == (
-        ["Last year: It cannot end (2010) before it begins (2016)."],
+        ["End year: The end year (2010) is before the start year (2016). Please correct one of them."],
         "Open on Sundays.",
         State.CHANGES_REQUESTED,
     )
@@ -1214,7 +1214,7 @@ def test_empty_message_is_refused_beside_its_field(client):
     response = client.post(address("submission-write", submission.token), {"text": " "})
 
     fault = read(response).one("section", id="thread").one("ul", "errorlist").text
-    assert (response.status_code, fault, submission.thread.count()) == (422, "Write something first.", 0)
+    assert (response.status_code, fault, submission.thread.count()) == (422, "Enter a message.", 0)
 
 
 # Updates --------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from tests.support.pages import read
 pytestmark = pytest.mark.django_db
 
 BUSY = (
-    "Other files are being checked right now, so this one was not stored. "
-    "Please choose it and send it again in half a minute."
+    "Other files are being checked right now, so yours was not saved. "
+    "Please choose it again and send it in half a minute."
 )
 
 
@@ -54,8 +54,8 @@ def test_spreadsheet_that_is_too_much_work_is_refused_in_words(client):
         422,
         [
             (
-                "The filled-in template: This spreadsheet holds far more than our template. "
-                "Please copy your answers into a new one, or save it as CSV."
+                "Completed template: This spreadsheet contains much more than our template. "
+                "Please copy your answers into a new template."
             )
         ],
     )
@@ -83,5 +83,5 @@ def test_spreadsheet_that_waited_in_vain_is_answered_503(client, settings, turn_
     assert (response.status_code, response.headers["Retry-After"], faults(response)) == (
         503,
         "30",
-        [f"The filled-in template: {BUSY}"],
+        [f"Completed template: {BUSY}"],
     )

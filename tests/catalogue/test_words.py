@@ -1,0 +1,204 @@
+"""Plain words: terms and sentences that are on no page, in no e-mail, no message and no document."""
+
+import ast
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+from django.conf import settings
+from django.template.base import Lexer, TokenType
+
+from practices.choices import Kind
+
+ROOT = settings.BASE_DIR
+
+LEFT_OUT = {
+    r"\bleaving takes\b": "Unsubscribe at any time with one click.",
+    r"\byou have left\b": "You have unsubscribed.",
+    r"\bunfollow": "unsubscribe",
+    r"\bcadence\b": "how often",
+    r"\bnews of\b": "e-mail updates on",
+    r"\bhow often we write\b": "how often",
+    r"\bwho runs it\b|\brun by\b": "implementing organisation",
+    r"\bkinds? of bod(y|ies)\b": "type of organisation",
+    r"\bwhat came of it\b": "results",
+    r"\ba must\b": "required",
+    r"\bnot taken\b|\btaken into the catalogue\b": "not accepted",
+    r"\bpile\b": "queue, list",
+    r"\bthe way through\b": "what happens next",
+    r"\byours alone\b": "This page is private.",
+    r"\berase what is held\b|\bheld on (me|you|this address)\b": "delete my personal data",
+    r"\btake(s|n)? away\b|\btook away\b": "remove, clear",
+    r"\bhow many are known\b": "number of practices",
+    r"\bsecond factors?\b|\bsecurity keys?\b": "two-factor authentication, passkey",
+    r"\bform of address\b": "Title (Ms., Dr., …)",
+    r"(?<!global )\bcompact\b": "Global Compact for Migration (GCM)",
+    r"\ban e-mail for what is new\b": "We'll e-mail you when a practice is published.",
+    r"\blook into your (e-mail|mailbox)\b": "Check your e-mail",
+    r"\bwe hope you\b": "You (or someone using your address)",
+    r"\bhas told of\b": "where there are gaps",
+    r"\bnought\b": "empty cell",
+    r"\bin the totals alone\b": "They count only in the totals.",
+    r"\bthe stronger the colour\b": "darker = more",
+    r"\bcount some of the practices\b": "Filter the practices shown",
+    r"\bno statement of ours\b": "do not imply official endorsement",
+    r"\bsense alone\b": "can be understood on its own",
+    r"\bone a line\b": "One per line",
+    r"\bsay it at single\b": "Comment on individual fields",
+    r"\bdecide later\b": "Send a message",
+    r"\bkeep my ticks\b": "Save checklist",
+    r"\blay it on top\b": "Update to revision 3",
+    r"\bit lacks\b|\bso it cannot be published\b": "Cannot be published yet. Missing: …",
+    r"\bi am reading it\b": "Start review",
+    r"\byours to read\b": "Assigned to you",
+    r"\ba question about\b": "Changes requested: …",
+    r"\bhalf of the last decisions\b": "Most recent submissions were decided within …",
+    r"\ba little too often\b": "Too many requests from your network.",
+    r"\bsave the form first\b": "Save your draft before adding files.",
+    r"\btravels? furthest\b": "allows the widest reuse",
+    r"\bthese practices as\b": "Download: CSV, Excel, JSON",
+    r"\bnobody but you\b": "Only people with this link",
+    r"\bgo(es)? on with (it|your)\b": "continue",
+    r"\bstands? below\b": "is below",
+    r"\bsays its submitter\b": "according to the submitter",
+    r"\bis (no|none of the) practice of\b": "is not a practice",
+    r"\bhear of (it|them)\b|\bhears of it\b": "are told",
+}
+"""Pattern, in lower case → what is said instead."""
+
+ALLOWED: dict[tuple[str, str], str] = {}
+"""(file, words) → the reason why they are right there."""
+
+PROSE = [
+    path
+    for folder in ("", "docs")
+    for path in sorted((ROOT / folder).glob("*.md"))
+    if path.name != "CHANGELOG.md"  # says what older releases said
+]
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt"))
+MODULES = [
+    path
+    for room in ("practices", "catalogue")
+    for path in sorted((ROOT / room).rglob("*.py"))
+    if path.parent.name != "migrations"
+]
+SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
+
+
+def _of_template(source: str) -> str:
+    """Return all that a template says: its text, then the literals in its tags. Comments say nothing."""
+    text, literals = [], []
+    for token in Lexer(source).tokenize():
+        if token.token_type is TokenType.TEXT:
+            text.append(token.contents)
+        elif token.token_type is TokenType.VAR:
+            text.append("…")
+        elif token.token_type is TokenType.BLOCK:
+            literals += re.findall(r'"([^"]* [^"]*)"', token.contents)
+    page = re.sub(r"<!--.*?-->|</?[a-z][^>]*>", " ", "".join(text), flags=re.DOTALL)
+    return "\n".join([unescape(page), *literals])
+
+
+def _of_module(source: str) -> Iterator[str]:
+    """Yield the strings of several words in a module, but no docstrings."""
+    tree = ast.parse(source)
+    documentation = {
+        id(node.value)
+        for parent in ast.walk(tree)
+        if isinstance(parent, ast.Module | ast.ClassDef | ast.FunctionDef)
+        for node in parent.body
+        if isinstance(node, ast.Expr)
+    }
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and " " in node.value and id(node) not in documentation:
+            yield node.value
+
+
+def _of_document(source: str) -> str:
+    """Return the prose of a document, without code."""
+    return re.sub(r"```.*?```|`[^`]*`", "…", source, flags=re.DOTALL)
+
+
+def _of_script(source: str) -> Iterator[str]:
+    """Yield the strings of several words in a script."""
+    for literal in re.findall(r'"([^"\n]* [^"\n]*)"|`([^`]* [^`]*)`', source):
+        yield "".join(literal)
+
+
+def said_in(path: Path) -> str:
+    """Return what people read of a file, in lower case and with white space collapsed."""
+    source = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        said = "\n".join(_of_module(source))
+    elif path.suffix == ".js":
+        said = "\n".join(_of_script(source))
+    elif path.suffix == ".md":
+        said = _of_document(source)
+    else:
+        said = _of_template(source)
+    return re.sub(r"[^\S\n]+|\s*\n\s*(?=\S)", " ", said).casefold()
+
+
+def found(paths: list[Path], but_for: set[str] | frozenset[str] = frozenset()) -> list[str]:
+    """Return “file: words in their sentence” for each place that has left-out words and no reason to."""
+    places = []
+    for path in paths:
+        name, said = str(path.relative_to(ROOT)), said_in(path)
+        for pattern in LEFT_OUT.keys() - but_for:
+            for match in re.finditer(pattern, said):
+                if (name, match[0]) not in ALLOWED:
+                    around = said[max(0, match.start() - 40) : match.end() + 40]
+                    places.append(f"{name}: …{around}…: say “{LEFT_OUT[pattern]}”")
+    return sorted(places)
+
+
+STILL_IN_TEMPLATES = {
+    r"\bwhat came of it\b", r"\ba must\b", r"\bnot taken\b|\btaken into the catalogue\b",
+    r"\bsecond factors?\b|\bsecurity keys?\b", r"(?<!global )\bcompact\b", r"\bhas told of\b", r"\bnought\b",
+    r"\bin the totals alone\b", r"\bthe stronger the colour\b", r"\bcount some of the practices\b",
+    r"\bno statement of ours\b", r"\bsay it at single\b", r"\bkeep my ticks\b", r"\blay it on top\b",
+    r"\bit lacks\b|\bso it cannot be published\b", r"\ba question about\b", r"\ba little too often\b",
+    r"\bsave the form first\b", r"\bthese practices as\b", r"\bgo(es)? on with (it|your)\b",
+}  # fmt: skip
+"""Patterns whose pages are being rewritten."""
+
+
+def test_left_out_words_are_on_no_page_and_in_no_email():
+    assert found(TEMPLATES, but_for=STILL_IN_TEMPLATES) == []
+
+
+STILL_IN_MODULES = {
+    r"\bpile\b", r"\bform of address\b", r"\bhear of (it|them)\b|\bhears of it\b", r"(?<!global )\bcompact\b",
+    r"\bdecide later\b", r"\bi am reading it\b", r"\byours to read\b",
+}  # fmt: skip
+
+
+def test_left_out_words_are_in_no_message_label_or_help():
+    assert found([*MODULES, *SCRIPTS], but_for=STILL_IN_MODULES) == []
+
+
+STILL_IN_DOCUMENTS = {
+    r"\berase what is held\b|\bheld on (me|you|this address)\b", r"\bnews of\b",
+    r"\bhear of (it|them)\b|\bhears of it\b", r"\bsecond factors?\b|\bsecurity keys?\b",
+}  # fmt: skip
+
+
+def test_left_out_words_are_in_no_document():
+    assert found(PROSE, but_for=STILL_IN_DOCUMENTS) == []
+
+
+def test_every_allowed_place_still_has_its_words():
+    assert [(name, words) for name, words in ALLOWED if words not in said_in(ROOT / name)] == []
+
+
+def test_words_of_templates_modules_and_emails_are_read():
+    """A reader that finds nothing would let everything pass."""
+    emails = {path.parent.name for path in TEMPLATES if path.is_relative_to(ROOT / "templates/emails")}
+
+    template = '<p title="{% translate "A hint" %}">{% blocktranslate %}Two &amp;\n{{ n }}{% endblocktranslate %}</p>'
+
+    assert _of_template(template).split() == ["Two", "&", "…", "A", "hint"]
+    assert list(_of_module('"""Not this."""\nlabel = _("One label")\nname = "one"')) == ["One label"]
+    assert {kind.value for kind in Kind} <= emails
