@@ -20,7 +20,6 @@ from practices.notifications.subscriptions.preferences import (
     pause,
     resume,
 )
-from practices.notifications.subscriptions.removal import erase, unsubscribe
 from practices.notifications.subscriptions.signup import (
     confirm,
     delete_expired_requests,
@@ -29,6 +28,7 @@ from practices.notifications.subscriptions.signup import (
     subscribe,
     unconfirmed_with,
 )
+from practices.notifications.subscriptions.unsubscription import erase, unsubscribe
 
 __all__ = [
     "LinkNotValid",

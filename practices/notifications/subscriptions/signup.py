@@ -20,7 +20,7 @@ from practices.core.addresses import canonical
 from practices.models import Subscriber, Subscription
 from practices.notifications import outbox, signed_links, suspensions
 from practices.notifications.locking import lock, lock_address, lock_or_create
-from practices.notifications.subscriptions.removal import erase
+from practices.notifications.subscriptions.unsubscription import erase
 
 CONSENT = "2026-11-24"
 """Version of the wording in templates/components/consent.html. Change both together."""
