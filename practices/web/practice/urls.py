@@ -2,20 +2,20 @@
 
 from django.urls import path
 
-from practices.web.practice import detail, schema, share_image, still_true
+from practices.web.practice import citations, detail, revisions, schema, share_image, still_true
 
 urlpatterns = [
     path("practices/document.schema.json", schema.document_schema, name="document-schema"),
     path("practices/<int:pk>-<str:slug>/", detail.practice_detail, name="practice-detail"),
     path(
         "practices/<int:pk>-<str:slug>/cite.<str:extension>",
-        detail.practice_citation,
+        citations.practice_citation,
         name="practice-citation",
     ),
-    path("practices/<int:pk>-<str:slug>/revisions/", detail.revision_list, name="revision-list"),
+    path("practices/<int:pk>-<str:slug>/revisions/", revisions.revision_list, name="revision-list"),
     path(
         "practices/<int:pk>-<str:slug>/revisions/<int:number>/",
-        detail.revision_detail,
+        revisions.revision_detail,
         name="revision-detail",
     ),
     path("checks/<slug:token>/", still_true.practice_check, name="practice-check"),

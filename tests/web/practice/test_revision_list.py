@@ -3,7 +3,7 @@
 import pytest
 
 from practices import workflow
-from practices.web.practice import detail
+from practices.web.practice import revisions
 from tests.support.factories import document, make_practice
 from tests.support.pages import read
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def path(monkeypatch):
     """Return the address of the list of a practice with five revisions, two per page."""
-    monkeypatch.setattr(detail, "REVISIONS_PER_PAGE", 2)
+    monkeypatch.setattr(revisions, "REVISIONS_PER_PAGE", 2)
     practice = make_practice(title="Desk 1")
     for number in range(2, 6):
         practice = workflow.publish_document(document(title=f"Desk {number}"), to=practice)

@@ -1,0 +1,49 @@
+"""Citations of a practice in the formats of reference managers."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
+
+from practices import documents
+from practices.core.http.caching import public
+from practices.core.http.guards import site_address
+from practices.core.http.open_data import open_data
+from practices.documents import citations
+from practices.models import Practice
+from practices.web.practice.withdrawn import gone
+
+
+@public
+@open_data
+@require_safe
+def practice_citation(request, pk, slug, extension):
+    """The latest revision in a format of reference managers."""
+    if extension not in citations.STYLES:
+        raise Http404
+    practice = get_object_or_404(Practice, pk=pk)
+    if not practice.is_public:
+        return gone(request, practice)
+    if slug != practice.slug:
+        return redirect("practices:practice-citation", practice.pk, practice.slug, extension, permanent=True)
+    style = citations.STYLES[extension]
+    source = citation_source(practice, practice.revisions.latest("number"))
+    response = HttpResponse(style.write(source), content_type=style.content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="practice-{practice.pk}.{extension}"'
+    return response
+
+
+def citation_source(practice, revision):
+    """Return what a citation of a revision says."""
+    document = documents.for_readers(revision.document)
+    return citations.Source(
+        key=f"migration-good-practices-{practice.pk}",
+        title=document["title"],
+        credit=document["credit"],
+        on=revision.published_at.date(),
+        revision=revision.number,
+        address=site_address(practice.get_absolute_url()),
+        language=document["language"],
+        summary=document["summary"],
+        tags=document["tags"],
+        licence=document["licence"],
+    )
