@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from practices.web.browse import compare, download, listing, maps, places, suggest, topics
+from practices.web.browse import (
+    compare,
+    download,
+    home,
+    listing,
+    maps,
+    objectives,
+    places,
+    statistics,
+    suggest,
+    topics,
+)
 
 urlpatterns = [
-    path("", listing.home, name="home"),
-    path("objectives/<int:number>/", listing.objective_detail, name="objective-detail"),
+    path("", home.home, name="home"),
+    path("objectives/<int:number>/", objectives.objective_detail, name="objective-detail"),
     path("practices/", listing.practice_list, name="practice-list"),
     path("practices/export.<str:extension>", download.practice_export, name="practice-export"),
     path("topics/", topics.topic_list, name="topic-list"),
@@ -17,6 +28,6 @@ urlpatterns = [
     path("gaps/", maps.gap_map, name="gap-map"),
     path("gaps.csv", maps.gap_map_file, name="gap-map-file"),
     path("compare/", compare.comparison, name="comparison"),
-    path("statistics/", maps.statistics_page, name="statistics"),
+    path("statistics/", statistics.statistics_page, name="statistics"),
     path("suggest/", suggest.suggest, name="suggest"),
 ]

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 
 from practices.core import catalogue_version
-from practices.web.browse import listing
+from practices.web.browse import home
 from tests.support.factories import make_practice
 from tests.support.pages import read
 
@@ -28,7 +28,7 @@ def refused(client, settings, monkeypatch, name):  # noqa: PLR0911 - one a case
             settings.SUBSCRIPTIONS_PER_HOUR = 0
             return client.post("/subscribe/?objective=21", {"address": "ana@example.org"})
         case "500":
-            monkeypatch.setattr(listing, "TemplateResponse", None)
+            monkeypatch.setattr(home, "TemplateResponse", None)
             return client.get("/")
         case "503":
             settings.MAINTENANCE = True
