@@ -7,7 +7,14 @@ import pytest
 from django.utils import timezone
 
 from practices import personal_data
-from practices.models import Announcement, OutboxMessage, Subscriber, Subscription
+from practices.models import (
+    Announcement,
+    Broadcast,
+    OutboxMessage,
+    Subscriber,
+    Subscription,
+    SuspendedAddress,
+)
 from practices.notifications import bounces, sender, subscriptions
 from practices.notifications.subscriptions import LinkNotValid
 from tests.support.factories import confirm, make_practice, make_subscription
@@ -113,28 +120,34 @@ STEPS = [
 ENDING = {leave_all, erase, erase_person}
 
 
+TABLES = [Subscriber, SuspendedAddress, Subscription, Broadcast, OutboxMessage]
+"""What steps change, besides announcements, of which there are none at first."""
+
+
 def make_rows():
-    rows = {
+    """Create three subscriptions and news; return {name: key} of the subscriptions, and all rows of each table."""
+    made = {
         "first": make_subscription(1, ADDRESS, cadence="daily"),
         "second": make_subscription(2, ADDRESS),
         "pending": make_subscription(3, ADDRESS, confirmed=False),
     }
-    Subscription.objects.filter(pk=rows["pending"].pk).update(requested_at=timezone.now() - timedelta(days=1))
+    Subscription.objects.filter(pk=made["pending"].pk).update(requested_at=timezone.now() - timedelta(days=1))
     make_practice(announce=True, objectives=[1, 2])
-    return {
-        name: Subscription.objects.select_related("subscriber").get(pk=row.pk) for name, row in rows.items()
-    }
+    keys = {name: subscription.pk for name, subscription in made.items()}
+    return keys, {model: list(model.objects.all()) for model in TABLES}
 
 
-def clear():
-    for model in (Announcement, OutboxMessage, Subscriber):
+def restore(rows):
+    for model in [Announcement, *reversed(TABLES)]:
         model.objects.all().delete()
+    for model, objects in rows.items():
+        model.objects.bulk_create(objects)
 
 
-def meet(at_once, *pair):
-    """Run two steps at once on rows that are made for them; return the filters followed after that."""
-    clear()
-    rows, steps = make_rows(), list(pair)
+def meet(at_once, keys, *pair):
+    """Run two steps at once on these subscriptions; return the filters followed after that."""
+    subscribed = Subscription.objects.select_related("subscriber")
+    rows, steps = {name: subscribed.get(pk=key) for name, key in keys.items()}, list(pair)
 
     outcomes = at_once(2, lambda: steps.pop()(rows))
 
@@ -144,8 +157,11 @@ def meet(at_once, *pair):
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
 def test_step_succeeds_beside_every_other(at_once, step):
+    keys, rows = make_rows()
+
     for other in STEPS[STEPS.index(step) :]:
-        followed = meet(at_once, step, other)
+        restore(rows)
+        followed = meet(at_once, keys, step, other)
 
         if {step, other} & ENDING:  # whichever comes second
             begun = {"objective=5"} if subscribe in (step, other) else set()
