@@ -64,6 +64,7 @@ from practices.workflow.still_true import (
 )
 from practices.workflow.submission import (
     begin,
+    begin_correction,
     begin_update,
     confirm_path,
     is_confirm_key,
@@ -114,6 +115,7 @@ __all__ = [
     "authors",
     "available",
     "begin",
+    "begin_correction",
     "begin_update",
     "cancel_publication",
     "close",

@@ -24,6 +24,7 @@ from practices.workflow import spam
 from practices.workflow.attachments import copy_attachments, replace_attachments
 from practices.workflow.errors import SavedMeanwhile, SubmissionErased, TransitionNotAllowed
 from practices.workflow.messages import notify_assignee, notify_submitter
+from practices.workflow.publishing import lock_practice
 from practices.workflow.thread import write
 from practices.workflow.transitions import check, lock, move
 
@@ -77,6 +78,33 @@ def begin(
     if trapped:
         move(submission, "mark_spam", at=now)
     return submission
+
+
+@transaction.atomic
+def begin_correction(
+    practice: Practice,
+    document: Document,
+    *,
+    submitter: Submitter,
+    form_key: str,
+    language: str,
+    typed: Typed | None = None,
+    based_on: int | None = None,
+    trapped: bool = False,
+    now: datetime | None = None,
+) -> Submission:
+    """Create a reader's correction of a practice, as `begin` does. Raises TransitionNotAllowed if it is not public."""
+    return begin(
+        document,
+        submitter=submitter,
+        form_key=form_key,
+        language=language,
+        typed=typed,
+        practice=lock_practice(practice, "begin_correction"),
+        based_on=based_on,
+        trapped=trapped,
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ Pages, admin buttons, filters and permissions ask `available` which steps there 
 Each row has a function of its name in `practices.workflow`, which makes the step.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,32 +72,21 @@ class Transition:
 
     def permits(self, subject: Submission | Practice, by: Staff | None) -> bool:
         """Return whether the step is possible now. Raises StepRefused where a guard says why."""
-        return subject.state in self.sources and self.guard(subject, by)
+        fits = isinstance(subject, self.of) and subject.state in self.sources
+        return fits and self.guard(subject, by)
 
 
-type Sources[S: (State, PracticeState)] = set[S] | frozenset[S] | type[S]
-"""Some states, or the class of them for all."""
+def _steps_of(actor: Actor, permission: str = "") -> Callable[..., Transition]:
+    def row(name: str, sources: Iterable[Any], target: Any = None, **options: Any) -> Transition:
+        return Transition(name, frozenset(sources), target, actor, permission, **options)
+
+    return row
 
 
-def _submitter[S: (State, PracticeState)](
-    name: str, sources: Sources[S], target: S | None = None, **options: Any
-):
-    return Transition(name, frozenset(sources), target, Actor.SUBMITTER, **options)
-
-
-def _staff(name: str, sources: Sources[State], target: State | None = None, **options: Any):
-    return Transition(name, frozenset(sources), target, Actor.STAFF, MODERATE, **options)
-
-
-def _editor(name: str, sources: Sources[PracticeState], target: PracticeState | None = None, **options: Any):
-    return Transition(name, frozenset(sources), target, Actor.STAFF, EDIT_PRACTICES, **options)
-
-
-def _system[S: (State, PracticeState)](
-    name: str, sources: Sources[S], target: S | None = None, **options: Any
-):
-    return Transition(name, frozenset(sources), target, Actor.SYSTEM, **options)
-
+_submitter = _steps_of(Actor.SUBMITTER)
+_staff = _steps_of(Actor.STAFF, MODERATE)
+_editor = _steps_of(Actor.STAFF, EDIT_PRACTICES)
+_system = _steps_of(Actor.SYSTEM)
 
 TRANSITIONS = (
     # Steps of a submission.
@@ -216,7 +205,7 @@ TRANSITIONS = (
     ),
     _system("cancel_publication", {State.SCHEDULED}, State.IN_REVIEW),
     _system("close", {State.CHANGES_REQUESTED}, State.WITHDRAWN, mails=(Kind.SUBMISSION_CLOSED,)),
-    # Steps of a practice. What is published leaves a revision, the other steps a moderation event.
+    # Steps of a practice. An edit and an end leave a revision.
     _editor("edit_practice", PracticeState),
     _editor(
         "withdraw_practice",
@@ -242,6 +231,7 @@ TRANSITIONS = (
         done=_("Removed: no revision has the file any more."),
     ),
     _system("send_check", {PracticeState.PUBLISHED}, mails=(Kind.PRACTICE_CHECK,)),
+    _submitter("begin_correction", {PracticeState.PUBLISHED}),
     _submitter("confirm_still_true", {PracticeState.PUBLISHED}),
     _submitter("mark_ended", {PracticeState.PUBLISHED}),
     _submitter("mark_outdated", {PracticeState.PUBLISHED}),
@@ -255,8 +245,7 @@ def available(subject: Submission | Practice, *, by: Staff | Actor) -> dict[str,
     return {
         row.name: row
         for row in TRANSITIONS
-        if isinstance(subject, row.of)
-        and row.actor is actor
+        if row.actor is actor
         and (user is None or user.has_perm(row.permission))
         and _holds(row, subject, user)
     }

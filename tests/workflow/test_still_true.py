@@ -269,6 +269,19 @@ def test_practice_withdrawn_meanwhile_has_no_question(client):
     )
 
 
+@pytest.mark.parametrize("answer", ["yes", "update", "ended"])
+def test_answer_sent_while_the_practice_is_withdrawn_is_refused(client, monkeypatch, answer):
+    check = make_check()
+    workflow.withdraw_practice(check.practice, by=make_moderator(), reason="Its source is gone.")
+    offered = iter([{answer: None}, {}])
+    monkeypatch.setattr(workflow, "available", lambda practice, by: next(offered))
+
+    response = client.post(path(check), {"answer": answer, "end_year": "2024"})
+
+    assert (response.status_code, Check.objects.get().answer) == (409, "")
+    assert read(response).texts("h1") == ["There is nothing to answer any more"]
+
+
 def test_link_ends_when_its_submitter_is_erased(client):
     check = make_check()
 

@@ -272,6 +272,7 @@ PRACTICE_STEPS = {
     ("absorb", Actor.STAFF): ("published", None),
     ("remove_file", Actor.STAFF): ("published withdrawn merged", None),
     ("send_check", Actor.SYSTEM): ("published", None),
+    ("begin_correction", Actor.SUBMITTER): ("published", None),
     ("confirm_still_true", Actor.SUBMITTER): ("published", None),
     ("mark_ended", Actor.SUBMITTER): ("published", None),
     ("mark_outdated", Actor.SUBMITTER): ("published", None),
@@ -290,9 +291,14 @@ PRACTICE_ARGUMENTS = {
     "merge": lambda practice: {"into": other_practice()},
     "absorb": lambda practice: {"others": [other_practice()]},
     "remove_file": lambda practice: {"sha256": REPORT.sha256, "reason": "It shows faces."},
+    "begin_correction": lambda practice: {
+        "document": practice.document, "submitter": make_submitter(), "form_key": "c", "language": "en",
+    },
     "mark_ended": lambda practice: {"year": 2024},
-}
+}  # fmt: skip
 """Step → arguments other than the practice and `by`."""
+ANSWERS = {"confirm_still_true", "mark_ended", "mark_outdated"}
+"""Steps of the Check of a practice."""
 
 
 def make_practice_in(state, *, checked):
@@ -316,7 +322,7 @@ def make_practice_step(row, practice, moderator):
     options = PRACTICE_ARGUMENTS.get(row.name, lambda practice: {})(practice)
     if row.actor is Actor.STAFF:
         options["by"] = moderator
-    subject = practice.checks.get() if row.actor is Actor.SUBMITTER else practice
+    subject = practice.checks.get() if row.name in ANSWERS else practice
     getattr(workflow, row.name)(subject, **options)
 
 
@@ -326,7 +332,8 @@ def practice_trace(practice):
     acts = list(practice.events.order_by("pk").values_list("act", "from_state", "to_state"))
     kept = (practice.revision_number, practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into)
     answers = list(practice.checks.values_list("answer", "answered_at"))
-    return practice.state, acts, kept, practice.checked_on, answers, OutboxMessage.objects.count()
+    counts = [practice.submissions.count(), OutboxMessage.objects.count()]
+    return practice.state, acts, kept, practice.checked_on, answers, counts
 
 
 def test_steps_of_practices_lead_exactly_where_they_should():

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from practices import workflow
-from practices.choices import State
+from practices.choices import Actor, State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.discovery import duplicates
@@ -42,8 +42,9 @@ def submit(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def practice_correct(request, pk, slug):
     """Let a reader correct a published practice: the form, filled with its latest revision."""
-    practice = get_object_or_404(Practice.objects.select_related("merged_into"), pk=pk)
-    if not practice.is_public:
+    practices = Practice.objects.select_related("merged_into")
+    practice = get_object_or_404(practices, pk=pk)
+    if "begin_correction" not in workflow.available(practice, by=Actor.SUBMITTER):
         return _gone(request, practice)
     # A title that was changed while somebody typed must not lose what they send.
     if request.method != "POST" and slug != practice.slug:
@@ -53,8 +54,11 @@ def practice_correct(request, pk, slug):
         form = StartUpdateForm(request.POST)
         based_on = whole_number(request.POST.get("version")) or latest.number
         base = practice.revisions.filter(number=based_on).first() or latest
-        if response := _begin(request, form, practice=practice, base=base):
-            return response
+        try:
+            if response := _begin(request, form, practice=practice, base=base):
+                return response
+        except workflow.TransitionNotAllowed:  # withdrawn just now
+            return _gone(request, practices.get(pk=pk))
     else:
         values = StartUpdateForm.values_from(latest.document)
         form = StartUpdateForm(initial={**values, "version": latest.number})
@@ -89,16 +93,18 @@ def _begin(request, form, *, practice=None, base=None):
             form.full_clean()
             return None
     limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)
-    submission = workflow.begin(
-        form.document(base.document if base else None),
-        submitter=new_submitter(form),
-        typed=form.typed(),
-        form_key=form.key_of(form.typed()),
-        language=get_language(),
-        practice=practice,
-        based_on=base.number if base else None,
-        trapped=form.trapped,
-    )
+    draft = {
+        "submitter": new_submitter(form),
+        "typed": form.typed(),
+        "form_key": form.key_of(form.typed()),
+        "language": get_language(),
+        "trapped": form.trapped,
+    }
+    if practice is None:
+        submission = workflow.begin(form.document(), **draft)
+    else:
+        document = form.document(base.document)
+        submission = workflow.begin_correction(practice, document, based_on=base.number, **draft)
     if submission.state == State.SPAM:
         return redirect("practices:submission-sent")
     return redirect_after_save(request, submission)

@@ -5,7 +5,7 @@ import pytest
 from practices import workflow
 from practices.models import Submission
 from tests.support.factories import make_practice
-from tests.support.pages import read
+from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,19 @@ def test_correction_of_a_withdrawn_practice_shows_what_was_typed(client, moderat
     ]
     assert "Its source is gone." in page.text
     assert "was not saved" in page.one("p", role="alert").text
+
+
+def test_correction_sent_while_the_practice_is_withdrawn_shows_what_was_typed(client, moderator, monkeypatch):
+    practice = make_practice()
+    path = f"{practice.get_absolute_url()}correct/"
+    form = sent_by(read(client.get(path)).one("form", "stack-large"))
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
+    monkeypatch.setattr(workflow, "available", lambda practice, by: {"begin_correction": None})
+
+    response = client.post(path, form | {"area": "Batumi"})
+
+    assert (response.status_code, Submission.objects.count()) == (410, 0)
+    assert "Batumi" in read(response).texts("p", "conflict-text")
 
 
 def test_form_of_a_withdrawn_practice_says_that_it_is_gone(client, moderator):
