@@ -193,7 +193,13 @@ TRANSITIONS = (
     ),
     _staff("assign", UNDECIDED - {State.DRAFT}, records=Act.ASSIGNED, done=_("Assigned.")),
     _staff("correct", AWAITING_MODERATION, guard=guards.has_no_conflict, records=Act.CORRECTED),
-    _staff("rebase", AWAITING_MODERATION, guard=guards.is_outdated, records=Act.REBASED),
+    _staff(
+        "rebase",
+        AWAITING_MODERATION,
+        guard=guards.is_outdated,
+        records=Act.REBASED,
+        done=_("It is laid on top of what is published now."),
+    ),
     _staff("tick_criteria", frozenset(State) - {State.DRAFT}, done=_("Your ticks are kept.")),
     _system("mark_spam", {State.DRAFT}, State.SPAM),
     _system(

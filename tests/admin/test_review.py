@@ -378,6 +378,14 @@ def test_form_that_is_not_touched_corrects_nothing(staff):
     assert submission.events.filter(act="corrected").count() == 0
 
 
+def test_decided_submission_has_no_form_to_correct_it(staff):
+    submission = make_submission(State.REJECTED)
+
+    response = staff.get(f"/admin/practices/submission/{submission.pk}/correct/")
+
+    assert (response.status_code, response.headers["Location"]) == (302, page_of(submission))
+
+
 def test_faulty_correction_is_shown_with_what_was_typed(staff, submission):
     response = correct(staff, submission, title="", area="Batumi")
 

@@ -83,7 +83,7 @@ class ReviewAdmin(RefusingAdmin):
             )
         except workflow.StepRefused as error:
             return self._refused(request, submission, error)
-        return self._stay(request, submission, _("It is laid on top of what is published now."))
+        return self._stay(request, submission, STAFF_STEPS["rebase"].done)
 
     def _tick_criteria(self, request, submission):
         ticked = request.POST.getlist("criteria")
@@ -195,7 +195,10 @@ class ReviewAdmin(RefusingAdmin):
         if submission is None or not self.has_change_permission(request, submission):
             raise PermissionDenied
         newer = three_way_merge.merge_newest(submission)
-        if newer and newer.conflicts:
+        is_opened = request.method != "POST" and "correct" not in workflow.available(
+            submission, by=request.user
+        )
+        if is_opened or (newer and newer.conflicts):
             return HttpResponseRedirect(self.address(submission))
         document = proposal(submission, newer)
         form = CorrectionForm(
