@@ -116,31 +116,27 @@ def test_constraints_and_indexes_hold_plain_values(model):
     assert [value for value in values if callable(value)] == []
 
 
-WITH_NEW_MEMBER = """
+WITH_NEW_MEMBERS = """
 import django
-from django.core.management import CommandError, call_command
-from django.core.management.base import SystemCheckError
+from django.core.management import call_command
 from django.db.models import TextChoices
 from practices import choices
 
-members = [(member.name, (member.value, member.label)) for member in choices.{name}]
-choices.{name} = TextChoices("{name}", [*members, ("NEW", ("new", "new"))])
+for name in ("State", "StillTrue"):
+    members = [(member.name, (member.value, member.label)) for member in getattr(choices, name)]
+    setattr(choices, name, TextChoices(name, [*members, ("NEW", ("new", "new"))]))
 django.setup()
 call_command("makemigrations", dry_run=True)
 """
 
 
-@pytest.mark.parametrize(
-    ("name", "constraint"),
-    [("State", "submission_state_is_known"), ("StillTrue", "answer_has_its_instant")],
-)
-def test_new_member_changes_the_constraint(tmp_path, name, constraint):
-    code = WITH_NEW_MEMBER.format(name=name)
+def test_new_member_changes_the_constraint(tmp_path):
+    constraints = {"submission_state_is_known", "answer_has_its_instant"}
 
-    done = run_python("-c", code, folder=tmp_path, DJANGO_SETTINGS_MODULE="catalogue.settings")
+    done = run_python("-c", WITH_NEW_MEMBERS, folder=tmp_path, DJANGO_SETTINGS_MODULE="catalogue.settings")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert constraint in done.stdout
+    assert {name for name in constraints if f"Create constraint {name}" in done.stdout} == constraints
 
 
 # Fields with options that are functions -----------------------------------------------
