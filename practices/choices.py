@@ -238,6 +238,11 @@ class Cadence(TextChoices):
     DAILY = "daily", _("daily, several in one e-mail")
     WEEKLY = "weekly", _("weekly, several in one e-mail")
 
+    @property
+    def adverb(self) -> str:
+        """The cadence within a sentence."""
+        return str({self.AT_ONCE: _("at once"), self.DAILY: _("daily"), self.WEEKLY: _("weekly")}[self])
+
 
 class Weekday(IntegerChoices):
     """Days of the week, numbered as by `date.weekday()`."""

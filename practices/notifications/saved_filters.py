@@ -27,8 +27,11 @@ def canonical(params: QueryDict) -> str:
     return kept.urlencode()
 
 
-def describe(query: str) -> str:
-    """Describe a saved filter for people, such as “Objective 21 · Philippines · programmes”."""
+def describe(query: str, *, short: bool = False) -> str:
+    """Describe a saved filter for people, such as “Objective 21 · Philippines · programmes”.
+
+    An objective alone has its title too, unless `short`.
+    """
     params = QueryDict(query)
     practice_filter = _filter(params)
     values = practice_filter.values
@@ -37,7 +40,7 @@ def describe(query: str) -> str:
         for value, label in pairs:
             if name == "objective":
                 title = label.partition(". ")[2]
-                alone = len(params) == 1 and len(pairs) == 1
+                alone = not short and len(params) == 1 and len(pairs) == 1
                 objective = _("Objective %(number)s") % {"number": value}
                 parts.append(f"{objective}: {title}" if alone and title else objective)
             elif name == "q":

@@ -60,8 +60,16 @@ def unsubscribe_path(subscriber: Subscriber, subscriptions: Sequence[Subscriptio
     """
     width = min(6, _NAME_BYTES // len(subscriptions)) if len(subscriptions) <= MAX_NAMED else 0
     names = b"".join(_name(subscription.key, width) for subscription in subscriptions)
-    value = f"{subscriber.key}.{width}{base64.urlsafe_b64encode(names).decode().rstrip('=')}"
-    token = signing.Signer(salt=_UNSUBSCRIBE_SALT).sign(value)
+    return _unsubscribe_path(subscriber, f"{width}{base64.urlsafe_b64encode(names).decode().rstrip('=')}")
+
+
+def unsubscribe_all_path(subscriber: Subscriber) -> str:
+    """Path that ends all subscriptions of the subscriber, whenever it is opened."""
+    return _unsubscribe_path(subscriber, "0")
+
+
+def _unsubscribe_path(subscriber: Subscriber, names: str) -> str:
+    token = signing.Signer(salt=_UNSUBSCRIBE_SALT).sign(f"{subscriber.key}.{names}")
     return reverse("practices:subscription-leave", args=[token])
 
 

@@ -60,7 +60,7 @@ def test_submitter_sends_mends_and_confirms(page, next_mail):
     page.get_by_text("It is waiting for a moderator.").wait_for()
 
     submission = Submission.objects.get()
-    assert subject == "Please confirm the practice you submitted"
+    assert subject == "Confirm the practice you submitted – Migration Good Practices"
     assert (submission.state, submission.title) == (State.SUBMITTED, "Welcome desks in town halls")
     assert submission.document["countries"] == ["PT"]
     assert submission.document["credit"] == "Ana O'Brien"
@@ -135,7 +135,7 @@ def test_subscriber_confirms_is_notified_and_unsubscribes(page, next_mail):
     page.get_by_role("button", name="Yes, unsubscribe").click()
     page.get_by_role("heading", name="You have unsubscribed").wait_for()
 
-    assert subject == "New practice: Cheaper transfers"
+    assert subject == "Objective 20: new practice “Cheaper transfers” – Migration Good Practices"
     assert not Subscription.objects.exists()
 
 
@@ -250,7 +250,7 @@ def test_announcement_reads_well_in_html(page):
     page.set_content(mail.outbox[0].alternatives[0].content)
 
     assert page.get_by_role("heading", level=1).inner_text() == "<b>Bold</b> & co"
-    assert page.get_by_role("link", name="Unsubscribe with one click").is_visible()
+    assert page.get_by_role("link", name="Unsubscribe from Objective 21").is_visible()
 
 
 def test_draft_is_autosaved_and_checked_while_typing(page):

@@ -38,7 +38,11 @@ def text(mail):
 
 def told(mails, titles):
     """Return (subject, those of `titles` it contains) of each e-mail."""
-    return [(mail["Subject"], {title for title in titles if title in text(mail)}) for mail in mails]
+    site = " – Migration Good Practices"
+    return [
+        (mail["Subject"].removesuffix(site), {title for title in titles if title in text(mail)})
+        for mail in mails
+    ]
 
 
 def test_weekly_objective_and_immediate_country_subscriptions_deliver_on_time(open_page, post, clock):
@@ -66,8 +70,8 @@ def test_weekly_objective_and_immediate_country_subscriptions_deliver_on_time(op
     nothing_to_say = post()
 
     assert told(at_once, titles) == [
-        ("New practice: Desks in Manila", {"Desks in Manila"}),
-        ("New practice: Schools in Cebu", {"Schools in Cebu"}),
+        ("Objective 21: new practice “Desks in Manila”", {"Desks in Manila"}),
+        ("Philippines: new practice “Schools in Cebu”", {"Schools in Cebu"}),
     ]
-    assert told(weekly, titles) == [("1 new practice", {"Desks in Accra"})]
+    assert told(weekly, titles) == [("Objective 21: 1 new practice this week", {"Desks in Accra"})]
     assert (too_early, nothing_to_say) == ([], [])

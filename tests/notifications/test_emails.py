@@ -1,3 +1,4 @@
+import copy
 import dataclasses
 import email
 import email.policy
@@ -6,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as catalogue
-from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from practices import personal_data, workflow
 from practices.choices import NEWS, Kind, State
-from practices.models import Announcement, OutboxMessage, Practice, Subscription
+from practices.models import Announcement, Broadcast, OutboxMessage, Practice, Subscription
 from practices.notifications import emails, sender, subscriptions
 from practices.notifications.emails import rendering
 from practices.notifications.outbox import news
@@ -28,7 +29,7 @@ from tests.support.factories import (
     make_subscription,
     make_summarised,
 )
-from tests.support.pages import read
+from tests.support.pages import read_html
 
 pytestmark = pytest.mark.django_db
 
@@ -136,36 +137,35 @@ def test_every_kind_has_its_folder():
     assert folders == set(Kind.values)
 
 
+SITE_NAME = " – Migration Good Practices"
+OBJECTIVE = "Objective 21: Dignified return and reintegration"
+TITLE = "Pension desks in two ports"
+
+
 @pytest.mark.parametrize(
     ("kind", "subject"),
     [
-        (
-            Kind.SUBSCRIPTION_CONFIRM,
-            "Please confirm: updates on Objective 21: Dignified return and reintegration",
-        ),
-        (
-            Kind.SUBSCRIPTION_ADDED,
-            "You already subscribe to: Objective 21: Dignified return and reintegration",
-        ),
-        (Kind.SUBSCRIPTION_LINK, "The link to your subscriptions"),
-        (Kind.PERSONAL_DATA_LINK, "The link to your personal data"),
-        (Kind.PRACTICE_UPDATED, "Updated: Pension desks in two ports"),
-        (Kind.DIGEST, "1 new practice"),
-        (Kind.PRACTICE_PUBLISHED, "New practice: Pension desks in two ports"),
-        (Kind.SUBMISSION_CONFIRM, "Please confirm the practice you submitted"),
-        (Kind.SUBMISSION_LINK, "The link to your draft"),
-        (Kind.SUBMISSION_EXPIRES, "Your draft will be deleted soon"),
-        (Kind.SUBMISSION_UNANSWERED, "Your answer is missing: Pension desks in two ports"),
-        (Kind.SUBMISSION_CLOSED, "Closed: Pension desks in two ports"),
-        (Kind.SUBMISSION_MESSAGE, "A moderator writes about: Pension desks in two ports"),
-        (Kind.SUBMISSION_RECEIVED, "With the moderators: Pension desks in two ports"),
-        (Kind.SUBMISSION_CHANGES_REQUESTED, "A question about: Pension desks in two ports"),
-        (Kind.SUBMISSION_SCHEDULED, "Accepted: Pension desks in two ports"),
-        (Kind.SUBMISSION_PUBLISHED, "Published: Pension desks in two ports"),
-        (Kind.SUBMISSION_REJECTED, "Not taken: Pension desks in two ports"),
-        (Kind.MODERATION_ANSWER, "The submitter answers about: Pension desks in two ports"),
-        (Kind.MODERATION_SUMMARY, "1 submission awaits a decision"),
-        (Kind.PRACTICE_CHECK, "Is this still true: Pension desks in two ports"),
+        (Kind.SUBSCRIPTION_CONFIRM, f"Confirm your subscription to {OBJECTIVE}"),
+        (Kind.SUBSCRIPTION_ADDED, f"You already subscribe to {OBJECTIVE}"),
+        (Kind.SUBSCRIPTION_LINK, "Your link to manage your subscriptions"),
+        (Kind.PERSONAL_DATA_LINK, "Your link to see, copy or delete your personal data"),
+        (Kind.PRACTICE_UPDATED, f"Objective 21: updated practice “{TITLE}”"),
+        (Kind.DIGEST, "Objective 21: 1 new practice"),
+        (Kind.PRACTICE_PUBLISHED, f"Objective 21: new practice “{TITLE}”"),
+        (Kind.SUBMISSION_CONFIRM, "Confirm the practice you submitted"),
+        (Kind.SUBMISSION_LINK, "Your private link to your draft practice"),
+        (Kind.SUBMISSION_EXPIRES, "Your draft practice will be deleted after {day}"),
+        (Kind.SUBMISSION_UNANSWERED, f"Changes requested, please reply by {{day}}: {TITLE}"),
+        (Kind.SUBMISSION_CLOSED, f"Closed without a reply: {TITLE}"),
+        (Kind.SUBMISSION_MESSAGE, f"Message from a moderator: {TITLE}"),
+        (Kind.SUBMISSION_RECEIVED, f"Received: {TITLE}"),
+        (Kind.SUBMISSION_CHANGES_REQUESTED, f"Changes requested: {TITLE}"),
+        (Kind.SUBMISSION_SCHEDULED, f"Accepted, to be published on {{day}}: {TITLE}"),
+        (Kind.SUBMISSION_PUBLISHED, f"Published: {TITLE}"),
+        (Kind.SUBMISSION_REJECTED, f"Not accepted: {TITLE}"),
+        (Kind.MODERATION_ANSWER, f"Reply from the submitter: {TITLE}"),
+        (Kind.MODERATION_SUMMARY, "1 submission is waiting for a decision"),
+        (Kind.PRACTICE_CHECK, f"Is this still true? {TITLE}"),
     ],
 )
 def test_mail_has_its_subject_and_one_recipient(kind, subject):
@@ -173,7 +173,8 @@ def test_mail_has_its_subject_and_one_recipient(kind, subject):
 
     mail = emails.compose(message)
 
-    assert (mail.subject, mail.to, mail.cc, mail.bcc) == (subject, [message.address], [], [])
+    expected = subject.format(day=message.context.get("day")) + SITE_NAME
+    assert (mail.subject, mail.to, mail.cc, mail.bcc) == (expected, [message.address], [], [])
 
 
 def test_mail_about_a_practice_withdrawn_meanwhile_does_not_say_it_is_in_the_catalogue():
@@ -184,32 +185,101 @@ def test_mail_about_a_practice_withdrawn_meanwhile_does_not_say_it_is_in_the_cat
     mail = emails.compose(message)
 
     said = (
-        "The moderators accepted “Pension desks in two ports”. But the practice is withdrawn from the catalogue, "
-        "so nobody can read it now."
+        "The moderators accepted “Pension desks in two ports”, but the practice has since been withdrawn from the "
+        "catalogue, so nobody can read it now."
     )
-    assert mail.subject == "Accepted: Pension desks in two ports"
-    for text in (mail.body, read(HttpResponse(html_of(mail))).one("div", "sheet").text):
-        assert (said in text, "is in the catalogue" in text, "published" in text) == (True, False, False)
+    assert mail.subject == "Accepted: Pension desks in two ports" + SITE_NAME
+    for text in (mail.body, read_html(html_of(mail)).text):
+        assert (said in text, "is now in the catalogue" in text, "published" in text) == (True, False, False)
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_text_and_html_lead_to_the_same_places(kind):
     mail = emails.compose(queued(kind))
 
-    assert set(LINK.findall(mail.body)) == set(LINK.findall(html_of(mail)))
+    links = {address for _label, address in read_html(html_of(mail)).links()}
+    assert set(LINK.findall(mail.body)) == links
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_text_and_html_say_the_same(kind):
-    """Compare without the words that introduce a link, because HTML has a button instead."""
     mail = emails.compose(queued(kind))
 
-    sheet = read(HttpResponse(html_of(mail))).one("div", "sheet")
-    paragraphs = [part.text for tag in ("h2", "p", "li") for part in sheet.all(tag) if not part.all("a")]
-    lines = [" ".join(LINK.sub("", line).removeprefix("- ").split()) for line in mail.body.splitlines()]
-    assert [said for said in paragraphs if said not in " ".join(lines)] == []
-    leads = [line for line in lines if line.endswith(":")]
-    assert [said for said in lines if said not in [*leads, "--"] and said not in sheet.text] == []
+    page = read_html(html_of(mail))
+    parts = [page.one("td", "body"), page.one("td", "foot")]
+    in_html = [
+        part.text.rstrip(":")
+        for whole in parts
+        for part in whole.inside()
+        if part.tag in ("h1", "h2", "p", "li")
+    ]
+    in_text = [
+        " ".join(re.sub(rf" ?<?{SITE}[^\s>]*>?", "", paragraph).split()).rstrip(":").removeprefix("- ")
+        for block in mail.body.replace("\n-- \n", "\n\n").replace("\n- ", "\n\n- ").split("\n\n")
+        for paragraph in block.replace("\n> ", "\n").removeprefix("> ").split("\n>\n")
+    ]
+    assert " ".join(in_text) == " ".join(in_html)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_headline_of_the_body_is_in_the_subject_or_names_the_practice(kind):
+    mail = emails.compose(queued(kind))
+
+    headline = read_html(html_of(mail)).one("h1").text
+    assert headline in mail.subject
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_mail_has_one_button_that_begins_with_a_verb(kind):
+    mail = emails.compose(queued(kind))
+
+    [button] = read_html(html_of(mail)).texts("a", "button")
+    assert button.split()[0] in {
+        "Change",
+        "Check",
+        "Confirm",
+        "Continue",
+        "Manage",
+        "Open",
+        "Read",
+        "Reply",
+        "Review",
+        "See",
+    }
+    assert len(button.split()) > 1
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_mail_says_why_it_comes(kind):
+    mail = emails.compose(queued(kind))
+
+    foot = mail.body.partition("\n-- \n")[2]
+    assert foot.startswith("You receive this e-mail because ")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_mailbox_shows_the_first_sentence_beside_the_subject(kind):
+    mail = emails.compose(queued(kind))
+
+    preview = read_html(html_of(mail)).one("div", "preview").text
+    assert (len(preview) > 20, preview.rstrip(".…") in " ".join(mail.body.split())) == (True, True)
+
+
+REPLACED = re.compile(
+    r"\b(follow\w*|leav\w+|cadence|news|taken|not taken|pile|a must|somebody|erase\w*|nought|form of address"
+    r"|second factor|security key|kinds of body|who runs it|came of it|way through|take away|yours alone|one a line"
+    r"|look into)\b",
+    re.IGNORECASE,
+)
+"""Words that pages and e-mails once used for what has another word now."""
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_mail_uses_the_words_of_the_pages(kind):
+    mail = emails.compose(queued(kind))
+
+    said = LINK.sub("", f"{mail.subject}\n{mail.body}")
+    assert REPLACED.findall(said) == []
 
 
 PLACES = {
@@ -241,8 +311,18 @@ def test_mail_leads_where_it_should(kind, place):
 
     links = LINK.findall(emails.compose(message).body)
 
-    own = [message.news.unsubscribe_path, message.news.preferences_path] if message.news else []
-    assert sorted(links) == sorted([SITE + place(message), SITE + "/", *(SITE + path for path in own)])
+    more = []
+    if message.news:
+        more = [
+            message.news.preferences_path,
+            message.news.unsubscribe_path,
+            message.news.unsubscribe_all_path,
+        ]
+    elif message.submission:
+        more = ["/personal-data/"]
+    if kind == Kind.DIGEST:
+        more.append("/practices/?objective=21")
+    assert sorted(links) == sorted(SITE + path for path in [place(message), "/", *more])
 
 
 def test_links_lead_to_pages_in_the_language_of_the_mail():
@@ -290,7 +370,7 @@ TO_THE_UNCONFIRMED = (
 def test_signs_stay_themselves_in_text_and_are_escaped_in_html(kind):
     mail = emails.compose(queued(kind, title="O'Brien & <b>Söhne</b>"))
 
-    assert kind == Kind.DIGEST or mail.subject.endswith("O'Brien & <b>Söhne</b>")
+    assert kind == Kind.DIGEST or "O'Brien & <b>Söhne</b>" in mail.subject
     assert ("O'Brien & <b>Söhne</b>" in mail.body, "<b>" in html_of(mail)) == (True, False)
     assert "&amp; &lt;b&gt;Söhne&lt;/b&gt;" in html_of(mail)
 
@@ -320,8 +400,9 @@ def test_announcement_names_all_that_it_is_sent_for():
     mail = emails.compose(found(Kind.PRACTICE_PUBLISHED))
 
     followed = ["Objective 21: Dignified return and reintegration", "Philippines"]
+    assert mail.body.startswith(f"New practice · {'; '.join(followed)}\n")
     assert re.findall(r"^- (.*)$", mail.body, re.MULTILINE) == followed
-    assert re.findall(r"<li>(.*?)</li>", html_of(mail)) == followed
+    assert read_html(html_of(mail)).texts("li") == followed
 
 
 def test_digest_tells_of_each_practice_once_with_what_it_matched():
@@ -338,18 +419,102 @@ def test_digest_tells_of_each_practice_once_with_what_it_matched():
 
     mail = emails.compose(found(Kind.DIGEST))
 
-    assert mail.subject == "2 new practices, 1 update"
+    assert mail.subject == "Objective 21, Philippines: 2 new practices, 1 updated practice" + SITE_NAME
     assert re.findall(
-        r"^(?:Desk|Bank|Old desk)$|^(?:You subscribe to|What changed): .*$", mail.body, re.MULTILINE
+        r"^(?:Desk|Bank|Old desk)$|^Objective \d+$|^You subscribe to: .*$|^> .*$", mail.body, re.MULTILINE
     ) == [
         "Desk",
+        "Objective 21",
         "You subscribe to: Objective 21: Dignified return and reintegration; Philippines",
         "Bank",
+        "Objective 3",
         "You subscribe to: Philippines",
         "Old desk",
-        "What changed: New results",
+        "> New results",
+        "Objective 21",
         "You subscribe to: Objective 21: Dignified return and reintegration",
     ]
+
+
+def test_weekly_digest_on_an_objective_says_objective_number_and_week():
+    make_subscription(21, cadence="weekly")
+    make_practice(announce=True, title="Desk", objectives=[21, 19, 3])
+    make_practice(announce=True, title="Bank", objectives=[21])
+    sender.fan_out_all()
+    Announcement.objects.update(due_at=timezone.now())
+    sender.fan_out_all()
+
+    mail = emails.compose(found(Kind.DIGEST))
+
+    page = read_html(html_of(mail))
+    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    assert mail.subject == "Objective 21: 2 new practices this week" + SITE_NAME
+    assert page.one("p", "over").text == f"Objective 21: Dignified return and reintegration · {today}"
+    assert page.one("h1").text == "2 new practices this week"
+    assert page.texts("p", "why") == ["Objective 21 (main), also 3, 19", "Objective 21"]
+    assert page.one("a", "button")["href"] == f"{SITE}/practices/?objective=21"
+
+
+def test_digest_of_more_than_a_week_does_not_say_this_week():
+    make_subscription(21, cadence="weekly")
+    make_practice(announce=True, title="Desk")
+    make_practice(announce=True, title="Bank")
+    Broadcast.objects.filter(practice__title="Desk").update(created_at="2026-03-28T12:00:00Z")
+    Broadcast.objects.filter(practice__title="Bank").update(created_at="2026-04-06T12:00:00Z")
+    sender.fan_out_all()
+    Announcement.objects.update(due_at=timezone.now())
+    sender.fan_out_all()
+
+    mail = emails.compose(found(Kind.DIGEST))
+
+    assert mail.subject == "Objective 21: 2 new practices" + SITE_NAME
+    assert "28 March to 6 April 2026" in mail.body
+
+
+def test_digest_names_a_practice_once_that_was_updated_twice():
+    make_subscription(21, cadence="weekly")
+    practice = make_practice(title="Desk")
+    for number in (1, 2):
+        newer = document(title="Desk", results=f"{number},000 claims.")
+        workflow.publish_document(newer, to=practice, material=True, note=f"Year {number}")
+    sender.fan_out_all()
+    Announcement.objects.update(due_at=timezone.now())
+    sender.fan_out_all()
+
+    mail = emails.compose(found(Kind.DIGEST))
+
+    assert mail.subject == "Objective 21: 1 updated practice this week" + SITE_NAME
+    assert re.findall(r"^(?:Desk|> .*)$", mail.body, re.MULTILINE) == ["Desk", "> Year 1", "> Year 2"]
+
+
+def test_links_of_news_unsubscribe_from_what_they_name():
+    make_subscription(21)
+    make_subscription(query="country=de")
+    make_practice(announce=True)
+    sender.fan_out_all()
+    message = found(Kind.PRACTICE_PUBLISHED)
+
+    ended = {
+        label: [each.query for each in subscriptions.read_unsubscribe_token(address.split("/")[-2])]
+        for label, address in read_html(html_of(emails.compose(message))).links()
+        if label.startswith("Unsubscribe")
+    }
+
+    assert ended == {
+        "Unsubscribe from Objective 21": ["objective=21"],
+        "Unsubscribe from everything": ["country=de", "objective=21"],
+    }
+
+
+def as_many_practices(items, *, times):
+    """Return copies of the items, each of a practice of its own."""
+    several = []
+    for item in items * times:
+        broadcast = copy.copy(item.broadcast)
+        broadcast.practice = copy.copy(item.broadcast.practice)
+        broadcast.practice.pk = len(several) + 1
+        several.append(dataclasses.replace(item, broadcast=broadcast))
+    return tuple(several)
 
 
 def test_digest_after_a_long_outage_stays_small():
@@ -360,12 +525,12 @@ def test_digest_after_a_long_outage_stays_small():
     Announcement.objects.update(due_at=timezone.now())
     sender.fan_out_all()
     message = found(Kind.DIGEST)
-    message.news = dataclasses.replace(message.news, items=message.news.items * 15)
+    message.news = dataclasses.replace(message.news, items=as_many_practices(message.news.items, times=15))
 
     content = emails.as_bytes(message)
 
     assert len(content) < 60_000
-    assert re.search(rb"And \d+ more, in the catalogue", content)
+    assert re.search(rb"\d+ more practices are not shown", content)
 
 
 @pytest.mark.parametrize("kind", [Kind.SUBMISSION_REJECTED, Kind.SUBMISSION_CHANGES_REQUESTED])
@@ -411,7 +576,7 @@ def test_long_title_keeps_the_subject_on_one_line():
 
     received = as_received(emails.compose(message))
 
-    assert received["Subject"] == f"New practice: {title}"
+    assert received["Subject"] == f"Objective 21: new practice “{title}”{SITE_NAME}"
 
 
 # Headers --------------------------------------------------------------------------

@@ -222,7 +222,7 @@ def test_news_keeps_hidden_characters_from_its_readers():
     email = emails.compose(message)
 
     assert (email.subject, HIDDEN.findall(email.body + email.alternatives[0].content)) == (
-        f"New practice: {CLEAN}",
+        f"Objective 21: new practice “{CLEAN} ” – Migration Good Practices",
         [],
     )
 

@@ -1,5 +1,6 @@
 """The nightly e-mail to moderators who want one."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -31,9 +32,14 @@ def test_summary_lists_submissions_awaiting_a_decision():
 
     mail = emails.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_SUMMARY))
     assert queued() == ["amina@moderators.example.org"]
-    assert mail.subject == "2 submissions await a decision"
-    assert "New since yesterday: 1. Yours: 1. Nobody's yet: 1. Older than 14 days: 1." in mail.body
-    assert "Old <desk> (20 days)" in mail.body
+    assert mail.subject == "2 submissions are waiting for a decision – Migration Good Practices"
+    assert re.findall(r"^- (.*: \d+)$", mail.body, re.MULTILINE) == [
+        "New since yesterday: 1",
+        "Assigned to you: 1",
+        "Not assigned: 1",
+        "Waiting for more than 14 days: 1",
+    ]
+    assert re.search(r"^- Old <desk> <http\S+>, 20 days$", mail.body, re.MULTILINE)
     assert ("Old &lt;desk&gt;" in mail.alternatives[0].content, "Not our turn" in mail.body) == (True, False)
 
 

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Hashable
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -35,7 +36,7 @@ def compose(message: OutboxMessage) -> EmailMultiAlternatives:
     """
     rendered, links = _rendered(message)
     email = EmailMultiAlternatives(
-        subject=rendered.subject,
+        subject=_Subject(rendered.subject),
         body=_with_links(rendered.text, links),
         to=[message.address],
         headers=_headers(message, links),
@@ -82,6 +83,7 @@ def _rendered(message: OutboxMessage) -> tuple[Rendered, dict[str, str]]:
 def _links(message: OutboxMessage) -> dict[str, str]:
     return {
         "unsubscribe_path": message.news.unsubscribe_path,
+        "unsubscribe_all_path": message.news.unsubscribe_all_path,
         "preferences_path": message.news.preferences_path,
     }
 
@@ -130,6 +132,24 @@ class _ListUnsubscribe(str):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(str):
+    """Value of a Subject header, encoded as a whole (RFC 2047).
+
+    Python's e-mail package encodes words one by one and folds between them, which doubles and drops spaces in long
+    subjects. See `_ListUnsubscribe` for how this class takes its place.
+    """
+
+    __slots__ = ()
+    name = "Subject"
+
+    def __str__(self) -> str:
+        return self
+
+    def fold(self, *, policy) -> str:
+        header = Header(self, "utf-8", header_name=self.name)
+        return f"{self.name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 def _ascii(address: str) -> str:
     """Return the address in its canonical form. Raises ValueError where it is not an address."""
     local, _at, domain = canonical(address).rpartition("@")
@@ -147,6 +167,7 @@ def _compiled(message: OutboxMessage) -> Compiled:
         message.kind,
         message.language,
         settings.SITE_URL,
+        message.news.cadence,
         tuple(
             (item.broadcast.pk, item.broadcast.practice.revised_at, item.queries)
             for item in message.news.items
@@ -164,7 +185,7 @@ def _compile(kind: str, rendered: Rendered) -> Compiled:
     """Encode common headers and both bodies as multipart/alternative."""
     boundary = f"=_{secrets.token_hex(16)}"
     head = EmailMessage(policy=SMTP)
-    head["Subject"] = rendered.subject
+    head["Subject"] = _Subject(rendered.subject)
     head["From"] = settings.DEFAULT_FROM_EMAIL
     for name, value in _common_headers(kind).items():
         head[name] = value

@@ -3,7 +3,9 @@
 import dataclasses
 import json
 import secrets
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import date, timedelta
 from functools import cache
 from quopri import encodestring
 from typing import Any
@@ -12,23 +14,33 @@ import css_inline
 from django.conf import settings
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format, get_format
+from django.utils.html import escape
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from practices.choices import Cadence
 from practices.core.plain_text import plain
-from practices.models import OutboxMessage
+from practices.models import OutboxMessage, Practice
 from practices.notifications import saved_filters
+from practices.notifications.emails.text_part import text_part
+from practices.notifications.outbox.news import Item
 
 _PLACEHOLDER_TOKEN = secrets.token_hex(8)
 LINK_PLACEHOLDERS = {
-    name: f"/{_PLACEHOLDER_TOKEN}-{name}" for name in ("unsubscribe_path", "preferences_path")
+    name: f"/{_PLACEHOLDER_TOKEN}-{name}"
+    for name in ("unsubscribe_path", "unsubscribe_all_path", "preferences_path")
 }
 """Link name → its placeholder in announcements and digests, which are rendered once for all recipients."""
 
 MAX_DIGEST_ITEMS = 30
 MAX_BODY_BYTES = 56_000
 """Limit for both bodies together, which keeps the whole e-mail under 60 KB."""
+PREVIEW_MARK = "<!-- preview -->"
+PREVIEW_MIN_LENGTH, PREVIEW_LENGTH = 30, 140
+"""Characters of the text that mailboxes show beside the subject. A greeting is shorter."""
 TEXT_LENGTHS = (8_000, 2_000, 500, 120, 60)
 """Characters allowed per text of the context, tried in this order until the e-mail is small enough."""
 
@@ -63,27 +75,66 @@ def _truncated(value: Any, length: int) -> Any:
 
 def render_news(message: OutboxMessage) -> Rendered:
     """Render an announcement or digest, with as many practices as MAX_BODY_BYTES allows and a count of the rest."""
-    items = [
-        {"broadcast": item.broadcast, "is_update": item.broadcast.is_update, "queries": item.queries}
-        for item in message.news.items
-    ]
-    updates = sum(item["is_update"] for item in items)
-    shown = MAX_DIGEST_ITEMS
-    while True:
+    with override(message.language):
+        items = _one_per_practice(message.news.items)
+        days = [timezone.localdate(item.broadcast.created_at) for item in message.news.items]
         context = {
-            "practice": items[0]["broadcast"].practice,
-            "note": items[0]["broadcast"].note,
-            "items": items[:shown],
-            "new_count": len(items) - updates,
-            "updated_count": updates,
-            "more": max(0, len(items) - shown),
+            "cadence": message.news.cadence,
+            "is_one_week": max(days) - min(days) < timedelta(days=7),
+            "published_on": _day_span(min(days), max(days)),
+            "new_count": sum(not item["is_update"] for item in items),
+            "updated_count": sum(item["is_update"] for item in items),
             "queries": list(dict.fromkeys(query for item in items for query in item["queries"])),
             **LINK_PLACEHOLDERS,
         }
+    shown = MAX_DIGEST_ITEMS
+    while True:
+        context |= {"items": items[:shown], "more": max(0, len(items) - shown)}
         rendered = render(message.kind, message.language, context)
         if shown == 1 or _encoded_size(rendered) < MAX_BODY_BYTES:
             return rendered
         shown = max(1, shown * 2 // 3)
+
+
+def _one_per_practice(items: Iterable[Item]) -> list[dict[str, Any]]:
+    """Return the context of each practice. Several updates of one become one with all notes."""
+    found: dict[int, dict[str, Any]] = {}
+    for item in items:
+        practice, is_update = item.broadcast.practice, item.broadcast.is_update
+        one = found.setdefault(
+            practice.pk,
+            {
+                "practice": practice,
+                "facts": " · ".join(filter(None, [practice.place, str(practice.type or ""), practice.years])),
+                "serves": _serves(practice),
+                "is_update": True,
+                "notes": [],
+                "queries": [],
+            },
+        )
+        one["is_update"] &= is_update
+        one["notes"] += [item.broadcast.note] if is_update and item.broadcast.note else []
+        one["queries"] += [query for query in item.queries if query not in one["queries"]]
+    return list(found.values())
+
+
+def _serves(practice: Practice) -> str:
+    """Return the objectives of a practice in words."""
+    main, *others = [placement.objective.number for placement in practice.placements.all()]
+    if not others:
+        return _("Objective %(number)s") % {"number": main}
+    others_in_words = ", ".join(str(number) for number in sorted(others))
+    return _("Objective %(number)s (main), also %(others)s") % {"number": main, "others": others_in_words}
+
+
+def _day_span(first: date, last: date) -> str:
+    """Return the days in words. Where dates begin with the day, those of one month share it."""
+    if first == last:
+        return date_format(last, "DATE_FORMAT")
+    if (first.year, first.month) == (last.year, last.month) and get_format("DATE_FORMAT").startswith("j"):
+        return f"{first.day}–{date_format(last, 'DATE_FORMAT')}"
+    start = date_format(first, "MONTH_DAY_FORMAT" if first.year == last.year else "DATE_FORMAT")
+    return _("%(first)s to %(last)s") % {"first": start, "last": date_format(last, "DATE_FORMAT")}
 
 
 def _encoded_size(rendered: Rendered) -> int:
@@ -97,25 +148,34 @@ def quoted_printable(text: str) -> bytes:
 
 
 def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
-    """Render a kind of e-mail in a language. Saved filters in `queries` become descriptions in `follows`."""
+    """Render a kind of e-mail in a language, its text part from its HTML.
+
+    Saved filters in `queries` become descriptions in `follows` and short names in `about`. The subject is the
+    e-mail's headline and the name of the site.
+    """
     folder = f"emails/{kind}"
     with override(language):
-        context = {
-            "site_url": settings.SITE_URL,
-            **context,
-            "follows": _described(context.get("queries", [])),
-        }
+        context = {"site_url": settings.SITE_URL, **context, **_subscribed(context.get("queries", []))}
         if "items" in context:
-            items = [item | {"follows": _described(item["queries"])} for item in context["items"]]
-            context["new"] = [item for item in items if not item["is_update"]]
-            context["updated"] = [item for item in items if item["is_update"]]
+            items = [item | _subscribed(item["queries"]) for item in context["items"]]
+            context["new_items"] = [item for item in items if not item["is_update"]]
+            context["updated_items"] = [item for item in items if item["is_update"]]
+            context["item"] = items[0]
         if "cadence" in context:
-            context["cadence"] = Cadence(context["cadence"])
-        subject = " ".join(plain(render_to_string(f"{folder}/subject.txt", context)).split())
-        context["subject"] = subject
-        text = plain(render_to_string(f"{folder}/body.txt", context)).strip() + "\n"
-        html = _inliner().inline(plain(render_to_string(f"{folder}/body.html", context)).strip()) + "\n"
-    return Rendered(subject, text, html)
+            context["how_often"] = Cadence(context["cadence"]).adverb
+        headline = " ".join(plain(render_to_string(f"{folder}/subject.txt", context)).split())
+        context["headline"] = headline
+        context["subject"] = subject = f"{headline} – {_('Migration Good Practices')}"
+        html = plain(render_to_string(f"{folder}/body.html", context)).strip()
+    text = text_part(html)
+    return Rendered(subject, text, _inliner().inline(_with_preview(html, text)) + "\n")
+
+
+def _with_preview(html: str, text: str) -> str:
+    """Insert what mailboxes show beside the subject, unless the template has it: the first sentences of the body."""
+    body = text.partition("\n\n")[2].partition("\n-- \n")[0]
+    first = next((words for words in body.split("\n\n") if len(words) > PREVIEW_MIN_LENGTH), "")
+    return html.replace(PREVIEW_MARK, escape(Truncator(first).chars(PREVIEW_LENGTH)))
 
 
 def sample(kind: str, language: str) -> Rendered:
@@ -127,8 +187,11 @@ def sample(kind: str, language: str) -> Rendered:
     return render(kind, language, context)
 
 
-def _described(queries) -> list[str]:
-    return [saved_filters.describe(query) for query in queries]
+def _subscribed(queries: Sequence[str]) -> dict[str, Any]:
+    return {
+        "follows": [saved_filters.describe(query) for query in queries],
+        "about": [saved_filters.describe(query, short=True) for query in queries if query],
+    }
 
 
 @cache

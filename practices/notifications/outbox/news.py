@@ -5,10 +5,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
+from django.db.models import Prefetch
 from django.utils.translation import override
 
 from practices.choices import NEWS
-from practices.models import Announcement, Broadcast, OutboxMessage, Subscriber, Subscription
+from practices.models import (
+    Announcement,
+    Broadcast,
+    OutboxMessage,
+    Placement,
+    Practice,
+    Subscriber,
+    Subscription,
+)
 from practices.notifications import signed_links
 
 
@@ -29,10 +38,20 @@ class News:
     subscriber: Subscriber
     language: str
 
+    @property
+    def cadence(self) -> str:
+        """The soonest cadence of the subscriptions: how often such e-mails come."""
+        return min(subscription.cadence for subscription in self.subscriptions)
+
     @cached_property
     def unsubscribe_path(self) -> str:
         with override(self.language):
             return signed_links.unsubscribe_path(self.subscriber, self.subscriptions)
+
+    @cached_property
+    def unsubscribe_all_path(self) -> str:
+        with override(self.language):
+            return signed_links.unsubscribe_all_path(self.subscriber)
 
     @cached_property
     def preferences_path(self) -> str:
@@ -88,12 +107,16 @@ def _followed(messages: list[OutboxMessage]) -> dict[int | None, list[Subscripti
     followed: dict[int | None, list[Subscription]] = defaultdict(list)
     subscribers = {message.subscriber_id for message in messages}
     in_force = Subscription.objects.in_force().filter(subscriber__in=subscribers).order_by("pk")
-    for subscription in in_force.only("subscriber", "query", "key"):
+    for subscription in in_force.only("subscriber", "query", "key", "cadence"):
         followed[subscription.subscriber_id].append(subscription)
     return followed
 
 
 def _broadcasts(keys: set[int]) -> dict[int, tuple[Broadcast, frozenset[str]]]:
     """Key → broadcast and the queries that it matches."""
-    found = Broadcast.objects.filter(pk__in=keys).select_related("practice")
+    practices = Practice.objects.select_related("type").prefetch_related(
+        "countries",
+        Prefetch("placements", Placement.objects.select_related("objective")),
+    )
+    found = Broadcast.objects.filter(pk__in=keys).prefetch_related(Prefetch("practice", practices))
     return {broadcast.pk: (broadcast, frozenset(broadcast.matched or [])) for broadcast in found}
