@@ -36,6 +36,10 @@ class LimitReached(Exception):
         self.retry_after = retry_after
 
 
+class NetworkLimitReached(LimitReached):
+    """Too many requests from the visitor's network, whoever sent them."""
+
+
 def address_and_network(address: str) -> tuple[str, str]:
     """Return the networks that count as one visitor and as their surroundings: IPv4 /32 and /24, IPv6 /64 and /48.
 

@@ -30,7 +30,7 @@ def give_password(page):
 
 def open_factor(page, kind):
     """Open the page to set up a factor of that kind, re-entering the password on the way."""
-    page.get_by_text("Your account needs a second factor first").wait_for()
+    page.get_by_text("Set up two-factor authentication first").wait_for()
     page.locator(f"main a[href*='{kind}']").first.click()
     page.get_by_label("Password").fill("correct horse")
     leave_by(page, "Confirm")

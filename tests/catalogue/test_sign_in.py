@@ -315,7 +315,7 @@ def test_staff_without_a_second_factor_are_led_to_set_one_up(client, moderator, 
     response = client.get(path)
 
     assert (response.status_code, response.url) == (302, FACTORS)
-    assert "Your account needs a second factor first" in client.get(FACTORS).text
+    assert "Set up two-factor authentication first" in client.get(FACTORS).text
 
 
 @pytest.mark.usefixtures("second_factor")

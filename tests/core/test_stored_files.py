@@ -236,7 +236,7 @@ def test_full_disk_is_a_page_that_says_so(client, monkeypatch, error, status):
     assert (response.status_code, response.headers["Retry-After"], heading) == (
         status,
         "300",
-        "There is no space left to store this",
+        "There is no space left",
     )
 
 

@@ -397,7 +397,7 @@ def test_body_that_cannot_be_read_is_refused_on_a_page_of_ours(client, name, bod
 
     assert (response.status_code, read(response).texts("h1"), response.headers["Cache-Control"]) == (
         400,
-        ["This request cannot be understood"],
+        ["We could not understand this request"],
         NOT_KEPT,
     )
 
@@ -412,7 +412,7 @@ def test_body_beyond_a_limit_is_refused_with_the_limit(client, name, body):
     page = read(response)
     assert (response.status_code, page.texts("h1"), response.headers["Cache-Control"]) == (
         413,
-        ["This is too large"],
+        ["What you sent is too large"],
         NOT_KEPT,
     )
     assert f"at most {limit}" in page.one("p", "lead").text.lower().replace("mb", "MB")
@@ -424,7 +424,7 @@ def test_sign_in_refuses_a_body_beyond_a_limit(client, body):
 
     response = client.generic("POST", "/admin/account/login/", content, content_type=content_type)
 
-    assert (response.status_code, read(response).texts("h1")) == (413, ["This is too large"])
+    assert (response.status_code, read(response).texts("h1")) == (413, ["What you sent is too large"])
 
 
 # Subscription form ----------------------------------------------------------------

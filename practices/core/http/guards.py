@@ -71,7 +71,8 @@ def public_form(view=None, *, takes_files=False):
         try:
             return view(request, *args, **kwargs)
         except rate_limits.LimitReached as reached:
-            return too_many_requests(request, reached.retry_after)
+            of_network = isinstance(reached, rate_limits.NetworkLimitReached)
+            return too_many_requests(request, reached.retry_after, of_network=of_network)
         except UNREADABLE as error:
             return unreadable(request, error)
 
@@ -105,10 +106,12 @@ def _from_another_site(request) -> bool:
         return True
 
 
-def too_many_requests(request, retry_after: timedelta):
+def too_many_requests(request, retry_after: timedelta, *, of_network: bool = False):
     """The page that says when to come back (RFC 6585 §4)."""
     minutes = int(retry_after.total_seconds() // 60) + 1
-    response = TemplateResponse(request, "429.html", {"minutes": minutes}, status=429)
+    wait = ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    context = {"wait": wait if minutes < 120 else waiting_time(retry_after), "of_network": of_network}
+    response = TemplateResponse(request, "429.html", context, status=429)
     response.headers["Retry-After"] = str(int(retry_after.total_seconds()) + 1)
     return response
 
@@ -136,7 +139,7 @@ def visitor_address(request) -> str:
 
 
 def limit_visitor(request, scope: str, *, per_hour: int) -> None:
-    """Count this request against the visitor's address and network. Raises rate_limits.LimitReached.
+    """Count this request against the visitor's address and network. Raises rate_limits.NetworkLimitReached.
 
     Where nobody knows the address, nothing is counted: other limits, such as those of an e-mail address, still hold.
     """
@@ -145,8 +148,11 @@ def limit_visitor(request, scope: str, *, per_hour: int) -> None:
         return
     address, network = rate_limits.address_and_network(visitor)
     hour, now = timedelta(hours=1), clock.now()
-    rate_limits.count(scope, address, limit=per_hour, window=hour, now=now)
-    rate_limits.count(f"{scope} network", network, limit=per_hour * NETWORK_FACTOR, window=hour, now=now)
+    try:
+        rate_limits.count(scope, address, limit=per_hour, window=hour, now=now)
+        rate_limits.count(f"{scope} network", network, limit=per_hour * NETWORK_FACTOR, window=hour, now=now)
+    except rate_limits.LimitReached as reached:
+        raise rate_limits.NetworkLimitReached(reached.retry_after) from reached
 
 
 def site_address(path: str) -> str:

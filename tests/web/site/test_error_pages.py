@@ -61,7 +61,7 @@ def test_maintenance_page_asks_nothing_of_the_database(client, settings):
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "600")
     assert "Content-Security-Policy" in response.headers
-    assert read(response).texts("h1") == ["The catalogue is being worked on"]
+    assert read(response).texts("h1") == ["The catalogue is down for maintenance"]
 
 
 def test_page_of_a_fault_asks_nothing_of_the_database(client, monkeypatch):

@@ -62,7 +62,7 @@ def test_not_found_page_links_to_other_pages(client):
     page = read(response)
     assert (response.status_code, page.texts("h1"), page.one("main").links()) == (
         404,
-        ["There is no such page"],
+        ["Page not found"],
         [("The 23 objectives", "/#objectives"), ("All practices", "/practices/")],
     )
 

@@ -532,7 +532,7 @@ def test_network_over_the_limit_is_told_when_to_retry(client):
     assert (response.status_code, response.headers["Retry-After"], read(response).one("p", "lead").text) == (
         429,
         "901",
-        "Please try again in 16 minutes.",
+        "We received too many requests from your network. Please try again in 16 minutes.",
     )
 
 
@@ -555,6 +555,7 @@ def test_address_over_the_limit_is_refused_from_any_network(client):
     response = press(client, address("submission-send", second.token))
 
     assert (response.status_code, OutboxMessage.objects.count()) == (429, 1)
+    assert read(response).one("p", "lead").text == "Please try again in 16 minutes."
 
 
 def test_address_gets_a_limited_number_of_mails_a_day(client, settings, clock):
@@ -569,6 +570,17 @@ def test_address_gets_a_limited_number_of_mails_a_day(client, settings, clock):
         clock.shift(timedelta(minutes=61))
 
     assert (statuses, OutboxMessage.objects.count()) == ([302, 302, 302, 429, 429], 3)
+
+
+def test_limit_of_a_day_says_how_many_hours_to_wait(client, settings, clock):
+    clock.move_to(datetime(2026, 11, 2, 9, 45, tzinfo=UTC))
+    settings.SUBMISSION_MAILS_PER_DAY = 1
+    submission = make_submission(State.DRAFT)
+
+    for _once_too_often in range(2):
+        response = client.post(address("submission-link", submission.token))
+
+    assert read(response).one("p", "lead").text == "Please try again in 15 hours."
 
 
 @pytest.mark.usefixtures("one_an_hour")
