@@ -161,6 +161,11 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
         (_("This change"), {"fields": ["note", "seen_revision"]}),
     ]
 
+    def has_change_permission(self, request, obj=None):
+        if obj is None:
+            return super().has_change_permission(request)
+        return "edit_practice" in workflow.available(obj, by=request.user)
+
     def has_delete_permission(self, request, obj=None):
         """Return False: a published practice is withdrawn, never deleted, and keeps its address."""
         return False
