@@ -1,0 +1,53 @@
+"""The practices of fixtures/practices.json, which a newcomer sees first: they claim nothing without a source."""
+
+import json
+
+import pytest
+from django.conf import settings
+
+from practices.documents import complete
+from practices.documents.form import checked
+
+pytestmark = pytest.mark.django_db
+
+FIXTURE = settings.BASE_DIR / "fixtures" / "practices.json"
+PRACTICES = [complete(each) for each in json.loads(FIXTURE.read_text(encoding="utf-8"))["practices"]]
+PARTS_OF_A_FULL_PRACTICE = (
+    "implementers", "start_year", "context", "beneficiaries", "activities", "results", "figures", "evidence_reason",
+    "evidence_url", "lessons", "replication", "principles", "sdgs", "licence", "source_url",
+)  # fmt: skip
+FULL = [each for each in PRACTICES if all(each[name] for name in PARTS_OF_A_FULL_PRACTICE)]
+
+every_practice = pytest.mark.parametrize("practice", PRACTICES, ids=lambda practice: practice["title"][:40])
+
+
+@every_practice
+def test_practice_of_the_fixture_is_valid(practice):
+    assert checked(practice) == (practice, [])
+
+
+@every_practice
+def test_level_of_evidence_has_a_reason_and_a_link(practice):
+    claims = practice["evidence_level"] != "none_stated"
+
+    assert (bool(practice["evidence_reason"]), bool(practice["evidence_url"])) == (claims, claims)
+
+
+@every_practice
+def test_figures_have_a_source(practice):
+    assert [figure for figure in practice["figures"] if not figure["source"]] == []
+
+
+def test_eight_practices_are_full_and_serve_different_objectives():
+    assert len(FULL) == 8
+    assert len({practice["objectives"][0] for practice in FULL}) >= 6
+
+
+def test_full_practices_are_of_several_types_and_regions():
+    assert len({practice["type"] for practice in FULL}) >= 4
+    countries = {code for practice in FULL for code in practice["countries"]}
+    assert countries >= {"AR", "CH", "IN", "NG", "PH", "SN"}  # South America, Europe, Asia, Africa
+
+
+def test_source_of_a_full_practice_is_a_page_about_it():
+    assert [each["source_url"] for each in FULL if "gfmd.org" in each["source_url"]] == []
