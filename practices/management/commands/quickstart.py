@@ -31,17 +31,25 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, skip_checks=False)
         if not Objective.objects.exists():
             call_command("loaddata", "reference", "countries", verbosity=0)
-        call_command(
-            "import_practices",
-            settings.BASE_DIR / "fixtures" / "practices.json",
-            stdout=self.stdout,
-            verbosity=0,
-        )
+        self.load_practices()
         if Practice.objects.exists() and not IndexedPractice.objects.exists():
             call_command("rebuild_search", stdout=self.stdout)
         password = self.create_moderator()
         self.show_addresses(port, password)
         self.serve(port)
+
+    def load_practices(self):
+        """Import the practices of the fixture into an empty catalogue.
+
+        Another one keeps its practices: those whose source has changed since would be imported a second time.
+        """
+        if not Practice.objects.exists():
+            call_command(
+                "import_practices",
+                settings.BASE_DIR / "fixtures" / "practices.json",
+                stdout=self.stdout,
+                verbosity=0,
+            )
 
     def check_port(self, port):
         with socket.socket() as probe:
