@@ -52,6 +52,17 @@ def pytest_report_header(config):
     return f"database: {connection.vendor}"
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Print the reading grades that tests/web/test_reading_grade.py has measured."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, grades in getattr(report, "user_properties", []):
+                if name.startswith("reading grades"):
+                    terminalreporter.section(name)
+                    for page, (grade, words) in grades.items():
+                        terminalreporter.write_line(f"{grade:5} {page} ({words} words)")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_settings(django_test_environment):
     """Override settings so that tests are fast and give the same results on every machine."""
