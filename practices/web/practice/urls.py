@@ -1,8 +1,18 @@
-"""Addresses of a practice: its page, revisions, citations, yearly question, share images and the schema."""
+"""Addresses of a practice: its page, revisions, citations, files, yearly question, share images and the schema."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from practices.web.practice import citations, detail, revisions, schema, share_image, still_true
+from practices.web.practice import citations, detail, files, revisions, schema, share_image, still_true
+
+
+class FileNameConverter(StringConverter):
+    """A segment of an address that is looked up in the database, where PostgreSQL refuses NUL."""
+
+    regex = r"[^/\x00]+"
+
+
+register_converter(FileNameConverter, "file_name")
 
 urlpatterns = [
     path("practices/document.schema.json", schema.document_schema, name="document-schema"),
@@ -17,6 +27,16 @@ urlpatterns = [
         "practices/<int:pk>-<str:slug>/revisions/<int:number>/",
         revisions.revision_detail,
         name="revision-detail",
+    ),
+    path(
+        "practices/<int:pk>/files/<slug:sha256>/<file_name:name>",
+        files.practice_file,
+        name="practice-file",
+    ),
+    path(
+        "practices/<int:pk>/attachments/<int:attachment>/<file_name:name>",
+        files.attachment,
+        name="attachment",
     ),
     path("checks/<slug:token>/", still_true.practice_check, name="practice-check"),
     path("objectives/<int:number>/picture.png", share_image.objective_picture, name="objective-picture"),

@@ -1,19 +1,15 @@
-"""Attached files, of a submission behind its private link and of a published practice."""
+"""Attached files of a submission, behind its private link."""
 
 from django.conf import settings
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import workflow
-from practices.core.http.caching import public
 from practices.core.http.files import SANDBOX, file_response, upload_page
 from practices.core.http.guards import limit_visitor, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.core.stored_files import StorageFailed, StorageFull
-from practices.models import Attachment, RevisionFile
-from practices.models.attachment import public_url
 from practices.web.submit.forms import AttachmentForm
 from practices.web.submit.private_page import private_submission, redirect_to_status, steps_of_submitter
 
@@ -76,32 +72,3 @@ def _attach(submission, form):
 def submission_attachment(request, token, attachment):
     submission = private_submission(token)
     return file_response(get_object_or_404(submission.attachments, pk=attachment))
-
-
-@public
-@require_safe
-@csp_override(SANDBOX)
-def practice_file(request, pk, sha256, name):
-    """Serve a file of any revision of a public practice."""
-    return file_response(_public_file(pk, sha256=sha256, name=name))
-
-
-def _public_file(pk, **which):
-    """Return a file of a public practice, as any of its revisions has it. Raises Http404."""
-    recorded = RevisionFile.objects.filter(
-        revision__practice=pk, revision__practice__withdrawn_at=None, removed_at=None, **which
-    )
-    # A version before 0.3.0 that runs beside this one records no files.
-    marked = Attachment.objects.filter(practice=pk, practice__withdrawn_at=None, **which)
-    if found := recorded.first() or marked.first():
-        return found
-    raise Http404
-
-
-@public
-@require_safe
-def attachment(request, pk, attachment, name):
-    """Redirect from the address that a file had in versions before 0.3.0, which changed with every update."""
-    sent = get_object_or_404(Attachment, pk=attachment, submission__practice=pk, name=name)
-    found = _public_file(pk, sha256=sent.sha256, name=name)
-    return redirect(public_url(pk, found), permanent=True)

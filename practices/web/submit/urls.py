@@ -1,7 +1,6 @@
 """Addresses of the submission form and of private pages of a submission."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
 from practices.web.submit import (
     attachments,
@@ -14,15 +13,6 @@ from practices.web.submit import (
     status,
 )
 
-
-class FileNameConverter(StringConverter):
-    """A segment of an address that is looked up in the database, where PostgreSQL refuses NUL."""
-
-    regex = r"[^/\x00]+"
-
-
-register_converter(FileNameConverter, "file_name")
-
 urlpatterns = [
     path("practices/<int:pk>-<str:slug>/correct/", start.practice_correct, name="practice-correct"),
     path("submit/", start.submit, name="submit"),
@@ -33,16 +23,6 @@ urlpatterns = [
     path("submissions/<slug:token>/", status.submission_detail, name="submission-detail"),
     path("submissions/<slug:token>/edit/", edit.submission_edit, name="submission-edit"),
     path("submissions/<slug:token>/newer/", rebase.submission_newer, name="submission-newer"),
-    path(
-        "practices/<int:pk>/files/<slug:sha256>/<file_name:name>",
-        attachments.practice_file,
-        name="practice-file",
-    ),
-    path(
-        "practices/<int:pk>/attachments/<int:attachment>/<file_name:name>",
-        attachments.attachment,
-        name="attachment",
-    ),
     path(
         "submissions/<slug:token>/files/", attachments.submission_attachments, name="submission-attachments"
     ),
