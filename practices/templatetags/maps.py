@@ -1,0 +1,65 @@
+"""Tags that draw small maps: land as dots, countries as circles. The words stand beside them.
+
+Larger maps with links are in templates/web/browse/world_map.html.
+"""
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+
+from practices.core import land
+
+register = template.Library()
+
+LOCATOR = (760, 430)
+"""Smallest part of the world that a locator shows: about a continent."""
+RING, SPOT = 22, 7
+"""Radii of a ring and of a country in it, where the locator is at its smallest."""
+
+
+@register.simple_tag
+def locator(countries):
+    """Draw the part of the world around these countries: a ring for one, dots for several.
+
+    Empty if none of them is on the map.
+    """
+    numbers = {country.code.lower(): 1 for country in countries}
+    window = land.window(numbers, width=LOCATOR[0], height=LOCATOR[1])
+    if window is None:
+        return ""
+    grown = window[2] / LOCATOR[0]
+    spot = round((SPOT if len(numbers) == 1 else 2 * SPOT) * grown)
+    spots = land.circles(numbers, land.WORLD, land.Scale(1, unit=spot, limit=spot), gap=spot / 3)
+    rings = [(round(each.x), round(each.y), round(RING * grown)) for each in spots if len(numbers) == 1]
+    return format_html(
+        '<svg class="dotted-map" viewBox="{} {} {} {}" aria-hidden="true" focusable="false">'
+        '<path class="land" {}/>{}{}</svg>',
+        *window,
+        mark_safe(land.picture()),  # noqa: S308 - our own file
+        format_html_join("", '<circle class="ring" cx="{}" cy="{}" r="{}"/>', rings),
+        _drawn(spots),
+    )
+
+
+@register.simple_tag
+def world_picture(lines):
+    """Draw the world with a circle for each country, as a picture that leads to the map.
+
+    `lines` have the lower-case code of a country as `value`, and its number of practices as `count`.
+    """
+    numbers = {line.value: line.count for line in lines}
+    scale = land.Scale(max(numbers.values(), default=0), unit=19, limit=70, least=10)
+    return format_html(
+        '<svg class="dotted-map" viewBox="50 0 1950 840" aria-hidden="true" focusable="false">'
+        '<path class="land" {}/>{}</svg>',
+        mark_safe(land.picture()),  # noqa: S308 - our own file
+        _drawn(land.circles(numbers, land.WORLD, scale, gap=6)),
+    )
+
+
+def _drawn(circles):
+    return format_html_join(
+        "",
+        '<circle cx="{}" cy="{}" r="{}"/>',
+        ((round(each.x), round(each.y), round(each.radius)) for each in circles),
+    )
