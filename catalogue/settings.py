@@ -233,6 +233,10 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", f"Migration Good Practices <practices@
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", f"practices@{SITE_HOST}")
 """E-mail address for help and for questions about personal data. Shown on public pages."""
+PUBLISHER = env.str("PUBLISHER", "")
+"""Name of the organisation that publishes this copy of the catalogue. Shown in the imprint."""
+PUBLISHER_ADDRESS = env.str("PUBLISHER_ADDRESS", "").replace("\\n", "\n")
+"""Its postal address, of one or more lines."""
 MAIL_FOLDER = DATA_DIR / "mail"
 MAIL_HOST = (
     env.str("MAIL_HOST", "") if DEBUG else required("MAIL_HOST", "the SMTP server that takes our e-mail")

@@ -21,8 +21,8 @@ from tests.support.factories import (
 
 PAGES = [
     "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
-    "criteria", "privacy", "accessibility",
-    "gap-map", "world-map", "country-detail", "region-detail", "comparison", "statistics",
+    "criteria", "contact", "imprint", "data", "privacy", "accessibility",
+    "topic-list", "country-list", "gap-map", "world-map", "country-detail", "region-detail", "comparison", "statistics",
 ]  # fmt: skip
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "document-schema",
@@ -43,7 +43,7 @@ BY_LINK = [
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "practice-file", "submission-attachment", "submit-template"]
 """Uploaded files, tested in tests/web/submit/test_attachments.py."""
-OPERATION = ["healthz", "security"]
+OPERATION = ["healthz", "status", "security"]
 STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]
 
 FRAMED = ["embed"]

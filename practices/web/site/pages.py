@@ -1,6 +1,7 @@
 """Pages about the site, error pages, and redirects from old addresses."""
 
 import sys
+from datetime import timedelta
 from sqlite3 import SQLITE_READONLY
 
 from django.conf import settings
@@ -13,13 +14,20 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from practices import clock
+from practices.core import catalogue_version
 from practices.core.http.caching import public
 from practices.core.http.guards import unreadable
 from practices.core.stored_files import StorageFailed, has_no_space
 from practices.documents.criteria import CRITERIA
+from practices.exchange.exports import FORMATS
+from practices.notifications import outbox
 
+NOTABLE_DELAY = timedelta(minutes=10)
+"""Age of a due e-mail from which the status page speaks of a delay."""
 READ_ONLY_SQLSTATE = "25006"  # read_only_sql_transaction
 
 
@@ -45,20 +53,32 @@ def contact(request):
 @public
 @require_safe
 def imprint(request):
-    return TemplateResponse(request, "web/site/imprint.html", {"contact": settings.CONTACT_ADDRESS})
+    context = {
+        "contact": settings.CONTACT_ADDRESS,
+        "publisher": settings.PUBLISHER,
+        "publisher_address": settings.PUBLISHER_ADDRESS,
+    }
+    return TemplateResponse(request, "web/site/imprint.html", context)
 
 
 @public
 @require_safe
 def data(request):
-    """Ways to take the catalogue's data away: downloads, feeds, embedded lists."""
-    return TemplateResponse(request, "web/site/data.html")
+    """Ways to take the catalogue's data away: downloads, feeds, lists to embed."""
+    return TemplateResponse(request, "web/site/data.html", {"formats": FORMATS.values()})
 
 
-@public
+@never_cache
 @require_safe
 def status(request):
-    return TemplateResponse(request, "web/site/status.html")
+    """Say in words whether pages and e-mails work. Where the database is away, there is the page of error 503."""
+    age = outbox.oldest_due_age(clock.now())
+    context = {
+        "contact": settings.CONTACT_ADDRESS,
+        "delay": int(age.total_seconds()) // 60 if age and age >= NOTABLE_DELAY else 0,
+        "changed_at": catalogue_version.changed_at(),
+    }
+    return TemplateResponse(request, "web/site/status.html", context)
 
 
 @public

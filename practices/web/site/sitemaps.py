@@ -24,9 +24,9 @@ from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
 from practices.models import Country, Objective, Practice, Region
 
-CHANGING = ["home", "practice-list", "world-map", "gap-map", "statistics"]
+CHANGING = ["home", "practice-list", "topic-list", "country-list", "world-map", "gap-map", "statistics"]
 """Pages that change with every publication."""
-LASTING = ["comparison", "about", "criteria", "privacy", "accessibility"]
+LASTING = ["comparison", "about", "criteria", "contact", "imprint", "data", "privacy", "accessibility"]
 PAGES = "pages"
 """Name of the part with all addresses but those of practices."""
 CONTENT_TYPE = "application/xml"

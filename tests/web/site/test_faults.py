@@ -50,7 +50,7 @@ def test_read_only_database_is_read_and_says_that_nothing_is_saved(client):
 
     assert pages == [200] * 4
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
-    assert "what you sent was not saved" in " ".join(refused.text.split())
+    assert "nothing can be saved right now, including what you just sent" in " ".join(refused.text.split())
 
 
 @pytest.mark.parametrize("words", ["database is locked", "canceling statement due to statement timeout"])

@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.db.utils import OperationalError
 
+from practices.exchange.exports import FORMATS
+from practices.notifications import outbox
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -11,6 +15,12 @@ pytestmark = pytest.mark.django_db
     ("path", "title"),
     [
         ("/about/", "About the catalogue"),
+        ("/contact/", "Contact"),
+        ("/imprint/", "Imprint"),
+        ("/data/", "Downloads, feeds and API"),
+        ("/status/", "Status"),
+        ("/topics/", "Topics"),
+        ("/countries/", "Countries and regions"),
         ("/privacy/", "Privacy"),
         ("/submit/sent/", "Check your e-mail"),
     ],
@@ -37,14 +47,44 @@ def test_every_page_searches_the_practices(client):
     assert (form["action"], [field["name"] for field in form.all("input")]) == ("/practices/", ["q"])
 
 
-def test_about_leads_to_the_form_and_to_the_format(client):
+def test_about_leads_to_the_form_the_criteria_and_the_data(client):
     page = read(client.get("/about/"))
 
     assert page.one("main").links() == [
-        ("The criteria", "/criteria/"),
         ("Submit a practice", "/submit/"),
-        ("The format of a practice document (JSON Schema)", "/practices/document.schema.json"),
+        ("Read the criteria", "/criteria/"),
+        ("Downloads, feeds and API", "/data/"),
     ]
+
+
+def test_data_page_has_every_format_and_feed(client):
+    links = [path for _text, path in read(client.get("/data/")).one("main").links()]
+
+    exports = [f"/practices/export.{extension}" for extension in FORMATS]
+    feeds = [f"/practices/feed.{extension}" for extension in ("atom", "rss", "json")]
+    assert set(links) >= {*exports, *feeds, "/practices/document.schema.json", "/embed/"}
+
+
+def test_imprint_names_the_publisher(client, settings):
+    settings.PUBLISHER, settings.PUBLISHER_ADDRESS = "Migration Office", "1 Harbour Road\nPort City"
+
+    text = read(client.get("/imprint/")).one("main").text
+
+    assert "Migration Office 1 Harbour RoadPort City" in text
+
+
+def test_imprint_without_a_publisher_says_so(client):
+    assert "has not entered its name" in read(client.get("/imprint/")).one("main").text
+
+
+def test_status_page_says_that_emails_are_sent(client):
+    assert "Sent without delay" in read(client.get("/status/")).one("main").text
+
+
+def test_status_page_says_how_long_emails_are_delayed(client, monkeypatch):
+    monkeypatch.setattr(outbox, "oldest_due_age", lambda now: timedelta(minutes=45))
+
+    assert "Delayed by 45 minutes" in read(client.get("/status/")).one("main").text
 
 
 @pytest.mark.parametrize(("days", "words"), [(1, "works for one day."), (7, "works for 7 days.")])

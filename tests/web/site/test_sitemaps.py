@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 PAGES = [
-    "/", "/practices/", "/map/", "/gaps/", "/compare/", "/statistics/", "/about/", "/criteria/", "/privacy/",
-    "/accessibility/",
+    "/", "/practices/", "/topics/", "/countries/", "/map/", "/gaps/", "/compare/", "/statistics/", "/about/",
+    "/criteria/", "/contact/", "/imprint/", "/data/", "/privacy/", "/accessibility/",
 ]  # fmt: skip
 REGIONS = 22
 OBJECTIVES = [f"/objectives/{number}/" for number in range(1, 24)]
