@@ -118,12 +118,13 @@ class FigureRows(forms.Widget):
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
+        prefix = context["widget"]["attrs"].get("id") or name
         typed = figure_rows(value or [])
         typed += [[""] * len(FIGURE_PARTS)] * (self.rows - len(typed))
         context["widget"]["rows"] = [
             [
-                {"id": f"{attrs['id']}_{number}_{name}", "value": part, **FIGURE_PARTS[name]._asdict()}
-                for name, part in zip(FIGURE_PARTS, row, strict=True)
+                {"id": f"{prefix}_{number}_{part}", "value": typed_part, **FIGURE_PARTS[part]._asdict()}
+                for part, typed_part in zip(FIGURE_PARTS, row, strict=True)
             ]
             for number, row in enumerate(typed, 1)
         ]
