@@ -181,7 +181,7 @@ _DECLARATIONS: list[Field] = [
         section="results",
         max_items=3,
         help_text=_(
-            "Up to three numbers that show the results best, such as “61%: in work a year later, 2019–2021”, "
+            "Up to three numbers that show the results best, such as “61% in work a year later, 2019–2021”, "
             "each with the report or page that says so."
         ),
     ),

@@ -351,14 +351,14 @@ class Figures(Field):
     def items(self, values):
         """Link figures whose source is an address to it; others name their source in the text."""
         return [
-            Item(f"{figure['number']}: {figure['meaning']}", figure["source"])
+            Item(f"{figure['number']} {figure['meaning']}", figure["source"])
             if figure["source"].startswith(("http://", "https://"))
             else Item(text)
             for figure, text in zip(values[self.name], self.texts(values), strict=True)
         ]
 
     def searchable(self, values):
-        return [f"{figure['number']}: {figure['meaning']}" for figure in values[self.name]]
+        return [f"{figure['number']} {figure['meaning']}" for figure in values[self.name]]
 
 
 # Numbers and dates ------------------------------------------------------------------------
