@@ -18,7 +18,7 @@ class State(TextChoices):
     CHANGES_REQUESTED = "changes_requested", _("changes requested")
     SCHEDULED = "scheduled", _("scheduled")
     PUBLISHED = "published", _("published")
-    REJECTED = "rejected", _("rejected")
+    REJECTED = "rejected", _("not accepted")
     WITHDRAWN = "withdrawn", _("withdrawn")
     SPAM = "spam", _("spam")
 
@@ -181,7 +181,7 @@ class Act(TextChoices):
     APPROVED = "approved", _("approved")
     CONFLICT = "conflict", _("conflict of interest declared")
     CORRECTED = "corrected", _("corrected")
-    REBASED = "rebased", _("brought up to the newest revision")
+    REBASED = "rebased", _("updated to the latest revision")
     MERGED = "merged", _("merged")
 
 
@@ -189,7 +189,7 @@ class StillTrue(TextChoices):
     """Answers to the yearly question whether a practice is still as published."""
 
     YES = "yes", _("yes")
-    UPDATE = "update", _("to be updated")
+    UPDATE = "update", _("needs an update")
     ENDED = "ended", _("ended")
 
 
@@ -259,8 +259,8 @@ class Weekday(IntegerChoices):
 class Suspension(TextChoices):
     """Reasons to send nothing to an address that has subscriptions."""
 
-    BOUNCES = "bounces", _("e-mail that came back")
-    COMPLAINT = "complaint", _("a complaint")
+    BOUNCES = "bounces", _("returned e-mail")
+    COMPLAINT = "complaint", _("a spam complaint")
 
 
 class EvidenceLevel(TextChoices):
@@ -282,9 +282,9 @@ class CostBand(TextChoices):
 class Licence(TextChoices):
     """Licences a practice may be offered under, by their SPDX identifiers."""
 
-    CC_BY = "CC-BY-4.0", _("CC BY 4.0: anyone may reuse it, naming the source")
-    CC_BY_SA = "CC-BY-SA-4.0", _("CC BY-SA 4.0: as above, shared alike")
-    CC_BY_NC = "CC-BY-NC-4.0", _("CC BY-NC 4.0: as CC BY, not commercially")
+    CC_BY = "CC-BY-4.0", _("CC BY 4.0: anyone may reuse it if they name the source")
+    CC_BY_SA = "CC-BY-SA-4.0", _("CC BY-SA 4.0: as CC BY, and adaptations need the same licence")
+    CC_BY_NC = "CC-BY-NC-4.0", _("CC BY-NC 4.0: as CC BY, but not for commercial use")
     CC0 = "CC0-1.0", _("CC0 1.0: no rights reserved")
 
 

@@ -175,13 +175,15 @@ class FiguresField(forms.Field):
 
     def _faults(self, number, figure):
         if not figure["number"]:
-            yield _("Figure %(row)s has no number.") % {"row": number}
+            yield _("Figure %(row)s has no number. Please add it, or clear the row.") % {"row": number}
         if not figure["meaning"]:
-            yield _("Figure %(row)s does not say what it counts.") % {"row": number}
+            yield _("Figure %(row)s does not say what it counts. Please add it, or clear the row.") % {
+                "row": number
+            }
         for name, (_label, most, _is_required) in FIGURE_PARTS.items():
             if len(figure[name]) > most:
                 yield _(
-                    "Figure %(row)s: “%(start)s…” may have at most %(most)s characters; it has %(count)s."
+                    "Figure %(row)s: “%(start)s…” has %(count)s characters. Please shorten it to %(most)s or fewer."
                 ) % {
                     "row": number,
                     "start": figure[name][:30],
@@ -192,7 +194,9 @@ class FiguresField(forms.Field):
             try:
                 self.is_address(figure["source"])
             except ValidationError:
-                yield _("Figure %(row)s: the address of its source is not valid.") % {"row": number}
+                yield _("Figure %(row)s: the web address of the source is not valid. Please correct it.") % {
+                    "row": number
+                }
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):

@@ -24,17 +24,20 @@ class Broadcast(models.Model):
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="broadcasts")
     revision = models.PositiveIntegerField(
-        _("revision"), help_text=_("1: the practice is new. Above: what changed is told of.")
+        _("revision"), help_text=_("1 for a new practice. Higher numbers announce a change.")
     )
     note = models.CharField(_("what changed"), max_length=200, blank=True)
     created_at = RuntimeDateTimeField(_("published"), default=clock.now)
     matched = models.JSONField(
-        _("filters it passes"), null=True, blank=True, help_text=_("Of all that are followed; found once.")
+        _("matching filters"),
+        null=True,
+        blank=True,
+        help_text=_("Of all filters with subscriptions; found once."),
     )
-    position = models.BigIntegerField(_("key of the last subscriber seen to"), default=0)
+    position = models.BigIntegerField(_("key of the last subscriber processed"), default=0)
     # The column keeps its name, as the previous release writes it while a new one is deployed.
     fanned_out_at = models.DateTimeField(
-        _("announcements made"), null=True, blank=True, db_column="spread_at"
+        _("announcements created"), null=True, blank=True, db_column="spread_at"
     )
 
     objects = BroadcastQuerySet.as_manager()

@@ -82,7 +82,7 @@ class RevisionFile(StoredFile):
     """A file of a revision. Immutable, but for a removal for good, after which only type and size remain."""
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="files", verbose_name=_("revision"))
-    removed_at = models.DateTimeField(_("removed for good"), null=True, blank=True)
+    removed_at = models.DateTimeField(_("permanently deleted"), null=True, blank=True)
 
     class Meta:
         ordering = ["position", "pk"]

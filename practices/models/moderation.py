@@ -16,8 +16,8 @@ class CriterionTick(models.Model):
     at = models.DateTimeField(_("when"))
 
     class Meta:
-        verbose_name = _("tick")
-        verbose_name_plural = _("ticks")
+        verbose_name = _("ticked criterion")
+        verbose_name_plural = _("ticked criteria")
         constraints = [
             models.UniqueConstraint(
                 fields=["submission", "by", "criterion"], name="moderator_ticks_a_criterion_once"
@@ -31,14 +31,14 @@ class CriterionTick(models.Model):
 class RejectionReason(models.Model):
     """A common reason for rejection, chosen from a list and completed by the moderator."""
 
-    title = models.CharField(_("title"), max_length=100, help_text=_("As it stands in the list."))
-    text = models.TextField(_("text"), help_text=_("The submitter reads this."))
+    title = models.CharField(_("title"), max_length=100, help_text=_("Shown in the list of reasons."))
+    text = models.TextField(_("text"), help_text=_("Shown to the submitter."))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = _("reason to reject")
-        verbose_name_plural = _("reasons to reject")
+        verbose_name = _("reason not to accept")
+        verbose_name_plural = _("reasons not to accept")
 
     def __str__(self):
         return self.title
@@ -52,9 +52,9 @@ class Approval(models.Model):
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="approvals")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
-    document_hash = models.CharField(_("which document"), max_length=64)
+    document_hash = models.CharField(_("version of the document"), max_length=64)
     conflict = models.TextField(
-        _("conflict of interest"), blank=True, help_text=_("Empty: they declared to have none.")
+        _("conflict of interest"), blank=True, help_text=_("Empty if they declared that they have none.")
     )
     at = models.DateTimeField(_("when"))
 
@@ -82,20 +82,18 @@ class StaffProfile(models.Model):
         _("organisation"),
         max_length=200,
         blank=True,
-        help_text=_("Nobody approves what their own organisation submitted."),
+        help_text=_("Members of staff cannot approve submissions of their own organisation."),
     )
     nightly_summary = models.BooleanField(
         _("nightly summary"),
         default=False,
-        help_text=_("An e-mail about what awaits a decision, on nights when something does."),
+        help_text=_("An e-mail about submissions that wait for a decision, on nights when there are any."),
     )
     answers = models.BooleanField(
-        _("answers of submitters"),
+        _("answers from submitters"),
         default=False,
         db_default=False,
-        help_text=_(
-            "An e-mail when the submitter of what is yours to decide on writes, or sends it in again."
-        ),
+        help_text=_("An e-mail when the submitter of a submission assigned to you writes or resubmits."),
     )
     summarised_on = models.DateField(_("last summary"), null=True, blank=True, editable=False)
 

@@ -61,11 +61,11 @@ class OutboxMessage(models.Model):
         related_name="messages",
         verbose_name=_("subscriber"),
     )
-    context = models.JSONField(_("what it says besides"), default=dict, blank=True)
-    created_at = RuntimeDateTimeField(_("queued"), default=clock.now)
+    context = models.JSONField(_("other content"), default=dict, blank=True)
+    created_at = RuntimeDateTimeField(_("created"), default=clock.now)
     due_at = RuntimeDateTimeField(_("due"), default=clock.now)
-    give_up_at = RuntimeDateTimeField(_("tried until"), default=default_give_up_at)
-    leased_until = models.DateTimeField(_("held by a sender until"), null=True, blank=True)
+    give_up_at = RuntimeDateTimeField(_("retried until"), default=default_give_up_at)
+    leased_until = models.DateTimeField(_("claimed by a sender until"), null=True, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     error = models.TextField(_("last error"), blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)

@@ -86,9 +86,12 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         related_name="practices",
         verbose_name=_("type"),
     )
-    implementers = models.JSONField(_("implementers"), default=list, blank=True)
+    implementers = models.JSONField(_("implementing organisations"), default=list, blank=True)
     implementer_kinds = models.ManyToManyField(
-        ImplementerKind, blank=True, related_name="practices", verbose_name=_("kinds of implementer")
+        ImplementerKind,
+        blank=True,
+        related_name="practices",
+        verbose_name=_("types of implementing organisation"),
     )
     partners = models.JSONField(_("partners"), default=list, blank=True, db_default=[])
     start_year = models.PositiveSmallIntegerField(_("start year"), null=True, blank=True)
@@ -101,12 +104,12 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     evidence_level = models.CharField(
         _("evidence"), max_length=30, choices=EvidenceLevel, default=EvidenceLevel.NONE_STATED
     )
-    evidence_reason = models.TextField(_("reason of the evidence level"), blank=True, db_default="")
+    evidence_reason = models.TextField(_("how the results are known"), blank=True, db_default="")
     evidence_url = models.URLField(_("evidence link"), max_length=500, blank=True)
     innovation = models.TextField(_("innovation"), blank=True)
     lessons = models.TextField(_("lessons"), blank=True)
-    hindsight = models.TextField(_("what one would do differently"), blank=True)
-    replication = models.TextField(_("conditions for replication"), blank=True)
+    hindsight = models.TextField(_("what they would do differently"), blank=True)
+    replication = models.TextField(_("what is needed to do it elsewhere"), blank=True)
     resources = models.TextField(_("resources and links"), blank=True, db_default="")
     cost_band = models.CharField(_("cost"), max_length=20, choices=CostBand, blank=True)
     principles = models.ManyToManyField(
@@ -118,12 +121,12 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         related_name="practices",
         verbose_name=_("Sustainable Development Goals"),
     )
-    tags = TaggableManager(through="practices.TaggedPractice", blank=True, verbose_name=_("tags"))
+    tags = TaggableManager(through="practices.TaggedPractice", blank=True, verbose_name=_("topics"))
     language = models.CharField(_("language"), max_length=10, default="en")
     licence = models.CharField(_("licence"), max_length=20, choices=Licence, blank=True)
     source_url = models.URLField(_("source"), max_length=500, blank=True)
     credit = models.CharField(
-        _("public credit"), max_length=200, blank=True, help_text=_("Empty: submitted anonymously.")
+        _("public credit"), max_length=200, blank=True, help_text=_("Empty if submitted anonymously.")
     )
     submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), db_index=True)
@@ -132,11 +135,11 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         _("checked on"),
         null=True,
         blank=True,
-        help_text=_("The day its submitter last said it is still true."),
+        help_text=_("The day on which the submitter last confirmed that it is still true."),
     )
     revision_number = models.PositiveIntegerField(_("latest revision"), default=0, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
-    withdrawal_reason = models.TextField(_("reason of withdrawal"), blank=True)
+    withdrawal_reason = models.TextField(_("reason for withdrawal"), blank=True)
     merged_into = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -144,7 +147,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         blank=True,
         related_name="absorbed",
         verbose_name=_("merged into"),
-        help_text=_("Its address leads there."),
+        help_text=_("Its address redirects there."),
     )
     loaded_tags: list[Tag] | None = None
     """The tags, when `documents.apply` has just written them."""
@@ -305,7 +308,7 @@ class Revision(models.Model):
         _("files are recorded"),
         default=False,
         db_default=False,
-        help_text=_("Revisions of versions before 0.3.0 do not say which files they had."),
+        help_text=_("Revisions made before version 0.3.0 do not record their files."),
     )
     fingerprint = models.CharField(max_length=64, null=True, db_index=True, editable=False)
     """`documents.fingerprint` of the document; null in rows of versions before 0.3.0 until the next import."""

@@ -34,12 +34,12 @@ def new_token():
 class Submitter(models.Model):
     """A person who submits practices. Private: the public sees only the credit they chose in the document."""
 
-    honorific = models.CharField(_("form of address"), max_length=40, blank=True)
+    honorific = models.CharField(_("title (Ms., Dr., …)"), max_length=40, blank=True)
     name = models.CharField(_("name"), max_length=150)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
     email = AddressField(_("e-mail address"), db_index=True)
     verified_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
-    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("personal data deleted"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("submitter")
@@ -95,12 +95,12 @@ class Submission(models.Model):
         _("private token"), max_length=40, unique=True, default=new_token, editable=False
     )
     form_key = RuntimeCharField(
-        _("key of the form it came from"),
+        _("key of its form"),
         max_length=40,
         unique=True,
         default=new_token,
         editable=False,
-        help_text=_("A form that is sent twice is stored once."),
+        help_text=_("So that a form that is sent twice is stored once."),
     )
     practice = models.ForeignKey(
         Practice,
@@ -109,16 +109,16 @@ class Submission(models.Model):
         blank=True,
         related_name="submissions",
         verbose_name=_("practice"),
-        help_text=_("The practice it updates, or has become."),
+        help_text=_("The practice that it updates or has created."),
     )
     submitter = models.ForeignKey(
         Submitter, models.PROTECT, related_name="submissions", verbose_name=_("submitter")
     )
     based_on = models.PositiveIntegerField(
-        _("revision it was made from"),
+        _("based on revision"),
         null=True,
         blank=True,
-        help_text=_("Of the practice it updates. A later one was published meanwhile, or nothing was."),
+        help_text=_("The latest revision of the practice when the update was started."),
     )
     begun_from = models.ForeignKey(
         "self",
@@ -126,25 +126,25 @@ class Submission(models.Model):
         null=True,
         blank=True,
         related_name="updates",
-        verbose_name=_("submission it was begun from"),
-        help_text=_("The published one by whose private link this update was begun."),
+        verbose_name=_("started from submission"),
+        help_text=_("The published submission whose private link was used to start this update."),
     )
     document = models.JSONField(_("document"))
     typed = models.JSONField(
-        _("the form as typed"),
+        _("form as typed"),
         default=dict,
         db_default=models.Value({}, models.JSONField()),
         blank=True,
-        help_text=_("Field of the form → what was typed, faults and all, while its submitter works on it."),
+        help_text=_("Field of the form → text as typed, valid or not, while the submitter works on it."),
     )
     version = models.PositiveIntegerField(
         _("number of the last save"),
         default=1,
         db_default=1,
-        help_text=_("So that two browsers do not overwrite each other unseen."),
+        help_text=_("So that two browsers do not overwrite each other's changes."),
     )
-    file_changes = models.PositiveIntegerField(_("changes of its files"), default=0, db_default=0)
-    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT, db_index=True)
+    file_changes = models.PositiveIntegerField(_("number of changes to its files"), default=0, db_default=0)
+    state = models.CharField(_("status"), max_length=20, choices=State, default=State.DRAFT, db_index=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -153,23 +153,23 @@ class Submission(models.Model):
         related_name="assigned_submissions",
         verbose_name=_("moderator"),
     )
-    language = models.CharField(_("language of its e-mails"), max_length=10, default="en")
-    created_at = RuntimeDateTimeField(_("begun"), default=clock.now)
+    language = models.CharField(_("language of e-mails"), max_length=10, default="en")
+    created_at = RuntimeDateTimeField(_("started"), default=clock.now)
     saved_at = RuntimeDateTimeField(_("last saved"), default=clock.now, db_default=Now())
     sent_at = models.DateTimeField(
-        _("sent by its form"),
+        _("sent"),
         null=True,
         blank=True,
-        help_text=_("A draft that was sent waits for its submitter to confirm the address."),
+        help_text=_("A draft that was sent waits until its submitter confirms the address."),
     )
-    warned_at = models.DateTimeField(_("warned that it ends"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("warned before deletion"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
-    publish_at = models.DateTimeField(_("to be published"), null=True, blank=True)
+    publish_at = models.DateTimeField(_("publication date"), null=True, blank=True)
     is_material = models.BooleanField(
-        _("a material change"),
+        _("important change"),
         default=False,
         db_default=False,
-        help_text=_("Once it is published on its date, subscribers hear of it."),
+        help_text=_("Subscribers are told when it is published."),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
@@ -251,7 +251,7 @@ class ModerationEvent(models.Model):
 
     submission = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="events")
     practice = models.ForeignKey(Practice, models.CASCADE, null=True, blank=True, related_name="events")
-    act = models.CharField(_("what"), max_length=20, choices=Act, default=Act.STEP, db_default=Act.STEP)
+    act = models.CharField(_("type"), max_length=20, choices=Act, default=Act.STEP, db_default=Act.STEP)
     from_state = models.CharField(_("from"), max_length=20, choices=State)
     to_state = models.CharField(_("to"), max_length=20, choices=State)
     by = models.ForeignKey(
@@ -262,29 +262,29 @@ class ModerationEvent(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
-    reason = models.TextField(_("reason"), blank=True, help_text=_("The submitter reads this."))
+    reason = models.TextField(_("reason"), blank=True, help_text=_("Shown to the submitter."))
     field_reasons = models.JSONField(
         _("reasons by field"),
         default=dict,
         db_default=models.Value({}, models.JSONField()),
         blank=True,
-        help_text=_("Field of the form → what should change there. The submitter reads this."),
+        help_text=_("Field of the form → requested change. Shown to the submitter."),
     )
     changes = models.JSONField(
-        _("what a moderator corrected"),
+        _("corrections by a moderator"),
         default=dict,
         db_default=models.Value({}, models.JSONField()),
         blank=True,
         help_text=_("Field of the document → its value before and after."),
     )
     internal_note = models.TextField(
-        _("internal note"), blank=True, help_text=_("Only moderators read this.")
+        _("internal note"), blank=True, help_text=_("Only visible to moderators.")
     )
     revision = models.PositiveIntegerField(
-        _("revision it counts for"),
+        _("applies to revision"),
         null=True,
         blank=True,
-        help_text=_("Of an approval to restore a practice: its newest revision then."),
+        help_text=_("For an approval to restore a practice: its latest revision at the time."),
     )
     at = models.DateTimeField(_("when"))
 
@@ -317,14 +317,14 @@ class ThreadMessage(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
-    from_staff = models.BooleanField(_("from a moderator"), help_text=_("Else from the submitter."))
+    from_staff = models.BooleanField(_("from a moderator"), help_text=_("Otherwise from the submitter."))
     text = models.TextField(_("text"))
     at = models.DateTimeField(_("when"))
 
     class Meta:
         ordering = ["at", "pk"]
-        verbose_name = _("message of a thread")
-        verbose_name_plural = _("messages of threads")
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
 
     def __str__(self):
         return self.text[:80]

@@ -33,15 +33,15 @@ class Subscriber(models.Model):
         _("day of weekly e-mails"), choices=Weekday, default=Weekday.MONDAY
     )
     digest_hour = models.PositiveSmallIntegerField(
-        _("hour of daily and weekly e-mails"), default=8, validators=[MaxValueValidator(23)]
+        _("time of daily and weekly e-mails"), default=8, validators=[MaxValueValidator(23)]
     )
-    created_at = RuntimeDateTimeField(_("first asked"), default=clock.now)
+    created_at = RuntimeDateTimeField(_("first request"), default=clock.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
-    bounces = models.PositiveSmallIntegerField(_("refusals in a row"), default=0)
-    bounced_on = models.DateField(_("last day with a refusal"), null=True, blank=True)
+    bounces = models.PositiveSmallIntegerField(_("permanent failures in a row"), default=0)
+    bounced_on = models.DateField(_("last day with a permanent failure"), null=True, blank=True)
     suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
     suspended_because = models.CharField(
-        _("suspended because of"), max_length=20, choices=Suspension, blank=True
+        _("reason for suspension"), max_length=20, choices=Suspension, blank=True
     )
 
     class Meta:
@@ -78,7 +78,7 @@ class Subscription(models.Model):
         _("key in links"), max_length=40, unique=True, default=new_key, db_default=UUID4(), editable=False
     )
     former_keys = models.TextField(
-        _("keys of subscriptions merged into it"), blank=True, db_default="", default="", editable=False
+        _("keys of merged subscriptions"), blank=True, db_default="", default="", editable=False
     )
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
     query = models.CharField(
@@ -86,12 +86,12 @@ class Subscription(models.Model):
         max_length=QUERY_LENGTH,
         blank=True,
         db_index=True,
-        help_text=_("As in the address of a listing; empty is every practice."),
+        help_text=_("Query string of a list; empty for all practices."),
     )
     cadence = models.CharField(_("how often"), max_length=20, choices=Cadence, default=Cadence.AT_ONCE)
-    requested_at = RuntimeDateTimeField(_("asked for"), default=clock.now)
+    requested_at = RuntimeDateTimeField(_("requested"), default=clock.now)
     consent = models.CharField(
-        _("wording agreed to"), max_length=20, blank=True, help_text=_("Which version of the form's text.")
+        _("accepted wording"), max_length=20, blank=True, help_text=_("Version of the form's text.")
     )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
@@ -119,7 +119,7 @@ class SuspendedAddress(models.Model):
     """An address that complained, or that bounced and was erased, as a keyed hash, until its owner asks for e-mail."""
 
     key = models.CharField(max_length=64, unique=True)
-    because = models.CharField(_("because of"), max_length=20, choices=Suspension)
+    because = models.CharField(_("reason"), max_length=20, choices=Suspension)
     at = RuntimeDateTimeField(_("since"), default=clock.now)
 
     def __str__(self):

@@ -42,8 +42,8 @@ class Objective(Taxonomy):
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
     title = models.CharField(_("official title"), max_length=200)
     short_label = models.CharField(_("short label"), max_length=60)
-    meaning = models.TextField(_("in plain words"), help_text=_("Two sentences without terms of the trade."))
-    gcm_paragraph = models.PositiveSmallIntegerField(_("paragraph of the Compact"))
+    meaning = models.TextField(_("plain explanation"), help_text=_("Two sentences without jargon."))
+    gcm_paragraph = models.PositiveSmallIntegerField(_("paragraph of the Global Compact"))
 
     objects = ObjectiveQuerySet.as_manager()  # type: ignore[misc]
 
@@ -183,8 +183,8 @@ class ImplementerKind(Taxonomy):
 
     class Meta:
         ordering = ["position"]
-        verbose_name = _("kind of implementer")
-        verbose_name_plural = _("kinds of implementer")
+        verbose_name = _("type of organisation")
+        verbose_name_plural = _("types of organisation")
 
     def __str__(self):
         return self.name

@@ -20,9 +20,9 @@ class HubPing(models.Model):
 
     hub = models.URLField(_("hub"), max_length=500)
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="hub_pings")
-    queued_at = RuntimeDateTimeField(_("queued"), default=clock.now)
+    queued_at = RuntimeDateTimeField(_("created"), default=clock.now)
     due_at = RuntimeDateTimeField(_("due"), default=clock.now, db_index=True)
-    give_up_at = RuntimeDateTimeField(_("tried until"), default=default_give_up_at)
+    give_up_at = RuntimeDateTimeField(_("retried until"), default=default_give_up_at)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
 
     class Meta:

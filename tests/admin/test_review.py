@@ -137,7 +137,7 @@ def test_moderator_who_decided_during_the_email_preview_is_named(staff, submissi
 
     said = read(response).one("ul", "messagelist").text
     assert (said, Practice.objects.count()) == (
-        "Nothing was done: it is “rejected” by now, through Amina.",
+        "Nothing was done: it is “not accepted” by now, through Amina.",
         0,
     )
 
@@ -276,7 +276,7 @@ def test_submitter_record_counts_other_submissions_from_the_address(staff, submi
     page = read(staff.get(page_of(submission)))
 
     assert page.one("p", "review-record").text == (
-        "Others from this address: 2 published, 1 rejected, 0 spam"
+        "Others from this address: 2 published, 1 not accepted, 0 spam"
     )
 
 

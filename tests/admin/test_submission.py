@@ -79,7 +79,7 @@ def test_moderator_works_with_exactly_these_models(staff):
     headings = page.one("div", id="content-main").all("th", scope="row")
     assert [heading.text for heading in headings] == [
         "Practices",
-        "Reasons to reject",
+        "Reasons not to accept",
         "Submissions",
         "Submitters",
     ]
@@ -208,7 +208,7 @@ def test_tabs_are_named_and_the_queue_is_chosen(staff):
         ("Older than 14 days", False),
         ("Scheduled", False),
         ("Published", False),
-        ("Rejected", False),
+        ("Not accepted", False),
         ("Withdrawn", False),
         ("Spam", False),
     ]
@@ -369,18 +369,24 @@ def test_page_shows_the_history_with_notes(staff, moderator):
     ]
 
 
-WRITE = "Write only, decide later"
+WRITE = "Send a message"
 
 
 @pytest.mark.parametrize(
     ("state", "buttons"),
     [
-        (State.SUBMITTED, ["Publish", "Ask for changes", "Reject", "I am reading it", "Spam", WRITE]),
-        (State.IN_REVIEW, ["Publish", "Ask for changes", "Reject", "Back to the queue", "Spam", WRITE]),
-        (State.CHANGES_REQUESTED, ["Reject", WRITE]),
-        (State.SCHEDULED, ["Publish", "Do not publish it then"]),
-        (State.REJECTED, ["I am reading it"]),
-        (State.SPAM, ["Back to the queue"]),
+        (
+            State.SUBMITTED,
+            ["Publish", "Request changes", "Do not accept", "Start review", "Mark as spam", WRITE],
+        ),
+        (
+            State.IN_REVIEW,
+            ["Publish", "Request changes", "Do not accept", "Return to the queue", "Mark as spam", WRITE],
+        ),
+        (State.CHANGES_REQUESTED, ["Do not accept", WRITE]),
+        (State.SCHEDULED, ["Publish", "Cancel publication"]),
+        (State.REJECTED, ["Start review"]),
+        (State.SPAM, ["Return to the queue"]),
     ],
 )
 def test_page_offers_the_steps_there_are(staff, state, buttons):
@@ -471,10 +477,10 @@ def test_step_mails_the_submitter(staff, submission, step, mails):
     ("step", "said"),
     [
         ("publish", "Published."),
-        ("request_changes", "Sent back with your reasons."),
-        ("reject", "Rejected with your reasons."),
-        ("start_review", "It is yours to read."),
-        ("mark_spam", "Marked as spam; nobody was told."),
+        ("request_changes", "Changes requested. The submitter gets your reasons."),
+        ("reject", "Not accepted. The submitter gets your reasons."),
+        ("start_review", "Review started. The submission is assigned to you."),
+        ("mark_spam", "Marked as spam. The submitter was not told."),
     ],
 )
 def test_step_is_confirmed_to_the_moderator(staff, submission, step, said):
@@ -589,7 +595,9 @@ def test_second_moderator_is_told_who_decided(staff, submission):
 
     response = press(staff, submission, form | {"step": "publish"})
 
-    assert told(staff, response) == [(["error"], "Nothing was done: it is “rejected” by now, through Amina.")]
+    assert told(staff, response) == [
+        (["error"], "Nothing was done: it is “not accepted” by now, through Amina.")
+    ]
 
 
 @pytest.mark.parametrize("step", ["publish", "request_changes", "reject", "start_review", "mark_spam"])

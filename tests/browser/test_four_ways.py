@@ -76,10 +76,10 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
     moderator.goto("/admin/practices/submission/")
     moderator.get_by_role("link", name="Welcome desks").click()
     moderator.get_by_label("To the submitter").fill("In which years?")
-    moderator.get_by_role("button", name="Ask for changes").click()
+    moderator.get_by_role("button", name="Request changes").click()
     assert "In which years?" in moderator.locator(".letter-text").inner_text()
     moderator.get_by_role("button", name="Ask for changes and send it").click()
-    moderator.get_by_text("Sent back with your reasons.").wait_for()
+    moderator.get_by_text("Changes requested. The submitter gets your reasons.").wait_for()
     _subject, link = next_mail()
     submitter.goto(link)
     submitter.get_by_text("In which years?").wait_for()
@@ -235,7 +235,7 @@ def test_second_moderator_is_told_who_decided_first(open_page):
     first.get_by_role("button", name="Publish and send it").click()
     first.get_by_text("Published.").wait_for()
     second.get_by_label("To the submitter").fill("Too short")
-    second.get_by_role("button", name="Reject").click()
+    second.get_by_role("button", name="Do not accept").click()
 
     told = second.locator(".messagelist").inner_text()
     assert told == "Nothing was done: it is “published” by now, through moderator."

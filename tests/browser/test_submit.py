@@ -76,7 +76,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     desk.page.get_by_label("To the submitter").fill("Nearly there.")
     desk.page.get_by_text("Say it at single fields").click()
     desk.page.get_by_label("Start year").fill("Since when?")
-    desk.press("Ask for changes", "Sent back with your reasons.")
+    desk.press("Request changes", "Changes requested. The submitter gets your reasons.")
     page.goto(mailbox())
     page.get_by_role("link", name="Change it and send it in again").click()
     page.get_by_text("Since when?").wait_for()

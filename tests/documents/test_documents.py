@@ -308,7 +308,7 @@ def test_reading_puts_a_document_into_words():
         "Topics": "pensions; ports",
         "Source": "https://example.org/desks",
         "Language": "العربيّة",
-        "Licence": "CC BY 4.0: anyone may reuse it, naming the source",
+        "Licence": "CC BY 4.0: anyone may reuse it if they name the source",
     }
     assert (reading.title, reading.main_objective, reading.direction, reading.submitted_on) == (
         "Pension desks in two ports",

@@ -353,13 +353,22 @@ def test_figures_are_rows_of_number_meaning_and_source(typed, kept):
 @pytest.mark.parametrize(
     ("typed", "faults"),
     [
-        (["61%", "", ""], ["Figure 1 does not say what it counts."]),
-        ([*[""] * 3, "", "in work", ""], ["Figure 2 has no number."]),
-        (["", "", "Report"], ["Figure 1 has no number.", "Figure 1 does not say what it counts."]),
-        (["5", "trips", "https://no address"], ["Figure 1: the address of its source is not valid."]),
+        (["61%", "", ""], ["Figure 1 does not say what it counts. Please add it, or clear the row."]),
+        ([*[""] * 3, "", "in work", ""], ["Figure 2 has no number. Please add it, or clear the row."]),
+        (
+            ["", "", "Report"],
+            [
+                "Figure 1 has no number. Please add it, or clear the row.",
+                "Figure 1 does not say what it counts. Please add it, or clear the row.",
+            ],
+        ),
+        (
+            ["5", "trips", "https://no address"],
+            ["Figure 1: the web address of the source is not valid. Please correct it."],
+        ),
         (
             ["5", "x" * 201, ""],
-            [f"Figure 1: “{'x' * 30}…” may have at most 200 characters; it has 201."],
+            [f"Figure 1: “{'x' * 30}…” has 201 characters. Please shorten it to 200 or fewer."],
         ),
         ([str(number) for number in range(12)], ["Enter no more than 3 entries. You have entered 4."]),
     ],
@@ -392,7 +401,7 @@ def test_faulty_figures_are_shown_as_they_were_typed():
         (["61%"], "each value must be an object"),
         ([{"number": 61, "meaning": "in work"}], "each value must be a text"),
         ([FIGURE | {"unit": "%"}], "has a part that is not known here"),
-        ([{"number": "61%"}], "Figure 1 does not say what it counts."),
+        ([{"number": "61%"}], "Figure 1 does not say what it counts. Please add it, or clear the row."),
     ],
 )
 def test_figures_of_the_wrong_shape_are_refused(figures, message):

@@ -150,7 +150,7 @@ def test_new_member_changes_the_constraint(tmp_path):
             models.CharField("private token", max_length=40, unique=True, editable=False),
         ),
         (OutboxMessage.kind.field, models.CharField("kind", max_length=40)),
-        (OutboxMessage.give_up_at.field, models.DateTimeField("tried until")),
+        (OutboxMessage.give_up_at.field, models.DateTimeField("retried until")),
         (Attachment.file.field, models.FileField("file", max_length=200)),
     ],
     ids=["default", "choices", "default of an instant", "upload_to"],

@@ -365,7 +365,7 @@ def test_practice_page_shows_every_fact(client):
         "Topics": "pensions ports",
         "Source": "example.org",
         "Language": "العربيّة",
-        "Licence": "CC BY 4.0: anyone may reuse it, naming the source",
+        "Licence": "CC BY 4.0: anyone may reuse it if they name the source",
     }
 
 
