@@ -56,6 +56,4 @@ def check(provider: str, anymail: Mapping[str, str]) -> None:
 def _require(provider: str, wanted: Sequence[str | None], anymail: Mapping[str, str]) -> None:
     if not any(name and anymail.get(name, "").strip() for name in wanted):
         names = " or ".join(f"ANYMAIL_{name}" for name in wanted if name)
-        raise ImproperlyConfigured(
-            f"MAIL_WEBHOOKS={provider} needs {names}, to know its notices from others."
-        )
+        raise ImproperlyConfigured(f"MAIL_WEBHOOKS={provider} needs {names}, to verify its reports.")

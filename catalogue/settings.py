@@ -49,7 +49,7 @@ def required(name: str, what: str) -> str:
 
 
 if DEBUG:
-    SECRET_KEY = SECRET_KEY or "development-only: links signed with it are good on this machine alone"
+    SECRET_KEY = SECRET_KEY or "development-only: links signed with it are only valid on this machine"
     SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 else:
     SECRET_KEY = required("SECRET_KEY", "at least 50 random characters that sign links and sessions")
@@ -239,7 +239,7 @@ PUBLISHER_ADDRESS = env.str("PUBLISHER_ADDRESS", "").replace("\\n", "\n")
 """Its postal address, of one or more lines."""
 MAIL_FOLDER = DATA_DIR / "mail"
 MAIL_HOST = (
-    env.str("MAIL_HOST", "") if DEBUG else required("MAIL_HOST", "the SMTP server that takes our e-mail")
+    env.str("MAIL_HOST", "") if DEBUG else required("MAIL_HOST", "the SMTP server that sends our e-mail")
 )
 MAIL_TIMEOUT_SECONDS = env.float("MAIL_TIMEOUT_SECONDS", 30)
 """Seconds for handing over one message: look-up, connection, TLS, signing in, every answer. At most half a lease."""
@@ -453,7 +453,7 @@ SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 """True to let browsers ship that promise (https://hstspreload.org/), which takes months to withdraw."""
 if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
     raise ImproperlyConfigured(
-        "HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS=true: browsers preload no host alone."
+        "HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS=true: browsers only preload a host together with its subdomains."
     )
 # Whether the hosts below ours are all served over TLS is for their owner to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

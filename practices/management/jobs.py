@@ -13,7 +13,7 @@ class Job(BaseCommand):
             output = super().execute(*args, **options)
         if failed:
             raise CommandError(
-                f"{len(failed)} failed, the rest is done: {', '.join(failed[:5])}"
-                f"{' …' if len(failed) > 5 else ''}. The log has the reasons; the next run tries again."
+                f"{len(failed)} failed, everything else is done: {', '.join(failed[:5])}"
+                f"{' …' if len(failed) > 5 else ''}. See the log for the reasons. The next run tries again."
             )
         return output

@@ -16,7 +16,7 @@ PRODUCTION = {
 NEEDS = {
     "SECRET_KEY": "Production needs SECRET_KEY: at least 50 random characters that sign links and sessions.",
     "SITE_URL": "Production needs SITE_URL: the public address, such as https://practices.example.org.",
-    "MAIL_HOST": "Production needs MAIL_HOST: the SMTP server that takes our e-mail.",
+    "MAIL_HOST": "Production needs MAIL_HOST: the SMTP server that sends our e-mail.",
 }
 
 

@@ -311,7 +311,7 @@ def test_sweep_says_that_a_storage_cannot_be_listed(monkeypatch):
 
     assert (out, said.split(",")[0]) == (
         "",
-        "This storage (FILES_BACKEND) cannot list its files or tell their age",
+        "This storage (FILES_BACKEND) cannot list its files or their age",
     )
 
 
@@ -327,7 +327,7 @@ def test_sweep_goes_on_when_one_file_cannot_be_deleted(clock, storage, monkeypat
         delete(name)
 
     monkeypatch.setattr(storage, "delete", fail_once)
-    with pytest.raises(CommandError, match="1 failed, the rest is done: stored file attachments/a"):
+    with pytest.raises(CommandError, match="1 failed, everything else is done: stored file attachments/a"):
         sweep()
 
     assert [storage.exists(f"attachments/{name}/orphan.pdf") for name in ("a", "b")] == [True, False]

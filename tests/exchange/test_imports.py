@@ -307,7 +307,7 @@ def test_item_that_is_too_deep_is_refused():
     assert result == ["refused", "new"]
 
 
-HINT = 'If it is the same, give its address as "url", and merge the two.'
+HINT = 'If they are the same, give its address as "url" and merge the two.'
 
 
 def test_command_says_what_became_of_each_item(tmp_path):
@@ -332,11 +332,11 @@ def test_command_says_what_became_of_each_item(tmp_path):
         "item 3 (“Desks”): objectives: each value must be a whole number",
         "item 4 (“”): is not an object with the fields of a practice",
         "item 5 (“SOUND”): title: has the same title and source as item 1",
-        f"item 6 (“Sound too”): another practice has this title: {address_of(known)} {HINT}",
+        f"item 6 (“Sound too”): another practice has the same title: {address_of(known)} {HINT}",
     ]
     assert str(refusal.value) == (
         "Refused because of errors: 4 of 6. "
-        "Correct them and import the file again: the others are left alone then."
+        "Correct them and import the file again; the others will be skipped."
     )
 
 
@@ -344,7 +344,7 @@ def test_command_can_only_say_what_it_would_do(tmp_path):
     out, _complaints = import_file(written(tmp_path, [document()]), "--dry-run")
 
     summary = "1 practice in practices.json: 1 new, 0 revised, 0 unchanged, 0 refused."
-    assert out == f"{summary} It was a dry run: nothing was changed.\n"
+    assert out == f"{summary} This was a dry run: nothing was changed.\n"
     assert Practice.objects.count() == 0
 
 

@@ -19,7 +19,7 @@ def check(settings, capsys):
         except CommandError:
             all_right = False
         lines = capsys.readouterr().out.splitlines()
-        return all_right, [line for line in lines if line.startswith(("right", "WRONG"))]
+        return all_right, [line for line in lines if line.startswith(("OK", "WRONG"))]
 
     return run
 
@@ -32,10 +32,10 @@ def test_mail_server_that_takes_our_mail_is_right(mail_server, check, settings):
     assert said == (
         True,
         [
-            "right  MAIL_FROM has an address, news@example.org.",
-            "right  MAIL_FROM and SITE_URL are of one domain, example.org and practices.example.org.",
-            f"right  what goes to 127.0.0.1:{port} is encrypted, or stays on this machine.",
-            f"right  127.0.0.1:{port} answers, lets us in and takes e-mail from MAIL_FROM.",
+            "OK     MAIL_FROM contains an e-mail address: news@example.org.",
+            "OK     MAIL_FROM and SITE_URL have the same domain: example.org and practices.example.org.",
+            f"OK     The connection to 127.0.0.1:{port} is encrypted or stays on this machine.",
+            f"OK     127.0.0.1:{port} answers, accepts our login and accepts e-mail from MAIL_FROM.",
         ],
     )
     assert mail_server.received == []
@@ -44,9 +44,9 @@ def test_mail_server_that_takes_our_mail_is_right(mail_server, check, settings):
 @pytest.mark.parametrize(
     ("changes", "wrong"),
     [
-        ({"DEFAULT_FROM_EMAIL": "nobody"}, ["MAIL_FROM has an address", "one domain"]),
-        ({"DEFAULT_FROM_EMAIL": "news@badexample.org"}, ["one domain"]),
-        ({"SITE_HOST": "example.org.elsewhere.example"}, ["one domain"]),
+        ({"DEFAULT_FROM_EMAIL": "nobody"}, ["MAIL_FROM contains an e-mail address", "the same domain"]),
+        ({"DEFAULT_FROM_EMAIL": "news@badexample.org"}, ["the same domain"]),
+        ({"SITE_HOST": "example.org.elsewhere.example"}, ["the same domain"]),
         (
             {"MAILERS": {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}},
             ["MAIL_HOST"],
@@ -70,7 +70,7 @@ def test_password_is_not_sent_in_the_clear(check, settings):
 
     _all_right, lines = check()
 
-    assert lines[-1].startswith("WRONG  Not so: what goes to mail.example.org:25 is encrypted")
+    assert lines[-1].startswith("WRONG  Not the case: The connection to mail.example.org:25 is encrypted")
 
 
 def test_mail_server_that_refuses_us_is_said(mail_server, check):
@@ -78,7 +78,7 @@ def test_mail_server_that_refuses_us_is_said(mail_server, check):
 
     all_right, lines = check(connect=True)
 
-    assert (all_right, lines[-1].endswith("it says 553 5.7.1 sender not allowed")) == (False, True)
+    assert (all_right, lines[-1].endswith("It answers 553 5.7.1 sender not allowed.")) == (False, True)
 
 
 def test_unreachable_mail_server_is_reported(check, settings):

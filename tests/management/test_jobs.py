@@ -149,7 +149,7 @@ def test_row_that_fails_keeps_no_other(job, fail, monkeypatch, caplog, mail_serv
 
     monkeypatch.setattr(function, fail_once)
 
-    with pytest.raises(CommandError, match="1 failed, the rest is done"):
+    with pytest.raises(CommandError, match="1 failed, everything else is done"):
         call_command(job)
 
     assert (len(calls), done()) == (3, 2)

@@ -179,7 +179,7 @@ def test_check_of_a_mail_server_that_dribbles_ends(stage, settings, capsys):
             call_command("check_mail", connect=True)
 
     assert time.monotonic() - begun < SOON
-    assert "WRONG  Not so: 127.0.0.1" in capsys.readouterr().out
+    assert "WRONG  Not the case: 127.0.0.1" in capsys.readouterr().out
 
 
 # Leases ---------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def with_parts(content: bytes, changes: dict[str, Callable[[bytes], bytes]]) -> 
     return archive({**parts, **{name: change(parts.get(name, b"")) for name, change in changes.items()}})
 
 
-ROWS = [["field", "what it is", "your answer"], ["title", "Title", "Pension desks"]]
+ROWS = [["field", "question", "your answer"], ["title", "Title", "Pension desks"]]
 SHEET = "xl/worksheets/sheet1.xml"
 
 

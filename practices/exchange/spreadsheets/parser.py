@@ -12,7 +12,7 @@ from practices.core import archives
 from practices.core.sandbox_child import Rejected
 
 SHEET = "Practice"
-HEADINGS = ("field", "what it is", "your answer", "help", "what can be chosen")
+HEADINGS = ("field", "question", "your answer", "help", "choices")
 ANSWER = HEADINGS.index("your answer")
 MOST_ROWS = 300
 MOST_PARTS = 200

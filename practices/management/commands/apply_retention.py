@@ -3,10 +3,10 @@ from practices.management.jobs import Job
 
 
 class Command(Job):
-    help = "Erase what has been kept for its time, as /privacy/ says. Run it daily."
+    help = "Delete data at the end of its retention period, as /privacy/ says. Run it daily."
 
     def add_arguments(self, parser):
-        parser.add_argument("--dry-run", action="store_true", help="only say how much it would be")
+        parser.add_argument("--dry-run", action="store_true", help="only count, and delete nothing")
 
     def handle(self, *, dry_run, **options):
         for what, count in personal_data.apply_retention(dry_run=dry_run).items():

@@ -4,7 +4,7 @@ from practices.management.jobs import Job
 
 class Command(Job):
     help = (
-        "Remind of requests for changes that nobody answers, and close as withdrawn those that nobody has answered for "
+        "Remind submitters of requests for changes, and close submissions as withdrawn if there is no answer within "
         "UNANSWERED_DAYS. Run it daily."
     )
 

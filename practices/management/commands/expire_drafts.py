@@ -3,9 +3,7 @@ from practices.management.jobs import Job
 
 
 class Command(Job):
-    help = (
-        "Warn of drafts that end soon, and delete those nobody has gone on with for DRAFT_DAYS. Run it daily."
-    )
+    help = "Warn submitters whose drafts will be deleted soon, and delete drafts left for DRAFT_DAYS. Run it daily."
 
     def handle(self, *args, **options):
         warned, deleted = workflow.expire_drafts()

@@ -12,15 +12,15 @@ from practices.exchange.imports import Result
 
 class Command(BaseCommand):
     help = (
-        "Publish the practices of a file (JSON), one by one, and say what became of each. A faulty item is refused "
-        "with its fields and reasons; the others are imported. An item revises the practice whose address here it "
-        'gives as "url", or else the one with its source and title; without either it is a new practice. What is '
-        "there already is left alone, so a file can be imported again."
+        "Publish the practices of a JSON file one by one and report the result for each. A faulty item is refused, "
+        "with its fields and reasons; the others are imported. An item revises the practice at the address it "
+        'gives as "url", or else the one with the same source and title; without either it is a new practice. '
+        "Items that are already there are skipped, so a file can be imported again."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="only say what the import would do")
+        parser.add_argument("--dry-run", action="store_true", help="only report what the import would do")
 
     def handle(self, *, file, dry_run, verbosity, **options):
         counts: Counter[str] = Counter()
@@ -38,14 +38,14 @@ class Command(BaseCommand):
                 "import the file again once the database is back."
             ) from error
         said = ", ".join(f"{counts[result]} {result}" for result in Result)
-        dry = " It was a dry run: nothing was changed." if dry_run else ""
+        dry = " This was a dry run: nothing was changed." if dry_run else ""
         total = counts.total()
         found = ngettext("%(count)s practice in %(file)s", "%(count)s practices in %(file)s", total)
         self.stdout.write(f"{found % {'count': total, 'file': file.name}}: {said}.{dry}")
         if counts[Result.REFUSED]:
             raise CommandError(
                 f"Refused because of errors: {counts[Result.REFUSED]} of {total}. "
-                "Correct them and import the file again: the others are left alone then."
+                "Correct them and import the file again; the others will be skipped."
             )
 
     def show(self, outcome, *, verbosity):
@@ -58,8 +58,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{item}: {outcome.result}{self.address(outcome.practice)}")
         if outcome.namesake:
             self.stderr.write(
-                f"{item}: another practice has this title:{self.address(outcome.namesake)} "
-                'If it is the same, give its address as "url", and merge the two.'
+                f"{item}: another practice has the same title:{self.address(outcome.namesake)} "
+                'If they are the same, give its address as "url" and merge the two.'
             )
 
     @staticmethod

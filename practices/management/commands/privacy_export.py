@@ -7,7 +7,7 @@ from practices import personal_data
 
 
 class Command(BaseCommand):
-    help = "Write all that is held on an address, as JSON, to hand to the person it belongs to."
+    help = "Write all personal data of an e-mail address as JSON, to give to its owner."
 
     def add_arguments(self, parser):
         parser.add_argument("address")

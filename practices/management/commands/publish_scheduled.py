@@ -4,8 +4,8 @@ from practices.management.jobs import Job
 
 class Command(Job):
     help = (
-        "Publish the submissions whose date has come, once. `send_outbox --forever` does the same all the time; "
-        "any number may run at once, each is published once."
+        "Publish all submissions that are due, and stop. `send_outbox --forever` does the same continuously; "
+        "any number may run at the same time, and each submission is published once."
     )
 
     def handle(self, **options):

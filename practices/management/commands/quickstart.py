@@ -102,7 +102,7 @@ class Command(BaseCommand):
                 for name, child in children.items():
                     if child.poll() is not None:
                         raise CommandError(
-                            f"The {name} has ended (exit code {child.returncode}), so all ends."
+                            f"The {name} has ended (exit code {child.returncode}), so everything stops."
                         )
                 time.sleep(0.5)
         except KeyboardInterrupt:

@@ -6,8 +6,8 @@ from practices.management.jobs import Job
 
 class Command(Job):
     help = (
-        "Make anew what lists, counts and searches are answered from. Needed after an upgrade that says so, and "
-        "when practices were written past the workflow. What is published meanwhile waits until it is done."
+        "Rebuild the index for lists, counts and search. Needed after an upgrade if its notes say so, and "
+        "after writing practices without the workflow. Publications wait until it is done."
     )
 
     def handle(self, **options):

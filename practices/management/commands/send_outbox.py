@@ -12,8 +12,8 @@ from practices.notifications.channels import CHANNELS
 
 class Command(Job):
     help = (
-        "Send what waits in the outbox, once (for cron) or --forever (as a service). "
-        "Any number may run at once; each message goes out once. As a service it also publishes what is scheduled."
+        "Send the messages in the outbox, once (for cron) or --forever (as a service). "
+        "Any number may run at once; each message is sent once. As a service it also publishes scheduled practices."
     )
 
     def add_arguments(self, parser):

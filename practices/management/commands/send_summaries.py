@@ -4,8 +4,8 @@ from practices.management.jobs import Job
 
 class Command(Job):
     help = (
-        "Queue the nightly summary to the moderators who want it, where anything awaits a decision. "
-        "Run it nightly; twice in a night it goes once."
+        "Queue the nightly summary for moderators who want it, if any submission waits for a decision. "
+        "Run it nightly. If it runs twice in a night, the summary is still sent once."
     )
 
     def handle(self, **options):

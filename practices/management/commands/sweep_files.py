@@ -6,7 +6,7 @@ from practices.management.jobs import Job
 
 class Command(Job):
     help = (
-        "Delete uploaded files that no row names, such as those of an upload that was cut off. Files younger than "
+        "Delete uploaded files that no row of the database names, for example after a crash. Files younger than "
         "FILES_GRACE_HOURS stay. Run it daily."
     )
 
@@ -18,8 +18,8 @@ class Command(Job):
             names = stored_files.sweep(dry_run=dry_run)
         except stored_files.CannotBeListed:
             self.stderr.write(
-                "This storage (FILES_BACKEND) cannot list its files or tell their age, so nothing was swept. "
-                "Compare its files with the table of attachments by other means."
+                "This storage (FILES_BACKEND) cannot list its files or their age, so nothing was deleted. "
+                "Compare its files with the table of attachments in another way."
             )
             return
         for name in names:

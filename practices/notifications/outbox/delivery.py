@@ -259,7 +259,9 @@ def _deliver(message: OutboxMessage, send: Callable[[], None], recorder: SentRec
         _claimed([message]).update(failed_at=clock.now(), leased_until=None, error=_kept(str(failure)))
         if message.subscriber_id:
             bounces.record_refusal(message.subscriber_id, now=clock.now())
-        logger.warning("message given up", extra={"outbox_message": message.pk, "reason": "refused for good"})
+        logger.warning(
+            "message given up", extra={"outbox_message": message.pk, "reason": "permanently refused"}
+        )
     except TemporaryFailure as failure:
         _postpone(message, str(failure), now=clock.now())
         if isinstance(failure, ServerUnavailable):
