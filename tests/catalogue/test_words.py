@@ -52,7 +52,7 @@ LEFT_OUT = {
     r"\bit lacks\b|\bso it cannot be published\b": "Cannot be published yet. Missing: …",
     r"\bi am reading it\b": "Start review",
     r"\byours to read\b": "Assigned to you",
-    r"\ba question about\b": "Changes requested: …",
+    r"\ba question about:": "Changes requested: …",
     r"\bhalf of the last decisions\b": "Most recent submissions were decided within …",
     r"\ba little too often\b": "Too many requests from your network.",
     r"\bsave the form first\b": "Save your draft before adding files.",
@@ -63,6 +63,10 @@ LEFT_OUT = {
     r"\bstands? below\b": "is below",
     r"\bsays its submitter\b": "according to the submitter",
     r"\bis (no|none of the) practice of\b": "is not a practice",
+    r"\bmend(s|ed|ing)?\b": "correct, fix",
+    r"\btold of\b": "submitted",
+    r"\banew\b": "again",
+    r"\bwithdraw it for good\b": "Withdraw",
     r"\bhear of (it|them)\b|\bhears of it\b": "are told",
 }
 """Pattern, in lower case → what is said instead."""
@@ -159,8 +163,9 @@ STILL_IN_TEMPLATES = {
     r"\bsecond factors?\b|\bsecurity keys?\b", r"(?<!global )\bcompact\b", r"\bhas told of\b", r"\bnought\b",
     r"\bin the totals alone\b", r"\bthe stronger the colour\b", r"\bcount some of the practices\b",
     r"\bno statement of ours\b", r"\bsay it at single\b", r"\bkeep my ticks\b", r"\blay it on top\b",
-    r"\bit lacks\b|\bso it cannot be published\b", r"\ba question about\b",
+    r"\bit lacks\b|\bso it cannot be published\b",
     r"\bsave the form first\b", r"\bthese practices as\b", r"\bgo(es)? on with (it|your)\b",
+    r"\bmend(s|ed|ing)?\b", r"\btold of\b", r"\bwithdraw it for good\b",
 }  # fmt: skip
 """Patterns whose pages are being rewritten."""
 

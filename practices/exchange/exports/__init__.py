@@ -25,9 +25,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {
     each.extension: each
     for each in [
-        Format("csv", _("CSV, for spreadsheets"), "text/csv; charset=utf-8", as_csv.write),
-        Format("xlsx", _("XLSX, for spreadsheets"), XLSX, as_xlsx.write),
-        Format("json", _("JSON, as import reads it"), "application/json", as_json.write),
+        Format("csv", _("CSV"), "text/csv; charset=utf-8", as_csv.write),
+        Format("xlsx", _("Excel (XLSX)"), XLSX, as_xlsx.write),
+        Format("json", _("JSON"), "application/json", as_json.write),
     ]
 }
 

@@ -12,7 +12,7 @@ from practices.notifications import outbox
 METRICS = {
     "waiting": ("waiting", "Messages neither sent nor given up."),
     "due": ("due", "Messages whose time has come and that no sender holds."),
-    "given_up": ("given_up", "Messages that failed for good and that staff may try again."),
+    "given_up": ("given_up", "Messages that failed permanently and that staff may try again."),
     "to_spread": ("to_fan_out", "Published practices whose announcements are not all made yet."),
     "oldest_due_seconds": (
         "oldest_due_seconds",
