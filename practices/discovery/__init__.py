@@ -14,12 +14,14 @@ from practices.discovery import (
     search,
     statistics,
 )
-from practices.discovery.facets import COLLAPSED_AFTER, Facet, FacetValue
-from practices.discovery.filters import FilterValues, PracticeFilter
+from practices.discovery.facets import COLLAPSED_AFTER, MAX_VALUES, Facet, FacetValue
+from practices.discovery.filters import MAX_SEARCH_LENGTH, FilterValues, PracticeFilter
 from practices.discovery.results import Counts, Result, Selection, Total
 
 __all__ = [
     "COLLAPSED_AFTER",
+    "MAX_SEARCH_LENGTH",
+    "MAX_VALUES",
     "Counts",
     "Facet",
     "FacetValue",

@@ -10,6 +10,7 @@ from practices.notifications.signed_links import (
 )
 from practices.notifications.subscriptions.broadcasts import announce, fan_out
 from practices.notifications.subscriptions.digests import build_digests
+from practices.notifications.subscriptions.estimate import Estimate, estimate
 from practices.notifications.subscriptions.preferences import (
     add,
     change_cadence,
@@ -31,6 +32,7 @@ from practices.notifications.subscriptions.signup import (
 from practices.notifications.subscriptions.unsubscription import erase, unsubscribe
 
 __all__ = [
+    "Estimate",
     "LinkNotValid",
     "add",
     "announce",
@@ -40,6 +42,7 @@ __all__ = [
     "confirm",
     "delete_expired_requests",
     "erase",
+    "estimate",
     "expired_requests",
     "fan_out",
     "lift_suspension",

@@ -22,7 +22,7 @@ from practices.notifications import outbox, signed_links, suspensions
 from practices.notifications.locking import lock, lock_address, lock_or_create
 from practices.notifications.subscriptions.unsubscription import erase
 
-CONSENT = "2026-11-24"
+CONSENT = "2026-11-29"
 """Version of the wording in templates/components/consent.html. Change both together."""
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.exchange.exports import FORMATS
+from practices.notifications import subscriptions
 from practices.web.browse.lazy_filter import finds_practices, fragment_key, has_known_query, lazy_filter
 from practices.web.browse.pagination import Position, paginate
 from practices.web.browse.sidebar import Sidebar
@@ -41,6 +42,7 @@ def practice_list(request):
         "page": page,
         "fragments_last": lambda: finds_practices(request) and page().is_exact,
         "formats": FORMATS.values(),
+        "estimate": lambda: subscriptions.estimate(practice_filter.query),
     }
     return TemplateResponse(request, "web/browse/practice_list.html", context)
 

@@ -13,6 +13,7 @@ from practices.core.http.caching import public
 from practices.discovery import PracticeFilter, Selection
 from practices.documents.lookup import rows_named
 from practices.models import Objective
+from practices.notifications import subscriptions
 from practices.web.browse.pagination import Position, paginate
 from practices.web.browse.sidebar import Sidebar
 
@@ -36,6 +37,7 @@ def objective_detail(request, number):
         "position": position,
         "page": page,
         "fragments_last": lambda: page().is_exact,
+        "estimate": lambda: subscriptions.estimate(query),
         "facets": lambda: _facet_links(PracticeFilter(QueryDict(query))),
     }
     return TemplateResponse(request, "web/browse/objective_detail.html", context)

@@ -13,6 +13,7 @@ from practices.core.http.guards import site_address
 from practices.discovery import Selection
 from practices.discovery.gap_map import by_country, by_objective
 from practices.models import Country, Region
+from practices.notifications import subscriptions
 from practices.web.browse.pagination import Position, paginate
 
 
@@ -70,6 +71,7 @@ def _place(request, place, facet, value, *, around, subregions=()):
         "page": once(lambda: paginate(selection, Position())),
         "objectives": lambda: by_objective(selection),
         "countries": lambda: by_country(selection, region=value) if is_region else [],
+        "estimate": lambda: subscriptions.estimate(query),
         "feed_path": reverse("practices:practice-list") if is_region else place.get_absolute_url(),
         "feed_query": query if is_region else "",
         "address": site_address(place.get_absolute_url()),

@@ -39,7 +39,11 @@ def personal_data_link(request):
 @private
 @require_safe
 def personal_data_link_sent(request):
-    context = {"days": settings.PERSONAL_DATA_LINK_DAYS, "mailbox_path": mailbox_path()}
+    context = {
+        "days": settings.PERSONAL_DATA_LINK_DAYS,
+        "most_mails": settings.PERSONAL_DATA_MAILS_PER_DAY,
+        "mailbox_path": mailbox_path(),
+    }
     return TemplateResponse(request, "web/personal_data/link_sent.html", context)
 
 

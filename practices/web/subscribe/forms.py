@@ -2,18 +2,27 @@
 
 import zoneinfo
 from functools import cache
+from typing import cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import Cadence, Weekday
 from practices.core.addresses import AddressField
 from practices.core.http.public_forms import Honeypot
-from practices.documents.form_fields import LineField, Radios
-from practices.models import Objective
+from practices.discovery import MAX_SEARCH_LENGTH
+from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, LineField, Radios
+from practices.models import Country, Objective
+from practices.notifications.subscriptions import Estimate
+
+CADENCES = (
+    (Cadence.AT_ONCE.value, _("At once")),
+    (Cadence.DAILY.value, _("Daily")),
+    (Cadence.WEEKLY.value, _("Weekly")),
+)
 
 
 @cache
@@ -50,6 +59,35 @@ class ScheduleForm(forms.Form):
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name] != ""}
 
 
+def countries_by_region() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return region → (value, name) of its countries, as the choices of a field."""
+    regions: dict[str, list[tuple[str, str]]] = {}
+    for country in Country.objects.select_related("subregion__parent").order_by("name"):
+        region = country.subregion.parent if country.subregion else None
+        regions.setdefault(str(region or gettext("Other")), []).append((country.code.lower(), str(country)))
+    return sorted(regions.items())
+
+
+class ChoiceForm(forms.Form):
+    """Form to choose the practices of a subscription. Its fields are filters of the listing, which checks them."""
+
+    objective = forms.MultipleChoiceField(
+        choices=lambda: [(each.number, str(each)) for each in Objective.objects.order_by("number")],
+        required=False,
+        label=_("Objectives"),
+        widget=Checkboxes,
+    )
+    country = forms.MultipleChoiceField(
+        choices=countries_by_region, required=False, label=_("Countries"), widget=GroupedCheckboxes
+    )
+    q = forms.CharField(
+        required=False,
+        max_length=MAX_SEARCH_LENGTH,
+        label=_("Words"),
+        help_text=_("Only practices that contain all of these words."),
+    )
+
+
 class SubscriptionForm(ScheduleForm, Honeypot):
     """Form to subscribe an address."""
 
@@ -59,7 +97,7 @@ class SubscriptionForm(ScheduleForm, Honeypot):
         label=_("Your e-mail address"),
         error_messages={"required": _("Enter your e-mail address, so that we can send you the updates.")},
     )
-    cadence = forms.ChoiceField(choices=Cadence.choices, required=False, label=_("How often"), widget=Radios)
+    cadence = forms.ChoiceField(choices=CADENCES, required=False, label=_("How often"), widget=Radios)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -70,8 +108,17 @@ class SubscriptionForm(ScheduleForm, Honeypot):
             "language": get_language(),
             **self.initial,
         }
-        if not self.is_bound:
+        if not self.is_bound and not self.initial.get("time_zone"):
             self.fields["time_zone"].widget.attrs["data-guess"] = ""
+
+    def show(self, estimate: Estimate) -> None:
+        """Say beside each cadence how many e-mails it brings."""
+        cadence = cast("forms.ChoiceField", self.fields["cadence"])
+        cadence.choices = [
+            (value, f"{label}: {estimate.number(value)}" if estimate.is_known else label)
+            for value, label in CADENCES
+        ]
+        cadence.help_text = estimate.source
 
     def clean_cadence(self):
         return self.cleaned_data["cadence"] or Cadence.AT_ONCE
@@ -100,7 +147,7 @@ class AddForm(forms.Form):
         empty_label=_("All practices"),
         label=_("Objective"),
     )
-    cadence = forms.ChoiceField(choices=Cadence.choices, label=_("How often"))
+    cadence = forms.ChoiceField(choices=CADENCES, label=_("How often"))
 
     def query(self) -> str:
         """Return the filter that is chosen, as a query string."""
@@ -111,7 +158,7 @@ class AddForm(forms.Form):
 class CadenceForm(forms.Form):
     """Form to change how often news of a subscription comes."""
 
-    cadence = forms.ChoiceField(choices=Cadence.choices)
+    cadence = forms.ChoiceField(choices=CADENCES)
 
 
 class TimeZoneField(LineField):

@@ -4,7 +4,7 @@ GET shows a form or a button, POST acts.
 """
 
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,30 +14,42 @@ from practices import personal_data
 from practices.choices import Cadence
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.core.http.numbers import whole_number
-from practices.discovery import PracticeFilter
+from practices.discovery import MAX_VALUES, PracticeFilter
 from practices.models import QUERY_LENGTH, Practice, Subscription
 from practices.notifications import saved_filters, subscriptions
 from practices.web.personal_data.download import export_response
 from practices.web.subscribe.forms import (
+    CADENCES,
     AddForm,
     CadenceForm,
+    ChoiceForm,
     LinkForm,
     PreferencesForm,
     SubscriptionForm,
     TimeZoneField,
 )
 
+CHOSEN_ON_THE_PAGE = ("objective", "country", "q")
+"""Filters that the page has fields for. It keeps others from its address, and they can be removed."""
+
 
 @private
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request):
-    """Show the form for the filter in the query string; POST subscribes to it."""
-    query = saved_filters.canonical(request.GET)
-    form = SubscriptionForm(request.POST if request.method == "POST" else None)
-    faults = PracticeFilter(request.GET, queryset=Practice.objects.none()).error_messages
-    too_long = len(query) > QUERY_LENGTH
-    if request.method == "POST":
+    """Show the form for the filters in the query string; POST subscribes, or counts again what is chosen."""
+    wanted = _wanted(request)
+    query = saved_filters.canonical(wanted)
+    faults = PracticeFilter(wanted, queryset=Practice.objects.none()).error_messages
+    too_long = len(query) > QUERY_LENGTH or any(
+        len(several) > MAX_VALUES for _name, several in wanted.lists()
+    )
+    counting = request.POST.get("step") == "count"
+    if counting:
+        form = SubscriptionForm(initial=request.POST.dict())
+    else:
+        form = SubscriptionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not counting:
         limit_visitor(request, "subscription", per_hour=settings.SUBSCRIPTIONS_PER_HOUR)
         # A faulty filter would match more than was meant, so its faults are shown before anything is saved.
         if form.is_valid() and not faults and not too_long:
@@ -49,16 +61,60 @@ def subscribe(request):
                     **form.schedule(),
                 )
             return HttpResponseRedirect(f"{reverse('practices:subscription-sent')}?{query}".rstrip("?"))
-    context = {
+    context = _subscribe_context(query, form) | {
+        "choice_form": _choice_form(wanted),
+        "faults": faults,
+        "too_long": too_long,
+        "counted": counting,
+        "is_choosing": "choosing" in request.POST or not query,
+    }
+    status = 422 if request.method == "POST" and not counting else 200
+    return TemplateResponse(request, "web/subscribe/subscription_form.html", context, status=status)
+
+
+def _wanted(request):
+    """Return the filters that the visitor wants: those chosen on the page, and the others of its address."""
+    wanted = request.GET.copy()
+    if "choosing" in request.POST:
+        for name in CHOSEN_ON_THE_PAGE:
+            wanted.setlist(name, [value for value in request.POST.getlist(name) if value.strip()])
+    return wanted
+
+
+def _choice_form(wanted):
+    form = ChoiceForm(initial={name: wanted.getlist(name) for name in ("objective", "country")})
+    form.initial["q"] = wanted.get("q", "")
+    return form
+
+
+def _subscribe_context(query, form):
+    practice_filter = PracticeFilter(QueryDict(query), queryset=Practice.objects.none())
+    others = [pair for pair in practice_filter.pairs if pair[0] not in CHOSEN_ON_THE_PAGE]
+    labels = {
+        (name, value): label for name, pairs in practice_filter.values.items() for value, label in pairs
+    }
+    estimate = subscriptions.estimate(query)
+    form.show(estimate)
+    return {
         "form": form,
         "query": query,
         "words": saved_filters.describe(query),
-        "faults": faults,
-        "too_long": too_long,
+        "kept_query": PracticeFilter.encode_query(others),
+        "kept": [
+            {
+                "facet": practice_filter.filters[name].label,
+                "label": labels[name, value],
+                "query_without": PracticeFilter.encode_query(
+                    [pair for pair in practice_filter.pairs if pair != (name, value)]
+                ),
+            }
+            for name, value in others
+        ],
+        "total": practice_filter.total,
+        "estimate": estimate,
+        "emails": estimate.number(form["cadence"].value() or Cadence.AT_ONCE),
         "several_languages": len(settings.LANGUAGES) > 1,
     }
-    status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "web/subscribe/subscription_form.html", context, status=status)
 
 
 @private
@@ -69,6 +125,7 @@ def subscription_sent(request):
         "query": query,
         "words": saved_filters.describe(query),
         "days": settings.CONFIRMATION_DAYS,
+        "most_mails": settings.SUBSCRIPTION_MAILS_PER_DAY,
         "mailbox_path": mailbox_path(),
     }
     return TemplateResponse(request, "web/subscribe/subscription_sent.html", context)
@@ -140,7 +197,7 @@ def subscriptions_link(request):
 @private
 @require_safe
 def subscriptions_link_sent(request):
-    context = {"mailbox_path": mailbox_path()}
+    context = {"most_mails": settings.SUBSCRIPTION_MAILS_PER_DAY, "mailbox_path": mailbox_path()}
     return TemplateResponse(request, "web/subscribe/subscriptions_link_sent.html", context)
 
 
@@ -193,7 +250,7 @@ def _preferences_context(subscriber, form):
         ],
         "form": form,
         "add_form": AddForm(),
-        "cadences": Cadence.choices,
+        "cadences": CADENCES,
         "several_languages": len(settings.LANGUAGES) > 1,
     }
 
@@ -259,6 +316,7 @@ def _shown(subscription):
         "subscription": subscription,
         "code": subscriptions.shown_code(subscription),
         "words": saved_filters.describe(subscription.query),
+        "how_often": Cadence(subscription.cadence).adverb,
         "path": f"{listing}?{subscription.query}" if subscription.query else listing,
         "is_valid": saved_filters.is_valid(subscription.query),
     }

@@ -85,7 +85,7 @@ def test_page_describes_the_subscriptions(client):
     assert page.texts("h3") == [
         "Objective 21: Dignified return and reintegration",
         "“desk” · Philippines",
-        "all practices",
+        "All practices",
     ]
     assert sent_by(form_with(page, "change"))["cadence"] == ["weekly"]
 
@@ -96,7 +96,7 @@ def test_filter_that_is_no_longer_known_is_shown_as_such(client):
     article = read(client.get(path)).one("article")
 
     assert article.one("h3").text == "Objective 21 · gone"
-    assert "no longer knows all of this filter" in article.one("p", "notice").text
+    assert "Part of this filter no longer exists" in article.one("p", "notice").text
 
 
 # Changes ---------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_suspended_address_is_shown_and_can_be_reactivated(client):
     press(client, path, "again")
 
     subscriber = Subscriber.objects.get()
-    assert "came back on several days" in page.one("div", "notice-bad").text
+    assert "could not be delivered on several days" in page.one("div", "notice-bad").text
     assert (subscriber.suspended_at, subscriber.suspended_because, subscriber.bounces) == (None, "", 0)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from practices.choices import Kind
-from practices.models import OutboxMessage, Subscriber, Subscription
+from practices.models import Country, OutboxMessage, Subscriber, Subscription
 from practices.notifications.subscriptions import preferences_path, shown_code
 from tests.support.addresses import confirm_address, leave_address
 from tests.support.factories import make_practice, make_subscription
@@ -75,8 +75,8 @@ def test_answer_says_where_to_look(client):
     page = read(client.get(subscribe(client).url))
 
     assert page.one("p", "lead").text == (
-        f"An e-mail is on its way, about: {WORDS_OF_21}. "
-        "If the subscription is new, it has a link to confirm, which works for 7 days."
+        f"Your updates on {WORDS_OF_21} start once you open the link in our e-mail and confirm. "
+        "It works for 7 days."
     )
 
 
@@ -210,7 +210,7 @@ def test_day_hour_and_time_zone_are_set_on_a_separate_page(client):
     client.post(form["action"], sent_by(form) | {"address": "reader@example.org"} | wishes)
 
     subscriber = Subscriber.objects.get()
-    assert page.one("h1").text == "Subscribe to: Objective 21 · Philippines"
+    assert page.one("section", "subscribe-summary").one("strong").text == "Objective 21 · Philippines"
     assert (subscriber.digest_weekday, subscriber.digest_hour, subscriber.time_zone) == (4, 17, "Asia/Manila")
 
 
@@ -222,6 +222,129 @@ def test_wish_that_cannot_be_is_explained(client, wrong):
     response = client.post(SUBSCRIBE, {"address": "reader@example.org"} | wrong)
 
     assert (response.status_code, Subscriber.objects.count()) == (422, 0)
+
+
+# Choosing -----------------------------------------------------------------------
+
+
+def chosen_on(page):
+    """Return what a browser would send of the page's form, without what is empty."""
+    form = page.one("main").all("form")[0]
+    return form["action"], {name: values for name, values in sent_by(form).items() if any(values)}
+
+
+def test_several_objectives_countries_and_words_are_one_subscription(client):
+    action, sent = chosen_on(read(client.get("/subscribe/")))
+    chosen = {"objective": ["19", "21"], "country": ["ph", "ge"], "q": "pension desk"}
+
+    client.post(action, sent | chosen | {"address": "reader@example.org"})
+
+    [query] = Subscription.objects.values_list("query", flat=True)
+    assert query == "q=pension+desk&objective=19&objective=21&country=ge&country=ph"
+
+
+def test_nothing_chosen_is_all_practices(client):
+    page = read(client.get("/subscribe/"))
+    action, sent = chosen_on(page)
+
+    client.post(action, sent | {"address": "reader@example.org"})
+
+    assert page.one("section", "subscribe-summary").one("strong").text == "All practices"
+    assert list(Subscription.objects.values_list("query", flat=True)) == [""]
+
+
+def test_filters_of_the_address_are_shown_and_kept(client):
+    page = read(client.get("/subscribe/?objective=21&country=ph&type=service&language=fr"))
+    action, sent = chosen_on(page)
+
+    client.post(action, sent | {"address": "reader@example.org"})
+
+    assert (sent["objective"], sent["country"]) == (["21"], ["ph"])
+    assert page.one("ul", "chip-list").links() == [
+        ("Remove Type of practice: Service", "/subscribe/?objective=21&country=ph&language=fr"),
+        ("Remove Language: français", "/subscribe/?objective=21&country=ph&type=service"),
+    ]
+    [query] = Subscription.objects.values_list("query", flat=True)
+    assert query == "objective=21&country=ph&type=service&language=fr"
+
+
+def test_objective_that_is_unticked_is_not_kept(client):
+    action, sent = chosen_on(read(client.get("/subscribe/?objective=21&objective=19&type=service")))
+
+    client.post(action, sent | {"objective": ["19"], "address": "reader@example.org"})
+
+    assert list(Subscription.objects.values_list("query", flat=True)) == ["objective=19&type=service"]
+
+
+def test_summary_is_updated_without_subscribing(client):
+    for month in range(1, 5):
+        make_practice(announce=True, objectives=[21], now=timezone.now() - timedelta(days=80 * month))
+    action, sent = chosen_on(read(client.get("/subscribe/")))
+    typed = {
+        "objective": ["21"],
+        "address": "reader@",
+        "cadence": "weekly",
+        "digest_hour": "17",
+        "step": "count",
+    }
+
+    response = client.post(action, sent | typed)
+
+    page = read(response)
+    summary = page.one("section", "subscribe-summary")
+    _action, kept = chosen_on(page)
+    assert (response.status_code, Subscriber.objects.count(), page.all("div", id="errors")) == (200, 0, [])
+    assert summary.one("strong").text == WORDS_OF_21
+    assert summary.one("p", role="status").text == (
+        "4 practices so far. About 5 e-mails a year. Judged by the last 11 months."
+    )
+    assert {name: kept[name] for name in ("objective", "address", "cadence", "digest_hour")} == {
+        "objective": ["21"],
+        "address": ["reader@"],
+        "cadence": ["weekly"],
+        "digest_hour": ["17"],
+    }
+
+
+def test_error_keeps_what_was_chosen_and_counts_it(client):
+    make_practice(objectives=[21])
+    action, sent = chosen_on(read(client.get("/subscribe/")))
+
+    response = client.post(action, sent | {"objective": ["21"], "address": "reader@"})
+
+    page = read(response)
+    assert (response.status_code, chosen_on(page)[1]["objective"]) == (422, ["21"])
+    assert page.one("section", "subscribe-summary").one("strong").text == WORDS_OF_21
+
+
+def test_more_countries_than_one_filter_can_have_are_refused(client):
+    countries = [code.lower() for code in Country.objects.values_list("code", flat=True)[:51]]
+
+    response = client.post("/subscribe/", {"choosing": "1", "country": countries, "address": "a@example.org"})
+
+    assert (response.status_code, Subscription.objects.count()) == (422, 0)
+    assert "too many filters" in read(response).one("div", "notice-bad").text
+
+
+def test_form_of_an_objective_says_how_many_emails_it_brings(client):
+    for month in range(1, 5):
+        make_practice(announce=True, objectives=[21], now=timezone.now() - timedelta(days=80 * month))
+
+    section = read(client.get("/objectives/21/")).one("section", "subscribe")
+
+    assert section.one("select").texts("option") == [
+        "At once: about 5 e-mails a year",
+        "Daily: about 5 e-mails a year",
+        "Weekly: about 5 e-mails a year",
+    ]
+
+
+def test_form_says_nothing_of_numbers_while_there_is_too_little_to_judge_by(client):
+    make_practice(announce=True)
+
+    section = read(client.get("/objectives/21/")).one("section", "subscribe")
+
+    assert section.one("select").texts("option") == ["At once", "Daily", "Weekly"]
 
 
 # Confirming -----------------------------------------------------------------------
@@ -481,7 +604,7 @@ def test_altered_link_gets_a_kind_page(client, kind, method):
     assert (response.status_code, heading(response), read(response).one("main").links()) == (
         404,
         "This link no longer works",
-        [("Ask for a new link", "/subscriptions/"), ("The 23 objectives", "/#objectives")],
+        [("Ask for a new link", "/subscriptions/"), ("subscribe again", "/subscribe/")],
     )
 
 

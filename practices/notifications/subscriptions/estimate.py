@@ -1,0 +1,102 @@
+"""How many e-mails a filter brings, judged by the news of the last 12 months."""
+
+import dataclasses
+from datetime import date, timedelta
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from practices.choices import Cadence
+from practices.core.cache import cached_per_version
+from practices.discovery import PracticeFilter, results
+from practices.discovery.results import Selection
+from practices.models import Broadcast, Practice
+
+PERIOD = timedelta(days=365)
+DAYS_A_MONTH = 365 / 12
+MAX_NEWS = 2_000
+"""Broadcasts that are looked at: the newest of the catalogue."""
+FEWEST_NEWS, SHORTEST_PERIOD = 3, timedelta(days=30)
+"""With less news, or judged by a shorter time, an estimate would be a guess."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+    """Numbers of e-mails by cadence within a number of days; none where there is too little to judge by."""
+
+    emails: tuple[tuple[str, int], ...] = ()
+    days: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.emails)
+
+    def number(self, cadence: str) -> str:
+        """Return the number of e-mails in words, such as “about 2 e-mails a month”; empty if it is not known."""
+        emails = dict(self.emails).get(cadence, 0)
+        if not emails:
+            return ""
+        months = self.days / DAYS_A_MONTH
+        if emails >= months:
+            number = round(emails / months)
+            text = ngettext("about %(count)s e-mail a month", "about %(count)s e-mails a month", number)
+        else:
+            number = max(1, round(emails * 12 / months))
+            text = ngettext("about %(count)s e-mail a year", "about %(count)s e-mails a year", number)
+        return text % {"count": number}
+
+    @property
+    def in_words(self) -> dict[str, str]:
+        """The number of e-mails in words, by cadence."""
+        return {cadence: self.number(cadence) for cadence, _emails in self.emails}
+
+    @property
+    def source(self) -> str:
+        """What it is judged by, in words."""
+        months = round(self.days / DAYS_A_MONTH)
+        if not self.is_known:
+            return _("Too early to say how many e-mails this brings.")
+        return ngettext("Judged by the last month.", "Judged by the last %(count)s months.", months) % {
+            "count": months
+        }
+
+
+def estimate(query: str) -> Estimate:
+    """Return the estimate for a saved filter: what it would have brought since PERIOD ago, or since the first news.
+
+    The cost is bounded by MAX_NEWS, whatever the size of the catalogue.
+    """
+    selection = PracticeFilter(QueryDict(query), queryset=Practice.objects.none()).selection
+    return _estimate(selection, timezone.now().date())
+
+
+@cached_per_version
+def _estimate(selection: Selection, today: date) -> Estimate:
+    news = _news(today)
+    matching = _matching(selection, {practice for practice, _day in news})
+    days = [day for practice, day in news if practice in matching]
+    period = today - min((day for _practice, day in news), default=today)
+    if len(days) < FEWEST_NEWS or period < SHORTEST_PERIOD:
+        return Estimate()
+    return Estimate(
+        emails=(
+            (Cadence.AT_ONCE.value, len(days)),
+            (Cadence.DAILY.value, len(set(days))),
+            (Cadence.WEEKLY.value, len({day.isocalendar()[:2] for day in days})),
+        ),
+        days=period.days,
+    )
+
+
+@cached_per_version
+def _news(today: date) -> tuple[tuple[int, date], ...]:
+    """Return (practice, day) of the news of the last PERIOD, newest first."""
+    newest = Broadcast.objects.order_by("-pk").values_list("practice_id", "created_at")[:MAX_NEWS]
+    return tuple((practice, at.date()) for practice, at in newest if today - at.date() <= PERIOD)
+
+
+def _matching(selection: Selection, practices: set[int]) -> set[int]:
+    told_of = Practice.objects.published().filter(pk__in=practices)
+    return set(results.filter_practices(told_of, selection).order_by().values_list("pk", flat=True))
