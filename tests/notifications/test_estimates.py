@@ -99,7 +99,7 @@ def test_estimate_is_kept_until_something_is_published(django_assert_num_queries
     publish(200, 150, 100)
     first = estimate("objective=21")
 
-    with django_assert_num_queries(1):  # the version of the catalogue
+    with django_assert_num_queries(2):  # the versions of the catalogue and of its names
         again = estimate("objective=21")
 
     publish(50)

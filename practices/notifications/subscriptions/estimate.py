@@ -75,6 +75,8 @@ def estimate(query: str) -> Estimate:
 @cached_per_version
 def _estimate(selection: Selection, today: date) -> Estimate:
     news = _news(today)
+    if len(news) < FEWEST_NEWS:
+        return Estimate()
     matching = _matching(selection, {practice for practice, _day in news})
     days = [day for practice, day in news if practice in matching]
     period = today - min((day for _practice, day in news), default=today)
