@@ -191,7 +191,7 @@ _DECLARATIONS: list[Field] = [
         section="results",
         options=EvidenceLevel.choices,
         empty=EvidenceLevel.NONE_STATED.value,
-        help_text=_("How the results are known. “None stated” is a valid answer."),
+        help_text=_("How well the results are supported. “None stated” is a valid answer."),
     ),
     Text(
         "evidence_reason",
