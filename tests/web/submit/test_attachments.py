@@ -156,7 +156,7 @@ def test_body_that_is_too_large_is_not_read(client):
 
     response = client.generic("POST", path, b"x", CONTENT_LENGTH=str(12 * 1024 * 1024))
 
-    assert (response.status_code, read(response).one("h1").text) == (413, "This is too large")
+    assert (response.status_code, read(response).one("h1").text) == (413, "What you sent is too large")
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.PUBLISHED, State.WITHDRAWN])
