@@ -127,6 +127,7 @@ TEMPLATES = [
                 "practices.templatetags.links",
                 "practices.templatetags.pictures",
                 "practices.templatetags.plain_text",
+                "practices.templatetags.prose",
             ],
         },
     }

@@ -13,6 +13,8 @@ ENTRIES = [
 """Stylesheets that pages link to."""
 
 _IMPORT = re.compile(r'^@import url\("(?P<path>[^"]+)"\)(?: layer\((?P<layer>[\w-]+)\))?;$', re.MULTILINE)
+_NOT_NEEDED = re.compile(r"/\*.*?\*/|^[ \t]+|\n+(?=\n)", re.MULTILINE | re.DOTALL)
+"""Comments, indentation and empty lines: a sixth of what a reader would load."""
 
 
 class OneStylesheetStorage(CompressedManifestStaticFilesStorage):
@@ -34,7 +36,10 @@ class OneStylesheetStorage(CompressedManifestStaticFilesStorage):
 
 
 def in_one_piece(name: str, paths: dict) -> str:
-    """Return the stylesheet `name` with its imports inlined. `paths` is collectstatic's name → (storage, path)."""
+    """Return the stylesheet `name` with its imports inlined, without comments and indentation.
+
+    `paths` is collectstatic's name → (storage, path).
+    """
     storage, path = paths[name]
     with storage.open(path) as source:
         text = source.read().decode()
@@ -45,4 +50,4 @@ def in_one_piece(name: str, paths: dict) -> str:
         )
         return f"@layer {match['layer']} {{\n{inner}}}" if match["layer"] else inner
 
-    return _IMPORT.sub(imported, text)
+    return _IMPORT.sub(imported, _NOT_NEEDED.sub("", text))

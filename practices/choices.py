@@ -269,6 +269,18 @@ class EvidenceLevel(TextChoices):
     EVALUATED = "evaluated", _("Evaluated")
     INDEPENDENTLY_EVALUATED = "independently_evaluated", _("Independently evaluated")
 
+    @property
+    def meaning(self) -> Any:
+        """A sentence for readers; empty for “none stated”."""
+        return _MEANING_OF_EVIDENCE.get(self.value, "")
+
+
+_MEANING_OF_EVIDENCE = {
+    "monitored": _("The organisations themselves keep track of the results."),
+    "evaluated": _("The results were evaluated; the organisations took part in the evaluation."),
+    "independently_evaluated": _("The results were evaluated by an outside body."),
+}
+
 
 class CostBand(TextChoices):
     """Total cost in US dollars."""

@@ -49,7 +49,7 @@ def related_practices(
     """Return the published practices most similar to one with these `objectives`, main one first, and so on.
 
     Candidates are the newest that share its main objective, countries or tags, ranked by all they share.
-    Two queries.
+    Three queries; countries and type are loaded.
     """
     of_main = Q(placements__objective=objectives[0])
     of_countries, of_tags = Q(countries__in=countries), Q(tagged_items__tag__name__in=tags)
@@ -74,7 +74,9 @@ def related_practices(
     )
     found = (
         others.filter(pk__in=list(candidates))
-        .only("title", "language")
+        .select_related("type")
+        .prefetch_related("countries")
+        .only("title", "language", "area", "type__name")
         .annotate(**{f"same_{name}": count for name, count in shared.items()})
         .order_by(sum((WEIGHTS[name] * F(f"same_{name}") for name in shared), Value(0)).desc(), "-pk")
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
 from practices.documents.kinds import (
@@ -73,6 +74,7 @@ _DECLARATIONS: list[Field] = [
         "objectives",
         _("Objectives"),
         section="basics",
+        display=Display.TEMPLATE,
         model=Objective,
         last=23,
         max_items=23,
@@ -173,12 +175,14 @@ _DECLARATIONS: list[Field] = [
         "results",
         _("Results"),
         section="results",
+        is_result=True,
         help_text=_("What changed, with figures if you have them. Please also say what did not work."),
     ),
     Figures(
         "figures",
         _("Key figures"),
         section="results",
+        is_result=True,
         max_items=3,
         help_text=_(
             "Up to three numbers that show the results best, such as “61% in work a year later, 2019–2021”, "
@@ -253,6 +257,7 @@ _DECLARATIONS: list[Field] = [
         "principles",
         _("Guiding principles"),
         section="kind",
+        is_minor=True,
         model=GuidingPrinciple,
         pattern="^[a-j]$",
         max_items=10,
@@ -262,6 +267,8 @@ _DECLARATIONS: list[Field] = [
         "sdgs",
         _("Sustainable Development Goals"),
         section="kind",
+        short_label=_("SDGs"),
+        is_minor=True,
         model=SustainableDevelopmentGoal,
         last=17,
         max_items=17,
@@ -282,6 +289,7 @@ _DECLARATIONS: list[Field] = [
         _("Language of this text"),
         section="finding",
         short_label=_("Language"),
+        is_minor=True,
         options=LANGUAGES,
         empty="en",
         blank_is_valid=False,
@@ -291,6 +299,7 @@ _DECLARATIONS: list[Field] = [
         "licence",
         _("Licence"),
         section="you",
+        is_minor=True,
         options=Licence.choices,
         help_text=_(
             "The terms on which others may reuse this text. CC BY 4.0 allows the widest reuse with credit to you."
@@ -352,9 +361,11 @@ class Group:
     _: dataclasses.KW_ONLY
     is_indivisible: bool = False
     is_free_text: bool = False
+    is_result: bool = False
 
     display: ClassVar = Display.FACT
     layout: ClassVar = Layout.LINE
+    is_minor: ClassVar = False
     not_compared: ClassVar = ""
     updatable: ClassVar = True
 
@@ -371,6 +382,27 @@ class Group:
     def texts(self, values: Values) -> list[str]:
         return [item.text for item in self.items(values)]
 
+    def note(self, values: Values) -> str:
+        """Return what stands in small print below the value among the facts."""
+        return ""
+
+
+class _Organisations(Group):
+    """The organisations, with their kinds in small print; where none is named, the kinds alone."""
+
+    layout: ClassVar = Layout.LIST
+
+    def heading(self, values):
+        return ngettext("Implementing organisation", "Implementing organisations", len(self.items(values)))
+
+    def items(self, values):
+        names, kinds = (field.items(values) for field in self.members)
+        return names or kinds
+
+    def note(self, values):
+        names, kinds = (field.texts(values) for field in self.members)
+        return ", ".join(kinds) if names else ""
+
 
 class _Years(Group):
     def items(self, values):
@@ -381,21 +413,33 @@ class _Years(Group):
 class _Evidence(Group):
     """The level, linked to the evidence. Templates and the comparison show the reason as a text of its own."""
 
+    layout: ClassVar = Layout.LEVEL
+
     def items(self, values):
         level = values["evidence_level"]
         if level in ("", EvidenceLevel.NONE_STATED):
             return []
         return [Item(str(EvidenceLevel(level).label), values["evidence_url"])]
 
+    def note(self, values):
+        return str(EvidenceLevel(values["evidence_level"]).meaning)
+
 
 GROUPS = [
     Group("place", _("Where"), [FIELDS["countries"], FIELDS["area"]], is_free_text=True),
+    _Organisations(
+        "organisations",
+        _("Implementing organisations"),
+        [FIELDS["implementers"], FIELDS["implementer_kinds"]],
+        is_free_text=True,
+    ),
     _Years("years", _("When"), [FIELDS["start_year"], FIELDS["end_year"]], is_indivisible=True),
     _Evidence(
         "evidence",
         _("Evidence"),
         [FIELDS["evidence_level"], FIELDS["evidence_reason"], FIELDS["evidence_url"]],
         is_indivisible=True,
+        is_result=True,
     ),
 ]
 

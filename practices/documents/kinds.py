@@ -44,11 +44,11 @@ class Display(Enum):
     """The part of a practice page that shows a field."""
 
     FACT = auto()
-    """The list of facts beside the text."""
+    """The grid of facts."""
     TEXT = auto()
     """The text, under a heading of its own."""
     TEMPLATE = auto()
-    """A place of its own, which the template gives it: the title, the credit line."""
+    """A place of its own, which the template gives it: the title, the objectives, the credit line."""
 
 
 class Diff(Enum):
@@ -64,8 +64,13 @@ class Layout(Enum):
 
     LINE = "line"
     LIST = "list"
-    CHIPS = "chips"
+    WORDS = "words"
+    """Short words, each of which may lead to the practices that share it."""
     ADDRESS = "address"
+    FIGURES = "figures"
+    """Numbers in large print, each with its meaning."""
+    LEVEL = "level"
+    """A level of evidence: dots, its name and what it means."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,6 +109,10 @@ class Field(ABC):
     """Label among the facts of a practice page, where it differs."""
     display: Display = Display.FACT
     """Its group decides where it is in one."""
+    is_result: bool = False
+    """True if a practice page shows it among the results, which it sets apart."""
+    is_minor: bool = False
+    """True for a fact that a phone folds under “More facts”."""
     not_compared: str = ""
     """Reason why the comparison of practices has no row for it."""
     updatable: bool = True
@@ -184,6 +193,10 @@ class Field(ABC):
         """Return the value in words, an entry for each item; empty when nothing is stated."""
         value = values[self.name]
         return [] if value in (None, "", []) else [str(value)]
+
+    def note(self, values: Values) -> str:
+        """Return what stands in small print below the value among the facts."""
+        return ""
 
     def searchable(self, values: Values) -> list[str]:
         """Return the words by which search finds the value."""
@@ -272,7 +285,7 @@ class Lines(Field):
 class Tags(RelationMixin, Lines):
     """Tags by name. New ones are created."""
 
-    layout: ClassVar = Layout.CHIPS
+    layout: ClassVar = Layout.WORDS
 
     def form_field(self):
         return LinesField(
@@ -319,7 +332,7 @@ class Figures(Field):
     display: Display = Display.TEMPLATE
 
     diff: ClassVar = Diff.ITEMS
-    layout: ClassVar = Layout.LIST
+    layout: ClassVar = Layout.FIGURES
     is_free_text: ClassVar = True
 
     def json_schema(self):

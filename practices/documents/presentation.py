@@ -5,15 +5,23 @@ from functools import cached_property
 from typing import Any
 
 from practices.core import catalogue_version
-from practices.documents.fields import FIELDS, GROUP_OF, Group, parts
+from practices.documents.fields import FIELDS, GROUP_OF, Group, label, parts
 from practices.documents.kinds import Display, Field, Item, Layout, Text, Values
 from practices.documents.lookup import rows_named
 from practices.documents.schema import Document, for_readers
-from practices.models import Country, Objective, text_direction
+from practices.models import Country, Objective, Region, in_brief, text_direction
 
-LEADING = ("objectives", "place", "years")
-TRAILING = ("language", "licence")
+LEADING = ("place", "years", "type", "evidence")
+TRAILING = ("source_url", "language", "licence")
 """Facts at the start and at the end of the list; all others stand between them, in document order."""
+FEWEST_FOLDED = 3
+"""Minor facts that are worth folding away."""
+FEWEST_IN_CONTENTS = 4
+"""Sections of a page that has a list of them."""
+MOST_REGIONS = 2
+"""Sub-regions that are named beside the countries."""
+MANY_ITEMS, LONG_TEXT = 8, 160
+"""A fact with more items or characters is given the whole width of the page."""
 
 _PARTS = list(parts())
 
@@ -41,6 +49,18 @@ class Fact:
     def text(self) -> str:
         separator = ", " if self.part.layout is Layout.LINE else "; "
         return separator.join(self.part.texts(self.values))
+
+    @cached_property
+    def note(self) -> str:
+        return self.part.note(self.values)
+
+    @property
+    def is_minor(self) -> bool:
+        return self.part.is_minor
+
+    @property
+    def is_wide(self) -> bool:
+        return len(self.items) > MANY_ITEMS or len(self.text) > LONG_TEXT
 
     @property
     def layout(self) -> str:
@@ -84,9 +104,60 @@ class Reading:
         return [facts[name] for name in (*LEADING, *middle, *TRAILING) if name in facts]
 
     @cached_property
+    def key_facts(self) -> list[Fact]:
+        """Facts that every screen shows; those that need the whole width come last."""
+        folded = {fact.name for fact in self.more_facts}
+        return sorted((fact for fact in self.facts if fact.name not in folded), key=lambda fact: fact.is_wide)
+
+    @cached_property
+    def more_facts(self) -> list[Fact]:
+        """Facts that a phone folds away."""
+        minor = [fact for fact in self.facts if fact.is_minor]
+        return minor if len(minor) >= FEWEST_FOLDED else []
+
+    @cached_property
     def long_texts(self) -> list[Fact]:
-        """Texts under headings of their own; those that are empty are left out."""
-        return list(self._stated(Display.TEXT).values())
+        """Texts under headings of their own, results first; those that are empty are left out."""
+        return sorted(self._stated(Display.TEXT).values(), key=lambda text: not text.part.is_result)
+
+    @cached_property
+    def results_parts(self) -> list[Fact]:
+        """Parts of the results. Empty where only a level of evidence is stated, which the facts show."""
+        parts = [fact for fact in (Fact(part, self.values) for part in _PARTS if part.is_result) if fact.text]
+        if [fact.name for fact in parts] == ["evidence"] and not (self.evidence_reason or self.evidence_url):
+            return []
+        return sorted(parts, key=lambda fact: fact.part.layout is not Layout.FIGURES)
+
+    @cached_property
+    def sections(self) -> list[Fact]:
+        """Texts besides the results."""
+        return [text for text in self.long_texts if not text.part.is_result]
+
+    @cached_property
+    def outline(self) -> list[tuple[str, str]]:
+        """The name and the heading of each section, results first."""
+        of_results = str(label("evidence_level" if self._has_only_evidence else "results"))
+        results = [("results", of_results)] if self.results_parts else []
+        return results + [(text.name, text.label) for text in self.sections]
+
+    @property
+    def has_contents(self) -> bool:
+        """Return whether there are so many sections that a list of them helps."""
+        return len(self.outline) >= FEWEST_IN_CONTENTS
+
+    @property
+    def _has_only_evidence(self) -> bool:
+        return [part.name for part in self.results_parts] == ["evidence"]
+
+    @property
+    def countries_in_brief(self) -> str:
+        return in_brief([country.name for country in self.countries])
+
+    @cached_property
+    def subregions(self) -> list[Region]:
+        """The sub-regions of its countries, where there are only one or two."""
+        found = list(dict.fromkeys(country.subregion for country in self.countries if country.subregion))
+        return found if len(found) <= MOST_REGIONS else []
 
     def _stated(self, display: Display) -> dict[str, Fact]:
         facts = (Fact(part, self.values) for part in _PARTS if part.display is display)

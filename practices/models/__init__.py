@@ -14,7 +14,15 @@ from practices.models.discovery import (
 from practices.models.limits import LimitBucket, SentForm
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
 from practices.models.outbox import OutboxMessage
-from practices.models.practice import Placement, Practice, Revision, TaggedPractice, text_direction, year_span
+from practices.models.practice import (
+    Placement,
+    Practice,
+    Revision,
+    TaggedPractice,
+    in_brief,
+    text_direction,
+    year_span,
+)
 from practices.models.submission import ModerationEvent, Submission, Submitter, ThreadMessage
 from practices.models.subscription import QUERY_LENGTH, Subscriber, Subscription, SuspendedAddress
 from practices.models.taxonomy import (
@@ -74,6 +82,7 @@ __all__ = [
     "TaggedPractice",
     "Taxonomy",
     "ThreadMessage",
+    "in_brief",
     "text_direction",
     "year_span",
 ]

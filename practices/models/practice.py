@@ -233,6 +233,12 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         return ", ".join([*names, self.area] if self.area else names)
 
     @property
+    def place_in_brief(self):
+        """The place in one line, with up to three of its countries by name."""
+        countries = in_brief([str(country) for country in self.countries.all()])
+        return ", ".join(filter(None, [countries, self.area]))
+
+    @property
     def years(self):
         """Start and end year in words; empty if neither is given."""
         return year_span(self.start_year, self.end_year)
@@ -245,6 +251,14 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     def document(self):
         """The document of the latest revision."""
         return self.revisions.latest("number").document
+
+
+def in_brief(names):
+    """Return up to three names and the number of others, such as “Chad, Mali, Niger and 4 more”."""
+    shown, more = names[:3], len(names) - 3
+    if more <= 0:
+        return ", ".join(shown)
+    return gettext("%(names)s and %(more)s more") % {"names": ", ".join(shown), "more": more}
 
 
 def year_span(start_year, end_year):

@@ -1,6 +1,7 @@
 """Addresses in a text that people typed, as links."""
 
 import re
+from urllib.parse import urlsplit
 
 from django import template
 from django.utils.html import conditional_escape, format_html
@@ -18,14 +19,25 @@ register.filter("readable_address", readable)
 
 
 @register.filter
-def linked(text):
-    """`text`, escaped, with its web addresses as links."""
+def linked(text, shown="address"):
+    """`text`, escaped, with its web addresses as links, which show the address or, with "host", its host alone."""
     parts = _ADDRESS.split(text)
     return mark_safe(  # noqa: S308 - each part is escaped
         "".join(
-            format_html('<a href="{}" rel="nofollow noopener">{}</a>', part, part)
+            format_html(
+                '<a href="{}" rel="nofollow noopener">{}</a>',
+                part,
+                _host(part) if shown == "host" else part,
+            )
             if place % 2
             else conditional_escape(part)
             for place, part in enumerate(parts)
         )
     )
+
+
+def _host(address):
+    try:
+        return urlsplit(address).hostname or address
+    except ValueError:  # what people type may be no address, such as https://[
+        return address

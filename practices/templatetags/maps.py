@@ -13,7 +13,7 @@ register = template.Library()
 
 LOCATOR = (760, 430)
 """Smallest part of the world that a locator shows: about a continent."""
-RING, SPOT = 22, 7
+RING, SPOT = 40, 12
 """Radii of a ring and of a country in it, where the locator is at its smallest."""
 
 

@@ -72,13 +72,13 @@ def test_at_most_four_published_practices_are_related():
     ]
 
 
-def test_related_practices_cost_two_queries(django_assert_num_queries):
+def test_related_practices_cost_three_queries(django_assert_num_queries):
     practice = make_practice(countries=["PH", "FR"], tags=["ports", "banks"], type="service")
     for number in range(30):
         make_practice(title=f"Practice {number}", countries=["PH"], tags=["ports"])
     reading = documents.read(practice.document)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         related.related_practices(
             practice,
             objectives=reading.objectives,

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from practices import documents
 from practices.core import catalogue_version
 from practices.documents import Fault, kinds
-from practices.models import Objective, Practice
+from practices.models import Country, Objective, Practice
 from tests.support.documents import FULL
 from tests.support.factories import NOW, document, make_practice
 
@@ -294,21 +294,23 @@ def test_reading_puts_a_document_into_words():
     reading = documents.read(FULL)
 
     assert {fact.label: fact.text for fact in reading.facts} == {
-        "Objectives": "; ".join(str(Objective.objects.get(number=number)) for number in (22, 3, 21)),
         "Where": "Philippines, Georgia, Manila and Batumi",
         "When": "2016–2020",
         "Type": "Service",
-        "Implementing organisation": "City of Manila; Port of Batumi",
-        "Type of organisation": "Local or regional government; Employer or private sector",
-        "Partners": "Seafarers' union",
         "Evidence": "Evaluated",
+        "Implementing organisations": "City of Manila; Port of Batumi",
+        "Partners": "Seafarers' union",
         "Cost": "50,000 to 500,000 US dollars",
         "Guiding principles": "People-centred; Whole-of-society approach",
-        "Sustainable Development Goals": "10. Reduced inequalities; 8. Decent work and economic growth",
+        "SDGs": "10. Reduced inequalities; 8. Decent work and economic growth",
         "Topics": "pensions; ports",
         "Source": "https://example.org/desks",
         "Language": "العربيّة",
         "Licence": "CC BY 4.0: anyone may reuse it if they name the source",
+    }
+    assert {fact.label: fact.note for fact in reading.facts if fact.note} == {
+        "Implementing organisations": "Local or regional government, Employer or private sector",
+        "Evidence": "The results were evaluated; the organisations took part in the evaluation.",
     }
     assert (reading.title, reading.main_objective, reading.direction, reading.submitted_on) == (
         "Pension desks in two ports",
@@ -322,7 +324,6 @@ def test_reading_of_a_short_document_says_nothing_it_does_not_know():
     reading = documents.read(document())
 
     assert {fact.label: fact.text for fact in reading.facts} == {
-        "Objective": str(Objective.objects.get(number=21)),
         "Language": "English",
     }
     assert (reading.type, reading.submitted_on, reading.long_texts, reading.evidence) == (
@@ -344,9 +345,85 @@ def test_reading_shows_the_long_texts_that_are_there():
     reading = documents.read(document(results="4,000 claims.", context="Pensions were lost."))
 
     assert [(text.name, text.label, text.text) for text in reading.long_texts] == [
-        ("context", "Context and aim", "Pensions were lost."),
         ("results", "Results", "4,000 claims."),
+        ("context", "Context and aim", "Pensions were lost."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "outline"),
+    [
+        ({}, []),
+        ({"evidence_level": "evaluated"}, []),
+        ({"evidence_level": "evaluated", "evidence_reason": "A survey."}, ["Evidence"]),
+        ({"figures": FULL["figures"]}, ["Results"]),
+        ({"context": "Why.", "results": "Much."}, ["Results", "Context and aim"]),
+    ],
+)
+def test_outline_has_results_first_and_only_what_is_stated(changes, outline):
+    reading = documents.read(document(**changes))
+
+    assert [heading for _name, heading in reading.outline] == outline
+
+
+def test_results_begin_with_the_figures_and_end_with_the_evidence():
+    reading = documents.read(FULL)
+
+    assert [part.name for part in reading.results_parts] == ["figures", "results", "evidence"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "folded"),
+    [
+        ({"licence": "CC-BY-4.0"}, []),
+        (
+            {"licence": "CC-BY-4.0", "sdgs": [8], "principles": ["a"]},
+            ["principles", "sdgs", "language", "licence"],
+        ),
+    ],
+)
+def test_minor_facts_are_folded_away_where_there_are_several(changes, folded):
+    reading = documents.read(document(**changes))
+
+    assert [fact.name for fact in reading.more_facts] == folded
+    assert not {fact.name for fact in reading.key_facts} & set(folded)
+
+
+def test_facts_that_need_the_whole_width_come_last():
+    countries = list(Country.objects.values_list("code", flat=True)[:60])
+    reading = documents.read(document(countries=countries, type="service", start_year=2019))
+
+    assert [(fact.name, fact.is_wide) for fact in reading.key_facts] == [
+        ("years", False),
+        ("type", False),
+        ("language", False),
+        ("place", True),
+    ]
+
+
+def test_kinds_of_organisation_stand_alone_where_no_organisation_is_named():
+    reading = documents.read(document(implementer_kinds=["local-or-regional-government"]))
+
+    fact = next(fact for fact in reading.facts if fact.name == "organisations")
+    assert (fact.label, fact.text, fact.note) == (
+        "Implementing organisation",
+        "Local or regional government",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("codes", "brief", "regions"),
+    [
+        (["MD"], "Republic of Moldova", ["Eastern Europe"]),
+        (["PH", "GE"], "Philippines, Georgia", ["South-eastern Asia", "Western Asia"]),
+        (["PH", "GE", "FR", "KE"], "Philippines, Georgia, France and 1 more", []),
+    ],
+)
+def test_countries_are_told_in_brief(codes, brief, regions):
+    reading = documents.read(document(countries=codes))
+
+    assert (reading.countries_in_brief, [str(region) for region in reading.subregions]) == (brief, regions)
 
 
 def test_reading_links_tags_and_names_the_host_of_the_source():

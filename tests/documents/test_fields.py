@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import string
 
 import pytest
@@ -89,10 +90,15 @@ def words(name, document):
     return field.texts({name: field.resolve(document[name])})
 
 
+def without_stops(text):
+    """Leave out the full stop after a number, which some places write and others do not: “21. Return”, “21 Return”."""
+    return re.sub(r"(\d)\. ", r"\1 ", text)
+
+
 def said_in(part):
     """Return all text of a part of a page, and the addresses and dates in it."""
     attributes = [each.get(name, "") for each in part.inside() for name in ("href", "datetime")]
-    return "\n".join([part.text, *attributes])
+    return "\n".join([without_stops(part.text), *attributes])
 
 
 def shown(document, here, *, but_not):
@@ -100,8 +106,8 @@ def shown(document, here, *, but_not):
     return [
         name
         for name in FIELDS
-        if all(text in here for text in words(name, document))
-        and not any(text in but_not for text in words(name, document))
+        if all(without_stops(text) in here for text in words(name, document))
+        and not any(without_stops(text) in but_not for text in words(name, document))
     ]
 
 

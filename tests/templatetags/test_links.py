@@ -54,3 +54,15 @@ def test_resources_are_no_sign_of_spam():
         State.SUBMITTED,
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://www.example.org/reports/1.pdf", "www.example.org"),
+        ("https://good.example@evil.example/", "evil.example"),
+        ("https://[x", "https://[x"),
+    ],
+)
+def test_link_can_show_its_host_alone(text, shown):
+    assert linked(text, "host") == f'<a href="{text}" rel="nofollow noopener">{shown}</a>'

@@ -292,7 +292,7 @@ def test_bidirectional_text_does_not_affect_its_surroundings(client):
     assert (
         page.one("h1")["dir"],
         page.one("p", "credit-line").one("bdi").text,
-        page.one("aside").texts("bdi"),
+        page.one("dl", "facts").texts("bdi"),
     ) == (
         "ltr",
         "desrever",

@@ -1,6 +1,7 @@
 """Weight of a first visit: at most 20 KB in 4 requests, plus 16 KB of optional scripts."""
 
 import gzip
+import re
 
 import pytest
 from django.conf import settings
@@ -60,3 +61,10 @@ def test_first_visit_is_light(visit):
         path: cost for path, cost in costs.items() if cost[0] > 20 * KB or cost[1] > 4 or cost[2] > 16 * KB
     }
     assert heavy == {}
+
+
+def test_stylesheet_goes_out_without_comments_and_indentation():
+    sheet = in_one_piece("css/web/practice.css", FILES)
+
+    assert not re.search(r"/\*|^[ \t]|@import", sheet, re.MULTILINE)
+    assert ".reading {\ncontainer: reading / inline-size;\n}" in sheet

@@ -84,7 +84,8 @@ def test_practice_is_published_and_announced_until_a_reader_unsubscribes(client,
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     leave = re.fullmatch(rf"<{SITE}(/subscriptions/leave/\S+/)>", headers["List-Unsubscribe"])[1]
     page = read(client.get(practice.get_absolute_url()))
-    assert re.match(r"Submitted by Camille Saadé on \d+ \w+ \d{4}$", page.one("p", "credit-line").text)
+    credit = r"Submitted by Camille Saadé on \d+ \w+ \d{4} · Published \d+ \w+ \d{4}$"
+    assert re.match(credit, page.one("p", "credit-line").text)
 
     # The mail program unsubscribes, so only its submitter is told of the next practice.
     left = client.post(leave, {"List-Unsubscribe": "One-Click"})

@@ -1,6 +1,6 @@
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -334,36 +334,54 @@ def practice_page(client, **changes):
     return read(client.get(make_practice(**changes).get_absolute_url()))
 
 
-def test_practice_page_lists_key_figures_with_their_sources(client):
+def facts_of(page):
+    """Return the facts that a page shows, by their terms."""
+    return {
+        fact.one("dt").text: fact.one("dd") for facts in page.all("dl", "facts") for fact in facts.all("div")
+    }
+
+
+def test_practice_page_sets_results_apart_with_figures_and_evidence(client):
     page = practice_page(client, **FULL)
 
-    results = page.one(id="section-results").parent
+    results = page.one("section", "results")
     address = "https://example.org/evaluation"
-    assert results.one("ul").texts("li") == [
-        f"4,000 pensions claimed, 2016–2020 ({address})",
-        "5 → 1 trips to claim one (Survey of 2019, page 3)",
+    assert results.one("h2").text == "Results"
+    assert [(figure.one("dt").text, figure.one("dd").text) for figure in results.one("dl").all("div")] == [
+        ("4,000", "pensions claimed, 2016–2020 example.org"),
+        ("5 → 1", "trips to claim one Survey of 2019, page 3"),
     ]
-    assert results.one("ul").links() == [(address, address)]
+    assert results.one("dl").links() == [("example.org", address)]
+    assert results.texts("p") == ["4,000 claims.", "●●○ Evaluated. A survey in 2019. See the evidence"]
+    assert results.one("p", "proof").links() == [("See the evidence", address)]
+
+
+def test_practice_page_shows_its_objectives_the_main_one_first(client):
+    page = practice_page(client, **FULL)
+
+    assert page.one("ul", "serving").links() == [
+        ("Main objective 22 Social protection", "/objectives/22/"),
+        ("Also serves 3 Information provision", "/objectives/3/"),
+        ("Also serves 21 Dignified return and reintegration", "/objectives/21/"),
+    ]
 
 
 def test_practice_page_shows_every_fact(client):
     page = practice_page(client, **FULL)
 
-    facts = {fact.one("dt").text: fact.one("dd").text for fact in page.one("dl", "facts").all("div")}
-    assert facts == {
-        "Objectives": "22. Social protection (main) 3. Information provision "
-        "21. Dignified return and reintegration",
+    assert {label: fact.text for label, fact in facts_of(page).items()} == {
         "Where": "Philippines, Georgia, Manila and Batumi",
         "When": "2016–2020",
         "Type": "Service",
-        "Implementing organisation": "City of Manila Port of Batumi",
-        "Type of organisation": "Local or regional government Employer or private sector",
+        "Evidence": "●●○ Evaluated The results were evaluated; the organisations took part in the evaluation.",
+        "Implementing organisations": "City of Manila Port of Batumi "
+        "Local or regional government, Employer or private sector",
         "Partners": "Seafarers' union",
         "Cost": "50,000 to 500,000 US dollars",
-        "Guiding principles": "People-centred Whole-of-society approach",
-        "Sustainable Development Goals": "10. Reduced inequalities 8. Decent work and economic growth",
-        "Topics": "pensions ports",
+        "Topics": "pensions, ports",
         "Source": "example.org",
+        "Guiding principles": "People-centred Whole-of-society approach",
+        "SDGs": "10. Reduced inequalities 8. Decent work and economic growth",
         "Language": "العربيّة",
         "Licence": "CC BY 4.0: anyone may reuse it if they name the source",
     }
@@ -375,31 +393,85 @@ def test_practice_page_shows_every_text_under_its_heading(client):
     sections = [
         (section.one("h2").text, section.texts("p")) for section in page.all("section", "reading-section")
     ]
-    texts = {name: [FULL[name]] for name in documents.LONG_TEXTS}
-    texts["results"].append("Evidence: Evaluated, see it. A survey in 2019.")
     assert page.one("p", "reading-summary").text == (
         "Desks in two ports help returning workers claim their pensions. They are free."
     )
-    assert sections == [(str(documents.label(name)), paragraphs) for name, paragraphs in texts.items()]
+    assert sections == [
+        (str(documents.label(name)), [FULL[name]]) for name in documents.LONG_TEXTS if name != "results"
+    ]
+
+
+def test_practice_page_lists_its_sections(client):
+    page = practice_page(client, **FULL)
+
+    links = page.one("nav", "contents").links()
+    texts = [name for name in documents.LONG_TEXTS if name != "results"]
+    assert links == [(str(documents.label(name)), f"#section-{name}") for name in ("results", *texts)]
+    assert all(page.one(id=address.removeprefix("#")) for _text, address in links)
+
+
+def test_practice_page_with_few_sections_has_no_list_of_them(client):
+    page = practice_page(client, context="Why.", activities="What.", results="Much.")
+
+    assert page.all("nav", "contents") == []
 
 
 def test_practice_page_shows_only_filled_in_fields(client):
     page = practice_page(client)
 
-    facts = {fact.one("dt").text: fact.one("dd").text for fact in page.one("dl", "facts").all("div")}
-    assert (facts, page.all("section", "reading-section")) == (
-        {"Objective": "21. Dignified return and reintegration", "Language": "English"},
+    facts = {label: fact.text for label, fact in facts_of(page).items()}
+    assert (facts, page.all("section", "reading-section"), page.all("section", "results")) == (
+        {"Language": "English"},
+        [],
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "invitation"),
+    [
+        (
+            {},
+            "This practice has a summary only. Do you know what was done and what the results were? Add details",
+        ),
+        ({"context": "Why."}, "No results are described yet. Do you know what the results were? Add results"),
+    ],
+)
+def test_practice_page_invites_to_complete_it(client, changes, invitation):
+    practice = make_practice(**changes)
+
+    [asked] = read(client.get(practice.get_absolute_url())).all("p", "invitation")
+
+    assert asked.text == invitation
+    assert asked.one("a")["href"] == f"{practice.get_absolute_url()}correct/"
+
+
+def test_practice_page_with_results_asks_for_no_more(client):
+    page = practice_page(client, results="Much.")
+
+    assert page.all("p", "invitation") == []
+
+
+def test_practice_page_shows_where_it_is(client):
+    page = practice_page(client, countries=["MD"])
+
+    figure = page.one("figure", "locator")
+    assert (figure.one("figcaption").text, len(figure.all("circle", "ring"))) == (
+        "Republic of Moldova · Eastern Europe",
+        1,
+    )
+
+
+def test_practice_page_without_a_country_has_no_map(client):
+    page = practice_page(client, area="Global")
+
+    assert page.all("figure", "locator") == []
 
 
 def test_practice_page_leads_to_others_like_it(client):
     page = practice_page(client, **FULL)
 
-    assert page.one("dl", "facts").links() == [
-        ("22. Social protection", "/objectives/22/"),
-        ("3. Information provision", "/objectives/3/"),
-        ("21. Dignified return and reintegration", "/objectives/21/"),
+    assert [link for facts in page.all("dl", "facts") for link in facts.links()] == [
         ("Philippines", "/countries/ph/"),
         ("Georgia", "/countries/ge/"),
         ("Service", "/practices/?type=service"),
@@ -409,11 +481,32 @@ def test_practice_page_leads_to_others_like_it(client):
     ]
 
 
+def test_practice_page_offers_to_share_cite_compare_and_correct_it(client):
+    practice = make_practice(title="Pension desks", objectives=[22])
+    path = practice.get_absolute_url()
+
+    tools = read(client.get(path)).one("div", "tools")
+
+    assert [address for _text, address in tools.links()] == [
+        path,
+        f"mailto:?subject=Pension%20desks&body=http%3A%2F%2F127.0.0.1%3A8000%2Fpractices%2F{practice.pk}-pension-desks%2F",
+        "/subscribe/?objective=22",
+        "/objectives/22/feed.atom",
+        path,
+        f"{path}cite.bib",
+        f"{path}cite.ris",
+        f"{path}cite.json",
+        f"/compare/?practice={practice.pk}",
+        f"{path}revisions/",
+        f"{path}correct/",
+    ]
+
+
 @pytest.mark.parametrize("tag", ["Remesas y ahorro", "C++", "جاليات", "ports/harbours"])
 def test_tag_of_a_practice_leads_to_a_list_with_that_practice(client, tag):
     page = practice_page(client, title="Desk", tags=[tag])
 
-    [link] = page.one("ul", "chip-list").all("a")
+    [link] = facts_of(page)["Topics"].all("a")
 
     assert titles(read(client.get(link["href"]))) == ["Desk"]
 
@@ -428,15 +521,15 @@ def test_tag_of_a_practice_leads_to_a_list_with_that_practice(client, tag):
     ],
 )
 def test_credit_is_shown_as_chosen_or_left_out(client, credit, submitted_on, line):
-    page = practice_page(client, credit=credit, submitted_on=submitted_on)
+    page = practice_page(client, credit=credit, submitted_on=submitted_on, now=NOW)
 
-    assert page.one("p", "credit-line").text == line
+    assert page.one("p", "credit-line").text == f"{line} · Published 2 November 2026"
 
 
 def test_date_of_the_credit_can_be_read_by_machines(client):
     page = practice_page(client, credit="Mr. Camille Saadé", submitted_on="2026-11-02")
 
-    assert page.one("p", "credit-line").one("time")["datetime"] == "2026-11-02"
+    assert page.one("p", "credit-line").all("time")[0]["datetime"] == "2026-11-02"
 
 
 def test_practice_page_says_since_when_and_which_revision(client):
@@ -446,13 +539,36 @@ def test_practice_page_says_since_when_and_which_revision(client):
 
     page = read(client.get(practice.get_absolute_url()))
 
-    assert page.one("article").one("footer").texts("p") == [
-        "In the catalogue since 2 November 2026. Revision 2 of 5 November 2026: Years added",
-        "To cite it: Pension desks in two ports. Migration Good Practices, revision 2 of 5 November 2026. "
-        "http://127.0.0.1:8000/practices/1-pension-desks-in-two-ports/".replace("/1-", f"/{practice.pk}-"),
-        "Cite with: BibTeX RIS CSL-JSON Compare with others",
-        "Suggest a correction",
+    assert page.one("p", "credit-line").text == (
+        "Submitted anonymously · Published 2 November 2026 · Updated 5 November 2026 (Years added)"
+    )
+    assert page.one("div", "tools").texts("a", href=f"{practice.get_absolute_url()}revisions/") == [
+        "History (2 revisions)"
     ]
+
+
+def test_practice_page_says_when_its_submitter_checked_it(client):
+    practice = make_practice(now=NOW)
+    Practice.objects.update(checked_on=date(2026, 11, 20))
+
+    page = read(client.get(practice.get_absolute_url()))
+
+    assert page.one("p", "credit-line").text == (
+        "Submitted anonymously · Published 2 November 2026 · Checked by its submitter on 20 November 2026"
+    )
+
+
+def test_practice_page_says_how_to_cite_it_on_screen_and_on_paper(client):
+    practice = make_practice(credit="Ana Reyes", now=NOW)
+
+    page = read(client.get(practice.get_absolute_url()))
+
+    citation = (
+        "Ana Reyes. Pension desks in two ports. Migration Good Practices, revision 1 of 2 November 2026. "
+        f"http://127.0.0.1:8000{practice.get_absolute_url()}"
+    )
+    assert page.one(id="citation").text == citation
+    assert page.one("p", "print-only").text == f"Cite as: {citation}"
 
 
 SCRIPT = '<script>alert("1")</script>'
@@ -479,10 +595,11 @@ def test_practice_in_arabic_is_marked_as_such_and_nothing_else_is(client):
         [
             ("مكاتب التقاعد", "ar", "rtl"),
             ("ملخص", "ar", "rtl"),
-            ("سياق", "ar", "rtl"),
             ("مكاتب التقاعد", "ar", "rtl"),  # in the citation
+            ("سياق", "ar", "rtl"),
+            ("مكاتب التقاعد", "ar", "rtl"),  # in the citation on paper
         ],
-        4,
+        5,
     )
 
 
@@ -523,7 +640,7 @@ def test_withdrawn_practice_is_gone_and_says_why(client, name):
     assert (response.status_code, page.one("h1").text, page.one("div", "notice").texts("p")) == (
         410,
         "This practice was withdrawn",
-        ["The reason:", "Its source is gone."],
+        ["Reason:", "Its source is gone."],
     )
 
 

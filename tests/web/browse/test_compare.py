@@ -66,7 +66,7 @@ def test_practice_page_leads_to_comparison_and_there_others_are_found(client):
     practice = make_practice(title="Desk", countries=["PH"])
     like = make_practice(title="Desk too", countries=["PH"])
     other = make_practice(title="Fund for boats", objectives=[5])
-    start = dict(read(client.get(practice.get_absolute_url())).links())["Compare with others"]
+    start = dict(read(client.get(practice.get_absolute_url())).one("div", "tools").links())["Compare"]
 
     suggesting, searching = read(client.get(start)), compare(client, practice.pk, q="boats")
 

@@ -162,7 +162,7 @@ def test_cards_and_practices_lead_to_their_countries(client):
         read(client.get(path)).one(tag, class_)
         for path, tag, class_ in (
             ("/practices/", "p", "practice-card-place"),
-            (practice.get_absolute_url(), "dl", "facts"),
+            (practice.get_absolute_url(), "section", "reading-facts"),
         )
     ]
 

@@ -220,8 +220,8 @@ def test_full_text_is_sound_html_that_says_its_language_and_direction(client):
         "Objectives: 21. Dignified return and reintegration; 3. Information provision",
         "Where: Philippines, Tuvalu, Port <of> call",
         "When: from 2019",
-        "Implementing organisation: Söhne & O'Brien",
         "Evidence: Monitored. Counted <twice>",
+        "Implementing organisation: Söhne & O'Brien",
         "Topics: ports & docks",
         "Source: https://example.org/?a=1&b=2",
         "Language: العربيّة",
@@ -236,20 +236,26 @@ def test_full_text_holds_all_that_the_page_says(client):
     content = html(client.get("/practices/feed.json?tag=pensions").json()["items"][0]["content_html"])
 
     page = read(client.get(practice.get_absolute_url()))
-    facts = {fact.one("dt").text: fact.one("dd") for fact in page.one("dl", "facts").all("div")}
+    facts = {
+        fact.one("dt").text: fact.one("dd") for facts in page.all("dl", "facts") for fact in facts.all("div")
+    }
     figures, facts_list = content.all("ul")
     lines = dict(line.split(": ", 1) for line in facts_list.texts("li"))
     assert figures.texts("li") == FIELDS["figures"].texts(FULL)
-    assert set(lines) == {*facts, "Evidence"}
+    assert set(lines) == {*facts, "Objectives"}
     shown = {name: [each.text for each in fact.all("li")] or [fact.text] for name, fact in facts.items()}
     shown |= {"Objectives": [str(each) for each in practice.objectives.order_by("placements")]}
+    shown["Topics"] = FULL["tags"]
+    shown["Implementing organisations"][-1] += f" ({facts['Implementing organisations'].one('small').text})"
     shown |= {
         str(field.label): [FULL[name]]
         for name, field in FIELDS.items()
         if isinstance(field, kinds.WebAddress) and name not in GROUP_OF
     }
+    del shown["Evidence"]  # the page has its reason among the results
     assert {name: lines[name].split("; ") for name in shown} == shown
-    sections = [section.one("h2").text for section in page.all("section", "reading-section")]
+    assert lines["Evidence"] == "Evaluated. A survey in 2019."
+    sections = [section.one("h2").text for section in page.one("article").all("section") if section.all("h2")]
     assert content.texts("h2") == sections
 
 

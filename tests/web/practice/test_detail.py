@@ -97,7 +97,7 @@ def test_practice_page_says_why_others_are_like_it(client):
 
     assert (section.one("ul").links(), section.one("ul").texts("p")) == (
         [("Fund", other.get_absolute_url())],
-        ["Same objective and country"],
+        ["Same objective and country", "Philippines"],
     )
 
 

@@ -469,14 +469,14 @@ def test_preview_shows_the_practice_as_it_will_look(client):
 
     page = read(client.get(address("submission-send", submission.token)))
 
-    facts = page.one("article").one("aside")
+    facts = page.one("article").one("section", "reading-facts")
     assert (
         page.one("h1").text,
         facts.texts("bdi"),
         form_on(client.get(address("submission-send", submission.token))).one("button").text,
     ) == (
         "Pension desks in two ports",
-        ["City of Manila", "Port of Batumi"],
+        ["Manila and Batumi", "City of Manila", "Port of Batumi"],
         "Send it",
     )
 

@@ -1,0 +1,43 @@
+"""Filter for texts of several lines that people typed."""
+
+import re
+from itertools import groupby
+
+from django import template
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.text import normalize_newlines
+
+from practices.templatetags.links import linked
+
+register = template.Library()
+
+_BULLET = re.compile(r"\s*[-*•–]\s+")
+
+
+@register.filter
+def prose(text, how=""):
+    """`text`, escaped, in paragraphs, and in lists where lines begin with a bullet. Addresses are links if "linked"."""
+    escape = linked if how == "linked" else conditional_escape
+    paragraphs = re.split(r"\n\s*\n", normalize_newlines(str(text)).strip())
+    return mark_safe("".join(_block(paragraph.split("\n"), escape) for paragraph in paragraphs))  # noqa: S308 - escaped
+
+
+def _block(lines, escape):
+    """Return the HTML of the lines of a paragraph: runs of two or more bullets are lists."""
+    parts = []
+    for is_list, run in groupby(_runs(lines), key=lambda line: line[0]):
+        if is_list:
+            items = ((escape(_BULLET.sub("", line, count=1)),) for _is_list, line in run)
+            parts.append(format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", items)))
+        else:
+            broken = mark_safe("<br>".join(escape(line) for _is_list, line in run))  # noqa: S308 - each is escaped
+            parts.append(format_html("<p>{}</p>", broken))
+    return "".join(parts)
+
+
+def _runs(lines):
+    """Yield (whether it is in a list, line) for each line."""
+    for is_bullet, run in groupby(lines, key=lambda line: bool(_BULLET.match(line))):
+        found = list(run)
+        yield from ((is_bullet and len(found) > 1, line) for line in found)
