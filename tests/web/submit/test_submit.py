@@ -904,7 +904,7 @@ def test_status_page_shows_the_status(client, state):
         (State.SUBMITTED, ["Submitted"]),
         (State.IN_REVIEW, ["Submitted", "In review"]),
         (State.CHANGES_REQUESTED, ["Submitted", "Changes requested Which years?"]),
-        (State.REJECTED, ["Submitted", "Rejected Not about migration."]),
+        (State.REJECTED, ["Submitted", "Not accepted Not about migration."]),
         (State.SPAM, ["Submitted"]),
     ],
 )
