@@ -66,6 +66,13 @@ def place_of(code: str, name: str = WORLD) -> tuple[int, int] | None:
     return (place[0], place[1]) if place else None
 
 
+@cache
+def middle_of(region: str) -> tuple[int, int]:
+    """Return the middle of a region's countries on the world map."""
+    places = [_land()[WORLD]["places"][code] for code in _land()[region]["places"]]
+    return round(sum(x for x, _y in places) / len(places)), round(sum(y for _x, y in places) / len(places))
+
+
 def circles(
     numbers: Mapping[str, int], name: str, scale: Scale, *, reach: float = 0, gap: float = 2
 ) -> list[Circle]:

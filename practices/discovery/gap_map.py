@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Collection
-from itertools import pairwise
 from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
@@ -23,24 +22,6 @@ from practices.models import (
     Region,
 )
 
-SHADES = 4
-"""Number of shades for counts above zero."""
-
-
-class Shades:
-    """A logarithmic scale of shades for counts from 1 to `most`."""
-
-    def __init__(self, most: int) -> None:
-        ends = (
-            sorted({max(1, round(most ** (step / SHADES))) for step in range(1, SHADES + 1)}) if most else []
-        )
-        self.spans = [(before + 1, end) for before, end in pairwise([0, *ends])]
-        """(lowest, highest count) of each shade, the lightest first."""
-
-    def shade_of(self, count: int) -> int:
-        """Return 0 for a count of 0, else the shade from 1, the lightest."""
-        return sum(fewest <= count for fewest, _most in self.spans)
-
 
 @dataclasses.dataclass(frozen=True)
 class Axis:
@@ -58,7 +39,10 @@ AXES = {
         _("regions"), "region", "countries__subregion__parent", Region.objects.filter(parent=None)
     ),
     "subregion": Axis(
-        _("sub-regions"), "region", "countries__subregion", Region.objects.exclude(parent=None)
+        _("sub-regions"),
+        "region",
+        "countries__subregion",
+        Region.objects.exclude(parent=None).select_related("parent").order_by("parent__name", "name"),
     ),
     "type": Axis(_("types of practice"), "type", "type", PracticeType.objects.all()),
 }
@@ -92,8 +76,9 @@ class GapMap:
         return len(self.columns) * len(self.rows)
 
     @property
-    def shades(self) -> Shades:
-        return Shades(max((count for _row, cells in self.rows for count in cells), default=0))
+    def most(self) -> int:
+        """The largest number in a cell."""
+        return max((count for _row, cells in self.rows for count in cells), default=0)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -192,11 +177,29 @@ def by_country(selection: Selection, *, region: str = "") -> list[AxisValue]:
 
     `region`: the slug of the region or sub-region they lie in.
     """
-    countries = cast("QuerySet[Country]", Country.objects.all())
+    countries = cast("QuerySet[Country]", Country.objects.select_related("subregion__parent"))
     if region:
         countries = countries.filter(Q(subregion__slug=region) | Q(subregion__parent__slug=region))
     values = _axis_values(selection, "country", "countries__code", countries)
     return sorted(values, key=lambda value: -value.count)
+
+
+@cached_per_version(lasts_if=bool)
+def by_region(selection: Selection) -> list[AxisValue]:
+    """Return all regions with their numbers of the practices, which may be 0. At most two queries."""
+    if _has_stored_counts(selection):
+        counts = _of_facet("region", results.facet_counts(selection))
+    else:
+        path = "countries__subregion__parent__slug"
+        found = _for_grouping(selection).values_list(path).annotate(count=Count("pk", distinct=True))
+        counts = {value: count for value, count in found if value}
+    regions = cast("QuerySet[Region]", AXES["region"].rows.all())
+    return [AxisValue(region, region.slug, counts.get(region.slug, 0)) for region in regions]
+
+
+def outside_regions(selection: Selection) -> Selection:
+    """Return the selection without the practices that name a country of any region."""
+    return dataclasses.replace(selection, facet_keys=(*selection.facet_keys, (WITHOUT_REGION,)))
 
 
 def _axis_values(selection: Selection, facet: str, path: str, rows: Any) -> list[AxisValue]:

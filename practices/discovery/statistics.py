@@ -1,35 +1,55 @@
-"""Statistics: practices by year, objective, region and type, and how long moderation takes."""
+"""Statistics: practices by year and by the values of facets, and how long moderation takes."""
 
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySet, Value, Window
 from django.db.models.functions import ExtractYear, RowNumber
 
-from practices.choices import State
+from practices.choices import EvidenceLevel, State
 from practices.discovery import results
+from practices.discovery.filters import PracticeFilter
 from practices.discovery.results import Selection
-from practices.models import Objective, Practice, PracticeType, Region, Submission
+from practices.models import ALL_PRACTICES, WITHOUT_REGION, Practice, Submission
 
 LATEST = 20
 """Number of last decisions of which the current waiting time is the median."""
-MAX_YEARS = 80
-"""Longest span of years shown without gaps; beyond it, years without practices are left out."""
+SINGLE_VALUED = ("type", "evidence")
+"""Facets of which a practice has at most one value."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Bar:
-    """A bar of a chart. Its `item` is a row of the reference data or a year; None for "not stated"."""
+    """A bar of a chart: a value, its label, its number, and that in percent of the largest number of the chart."""
 
-    item: Any
+    value: str
+    label: str
     number: float
     percent: int
-    """Percent of the largest number in the chart."""
     count: int = 0
     """Number of practices behind `number`, where that is not a count itself."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Chart:
+    """Numbers of practices by what they state, and how many state nothing, where that is known."""
+
+    bars: list[Bar]
+    unstated: int = 0
+
+    @property
+    def most(self) -> float:
+        return max((bar.number for bar in self.bars), default=0)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is more than one bar to compare, and a tenth of the practices state anything."""
+        stated = sum(bar.number for bar in self.bars)
+        return sum(bar.number > 0 for bar in self.bars) > 1 and stated * 9 >= self.unstated
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,40 +65,61 @@ class WaitingTimes:
     """Year of publication → (median, submissions)."""
 
 
-def by_year(practices: QuerySet[Practice], field: str) -> list[Bar]:
-    """Count practices by the year of a date field, in order, those without a date last. One query."""
-    counts = dict(practices.order_by().values_list(ExtractYear(field)).annotate(count=Count("pk")))
-    undated = counts.pop(None, 0)
-    first, last = min(counts, default=0), max(counts, default=-1)
-    years = range(first, last + 1) if last - first < MAX_YEARS else sorted(counts)
-    return bars([*((year, counts.get(year, 0)) for year in years), *([(None, undated)] if undated else [])])
+def by_publication_year() -> Chart:
+    """Count practices by the year in which the catalogue published them. Years without any share a bar. One query."""
+    return _by_year(ExtractYear("published_at"))
 
 
-def by_objective() -> list[Bar]:
-    """Return the practices of each objective. Two queries, as for regions and types."""
-    return _by("objective", Objective.objects.all())
+def by_start_year() -> Chart:
+    """Count practices by the year in which they started. Years without any share a bar. One query."""
+    return _by_year(F("start_year"))
 
 
-def by_region() -> list[Bar]:
-    return _by("region", Region.objects.filter(parent=None))
+def _by_year(year: Any) -> Chart:
+    practices = Practice.objects.published().order_by()
+    counts = dict(practices.values_list(year).annotate(count=Count("pk")))
+    unstated = counts.pop(None, 0)
+    years = [(year, year) for year in counts]
+    years += [(before + 1, after - 1) for before, after in pairwise(sorted(counts)) if after - before > 1]
+    return Chart(bars((*_span(*span), counts.get(span[0], 0)) for span in sorted(years)), unstated)
 
 
-def by_type() -> list[Bar]:
-    return _by("type", PracticeType.objects.all())
+def _span(first: int, last: int) -> tuple[str, str]:
+    """Return the value and the label of a year, or of the years between two others."""
+    return str(first), str(first) if first == last else f"{first}–{last}"
 
 
-def _by(facet: str, rows: QuerySet[Any]) -> list[Bar]:
+def by_facet(name: str) -> Chart:
+    """Count practices by the values of a facet, without "none stated"; of regions, without sub-regions.
+
+    Two queries for the first facet of a process, one for the next.
+    """
     counts = results.facet_counts(Selection())
-    values = [(row, row.number if facet == "objective" else row.slug) for row in rows]
-    return bars((row, counts.get(f"{facet}:{value}", 0)) for row, value in values)
+    values = [
+        value
+        for value in PracticeFilter.base_filters[name].values()
+        if not value.depth and value.value != EvidenceLevel.NONE_STATED
+    ]
+    found = bars((value.value, value.label, counts.get(f"{name}:{value.value}", 0)) for value in values)
+    total = counts.get(ALL_PRACTICES, 0)
+    if name == "region":
+        return Chart(found, counts.get(WITHOUT_REGION, 0))
+    return Chart(found, total - int(sum(bar.number for bar in found)) if name in SINGLE_VALUED else 0)
 
 
-def bars(numbers: Iterable[tuple[Any, float]], counts: dict[Any, int] | None = None) -> list[Bar]:
-    pairs = list(numbers)
-    most = max((number for _of, number in pairs), default=0)
+def bars(numbers: Iterable[tuple[str, str, float]], counts: dict[str, int] | None = None) -> list[Bar]:
+    """Return a bar for each (value, label, number)."""
+    found = list(numbers)
+    most = max((number for _value, _label, number in found), default=0)
     return [
-        Bar(of, number, percent=round(100 * number / most) if most else 0, count=(counts or {}).get(of, 0))
-        for of, number in pairs
+        Bar(
+            value,
+            label,
+            number,
+            percent=round(100 * number / most) if most else 0,
+            count=(counts or {}).get(value, 0),
+        )
+        for value, label, number in found
     ]
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from practices import workflow
 from practices.discovery import gap_map
-from practices.discovery.gap_map import AXES, Shades
+from practices.discovery.gap_map import AXES
 from practices.discovery.results import Selection
 from practices.models import Practice
 from tests.support.factories import document, make_practice
@@ -104,26 +104,3 @@ def test_stored_counts_equal_computed_counts(by, monkeypatch):
     monkeypatch.setattr(gap_map, "_stored_numbers", lambda axis: gap_map._computed_numbers(published, axis))
 
     assert table == gaps(by)
-
-
-# Shades -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("most", "spans"),
-    [
-        (0, []),
-        (1, [(1, 1)]),
-        (2, [(1, 1), (2, 2)]),
-        (5, [(1, 1), (2, 2), (3, 3), (4, 5)]),
-        (1000, [(1, 6), (7, 32), (33, 178), (179, 1000)]),
-    ],
-)
-def test_shades_cover_all_counts(most, spans):
-    assert Shades(most).spans == spans
-
-
-def test_count_has_the_shade_of_its_range():
-    shades = Shades(1000)
-
-    assert [shades.shade_of(count) for count in (0, 1, 6, 7, 178, 179, 1000)] == [0, 1, 1, 2, 3, 4, 4]

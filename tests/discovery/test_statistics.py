@@ -5,15 +5,14 @@ import pytest
 from practices import workflow
 from practices.choices import State
 from practices.discovery import statistics
-from practices.models import Practice
 from tests.support.factories import NOW, make_practice, make_submission
 
 pytestmark = pytest.mark.django_db
 
 
 def numbers(bars):
-    """Return item → number of the bars above zero."""
-    return {str(bar.item): bar.number for bar in bars if bar.number}
+    """Return label → number of the bars above zero."""
+    return {bar.label: bar.number for bar in bars if bar.number}
 
 
 def decide(moderator, *, days, state=State.PUBLISHED, at=NOW):
@@ -27,43 +26,57 @@ def decide(moderator, *, days, state=State.PUBLISHED, at=NOW):
 # Counts -------------------------------------------------------------------------------------
 
 
-def test_practices_are_counted_by_objective_region_and_type():
-    make_practice(objectives=[21, 3], countries=["PH", "ID"], type="service")
+def test_practices_are_counted_by_the_values_of_facets():
+    make_practice(objectives=[21, 3], countries=["PH", "ID"], type="service", evidence_level="monitored")
     make_practice(objectives=[21], countries=["FR"])
     make_practice(withdrawn=True, objectives=[21], countries=["PH"], type="service")
 
-    found = [
-        numbers(count()) for count in (statistics.by_objective, statistics.by_region, statistics.by_type)
+    charts = {name: statistics.by_facet(name) for name in ("objective", "region", "type", "evidence")}
+
+    assert {name: numbers(chart.bars) for name, chart in charts.items()} == {
+        "objective": {"3. Information provision": 1, "21. Dignified return and reintegration": 2},
+        "region": {"Asia": 1, "Europe": 1},
+        "type": {"Service": 1},
+        "evidence": {"Monitored": 1},
+    }
+    assert {name: chart.unstated for name, chart in charts.items()} == {
+        "objective": 0, "region": 0, "type": 1, "evidence": 1,
+    }  # fmt: skip
+
+
+def test_years_between_that_no_practice_has_share_a_bar():
+    for year in (2018, 2018, 2021, 2023, None):
+        make_practice(start_year=year)
+
+    chart = statistics.by_start_year()
+
+    assert [(bar.label, bar.number, bar.percent) for bar in chart.bars] == [
+        ("2018", 2, 100),
+        ("2019–2020", 0, 0),
+        ("2021", 1, 50),
+        ("2022", 0, 0),
+        ("2023", 1, 50),
     ]
-
-    assert found == [
-        {"3. Information provision": 1, "21. Dignified return and reintegration": 2},
-        {"Asia": 1, "Europe": 1},
-        {"Service": 1},
-    ]
+    assert chart.unstated == 1
 
 
-def test_years_without_practices_are_shown_within_a_short_span():
-    for day in ("2021-03-01", "2021-04-01", "2023-12-31", None):
-        make_practice(submitted_on=day)
+def test_years_of_publication_are_those_of_the_catalogue():
+    make_practice(now=NOW)
+    make_practice(now=NOW - timedelta(days=400))
 
-    bars = statistics.by_year(Practice.objects.published(), "submitted_on")
-
-    assert [(bar.item, bar.number, bar.percent) for bar in bars] == [
-        (2021, 2, 100),
-        (2022, 0, 0),
-        (2023, 1, 50),
-        (None, 1, 50),
-    ]
+    assert numbers(statistics.by_publication_year().bars) == {"2025": 1, "2026": 1}
 
 
-def test_empty_years_are_left_out_of_a_long_span():
-    for day in ("1921-03-01", "2021-04-01"):
-        make_practice(submitted_on=day)
+@pytest.mark.parametrize(
+    ("numbers_stated", "unstated", "expected"),
+    [([1, 1], 18, True), ([1, 1], 19, False), ([2, 0], 0, False), ([], 0, False)],
+)
+def test_chart_says_something_with_two_values_and_a_tenth_of_the_practices(
+    numbers_stated, unstated, expected
+):
+    bars = statistics.bars((str(at), str(at), number) for at, number in enumerate(numbers_stated))
 
-    bars = statistics.by_year(Practice.objects.published(), "submitted_on")
-
-    assert [bar.item for bar in bars] == [1921, 2021]
+    assert statistics.Chart(bars, unstated).says_something == expected
 
 
 # Waiting times --------------------------------------------------------------------------------------

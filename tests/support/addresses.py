@@ -25,7 +25,8 @@ PAGES = [
     "topic-list", "country-list", "gap-map", "world-map", "country-detail", "region-detail", "comparison", "statistics",
 ]  # fmt: skip
 FILES = [
-    "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "document-schema",
+    "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "world-map-file",
+    "statistics-file", "document-schema",
     "embed", "oembed", "favicon", "manifest", "robots", "sitemap", "sitemap-part",
     "practice-citation",
 ]  # fmt: skip
@@ -89,6 +90,7 @@ VARIANTS = {
     "practice-export": ["csv", "json"],
     "practice-citation": ["bib", "ris", "json"],
     "sitemap-part": ["pages", "1"],
+    "statistics-file": ["objective", "start"],
 }
 """Name → extensions of the addresses that have one."""
 

@@ -5,14 +5,15 @@ from django.urls import path
 from practices.web.browse import (
     compare,
     download,
+    gap_map,
     home,
     listing,
-    maps,
     objectives,
     places,
     statistics,
     suggest,
     topics,
+    world_map,
 )
 
 urlpatterns = [
@@ -24,10 +25,12 @@ urlpatterns = [
     path("countries/", places.country_list, name="country-list"),
     path("countries/<slug:code>/", places.country_detail, name="country-detail"),
     path("regions/<slug:slug>/", places.region_detail, name="region-detail"),
-    path("map/", maps.world_map, name="world-map"),
-    path("gaps/", maps.gap_map, name="gap-map"),
-    path("gaps.csv", maps.gap_map_file, name="gap-map-file"),
+    path("map/", world_map.world_map, name="world-map"),
+    path("map.csv", world_map.world_map_file, name="world-map-file"),
+    path("gaps/", gap_map.gap_map, name="gap-map"),
+    path("gaps.csv", gap_map.gap_map_file, name="gap-map-file"),
     path("compare/", compare.comparison, name="comparison"),
     path("statistics/", statistics.statistics_page, name="statistics"),
+    path("statistics/<slug:name>.csv", statistics.statistics_file, name="statistics-file"),
     path("suggest/", suggest.suggest, name="suggest"),
 ]
