@@ -78,7 +78,10 @@ def _table(by, gaps):
                     column,
                     count,
                     scale.radius(count),
-                    urlencode({"objective": row.value, AXES[by].facet: column.value}),
+                    urlencode(
+                        {"objective": row.value}
+                        | ({"region": column.value} if AXES[by].facet == "region" else {})
+                    ),
                 )
                 for column, count in zip(gaps.columns, counts, strict=True)
             ],

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from practices import workflow
@@ -13,7 +14,7 @@ from practices.choices import Actor, State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.discovery import duplicates
-from practices.models import Practice
+from practices.models import Practice, Region
 from practices.web.submit.forms import (
     StartForm,
     StartUpdateForm,
@@ -32,9 +33,21 @@ def submit(request):
     """Show the short form; POST saves it as a draft, however incomplete, which has a private link."""
     data = request.POST if request.method == "POST" else None
     form = StartForm(data, initial={"objective": request.GET.get("objective")})
+    if asked := request.GET.get("region"):
+        _ask_for_countries(form, asked)
     if request.method == "POST" and (response := _begin(request, form)):
         return response
     return form_page(request, "web/submit/submission_form.html", form)
+
+
+def _ask_for_countries(form, slug):
+    """Ask for countries of a region, such as the one whose cell of the gap map somebody wants to fill."""
+    # Compared here, as a database may refuse what visitors type into an address.
+    region = next((region for region in Region.objects.all() if region.slug == slug), None)
+    if region:
+        field = form.fields["countries"]
+        wish = _("Name the countries in %(region)s where the practice takes place.") % {"region": region}
+        field.help_text = f"{wish} {field.help_text}"
 
 
 @private

@@ -75,15 +75,15 @@ def test_empty_cell_of_the_gap_map_leads_to_the_form_for_its_objective_and_regio
     ]
 
 
-def test_empty_cell_of_the_gap_map_by_type_leads_to_the_form_for_that_type(client):
+def test_empty_cell_of_the_gap_map_by_type_leads_to_the_form_for_its_objective(client):
     make_practice(objectives=[21], countries=["PH"], type="service")
 
     page = read(client.get("/gaps/?by=type&objective=8&type=service"))
 
     [link] = page.one("tbody").all("a", "gap-plus")
     assert (link["aria-label"], link["href"]) == (
-        "Submit a practice for Objective 8: Service",
-        "/submit/?objective=8&type=service",
+        "Submit a practice for Objective 8 of the type “Service”",
+        "/submit/?objective=8",
     )
 
 

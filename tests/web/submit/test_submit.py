@@ -127,6 +127,22 @@ def test_form_from_an_objective_has_that_objective_chosen(client):
     assert sent_by(form)["objective"] == ["21"]
 
 
+def test_form_from_a_gap_has_its_objective_chosen_and_asks_for_countries_of_its_region(client):
+    page = read(client.get("/submit/?objective=8&region=oceania"))
+
+    assert page.one("select", name="objective").one("option", selected="")["value"] == "8"
+    assert page.one("div", id="id_countries_helptext").text.startswith(
+        "Name the countries in Oceania where the practice takes place. Country names"
+    )
+
+
+@pytest.mark.parametrize("region", ["", "atlantis", "%00"])
+def test_form_from_an_unknown_region_is_as_any_other(client, region):
+    page = read(client.get(f"/submit/?region={region}"))
+
+    assert page.one("div", id="id_countries_helptext").text.startswith("Country names")
+
+
 def test_form_says_what_happens_next(client):
     page = read(client.get("/submit/"))
 
