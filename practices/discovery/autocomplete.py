@@ -30,11 +30,20 @@ def suggest(text: str) -> list[Suggestion]:
 
     Empty for fewer than MIN_LETTERS letters.
     """
-    text = plain(text)[:MAX_LETTERS]
-    words = tokens(text)
-    if sum(map(len, words)) < MIN_LETTERS:
-        return []
-    return [*_objectives(words), *_countries(words), *_tags(words), *_practices(words)]
+    words = _words(text)
+    return [*suggest_filters(text), *_practices(words)] if words else []
+
+
+def suggest_filters(text: str) -> list[Objective | Country | Tag]:
+    """Return the suggestions that are values of the listing's filters."""
+    words = _words(text)
+    return [*_objectives(words), *_countries(words), *_tags(words)] if words else []
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of `text`; none if it has too few letters."""
+    words = tokens(plain(text)[:MAX_LETTERS])
+    return words if sum(map(len, words)) >= MIN_LETTERS else []
 
 
 def _match[Row](words: list[str], names: Iterable[tuple[Row, str]]) -> list[Row]:

@@ -73,18 +73,22 @@ async function load(address, scroll) {
 }
 
 function put(page) {
-  const before = new Map([...document.querySelectorAll("main details")].map((details) => [name(details), details.open]));
+  const kept = "main details:not(.drop)"; // panels of the bar close
+  const before = new Map([...document.querySelectorAll(kept)].map((details) => [name(details), details.open]));
   document.title = page.title;
   for (const old of document.head.querySelectorAll("link[rel=canonical], link[rel=alternate]")) old.remove();
   document.head.append(...page.head.querySelectorAll("link[rel=canonical], link[rel=alternate]"));
   document.body.replaceChildren(...page.body.childNodes, status);
-  for (const details of document.querySelectorAll("main details")) {
+  for (const details of document.querySelectorAll(kept)) {
     details.open = before.get(name(details)) ?? details.open;
   }
 }
 
+/* Its summary without counts, after those of the details around it. */
 function name(details) {
-  return details.querySelector("summary").textContent.replace(/[\d().,]/g, "").trim(); // without its counts
+  const around = details.parentElement.closest("details");
+  const own = details.querySelector("summary").textContent.replace(/[\d().,]/g, "").trim();
+  return around ? `${name(around)} / ${own}` : own;
 }
 
 /* Whoever reads with the ears hears what there is now; whoever uses the keyboard goes on from there. */

@@ -54,7 +54,7 @@ def text_of(content):
 @pytest.mark.parametrize("extension", FORMATS)
 def test_every_format_is_offered_and_downloaded_as_a_file_of_its_type(client, extension):
     make_practice()
-    links = read(client.get("/practices/?objective=21")).one("p", "feed-links").links()
+    links = read(client.get("/practices/?objective=21")).one("div", "bar").links()
 
     response = client.get(f"/practices/export.{extension}")
 

@@ -13,6 +13,7 @@ from practices.core.http.caching import public
 from practices.exchange.exports import FORMATS
 from practices.notifications import subscriptions
 from practices.web.browse.lazy_filter import finds_practices, fragment_key, has_known_query, lazy_filter
+from practices.web.browse.no_results import NoResults
 from practices.web.browse.pagination import Position, paginate
 from practices.web.browse.sidebar import Sidebar
 
@@ -39,6 +40,7 @@ def practice_list(request):
         "position": position,
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
+        "no_results": NoResults(practice_filter),
         "page": page,
         "fragments_last": lambda: finds_practices(request) and page().is_exact,
         "formats": FORMATS.values(),

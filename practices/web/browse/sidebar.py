@@ -1,4 +1,4 @@
-"""The listing's view of its filter: facets with counts, chips, and advice where nothing is found."""
+"""The listing's view of its filter: facets with counts, chips, and corrected words."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -14,7 +14,6 @@ from practices.discovery import (
     FilterValues,
     PracticeFilter,
     Selection,
-    Total,
     results,
     search,
 )
@@ -35,12 +34,16 @@ class Option:
 
 @dataclasses.dataclass(frozen=True)
 class ShownFacet:
-    """A facet as the sidebar shows it. `more` are the values that are collapsed."""
+    """A facet as the sidebar shows it.
+
+    Collapsed are `more`, further values with practices, and `unmatched`, values without any.
+    """
 
     name: str
     label: Any
     options: list[Option]
     more: list[Option]
+    unmatched: list[Option]
     is_chosen: bool
 
 
@@ -50,16 +53,6 @@ class Chip:
 
     facet: Any
     label: str
-    query_without: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Advice:
-    """A filter to remove: its name and values, the practices found without it, and the query string without it."""
-
-    facet: Any
-    label: str
-    total: Total
     query_without: str
 
 
@@ -106,14 +99,23 @@ class Sidebar:
             )
             for value in offered.values()
         ]
-        if not facet.most_used_first:
-            return ShownFacet(facet.name, facet.label, options, [], bool(chosen))
-        ranked = sorted(options, key=lambda option: (not option.chosen, -option.count))
-        more = sorted((each for each in ranked[COLLAPSED_AFTER:] if each.count), key=options.index)
-        return ShownFacet(facet.name, facet.label, ranked[:COLLAPSED_AFTER], more, bool(chosen))
+        shown = [option for option in options if option.count or option.chosen]
+        more: list[Option] = []
+        unmatched: list[Option] = []
+        if facet.most_used_first:
+            ranked = sorted(shown, key=lambda option: (not option.chosen, -option.count))
+            shown, more = ranked[:COLLAPSED_AFTER], sorted(ranked[COLLAPSED_AFTER:], key=options.index)
+        else:
+            unmatched = [option for option in options if not (option.count or option.chosen)]
+        return ShownFacet(facet.name, facet.label, shown, more, unmatched, is_chosen=bool(chosen))
 
     def _values_without(self, name: str) -> FilterValues:
         return {other: pairs for other, pairs in self.filter.values.items() if other != name}
+
+    @property
+    def has_filters(self) -> bool:
+        """True if the list is narrowed down by anything but words."""
+        return bool(self.filter.values.keys() - {"q"})
 
     @property
     def typed(self) -> dict[str, str]:
@@ -136,21 +138,6 @@ class Sidebar:
             for name, pairs in self.filter.values.items()
             for value, label in pairs
         ]
-
-    @cached_property
-    def advice(self) -> list[Advice]:
-        """The single filters that hide all practices, the one that hides most first. For a listing without results."""
-        values = self.filter.values
-        names = [name for name in values if name != "main" and len(values) > 1]
-        without = [self._values_without(name) for name in names]
-        totals = results.totals([self.filter.build_selection(rest) for rest in without])
-        found = []
-        for name, total in zip(names, totals, strict=True):
-            if total.number:
-                query = self.filter.encode_query([pair for pair in self.filter.pairs if pair[0] != name])
-                label = ", ".join(label for _value, label in values[name])
-                found.append(Advice(self.filter.filters[name].label, label, total, query))
-        return sorted(found, key=lambda advice: -advice.total.number)
 
     @cached_property
     def corrections(self) -> list[Correction]:

@@ -1,0 +1,163 @@
+"""Ways on from a listing without results: fewer filters, fewer words, and lists that are near to what was asked for."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+
+from practices.core.tokenizer import tokens
+from practices.discovery import PracticeFilter, Selection, Total, autocomplete, results, search
+from practices.models import Country, Objective, Region
+
+MOST = 4
+"""Alternatives of one kind that are offered."""
+NEARBY_WORDS = 3
+"""Words of a search that are looked up among the names of objectives, countries and topics."""
+NEARBY_LETTERS = 4
+"""Shorter words begin too many names."""
+
+
+type Near = dict[tuple[str, str], Any]
+"""(filter, value) → label."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Alternative:
+    """A list that has practices: its name, their number, and its query string."""
+
+    label: str
+    total: Total
+    query: str
+
+
+class NoResults:
+    def __init__(self, practice_filter: PracticeFilter):
+        self.filter = practice_filter
+
+    @cached_property
+    def fewer_filters(self) -> list[Alternative]:
+        """The list without one filter, for each filter that alone hides all practices. One query."""
+        values = self.filter.values
+        names = [name for name in values if name != "main" and len(values) > 1]
+        without = [{other: pairs for other, pairs in values.items() if other != name} for name in names]
+        totals = results.totals([self.filter.build_selection(rest) for rest in without])
+        found = [
+            Alternative(
+                gettext("Without %(filter)s: %(values)s")
+                % {
+                    "filter": self.filter.filters[name].label,
+                    "values": ", ".join(label for _value, label in values[name]),
+                },
+                total,
+                self.filter.encode_query([pair for pair in self.filter.pairs if pair[0] != name]),
+            )
+            for name, total in zip(names, totals, strict=True)
+            if total.number
+        ]
+        return sorted(found, key=lambda alternative: -alternative.total.number)
+
+    @cached_property
+    def fewer_words(self) -> list[Alternative]:
+        """Searches for some of the words under the same filters, those with most words first. At most two queries.
+
+        A word that is unknown, so that others are searched instead, is left out.
+        """
+        terms = self.filter.terms
+        if len(terms) < 2:
+            return []
+        alone = self._found([(term,) for term in terms if not (term.excluded or term.alternatives)])
+        known = tuple(term for (term,), _total in alone)
+        several = [tuple(term for term in known if term != left_out) for left_out in known]
+        if len(known) < len(terms):
+            several.insert(0, known)
+        found = [*self._found([words for words in dict.fromkeys(several) if len(words) > 1]), *alone]
+        found.sort(key=lambda pair: (-len(pair[0]), pair[1].number))
+        return [
+            Alternative(text, total, self._query_for(text))
+            for words, total in found[:MOST]
+            for text in [" ".join(map(_typed, words))]
+        ]
+
+    def _found(
+        self, searches: Sequence[tuple[search.Term, ...]]
+    ) -> list[tuple[tuple[search.Term, ...], Total]]:
+        """Return the searches that find practices under the same filters, each with their number. One query."""
+        totals = results.totals(
+            [dataclasses.replace(self.filter.selection, terms=terms) for terms in searches]
+        )
+        return [(terms, total) for terms, total in zip(searches, totals, strict=True) if total.number]
+
+    def _query_for(self, text: str) -> str:
+        return self.filter.encode_query(
+            [("q", text), *(pair for pair in self.filter.pairs if pair[0] != "q")]
+        )
+
+    def _asked_for(self) -> Near:
+        """Return the values that were asked for and, of the places, the regions they lie in. At most two queries."""
+        values = {
+            name: self.filter.values.get(name, [])[:MOST]
+            for name in ("objective", "country", "region", "tag")
+        }
+        near: Near = {(name, value): label for name, pairs in values.items() for value, label in pairs}
+        if values["country"]:
+            near |= _regions_of(
+                _countries().filter(code__in=[value.upper() for value, _label in values["country"]])
+            )
+        if values["region"]:
+            inside = Region.objects.filter(slug__in=[value for value, _label in values["region"]])
+            parents = Region.objects.filter(subregions__in=inside).distinct()
+            near |= {("region", region.slug): region for region in parents}
+        return near
+
+    @cached_property
+    def nearby(self) -> list[Alternative]:
+        """Objectives, places and topics near to what was asked for, each with all its practices."""
+        near = self._asked_for()
+        words = [term.text for term in self.filter.terms if not term.excluded]
+        near |= _named([word for word in words if len(word) >= NEARBY_LETTERS][:NEARBY_WORDS])
+        counts = results.facet_counts(Selection())
+        return [
+            Alternative(
+                f"{PracticeFilter.base_filters[name].label}: {label}", Total(count), urlencode({name: value})
+            )
+            for (name, value), label in near.items()
+            if (count := counts.get(f"{name}:{value}", 0)) and self.filter.pairs != [(name, value)]
+        ][:MOST]
+
+
+def _regions_of(countries: Iterable[Country]) -> Near:
+    subregions = [country.subregion for country in countries if country.subregion]
+    around = [region for subregion in subregions for region in (subregion, subregion.parent)]
+    return {("region", region.slug): region for region in around if region}
+
+
+def _named(words: Sequence[str]) -> Near:
+    """Return objectives, countries and topics with one of the words in their name; for other countries, their regions."""
+    near: Near = {}
+    for row in [row for word in words for row in autocomplete.suggest_filters(word)]:
+        match row:
+            case Objective():
+                near["objective", str(row.number)] = row
+            case Country():
+                near["country", row.code.lower()] = row
+            case _:
+                near["tag", row.slug] = row.name
+    if not words:
+        return near
+    named = [country for country in _countries() if not set(words).isdisjoint(tokens(country.name))]
+    return near | _regions_of(named)
+
+
+def _countries() -> QuerySet[Country]:
+    return cast("QuerySet[Country]", Country.objects.select_related("subregion__parent"))
+
+
+def _typed(term: search.Term) -> str:
+    """Return a term as one types it into the search field."""
+    if term.exact and len(term.tokens) > 1:
+        return f'"{term.text}"'
+    return f"{term.text}*" if term.prefix else term.text
