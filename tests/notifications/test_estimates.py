@@ -85,6 +85,14 @@ def test_estimate_is_said_by_the_month_or_by_the_year(days, number, source):
     assert (found.number("at_once"), found.source) == (number, source)
 
 
+def test_summary_names_at_once_and_weekly_where_they_differ():
+    publish(360, *[100] * 40, 10)
+
+    assert estimate("").summary == (
+        "At once: about 4 e-mails a month. Weekly: about 3 e-mails a year. Judged by the last 12 months."
+    )
+
+
 def test_estimate_costs_the_same_number_of_queries_whatever_there_is(django_assert_num_queries):
     publish(200, 190, 180)
     with CaptureQueriesContext(connection) as few:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -48,9 +49,15 @@ class Estimate:
         return text % {"count": number}
 
     @property
-    def in_words(self) -> dict[str, str]:
-        """The number of e-mails in words, by cadence."""
-        return {cadence: self.number(cadence) for cadence, _emails in self.emails}
+    def summary(self) -> str:
+        """The numbers at once and weekly in words, or the one number if both are the same; empty if not known."""
+        at_once, weekly = self.number(Cadence.AT_ONCE), self.number(Cadence.WEEKLY)
+        if not at_once:
+            return ""
+        if at_once == weekly:
+            return f"{capfirst(at_once)}. {self.source}"
+        numbers = _("At once: %(at_once)s. Weekly: %(weekly)s.") % {"at_once": at_once, "weekly": weekly}
+        return f"{numbers} {self.source}"
 
     @property
     def source(self) -> str:

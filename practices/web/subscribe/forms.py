@@ -40,13 +40,13 @@ class ScheduleForm(forms.Form):
     """Language, time zone and times of e-mails. A field left empty keeps its value."""
 
     digest_weekday = forms.TypedChoiceField(
-        choices=Weekday.choices, coerce=int, required=False, label=_("Day of weekly e-mails")
+        choices=Weekday.choices, coerce=int, required=False, label=_("Day, if weekly")
     )
     digest_hour = forms.TypedChoiceField(
         choices=[(hour, f"{hour:02}:00") for hour in range(24)],
         coerce=int,
         required=False,
-        label=_("Time of daily and weekly e-mails"),
+        label=_("Time, if daily or weekly"),
     )
     time_zone = forms.ChoiceField(choices=time_zones, required=False, label=_("Your time zone"))
     language = forms.ChoiceField(
@@ -118,7 +118,7 @@ class SubscriptionForm(ScheduleForm, Honeypot):
             (value, f"{label}: {estimate.number(value)}" if estimate.is_known else label)
             for value, label in CADENCES
         ]
-        cadence.help_text = estimate.source
+        cadence.help_text = estimate.source if estimate.is_known else ""
 
     def clean_cadence(self):
         return self.cleaned_data["cadence"] or Cadence.AT_ONCE

@@ -332,11 +332,10 @@ def test_form_of_an_objective_says_how_many_emails_it_brings(client):
 
     section = read(client.get("/objectives/21/")).one("section", "subscribe")
 
-    assert section.one("select").texts("option") == [
-        "At once: about 5 e-mails a year",
-        "Daily: about 5 e-mails a year",
-        "Weekly: about 5 e-mails a year",
-    ]
+    assert section.one("p", "eyebrow").text == (
+        "About 5 e-mails a year. Judged by the last 11 months. Unsubscribe at any time with one click. "
+        "We use your address only for these e-mails. Privacy · More options"
+    )
 
 
 def test_form_says_nothing_of_numbers_while_there_is_too_little_to_judge_by(client):
@@ -344,7 +343,9 @@ def test_form_says_nothing_of_numbers_while_there_is_too_little_to_judge_by(clie
 
     section = read(client.get("/objectives/21/")).one("section", "subscribe")
 
-    assert section.one("select").texts("option") == ["At once", "Daily", "Weekly"]
+    assert section.one("p", "eyebrow").text == (
+        "Unsubscribe at any time with one click. We use your address only for these e-mails. Privacy · More options"
+    )
 
 
 # Confirming -----------------------------------------------------------------------
