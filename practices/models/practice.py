@@ -53,7 +53,7 @@ class PracticeQuerySet(models.QuerySet):
             )
             .only(
                 "title", "summary", "area", "start_year", "end_year", "language", "credit", "submitted_on",
-                "published_at", "type__name", *more,
+                "published_at", "evidence_level", "type__name", *more,
             )
         )  # fmt: skip
 
