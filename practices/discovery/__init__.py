@@ -14,14 +14,18 @@ from practices.discovery import (
     search,
     statistics,
 )
+from practices.discovery.facets import COLLAPSED_AFTER, Facet, FacetValue
 from practices.discovery.facets import COLLAPSED_AFTER, MAX_VALUES, Facet, FacetValue
+from practices.discovery.filters import MAIN_VALUES, SORTS, FilterValues, PracticeFilter
 from practices.discovery.filters import MAX_SEARCH_LENGTH, FilterValues, PracticeFilter
 from practices.discovery.results import Counts, Result, Selection, Total
 
 __all__ = [
     "COLLAPSED_AFTER",
+    "MAIN_VALUES",
     "MAX_SEARCH_LENGTH",
     "MAX_VALUES",
+    "SORTS",
     "Counts",
     "Facet",
     "FacetValue",

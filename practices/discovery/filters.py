@@ -65,10 +65,13 @@ class YearFilter(SharedFilter, django_filters.NumberFilter):
 
 
 class MainObjectiveFilter(SharedFilter, django_filters.Filter):
-    """Filter that makes the chosen objectives match main objectives only."""
+    """Filter that makes the chosen objectives match main objectives only ("1"), or further objectives only ("0")."""
 
     field_class = forms.CharField
 
+
+MAIN_VALUES = {"1": ("main", _("as main objective")), "0": ("also", _("as further objective"))}
+"""Value of the filter "main" → prefix of the facet keys that the chosen objectives then match, label."""
 
 SORTS = {
     "relevance": _("Best match"),
@@ -173,9 +176,10 @@ class PracticeFilter(django_filters.FilterSet):
             if isinstance(self.filters[name], Facet):
                 values[name] = [(value.value, value.label) for value in cleaned]
             elif name == "main":
+                value = cleaned if cleaned in MAIN_VALUES else "1"
                 # Of no use without an objective, which is missing here if its value is not valid.
                 values[name] = (
-                    [("1", str(_("as main objective")))] if cleaned and values.get("objective") else []
+                    [(value, str(MAIN_VALUES[value][1]))] if cleaned and values.get("objective") else []
                 )
             elif cleaned not in (None, ""):
                 values[name] = [(str(cleaned), self._label(name, cleaned))]
@@ -217,8 +221,16 @@ class PracticeFilter(django_filters.FilterSet):
 
     def keys_for(self, facet: Facet, value: str) -> list[str]:
         """Return the facet keys of practices with `value`, taking the filter "main" into account."""
-        is_main = facet.name == "objective" and "main" in self.values
-        return [f"main:{value}"] if is_main else facet.keys_for(value)
+        return (
+            [f"{MAIN_VALUES[self.main_choice][0]}:{value}"]
+            if facet.name == "objective" and self.main_choice
+            else facet.keys_for(value)
+        )
+
+    @property
+    def main_choice(self) -> str:
+        """The value of the filter "main", a key of MAIN_VALUES; "" where it is not in force."""
+        return self.values["main"][0][0] if "main" in self.values else ""
 
     @cached_property
     def sort(self) -> str:
@@ -331,7 +343,8 @@ def facet_keys(source: FacetSource) -> list[str]:
             if value
         ),
     ]
-    found += [f"main:{number}" for number in source.document["objectives"][:1]]
+    for place, number in enumerate(dict.fromkeys(source.document["objectives"])):
+        found.append(f"also:{number}" if place else f"main:{number}")
     found += [] if source.regions else [WITHOUT_REGION]
     found += [
         f"{name}:{value}" for name, value in [("end", source.end), ("submitter", source.submitter)] if value

@@ -203,12 +203,6 @@ def _rows_without_terms(selection: Selection) -> QuerySet[IndexedPractice]:
     return rows
 
 
-@cached_per_version
-def submitter_count() -> int:
-    """Return the number of submitters credited with published practices, not counting anonymous ones."""
-    return FacetCount.objects.filter(scope=ALL_PRACTICES, facet="submitter", count__gt=0).count()
-
-
 def _size(key: str) -> int:
     return _sizes([key])[key]
 

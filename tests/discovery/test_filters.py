@@ -138,6 +138,8 @@ def test_filter_uses_the_latest_revision(practices):
     ("query", "found"),
     [
         ("objective=21&main=1", ["Ports"]),
+        ("objective=21&main=0", ["Remittances"]),
+        ("objective=18&objective=21&main=0", ["Remittances"]),
         ("main=1", ["Skills", "Remittances", "Ports"]),
         ("status=running", ["Remittances"]),
         ("status=completed", ["Skills", "Ports"]),

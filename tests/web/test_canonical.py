@@ -73,6 +73,7 @@ def test_page_that_is_not_there_names_no_address(client, path):
         ("tag=decent-work&tag=diaspora", "/practices/?tag=decent-work&tag=diaspora"),
         ("objective=zz&main=1", "/practices/"),
         ("objective=21&main=yes", "/practices/?objective=21&main=1"),
+        ("objective=21&main=0", "/practices/?objective=21&main=0"),
         ("since=02016", "/practices/?since=2016"),
         ("sort=nonsense", "/practices/"),
     ],

@@ -132,6 +132,7 @@ def counts(name, query=""):
     [
         ("objective", "", {"18": 1, "20": 1, "21": 2}),
         ("objective", "main=1&objective=20", {"18": 1, "20": 1, "21": 1}),
+        ("objective", "main=0&objective=20", {"21": 1}),
         ("country", "", {"ge": 1, "ke": 1, "ph": 2}),
         ("country", "objective=21", {"ge": 1, "ph": 2}),
         ("country", "country=ke", {"ge": 1, "ke": 1, "ph": 2}),
