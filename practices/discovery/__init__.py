@@ -14,10 +14,8 @@ from practices.discovery import (
     search,
     statistics,
 )
-from practices.discovery.facets import COLLAPSED_AFTER, Facet, FacetValue
 from practices.discovery.facets import COLLAPSED_AFTER, MAX_VALUES, Facet, FacetValue
-from practices.discovery.filters import MAIN_VALUES, SORTS, FilterValues, PracticeFilter
-from practices.discovery.filters import MAX_SEARCH_LENGTH, FilterValues, PracticeFilter
+from practices.discovery.filters import MAIN_VALUES, MAX_SEARCH_LENGTH, SORTS, FilterValues, PracticeFilter
 from practices.discovery.results import Counts, Result, Selection, Total
 
 __all__ = [

@@ -229,20 +229,6 @@ def test_empty_result_suggests_removing_a_filter(client):
     assert ("Without Country: Kenya", "/practices/?objective=21") in page.one("div", "ways-on").links()
 
 
-# The objective page -------------------------------------------------------------------------
-
-
-def test_objective_page_links_to_the_listing_with_counts(client):
-    make_practice(countries=["PH"], type="service")
-    make_practice(countries=["PH", "GE"])
-
-    ways = read(client.get("/objectives/21/")).one("section", "ways").links()
-
-    assert ("Philippines 2", "/practices/?objective=21&country=ph") in ways
-    assert ("Service 1", "/practices/?objective=21&type=service") in ways
-    assert ("Asia 2", "/practices/?objective=21&region=asia") in ways
-
-
 # The index ----------------------------------------------------------------------
 
 

@@ -3,40 +3,111 @@
 What the context holds as a function, a lazy object or a QuerySet costs nothing while the template has its fragments.
 """
 
+import dataclasses
+from functools import cache as once
+
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from taggit.models import Tag
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.discovery import Selection, results
-from practices.models import Objective
+from practices.discovery import Selection, gap_map, results
+from practices.documents.lookup import rows_named
+from practices.models import Country, Objective
 from practices.web.browse.cards import cards
 
 NEWEST_ON_HOME = 3
+IMPRESSIVE = 10
+"""Practices and countries from which the page names their numbers."""
+WORDS, LONGEST_WORD = 4, 20
+"""Words to try: how many, and the characters of the longest."""
 
 
 @public
 @require_safe
 def home(request):
+    counted, countries = once(_counted_objectives), once(_countries)
     context = {
         "address": site_address(reverse("practices:home")),
-        "practice_count": lambda: results.total(Selection()).number,
-        "country_count": _country_count,
-        "submitter_count": results.submitter_count,
-        "objectives": _counted_objectives,
+        "practice_count": _practice_count,
+        "country_count": lambda: len(countries()),
+        "has_many": lambda: min(_practice_count(), len(countries())) >= IMPRESSIVE,
+        "words": once(_words_to_try),
+        "objectives": counted,
+        "chart": once(lambda: Chart(counted())),
         "newest": lambda: cards(results.page(Selection(), sort="newest", size=NEWEST_ON_HOME)),
+        "countries": countries,
+        "gaps": once(lambda: gap_map.build_gap_map(Selection(), "region")),
     }
     return TemplateResponse(request, "web/browse/home.html", context)
 
 
-def _country_count():
-    return sum(key.startswith("country:") for key in results.facet_counts(Selection()))
+def _practice_count():
+    return results.total(Selection()).number
 
 
 def _counted_objectives():
     """Return (objective, number of its practices) of every objective."""
     counts = results.facet_counts(Selection())
-    return [
-        (objective, counts.get(f"objective:{objective.number}", 0)) for objective in Objective.objects.all()
+    objectives = rows_named(Objective, range(1, 24))
+    return [(objective, counts.get(f"objective:{objective.number}", 0)) for objective in objectives]
+
+
+@dataclasses.dataclass(frozen=True)
+class Spot:
+    """A country on the map: its code in lower case, and its number of practices."""
+
+    value: str
+    count: int
+
+
+def _countries():
+    """Return the countries that have practices, most practices first."""
+    counts = results.facet_counts(Selection())
+    found = [
+        Spot(key.removeprefix("country:"), count)
+        for key, count in counts.items()
+        if key.startswith("country:")
     ]
+    return sorted(found, key=lambda spot: (-spot.count, spot.value))
+
+
+@dataclasses.dataclass(frozen=True)
+class Chart:
+    """The practices of each objective as a column of dots. `columns`: (objective, number of practices) of each."""
+
+    columns: list[tuple[Objective, int]]
+    room = 20
+    """Dots for which a column has room."""
+
+    @property
+    def numbers(self):
+        return [count for _objective, count in self.columns]
+
+    @property
+    def highest(self):
+        return max(self.numbers)
+
+    @property
+    def most(self):
+        """The three highest columns, the highest first."""
+        return sorted(self.columns, key=lambda column: -column[1])[:3]
+
+
+def _words_to_try():
+    """Return searches that find something: the most used topics, and the country with most practices."""
+    counts = results.facet_counts(Selection())
+    tags = sorted((key for key in counts if key.startswith("tag:")), key=lambda key: (-counts[key], key))
+    slugs = [key.removeprefix("tag:") for key in tags[: 3 * WORDS]]
+    names = dict(Tag.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    topics = [names[slug] for slug in slugs if slug in names and _is_word(names[slug])]
+    most = [spot.value.upper() for spot in _countries()[:WORDS]]
+    places = [country.name for country in rows_named(Country, most) if _is_word(country.name)]
+    return [*topics[: WORDS - 1], *places[:1]]
+
+
+def _is_word(text):
+    """Return whether a text is short, and means itself when it is searched for: no minus, no quotation marks."""
+    return len(text) <= LONGEST_WORD and text.replace(" ", "").isalpha()

@@ -3,6 +3,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
@@ -10,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from practices import documents, workflow
 from practices.exchange.exports import FORMATS
 from practices.models import Objective, Practice
+from practices.web.browse.home import Chart
 from tests.support.addresses import public_addresses
 from tests.support.documents import FULL
 from tests.support.factories import NOW, document, make_practice
-from tests.support.pages import read
+from tests.support.pages import read, read_html
 
 pytestmark = pytest.mark.django_db
 
@@ -40,45 +42,126 @@ def listing(client, query=""):
 # Home -----------------------------------------------------------------------------
 
 
-def test_home_shows_the_23_objectives_in_order_with_their_meaning_and_count(client):
+def test_home_shows_the_23_objectives_in_order_with_their_count_and_meaning(client):
     make_practice(objectives=[21, 3])
     make_practice(objectives=[21])
 
-    tiles = read(client.get("/")).all("li", "objective-tile")
+    *lines, _all = read(client.get("/")).one("ol", "objective-index").all("li")
 
     counts = {3: "1 practice", 21: "2 practices"}
-    assert [(tile.one("h3").text, tile.one("a")["href"], tile.texts("p")) for tile in tiles] == [
+    assert [(*line.links(), *line.texts("p")) for line in lines] == [
         (
-            f"{objective.number} {objective.short_label}",
-            f"/objectives/{objective.number}/",
-            [objective.meaning, counts.get(objective.number, "0 practices")],
+            (
+                f"{objective.number} {objective.short_label} {counts.get(objective.number, '0 practices')}",
+                f"/objectives/{objective.number}/",
+            ),
+            objective.meaning,
         )
         for objective in Objective.objects.order_by("number")
     ]
 
 
-def test_home_counts_practices_countries_and_submitters_once(client):
-    make_practice(countries=["PH", "GE"], objectives=[21, 3], credit="City of Manila")
-    make_practice(countries=["PH"], credit="Camille Saadé")
-    make_practice(countries=["PH"], credit="CAMILLE SAADE")
+def test_home_leads_to_all_practices_with_their_number(client):
+    make_practices("One", "Two")
+
+    *_objectives, all_practices = read(client.get("/")).one("ol", "objective-index").links()
+
+    assert all_practices == ("All practices 2", "/practices/")
+
+
+def test_home_names_its_numbers_when_there_are_many(client):
+    for code in ["PH", "GE", "FR", "SN", "MD", "ES", "PT", "CH", "BE", "NL"]:
+        make_practice(countries=[code], objectives=[21, 3])
 
     page = read(client.get("/"))
 
-    assert page.one("p", "numbers").texts("span") == ["3 practices", "2 countries", "2 submitters"]
+    assert page.one("p", "lead").texts("strong") == ["10 practices", "10 countries"]
 
 
-def test_home_shows_the_five_newest(client):
-    make_practices("One", "Two", "Three", "Four", "Five", "Six")
+def test_home_names_no_numbers_when_there_are_few(client):
+    for _ in range(10):
+        make_practice(countries=["PH"])
 
     page = read(client.get("/"))
 
-    assert titles(page) == ["Six", "Five", "Four", "Three", "Two"]
+    assert (page.one("p", "lead").texts("strong"), page.one("a", "plate", href="/map/").text) == (
+        [],
+        "Map Practices by country",
+    )
+
+
+def test_home_suggests_words_that_find_something(client):
+    make_practice(tags=["pension rights", "B2B-visa", "a topic with far too many words"], countries=["PH"])
+    make_practice(tags=["pension rights", "remittances"], countries=["PH", "GE"])
+
+    suggested = read(client.get("/")).one("p", "cover-words").links()
+
+    found = {text: len(titles(read(client.get(address)))) for text, address in suggested}
+    assert found == {"pension rights": 2, "remittances": 1, "Philippines": 2}
+
+
+def test_home_draws_a_dot_for_each_practice_by_objective(client):
+    make_practice(objectives=[1, 3])
+    make_practice(objectives=[3])
+
+    chart = read(client.get("/")).one("figure", "dot-chart")
+
+    dots, dashes = chart.all("path")
+    assert (dots["d"], dashes["d"].count("M"), chart.one("figcaption").text) == (
+        "M5 96h0M25 96h0m0-7.6h0",
+        21,
+        "One dot per practice, by objective. A dash: none yet.",
+    )
+
+
+def test_chart_leads_to_objectives_and_from_dashes_to_the_form(client):
+    make_practice(objectives=[1])
+
+    first, second, *_others = read(client.get("/")).one("figure", "dot-chart").links()
+
+    assert (first, second) == (("1", "/objectives/1/"), ("2", "/submit/?objective=2"))
+
+
+def test_chart_of_many_practices_says_how_many_a_dot_stands_for():
+    counts = [(objective, 101 if objective.number == 1 else 0) for objective in Objective.objects.all()]
+
+    page = read_html(
+        render_to_string("web/browse/home.html#chart", {"objectives": counts, "chart": Chart(counts)})
+    )
+
+    assert (page.all("path")[0]["d"].count("h0"), page.one("figcaption").text) == (
+        10,
+        "By objective; one dot stands for 10 practices. A dash: none yet.",
+    )
+
+
+def test_home_shows_the_three_newest(client):
+    make_practices("One", "Two", "Three", "Four")
+
+    page = read(client.get("/"))
+
+    assert titles(page) == ["Four", "Three", "Two"]
+
+
+def test_home_draws_the_maps_and_leads_to_them(client):
+    make_practice(countries=["PH"], objectives=[3, 21])
+
+    plates = read(client.get("/")).all("a", "plate")
+
+    assert [(plate["href"], plate.text, len(plate.all("circle"))) for plate in plates] == [
+        ("/map/", "Map Practices by country", 1),
+        ("/gaps/", "Gap map Objectives by region: 113 of 115 cells have no practice yet", 2),
+    ]
 
 
 def test_home_without_practices_asks_for_the_first(client):
     page = read(client.get("/"))
 
-    assert page.one("div", "empty").links() == [("Submit the first one", "/submit/")]
+    assert (page.all("figure"), page.all("p", "cover-words"), page.one("div", "empty").texts("p")) == (
+        [],
+        [],
+        ["No practice has been published yet.", "If you know one that works, be the first to share it."],
+    )
 
 
 def test_home_has_one_heading_and_its_feeds(client):
@@ -86,7 +169,7 @@ def test_home_has_one_heading_and_its_feeds(client):
 
     feeds = [(link["type"], link["href"]) for link in page.all("link", rel="alternate")]
     assert (page.texts("h1"), feeds) == (
-        ["What worked, for whom, and where"],
+        ["Migration practices that others can learn from"],
         [
             ("application/atom+xml", "/practices/feed.atom"),
             ("application/rss+xml", "/practices/feed.rss"),
@@ -98,20 +181,26 @@ def test_home_has_one_heading_and_its_feeds(client):
 # An objective ---------------------------------------------------------------------
 
 
-def test_objective_page_shows_official_title_and_plain_words(client):
+def test_objective_page_shows_its_name_official_title_and_plain_words(client):
     objective = Objective.objects.get(number=21)
 
     page = read(client.get("/objectives/21/"))
 
-    head = page.one("header", "objective-head")
-    assert (head.one("h1").text, head.texts("p"), head.links()) == (
-        TITLE_OF_21,
-        [
-            "Objective 21: Dignified return and reintegration",
-            objective.meaning,
-            "Subscribe by e-mail or feed",
-        ],
-        [("Subscribe by e-mail or feed", "#subscribe")],
+    head = page.one("div", "cover-title")
+    assert (page.one("title").text, page.texts("h1"), head.texts("p")) == (
+        "Objective 21: Dignified return and reintegration – Migration Good Practices",
+        ["Dignified return and reintegration"],
+        ["Objective 21", f"“{TITLE_OF_21}”", objective.meaning],
+    )
+
+
+def test_objective_page_leads_to_all_others(client):
+    page = read(client.get("/objectives/21/"))
+
+    string = page.one("nav", "cover-string")
+    assert (string.links(), string.one("a", **{"aria-current": "page"}).text) == (
+        [(str(number), f"/objectives/{number}/") for number in range(1, 24)],
+        "21",
     )
 
 
@@ -140,6 +229,108 @@ def test_objective_page_has_a_form_to_subscribe_under_the_label_people_know(clie
     )
 
 
+def test_objective_page_tells_main_from_further_objectives(client):
+    make_practices("Main")
+    make_practices("Serves it too", objectives=[3, 21])
+
+    lists = {
+        text: titles(read(client.get(address)))
+        for text, address in read(client.get("/objectives/21/")).one("nav", "tabs").links()
+    }
+
+    assert lists == {
+        "All 2": ["Serves it too", "Main"],
+        "Main objective 1": ["Main"],
+        "Also serves 1": ["Serves it too"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "current"), [("", "All 1"), ("?main=1", "Main objective 1"), ("?main=2", "All 1")]
+)
+def test_objective_page_marks_the_current_tab(client, query, current):
+    make_practice(objectives=[21])
+
+    page = read(client.get(f"/objectives/21/{query}"))
+
+    assert page.one("nav", "tabs").one("a", **{"aria-current": "page"}).text == current
+
+
+def test_objective_page_sorts_its_practices(client):
+    make_practices("B", "C", "A")
+
+    orders = [
+        (text, titles(read(client.get(address))))
+        for text, address in read(client.get("/objectives/21/?main=1")).all("ul", "drop-list")[0].links()
+    ]
+
+    assert orders == [
+        ("Newest first", ["A", "C", "B"]),
+        ("Oldest first", ["B", "C", "A"]),
+        ("Title, A to Z", ["A", "B", "C"]),
+    ]
+
+
+def test_objective_page_takes_tab_and_order_along(client, settings):
+    settings.PRACTICES_PER_PAGE = 1
+    one, _two = make_practices("One", "Two")
+
+    page = read(client.get("/objectives/21/?main=1&sort=oldest"))
+
+    card, *_place = page.one("article", "practice-card").links()
+    assert (card, page.one("nav", "pagination").links()[0], page.all("ul", "drop-list")[1].links()[0][1]) == (
+        ("One", f"{one.get_absolute_url()}?objective=21&main=1&sort=oldest"),
+        ("2", "?main=1&sort=oldest&page=2"),
+        "/practices/export.csv?objective=21&main=1&sort=oldest",
+    )
+
+
+def test_objective_page_searches_within_the_objective(client):
+    make_practice(objectives=[21])
+
+    form = read(client.get("/objectives/21/")).one("form", "field")
+
+    values = {field["name"]: field.get("value") for field in form.all("input")}
+    assert (form["action"], values) == ("/practices/", {"objective": "21", "q": None})
+
+
+def test_objective_page_counts_by_region(client):
+    make_practice(countries=["PH", "FR"])
+    make_practice(countries=["GE"])
+    make_practice(countries=[])
+
+    section = read(client.get("/objectives/21/")).one("section", **{"aria-labelledby": "regions"})
+
+    assert (section.texts("li"), section.texts("p"), section.links()) == (
+        ["Africa none yet 0", "Americas none yet 0", "Asia 2", "Europe 1", "Oceania none yet 0"],
+        ["1 practice names no country."],
+        [
+            ("Asia", "/practices/?objective=21&region=asia"),
+            ("Europe", "/practices/?objective=21&region=europe"),
+        ],
+    )
+
+
+def test_objective_page_names_objectives_that_often_go_with_it(client):
+    make_practice(objectives=[21, 3])
+    make_practice(objectives=[20, 21, 3])
+    make_practice(objectives=[5])
+
+    section = read(client.get("/objectives/21/")).one("section", **{"aria-labelledby": "together"})
+
+    assert (section.texts("li"), section.links()) == (
+        ["3 Information provision 2", "20 Remittances 1"],
+        [("3 Information provision", "/objectives/3/"), ("20 Remittances", "/objectives/20/")],
+    )
+
+
+def test_objective_page_names_its_paragraph_of_the_compact(client):
+    page = read(client.get("/objectives/21/"))
+
+    [(text, _address), *_feeds] = page.one("section", **{"aria-labelledby": "elsewhere"}).links()
+    assert text == "Objective 21 in the Global Compact (paragraph 37)"
+
+
 def test_objective_page_names_its_feeds(client):
     page = read(client.get("/objectives/21/"))
 
@@ -161,7 +352,10 @@ def test_objective_page_offers_its_feeds_to_browsers(client):
 def test_objective_page_without_practices_says_what_to_do(client):
     page = read(client.get("/objectives/21/"))
 
-    assert page.one("div", "empty").links() == [("Submit one", "/submit/?objective=21")]
+    assert (page.one("div", "empty").links(), page.all("nav", "tabs")) == (
+        [("Submit a practice for Objective 21", "/submit/?objective=21"), ("Subscribe", "#subscribe")],
+        [],
+    )
 
 
 def test_objective_page_goes_on_to_older_practices(client, settings):
@@ -822,10 +1016,11 @@ def make_many(number):
 
 
 def costs(client, practice):
-    """Return {address: number of queries}."""
+    """Return {address: number of queries} of pages of which nothing is cached."""
     found = {}
     for paths in public_addresses(practice, names=COUNTED).values():
         for path in paths:
+            cache.clear()  # pages have cards in common
             with CaptureQueriesContext(connection) as queries:
                 client.get(path)
             found[path] = len(queries)
@@ -894,6 +1089,7 @@ def test_page_costs_at_most_12_queries(client, practice, django_assert_max_num_q
     [
         ("/?utm_source=mail", "/"),
         ("/objectives/21/?page=1&x=y", "/objectives/21/"),
+        ("/objectives/21/?main=1&sort=title&page=2", "/objectives/21/"),
         ("/practices/?country=ph&objective=21&q=&since=", "/practices/?objective=21&country=ph"),
         ("/practices/?objective=99", "/practices/"),
         ("/practices/?page=2&objective=21", "/practices/?objective=21&page=2"),
@@ -928,8 +1124,8 @@ def test_practice_page_has_link_preview_metadata(client, settings):
 
 
 def test_counts_are_grouped_by_thousands():
-    counts = {"practice_count": 12_345, "country_count": 999, "submitter_count": 1_000}
+    counts = {"practice_count": 12_345, "country_count": 1_000, "has_many": True}
 
-    body = render_to_string("web/browse/home.html#numbers", counts)
+    body = render_to_string("web/browse/home.html#lead", counts)
 
-    assert re.findall(r"<strong>(.*?)</strong>", body)[:3] == ["12,345", "999", "1,000"]
+    assert re.findall(r"<strong>(.*?)</strong>", body) == ["12,345 practices", "1,000 countries"]

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def test_page_has_its_title_and_one_heading(client, path, title):
     page = read(client.get(path))
 
-    assert (page.one("title").text, page.texts("h1")) == (f"{title} · Migration Good Practices", [title])
+    assert (page.one("title").text, page.texts("h1")) == (f"{title} – Migration Good Practices", [title])
 
 
 def test_every_page_leads_to_the_others(client):

@@ -120,7 +120,7 @@ def test_invalid_address_is_explained_with_a_link_to_the_field(client):
     assert (page.one("h1").text, page.one("div", id="errors").links(), page.one("title").text) == (
         "There is a problem",
         [("Your e-mail address", f"#{field['id']}")],
-        "Error: Subscribe · Migration Good Practices",
+        "Error: Subscribe – Migration Good Practices",
     )
 
 
