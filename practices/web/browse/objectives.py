@@ -52,9 +52,14 @@ class ObjectiveList:
         return self._encode(self.main, self.sort)
 
     @property
+    def part_query(self):
+        """The query string of the same practices elsewhere, whatever their order."""
+        return f"objective={self.number}&main={self.main}" if self.main else f"objective={self.number}"
+
+    @property
     def listing_query(self):
         """The query string of the listing that has the same practices in the same order."""
-        return "&".join(filter(None, [f"objective={self.number}", self.query]))
+        return f"{self.part_query}&sort={self.sort}" if self.sort != DEFAULT_ORDER else self.part_query
 
     @cached_property
     def counts(self):
