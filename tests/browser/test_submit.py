@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from practices.models import OutboxMessage, Practice
-from tests.browser.test_four_ways import be_signed_in
+from tests.browser.test_four_ways import TITLE, be_signed_in
 from tests.support.factories import make_moderator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -48,7 +48,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     # Start a draft on a phone and leave it.
     phone = open_page(width=390)
     phone.goto("/submit/")
-    phone.get_by_label("Title").fill("Welcome desks")
+    phone.get_by_role("textbox", name=TITLE).fill("Welcome desks")
     phone.get_by_role("button", name="Save and add more").click()
     link = phone.locator(".private-link a").get_attribute("href")
 
@@ -91,7 +91,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     page.reload()
     page.get_by_role("button", name="Update it").click()
     page.get_by_label("What you changed and why").fill("It has a new name.")
-    page.get_by_label("Title").fill("Arrival desks")
+    page.get_by_role("textbox", name=TITLE).fill("Arrival desks")
     page.get_by_role("button", name="Preview and send").click()
     page.get_by_role("button", name="Send it").click()
     page.goto(mailbox())
