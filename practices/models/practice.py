@@ -266,7 +266,7 @@ def year_span(start_year, end_year):
     if start_year and end_year:
         return str(start_year) if start_year == end_year else f"{start_year}–{end_year}"
     if start_year:
-        return gettext("from %(year)s") % {"year": start_year}
+        return gettext("since %(year)s") % {"year": start_year}
     if end_year:
         return gettext("until %(year)s") % {"year": end_year}
     return ""

@@ -25,7 +25,7 @@ def test_phone_shows_three_practices_at_once(open_page, address):
     third = page.locator(".practice-card").nth(2)
     told = third.locator(".practice-card-place")
     assert told.inner_text().startswith(
-        "Philippines · Objective 21: Dignified return and reintegration · from 2019"
+        "Philippines · Objective 21: Dignified return and reintegration · since 2019"
     )
     assert told.bounding_box()["y"] + told.bounding_box()["height"] <= 740
 

@@ -305,7 +305,7 @@ def test_slug_keeps_the_words_of_any_script(title, slug):
     [
         (2016, 2020, "2016–2020"),
         (2016, 2016, "2016"),
-        (2016, None, "from 2016"),
+        (2016, None, "since 2016"),
         (None, 2020, "until 2020"),
         (None, None, ""),
     ],

@@ -552,7 +552,7 @@ def test_long_reasons_are_cut_in_the_mail_and_keep_its_link(kind):
 def test_announcement_shows_place_and_years():
     message = queued(Kind.PRACTICE_PUBLISHED, countries=["PH"], area="Manila", start_year=2016)
 
-    assert "\nPhilippines, Manila · from 2016\n" in emails.compose(message).body
+    assert "\nPhilippines, Manila · since 2016\n" in emails.compose(message).body
 
 
 def test_text_of_another_direction_is_marked_in_html():
