@@ -31,6 +31,52 @@ LOOKS = [
 FIND = """options => axe.run(options).then(report => report.violations.map(
     violation => [violation.id, violation.nodes.map(node => node.html.slice(0, 120))]
 ))"""
+CONTRAST = {
+    "preload": False,
+    "resultTypes": ["incomplete", "violations"],
+    "runOnly": {"type": "rule", "values": ["color-contrast", "color-contrast-enhanced"]},
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+}
+"""Rules for 7:1 (WCAG 1.4.6), and for the texts that axe-core cannot judge, such as numbers in drawings."""
+FIND_LOW_CONTRAST = """async options => {
+    const report = await axe.run(options);
+    const unclear = report.incomplete.flatMap(each => each.nodes).flatMap(
+        node => [...document.querySelectorAll(node.target[0])]
+    );
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+    const colour = text => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = text;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const light = ([red, green, blue]) => [red, green, blue].map(
+        part => part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4
+    ).reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+    const ground = one => {
+        const circle = one.localName === "text" && one.closest("a")?.querySelector("circle:not(.reach)");
+        if (circle) return getComputedStyle(circle).fill;
+        for (let at = one; at; at = at.parentElement) {
+            const style = getComputedStyle(at);
+            if (style.backgroundImage !== "none") return null;
+            const [,,, opacity] = colour(style.backgroundColor);
+            if (opacity === 255) return style.backgroundColor;
+            if (opacity) return null;
+        }
+        return getComputedStyle(document.documentElement).backgroundColor;
+    };
+    const low = [...new Set([...unclear, ...document.querySelectorAll("svg text")])].filter(one => {
+        if (!one.checkVisibility()) return false;
+        const style = getComputedStyle(one), below = ground(one);
+        if (below === null) return true;
+        const [more, less] = [style[one.localName === "text" ? "fill" : "color"], below].map(
+            text => light(colour(text))
+        ).sort((a, b) => b - a);
+        return (more + 0.05) / (less + 0.05) < 7;
+    });
+    const violations = report.violations.flatMap(each => each.nodes.map(node => node.html));
+    return [...low.map(one => one.outerHTML), ...violations].map(html => html.slice(0, 160));
+}"""
 FIND_UNSEEN_FOCUS = """() => {
     const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
     const stops = [...all].filter(one => one.checkVisibility() && one.tabIndex >= 0 && !one.closest(".trap"));
@@ -127,3 +173,40 @@ def test_submit_form_with_errors_has_no_accessibility_violations(page):
     found = violations(page)
 
     assert found == []
+
+
+@pytest.fixture
+def many_practices():
+    """Create practices whose numbers have one, two and three digits in the maps."""
+    for country, objective, number in [("KE", 3, 1), ("FR", 5, 12), ("PH", 21, 104)]:
+        for _each in range(number):
+            make_practice(objectives=[objective], countries=[country], type="service", start_year=2020)
+
+
+@pytest.mark.parametrize("path", ["/gaps/", "/gaps/?by=subregion", "/map/", "/statistics/"])
+def test_numbers_of_the_maps_stand_out_from_what_is_below_them(open_page, many_practices, path):
+    page = open_page()
+    page.goto(path)
+    page.wait_for_load_state()
+    page.evaluate(AXE_SCRIPT)
+    found = {}
+
+    for size in (WIDE, NARROW):
+        for scheme in ("light", "dark"):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            found[size["width"], scheme] = page.evaluate(FIND_LOW_CONTRAST, CONTRAST)
+
+    assert {look: low for look, low in found.items() if low} == {}
+
+
+def test_low_contrast_is_found_where_axe_cannot_judge_it(open_page, many_practices):
+    page = open_page()
+    page.goto("/map/")
+    page.evaluate(AXE_SCRIPT)
+    page.eval_on_selector_all(".dotted-map text", "all => all.forEach(one => one.style.fill = '#c96')")
+
+    found = page.evaluate(FIND_LOW_CONTRAST, CONTRAST)
+
+    assert found
+    assert all(html.startswith("<text") for html in found)
