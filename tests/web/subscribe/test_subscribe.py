@@ -195,6 +195,7 @@ def test_listing_offers_to_follow_just_its_filters(client):
 
 
 def test_all_practices_can_be_followed(client):
+    make_practice()
     form = read(client.get("/practices/")).one("section", "subscribe").one("form")
 
     client.post(form["action"], sent_by(form) | {"address": "reader@example.org"})
