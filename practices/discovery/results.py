@@ -132,6 +132,12 @@ def facet_counts_of(wanted: list[Selection]) -> dict[Selection, Counts]:
     return found
 
 
+def counts_of_facet(facet: str) -> dict[str, int]:
+    """Return value → number of practices for every value of a facet that practices have. One query."""
+    stored = FacetCount.objects.filter(scope=ALL_PRACTICES, facet=facet, count__gt=0)
+    return {key.partition(":")[2]: count for key, count in stored.values_list("key", "count")}
+
+
 def _stored_counts(scope: str) -> Counts:
     """Return the counts that publication maintains within a facet key; empty when the key is no scope."""
     stored = FacetCount.objects.filter(scope=scope, count__gt=0)

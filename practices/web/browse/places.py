@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.discovery import Selection
-from practices.discovery.gap_map import by_country, by_objective
+from practices.core.tokenizer import fold
+from practices.discovery import Selection, results
+from practices.discovery.gap_map import AxisValue, by_country, by_objective
+from practices.exchange.exports import FORMATS
 from practices.models import Country, Region
 from practices.notifications import subscriptions
 from practices.web.browse.pagination import Position, paginate
@@ -20,17 +22,30 @@ from practices.web.browse.pagination import Position, paginate
 @public
 @require_safe
 def country_list(request):
-    """All countries that practices name, by region."""
-    return TemplateResponse(request, "web/browse/country_list.html", {"regions": _counted_countries})
+    """All regions, sub-regions and countries that practices name, with their numbers."""
+    return TemplateResponse(request, "web/browse/country_list.html", {"regions": _regions})
 
 
-def _counted_countries():
-    """Return (region, its countries with practices) of each region, and (None, …) of countries without one."""
-    by_region = {}
-    for line in by_country(Selection()):
+def _regions():
+    """Return (region, its sub-regions) of each region, and (sub-region, its countries) of each of those, by name.
+
+    Countries outside all regions are last, under None.
+    """
+    counts = results.counts_of_facet("region")
+    tree = {}
+    for line in sorted(by_country(Selection()), key=lambda line: fold(line.item.name)):
         subregion = line.item.subregion
-        by_region.setdefault(subregion and subregion.parent, []).append(line)
-    return sorted(by_region.items(), key=lambda entry: str(entry[0] or "~"))
+        region = subregion and subregion.parent
+        tree.setdefault(region, {}).setdefault(subregion, []).append(line)
+
+    def by_name(branches):
+        found = sorted(branches.items(), key=lambda branch: (branch[0] is None, str(branch[0])))
+        return [
+            (region and AxisValue(region, region.slug, counts.get(region.slug, 0)), inside)
+            for region, inside in found
+        ]
+
+    return [(region, by_name(subregions)) for region, subregions in by_name(tree)]
 
 
 @public
@@ -56,21 +71,29 @@ def region_detail(request, slug):
     if slug != region.slug:
         return redirect(region, permanent=True)
     around = [region.parent] if region.parent else []
-    return _place(request, region, "region", slug, around=around, subregions=region.subregions.all())
+    return _place(request, region, "region", slug, around=around)
 
 
-def _place(request, place, facet, value, *, around, subregions=()):
+def _with_practices(regions):
+    """Return the regions that practices name, with their numbers."""
+    counts = results.counts_of_facet("region")
+    return [AxisValue(each, each.slug, counts[each.slug]) for each in regions if each.slug in counts]
+
+
+def _place(request, place, facet, value, *, around):
     """Return the page of a place. `around` are the regions it lies in, the largest first."""
     selection, query = Selection(facet_keys=((f"{facet}:{value}",),)), f"{facet}={value}"
     is_region = facet == "region"
     context = {
         "place": place,
         "around": around,
-        "subregions": subregions,
+        "is_region": is_region,
         "query": query,
         "page": once(lambda: paginate(selection, Position())),
         "objectives": lambda: by_objective(selection),
+        "subregions": lambda: _with_practices(place.subregions.all()) if is_region else [],
         "countries": lambda: by_country(selection, region=value) if is_region else [],
+        "formats": FORMATS.values(),
         "estimate": lambda: subscriptions.estimate(query),
         "feed_path": reverse("practices:practice-list") if is_region else place.get_absolute_url(),
         "feed_query": query if is_region else "",

@@ -13,13 +13,15 @@ def titles(page):
 
 
 def sections(page):
-    """Return {heading: [(text, address, count)]} of the lists beside the practices."""
+    """Return {heading: [(text, address, count)]} of the counts beside the practices."""
     return {
         section.one("h2").text: [
-            (item.one("a").text, item.one("a")["href"], item.one("span").text) for item in found
+            (item.one("a").text, item.one("a")["href"], item.one("span", "tally-number").text)
+            for item in found
         ]
-        for section in page.one("aside").all("section")
-        if (found := [item for part in section.all("ul", "count-list") for item in part.all("li")])
+        for aside in page.all("aside")
+        for section in aside.all("section")
+        if (found := [item for part in section.all("ul", "tally") for item in part.all("li")])
     }
 
 
@@ -48,18 +50,51 @@ def test_country_page_leads_to_where_it_lies_and_to_its_listing_and_feeds(client
 
     page = read(client.get("/countries/ph/"))
 
-    assert page.one("main").one("header").links() == [
-        ("World", "/map/"),
+    assert page.one("nav", "crumbs").links() == [
+        ("Home", "/"),
+        ("Countries and regions", "/countries/"),
         ("Asia", "/regions/asia/"),
         ("South-eastern Asia", "/regions/south-eastern-asia/"),
     ]
-    assert page.one("div", "section-head").links() == [("Filter them", "/practices/?country=ph")]
+    assert page.one("div", "bar").links()[0] == ("Filter and sort", "/practices/?country=ph")
     assert [link["href"] for link in page.all("link", rel="alternate")] == [
         "/countries/ph/feed.atom", "/countries/ph/feed.rss", "/countries/ph/feed.json",
     ]  # fmt: skip
-    assert [address for _text, address in page.all("p", "feed-links")[0].links()] == [
-        "/countries/ph/feed.atom", "/countries/ph/feed.rss", "/countries/ph/feed.json",
-    ]  # fmt: skip
+    [_subscribe, downloads] = page.one("div", "bar").all("details", "drop")
+    assert downloads.links() == [
+        ("CSV", "/practices/export.csv?country=ph"),
+        ("Excel (XLSX)", "/practices/export.xlsx?country=ph"),
+        ("JSON", "/practices/export.json?country=ph"),
+        ("Atom", "/countries/ph/feed.atom"),
+        ("RSS", "/countries/ph/feed.rss"),
+        ("JSON", "/countries/ph/feed.json"),
+        ("Embed this list", "/embed/?country=ph"),
+        ("See on the map", "/map/?country=ph"),
+        ("See in the gap map", "/gaps/?country=ph"),
+    ]
+
+
+def test_place_page_leads_to_both_maps(client):
+    make_practice(countries=["PH"])
+
+    page = read(client.get("/regions/asia/"))
+
+    assert page.one("ul", "place-maps").links() == [
+        ("Map of these practices", "/map/?region=asia"),
+        ("Gap map of these practices", "/gaps/?region=asia"),
+    ]
+
+
+def test_place_page_has_a_form_to_subscribe_to_it(client):
+    make_practice(countries=["PH"])
+
+    page = read(client.get("/countries/ph/"))
+
+    section = page.one("section", "subscribe")
+    assert (section.one("h2").text, section.one("form")["action"]) == (
+        "Subscribe to: Philippines",
+        "/subscribe/?country=ph",
+    )
 
 
 def test_region_page_counts_countries_within_it(client):
@@ -72,9 +107,17 @@ def test_region_page_counts_countries_within_it(client):
         ["Both", "One"],
         [("Philippines", "/countries/ph/", "2"), ("Georgia", "/countries/ge/", "1")],
     )
-    assert [address for _text, address in page.one("ul", "chip-list").links()] == [
-        f"/regions/{slug}/"
-        for slug in ("central-asia", "eastern-asia", "south-eastern-asia", "southern-asia", "western-asia")
+
+
+def test_region_page_counts_its_sub_regions_that_have_practices(client):
+    make_practice(countries=["PH", "VN", "GE", "FR"])
+    make_practice(countries=["VN"])
+
+    page = read(client.get("/regions/asia/"))
+
+    assert sections(page)["By sub-region"] == [
+        ("South-eastern Asia", "/regions/south-eastern-asia/", "2"),
+        ("Western Asia", "/regions/western-asia/", "1"),
     ]
 
 
@@ -84,10 +127,10 @@ def test_subregion_page_shows_its_own(client):
 
     page = read(client.get("/regions/south-eastern-asia/"))
 
-    assert (page.one("h1").text, titles(page), page.one("main").one("header").links()) == (
+    assert (page.one("h1").text, titles(page), page.one("nav", "crumbs").links()) == (
         "South-eastern Asia",
         ["Desk"],
-        [("World", "/map/"), ("Asia", "/regions/asia/")],
+        [("Home", "/"), ("Countries and regions", "/countries/"), ("Asia", "/regions/asia/")],
     )
 
 
@@ -111,8 +154,21 @@ def test_place_without_practices_says_so_and_leads_on(client):
     assert (page.one("h1").text, sections(page), page.one("div", "empty").links()) == (
         "Holy See",
         {},
-        [("Submit one", "/submit/"), ("Southern Europe", "/regions/southern-europe/")],
+        [
+            ("Submit a practice", "/submit/"),
+            ("Subscribe to hear of the first one", "/subscribe/?country=va"),
+            ("Practices from Southern Europe", "/regions/southern-europe/"),
+        ],
     )
+
+
+def test_region_without_practices_leads_to_a_form_that_names_it(client):
+    page = read(client.get("/regions/oceania/"))
+
+    assert page.one("div", "empty").links() == [
+        ("Submit a practice", "/submit/?region=oceania"),
+        ("Subscribe to hear of the first one", "/subscribe/?region=oceania"),
+    ]
 
 
 def test_country_outside_every_region_has_a_page(client):
@@ -120,7 +176,10 @@ def test_country_outside_every_region_has_a_page(client):
 
     page = read(client.get("/countries/tw/"))
 
-    assert (titles(page), page.one("main").one("header").links()) == (["Desk"], [("World", "/map/")])
+    assert (titles(page), page.one("nav", "crumbs").links()) == (
+        ["Desk"],
+        [("Home", "/"), ("Countries and regions", "/countries/")],
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,5 +227,76 @@ def test_cards_and_practices_lead_to_their_countries(client):
 
     countries = [("France", "/countries/fr/"), ("Philippines", "/countries/ph/")]
     assert card.links() == countries
-    assert card.text.startswith("France, Philippines, Two ports ·")
+    assert card.text == "France, Philippines, Two ports"
     assert [link for link in reading.links() if link in countries] == countries
+
+
+# Countries and regions --------------------------------------------------------------
+
+
+def parts(page):
+    """Return {region: (its links, [(sub-region, [(country, count)])])} of the list of countries."""
+    return {
+        section.one("h2").text: [
+            (part.texts("h3"), [(item.one("a").text, item.one("span").text) for item in part.all("li")])
+            for part in section.all("section", "index-part")
+        ]
+        for section in page.one("main").all("section")
+        if section.all("h2")
+    }
+
+
+def test_countries_are_listed_by_region_and_sub_region_with_their_numbers(client):
+    make_practice(countries=["PH", "GE", "VN"])
+    make_practice(countries=["VN", "FR"])
+
+    page = read(client.get("/countries/"))
+
+    assert parts(page) == {
+        "Asia": [
+            (["South-eastern Asia"], [("Philippines", "1"), ("Viet Nam", "2")]),
+            (["Western Asia"], [("Georgia", "1")]),
+        ],
+        "Europe": [(["Western Europe"], [("France", "1")])],
+    }
+    assert page.texts("div", "section-head") == ["Asia 2 practices", "Europe 1 practice"]
+
+
+def test_list_of_countries_leads_to_every_place_in_it_and_to_the_map(client):
+    make_practice(countries=["PH"])
+
+    page = read(client.get("/countries/"))
+
+    assert page.one("main").links() == [
+        ("See them on the map", "/map/"),
+        ("Asia", "/regions/asia/"),
+        ("South-eastern Asia", "/regions/south-eastern-asia/"),
+        ("Philippines", "/countries/ph/"),
+    ]
+
+
+def test_countries_outside_every_region_are_listed_last(client):
+    make_practice(countries=["TW", "PH"])
+
+    page = read(client.get("/countries/"))
+
+    [*_regions, last] = parts(page).items()
+    assert last == ("Other places", [([], [("Taiwan, Province of China", "1")])])
+
+
+def test_countries_of_withdrawn_practices_are_not_listed(client):
+    make_practice(countries=["PH"], withdrawn=True)
+
+    page = read(client.get("/countries/"))
+
+    assert (page.one("div", "empty").links(), page.all("h2", id="asia")) == (
+        [("Submit a practice", "/submit/")],
+        [],
+    )
+
+
+def test_list_of_countries_costs_the_same_however_long_it_is(client, django_assert_num_queries):
+    make_practice(countries=["PH", "GE", "FR", "KE", "BR", "MX", "TO", "TW"])
+
+    with django_assert_num_queries(4):
+        client.get("/countries/")
