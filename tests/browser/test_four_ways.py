@@ -81,7 +81,7 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
     moderator.get_by_label("To the submitter").fill("In which years?")
     moderator.get_by_role("button", name="Request changes").click()
     assert "In which years?" in moderator.locator(".letter-text").inner_text()
-    moderator.get_by_role("button", name="Ask for changes and send it").click()
+    moderator.get_by_role("button", name="Request changes and send it").click()
     moderator.get_by_text("Changes requested. The submitter gets your reasons.").wait_for()
     _subject, link = next_mail()
     submitter.goto(link)
