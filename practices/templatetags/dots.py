@@ -19,7 +19,7 @@ CELL, LARGEST, OF_ONE = (18, 20), 8.9, 4
 @register.simple_tag
 def dot_step(most, room=IN_A_ROW):
     """Return the number of practices that one dot stands for, so that `most` of them take at most `room` dots."""
-    steps = (step for power in count() for step in (10**power, 5 * 10**power))
+    steps = (step for power in count() for step in (10**power, 2 * 10**power, 5 * 10**power))
     return next(step for step in steps if most <= step * room)
 
 

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.template.loader import get_template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from practices.choices import LANGUAGES
 from practices.core.cache import cached_each_per_version, cached_per_version
 from practices.discovery import Result, search
 from practices.documents import FIELDS
 from practices.documents.kinds import RelationMixin, Text
-from practices.models import Practice
+from practices.models import Country, Practice
 
 SUMMARY_SHOWN = 180
 """Characters of a summary that a card has room for. A hit beyond them is shown in an excerpt."""
+COUNTRIES_SHOWN = 3
+"""Countries that a card names; it says how many others there are."""
 PARTS = ("mark", "body", "serves")
 """Parts of components/practice_card.html."""
 
@@ -97,8 +99,11 @@ def _highlighted_card(practice: Practice, terms: tuple[search.Term, ...], object
 
 
 def _card(practice: Practice, *, title: str = "", objective: int | None, **highlighted: Any) -> Card:
+    countries = list(practice.countries.all())
     context = {
         "practice": practice,
+        "countries": countries[:COUNTRIES_SHOWN],
+        "rest_of_place": _rest_of_place(countries, practice.area),
         "objective": objective,
         "further": [each.objective.number for each in practice.loaded_placements if each.position],
         "language": _named_language(practice.language),
@@ -112,6 +117,13 @@ def _card(practice: Practice, *, title: str = "", objective: int | None, **highl
         direction=practice.direction,
         **{part: get_template(f"{template}#{part}").render(context) for part in PARTS},
     )
+
+
+def _rest_of_place(countries: list[Country], area: str) -> str:
+    """Return what follows the names of the first countries, such as “ and 4 more, Sahel”."""
+    more = len(countries) - COUNTRIES_SHOWN
+    others = " " + gettext("and %(more)s more") % {"more": more} if more > 0 else ""
+    return f"{others}, {area}" if countries and area else others + area
 
 
 def _named_language(language: str) -> str:

@@ -502,6 +502,14 @@ def test_card_shows_place_type_years_evidence_and_objectives(client):
     ]
 
 
+def test_card_names_three_countries_and_the_number_of_others(client):
+    make_practice(countries=["PH", "GE", "FR", "SN", "MD"], area="Ports")
+
+    place = listing(client).one("p", "practice-card-place").one("bdi")
+
+    assert place.text == "France, Georgia, Philippines and 2 more, Ports"
+
+
 def test_card_names_the_language_of_a_practice_that_is_not_in_that_of_the_page(client):
     make_practice(language="ar", countries=["PH"])
 
