@@ -105,6 +105,13 @@ def read_html(text):
     return reader.root
 
 
+def main_forms(page):
+    """Return the forms of the main part of a page that send something, without those beside the text."""
+    main = page.one("main")
+    beside = [form for aside in main.all("aside") for form in aside.all("form")]
+    return [form for form in main.all("form", method="post") if form not in beside]
+
+
 def sent_by(form):
     """Return {name: values} that a browser sends for `form` when its first button is pressed."""
     values = {}

@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from practices.models import Practice, Submission
-from tests.support.pages import read, sent_by
+from tests.support.pages import main_forms, read, sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def link_in(message):
 
 def press(client, path, **typed):
     """Open a page and send its first form with the values `typed`."""
-    form = read(client.get(path)).one("main").all("form", method="post")[0]
+    form = main_forms(read(client.get(path)))[0]
     return client.post(form.get("action", path), sent_by(form) | typed, follow=True)
 
 

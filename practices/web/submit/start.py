@@ -30,11 +30,17 @@ from practices.web.submit.private_page import form_page, redirect_after_save
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request):
-    """Show the short form; POST saves it as a draft, however incomplete, which has a private link."""
+    """Show the short form; POST saves it as a draft, however incomplete, which has a private link.
+
+    A link may fill in the objective and the country, or ask for countries of a region.
+    """
     data = request.POST if request.method == "POST" else None
     form = StartForm(data, initial={"objective": request.GET.get("objective")})
     if asked := request.GET.get("region"):
         _ask_for_countries(form, asked)
+    country = request.GET.get("country", "").upper()
+    if country in form.fields["countries"].known.names:
+        form.initial["countries"] = [country]
     if request.method == "POST" and (response := _begin(request, form)):
         return response
     return form_page(request, "web/submit/submission_form.html", form)

@@ -17,7 +17,7 @@ from tests.catalogue.test_headers import what_the_policy_would_block
 from tests.support.addresses import address
 from tests.support.factories import document, make_practice, make_submission
 from tests.support.hostile_files import picture
-from tests.support.pages import read, sent_by
+from tests.support.pages import main_forms, read, sent_by
 from tests.web.submit.test_attachments import PDF
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ class Attack:
         if self.some.random() < 0.3:
             practice = make_practice(title="Desks")
             begin = address("practice-correct", practice.pk, practice.slug)
-        start = read(harmless(self.client.get(begin))).one("main").all("form", method="post")[0]
+        start = main_forms(read(harmless(self.client.get(begin))))[0]
         values = self.typed(start)
         if self.some.random() < 0.7:  # otherwise hardly any submission would be saved
             values["title"] = [self.some.choice([text for text in TEXTS if text.strip(" \x00\ufffe\ufdd0")])]
@@ -102,12 +102,12 @@ class Attack:
             workflow.publish_document(document(title="Desks in Batumi", area="Port"), to=practice)
         for submission in Submission.objects.filter(state=State.DRAFT):
             edit, send = (address(f"submission-{name}", submission.token) for name in ("edit", "send"))
-            form = read(harmless(self.client.get(edit))).one("main").all("form", method="post")[0]
+            form = main_forms(read(harmless(self.client.get(edit))))[0]
             self.post(edit, self.typed(form))
             for path in (edit, f"{edit}?all", submission.get_private_url()):
                 harmless(self.client.get(path))
             newer = address("submission-newer", submission.token)
-            forms = read(harmless(self.client.get(newer, follow=True))).one("main").all("form", method="post")
+            forms = main_forms(read(harmless(self.client.get(newer, follow=True))))
             self.post(newer, self.typed(forms[0]) | {"keep-title": [self.some.choice(TEXTS)]})
             harmless(self.client.get(send, follow=True))
             self.post(send, {"version": self.some.choice(["1", "2", "²", "9" * 40])})

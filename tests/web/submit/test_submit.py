@@ -15,7 +15,7 @@ from practices.models.submission import new_token
 from practices.web.submit.forms import StartForm
 from tests.support.addresses import address
 from tests.support.factories import NOW, document, make_practice, make_submission, make_submitter
-from tests.support.pages import read, sent_by
+from tests.support.pages import main_forms, read, sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -58,8 +58,8 @@ def post(client, values=REQUIRED, *, headers=None, **changes):
 
 
 def form_on(response):
-    """Return the only form of the page besides the search form."""
-    return read(response).one("main").all("form", method="post")[0]
+    """Return the first form of the page that is not beside the text."""
+    return main_forms(read(response))[0]
 
 
 def begun(client, values=REQUIRED, **changes):
@@ -136,6 +136,18 @@ def test_form_from_a_gap_has_its_objective_chosen_and_asks_for_countries_of_its_
     )
 
 
+def test_form_from_a_country_has_that_country_filled_in(client):
+    form = form_on(client.get("/submit/?country=fj"))
+
+    assert sent_by(form)["countries"] == ["Fiji"]
+
+
+def test_form_from_an_unknown_country_is_as_any_other(client):
+    form = form_on(client.get("/submit/?country=xx"))
+
+    assert sent_by(form)["countries"] == [""]
+
+
 @pytest.mark.parametrize("region", ["", "atlantis", "%00"])
 def test_form_from_an_unknown_region_is_as_any_other(client, region):
     page = read(client.get(f"/submit/?region={region}"))
@@ -143,12 +155,51 @@ def test_form_from_an_unknown_region_is_as_any_other(client, region):
     assert page.one("div", id="id_countries_helptext").text.startswith("Country names")
 
 
+def steps_on(response):
+    """Return the steps named at the top of the page, and the current one."""
+    steps = read(response).one("ol", "steps").all("li")
+    return [step.text for step in steps], [step.text for step in steps if step.get("aria-current") == "step"]
+
+
+def test_pages_of_a_new_practice_name_its_three_steps(client):
+    submission = begun(client)
+
+    pages = [
+        client.get(path)
+        for path in (
+            "/submit/",
+            address("submission-edit", submission.token),
+            address("submission-send", submission.token),
+        )
+    ]
+
+    steps = ["The practice", "Details (optional)", "Check and send"]
+    assert [steps_on(page) for page in pages] == [(steps, [step]) for step in steps]
+
+
+def test_pages_of_a_correction_name_its_two_steps(client):
+    practice = make_practice()
+    update = make_submission(practice=practice)
+
+    pages = [
+        client.get(path)
+        for path in (
+            address("practice-correct", practice.pk, practice.slug),
+            address("submission-edit", update.token),
+        )
+    ]
+
+    assert [steps_on(page) for page in pages] == [
+        (["Your changes", "Check and send"], ["Your changes"]),
+    ] * 2
+
+
 def test_form_says_what_happens_next(client):
     page = read(client.get("/submit/"))
 
     assert page.one("p", "notice").text == (
-        "Nothing goes out yet: you first see it as it will look. What you save is kept under a private link, so "
-        "you can stop and go on another day. What we keep"
+        "Nothing is sent yet: you will see a preview first. Your draft is saved under a private link, so you can "
+        "stop and continue on another day. How we use your data"
     )
 
 
@@ -221,8 +272,8 @@ def test_draft_lists_missing_fields(client):
     line = read(client.get(address("submission-edit", submission.token))).one("p", "draft-progress").text
 
     assert line.partition(". ")[2] == (
-        "Still needed to send it: Summary, Your name, Your e-mail address, Shown publicly as. "
-        "Further sections begun: 0 of 5. Criteria"
+        "Still missing before you can send it: Summary, Your name, Your e-mail address, Shown publicly as. "
+        "Optional sections started: 0 of 5."
     )
 
 
@@ -240,7 +291,7 @@ def test_preview_of_an_incomplete_draft_lists_its_errors(client):
     summary = read(response).one("div", id="errors")
     assert (response.status_code, summary.one("h2").text, summary.links()) == (
         200,
-        "2 things to mend",
+        "There are 2 problems",
         [("Title", "#id_title"), ("Start year", "#id_start_year")],
     )
 
@@ -259,7 +310,7 @@ def test_error_is_shown_and_read_out_with_its_field(client):
     )
 
 
-def test_further_sections_are_closed_until_there_is_something_to_mend(client):
+def test_further_sections_are_closed_until_something_needs_attention(client):
     submission = begun(client)
 
     response = press(client, address("submission-edit", submission.token), evidence_url="javascript:x")
@@ -283,7 +334,7 @@ def test_save_keeps_further_fields_and_counts(client):
         [21, 3, 22],
         ["ports"],
         [
-            f"{done} of {len(section.fields)} filled"
+            f"{done} of {len(section.fields)} filled in"
             for done, section in zip([0, 0, 1, 1, 1], FURTHER, strict=True)
         ],
     )
@@ -294,7 +345,7 @@ def test_checklist_answers_on_save(client):
 
     page = read(client.get(address("submission-edit", submission.token)))
 
-    items = page.one("ul", "checklist-list").all("li")
+    items = page.one("ul", "checklist").all("li")
     assert [item["id"].partition("-")[2] for item in items if "data-met" in item.attributes] == [
         "tried",
         "objective",
@@ -342,7 +393,7 @@ def test_link_to_a_draft_is_mailed_on_request(client):
 
     message = OutboxMessage.objects.get()
     assert (read(response).one("p", role="alert").text, message.kind, message.address) == (
-        "The link is on its way to your mailbox.",
+        "We are sending the link to your e-mail address.",
         Kind.SUBMISSION_LINK,
         "ana@example.org",
     )
@@ -493,7 +544,7 @@ def test_preview_shows_the_practice_as_it_will_look(client):
     ) == (
         "Pension desks in two ports",
         ["Manila and Batumi", "City of Manila", "Port of Batumi"],
-        "Send it",
+        "Send for review",
     )
 
 
@@ -848,7 +899,7 @@ def test_confirming_page_says_that_the_text_was_changed_since_the_mail(client):
 
     assert (before, read(client.get(path)).texts("p", "notice")) == (
         [],
-        ["This practice was changed after we e-mailed you the link. Below is the text as it is now."],
+        ["This practice was changed after we e-mailed you the link. The new version is below."],
     )
 
 
@@ -891,7 +942,7 @@ def test_confirming_later_changes_nothing(client, state):
 
 STANDS = {
     State.DRAFT: "Check your e-mail. We have sent a link to ana@example.org. Open it and confirm, and "
-    "the moderators will read your practice.",
+    "a moderator will review your practice.",
     State.SUBMITTED: "It is waiting for a moderator. We will e-mail you as soon as there is news.",
     State.IN_REVIEW: "A moderator is reviewing it. We will e-mail you as soon as there is news.",
     State.CHANGES_REQUESTED: "A moderator has asked for changes. The reasons are below.",
@@ -1001,17 +1052,17 @@ def test_status_page_of_a_merged_practice_leads_to_the_one_that_stays(client, mo
     response = client.get(submission.get_private_url())
 
     assert notice(response) == (
-        f"{STANDS[State.PUBLISHED]} This practice was in the catalogue twice. “Other” is the one we keep. "
-        "An update changes that one."
+        f"{STANDS[State.PUBLISHED]} This practice was in the catalogue twice. We have kept “Other”. "
+        "Your updates will change that one."
     )
 
 
 def test_status_page_shows_text_as_text(client):
     submission = make_submission(State.DRAFT, title="<script>alert(1)</script>", context="<img src=x>")
 
-    page = read(client.get(submission.get_private_url()))
+    main = read(client.get(submission.get_private_url())).one("main")
 
-    assert (page.all("script"), page.all("img"), page.one("h1").text) == ([], [], "<script>alert(1)</script>")
+    assert (main.all("script"), main.all("img"), main.one("h1").text) == ([], [], "<script>alert(1)</script>")
 
 
 @pytest.mark.parametrize(
@@ -1154,7 +1205,7 @@ def test_save_after_the_answer_shows_what_was_not_saved(client, asked):
     typed = [(one.one("h2").text, one.one("p").text) for one in page.all("section", "conflict")]
     assert (response.status_code, page.one("h1").text, typed) == (
         409,
-        "Not saved",
+        "Your changes were not saved",
         [("Lessons learnt", "Open on Sundays.")],
     )
 
@@ -1216,7 +1267,7 @@ def test_answer_after_a_decision_is_refused(client, asked, moderator, monkeypatc
     page = read(client.get(answer(client, asked, end_year="2020").url))
 
     assert (page.one("p", role="alert").text, page.one("div", role="status").text) == (
-        "That could not be done any more: your practice has moved on meanwhile. Here is where it stands now.",
+        "This could not be done, because something changed while your page was open. The current status is below.",
         STANDS[State.REJECTED],
     )
 
