@@ -121,3 +121,11 @@ def test_unavailable_cache_is_ignored(monkeypatch, method):
     monkeypatch.setattr(cache, method, away)
 
     assert render(ONE, page=Page(), key=1) == "<p>text</p>"
+
+
+def test_fragment_keeps_white_space_within_a_text_and_one_line_break_beside_a_tag():
+    source = (
+        '{% fragment "body" %}<p>\n    One.\n\n  Two.\n  </p>\n\n  <p>Three</p> <b>four</b>{% endfragment %}'
+    )
+
+    assert render(source) == "<p>\nOne.\n\n  Two.\n</p>\n<p>Three</p> <b>four</b>"
