@@ -36,7 +36,7 @@ DIGIT = {land.WORLD: 5.8, "region": 7.2, "whole region": 26}
 """Half the width of a digit, in the same units."""
 KEY = (70, 760)
 """Left and middle of the key in the world map."""
-MOST_NAMED = 12
+MOST_NAMED = 8
 """Most practices named that no region has."""
 
 
@@ -104,15 +104,14 @@ def _world_map(practice_filter):
         for line in lines
     }
     countries = [{"line": line, "address": addresses[line.value]} for line in lines]
-    parts = [
-        _part(line, countries, practice_filter, listing) for line in by_region(practice_filter.selection)
-    ]
+    most = max((line.count for line in lines), default=0)
+    parts = [_part(line, countries, practice_filter, most) for line in by_region(practice_filter.selection)]
     nowhere = outside_regions(practice_filter.selection)
     return {
         "total": results.total(practice_filter.selection),
         "countries": countries,
-        "spots": _spots(lines, addresses, land.WORLD),
-        "sizes": _sizes(max((line.count for line in lines), default=0)),
+        "spots": _spots(lines, addresses, land.WORLD, most),
+        "sizes": _sizes(most),
         "parts": parts,
         "whole_regions": _whole_regions(parts),
         "unplaced": [country for country in countries if not country["line"].item.subregion],
@@ -121,7 +120,7 @@ def _world_map(practice_filter):
     }
 
 
-def _part(line, countries, practice_filter, listing):
+def _part(line, countries, practice_filter, most):
     region = line.item
     inside = [
         country
@@ -131,15 +130,17 @@ def _part(line, countries, practice_filter, listing):
     lines = [country["line"] for country in inside]
     addresses = {country["line"].value: country["address"] for country in inside}
     others = filter_without(practice_filter, "region")
-    address = f"{listing}?region={region.slug}&{others.query}" if others.query else region.get_absolute_url()
-    return Part(region, line.count, address, inside, _spots(lines, addresses, region.slug))
+    address = region.get_absolute_url()
+    if others.query:
+        address = f"{reverse('practices:practice-list')}?region={region.slug}&{others.query}"
+    return Part(region, line.count, address, inside, _spots(lines, addresses, region.slug, most))
 
 
-def _spots(lines, addresses, name):
-    """Return the circles of countries on a map, the largest first, so that small ones lie above."""
+def _spots(lines, addresses, name, most):
+    """Return the circles of countries on a map, the largest first. `most` is the largest number of any country."""
     kind = name if name == land.WORLD else "region"
     items = {line.value: line.item for line in lines}
-    sizes = land.Scale(max((line.count for line in lines), default=0), **SIZES[kind])
+    sizes = land.Scale(most, **SIZES[kind])
     circles = land.circles({line.value: line.count for line in lines}, name, sizes, reach=REACH[kind])
     return [
         Spot(each, items[each.code], addresses[each.code], _fits(each.number, each.radius, DIGIT[kind]))
