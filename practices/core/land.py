@@ -19,14 +19,17 @@ HOMING = 0.04
 
 @dataclasses.dataclass(frozen=True)
 class Circle:
-    """A circle for a country, in the units of its map. `reach` is the radius that it keeps free of others."""
+    """A circle for a country, in whole units of its map, which are written alike in all languages.
+
+    `reach` is the radius that it keeps free of others.
+    """
 
     code: str
     number: int
-    x: float
-    y: float
-    radius: float
-    reach: float
+    x: int
+    y: int
+    radius: int
+    reach: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,14 +37,14 @@ class Scale:
     """Radii whose area shows a number: `unit` for 1, unless `most` would then be wider than `limit`."""
 
     most: int
-    unit: float
-    limit: float
-    least: float = 5
+    unit: int
+    limit: int
+    least: int = 5
     """Radius below which a circle cannot be seen."""
 
-    def radius(self, number: int) -> float:
+    def radius(self, number: int) -> int:
         unit = min(self.unit, self.limit / math.sqrt(max(self.most, 1)))
-        return round(max(self.least, unit * math.sqrt(number)), 1)
+        return max(self.least, round(unit * math.sqrt(number)))
 
 
 @cache
@@ -74,7 +77,7 @@ def middle_of(region: str) -> tuple[int, int]:
 
 
 def circles(
-    numbers: Mapping[str, int], name: str, scale: Scale, *, reach: float = 0, gap: float = 2
+    numbers: Mapping[str, int], name: str, scale: Scale, *, reach: int = 0, gap: int = 2
 ) -> list[Circle]:
     """Return a circle for each country that the map `name` shows, moved apart, the largest first.
 
@@ -88,16 +91,16 @@ def circles(
     ]
     drawn.sort(key=lambda each: (-each[1], each[0]))
     radii = [scale.radius(number) for _code, number, _place in drawn]
-    reaches = [max(radius + gap / 2, reach) for radius in radii]
+    reaches = [max(radius + gap // 2, reach) for radius in radii]
     places = _apart([place for _code, _number, place in drawn], reaches, size_of(name))
     return [
-        Circle(code, number, round(x, 1), round(y, 1), radius, own)
+        Circle(code, number, round(x), round(y), radius, own)
         for (code, number, _place), radius, own, (x, y) in zip(drawn, radii, reaches, places, strict=True)
     ]
 
 
 def _apart(
-    homes: list[tuple[int, int]], radii: list[float], size: tuple[int, int]
+    homes: list[tuple[int, int]], radii: list[int], size: tuple[int, int]
 ) -> list[tuple[float, float]]:
     """Return places near `homes` for circles of these radii, which do not overlap and lie within `size`."""
     places = [[float(x), float(y)] for x, y in homes]

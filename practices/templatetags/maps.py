@@ -29,8 +29,8 @@ def locator(countries):
         return ""
     grown = window[2] / LOCATOR[0]
     spot = round((SPOT if len(numbers) == 1 else 2 * SPOT) * grown)
-    spots = land.circles(numbers, land.WORLD, land.Scale(1, unit=spot, limit=spot), gap=spot / 3)
-    rings = [(round(each.x), round(each.y), round(RING * grown)) for each in spots if len(numbers) == 1]
+    spots = land.circles(numbers, land.WORLD, land.Scale(1, unit=spot, limit=spot), gap=spot // 3)
+    rings = [(each.x, each.y, round(RING * grown)) for each in spots if len(numbers) == 1]
     return format_html(
         '<svg class="dotted-map" viewBox="{} {} {} {}" aria-hidden="true" focusable="false">'
         '<path class="land" {}/>{}{}</svg>',
@@ -61,5 +61,5 @@ def _drawn(circles):
     return format_html_join(
         "",
         '<circle cx="{}" cy="{}" r="{}"/>',
-        ((round(each.x), round(each.y), round(each.radius)) for each in circles),
+        ((each.x, each.y, each.radius) for each in circles),
     )

@@ -50,7 +50,7 @@ def test_circles_of_all_countries_stay_apart_and_within_the_map(name):
 
     assert len(found) == len(numbers)
     assert all(
-        math.hypot(one.x - other.x, one.y - other.y) > one.reach + other.reach - 1
+        math.hypot(one.x - other.x, one.y - other.y) > one.reach + other.reach - 2
         for one, other in combinations(found, 2)
     )
     assert all(0 <= each.x <= width and 0 <= each.y <= height for each in found)

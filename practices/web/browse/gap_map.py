@@ -24,8 +24,8 @@ from practices.web.browse.overview import (
 from practices.web.browse.sidebar import Sidebar
 
 DEFAULT_AXIS = next(iter(AXES))
-CIRCLE = {"unit": 6, "limit": 15, "least": 3}
-"""Radii of the circles, in units of which a cell has 32."""
+CIRCLE = {"unit": 60, "limit": 150, "least": 30}
+"""Radii of the circles, in units of which a drawing has 320."""
 FEW_COLUMNS = 6
 """Columns that fit on a phone."""
 MOST_NAMED = 3
@@ -100,7 +100,6 @@ def _table(by, gaps):
         "is_wide": len(gaps.columns) > FEW_COLUMNS,
         "filled": gaps.size - gaps.empty,
         "empty_columns": _(", ").join(map(str, empty)) if len(empty) <= MOST_NAMED else "",
-        "key": scale.radius(1),
     }
 
 

@@ -26,7 +26,7 @@ from practices.web.browse.sidebar import Sidebar
 
 # Radii in the units of the maps. The large map is shown with a circle for each country where the window is at least
 # 75rem wide, and the map of a region at 0.48 pixels to the unit or more. REACH keeps 24 pixels for each circle there.
-REACH = {land.WORLD: 20.5, "region": 25.5, "whole region": 80}
+REACH = {land.WORLD: 21, "region": 26, "whole region": 80}
 SIZES = {
     land.WORLD: {"unit": 15, "limit": 60},
     "region": {"unit": 16, "limit": 66},
@@ -179,9 +179,7 @@ def _sizes(most):
     for number in sorted({1, round(most / 4), most} - {0}):
         radius = scale.radius(number)
         text_x = x + 2 * radius + 8
-        sizes.append(
-            {"number": number, "x": round(x + radius, 1), "y": KEY[1], "radius": radius, "text_x": text_x}
-        )
+        sizes.append({"number": number, "x": x + radius, "y": KEY[1], "radius": radius, "text_x": text_x})
         x = text_x + 12 * len(f"{number:,}") + 20
     return sizes
 

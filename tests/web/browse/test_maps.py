@@ -2,6 +2,7 @@ import csv
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from practices import workflow
 from practices.choices import State
@@ -190,6 +191,24 @@ def test_map_and_lists_give_the_same_numbers_and_links(client):
         (("France", "/countries/fr/"), "1"),
         (("Antarctica", "/countries/aq/"), "1"),
     ]
+
+
+@pytest.mark.parametrize("path", ["/map/", "/gaps/"])
+def test_drawings_are_the_same_in_languages_with_a_decimal_comma(client, path):
+    make_practice(countries=["PH", "FR"])
+    make_practice(countries=["PH"])
+
+    with translation.override("de"):
+        page = read(client.get(path))
+
+    drawn = [
+        value
+        for circle in page.one("main").all("circle")
+        for name in ("cx", "cy", "r")
+        if (value := circle[name])
+    ]
+    assert drawn
+    assert all(value.isascii() and value.isdecimal() for value in drawn)
 
 
 def test_map_has_a_circle_for_each_region_that_leads_to_its_section(client):
