@@ -129,6 +129,7 @@ TEMPLATES = [
                 "practices.templatetags.plain_text",
                 "practices.templatetags.prose",
             ],
+            "libraries": {"overview": "practices.admin.overview", "cells": "practices.admin.cells"},
         },
     }
 ]

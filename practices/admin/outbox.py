@@ -12,15 +12,15 @@ from practices.notifications import outbox, saved_filters
 
 
 class OutcomeFilter(admin.SimpleListFilter):
-    title = _("what became of it")
+    title = _("status")
     parameter_name = "became"
 
     def lookups(self, request, model_admin):
         return [
             ("waiting", _("waiting")),
-            ("due", _("due, and not held by a sender")),
+            ("due", _("due now")),
             ("sent", _("sent")),
-            ("failed", _("given up")),
+            ("failed", _("failed")),
             ("cancelled", _("cancelled")),
         ]
 
@@ -46,16 +46,18 @@ class OutboxMessageAdmin(AddressSearch, ReadOnlyAdmin):
     actions = ["retry", "cancel"]
     exclude = ["context"]  # it holds private links of submitters and subscribers
 
-    @admin.action(description=_("Try the given-up messages again"), permissions=["retry"])
+    @admin.action(description=_("Send failed messages again"), permissions=["retry"])
     def retry(self, request, queryset):
         count = outbox.retry(queryset, now=clock.now())
-        text = ngettext("%(count)s message is due again.", "%(count)s messages are due again.", count)
+        text = ngettext(
+            "%(count)s message will be sent again.", "%(count)s messages will be sent again.", count
+        )
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
-    @admin.action(description=_("Cancel the messages that have not gone"), permissions=["retry"])
+    @admin.action(description=_("Cancel messages that are waiting"), permissions=["retry"])
     def cancel(self, request, queryset):
         count = outbox.cancel(queryset, now=clock.now())
-        text = ngettext("%(count)s message will not go.", "%(count)s messages will not go.", count)
+        text = ngettext("%(count)s message was cancelled.", "%(count)s messages were cancelled.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
     def has_retry_permission(self, request):
@@ -68,7 +70,7 @@ class SubscriptionInline(admin.TabularInline):
     can_delete = False
     fields = readonly_fields = ["follows", "cadence", "requested_at", "consent", "confirmed_at", "paused_at"]
 
-    @admin.display(description=_("follows"))
+    @admin.display(description=_("subscribed to"))
     def follows(self, subscription):
         return saved_filters.describe(subscription.query)
 

@@ -37,8 +37,8 @@ class PracticeAdminForm(DocumentForm):
     note = LineField(
         required=False,
         max_length=200,
-        label=_("What changes"),
-        help_text=_("Public, in the list of revisions."),
+        label=_("What changed"),
+        help_text=_("Public. It appears in the list of revisions."),
     )
     seen_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -69,29 +69,29 @@ class PracticeAdminForm(DocumentForm):
         base = self.instance.revisions.filter(number=seen).first() if seen else None
         if base is None:
             raise ValidationError(
-                _(
-                    "This form does not say from which revision it was made. Open the practice again to edit it."
-                )
+                _("Nothing was saved: this form is out of date. Open the practice again to edit it.")
             )
         self.published_since = diff.between(base.document, self.latest.document)
         if self.errors:
             raise ValidationError(
-                _("Nothing is saved: revision %(number)s was published while you were writing (%(note)s).")
+                _("Nothing was saved: revision %(number)s was published while you were editing (%(note)s).")
                 % {"number": number, "note": note}
             )
         merged = three_way_merge.merge(base, self.latest, self.document(), all_updatable=True)
         self._type({name: self.latest.document[name] for name in merged.incoming}, seen_revision=number)
         text = _(
-            "Nothing is saved yet: revision %(number)s was published while you were writing (%(note)s). Its changes "
-            "are shown above, and are in the form already, except in fields that you changed too. Check it, then "
-            "save again."
+            "Nothing was saved yet: revision %(number)s was published while you were editing (%(note)s). Its changes "
+            "are shown below and are already in the form, except in fields that you changed too. Check the form, "
+            "then save again."
         )
         raise ValidationError(
             text % {"number": number, "note": note}
             if not merged.conflicts
             else [
                 text % {"number": number, "note": note},
-                _("You both changed: %(fields)s. The form has your version; saving it replaces the other.")
+                _(
+                    "You both changed: %(fields)s. The form shows your version. Saving it replaces the other one."
+                )
                 % {"fields": ", ".join(str(documents.label(name)) for name in merged.conflicts)},
             ]
         )
@@ -128,7 +128,7 @@ class ReasonForm(forms.Form):
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = _("state")
+    title = _("status")
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
@@ -143,7 +143,7 @@ class NoneGivenFilter(admin.RelatedFieldListFilter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.empty_value_display = _("none given")
+        self.empty_value_display = _("not stated")
 
 
 @admin.register(Practice)
@@ -234,8 +234,8 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
         if proposal is None:
             return None
         text = ngettext(
-            "Not public yet: %(count)s person other than you has to approve it first.",
-            "Not public yet: %(count)s people other than you have to approve it first.",
+            "Not public yet: %(count)s other person has to approve it first.",
+            "Not public yet: %(count)s other people have to approve it first.",
             settings.APPROVALS_NEEDED,
         )
         self.message_user(request, text % {"count": settings.APPROVALS_NEEDED}, messages.WARNING)
@@ -254,20 +254,20 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
             *super().get_urls(),
         ]
 
-    @admin.action(description=_("Merge: they are one practice"), permissions=["change"])
+    @admin.action(description=_("Merge practices"), permissions=["change"])
     def merge(self, request, queryset):
         """Ask which practice stays, then merge the others into it."""
         practices = list(queryset.order_by("pk")[:MOST_MERGED])
         stayable = [one for one in practices if "absorb" in workflow.available(one, by=request.user)]
         if len(practices) < 2 or not stayable or queryset.count() > MOST_MERGED:
-            text = _("Choose two to %(most)s practices, one of them public at least.") % {"most": MOST_MERGED}
+            text = _("Choose 2 to %(most)s practices. At least one has to be public.") % {"most": MOST_MERGED}
             self.message_user(request, text, messages.WARNING)
             return None
         stays = next((one for one in stayable if str(one.pk) == request.POST.get("stays")), None)
         if stays is None:
             context = {
                 **self.admin_site.each_context(request),
-                "title": _("Which one stays?"),
+                "title": _("Merge practices: which one do you want to keep?"),
                 "opts": self.opts,
                 "practices": [(one, workflow.standing(one), one in stayable) for one in practices],
                 "asked_in_vain": "asked" in request.POST,
@@ -281,14 +281,16 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
                 for practice in others:
                     self.log_change(request, practice, str(_("Merged into #%(pk)s") % {"pk": stays.pk}))
         except workflow.MergeRefused:
-            text = _("Nothing was done: “%(title)s” is not public any more.") % {"title": stays}
+            text = _("Nothing was merged: “%(title)s” is no longer public.") % {"title": stays}
             self.message_user(request, text, messages.ERROR)
             return None
         except workflow.PracticeRevisedMeanwhile:
-            text = _("Nothing was done: one of them was changed meanwhile. Read them again, then merge them.")
+            text = _(
+                "Nothing was merged: one of the practices has changed. Read them again, then merge them."
+            )
             self.message_user(request, text, messages.ERROR)
             return None
-        text = _("Merged: the other addresses lead to “%(title)s” now.") % {"title": stays}
+        text = _("Merged. The other addresses now lead to “%(title)s”.") % {"title": stays}
         self.message_user(request, text, messages.SUCCESS)
         return None
 
@@ -298,8 +300,8 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
             object_id,
             "withdraw_practice",
             title=_("Withdraw “%(practice)s”?"),
-            help_text=_("Public: it stands on the page that remains."),
-            not_done=_("Nothing was done: it has been withdrawn already."),
+            help_text=_("Public. It is shown at the address of the practice."),
+            not_done=_("Nothing was changed: it has already been withdrawn."),
         )
 
     def restore_view(self, request, object_id):
@@ -308,8 +310,8 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
             object_id,
             "restore_practice",
             title=_("Restore “%(practice)s”?"),
-            help_text=_("Public: it stands among the revisions, after that of the withdrawal."),
-            not_done=_("Nothing was done: it is public already."),
+            help_text=_("Public. It appears in the list of revisions."),
+            not_done=_("Nothing was changed: it is already public."),
         )
 
     def remove_file_view(self, request, object_id, sha256):
@@ -317,9 +319,9 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
             request,
             object_id,
             "remove_file",
-            title=_("Remove a file of “%(practice)s” for good?"),
-            help_text=_("Only moderators read it. The file itself is deleted and cannot be brought back."),
-            not_done=_("Nothing was done: there is no such file any more."),
+            title=_("Remove a file of “%(practice)s” permanently?"),
+            help_text=_("Only moderators can read it. The file is deleted and cannot be restored."),
+            not_done=_("Nothing was changed: the file has already been removed."),
             sha256=sha256,
         )
 
@@ -352,7 +354,9 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
                 form.data = {**form.data.dict(), "seen": workflow.standing(practice)}
                 form.add_error(
                     None,
-                    _("Nothing was done: the practice was changed meanwhile. Read it again, then go on."),
+                    _(
+                        "Nothing was changed: somebody else has edited the practice. Read it again, then try again."
+                    ),
                 )
             else:
                 if was_made:

@@ -30,7 +30,7 @@ class SentOnce(admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except SentTwice:
-            self.message_user(request, _("This form was sent twice, and counted once."), messages.WARNING)
+            self.message_user(request, _("This form was sent twice. It was saved once."), messages.WARNING)
             return HttpResponseRedirect(
                 reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
             )
@@ -89,15 +89,18 @@ class SeenRows(SentOnce):
 
     def _differing(self, form, obj, request):
         text = _(
-            "Nothing is saved: somebody else changed this while you were writing. What you typed is below; "
-            "to keep it, save again."
+            "Nothing was saved: somebody else changed this while you were editing. The form shows what you typed. "
+            "To keep it, save again."
         )
         bound = form(request.POST, instance=obj)
         now = [
             f"{bound.fields[name].label}: {bound.get_initial_for_field(bound.fields[name], name)}"
             for name in bound.changed_data
         ]
-        return [text, *([_("It says now: %(what)s.") % {"what": "; ".join(now)}] if now else [])]
+        return [
+            text,
+            *([_("Saved by the other person: %(what)s.") % {"what": "; ".join(now)}] if now else []),
+        ]
 
     def render_change_form(self, request, context, **options):
         if options["change"] and options["obj"] is not None:

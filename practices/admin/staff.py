@@ -57,11 +57,11 @@ class StaffProfileAdmin(PlainTexts, DeclaredLookups, SeenRows):
         form = PreferencesForm(request.POST if request.method == "POST" else None, instance=profile)
         if request.method == "POST" and form.is_valid():
             StaffProfile.objects.update_or_create(user=request.user, defaults=form.cleaned_data)
-            self.message_user(request, _("Your preferences are kept."), messages.SUCCESS)
+            self.message_user(request, _("Preferences saved."), messages.SUCCESS)
             return HttpResponseRedirect(request.path)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Your preferences"),
+            "title": _("E-mail preferences"),
             "form": form,
             "profile": profile,
         }

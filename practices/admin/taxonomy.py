@@ -73,7 +73,9 @@ class TagForm(forms.ModelForm):
     name = LineField(
         max_length=60,
         label=_("name"),
-        help_text=_("The name of another tag joins the two. Each practice that has it gets a revision."),
+        help_text=_(
+            "If another topic has this name, the two are merged. Each practice with this topic gets a revision."
+        ),
     )
 
     class Meta:
@@ -83,7 +85,7 @@ class TagForm(forms.ModelForm):
     def clean_name(self):
         name = self.cleaned_data["name"]
         if "," in name:
-            raise forms.ValidationError(_("No comma: it stands between tags."))
+            raise forms.ValidationError(_("Remove the comma: it separates topics."))
         return name
 
     def validate_unique(self):
@@ -92,7 +94,7 @@ class TagForm(forms.ModelForm):
 
 # taggit's own admin would not rename tags in documents, and merges rows of a table that is empty here.
 admin.site.unregister(Tag)
-apps.get_app_config("taggit").verbose_name = _("Tags")
+apps.get_app_config("taggit").verbose_name = _("Topics")
 
 
 @admin.register(Tag)

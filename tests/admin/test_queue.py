@@ -49,10 +49,10 @@ def test_tabs_of_every_day_are_links_with_numbers(staff, clock):
     links = read(staff.get(QUEUE)).one("nav", "queue-tabs").links()
 
     assert links == [
-        ("Mine 1", "?pile=mine"),
+        ("Assigned to you 1", "?pile=mine"),
         ("Unassigned 2", "?pile=unassigned"),
         ("Waiting for the submitter 1", "?pile=waiting"),
-        ("Older than 14 days 1", "?pile=old"),
+        ("Waiting for over 14 days 1", "?pile=old"),
     ]
     assert [listed(read(staff.get(QUEUE + address))) for _label, address in links] == [
         ["Mine"],
@@ -98,7 +98,7 @@ def test_address_that_sent_spam_before_is_hinted_at(staff):
 
     shown = [read(staff.get(f"{QUEUE}?pile={tab}")).texts("td", "field-hints") for tab in ("queue", "spam")]
 
-    assert shown == [["1 other from this address is spam"], ["–"]]
+    assert shown == [["spam from this address: 1"], ["–"]]
 
 
 def test_published_practice_of_the_same_source_or_title_is_hinted_at(staff):
@@ -111,7 +111,7 @@ def test_published_practice_of_the_same_source_or_title_is_hinted_at(staff):
     page = read(staff.get(QUEUE))
 
     assert page.texts("td", "field-hints") == [
-        f"like practice #{title.pk} like practice #{source.pk}",
+        f"similar to practice #{title.pk} similar to practice #{source.pk}",
         "–",
         "–",
     ]
@@ -134,7 +134,7 @@ def test_several_are_assigned_to_me(staff, moderator):
 
     said = act(staff, "assign_to_me", *submissions)
 
-    assert said == [(["success"], "Done with 2 submissions.")]
+    assert said == [(["success"], "2 submissions updated.")]
     assert list(Submission.objects.values_list("state", "assignee")) == [("submitted", moderator.pk)] * 2
     events = ModerationEvent.objects.filter(act="assigned")
     assert list(events.values_list("by", "internal_note")) == [(moderator.pk, "to moderator")] * 2
@@ -176,7 +176,7 @@ def test_bulk_action_names_the_submissions_it_skipped(staff):
 
     submission.refresh_from_db()
     assert (said, submission.state) == (
-        [(["warning"], "Nothing was done with: Desks (published).")],
+        [(["warning"], "Not updated: Desks (published).")],
         State.PUBLISHED,
     )
 
@@ -202,6 +202,6 @@ def test_bulk_action_counts_for_what_the_list_has_shown(staff):
 
     submission.refresh_from_db()
     assert (said, submission.assignee.username) == (
-        [(["warning"], "Nothing was done with: Desks (submitted).")],
+        [(["warning"], "Not updated: Desks (submitted).")],
         "Amina",
     )

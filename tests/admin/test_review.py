@@ -21,6 +21,7 @@ from practices.models import (
 )
 from practices.notifications import outbox
 from practices.workflow import seen_version
+from tests.support.documents import REQUIRED_CRITERIA
 from tests.support.factories import (
     NOW,
     make_moderator,
@@ -53,7 +54,7 @@ def page_of(submission):
 def press(client, submission, step, **said):
     """Press a button of the decision on a fresh copy of the page and return the response."""
     form = sent_by(read(client.get(page_of(submission))).one("form", "review-decision"))
-    return client.post(page_of(submission), form | {"step": step} | said)
+    return client.post(page_of(submission), form | {"criteria": REQUIRED_CRITERIA, "step": step} | said)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_moderator_who_decided_during_the_email_preview_is_named(staff, submissi
 
     said = read(response).one("ul", "messagelist").text
     assert (said, Practice.objects.count()) == (
-        "Nothing was done: it is “not accepted” by now, through Amina.",
+        "Nothing was changed: the submission is now “not accepted” (by Amina).",
         0,
     )
 
@@ -166,7 +167,9 @@ def test_concurrent_decisions_are_made_once_and_the_others_are_refused(at_once):
     submission.refresh_from_db()
     refusals = [read(response).one("ul", "messagelist").text for response in responses if response.content]
     assert sorted(response.status_code for response in responses) == [302, 409, 409, 409]
-    assert [text.startswith("Nothing was done: it is “") for text in refusals] == [True] * 3
+    assert [text.startswith("Nothing was changed: the submission is now “") for text in refusals] == [
+        True
+    ] * 3
     assert submission.events.count() == 2
     assert Practice.objects.count() == (submission.state == State.PUBLISHED)
     assert OutboxMessage.objects.filter(submission=submission).count() == 3
@@ -241,7 +244,7 @@ def test_update_shows_its_changes_beside_the_published_text(staff):
 
     changes = page.one("section", "review-differences").one("dl")
     assert changes.texts("dt")[0] == "Title"
-    assert [entry.text for entry in page.all("p", "preview-title")] == ["Desk", "Desks"]
+    assert [entry.text for entry in page.all("p", "preview-title")] == ["Desks", "Desk"]
     assert page.all("section", "review-newer") == []
 
 
@@ -276,7 +279,7 @@ def test_submitter_record_counts_other_submissions_from_the_address(staff, submi
     page = read(staff.get(page_of(submission)))
 
     assert page.one("p", "review-record").text == (
-        "Others from this address: 2 published, 1 not accepted, 0 spam"
+        "Other submissions from this address: 2 published, 1 not accepted, 0 spam"
     )
 
 
@@ -287,8 +290,8 @@ def test_criteria_are_ticked_and_colleagues_see_it(staff, submission, client, mo
 
     page = read(client.get(page_of(submission)))
 
-    others = [item.text for item in page.one("form", "review-criteria").all("li") if "Ticked" in item.text]
-    assert (len(others), others[0][-24:]) == (2, "Ticked by moderator too.")
+    others = [item.text for item in page.all("label", "review-criterion") if "Ticked" in item.text]
+    assert (len(others), others[0][-20:]) == (2, "Ticked by moderator.")
 
 
 def test_likely_duplicates_are_named_with_why(staff):
@@ -313,8 +316,8 @@ def test_thread_is_shown_with_who_wrote(staff, submission, moderator):
     page = read(staff.get(page_of(submission)))
 
     assert page.one("ul", "review-thread").texts("li") == [
-        "2 November 2026, 09:30 moderator Which years?",
-        "2 November 2026, 09:30 Ana Reyes From 2019 <on>.",
+        "2 November 2026, 09:30 UTC moderator Which years?",
+        "2 November 2026, 09:30 UTC Ana Reyes From 2019 <on>.",
     ]
 
 
@@ -406,7 +409,7 @@ def test_correction_of_an_outdated_document_is_refused(staff, submission):
     said = read(response).one("ul", "messagelist").text
     assert (submission.title, said) == (
         "Amina’s",
-        "Nothing was done: Amina has changed this meanwhile (corrected). Read it again.",
+        "Nothing was changed: Amina has just acted on this submission (corrected). Read it again.",
     )
 
 
@@ -434,12 +437,12 @@ def test_publishing_is_offered_once_enough_have_approved(staff, submission, sett
 
 def test_forged_publication_without_approvals_is_refused(staff, submission, settings):
     settings.APPROVALS_NEEDED = 2
-    form = {"step": "publish", "confirmed": "yes", "seen": seen_version(submission)}
+    form = {"step": "publish", "confirmed": "yes", "criteria": REQUIRED_CRITERIA}
 
-    response = staff.post(page_of(submission), form)
+    response = staff.post(page_of(submission), form | {"seen": seen_version(submission)})
 
     said = read(response).one("ul", "messagelist").text
-    assert (said, Practice.objects.count()) == ("Nothing was done: 2 more people have to approve.", 0)
+    assert (said, Practice.objects.count()) == ("Not published: 2 more people have to approve.", 0)
 
 
 def test_review_says_whose_text_it_is_and_does_not_let_them_approve(staff, submission, settings):
@@ -451,11 +454,11 @@ def test_review_says_whose_text_it_is_and_does_not_let_them_approve(staff, submi
     answer = read(staff.post(page_of(submission), form))
 
     assert [notice for notice in page.texts("p", "review-notice") if "approve" in notice] == [
-        "These people have proposed or changed the text, so they do not count among those who approve it: moderator"
+        "These people wrote or changed the text, so they cannot approve it: moderator"
     ]
     assert (submission.approvals.count(), answer.one("ul", "messagelist").text) == (
         0,
-        "Nothing was done: others have to approve a text that you have proposed or changed.",
+        "Not approved: you wrote or changed this text, so others have to approve it.",
     )
 
 
@@ -464,7 +467,9 @@ def test_approval_needs_a_declaration_on_conflicts_of_interest(staff, submission
 
     page = read(press(staff, submission, "approve"))
 
-    assert page.texts("ul", "errorlist") == ["Declare that you have none, or say which one you have."]
+    assert page.texts("ul", "errorlist") == [
+        "Tick that you have no conflict of interest, or say which one you have."
+    ]
     assert submission.approvals.count() == 0
 
 
@@ -493,6 +498,7 @@ def test_step_sent_twice_is_made_once(staff, submission, settings, step):
         "reason": "Which years?",
         "no_conflict": "on",
         "publish_at": later if step == "schedule" else "",
+        "criteria": REQUIRED_CRITERIA,
         "confirmed": "yes",
     }
 

@@ -13,6 +13,7 @@ from practices.choices import Kind, State
 from practices.models import ModerationEvent, OutboxMessage, Practice, Submission
 from practices.notifications import sender
 from practices.workflow import seen_version
+from tests.support.documents import REQUIRED_CRITERIA
 from tests.support.factories import (
     NOW,
     make_moderator,
@@ -47,7 +48,7 @@ def listed(page):
 def decide(client, submission, step, **said):
     """Press a button on a fresh copy of the page, and confirm the preview of the e-mail if there is one."""
     form = read(client.get(page_of(submission))).all("form", "review-decision")
-    values = sent_by(form[0]) if form else {}
+    values = (sent_by(form[0]) if form else {}) | {"criteria": REQUIRED_CRITERIA}
     return press(client, submission, values | {"step": step} | said)
 
 
@@ -202,10 +203,10 @@ def test_tabs_are_named_and_the_queue_is_chosen(staff):
     choices = page.one("search", id="changelist-filter").all("details")[0].all("li")
     assert [(choice.text, "selected" in choice.classes) for choice in choices] == [
         ("Queue", True),
-        ("Mine", False),
+        ("Assigned to you", False),
         ("Unassigned", False),
         ("Waiting for the submitter", False),
-        ("Older than 14 days", False),
+        ("Waiting for over 14 days", False),
         ("Scheduled", False),
         ("Published", False),
         ("Not accepted", False),
@@ -226,14 +227,15 @@ def test_queue_shows_what_a_moderator_chooses_by(staff, clock):
     row = {cell.classes[0]: cell.text for cell in page.one("table", id="result_list").all("td")}
     assert row == {
         "action-checkbox": "",
+        "field-kind": "new",
         "field-waiting": "3 days",
-        "field-state": "in review",
+        "field-status": "in review",
         "field-objective": "22. Social protection",
         "field-countries": "Philippines, Georgia, Tuvalu +1",
         "field-written_in": "français",
         "field-submitter": "Camille Saadé",
-        "field-assignee": "moderator",
-        "field-hints": "3 links in its texts",
+        "field-assigned_to": "moderator",
+        "field-hints": "3 links in the text",
     }
 
 
@@ -335,7 +337,7 @@ def test_page_shows_the_practice_as_it_will_look(staff):
 
     page = read(staff.get(page_of(submission)))
 
-    preview = page.one("section", "preview")
+    preview = page.one("details", "preview")
     assert (preview.one("p", "preview-title").text, preview.one("section", "reading-section").text) == (
         "Pension desks in two ports",
         "Context and aim Pensions were lost.",
@@ -364,24 +366,24 @@ def test_page_shows_the_history_with_notes(staff, moderator):
     page = read(staff.get(page_of(submission)))
 
     assert page.one("ul", "review-events").texts("li") == [
-        "2 November 2026, 09:30 draft → submitted",
-        "2 November 2026, 09:30 submitted → changes requested by moderator Which years? Internal: Ask the embassy.",
+        "2 November 2026, 09:30 UTC draft → submitted",
+        (
+            "2 November 2026, 09:30 UTC submitted → changes requested by moderator Which years? "
+            "Private note: Ask the embassy."
+        ),
     ]
 
 
-WRITE = "Send a message"
+WRITE, SPAM = "Send a message", "Mark as spam"
 
 
 @pytest.mark.parametrize(
     ("state", "buttons"),
     [
-        (
-            State.SUBMITTED,
-            ["Publish", "Request changes", "Do not accept", "Start review", "Mark as spam", WRITE],
-        ),
+        (State.SUBMITTED, ["Publish", "Request changes", "Do not accept", "Start review", SPAM, WRITE]),
         (
             State.IN_REVIEW,
-            ["Publish", "Request changes", "Do not accept", "Return to the queue", "Mark as spam", WRITE],
+            ["Publish", "Request changes", "Do not accept", "Return to the queue", SPAM, WRITE],
         ),
         (State.CHANGES_REQUESTED, ["Do not accept", WRITE]),
         (State.SCHEDULED, ["Publish", "Cancel publication"]),
@@ -402,7 +404,7 @@ def test_page_of_incomplete_spam_lists_missing_fields_and_offers_no_step(staff):
     page = read(staff.get(page_of(submission)))
 
     assert listed(spam) == ["Untitled"]
-    assert page.texts("p", "review-notice") == ["It lacks: Title, Objectives. So it cannot be published."]
+    assert page.texts("p", "review-notice") == ["Cannot be published yet. Missing: Title, Objectives."]
     assert page.all("form", "review-decision") == []
 
 
@@ -536,7 +538,7 @@ def test_reason_is_required_and_the_form_is_kept(staff, submission, step, reason
         page.one("ul", "errorlist").texts("li"),
         page.one("textarea", name="internal_note").raw.strip(),
         submission.state,
-    ) == (200, ["Say why: the submitter needs a reason to act on."], "Ask the embassy.", State.SUBMITTED)
+    ) == (200, ["Enter a message: the submitter needs to know why."], "Ask the embassy.", State.SUBMITTED)
 
 
 @pytest.mark.parametrize(
@@ -586,7 +588,8 @@ def test_back_to_the_queue_removes_the_assignment(staff):
 
 def open_page(client, submission):
     """Return the values of the form on the page, as loaded now."""
-    return sent_by(read(client.get(page_of(submission))).one("form", "review-decision"))
+    form = sent_by(read(client.get(page_of(submission))).one("form", "review-decision"))
+    return form | {"criteria": REQUIRED_CRITERIA}
 
 
 def test_second_moderator_is_told_who_decided(staff, submission):
@@ -596,7 +599,7 @@ def test_second_moderator_is_told_who_decided(staff, submission):
     response = press(staff, submission, form | {"step": "publish"})
 
     assert told(staff, response) == [
-        (["error"], "Nothing was done: it is “not accepted” by now, through Amina.")
+        (["error"], "Nothing was changed: the submission is now “not accepted” (by Amina).")
     ]
 
 
@@ -618,7 +621,7 @@ def test_moderator_cannot_publish_after_another_started_the_review(staff, submis
     response = press(staff, submission, form | {"step": "publish"})
 
     assert (told(staff, response), Practice.objects.count()) == (
-        [(["error"], "Nothing was done: it is “in review” by now, through Amina.")],
+        [(["error"], "Nothing was changed: the submission is now “in review” (by Amina).")],
         0,
     )
 
@@ -632,7 +635,7 @@ def test_moderator_cannot_publish_a_version_the_submitter_has_changed(staff, sub
     response = press(staff, submission, form | {"step": "publish"})
 
     assert (told(staff, response), Practice.objects.count()) == (
-        [(["error"], "Nothing was done: it is “submitted” by now, through its submitter.")],
+        [(["error"], "Nothing was changed: the submission is now “submitted” (by the submitter).")],
         0,
     )
 
@@ -644,7 +647,7 @@ def test_submission_withdrawn_meanwhile_is_not_published(staff, submission):
     response = press(staff, submission, form | {"step": "publish"})
 
     assert (told(staff, response), Practice.objects.count()) == (
-        [(["error"], "Nothing was done: it is “withdrawn” by now, through its submitter.")],
+        [(["error"], "Nothing was changed: the submission is now “withdrawn” (by the submitter).")],
         0,
     )
 
@@ -657,11 +660,11 @@ def test_update_of_a_practice_withdrawn_meanwhile_is_not_published(staff, modera
     response = press(staff, update, form | {"step": "publish"})
 
     assert told(staff, response) == [
-        (["error"], "Nothing was done: the practice has been withdrawn. Restore it first.")
+        (["error"], "Nothing was changed: the practice has been withdrawn. Restore it first.")
     ]
     page = read(staff.get(page_of(update)))
     assert [notice.text for notice in page.all("p", "review-notice")] == [
-        "The practice it changes, “Desks”, has been withdrawn. So it cannot be published, unless that is restored first."
+        "Cannot be published yet: the practice it updates, “Desks”, has been withdrawn. Restore that practice first."
     ]
 
 

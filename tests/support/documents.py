@@ -1,4 +1,6 @@
-"""Documents that tests of several rooms share."""
+"""Documents that tests of several rooms share, and what a moderator ticks for them."""
+
+from practices.documents.criteria import CRITERIA
 
 FULL = {
     "title": "Pension desks in two ports",
@@ -43,3 +45,6 @@ FULL = {
     "submitted_on": "2026-11-02",
 }
 """A document with every field filled in."""
+
+REQUIRED_CRITERIA = [criterion.slug for criterion in CRITERIA if criterion.essential]
+"""What a moderator ticks before publishing."""

@@ -28,7 +28,7 @@ class CorrectionForm(DocumentForm):
         placed = {name for section in sections for name in section.fields}
         others = [name for name in self.fields if name not in (*placed, "seen")]
         if others:
-            sections.append(Section("others", _("Besides"), "", others))
+            sections.append(Section("others", _("Other fields"), "", others))
         return [
             (section, [self[name] for name in section.fields if name in self.fields]) for section in sections
         ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from practices import clock, documents, workflow
 from practices.choices import Actor
 from practices.core.http.public_forms import IdempotencyKey
+from practices.documents.criteria import CRITERIA
 from practices.documents.form_fields import LineField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS
 from practices.models import OutboxMessage, RejectionReason, Submission
@@ -41,70 +42,83 @@ class DecisionForm(IdempotencyKey):
     step = forms.ChoiceField(choices=[(name, row.label) for name, row in BUTTONS.items()])
     reason = PlainTextField(
         required=False,
-        label=_("To the submitter"),
+        label=_("Message to the submitter"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Needed to ask for changes and to reject. You see the e-mail before it goes out."),
+        help_text=_("Required to request changes and to not accept. You see the e-mail before it is sent."),
     )
     listed_reason = forms.ModelChoiceField(
         queryset=RejectionReason.objects.all(),
         required=False,
-        empty_label=_("None of the list"),
-        label=_("Reason to reject"),
-        help_text=_("Goes out before your own words."),
+        empty_label=_("None"),
+        label=_("Standard reason"),
+        help_text=_("Sent before your own message, if you do not accept the submission."),
     )
     internal_note = PlainTextField(
         required=False,
-        label=_("Internal note"),
+        label=_("Private note"),
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Only moderators read it."),
+        help_text=_("Only moderators can read this."),
     )
     publish_at = forms.DateTimeField(
         required=False,
         label=_("Publish on"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Date and time, UTC. Empty: at once."),
+        help_text=_("Date and time in UTC. Leave empty to publish at once."),
     )
     note = LineField(
         required=False,
         max_length=200,
-        label=_("What changes"),
-        help_text=_("Public, in the list of revisions."),
+        label=_("What changed"),
+        help_text=_("Public. It appears in the list of revisions."),
     )
     material = forms.BooleanField(
         required=False,
-        label=_("A material change: tell subscribers"),
-        help_text=_("Leave it for corrections that nobody needs to read again for."),
+        label=_("Tell subscribers about this update"),
+        help_text=_("Leave this unticked for small corrections."),
     )
-    no_conflict = forms.BooleanField(required=False, label=_("I have no conflict of interest in this"))
+    no_conflict = forms.BooleanField(required=False, label=_("I have no conflict of interest"))
     conflict = LineField(
         required=False,
-        label=_("Or which one I have"),
-        help_text=_("Then you do not count among those who approve. Only moderators read it."),
+        label=_("My conflict of interest"),
+        help_text=_("If you have one, you cannot approve this submission. Only moderators can read this."),
     )
+    criteria = forms.MultipleChoiceField(
+        required=False, choices=[(criterion.slug, criterion.title) for criterion in CRITERIA]
+    )
+    has_criteria = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+    """The form shows the criteria: those without a tick are not met."""
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     """`seen_version` when the page was rendered: a decision only counts for what its moderator has read."""
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
     """The moderator has seen the preview of the e-mail."""
 
-    def __init__(self, *args, submission, **kwargs):
+    def __init__(self, *args, submission, by, **kwargs):
         super().__init__(*args, **kwargs)
+        self.submission, self.by = submission, by
         if submission.practice is None:
             del self.fields["note"], self.fields["material"]
         if settings.APPROVALS_NEEDED <= 1:
             del self.fields["no_conflict"], self.fields["conflict"]
         self.field_names = [name for section in FORM_SECTIONS for name in section.fields]
         for name in self.field_names:
-            self.fields[AT + name] = PlainTextField(required=False, label=documents.label(name))
-
-    @property
-    def reasons_at_fields(self):
-        return [self[AT + name] for name in self.field_names]
+            self.fields[AT + name] = PlainTextField(
+                required=False, label=documents.label(name), widget=forms.Textarea(attrs={"rows": 2})
+            )
 
     @property
     def field_reasons(self):
         """Return field of the submission's form → what should change there."""
         reasons = {name: self.cleaned_data.get(AT + name, "") for name in self.field_names}
         return {name: text for name, text in reasons.items() if text}
+
+    @property
+    def texts(self):
+        """Names of the fields with text that a moderator types."""
+        return [
+            name
+            for name, field in self.fields.items()
+            if isinstance(field, PlainTextField) and not field.widget.is_hidden
+        ]
 
     @property
     def typed_texts(self):
@@ -116,7 +130,9 @@ class DecisionForm(IdempotencyKey):
     def clean_publish_at(self):
         at = self.cleaned_data["publish_at"]
         if at and at <= clock.now():
-            raise forms.ValidationError(_("This is past. Leave it empty to publish at once."))
+            raise forms.ValidationError(
+                _("This is in the past. Choose a later date, or leave it empty to publish at once.")
+            )
         return at
 
     def clean(self):
@@ -127,13 +143,24 @@ class DecisionForm(IdempotencyKey):
             "reject": reason or cleaned.get("listed_reason"),
         }
         if not enough.get(step, True):
-            self.add_error("reason", _("Say why: the submitter needs a reason to act on."))
+            self.add_error("reason", _("Enter a message: the submitter needs to know why."))
         if step == "write" and not reason:
-            self.add_error("reason", _("Write what you want to tell or ask the submitter."))
+            self.add_error("reason", _("Enter a message to the submitter."))
+        if step == "publish" and (missing := self._criteria_missing(cleaned)):
+            text = _("Cannot be published yet. Missing: %(criteria)s.")
+            self.add_error(None, text % {"criteria": ", ".join(f"“{one.title}”" for one in missing)})
         declares = cleaned.get("no_conflict") or cleaned.get("conflict")
         if step == "approve" and "no_conflict" in self.fields and not declares:
-            self.add_error("no_conflict", _("Declare that you have none, or say which one you have."))
+            self.add_error(
+                "no_conflict", _("Tick that you have no conflict of interest, or say which one you have.")
+            )
         return cleaned
+
+    def _criteria_missing(self, cleaned):
+        """Return the required criteria that neither this moderator nor another has ticked."""
+        others = self.submission.ticks.exclude(by=self.by).values_list("criterion", flat=True)
+        ticked = {*cleaned.get("criteria", []), *others}
+        return [criterion for criterion in CRITERIA if criterion.essential and criterion.slug not in ticked]
 
     @property
     def transition(self):
@@ -152,10 +179,13 @@ class DecisionForm(IdempotencyKey):
         parts = [listed.text if listed else "", self.cleaned_data["reason"]]
         return "\n\n".join(part for part in parts if part)
 
+    @transaction.atomic
     def make_step(self, submission, *, by):
-        """Make the step. Raises StepRefused."""
+        """Save the checklist and make the step. Raises StepRefused."""
         cleaned = self.cleaned_data
         seen = cleaned["seen"]
+        if cleaned["has_criteria"]:
+            workflow.tick_criteria(submission, cleaned["criteria"], by=by, seen=seen)
         notes = {"seen": seen, "internal_note": cleaned["internal_note"]}
         revision = {"note": cleaned.get("note", ""), "material": cleaned.get("material", False)}
         match self.transition.name:

@@ -17,10 +17,10 @@ QUEUE = Q(state__in=AWAITING_MODERATION)
 def saved_tabs(request):
     """Return name → (label, condition) of the tabs a moderator looks at every day."""
     return {
-        "mine": (_("Mine"), QUEUE & Q(assignee=request.user)),
+        "mine": (_("Assigned to you"), QUEUE & Q(assignee=request.user)),
         "unassigned": (_("Unassigned"), QUEUE & Q(assignee=None)),
         "waiting": (QueueTab.WAITING.label, Q(state__in=QueueTab.WAITING.states)),
-        "old": (_("Older than 14 days"), QUEUE & Q(submitted_at__lt=clock.now() - OLD)),
+        "old": (_("Waiting for over 14 days"), QUEUE & Q(submitted_at__lt=clock.now() - OLD)),
     }
 
 

@@ -1,12 +1,10 @@
 """The list of submissions, by default the queue, oldest first, with its bulk actions."""
 
-from collections import Counter
-
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -20,21 +18,25 @@ from practices.admin.submission.filters import (
     ObjectiveFilter,
     QueueTabFilter,
     saved_tabs,
+    tabs,
 )
+from practices.admin.submission.rows import described
 from practices.choices import LANGUAGES, State
-from practices.core.titles import title_key
-from practices.discovery import duplicates
-from practices.models import Country, Objective, Practice, Submission
+from practices.models import Submission
 from practices.templatetags.ages import age
 
 COUNTRIES_SHOWN = 3
-MANY_LINKS = 3
-MOST_SIMILAR = 3
-MOST_CANDIDATES = 1_000
+
+
+def label(text, look=""):
+    """Return a short text as a label. Its look repeats what it says."""
+    return format_html('<span class="label{}">{}</span>', f" label-{look}" if look else "", text)
 
 
 class QueueActionForm(ActionForm):
-    assignee = forms.ModelChoiceField(queryset=None, required=False, label=_("To:"), empty_label=_("nobody"))
+    assignee = forms.ModelChoiceField(
+        queryset=None, required=False, label=_("Assign to"), empty_label=_("nobody")
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -46,78 +48,13 @@ class QueueChangeList(ChangeList):
 
     def get_results(self, request):
         super().get_results(request)
-        self.result_list = list(self.result_list)
-        documents = [submission.document for submission in self.result_list]
-        codes = {code for document in documents for code in document["countries"]}
-        countries = dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
-        objectives = {objective.number: objective for objective in Objective.objects.all()}
-        spam, published = self._spam_by_address(), self._similar_published(documents)
-        seen = workflow.seen_versions(self.result_list)
-        for submission in self.result_list:
-            document = submission.document
-            submission.main_objective = objectives.get((document["objectives"] or [None])[0])
-            submission.country_names = [countries.get(code, code) for code in document["countries"]]
-            submission.seen = seen[submission.pk]
-            submission.hints = [*self._similar(submission, published), *self._hints(submission, spam)]
-
-    def _spam_by_address(self):
-        """Count spam by its confirmed address: what names an address without showing its mailbox tells nothing of it."""
-        addresses = {submission.submitter.email for submission in self.result_list}
-        spam = Submission.objects.filter(
-            state=State.SPAM, submitter__email__in=addresses, submitter__verified_at__isnull=False
-        )
-        return Counter(spam.values_list("submitter__email", flat=True))
-
-    @staticmethod
-    def _similar_published(documents):
-        """Return (key, source address, title key) of published practices with the same source or title key.
-
-        A rough search for a whole page; the review page searches more thoroughly for one.
-        """
-        sources = {document["source_url"] for document in documents} - {""}
-        titles = {title_key(document["title"]) for document in documents} - {""}
-        similar = Q(source_url__in=sources) | Q(title_key__in=titles)
-        found = Practice.objects.published().filter(similar).values_list("pk", "source_url", "title_key")
-        return list(found[:MOST_CANDIDATES])
-
-    @staticmethod
-    def _similar(submission, published):
-        source, key = submission.document["source_url"], title_key(submission.document["title"])
-        others = [one for one in published if one[0] != submission.practice_id]
-        same_source = [pk for pk, its_source, _key in others if source and source == its_source]
-        similar = [pk for pk, _source, its_key in others if key and key == its_key]
-        if len(same_source) <= duplicates.MAX_PER_SOURCE:  # one report may describe many practices
-            similar += same_source
-        for pk in list(dict.fromkeys(similar))[:MOST_SIMILAR]:
-            yield gettext("like practice #%(pk)s") % {"pk": pk}
-
-    def _hints(self, submission, spam):
-        """Yield what a moderator might want to know before opening it."""
-        document = submission.document
-        links = sum(
-            str(text).count("://")
-            for name, text in document.items()
-            if not name.endswith(("_url", "resources"))
-        )
-        if links >= MANY_LINKS:
-            yield ngettext("%(count)s link in its texts", "%(count)s links in its texts", links) % {
-                "count": links
-            }
-        is_counted = submission.state == State.SPAM and submission.submitter.verified_at is not None
-        earlier = spam[submission.submitter.email] - is_counted
-        if earlier > 0:
-            yield ngettext(
-                "%(count)s other from this address is spam",
-                "%(count)s others from this address are spam",
-                earlier,
-            ) % {"count": earlier}
-        if not submission.submitter.verified_at:
-            yield gettext("address not confirmed")
+        self.result_list = described(self.result_list)
 
 
 class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     list_display = [
-        "title", "waiting", "state", "objective", "countries", "written_in", "submitter", "assignee", "hints",
+        "title", "kind", "waiting", "status", "hints", "assigned_to", "objective", "countries", "written_in",
+        "submitter",
     ]  # fmt: skip
     list_display_links = ["title"]
     list_filter = [
@@ -129,7 +66,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     ]
     search_fields = ["document__title", "submitter__name", "submitter__email", "submitter__organisation"]
     ordering = ["submitted_at", "pk"]
-    sortable_by = ["waiting", "state"]
+    sortable_by = ["waiting", "status"]
     action_form = QueueActionForm
     show_facets = admin.ShowFacets.NEVER
     actions = ["assign_to_me", "assign_to", "mark_spam"]
@@ -143,7 +80,15 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
         return QueueChangeList
 
     def changelist_view(self, request, extra_context=None):
-        context = {"title": _("Submissions"), "saved": self._saved(request), **(extra_context or {})}
+        shown = tabs(request).get(request.GET.get("pile"), tabs(request)["queue"])[0]
+        context = {
+            "title": _("Submissions"),
+            "saved": self._saved(request),
+            "tab": shown,
+            "is_queue": request.GET.get("pile", "queue") == "queue",
+            "is_narrowed": bool(request.GET.keys() - {"pile", "o", "p"}),
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, context)
 
     @staticmethod
@@ -165,11 +110,19 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     def title(self, submission):
         return submission.title
 
-    @admin.display(description=_("waiting for"), ordering="submitted_at")
+    @admin.display(description=_("kind"))
+    def kind(self, submission):
+        return label(submission.kind)
+
+    @admin.display(description=_("waiting"), ordering="submitted_at")
     def waiting(self, submission):
         return age(submission.submitted_at) if submission.submitted_at else "–"
 
-    @admin.display(description=_("objective"))
+    @admin.display(description=_("status"), ordering="state")
+    def status(self, submission):
+        return label(submission.get_state_display(), submission.state)
+
+    @admin.display(description=_("main objective"))
     def objective(self, submission):
         objective = submission.main_objective
         return f"{objective.number}. {objective.short_label}" if objective else "–"
@@ -186,15 +139,19 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
         code = submission.document["language"]
         return dict(LANGUAGES).get(code, code)
 
-    @admin.display(description=_("hints"))
+    @admin.display(description=_("assigned to"), empty_value="–")
+    def assigned_to(self, submission):
+        return submission.assignee
+
+    @admin.display(description=_("to check"))
     def hints(self, submission):
-        return format_html_join("", "<div>{}</div>", ((hint,) for hint in submission.hints)) or "–"
+        return format_html_join(" ", "{}", ((label(hint, "alert"),) for hint in submission.hints)) or "–"
 
     @admin.action(description=_("Assign to me"), permissions=["change"])
     def assign_to_me(self, request, queryset):
         self._assign(request, queryset, request.user)
 
-    @admin.action(description=_("Assign to somebody else, or to nobody"), permissions=["change"])
+    @admin.action(description=_("Assign to …"), permissions=["change"])
     def assign_to(self, request, queryset):
         form = self.action_form(request.POST)
         form.fields["action"].choices = self.get_action_choices(request)
@@ -229,8 +186,8 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
             else:
                 done += 1
         if done:
-            text = ngettext("Done with %(count)s submission.", "Done with %(count)s submissions.", done)
+            text = ngettext("%(count)s submission updated.", "%(count)s submissions updated.", done)
             self.message_user(request, text % {"count": done}, messages.SUCCESS)
         if refused:
-            text = gettext("Nothing was done with: %(which)s.") % {"which": "; ".join(refused)}
+            text = gettext("Not updated: %(which)s.") % {"which": "; ".join(refused)}
             self.message_user(request, text, messages.WARNING)

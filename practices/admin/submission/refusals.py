@@ -14,27 +14,29 @@ class RefusingAdmin(admin.ModelAdmin):
         """Say why a step was refused, and who was quicker."""
         match error:
             case workflow.SubmissionErased():
-                text = _("Nothing was done: the submission has been deleted meanwhile.")
+                text = _("Nothing was changed: the submission has been deleted.")
             case workflow.SavedMeanwhile():
-                text = _("Nothing was done: its text or files were changed meanwhile. Read it again.")
+                text = _(
+                    "Nothing was changed: the text or the files are different now. Read the submission again."
+                )
             case workflow.RevisedMeanwhile():
                 text = self._revised(error.newer.revision.number)
             case workflow.ChangedMeanwhile(revision=int(number)):
                 text = self._revised(number)
             case workflow.PracticeWithdrawn():
-                text = _("Nothing was done: the practice has been withdrawn. Restore it first.")
+                text = _("Nothing was changed: the practice has been withdrawn. Restore it first.")
             case workflow.ApprovalsMissing(missing=count):
                 missing = ngettext(
-                    "Nothing was done: %(count)s more person has to approve.",
-                    "Nothing was done: %(count)s more people have to approve.",
+                    "Not published: %(count)s more person has to approve.",
+                    "Not published: %(count)s more people have to approve.",
                     count,
                 )
                 text = missing % {"count": count}
             case workflow.ApprovalOfOwnText():
-                text = _("Nothing was done: others have to approve a text that you have proposed or changed.")
+                text = _("Not approved: you wrote or changed this text, so others have to approve it.")
             case workflow.ApprovalRefused():
                 text = _(
-                    "Nothing was done: it comes from your own organisation, or you declared a conflict of interest."
+                    "Not approved: it comes from your own organisation, or you declared a conflict of interest."
                 )
             case _:
                 text = self._too_late(submission)
@@ -43,7 +45,7 @@ class RefusingAdmin(admin.ModelAdmin):
     @staticmethod
     def _revised(number):
         text = _(
-            "Nothing was done: revision %(number)s of the practice was published meanwhile. Read it again."
+            "Nothing was changed: revision %(number)s of the practice has been published. Read the submission again."
         )
         return text % {"number": number}
 
@@ -52,11 +54,11 @@ class RefusingAdmin(admin.ModelAdmin):
         """Tell who was quicker, and what they did."""
         submission.refresh_from_db()
         last = submission.events.order_by("pk").last()
-        who = {"who": (last and last.by) or _("its submitter")}
+        who = {"who": (last and last.by) or _("the submitter")}
         if last is None or last.act == Act.STEP:
-            text = _("Nothing was done: it is “%(state)s” by now, through %(who)s.")
+            text = _("Nothing was changed: the submission is now “%(state)s” (by %(who)s).")
             return text % {"state": submission.get_state_display(), **who}
-        text = _("Nothing was done: %(who)s has changed this meanwhile (%(act)s). Read it again.")
+        text = _("Nothing was changed: %(who)s has just acted on this submission (%(act)s). Read it again.")
         return text % {"act": last.get_act_display(), **who}
 
     @staticmethod

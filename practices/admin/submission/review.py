@@ -17,13 +17,14 @@ from django.views.decorators.csp import csp_override
 from practices import documents, workflow
 from practices.admin.submission.corrections import CorrectionForm
 from practices.admin.submission.decisions import AT, BUTTONS, REDACTED, STAFF_STEPS, DecisionForm, buttons_for
+from practices.admin.submission.fields import assess, rows
 from practices.admin.submission.refusals import RefusingAdmin
 from practices.admin.submission.updates import RebaseForm, beside_published, proposal, proposed_files
 from practices.choices import DECIDED_BY_STAFF, UNDECIDED, Actor, State
 from practices.core import catalogue_version
 from practices.core.http.files import SANDBOX, file_response
 from practices.discovery import duplicates
-from practices.documents import criteria, diff, three_way_merge
+from practices.documents import diff, three_way_merge
 from practices.models import Submission
 
 
@@ -35,6 +36,7 @@ class AssignForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["assignee"].queryset = workflow.moderators()
+        self.fields["assignee"].widget.attrs["form"] = "assign"  # which the decision's form surrounds
 
 
 class ReviewAdmin(RefusingAdmin):
@@ -56,12 +58,12 @@ class ReviewAdmin(RefusingAdmin):
         if not self.has_view_or_change_permission(request, submission):
             raise PermissionDenied
         if request.method != "POST":
-            return self._page(request, submission, self._form(submission))
+            return self._page(request, submission, self._form(request, submission))
         if not self.has_change_permission(request, submission):
             raise PermissionDenied
         if other := self.other_forms.get(request.POST.get("step")):
             return other(self, request, submission)
-        form = self._form(submission, data=request.POST)
+        form = self._form(request, submission, data=request.POST)
         if form.is_valid():
             return self._decide(request, submission, form)
         return self._page(request, submission, form)
@@ -72,7 +74,7 @@ class ReviewAdmin(RefusingAdmin):
             return HttpResponseRedirect(self.address(submission))
         form = RebaseForm(request.POST, newer=newer)
         if not form.is_valid():
-            return self._page(request, submission, self._form(submission), rebase_form=form)
+            return self._page(request, submission, self._form(request, submission), rebase_form=form)
         try:
             workflow.rebase(
                 submission,
@@ -91,20 +93,25 @@ class ReviewAdmin(RefusingAdmin):
             workflow.tick_criteria(submission, ticked, by=request.user, seen=request.POST.get("seen", ""))
         except workflow.StepRefused as error:
             return self._refused(request, submission, error)
+        form = self._form(request, submission, initial=_typed(request.POST))
+        if any(form[name].value() for name in form.texts):  # nothing that was typed is lost
+            self.message_user(request, STAFF_STEPS["tick_criteria"].done, messages.SUCCESS)
+            return self._page(request, submission, form)
         return self._stay(request, submission, STAFF_STEPS["tick_criteria"].done)
 
     def _edit_again(self, request, submission):
         """Return from the preview to the form as typed, without validating it."""
-        return self._page(request, submission, self._form(submission, initial=request.POST.dict()))
+        return self._page(request, submission, self._form(request, submission, initial=_typed(request.POST)))
 
-    def _form(self, submission, *, data=None, initial=None):
+    @staticmethod
+    def _form(request, submission, *, data=None, initial=None):
         initial = {"seen": workflow.seen_version(submission), **(initial or {})}
-        return DecisionForm(data, submission=submission, initial=initial)
+        return DecisionForm(data, submission=submission, by=request.user, initial=initial)
 
     def _assign(self, request, submission):
         form = AssignForm(request.POST)
         if not form.is_valid():
-            return self._page(request, submission, self._form(submission))
+            return self._page(request, submission, self._form(request, submission))
         try:
             workflow.assign(
                 submission,
@@ -149,7 +156,7 @@ class ReviewAdmin(RefusingAdmin):
             data = typed.copy()
             data["seen"] = workflow.seen_version(submission)  # the page shows that now
             data.pop("confirmed", None)
-        response = self._page(request, submission, self._form(submission, data=data))
+        response = self._page(request, submission, self._form(request, submission, data=data))
         response.status_code = 409
         return response
 
@@ -166,7 +173,7 @@ class ReviewAdmin(RefusingAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Read the e-mail before it goes"),
+            "title": _("Check the e-mail before you send it"),
             "submission": submission,
             "mails": mails,
             "hides_link": any(f"/{REDACTED}/" in mail.body for mail in mails),
@@ -216,7 +223,7 @@ class ReviewAdmin(RefusingAdmin):
                 )
             except workflow.StepRefused as error:
                 return self._correction_refused(request, submission, error, form)
-            text = _("Your corrections are kept.") if fields else _("Nothing was changed.")
+            text = _("Corrections saved.") if fields else _("Nothing was changed.")
             return self._stay(request, submission, text)
         context = {
             **self.admin_site.each_context(request),
@@ -241,14 +248,20 @@ class ReviewAdmin(RefusingAdmin):
         newer = three_way_merge.merge_newest(submission)
         available = workflow.available(submission, by=request.user)
         buttons = buttons_for(submission, by=request.user)
+        document = proposal(submission, newer)
+        reading = documents.read(document)
+        shown = form["criteria"].value() if form["has_criteria"].value() else None
+        assessments = assess(submission, by=request.user, ticked=shown)
+        missing = [one.criterion for one in assessments if one.is_missing]
+        text_rows = rows(reading, assessments, form)
         context = {
             **self.admin_site.each_context(request),
             **beside_published(submission, newer),
             "opts": self.opts,
             "title": submission.title,
             "submission": submission,
-            "document": proposal(submission, newer),
-            "reading": documents.read(proposal(submission, newer)),
+            "document": document,
+            "reading": reading,
             "proposed_files": proposed_files(submission, newer),
             "lacking": documents.lacking(submission.document),
             "is_of_a_withdrawn_practice": _is_of_a_withdrawn_practice(submission),
@@ -256,7 +269,12 @@ class ReviewAdmin(RefusingAdmin):
             "events": self._events(submission),
             "thread": submission.thread.select_related("by"),
             "record": self._record(submission),
-            "criteria": self._criteria(request, submission),
+            "rows": text_rows,
+            "whole": [one for one in assessments if not one.criterion.fields],
+            "required": [one for one in assessments if one.criterion.essential],
+            "met": sum(one.criterion.essential and not one.is_missing for one in assessments),
+            "missing": missing,
+            "can_publish": "publish" in dict(buttons),
             "approvals_needed": settings.APPROVALS_NEEDED if settings.APPROVALS_NEEDED > 1 else 0,
             "approvals_missing": workflow.approvals_missing(submission),
             "declarations": self._declarations(submission) if settings.APPROVALS_NEEDED > 1 else [],
@@ -264,7 +282,8 @@ class ReviewAdmin(RefusingAdmin):
             "authors": workflow.authors(submission) if settings.APPROVALS_NEEDED > 1 else [],
             "form": form,
             "without_a_form": [] if buttons else form.typed_texts,
-            "has_reasons_at_fields": any(form[name].value() for name in form.fields if name.startswith(AT)),
+            "comments": [form[name] for name in form.fields if name.startswith(AT) and form[name].value()],
+            "can_comment": "request_changes" in dict(buttons),
             "is_published": submission.state == State.PUBLISHED,
             "buttons": buttons,
             "assign_form": AssignForm(initial={"assignee": submission.assignee_id}),
@@ -305,21 +324,10 @@ class ReviewAdmin(RefusingAdmin):
         counts = Counter(others.values_list("state", flat=True))
         return [(counts[state], state.label) for state in State if state in DECIDED_BY_STAFF]
 
-    @staticmethod
-    def _criteria(request, submission):
-        """Return (criterion, whether the document seems to meet it, whether ticked by me, who else ticked it)."""
-        ticked: dict[str, list] = {}
-        for tick in submission.ticks.select_related("by"):
-            ticked.setdefault(tick.criterion, []).append(tick.by)
-        return [
-            (
-                criterion,
-                criterion.looks_met(submission.document),
-                request.user in ticked.get(criterion.slug, []),
-                [by for by in ticked.get(criterion.slug, []) if by != request.user],
-            )
-            for criterion in criteria.CRITERIA
-        ]
+
+def _typed(post):
+    """Return what a form that was not sent yet is shown with again."""
+    return post.dict() | {"criteria": post.getlist("criteria")}
 
 
 def _is_of_a_withdrawn_practice(submission):

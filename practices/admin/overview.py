@@ -1,0 +1,80 @@
+"""The landing page of the admin: what is waiting, what to review next, and what was decided."""
+
+from django import template
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from practices import workflow
+from practices.admin.submission.filters import tabs
+from practices.admin.submission.rows import described
+from practices.choices import DECIDED_BY_STAFF, LANGUAGES, State
+from practices.core.http.guards import waiting_time
+from practices.models import ModerationEvent, OutboxMessage, Submission
+
+register = template.Library()
+
+ROWS = 10
+"""Submissions of the queue that are shown."""
+DECISIONS = 5
+"""Recent decisions that are shown."""
+LISTS = {
+    "queue": _("to review"),
+    "mine": _("assigned to you"),
+    "old": _("waiting for over 14 days"),
+    "waiting": _("changes requested"),
+    "scheduled": _("scheduled"),
+    "spam": _("spam"),
+}
+"""Tab of the queue → what its number counts."""
+
+
+@register.inclusion_tag("admin/overview.html", takes_context=True)
+def overview(context):
+    """Show numbers that link to their lists, the submission to review next, the queue and recent decisions."""
+    request = context["request"]
+    shown = {"request": request, "csrf_token": context.get("csrf_token"), "counts": []}
+    if request.user.has_perm("practices.view_submission"):
+        shown |= _queue(request)
+    if request.user.has_perm("practices.view_outboxmessage"):
+        failed = OutboxMessage.objects.given_up().count()
+        address = f"{reverse('admin:practices_outboxmessage_changelist')}?became=failed"
+        shown["counts"] = [*shown["counts"], (failed, _("e-mails failed"), address)]
+    return shown
+
+
+def _queue(request):
+    rows = Submission.objects.awaiting_moderation().select_related("submitter", "assignee")
+    open_to_me = rows.filter(Q(assignee=None) | Q(assignee=request.user))
+    queue, first = described(rows[:ROWS]), open_to_me.first()
+    found = next((one for one in queue if one == first), None)
+    following = found or (described([first])[0] if first else None)
+    return {
+        "sees_queue": True,
+        "counts": _counts(request),
+        "queue": queue,
+        "languages": dict(LANGUAGES),
+        "next": following,
+        "can_start": following and "start_review" in workflow.available(following, by=request.user),
+        "decisions": _decisions(),
+        "usual_wait": waiting_time(Submission.objects.usual_wait()),
+    }
+
+
+def _counts(request):
+    """Return (number, what it counts, address of the list). One query."""
+    conditions = {name: condition for name, (_label, condition) in tabs(request).items() if name in LISTS}
+    numbers = Submission.objects.aggregate(
+        **{name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    )
+    path = reverse("admin:practices_submission_changelist")
+    return [(numbers[name], label, f"{path}?pile={name}") for name, label in LISTS.items()]
+
+
+def _decisions():
+    """Return the latest decisions of moderators on submissions."""
+    decided = {*DECIDED_BY_STAFF, State.CHANGES_REQUESTED, State.SCHEDULED}
+    events = ModerationEvent.objects.filter(
+        submission__isnull=False, by__isnull=False, to_state__in=decided, act="step"
+    )
+    return events.select_related("submission", "by").order_by("-at", "-pk")[:DECISIONS]
