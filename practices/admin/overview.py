@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from practices import workflow
 from practices.admin.submission.filters import tabs
 from practices.admin.submission.rows import described
-from practices.choices import DECIDED_BY_STAFF, LANGUAGES, State
+from practices.choices import AWAITING_MODERATION, Act
 from practices.core.http.guards import waiting_time
 from practices.models import ModerationEvent, OutboxMessage, Submission
 
@@ -53,7 +53,6 @@ def _queue(request):
         "sees_queue": True,
         "counts": _counts(request),
         "queue": queue,
-        "languages": dict(LANGUAGES),
         "next": following,
         "can_start": following and "start_review" in workflow.available(following, by=request.user),
         "decisions": _decisions(),
@@ -73,8 +72,6 @@ def _counts(request):
 
 def _decisions():
     """Return the latest decisions of moderators on submissions."""
-    decided = {*DECIDED_BY_STAFF, State.CHANGES_REQUESTED, State.SCHEDULED}
-    events = ModerationEvent.objects.filter(
-        submission__isnull=False, by__isnull=False, to_state__in=decided, act="step"
-    )
+    events = ModerationEvent.objects.filter(submission__isnull=False, by__isnull=False, act=Act.STEP)
+    events = events.exclude(to_state__in=AWAITING_MODERATION)
     return events.select_related("submission", "by").order_by("-at", "-pk")[:DECISIONS]

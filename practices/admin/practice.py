@@ -81,7 +81,7 @@ class PracticeAdminForm(DocumentForm):
         self._type({name: self.latest.document[name] for name in merged.incoming}, seen_revision=number)
         text = _(
             "Nothing was saved yet: revision %(number)s was published while you were editing (%(note)s). Its changes "
-            "are shown below and are already in the form, except in fields that you changed too. Check the form, "
+            "are shown above and are already in the form, except in fields that you changed too. Check the form, "
             "then save again."
         )
         raise ValidationError(
@@ -267,7 +267,7 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
         if stays is None:
             context = {
                 **self.admin_site.each_context(request),
-                "title": _("Merge practices: which one do you want to keep?"),
+                "title": _("Which practice do you want to keep?"),
                 "opts": self.opts,
                 "practices": [(one, workflow.standing(one), one in stayable) for one in practices],
                 "asked_in_vain": "asked" in request.POST,

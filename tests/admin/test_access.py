@@ -93,7 +93,7 @@ def test_footer_shows_the_version_to_staff(admin_client, path):
 
     footer = read(admin_client.get(path)).one("footer", id="footer")
 
-    assert footer.text == f"Migration Good Practices {project['version']}"
+    assert footer.text == f"Migration Good Practices {project['version']} · Mail previews"
 
 
 def test_footer_shows_no_version_before_signing_in(client):

@@ -48,7 +48,7 @@ def test_given_up_message_is_due_again(sign_in, clock, given_up):
     response = retry(sign_in("view_outboxmessage", "change_outboxmessage"), given_up)
 
     given_up.refresh_from_db()
-    assert read(response).one("ul", "messagelist").text == "1 message is due again."
+    assert read(response).one("ul", "messagelist").text == "1 message will be sent again."
     assert (given_up.failed_at, given_up.attempts, given_up.due_at, given_up.give_up_at) == (
         None,
         0,
@@ -65,7 +65,7 @@ def test_other_message_stays_as_it_is(sign_in, clock, done):
 
     before = {name: value for name, value in vars(message).items() if name != "_state"}
     after = {name: value for name, value in vars(OutboxMessage.objects.get()).items() if name != "_state"}
-    assert (read(response).one("ul", "messagelist").text, after) == ("0 messages are due again.", before)
+    assert (read(response).one("ul", "messagelist").text, after) == ("0 messages will be sent again.", before)
 
 
 def test_retry_is_not_offered_with_view_permission_only(sign_in, given_up):
@@ -87,7 +87,7 @@ def test_unsent_message_can_be_cancelled(sign_in, clock, given_up):
 
     response = act("cancel", sign_in("view_outboxmessage", "change_outboxmessage"), waiting, given_up, sent)
 
-    assert read(response).one("ul", "messagelist").text == "2 messages will not go."
+    assert read(response).one("ul", "messagelist").text == "2 messages were cancelled."
     cancelled = OutboxMessage.objects.filter(cancelled_at=timezone.now()).order_by("pk")
     assert list(cancelled) == [given_up, waiting]
     assert outbox.deliver_due() == 0

@@ -198,9 +198,9 @@ def test_form_of_an_older_revision_is_refused_with_what_changed_since(staff, pra
         200,
         [
             (
-                "Nothing is saved yet: revision 2 was published while you were writing (Area added). Its "
-                "changes are shown above, and are in the form already, except in fields that you changed too. Check "
-                "it, then save again."
+                "Nothing was saved yet: revision 2 was published while you were editing (Area added). Its "
+                "changes are shown above and are already in the form, except in fields that you changed too. Check "
+                "the form, then save again."
             )
         ],
         2,
@@ -228,7 +228,7 @@ def test_fields_that_both_changed_are_named_and_keep_what_was_typed(staff, pract
 
     said = read(response).one("ul", "nonfield").texts("li")
     assert (said[1], form_on(response)["area"]) == (
-        "You both changed: Area. The form has your version; saving it replaces the other.",
+        "You both changed: Area. The form shows your version. Saving it replaces the other one.",
         ["Batumi"],
     )
 
@@ -267,7 +267,7 @@ def test_practice_added_twice_by_a_double_click_is_added_once(staff):
 
     assert (Practice.objects.count(), messages_on(staff.get(response.url))[-1]) == (
         1,
-        "This form was sent twice, and counted once.",
+        "This form was sent twice. It was saved once.",
     )
 
 
@@ -282,7 +282,7 @@ def test_practice_added_waits_for_others_where_publishing_takes_several(staff, m
     submission = Submission.objects.get()
     assert (Practice.objects.count(), submission.state, submission.title) == (0, State.SUBMITTED, "Desk")
     assert messages_on(staff.get(response.url)) == [
-        "Not public yet: 2 people other than you have to approve it first."
+        "Not public yet: 2 other people have to approve it first."
     ]
     with pytest.raises(workflow.ApprovalRefused):
         workflow.approve(submission, by=moderator)
@@ -429,8 +429,8 @@ def test_reasons_of_withdrawal_and_restoration_are_listed_with_the_revisions(sta
 @pytest.mark.parametrize(
     ("page", "withdrawn", "said"),
     [
-        ("withdraw", True, "Nothing was done: it has been withdrawn already."),
-        ("restore", False, "Nothing was done: it is public already."),
+        ("withdraw", True, "Nothing was changed: it has already been withdrawn."),
+        ("restore", False, "Nothing was changed: it is already public."),
     ],
 )
 def test_withdrawing_and_restoring_are_idempotent(staff, page, withdrawn, said):
@@ -468,7 +468,7 @@ def test_step_on_a_practice_changed_meanwhile_is_refused(staff, page):
         "A reason.",
     )
     assert shown.one("ul", "nonfield").texts("li") == [
-        "Nothing was done: the practice was changed meanwhile. Read it again, then go on."
+        "Nothing was changed: somebody else has edited the practice. Read it again, then try again."
     ]
 
 

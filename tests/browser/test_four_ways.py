@@ -78,10 +78,10 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
     sign_in(moderator)
     moderator.goto("/admin/practices/submission/")
     moderator.get_by_role("link", name="Welcome desks").click()
-    moderator.get_by_label("To the submitter").fill("In which years?")
+    moderator.get_by_label("Message to the submitter").fill("In which years?")
     moderator.get_by_role("button", name="Request changes").click()
     assert "In which years?" in moderator.locator(".letter-text").inner_text()
-    moderator.get_by_role("button", name="Request changes and send it").click()
+    moderator.get_by_role("button", name="Request changes and send e-mail").click()
     moderator.get_by_text("Changes requested. The submitter gets your reasons.").wait_for()
     _subject, link = next_mail()
     submitter.goto(link)
@@ -93,8 +93,9 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
     submitter.get_by_text("It is waiting for a moderator.").wait_for()
     moderator.goto("/admin/practices/submission/")
     moderator.get_by_role("link", name="Welcome desks").click()
+    tick_required_criteria(moderator)
     moderator.get_by_role("button", name="Publish").click()
-    moderator.get_by_role("button", name="Publish and send it").click()
+    moderator.get_by_role("button", name="Publish and send e-mail").click()
     moderator.get_by_text("Published.").wait_for()
 
     practice = Practice.objects.get()
@@ -105,6 +106,11 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
 def next_mail_is_for_the_submitter(submission):
     """Send the earlier messages, so that the next one is the one under test."""
     submission.messages.update(sent_at=submission.submitted_at)
+
+
+def tick_required_criteria(page):
+    for box in page.locator("input[data-required]").all():
+        box.check()
 
 
 def be_signed_in(page, user):
@@ -234,14 +240,15 @@ def test_second_moderator_is_told_who_decided_first(open_page):
         be_signed_in(page, make_moderator())
         page.goto(f"/admin/practices/submission/{submission.pk}/change/")
 
+    tick_required_criteria(first)
     first.get_by_role("button", name="Publish").click()
-    first.get_by_role("button", name="Publish and send it").click()
+    first.get_by_role("button", name="Publish and send e-mail").click()
     first.get_by_text("Published.").wait_for()
-    second.get_by_label("To the submitter").fill("Too short")
+    second.get_by_label("Message to the submitter").fill("Too short")
     second.get_by_role("button", name="Do not accept").click()
 
     told = second.locator(".messagelist").inner_text()
-    assert told == "Nothing was done: it is “published” by now, through moderator."
+    assert told == "Nothing was changed: the submission is now “published” (by moderator)."
 
 
 def test_announcement_reads_well_in_html(page):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from practices.models import OutboxMessage, Practice
-from tests.browser.test_four_ways import TITLE, be_signed_in
+from tests.browser.test_four_ways import TITLE, be_signed_in, tick_required_criteria
 from tests.support.factories import make_moderator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,8 +39,10 @@ class Desk:
         self.page.get_by_role("link", name=title).click()
 
     def press(self, step, then):
+        if step == "Publish":
+            tick_required_criteria(self.page)
         self.page.get_by_role("button", name=step, exact=True).click()
-        self.page.get_by_role("button", name=f"{step} and send it").click()
+        self.page.get_by_role("button", name=f"{step} and send e-mail").click()
         self.page.get_by_text(then).wait_for()
 
 
@@ -73,8 +75,8 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
 
     # Request changes to a field, and answer.
     desk.open("Welcome desks")
-    desk.page.get_by_label("To the submitter").fill("Nearly there.")
-    desk.page.get_by_text("Say it at single fields").click()
+    desk.page.get_by_label("Message to the submitter").fill("Nearly there.")
+    desk.page.locator("summary").filter(has_text="Comment on this field: When").click()
     desk.page.get_by_label("Start year").fill("Since when?")
     desk.press("Request changes", "Changes requested. The submitter gets your reasons.")
     page.goto(mailbox())

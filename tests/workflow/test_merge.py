@@ -242,9 +242,13 @@ def test_moderator_chooses_which_practice_stays(client, pair, moderator):
     response = client.post(LIST, form, follow=True)
 
     pair[0].refresh_from_db()
-    assert (page.texts("h1"), untouched, pair[0].merged_into) == (["Which one stays?"], 2, pair[1])
+    assert (page.texts("h1"), untouched, pair[0].merged_into) == (
+        ["Which practice do you want to keep?"],
+        2,
+        pair[1],
+    )
     assert read(response).one("ul", "messagelist").text == (
-        "Merged: the other addresses lead to “The desk” now."
+        "Merged. The other addresses now lead to “The desk”."
     )
 
 
@@ -255,7 +259,7 @@ def test_nothing_is_merged_until_one_is_chosen(client, pair, moderator, stays):
     page = read(choose(client, *pair, stays=stays, asked="yes"))
 
     assert (page.one("p", "errornote").text, Practice.objects.published().count()) == (
-        "Choose the one that stays.",
+        "Choose the practice to keep.",
         2,
     )
 
@@ -265,4 +269,4 @@ def test_one_alone_is_not_merged(client, pair, moderator):
 
     page = read(choose(client, pair[0]))
 
-    assert page.one("ul", "messagelist").text == "Choose two to 10 practices, one of them public at least."
+    assert page.one("ul", "messagelist").text == "Choose 2 to 10 practices. At least one has to be public."

@@ -10,6 +10,7 @@ from practices.choices import Act, State
 from practices.documents import three_way_merge
 from practices.models import Practice, Submission
 from tests.support.addresses import address
+from tests.support.documents import REQUIRED_CRITERIA
 from tests.support.factories import (
     document,
     make_moderator,
@@ -281,7 +282,7 @@ def test_moderator_says_which_stays_and_publishes(staff, choice, title):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
     decide(staff, update, "rebase", title=choice)
-    decide(staff, update, "publish", confirmed="yes")
+    decide(staff, update, "publish", confirmed="yes", criteria=REQUIRED_CRITERIA)
 
     assert (published()["title"], published()["summary"]) == (title, "There are two of them.")
 
@@ -302,7 +303,8 @@ def test_moderator_sees_the_update_on_top_of_the_newest_revision(staff):
     page = read(staff.get(page_of(update)))
 
     assert (
-        "What it leaves alone stays as it is published now: Area." in page.one("section", "review-newer").text
+        "Kept as published, because the update does not change them: Area."
+        in page.one("section", "review-newer").text
     )
     assert page.one("section", "review-differences").one("dl").texts("dt") == ["Title"]
 
@@ -311,11 +313,12 @@ def test_decision_on_a_page_older_than_the_newest_revision_is_refused(staff):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two desks")
     form = sent_by(read(staff.get(page_of(update))).one("form", "review-decision"))
     workflow.publish_document(document(title="Desks in Batumi"), to=update.practice)
+    form |= {"step": "publish", "confirmed": "yes", "criteria": REQUIRED_CRITERIA}
 
-    answer = staff.post(page_of(update), form | {"step": "publish", "confirmed": "yes"}, follow=True)
+    answer = staff.post(page_of(update), form, follow=True)
 
     assert read(answer).one("ul", "messagelist").text == (
-        "Nothing was done: revision 3 of the practice was published meanwhile. Read it again."
+        "Nothing was changed: revision 3 of the practice has been published. Read the submission again."
     )
     assert published()["title"] == "Desks in Batumi"
 

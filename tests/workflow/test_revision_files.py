@@ -195,7 +195,7 @@ def test_approval_of_other_files_counts_no_longer_and_the_page_says_so(client, s
     assert (missing, notice) == (
         2,
         (
-            "The text or the files have changed since these people approved, so their approvals no longer count: "
+            "The text or the files have changed since these people approved. They have to approve again: "
             "Amina, Bo"
         ),
     )
@@ -341,7 +341,7 @@ def test_page_of_a_practice_offers_to_remove_each_file_for_good(client, moderato
 
     page = read(client.get(f"/admin/practices/practice/{practice.pk}/change/"))
 
-    removed = [path for text, path in page.links() if text.startswith("Remove for good")]
+    removed = [path for text, path in page.links() if text.startswith("Remove permanently")]
     assert removed == [
         f"/admin/practices/practice/{practice.pk}/files/{file.sha256}/remove/"
         for file in RevisionFile.objects.all()

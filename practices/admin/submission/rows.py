@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
 from practices import workflow
-from practices.choices import State
+from practices.choices import AWAITING_MODERATION, State
 from practices.core.titles import title_key
 from practices.discovery import duplicates
 from practices.models import Country, ModerationEvent, Objective, Practice, Submission
@@ -44,7 +44,7 @@ def _kind(submission, resubmitted):
 def _resubmitted(submissions):
     """Return the keys of those that came back after a request for changes, and wait for a decision again."""
     again = ModerationEvent.objects.filter(
-        submission__in=[one.pk for one in submissions if one.state in (State.SUBMITTED, State.IN_REVIEW)],
+        submission__in=[one.pk for one in submissions if one.state in AWAITING_MODERATION],
         from_state=State.CHANGES_REQUESTED,
         to_state=State.SUBMITTED,
     )
