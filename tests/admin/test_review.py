@@ -513,3 +513,50 @@ def test_step_sent_twice_is_made_once(staff, submission, settings, step):
         )
 
     assert counts[0] == counts[1] != [1, 0, 2, 0, 0]
+
+
+# Criteria and the decision --------------------------------------------------------
+
+
+@pytest.mark.parametrize("ticked", [[], REQUIRED_CRITERIA[1:]], ids=["none", "all but one"])
+def test_publication_without_a_required_criterion_is_refused_and_names_it(staff, submission, ticked):
+    response = press(staff, submission, "publish", criteria=ticked, reason="Well done.")
+
+    page = read(response)
+    [said] = page.one("section", "decision").texts("ul", "errorlist")
+    assert said.startswith("Cannot be published yet. Missing: “It has been tried”")
+    assert page.one("textarea", name="reason").raw.strip() == "Well done."
+    assert Practice.objects.count() == 0
+
+
+def test_publish_is_disabled_until_the_required_criteria_are_ticked(staff, submission):
+    def is_disabled():
+        button = read(staff.get(page_of(submission))).one("button", value="publish")
+        return "disabled" in button.attributes
+
+    before = is_disabled()
+    ticked = {"step": "tick_criteria", "criteria": REQUIRED_CRITERIA, "seen": seen_version(submission)}
+    staff.post(page_of(submission), ticked)
+
+    assert (before, is_disabled()) == (True, False)
+
+
+def test_criteria_that_colleagues_have_ticked_count(staff, submission):
+    workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=make_moderator("Amina"))
+
+    confirm(staff, submission, "publish", criteria=[])
+
+    assert Practice.objects.count() == 1
+
+
+def test_decision_saves_the_checklist(staff, submission):
+    confirm(staff, submission, "request_changes", criteria=["tried", "safe"], **SAID)
+
+    assert sorted(submission.ticks.values_list("criterion", flat=True)) == ["safe", "tried"]
+
+
+def test_saving_the_checklist_keeps_what_was_typed(staff, submission):
+    response = press(staff, submission, "tick_criteria", criteria=["safe"], reason="Which years?")
+
+    typed = sent_by(read(response).one("form", "review-decision"))
+    assert ([_unescaped(text) for text in typed["reason"]], typed["criteria"]) == (["Which years?"], ["safe"])

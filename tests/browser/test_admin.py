@@ -1,0 +1,104 @@
+"""The admin in a browser: accessibility in every appearance, and the review page as a moderator uses it."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from practices.choices import State
+from tests.browser.test_accessibility import violations
+from tests.browser.test_four_ways import be_signed_in, tick_required_criteria
+from tests.support.documents import FULL
+from tests.support.factories import make_moderator, make_outdated_update, make_practice, make_submission
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def page_of(submission):
+    return f"/admin/practices/submission/{submission.pk}/change/"
+
+
+@pytest.fixture
+def review(page):
+    """Return the review page of a full submission, opened by a moderator."""
+    submission = make_submission(State.SUBMITTED, **FULL | {"title": "Pension desks"})
+    be_signed_in(page, make_moderator())
+    page.goto(page_of(submission))
+    return page
+
+
+def test_admin_has_no_accessibility_violations(page):
+    practice = make_practice(title="Pension desks", objectives=[21])
+    title = "Verwaltungsdienstleistungsvereinfachungsprogramm " * 4
+    submission = make_submission(
+        State.SUBMITTED, **FULL | {"title": title, "context": "https://a.example " * 3}
+    )
+    disputed = make_outdated_update(State.SUBMITTED, since={"title": "Desks in Batumi"}, title="Two desks")
+    be_signed_in(page, User.objects.create_superuser("root"))
+    pages = {
+        "landing": "/admin/",
+        "queue": "/admin/practices/submission/",
+        "empty list": "/admin/practices/submission/?pile=spam",
+        "review": page_of(submission),
+        "update in dispute": page_of(disputed),
+        "correction": f"/admin/practices/submission/{submission.pk}/correct/",
+        "practices": "/admin/practices/practice/",
+        "practice": f"/admin/practices/practice/{practice.pk}/change/",
+        "withdrawal": f"/admin/practices/practice/{practice.pk}/withdraw/",
+        "outbox": "/admin/practices/outboxmessage/",
+        "preferences": "/admin/practices/staffprofile/mine/",
+        "two-factor authentication": "/admin/account/2fa/",
+        "sessions": "/admin/account/sessions/",
+    }
+    found = {}
+
+    for name, address in pages.items():
+        page.goto(address)
+        found[name] = violations(page)
+
+    assert {name: rules for name, rules in found.items() if rules} == {}
+
+
+def test_publish_waits_for_the_required_criteria(review):
+    publish = review.get_by_role("button", name="Publish")
+    missing = review.get_by_text("Cannot be published yet.")
+    before = (publish.is_disabled(), missing.is_visible())
+
+    tick_required_criteria(review)
+
+    assert before == (True, True)
+    assert (publish.is_disabled(), missing.is_visible()) == (False, False)
+
+
+def test_saving_the_checklist_keeps_the_message(review):
+    review.get_by_label("Message to the submitter").fill("Which years?")
+    review.get_by_label("It has been tried").check()
+    review.get_by_role("button", name="Save checklist").click()
+    review.get_by_text("Checklist saved.").wait_for()
+
+    assert review.get_by_label("Message to the submitter").input_value() == "Which years?"
+    assert review.get_by_label("It has been tried").is_checked()
+
+
+def test_decision_is_in_view_beside_the_text(review):
+    review.get_by_role("heading", name="History").scroll_into_view_if_needed()
+
+    box = review.get_by_role("button", name="Request changes").bounding_box()
+
+    assert 0 <= box["y"] < 900
+
+
+def test_phone_leads_to_the_decision_from_its_foot(open_page):
+    submission = make_submission(State.SUBMITTED, title="Pension desks")
+    page = open_page(width=390, height=740)
+    be_signed_in(page, make_moderator())
+    page.goto(page_of(submission))
+
+    page.get_by_role("link", name="Decide").click()
+
+    assert 0 <= page.get_by_role("heading", name="Decision").bounding_box()["y"] < 740
+
+
+def test_printed_review_is_its_text_without_the_decision(review):
+    review.emulate_media(media="print")
+
+    assert not review.locator(".review-aside").is_visible()
+    assert review.locator("#field-summary").is_visible()
