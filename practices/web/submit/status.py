@@ -56,14 +56,14 @@ def _is_sent(submission):
 
 
 def _phases(submission):
-    """Return [(label, "done", "now" or "")] of the phases to publication; [] if it was declined."""
+    """Return [(label, "done", "now" or "")] of the phases to publication; [] once it was decided."""
     traits = State(submission.state).for_submitter.traits
     current = Phase.CONFIRMATION if _is_sent(submission) else traits.phase
-    if current is None:
+    if current is None or traits.decided_by:
         return []
     phases = list(Phase)
     before = phases.index(current)
-    marks = ["done"] * before + ["done" if traits.decided_by else "now"] + [""] * (len(phases) - before - 1)
+    marks = ["done"] * before + ["now"] + [""] * (len(phases) - before - 1)
     return [(phase.label, mark) for phase, mark in zip(phases, marks, strict=True)]
 
 

@@ -51,6 +51,16 @@ def test_refusal_is_a_page_of_the_catalogue(client, settings, monkeypatch, name)
     )
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["404", "500"])
+def test_pictures_stay_small_without_a_stylesheet(client, settings, monkeypatch, name):
+    page = read(refused(client, settings, monkeypatch, name))
+
+    pictures = page.all("svg")
+    assert pictures
+    assert all(int(picture["width"]) < 40 for picture in pictures)
+
+
 # The tests below have no django_db mark, so that any query fails them.
 
 

@@ -965,6 +965,27 @@ def test_status_page_shows_the_status(client, state):
 
 
 @pytest.mark.parametrize(
+    ("state", "now"),
+    [
+        (State.DRAFT, ["You confirm your e-mail address"]),
+        (State.SUBMITTED, ["A moderator reviews it"]),
+        (State.SCHEDULED, ["It is published in the catalogue"]),
+    ],
+)
+def test_status_page_says_which_step_comes_next(client, state, now):
+    response = client.get(make_submission(state).get_private_url())
+
+    assert steps_on(response)[1] == now
+
+
+@pytest.mark.parametrize("state", [State.PUBLISHED, State.REJECTED, State.WITHDRAWN])
+def test_status_page_names_no_steps_once_it_is_decided(client, state):
+    page = read(client.get(make_submission(state).get_private_url()))
+
+    assert page.all("ol", "steps") == []
+
+
+@pytest.mark.parametrize(
     ("state", "happened"),
     [
         (State.DRAFT, []),
