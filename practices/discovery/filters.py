@@ -28,6 +28,7 @@ from practices.discovery.facets import (
 )
 from practices.discovery.results import Selection, Total
 from practices.documents import FIRST_YEAR, LAST_YEAR, plain
+from practices.documents.form_fields import YearField
 from practices.models import (
     ALL_PRACTICES,
     WITHOUT_REGION,
@@ -58,7 +59,7 @@ class SearchFilter(SharedFilter, django_filters.CharFilter):
 
 
 class YearFilter(SharedFilter, django_filters.NumberFilter):
-    field_class = forms.IntegerField
+    field_class = YearField
 
     def __init__(self, **kwargs):
         super().__init__(min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)

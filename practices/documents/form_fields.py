@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.html import format_html, format_html_join
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import process
 
@@ -197,6 +198,18 @@ class FiguresField(forms.Field):
                 yield _("Figure %(row)s: the web address of the source is not valid. Please correct it.") % {
                     "row": number
                 }
+
+
+class YearField(forms.IntegerField):
+    """A year of a range. Whatever else is entered gets one message, which names the range."""
+
+    def __init__(self, *, min_value, max_value, **kwargs):
+        super().__init__(min_value=min_value, max_value=max_value, **kwargs)
+        message = format_lazy(_("Enter a year from {first} to {last}."), first=min_value, last=max_value)
+        self.error_messages["invalid"] = message
+        limits: Iterable[Any] = self.validators
+        for limit in limits:
+            limit.message = message
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):

@@ -27,6 +27,7 @@ from practices.documents.form_fields import (
     LinesField,
     PlainTextField,
     WebAddressField,
+    YearField,
 )
 from practices.documents.lookup import rows_named, tags_for, tags_named
 from practices.models import Country, Taxonomy
@@ -385,7 +386,7 @@ class Year(Field):
         return {"type": ["integer", "null"], "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
 
     def form_field(self):
-        return forms.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR, **self._form_options())
+        return YearField(min_value=FIRST_YEAR, max_value=LAST_YEAR, **self._form_options())
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -263,12 +263,12 @@ def test_unbound_filter_has_no_description(practices):
         ("region=atlantis", "Region: We do not know “atlantis”, so this filter was ignored."),
         ("type=%27+OR+1%3D1", "Type of practice: We do not know “' or 1=1”, so this filter was ignored."),
         ("tag=unheard-of", "Topic: We do not know “unheard-of”, so this filter was ignored."),
-        ("since=soon", "Running in or after: Enter a whole number."),
-        ("since=%C2%B2", "Running in or after: Enter a whole number."),
-        ("since=1899", "Running in or after: Ensure this value is greater than or equal to 1900."),
+        ("since=soon", "Running in or after: Enter a year from 1900 to 2100."),
+        ("since=%C2%B2", "Running in or after: Enter a year from 1900 to 2100."),
+        ("since=1899", "Running in or after: Enter a year from 1900 to 2100."),
         (
             "since=99999999999999999999",
-            "Running in or after: Ensure this value is less than or equal to 2100.",
+            "Running in or after: Enter a year from 1900 to 2100.",
         ),
     ],
 )
@@ -316,7 +316,7 @@ def test_unknown_parameter_is_ignored(practices, query):
             f"tag={'x' * 10_000}",
             f"Topic: We do not know “{'x' * 60}”, so this filter was ignored.",
         ),
-        (f"since={'9' * 10_000}", "Running in or after: Enter a whole number."),
+        (f"since={'9' * 10_000}", "Running in or after: Enter a year from 1900 to 2100."),
     ],
 )
 def test_value_of_10000_characters_is_ignored(practices, query, fault):

@@ -11,6 +11,7 @@ from practices import workflow
 from practices.choices import Actor, StillTrue
 from practices.core.http.guards import private, public_form
 from practices.documents import FIRST_YEAR
+from practices.documents.form_fields import YearField
 from practices.models import Check
 
 
@@ -20,7 +21,7 @@ class EndForm(forms.Form):
     def __init__(self, data=None, *, start_year):
         super().__init__(data)
         now = timezone.now().year
-        self.fields["end_year"] = forms.IntegerField(
+        self.fields["end_year"] = YearField(
             label=_("End year"), initial=now, min_value=start_year or FIRST_YEAR, max_value=now
         )
         self.can_have_ended = not start_year or start_year <= now
