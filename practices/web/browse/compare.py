@@ -17,6 +17,7 @@ from practices.models import Practice, Revision
 
 MOST = 3
 FOUND = 8
+NEWEST = 5
 ASKED = 20
 """Keys that are looked up; further ones are ignored."""
 
@@ -43,6 +44,7 @@ def comparison(request):
         "q": found.form["q"].value() or "" if found else "",
         "found": [(other, _link([*shown, other])) for other in _others(found, shown)] if found else [],
         "searched": bool(found and found.query),
+        "newest": [] if shown or found.query else [(each, _link([each])) for each in _newest()],
         "suggested": [
             (each, _link([*shown, each.practice]))
             for each in _suggested(shown, readings)
@@ -91,6 +93,11 @@ def _others(found, shown):
         return []
     others = found.practices.exclude(pk__in=[practice.pk for practice in shown])
     return others.only("title", "language")[:FOUND]
+
+
+def _newest():
+    """Practices to begin a comparison with."""
+    return Practice.objects.published().only("title", "language")[:NEWEST]
 
 
 def _suggested(shown, readings):

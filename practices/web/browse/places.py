@@ -84,6 +84,7 @@ def _place(request, place, facet, value, *, around):
     """Return the page of a place. `around` are the regions it lies in, the largest first."""
     selection, query = Selection(facet_keys=((f"{facet}:{value}",),)), f"{facet}={value}"
     is_region = facet == "region"
+    subregions = once(lambda: _with_practices(place.subregions.all()) if is_region else [])
     context = {
         "place": place,
         "around": around,
@@ -91,7 +92,8 @@ def _place(request, place, facet, value, *, around):
         "query": query,
         "page": once(lambda: paginate(selection, Position())),
         "objectives": lambda: by_objective(selection),
-        "subregions": lambda: _with_practices(place.subregions.all()) if is_region else [],
+        "subregions": subregions,
+        "most_in_a_subregion": lambda: max(line.count for line in subregions()),
         "countries": lambda: by_country(selection, region=value) if is_region else [],
         "formats": FORMATS.values(),
         "estimate": lambda: subscriptions.estimate(query),

@@ -856,8 +856,8 @@ def test_revisions_are_listed_with_notes_and_changed_fields(client, revised):
     page = read(client.get(f"/practices/{revised.pk}-desks/revisions/"))
 
     assert [entry.text for entry in page.one("ol", "timeline").all("li")] == [
-        "5 November 2026, 09:30 Revision 2: Now two Changed: Title, Countries",
-        "2 November 2026, 09:30 Revision 1: First published",
+        "5 November 2026, 09:30 Revision 2 current Now two Changed: Title, Countries",
+        "2 November 2026, 09:30 Revision 1 First published",
     ]
 
 
@@ -875,6 +875,19 @@ def test_revision_is_shown_as_published(client, revised, number, title):
     page = read(client.get(f"/practices/{revised.pk}-desks/revisions/{number}/"))
 
     assert page.texts("h1") == [title]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "This is an earlier text: revision 1 of 2 November 2026."),
+        (2, "This is the current text: revision 2 of 5 November 2026."),
+    ],
+)
+def test_revision_says_whether_it_is_the_current_text(client, revised, number, said):
+    page = read(client.get(f"/practices/{revised.pk}-desks/revisions/{number}/"))
+
+    assert page.one("div", "notice").texts("p")[0] == said
 
 
 def changes(page):

@@ -80,9 +80,13 @@ def test_practice_page_leads_to_comparison_and_there_others_are_found(client):
 
 
 def test_comparison_of_nothing_says_how_to_begin(client):
+    practice = make_practice(title="Desk")
+
     page = compare(client)
 
-    assert (page.all("table"), page.one("h2").text) == ([], "Choose a practice to begin with")
+    main = page.one("main")
+    assert main.one("ul", "compare-choice").links() == [("Desk", f"/compare/?practice={practice.pk}")]
+    assert (main.all("table"), main.one("h2").text) == ([], "Choose the first practice")
 
 
 def test_fourth_practice_is_left_out_and_said_to_be(client):
@@ -94,7 +98,7 @@ def test_fourth_practice_is_left_out_and_said_to_be(client):
     assert page.one("div", "notice").texts("li") == [
         "You can compare up to three practices. The others are not shown."
     ]
-    assert page.all("form") == []
+    assert page.one("main").all("form") == []
 
 
 @pytest.mark.parametrize("key", ["999999", "x", "²", "9" * 30, "-1", ""])
@@ -120,4 +124,4 @@ def test_withdrawn_practice_is_not_compared(client):
 def test_search_that_finds_nothing_says_so(client):
     page = compare(client, make_practice().pk, q="zeppelin")
 
-    assert "No other practice has these words. Try fewer of them." in page.texts("p")
+    assert "No other practice contains these words. Try fewer words." in page.texts("p")
