@@ -89,6 +89,15 @@ def test_comparison_of_nothing_says_how_to_begin(client):
     assert (main.all("table"), main.one("h2").text) == ([], "Choose the first practice")
 
 
+@pytest.mark.parametrize(("chosen", "order"), [(1, ["section", "table"]), (2, ["table", "section"])])
+def test_second_practice_is_added_above_the_table_and_the_third_below(client, chosen, order):
+    practices = [make_practice(title=f"Practice {number}") for number in range(chosen)]
+
+    main = compare(client, *[practice.pk for practice in practices]).one("main")
+
+    assert [each.tag for each in main.inside() if each.tag in ("section", "table")] == order
+
+
 def test_fourth_practice_is_left_out_and_said_to_be(client):
     practices = [make_practice(title=f"Practice {number}") for number in range(4)]
 
