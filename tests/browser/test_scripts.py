@@ -25,7 +25,7 @@ def test_reader_chooses_a_suggestion_by_keyboard(page, practices):
     options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
 
     expect(options).to_have_text(
-        ["22. Social protection Objective", "Portugal Country", "portable pensions Tag"]
+        ["22. Social protection Objective", "Portugal Country", "portable pensions Topic"]
     )
     expect(page.get_by_role("status")).to_have_text("3 suggestions")
     expect(field).to_have_attribute("aria-expanded", "true")
