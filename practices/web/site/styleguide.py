@@ -1,5 +1,7 @@
 """Style guide: every component of the pages, for staff and developers."""
 
+from types import SimpleNamespace
+
 from django.conf import settings
 from django.http import Http404
 from django.template.response import TemplateResponse
@@ -33,6 +35,17 @@ SAMPLE_PAGES = [
 ]
 """Pagination links in the style guide."""
 
+SAMPLE_NUMBERS = [1, 2, 0, 1, 4, 3, 1, 0, 1, 2, 1, 0, 2, 3, 5, 6, 1, 4, 5, 3, 10, 2, 3]
+"""Number of practices of each objective in the chart of the style guide."""
+
+SAMPLE_TALLY = [("Africa", 4), ("Americas", 7), ("Oceania", 1)]
+
+SAMPLE_COUNTRIES = [
+    SimpleNamespace(value="ar", count=1),
+    SimpleNamespace(value="ph", count=5),
+    SimpleNamespace(value="md", count=2),
+]
+
 
 @never_cache
 @require_safe
@@ -45,7 +58,11 @@ def styleguide(request):
     form = SubmissionForm(data={"email": "ana@", "credit_as": "name"})
     context = {
         "colours": COLOURS,
-        "objectives": Objective.objects.all(),
+        "objectives": list(Objective.objects.all()),
+        "numbers": SAMPLE_NUMBERS,
+        "tally": SAMPLE_TALLY,
+        "countries": SAMPLE_COUNTRIES,
+        "placements": practices[0].loaded_placements if practices else [],
         "practices": practices,
         "cards": cards(newest),
         "reading": documents.read(practices[0].revisions.latest("number").document) if practices else None,
