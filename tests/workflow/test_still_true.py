@@ -135,7 +135,7 @@ def test_looking_at_the_question_answers_nothing(client):
 
     page = read(client.get(path(check)))
 
-    assert page.texts("button") == ["Yes, it is still true", "Update it", "It ended in that year"]
+    assert page.texts("button") == ["Yes, it is still true", "Update practice", "Save the end year"]
     assert Check.objects.get().answer == ""
 
 
@@ -174,7 +174,7 @@ def test_yes_after_ended_in_another_window_is_told_that_it_ended(client):
 
     told = read(response).one("p", role="alert").text
     assert (response.status_code, Check.objects.get().answer) == (409, "ended")
-    assert "was not recorded" in told
+    assert "was not saved" in told
     assert "it ended in 2024" in told
 
 
@@ -188,7 +188,7 @@ def test_yes_to_what_a_moderator_has_changed_meanwhile_is_asked_again(client):
     response = say_yes(client, Check.objects.get())
 
     assert (answered, response.status_code) == ((409, ""), 200)
-    assert "Read what is published now" in read(stale).one("p", role="alert").text
+    assert "Please read the published text" in read(stale).one("p", role="alert").text
 
 
 def test_ended_practice_is_confirmed_as_ended(client):
@@ -212,7 +212,7 @@ def test_ended_becomes_a_revision_with_the_last_year(client):
     ]
     assert revisions == [("Ended in 2024, according to the submitter", 2024), ("First published", None)]
     assert read(client.get(path(check))).one("p", role="status").text == (
-        "The practice now says when it ended. If that was not right, answer once more below."
+        "The practice now shows when it ended. If you made a mistake, answer again below."
     )
 
 
@@ -235,7 +235,7 @@ def test_practice_that_has_not_begun_cannot_have_ended(client):
     page = read(client.get(path(check)))
     response = client.post(path(check), {"answer": "ended", "end_year": timezone.now().year})
 
-    assert page.texts("button") == ["Yes, it is still true", "Update it"]
+    assert page.texts("button") == ["Yes, it is still true", "Update practice"]
     assert (response.status_code, check.practice.revisions.count()) == (422, 1)
 
 
@@ -263,7 +263,7 @@ def test_practice_withdrawn_meanwhile_has_no_question(client):
     page = read(say_yes(client, check))
 
     assert (page.texts("h1"), page.one("main").all("form"), Check.objects.get().answer) == (
-        ["There is nothing to answer any more"],
+        ["This question is closed"],
         [],
         "",
     )
@@ -279,7 +279,7 @@ def test_answer_sent_while_the_practice_is_withdrawn_is_refused(client, monkeypa
     response = client.post(path(check), {"answer": answer, "end_year": "2024"})
 
     assert (response.status_code, Check.objects.get().answer) == (409, "")
-    assert read(response).texts("h1") == ["There is nothing to answer any more"]
+    assert read(response).texts("h1") == ["This question is closed"]
 
 
 def test_link_ends_when_its_submitter_is_erased(client):
