@@ -148,7 +148,7 @@ def test_yes_shows_on_the_page_of_the_practice(client):
 
     text = read(client.get(check.practice.get_absolute_url())).text
     today = f"{timezone.now():%-d %B %Y}"
-    assert (response.status_code, f"Checked on {today} by its submitter." in text) == (200, True)
+    assert (response.status_code, f"Checked by its submitter on {today}" in text) == (200, True)
     assert (Check.objects.get().answer, check.practice.revisions.count()) == ("yes", 1)
 
 
