@@ -11,7 +11,9 @@ from practices.core import land
 
 register = template.Library()
 
-LOCATOR = (760, 430)
+ROW = 24.22
+"""Units from a row of dots of the picture to the next."""
+LOCATOR = (760, round(18 * ROW))
 """Smallest part of the world that a locator shows: about a continent."""
 RING, SPOT = 40, 12
 """Radii of a ring and of a country in it, where the locator is at its smallest."""
@@ -27,14 +29,19 @@ def locator(countries):
     window = land.window(numbers, width=LOCATOR[0], height=LOCATOR[1])
     if window is None:
         return ""
-    grown = window[2] / LOCATOR[0]
+    left, top, width, height = window
+    top = round(round(top / ROW) * ROW)  # between two rows, so that the edge cuts no dots
+    grown = width / LOCATOR[0]
     spot = round((SPOT if len(numbers) == 1 else 2 * SPOT) * grown)
     spots = land.circles(numbers, land.WORLD, land.Scale(1, unit=spot, limit=spot), gap=spot // 3)
     rings = [(each.x, each.y, round(RING * grown)) for each in spots if len(numbers) == 1]
     return format_html(
         '<svg class="dotted-map" viewBox="{} {} {} {}" aria-hidden="true" focusable="false">'
         '<path class="land" {}/>{}{}</svg>',
-        *window,
+        left,
+        top,
+        width,
+        height,
         mark_safe(land.picture()),  # noqa: S308 - our own file
         format_html_join("", '<circle class="ring" cx="{}" cy="{}" r="{}"/>', rings),
         _drawn(spots),

@@ -15,7 +15,8 @@ from practices.choices import State
 from practices.models import Practice
 from tests.conftest import REFERENCE
 from tests.support.addresses import preferences_address
-from tests.support.factories import make_submission, make_subscription
+from tests.support.documents import FULL
+from tests.support.factories import make_practice, make_submission, make_subscription
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,6 +39,7 @@ LANGUAGES = {"pseudo": pseudo.ACCENTED, "mirrored": pseudo.MIRRORED}
 def addresses():
     call_command("import_practices", settings.BASE_DIR / "fixtures" / "practices.json", verbosity=0)
     practice = Practice.objects.get(title="Program RAICES")
+    full = make_practice(**FULL | {"language": "en"})
     asked = make_submission(State.CHANGES_REQUESTED, title="Welcome desks in town halls", countries=["PT"])
     draft = make_submission(title="Welcome desks in town halls", countries=["PT"], activities="One desk.")
     confirm = make_subscription(confirmed=False).subscriber.messages.get().context["confirm_path"]
@@ -52,6 +54,8 @@ def addresses():
         "country": "/countries/ph/",
         "statistics": "/statistics/",
         "practice": practice.get_absolute_url(),
+        "practice-full": full.get_absolute_url(),
+        "revision": f"{full.get_absolute_url()}revisions/1/",
         "comparison": f"/compare/?practice={practice.pk}&practice={practice.pk + 1}",
         "revisions": f"{practice.get_absolute_url()}revisions/",
         "submit": "/submit/",

@@ -7,7 +7,9 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from practices.choices import State
+from practices.models import Country
 from tests.support.addresses import HTML_PAGES, open_address
+from tests.support.documents import FULL
 from tests.support.factories import make_practice, make_submission
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -94,12 +96,7 @@ def addresses():
     """Return name → address of every page, some of them in several states."""
     for number in range(25):
         make_practice(title=f"Practice {number}", objectives=[21])
-    practice = make_practice(
-        title="Pension desks in two ports", countries=["PH", "IT"], area="Ports", tags=["pensions"],
-        type="service", start_year=2019, context="Why.\n\nAnd how.", results="Much.", evidence_level="monitored",
-        evidence_url="https://example.org/report", sdgs=[8], principles=["f"], credit="Ana",
-        source_url="https://example.org/", licence="CC-BY-4.0", implementers=["Port authority"],
-    )  # fmt: skip
+    practice = make_practice(**FULL | {"language": "en"})
     long_words = make_practice(
         title=(
             "Verwaltungsdienstleistungsvereinfachungsprogramm " * 4 + "lentokonesuihkuturbiinimoottori" * 2
@@ -111,6 +108,8 @@ def addresses():
         tags=["Aufenthaltsbewilligungsverlängerungsverfahren"],
         context="https://example.org/" + "a" * 300,
     )
+    codes = list(Country.objects.values_list("code", flat=True)[:60])
+    wide = make_practice(title="Everywhere", countries=codes, objectives=list(range(1, 24)), results="Much.")
     arabic = make_practice(title="عيادات متنقلة للعمال المهاجرين", summary="ملخص " * 30, language="ar")
     withdrawn = make_practice(title="Old", withdrawn=True)
     states = {
@@ -129,6 +128,8 @@ def addresses():
         "region": "/regions/asia/",
         "gap map by sub-region": "/gaps/?by=subregion",
         "practice with everything": practice.get_absolute_url(),
+        "revision with everything": f"{practice.get_absolute_url()}revisions/1/",
+        "practice in 60 countries": wide.get_absolute_url(),
         "practice with long words": long_words.get_absolute_url(),
         "practice in Arabic": arabic.get_absolute_url(),
         "withdrawn": withdrawn.get_absolute_url(),

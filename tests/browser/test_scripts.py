@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_accessibility import violations
+from tests.support.documents import FULL
 from tests.support.factories import make_practice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -104,3 +105,50 @@ def test_list_falls_back_to_the_link_when_fetching_fails(page, practices):
 
     expect(page.locator(".practice-card h3")).to_have_text(["Return fund", "Pension desks"])
     assert page.evaluate("window.fetch.toString().includes('native code')")
+
+
+def test_reader_copies_the_citation_of_a_practice(open_page):
+    practice = make_practice(title="Pension desks", credit="Ana Reyes")
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(practice.get_absolute_url())
+
+    page.get_by_text("Cite", exact=True).click()
+    page.get_by_role("button", name="Copy the citation").click()
+
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Ana Reyes. Pension desks. Migration Good Practices, revision 1 of")
+
+
+def test_reader_prints_a_practice(page):
+    practice = make_practice()
+    page.add_init_script("window.print = () => { window.printed = true; }")
+    page.goto(practice.get_absolute_url())
+
+    page.get_by_role("button", name="Print or PDF").click()
+
+    assert page.evaluate("window.printed")
+
+
+def test_practice_page_without_scripts_says_how_to_print_and_offers_no_button_to_copy(open_page):
+    page = open_page(java_script_enabled=False)
+    page.goto(make_practice().get_absolute_url())
+
+    page.get_by_text("Print or PDF").click()
+
+    expect(page.get_by_text("Choose Print in the menu of your browser.")).to_be_visible()
+    page.get_by_text("Share", exact=True).click()
+    expect(page.get_by_role("button", name="Copy the address")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "is_folded"), [(390, True), (1280, False)])
+def test_minor_facts_and_the_list_of_sections_are_folded_on_a_phone_only(open_page, width, is_folded):
+    page = open_page(width=width)
+    page.goto(make_practice(**FULL).get_absolute_url())
+
+    shown = [
+        page.get_by_text("Whole-of-society approach").is_visible(),
+        page.locator(".contents-list").get_by_text("Results").is_visible(),
+    ]
+
+    assert shown == [not is_folded, not is_folded]
