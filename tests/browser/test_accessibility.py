@@ -127,6 +127,8 @@ def addresses():
         "country without practices": "/countries/va/",
         "region": "/regions/asia/",
         "gap map by sub-region": "/gaps/?by=subregion",
+        "gap map by type": "/gaps/?by=type",
+        "map filtered": "/map/?objective=21&type=service",
         "practice with everything": practice.get_absolute_url(),
         "revision with everything": f"{practice.get_absolute_url()}revisions/1/",
         "practice in 60 countries": wide.get_absolute_url(),
