@@ -37,7 +37,7 @@ class PracticeAdminForm(DocumentForm):
     note = LineField(
         required=False,
         max_length=200,
-        label=_("What changed"),
+        label=_("What you changed"),
         help_text=_("Public. It appears in the list of revisions."),
     )
     seen_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -67,7 +67,7 @@ def leave_by(page, button):
 
 
 def sign_out(page):
-    leave_by(page, "Log out")
+    leave_by(page, "Sign out")
 
 
 def is_in(page):
@@ -78,9 +78,9 @@ def is_in(page):
 @pytest.mark.usefixtures("stopped_app_clock")
 def test_moderator_sets_up_an_app_and_signs_in_with_it(second_factor_page):
     open_factor(second_factor_page, "totp/activate")
-    secret = second_factor_page.get_by_label("Authenticator secret").input_value()
+    secret = second_factor_page.get_by_label("Key, if you cannot scan the code").input_value()
     second_factor_page.get_by_label("Code").fill(code_for(secret))
-    leave_by(second_factor_page, "Activate")
+    leave_by(second_factor_page, "Set up authenticator app")
     second_factor_page.goto("/admin/")
     assert is_in(second_factor_page)
 
@@ -96,7 +96,7 @@ def test_moderator_makes_a_passkey_and_signs_in_with_nothing_else(second_factor_
     with_passkeys(second_factor_page)
     open_factor(second_factor_page, "webauthn/add")
     second_factor_page.get_by_label("Passwordless").check()
-    leave_by(second_factor_page, "Add")
+    leave_by(second_factor_page, "Add passkey")
     second_factor_page.goto("/admin/")
     assert is_in(second_factor_page)
     sign_out(second_factor_page)
@@ -111,12 +111,12 @@ def test_moderator_makes_a_passkey_and_signs_in_with_nothing_else(second_factor_
 def test_moderator_gives_password_and_passkey(second_factor_page):
     with_passkeys(second_factor_page)
     open_factor(second_factor_page, "webauthn/add")
-    leave_by(second_factor_page, "Add")
+    leave_by(second_factor_page, "Add passkey")
     second_factor_page.goto("/admin/")
     assert is_in(second_factor_page)
     sign_out(second_factor_page)
 
     give_password(second_factor_page)
-    second_factor_page.get_by_role("button", name="Use a security key").click()
+    second_factor_page.get_by_role("button", name="Use a passkey").click()
 
     assert is_in(second_factor_page)
