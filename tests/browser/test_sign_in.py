@@ -78,7 +78,7 @@ def is_in(page):
 @pytest.mark.usefixtures("stopped_app_clock")
 def test_moderator_sets_up_an_app_and_signs_in_with_it(second_factor_page):
     open_factor(second_factor_page, "totp/activate")
-    secret = second_factor_page.get_by_label("Key, if you cannot scan the code").input_value()
+    secret = second_factor_page.get_by_label("Setup key").input_value()
     second_factor_page.get_by_label("Code").fill(code_for(secret))
     leave_by(second_factor_page, "Set up authenticator app")
     second_factor_page.goto("/admin/")
