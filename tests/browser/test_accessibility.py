@@ -122,7 +122,10 @@ def addresses():
         **states,
         "objective without practices": "/objectives/13/",
         "listing filtered": "/practices/?objective=21&country=ph&q=pension&year=2020&region=asia&tag=pensions",
-        "listing without results": "/practices/?q=nothing-like-it&country=xx",
+        "listing without results": "/practices/?q=pension+desks+nothing&objective=8&country=ph",
+        "listing of an unknown value": "/practices/?q=nothing-like-it&country=xx",
+        "comparison of one": f"/compare/?practice={practice.pk}",
+        "comparison of three": f"/compare/?practice={practice.pk}&practice={long_words.pk}&practice={arabic.pk}",
         "listing page 2": "/practices/?page=2",
         "country without practices": "/countries/va/",
         "region": "/regions/asia/",
@@ -213,3 +216,14 @@ def test_low_contrast_is_found_where_axe_cannot_judge_it(open_page, many_practic
 
     assert found
     assert all(html.startswith("<text") for html in found)
+
+
+@pytest.mark.parametrize("panel", [0, 1, 2])
+def test_open_panels_of_a_list_have_no_accessibility_violations(page, panel):
+    make_practice(title="Pension desks in two ports", countries=["PH"])
+    page.goto("/practices/?country=ph")
+    page.locator(".bar .drop > summary").nth(panel).press("Enter")
+
+    found = violations(page)
+
+    assert found == []
