@@ -16,7 +16,7 @@ from practices.models import Practice
 from tests.conftest import REFERENCE
 from tests.support.addresses import preferences_address
 from tests.support.documents import FULL
-from tests.support.factories import make_practice, make_submission, make_subscription
+from tests.support.factories import make_outdated_update, make_practice, make_submission, make_subscription
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,6 +42,7 @@ def addresses():
     full = make_practice(**FULL | {"language": "en"})
     asked = make_submission(State.CHANGES_REQUESTED, title="Welcome desks in town halls", countries=["PT"])
     draft = make_submission(title="Welcome desks in town halls", countries=["PT"], activities="One desk.")
+    outdated = make_outdated_update(since={"area": "Lisbon", "summary": "Other desks."}, summary="Our desks.")
     confirm = make_subscription(confirmed=False).subscriber.messages.get().context["confirm_path"]
     return {
         "home": "/",
@@ -70,6 +71,10 @@ def addresses():
         "preview": f"{draft.get_private_url()}send/",
         "status": asked.get_private_url(),
         "answer": f"{asked.get_private_url()}edit/",
+        "correction": f"{practice.get_absolute_url()}correct/",
+        "newer": f"{outdated.get_private_url()}newer/",
+        "files": f"{draft.get_private_url()}files/",
+        "spreadsheet": "/submit/spreadsheet/",
         "subscribe": "/subscribe/?objective=21",
         "confirm": confirm,
         "preferences": preferences_address(make_subscription(22, "other@example.org")),
