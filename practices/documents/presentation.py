@@ -71,11 +71,6 @@ class Fact:
         return self.part.is_free_text
 
     @property
-    def is_free_list(self) -> bool:
-        """Return whether its items are a list of free texts."""
-        return self.part.is_free_text and self.part.layout is Layout.LIST
-
-    @property
     def has_links(self) -> bool:
         return isinstance(self.part, Text) and self.part.has_links
 
@@ -162,10 +157,6 @@ class Reading:
     def _stated(self, display: Display) -> dict[str, Fact]:
         facts = (Fact(part, self.values) for part in _PARTS if part.display is display)
         return {fact.name: fact for fact in facts if fact.text}
-
-    @cached_property
-    def evidence(self) -> Fact | None:
-        return next((fact for fact in self.facts if fact.name == "evidence"), None)
 
     @property
     def main_objective(self) -> Objective | None:

@@ -268,7 +268,7 @@ def test_reading_costs_one_query_once_the_reference_data_are_known(items, django
             [fact.text for fact in reading.facts],
             str(reading.main_objective),
             str(reading.type),
-            reading.evidence.text,
+            [part.text for part in reading.results_parts],
             [text.text for text in reading.long_texts],
         )
 
@@ -326,11 +326,11 @@ def test_reading_of_a_short_document_says_nothing_it_does_not_know():
     assert {fact.label: fact.text for fact in reading.facts} == {
         "Language": "English",
     }
-    assert (reading.type, reading.submitted_on, reading.long_texts, reading.evidence) == (
+    assert (reading.type, reading.submitted_on, reading.long_texts, reading.results_parts) == (
         None,
         None,
         [],
-        None,
+        [],
     )
     assert reading.direction == "ltr"
 
