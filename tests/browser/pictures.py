@@ -13,10 +13,17 @@ from django.core.management import call_command
 from catalogue import pseudo
 from practices.choices import State
 from practices.models import Practice
+from tests.browser.test_four_ways import be_signed_in
 from tests.conftest import REFERENCE
 from tests.support.addresses import preferences_address
 from tests.support.documents import FULL
-from tests.support.factories import make_outdated_update, make_practice, make_submission, make_subscription
+from tests.support.factories import (
+    make_moderator,
+    make_outdated_update,
+    make_practice,
+    make_submission,
+    make_subscription,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,6 +50,7 @@ def addresses():
     asked = make_submission(State.CHANGES_REQUESTED, title="Welcome desks in town halls", countries=["PT"])
     draft = make_submission(title="Welcome desks in town halls", countries=["PT"], activities="One desk.")
     outdated = make_outdated_update(since={"area": "Lisbon", "summary": "Other desks."}, summary="Our desks.")
+    waiting = make_submission(State.SUBMITTED, **FULL | {"title": "Return bridges", "language": "en"})
     confirm = make_subscription(confirmed=False).subscriber.messages.get().context["confirm_path"]
     return {
         "home": "/",
@@ -80,6 +88,9 @@ def addresses():
         "preferences": preferences_address(make_subscription(22, "other@example.org")),
         "about": "/about/",
         "not-found": "/nowhere/",
+        "admin": "/admin/",
+        "admin-queue": "/admin/practices/submission/",
+        "admin-review": f"/admin/practices/submission/{waiting.pk}/change/",
     }
 
 
@@ -104,6 +115,7 @@ def test_pictures(open_page, addresses, look, settings):
     folder = Path(FOLDER, look)
     folder.mkdir(parents=True, exist_ok=True)
     page = open_page(**LOOKS[look])
+    be_signed_in(page, make_moderator())
 
     for name, address in addresses.items():
         page.goto(address)
