@@ -177,6 +177,14 @@ def test_pages_of_a_new_practice_name_its_three_steps(client):
     assert [steps_on(page) for page in pages] == [(steps, [step]) for step in steps]
 
 
+def test_form_with_errors_is_still_at_the_first_step(client):
+    submission = begun(client, {"title": "Desks"})
+
+    response = client.get(f"{address('submission-edit', submission.token)}?all")
+
+    assert steps_on(response)[1] == ["The practice"]
+
+
 def test_pages_of_a_correction_name_its_two_steps(client):
     practice = make_practice()
     update = make_submission(practice=practice)
