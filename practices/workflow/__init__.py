@@ -33,13 +33,7 @@ from practices.workflow.merge import absorb, merge
 from practices.workflow.moderators import MODERATE, moderators
 from practices.workflow.nightly_summary import send_summaries
 from practices.workflow.proposals import propose
-from practices.workflow.publishing import (
-    publish_document,
-    restorations_missing,
-    restore_practice,
-    standing,
-    withdraw_practice,
-)
+from practices.workflow.publishing import publish_document, standing
 from practices.workflow.rebase import rebase
 from practices.workflow.rename_tag import rename_tag
 from practices.workflow.review import (
@@ -86,6 +80,7 @@ from practices.workflow.transitions import (
     transition,
 )
 from practices.workflow.unanswered import close, close_unanswered
+from practices.workflow.withdrawal import restorations_missing, restore_practice, withdraw_practice
 
 __all__ = [
     "MODERATE",
