@@ -401,7 +401,7 @@ def test_link_to_a_draft_is_mailed_on_request(client):
 
     message = OutboxMessage.objects.get()
     assert (read(response).one("p", role="alert").text, message.kind, message.address) == (
-        "We are sending the link to your e-mail address.",
+        "Check your e-mail for the link.",
         Kind.SUBMISSION_LINK,
         "ana@example.org",
     )
@@ -949,8 +949,8 @@ def test_confirming_later_changes_nothing(client, state):
 # The status page ------------------------------------------------------------------
 
 STANDS = {
-    State.DRAFT: "Check your e-mail. We have sent a link to ana@example.org. Open it and confirm, and "
-    "a moderator will review your practice.",
+    State.DRAFT: "Check your e-mail. Open the link in our e-mail to ana@example.org and confirm. A moderator "
+    "will then review your practice.",
     State.SUBMITTED: "It is waiting for a moderator. We will e-mail you as soon as there is news.",
     State.IN_REVIEW: "A moderator is reviewing it. We will e-mail you as soon as there is news.",
     State.CHANGES_REQUESTED: "A moderator has asked for changes. The reasons are below.",
