@@ -22,6 +22,12 @@ MIN_SEARCH_LETTERS = 4
 """Shorter prefixes match words of too many practices."""
 MAX_LETTERS = 60
 
+MAX_NAMED = 2
+"""A word in the names of more objectives or countries, such as “republic”, means none of them."""
+MIN_NAMED_LETTERS = 4
+UBIQUITOUS = frozenset(["migrant", "migrants", "migration"])
+"""Words that say nothing about which practices are meant."""
+
 type Suggestion = Objective | Country | Tag | Practice
 
 
@@ -38,6 +44,21 @@ def suggest_filters(text: str) -> list[Objective | Country | Tag]:
     """Return the suggestions that are values of the listing's filters."""
     words = _words(text)
     return [*_objectives(words), *_countries(words), *_tags(words)] if words else []
+
+
+def named(word: str) -> list[Objective | Country]:
+    """Return the objectives and countries that a word of a search means: one of its forms is in their short name."""
+    if len(word) < MIN_NAMED_LETTERS or word in UBIQUITOUS:
+        return []
+    objectives = [row for row in _all_objectives() if _has_word(row.short_label, word)]
+    countries = [row for row in _countries_in_use() if word in tokens(row.name)]
+    return [row for rows in (objectives, countries) if len(rows) <= MAX_NAMED for row in rows]
+
+
+def _has_word(name: str, word: str) -> bool:
+    """Return whether a name has the word, or a word that it lengthens: “returning” means “return”."""
+    long_words = [name_word for name_word in tokens(name) if len(name_word) >= MIN_NAMED_LETTERS]
+    return any(word.startswith(name_word) or word + "s" == name_word for name_word in long_words)
 
 
 def _words(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from practices.web.browse.lazy_filter import finds_practices, fragment_key, has_
 from practices.web.browse.no_results import NoResults
 from practices.web.browse.pagination import Position, paginate
 from practices.web.browse.sidebar import Sidebar
+from practices.web.browse.signposts import signposts
 
 
 @public(has_known_query=lambda request: has_known_query(request, "page") and Position.is_known(request.GET))
@@ -40,6 +41,7 @@ def practice_list(request):
         "position": position,
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
+        "signposts": lambda: signposts(practice_filter),
         "no_results": NoResults(practice_filter),
         "page": page,
         "fragments_last": lambda: finds_practices(request) and page().is_exact,

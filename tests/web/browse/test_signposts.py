@@ -1,0 +1,63 @@
+"""Pages of objectives and countries above the results of a search that names them."""
+
+import pytest
+
+from tests.support.factories import make_practice
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+
+def signposts(client, query):
+    page = read(client.get(f"/practices/?{query}"))
+    return [(link["href"], link.text) for link in page.all("a", "signpost")]
+
+
+def test_search_leads_to_the_objective_it_names_with_all_its_practices(client):
+    make_practice(title="Reintegration desk", objectives=[21])
+    make_practice(title="Counselling", objectives=[21])
+
+    found = signposts(client, "q=reintegration")
+
+    assert found == [("/objectives/21/", "Objective 21 Dignified return and reintegration 2 practices")]
+
+
+def test_search_leads_to_the_country_it_names(client):
+    make_practice(title="Desk in the Philippines", objectives=[5], countries=["PH"])
+
+    found = signposts(client, "q=desk philippines")
+
+    assert found == [("/countries/ph/", "Country Philippines 1 practice")]
+
+
+def test_other_forms_of_a_word_name_an_objective_too(client):
+    make_practice(title="Returning home", objectives=[5])
+
+    found = signposts(client, "q=returning home")
+
+    assert found == [("/objectives/21/", "Objective 21 Dignified return and reintegration 0 practices")]
+
+
+def test_search_without_results_leads_to_the_objective_it_names(client):
+    make_practice(objectives=[5])
+
+    found = signposts(client, "q=trafficking")
+
+    assert found == [("/objectives/10/", "Objective 10 Eradicate trafficking 0 practices")]
+
+
+@pytest.mark.parametrize(
+    "query", ["q=reintegration&objective=21", "q=-reintegration", "q=and", "q=migrants", ""]
+)
+def test_filter_already_chosen_or_a_word_that_says_little_has_no_signpost(client, query):
+    make_practice(title="Reintegration of migrants and others", objectives=[21])
+
+    assert signposts(client, query) == []
+
+
+def test_later_pages_of_a_search_have_no_signposts(client, settings):
+    settings.PRACTICES_PER_PAGE = 1
+    make_practice(title="Reintegration desk", objectives=[21])
+    make_practice(title="Reintegration fund", objectives=[21])
+
+    assert signposts(client, "q=reintegration&page=2") == []
