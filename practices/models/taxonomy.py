@@ -26,14 +26,6 @@ class Taxonomy(models.Model):
         return (getattr(self, self.NATURAL_KEY),)
 
 
-class ObjectiveQuerySet(TaxonomyQuerySet):
-    def with_practice_counts(self):
-        """Annotate `practice_count`: published practices with the objective, main or other."""
-        published = models.Q(practices__withdrawn_at=None)
-        # Django ignores Meta.ordering in a query with GROUP BY.
-        return self.annotate(practice_count=models.Count("practices", filter=published)).order_by("number")
-
-
 class Objective(Taxonomy):
     """One of the 23 objectives of the Global Compact for Migration (A/RES/73/195, annex, para. 16)."""
 
@@ -44,8 +36,6 @@ class Objective(Taxonomy):
     short_label = models.CharField(_("short label"), max_length=60)
     meaning = models.TextField(_("plain explanation"), help_text=_("Two sentences without jargon."))
     gcm_paragraph = models.PositiveSmallIntegerField(_("paragraph of the Global Compact"))
-
-    objects = ObjectiveQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["number"]

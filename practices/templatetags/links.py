@@ -20,7 +20,7 @@ register.filter("readable_address", readable)
 
 @register.filter
 def linked(text, shown="address"):
-    """`text`, escaped, with its web addresses as links, which show the address or, with "host", its host alone."""
+    """Return `text`, escaped, with its web addresses as links. They show the address or, with "host", only its host."""
     parts = _ADDRESS.split(text)
     return mark_safe(  # noqa: S308 - each part is escaped
         "".join(

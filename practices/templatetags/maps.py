@@ -30,7 +30,7 @@ def locator(countries):
     if window is None:
         return ""
     left, top, width, height = window
-    top = round(round(top / ROW) * ROW)  # between two rows, so that the edge cuts no dots
+    top = round(round(top / ROW) * ROW)  # between two rows of dots, so that none is cut
     grown = width / LOCATOR[0]
     spot = round((SPOT if len(numbers) == 1 else 2 * SPOT) * grown)
     spots = land.circles(numbers, land.WORLD, land.Scale(1, unit=spot, limit=spot), gap=spot // 3)

@@ -17,7 +17,7 @@ _BULLET = re.compile(r"\s*[-*•–]\s+")
 
 @register.filter
 def prose(text, how=""):
-    """`text`, escaped, in paragraphs, and in lists where lines begin with a bullet. Addresses are links if "linked"."""
+    """Return `text` as escaped paragraphs, and lists where lines begin with a bullet. "linked" makes addresses links."""
     escape = linked if how == "linked" else conditional_escape
     paragraphs = re.split(r"\n\s*\n", normalize_newlines(str(text)).strip())
     return mark_safe("".join(_block(paragraph.split("\n"), escape) for paragraph in paragraphs))  # noqa: S308 - escaped

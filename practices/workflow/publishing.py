@@ -1,4 +1,4 @@
-"""Publishing a document, in which every publication ends, and what all steps of practices share."""
+"""Publishing a document as a practice or its next revision, and helpers that all steps of practices share."""
 
 from collections.abc import Iterable
 from datetime import datetime

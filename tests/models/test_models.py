@@ -386,16 +386,6 @@ def test_document_of_a_practice_is_that_of_its_latest_revision():
 # Reference data -------------------------------------------------------------------
 
 
-def test_practice_counts_leave_out_the_withdrawn():
-    make_practice(objectives=[21, 19])
-    make_practice(objectives=[19])
-    make_practice(objectives=[21], withdrawn=True)
-
-    counts = dict(Objective.objects.with_practice_counts().values_list("number", "practice_count"))
-
-    assert counts == dict.fromkeys(range(1, 24), 0) | {21: 1, 19: 2}
-
-
 def test_fixtures_hold_the_whole_compact():
     assert list(Objective.objects.values_list("number", flat=True)) == list(range(1, 24))
     assert list(SustainableDevelopmentGoal.objects.values_list("number", flat=True)) == list(range(1, 18))

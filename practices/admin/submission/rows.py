@@ -52,7 +52,7 @@ def _resubmitted(submissions):
 
 
 def _spam_by_address(submissions):
-    """Count spam by its confirmed address: what names an address without showing its mailbox tells nothing of it."""
+    """Count spam by confirmed address. One that is not confirmed may be somebody else's."""
     addresses = {submission.submitter.email for submission in submissions}
     spam = Submission.objects.filter(
         state=State.SPAM, submitter__email__in=addresses, submitter__verified_at__isnull=False

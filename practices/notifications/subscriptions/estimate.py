@@ -1,4 +1,4 @@
-"""How many e-mails a filter brings, judged by the news of the last 12 months."""
+"""Estimate of the number of e-mails that a filter brings, judged by the announcements of the last 12 months."""
 
 import dataclasses
 from datetime import date, timedelta
@@ -107,5 +107,5 @@ def _news(today: date) -> tuple[tuple[int, date], ...]:
 
 
 def _matching(selection: Selection, practices: set[int]) -> set[int]:
-    told_of = Practice.objects.published().filter(pk__in=practices)
-    return set(results.filter_practices(told_of, selection).order_by().values_list("pk", flat=True))
+    announced = Practice.objects.published().filter(pk__in=practices)
+    return set(results.filter_practices(announced, selection).order_by().values_list("pk", flat=True))

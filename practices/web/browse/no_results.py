@@ -1,4 +1,4 @@
-"""Ways on from a listing without results: fewer filters, fewer words, and lists that are near to what was asked for."""
+"""Suggestions for a listing without results: fewer filters, fewer words, and related lists."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence

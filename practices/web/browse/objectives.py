@@ -24,7 +24,7 @@ from practices.web.browse.pagination import Position, paginate
 ORDERS = {value: label for value, label in SORTS.items() if value != "relevance"}
 DEFAULT_ORDER = next(iter(ORDERS))
 TOGETHER = 4
-"""Objectives named as often together with this one."""
+"""How many of the objectives that often go with this one are named."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,7 +114,7 @@ class ObjectiveList:
 
     @property
     def together(self):
-        """(objective, number of practices) of the objectives that practices of this one serve most often as well."""
+        """(objective, number of practices) of the objectives that go with this one most often."""
         counted = [(self.counts.get(f"objective:{each.number}", 0), each) for each in all_objectives()]
         others = [(count, each) for count, each in counted if count and each.number != self.number]
         most = sorted(others, key=lambda pair: (-pair[0], pair[1].number))[:TOGETHER]
@@ -160,7 +160,7 @@ def objective_detail(request, number):
         "page": page,
         "fragments_last": lambda: page().is_exact,
         "estimate": lambda: subscriptions.estimate(query),
-        # Parts and other orders of a list are not listed by search engines beside it.
+        # Search engines are told to index the list as a whole, not its parts and other orders.
         "address": lambda: site_address(path) if listed.query else page().address,
         "objectives": all_objectives,
         "formats": FORMATS.values(),

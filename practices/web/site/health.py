@@ -33,7 +33,7 @@ def healthz(request):
         try:
             caches["counts"].get("healthz")
             parts["cache"] = "ok"
-        except Exception:  # whatever its client makes of it
+        except Exception:  # each cache client raises errors of its own
             parts["cache"] = NO_ANSWER
     if parts["database"] == NO_ANSWER:
         return JsonResponse({"status": "ill"} | parts, status=503, headers={"Retry-After": "30"})

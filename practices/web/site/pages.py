@@ -64,14 +64,14 @@ def imprint(request):
 @public
 @require_safe
 def data(request):
-    """Ways to take the catalogue's data away: downloads, feeds, lists to embed."""
+    """Show how to reuse the catalogue's data: downloads, feeds, lists to embed."""
     return TemplateResponse(request, "web/site/data.html", {"formats": FORMATS.values()})
 
 
 @never_cache
 @require_safe
 def status(request):
-    """Say in words whether pages and e-mails work. Where the database is away, there is the page of error 503."""
+    """Say in words whether pages and e-mails work. Without a database, the page of error 503 says so."""
     age = outbox.oldest_due_age(clock.now())
     context = {
         "contact": settings.CONTACT_ADDRESS,

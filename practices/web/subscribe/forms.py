@@ -138,7 +138,7 @@ class LinkForm(Honeypot):
 
 
 class AddForm(forms.Form):
-    """Form of a subscriber to follow one more objective, or all practices."""
+    """Form of a subscriber to subscribe to one more objective, or to all practices."""
 
     objective = forms.ModelChoiceField(
         Objective.objects.order_by("number"),
@@ -156,7 +156,7 @@ class AddForm(forms.Form):
 
 
 class CadenceForm(forms.Form):
-    """Form to change how often news of a subscription comes."""
+    """Form to change how often e-mails of a subscription come."""
 
     cadence = forms.ChoiceField(choices=CADENCES)
 
