@@ -24,7 +24,7 @@ from practices import documents, workflow
 from practices.core import catalogue_version
 from practices.discovery import facet_codes, indexing, search
 from practices.discovery.facets import Facet, FacetSource
-from practices.discovery.filters import PracticeFilter, facet_keys
+from practices.discovery.filters import MAIN_VALUES, PracticeFilter, facet_keys
 from practices.models import (
     WITHOUT_REGION,
     Country,
@@ -89,7 +89,8 @@ def prepare():
         Tag.objects.get_or_create(name=name)
     facets = [each for each in PracticeFilter.base_filters.values() if isinstance(each, Facet)]
     keys = [key for facet in facets for value in facet.values() for key in facet.keys_for(value.value)]
-    keys += [f"main:{number}" for number in Objective.objects.values_list("number", flat=True)]
+    objectives = Objective.objects.values_list("number", flat=True)
+    keys += [f"{prefix}:{number}" for prefix, _label in MAIN_VALUES.values() for number in objectives]
     keys += [f"tag:{slug}" for slug in Tag.objects.values_list("slug", flat=True)]
     facet_codes.assign([*keys, WITHOUT_REGION])
 
