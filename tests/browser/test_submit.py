@@ -71,7 +71,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     page.get_by_text("Check your e-mail.").wait_for()
     page.goto(mailbox())
     page.get_by_role("button", name="Confirm and send to the moderators").click()
-    page.get_by_text("It is waiting for a moderator.").wait_for()
+    page.get_by_text("Your practice is waiting for a moderator.").wait_for()
 
     # Request changes to a field, and answer.
     desk.open("Welcome desks")
@@ -85,7 +85,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     page.get_by_label("Start year").fill("2019")
     page.get_by_role("button", name="Check and send").click()
     page.get_by_role("button", name="Send the new version").click()
-    page.get_by_text("It is waiting for a moderator.").wait_for()
+    page.get_by_text("Your practice is waiting for a moderator.").wait_for()
 
     # Publish it, and update it as its submitter.
     desk.open("Welcome desks")
@@ -98,7 +98,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     page.get_by_role("button", name="Send for review").click()
     page.goto(mailbox())
     page.get_by_role("button", name="Confirm and send to the moderators").click()
-    page.get_by_text("It is waiting for a moderator.").wait_for()
+    page.get_by_text("Your practice is waiting for a moderator.").wait_for()
     desk.open("Arrival desks")
     desk.press("Publish", "Published.")
 

@@ -55,7 +55,7 @@ def test_weekly_objective_and_immediate_country_subscriptions_deliver_on_time(op
         subscribe(page, path, cadence)
         [asked] = post()
         page.goto(next(word for word in text(asked).split() if "/confirm/" in word))
-        page.get_by_role("button", name="Yes, subscribe me").click()
+        page.get_by_role("button", name="Confirm the subscription").click()
         page.get_by_text("You are subscribed").wait_for()
     make_practice(announce=True, title="Desks in Manila", objectives=[21], countries=["PH"])
     make_practice(announce=True, title="Desks in Accra", objectives=[21], countries=["GH"])

@@ -44,7 +44,9 @@ class DecisionForm(IdempotencyKey):
         required=False,
         label=_("Message to the submitter"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Required to request changes and to not accept. You see the e-mail before it is sent."),
+        help_text=_(
+            "Required if you request changes or do not accept. You see the e-mail before it is sent."
+        ),
     )
     listed_reason = forms.ModelChoiceField(
         queryset=RejectionReason.objects.all(),

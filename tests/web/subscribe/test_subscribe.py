@@ -76,7 +76,7 @@ def test_answer_says_where_to_look(client):
 
     assert page.one("p", "lead").text == (
         f"Your updates on {WORDS_OF_21} start once you open the link in our e-mail and confirm. "
-        "It works for 7 days."
+        "The link works for 7 days."
     )
 
 
@@ -363,7 +363,7 @@ def test_link_to_confirm_shows_one_button(client):
         "Confirm your subscription",
         [f"{WORDS_OF_21} (at once)"],
         "post",
-        "Yes, subscribe me",
+        "Confirm the subscription",
     )
 
 
