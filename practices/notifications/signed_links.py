@@ -70,7 +70,7 @@ def unsubscribe_all_path(subscriber: Subscriber) -> str:
 
 def _unsubscribe_path(subscriber: Subscriber, names: str) -> str:
     token = signing.Signer(salt=_UNSUBSCRIBE_SALT).sign(f"{subscriber.key}.{names}")
-    return reverse("practices:subscription-leave", args=[token])
+    return reverse("practices:subscription-unsubscribe", args=[token])
 
 
 def read_unsubscribe_token(token: str) -> list[Subscription]:

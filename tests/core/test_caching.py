@@ -16,8 +16,8 @@ from tests.support.addresses import (
     PUBLIC,
     READ_ONLY,
     address,
-    leave_address,
     open_address,
+    unsubscribe_address,
 )
 from tests.support.factories import make_practice, make_submission, make_subscription
 
@@ -184,7 +184,7 @@ def test_reading_writes_nothing(client, name):
 
 
 def test_used_leave_link_is_read_without_writing(client):
-    path = leave_address(make_subscription())
+    path = unsubscribe_address(make_subscription())
     client.post(path)
 
     with CaptureQueriesContext(connection) as queries:

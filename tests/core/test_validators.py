@@ -240,7 +240,7 @@ def test_every_address_says_what_it_allows(strict, name):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in ALL if name not in READ_ONLY and name != "subscription-leave"]
+    "name", [name for name in ALL if name not in READ_ONLY and name != "subscription-unsubscribe"]
 )
 def test_address_that_acts_refuses_other_sites(strict, name):
     path = open_address(name)

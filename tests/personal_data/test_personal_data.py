@@ -189,7 +189,7 @@ def test_link_shows_all_that_is_held(client):
     assert [text.split(",")[0] for text in page.one("section", **{"aria-labelledby": "sent"}).texts("li")] == [
         "Desks", "Quokka crossing", "Quokka fence",
     ]  # fmt: skip
-    assert page.one("section", **{"aria-labelledby": "followed"}).texts("li") == [
+    assert page.one("section", **{"aria-labelledby": "current"}).texts("li") == [
         "Objective 21: Dignified return and reintegration"
     ]
 

@@ -39,7 +39,7 @@ FORMS = [
 BY_LINK = [
     "submission-detail", "submission-edit", "submission-send", "submission-confirm", "submission-link",
     "submission-attachments", "submission-write", "submission-update", "submission-privacy", "submission-export",
-    "submission-withdraw", "submission-newer", "practice-check", "subscription-confirm", "subscription-leave",
+    "submission-withdraw", "submission-newer", "practice-check", "subscription-confirm", "subscription-unsubscribe",
     "subscriptions", "subscriptions-export", "personal-data-held", "personal-data-export", "personal-data-delete",
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "practice-file", "submission-attachment", "submit-template"]
@@ -145,8 +145,8 @@ def open_address(name):  # noqa: PLR0911 - a way to make each
         return public_addresses(practice, names=[name])[name][0]
     if name == "subscription-confirm":
         return confirm_address(make_subscription(confirmed=False))
-    if name == "subscription-leave":
-        return leave_address(make_subscription())
+    if name == "subscription-unsubscribe":
+        return unsubscribe_address(make_subscription())
     if name.startswith("subscriptions"):
         return preferences_address(make_subscription(), name)
     if name.startswith("personal-data"):
@@ -169,7 +169,7 @@ def confirm_address(subscription):
     return message.context["confirm_path"]
 
 
-def leave_address(subscription):
+def unsubscribe_address(subscription):
     """Return the unsubscribe link of an announcement to this subscriber."""
     [objective] = subscription.query.removeprefix("objective=").split("&objective=")[:1]
     message = announced_to(subscription, objectives=[int(objective)])

@@ -18,9 +18,9 @@ from tests.support.addresses import (
     POST_ONLY,
     PRIVATE,
     address,
-    leave_address,
     open_address,
     public_addresses,
+    unsubscribe_address,
 )
 from tests.support.factories import make_practice, make_submission, make_subscription
 from tests.support.pages import read, sent_by
@@ -456,7 +456,10 @@ def test_arrays_and_repeated_keys_are_one_value_at_most(client, fields):
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_signature_cut_off_or_swapped_opens_nothing(client, name, method):
     path = open_address(name)
-    other = {"subscription-confirm": "subscription-leave", "subscription-leave": "subscription-confirm"}[name]
+    other = {
+        "subscription-confirm": "subscription-unsubscribe",
+        "subscription-unsubscribe": "subscription-confirm",
+    }[name]
     token = path.rstrip("/").rsplit("/", 1)[1]
     forged = [
         address(name, token[:-1]),
@@ -536,7 +539,7 @@ def test_host_that_is_not_ours_is_refused(client, host):
 
 def test_unsubscribe_link_accepts_any_body(client):
     subscription = make_subscription()
-    path = leave_address(subscription)
+    path = unsubscribe_address(subscription)
 
     response = client.generic("POST", path, *BODIES["malformed multipart"])
 

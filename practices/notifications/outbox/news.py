@@ -70,7 +70,7 @@ def attach(messages: Iterable[OutboxMessage]) -> None:
         return
     announced = _announced(news)
     broadcasts = _broadcasts({broadcast for several in announced.values() for _key, broadcast in several})
-    followed = _followed(news)
+    in_force = _subscriptions_in_force(news)
     withdrawn: list[int] = []
     for message in news:
         items: list[Item] = []
@@ -80,7 +80,7 @@ def attach(messages: Iterable[OutboxMessage]) -> None:
             if not broadcast.practice.is_public:
                 withdrawn.append(announcement)
                 continue
-            matching = [each for each in followed[message.subscriber_id] if each.query in matched]
+            matching = [each for each in in_force[message.subscriber_id] if each.query in matched]
             if matching:
                 items.append(Item(broadcast, tuple(each.query for each in matching)))
                 subscriptions += matching
@@ -102,14 +102,14 @@ def _announced(messages: list[OutboxMessage]) -> dict[int | None, list[tuple[int
     return announced
 
 
-def _followed(messages: list[OutboxMessage]) -> dict[int | None, list[Subscription]]:
+def _subscriptions_in_force(messages: list[OutboxMessage]) -> dict[int | None, list[Subscription]]:
     """Subscriber → subscriptions in force now."""
-    followed: dict[int | None, list[Subscription]] = defaultdict(list)
+    subscriptions: dict[int | None, list[Subscription]] = defaultdict(list)
     subscribers = {message.subscriber_id for message in messages}
     in_force = Subscription.objects.in_force().filter(subscriber__in=subscribers).order_by("pk")
     for subscription in in_force.only("subscriber", "query", "key", "cadence"):
-        followed[subscription.subscriber_id].append(subscription)
-    return followed
+        subscriptions[subscription.subscriber_id].append(subscription)
+    return subscriptions
 
 
 def _broadcasts(keys: set[int]) -> dict[int, tuple[Broadcast, frozenset[str]]]:

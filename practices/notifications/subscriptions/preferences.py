@@ -26,7 +26,7 @@ def add(
 ) -> None:
     """Follow one more filter, in force at once: its owner asks on their own page.
 
-    Does nothing if the filter is followed already, or past SUBSCRIPTIONS_PER_ADDRESS.
+    Does nothing if the subscriber has it already, or past SUBSCRIPTIONS_PER_ADDRESS.
     """
     now = now or clock.now()
     locked = lock(subscriber.pk)

@@ -61,7 +61,7 @@ def personal_data_held(request, token):
         "submitters": held.submitters.order_by(*CONTACT).values(*CONTACT).distinct(),
         "submissions": held.submissions.order_by("created_at", "pk"),
         "messages": held.personal_messages.count(),
-        "followed": [
+        "subscriptions": [
             saved_filters.describe(subscription.query)
             for subscriber in held.subscribers
             for subscription in subscriber.subscriptions.all()

@@ -10,7 +10,8 @@ urlpatterns = [
     path("subscriptions/", views.subscriptions_link, name="subscriptions-link"),
     path("subscriptions/sent/", views.subscriptions_link_sent, name="subscriptions-link-sent"),
     path("subscriptions/confirm/<str:token>/", views.subscription_confirm, name="subscription-confirm"),
-    path("subscriptions/leave/<str:token>/", views.subscription_leave, name="subscription-leave"),
+    # E-mails that were sent before name this path, so it stays.
+    path("subscriptions/leave/<str:token>/", views.subscription_unsubscribe, name="subscription-unsubscribe"),
     path("subscriptions/<str:token>/", views.preferences, name="subscriptions"),
     path("subscriptions/<str:token>/export.json", views.preferences_export, name="subscriptions-export"),
 ]

@@ -145,7 +145,7 @@ def subscription_confirm(request, token):
     is_subscribed = bool(confirmed or subscription.confirmed_at)
     pending = [] if is_subscribed else subscriptions.unconfirmed_with(subscription)
     context = {
-        "followed": [_shown(one) for one in confirmed or pending or [subscription]],
+        "subscriptions": [_shown(one) for one in confirmed or pending or [subscription]],
         "confirmed": is_subscribed,
         "changed": request.method == "POST" and not is_subscribed,
         # Only in answer to the button: the link alone opens nothing but this page.
@@ -163,19 +163,19 @@ def _confirm(request, subscription):
 @private
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
-def subscription_leave(request, token):
+def subscription_unsubscribe(request, token):
     """Show a button; POST unsubscribes, from the page or in one click from a mail program (RFC 8058)."""
     try:
         remaining = subscriptions.read_unsubscribe_token(token)
     except subscriptions.LinkNotValid:
         return _link_not_valid(request)
     context = {
-        "followed": [_shown(subscription) for subscription in remaining],
-        "left": request.method == "POST" or not remaining,
+        "subscriptions": [_shown(subscription) for subscription in remaining],
+        "has_unsubscribed": request.method == "POST" or not remaining,
     }
     if request.method == "POST":
         subscriptions.unsubscribe(remaining)
-    return TemplateResponse(request, "web/subscribe/subscription_leave.html", context)
+    return TemplateResponse(request, "web/subscribe/subscription_unsubscribe.html", context)
 
 
 @private
@@ -238,7 +238,7 @@ def _preferences_context(subscriber, form):
         form.initial = {name: getattr(subscriber, name) for name in names}
     return {
         "subscriber": subscriber,
-        "followed": [_shown(subscription) for subscription in current],
+        "subscriptions": [_shown(subscription) for subscription in current],
         "overlaps": [
             {
                 "one": one,

@@ -6,7 +6,7 @@ from django.utils import timezone
 from practices.choices import Kind
 from practices.models import Country, OutboxMessage, Subscriber, Subscription
 from practices.notifications.subscriptions import preferences_path, shown_code
-from tests.support.addresses import confirm_address, leave_address
+from tests.support.addresses import confirm_address, unsubscribe_address
 from tests.support.factories import make_practice, make_subscription
 from tests.support.pages import read, sent_by
 
@@ -479,7 +479,7 @@ def test_confirmation_link_expires_after_a_week(client, clock, method):
 def test_link_to_confirm_cannot_undo_leaving(client, method):
     subscription = make_subscription()
     path = confirm_address(subscription)
-    client.post(leave_address(subscription))
+    client.post(unsubscribe_address(subscription))
 
     response = getattr(client, method)(path)
 
@@ -490,7 +490,7 @@ def test_link_to_confirm_cannot_undo_leaving(client, method):
 
 
 def test_unsubscribe_link_shows_the_subscription_and_one_button(client):
-    path = leave_address(make_subscription())
+    path = unsubscribe_address(make_subscription())
 
     page = read(client.get(path))
 
@@ -505,7 +505,7 @@ def test_unsubscribe_link_shows_the_subscription_and_one_button(client):
 
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_opening_the_link_ends_nothing(client, method):
-    path = leave_address(make_subscription())
+    path = unsubscribe_address(make_subscription())
 
     getattr(client, method)(path)
 
@@ -513,7 +513,7 @@ def test_opening_the_link_ends_nothing(client, method):
 
 
 def test_button_ends_the_subscription(client):
-    path = leave_address(make_subscription())
+    path = unsubscribe_address(make_subscription())
 
     response = client.post(path)
 
@@ -527,7 +527,7 @@ def test_button_ends_the_subscription(client):
 def test_unsubscribing_ends_only_the_subscription_of_the_message(client):
     subscription = make_subscription(21)
     make_subscription(3)
-    path = leave_address(subscription)
+    path = unsubscribe_address(subscription)
 
     client.post(path)
 
@@ -536,7 +536,7 @@ def test_unsubscribing_ends_only_the_subscription_of_the_message(client):
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_unsubscribing_is_idempotent(client, method):
-    path = leave_address(make_subscription())
+    path = unsubscribe_address(make_subscription())
     client.post(path)
 
     response = getattr(client, method)(path)
@@ -545,7 +545,7 @@ def test_unsubscribing_is_idempotent(client, method):
 
 
 def test_link_to_leave_never_expires(client, clock):
-    path = leave_address(make_subscription())
+    path = unsubscribe_address(make_subscription())
     clock.shift(timedelta(days=4000))
 
     response = client.post(path)
@@ -554,7 +554,7 @@ def test_link_to_leave_never_expires(client, clock):
 
 
 def test_unsubscribing_cancels_queued_messages(client):
-    path = leave_address(make_subscription())
+    path = unsubscribe_address(make_subscription())
 
     client.post(path)
 
@@ -573,7 +573,7 @@ ONE_CLICK = {
 @pytest.mark.parametrize(("body", "content_type"), ONE_CLICK.values(), ids=ONE_CLICK)
 def test_mail_program_unsubscribes_with_one_click(client, body, content_type):
     """Accept the one-click POST without cookies, and respond without a redirect (RFC 8058 §3.2)."""
-    path = leave_address(make_subscription())
+    path = unsubscribe_address(make_subscription())
 
     response = client.generic("POST", path, body, content_type=content_type)
 
@@ -581,7 +581,7 @@ def test_mail_program_unsubscribes_with_one_click(client, body, content_type):
 
 
 def test_one_click_is_accepted_despite_csrf_protection(csrf_client):
-    path = leave_address(make_subscription())
+    path = unsubscribe_address(make_subscription())
     body, content_type = ONE_CLICK["urlencoded"]
 
     response = csrf_client.generic("POST", path, body, content_type=content_type)
@@ -613,7 +613,7 @@ def test_altered_link_gets_a_kind_page(client, kind, method):
 def test_link_names_no_address(client):
     subscription = make_subscription(address="reader@example.org")
 
-    links = [confirm_address(subscription), leave_address(subscription)]
+    links = [confirm_address(subscription), unsubscribe_address(subscription)]
 
     assert [link for link in links if "reader" in link] == []
 
@@ -622,6 +622,8 @@ def test_page_of_a_link_names_no_address(client):
     subscription = make_subscription(address="reader@example.org")
     make_practice()
 
-    pages = [client.get(path).text for path in (confirm_address(subscription), leave_address(subscription))]
+    pages = [
+        client.get(path).text for path in (confirm_address(subscription), unsubscribe_address(subscription))
+    ]
 
     assert [page for page in pages if "reader@" in page] == []
