@@ -1,9 +1,10 @@
 from io import StringIO
 
 import pytest
+from django.db.migrations.recorder import MigrationRecorder
 
 from practices.management.commands.quickstart import Command
-from practices.models import Practice
+from practices.models import FacetEntry, Practice
 from tests.support.factories import make_practice
 
 pytestmark = pytest.mark.django_db
@@ -21,3 +22,19 @@ def test_quickstart_leaves_the_practices_that_are_there():
     Command(stdout=StringIO()).load_practices()
 
     assert list(Practice.objects.all()) == [practice]
+
+
+def test_quickstart_indexes_practices_anew_after_an_upgrade():
+    make_practice(objectives=[21, 3])
+    FacetEntry.objects.filter(key="also:3").delete()
+
+    Command(stdout=StringIO()).rebuild_search(is_upgrade=True)
+
+    assert FacetEntry.objects.filter(key="also:3").exists()
+
+
+def test_quickstart_sees_whether_a_database_is_that_of_an_older_release():
+    is_upgrade = Command().has_migrations_to_run()
+    MigrationRecorder.Migration.objects.filter(app="practices", name="0030_plain_names").delete()
+
+    assert (is_upgrade, Command().has_migrations_to_run()) == (False, True)

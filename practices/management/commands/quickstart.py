@@ -11,6 +11,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from practices.models import IndexedPractice, Objective, Practice
 
@@ -28,12 +30,12 @@ class Command(BaseCommand):
 
     def handle(self, *, port, **options):
         self.check_port(port)
+        is_upgrade = self.has_migrations_to_run()
         call_command("migrate", verbosity=0, skip_checks=False)
         if not Objective.objects.exists():
             call_command("loaddata", "reference", "countries", verbosity=0)
+        self.rebuild_search(is_upgrade=is_upgrade)
         self.load_practices()
-        if Practice.objects.exists() and not IndexedPractice.objects.exists():
-            call_command("rebuild_search", stdout=self.stdout)
         password = self.create_moderator()
         self.show_addresses(port, password)
         self.serve(port)
@@ -50,6 +52,15 @@ class Command(BaseCommand):
                 stdout=self.stdout,
                 verbosity=0,
             )
+
+    def has_migrations_to_run(self):
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+    def rebuild_search(self, *, is_upgrade):
+        """Index the practices that are there if none is, or anew after an upgrade, which may index more of each."""
+        if Practice.objects.exists() and (is_upgrade or not IndexedPractice.objects.exists()):
+            call_command("rebuild_search", stdout=self.stdout)
 
     def check_port(self, port):
         with socket.socket() as probe:

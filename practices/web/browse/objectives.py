@@ -73,11 +73,10 @@ class ObjectiveList:
     @property
     def tabs(self):
         """(label, number of practices, query string, whether it is current) of the tabs that have any."""
-        main = self.counts.get(f"main:{self.number}", 0)
         tabs = [
             ("", _("All"), self.total),
-            ("1", _("Main objective"), main),
-            ("0", _("Also serves"), self.total - main),
+            ("1", _("Main objective"), self.counts.get(f"main:{self.number}", 0)),
+            ("0", _("Also serves"), self.counts.get(f"also:{self.number}", 0)),
         ]
         return [
             (label, count, self._encode(value, self.sort), value == self.main)

@@ -36,7 +36,7 @@ def _index():
     counts = results.counts_of_facet("tag")
     tags = Tag.objects.filter(slug__in=counts)
     topics = [Topic(plain(tag.name), tag.slug, Total(counts[tag.slug])) for tag in tags]
-    topics.sort(key=lambda topic: (fold(topic.name), topic.slug))
+    topics.sort(key=lambda topic: (_letter(topic), fold(topic.name), topic.slug))
     ranked = sorted(topics, key=lambda topic: -topic.total.number)[:MOST_USED]
     return {
         "most_used": ranked if len(topics) >= ENOUGH_TO_RANK else [],
@@ -45,6 +45,6 @@ def _index():
 
 
 def _letter(topic):
-    """Return the letter under which a topic is listed."""
+    """Return the letter under which a topic is listed; "#", which sorts first, for all that begin with none."""
     first = fold(topic.name)[:1].upper()
     return first if first.isalpha() else "#"

@@ -28,6 +28,14 @@ def test_topics_are_listed_from_a_to_z_with_their_numbers(client):
     }
 
 
+def test_topics_that_begin_with_no_letter_are_in_one_list(client):
+    make_practice(tags=["“Safe cities”", "ports", "3D printing", "→ return"])
+
+    page = read(client.get("/topics/"))
+
+    assert page.texts("h3") == ["#", "P"]
+
+
 def test_each_topic_leads_to_its_practices(client):
     make_practice(title="Desk", tags=["جاليات"])
     make_practice(title="Fund", tags=["remittances"])
