@@ -856,8 +856,8 @@ def test_revisions_are_listed_with_notes_and_changed_fields(client, revised):
     page = read(client.get(f"/practices/{revised.pk}-desks/revisions/"))
 
     assert [entry.text for entry in page.one("ol", "timeline").all("li")] == [
-        "5 November 2026, 09:30 Revision 2 current Now two Changed: Title, Countries",
-        "2 November 2026, 09:30 Revision 1 First published",
+        "5 November 2026, 09:30 UTC Revision 2 current Now two Changed: Title, Countries",
+        "2 November 2026, 09:30 UTC Revision 1 First published",
     ]
 
 

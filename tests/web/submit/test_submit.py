@@ -1010,7 +1010,7 @@ def test_status_page_shows_the_history(client, state, happened):
     page = read(client.get(submission.get_private_url()))
 
     entries = [entry.text for timeline in page.all("ol", "timeline") for entry in timeline.all("li")]
-    assert entries == [f"2 November 2026, 09:30{step}" for step in happened]
+    assert entries == [f"2 November 2026, 09:30 UTC {step}" for step in happened]
 
 
 def test_last_request_for_changes_is_the_one_shown_though_the_clock_was_set_back(client, moderator):
@@ -1022,7 +1022,7 @@ def test_last_request_for_changes_is_the_one_shown_though_the_clock_was_set_back
     page = read(client.get(submission.get_private_url()))
     form = client.get(f"/submissions/{submission.token}/edit/").text
 
-    entries = [entry.text.partition(":30")[2] for entry in page.one("ol", "timeline").all("li")]
+    entries = [entry.text.partition(":30 UTC ")[2] for entry in page.one("ol", "timeline").all("li")]
     assert entries == [
         "Submitted",
         "Changes requested Which years?",
