@@ -67,7 +67,7 @@ def test_review_says_how_long_ago_it_was_submitted(staff, clock, passed, age):
 
     state = read(staff.get(page_of(submission))).one("p", "review-state")
 
-    assert state.text == f"Submitted · submitted {age} ago"
+    assert state.text == f"Submitted · {age} ago"
 
 
 # Preview of the e-mail ------------------------------------------------------------

@@ -226,7 +226,8 @@ def preferences(request, token):
         try:
             subscriber = subscriptions.read_preferences_token(token)
         except subscriptions.LinkNotValid:
-            return TemplateResponse(request, "web/subscribe/subscriptions_erased.html")
+            context = {"has_unsubscribed": done == "remove"}
+            return TemplateResponse(request, "web/subscribe/subscriptions_erased.html", context)
     context = _preferences_context(subscriber, form) | {"done": done, "token": token}
     return TemplateResponse(request, "web/subscribe/subscriptions.html", context)
 

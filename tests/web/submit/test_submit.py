@@ -1013,6 +1013,14 @@ def test_status_page_shows_the_history(client, state, happened):
     assert entries == [f"2 November 2026, 09:30 UTC {step}" for step in happened]
 
 
+def test_title_of_a_form_with_requested_changes_has_no_space_before_its_colon(client):
+    submission = make_submission(State.CHANGES_REQUESTED, title="Desk")
+
+    page = read(client.get(f"{submission.get_private_url()}edit/"))
+
+    assert page.one("title").text == "Change your practice: Desk – Migration Good Practices"
+
+
 def test_last_request_for_changes_is_the_one_shown_though_the_clock_was_set_back(client, moderator):
     submission = make_submission(State.CHANGES_REQUESTED, now=NOW)
     workflow.resubmit(submission, submission.document, seen=submission.content_version, now=NOW)

@@ -268,6 +268,22 @@ def test_all_that_is_held_can_be_downloaded(client):
     assert [message["practice"] for message in held["messages"] if message["practice"]] == ["Desk"]
 
 
+def test_end_of_the_last_subscription_says_so(client):
+    subscription = make_subscription()
+    path = preferences_address(subscription)
+
+    response = press(client, path, "remove", subscription=subscription.pk)
+
+    page = read(response)
+    assert (page.one("h1").text, page.one("p", "lead").text) == (
+        "You have unsubscribed",
+        (
+            "This was your last subscription. We have also deleted the address and the e-mails we kept for your "
+            "subscriptions. You can subscribe again at any time."
+        ),
+    )
+
+
 def test_everything_can_be_erased(client):
     subscription = make_subscription()
     announced_to(subscription)
