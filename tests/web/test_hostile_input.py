@@ -121,6 +121,8 @@ def test_form_takes_only_an_objective_from_its_query(client, query):
 
 
 def test_listing_keeps_the_input_and_explains_the_error(client):
+    make_practice()
+
     page = read(client.get("/practices/", {"q": "x" * 201, "since": "²", "country": SCRIPT}))
 
     typed = [page.one("input", name=name)["value"] for name in ("q", "since")]
