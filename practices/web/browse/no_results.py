@@ -118,7 +118,10 @@ class NoResults:
         """Objectives, places and topics near to what was asked for, each with all its practices."""
         near = self._asked_for()
         words = [term.text for term in self.filter.terms if not term.excluded]
-        near |= _named([word for word in words if len(word) >= NEARBY_LETTERS][:NEARBY_WORDS])
+        telling = [
+            word for word in words if len(word) >= NEARBY_LETTERS and word not in autocomplete.UBIQUITOUS
+        ]
+        near |= _named(telling[:NEARBY_WORDS])
         counts = results.facet_counts(Selection())
         return [
             Alternative(

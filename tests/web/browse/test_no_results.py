@@ -179,3 +179,9 @@ def test_listing_without_results_costs_no_more_the_more_is_asked_for(client):
     )
 
     assert many <= few
+
+
+def test_words_that_any_practice_has_name_nothing_nearby():
+    make_practice(objectives=[15], tags=["migrants"])
+
+    assert no_results("q=zeppelin migrants").nearby == []
