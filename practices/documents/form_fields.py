@@ -258,6 +258,10 @@ class KeysField(forms.MultipleChoiceField):
         return [int(key) for key in unique] if self.number else unique
 
 
+MAX_OFFERED = 4
+"""Countries that are offered for a name that several share."""
+
+
 class CountryNames(forms.TextInput):
     """A line for names of countries, with suggestions."""
 
@@ -327,6 +331,13 @@ class CountriesField(PlainTextField):
 
     def unknown(self, part):
         names = list(self.known.names.values())
+        # “Korea” is in the names of two countries: ask for both, and never guess one.
+        alike = [name for name in names if f" {folded(part)} " in f" {folded(name)} "]
+        if 1 < len(alike) <= MAX_OFFERED:
+            return _("“%(part)s” may mean more than one country. Please enter one of these: %(names)s.") % {
+                "part": part[:60],
+                "names": "; ".join(alike),
+            }
         close = process.extractOne(folded(part)[:80], map(folded, names), score_cutoff=70)
         if close is None:
             return _("We do not know a country called “%(part)s”. Please check the spelling.") % {

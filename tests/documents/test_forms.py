@@ -659,6 +659,13 @@ def test_countries_are_typed_by_name_or_code(typed, codes):
     ("typed", "fault"),
     [
         ("Phillipines", "We do not know a country called “Phillipines”. Did you mean Philippines?"),
+        (
+            "Korea",
+            (
+                "“Korea” may mean more than one country. Please enter one of these: "
+                "Democratic People's Republic of Korea; Republic of Korea."
+            ),
+        ),
         ("Georgia, Qwxz", "We do not know a country called “Qwxz”. Please check the spelling."),
         ("²" * 90, f"We do not know a country called “{'²' * 60}”. Please check the spelling."),
         ("GE," * 100_000, "Ensure this value has at most 10000 characters (it has 300000)."),
