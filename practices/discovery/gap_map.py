@@ -184,7 +184,7 @@ def by_country(selection: Selection, *, region: str = "") -> list[AxisValue]:
     return sorted(values, key=lambda value: -value.count)
 
 
-@cached_per_version(lasts_if=bool)
+@cached_per_version(lasts_if=lambda lines: any(line.count for line in lines))
 def by_region(selection: Selection) -> list[AxisValue]:
     """Return all regions with their numbers of the practices, which may be 0. At most two queries."""
     if _has_stored_counts(selection):

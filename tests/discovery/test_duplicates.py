@@ -157,9 +157,9 @@ def test_preview_offers_an_update_instead(client):
 
     page = read(client.get(f"{submission.get_private_url()}send/"))
 
-    assert page.one("section", "duplicates").links() == [
+    assert page.one("section", "notice-warm").links() == [
         ("Pension desks in two ports", practice.get_absolute_url()),
-        ("Propose an update to it instead", f"{practice.get_absolute_url()}correct/"),
+        ("Suggest a correction to it instead", f"{practice.get_absolute_url()}correct/"),
     ]
 
 

@@ -114,8 +114,8 @@ class Sidebar:
 
     @property
     def has_filters(self) -> bool:
-        """True if the list is narrowed down by anything but words."""
-        return bool(self.filter.values.keys() - {"q"})
+        """True if the list is narrowed down by anything but words, or was meant to be."""
+        return bool(self.filter.values.keys() - {"q"} or self.filter.error_messages)
 
     @property
     def typed(self) -> dict[str, str]:
