@@ -13,6 +13,9 @@ from practices.documents import files
 from practices.models import Approval, StaffProfile, Submission
 from practices.workflow.errors import ApprovalRefused, ApprovalsMissing
 
+REBASED_BEFORE = "caught_up"
+"""Value of Act.REBASED until version 0.2.0, whose processes may still record it while a newer one is deployed."""
+
 
 def content_hash(submission: Submission) -> str:
     """Return a hash that is equal for equal documents with equal files.
@@ -48,7 +51,7 @@ def authors(submission: Submission) -> list[User]:
     resent = submission.events.filter(
         act=Act.STEP, from_state=State.CHANGES_REQUESTED, to_state=State.SUBMITTED
     ).aggregate(last=Max("pk"))
-    changes = Q(act__in=[Act.CORRECTED, Act.REBASED], pk__gt=resent["last"] or 0)
+    changes = Q(act__in=[Act.CORRECTED, Act.REBASED, REBASED_BEFORE], pk__gt=resent["last"] or 0)
     people = events.filter(Q(act=Act.PROPOSED) | changes).values("by")
     return list(User.objects.filter(pk__in=people).order_by("pk"))
 

@@ -183,6 +183,16 @@ def test_moderator_who_rebased_an_update_cannot_approve_it(moderator, settings):
     assert workflow.declarations(update) == []
 
 
+def test_moderator_who_rebased_an_update_in_the_previous_release_cannot_approve_it(moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+    update = make_outdated_update(State.SUBMITTED, **DOUBT)
+    workflow.rebase(update, to=2, published=["title"], by=moderator)
+    update.events.filter(act=Act.REBASED).update(act="caught_up")
+
+    with pytest.raises(workflow.ApprovalOfOwnText):
+        workflow.approve(update, by=moderator)
+
+
 def test_corrections_are_of_the_update_on_top_of_the_newest_revision(moderator):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two deks")
     read_so_far = three_way_merge.merge_newest(update).document
