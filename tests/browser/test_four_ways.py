@@ -109,6 +109,7 @@ def next_mail_is_for_the_submitter(submission):
 
 
 def tick_required_criteria(page):
+    page.locator("input[data-required]").first.wait_for()
     for box in page.locator("input[data-required]").all():
         box.check()
 
