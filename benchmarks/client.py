@@ -99,16 +99,14 @@ class Burst:
 
 
 def first_visit(port, address):
-    """Return (requests, bytes) of a page and its assets for a browser with an empty cache.
+    """Return (requests, bytes) of a page and what it needs for a browser with an empty cache.
 
-    Without the manifest, which headless Chromium does not fetch.
+    Without scripts, as no page needs any, and without the manifest, which headless Chromium does not fetch.
     """
     visitor = Visitor(port)
     page = visitor.get(address, **{"Accept-Encoding": "identity"}).body.decode()
-    links = re.findall(
-        r'<link\b(?=[^>]*\brel="(?:stylesheet|icon|modulepreload)")[^>]*\bhref="([^"]+)"', page
-    )
-    links += re.findall(r'<(?:script|img)\b[^>]*\bsrc="([^"]+)"', page)
+    links = re.findall(r'<link\b(?=[^>]*\brel="(?:stylesheet|icon)")[^>]*\bhref="([^"]+)"', page)
+    links += re.findall(r'<img\b[^>]*\bsrc="([^"]+)"', page)
     links += re.findall(r'<use\b[^>]*\bhref="([^"#]+)', page)
     needed = {urljoin(address, _encoded(link)) for link in links} | {address}
     if external := [link for link in needed if link.startswith(("http:", "https:"))]:

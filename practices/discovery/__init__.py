@@ -15,7 +15,14 @@ from practices.discovery import (
     statistics,
 )
 from practices.discovery.facets import COLLAPSED_AFTER, MAX_VALUES, Facet, FacetValue
-from practices.discovery.filters import MAIN_VALUES, MAX_SEARCH_LENGTH, SORTS, FilterValues, PracticeFilter
+from practices.discovery.filters import (
+    MAIN_VALUES,
+    MAX_SEARCH_LENGTH,
+    SORTS,
+    FilterValues,
+    PracticeFilter,
+    any_of,
+)
 from practices.discovery.results import Counts, Result, Selection, Total
 
 __all__ = [
@@ -32,6 +39,7 @@ __all__ = [
     "Result",
     "Selection",
     "Total",
+    "any_of",
     "autocomplete",
     "duplicates",
     "gap_map",

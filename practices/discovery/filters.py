@@ -12,6 +12,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
@@ -314,8 +316,8 @@ class PracticeFilter(django_filters.FilterSet):
 
     @property
     def description(self) -> str:
-        """The active filters in words, such as “21. Dignified return · Philippines”."""
-        return " · ".join(label for pairs in self.values.values() for _value, label in pairs)
+        """The active filters in words, such as “21. Dignified return · Georgia or Philippines”."""
+        return " · ".join(any_of([label for _value, label in pairs]) for pairs in self.values.values())
 
     @cached_property
     def error_messages(self) -> list[str]:
@@ -330,6 +332,11 @@ class PracticeFilter(django_filters.FilterSet):
     def has_no_search_terms(self) -> bool:
         """True if a search text was given but contains no words."""
         return "q" in self.values and not self.terms
+
+
+def any_of(labels: list[str]) -> str:
+    """Return values of one filter in words, such as “Georgia, Kenya or Philippines”: practices have one of them."""
+    return get_text_list(labels, gettext("or"))
 
 
 def facet_keys(source: FacetSource) -> list[str]:

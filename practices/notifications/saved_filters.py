@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from practices.core import isolation
-from practices.discovery import PracticeFilter
+from practices.discovery import PracticeFilter, any_of
 from practices.models import Practice
 
 PRESENTATION_PARAMS = {"sort", "page"}
@@ -37,16 +37,18 @@ def describe(query: str, *, short: bool = False) -> str:
     values = practice_filter.values
     parts = []
     for name, pairs in values.items():
+        labels = []
         for value, label in pairs:
             if name == "objective":
                 title = label.partition(". ")[2]
                 alone = not short and len(params) == 1 and len(pairs) == 1
                 objective = _("Objective %(number)s") % {"number": value}
-                parts.append(f"{objective}: {title}" if alone and title else objective)
+                labels.append(f"{objective}: {title}" if alone and title else objective)
             elif name == "q":
-                parts.append(f"“{value}”")
+                labels.append(f"“{value}”")
             else:
-                parts.append(label)
+                labels.append(label)
+        parts.append(any_of(labels))
     known = {(name, value) for name, pairs in values.items() for value, _label in pairs}
     # A value that no longer exists has no label; its key lets the subscriber recognise it.
     parts += [

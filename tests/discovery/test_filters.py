@@ -223,6 +223,7 @@ def test_canonical_query_finds_the_same(practices):
     [
         ("", ""),
         ("objective=20&country=ph", "20. Remittances · Philippines"),
+        ("objective=20&country=ph&country=ge&country=ke", "20. Remittances · Georgia, Kenya or Philippines"),
         ("since=2016&q=pension+desks&region=asia", "pension desks · Asia · running in or after 2016"),
         ("tag=decent-work&type=service", "Service · Decent work"),
     ],

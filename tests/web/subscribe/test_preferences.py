@@ -78,6 +78,7 @@ def test_link_never_expires_and_names_no_address(client, clock):
 def test_page_describes_the_subscriptions(client):
     path = preferences_address(make_subscription(21, cadence="weekly"))
     make_subscription(query="country=ph&q=desk")
+    make_subscription(query="objective=19&objective=21&country=ma")
     make_subscription(query="")
 
     page = read(client.get(path))
@@ -85,6 +86,7 @@ def test_page_describes_the_subscriptions(client):
     assert page.texts("h3") == [
         "Objective 21: Dignified return and reintegration",
         "“desk” · Philippines",
+        "Objective 19 or Objective 21 · Morocco",
         "All practices",
     ]
     assert sent_by(form_with(page, "change"))["cadence"] == ["weekly"]
