@@ -33,7 +33,7 @@ def file_database(tmp_path):
         pytest.skip("tests/exchange/test_imports.py runs this in threads on PostgreSQL")
     with sqlite3.connect(tmp_path / "catalogue.sqlite3") as file:
         connection.connection.backup(file)
-        file.execute("PRAGMA journal_mode = wal")  # as migrate leaves it; changing it is not for three at once
+        file.execute("PRAGMA journal_mode = wal")  # as migrate leaves it
     file.close()
     return {
         "PATH": os.environ["PATH"],
