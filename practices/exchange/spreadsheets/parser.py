@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -16,6 +17,9 @@ HEADINGS = ("field", "question", "your answer", "help", "choices")
 ANSWER = HEADINGS.index("your answer")
 MOST_ROWS = 300
 MOST_PARTS = 200
+MOST_SHEETS = 100
+"""The time openpyxl takes grows with the square of their number."""
+SHEET_ELEMENT = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 MOST_UNPACKED = 20 * 1024 * 1024  # bytes
 LONGEST_TEXT = 200_000  # bytes; an answer has at most 20,000 characters
 STYLES, LONGEST_FORMAT = "xl/styles.xml", 2_000
@@ -34,13 +38,15 @@ def rows(content: bytes, *, most_elements: int) -> tuple[list[tuple[str, str]], 
 
 def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[str, str]]:
     try:
-        archives.check(
+        archive = archives.check(
             content,
             most_parts=MOST_PARTS,
             most_unpacked=MOST_UNPACKED,
             most_elements=most_elements,
             longest_text=lambda part: LONGEST_FORMAT if part == STYLES else LONGEST_TEXT,
         )
+        if sum(map(_count_sheets, map(archive.read, archive.infolist()))) > MOST_SHEETS:
+            raise Rejected("too_much")
         book = load_workbook(io.BytesIO(content), read_only=True)
         sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
         found = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=len(HEADINGS)))
@@ -54,6 +60,10 @@ def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[str, str]]:
     if formulas:
         raise Rejected("formulas", cells=", ".join(formulas[:5]))
     return [(_text(row[0].value), _text(row[ANSWER].value)) for row in found if len(row) > ANSWER]
+
+
+def _count_sheets(part: bytes) -> int:
+    return len(SHEET_ELEMENT.findall(part.replace(b"\0", b"")))  # also in UTF-16
 
 
 def _from_csv(content: bytes) -> list[tuple[str, str]]:
