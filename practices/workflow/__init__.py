@@ -11,7 +11,7 @@ from practices.workflow.approvals import (
     lapsed_approvals,
 )
 from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
-from practices.workflow.criteria_ticks import tick_criteria
+from practices.workflow.criteria_ticks import required_missing, tick_criteria, ticks
 from practices.workflow.draft_expiry import expire_drafts
 from practices.workflow.edits import add_practice, edit_practice
 from practices.workflow.errors import (
@@ -19,6 +19,7 @@ from practices.workflow.errors import (
     ApprovalRefused,
     ApprovalsMissing,
     ChangedMeanwhile,
+    CriteriaMissing,
     MergeRefused,
     PracticeRevisedMeanwhile,
     PracticeWithdrawn,
@@ -89,6 +90,7 @@ __all__ = [
     "ApprovalRefused",
     "ApprovalsMissing",
     "ChangedMeanwhile",
+    "CriteriaMissing",
     "MergeRefused",
     "PracticeRevisedMeanwhile",
     "PracticeWithdrawn",
@@ -142,6 +144,7 @@ __all__ = [
     "remove_file",
     "rename_tag",
     "request_changes",
+    "required_missing",
     "restorations_missing",
     "restore_practice",
     "resubmit",
@@ -157,6 +160,7 @@ __all__ = [
     "start_review",
     "submit",
     "tick_criteria",
+    "ticks",
     "transition",
     "withdraw",
     "withdraw_practice",

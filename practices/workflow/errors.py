@@ -1,6 +1,7 @@
 """Reasons why a step of a submission or a practice is refused."""
 
 from practices.choices import PracticeState, State
+from practices.documents.criteria import Criterion
 from practices.documents.three_way_merge import Merge
 from practices.models import Practice, Submission
 
@@ -41,6 +42,14 @@ class SubmissionErased(TransitionNotAllowed):
 
     def __init__(self, submission: Submission):
         super().__init__(submission, State(submission.state))
+
+
+class CriteriaMissing(StepRefused):
+    """Nobody has ticked some of the criteria that a published practice has to meet."""
+
+    def __init__(self, missing: list[Criterion]):
+        self.missing = missing
+        super().__init__(", ".join(criterion.slug for criterion in missing))
 
 
 class RevisedMeanwhile(StepRefused):

@@ -17,6 +17,7 @@ from practices.documents import Document
 from practices.models import Approval, Practice, Revision, Submission
 from practices.workflow.approvals import content_hash, has_declared
 from practices.workflow.attachments import mark_attachments
+from practices.workflow.criteria_ticks import check_required
 from practices.workflow.errors import TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
 from practices.workflow.publishing import publish_document
@@ -274,11 +275,13 @@ def publish(
 
     `material`: the change of an update is announced to subscribers. Fields that an update leaves alone follow the
     newest revision. Raises TransitionNotAllowed, also if someone else has decided meanwhile, PracticeWithdrawn,
-    RevisedMeanwhile, ApprovalsMissing and ApprovalRefused.
+    CriteriaMissing, RevisedMeanwhile, ApprovalsMissing and ApprovalRefused.
     """
     now = now or clock.now()
     catalogue_version.bump()  # locks out other publications, so that the newest revision stays the newest
     step = lock(submission, "publish", by=by, seen=seen)
+    if by is not None:  # what is due was checked when it was scheduled
+        check_required(submission)
     move(
         submission,
         step,

@@ -14,10 +14,11 @@ from practices import clock
 from practices.choices import Act, Kind, State
 from practices.core import isolation
 from practices.models import Submission
+from practices.workflow.criteria_ticks import check_required
 from practices.workflow.errors import PracticeWithdrawn, RevisedMeanwhile, TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
 from practices.workflow.review import publish
-from practices.workflow.transitions import Staff, move
+from practices.workflow.transitions import Staff, lock, move
 
 
 @transaction.atomic
@@ -34,13 +35,15 @@ def schedule(
 ) -> None:
     """Accept a submission for publication by `publish_due` at that time.
 
-    Raises TransitionNotAllowed, PracticeWithdrawn, RevisedMeanwhile, ApprovalsMissing and ApprovalRefused.
+    Raises TransitionNotAllowed, PracticeWithdrawn, CriteriaMissing, RevisedMeanwhile, ApprovalsMissing and
+    ApprovalRefused.
     """
+    step = lock(submission, "schedule", by=by, seen=seen)
+    check_required(submission)
     move(
         submission,
-        "schedule",
+        step,
         by=by,
-        seen=seen,
         at=now or clock.now(),
         reason=note,
         internal_note=internal_note,

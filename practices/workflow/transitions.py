@@ -130,7 +130,7 @@ TRANSITIONS = (
         State.CHANGES_REQUESTED,
         mails=(Kind.SUBMISSION_CHANGES_REQUESTED,),
         label=_("Request changes"),
-        done=_("Changes requested. The submitter gets your reasons."),
+        done=_("Changes requested. The submitter can read your reasons."),
     ),
     _staff(
         "reject",
@@ -138,7 +138,7 @@ TRANSITIONS = (
         State.REJECTED,
         mails=(Kind.SUBMISSION_REJECTED,),
         label=_("Do not accept"),
-        done=_("Not accepted. The submitter gets your reasons."),
+        done=_("Not accepted. The submitter can read your reasons."),
     ),
     _staff(
         "start_review",
@@ -189,7 +189,7 @@ TRANSITIONS = (
         AWAITING_MODERATION | {State.CHANGES_REQUESTED},
         mails=(Kind.SUBMISSION_MESSAGE,),
         label=_("Send a message"),
-        done=_("Your message is on its way to the submitter."),
+        done=_("Message saved. The submitter can read it on their private page."),
     ),
     _staff("assign", UNDECIDED - {State.DRAFT}, records=Act.ASSIGNED, done=_("Assigned.")),
     _staff("correct", AWAITING_MODERATION, guard=guards.has_no_conflict, records=Act.CORRECTED),

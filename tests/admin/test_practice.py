@@ -16,6 +16,7 @@ from tests.support.documents import FULL
 from tests.support.factories import (
     NOW,
     document,
+    judged,
     make_moderator,
     make_practice,
     make_submission,
@@ -295,7 +296,7 @@ def test_practice_added_is_published_once_others_approve(staff, settings):
     for name in ("Amina", "Bo"):
         workflow.approve(submission, by=make_moderator(name))
 
-    workflow.publish(submission, by=make_moderator("Bo"))
+    workflow.publish(judged(submission), by=make_moderator("Bo"))
 
     assert Practice.objects.get().title == "Desk"
 

@@ -479,8 +479,8 @@ def test_step_mails_the_submitter(staff, submission, step, mails):
     ("step", "said"),
     [
         ("publish", "Published."),
-        ("request_changes", "Changes requested. The submitter gets your reasons."),
-        ("reject", "Not accepted. The submitter gets your reasons."),
+        ("request_changes", "Changes requested. The submitter can read your reasons."),
+        ("reject", "Not accepted. The submitter can read your reasons."),
         ("start_review", "Review started. The submission is assigned to you."),
         ("mark_spam", "Marked as spam. The submitter was not told."),
     ],

@@ -82,7 +82,7 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
     moderator.get_by_role("button", name="Request changes").click()
     assert "In which years?" in moderator.locator(".letter-text").inner_text()
     moderator.get_by_role("button", name="Request changes and send e-mail").click()
-    moderator.get_by_text("Changes requested. The submitter gets your reasons.").wait_for()
+    moderator.get_by_text("Changes requested. The submitter can read your reasons.").wait_for()
     _subject, link = next_mail()
     submitter.goto(link)
     submitter.get_by_text("In which years?").wait_for()

@@ -78,7 +78,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     desk.page.get_by_label("Message to the submitter").fill("Nearly there.")
     desk.page.locator("summary").filter(has_text="Comment on this field: When").click()
     desk.page.get_by_label("Start year").fill("Since when?")
-    desk.press("Request changes", "Changes requested. The submitter gets your reasons.")
+    desk.press("Request changes", "Changes requested. The submitter can read your reasons.")
     page.goto(mailbox())
     page.get_by_role("link", name="Make the changes").click()
     page.get_by_text("Since when?").wait_for()

@@ -5,7 +5,7 @@ import pytest
 from practices import workflow
 from practices.choices import State
 from practices.discovery import statistics
-from tests.support.factories import NOW, make_practice, make_submission
+from tests.support.factories import NOW, judged, make_practice, make_submission
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def decide(moderator, *, days, state=State.PUBLISHED, at=NOW):
     """Create a submission decided at an instant, `days` after it was submitted."""
     submission = make_submission(State.SUBMITTED, now=at - timedelta(days=days))
     if state == State.PUBLISHED:
-        return workflow.publish(submission, by=moderator, now=at)
+        return workflow.publish(judged(submission), by=moderator, now=at)
     return workflow.reject(submission, by=moderator, reason="Not about migration.", now=at)
 
 

@@ -121,7 +121,7 @@ ENDING = {leave_all, erase, erase_person}
 
 
 TABLES = [Subscriber, SuspendedAddress, Subscription, Broadcast, OutboxMessage]
-"""What steps change, besides announcements, of which there are none at first."""
+"""Models that steps change, besides announcements, of which there are none at first."""
 
 
 def make_rows():

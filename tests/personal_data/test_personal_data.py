@@ -33,6 +33,7 @@ from tests.support.addresses import address, personal_data_address, preferences_
 from tests.support.capabilities import capabilities, everything_of_ana
 from tests.support.factories import (
     NOW,
+    judged,
     make_moderator,
     make_submission,
     make_submitter,
@@ -56,7 +57,7 @@ def submissions_of_dalia():
     by = make_moderator()
     published = make_submission(State.SUBMITTED, submitter=dalia(), credit="Dalia Haddad", title="Desks")
     workflow.write(published, "My grandmother began it.")
-    workflow.publish(published, by=by, note="", internal_note="Dalia answered by telephone.")
+    workflow.publish(judged(published), by=by, note="", internal_note="Dalia answered by telephone.")
     make_submission(State.REJECTED, submitter=dalia(), title="Quokka crossing")
     make_submission(State.CHANGES_REQUESTED, submitter=dalia(), title="Quokka fence")
     make_subscription(address=ADDRESS)
@@ -341,7 +342,7 @@ def test_private_link_to_a_correction_removes_no_credit_of_others(client, modera
         based_on=latest.number,
     )
     workflow.submit(correction, seen=1)
-    workflow.publish(correction, by=moderator)
+    workflow.publish(judged(correction), by=moderator)
 
     page = client.get(f"/submissions/{correction.token}/privacy/").text
     client.post(f"/submissions/{correction.token}/privacy/", {"credit": "remove"})

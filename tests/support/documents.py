@@ -47,4 +47,4 @@ FULL = {
 """A document with every field filled in."""
 
 REQUIRED_CRITERIA = [criterion.slug for criterion in CRITERIA if criterion.essential]
-"""What a moderator ticks before publishing."""
+"""Criteria that moderators tick before a practice is published."""

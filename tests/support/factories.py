@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db.models import Max
 from django.utils import timezone
 
 from practices import documents, workflow
 from practices.choices import NEWS, Kind, State
 from practices.models import (
     Check,
+    CriterionTick,
     OutboxMessage,
     StaffProfile,
     Submission,
@@ -18,6 +20,7 @@ from practices.models import (
 )
 from practices.models.submission import new_token
 from practices.notifications import sender, subscriptions
+from tests.support.documents import REQUIRED_CRITERIA
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 """Fixed instant for steps that take `now`."""
@@ -112,9 +115,11 @@ def make_submission(
         case State.CHANGES_REQUESTED:
             workflow.request_changes(submission, by=by, reason="Which years?", now=now)
         case State.SCHEDULED:
-            workflow.schedule(submission, by=by, at=(now or timezone.now()) + timedelta(days=7), now=now)
+            workflow.schedule(
+                judged(submission), by=by, at=(now or timezone.now()) + timedelta(days=7), now=now
+            )
         case State.PUBLISHED:
-            workflow.publish(submission, by=by, now=now)
+            workflow.publish(judged(submission), by=by, now=now)
         case State.REJECTED:
             workflow.reject(submission, by=by, reason="Not about migration.", now=now)
         case State.WITHDRAWN:
@@ -126,6 +131,15 @@ def make_submission(
         case _:
             raise ValueError(f"make_submission has no steps to {state}")
     return Submission.objects.get(pk=submission.pk)
+
+
+def judged(submission):
+    """Tick the required criteria of a submission, as moderators do before they publish it, and return it."""
+    by = make_moderator()
+    at = submission.events.aggregate(last=Max("at"))["last"] or timezone.now()
+    ticks = [CriterionTick(submission=submission, by=by, criterion=slug, at=at) for slug in REQUIRED_CRITERIA]
+    CriterionTick.objects.bulk_create(ticks, ignore_conflicts=True)
+    return submission
 
 
 def make_outdated_update(state=State.DRAFT, *, since, **changes):

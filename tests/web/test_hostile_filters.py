@@ -57,7 +57,7 @@ RAW = [
 """Pieces of query strings that no browser sends: broken escapes, a lone surrogate, no name, arrays."""
 REDIRECTS = (301,)
 NOT_A_FORMAT = (501,)
-"""How oEmbed answers for a format that it does not know."""
+"""Status with which oEmbed answers for a format that it does not know."""
 
 
 def parameters():

@@ -8,7 +8,14 @@ from django.urls import get_resolver
 from practices import workflow
 from practices.choices import State
 from tests.support.addresses import DOWNLOADS, PRIVATE, PUBLIC, STAFF, public_addresses
-from tests.support.factories import NOW, make_practice, make_submission, make_submitter, make_subscription
+from tests.support.factories import (
+    NOW,
+    judged,
+    make_practice,
+    make_submission,
+    make_submitter,
+    make_subscription,
+)
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +226,7 @@ def test_no_person_behind_a_practice_shows_at_any_public_address(client, moderat
     moderator.save()
     submitter = make_submitter(name="Dalia Haddad", email="submitter@secret.example")
     submission = make_submission(State.IN_REVIEW, submitter=submitter)
-    practice = workflow.publish(submission, by=moderator, internal_note="Asked by telephone.")
+    practice = workflow.publish(judged(submission), by=moderator, internal_note="Asked by telephone.")
     make_subscription(address="subscriber@secret.example")
     private = ["secret.example", "Haddad", "thylacine", "telephone", submission.token]
 

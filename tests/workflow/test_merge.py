@@ -13,6 +13,7 @@ from practices.workflow import MergeRefused, TransitionNotAllowed
 from tests.support.factories import (
     NOW,
     document,
+    judged,
     make_moderator,
     make_practice,
     make_submission,
@@ -134,8 +135,8 @@ def test_pending_update_of_the_merged_practice_updates_the_other(pair, moderator
     workflow.merge(other, into=stays, by=moderator)
 
     with pytest.raises(TransitionNotAllowed):
-        workflow.publish(update, by=moderator)  # loaded before the merge
-    practice = workflow.publish(update, by=moderator)
+        workflow.publish(judged(update), by=moderator)  # loaded before the merge
+    practice = workflow.publish(judged(update), by=moderator)
 
     assert (practice, practice.title, practice.revisions.count()) == (stays, "Desk of 2026", 2)
     assert update.events.get(act="merged").internal_note == f"#{other.pk} → #{stays.pk}"
@@ -175,7 +176,7 @@ def test_sender_of_an_update_after_a_merge_does_not_speak_for_the_practice(moder
     workflow.merge(published.practice, into=stays, by=moderator)
     update = workflow.begin_update(Submission.objects.get(), language="en")
     workflow.submit(update, seen=update.content_version, now=NOW)
-    workflow.publish(update, by=moderator, now=NOW)
+    workflow.publish(judged(update), by=moderator, now=NOW)
 
     assert workflow.ask_if_still_true(now=NOW + timedelta(days=800)) == 0
 

@@ -13,6 +13,7 @@ from tests.support.addresses import address
 from tests.support.documents import REQUIRED_CRITERIA
 from tests.support.factories import (
     document,
+    judged,
     make_moderator,
     make_outdated_update,
     make_practice,
@@ -108,7 +109,7 @@ def test_update_of_the_newest_revision_has_nothing_to_reconcile():
 def test_publishing_keeps_newer_published_changes(moderator):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two desks")
 
-    workflow.publish(update, by=moderator)
+    workflow.publish(judged(update), by=moderator)
 
     update.refresh_from_db()
     assert (published()["title"], published()["area"]) == ("Two desks", "Batumi")
@@ -119,7 +120,7 @@ def test_publishing_over_a_newer_text_is_refused_and_changes_nothing(moderator):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
     with pytest.raises(workflow.RevisedMeanwhile):
-        workflow.publish(update, by=moderator)
+        workflow.publish(judged(update), by=moderator)
 
     update.refresh_from_db()
     assert (update.state, published()["title"]) == (State.SUBMITTED, "Desks in Batumi")
@@ -132,7 +133,7 @@ def test_conflicting_field_is_published_as_the_moderator_chose(moderator, keep, 
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
     workflow.rebase(update, to=2, published=keep, by=moderator)
-    workflow.publish(update, by=moderator)
+    workflow.publish(judged(update), by=moderator)
 
     assert (published()["title"], published()["summary"]) == (title, "There are two of them.")
 
@@ -198,7 +199,7 @@ def test_corrections_are_of_the_update_on_top_of_the_newest_revision(moderator):
     read_so_far = three_way_merge.merge_newest(update).document
 
     fields = workflow.correct(update, read_so_far | {"title": "Two desks"}, of=read_so_far, by=moderator)
-    workflow.publish(update, by=moderator)
+    workflow.publish(judged(update), by=moderator)
 
     assert (fields, published()["area"], published()["title"]) == (["title"], "Batumi", "Two desks")
 
@@ -209,7 +210,7 @@ def test_correction_of_a_revised_practice_does_not_revert_it(moderator):
     workflow.publish_document(document(title="Desks", area="Poti"), to=update.practice)
 
     workflow.correct(update, read_so_far | {"title": "Two desks"}, of=read_so_far, by=moderator)
-    workflow.publish(update, by=moderator)
+    workflow.publish(judged(update), by=moderator)
 
     assert (published()["area"], published()["title"]) == ("Poti", "Two desks")
 
@@ -220,7 +221,7 @@ def test_scheduled_update_that_a_newer_revision_disputes_goes_back_to_the_modera
     Submission.objects.update(based_on=1)
     update.refresh_from_db()
     tomorrow = timezone.now() + timedelta(days=1)
-    workflow.schedule(update, by=moderator, at=tomorrow)
+    workflow.schedule(judged(update), by=moderator, at=tomorrow)
     workflow.publish_document(document(title="Desks in Batumi"), to=practice)
 
     done = workflow.publish_due(now=tomorrow)
@@ -238,7 +239,7 @@ def test_update_that_is_in_dispute_is_not_scheduled(moderator):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
     with pytest.raises(workflow.RevisedMeanwhile):
-        workflow.schedule(update, by=moderator, at=timezone.now() + timedelta(days=1))
+        workflow.schedule(judged(update), by=moderator, at=timezone.now() + timedelta(days=1))
 
 
 def test_of_two_updates_published_at_the_same_instant_neither_undoes_the_other(at_once):
@@ -250,7 +251,7 @@ def test_of_two_updates_published_at_the_same_instant_neither_undoes_the_other(a
     waiting = [Submission.objects.select_related("practice").get(pk=update.pk) for update in updates]
     by = make_moderator()
 
-    at_once(2, lambda: workflow.publish(waiting.pop(), by=by))
+    at_once(2, lambda: workflow.publish(judged(waiting.pop()), by=by))
 
     assert (published()["area"], published()["countries"], practice.revisions.count()) == (
         "Batumi",
@@ -423,7 +424,7 @@ def test_submitter_asked_for_changes_continues_from_the_newer_revision(client, m
     client.post(send, sent_by(read(client.get(send)).one("main").all("form", method="post")[0]))
 
     update.refresh_from_db()
-    workflow.publish(update, by=moderator)
+    workflow.publish(judged(update), by=moderator)
 
     assert (published()["title"], published()["area"]) == ("Two desks", "Batumi")
 

@@ -6,7 +6,7 @@ from taggit.models import Tag
 from practices import workflow
 from practices.core import catalogue_version
 from practices.models import OutboxMessage
-from tests.support.factories import make_practice, make_submission, make_subscription
+from tests.support.factories import judged, make_practice, make_submission, make_subscription
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,6 @@ def test_open_update_follows_the_new_name(moderator):
     update.refresh_from_db()
     workflow.rename_tag(Tag.objects.get(), "ports", by=moderator)
 
-    workflow.publish(update, by=moderator)
+    workflow.publish(judged(update), by=moderator)
 
     assert tags_of(practice) == (3, ["ports"], ["ports"])

@@ -16,7 +16,8 @@ from practices.workflow import (
     ApprovalsMissing,
     TransitionNotAllowed,
 )
-from tests.support.factories import NOW, make_moderator, make_submission, make_submitter
+from tests.support.documents import REQUIRED_CRITERIA
+from tests.support.factories import NOW, document, judged, make_moderator, make_submission, make_submitter
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +106,7 @@ TOMORROW = NOW + timedelta(days=1)
 
 def scheduled(moderator, **changes):
     submission = make_submission(State.SUBMITTED, **changes)
-    workflow.schedule(submission, by=moderator, at=TOMORROW, note="For the forum", now=NOW)
+    workflow.schedule(judged(submission), by=moderator, at=TOMORROW, note="For the forum", now=NOW)
     return submission
 
 
@@ -197,7 +198,7 @@ def test_of_processes_that_publish_at_the_same_instant_each_date_is_kept_once(at
 
 
 def test_command_publishes_due_submissions(moderator, capsys):
-    workflow.schedule(make_submission(State.SUBMITTED), by=moderator, at=NOW, now=NOW)
+    workflow.schedule(judged(make_submission(State.SUBMITTED)), by=moderator, at=NOW, now=NOW)
 
     call_command("publish_scheduled")
 
@@ -213,7 +214,7 @@ def test_correction_is_recorded_as_the_moderators_and_named_in_the_revision(mode
     fields = workflow.correct(
         submission, submission.document | {"title": "Pension desks", "area": ""}, by=moderator
     )
-    practice = workflow.publish(submission, by=moderator, note="Welcome")
+    practice = workflow.publish(judged(submission), by=moderator, note="Welcome")
 
     event = submission.events.get(act="corrected")
     assert fields == ["title", "area"]
@@ -263,7 +264,7 @@ def test_step_on_an_outdated_document_is_refused(step, moderator):
 def test_of_a_correction_and_a_publication_at_the_same_instant_both_or_one_holds(at_once):
     submission, moderator = make_submission(State.SUBMITTED), make_moderator()
     turns = [
-        lambda seen: workflow.publish(seen, by=moderator),
+        lambda seen: workflow.publish(judged(seen), by=moderator),
         lambda seen: workflow.correct(seen, seen.document | {"title": "Corrected"}, by=moderator),
     ]
     seen = [Submission.objects.get(), Submission.objects.get()]
@@ -296,7 +297,7 @@ def colleague(name, *, organisation="", email=""):
 def test_one_moderator_decides_by_default(moderator):
     submission = make_submission(State.SUBMITTED)
 
-    workflow.publish(submission, by=moderator)
+    workflow.publish(judged(submission), by=moderator)
 
     assert (submission.state, submission.approvals.count()) == ("published", 0)
 
@@ -304,7 +305,7 @@ def test_one_moderator_decides_by_default(moderator):
 @pytest.mark.usefixtures("two_persons")
 @pytest.mark.parametrize("step", ["publish", "schedule"])
 def test_submission_needs_the_approvals_of_two(step, moderator):
-    submission = make_submission(State.SUBMITTED)
+    submission = judged(make_submission(State.SUBMITTED))
     more = {"at": TOMORROW} if step == "schedule" else {}
     missing = []
     for name in ("Amina", "Bo"):
@@ -343,8 +344,8 @@ def test_moderator_with_a_conflict_of_interest_cannot_approve_or_publish(moderat
         workflow.approve(submission, by=colleague(name))
 
     with pytest.raises(ApprovalRefused):
-        workflow.publish(submission, by=amina)
-    workflow.publish(submission, by=moderator)
+        workflow.publish(judged(submission), by=amina)
+    workflow.publish(judged(submission), by=moderator)
 
     assert acts(submission)[0] == ("conflict", "Amina", "My brother runs it.")
     assert workflow.declarations(submission)[0].conflict == "My brother runs it."
@@ -427,6 +428,36 @@ def test_moderator_may_approve_what_the_submitter_has_sent_again_since(moderator
 
 
 # Checklist ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["publish", "schedule"])
+def test_practice_whose_required_criteria_nobody_ticked_is_not_published(step, moderator):
+    submission = make_submission(State.SUBMITTED)
+    more = {"at": TOMORROW} if step == "schedule" else {}
+    workflow.tick_criteria(submission, REQUIRED_CRITERIA[1:], by=make_moderator("Amina"))
+
+    with pytest.raises(workflow.CriteriaMissing) as refusal:
+        getattr(workflow, step)(submission, by=moderator, **more)
+
+    assert [criterion.slug for criterion in refusal.value.missing] == REQUIRED_CRITERIA[:1]
+    assert Submission.objects.get().state == State.SUBMITTED
+    workflow.tick_criteria(submission, REQUIRED_CRITERIA[:1], by=moderator)
+    getattr(workflow, step)(submission, by=moderator, **more)
+    assert Submission.objects.get().state != State.SUBMITTED
+
+
+def test_criteria_ticked_for_an_earlier_text_do_not_count(moderator):
+    submission = make_submission(State.SUBMITTED)
+    workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=moderator)
+    workflow.request_changes(submission, by=moderator, reason="Which years?")
+    workflow.resubmit(submission, document(start_year=2019), seen=submission.content_version)
+
+    with pytest.raises(workflow.CriteriaMissing):
+        workflow.publish(submission, by=moderator)
+
+    workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=moderator)
+    workflow.publish(submission, by=moderator)
+    assert Practice.objects.get().start_year == 2019
 
 
 def test_checklist_is_stored_per_moderator(moderator):

@@ -14,7 +14,7 @@ from practices.documents import files
 from practices.models import Attachment, Revision, RevisionFile, Submission
 from practices.workflow import RevisedMeanwhile, SavedMeanwhile, seen_version
 from tests.support.addresses import address
-from tests.support.factories import document, make_moderator, make_practice, make_submission
+from tests.support.factories import document, judged, make_moderator, make_practice, make_submission
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def publish_with(*contents, **changes):
     submission = make_submission(**changes)
     for number, content in enumerate(contents):
         attach(submission, content, name=f"file-{number}.pdf", description=f"File {number}")
-    return workflow.publish(confirm(submission), by=make_moderator())
+    return workflow.publish(judged(confirm(submission)), by=make_moderator())
 
 
 def begin_update(practice, state=State.DRAFT, **changes):
@@ -60,7 +60,7 @@ def test_revision_keeps_its_files_when_an_update_removes_them(client, moderator)
     workflow.detach(update, update.attachments.get().pk)
     attach(update, b"2", description="Evaluation of 2024")
 
-    workflow.publish(confirm(update), by=moderator)
+    workflow.publish(judged(confirm(update)), by=moderator)
 
     shown = [
         [
@@ -82,7 +82,7 @@ def test_file_of_an_old_revision_outlives_the_submission_it_came_with(
     practice = publish_with(b"1")
     update = begin_update(practice)
     workflow.detach(update, update.attachments.get().pk)
-    workflow.publish(confirm(update), by=moderator)
+    workflow.publish(judged(confirm(update)), by=moderator)
 
     with django_capture_on_commit_callbacks(execute=True):
         Submission.objects.all().delete()
@@ -105,7 +105,7 @@ def test_update_of_a_file_alone_makes_a_revision_that_says_so(client, moderator)
     update = begin_update(practice)
     attach(update, b"2", name="annex.pdf", description="Annex")
 
-    workflow.publish(confirm(update), by=moderator)
+    workflow.publish(judged(confirm(update)), by=moderator)
 
     listed = (
         read(client.get(practice.get_absolute_url() + "revisions/"))
@@ -120,7 +120,7 @@ def test_update_of_a_file_alone_makes_a_revision_that_says_so(client, moderator)
 def test_update_that_changes_nothing_makes_no_revision(moderator):
     practice = publish_with(b"1")
 
-    workflow.publish(confirm(begin_update(practice)), by=moderator)
+    workflow.publish(judged(confirm(begin_update(practice))), by=moderator)
 
     assert practice.revisions.count() == 1
 
@@ -235,9 +235,9 @@ def test_update_follows_newer_files_that_it_left_alone(moderator):
     practice = publish_with(b"1")
     mine, other = begin_update(practice, area="Batumi"), begin_update(practice)
     attach(other, b"2", name="annex.pdf", description="Annex")
-    workflow.publish(confirm(other), by=moderator)
+    workflow.publish(judged(confirm(other)), by=moderator)
 
-    workflow.publish(confirm(mine), by=moderator)
+    workflow.publish(judged(confirm(mine)), by=moderator)
 
     assert (practice.document["area"], published_files(practice)) == ("Batumi", ["File 0", "Annex"])
 
@@ -247,12 +247,12 @@ def test_update_of_files_that_a_newer_revision_changed_waits_for_a_decision(mode
     mine, other = begin_update(practice), begin_update(practice)
     attach(other, b"2", name="annex.pdf", description="Annex")
     attach(mine, b"3", name="map.pdf", description="Map")
-    workflow.publish(confirm(other), by=moderator)
+    workflow.publish(judged(confirm(other)), by=moderator)
     confirm(mine)
     mine = Submission.objects.get(pk=mine.pk)
 
     with pytest.raises(RevisedMeanwhile):
-        workflow.publish(mine, by=moderator)
+        workflow.publish(judged(mine), by=moderator)
 
     workflow.rebase(mine, to=2, published=["files"], by=moderator)
     assert [file.description for file in mine.attachments.all()] == ["File 0", "Annex"]
@@ -263,7 +263,7 @@ def test_address_of_a_file_before_revisions_had_them_leads_to_it(client, moderat
     attachment = practice.attachments.get()
     update = begin_update(practice)
     workflow.detach(update, update.attachments.get().pk)
-    workflow.publish(confirm(update), by=moderator)
+    workflow.publish(judged(confirm(update)), by=moderator)
 
     response = client.get(address("attachment", practice.pk, attachment.pk, attachment.name))
 

@@ -11,6 +11,7 @@ from practices.choices import Kind, State
 from practices.models import Check, OutboxMessage, Submission, Submitter
 from tests.support.factories import (
     NOW,
+    judged,
     make_check,
     make_moderator,
     make_practice,
@@ -302,7 +303,7 @@ def test_sender_of_a_correction_is_not_asked(moderator):
         now=NOW,
     )
     workflow.submit(correction, seen=correction.version, now=NOW)
-    workflow.publish(correction, by=moderator, now=NOW)
+    workflow.publish(judged(correction), by=moderator, now=NOW)
 
     workflow.ask_if_still_true(now=NOW + timedelta(days=730))
 
@@ -316,7 +317,7 @@ def test_sender_of_an_update_begun_by_the_private_link_is_asked(moderator):
     Submitter.objects.filter(pk=update.submitter_id).update(email="new@example.org")
     update = Submission.objects.get(pk=update.pk)
     workflow.submit(update, seen=update.version, now=NOW)
-    workflow.publish(update, by=moderator, now=NOW + timedelta(days=1))
+    workflow.publish(judged(update), by=moderator, now=NOW + timedelta(days=1))
 
     workflow.ask_if_still_true(now=NOW + timedelta(days=730))
 

@@ -18,6 +18,7 @@ from practices.workflow import StepRefused, TransitionNotAllowed, publishing, tr
 from tests.support.factories import (
     NOW,
     document,
+    judged,
     make_moderator,
     make_outdated_update,
     make_practice,
@@ -191,6 +192,7 @@ def prepare(submission):
     amina.save()
     StaffProfile.objects.get_or_create(user=amina, answers=True)
     Submission.objects.filter(pk=submission.pk).update(assignee=amina)
+    judged(submission)
     OutboxMessage.objects.all().delete()
 
 
@@ -306,7 +308,7 @@ def make_practice_in(state, *, checked):
     submission = make_submission()
     workflow.attach(submission, REPORT, description="Report")
     workflow.submit(submission, seen=submission.content_version)
-    practice = workflow.publish(submission, by=make_moderator())
+    practice = workflow.publish(judged(submission), by=make_moderator())
     if checked:
         workflow.send_check(practice)
     match state:
@@ -486,7 +488,9 @@ def test_update_of_a_withdrawn_practice_is_not_begun(moderator):
 )
 def test_update_of_a_withdrawn_practice_is_not_published(name, more, moderator):
     step = partial(getattr(workflow, name), by=moderator, **more)
-    update = make_submission(State.SUBMITTED, practice=make_practice(title="Desks"), title="Two desks")
+    update = judged(
+        make_submission(State.SUBMITTED, practice=make_practice(title="Desks"), title="Two desks")
+    )
     workflow.withdraw_practice(update.practice, by=moderator, reason="Its source is gone.")
 
     with pytest.raises(workflow.PracticeWithdrawn):

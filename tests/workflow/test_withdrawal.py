@@ -11,6 +11,7 @@ from practices.workflow import TransitionNotAllowed
 from tests.support.factories import (
     NOW,
     document,
+    judged,
     make_moderator,
     make_practice,
     make_submission,
@@ -145,7 +146,7 @@ def test_withdrawn_and_restored_practice_is_announced_once(moderator):
 
     workflow.withdraw_practice(practice, by=moderator, reason="A mistake.")
     workflow.restore_practice(practice, by=moderator)
-    workflow.publish(make_submission(State.SUBMITTED, practice=practice), by=moderator)
+    workflow.publish(judged(make_submission(State.SUBMITTED, practice=practice)), by=moderator)
     subscriptions.announce(practice.revisions.get(number=1))
     sender.fan_out_all()
 

@@ -19,6 +19,7 @@ from practices.workflow import TransitionNotAllowed
 from tests.support.factories import (
     NOW,
     document,
+    judged,
     make_moderator,
     make_practice,
     make_submission,
@@ -49,7 +50,7 @@ def test_second_of_two_moderators_is_told():
     workflow.reject(seen_by_ana, by=ana, reason="Not about migration.")
 
     with pytest.raises(TransitionNotAllowed) as refusal:
-        workflow.publish(seen_by_ben, by=ben)
+        workflow.publish(judged(seen_by_ben), by=ben)
 
     assert str(refusal.value) == "rejected → published"
     assert seen_by_ben.state == State.REJECTED
@@ -63,7 +64,9 @@ def test_second_of_two_moderators_is_told():
 def test_of_moderators_at_the_same_instant_one_publishes(at_once, moderator):
     submission = make_submission(State.SUBMITTED)
 
-    outcomes = at_once(4, lambda: workflow.publish(Submission.objects.get(pk=submission.pk), by=moderator))
+    outcomes = at_once(
+        4, lambda: workflow.publish(judged(Submission.objects.get(pk=submission.pk)), by=moderator)
+    )
 
     refused = [outcome for outcome in outcomes if isinstance(outcome, TransitionNotAllowed)]
     assert (len(refused), Practice.objects.count(), Revision.objects.count()) == (3, 1, 1)
@@ -72,7 +75,7 @@ def test_of_moderators_at_the_same_instant_one_publishes(at_once, moderator):
 
 def test_moderator_who_saw_an_older_document_cannot_withdraw_a_decision(moderator):
     stale = make_submission(State.IN_REVIEW)
-    workflow.publish(Submission.objects.get(pk=stale.pk), by=moderator)
+    workflow.publish(judged(Submission.objects.get(pk=stale.pk)), by=moderator)
 
     with pytest.raises(TransitionNotAllowed):
         workflow.return_to_queue(stale, by=moderator)
@@ -238,7 +241,7 @@ def test_publish_makes_practice_revision_and_messages(moderator):
     submission = make_submission(State.SUBMITTED, title="Pension desks", now=NOW)
     OutboxMessage.objects.all().delete()
 
-    practice = workflow.publish(submission, by=moderator, note="Welcome", now=NOW)
+    practice = workflow.publish(judged(submission), by=moderator, note="Welcome", now=NOW)
 
     submission.refresh_from_db()
     assert (submission.practice, submission.decided_at) == (practice, NOW)
@@ -274,7 +277,7 @@ def test_publish_that_fails_leaves_nothing_behind(module, broken, moderator, mon
     monkeypatch.setattr(module, broken, fail)
 
     with pytest.raises(RuntimeError):
-        workflow.publish(submission, by=moderator)
+        workflow.publish(judged(submission), by=moderator)
 
     submission.refresh_from_db()
     assert (submission.state, submission.practice) == (State.SUBMITTED, None)
@@ -288,7 +291,7 @@ def test_publish_of_an_update_makes_revision_2_and_no_announcement(moderator):
     update = make_submission(State.SUBMITTED, practice=practice, title="Second")
     later = NOW + timedelta(days=30)
 
-    workflow.publish(update, by=moderator, note="New figures", now=later)
+    workflow.publish(judged(update), by=moderator, note="New figures", now=later)
 
     assert list(Practice.objects.values_list("title", "published_at", "revised_at")) == [
         ("Second", NOW, later)
@@ -439,7 +442,7 @@ def test_update_by_the_link_of_a_correction_opens_no_draft_of_its_owner(moderato
     published = make_submission(State.PUBLISHED)
     mine = workflow.begin_update(published, language="en")
     correction = make_submission(State.SUBMITTED, practice=published.practice)
-    workflow.publish(correction, by=moderator)
+    workflow.publish(judged(correction), by=moderator)
 
     assert workflow.begin_update(correction, language="en").pk != mine.pk
 

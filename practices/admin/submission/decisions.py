@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock, documents, workflow
+from practices.admin.submission.refusals import said_missing
 from practices.choices import Actor
 from practices.core.http.public_forms import IdempotencyKey
 from practices.documents.criteria import CRITERIA
@@ -149,8 +150,7 @@ class DecisionForm(IdempotencyKey):
         if step == "write" and not reason:
             self.add_error("reason", _("Enter a message to the submitter."))
         if step == "publish" and (missing := self._criteria_missing(cleaned)):
-            text = _("Cannot be published yet. Missing: %(criteria)s.")
-            self.add_error(None, text % {"criteria": ", ".join(f"“{one.title}”" for one in missing)})
+            self.add_error(None, said_missing(missing))
         declares = cleaned.get("no_conflict") or cleaned.get("conflict")
         if step == "approve" and "no_conflict" in self.fields and not declares:
             self.add_error(
@@ -160,9 +160,8 @@ class DecisionForm(IdempotencyKey):
 
     def _criteria_missing(self, cleaned):
         """Return the required criteria that neither this moderator nor another has ticked."""
-        others = self.submission.ticks.exclude(by=self.by).values_list("criterion", flat=True)
-        ticked = {*cleaned.get("criteria", []), *others}
-        return [criterion for criterion in CRITERIA if criterion.essential and criterion.slug not in ticked]
+        others = workflow.ticks(self.submission).exclude(by=self.by).values_list("criterion", flat=True)
+        return workflow.required_missing([*cleaned.get("criteria", []), *others])
 
     @property
     def transition(self):

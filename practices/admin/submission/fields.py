@@ -5,6 +5,7 @@ from typing import Any
 
 from django.forms import BoundField
 
+from practices import workflow
 from practices.admin.submission.decisions import AT, DecisionForm
 from practices.documents import Reading, criteria
 from practices.documents.fields import Field, Group, parts
@@ -72,7 +73,7 @@ def rows(reading: Reading, assessments: list[Assessment], form: DecisionForm) ->
 def assess(submission, *, by, ticked: list[str] | None = None) -> list[Assessment]:
     """Return every criterion with its ticks. `ticked` are those on the form of `by`, else what they have saved."""
     saved: dict[str, list] = {}
-    for tick in submission.ticks.select_related("by"):
+    for tick in workflow.ticks(submission).select_related("by"):
         saved.setdefault(tick.criterion, []).append(tick.by)
     return [
         Assessment(

@@ -9,6 +9,12 @@ from practices import workflow
 from practices.choices import Act
 
 
+def said_missing(missing):
+    """Return the sentence that names required criteria which nobody has ticked."""
+    text = _("Cannot be published yet. Missing: %(criteria)s.")
+    return text % {"criteria": ", ".join(f"“{criterion.title}”" for criterion in missing)}
+
+
 class RefusingAdmin(admin.ModelAdmin):
     def refusal(self, submission, error):
         """Say why a step was refused, and who was quicker."""
@@ -25,6 +31,8 @@ class RefusingAdmin(admin.ModelAdmin):
                 text = self._revised(number)
             case workflow.PracticeWithdrawn():
                 text = _("Nothing was changed: the practice has been withdrawn. Restore it first.")
+            case workflow.CriteriaMissing(missing=criteria):
+                text = said_missing(criteria)
             case workflow.ApprovalsMissing(missing=count):
                 missing = ngettext(
                     "Not published: %(count)s more person has to approve.",

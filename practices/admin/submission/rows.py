@@ -1,4 +1,4 @@
-"""What lists say of each submission, loaded for all of them together."""
+"""Rows of the lists of submissions, loaded for all of them together."""
 
 from collections import Counter
 

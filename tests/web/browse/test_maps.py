@@ -6,7 +6,7 @@ from django.utils import translation
 
 from practices import workflow
 from practices.choices import State
-from tests.support.factories import NOW, make_practice, make_submission
+from tests.support.factories import NOW, judged, make_practice, make_submission
 from tests.support.pages import Element, read
 
 pytestmark = pytest.mark.django_db
@@ -346,7 +346,7 @@ def test_statistics_draw_each_number_beside_it(client):
         "A practice can count in several rows. 1 practice names no country."
     )
     assert page.one("section", **{"aria-labelledby": "type"}).one("p", "eyebrow").text == (
-        "1 practice does not state it."
+        "Not stated by 1 practice."
     )
 
 
@@ -364,7 +364,7 @@ def test_statistics_hide_what_hardly_any_practice_states(client):
 def test_statistics_tell_waiting_times_from_ten_decisions_on(client, moderator):
     def publish():
         submission = make_submission(State.SUBMITTED, now=NOW - timedelta(days=3))
-        workflow.publish(submission, by=moderator, now=NOW)
+        workflow.publish(judged(submission), by=moderator, now=NOW)
 
     for _each in range(9):
         publish()

@@ -9,7 +9,7 @@ from practices import workflow
 from practices.core.http.public_forms import STAMP_SALT
 from practices.models import Submission
 from practices.models.submission import new_token
-from tests.support.factories import NOW, document, make_practice
+from tests.support.factories import NOW, document, judged, make_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -243,7 +243,7 @@ def test_character_that_xml_does_not_allow_never_gets_as_far_as_a_feed(
     client.post("/submit/", typed | {"credit_as": "name", "stamp": stamp})
     submission = Submission.objects.get()
     workflow.submit(submission, seen=submission.version)
-    workflow.publish(submission, by=moderator)
+    workflow.publish(judged(submission), by=moderator)
 
     [found] = feed(client, f"/practices/feed.{extension}").entries
 

@@ -8,7 +8,7 @@ from practices import workflow
 from practices.choices import State
 from practices.models import Attachment, Practice
 from tests.support.addresses import address
-from tests.support.factories import make_moderator, make_practice, make_submission
+from tests.support.factories import judged, make_moderator, make_practice, make_submission
 from tests.support.hostile_files import picture
 from tests.support.pages import read
 
@@ -123,7 +123,7 @@ def test_file_is_put_first_and_stays_so_when_it_is_public(client, moderator):
         last = read(client.get(path)).one("ul", "attachments-edit").all("button", name="first")[-1]
         client.post(path, {"first": last["value"]})
     confirm(submission)
-    workflow.publish(submission, by=moderator)
+    workflow.publish(judged(submission), by=moderator)
 
     page = read(client.get(Practice.objects.get().get_absolute_url()))
     shown = [text for text, _path in page.one("section", "attachments").links()]
@@ -185,7 +185,7 @@ def test_file_is_private_until_it_is_published(client, submitted):
     guessed = attachment.get_absolute_url()
     before = client.get(guessed).status_code, client.get(attachment.get_private_url()).status_code
 
-    practice = workflow.publish(submitted, by=make_moderator())
+    practice = workflow.publish(judged(submitted), by=make_moderator())
 
     attachment.refresh_from_db()
     after = client.get(attachment.get_absolute_url())
@@ -198,7 +198,7 @@ def test_file_is_private_until_it_is_published(client, submitted):
 
 
 def test_file_of_a_withdrawn_practice_is_gone(client, submitted):
-    practice = workflow.publish(submitted, by=make_moderator())
+    practice = workflow.publish(judged(submitted), by=make_moderator())
 
     workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.")
 
@@ -206,7 +206,7 @@ def test_file_of_a_withdrawn_practice_is_gone(client, submitted):
 
 
 def test_file_is_served_to_be_kept_and_never_to_be_run(client, submitted):
-    workflow.publish(submitted, by=make_moderator())
+    workflow.publish(judged(submitted), by=make_moderator())
     attachment = submitted.attachments.get()
 
     names = ("Content-Disposition", "X-Content-Type-Options", "Content-Security-Policy", "Content-Type")
@@ -231,14 +231,14 @@ def test_token_of_another_submission_opens_no_file(client, submitted):
 
 
 def test_update_starts_with_the_files_of_its_practice_and_may_drop_them(client, submitted):
-    practice = workflow.publish(submitted, by=make_moderator())
+    practice = workflow.publish(judged(submitted), by=make_moderator())
     update = make_submission(State.DRAFT, practice=practice)
     [copied] = update.attachments.all()
     send(client, update, content=PDF + b"2", description="Evaluation of 2024")
     workflow.detach(update, copied.pk)
     confirm(update)
 
-    workflow.publish(update, by=make_moderator())
+    workflow.publish(judged(update), by=make_moderator())
 
     descriptions = [attachment.description for attachment in practice.attachments.all()]
     assert (copied.description, descriptions) == ("Evaluation of 2022", ["Evaluation of 2024"])

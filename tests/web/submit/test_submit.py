@@ -14,7 +14,7 @@ from practices.models import ModerationEvent, OutboxMessage, Submission, Submitt
 from practices.models.submission import new_token
 from practices.web.submit.forms import StartForm
 from tests.support.addresses import address
-from tests.support.factories import NOW, document, make_practice, make_submission, make_submitter
+from tests.support.factories import NOW, document, judged, make_practice, make_submission, make_submitter
 from tests.support.pages import main_forms, read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -1363,7 +1363,7 @@ def test_correction_becomes_the_next_revision_and_its_reason_is_read(client, mod
     confirm(client, submission)
     submission.refresh_from_db()
 
-    workflow.publish(submission, by=moderator)
+    workflow.publish(judged(submission), by=moderator)
 
     latest = practice.revisions.latest("number")
     said = [message.text for message in submission.thread.all()]
