@@ -47,7 +47,7 @@ class Chart:
 
     @property
     def says_something(self) -> bool:
-        """Whether there is more than one bar to compare, and a tenth of the practices state anything."""
+        """True if there is more than one bar to compare, and a tenth of the practices state anything."""
         stated = sum(bar.number for bar in self.bars)
         return sum(bar.number > 0 for bar in self.bars) > 1 and stated * 9 >= self.unstated
 

@@ -9,11 +9,11 @@ from django.utils.html import format_html, format_html_join
 register = template.Library()
 
 COLUMN, BASE, RISE = 10, 96, 7.6
-"""Of the chart: width of a column, height of the lowest dot from the top, distance of two dots that have room."""
+"""Width of a column of the chart, height of its lowest dot from the top, distance of two dots that have room."""
 IN_A_ROW = 10
 """Dots for which a row of a tally has room."""
 CELL, LARGEST, OF_ONE = (18, 20), 8.9, 4
-"""Of the gap map's picture: size of a cell, radius of the largest dot, radius of one practice."""
+"""Size of a cell of the gap map's picture, radius of its largest dot, radius of one practice."""
 
 
 @register.simple_tag

@@ -61,7 +61,7 @@ class Estimate:
 
     @property
     def source(self) -> str:
-        """What it is judged by, in words."""
+        """The time it is judged by, in words."""
         months = round(self.days / DAYS_A_MONTH)
         if not self.is_known:
             return _("Too early to say how many e-mails this brings.")

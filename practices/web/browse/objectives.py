@@ -24,7 +24,7 @@ from practices.web.browse.pagination import Position, paginate
 ORDERS = {value: label for value, label in SORTS.items() if value != "relevance"}
 DEFAULT_ORDER = next(iter(ORDERS))
 TOGETHER = 4
-"""How many of the objectives that often go with this one are named."""
+"""Objectives that often go with this one: the number of those named."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -37,7 +37,7 @@ DIGIT = {land.WORLD: 5.8, "region": 7.2, "whole region": 26}
 KEY = (70, 760)
 """Left and middle of the key in the world map."""
 MOST_NAMED = 8
-"""How many practices outside all regions are named."""
+"""Practices outside all regions: the number of those named."""
 
 
 @public(has_known_query=has_known_query)
