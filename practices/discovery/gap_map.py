@@ -120,25 +120,19 @@ def _stored_numbers(axis: Axis) -> _Numbers:
     scopes = [f"objective:{number}" for number in Objective.objects.values_list("number", flat=True)]
     inside = FacetCount.objects.filter(scope__in=scopes, facet=axis.facet, count__gt=0)
     counts = results.facet_counts(Selection())
-    count, columns = counts.get(ALL_PRACTICES, 0), _of_facet(axis.facet, counts)
+    count, columns = counts.get(ALL_PRACTICES, 0), results.of_facet(axis.facet, counts)
     return _Numbers(
         cells={
             (scope.removeprefix("objective:"), key.removeprefix(f"{axis.facet}:")): counted
             for scope, key, counted in inside.values_list("scope", "key", "count")
         },
-        of_objective=_of_facet("objective", counts),
+        of_objective=results.of_facet("objective", counts),
         of_column=columns,
         count=count,
         without_column=counts.get(WITHOUT_REGION, 0)
         if axis.facet == "region"
         else count - sum(columns.values()),
     )
-
-
-def _of_facet(facet: str, counts: dict[str, int]) -> dict[str, int]:
-    """Return value → count for the keys of one facet."""
-    prefix = f"{facet}:"
-    return {key.removeprefix(prefix): count for key, count in counts.items() if key.startswith(prefix)}
 
 
 def _computed_numbers(practices: QuerySet[Practice], axis: Axis) -> _Numbers:
@@ -188,7 +182,7 @@ def by_country(selection: Selection, *, region: str = "") -> list[AxisValue]:
 def by_region(selection: Selection) -> list[AxisValue]:
     """Return all regions with their numbers of the practices, which may be 0. At most two queries."""
     if _has_stored_counts(selection):
-        counts = _of_facet("region", results.facet_counts(selection))
+        counts = results.of_facet("region", results.facet_counts(selection))
     else:
         path = "countries__subregion__parent__slug"
         found = _for_grouping(selection).values_list(path).annotate(count=Count("pk", distinct=True))
@@ -205,7 +199,7 @@ def outside_regions(selection: Selection) -> Selection:
 def _axis_values(selection: Selection, facet: str, path: str, rows: Any) -> list[AxisValue]:
     """Return each of `rows` with any of the practices."""
     if _has_stored_counts(selection):
-        counts = _of_facet(facet, results.facet_counts(selection))
+        counts = results.of_facet(facet, results.facet_counts(selection))
     else:
         found = _for_grouping(selection).values_list(path).annotate(count=Count("pk", distinct=True))
         counts = {str(value).lower(): count for value, count in found if value is not None}

@@ -132,6 +132,12 @@ def facet_counts_of(wanted: list[Selection]) -> dict[Selection, Counts]:
     return found
 
 
+def of_facet(facet: str, counts: Counts) -> dict[str, int]:
+    """Return value → count for the keys of one facet among these counts."""
+    prefix = f"{facet}:"
+    return {key.removeprefix(prefix): count for key, count in counts.items() if key.startswith(prefix)}
+
+
 def counts_of_facet(facet: str) -> dict[str, int]:
     """Return value → number of practices for every value of a facet that practices have. One query."""
     stored = FacetCount.objects.filter(scope=ALL_PRACTICES, facet=facet, count__gt=0)

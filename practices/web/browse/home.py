@@ -17,12 +17,13 @@ from practices.discovery import Selection, gap_map, results
 from practices.documents.lookup import rows_named
 from practices.models import Country, Objective
 from practices.web.browse.cards import cards
+from practices.web.browse.objectives import all_objectives
 
 NEWEST_ON_HOME = 3
 IMPRESSIVE = 10
 """Practices and countries from which the page names their numbers."""
 WORDS, LONGEST_WORD = 4, 20
-"""Words to try: how many, and the characters of the longest."""
+"""Words to try: their number, and the characters of the longest."""
 
 
 @public
@@ -51,13 +52,12 @@ def _practice_count():
 def _counted_objectives():
     """Return (objective, number of its practices) of every objective."""
     counts = results.facet_counts(Selection())
-    objectives = rows_named(Objective, range(1, 24))
-    return [(objective, counts.get(f"objective:{objective.number}", 0)) for objective in objectives]
+    return [(objective, counts.get(f"objective:{objective.number}", 0)) for objective in all_objectives()]
 
 
 @dataclasses.dataclass(frozen=True)
-class Spot:
-    """A country on the map: its code in lower case, and its number of practices."""
+class CountryCount:
+    """A country that has practices: its code in lower case, and their number."""
 
     value: str
     count: int
@@ -65,13 +65,11 @@ class Spot:
 
 def _countries():
     """Return the countries that have practices, most practices first."""
-    counts = results.facet_counts(Selection())
-    found = [
-        Spot(key.removeprefix("country:"), count)
-        for key, count in counts.items()
-        if key.startswith("country:")
-    ]
-    return sorted(found, key=lambda spot: (-spot.count, spot.value))
+    counts = results.of_facet("country", results.facet_counts(Selection()))
+    return sorted(
+        (CountryCount(value, count) for value, count in counts.items()),
+        key=lambda country: (-country.count, country.value),
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,12 +96,11 @@ class Chart:
 
 def _words_to_try():
     """Return searches that find something: the most used topics, and the country with most practices."""
-    counts = results.facet_counts(Selection())
-    tags = sorted((key for key in counts if key.startswith("tag:")), key=lambda key: (-counts[key], key))
-    slugs = [key.removeprefix("tag:") for key in tags[: 3 * WORDS]]
+    counts = results.of_facet("tag", results.facet_counts(Selection()))
+    slugs = sorted(counts, key=lambda slug: (-counts[slug], slug))[: 3 * WORDS]
     names = dict(Tag.objects.filter(slug__in=slugs).values_list("slug", "name"))
     topics = [names[slug] for slug in slugs if slug in names and _is_word(names[slug])]
-    most = [spot.value.upper() for spot in _countries()[:WORDS]]
+    most = [country.value.upper() for country in _countries()[:WORDS]]
     places = [country.name for country in rows_named(Country, most) if _is_word(country.name)]
     return [*topics[: WORDS - 1], *places[:1]]
 
