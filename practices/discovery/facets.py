@@ -25,6 +25,7 @@ from taggit.models import Tag
 
 from practices.core import tokenizer
 from practices.core.cache import cached_per_version
+from practices.core.country_groups import groups_of
 from practices.documents import FIRST_YEAR, LAST_YEAR, Document, plain
 from practices.models import (
     ALL_PRACTICES,
@@ -67,6 +68,11 @@ class FacetSource:
         """Slugs of the sub-regions and regions of the countries."""
         subregions = [country.subregion for country in self.countries if country.subregion]
         return [region.slug for sub in subregions for region in (sub, sub.parent) if region]
+
+    @property
+    def groups(self) -> list[str]:
+        """Slugs of the UN's groups to which the countries belong."""
+        return [group.slug for group in groups_of(country.code for country in self.countries)]
 
     @property
     def end(self) -> str:

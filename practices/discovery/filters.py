@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
 from practices.core import catalogue_version
+from practices.core.country_groups import COUNTRY_GROUPS
 from practices.discovery import results, search
 from practices.discovery.facets import (
     Facet,
@@ -115,6 +116,11 @@ class PracticeFilter(django_filters.FilterSet):
         taxonomy_values(Country), lambda source: [country.code.lower() for country in source.countries],
         label=_("Country"), is_scope=True, only_used=True, most_used_first=True,
     )  # fmt: skip
+    group = Facet(
+        choice_values([(group.slug, group) for group in COUNTRY_GROUPS]),
+        lambda source: source.groups,
+        label=_("Country group"),
+    )
     type = Facet(
         taxonomy_values(PracticeType),
         lambda source: [source.document["type"]],

@@ -1,13 +1,14 @@
-"""Numbers of practices: the gap map of objectives by regions or types, and counts by objective and country."""
+"""Numbers of practices: the gap map of objectives by places or types, and counts by objective and country."""
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.cache import cached_per_version
+from practices.core.country_groups import COUNTRY_GROUPS, CountryGroup
 from practices.discovery import results
 from practices.discovery.filters import scope_facets
 from practices.discovery.results import Selection
@@ -16,6 +17,7 @@ from practices.models import (
     WITHOUT_REGION,
     Country,
     FacetCount,
+    FacetEntry,
     Objective,
     Practice,
     PracticeType,
@@ -23,28 +25,48 @@ from practices.models import (
 )
 
 
+def _regions(wanted: Collection[str]) -> QuerySet[Any]:
+    regions = Region.objects.filter(parent=None)
+    return (
+        regions.filter(Q(slug__in=wanted) | Q(subregions__slug__in=wanted)).distinct() if wanted else regions
+    )
+
+
+def _subregions(wanted: Collection[str]) -> QuerySet[Any]:
+    subregions = Region.objects.exclude(parent=None).select_related("parent").order_by("parent__name", "name")
+    return subregions.filter(Q(slug__in=wanted) | Q(parent__slug__in=wanted)) if wanted else subregions
+
+
+def _country_groups(wanted: Collection[str]) -> list[CountryGroup]:
+    return [group for group in COUNTRY_GROUPS if not wanted or group.slug in wanted]
+
+
+def _types(wanted: Collection[str]) -> QuerySet[Any]:
+    types = PracticeType.objects.all()
+    return types.filter(slug__in=wanted) if wanted else types
+
+
 @dataclasses.dataclass(frozen=True)
 class Axis:
-    """The columns of a gap map: values of the listing's filter `facet`."""
+    """The columns of a gap map: values of the listing's filter `facet`, each of which has a `slug`."""
 
     label: Any
     facet: str
-    path: str
-    """Lookup path from a practice to the column's row."""
-    rows: QuerySet[Any]
+    columns: Callable[[Collection[str]], Iterable[Any]]
+    """Function that returns the columns for the values wanted, or all for none. A region brings its sub-regions with
+    it, and a sub-region its region."""
+
+    @property
+    def is_place(self) -> bool:
+        """True if the countries of a practice tell its columns."""
+        return self.facet in {"region", "group"}
 
 
 AXES = {
-    "region": Axis(
-        _("regions"), "region", "countries__subregion__parent", Region.objects.filter(parent=None)
-    ),
-    "subregion": Axis(
-        _("sub-regions"),
-        "region",
-        "countries__subregion",
-        Region.objects.exclude(parent=None).select_related("parent").order_by("parent__name", "name"),
-    ),
-    "type": Axis(_("types of practice"), "type", "type", PracticeType.objects.all()),
+    "region": Axis(_("regions"), "region", _regions),
+    "subregion": Axis(_("sub-regions"), "region", _subregions),
+    "group": Axis(_("country groups"), "group", _country_groups),
+    "type": Axis(_("types of practice"), "type", _types),
 }
 
 
@@ -96,16 +118,16 @@ class _Numbers:
 def build_gap_map(
     selection: Selection, by: str, *, objectives: tuple[str, ...] = (), columns: tuple[str, ...] = ()
 ) -> GapMap:
-    """Count the practices of each objective and column of AXES[by]. Four queries for the whole catalogue, else seven.
+    """Count the practices of each objective and column of AXES[by]. At most eight queries.
 
-    `objectives` and `columns` are the values to show, as in a query string; all when empty. A region brings its
-    sub-regions with it, and a sub-region its region.
+    `objectives` and `columns` are the values to show, as in a query string; all when empty.
     """
     axis = AXES[by]
     is_whole = selection == Selection()
     numbers = _stored_numbers(axis) if is_whole else _computed_numbers(_for_grouping(selection), axis)
-    rows_of_columns = axis.rows.filter(_is_column(axis, columns)).distinct() if columns else axis.rows.all()
-    heads = [AxisValue(row, row.slug, numbers.of_column.get(row.slug, 0)) for row in rows_of_columns]
+    heads = [
+        AxisValue(item, item.slug, numbers.of_column.get(item.slug, 0)) for item in axis.columns(columns)
+    ]
     rows = []
     for objective in cast("QuerySet[Objective]", Objective.objects.all()):
         value = str(objective.number)
@@ -116,47 +138,54 @@ def build_gap_map(
 
 
 def _stored_numbers(axis: Axis) -> _Numbers:
-    """Read the counts that publication maintains. Two queries."""
+    """Read the counts that publication maintains."""
     scopes = [f"objective:{number}" for number in Objective.objects.values_list("number", flat=True)]
     inside = FacetCount.objects.filter(scope__in=scopes, facet=axis.facet, count__gt=0)
     counts = results.facet_counts(Selection())
-    count, columns = counts.get(ALL_PRACTICES, 0), results.of_facet(axis.facet, counts)
+    count = counts.get(ALL_PRACTICES, 0)
     return _Numbers(
         cells={
-            (scope.removeprefix("objective:"), key.removeprefix(f"{axis.facet}:")): counted
+            (scope.removeprefix("objective:"), _column_of(key)): counted
             for scope, key, counted in inside.values_list("scope", "key", "count")
         },
         of_objective=results.of_facet("objective", counts),
-        of_column=columns,
+        of_column=results.of_facet(axis.facet, counts),
         count=count,
         without_column=counts.get(WITHOUT_REGION, 0)
         if axis.facet == "region"
-        else count - sum(columns.values()),
+        else count - _number_with_columns(_entries(axis)),
     )
 
 
 def _computed_numbers(practices: QuerySet[Practice], axis: Axis) -> _Numbers:
-    """Count these practices. Five queries."""
-    slug = f"{axis.path}__slug"
-    cells = practices.values_list("objectives__number", slug).annotate(count=Count("pk", distinct=True))
+    """Count these practices."""
+    entries = _entries(axis).filter(practice__in=practices.values("pk"))
+    cells = entries.values_list("practice__practice__objectives__number", "key").annotate(count=Count("*"))
     of_objective = practices.values_list("objectives__number").annotate(count=Count("pk"))
-    of_column = practices.values_list(slug).annotate(count=Count("pk", distinct=True))
-    placed = practices.filter(**{f"{axis.path}__isnull": False}).aggregate(count=Count("pk", distinct=True))
+    of_column = entries.values_list("key").annotate(count=Count("*"))
     count = practices.count()
     return _Numbers(
-        cells={(str(objective), column): counted for objective, column, counted in cells},
+        cells={(str(objective), _column_of(key)): counted for objective, key, counted in cells},
         of_objective={str(objective): counted for objective, counted in of_objective},
-        of_column=dict(of_column),
+        of_column={_column_of(key): counted for key, counted in of_column},
         count=count,
-        without_column=count - placed["count"],
+        without_column=count - _number_with_columns(entries),
     )
 
 
-def _is_column(axis: Axis, values: Collection[str]) -> Q:
-    condition = Q(slug__in=values)
-    if axis.facet == "region":
-        condition |= Q(parent__slug__in=values) | Q(subregions__slug__in=values)
-    return condition
+def _entries(axis: Axis) -> QuerySet[FacetEntry]:
+    """Select one row for each practice and column that it belongs to."""
+    keys = [f"{axis.facet}:{column.slug}" for column in axis.columns(())]
+    return FacetEntry.objects.filter(key__in=keys).order_by()
+
+
+def _number_with_columns(entries: QuerySet[FacetEntry]) -> int:
+    return entries.aggregate(count=Count("practice", distinct=True))["count"]
+
+
+def _column_of(key: str) -> str:
+    """Return the value of a facet key."""
+    return key.partition(":")[2]
 
 
 @cached_per_version(lasts_if=bool)
@@ -187,7 +216,7 @@ def by_region(selection: Selection) -> list[AxisValue]:
         path = "countries__subregion__parent__slug"
         found = _for_grouping(selection).values_list(path).annotate(count=Count("pk", distinct=True))
         counts = {value: count for value, count in found if value}
-    regions = cast("QuerySet[Region]", AXES["region"].rows.all())
+    regions = _regions(())
     return [AxisValue(region, region.slug, counts.get(region.slug, 0)) for region in regions]
 
 

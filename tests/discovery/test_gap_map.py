@@ -42,23 +42,32 @@ def test_practice_counts_once_in_each_cell_and_once_in_a_total():
     assert (table.count, table.size, table.empty) == (2, 23 * 5, 23 * 5 - 4)
 
 
-def test_gaps_by_subregion_and_by_type():
-    make_practice(objectives=[21], countries=["PH", "FR"], type="service")
+def test_gaps_by_subregion_by_country_group_and_by_type():
+    make_practice(
+        objectives=[21], countries=["PH", "FR", "KM"], type="service"
+    )  # the Comoros are in two groups
 
-    found = {by: filled(gaps(by)) for by in ("subregion", "type")}
+    found = {by: filled(gaps(by)) for by in ("subregion", "group", "type")}
 
     assert found == {
-        "subregion": {(21, "south-eastern-asia"): 1, (21, "western-europe"): 1},
+        "subregion": {
+            (21, "south-eastern-asia"): 1,
+            (21, "western-europe"): 1,
+            (21, "sub-saharan-africa"): 1,
+        },
+        "group": {(21, "ldc"): 1, (21, "sids"): 1},
         "type": {(21, "service"): 1},
     }
 
 
 def test_practices_outside_all_columns_are_counted():
     make_practice(countries=["PH", "TW"], type="service")  # Taiwan has no region in M49
-    make_practice(countries=["TW"])
+    make_practice(countries=["TW", "KM"])
     make_practice()
 
-    assert [gaps(by).without_column for by in AXES] == [2, 2, 2]
+    outside = {by: gaps(by).without_column for by in AXES}
+
+    assert outside == {"region": 1, "subregion": 1, "group": 2, "type": 2}
 
 
 def test_withdrawn_practices_are_not_counted():
@@ -76,6 +85,7 @@ def test_withdrawn_practices_are_not_counted():
         ("region", ["south-eastern-asia"], ["asia"]),
         ("subregion", ["northern-america"], ["northern-america"]),
         ("subregion", ["europe"], ["eastern-europe", "northern-europe", "southern-europe", "western-europe"]),
+        ("group", ["sids", "ldc"], ["ldc", "sids"]),
         ("type", ["service", "other"], ["service", "other"]),
     ],
 )
@@ -93,7 +103,7 @@ def test_stored_counts_equal_computed_counts(by, monkeypatch):
     make_practice(objectives=[21, 3], countries=["PH", "ID", "FR"], type="service")
     make_practice(objectives=[21], countries=["PH"])
     make_practice(objectives=[3])
-    make_practice(objectives=[7], countries=["AQ"])
+    make_practice(objectives=[7, 3], countries=["AQ", "KM", "TD"])
     make_practice(objectives=[21], countries=["GE"], withdrawn=True)
     workflow.publish_document(
         document(objectives=[5], countries=["MA"]), to=make_practice(objectives=[3], countries=["PE"])

@@ -1,4 +1,4 @@
-"""The gap map: objectives against regions or types, and where practices are missing."""
+"""The gap map: objectives against regions, country groups or types, and where practices are missing."""
 
 from functools import cache as once
 from itertools import groupby
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from practices.core import land
+from practices.core.country_groups import AS_OF
 from practices.core.http.caching import public
 from practices.core.http.open_data import open_data
 from practices.discovery.gap_map import AXES, build_gap_map
@@ -46,6 +47,7 @@ def gap_map(request):
         "fragments_last": lambda: finds_practices(request),
         "by": by,
         "axis": AXES[by],
+        "groups_as_of": AS_OF,
         "axes": AXES.items(),
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
@@ -69,6 +71,7 @@ def _table(by, gaps):
     `groups` are (region, number of its columns) where the columns are sub-regions. `rows` are (objective, cells); a
     cell is (column, count, radius of its circle, query string of the form to submit).
     """
+    axis = AXES[by]
     scale = land.Scale(gaps.most, **CIRCLE)
     rows = [
         (
@@ -79,8 +82,7 @@ def _table(by, gaps):
                     count,
                     scale.radius(count),
                     urlencode(
-                        {"objective": row.value}
-                        | ({"region": column.value} if AXES[by].facet == "region" else {})
+                        {"objective": row.value, **({axis.facet: column.value} if axis.is_place else {})}
                     ),
                 )
                 for column, count in zip(gaps.columns, counts, strict=True)

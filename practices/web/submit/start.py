@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from practices import workflow
 from practices.choices import Actor, State
+from practices.core.country_groups import COUNTRY_GROUPS
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.discovery import duplicates
@@ -32,12 +33,11 @@ from practices.web.submit.private_page import form_page, redirect_after_save
 def submit(request):
     """Show the short form; POST saves it as a draft, however incomplete, which has a private link.
 
-    A link may fill in the objective and the country, or ask for countries of a region.
+    A link may fill in the objective and the country, or ask for countries of a region or of a country group.
     """
     data = request.POST if request.method == "POST" else None
     form = StartForm(data, initial={"objective": request.GET.get("objective")})
-    if asked := request.GET.get("region"):
-        _ask_for_countries(form, asked)
+    _ask_for_countries(form, region=request.GET.get("region"), group=request.GET.get("group"))
     country = request.GET.get("country", "").upper()
     if country in form.fields["countries"].known.names:
         form.initial["countries"] = [country]
@@ -46,14 +46,24 @@ def submit(request):
     return form_page(request, "web/submit/submission_form.html", form)
 
 
-def _ask_for_countries(form, slug):
-    """Ask for countries of a region, such as the one whose cell of the gap map somebody wants to fill."""
+def _ask_for_countries(form, *, region, group):
+    """Ask for countries of a region or country group, such as the one whose cell of the gap map somebody fills.
+
+    `region` and `group` are slugs.
+    """
     # Compared here, as a database may refuse what visitors type into an address.
-    region = next((region for region in Region.objects.all() if region.slug == slug), None)
-    if region:
-        field = form.fields["countries"]
-        wish = _("Name the countries in %(region)s where the practice takes place.") % {"region": region}
-        field.help_text = f"{wish} {field.help_text}"
+    if found := _with_slug(Region.objects.all() if region else [], region):
+        wish = _("Name the countries in %(region)s where the practice takes place.") % {"region": found}
+    elif found := _with_slug(COUNTRY_GROUPS, group):
+        wish = _("Name the %(group)s where the practice takes place.") % {"group": found}
+    else:
+        return
+    field = form.fields["countries"]
+    field.help_text = f"{wish} {field.help_text}"
+
+
+def _with_slug(rows, slug):
+    return next((row for row in rows if row.slug == slug), None)
 
 
 @private

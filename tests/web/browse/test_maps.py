@@ -88,6 +88,28 @@ def test_empty_cell_of_the_gap_map_by_type_leads_to_the_form_for_its_objective(c
     )
 
 
+def test_empty_cell_of_the_gap_map_by_country_group_leads_to_a_form_that_asks_for_its_countries(client):
+    make_practice(objectives=[21], countries=["KM"])
+    page = read(client.get("/gaps/?by=group&objective=21"))
+
+    [link] = page.one("tbody").all("a", "gap-plus")
+    form = read(client.get(link["href"]))
+
+    assert (link["aria-label"], link["href"]) == (
+        "Submit a practice for Objective 21 in Landlocked Developing Countries (LLDCs)",
+        "/submit/?objective=21&group=lldc",
+    )
+    assert "Name the Landlocked Developing Countries (LLDCs) where the practice takes place." in form.text
+
+
+def test_gap_map_by_country_group_says_how_old_the_lists_are(client):
+    make_practice(countries=["KM"])
+
+    page = read(client.get("/gaps/?by=group"))
+
+    assert "The groups are those that the United Nations listed in December 2024" in page.text
+
+
 def test_sub_regions_of_the_gap_map_stand_under_their_regions(client):
     make_practice(countries=["PH"])
 
@@ -118,14 +140,14 @@ def test_gap_map_obeys_the_filters_of_the_listing(client):
     ]
 
 
-@pytest.mark.parametrize("by", ["subregion", "type"])
+@pytest.mark.parametrize("by", ["subregion", "group", "type"])
 def test_gap_map_has_other_columns_on_request(client, by):
-    make_practice(objectives=[21], countries=["PH"], type="service")
+    make_practice(objectives=[21], countries=["PH", "KM"], type="service")
 
     page = read(client.get(f"/gaps/?by={by}"))
 
     here = [link["href"] for link in page.one("nav", "tabs").all("a", **{"aria-current": "page"})]
-    value = {"subregion": "region=south-eastern-asia", "type": "type=service"}[by]
+    value = {"subregion": "region=south-eastern-asia", "group": "group=ldc", "type": "type=service"}[by]
     assert here == [f"/gaps/?by={by}"]
     assert ("1", f"/practices/?objective=21&{value}") in page.one("table").links()
 
