@@ -5,11 +5,15 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
 from practices import documents, workflow
 from practices.choices import State
+from practices.documents.form import checked
 from practices.exchange.exports import FORMATS, as_csv
 from practices.models import Practice, Revision
 from practices.web.browse import download
@@ -95,6 +99,28 @@ def test_json_holds_the_documents_newest_first():
     content = json.loads(exported("json"))
 
     assert content == {"practices": [document(title="مكاتب التقاعد", language="ar"), document(title="Old")]}
+
+
+@settings(deadline=None, derandomize=True, database=None, max_examples=30)
+@given(
+    st.text(
+        st.one_of(
+            st.sampled_from("é \t\n\x0b\x1e\x85\u2028\u2029\u0301\u200d\uf0b7\ufffc•"), st.characters()
+        ),
+        max_size=40,
+    )
+)
+def test_json_comes_back_byte_for_byte(text):
+    entered, faults = checked(document(title=f"Desks {text}", context=text, implementers=[f"Port {text}"]))
+    with transaction.atomic():
+        make_practice(**entered)
+        first = exported("json")
+        transaction.set_rollback(True)
+
+    [read_back] = json.loads(first)["practices"]
+    again, faults_again = checked(read_back)
+
+    assert (faults, faults_again, read_back, again) == ([], [], entered, entered)
 
 
 def test_json_holds_the_latest_revision():

@@ -1,7 +1,6 @@
 """JSON: the documents, in the format that import reads."""
 
 import json
-import textwrap
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
@@ -14,6 +13,7 @@ def write(practices: QuerySet[Practice]) -> Iterator[str]:
     yield '{\n "practices": ['
     before = "\n"
     for _practice, document in latest_documents(practices):
-        yield before + textwrap.indent(json.dumps(document, ensure_ascii=False, indent=1), "  ")
+        lines = json.dumps(document, ensure_ascii=False, indent=1).split("\n")  # never within a text
+        yield before + "\n".join(f"  {line}" for line in lines)
         before = ",\n"
     yield "]\n}" if before == "\n" else "\n ]\n}"
