@@ -11,8 +11,12 @@ from practices.core.addresses import readable
 
 register = template.Library()
 
-_ADDRESS = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}»”’])")
-"""Whole web addresses alone: what merely looks like one, or has another scheme, stays text."""
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\"'“”«»\u3000-\u3002\u3008-\u3011\uff01-\uff0f\uff1a-\uff20،؛؟۔।॥።፣፤]+", re.IGNORECASE
+)
+"""A whole web address, perhaps with the punctuation of its sentence. Other schemes and `www.` alone stay text."""
+_SENTENCE_ENDS = ".,;:!?…’*_|}"
+_BRACKETS = {")": "(", "]": "["}
 
 
 register.filter("readable_address", readable)
@@ -21,19 +25,27 @@ register.filter("readable_address", readable)
 @register.filter
 def linked(text, shown="address"):
     """Return `text`, escaped, with its web addresses as links. They show the address or, with "host", only its host."""
-    parts = _ADDRESS.split(text)
-    return mark_safe(  # noqa: S308 - each part is escaped
-        "".join(
-            format_html(
+    pieces, end = [], 0
+    for match in _ADDRESS.finditer(text):
+        address = _without_sentence_end(match[0])
+        if not address.endswith("/") or address.count("/") > 2:  # "https://" has no host
+            link = format_html(
                 '<a href="{}" rel="nofollow noopener">{}</a>',
-                part,
-                _host(part) if shown == "host" else part,
+                address,
+                _host(address) if shown == "host" else address,
             )
-            if place % 2
-            else conditional_escape(part)
-            for place, part in enumerate(parts)
-        )
-    )
+            pieces += [conditional_escape(text[end : match.start()]), link]
+            end = match.start() + len(address)
+    return mark_safe("".join([*pieces, conditional_escape(text[end:])]))  # noqa: S308 - each part is escaped
+
+
+def _without_sentence_end(address):
+    """Return an address without punctuation behind it, and without a bracket that was opened before it."""
+    while address[-1] in _SENTENCE_ENDS or (
+        address[-1] in _BRACKETS and address.count(address[-1]) > address.count(_BRACKETS[address[-1]])
+    ):
+        address = address[:-1]
+    return address
 
 
 def _host(address):

@@ -12,7 +12,8 @@ from practices.templatetags.links import linked
 
 register = template.Library()
 
-_BULLET = re.compile(r"\s*[-*•–]\s+")
+_BULLET = re.compile(r"\s*(?:[-*•–−·●○■□▪▫◦‣⁃◻❑❖➢➔✓✗☐☑☒]\s+|o\t\s*)")
+"""A bullet as people type it, or as office programs copy it: the hollow circle of Word is a letter o and a tab."""
 
 
 @register.filter

@@ -26,6 +26,12 @@ def link(address, text=None):
         ('https://a.example/"onclick="x', f"{link('https://a.example/')}&quot;onclick=&quot;x"),
         ("<b>https://a.example</b>", f"&lt;b&gt;{link('https://a.example')}&lt;/b&gt;"),
         ("https://", "https://"),
+        ("https://a.example/Return_(2020)", link("https://a.example/Return_(2020)")),
+        ("(see https://a.example/Return_(2020)).", f"(see {link('https://a.example/Return_(2020)')})."),
+        ("https://a.example/x。下文", f"{link('https://a.example/x')}。下文"),
+        ("https://a.example/x، ثم", f"{link('https://a.example/x')}، ثم"),
+        ("「https://a.example/移民」", f"「{link('https://a.example/移民')}」"),
+        ("Voir https://a.example/x…", f"Voir {link('https://a.example/x')}…"),
         ("", ""),
     ],
 )

@@ -12,6 +12,7 @@ from practices.templatetags.prose import prose
         ("One.\r\n\r\n\r\nTwo.\r\n", "<p>One.</p><p>Two.</p>"),
         ("Steps:\n- ask\n* answer", "<p>Steps:</p><ul><li>ask</li><li>answer</li></ul>"),
         ("• ask\n• answer\nDone.", "<ul><li>ask</li><li>answer</li></ul><p>Done.</p>"),
+        ("•\tone\no\ttwo\n▪ three", "<ul><li>one</li><li>two</li><li>three</li></ul>"),
         ("- a dash alone", "<p>- a dash alone</p>"),
         ("-1\n-2", "<p>-1<br>-2</p>"),
         ("<b>\n\n- &\n- <i>", "<p>&lt;b&gt;</p><ul><li>&amp;</li><li>&lt;i&gt;</li></ul>"),
