@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz import process
 
 from practices.core.cache import cached_per_version
-from practices.core.plain_text import plain
+from practices.core.plain_text import has_words, plain
 from practices.core.titles import folded
 from practices.models import Country
 
@@ -31,10 +31,15 @@ class PlainTextField(forms.CharField):
 
 
 class LineField(PlainTextField):
-    """Text on one line, with white space collapsed."""
+    """Text on one line, with white space collapsed. It has a letter or a digit."""
 
     def to_python(self, value):
         return " ".join(super().to_python(value).split())
+
+    def validate(self, value):
+        super().validate(value)
+        if value and not has_words(value):
+            raise ValidationError(_("Enter letters or digits. “%(value)s” has none.") % {"value": value[:60]})
 
 
 class LinesField(PlainTextField):
@@ -61,7 +66,7 @@ class LinesField(PlainTextField):
                 % {"most": self.max_items, "count": len(entries)}
             )
         for entry in entries.values():
-            if not any(character.isalnum() for character in entry):
+            if not has_words(entry):
                 raise ValidationError(
                     _("“%(entry)s” contains no letters or digits. Please correct or remove it.")
                     % {"entry": entry[:60]}
@@ -95,7 +100,7 @@ def figure_rows(values: Sequence[str]) -> list[list[str]]:
     """
     width = len(FIGURE_PARTS)
     if len(values) == 1:
-        rows = [line.split("|", width - 1) for line in str(values[0]).splitlines()]
+        rows = [line.split("|", width - 1) for line in plain(str(values[0])).split("\n")]
     else:
         rows = [list(values[start : start + width]) for start in range(0, len(values), width)]
     return [[*row, *[""] * (width - len(row))] for row in rows]
@@ -200,8 +205,22 @@ class FiguresField(forms.Field):
                 }
 
 
+_MONTH, _WORD = r"(?:0?[1-9]|1[0-2])", r"[^\W\d_]+\.?"
+_DATES = [
+    rf"(\d{{4}})[-/]{_MONTH}",  # 2019-05
+    rf"(\d{{4}})[-./]{_MONTH}[-./]\d{{1,2}}(?:[T ].*)?",  # 2019-05-01, also with a time
+    r"\d{1,2}[-./]\d{1,2}[-./](\d{4})(?: .*)?",  # 1.5.2019
+    rf"\d{{1,2}}\.?[- ]?{_WORD}[- ]?(\d{{4}})",  # 1 May 2019
+    rf"{_WORD} \d{{1,2}}, (\d{{4}})",  # May 1, 2019
+]
+_DATE = re.compile("|".join(_DATES))
+
+
 class YearField(forms.IntegerField):
-    """A year of a range. Whatever else is entered gets one message, which names the range."""
+    """A year of a range, or a date, which stands for its year, as spreadsheets make dates of what is typed.
+
+    Whatever else is entered gets one message, which names the range.
+    """
 
     def __init__(self, *, min_value, max_value, **kwargs):
         super().__init__(min_value=min_value, max_value=max_value, **kwargs)
@@ -210,6 +229,10 @@ class YearField(forms.IntegerField):
         limits: Iterable[Any] = self.validators
         for limit in limits:
             limit.message = message
+
+    def to_python(self, value):
+        date = _DATE.fullmatch(str(value).strip())
+        return super().to_python(next(filter(None, date.groups())) if date else value)
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):

@@ -35,7 +35,7 @@ from practices.models import Country, Taxonomy
 LINE_LENGTH = 200
 TEXT_LENGTH = 20_000
 URL_LENGTH = 500
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_YEAR, LAST_YEAR = 1000, 2100
 
 type Values = Mapping[str, Any]
 """Values of a document by field, with keys resolved to rows and dates parsed: see `Field.resolve`."""

@@ -264,12 +264,12 @@ def test_unbound_filter_has_no_description(practices):
         ("region=atlantis", "Region: We do not know “atlantis”, so this filter was ignored."),
         ("type=%27+OR+1%3D1", "Type of practice: We do not know “' or 1=1”, so this filter was ignored."),
         ("tag=unheard-of", "Topic: We do not know “unheard-of”, so this filter was ignored."),
-        ("since=soon", "Running in or after: Enter a year from 1900 to 2100."),
-        ("since=%C2%B2", "Running in or after: Enter a year from 1900 to 2100."),
-        ("since=1899", "Running in or after: Enter a year from 1900 to 2100."),
+        ("since=soon", "Running in or after: Enter a year from 1000 to 2100."),
+        ("since=%C2%B2", "Running in or after: Enter a year from 1000 to 2100."),
+        ("since=999", "Running in or after: Enter a year from 1000 to 2100."),
         (
             "since=99999999999999999999",
-            "Running in or after: Enter a year from 1900 to 2100.",
+            "Running in or after: Enter a year from 1000 to 2100.",
         ),
     ],
 )
@@ -317,7 +317,7 @@ def test_unknown_parameter_is_ignored(practices, query):
             f"tag={'x' * 10_000}",
             f"Topic: We do not know “{'x' * 60}”, so this filter was ignored.",
         ),
-        (f"since={'9' * 10_000}", "Running in or after: Enter a year from 1900 to 2100."),
+        (f"since={'9' * 10_000}", "Running in or after: Enter a year from 1000 to 2100."),
     ],
 )
 def test_value_of_10000_characters_is_ignored(practices, query, fault):

@@ -150,6 +150,15 @@ def test_title_is_kept_as_a_reader_sees_it(typed, kept):
     assert document_of(document_form(title=typed)) == document(title=kept)
 
 
+@pytest.mark.parametrize("typed", ["...", "—", "\u200b?!", "•"])
+@pytest.mark.parametrize("field", ["title", "area", "name", "organisation"])
+def test_name_has_letters_or_digits(field, typed):
+    form = submission_form(**{field: typed})
+
+    shown = typed.replace("\u200b", "")
+    assert form.errors == {field: [f"Enter letters or digits. “{shown}” has none."]}
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -412,7 +421,23 @@ def test_figures_of_the_wrong_shape_are_refused(figures, message):
 
 
 @pytest.mark.parametrize(
-    ("start", "end"), [("", ""), ("1900", "2100"), ("2016", ""), ("", "2020"), ("2016", "2016")]
+    ("typed", "year"),
+    [
+        ("1848", 1848),
+        ("2019-05-01", 2019),
+        ("2019-05-01 00:00:00", 2019),
+        ("1.5.2019", 2019),
+        ("5/1/2019", 2019),
+        ("1-May-2019", 2019),
+        ("May 1, 2019", 2019),
+    ],
+)
+def test_date_stands_for_its_year(typed, year):
+    assert document_of(document_form(start_year=typed)) == document(start_year=year)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("", ""), ("1000", "2100"), ("2016", ""), ("", "2020"), ("2016", "2016")]
 )
 def test_years_are_accepted(start, end):
     form = document_form(start_year=start, end_year=end)
@@ -425,14 +450,17 @@ def test_years_are_accepted(start, end):
 @pytest.mark.parametrize(
     ("year", "fault"),
     [
-        ("1899", "Enter a year from 1900 to 2100."),
-        ("2101", "Enter a year from 1900 to 2100."),
-        ("99999999999999999999", "Enter a year from 1900 to 2100."),
-        ("-5", "Enter a year from 1900 to 2100."),
-        ("²", "Enter a year from 1900 to 2100."),
-        ("soon", "Enter a year from 1900 to 2100."),
-        ("2016.5", "Enter a year from 1900 to 2100."),
-        ("9" * 5_000, "Enter a year from 1900 to 2100."),
+        ("999", "Enter a year from 1000 to 2100."),
+        ("2101", "Enter a year from 1000 to 2100."),
+        ("99999999999999999999", "Enter a year from 1000 to 2100."),
+        ("-5", "Enter a year from 1000 to 2100."),
+        ("²", "Enter a year from 1000 to 2100."),
+        ("soon", "Enter a year from 1000 to 2100."),
+        ("2019-20", "Enter a year from 1000 to 2100."),
+        ("before 2019", "Enter a year from 1000 to 2100."),
+        ("1-May-19", "Enter a year from 1000 to 2100."),
+        ("2016.5", "Enter a year from 1000 to 2100."),
+        ("9" * 5_000, "Enter a year from 1000 to 2100."),
     ],
 )
 @pytest.mark.parametrize("field", ["start_year", "end_year"])
@@ -479,7 +507,7 @@ def test_date_that_is_none_is_refused(typed):
             {"countries": ["\ud800"]},
             Fault("countries", "“\ud800” is not one of the choices. Please choose from the list."),
         ),
-        ({"start_year": 10**20}, Fault("start_year", "Enter a year from 1900 to 2100.")),
+        ({"start_year": 10**20}, Fault("start_year", "Enter a year from 1000 to 2100.")),
         ({"start_year": float("inf")}, Fault("start_year", "must be a whole number or null")),
         ({"tags": "ports"}, Fault("tags", "must be a list")),
         ({"source_url": "javascript:alert(1)"}, Fault("source_url", NOT_AN_ADDRESS)),

@@ -131,7 +131,7 @@ def test_listing_keeps_the_input_and_explains_the_error(client):
         [
             "Words: Ensure this value has at most 200 characters (it has 201).",
             f"Country: We do not know “{SCRIPT}”, so this filter was ignored.",
-            "Running in or after: Enter a year from 1900 to 2100.",
+            "Running in or after: Enter a year from 1000 to 2100.",
         ],
     )
 

@@ -5,11 +5,8 @@ import re
 import zipfile
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from practices.choices import State
-from practices.documents import plain
 from practices.documents.form import checked
 from practices.exchange.spreadsheets import reader
 from practices.models import (
@@ -52,17 +49,6 @@ def hostile_practice():
         area=HOSTILE,
         countries=["TV"],
     )
-
-
-@settings(deadline=None, derandomize=True, database=None)
-@given(
-    st.text(
-        st.sampled_from("a ع क ❤ 1 葛 \u200c\u200d\u200e\u200f\u202e\u2066\ufe0f\U000e0100\u061c\r\n\u2028"),
-        max_size=12,
-    )
-)
-def test_plain_text_stays_as_it_is(text):
-    assert plain(plain(text)) == plain(text)
 
 
 # Doors ----------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from practices.discovery import (
     results,
     search,
 )
+from practices.documents import FIRST_YEAR, LAST_YEAR
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Correction:
 
 
 class Sidebar:
+    first_year, last_year = FIRST_YEAR, LAST_YEAR
+
     def __init__(self, practice_filter: PracticeFilter):
         self.filter = practice_filter
 

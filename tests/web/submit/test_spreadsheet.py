@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from django.core import signing
@@ -104,6 +105,14 @@ def test_filled_in_template_becomes_a_draft(client, fill):
     )
 
 
+@pytest.mark.parametrize("fill", [filled_xlsx, filled_csv])
+def test_date_in_the_cell_of_a_year_is_its_year(client, fill):
+    send(client, fill(client, ANSWERS | {"start_year": date(2016, 5, 1), "end_year": date(2019, 12, 31)}))
+
+    document = Submission.objects.get().document
+    assert (document["start_year"], document["end_year"]) == (2016, 2019)
+
+
 def test_mended_spreadsheet_from_the_same_page_is_taken(client):
     form = sent_by(read(client.get("/submit/spreadsheet/")).one("form", enctype="multipart/form-data"))
 
@@ -132,7 +141,7 @@ def test_every_fault_is_shown_at_its_field(client):
     assert faults == {
         "Main objective": "Select a valid choice. 99 is not one of the available choices.",
         "Countries": "We do not know a country called “Phillipines”. Did you mean Philippines?",
-        "Start year": "Enter a year from 1900 to 2100.",
+        "Start year": "Enter a year from 1000 to 2100.",
         "Link to the evidence": "Enter a valid URL.",
     }
 

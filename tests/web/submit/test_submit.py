@@ -267,7 +267,7 @@ def test_incomplete_draft_keeps_everything_that_was_typed(client):
         typed,
         [
             ("Countries", "We do not know a country called “Phillipines”. Did you mean Philippines?"),
-            ("Start", "Enter a year from 1900 to 2100."),
+            ("Start", "Enter a year from 1000 to 2100."),
             ("Your", "Enter a full e-mail address, such as name@example.org."),
         ],
         document() | {"title": "Desks", "summary": "", "objectives": []},
@@ -313,7 +313,7 @@ def test_error_is_shown_and_read_out_with_its_field(client):
         "true",
         [
             "The year in which the practice started.",
-            "Enter a year from 1900 to 2100.",
+            "Enter a year from 1000 to 2100.",
         ],
     )
 
