@@ -306,4 +306,14 @@ LANGUAGES: list[tuple[str, str]] = sorted(
 )
 """(BCP 47 tag, name in the language itself) of every language a practice can be written in."""
 
+UN_LANGUAGES = {
+    "en": "English",
+    "fr": "français",
+    "es": "español",
+    "ar": "العربية",
+    "zh": "中文",
+    "ru": "русский",
+}
+"""Code → name in the language itself of the six official languages of the United Nations."""
+
 RIGHT_TO_LEFT = frozenset(code for code, info in LANG_INFO.items() if info.get("bidi"))

@@ -13,6 +13,7 @@ from practices.discovery import (
     results,
     search,
     statistics,
+    thesaurus,
 )
 from practices.discovery.facets import COLLAPSED_AFTER, MAX_VALUES, Facet, FacetValue
 from practices.discovery.filters import (
@@ -48,4 +49,5 @@ __all__ = [
     "results",
     "search",
     "statistics",
+    "thesaurus",
 ]

@@ -35,6 +35,7 @@ from practices.models.taxonomy import (
     SustainableDevelopmentGoal,
     Taxonomy,
 )
+from practices.models.thesaurus import Concept
 from practices.models.version import CatalogueVersion
 from practices.models.websub import HubPing
 
@@ -48,6 +49,7 @@ __all__ = [
     "Broadcast",
     "CatalogueVersion",
     "Check",
+    "Concept",
     "Country",
     "CriterionTick",
     "DataRequest",

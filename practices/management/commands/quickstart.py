@@ -34,6 +34,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, skip_checks=False)
         if not Objective.objects.exists():
             call_command("loaddata", "reference", "countries", verbosity=0)
+        call_command("load_thesaurus", verbosity=0)
         self.rebuild_search(is_upgrade=is_upgrade)
         self.load_practices()
         password = self.create_moderator()
