@@ -1,6 +1,6 @@
-"""Places of countries on the dotted maps, and circles on them that do not overlap.
+"""Land of the dotted maps, places of countries on them, and circles that do not overlap.
 
-The numbers are in practices/core/land.json, which fixtures/make_land.py makes together with static/img/land.svg.
+The numbers are in practices/core/land.json, which fixtures/make_land.py makes.
 """
 
 import dataclasses
@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 
 WORLD = "world"
+PICTURE = "picture"
+"""The world with few dots, for small pictures."""
 PASSES = 200
 """Most rounds in which circles are moved apart; a world of 249 countries takes about 100."""
 HOMING = 0.04
@@ -52,9 +54,9 @@ def _land() -> dict:
     return json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 
 
-def picture() -> str:
-    """Return the attributes of an SVG path that draws the land of the world with few dots, for small pictures."""
-    return str(_land()["picture"])
+def outline(name: str) -> str:
+    """Return the attributes of an SVG path that draws the land of a map: `WORLD`, `PICTURE` or the slug of a region."""
+    return str(_land()[name]["land"])
 
 
 def size_of(name: str) -> tuple[int, int]:

@@ -38,10 +38,9 @@ def checks(options):
 
 
 def _check(option):
-    key = conditional_escape(option["attrs"]["id"])
     checked = " checked" if option["selected"] else ""
     return (
-        f'<label class="check" for="{key}"><input type="{option["type"]}" name="{conditional_escape(option["name"])}"'
-        f' value="{conditional_escape(str(option["value"]))}" id="{key}"{checked}>'
+        f'<label class="check"><input type="{option["type"]}" name="{conditional_escape(option["name"])}"'
+        f' value="{conditional_escape(str(option["value"]))}"{checked}>'
         f"<span>{conditional_escape(option['label'])}</span></label>"
     )
