@@ -3,6 +3,8 @@
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+from practices.migrations._operations import StateOnly
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -11,8 +13,8 @@ class Migration(migrations.Migration):
 
     # Only the default changes, which the database does not know. SQLite would copy each table all the same.
     operations = [
-        migrations.SeparateDatabaseAndState(
-            state_operations=[
+        StateOnly(
+            operations=[
                 migrations.AlterField(
                     model_name="broadcast",
                     name="created_at",

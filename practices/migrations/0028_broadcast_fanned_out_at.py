@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from practices.migrations._operations import StateOnly
+
 
 class Migration(migrations.Migration):
     dependencies = [("practices", "0027_practice_figures")]
@@ -12,8 +14,8 @@ class Migration(migrations.Migration):
             "spread_at",
             models.DateTimeField("announcements made", blank=True, null=True, db_column="spread_at"),
         ),
-        migrations.SeparateDatabaseAndState(
-            state_operations=[
+        StateOnly(
+            operations=[
                 migrations.RemoveIndex("broadcast", "broadcast_to_spread"),
                 migrations.RenameField("broadcast", "spread_at", "fanned_out_at"),
                 migrations.AddIndex(

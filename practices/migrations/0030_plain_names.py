@@ -5,6 +5,8 @@ import django.db.models.deletion
 import taggit.managers
 from django.db import migrations, models
 
+from practices.migrations._operations import StateOnly
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,8 +15,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
-            state_operations=[
+        StateOnly(
+            operations=[
                 migrations.AlterModelOptions(
                     name="criteriontick",
                     options={"verbose_name": "ticked criterion", "verbose_name_plural": "ticked criteria"},

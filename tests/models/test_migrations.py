@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import CreateModel
 from django.db.migrations.state import ModelState
 from django.db.migrations.writer import OperationWriter
@@ -448,56 +449,57 @@ def test_rights_are_named_as_django_names_them():
     }
 
 
-def migrate(name=None):
-    """Go to the migration of that name, or to the newest."""
-    executor = MigrationExecutor(connection)
-    leaves = executor.loader.graph.leaf_nodes("practices")
-    executor.migrate([("practices", name)] if name else leaves)
+@pytest.fixture(scope="module")
+def moderators_migration(django_db_setup, django_db_blocker):
+    """Return the migration that creates the group, and Django's state after it."""
+    with django_db_blocker.unblock():
+        loader = MigrationLoader(connection)
+    node = ("practices", "0007_moderators")
+    return loader.get_migration(*node), loader.project_state(node)
 
 
 @pytest.fixture
-def migrations(transactional_db):
-    """Return `migrate`, and undo what it did after the test: on SQLite by restoring a copy of the database."""
-    if connection.vendor != "sqlite":
-        yield migrate
-        migrate()
-        return
-    with closing(sqlite3.connect(":memory:")) as copy:
-        connection.ensure_connection()
-        connection.connection.backup(copy)
-        yield migrate
-        copy.backup(connection.connection)
+def moderators(db, moderators_migration):
+    """Return moderators("back") and moderators("forth"), which run that migration alone. It changes rows only."""
+    migration, state = moderators_migration
+
+    def run(direction):
+        operations = migration.operations if direction == "forth" else reversed(migration.operations)
+        for operation in operations:
+            code = operation.code if direction == "forth" else operation.reverse_code
+            code(state.apps, connection.schema_editor())
+
+    return run
 
 
-def test_group_goes_and_comes_with_its_migration(migrations):
-    migrations("0006_search_tables")
+def test_group_goes_and_comes_with_its_migration(moderators):
+    moderators("back")
     without = list(Group.objects.filter(name="Moderators"))
 
-    migrations("0007_moderators")
+    moderators("forth")
 
     group = Group.objects.get(name="Moderators")
     assert without == []
     assert set(group.permissions.values_list("codename", flat=True)) == RIGHTS
 
 
-def test_group_with_members_stays_when_its_migration_goes(migrations):
+def test_group_with_members_stays_when_its_migration_goes(moderators):
     moderator = make_moderator()
 
-    migrations("0006_search_tables")
-    migrations("0007_moderators")
+    moderators("back")
+    moderators("forth")
 
     assert list(moderator.groups.values_list("name", flat=True)) == ["Moderators"]
 
 
-def test_reasons_that_moderators_wrote_stay_when_their_migration_goes(migrations):
+def test_reasons_that_moderators_wrote_stay_when_their_migration_goes(moderators):
     RejectionReason.objects.all().delete()
-    migrations("0006_search_tables")
-    migrations("0007_moderators")
+    moderators("forth")
     RejectionReason.objects.filter(title="Advertising").update(text="It sells something.")
 
-    migrations("0006_search_tables")
+    moderators("back")
     kept = list(RejectionReason.objects.values_list("title", "text"))
-    migrations("0007_moderators")
+    moderators("forth")
 
     titles = RejectionReason.objects.order_by("position").values_list("title", flat=True)
     assert kept == [("Advertising", "It sells something.")]
@@ -514,13 +516,28 @@ def test_reasons_that_moderators_wrote_stay_when_their_migration_goes(migrations
 # Canonical addresses -------------------------------------------------------------------
 
 
+BEFORE_CANONICAL = "0009_instants_of_the_databases_clock"
+
+
+@pytest.fixture(scope="module")
+def emptied(copy_database, untouched):
+    """Return an empty database from before addresses were canonical, which no test changes."""
+    database = copy_database("emptied", untouched)
+    database.run(["flush", "--no-input"], ["migrate", "--verbosity=0", "practices", BEFORE_CANONICAL])
+    return database
+
+
 @pytest.fixture
-def before_canonical(migrations):
-    """Go back to before addresses were canonical; return the managers of that time, and `migrate`."""
-    before = ("practices", "0009_instants_of_the_databases_clock")
-    migrations(before[1])
-    models_then = MigrationExecutor(connection).loader.project_state(before).apps
-    return lambda model: models_then.get_model("practices", model).objects, migrations
+def before_canonical(transactional_db, copy_database, emptied):
+    """Use a copy of it; return its managers by model, and a function that migrates to the migration of a name."""
+
+    def migrate(name):
+        MigrationExecutor(connection).migrate([("practices", name)])
+
+    with copy_database("before_canonical", emptied).in_use():
+        loader = MigrationExecutor(connection).loader
+        models_then = loader.project_state(("practices", BEFORE_CANONICAL)).apps
+        yield lambda model: models_then.get_model("practices", model).objects, migrate
 
 
 def test_stored_addresses_become_canonical(before_canonical):
