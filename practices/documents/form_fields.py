@@ -1,22 +1,16 @@
-"""Form fields and widgets: text, lists, key figures, keys of a taxonomy, countries, web addresses."""
+"""Form fields and widgets: text, lists, key figures, keys of a taxonomy, web addresses."""
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from rapidfuzz import process
 
-from practices.core.cache import cached_per_version
 from practices.core.plain_text import has_words, plain
-from practices.core.titles import folded
-from practices.models import Country
 
 
 class PlainTextField(forms.CharField):
@@ -279,97 +273,6 @@ class KeysField(forms.MultipleChoiceField):
         keys = super().clean([str(key) for key in value] if isinstance(value, list | tuple) else value)
         unique = list(dict.fromkeys(keys))
         return [int(key) for key in unique] if self.number else unique
-
-
-MAX_OFFERED = 4
-"""Countries that are offered for a name that several share."""
-
-
-class CountryNames(forms.TextInput):
-    """A line for names of countries, with suggestions."""
-
-    names: Iterable[str] = ()
-
-    def render(self, name, value, attrs=None, renderer=None):
-        offered = f"{attrs['id']}_offered"
-        line = super().render(name, value, {**attrs, "list": offered, "autocomplete": "off"}, renderer)
-        options = format_html_join("", "<option>{}</option>", ((name,) for name in self.names))
-        return format_html('{}<datalist id="{}">{}</datalist>', line, offered, options)
-
-
-class _Countries:
-    """Names of countries, and codes by every accepted way to write a country."""
-
-    def __init__(self):
-        known = list(Country.objects.order_by("name").values_list("code", "alpha3", "name"))
-        short = {folded(re.split(r"[(,]", name)[0]): code for code, _alpha3, name in reversed(known)}
-        coded = {folded(each): code for code, alpha3, _name in known for each in (code, alpha3)}
-        self.names = {code: name for code, _alpha3, name in known}
-        self.codes = short | {folded(name): code for code, name in self.names.items()} | coded
-
-
-@cached_per_version(across_publications=True, in_process=True)
-def _countries() -> _Countries:
-    return _Countries()
-
-
-class CountriesField(PlainTextField):
-    """Countries by name or ISO 3166 code, separated by commas. Cleaned, a list of two-letter codes in that order."""
-
-    widget = CountryNames
-    joint = ", "
-    longest = 10_000  # characters; all names together have about 3,500
-
-    def __init__(self, **kwargs):
-        super().__init__(max_length=self.longest, **kwargs)
-
-    @cached_property
-    def known(self):
-        """One query per process and version of the reference data."""
-        return _countries()
-
-    def get_bound_field(self, form, field_name):
-        self.widget.names = self.known.names.values()
-        return super().get_bound_field(form, field_name)
-
-    def prepare_value(self, value):
-        """Replace codes by names, and leave typed text as it is."""
-        parts = value if isinstance(value, list) else str(value or "").split(", ")
-        return ", ".join(self.known.names.get(part, part) for part in parts)
-
-    def clean(self, value):
-        parts = [part.strip() for part in re.split(r"[,;\n]", super().clean(value)) if part.strip()]
-        found: dict[str, None] = {}
-        while parts:
-            # Some names contain commas: “Taiwan, Province of China”.
-            for length in (3, 2, 1):
-                code = self.known.codes.get(folded(", ".join(parts[:length])))
-                if code:
-                    break
-            else:
-                raise ValidationError(self.unknown(parts[0]), code="invalid")
-            found[code] = None
-            del parts[:length]
-        return list(found)
-
-    def unknown(self, part):
-        names = list(self.known.names.values())
-        # “Korea” is in the names of two countries: ask for both, and never guess one.
-        alike = [name for name in names if f" {folded(part)} " in f" {folded(name)} "]
-        if 1 < len(alike) <= MAX_OFFERED:
-            return _("“%(part)s” may mean more than one country. Please enter one of these: %(names)s.") % {
-                "part": part[:60],
-                "names": "; ".join(alike),
-            }
-        close = process.extractOne(folded(part)[:80], map(folded, names), score_cutoff=70)
-        if close is None:
-            return _("We do not know a country called “%(part)s”. Please check the spelling.") % {
-                "part": part[:60]
-            }
-        return _("We do not know a country called “%(part)s”. Did you mean %(name)s?") % {
-            "part": part[:60],
-            "name": names[close[2]],
-        }
 
 
 class WebAddressField(LineField):

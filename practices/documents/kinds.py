@@ -18,10 +18,10 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from practices.documents.country_fields import CountryKeysField
 from practices.documents.form_fields import (
     FIGURE_PARTS,
     FiguresField,
-    GroupedCheckboxes,
     KeysField,
     LineField,
     LinesField,
@@ -523,7 +523,7 @@ class Countries(Keys):
     """Countries by code, offered by region."""
 
     def form_field(self):
-        return KeysField(self.model, widget=GroupedCheckboxes, **self._form_options())
+        return CountryKeysField(**self._form_options())
 
     def choices(self):
         groups: dict[str, list] = {}

@@ -281,7 +281,15 @@ FAULTY = [
 ]
 FAULTS = [
     (2, "", Fault("title", "Enter a title.")),
-    (2, "", Fault("countries", "“XX” is not one of the choices. Please choose from the list.")),
+    (
+        2,
+        "",
+        Fault(
+            "countries",
+            "We do not know a country called “XX”. "
+            "Please check the spelling, or enter a city or region under “Area”.",
+        ),
+    ),
     (3, "Desks", Fault("colour", "is not a field of a practice")),
     (3, "Desks", Fault("objectives", "each value must be a whole number")),
     (4, "", Fault("", "is not an object with the fields of a practice")),
@@ -327,7 +335,10 @@ def test_command_says_what_became_of_each_item(tmp_path):
     ]
     assert complaints.getvalue().splitlines() == [
         "item 2 (“”): title: Enter a title.",
-        "item 2 (“”): countries: “XX” is not one of the choices. Please choose from the list.",
+        (
+            "item 2 (“”): countries: We do not know a country called “XX”. "
+            "Please check the spelling, or enter a city or region under “Area”."
+        ),
         "item 3 (“Desks”): colour: is not a field of a practice",
         "item 3 (“Desks”): objectives: each value must be a whole number",
         "item 4 (“”): is not an object with the fields of a practice",

@@ -12,9 +12,9 @@ from practices.core import upload_checks
 from practices.core.addresses import AddressField
 from practices.core.http.public_forms import Honeypot, IdempotencyKey, Stamp
 from practices.documents import FIELDS, LINE_LENGTH, Document, plain
+from practices.documents.country_fields import CountriesField
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import (
-    CountriesField,
     FiguresField,
     LineField,
     LinesField,

@@ -39,7 +39,7 @@ def submit(request):
     form = StartForm(data, initial={"objective": request.GET.get("objective")})
     _ask_for_countries(form, region=request.GET.get("region"), group=request.GET.get("group"))
     country = request.GET.get("country", "").upper()
-    if country in form.fields["countries"].known.names:
+    if country in form.fields["countries"].known:
         form.initial["countries"] = [country]
     if request.method == "POST" and (response := _begin(request, form)):
         return response

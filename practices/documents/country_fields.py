@@ -1,0 +1,149 @@
+"""Form fields for countries: a typed list of names, and keys from a file or from checkboxes, which may be names too."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, ngettext
+
+from practices.core import places
+from practices.core.cache import cached_per_version
+from practices.core.places import Area, Meaning, OneCountry, SeveralCountries, Unknown
+from practices.documents.form_fields import GroupedCheckboxes, KeysField, PlainTextField
+from practices.models import Country
+
+LONGEST_SHOWN = 60
+"""Characters of a name that a message repeats."""
+MOST_TOLD = 20
+"""Names of a list that messages are about."""
+
+
+@cached_per_version(across_publications=True, in_process=True)
+def names_to_type() -> dict[str, str]:
+    """Return the name of each country by its code, in the order of the names. None of them means another as well."""
+    return {
+        code: name if places.resolve(name) == OneCountry(code) else places.name_to_type(code)
+        for code, name in Country.objects.order_by("name").values_list("code", "name")
+    }
+
+
+def country_codes(meanings: Mapping[str, Meaning]) -> list[str]:
+    """Return the code of each country once. Raises ValidationError with a message for whatever else was named."""
+    if faults := list(_faults(meanings)):
+        raise ValidationError(faults)
+    return list(dict.fromkeys(found.code for found in meanings.values() if isinstance(found, OneCountry)))
+
+
+def _faults(meanings: Mapping[str, Meaning]) -> Iterable[str]:
+    others = {part: found for part, found in meanings.items() if not isinstance(found, OneCountry)}
+    unknown = []
+    for part, found in list(others.items())[:MOST_TOLD]:
+        if message := _fault(part, found):
+            yield message
+        else:
+            unknown.append(_quoted(part))
+    if unknown:
+        yield ngettext(
+            "We do not know a country called %(names)s. "
+            "Please check the spelling, or enter a city or region under “Area”.",
+            "We do not know countries called %(names)s. "
+            "Please check the spelling, or enter cities and regions under “Area”.",
+            len(unknown),
+        ) % {"names": ", ".join(unknown)}
+    if (more := len(others) - MOST_TOLD) > 0:
+        yield ngettext(
+            "%(count)s more name is no country we know.",
+            "%(count)s more names are no countries we know.",
+            more,
+        ) % {"count": more}
+
+
+def _fault(part: str, found: Meaning) -> str:
+    """Return the message about one name; empty for an unknown one that is like no other."""
+    match found:
+        case SeveralCountries(codes):
+            return gettext(
+                "%(part)s may mean more than one country. Please enter one of these: %(names)s."
+            ) % {
+                "part": _quoted(part),
+                "names": "; ".join(_named(codes)),
+            }
+        case Area(name) if name.casefold() != part.casefold():
+            return gettext(
+                "%(part)s is not in our list of countries. Please enter “%(name)s” under “Area”."
+            ) % {
+                "part": _quoted(part),
+                "name": name,
+            }
+        case Area():
+            return gettext("%(part)s is not in our list of countries. Please enter it under “Area”.") % {
+                "part": _quoted(part)
+            }
+        case Unknown() if near := places.near(part):
+            return gettext("We do not know a country called %(part)s. Did you mean %(name)s?") % {
+                "part": _quoted(part),
+                "name": gettext(" or ").join(_named(near)),
+            }
+    return ""
+
+
+def _quoted(part: str) -> str:
+    return gettext("“%(part)s”") % {"part": part[:LONGEST_SHOWN]}
+
+
+def _named(codes: Sequence[str]) -> list[str]:
+    names = names_to_type()
+    return [names[code] for code in codes if code in names]
+
+
+class CountryNames(forms.TextInput):
+    """A line for names of countries, with suggestions."""
+
+    names: Iterable[str] = ()
+
+    def render(self, name, value, attrs=None, renderer=None):
+        offered = f"{attrs['id']}_offered"
+        line = super().render(name, value, {**attrs, "list": offered, "autocomplete": "off"}, renderer)
+        options = format_html_join("", "<option>{}</option>", ((name,) for name in self.names))
+        return format_html('{}<datalist id="{}">{}</datalist>', line, offered, options)
+
+
+class CountriesField(PlainTextField):
+    """Countries by name or ISO 3166 code, in a list. Cleaned, a list of two-letter codes in that order."""
+
+    widget = CountryNames
+    joint = ", "
+    longest = 10_000  # characters; all names together have about 3,500
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=self.longest, **kwargs)
+
+    @property
+    def known(self):
+        """Names by code."""
+        return names_to_type()
+
+    def get_bound_field(self, form, field_name):
+        self.widget.names = self.known.values()
+        return super().get_bound_field(form, field_name)
+
+    def prepare_value(self, value):
+        """Replace codes by names, and leave typed text as it is."""
+        parts = value if isinstance(value, list) else str(value or "").split(", ")
+        return ", ".join(self.known.get(part, part) for part in parts)
+
+    def clean(self, value):
+        return country_codes(places.read_list(super().clean(value)))
+
+
+class CountryKeysField(KeysField):
+    """Countries by code or name, each an item of a list. Cleaned, a list of codes."""
+
+    def __init__(self, **kwargs):
+        super().__init__(Country, widget=GroupedCheckboxes, **kwargs)
+
+    def clean(self, value):
+        if isinstance(value, list | tuple):
+            value = country_codes({str(name): places.resolve(str(name)) for name in value})
+        return super().clean(value)
