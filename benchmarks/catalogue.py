@@ -66,7 +66,7 @@ def make(size, *, processes=2):
     numbers = range(1, min(size, synthetic.DISTINCT) + 1)
     batches = [(some, size) for some in batched(numbers, BATCH, strict=False)]
     progress = Progress("practices", size)
-    counts, lexemes = Counter(), set()
+    counts, lexemes = Counter(), Counter()
 
     with _without_indexes():
         for number, batch_counts, batch_lexemes in _generate(processes, batches):
@@ -77,7 +77,12 @@ def make(size, *, processes=2):
             _copy(copy)
             progress.advance(synthetic.DISTINCT)
     progress.close()
-    finish(Counter({pair: count * max(1, copies) for pair, count in counts.items()}), lexemes)
+    finish(
+        *(
+            Counter({each: count * max(1, copies) for each, count in found.items()})
+            for found in (counts, lexemes)
+        )
+    )
     with connection.cursor() as cursor:  # as autovacuum does in production
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     connection.close()  # drop the PRAGMAs set for loading
@@ -98,7 +103,7 @@ def prepare():
 def make_batch(batch):
     """Write one batch, a pair of (practice numbers, size of the catalogue).
 
-    Returns (number of practices, their counted pairs, their lexemes).
+    Returns (number of practices, their counted pairs, their number of each lexeme).
     """
     numbers, size = batch
     keys = known_keys()
@@ -176,13 +181,13 @@ def _index(instances):
     _insert(IndexedPractice, index_rows)
     _insert(FacetEntry, facet_entries)
     _insert_rows(*search.engine().build_rows(search_entries))
-    return counts, set().union(*(entry.lexemes for entry in search_entries))
+    return counts, Counter(lexeme for entry in search_entries for lexeme in entry.lexemes)
 
 
 def finish(counts, lexemes):
     """Write facet counts and words of all practices, and set the sequence of primary keys."""
     indexing.update_counts(counts, Counter())
-    search.add_words(lexemes)
+    search.count_words(lexemes)
     catalogue_version.bump(names_changed=True)
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Practice]):

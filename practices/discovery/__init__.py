@@ -24,7 +24,8 @@ from practices.discovery.filters import (
     PracticeFilter,
     any_of,
 )
-from practices.discovery.results import Counts, Result, Selection, Total
+from practices.discovery.results import Counts, Hits, Result, Selection, Total
+from practices.discovery.search import Hit
 
 __all__ = [
     "COLLAPSED_AFTER",
@@ -36,6 +37,8 @@ __all__ = [
     "Facet",
     "FacetValue",
     "FilterValues",
+    "Hit",
+    "Hits",
     "PracticeFilter",
     "Result",
     "Selection",

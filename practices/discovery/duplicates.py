@@ -106,7 +106,10 @@ def _with_known_words(key: str) -> list[int]:
     terms = search.parse(key)
     unknown = search.unknown_words(terms)
     known = [term for term in terms if term not in unknown]
-    return search.rank(known, limit=MAX_CANDIDATES)[0] if unknown and len(known) > 1 else []
+    if not unknown or len(known) < 2:
+        return []
+    plan = search.plan(tuple(known), is_ranked=False)
+    return [hit.practice for hit in search.rank(plan, order="newest", limit=MAX_CANDIDATES).hits]
 
 
 def _has_similar_title(title: str, key: str, practice: Practice) -> bool:

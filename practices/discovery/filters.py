@@ -45,7 +45,8 @@ from practices.models import (
     SustainableDevelopmentGoal,
 )
 
-MAX_SEARCH_LENGTH = 200
+MAX_SEARCH_LENGTH = 500
+"""Characters: room for the longest title, with quotation marks and signs."""
 
 
 type FilterValues = dict[str, list[tuple[str, str]]]
@@ -212,9 +213,15 @@ class PracticeFilter(django_filters.FilterSet):
 
     @cached_property
     def selection(self) -> Selection:
+        """What matches: practices that have every word, as subscriptions, feeds and exports ask for them."""
         return self.build_selection(self.values)
 
-    def build_selection(self, values: FilterValues) -> Selection:
+    @cached_property
+    def ranked_selection(self) -> Selection:
+        """What the page of results lists: also practices that have most of the words."""
+        return self.build_selection(self.values, is_ranked=True)
+
+    def build_selection(self, values: FilterValues, *, is_ranked: bool = False) -> Selection:
         """Build the selection for some or all of the active values."""
         keys = []
         for name, pairs in values.items():
@@ -225,7 +232,11 @@ class PracticeFilter(django_filters.FilterSet):
         years = {name: int(values[name][0][0]) for name in ("since", "until") if name in values}
         terms = self.terms if "q" in values else ()
         return Selection(
-            facet_keys=tuple(sorted(keys)), terms=terms, since=years.get("since"), until=years.get("until")
+            facet_keys=tuple(sorted(keys)),
+            terms=terms,
+            since=years.get("since"),
+            until=years.get("until"),
+            is_ranked=is_ranked and bool(terms),
         )
 
     def keys_for(self, facet: Facet, value: str) -> list[str]:
@@ -292,7 +303,13 @@ class PracticeFilter(django_filters.FilterSet):
 
     @cached_property
     def total(self) -> Total:
+        """Number of practices that have every word."""
         return results.total(self.selection)
+
+    @cached_property
+    def ranked_total(self) -> Total:
+        """Number of practices on the pages of results."""
+        return results.total(self.ranked_selection)
 
     # In words and as a query -----------------------------------------------------------------
 

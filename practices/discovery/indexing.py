@@ -11,7 +11,7 @@ from itertools import batched
 from django.db import transaction
 
 from practices.core import bulk_insert, catalogue_version, isolation
-from practices.discovery import facet_codes, search
+from practices.discovery import catalogue_names, facet_codes, search
 from practices.discovery.facets import FacetSource
 from practices.discovery.filters import facet_keys, scope_facets
 from practices.documents import Document, complete, countries_of
@@ -111,14 +111,12 @@ def _delete_entries(practice: Practice, keys: Sequence[str]) -> None:
 def search_entry(
     practice: Practice, document: Document, countries: Sequence[Country], keys: Sequence[str]
 ) -> search.Entry:
-    """Build the full-text entry of a practice, which also contains the names of its countries and regions."""
-    subregions = [country.subregion for country in countries if country.subregion]
-    regions = [subregion.parent for subregion in subregions]
+    """Build the full-text entry of a practice, which also contains the names of what it is filed under."""
     return search.build_entry(
         practice.pk,
         document,
         published_at=practice.published_at,
-        places=dict.fromkeys(place.name for place in (*countries, *subregions, *regions) if place),
+        names=catalogue_names.of(document, countries),
         facet_keys=keys,
     )
 

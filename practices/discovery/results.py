@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 
 from practices.core.cache import cached_each_per_version, cached_per_version
 from practices.discovery import facet_codes, search
-from practices.discovery.search import Term
+from practices.discovery.search import Hit, Term
 from practices.models import ALL_PRACTICES, FacetCount, FacetEntry, IndexedPractice, Practice
 
-MAX_COUNTED = 10_000
+MAX_COUNTED = search.MAX_COUNTED
 """Counts that publication does not maintain stop here; beyond it the number shown is "10,000+"."""
 FEW = 5_000
 """Practices. Up to this many are faster to sort than to find by walking the catalogue in list order."""
@@ -37,13 +37,14 @@ class Selection:
     """Criteria a practice must meet.
 
     It has at least one key of each tuple in `facet_keys`, such as ("country:ph", "country:ge"), ran between the
-    years `since` and `until`, and matches all search `terms`.
+    years `since` and `until`, and matches all search `terms`, or if `is_ranked` most of them.
     """
 
     facet_keys: tuple[tuple[str, ...], ...] = ()
     since: int | None = None
     until: int | None = None
     terms: tuple[Term, ...] = ()
+    is_ranked: bool = False
 
     @property
     def only_key(self) -> str | None:
@@ -75,10 +76,23 @@ class Total:
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """A practice in a list: its primary key, and the number of its latest revision unless the list is a search."""
+    """A practice in a list that is no search: its primary key, and the number of its latest revision."""
 
     practice: int
-    revision: int = 0
+    revision: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Hits:
+    """The results of a search: first the practices with all words, then those with most of them."""
+
+    rows: tuple[Hit, ...]
+    """The first `search.MAX_HITS`."""
+    all_words: int
+    """Number of practices that have all words; it may be more than are in `rows`."""
+    total: Total
+    corrections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(word as typed, words that were searched instead) of each word that no practice has."""
 
 
 class Counts(dict[str, int]):
@@ -103,7 +117,7 @@ def totals(wanted: Sequence[Selection]) -> list[Total]:
 def total(selection: Selection) -> Total:
     """Return the number of practices in a selection."""
     if selection.terms:
-        return Total(search_hits(selection, "relevance")[1])
+        return search_hits(selection, "relevance" if selection.is_ranked else "newest").total
     if selection.only_key:
         return Total(_size(selection.only_key))
     if not selection.has_years and [len(each) for each in selection.facet_keys] == [1, 1]:
@@ -200,7 +214,8 @@ def _rows_with_terms(selection: Selection) -> QuerySet[IndexedPractice]:
     # The search index holds no years. With years, the search cannot be limited before they are checked.
     newest = None if selection.has_years else MAX_COUNTED + 1
     rows = IndexedPractice.objects.filter(_ran_within(selection))
-    return search.filter_matching(rows, selection.terms, selection.facet_keys, newest=newest)
+    plan = search.plan(selection.terms, is_ranked=selection.is_ranked)
+    return search.filter_by(rows, plan.query(selection.facet_keys), newest=newest)
 
 
 def _rows_without_terms(selection: Selection) -> QuerySet[IndexedPractice]:
@@ -239,18 +254,24 @@ def filter_practices(practices: QuerySet[Practice], selection: Selection) -> Que
     for keys in selection.facet_keys:
         practices = practices.filter(index_row__facet_codes__contains_any=facet_codes.encode(keys))
     practices = practices.filter(_ran_within(selection))
-    return search.filter_matching(practices, selection.terms) if selection.terms else practices
+    if not selection.terms:
+        return practices
+    plan = search.plan(selection.terms, is_ranked=selection.is_ranked)
+    return search.filter_by(practices, plan.query())
 
 
-@cached_per_version(lasts_if=lambda found: found[0])
-def search_hits(selection: Selection, sort: str) -> tuple[list[int], int]:
-    """Return (primary keys of the first `search.MAX_HITS` matches in the order `sort`, number of all matches)."""
+@cached_per_version(lasts_if=lambda found: found.rows)
+def search_hits(selection: Selection, sort: str) -> Hits:
+    """Return the results of a search in the order `sort`, one of `filters.SORTS`."""
     within = (
         IndexedPractice.objects.filter(_ran_within(selection)).values("practice")
         if selection.has_years
         else None
     )
-    return search.rank(selection.terms, selection.facet_keys, within=within, order=sort)
+    plan = search.plan(selection.terms, is_ranked=selection.is_ranked)
+    found = search.rank(plan, selection.facet_keys, within=within, order=sort)
+    total = Total(min(found.total, MAX_COUNTED), is_lower_bound=found.total > MAX_COUNTED)
+    return Hits(found.hits, min(found.all_words, MAX_COUNTED), total, found.corrections)
 
 
 def page(
@@ -261,16 +282,13 @@ def page(
     number: int = 1,
     after: int | None = None,
     before: int | None = None,
-) -> list[Result]:
+) -> list[Result] | list[Hit]:
     """Return page `number` of the selection, from 1, or the `size` practices `after` or `before` a given one.
 
     Starting from a practice, any page costs as much as the first. By number, the rows before it are skipped.
     """
     if selection.terms:
-        return [
-            Result(practice)
-            for practice in search_hits(selection, sort)[0][(number - 1) * size : number * size]
-        ]
+        return list(search_hits(selection, sort).rows[(number - 1) * size : number * size])
     return _page(selection, sort, size, number, after, before)
 
 

@@ -81,9 +81,11 @@ class FacetCount(models.Model):
 
 
 class IndexedWord(models.Model):
-    """A word or stem that occurs, or once occurred, in a published practice, for spelling correction."""
+    """A word or stem that occurs in published practices, for the weight of words in a search and for spelling."""
 
     word = models.CharField(max_length=80, primary_key=True)
+    count = models.IntegerField(db_default=1)
+    """Number of practices that have it."""
     initial = models.CharField(max_length=1)
     length = models.PositiveSmallIntegerField()
 

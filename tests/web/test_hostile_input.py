@@ -123,13 +123,13 @@ def test_form_takes_only_an_objective_from_its_query(client, query):
 def test_listing_keeps_the_input_and_explains_the_error(client):
     make_practice()
 
-    page = read(client.get("/practices/", {"q": "x" * 201, "since": "²", "country": SCRIPT}))
+    page = read(client.get("/practices/", {"q": "x" * 501, "since": "²", "country": SCRIPT}))
 
     typed = [page.one("input", name=name)["value"] for name in ("q", "since")]
     assert (typed, page.one("div", "notice-warm").texts("li")) == (
-        ["x" * 201, "²"],
+        ["x" * 501, "²"],
         [
-            "Words: Ensure this value has at most 200 characters (it has 201).",
+            "Words: Ensure this value has at most 500 characters (it has 501).",
             f"Country: We do not know “{SCRIPT}”, so this filter was ignored.",
             "Running in or after: Enter a year from 1000 to 2100.",
         ],

@@ -1,11 +1,13 @@
 """Full-text search over the database's own engine, with the same results on SQLite and PostgreSQL.
 
 Texts are folded and stemmed in Python (`practices.core.tokenizer`), so FTS5 and tsvector store the same lexemes. An
-engine is a module with KEY, MATCHES, `write`, `build_rows`, `expression`, `matching_sql`, `rank` and
-`with_title_prefixes`, and a line in ENGINES.
+engine is a module with KEY, MATCHES, `write`, `build_rows`, `expression`, `matching_sql`, `find`, `count`, `columns_of`
+and `with_title_prefixes`, and a line in ENGINES. The order of results is computed in `ranking`.
 """
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import batched
 from typing import Any
 
@@ -13,16 +15,35 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from practices.choices import EvidenceLevel
 from practices.core import bulk_insert, tokenizer
+from practices.core.cache import cached_per_version
 from practices.discovery.search import fts5, tsvector
 from practices.discovery.search.entry import Entry, build_entry
 from practices.discovery.search.highlighter import Highlighter
-from practices.discovery.search.query import Term, parse
-from practices.discovery.search.spelling import correct_spelling, unknown_words
-from practices.models import IndexedWord, Practice
+from practices.discovery.search.query import Term, forms, lexemes_of, parse, without_stop_words
+from practices.discovery.search.ranking import (
+    Hit,
+    Node,
+    Query,
+    WeighedTerm,
+    enough_of,
+    lexemes_in,
+    score,
+    strict_query,
+    weigh,
+)
+from practices.discovery.search.spelling import similar_words, unknown_words
+from practices.models import ALL_PRACTICES, FacetCount, IndexedWord, Practice
 
-MAX_HITS = 1000
+MAX_HITS = 500
 """Search results listed; the total counts all."""
+MAX_FROM_TITLES = 150
+"""Results that may be old: those with all words in their title. The others are the newest."""
+MAX_COUNTED = 10_000
+"""Counts of results stop one beyond."""
+MANY = 100
+"""With as many results that have all words, none are added that have some of them."""
 BATCH = 10_000
 """Words written by one statement."""
 
@@ -34,43 +55,56 @@ def engine() -> Any:
 
 
 def interpret(text: str) -> list[Term]:
-    """Parse and spell-check a search text. A few queries at most.
-
-    Empty if the text contains no words, or only excluded ones.
-    """
-    terms = correct_spelling(parse(text))
+    """Parse a search text, without stop words. Empty if the text contains no words, or only excluded ones."""
+    terms = without_stop_words(parse(text))
     return terms if any(not term.excluded for term in terms) else []
+
+
+# The index ----------------------------------------------------------------------------------
 
 
 def index(entries: Sequence[Entry]) -> None:
     """Add practices to the search index, or replace them in it."""
+    previous = engine().columns_of([entry.practice for entry in entries])
+    changes = Counter(lexeme for entry in entries for lexeme in entry.lexemes)
+    changes.subtract(lexeme for columns in previous.values() for lexeme in lexemes_in(columns))
     engine().write(entries)
-    add_words(set().union(*(entry.lexemes for entry in entries)))
+    count_words(changes)
 
 
-def add_words(lexemes: Iterable[str]) -> None:
-    """Add words to those known in search texts. Known words are ignored."""
+def count_words(changes: Mapping[str, int]) -> None:
+    """Add numbers of practices to those of the words they contain. Words that no practice contains are forgotten."""
     # Stems, which contain "~", get no initial, so that they are never proposed as a spelling.
-    rows = [(each, "" if "~" in each else each[0], len(each)) for each in sorted(lexemes)]
+    rows = [
+        (word, "" if "~" in word else word[0], len(word), change)
+        for word, change in sorted(changes.items())
+        if change
+    ]
+    table = IndexedWord._meta.db_table
     for batch in batched(rows, BATCH, strict=False):
         bulk_insert.insert(
             IndexedWord,
-            {"word": "text", "initial": "text", "length": "integer"},
+            {"word": "text", "initial": "text", "length": "integer", "count": "integer"},
             batch,
-            "ON CONFLICT (word) DO NOTHING",
+            f"ON CONFLICT (word) DO UPDATE SET count = {table}.count + excluded.count",
         )
+    if fewer := [word for word, change in changes.items() if change < 0]:
+        IndexedWord.objects.filter(word__in=fewer, count__lte=0).delete()
 
 
 def remove(practice: Practice) -> None:
+    """Remove a practice from the search index. Idempotent."""
+    previous = engine().columns_of([practice.pk])
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM practices_search WHERE {engine().KEY} = %s", [practice.pk])
+    count_words({lexeme: -1 for columns in previous.values() for lexeme in lexemes_in(columns)})
 
 
 def remove_unused_words(text: str) -> None:
     """Remove the words of a deleted text that no published practice contains from those known in search texts."""
     for token in tokenizer.tokens(text):
         if not filter_matching(Practice.objects.published(), parse(token)).exists():
-            IndexedWord.objects.filter(word__in=[token, *tokenizer.every_stem(token)]).delete()
+            IndexedWord.objects.filter(word__in=forms(token)).delete()
 
 
 def clear() -> None:
@@ -79,33 +113,18 @@ def clear() -> None:
     IndexedWord.objects.all().delete()
 
 
-def filter_matching[Rows: QuerySet[Any]](
-    practices: Rows,
-    terms: Sequence[Term],
-    facet_keys: Sequence[Sequence[str]] = (),
-    *,
-    newest: int | None = None,
-) -> Rows:
-    """Filter `practices`, or rows that share their primary key, by search.
+# Practices with every term -----------------------------------------------------------------------
 
-    A match has every term and at least one key of each list of facet keys. With `newest`, only that many of the
-    newest matches are considered.
-    """
-    sql, parameters = engine().matching_sql(terms, facet_keys, newest)
+
+def filter_matching[Rows: QuerySet[Any]](practices: Rows, terms: Sequence[Term]) -> Rows:
+    """Filter `practices`, or rows that share their primary key, to those that have every term."""
+    return filter_by(practices, strict_query(terms))
+
+
+def filter_by[Rows: QuerySet[Any]](practices: Rows, query: Query, *, newest: int | None = None) -> Rows:
+    """Filter `practices`, or rows that share their primary key, by a query. With `newest`, to that many matches."""
+    sql, parameters = engine().matching_sql(query, newest)
     return practices.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - terms are parameters
-
-
-def words_in_use(words: Sequence[str]) -> set[str]:
-    """Return those of `words` that occur in a published practice. At most one query."""
-    if not words:
-        return set()
-    each = f"SELECT %s WHERE EXISTS (SELECT 1 FROM practices_search WHERE {engine().MATCHES})"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join([each] * len(words)),
-            [value for word in words for value in (word, engine().expression([Term((word,))]))],
-        )
-        return {word for (word,) in cursor.fetchall()}
 
 
 def is_match(practice: Practice, terms: Sequence[Term]) -> bool:
@@ -113,26 +132,166 @@ def is_match(practice: Practice, terms: Sequence[Term]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT 1 FROM practices_search WHERE {engine().KEY} = %s AND {engine().MATCHES}",
-            [practice.pk, engine().expression(terms)],
+            [practice.pk, engine().expression(strict_query(terms))],
         )
         return cursor.fetchone() is not None
 
 
+# Ranked search ----------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """A search text as the page of results reads it."""
+
+    weighed: tuple[WeighedTerm, ...]
+    """The wanted terms, with other spellings of those that no practice has."""
+    unwanted: tuple[Term, ...] = ()
+    some: Node | None = None
+    """What a practice needs to have to be found without all terms; None if only those with all are listed."""
+    corrections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(word as typed, words that were searched instead) of each word that no practice has."""
+
+    def query(self, facet_keys: Sequence[Sequence[str]] = ()) -> Query:
+        """Return the query for all practices that are listed."""
+        strict = self.strict_query(facet_keys)
+        return dataclasses.replace(strict, wanted=self.some) if self.some is not None else strict
+
+    def strict_query(self, facet_keys: Sequence[Sequence[str]] = ()) -> Query:
+        """Return the query for practices that have all terms."""
+        return strict_query([*(each.term for each in self.weighed), *self.unwanted], facet_keys)
+
+
+def plan(terms: tuple[Term, ...], *, is_ranked: bool) -> Plan:
+    """Return how to search for terms: for all of them, or if `is_ranked` for most of them."""
+    if is_ranked:
+        return _ranked_plan(terms)
+    weighed = tuple(WeighedTerm(term, 1, is_known=True) for term in terms if not term.excluded)
+    return Plan(weighed, tuple(term for term in terms if term.excluded))
+
+
+@cached_per_version
+def _ranked_plan(terms: tuple[Term, ...]) -> Plan:
+    wanted = [term for term in terms if not term.excluded]
+    unwanted = tuple(term for term in terms if term.excluded)
+    everything = FacetCount.objects.filter(scope=ALL_PRACTICES, key=ALL_PRACTICES)
+    size = everything.values_list("count", flat=True).first() or 0
+    weighed = weigh(wanted, _frequencies(lexemes_of(wanted)), size)
+    corrected = {
+        each.term: words
+        for each in weighed
+        if not each.is_known and each.term.is_word and (words := similar_words(each.term.text))
+    }
+    if corrected:
+        wanted = [_with_spellings(term, corrected[term]) if term in corrected else term for term in wanted]
+        weighed = weigh(wanted, _frequencies(lexemes_of(wanted)), size)
+    found = Plan(
+        tuple(weighed),
+        unwanted,
+        corrections=tuple((term.typed, tuple(words)) for term, words in corrected.items()),
+    )
+    is_enough = engine().count(found.strict_query(), within=None, most=MANY) == MANY
+    return found if is_enough else dataclasses.replace(found, some=enough_of(weighed))
+
+
+def _frequencies(lexemes: Iterable[str]) -> dict[str, int]:
+    """Return lexeme → number of practices that have it."""
+    return dict(IndexedWord.objects.filter(word__in=lexemes).values_list("word", "count"))
+
+
+def _with_spellings(term: Term, words: Sequence[str]) -> Term:
+    return dataclasses.replace(
+        term, words=(tuple(dict.fromkeys(form for word in words for form in forms(word))),)
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Ranking:
+    hits: tuple[Hit, ...]
+    """The first MAX_HITS practices."""
+    all_words: int
+    """Number of practices that have all words, counted up to MAX_COUNTED + 1."""
+    total: int
+    """Number of practices found, counted up to MAX_COUNTED + 1."""
+    corrections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
 def rank(
-    terms: Sequence[Term],
+    found: Plan,
     facet_keys: Sequence[Sequence[str]] = (),
     *,
     within: QuerySet[Any] | None = None,
     order: str = "relevance",
-    limit: int = MAX_HITS,
-) -> tuple[list[int], int]:
-    """Return (primary keys of the first `limit` matches, number of all matches).
+    limit: int | None = None,
+) -> Ranking:
+    """Find practices: those with all words first, then those with most of them.
 
-    A match has every term and at least one key of each list of facet keys; `within` restricts matches to a query of
-    primary keys. `order` is one of `filters.SORTS`; "relevance" ranks the newest `limit` matches, title first.
+    A match has at least one key of each list of facet keys; `within` restricts matches to a query of primary keys.
+    `order` is one of `filters.SORTS`; `limit` is MAX_HITS unless given.
     """
+    limit = limit or MAX_HITS
     inside = within.query.sql_with_params() if within is not None else None
-    return engine().rank(terms, facet_keys, within=inside, order=order, limit=limit)
+    by_date = "newest" if order == "relevance" else order
+
+    def first(query: Query, **options: Any) -> list[int]:
+        keys: list[int] = engine().find(query, within=inside, order=by_date, limit=limit, **options)
+        return keys
+
+    def number(query: Query, keys: Sequence[int]) -> int:
+        if len(keys) < limit:
+            return len(keys)
+        counted: int = engine().count(query, within=inside, most=MAX_COUNTED + 1)
+        return counted
+
+    strict = found.strict_query(facet_keys)
+    whole = first(strict)
+    all_words = total = number(strict, whole)
+    if order == "relevance" and all_words > limit:
+        titled = first(strict, in_title=True)[:MAX_FROM_TITLES]
+        whole = list(dict.fromkeys([*titled, *whole]))[:limit]
+    partial: list[int] = []
+    if found.some is not None and len(whole) < limit:
+        wide = found.query(facet_keys)
+        keys = first(wide)
+        total = max(number(wide, keys), all_words)
+        known = set(whole)
+        partial = [key for key in keys if key not in known][: limit - len(whole)]
+    hits = (*_complete_hits(whole, found, order), *_partial_hits(partial, found, order))
+    return Ranking(hits, all_words, total, found.corrections)
+
+
+_EVIDENCE = {level: place for place, level in enumerate(EvidenceLevel.values)}
+
+
+def _complete_hits(keys: list[int], found: Plan, order: str) -> list[Hit]:
+    """Return hits for practices with all words: in the given order, or best first if `order` is "relevance"."""
+    if order == "relevance":
+        keys = _best_first(keys, {key: number for key, (number, _missing) in _scores(keys, found).items()})
+    return [Hit(key) for key in keys]
+
+
+def _partial_hits(keys: list[int], found: Plan, order: str) -> list[Hit]:
+    scores = _scores(keys, found)
+    if order == "relevance":
+        keys = _best_first(keys, {key: number for key, (number, _missing) in scores.items()})
+    return [Hit(key, scores[key][1]) for key in keys]
+
+
+def _scores(keys: list[int], found: Plan) -> dict[int, tuple[float, tuple[str, ...]]]:
+    if not keys:
+        return {}
+    columns = engine().columns_of(keys)
+    return {key: score(columns.get(key, ()), found.weighed) for key in keys}
+
+
+def _best_first(keys: list[int], scores: Mapping[int, float]) -> list[int]:
+    """Sort practices by score; a tie goes by evidence, then to the newest."""
+    rows = Practice.objects.filter(pk__in=keys).values_list("pk", "evidence_level", "published_at")
+    ranks = {
+        key: (round(scores[key], 2), _EVIDENCE.get(level, 0), published_at, key)
+        for key, level, published_at in rows
+    }
+    return sorted(ranks, key=ranks.__getitem__, reverse=True)
 
 
 def with_title_prefixes(prefixes: Sequence[str], *, limit: int) -> list[int]:
@@ -145,19 +304,22 @@ __all__ = [
     "MAX_HITS",
     "Entry",
     "Highlighter",
+    "Hit",
+    "Plan",
     "Term",
-    "add_words",
     "build_entry",
     "clear",
+    "count_words",
+    "filter_by",
     "filter_matching",
     "index",
     "interpret",
     "is_match",
     "parse",
+    "plan",
     "rank",
     "remove",
     "remove_unused_words",
     "unknown_words",
     "with_title_prefixes",
-    "words_in_use",
 ]

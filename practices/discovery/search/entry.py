@@ -1,4 +1,4 @@
-"""Entries of the search index: the texts of a practice as lexemes, in three parts of decreasing weight."""
+"""Entries of the search index: the texts of a practice as lexemes, in parts of different weight."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,10 @@ type Lexemes = tuple[str, ...]
 type Run = list[Lexemes]
 """The words of one text, in order. Phrases do not match across runs."""
 
+COLUMNS = ("title", "title_stems", "head", "head_stems", "names", "names_stems", "body", "body_stems")
+GAP = " ~ "
+"""A word that nobody can type, between texts, so that no phrase matches across them."""
+
 _TYPED = [field for field in FIELDS.values() if field.is_free_text and field.name != "title"]
 _ABOUT = [field for field in _TYPED if field.display is not Display.TEXT]
 _BODY = [field for field in _TYPED if field.display is Display.TEXT]
@@ -24,9 +28,14 @@ class Entry:
 
     practice: int
     published_at: datetime
-    parts: tuple[list[Run], list[Run], list[Run]]
-    """Title; summary, other short texts and names of places; long texts."""
+    parts: tuple[list[Run], list[Run], list[Run], list[Run]]
+    """Title; summary and other short texts; names that the catalogue gives to what it is filed under; long texts."""
     facet_keys: Sequence[str]
+
+    @property
+    def columns(self) -> list[str]:
+        """The parts as texts, two of each: its words, and its stems and other lexemes, in the order of COLUMNS."""
+        return [column for part in self.parts for column in _columns(part)]
 
     @property
     def lexemes(self) -> set[str]:
@@ -38,14 +47,26 @@ def build_entry(
     document: Document,
     *,
     published_at: datetime,
-    places: Iterable[str],
+    names: Iterable[str],
     facet_keys: Sequence[str],
 ) -> Entry:
-    """Build the entry of a practice. `places` are the names of its countries and regions."""
+    """Build the entry of a practice. `names` are those of what it is filed under, such as its countries, in English."""
     language = document["language"]
-    texts = [[document["title"]], [*_texts(_ABOUT, document), *places], _texts(_BODY, document)]
-    title, about, body = ([_run(text, language) for text in part if text] for part in texts)
-    return Entry(practice, published_at, (title, about, body), facet_keys)
+    title, about, body = (
+        [_run(text, language) for text in texts if text]
+        for texts in ([document["title"]], _texts(_ABOUT, document), _texts(_BODY, document))
+    )
+    return Entry(
+        practice, published_at, (title, about, [_run(name, "en") for name in names], body), facet_keys
+    )
+
+
+def _columns(part: Sequence[Run]) -> tuple[str, str]:
+    """Return the words and the stems of a part. Stems are in order, too, so that phrases of stems match."""
+    words = GAP.join(" ".join(lexemes[0] for lexemes in run) for run in part)
+    stems = GAP.join(" ".join(lexemes[1] for lexemes in run if len(lexemes) > 1) for run in part)
+    others = [lexeme for run in part for lexemes in run for lexeme in lexemes[2:]]
+    return words, GAP.join([stems, *others]) if others else stems
 
 
 def _texts(fields: Iterable[Field], document: Document) -> list[str]:

@@ -19,26 +19,30 @@ class Highlighter:
         wanted = [term for term in terms if not term.excluded]
         self.language = language
         self.prefixes = tuple(term.text for term in wanted if term.prefix)
-        words = [word for term in wanted if not term.exact for word in (term.text, *term.alternatives)]
-        self.forms = set(words) | {stem for word in words for stem in tokenizer.every_stem(word)}
-        self.phrases = [term.tokens for term in wanted if term.exact]
+        self.forms = {form for term in wanted for form in term.forms}
+        self.phrases = [run for term in wanted for run in term.phrases]
 
     def hits(self, text: str) -> list[tuple[int, int]]:
         """Return (start, end) of each hit in `text`, in order."""
         spans = tokenizer.spans(text)
-        tokens = [token for token, _start, _end in spans]
-        found = {index for index, token in enumerate(tokens) if self._is_hit(token)}
+        lexemes = [self._lexemes(token) for token, _start, _end in spans]
+        found = {index for index, each in enumerate(lexemes) if self._is_hit(each)}
         for phrase in self.phrases:
             length = len(phrase)
-            for index in range(len(tokens) - length + 1):
-                if tuple(tokens[index : index + length]) == phrase:
+            for index in range(len(lexemes) - length + 1):
+                if all(lexeme in each for lexeme, each in zip(phrase, lexemes[index:], strict=False)):
                     found.update(range(index, index + length))
         return [spans[index][1:] for index in sorted(found)]
 
-    def _is_hit(self, token: str) -> bool:
-        if token in self.forms or (self.prefixes and token.startswith(self.prefixes)):
-            return True
-        return tokenizer.is_stemmed(self.language) and tokenizer.stem(token, self.language) in self.forms
+    def _lexemes(self, token: str) -> tuple[str, ...]:
+        if tokenizer.is_stemmed(self.language):
+            return token, tokenizer.stem(token, self.language)
+        return (token,)
+
+    def _is_hit(self, lexemes: tuple[str, ...]) -> bool:
+        return not self.forms.isdisjoint(lexemes) or (
+            bool(self.prefixes) and lexemes[0].startswith(self.prefixes)
+        )
 
     def highlight(self, text: str) -> SafeString:
         """Return `text` as HTML with every hit in <mark>."""

@@ -1,48 +1,142 @@
-"""The query language of the search field: words, "quoted phrases", -excluded words and prefixes…"""
+"""The query language of the search field: words, "quoted phrases", +required, -excluded and prefixes…"""
 
 import dataclasses
 import re
+from collections.abc import Iterable, Sequence
 
 from practices.core import tokenizer
+from practices.core.stop_words import STOP_WORDS
 
-MAX_TERMS = 10
-_PART = re.compile(r'(?P<minus>-?)(?:["“”«»„](?P<phrase>[^"“”«»„]*)["“”«»„]?|(?P<word>[^\s"“”«»„]+))')
+MAX_TERMS = 40
+"""More than the longest title has words, stop words apart."""
+NUMBERED = frozenset(["gcm", "goal", "objectif", "objective", "objetivo", "odd", "ods", "principle", "sdg"])
+"""Words that a number follows in the name of a thing: “Objective 21” is meant as a whole."""
+_PART = re.compile(r'(?P<sign>[-+]?)(?:["“”«»„](?P<phrase>[^"“”«»„]*)["“”«»„]?|(?P<word>[^\s"“”«»„]+))')
 _PREFIX_MARKS = ("…", "...", "*")
+
+type Run = tuple[str, ...]
+"""Lexemes that follow each other."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Term:
-    """A word or phrase that must occur, or must not if `excluded`."""
+    """A word, phrase or concept that must occur, or must not if `excluded`.
+
+    It occurs in a practice that has each of its `words` somewhere, or one of its `phrases`.
+    """
 
     tokens: tuple[str, ...]
-    """The folded words of a phrase, in order, or a single one."""
+    """The folded words as they were typed."""
+    typed: str = ""
+    """The term as it was typed, without signs and quotation marks."""
+    words: tuple[tuple[str, ...], ...] = ()
+    """For each word, the lexemes under which it may be indexed; empty where only the phrases will do."""
+    phrases: tuple[Run, ...] = ()
+    """Runs of lexemes, any of which stands for the words: other spellings, or other names of a concept."""
     excluded: bool = False
+    required: bool = False
+    """If true, as in quotation marks and after a plus sign, a practice without it is never shown."""
     prefix: bool = False
     """If true, words that start with this one match too."""
     exact: bool = False
     """If true, as in quotation marks, other forms of the words do not match."""
-    alternatives: tuple[str, ...] = ()
-    """Words spelt similarly, any of which matches too."""
 
     @property
     def text(self) -> str:
         return " ".join(self.tokens)
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """All lexemes of its words."""
+        return tuple(dict.fromkeys(lexeme for forms in self.words for lexeme in forms))
+
+    @property
+    def lexemes(self) -> frozenset[str]:
+        """All lexemes that matching looks at."""
+        return frozenset([*self.forms, *(lexeme for run in self.phrases for lexeme in run)])
+
+    @property
+    def is_word(self) -> bool:
+        """True for a single word that was typed without any sign."""
+        return len(self.words) == len(self.tokens) == 1 and not (
+            self.excluded or self.required or self.prefix
+        )
+
 
 def parse(text: str) -> list[Term]:
-    """Return the terms of `text`, at most MAX_TERMS; empty if it contains no words."""
-    terms = []
+    """Return the terms of `text`, stop words included, at most MAX_TERMS; empty if it contains no words."""
+    terms: list[Term] = []
     for part in _PART.finditer(text):
-        phrase, word = part["phrase"], part["word"] or ""
-        tokens = tuple(tokenizer.tokens(phrase if phrase is not None else word))
+        phrase, word, sign = part["phrase"], part["word"] or "", part["sign"]
+        typed = (phrase if phrase is not None else word).strip()
+        tokens = tuple(tokenizer.tokens(typed))
         if not tokens:
             continue
-        terms.append(
-            Term(
-                tokens,
-                excluded=bool(part["minus"]),
-                prefix=word.endswith(_PREFIX_MARKS) and len(tokens) == 1,
-                exact=phrase is not None or len(tokens) > 1,
-            )
+        term = _exact(tokens, typed) if phrase is not None else _soft(tokens, typed)
+        term = dataclasses.replace(
+            term,
+            excluded=sign == "-",
+            required=sign == "+" or phrase is not None,
+            prefix=word.endswith(_PREFIX_MARKS) and len(tokens) == 1,
         )
+        if terms and _is_name(terms[-1], term):
+            last = terms.pop()
+            term = _soft((*last.tokens, *tokens), f"{last.typed} {typed}")
+        terms.append(term)
     return list(dict.fromkeys(terms))[:MAX_TERMS]
+
+
+def without_stop_words(terms: Sequence[Term]) -> list[Term]:
+    """Return the terms without words that need not occur; all of them if there is no other word.
+
+    A stop word in capital letters is kept, as it is an abbreviation: “IT”, “US”, “WHO”.
+    """
+    shouted = all(term.typed.isupper() for term in terms)
+    telling = [term for term in terms if not _is_stop_word(term, shouted=shouted)]
+    return telling if any(not term.excluded for term in telling) else list(terms)
+
+
+def runs(tokens: Sequence[str]) -> list[Run]:
+    """Return the runs of lexemes that stand for consecutive words: as words, and as stems of each language."""
+    by_stream: dict[str, list[str]] = {}
+    for token in tokens:
+        streams: dict[str, str] = {}
+        for lexeme in forms(token):
+            streams.setdefault(lexeme.rpartition("~")[0], lexeme)
+        for stream, lexeme in streams.items():
+            by_stream.setdefault(stream, []).append(lexeme)
+    return list(dict.fromkeys(tuple(run) for run in by_stream.values() if len(run) == len(tokens)))
+
+
+def forms(token: str) -> tuple[str, ...]:
+    """Return the lexemes under which a folded word may be indexed."""
+    return tuple(dict.fromkeys([token, *tokenizer.every_stem(token)]))
+
+
+def _exact(tokens: Run, typed: str) -> Term:
+    return Term(tokens, typed, phrases=(tokens,), exact=True)
+
+
+def _soft(tokens: Run, typed: str) -> Term:
+    """Build the term of a word. A hyphenated one is found joined, apart or hyphenated, in any form of its parts."""
+    if len(tokens) == 1:
+        return Term(tokens, typed.rstrip("*….,;:!?"), words=(forms(tokens[0]),))
+    joined = "".join(tokens)[: tokenizer.TOKEN_LENGTH]
+    return Term(tokens, typed, phrases=(*runs(tokens), *((lexeme,) for lexeme in forms(joined))))
+
+
+def _is_name(last: Term, term: Term) -> bool:
+    """Return whether two words name a thing by its number, as in “SDG 10”."""
+    return last.is_word and term.is_word and last.tokens[0] in NUMBERED and term.tokens[0].isdecimal()
+
+
+def _is_stop_word(term: Term, *, shouted: bool) -> bool:
+    return (
+        term.is_word
+        and term.tokens[0] in STOP_WORDS
+        and not (len(term.typed) > 1 and term.typed.isupper() and not shouted)
+    )
+
+
+def lexemes_of(terms: Iterable[Term]) -> set[str]:
+    return set().union(*(term.lexemes for term in terms))

@@ -1,11 +1,8 @@
 """Spelling correction: words that occur in the catalogue in place of those that do not."""
 
-import dataclasses
-
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from practices.core.tokenizer import every_stem
 from practices.discovery.search.query import Term
 from practices.models import IndexedWord
 
@@ -16,29 +13,16 @@ MIN_SIMILARITY = 0.7
 """1 is the same word; “valetta” and “valletta” have 0.88."""
 
 
-def correct_spelling(terms: list[Term]) -> list[Term]:
-    """Return the terms, with each unknown word also matching words it is a prefix of or, if none, similar ones."""
-    unknown = unknown_words(terms)
-    return [_correct(term) if term in unknown else term for term in terms]
-
-
 def unknown_words(terms: list[Term]) -> set[Term]:
     """Return the terms that no practice contains in any form; quoted, prefixed and excluded ones are not checked."""
-    checked = [term for term in terms if not (term.exact or term.prefix or term.excluded)]
-    forms = {term: {term.text, *every_stem(term.text)} for term in checked}
-    all_forms = set().union(*forms.values())
+    checked = [term for term in terms if term.is_word]
+    all_forms = set().union(*(term.forms for term in checked))
     known = (
         set(IndexedWord.objects.filter(word__in=all_forms).values_list("word", flat=True))
         if all_forms
         else set()
     )
-    return {term for term in checked if known.isdisjoint(forms[term])}
-
-
-def _correct(term: Term) -> Term:
-    if len(term.text) >= MIN_LENGTH - 1 and IndexedWord.objects.filter(word__startswith=term.text).exists():
-        return dataclasses.replace(term, prefix=True)
-    return dataclasses.replace(term, alternatives=tuple(similar_words(term.text)))
+    return {term for term in checked if known.isdisjoint(term.forms)}
 
 
 def similar_words(word: str) -> list[str]:

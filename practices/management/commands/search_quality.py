@@ -106,7 +106,7 @@ def search(text: str) -> tuple[str, ...]:
     practice_filter = PracticeFilter({"q": text})
     if not practice_filter.terms:
         return ()
-    hits = results.page(practice_filter.selection, sort=practice_filter.sort, size=FIRST)
+    hits = results.page(practice_filter.ranked_selection, sort=practice_filter.sort, size=FIRST)
     published = Practice.objects.published().in_bulk([hit.practice for hit in hits])
     return tuple(published[hit.practice].title for hit in hits)
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from practices.choices import LANGUAGES
 from practices.core.cache import cached_each_per_version, cached_per_version
-from practices.discovery import Result, search
+from practices.discovery import Hit, Result, search
 from practices.documents import FIELDS
 from practices.documents.kinds import RelationMixin, Text
 from practices.models import Country, Practice
@@ -48,6 +48,15 @@ class Card:
     body: str
     serves: str
     """Why it is in the list: its objectives."""
+    missing: tuple[str, ...] = ()
+    """Words of a search that the practice lacks."""
+    by_meaning: bool = False
+    """True for a practice that a search found by its meaning alone."""
+
+    @property
+    def is_partial(self) -> bool:
+        """True for a practice that lacks words of a search."""
+        return bool(self.missing) or self.by_meaning
 
 
 def cards(found: Sequence[Result], *, objective: int | None = None) -> list[Card]:
@@ -73,18 +82,28 @@ def _cards(keys: list[tuple[int, int, int | None]]) -> dict[tuple[int, int, int 
 
 
 def highlighted_cards(
-    found: Sequence[Result], terms: tuple[search.Term, ...], *, objective: int | None = None
+    found: Sequence[Hit], terms: tuple[search.Term, ...], *, objective: int | None = None
 ) -> list[Card]:
     """Return the cards of practices that were searched for, with the words of the search highlighted."""
-    return _highlighted_cards(tuple(result.practice for result in found), terms, objective)
+    return _highlighted_cards(tuple(found), terms, objective)
 
 
 @cached_per_version(lasts_if=bool)
 def _highlighted_cards(
-    keys: tuple[int, ...], terms: tuple[search.Term, ...], objective: int | None
+    hits: tuple[Hit, ...], terms: tuple[search.Term, ...], objective: int | None
 ) -> list[Card]:
-    practices = Practice.objects.for_listing(*(field.name for field in EXCERPTED)).in_bulk(keys)
-    return [_highlighted_card(practices[key], terms, objective) for key in keys if key in practices]
+    practices = Practice.objects.for_listing(*(field.name for field in EXCERPTED)).in_bulk(
+        [hit.practice for hit in hits]
+    )
+    return [
+        dataclasses.replace(
+            _highlighted_card(practices[hit.practice], terms, objective),
+            missing=hit.missing,
+            by_meaning=hit.by_meaning,
+        )
+        for hit in hits
+        if hit.practice in practices
+    ]
 
 
 def _highlighted_card(practice: Practice, terms: tuple[search.Term, ...], objective: int | None) -> Card:

@@ -27,7 +27,7 @@ def practice_list(request):
     key = fragment_key(request)
     page = once(
         lambda: paginate(
-            practice_filter.selection,
+            practice_filter.ranked_selection,
             position,
             path=reverse("practices:practice-list"),
             query=practice_filter.listing_query,
@@ -57,5 +57,5 @@ def _is_indexed(practice_filter):
         practice_filter.sort == practice_filter.default_sort
         and "q" not in practice_filter.values
         and not practice_filter.error_messages
-        and practice_filter.total.number > 0
+        and practice_filter.ranked_total.number > 0
     )

@@ -44,7 +44,7 @@ class NoResults:
         values = self.filter.values
         names = [name for name in values if name != "main" and len(values) > 1]
         without = [{other: pairs for other, pairs in values.items() if other != name} for name in names]
-        totals = results.totals([self.filter.build_selection(rest) for rest in without])
+        totals = results.totals([self.filter.build_selection(rest, is_ranked=True) for rest in without])
         found = [
             Alternative(
                 gettext("Without %(filter)s: %(values)s")
@@ -69,7 +69,7 @@ class NoResults:
         terms = self.filter.terms
         if len(terms) < 2:
             return []
-        alone = self._found([(term,) for term in terms if not (term.excluded or term.alternatives)])
+        alone = self._found([(term,) for term in terms if not term.excluded])
         known = tuple(term for (term,), _total in alone)
         several = [tuple(term for term in known if term != left_out) for left_out in known]
         if len(known) < len(terms):
@@ -161,6 +161,6 @@ def _countries() -> QuerySet[Country]:
 
 def _typed(term: search.Term) -> str:
     """Return a term as one types it into the search field."""
-    if term.exact and len(term.tokens) > 1:
-        return f'"{term.text}"'
-    return f"{term.text}*" if term.prefix else term.text
+    if term.exact:
+        return f'"{term.typed}"'
+    return f"{term.typed}*" if term.prefix else term.typed

@@ -2,16 +2,17 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
 
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
-from practices.discovery import Result, Selection, Total, results, search
+from practices.discovery import Hit, Result, Selection, Total, results
 from practices.web.browse.cards import Card, cards, highlighted_cards
 
 MAX_PAGE = 10**9
@@ -63,6 +64,8 @@ class Page:
     total: Total
     cards: list[Card]
     links: list[Link]
+    all_words: int
+    """Number of practices that have all words of a search; of a list that is no search, all."""
     is_cut: bool
     """True if more practices match than are listed."""
     is_exact: bool
@@ -70,6 +73,47 @@ class Page:
     path: str
     """Path of the list, without its query string."""
     query: str
+
+    @property
+    def heading(self) -> str:
+        """The number of practices, such as “2 practices match all your words”."""
+        if self.total.number == self.all_words or not self.cards:
+            return self.total.text
+        if self.all_words:
+            return ngettext(
+                "%(count)s practice matches all your words",
+                "%(count)s practices match all your words",
+                self.all_words,
+            ) % {"count": number_format(self.all_words, force_grouping=True)}
+        return gettext("No practice matches all your words")
+
+    @property
+    def complete_cards(self) -> list[Card]:
+        """The cards of practices that have all words."""
+        return [card for card in self.cards if not card.is_partial]
+
+    @property
+    def partial_cards(self) -> list[Card]:
+        """The cards of practices that have some of the words, or resemble them in meaning."""
+        return [card for card in self.cards if card.is_partial]
+
+    @property
+    def partial_heading(self) -> str:
+        """The number of practices that have some of the words."""
+        more = self.total.number - self.all_words
+        text = (
+            ngettext(
+                "%(count)s more matches some of your words", "%(count)s more match some of your words", more
+            )
+            if self.all_words
+            else ngettext(
+                "%(count)s practice matches some of your words",
+                "%(count)s practices match some of your words",
+                more,
+            )
+        )
+        shown = number_format(more, force_grouping=True) + ("+" if self.total.is_lower_bound else "")
+        return text % {"count": shown}
 
     @property
     def address(self) -> str:
@@ -95,11 +139,12 @@ def paginate(
     it is their main one.
     """
     size = settings.PRACTICES_PER_PAGE
-    total = results.total(selection)
-    listed = min(total.number, search.MAX_HITS) if selection.terms else total.number
+    hits = results.search_hits(selection, sort) if selection.terms else None
+    total = hits.total if hits else results.total(selection)
+    listed = len(hits.rows) if hits else total.number
     last = max(1, -(-listed // size))
     number, after, before = position.number, position.after, position.before
-    found: list[Result] = []
+    found: Sequence[Result] | Sequence[Hit] = []
     is_by_key = False
     if number > 1 and (after or before) and not selection.terms:
         found = results.page(selection, sort=sort, size=size, after=after, before=None if after else before)
@@ -111,9 +156,8 @@ def paginate(
     return Page(
         number=number,
         total=total,
-        cards=highlighted_cards(found, selection.terms, objective=objective)
-        if selection.terms
-        else cards(found, objective=objective),
+        all_words=hits.all_words if hits else total.number,
+        cards=_cards(found, selection, objective),
         links=_links(number, last, found, has_next=has_next, query=query, by_key=not selection.terms),
         is_cut=total.number > listed and number == last,
         is_exact=(is_by_key or not (after or before))
@@ -123,8 +167,22 @@ def paginate(
     )
 
 
+def _cards(
+    found: Sequence[Result] | Sequence[Hit], selection: Selection, objective: int | None
+) -> list[Card]:
+    if selection.terms:
+        return highlighted_cards(cast("Sequence[Hit]", found), selection.terms, objective=objective)
+    return cards(cast("Sequence[Result]", found), objective=objective)
+
+
 def _links(
-    number: int, last: int, found: Sequence[Result], *, has_next: bool, query: str, by_key: bool
+    number: int,
+    last: int,
+    found: Sequence[Result] | Sequence[Hit],
+    *,
+    has_next: bool,
+    query: str,
+    by_key: bool,
 ) -> list[Link]:
     def to(page: int, **edge: int) -> str:
         parts = [query] if query else []

@@ -15,7 +15,6 @@ from practices.discovery import (
     PracticeFilter,
     Selection,
     results,
-    search,
 )
 from practices.documents import FIRST_YEAR, LAST_YEAR
 
@@ -78,7 +77,9 @@ class Sidebar:
 
     def shown(self, names: Sequence[str]) -> list[ShownFacet]:
         """Return the facets of these names, with their values and counts."""
-        without = {name: self.filter.build_selection(self._values_without(name)) for name in names}
+        without = {
+            name: self.filter.build_selection(self._values_without(name), is_ranked=True) for name in names
+        }
         counts = results.facet_counts_of({Selection(), *without.values()})
         return [
             self._shown(self.filter.filters[name], counts[Selection()], counts[without[name]])
@@ -145,10 +146,6 @@ class Sidebar:
     @cached_property
     def corrections(self) -> list[Correction]:
         """The words of the search that no practice has."""
-        terms = self.filter.terms
-        # The vocabulary keeps words of practices that were withdrawn since.
-        there = search.words_in_use([word for term in terms for word in term.alternatives])
-        found = [
-            Correction(term.text, [word for word in term.alternatives if word in there]) for term in terms
-        ]
-        return [correction for correction in found if correction.words]
+        selection = self.filter.ranked_selection
+        found = results.search_hits(selection, self.filter.sort).corrections if selection.terms else ()
+        return [Correction(typed, list(words)) for typed, words in found]

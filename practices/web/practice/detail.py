@@ -139,7 +139,7 @@ def _related(practice, reading):
 
 def _neighbours(practice, practice_filter):
     """Return the practices before and after one in the list of a filter."""
-    sort, selection = practice_filter.sort, practice_filter.selection
+    sort, selection = practice_filter.sort, practice_filter.ranked_selection
     if sort == "newest" and not selection.terms:
         return related.neighbours(practice, selection)
     found = results.page(selection, sort=sort, size=related.LIST_LENGTH, number=1)

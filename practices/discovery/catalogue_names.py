@@ -1,0 +1,56 @@
+"""The catalogue's own words: names of what a practice is filed under, which a search of these words finds it by."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from practices.choices import EvidenceLevel
+from practices.core.cache import cached_per_version
+from practices.documents import Document
+from practices.models import (
+    Country,
+    GuidingPrinciple,
+    ImplementerKind,
+    Objective,
+    PracticeType,
+    SustainableDevelopmentGoal,
+)
+
+
+def of(document: Document, countries: Sequence[Country]) -> list[str]:
+    """Return the names of places, objectives, goals, principles, type, organisations and evidence of a practice."""
+    subregions = [country.subregion for country in countries if country.subregion]
+    regions = [subregion.parent for subregion in subregions]
+    places = [place.name for place in (*countries, *subregions, *regions) if place]
+    filed_under = [
+        *(("objective", number) for number in document["objectives"]),
+        *(("sdg", number) for number in document["sdgs"]),
+        *(("principle", letter) for letter in document["principles"]),
+        *(("implementer", slug) for slug in document["implementer_kinds"]),
+        ("type", document["type"]),
+        ("evidence", document["evidence_level"]),
+    ]
+    names = _names()
+    return list(dict.fromkeys([*places, *(name for each in filed_under for name in names.get(each, ()))]))
+
+
+@cached_per_version(across_publications=True, in_process=True)
+def _names() -> dict[tuple[str, Any], tuple[str, ...]]:
+    """Return (kind, key in a document) → names."""
+    names: dict[tuple[str, Any], tuple[str, ...]] = {}
+    for objective in Objective.objects.all():
+        number = objective.number
+        numbered = (f"Objective {number}", f"GCM {number}", f"Objectif {number}", f"Objetivo {number}")
+        names["objective", number] = (*numbered, objective.short_label, objective.title)
+    for goal in SustainableDevelopmentGoal.objects.all():
+        number = goal.number
+        numbered = (f"SDG {number}", f"Goal {number}", f"ODD {number}", f"ODS {number}")
+        names["sdg", number] = (*numbered, goal.short_title, goal.title)
+    for principle in GuidingPrinciple.objects.all():
+        names["principle", principle.letter] = (principle.title,)
+    for kind in ImplementerKind.objects.all():
+        names["implementer", kind.slug] = (kind.name,)
+    for practice_type in PracticeType.objects.all():
+        names["type", practice_type.slug] = (practice_type.name,)
+    for level in EvidenceLevel:
+        names["evidence", level.value] = () if level == EvidenceLevel.NONE_STATED else (str(level.label),)
+    return names

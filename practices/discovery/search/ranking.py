@@ -1,0 +1,173 @@
+"""Ranked search: practices with all terms first, then those with most of them, each list best first.
+
+A search text is read in two ways. Subscriptions, feeds and exports want practices with every term. The page of results
+adds practices that have enough of them: terms weigh the more the fewer practices have them, and a practice is found if
+its terms make up COVERAGE of the weight of all. That condition is a plain expression of "and" and "or", so both
+databases find and count the same practices through their index; the order is computed here, from the words of a
+limited number of them.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from math import log
+
+from practices.discovery.search.entry import GAP
+from practices.discovery.search.query import Term
+
+COVERAGE = 0.6
+"""Share of the weight of all terms that a practice needs to be found."""
+MAX_WEIGHED = 8
+"""Terms that count for coverage: the heaviest. More would make long expressions."""
+PRECISION = 4
+"""Weights are whole numbers, so that sums of them are the same everywhere."""
+BASE = 0.5
+"""Weight of a term that every practice has."""
+PARTS = (6.0, 2.0, 1.0, 1.0)
+"""Weights of an occurrence in title, head, names and body."""
+SATURATION = 1.5
+"""k1 of BM25: the higher, the more further occurrences count."""
+MAX_OCCURRENCES = 5
+"""Occurrences in one part that count."""
+
+
+@dataclasses.dataclass(frozen=True)
+class AllOf:
+    parts: tuple["Node", ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class AnyOf:
+    parts: tuple["Node", ...]
+
+
+type Node = Term | AllOf | AnyOf
+"""A condition on the terms of a practice."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Query:
+    """A condition for the engines: what is wanted, at least one key of each list of facet keys, and nothing unwanted."""
+
+    wanted: Node
+    unwanted: tuple[Term, ...] = ()
+    facet_keys: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Hit:
+    """A practice in the results of a search."""
+
+    practice: int
+    missing: tuple[str, ...] = ()
+    """What was typed and the practice lacks."""
+    by_meaning: bool = False
+    """True for a practice that was found by its meaning alone."""
+
+
+def strict_query(terms: Sequence[Term], facet_keys: Sequence[Sequence[str]] = ()) -> Query:
+    """Build the query for practices that have every term."""
+    return Query(
+        AllOf(tuple(term for term in terms if not term.excluded)),
+        tuple(term for term in terms if term.excluded),
+        tuple(map(tuple, facet_keys)),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class WeighedTerm:
+    term: Term
+    weight: int
+    """The higher, the fewer practices have the term."""
+    is_known: bool
+
+
+def weigh(terms: Sequence[Term], frequencies: Mapping[str, int], size: int) -> list[WeighedTerm]:
+    """Weigh the wanted terms by the number of practices that have their lexemes, in a catalogue of `size` practices."""
+    weighed = []
+    for term in terms:
+        if not term.excluded:
+            frequency = size // 20 if term.prefix else _frequency(term, frequencies)
+            weight = round(PRECISION * (BASE + log((size + 1) / (min(frequency, size) + 0.5))))
+            weighed.append(WeighedTerm(term, max(1, weight), is_known=frequency > 0))
+    return weighed
+
+
+def _frequency(term: Term, frequencies: Mapping[str, int]) -> int:
+    """Estimate how many practices have a term: no more than have the rarest word of the most frequent alternative."""
+    words = [max(frequencies.get(form, 0) for form in forms) for forms in term.words]
+    phrases = [min(frequencies.get(lexeme, 0) for lexeme in run) for run in term.phrases]
+    return max([min(words, default=0), *phrases])
+
+
+def enough_of(weighed: Sequence[WeighedTerm]) -> Node | None:
+    """Return the condition that a practice has enough of the terms; None if nothing can meet it."""
+    required = [each for each in weighed if each.term.required]
+    optional = sorted((each for each in weighed if not each.term.required), key=lambda each: -each.weight)
+    counted = optional[:MAX_WEIGHED]
+    total = sum(each.weight for each in (*required, *counted))
+    needed = COVERAGE * total - sum(each.weight for each in required)
+    some = _some_of([each for each in counted if each.is_known], needed)
+    if some is None:
+        return None
+    parts = (*(each.term for each in required), *([] if some is _ALWAYS else [some]))
+    return AllOf(parts) if parts else None
+
+
+_ALWAYS = AllOf(())
+
+
+def _some_of(weighed: list[WeighedTerm], needed: float) -> Node | None:
+    """Return the condition that terms, heaviest first, weigh at least `needed` together; None if all weigh less."""
+    if needed <= 0:
+        return _ALWAYS
+    if sum(each.weight for each in weighed) < needed:
+        return None
+    first, others = weighed[0], weighed[1:]
+    with_first, without = _some_of(others, needed - first.weight), _some_of(others, needed)
+    alternatives: list[Node] = []
+    if with_first is not None:
+        alternatives.append(first.term if with_first is _ALWAYS else AllOf((first.term, with_first)))
+    if without is not None:
+        alternatives.append(without)
+    return alternatives[0] if len(alternatives) == 1 else AnyOf(tuple(alternatives))
+
+
+def score(columns: Sequence[str], weighed: Sequence[WeighedTerm]) -> tuple[float, tuple[str, ...]]:
+    """Return how well a practice fits (BM25F), and which of the terms it lacks. `columns` are those of its entry."""
+    texts = [(f" {column} ", frozenset(column.split(" "))) for column in columns]
+    total, missing = 0.0, []
+    for each in weighed:
+        occurrences = _occurrences(each.term, texts)
+        if occurrences:
+            total += each.weight * occurrences * (SATURATION + 1) / (occurrences + SATURATION)
+        else:
+            missing.append(each.term.typed)
+    return total, tuple(missing)
+
+
+def _occurrences(term: Term, texts: Sequence[tuple[str, frozenset[str]]]) -> float:
+    """Return the weighted number of occurrences of a term in the columns of an entry."""
+    found = [0.0]
+    if term.words:
+        found.append(min(max(_of_run((form,), texts) for form in forms) for forms in term.words))
+    found += [_of_run(run, texts) for run in term.phrases]
+    if term.prefix:
+        found.append(_of_prefix(term.text, texts))
+    return max(found)
+
+
+def _of_run(run: Sequence[str], texts: Sequence[tuple[str, frozenset[str]]]) -> float:
+    number = 0.0
+    for place, (text, words) in enumerate(texts):
+        if words.issuperset(run):
+            number += PARTS[place // 2] * min(text.count(f" {' '.join(run)} "), MAX_OCCURRENCES)
+    return number
+
+
+def _of_prefix(prefix: str, texts: Sequence[tuple[str, frozenset[str]]]) -> float:
+    return sum(PARTS[place // 2] for place, (text, _words) in enumerate(texts) if f" {prefix}" in text)
+
+
+def lexemes_in(columns: Sequence[str]) -> set[str]:
+    """Return the lexemes of an entry."""
+    return {lexeme for column in columns for lexeme in column.split(" ") if lexeme} - {GAP.strip()}
