@@ -270,6 +270,8 @@ else:
 # Limits and retention ---------------------------------------------------------
 
 PRACTICES_PER_PAGE = env.int("PRACTICES_PER_PAGE", 20)
+SEMANTIC_SEARCH = env.bool("SEMANTIC_SEARCH", True)
+"""True to search by meaning too, where the extra `semantic` is installed."""
 FEED_LENGTH = env.int("FEED_LENGTH", 50)
 WEBSUB_HUBS = names("WEBSUB_HUBS", [])
 """URLs of the WebSub hubs that feeds link to and that are pinged when something is published."""

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from practices import clock as database_time
 from practices.core import sandbox
-from practices.discovery import search
+from practices.discovery import search, semantic
 from practices.models import (
     Country,
     GuidingPrinciple,
@@ -70,6 +70,7 @@ def quick_settings(django_test_environment):
         FORM_MINIMUM_SECONDS=0,
         FILE_CHECK_WAIT_SECONDS=60,  # another test process may hold the turn
         SPAM_REPEATS=1_000,  # factories repeat the same summary
+        SEMANTIC_SEARCH=False,  # tests of it switch it on with `semantic_search`
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STORAGES={
             "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -94,6 +95,17 @@ def clean_cache():
 def movable_clock(monkeypatch):
     """Let Python's clock, which `clock` moves, stand for the database's, which no test can move."""
     monkeypatch.setattr("practices.clock.source", timezone.now)
+
+
+@pytest.fixture
+def semantic_search(settings, monkeypatch):
+    """Search by meaning too. Fails where EXPECT_SEMANTIC is set and the extra is not installed; else skips there."""
+    if not semantic.is_installed():
+        (pytest.fail if os.environ.get("EXPECT_SEMANTIC") else pytest.skip)(
+            "the extra `semantic` is not installed"
+        )
+    settings.SEMANTIC_SEARCH = True
+    monkeypatch.setattr(semantic._model, "vectors", None)  # rows of two tests may have the same primary key
 
 
 @pytest.fixture

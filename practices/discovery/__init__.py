@@ -12,6 +12,7 @@ from practices.discovery import (
     related,
     results,
     search,
+    semantic,
     statistics,
     thesaurus,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "related",
     "results",
     "search",
+    "semantic",
     "statistics",
     "thesaurus",
 ]

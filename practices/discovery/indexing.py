@@ -11,7 +11,7 @@ from itertools import batched
 from django.db import transaction
 
 from practices.core import bulk_insert, catalogue_version, isolation
-from practices.discovery import catalogue_names, facet_codes, search
+from practices.discovery import catalogue_names, facet_codes, search, semantic
 from practices.discovery.facets import FacetSource
 from practices.discovery.filters import facet_keys, scope_facets
 from practices.documents import Document, complete, countries_of
@@ -49,6 +49,7 @@ def index_practice(practice: Practice, document: Document) -> None:
     FacetEntry.objects.bulk_create(facet_entries(practice, [key for key in keys if key not in previous_keys]))
     update_counts(counted_pairs(keys), counted_pairs(previous_keys))
     search.index([search_entry(practice, document, countries, keys)])
+    semantic.index([(practice.pk, document)])
 
 
 def remove_from_index(practice: Practice) -> None:
@@ -61,6 +62,7 @@ def remove_from_index(practice: Practice) -> None:
     _delete_entries(practice, keys)
     update_counts(Counter(), counted_pairs(keys))
     search.remove(practice)
+    semantic.remove(practice)
 
 
 def index_row(practice: Practice, keys: Sequence[str], codes: dict[str, str]) -> IndexedPractice:
@@ -159,6 +161,7 @@ def rebuild_index(*, progress: Callable[[int], None] = lambda done: None) -> int
         for model in (FacetEntry, IndexedPractice, FacetKey, FacetCount):
             model.objects.all().delete()
         search.clear()
+        semantic.clear()
         countries = {country.code: country for country in Country.objects.select_related("subregion__parent")}
         counts: Counter[tuple[str, str]] = Counter()
         done = 0
@@ -207,3 +210,4 @@ def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: C
     entries = [entry for practice, *_rest, keys in prepared for entry in facet_entries(practice, keys)]
     FacetEntry.objects.bulk_create(entries, batch_size=5000)
     search.index([search_entry(*each) for each in prepared])
+    semantic.index([(practice.pk, document) for practice, document, *_rest in prepared])

@@ -10,6 +10,7 @@ from practices.models.discovery import (
     FacetKey,
     IndexedPractice,
     IndexedWord,
+    PracticeVector,
 )
 from practices.models.limits import LimitBucket, SentForm
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
@@ -68,6 +69,7 @@ __all__ = [
     "Placement",
     "Practice",
     "PracticeType",
+    "PracticeVector",
     "Region",
     "RejectionReason",
     "Revision",

