@@ -56,7 +56,7 @@ REBUILT = {
     "limitbucket", "sentform", "tally", "word",
 }  # fmt: skip
 """Models whose rows are made from others, or of use for some hours only. Going back may drop them."""
-COMPUTED = {("revision", "fingerprint"), ("revision", "source_key")}
+COMPUTED = {("revision", "fingerprint"), ("revision", "source_key"), ("practice", "source_page")}
 """(model, field) of columns that are computed from others."""
 
 

@@ -8,7 +8,6 @@ country and main objective.
 import dataclasses
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
@@ -17,6 +16,7 @@ from practices.core import catalogue_version
 from practices.core.cache import cached_per_version
 from practices.core.titles import folded, telling, title_key
 from practices.discovery import search
+from practices.documents import source_page
 from practices.models import Country, Practice
 
 MAX_CANDIDATES = 300
@@ -47,17 +47,17 @@ def likely_duplicates(
 
     `exclude` is the practice it updates. Similar titles from different countries are no duplicates.
     """
-    title, sources = document.get("title") or "", _equivalent_urls(document.get("source_url") or "")
+    title, source = document.get("title") or "", source_page(document)
     key, countries = title_key(title), set(document.get("countries") or [])
     named = countries | _countries_in(title)
     words = telling(f"{title} {document.get('summary') or ''}")
     found: dict[int, tuple[int, LikelyDuplicate]] = {}
     same_source_count = 0
-    for practice in _candidates(key, sources, countries, document.get("objectives") or []):
+    for practice in _candidates(key, source, countries, document.get("objectives") or []):
         if practice.pk in found or (exclude is not None and practice.pk == exclude.pk):
             continue
         theirs = {country.code for country in practice.countries.all()}
-        same_source = practice.source_url in sources
+        same_source = bool(source) and practice.source_page == source
         if key and _has_similar_title(title, key, practice):
             rank, reason = 0, _("has almost the same title")
         elif same_source:
@@ -82,13 +82,11 @@ def likely_duplicates(
     return [likely for _rank, (_first, likely) in ranked[:limit]]
 
 
-def _candidates(
-    key: str, sources: list[str], countries: set[str], objectives: Iterable[int]
-) -> Iterable[Practice]:
+def _candidates(key: str, source: str, countries: set[str], objectives: Iterable[int]) -> Iterable[Practice]:
     published = Practice.objects.published().prefetch_related("countries")
-    columns = published.only("title", "title_key", "summary", "source_url", "language")
-    if sources:
-        yield from columns.filter(source_url__in=sources)[:MAX_CANDIDATES]
+    columns = published.only("title", "title_key", "summary", "source_page", "language")
+    if source:
+        yield from columns.filter(source_page=source)[:MAX_CANDIDATES]
     if key:
         yield from columns.filter(title_key=key)[:MAX_CANDIDATES]
         start = key[:PREFIX_LENGTH]
@@ -119,25 +117,6 @@ def _has_similar_title(title: str, key: str, practice: Practice) -> bool:
     """
     sorted_ratio = fuzz.ratio(key, practice.title_key)
     return max(sorted_ratio, fuzz.ratio(folded(title), folded(practice.title))) >= MIN_TITLE_SIMILARITY
-
-
-def _equivalent_urls(address: str) -> list[str]:
-    """Return the variants of a URL with and without TLS, “www.” and a trailing slash; empty without a host."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return []
-    if not parts.hostname:
-        return []
-    host = parts.netloc.casefold().removeprefix("www.")
-    rest = parts.path.rstrip("/")
-    query = f"?{parts.query}" if parts.query else ""
-    return [
-        f"{scheme}://{www}{host}{rest}{slash}{query}"
-        for scheme in ("https", "http")
-        for www in ("", "www.")
-        for slash in ("", "/")
-    ]
 
 
 def _countries_in(title: str) -> set[str]:

@@ -14,7 +14,7 @@ from practices.core import bulk_insert, catalogue_version, isolation
 from practices.discovery import catalogue_names, facet_codes, search, semantic
 from practices.discovery.facets import FacetSource
 from practices.discovery.filters import facet_keys, scope_facets
-from practices.documents import Document, complete, countries_of
+from practices.documents import Document, complete, countries_of, source_page
 from practices.models import (
     ALL_PRACTICES,
     Country,
@@ -203,6 +203,7 @@ def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: C
             continue
         prepared.append((practice, document, found, keys))
         counts.update(pairs)
+    _mark_sources((practice, document) for practice, document, *_rest in prepared)
     codes = facet_codes.assign({key for *_rest, keys in prepared for key in keys})
     IndexedPractice.objects.bulk_create(
         index_row(practice, keys, codes) for practice, *_rest, keys in prepared
@@ -211,3 +212,14 @@ def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: C
     FacetEntry.objects.bulk_create(entries, batch_size=5000)
     search.index([search_entry(*each) for each in prepared])
     semantic.index([(practice.pk, document) for practice, document, *_rest in prepared])
+
+
+def _mark_sources(batch: Iterable[tuple[Practice, Document]]) -> None:
+    """Set the page of the source where it is missing, or of a version that made other keys."""
+    changed = []
+    for practice, document in batch:
+        page = source_page(document)
+        if practice.source_page != page:
+            practice.source_page = page
+            changed.append(practice)
+    Practice.objects.bulk_update(changed, ["source_page"])

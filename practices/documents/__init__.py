@@ -8,7 +8,7 @@ holds.
 from practices.core.plain_text import plain
 from practices.documents.columns import apply, fill_columns
 from practices.documents.fields import FIELDS, LONG_TEXTS, SUMMARY_LENGTH, TITLE_LENGTH, label
-from practices.documents.identity import fingerprint, source_key
+from practices.documents.identity import fingerprint, source_key, source_page
 from practices.documents.kinds import FIRST_YEAR, LAST_YEAR, LINE_LENGTH, TEXT_LENGTH
 from practices.documents.presentation import Reading, countries_of, read, side_by_side
 from practices.documents.schema import (
@@ -49,4 +49,5 @@ __all__ = [
     "shape_faults",
     "side_by_side",
     "source_key",
+    "source_page",
 ]

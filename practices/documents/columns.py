@@ -9,6 +9,7 @@ from django.db.models import Model
 from practices.core import bulk_insert, tokenizer
 from practices.core.titles import title_key
 from practices.documents.fields import FIELDS, TITLE_LENGTH
+from practices.documents.identity import source_page
 from practices.documents.kinds import Key, RelationMixin
 from practices.documents.schema import Document, complete
 from practices.models import Placement, Practice
@@ -63,6 +64,7 @@ def fill_columns(practice: Practice, document: Document, *, at: datetime) -> Non
     practice.revision_number += 1
     practice.sort_title = tokenizer.fold(document["title"])[:TITLE_LENGTH]
     practice.title_key = title_key(document["title"])
+    practice.source_page = source_page(document)
     practice.revised_at = max(at, practice.published_at)  # the clock may have been set back
     for field in FIELDS.values():
         if not isinstance(field, (Key, RelationMixin)):

@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.plain_text import has_words, plain
+from practices.core.web_addresses import begins_like_one, count_addresses, understood
 
 
 class PlainTextField(forms.CharField):
@@ -167,11 +168,11 @@ class FiguresField(forms.Field):
         """Return the figures in rows that are not empty, by the place of the row, from 1."""
         values = value if isinstance(value, list | tuple) else [value or ""]
         rows = [[" ".join(plain(str(part)).split()) for part in row] for row in figure_rows(values)]
-        return {
-            number: dict(zip(FIGURE_PARTS, row, strict=True))
-            for number, row in enumerate(rows, 1)
-            if any(row)
-        }
+        figures = [dict(zip(FIGURE_PARTS, row, strict=True)) for row in rows]
+        for figure in figures:
+            if begins_like_one(figure["source"]):
+                figure["source"] = understood(figure["source"])
+        return {number: figure for number, figure in enumerate(figures, 1) if any(figure.values())}
 
     def _faults(self, number, figure):
         if not figure["number"]:
@@ -276,16 +277,24 @@ class KeysField(forms.MultipleChoiceField):
 
 
 class WebAddressField(LineField):
-    """An http or https address; https where the scheme is missing."""
+    """An http or https address, as `core.web_addresses.understood` reads it."""
+
+    default_error_messages = {
+        "invalid": _("Enter one web address, such as https://example.org/report."),
+        "several": _("Enter one web address here, and the others under “Resources and links”."),
+    }
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.validators.append(URLValidator(schemes=["http", "https"]))
+        self.validators.append(
+            URLValidator(schemes=["http", "https"], message=self.error_messages["invalid"])
+        )
         self.widget.input_type = "url"
 
     def to_python(self, value):
-        address = super().to_python(value)
-        scheme, separator, rest = address.partition("://")
-        if separator:
-            return f"{scheme.lower()}://{rest}"
-        return f"https://{address}" if address and ":" not in address.split("/")[0] else address
+        return understood(super().to_python(value))
+
+    def validate(self, value):
+        super().validate(value)
+        if count_addresses(value) > 1:
+            raise ValidationError(self.error_messages["several"], code="several")

@@ -125,6 +125,8 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     language = models.CharField(_("language"), max_length=10, default="en")
     licence = models.CharField(_("licence"), max_length=20, choices=Licence, blank=True)
     source_url = models.URLField(_("source"), max_length=500, blank=True)
+    source_page = models.CharField(max_length=500, blank=True, db_default="", editable=False)
+    """`web_addresses.page_key` of the source, to find practices with the same one."""
     credit = models.CharField(
         _("public credit"), max_length=200, blank=True, help_text=_("Empty if submitted anonymously.")
     )
@@ -176,7 +178,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
             ),
         ]
         indexes = [
-            models.Index("source_url", name="practice_by_source_url"),
+            models.Index("source_page", name="practice_by_source_page"),
             models.Index(fields=["sort_title", "id"], name="practice_by_title"),
         ]
 
@@ -325,7 +327,7 @@ class Revision(models.Model):
         help_text=_("Revisions made before version 0.3.0 do not record their files."),
     )
     fingerprint = models.CharField(max_length=64, null=True, db_index=True, editable=False)
-    """`documents.fingerprint` of the document; null in rows of versions before 0.3.0 until the next import."""
+    """`documents.fingerprint` of the document; null in rows of earlier versions until the next import."""
     source_key = models.CharField(max_length=64, null=True, db_index=True, editable=False)
     """`documents.source_key` of the document; null without a source."""
     note = models.CharField(_("what changed"), max_length=NOTE_LENGTH, blank=True)

@@ -8,6 +8,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
 from practices.core.addresses import readable
+from practices.core.web_addresses import without_sentence_end
 
 register = template.Library()
 
@@ -15,8 +16,6 @@ _ADDRESS = re.compile(
     r"https?://[^\s<>\"'“”«»\u3000-\u3002\u3008-\u3011\uff01-\uff0f\uff1a-\uff20،؛؟۔।॥።፣፤]+", re.IGNORECASE
 )
 """A whole web address, perhaps with the punctuation of its sentence. Other schemes and `www.` alone stay text."""
-_SENTENCE_ENDS = ".,;:!?…’*_|}"
-_BRACKETS = {")": "(", "]": "["}
 
 
 register.filter("readable_address", readable)
@@ -27,7 +26,7 @@ def linked(text, shown="address"):
     """Return `text`, escaped, with its web addresses as links. They show the address or, with "host", only its host."""
     pieces, end = [], 0
     for match in _ADDRESS.finditer(text):
-        address = _without_sentence_end(match[0])
+        address = without_sentence_end(match[0])
         if not address.endswith("/") or address.count("/") > 2:  # "https://" has no host
             link = format_html(
                 '<a href="{}" rel="nofollow noopener">{}</a>',
@@ -37,15 +36,6 @@ def linked(text, shown="address"):
             pieces += [conditional_escape(text[end : match.start()]), link]
             end = match.start() + len(address)
     return mark_safe("".join([*pieces, conditional_escape(text[end:])]))  # noqa: S308 - each part is escaped
-
-
-def _without_sentence_end(address):
-    """Return an address without punctuation behind it, and without a bracket that was opened before it."""
-    while address[-1] in _SENTENCE_ENDS or (
-        address[-1] in _BRACKETS and address.count(address[-1]) > address.count(_BRACKETS[address[-1]])
-    ):
-        address = address[:-1]
-    return address
 
 
 def _host(address):

@@ -3,7 +3,8 @@
 import pytest
 
 from practices.choices import State
-from practices.discovery import duplicates
+from practices.discovery import duplicates, indexing
+from practices.models import Practice
 from tests.support.factories import document, make_practice, make_submission
 from tests.support.pages import read
 
@@ -66,12 +67,32 @@ def test_similar_titles_of_different_countries_are_no_duplicates():
         "http://www.example.org/desks/",
         "HTTPS://EXAMPLE.ORG/desks",
         "https://example.org/desks#top",
+        "https://example.org/desks?utm_source=newsletter&fbclid=x",
     ],
 )
 def test_same_source_is_found_in_any_spelling(source):
     make_practice(title="Pension desks", source_url="https://example.org/desks")
 
     assert found(title="Something else", source_url=source) == [("Pension desks", "has the same source")]
+
+
+def test_source_is_found_however_its_address_was_published():
+    make_practice(title="Pension desks", source_url="http://www.example.org/desks/?gclid=x")
+
+    assert found(title="Something else", source_url="https://example.org/desks") == [
+        ("Pension desks", "has the same source")
+    ]
+
+
+def test_rebuilt_index_finds_sources_of_rows_from_before():
+    make_practice(title="Pension desks", source_url="https://example.org/desks")
+    Practice.objects.update(source_page="")
+
+    indexing.rebuild_index()
+
+    assert found(title="Something else", source_url="https://example.org/desks") == [
+        ("Pension desks", "has the same source")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -122,4 +122,4 @@ def test_likely_duplicates_use_indexes_of_title_and_source(found):
 
     lines = " ".join(plan(lambda: duplicates.likely_duplicates(proposed), sort="on"))
 
-    assert ("practice_by_source_url" in lines, "title_key" in lines) == (True, True)
+    assert ("practice_by_source_page" in lines, "title_key" in lines) == (True, True)

@@ -109,7 +109,7 @@ def test_shape_fault_of_other_types(item):
         ("as it is\tand\nwas", "as it is\tand\nwas"),
         ("line\r\nline\rline", "line\nline\nline"),
         ("NUL\x00 bell\x07 escape\x1b delete\x7f", "NUL bell escape delete"),
-        ("C1\x85 \x9f", "C1 "),
+        ("C1\x85 \x81", "C1\n "),
         ("half\ud800 a pair\udfff", "half a pair"),
         ("no character\ufffe \uffff \ufdd0", "no character  "),
         ("\u202eoverride\u202c \u2066isolate\u2069 \u202aembedding\u202c", "override isolate embedding"),

@@ -34,7 +34,7 @@ from tests.support.pages import read, read_html, sent_by
 
 pytestmark = pytest.mark.django_db
 
-NOT_AN_ADDRESS = "Enter a valid URL."
+NOT_AN_ADDRESS = "Enter one web address, such as https://example.org/report."
 TOO_OLD = "This page was open for more than a day. Please send the form again. Nothing you typed is lost."
 TOO_QUICK = "The form was sent faster than anyone can type. Please send it again."
 
@@ -167,6 +167,9 @@ def test_name_has_letters_or_digits(field, typed):
         ("HTTPS://Example.org/Desks", "https://Example.org/Desks"),
         ("example.org/desks", "https://example.org/desks"),
         ("  https://example.org  ", "https://example.org"),
+        ("<https://exam\u200bple.org/desks>\ufeff", "https://example.org/desks"),
+        ("https://example.org/desks?utm_source=letter", "https://example.org/desks"),
+        ("doi:10.1234/desks", "https://doi.org/10.1234/desks"),
         ("https://мігранти.укр/", "https://мігранти.укр/"),
         ("https://example.org/" + "x" * 480, "https://example.org/" + "x" * 480),
         ("", ""),
@@ -195,6 +198,7 @@ def test_web_address_is_accepted(field, typed, kept):
         "not an address",
         "java\x00script:alert(1)",
         "https://example.org:99999999/",
+        "ana@example.org",
     ],
 )
 @pytest.mark.parametrize("field", ["source_url", "evidence_url"])
@@ -202,6 +206,14 @@ def test_web_address_is_refused(field, typed):
     form = document_form(**{field: typed})
 
     assert form.errors == {field: [NOT_AN_ADDRESS]}
+
+
+def test_two_web_addresses_are_told_where_to_go():
+    form = document_form(source_url="https://example.org/a, https://example.org/b")
+
+    assert form.errors == {
+        "source_url": ["Enter one web address here, and the others under “Resources and links”."]
+    }
 
 
 def test_longer_web_address_is_refused():

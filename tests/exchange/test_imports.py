@@ -210,6 +210,12 @@ def test_item_with_an_address_of_no_practice_is_refused(url):
     assert (found, Practice.objects.count()) == ([(1, document()["title"], refusal)], 1)
 
 
+def test_source_is_the_same_however_a_reader_came_to_it():
+    make_practice(**sourced(source_url="http://www.example.org/desks?utm_source=letter"))
+
+    assert results(sourced(source_url="https://example.org/desks?fbclid=x", area="Manila")) == ["revised"]
+
+
 def test_practice_that_has_a_source_and_title_now_is_preferred():
     earlier = make_practice(**sourced())
     workflow.publish_document(sourced(title="Another title"), to=earlier)

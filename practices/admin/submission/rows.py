@@ -9,6 +9,7 @@ from practices import workflow
 from practices.choices import AWAITING_MODERATION, State
 from practices.core.titles import title_key
 from practices.discovery import duplicates
+from practices.documents import source_page
 from practices.models import Country, ModerationEvent, Objective, Practice, Submission
 
 MANY_LINKS = 3
@@ -61,19 +62,19 @@ def _spam_by_address(submissions):
 
 
 def _similar_published(documents):
-    """Return (key, source address, title key) of published practices with the same source or title key.
+    """Return (key, page of the source, title key) of published practices with the same source or title key.
 
     A rough search for a whole page; the review page searches more thoroughly for one.
     """
-    sources = {document["source_url"] for document in documents} - {""}
+    sources = {source_page(document) for document in documents} - {""}
     titles = {title_key(document["title"]) for document in documents} - {""}
-    similar = Q(source_url__in=sources) | Q(title_key__in=titles)
-    found = Practice.objects.published().filter(similar).values_list("pk", "source_url", "title_key")
+    similar = Q(source_page__in=sources) | Q(title_key__in=titles)
+    found = Practice.objects.published().filter(similar).values_list("pk", "source_page", "title_key")
     return list(found[:MOST_CANDIDATES])
 
 
 def _similar(submission, published):
-    source, key = submission.document["source_url"], title_key(submission.document["title"])
+    source, key = source_page(submission.document), title_key(submission.document["title"])
     others = [one for one in published if one[0] != submission.practice_id]
     same_source = [pk for pk, its_source, _key in others if source and source == its_source]
     similar = [pk for pk, _source, its_key in others if key and key == its_key]

@@ -176,7 +176,7 @@ def _from_same_source(document: Document) -> Practice | None:
 
 
 def _fill_identities() -> None:
-    """Give revisions of versions before 0.3.0 the hashes by which an import knows them."""
+    """Give revisions of earlier versions the hashes by which an import knows them."""
     without = Revision.objects.filter(fingerprint=None).values_list("pk", flat=True)
     for keys in batched(list(without), BATCH, strict=False):
         revisions = list(Revision.objects.filter(pk__in=keys))

@@ -142,7 +142,7 @@ def test_every_fault_is_shown_at_its_field(client):
         "Main objective": "Select a valid choice. 99 is not one of the available choices.",
         "Countries": "We do not know a country called “Phillipines”. Did you mean Philippines?",
         "Start year": "Enter a year from 1000 to 2100.",
-        "Link to the evidence": "Enter a valid URL.",
+        "Link to the evidence": "Enter one web address, such as https://example.org/report.",
     }
 
 
