@@ -8,17 +8,20 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import batched, chain
 
 from practices.choices import UN_LANGUAGES
 from practices.core import catalogue_version, tokenizer
-from practices.models import Concept
+from practices.core.cache import cached_per_version
+from practices.models import Concept, IndexedWord
 
 type Phrase = tuple[str, ...]
 """Lexemes of the search index that follow each other in a text."""
 
 SHORT = 2
 """Letters. Abbreviations up to this length, such as “PM”, mean a concept only in capitals, and are not searched for."""
+BATCH = 5_000
+"""Lexemes looked up by one query."""
 LONGEST_ABBREVIATION = 12
 """Letters."""
 
@@ -108,6 +111,19 @@ def _phrases(version: str, concept: str) -> tuple[Phrase, ...]:
     return tuple(runs[text] for text in kept)
 
 
+@cached_per_version
+def in_use() -> frozenset[str]:
+    """Return the concepts that practices may be about: the words of one of their names all occur in the catalogue."""
+    runs = {concept: phrases(concept) for concept in _thesaurus().names}
+    lexemes = sorted({lexeme for its in runs.values() for run in its for lexeme in run})
+    known = {
+        word
+        for batch in batched(lexemes, BATCH, strict=False)
+        for word in IndexedWord.objects.filter(word__in=batch).values_list("word", flat=True)
+    }
+    return frozenset(concept for concept, its in runs.items() if any(known.issuperset(run) for run in its))
+
+
 def _runs(name: str, language: str) -> Iterator[Phrase]:
     """Return the words of a name as they are written, and as stems where the language has them."""
     tokens = tokenizer.tokens(name)
@@ -146,7 +162,7 @@ def _thesaurus() -> _Thesaurus:
 @lru_cache(maxsize=1)
 def _compile(version: str) -> _Thesaurus:
     """Compile the concepts that are not hidden. One query."""
-    rows = Concept.objects.filter(is_hidden=False).values_list("slug", "names")
+    rows = Concept.objects.visible().values_list("slug", "names")
     # PostgreSQL has the keys of JSON in an order of its own.
     names = {slug: {code: by[code] for code in UN_LANGUAGES if code in by} for slug, by in rows}
     by_key: dict[Phrase, list[tuple[str, str, str]]] = defaultdict(list)

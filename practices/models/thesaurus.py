@@ -5,13 +5,17 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from practices.models.taxonomy import Objective, Taxonomy
+from practices.models.taxonomy import Objective
 
 
-class Concept(Taxonomy):
+class ConceptQuerySet(models.QuerySet["Concept"]):
+    def visible(self):
+        """Concepts that search uses and that have a page."""
+        return self.filter(is_hidden=False)
+
+
+class Concept(models.Model):
     """A subject of migration with its names in the six official languages of the United Nations."""
-
-    NATURAL_KEY = "slug"
 
     slug = models.SlugField(
         _("slug"), max_length=60, unique=True, help_text=_("Part of the address of the topic's page.")
@@ -31,6 +35,8 @@ class Concept(Taxonomy):
         help_text=_("Updates leave the concept as it is. Untick this to accept the next one."),
     )
 
+    objects = ConceptQuerySet.as_manager()
+
     class Meta:
         ordering = ["slug"]
         verbose_name = _("concept")
@@ -43,7 +49,22 @@ class Concept(Taxonomy):
         return reverse("practices:topic-detail", args=[self.slug])
 
     @property
+    def language(self):
+        """The language of the page if the concept has a name in it, else English."""
+        active = (get_language() or "en").partition("-")[0]
+        return active if self.names.get(active) else "en"
+
+    @property
     def name(self):
-        """The preferred name in the language of the page, or else in English; the slug while there is none."""
-        language = (get_language() or "en").partition("-")[0]
-        return next(iter(self.names.get(language) or self.names.get("en") or [self.slug]))
+        """The preferred name in the language of the page; the slug of a concept without names."""
+        return next(iter(self.names.get(self.language, [self.slug])))
+
+    @property
+    def other_names(self):
+        """The other names in the language of the page."""
+        return self.names.get(self.language, [])[1:]
+
+    @property
+    def search_text(self):
+        """The text that finds the concept under all its names, whatever the language of the page."""
+        return next(iter(self.names.get("en", [self.slug])))

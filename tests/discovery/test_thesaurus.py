@@ -3,15 +3,10 @@ import pytest
 from practices.core import catalogue_version
 from practices.discovery import thesaurus
 from practices.discovery.thesaurus import Mention
-from practices.models import Concept
+from tests.support.factories import make_practice
+from tests.support.thesaurus import make_concept
 
 pytestmark = pytest.mark.django_db
-
-
-def make_concept(slug, **names):
-    """Create a concept with `names`: language code → list of names."""
-    catalogue_version.bump(names_changed=True)
-    return Concept.objects.create(slug=slug, names=names)
 
 
 def test_concept_is_mentioned_by_any_of_its_names_in_any_form():
@@ -86,10 +81,7 @@ def test_phrases_contain_no_longer_name_with_another_in_it():
 
 
 def test_hidden_concept_is_not_mentioned():
-    concept = make_concept("remittances", en=["remittances"])
-    concept.is_hidden = True
-    concept.save()
-    catalogue_version.bump(names_changed=True)
+    make_concept("remittances", en=["remittances"], is_hidden=True)
 
     assert (thesaurus.concepts_in(["remittances"]), thesaurus.names("remittances")) == ([], {})
 
@@ -108,3 +100,12 @@ def test_mentions_cost_no_query_once_they_are_compiled(django_assert_num_queries
 
     with catalogue_version.reading(), django_assert_num_queries(0):
         thesaurus.concepts_in(["remittances"])
+
+
+def test_concept_is_in_use_if_all_words_of_a_name_are_in_the_catalogue():
+    make_concept("remittances", en=["remittances"])
+    make_concept("ports", en=["harbours"], fr=["ports"])
+    make_concept("desk-jobs", en=["desk jobs"])
+    make_practice()
+
+    assert thesaurus.in_use() == {"ports"}

@@ -7,7 +7,7 @@ from django.urls import resolve, reverse
 
 from practices import personal_data, workflow
 from practices.choices import Kind, State
-from practices.models import OutboxMessage, Practice
+from practices.models import Concept, Objective, OutboxMessage, Practice
 from practices.notifications import subscriptions
 from practices.notifications.outbox import news
 from tests.support.factories import (
@@ -18,11 +18,13 @@ from tests.support.factories import (
     make_submission,
     make_subscription,
 )
+from tests.support.thesaurus import make_concept
 
 PAGES = [
     "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
     "criteria", "contact", "imprint", "data", "privacy", "accessibility",
-    "topic-list", "country-list", "gap-map", "world-map", "country-detail", "region-detail", "comparison", "statistics",
+    "topic-list", "topic-detail", "country-list", "gap-map", "world-map", "country-detail", "region-detail",
+    "comparison", "statistics",
 ]  # fmt: skip
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "world-map-file",
@@ -109,12 +111,16 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
         "country-feed": [country],
         "country-detail": ["tv"],
         "region-detail": ["polynesia"],
+        "topic-detail": ["guides"],
         "practice-detail": [practice.pk, practice.slug],
         "practice-correct": [practice.pk, practice.slug],
         "practice-citation": [practice.pk, practice.slug],
         "revision-list": [practice.pk, practice.slug],
         "revision-detail": [practice.pk, practice.slug, 1],
     }
+    if "topic-detail" in names and not Concept.objects.exists():
+        objective_21 = Objective.objects.get(number=21)
+        make_concept("guides", en=["guides", "escorts"], ar=["مرشدون"], objectives=[objective_21])
     queries = {"oembed": f"?url={settings.SITE_URL}{quote(practice.get_absolute_url())}"}
     return {
         name: [

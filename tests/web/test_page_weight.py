@@ -22,7 +22,7 @@ PAGES = [
     "/", "/objectives/21/", "/practices/", "/topics/", "/countries/", "/countries/ph/", "/regions/asia/", "/gaps/",
     "/gaps/?by=subregion", "/gaps/?by=group", "/gaps/?by=type", "/map/", "/statistics/", "/compare/", "/about/",
     "/criteria/", "/data/", "/contact/", "/imprint/", "/status/", "/privacy/", "/accessibility/", "/subscribe/",
-    "/subscriptions/", "/personal-data/", "/submit/", "/submit/spreadsheet/",
+    "/subscriptions/", "/personal-data/", "/submit/", "/submit/spreadsheet/", "/topics/remittances/",
 ]  # fmt: skip
 """Addresses without a practice."""
 
@@ -60,6 +60,7 @@ def visit(client):
 
 
 def test_first_visit_is_light(visit):
+    call_command("load_thesaurus", verbosity=0)
     call_command("import_practices", settings.BASE_DIR / "fixtures" / "practices.json", verbosity=0)
     longest = max(Practice.objects.published(), key=lambda practice: len(practice.summary))
     of_practice = longest.get_absolute_url()

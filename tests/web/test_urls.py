@@ -22,6 +22,7 @@ ROUTES = {
     "countries/<slug:code>/": "country-detail",
     "regions/<slug:slug>/": "region-detail",
     "topics/": "topic-list",
+    "topics/<str:slug>/": "topic-detail",
     "map/": "world-map",
     "gaps/": "gap-map",
     "map.csv": "world-map-file",

@@ -1,50 +1,147 @@
-"""Page of the topics (tags) of practices."""
+"""Pages of topics: concepts of the thesaurus, and tags that name none of them."""
 
 import dataclasses
+from collections import Counter
+from functools import cache as once
+from functools import cached_property
 from itertools import groupby
 
+from django.http import Http404, QueryDict
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
+from practices.choices import UN_LANGUAGES
 from practices.core.http.caching import public
+from practices.core.http.guards import site_address
 from practices.core.plain_text import plain
 from practices.core.tokenizer import fold
-from practices.discovery import Total, results
+from practices.discovery import PracticeFilter, Total, results, thesaurus
+from practices.exchange.exports import FORMATS
+from practices.models import Concept
+from practices.notifications import subscriptions
+from practices.web.browse.pagination import Position, paginate
 
 MOST_USED = 6
 ENOUGH_TO_RANK = 12
 """Topics from which on the most used ones are shown apart."""
+COMMAS = {"ar": "، ", "zh": "、"}
+"""Separator of names in languages that have a comma of their own."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Topic:
     name: str
-    slug: str
-    total: Total
+    address: str
+    is_used: bool
+    """False if there certainly is no practice about it."""
+    tagged: int = 0
+    """Number of practices that have it as a tag."""
+    query: str = ""
+    """For a concept, the query string of the search for it."""
+
+    @cached_property
+    def total(self) -> Total:
+        """The number of its practices, which for a concept takes a search."""
+        return PracticeFilter(QueryDict(self.query)).total if self.query else Total(self.tagged)
 
 
 @public
 @require_safe
 def topic_list(request):
-    """All topics of published practices with their numbers: the most used ones, and from A to Z."""
+    """All topics: the most used ones, those of practices from A to Z, and the others."""
     return TemplateResponse(request, "web/browse/topic_list.html", {"index": _index})
 
 
 def _index():
-    """Return the most used topics, and (letter, its topics) of each letter."""
-    counts = results.counts_of_facet("tag")
-    tags = Tag.objects.filter(slug__in=counts)
-    topics = [Topic(plain(tag.name), tag.slug, Total(counts[tag.slug])) for tag in tags]
-    topics.sort(key=lambda topic: (_letter(topic), fold(topic.name), topic.slug))
-    ranked = sorted(topics, key=lambda topic: -topic.total.number)[:MOST_USED]
+    """Return the most used topics, (letter, its topics) of each letter, and the topics without practices."""
+    topics = sorted(_topics(), key=lambda topic: (_letter(topic), fold(topic.name), topic.address))
+    used = [topic for topic in topics if topic.is_used]
+    most_used = sorted(used, key=lambda topic: -topic.tagged)[:MOST_USED]
     return {
-        "most_used": ranked if len(topics) >= ENOUGH_TO_RANK else [],
-        "letters": [(letter, list(its)) for letter, its in groupby(topics, key=_letter)],
+        "most_used": sorted(most_used, key=lambda topic: -topic.total.number)
+        if len(used) >= ENOUGH_TO_RANK
+        else [],
+        "letters": [(letter, list(its)) for letter, its in groupby(used, key=_letter)],
+        "unused": [topic for topic in topics if not topic.is_used],
     }
+
+
+def _topics():
+    """Return the concepts, each with the tags that are one of its names, and the other tags of practices."""
+    counts = results.counts_of_facet("tag")
+    tagged: Counter[str] = Counter()
+    topics = []
+    for tag in Tag.objects.filter(slug__in=counts):
+        name = capfirst(plain(tag.name))
+        if concept := thesaurus.concept_named(name):
+            tagged[concept] += counts[tag.slug]
+        else:
+            topics.append(Topic(name, _listing(tag=tag.slug), is_used=True, tagged=counts[tag.slug]))
+    in_use = thesaurus.in_use()
+    for concept in Concept.objects.visible():
+        is_used = concept.slug in in_use or concept.slug in tagged
+        address, count = concept.get_absolute_url(), tagged[concept.slug]
+        topics.append(Topic(capfirst(concept.name), address, is_used, count, _query(concept)))
+    return topics
 
 
 def _letter(topic):
     """Return the letter under which a topic is listed; "#", which sorts first, for all that begin with none."""
     first = fold(topic.name)[:1].upper()
     return first if first.isalpha() else "#"
+
+
+def _listing(**filters):
+    return f"{reverse('practices:practice-list')}?{urlencode(filters)}"
+
+
+def _query(concept):
+    """Return the query string of the search for a concept, which finds it under all its names."""
+    return urlencode({"q": concept.search_text})
+
+
+@public
+@require_safe
+def topic_detail(request, slug):
+    """The page of a concept. The slug of a tag leads to the concept that it names, or to the practices that have it."""
+    concept = Concept.objects.visible().filter(slug=slug).first()
+    if concept is None:
+        return redirect(_address_of_tag(slug))
+    query = _query(concept)
+    practice_filter = SimpleLazyObject(lambda: PracticeFilter(QueryDict(query)))
+    context = {
+        "concept": concept,
+        "query": query,
+        "page": once(lambda: paginate(practice_filter.selection, Position(), sort="relevance")),
+        "translations": lambda: _translations(concept),
+        "related": lambda: sorted(concept.related.visible(), key=lambda other: fold(other.name)),
+        "objectives": concept.objectives.all,
+        "formats": FORMATS.values(),
+        "estimate": lambda: subscriptions.estimate(query),
+        "address": site_address(concept.get_absolute_url()),
+    }
+    return TemplateResponse(request, "web/browse/topic_detail.html", context)
+
+
+def _address_of_tag(slug):
+    """Return the address to which the slug of a tag leads. Raises Http404 if no practice has that tag."""
+    tags = PracticeFilter.base_filters["tag"].find([slug])
+    if slug not in tags:
+        raise Http404
+    concept = thesaurus.concept_named(tags[slug].label)
+    return reverse("practices:topic-detail", args=[concept]) if concept else _listing(tag=slug)
+
+
+def _translations(concept):
+    """Return (language code, its name, names of the concept) of each language that the page is not in."""
+    return [
+        (code, language, COMMAS.get(code, ", ").join(concept.names[code]))
+        for code, language in UN_LANGUAGES.items()
+        if concept.names.get(code) and code != concept.language
+    ]

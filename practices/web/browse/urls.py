@@ -22,6 +22,7 @@ urlpatterns = [
     path("practices/", listing.practice_list, name="practice-list"),
     path("practices/export.<str:extension>", download.practice_export, name="practice-export"),
     path("topics/", topics.topic_list, name="topic-list"),
+    path("topics/<str:slug>/", topics.topic_detail, name="topic-detail"),
     path("countries/", places.country_list, name="country-list"),
     path("countries/<slug:code>/", places.country_detail, name="country-detail"),
     path("regions/<slug:slug>/", places.region_detail, name="region-detail"),

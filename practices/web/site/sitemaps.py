@@ -1,4 +1,4 @@
-"""Sitemap of pages, objectives, places and published practices (https://www.sitemaps.org/protocol.html).
+"""Sitemap of pages, objectives, topics, places and published practices (https://www.sitemaps.org/protocol.html).
 
 The index lists parts: one of pages, and one for each span of SITEMAP_LENGTH primary keys with practices in it. A part
 costs the same wherever it lies, and does not change when a practice is published in another. Each is made once for a
@@ -22,7 +22,8 @@ from practices.core.cache import cached_per_version
 from practices.core.http.caching import compressed_response, public
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
-from practices.models import Country, Objective, Practice, Region
+from practices.discovery import thesaurus
+from practices.models import Concept, Country, Objective, Practice, Region
 
 CHANGING = ["home", "practice-list", "topic-list", "country-list", "world-map", "gap-map", "statistics"]
 """Pages that change with every publication."""
@@ -78,6 +79,8 @@ def _pages() -> Iterator[Entry]:
     yield from ((reverse(f"practices:{name}"), changed) for name in CHANGING)
     yield from ((reverse(f"practices:{name}"), None) for name in LASTING)
     yield from ((row.get_absolute_url(), row.changed) for row in _with_changes(Objective.objects.all()))
+    in_use = thesaurus.in_use()
+    yield from ((row.get_absolute_url(), None) for row in Concept.objects.visible() if row.slug in in_use)
     countries = _with_changes(Country.objects.select_related("subregion").filter(practices__isnull=False))
     with_practices = set(
         Practice.objects.published().order_by().values_list("countries", flat=True).distinct()

@@ -1022,7 +1022,7 @@ def test_schema_is_published(client):
 COUNTED = [
     "home", "objective-detail", "practice-list", "practice-detail", "objective-feed", "practice-feed",
     "practice-export", "revision-list", "revision-detail", "sitemap", "gap-map", "gap-map-file",
-    "world-map", "country-detail", "region-detail", "practice-citation", "statistics",
+    "world-map", "country-detail", "region-detail", "topic-detail", "practice-citation", "statistics",
 ]  # fmt: skip
 
 
@@ -1090,6 +1090,7 @@ def test_revisions_cost_the_same_however_many_there_are(client, practice):
         "world-map",
         "country-detail",
         "region-detail",
+        "topic-detail",
         "comparison",
         "statistics",
     ],

@@ -1,30 +1,30 @@
 import pytest
 
+from practices.discovery import thesaurus
+from practices.models import Objective
 from practices.web.browse import topics
 from tests.support.factories import make_practice
 from tests.support.pages import read
+from tests.support.thesaurus import make_concept
 
 pytestmark = pytest.mark.django_db
 
 
 def by_letter(page):
-    """Return {letter: [(topic, number)]} of the list from A to Z."""
-    return {
-        part.one("h3").text: [(item.one("a").text, item.one("span").text) for item in part.all("li")]
-        for part in page.all("section", "index-part")
-    }
+    """Return {letter: topics} of the list from A to Z."""
+    return {part.one("h3").text: part.texts("li") for part in page.all("section", "index-part")}
 
 
-def test_topics_are_listed_from_a_to_z_with_their_numbers(client):
+def test_topics_are_listed_from_a_to_z(client):
     make_practice(tags=["Pensions", "education", "Éducation populaire", "ports"])
     make_practice(tags=["Pensions", "3D printing"])
 
     page = read(client.get("/topics/"))
 
     assert by_letter(page) == {
-        "#": [("3D printing", "1")],
-        "E": [("education", "1"), ("Éducation populaire", "1")],
-        "P": [("Pensions", "2"), ("ports", "1")],
+        "#": ["3D printing"],
+        "E": ["Education", "Éducation populaire"],
+        "P": ["Pensions", "Ports"],
     }
 
 
@@ -59,8 +59,8 @@ def test_most_used_topics_come_first_where_there_are_many(client, monkeypatch):
     assert [
         (link.one("strong").text, link.one("small").text, link["href"]) for link in page.all("a", "signpost")
     ] == [
-        ("ports", "3 practices", "/practices/?tag=ports"),
-        ("pensions", "2 practices", "/practices/?tag=pensions"),
+        ("Ports", "3 practices", "/practices/?tag=ports"),
+        ("Pensions", "2 practices", "/practices/?tag=pensions"),
     ]
 
 
@@ -93,7 +93,91 @@ def test_all_topics_are_listed_however_many_there_are(client):
 
 
 def test_list_of_topics_costs_the_same_however_long_it_is(client, django_assert_num_queries):
+    for slug in ("ports", "asylum", "visas"):
+        make_concept(slug, en=[slug])
     make_practice(tags=["asylum", "ports", "pensions", "cities"])
+    thesaurus.concepts_in(["compiled once"])
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         client.get("/topics/")
+
+
+def test_tag_that_is_a_name_of_a_concept_is_the_same_topic(client):
+    make_concept("remittances", en=["remittances"], es=["remesas"])
+    make_practice(tags=["Remesas", "ports"])
+
+    page = read(client.get("/topics/"))
+
+    assert page.one("div", "index").links() == [
+        ("Ports", "/practices/?tag=ports"),
+        ("Remittances", "/topics/remittances/"),
+    ]
+
+
+def test_concepts_of_which_no_practice_speaks_are_listed_apart(client):
+    make_concept("visas", en=["visas"])
+    make_concept("ports", en=["ports"])
+    make_practice()
+
+    page = read(client.get("/topics/"))
+
+    assert (by_letter(page), page.one("details", "index-more").links()) == (
+        {"P": ["Ports"]},
+        [("Visas", "/topics/visas/")],
+    )
+
+
+def test_page_of_a_concept_shows_its_names_practices_related_topics_and_objectives(client):
+    costs = make_concept("costs", en=["remittance costs"])
+    make_concept(
+        "remittances",
+        en=["remittances", "money transfers"],
+        ar=["التحويلات المالية", "التحويلات"],
+        related=[costs],
+        objectives=[Objective.objects.get(number=20)],
+    )
+    make_practice(title="Desk")
+    make_practice(title="Cheaper remittances")
+
+    page = read(client.get("/topics/remittances/"))
+
+    aside = page.one("aside")
+    assert (page.one("h1").text, page.one("p", "lead").text, page.texts("h3", "practice-card-title")) == (
+        "Remittances",
+        "Also: money transfers",
+        ["Cheaper remittances"],
+    )
+    assert (aside.texts("dt"), aside.texts("dd")) == (["العربية"], ["التحويلات المالية، التحويلات"])
+    assert aside.links() == [
+        ("Remittance costs", "/topics/costs/"),
+        ("20. Remittances", "/objectives/20/"),
+    ]
+
+
+def test_page_of_a_concept_without_practices_leads_to_what_can_be_done(client):
+    make_concept("visas", en=["visas"], objectives=[Objective.objects.get(number=5)])
+
+    page = read(client.get("/topics/visas/"))
+
+    assert page.one("div", "empty").links() == [
+        ("Submit one", "/submit/?objective=5"),
+        ("Subscribe to hear of the first one", "/subscribe/?q=visas"),
+    ]
+    assert page.one("meta", name="robots")["content"] == "noindex"
+
+
+def test_slug_of_a_tag_leads_to_its_concept_or_its_practices(client):
+    make_concept("remittances", en=["remittances"], es=["remesas"])
+    make_practice(tags=["Remesas", "ports"])
+
+    to = [client.get(f"/topics/{slug}/").get("Location") for slug in ("remesas", "ports")]
+
+    assert to == ["/topics/remittances/", "/practices/?tag=ports"]
+
+
+@pytest.mark.parametrize("slug", ["unknown", "hidden", "withdrawn", "%00", "a%2Fb", "x" * 3000])
+def test_unknown_topic_is_not_found(client, slug):
+    make_concept("hidden", en=["hidden"], is_hidden=True)
+    make_practice(tags=["withdrawn"], withdrawn=True)
+
+    assert client.get(f"/topics/{slug}/").status_code == 404

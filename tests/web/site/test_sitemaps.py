@@ -6,6 +6,7 @@ import pytest
 from practices import workflow
 from practices.models import Region
 from tests.support.factories import NOW, document, make_moderator, make_practice
+from tests.support.thesaurus import make_concept
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,9 @@ def everything(client, **more):
     return {path: changed for part in parts for path, changed in listed(client, part, **more).items()}
 
 
-def test_sitemap_lists_pages_objectives_places_and_practices(client):
+def test_sitemap_lists_pages_objectives_topics_places_and_practices(client):
+    make_concept("ports", en=["ports"])
+    make_concept("visas", en=["visas"])
     older = make_practice(title="Old", countries=["PH"], now=NOW)
     newer = make_practice(title="مكاتب", now=NOW + timedelta(days=1))
 
@@ -43,7 +46,9 @@ def test_sitemap_lists_pages_objectives_places_and_practices(client):
 
     regions = [region.get_absolute_url() for region in Region.objects.all()]
     practices = [older.get_absolute_url(), newer.get_absolute_url()]
-    assert sorted(paths) == sorted([*PAGES, *OBJECTIVES, "/countries/ph/", *regions, *practices])
+    assert sorted(paths) == sorted(
+        [*PAGES, *OBJECTIVES, "/topics/ports/", "/countries/ph/", *regions, *practices]
+    )
 
 
 def test_index_names_a_part_for_each_span_of_practices(client, settings):
