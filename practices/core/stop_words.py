@@ -2,7 +2,7 @@
 
 _EN = """
 a about after all also am among an and any are as at be because been before being between both but by can could did do
-does doing during each else etc for from further get gets getting give gives had has have having he her here hers him
+does doing done during each else etc for from further get gets getting give gives had has have having he her here hers him
 his how i if in into is it its itself just let like made make makes making many may me might more most much must my need
 needs no nor not of off on one ones only onto or other others our ours out over own per please same she should so some
 such take takes taking than that the their theirs them themselves then there these they thing things this those through
@@ -35,7 +35,24 @@ _RU = """
 однако он она они оно от очень по под при про с со так также такой там те тем то того тоже той только том у уже чем что
 чтобы чтоб эта эти это этого этой этом этот я
 """
+_LIGHT = """
+access ask back bad best better big bring bringing brought call case change come comes coming did different done down easy
+end enough every everyone everything example examples find finding first free good great hand happen happens hard help
+helping helps high idea keep keeping kind know last less little live lives living long look looking lot low man men new
+next nothing number often open part people person persons place places possible put putting right run running say see
+set show small someone something start starting stop support supporting system tell think time times today together
+top towards try turn type various way ways well world year years
+aide aider an ans annee annees bon bonne bonnes bons chose choses cas exemple facile gens grand grande jour jours lieu
+mieux monde nouveau nouveaux nouvelle nouvelles petit petite personne personnes plusieurs premier premiere rien temps
+trouver venir vie vivre
+ano anos apoyo apoyar ayuda ayudar bueno buena buenas buenos caso cosas dia dias ejemplo facil gente grande grandes lugar
+mejor mundo nada nueva nuevas nuevo nuevos pequeno persona personas primera primero tiempo venir vez vida
+"""
+
 _ZH = "的 了 和 与 及 在 是 对 为 于 以 之 等 吗 呢"
 
 STOP_WORDS = frozenset(" ".join([_EN, _FR, _ES, _AR, _RU, _ZH]).split())
 """Folded words. None of them means a subject in another of these languages, as “car” and “mine” would."""
+
+LIGHT_WORDS = frozenset(_LIGHT.split()) - STOP_WORDS
+"""Folded words that say little about a subject, whether or not a practice has them."""

@@ -111,7 +111,7 @@ def test_search_uses_the_full_text_index(found):
 
 
 def test_spelling_correction_uses_an_index(found):
-    lines = plan(lambda: search.plan(tuple(search.interpret("deskz")), is_ranked=True))
+    lines = plan(lambda: search.plan(tuple(search.interpret("penzion")), is_ranked=True))
 
     assert full_scans("practices_word", lines) == []
     assert any("word_by_initial_and_length" in line for line in lines)

@@ -7,7 +7,7 @@ import pytest
 from practices import workflow
 from practices.discovery import search
 from practices.discovery.search import Highlighter
-from practices.models import Practice
+from practices.models import Concept, Practice
 from tests.support.factories import NOW, document, make_practice
 
 pytestmark = pytest.mark.django_db
@@ -222,6 +222,22 @@ def test_unknown_word_is_replaced_on_the_page_of_results_only():
 
     assert (found("desk valetta"), titles_of(search.rank(plan))) == ([], ["A desk in Valletta"])
     assert plan.corrections == (("valetta", ("valletta",)),)
+
+
+@pytest.mark.parametrize(
+    "typed", ["flag-of-convenience ships", "pavillons de complaisance", "方便旗", "关于方便旗"]
+)
+def test_concept_is_found_by_its_other_names(typed):
+    names = {
+        "en": ["flag-of-convenience ships", "FOC"],
+        "fr": ["pavillons de complaisance"],
+        "zh": ["方便旗"],
+    }
+    Concept.objects.create(slug="flags", names=names)
+    make_practice(title="Le pavillon de complaisance", language="fr", summary="Ici.", activities="关于")
+    make_practice(title="A flag of some convenience", summary="Here.")
+
+    assert found(typed) == ["Le pavillon de complaisance"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from practices.core.cache import cached_per_version
 from practices.discovery.search import fts5, tsvector
 from practices.discovery.search.entry import Entry, build_entry
 from practices.discovery.search.highlighter import Highlighter
-from practices.discovery.search.query import Term, forms, lexemes_of, parse, without_stop_words
+from practices.discovery.search.interpretation import interpret
+from practices.discovery.search.query import Term, forms, lexemes_of, parse
 from practices.discovery.search.ranking import (
     Hit,
     Node,
@@ -44,6 +45,8 @@ MAX_COUNTED = 10_000
 """Counts of results stop one beyond."""
 MANY = 100
 """With as many results that have all words, none are added that have some of them."""
+MUCH_MORE = 2
+"""Times as many practices that have another spelling of a word, so that it is taken for a mistake."""
 BATCH = 10_000
 """Words written by one statement."""
 
@@ -52,12 +55,6 @@ ENGINES: dict[str, Any] = {"postgresql": tsvector, "sqlite": fts5}
 
 def engine() -> Any:
     return ENGINES[connection.vendor]
-
-
-def interpret(text: str) -> list[Term]:
-    """Parse a search text, without stop words. Empty if the text contains no words, or only excluded ones."""
-    terms = without_stop_words(parse(text))
-    return terms if any(not term.excluded for term in terms) else []
 
 
 # The index ----------------------------------------------------------------------------------
@@ -176,12 +173,9 @@ def _ranked_plan(terms: tuple[Term, ...]) -> Plan:
     unwanted = tuple(term for term in terms if term.excluded)
     everything = FacetCount.objects.filter(scope=ALL_PRACTICES, key=ALL_PRACTICES)
     size = everything.values_list("count", flat=True).first() or 0
-    weighed = weigh(wanted, _frequencies(lexemes_of(wanted)), size)
-    corrected = {
-        each.term: words
-        for each in weighed
-        if not each.is_known and each.term.is_word and (words := similar_words(each.term.text))
-    }
+    frequencies = _frequencies(lexemes_of(wanted))
+    weighed = weigh(wanted, frequencies, size)
+    corrected = _spellings(weighed, frequencies)
     if corrected:
         wanted = [_with_spellings(term, corrected[term]) if term in corrected else term for term in wanted]
         weighed = weigh(wanted, _frequencies(lexemes_of(wanted)), size)
@@ -197,6 +191,27 @@ def _ranked_plan(terms: tuple[Term, ...]) -> Plan:
 def _frequencies(lexemes: Iterable[str]) -> dict[str, int]:
     """Return lexeme → number of practices that have it."""
     return dict(IndexedWord.objects.filter(word__in=lexemes).values_list("word", "count"))
+
+
+def _spellings(weighed: Sequence[WeighedTerm], frequencies: Mapping[str, int]) -> dict[Term, list[str]]:
+    """Return the words that are spelt almost like those that no practice has.
+
+    A mistake may leave a stem that a few practices have by chance: “remitance” has that of “remit”. Words that many
+    more practices have are then meant.
+    """
+    found = {}
+    for each in weighed:
+        term = each.term
+        if not term.is_word or term.concepts or term.text in frequencies:
+            continue
+        words = similar_words(term.text)
+        if words and each.is_known:
+            known = max(frequencies.get(form, 0) for form in term.forms)
+            counts = _frequencies({form for word in words for form in forms(word)})
+            words = [word for word in words if counts.get(word, 0) > MUCH_MORE * known]
+        if words:
+            found[term] = words
+    return found
 
 
 def _with_spellings(term: Term, words: Sequence[str]) -> Term:

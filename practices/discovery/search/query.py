@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from practices.core import tokenizer
-from practices.core.stop_words import STOP_WORDS
+from practices.core.stop_words import LIGHT_WORDS, STOP_WORDS
 
 MAX_TERMS = 40
 """More than the longest title has words, stop words apart."""
@@ -41,6 +41,9 @@ class Term:
     exact: bool = False
     """If true, as in quotation marks, other forms of the words do not match."""
 
+    concepts: tuple[str, ...] = ()
+    """Slugs of the concepts that it names."""
+
     @property
     def text(self) -> str:
         return " ".join(self.tokens)
@@ -62,6 +65,11 @@ class Term:
             self.excluded or self.required or self.prefix
         )
 
+    @property
+    def is_light(self) -> bool:
+        """True for a word that says little about a subject."""
+        return self.is_word and self.tokens[0] in LIGHT_WORDS
+
 
 def parse(text: str) -> list[Term]:
     """Return the terms of `text`, stop words included, at most MAX_TERMS; empty if it contains no words."""
@@ -72,7 +80,7 @@ def parse(text: str) -> list[Term]:
         tokens = tuple(tokenizer.tokens(typed))
         if not tokens:
             continue
-        term = _exact(tokens, typed) if phrase is not None else _soft(tokens, typed)
+        term = _exact(tokens, typed) if phrase is not None else soft_term(tokens, typed)
         term = dataclasses.replace(
             term,
             excluded=sign == "-",
@@ -81,7 +89,7 @@ def parse(text: str) -> list[Term]:
         )
         if terms and _is_name(terms[-1], term):
             last = terms.pop()
-            term = _soft((*last.tokens, *tokens), f"{last.typed} {typed}")
+            term = soft_term((*last.tokens, *tokens), f"{last.typed} {typed}")
         terms.append(term)
     return list(dict.fromkeys(terms))[:MAX_TERMS]
 
@@ -113,16 +121,16 @@ def forms(token: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([token, *tokenizer.every_stem(token)]))
 
 
-def _exact(tokens: Run, typed: str) -> Term:
-    return Term(tokens, typed, phrases=(tokens,), exact=True)
-
-
-def _soft(tokens: Run, typed: str) -> Term:
+def soft_term(tokens: Run, typed: str) -> Term:
     """Build the term of a word. A hyphenated one is found joined, apart or hyphenated, in any form of its parts."""
     if len(tokens) == 1:
         return Term(tokens, typed.rstrip("*….,;:!?"), words=(forms(tokens[0]),))
     joined = "".join(tokens)[: tokenizer.TOKEN_LENGTH]
     return Term(tokens, typed, phrases=(*runs(tokens), *((lexeme,) for lexeme in forms(joined))))
+
+
+def _exact(tokens: Run, typed: str) -> Term:
+    return Term(tokens, typed, phrases=(tokens,), exact=True)
 
 
 def _is_name(last: Term, term: Term) -> bool:

@@ -14,7 +14,7 @@ from math import log
 from practices.discovery.search.entry import GAP
 from practices.discovery.search.query import Term
 
-COVERAGE = 0.6
+COVERAGE = 0.45
 """Share of the weight of all terms that a practice needs to be found."""
 MAX_WEIGHED = 8
 """Terms that count for coverage: the heaviest. More would make long expressions."""
@@ -22,6 +22,8 @@ PRECISION = 4
 """Weights are whole numbers, so that sums of them are the same everywhere."""
 BASE = 0.5
 """Weight of a term that every practice has."""
+CONCEPT, LIGHT, UNKNOWN = 2.0, 0.2, 1.5
+"""Factors of the weight of concepts of migration, of words that say little, and of words that no practice has."""
 PARTS = (6.0, 2.0, 1.0, 1.0)
 """Weights of an occurrence in title, head, names and body."""
 SATURATION = 1.5
@@ -87,8 +89,14 @@ def weigh(terms: Sequence[Term], frequencies: Mapping[str, int], size: int) -> l
     for term in terms:
         if not term.excluded:
             frequency = size // 20 if term.prefix else _frequency(term, frequencies)
-            weight = round(PRECISION * (BASE + log((size + 1) / (min(frequency, size) + 0.5))))
-            weighed.append(WeighedTerm(term, max(1, weight), is_known=frequency > 0))
+            weight = BASE + log((size + 1) / (min(frequency, size) + 0.5))
+            if term.concepts:
+                weight *= CONCEPT
+            elif term.is_light:
+                weight *= LIGHT
+            elif not frequency:
+                weight *= UNKNOWN
+            weighed.append(WeighedTerm(term, max(1, round(PRECISION * weight)), is_known=frequency > 0))
     return weighed
 
 
@@ -134,10 +142,11 @@ def _some_of(weighed: list[WeighedTerm], needed: float) -> Node | None:
 
 def score(columns: Sequence[str], weighed: Sequence[WeighedTerm]) -> tuple[float, tuple[str, ...]]:
     """Return how well a practice fits (BM25F), and which of the terms it lacks. `columns` are those of its entry."""
-    texts = [(f" {column} ", frozenset(column.split(" "))) for column in columns]
+    there = frozenset(" ".join(columns).split())
+    texts = [f" {column} " for column in columns]
     total, missing = 0.0, []
     for each in weighed:
-        occurrences = _occurrences(each.term, texts)
+        occurrences = _occurrences(each.term, texts, there)
         if occurrences:
             total += each.weight * occurrences * (SATURATION + 1) / (occurrences + SATURATION)
         else:
@@ -145,27 +154,24 @@ def score(columns: Sequence[str], weighed: Sequence[WeighedTerm]) -> tuple[float
     return total, tuple(missing)
 
 
-def _occurrences(term: Term, texts: Sequence[tuple[str, frozenset[str]]]) -> float:
-    """Return the weighted number of occurrences of a term in the columns of an entry."""
-    found = [0.0]
+def _occurrences(term: Term, texts: Sequence[str], there: frozenset[str]) -> float:
+    """Return the weighted number of occurrences of a term in texts that have the words `there`."""
+    found = [_in_texts(" ".join(run), texts) for run in term.phrases if there.issuperset(run)]
     if term.words:
-        found.append(min(max(_of_run((form,), texts) for form in forms) for forms in term.words))
-    found += [_of_run(run, texts) for run in term.phrases]
+        words = [[_in_texts(form, texts) for form in forms if form in there] for forms in term.words]
+        found.append(min(max(each, default=0.0) for each in words))
     if term.prefix:
-        found.append(_of_prefix(term.text, texts))
-    return max(found)
+        found.append(sum(PARTS[place // 2] for place, text in enumerate(texts) if f" {term.text}" in text))
+    return max(found, default=0.0)
 
 
-def _of_run(run: Sequence[str], texts: Sequence[tuple[str, frozenset[str]]]) -> float:
-    number = 0.0
-    for place, (text, words) in enumerate(texts):
-        if words.issuperset(run):
-            number += PARTS[place // 2] * min(text.count(f" {' '.join(run)} "), MAX_OCCURRENCES)
-    return number
-
-
-def _of_prefix(prefix: str, texts: Sequence[tuple[str, frozenset[str]]]) -> float:
-    return sum(PARTS[place // 2] for place, (text, _words) in enumerate(texts) if f" {prefix}" in text)
+def _in_texts(words: str, texts: Sequence[str]) -> float:
+    sought = f" {words} "
+    return sum(
+        PARTS[place // 2] * min(text.count(sought), MAX_OCCURRENCES)
+        for place, text in enumerate(texts)
+        if sought in text
+    )
 
 
 def lexemes_in(columns: Sequence[str]) -> set[str]:

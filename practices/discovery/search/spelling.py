@@ -6,11 +6,11 @@ from rapidfuzz.distance import OSA
 from practices.discovery.search.query import Term
 from practices.models import IndexedWord
 
-MIN_LENGTH = 4
+MIN_LENGTH = 6
 """Shorter words have too many similar ones."""
+LONG = 9
+"""Letters from which a word may have two mistakes."""
 MAX_ALTERNATIVES = 3
-MIN_SIMILARITY = 0.7
-"""1 is the same word; “valetta” and “valletta” have 0.88."""
 
 
 def unknown_words(terms: list[Term]) -> set[Term]:
@@ -26,15 +26,15 @@ def unknown_words(terms: list[Term]) -> set[Term]:
 
 
 def similar_words(word: str) -> list[str]:
-    """Return words of the catalogue with the same initial that are spelt similarly, most similar first."""
+    """Return words of the catalogue with the same initial that are spelt almost the same."""
     if len(word) < MIN_LENGTH:
         return []
     candidates = IndexedWord.objects.filter(initial=word[0], length__range=(len(word) - 2, len(word) + 2))
     matches = process.extract(
         word,
         list(candidates.values_list("word", flat=True)),
-        scorer=OSA.normalized_similarity,
-        score_cutoff=MIN_SIMILARITY,
+        scorer=OSA.distance,
+        score_cutoff=2 if len(word) >= LONG else 1,
         limit=MAX_ALTERNATIVES,
     )
-    return [found for found, _score, _index in matches]
+    return [found for found, distance, _index in matches if distance == matches[0][1]]
