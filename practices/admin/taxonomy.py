@@ -15,7 +15,7 @@ from practices.admin.plain_texts import PlainTexts
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.admin.seen_rows import SeenRows
 from practices.core import catalogue_version
-from practices.documents.form_fields import LineField
+from practices.documents.form_fields import LineField, TagsField
 from practices.models import Country, ImplementerKind, Objective, PracticeType, Region
 
 
@@ -83,10 +83,10 @@ class TagForm(forms.ModelForm):
         fields = ["name"]
 
     def clean_name(self):
-        name = self.cleaned_data["name"]
-        if "," in name:
-            raise forms.ValidationError(_("Remove the comma: it separates topics."))
-        return name
+        names = TagsField(max_items=1, item_length=60).entries(self.cleaned_data["name"])
+        if len(names) > 1:
+            raise forms.ValidationError(_("Remove the comma or semicolon: it separates topics."))
+        return names[0]
 
     def validate_unique(self):
         """Allow the name of another tag: it merges the two."""

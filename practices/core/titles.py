@@ -1,4 +1,4 @@
-"""Normalisation of titles and names for comparison: no case, accents, punctuation or generic words."""
+"""Normalisation of titles, names and tags for comparison: no case, accents, punctuation or generic words."""
 
 import re
 import unicodedata
@@ -28,3 +28,14 @@ def telling(text: str) -> set[str]:
 def title_key(title: str) -> str:
     """Return a key that titles with the same distinctive words share, in any order."""
     return " ".join(sorted(telling(title)))[:200]
+
+
+def tag_key(name: str) -> str:
+    """Return a key that spellings of a tag share: “#Return-migration.” and “return migration”. Accents count.
+
+    Marks stay, because words of many scripts differ in their vowel signs alone.
+    """
+    letters = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return " ".join(
+        "".join(" " if unicodedata.category(sign)[0] in "PZC" else sign for sign in letters).split()
+    )

@@ -10,6 +10,7 @@ from practices.documents.columns import apply, fill_columns
 from practices.documents.fields import FIELDS, LONG_TEXTS, SUMMARY_LENGTH, TITLE_LENGTH, label
 from practices.documents.identity import fingerprint, source_key, source_page
 from practices.documents.kinds import FIRST_YEAR, LAST_YEAR, LINE_LENGTH, TEXT_LENGTH
+from practices.documents.lookup import tags_named
 from practices.documents.presentation import Reading, countries_of, read, side_by_side
 from practices.documents.schema import (
     SCHEMA,
@@ -50,4 +51,5 @@ __all__ = [
     "side_by_side",
     "source_key",
     "source_page",
+    "tags_named",
 ]

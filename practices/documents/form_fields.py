@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.plain_text import has_words, plain
+from practices.core.titles import tag_key
 from practices.core.web_addresses import begins_like_one, count_addresses, understood
 
 
@@ -38,23 +39,32 @@ class LineField(PlainTextField):
 
 
 class LinesField(PlainTextField):
-    """A list of short texts, one per line or separated by commas. Keeps the order, drops repeats."""
+    """A list of short texts, one per line. Keeps the order, drops repeats."""
 
-    def __init__(self, *, max_items, item_length, separator="\n", **kwargs):
+    separator = re.compile("\n")
+    joint = "\n"
+
+    def __init__(self, *, max_items, item_length, **kwargs):
         super().__init__(**kwargs)
-        self.max_items, self.item_length, self.separator = max_items, item_length, separator
-        self.joint = ", " if separator == "," else separator
+        self.max_items, self.item_length = max_items, item_length
 
     def prepare_value(self, value):
         return self.joint.join(map(str, value)) if isinstance(value, list) else value
 
+    def entries(self, value):
+        """Return the entries of what was typed, or of the list of a file."""
+        parts = map(str, value) if isinstance(value, list) else self.separator.split(super().clean(value))
+        return [" ".join(plain(part).split()) for part in parts]
+
+    @staticmethod
+    def key(entry):
+        """Return what entries that are repeats of each other have in common."""
+        return entry.casefold()
+
     def clean(self, value):
-        parts = value if isinstance(value, list) else super().clean(value).split(self.separator)
         entries: dict[str, str] = {}
-        for part in parts:
-            entry = " ".join(plain(str(part)).split())
-            if entry:
-                entries.setdefault(entry.casefold(), entry)
+        for entry in filter(None, self.entries(value)):
+            entries.setdefault(self.key(entry), entry)
         if len(entries) > self.max_items:
             raise ValidationError(
                 _("Enter no more than %(most)s entries. You have entered %(count)s.")
@@ -72,6 +82,26 @@ class LinesField(PlainTextField):
                     % {"most": self.item_length, "start": entry[:30], "count": len(entry)}
                 )
         return list(entries.values())
+
+
+class TagsField(LinesField):
+    """Tags, separated by commas or semicolons of any script, which no tag contains; without “#” and full stop."""
+
+    widget = forms.TextInput
+    separator = re.compile("[,;\n،؛、，；]")
+    joint = ", "
+    key = staticmethod(tag_key)
+
+    def entries(self, value):
+        parts = value if isinstance(value, list) else [value or ""]
+        entries = [entry for part in parts for entry in super(TagsField, self).entries(part)]
+        return [_without_stop(entry.lstrip("# ")) for entry in entries]
+
+
+def _without_stop(tag):
+    """Return a tag without the punctuation of a sentence at its end; an abbreviation such as “U.S.” keeps its own."""
+    bare = tag.rstrip(".!?:… ")
+    return tag if "." in bare else bare
 
 
 class FigurePart(NamedTuple):

@@ -26,6 +26,7 @@ from practices.documents.form_fields import (
     LineField,
     LinesField,
     PlainTextField,
+    TagsField,
     WebAddressField,
     YearField,
 )
@@ -288,14 +289,12 @@ class Tags(RelationMixin, Lines):
 
     layout: ClassVar = Layout.WORDS
 
+    def json_schema(self):
+        tag = {"type": "string", "maxLength": self.max_length, "pattern": "^[^,;،؛、，；]*$"}
+        return _array(tag, self.max_items)
+
     def form_field(self):
-        return LinesField(
-            max_items=self.max_items,
-            item_length=self.max_length,
-            separator=",",
-            widget=forms.TextInput,
-            **self._form_options(),
-        )
+        return TagsField(max_items=self.max_items, item_length=self.max_length, **self._form_options())
 
     def related_rows(self, value):
         return tags_for(value)

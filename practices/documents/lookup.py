@@ -1,14 +1,12 @@
 """Rows that documents name by their natural keys."""
 
 from collections.abc import Collection, Iterable
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Q
 from taggit.models import Tag
 
 from practices.core.cache import cached_per_version
+from practices.core.titles import tag_key
 from practices.models import Country, Taxonomy
 
 if TYPE_CHECKING:
@@ -30,22 +28,24 @@ def _rows_by_key[Row: Taxonomy](model: type[Row]) -> dict[Any, Row]:
 
 
 def tags_named(names: Collection[str]) -> dict[str, Tag]:
-    """Return the tag of each name, ignoring case; unknown names are left out.
+    """Return the tag of each name, compared by `titles.tag_key`; unknown names are left out.
 
-    One query, or two where a name is written in another case than its tag.
+    One query, or two where a name is not spelled as its tag.
     """
     found = {tag.name: tag for tag in Tag.objects.filter(name__in=names)}
     if others := [name for name in names if name not in found]:
-        is_one = reduce(or_, (Q(name__iexact=name) for name in others))  # reads the whole table
-        folded = {tag.name.casefold(): tag for tag in Tag.objects.filter(is_one).order_by("-pk")}
-        found |= {name: folded[name.casefold()] for name in others if name.casefold() in folded}
+        tags = {tag_key(tag.name): tag for tag in Tag.objects.order_by("-pk")}
+        found |= {name: tags[tag_key(name)] for name in others if tag_key(name) in tags}
     return found
 
 
 def tags_for(names: Collection[str]) -> list[Tag]:
     """Return the tags of these names, each once, and create those that do not exist yet."""
     found = tags_named(names)
+    created: dict[str, Tag] = {}
     for name in names:
         if name not in found:
-            found[name], _created = Tag.objects.get_or_create(name__iexact=name, defaults={"name": name})
+            key = tag_key(name)
+            created[key] = created.get(key) or Tag.objects.get_or_create(name=name)[0]
+            found[name] = created[key]
     return list(dict.fromkeys(found[name] for name in names))

@@ -9,6 +9,8 @@ from taggit.models import Tag
 
 from practices import clock
 from practices.core import catalogue_version
+from practices.core.titles import tag_key
+from practices.documents import tags_named
 from practices.models import Practice, Revision
 from practices.workflow.publishing import publish_document
 from practices.workflow.transitions import Staff
@@ -22,7 +24,9 @@ def rename_tag(tag: Tag, name: str, *, by: Staff, now: datetime | None = None) -
     """
     catalogue_version.bump(names_changed=True)
     now, before = now or clock.now(), tag.name
-    other = Tag.objects.filter(name__iexact=name).exclude(pk=tag.pk).first()
+    other = tags_named([name]).get(name)
+    if other == tag:
+        other = None
     if other is None:
         Tag.objects.filter(pk=tag.pk).update(name=name)
         tag.name = name
@@ -31,8 +35,8 @@ def rename_tag(tag: Tag, name: str, *, by: Staff, now: datetime | None = None) -
     note = gettext("Topic “%(before)s” was renamed to “%(name)s”") % {"before": before, "name": name}
     practices = list(Practice.objects.filter(tagged_items__tag=tag).order_by("pk"))
     for practice in practices:
-        tags = [name if each.casefold() == before.casefold() else each for each in practice.document["tags"]]
-        once = {each.casefold(): each for each in tags}
+        tags = [name if tag_key(each) == tag_key(before) else each for each in practice.document["tags"]]
+        once = {tag_key(each): each for each in tags}
         publish_document(
             practice.document | {"tags": list(once.values())},
             to=practice,

@@ -212,9 +212,18 @@ def test_repeated_value_is_related_once():
     assert [goal.number for goal in practice.sdgs.all()] == [8]
 
 
-def test_tag_in_another_case_is_the_same_tag():
-    first = make_practice(tags=["Ports"])
-    second = make_practice(tags=["ports"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ports", "ports"),
+        ("Éducation", "éducation"),
+        ("return", "#Return."),
+        ("self-employment", "Self employment"),
+    ],
+)
+def test_tag_in_another_spelling_is_the_same_tag(one, other):
+    first = make_practice(tags=[one])
+    second = make_practice(tags=[other])
 
     assert list(first.tags.all()) == list(second.tags.all())
 

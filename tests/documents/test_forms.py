@@ -307,10 +307,21 @@ def test_implementers_are_one_a_line(typed, kept):
         ("Skills, skills, SKILLS", ["Skills"]),
         (" , ,", []),
         ("decent  work", ["decent work"]),
+        ("pensions; ports\ndesks", ["pensions", "ports", "desks"]),
+        ("عمل، هجرة", ["عمل", "هجرة"]),
+        ("汇款、侨民，技能", ["汇款", "侨民", "技能"]),
+        ("#return, return., Return", ["return"]),
+        ("Éducation, E\u0301ducation, éducation", ["Éducation"]),
+        ("U.S., C++, 50+", ["U.S.", "C++", "50+"]),
+        ("हिन्दी, हनद", ["हिन्दी", "हनद"]),
     ],
 )
 def test_tags_are_separated_by_commas(typed, kept):
     assert document_of(document_form(tags=typed)) == document(tags=kept)
+
+
+def test_tags_of_a_file_contain_no_comma():
+    assert checked(document(tags=["a, b", "#c;d", "B"])) == (document(tags=["a", "b", "c", "d"]), [])
 
 
 @pytest.mark.parametrize(
@@ -563,12 +574,10 @@ def test_document_without_anything_lacks_what_is_required():
 
 def test_document_from_a_file_is_cleaned_like_one_that_was_typed():
     whole, _faults = checked(
-        document(
-            title=" Pension\x00  desks ", tags=["Ports, sea", "ports, sea", " "], source_url="example.org"
-        )
+        document(title=" Pension\x00  desks ", tags=["Ports, sea", "ports", " "], source_url="example.org")
     )
 
-    assert whole == document(title="Pension desks", tags=["Ports, sea"], source_url="https://example.org")
+    assert whole == document(title="Pension desks", tags=["Ports", "sea"], source_url="https://example.org")
 
 
 def test_accepted_document_is_valid_by_the_published_schema():

@@ -64,6 +64,14 @@ def test_name_of_another_tag_joins_the_two(moderator):
     assert sorted(Tag.objects.values_list("name", flat=True)) == ["Ports", "work"]
 
 
+def test_tag_can_be_renamed_to_another_spelling(moderator):
+    practice = make_practice(tags=["éducation"])
+
+    workflow.rename_tag(Tag.objects.get(), "Éducation", by=moderator)
+
+    assert tags_of(practice) == (2, ["Éducation"], ["Éducation"])
+
+
 def test_renaming_is_a_new_version_and_no_news(moderator):
     make_subscription(21)
     make_practice(tags=["prots"])
@@ -84,7 +92,7 @@ def test_administrator_renames_a_tag(admin_client):
     assert (tags_of(practice), Tag.objects.get().slug) == ((2, ["ports"], ["ports"]), "prots")
 
 
-@pytest.mark.parametrize("name", ["", "a, b", "x" * 61, "\x00"])
+@pytest.mark.parametrize("name", ["", "a, b", "a；b", "x" * 61, "\x00", "#"])
 def test_name_that_cannot_be_is_refused(admin_client, name):
     practice = make_practice(tags=["prots"])
 
