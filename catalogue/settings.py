@@ -129,7 +129,7 @@ TEMPLATES = [
                 "practices.templatetags.plain_text",
                 "practices.templatetags.prose",
             ],
-            "libraries": {"overview": "practices.admin.overview", "cells": "practices.admin.cells"},
+            "libraries": {"landing_page": "practices.admin.landing_page", "cells": "practices.admin.cells"},
         },
     }
 ]

@@ -63,6 +63,7 @@ def addresses():
         "countries": "/countries/",
         "gap-map": "/gaps/",
         "gap-map-subregions": "/gaps/?by=subregion",
+        "gap-map-groups": "/gaps/?by=group",
         "world-map": "/map/",
         "country": "/countries/ph/",
         "country-empty": "/countries/va/",

@@ -67,6 +67,7 @@ def leave_by(page, button):
 
 
 def sign_out(page):
+    page.locator("#user-tools summary").click()
     leave_by(page, "Sign out")
 
 
@@ -120,3 +121,10 @@ def test_moderator_gives_password_and_passkey(second_factor_page):
     second_factor_page.get_by_role("button", name="Use a passkey").click()
 
     assert is_in(second_factor_page)
+
+
+def test_sign_in_page_says_why_a_passkey_cannot_be_used(second_factor_page, live_server):
+    second_factor_page.goto(live_server.url.replace("localhost", "127.0.0.1") + "/admin/account/login/")
+    second_factor_page.get_by_role("button", name="Sign in with a passkey").click()
+
+    second_factor_page.get_by_text("Passkeys do not work at this address").wait_for()

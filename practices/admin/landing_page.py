@@ -29,8 +29,8 @@ LISTS = {
 """Tab of the queue → what its number counts."""
 
 
-@register.inclusion_tag("admin/overview.html", takes_context=True)
-def overview(context):
+@register.inclusion_tag("admin/landing_page.html", takes_context=True)
+def landing_page(context):
     """Show numbers that link to their lists, the submission to review next, the queue and recent decisions."""
     request = context["request"]
     shown = {"request": request, "csrf_token": context.get("csrf_token"), "counts": []}

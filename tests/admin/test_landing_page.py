@@ -83,7 +83,7 @@ def test_empty_queue_says_what_to_do(staff):
     page = read(staff.get("/admin/"))
 
     assert page.all("section", "review-next") == []
-    assert page.one("section", "overview-queue").links() == [
+    assert page.one("section", "landing-queue").links() == [
         ("E-mail preferences", "/admin/practices/staffprofile/mine/")
     ]
 
