@@ -7,8 +7,9 @@ import pytest
 from practices import workflow
 from practices.discovery import search
 from practices.discovery.search import Highlighter
-from practices.models import Concept, Practice
+from practices.models import Practice
 from tests.support.factories import NOW, document, make_practice
+from tests.support.thesaurus import make_concept
 
 pytestmark = pytest.mark.django_db
 
@@ -233,7 +234,7 @@ def test_concept_is_found_by_its_other_names(typed):
         "fr": ["pavillons de complaisance"],
         "zh": ["方便旗"],
     }
-    Concept.objects.create(slug="flags", names=names)
+    make_concept("flags", **names)
     make_practice(title="Le pavillon de complaisance", language="fr", summary="Ici.", activities="关于")
     make_practice(title="A flag of some convenience", summary="Here.")
 
