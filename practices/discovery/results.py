@@ -215,6 +215,8 @@ def _rows_with_terms(selection: Selection) -> QuerySet[IndexedPractice]:
     newest = None if selection.has_years else MAX_COUNTED + 1
     rows = IndexedPractice.objects.filter(_ran_within(selection))
     plan = search.plan(selection.terms, is_ranked=selection.is_ranked)
+    if plan.near:
+        return _rows_without_terms(selection).filter(pk__in={*plan.by_words, *plan.near})
     return search.filter_by(rows, plan.query(selection.facet_keys), newest=newest)
 
 
@@ -257,6 +259,8 @@ def filter_practices(practices: QuerySet[Practice], selection: Selection) -> Que
     if not selection.terms:
         return practices
     plan = search.plan(selection.terms, is_ranked=selection.is_ranked)
+    if plan.near:
+        return practices.filter(pk__in={*plan.by_words, *plan.near})
     return search.filter_by(practices, plan.query())
 
 

@@ -1,11 +1,13 @@
 """Search by meaning: what is near, what is not, how vectors follow publication, and the catalogue without it."""
 
 import logging
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 
 from practices import workflow
-from practices.discovery import indexing, semantic
+from practices.discovery import PracticeFilter, indexing, results, semantic
 from practices.models import Practice, PracticeVector
 from tests.support.factories import make_practice
 
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.django_db
 MONEY = {
     "title": "Transfer desk",
     "summary": "Migrants send money home to their families at a lower price, from a desk in the port.",
-    "objectives": [20],
+    "objectives": [23],
 }
 HEALTH = {
     "title": "Clinic on wheels",
@@ -30,7 +32,14 @@ def near(text, **options):
 @pytest.mark.usefixtures("semantic_search")
 @pytest.mark.parametrize(
     "text",
-    ["remittances", "envío de dinero", "envois de fonds", "денежные переводы", "التحويلات المالية", "汇款"],
+    [
+        "remittances",
+        "envío de dinero",
+        "envoyer de l’argent à sa famille",
+        "денежные переводы",
+        "التحويلات المالية",
+        "汇款",
+    ],
 )
 def test_practice_is_found_by_meaning_in_six_languages(text):
     money = make_practice(**MONEY)
@@ -113,3 +122,58 @@ def test_catalogue_without_search_by_meaning_stores_no_vectors():
     assert semantic.nearest_to_practice(practice, limit=3) == []
     assert semantic.nearest_to_document(practice.document, limit=3) == []
     assert not PracticeVector.objects.exists()
+
+
+# In the results of a search -------------------------------------------------------------------------
+
+
+def hits(query):
+    """Return (practice, whether it was found by meaning alone, words it lacks) of each hit of a ranked search."""
+    practice_filter = PracticeFilter(QueryDict(query))
+    found = results.search_hits(practice_filter.ranked_selection, practice_filter.sort)
+    return [(hit.practice, hit.by_meaning, hit.missing) for hit in found.rows]
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_search_adds_practices_similar_in_meaning_after_those_with_the_words():
+    make_practice(**HEALTH)
+    similar = make_practice(**MONEY)
+    word = make_practice(title="Remittances of seafarers", objectives=[23])
+
+    assert hits("q=remittances") == [(word.pk, False, ()), (similar.pk, True, ())]
+
+
+@pytest.mark.usefixtures("semantic_search")
+@pytest.mark.parametrize("query", ["", "&country=fr", "&since=2020", "&sort=title"])
+def test_totals_and_counts_of_facets_include_practices_similar_in_meaning(query):
+    make_practice(**MONEY, countries=["FR"], start_year=2021)
+    make_practice(
+        **MONEY | {"title": "Another desk", "countries": ["PH"], "start_year": 2010, "end_year": 2011}
+    )
+    make_practice(title="Remittances of seafarers", objectives=[23], countries=["FR"], start_year=2021)
+
+    practice_filter = PracticeFilter(QueryDict(f"q=remittances{query}"))
+    selection = practice_filter.ranked_selection
+    listed = len(hits(f"q=remittances{query}"))
+
+    assert listed == results.total(selection).number == results.facet_counts(selection)["objective:23"]
+    assert listed == results.filter_practices(Practice.objects.published(), selection).count()
+    assert listed == (2 if query in ("&country=fr", "&since=2020") else 3)
+
+
+@pytest.mark.usefixtures("semantic_search")
+@pytest.mark.parametrize("text", ["remittances -port", "remittances +clinic", 'remittances "by train"'])
+def test_practices_similar_in_meaning_obey_signs_and_quotation_marks(text):
+    make_practice(**MONEY)
+
+    assert hits(urlencode({"q": text})) == []
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_subscriptions_and_exports_want_the_words():
+    practice = make_practice(**MONEY)
+    practice_filter = PracticeFilter(QueryDict("q=remittances"))
+
+    assert not practice_filter.matches(practice)
+    assert not practice_filter.practices.exists()
+    assert practice_filter.total.number == 0

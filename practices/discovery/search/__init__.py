@@ -18,12 +18,14 @@ from django.db.models.expressions import RawSQL
 from practices.choices import EvidenceLevel
 from practices.core import bulk_insert, tokenizer
 from practices.core.cache import cached_per_version
+from practices.discovery import semantic
 from practices.discovery.search import fts5, tsvector
 from practices.discovery.search.entry import Entry, build_entry
 from practices.discovery.search.highlighter import Highlighter
 from practices.discovery.search.interpretation import interpret
 from practices.discovery.search.query import Term, forms, lexemes_of, parse
 from practices.discovery.search.ranking import (
+    AllOf,
     Hit,
     Node,
     Query,
@@ -35,7 +37,7 @@ from practices.discovery.search.ranking import (
     weigh,
 )
 from practices.discovery.search.spelling import similar_words, unknown_words
-from practices.models import ALL_PRACTICES, FacetCount, IndexedWord, Practice
+from practices.models import ALL_PRACTICES, FacetCount, IndexedPractice, IndexedWord, Practice
 
 MAX_HITS = 500
 """Search results listed; the total counts all."""
@@ -44,7 +46,12 @@ MAX_FROM_TITLES = 150
 MAX_COUNTED = 10_000
 """Counts of results stop one beyond."""
 MANY = 100
-"""With as many results that have all words, none are added that have some of them."""
+"""With as many results that have all words, none are added that have some of them; with as many that have some of them,
+none that are similar in meaning."""
+MAX_NEAR = 20
+"""Results similar in meaning."""
+RANK_DAMPING = 10
+"""k of reciprocal rank fusion: the higher, the less the first places count."""
 MUCH_MORE = 2
 """Times as many practices that have another spelling of a word, so that it is taken for a mistake."""
 BATCH = 10_000
@@ -148,6 +155,10 @@ class Plan:
     """What a practice needs to have to be found without all terms; None if only those with all are listed."""
     corrections: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """(word as typed, words that were searched instead) of each word that no practice has."""
+    near: tuple[int, ...] = ()
+    """Practices similar in meaning to the text, nearest first."""
+    by_words: tuple[int, ...] = ()
+    """If any is similar in meaning: all practices that are found by words."""
 
     def query(self, facet_keys: Sequence[Sequence[str]] = ()) -> Query:
         """Return the query for all practices that are listed."""
@@ -185,7 +196,40 @@ def _ranked_plan(terms: tuple[Term, ...]) -> Plan:
         corrections=tuple((term.typed, tuple(words)) for term, words in corrected.items()),
     )
     is_enough = engine().count(found.strict_query(), within=None, most=MANY) == MANY
-    return found if is_enough else dataclasses.replace(found, some=enough_of(weighed))
+    return found if is_enough else _with_near(dataclasses.replace(found, some=enough_of(weighed)))
+
+
+_ANYTHING = Term((ALL_PRACTICES,), words=((ALL_PRACTICES,),))
+"""A term that every practice has: the facet key of all."""
+
+
+def _with_near(found: Plan) -> Plan:
+    """Add the practices similar in meaning to a plan, unless many are found by words."""
+    if not semantic.is_available():
+        return found
+    by_words = engine().find(found.query(), within=None, order="newest", limit=MANY)
+    if len(by_words) == MANY:
+        return found
+    near = [
+        key
+        for key, _similarity in semantic.nearest(
+            " ".join(each.term.typed for each in found.weighed), limit=MAX_NEAR
+        )
+    ]
+    required = [each.term for each in found.weighed if each.term.required]
+    if near and (required or found.unwanted):
+        query = Query(AllOf((_ANYTHING, *required)), found.unwanted)
+        allowed = set(engine().find(query, within=_keys(near), order="newest", limit=MAX_NEAR))
+        near = [key for key in near if key in allowed]
+    return dataclasses.replace(found, near=tuple(near), by_words=tuple(by_words)) if near else found
+
+
+def _keys(practices: Sequence[int], within: QuerySet[Any] | None = None) -> tuple[str, Sequence[Any]]:
+    """Return (SQL of a subquery, its parameters) for these practices, as far as they are `within` another."""
+    rows = IndexedPractice.objects.filter(pk__in=practices)
+    if within is not None:
+        rows = rows.filter(pk__in=within)
+    return rows.values("practice").query.sql_with_params()
 
 
 def _frequencies(lexemes: Iterable[str]) -> dict[str, int]:
@@ -271,7 +315,13 @@ def rank(
         total = max(number(wide, keys), all_words)
         known = set(whole)
         partial = [key for key in keys if key not in known][: limit - len(whole)]
-    hits = (*_complete_hits(whole, found, order), *_partial_hits(partial, found, order))
+    near: list[int] = []
+    if found.near:  # all that are found by words are known, as they are few
+        query = Query(_ANYTHING, facet_keys=strict.facet_keys)
+        near = engine().find(query, within=_keys(found.near, within), order=by_date, limit=MAX_NEAR)
+        near = [key for key in near if key not in whole]
+        total += len(set(near).difference(partial))
+    hits = (*_complete_hits(whole, found, order), *_other_hits(partial, near, found, order))
     return Ranking(hits, all_words, total, found.corrections)
 
 
@@ -285,11 +335,24 @@ def _complete_hits(keys: list[int], found: Plan, order: str) -> list[Hit]:
     return [Hit(key) for key in keys]
 
 
-def _partial_hits(keys: list[int], found: Plan, order: str) -> list[Hit]:
-    scores = _scores(keys, found)
+def _other_hits(partial: list[int], near: list[int], found: Plan, order: str) -> list[Hit]:
+    """Return hits for practices with some of the words, and for those similar in meaning.
+
+    In the given order, those similar in meaning last; or best first, by reciprocal rank fusion of both lists, if
+    `order` is "relevance".
+    """
+    scores = _scores(partial, found)
+    added = [key for key in near if key not in scores]
+    keys = [*partial, *added]
     if order == "relevance":
-        keys = _best_first(keys, {key: number for key, (number, _missing) in scores.items()})
-    return [Hit(key, scores[key][1]) for key in keys]
+        by_score = _best_first(partial, {key: number for key, (number, _missing) in scores.items()})
+        by_meaning = [key for key in found.near if key in near]
+        fused = dict.fromkeys([*by_score, *by_meaning], 0.0)
+        for ranked in (by_score, by_meaning):
+            for place, key in enumerate(ranked):
+                fused[key] += 1 / (RANK_DAMPING + place)
+        keys = sorted(fused, key=fused.__getitem__, reverse=True)
+    return [Hit(key, scores[key][1]) if key in scores else Hit(key, by_meaning=True) for key in keys]
 
 
 def _scores(keys: list[int], found: Plan) -> dict[int, tuple[float, tuple[str, ...]]]:

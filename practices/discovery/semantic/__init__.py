@@ -83,7 +83,12 @@ def is_installed() -> bool:
 
 
 def index(documents: Sequence[tuple[int, Document]]) -> None:
-    """Store the vectors of practices, each given by primary key and document, replacing earlier ones."""
+    """Store the vectors of practices, each given by primary key and document, replacing earlier ones.
+
+    While search by meaning is off, vectors stay as they are: `rebuild_search` brings them up to date.
+    """
+    if not is_available():
+        return
     PracticeVector.objects.filter(practice__in=[practice for practice, _document in documents]).delete()
     # Added, not updated, as processes look for rows with a higher key than those they have read.
     PracticeVector.objects.bulk_create(build_rows(documents), batch_size=BATCH)
