@@ -10,7 +10,7 @@ from typing import cast
 from taggit.models import Tag
 
 from practices.core.cache import cached_per_version
-from practices.core.tokenizer import tokens
+from practices.core.tokenizer import ELIDED, tokens
 from practices.discovery import search
 from practices.documents import plain
 from practices.models import ALL_PRACTICES, Country, FacetCount, Objective, Practice
@@ -63,7 +63,8 @@ def _has_word(name: str, word: str) -> bool:
 
 def _words(text: str) -> list[str]:
     """Return the words of `text`; none if it has too few letters."""
-    words = tokens(plain(text)[:MAX_LETTERS])
+    typed = tokens(plain(text)[:MAX_LETTERS])
+    words = [word for word in typed if word not in ELIDED] or typed
     return words if sum(map(len, words)) >= MIN_LETTERS else []
 
 

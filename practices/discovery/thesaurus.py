@@ -57,12 +57,12 @@ def concepts_in(words: Sequence[str]) -> list[Mention]:
     `words` are as typed. Those of scripts without spaces are given sign by sign. A name that several concepts have
     mentions each of them.
     """
-    tokens = [(token, place) for place, word in enumerate(words) for token in tokenizer.tokens(word)]
-    places = [place for _token, place in tokens]
-    forms = [{token, *tokenizer.every_stem(token)} for token, _place in tokens]
+    found_words = [(word, place) for place, typed in enumerate(words) for word in tokenizer.each_word(typed)]
+    places = [place for _word, place in found_words]
+    forms = [set(tokenizer.forms(word.written)) for word, _place in found_words]
     found: list[Mention] = []
     at = 0
-    while at < len(tokens):
+    while at < len(places):
         names = [
             name
             for name in _names_at(at, forms)
@@ -131,7 +131,7 @@ def _runs(name: str, language: str) -> Iterator[Phrase]:
     if _is_abbreviation(name):
         yield (*tokens[:-1], tokens[-1] + "s")
     elif tokenizer.is_stemmed(language):
-        yield tuple(tokenizer.stem(token, language) for token in tokens)
+        yield tuple(tokenizer.lexemes(word, language)[1] for word in tokenizer.each_word(name))
 
 
 def _names_at(at: int, forms: Sequence[set[str]]) -> Iterator[_Name]:
@@ -193,7 +193,7 @@ def _compile_name(concept: str, name: str, language: str) -> _Name:
     if is_abbreviation:
         words[-1] |= {f"{token}s" for token in words[-1]}
     elif tokenizer.is_stemmed(language):
-        words = [word | {tokenizer.stem(token, language) for token in word} for word in words]
+        words = [set(tokenizer.lexemes(word, language)) for word in tokenizer.each_word(name)]
     return _Name(concept, tuple(map(frozenset, words)), is_abbreviation and _is_short(name))
 
 

@@ -23,7 +23,7 @@ from practices.discovery.search import fts5, tsvector
 from practices.discovery.search.entry import Entry, build_entry
 from practices.discovery.search.highlighter import Highlighter
 from practices.discovery.search.interpretation import interpret
-from practices.discovery.search.query import Term, forms, lexemes_of, parse
+from practices.discovery.search.query import Term, lexemes_of, parse
 from practices.discovery.search.ranking import (
     AllOf,
     Hit,
@@ -108,7 +108,7 @@ def remove_unused_words(text: str) -> None:
     """Remove the words of a deleted text that no published practice contains from those known in search texts."""
     for token in tokenizer.tokens(text):
         if not filter_matching(Practice.objects.published(), parse(token)).exists():
-            IndexedWord.objects.filter(word__in=forms(token)).delete()
+            IndexedWord.objects.filter(word__in=tokenizer.forms(token)).delete()
 
 
 def clear() -> None:
@@ -251,7 +251,7 @@ def _spellings(weighed: Sequence[WeighedTerm], frequencies: Mapping[str, int]) -
         words = similar_words(term.text)
         if words and each.is_known:
             known = max(frequencies.get(form, 0) for form in term.forms)
-            counts = _frequencies({form for word in words for form in forms(word)})
+            counts = _frequencies({form for word in words for form in tokenizer.forms(word)})
             words = [word for word in words if counts.get(word, 0) > MUCH_MORE * known]
         if words:
             found[term] = words
@@ -260,7 +260,7 @@ def _spellings(weighed: Sequence[WeighedTerm], frequencies: Mapping[str, int]) -
 
 def _with_spellings(term: Term, words: Sequence[str]) -> Term:
     return dataclasses.replace(
-        term, words=(tuple(dict.fromkeys(form for word in words for form in forms(word))),)
+        term, words=(tuple(dict.fromkeys(form for word in words for form in tokenizer.forms(word))),)
     )
 
 

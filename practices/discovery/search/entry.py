@@ -1,7 +1,7 @@
 """Entries of the search index: the texts of a practice as lexemes, in parts of different weight."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from practices.core import tokenizer
@@ -9,7 +9,7 @@ from practices.documents import FIELDS, Document
 from practices.documents.kinds import Display, Field
 
 type Lexemes = tuple[str, ...]
-"""A folded word and, in languages with a stemmer, its stem."""
+"""A folded word and the other lexemes under which it is indexed: `tokenizer.lexemes`."""
 type Run = list[Lexemes]
 """The words of one text, in order. Phrases do not match across runs."""
 
@@ -31,6 +31,8 @@ class Entry:
     parts: tuple[list[Run], list[Run], list[Run], list[Run]]
     """Title; summary and other short texts; names that the catalogue gives to what it is filed under; long texts."""
     facet_keys: Sequence[str]
+    spellings: Mapping[str, str]
+    """Token → how it is written, where that differs: “международныи” → “международный”."""
 
     @property
     def columns(self) -> list[str]:
@@ -51,14 +53,24 @@ def build_entry(
     facet_keys: Sequence[str],
 ) -> Entry:
     """Build the entry of a practice. `names` are those of what it is filed under, such as its countries, in English."""
-    language = document["language"]
+    language, spellings = document["language"], dict[str, str]()
     title, about, body = (
-        [_run(text, language) for text in texts if text]
+        [_run(text, language, spellings) for text in texts if text]
         for texts in ([document["title"]], _texts(_ABOUT, document), _texts(_BODY, document))
     )
-    return Entry(
-        practice, published_at, (title, about, [_run(name, "en") for name in names], body), facet_keys
-    )
+    named = [_run(name, "en", spellings) for name in names]
+    return Entry(practice, published_at, (title, about, named, body), facet_keys, spellings)
+
+
+def _run(text: str, language: str, spellings: dict[str, str]) -> Run:
+    """Return the words of a text as lexemes, and add how they are written to `spellings`."""
+    words = list(tokenizer.each_word(text))
+    for word in words:
+        if word.written != word.token:
+            spellings.setdefault(word.token, word.written)
+        if word.compound:
+            spellings.setdefault(tokenizer.fold(tokenizer.joined(word.compound)), word.compound)
+    return [tokenizer.lexemes(word, language) for word in words]
 
 
 def _columns(part: Sequence[Run]) -> tuple[str, str]:
@@ -71,10 +83,3 @@ def _columns(part: Sequence[Run]) -> tuple[str, str]:
 
 def _texts(fields: Iterable[Field], document: Document) -> list[str]:
     return [text for field in fields for text in field.searchable(document)]
-
-
-def _run(text: str, language: str) -> Run:
-    tokens = tokenizer.tokens(text)
-    if not tokenizer.is_stemmed(language):
-        return [(token,) for token in tokens]
-    return [(token, tokenizer.stem(token, language)) for token in tokens]

@@ -23,26 +23,30 @@ class Highlighter:
         self.phrases = [run for term in wanted for run in term.phrases]
 
     def hits(self, text: str) -> list[tuple[int, int]]:
-        """Return (start, end) of each hit in `text`, in order."""
-        spans = tokenizer.spans(text)
-        lexemes = [self._lexemes(token) for token, _start, _end in spans]
+        """Return (start, end) of each hit in `text`, in order. None is inside another."""
+        words = tokenizer.words(text)
+        lexemes = [tokenizer.lexemes(word, self.language) for word in words]
         found = {index for index, each in enumerate(lexemes) if self._is_hit(each)}
         for phrase in self.phrases:
-            length = len(phrase)
-            for index in range(len(lexemes) - length + 1):
+            for index in range(len(words) - len(phrase) + 1):
                 if all(lexeme in each for lexeme, each in zip(phrase, lexemes[index:], strict=False)):
-                    found.update(range(index, index + length))
-        return [spans[index][1:] for index in sorted(found)]
-
-    def _lexemes(self, token: str) -> tuple[str, ...]:
-        if tokenizer.is_stemmed(self.language):
-            return token, tokenizer.stem(token, self.language)
-        return (token,)
+                    found.update(range(index, index + len(phrase)))
+        hits: list[tuple[int, int]] = []
+        for index in sorted(found):
+            word = words[index]
+            if not hits or hits[-1][1] <= word.start:
+                hits.append((word.start, word.compound_end if self._is_hit_as_compound(word) else word.end))
+        return hits
 
     def _is_hit(self, lexemes: tuple[str, ...]) -> bool:
         return not self.forms.isdisjoint(lexemes) or (
             bool(self.prefixes) and lexemes[0].startswith(self.prefixes)
         )
+
+    def _is_hit_as_compound(self, word: tokenizer.Word) -> bool:
+        """Return whether what matches is the whole compound that starts with a word: “e-migrate” for “emigrate”."""
+        whole = tokenizer.compound_lexemes(word, self.language)
+        return any(lexeme in self.forms or (lexeme,) in self.phrases for lexeme in whole)
 
     def highlight(self, text: str) -> SafeString:
         """Return `text` as HTML with every hit in <mark>."""

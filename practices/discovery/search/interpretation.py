@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from practices.core import tokenizer
 from practices.discovery import thesaurus
-from practices.discovery.search.query import Run, Term, forms, parse, runs, soft_term, without_stop_words
+from practices.discovery.search.query import Run, Term, parse, soft_term, without_stop_words
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +50,7 @@ def _plain_terms(words: Sequence[_Word]) -> Iterator[Term]:
     """Yield the terms of words. Of one whose other signs name a concept, the signs that are left are a term."""
     for term in dict.fromkeys(word.term for word in words):
         typed = [word.typed for word in words if word.term == term]
-        yield term if len(typed) == len(_words(term)) else soft_term(tuple(typed), "".join(typed))
+        yield term if len(typed) == len(_words(term)) else soft_term("".join(typed))
 
 
 def _concept_term(words: Sequence[_Word], concepts: Sequence[str]) -> Term:
@@ -59,12 +59,12 @@ def _concept_term(words: Sequence[_Word], concepts: Sequence[str]) -> Term:
     typed = ("" if together else " ").join(word.typed for word in words)
     tokens = tuple(tokenizer.tokens(typed))
     names: list[Run] = [run for concept in concepts for run in thesaurus.phrases(concept)]
-    apart = without_stop_words([soft_term((token,), token) for token in tokens])
+    apart = without_stop_words([soft_term(word.written) for word in tokenizer.words(typed)])
     return Term(
         tokens,
         typed,
         words=() if together and len(tokens) > 1 else tuple(each for term in apart for each in term.words),
-        phrases=tuple(dict.fromkeys([*(runs(tokens) if len(tokens) > 1 else ()), *names])),
+        phrases=tuple(dict.fromkeys([*(tokenizer.runs(typed) if len(tokens) > 1 else ()), *names])),
         required=any(word.term.required for word in words),
         concepts=tuple(concepts),
     )
@@ -76,7 +76,9 @@ def _with_joined_words(terms: list[Term]) -> list[Term]:
     for first, second in pairwise(terms):
         if first.is_word and second.is_word:
             for term in (first, second):
-                joined.setdefault(term, []).extend((form,) for form in forms(first.text + second.text))
+                joined.setdefault(term, []).extend(
+                    (form,) for form in tokenizer.forms(first.typed + second.typed)
+                )
     return [
         dataclasses.replace(term, phrases=(*term.phrases, *joined[term])) if term in joined else term
         for term in terms

@@ -80,7 +80,7 @@ def parse(text: str) -> list[Term]:
         tokens = tuple(tokenizer.tokens(typed))
         if not tokens:
             continue
-        term = _exact(tokens, typed) if phrase is not None else soft_term(tokens, typed)
+        term = _exact(tokens, typed) if phrase is not None else soft_term(typed)
         term = dataclasses.replace(
             term,
             excluded=sign == "-",
@@ -89,7 +89,7 @@ def parse(text: str) -> list[Term]:
         )
         if terms and _is_name(terms[-1], term):
             last = terms.pop()
-            term = soft_term((*last.tokens, *tokens), f"{last.typed} {typed}")
+            term = soft_term(f"{last.typed} {typed}")
         terms.append(term)
     return list(dict.fromkeys(terms))[:MAX_TERMS]
 
@@ -104,29 +104,15 @@ def without_stop_words(terms: Sequence[Term]) -> list[Term]:
     return telling if any(not term.excluded for term in telling) else list(terms)
 
 
-def runs(tokens: Sequence[str]) -> list[Run]:
-    """Return the runs of lexemes that stand for consecutive words: as words, and as stems of each language."""
-    by_stream: dict[str, list[str]] = {}
-    for token in tokens:
-        streams: dict[str, str] = {}
-        for lexeme in forms(token):
-            streams.setdefault(lexeme.rpartition("~")[0], lexeme)
-        for stream, lexeme in streams.items():
-            by_stream.setdefault(stream, []).append(lexeme)
-    return list(dict.fromkeys(tuple(run) for run in by_stream.values() if len(run) == len(tokens)))
-
-
-def forms(token: str) -> tuple[str, ...]:
-    """Return the lexemes under which a folded word may be indexed."""
-    return tuple(dict.fromkeys([token, *tokenizer.every_stem(token)]))
-
-
-def soft_term(tokens: Run, typed: str) -> Term:
+def soft_term(typed: str) -> Term:
     """Build the term of a word. A hyphenated one is found joined, apart or hyphenated, in any form of its parts."""
+    words = tokenizer.words(typed)
+    tokens = tuple(word.token for word in words)
+    forms = tokenizer.forms(typed)
+    bare = typed[words[0].start : words[-1].end]
     if len(tokens) == 1:
-        return Term(tokens, typed.rstrip("*….,;:!?"), words=(forms(tokens[0]),))
-    joined = "".join(tokens)[: tokenizer.TOKEN_LENGTH]
-    return Term(tokens, typed, phrases=(*runs(tokens), *((lexeme,) for lexeme in forms(joined))))
+        return Term(tokens, bare, words=(forms,))
+    return Term(tokens, bare, phrases=(*tokenizer.runs(typed), *((form,) for form in forms)))
 
 
 def _exact(tokens: Run, typed: str) -> Term:
