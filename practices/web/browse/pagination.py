@@ -77,7 +77,7 @@ class Page:
     @property
     def heading(self) -> str:
         """The number of practices, such as “2 practices match all your words”."""
-        if self.total.number == self.all_words or not self.cards:
+        if not self.has_partial:
             return self.total.text
         if self.all_words:
             return ngettext(
@@ -86,6 +86,11 @@ class Page:
                 self.all_words,
             ) % {"count": number_format(self.all_words, force_grouping=True)}
         return gettext("No practice matches all your words")
+
+    @property
+    def has_partial(self) -> bool:
+        """True if practices are listed that have some words of a search only."""
+        return self.total.number != self.all_words
 
     @property
     def complete_cards(self) -> list[Card]:
