@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import batched, chain
+from operator import contains
 
 from practices.choices import UN_LANGUAGES
 from practices.core import catalogue_version, tokenizer
@@ -55,7 +56,8 @@ def concepts_in(words: Sequence[str]) -> list[Mention]:
     """Return the concepts that words name in any language, in order: the longest names, none inside another.
 
     `words` are as typed. Those of scripts without spaces are given sign by sign. A name that several concepts have
-    mentions each of them.
+    mentions each of them, but one that is written like the words goes before others that share their stems, so that
+    “employers” does not mention employment.
     """
     found_words = [(word, place) for place, typed in enumerate(words) for word in tokenizer.each_word(typed)]
     places = [place for _word, place in found_words]
@@ -72,8 +74,13 @@ def concepts_in(words: Sequence[str]) -> list[Mention]:
         length = max((len(name.words) for name in names), default=0)
         if length:
             span = places[at], places[at + length - 1] + 1
-            longest = dict.fromkeys(name.concept for name in names if len(name.words) == length)
-            found += [Mention(concept, *span) for concept in longest]
+            tokens = [word.token for word, _place in found_words[at : at + length]]
+            longest = [name for name in names if len(name.words) == length]
+            exact = [name for name in longest if all(map(contains, name.words, tokens))]
+            found += [
+                Mention(concept, *span)
+                for concept in dict.fromkeys(each.concept for each in exact or longest)
+            ]
         at += length or 1
     return found
 

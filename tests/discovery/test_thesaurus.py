@@ -36,6 +36,18 @@ def test_name_of_two_concepts_mentions_both():
     assert [each.concept for each in thesaurus.concepts_in(["undocumented"])] == ["irregular", "stateless"]
 
 
+def test_name_as_it_is_written_goes_before_one_of_the_same_stem():
+    make_concept("employers", en=["employers"])
+    make_concept("employment", en=["employment"])
+
+    mentions = [
+        [each.concept for each in thesaurus.concepts_in([word])]
+        for word in ["employers", "employment", "employs"]
+    ]
+
+    assert mentions == [["employers"], ["employment"], ["employers", "employment"]]
+
+
 def test_abbreviation_is_mentioned_as_a_whole_word_only():
     make_concept("aids", en=["HIV", "AIDS"])
 
