@@ -9,7 +9,7 @@ people of a country are called.
 import dataclasses
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from practices.core.tokenizer import fold
+from practices.core import tokenizer
 
 # Meanings ---------------------------------------------------------------------------------
 
@@ -42,7 +42,9 @@ class Area:
 
     name: str
     codes: tuple[str, ...] = ()
-    """Countries it consists of, where that is certain."""
+    """Countries it consists of, where that is certain and no `regions` say it."""
+    regions: tuple[str, ...] = ()
+    """UN M49 codes of the regions it consists of."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +80,6 @@ _FORMS_OF_STATE = frozenset(
     ["republic", "kingdom", "islamic", "federal", "royaume", "reino", "country", "pays"]
 )
 """Words that may stand beside the usual name of a country: “Republic of Senegal”."""
-_ARABIC = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": None})
 _ELISION = re.compile(r"\b[dl]['’](?=\w)")
 _WORD = re.compile(r"[^\W_]+")
 _ALIKE = str.maketrans("yqczj", "ikksi")
@@ -101,7 +102,7 @@ LONGEST_NAME = 120
 
 def words_of(name: str) -> list[str]:
     """Return the words of a name without case, accents, articles and abbreviations."""
-    text = _ELISION.sub("", fold(name)).translate(_ARABIC)
+    text = _ELISION.sub("", tokenizer.fold(name))
     found = _WORD.findall(text)
     last = len(found) - 1
     words = [
@@ -138,15 +139,17 @@ class _Names:
             )
             for code, row in made.items()
         }
-        self.people: dict[str, list[str]] = {
-            code: list(_flat(row.values())) for code, row in written["people"].items()
-        }
         self.areas = {
-            Area(row["name"], tuple(row["countries"])): [row["name"], *row["names"]]
+            Area(row["name"], tuple(row.get("countries", ())), tuple(row.get("regions", ()))): [
+                row["name"],
+                *row["names"],
+            ]
             for row in written["areas"]
         }
         several = {SeveralCountries(tuple(row["countries"])): row["names"] for row in written["several"]}
         self.meanings: dict[str, Meaning] = {}
+        self.phrases: dict[str, Meaning] = {}
+        """What names mean by their words, so that “to go” is not Togo."""
         self._add(self.areas)
         self._add({OneCountry(code): list(_flat(row.values())) for code, row in made.items()})
         self._add({OneCountry(code): names for code, names in written["countries"].items()})
@@ -158,9 +161,19 @@ class _Names:
             if self.meanings.get("".join(words)) in (None, OneCountry(code))
         ]
         """Each name of a country as it sounds, whole and by words, with the code."""
+        self.people: dict[str, tuple[str, ...]] = {}
+        """Codes of countries by what their people are called, as words and as stems."""
+        for code, by_language in written["people"].items():
+            for language, names in by_language.items():
+                for name in names:
+                    for form in _forms(name, language):
+                        self.people[form] = tuple(dict.fromkeys((*self.people.get(form, ()), code)))
 
     def _add(self, names: Mapping[Any, Iterable[str]]) -> None:
-        self.meanings |= {_key(name): meaning for meaning, each in names.items() for name in each}
+        for meaning, each in names.items():
+            for name in each:
+                words = words_of(name)
+                self.meanings["".join(words)] = self.phrases[" ".join(words)] = meaning
 
 
 @cache
@@ -286,6 +299,79 @@ def _is_alike(words: list[str], others: list[str]) -> bool:
         OSA.normalized_similarity(word, other) >= MIN_WORD_SIMILARITY
         for word, other in zip(words, others, strict=True)
     )
+
+
+# Places in a text -------------------------------------------------------------------------
+
+MOST_WORDS = 7
+"""Words of the longest name that is looked for in a text."""
+MIN_LETTERS = 4
+"""Shorter names count in capitals, or if they are among SHORT_NAMES: “car” is not the Central African Republic."""
+SHORT_NAMES = frozenset(["uk", "usa", "uae", "drc", "rdc", "png", "ksa", "gcc", "оаэ", "сша", "снг", "чад"])
+
+
+@dataclasses.dataclass(frozen=True)
+class Mention:
+    """A place that the words from `start` up to `stop` name."""
+
+    meaning: Meaning
+    start: int
+    stop: int
+    is_people: bool = False
+    """True for what people of the place are called, such as “Moldovan”, and False for its name."""
+
+
+def mentions(words: Sequence[str]) -> list[Mention]:
+    """Return the places that consecutive words name, in order: the longest names, none inside another.
+
+    `words` are as typed. Areas of which no country is known are left out.
+    """
+    found: list[Mention] = []
+    start = 0
+    while start < len(words):
+        for stop in range(min(start + MOST_WORDS, len(words)), start, -1):
+            if mention := _mentioned(words[start:stop], start):
+                found.append(mention)
+                start = stop
+                break
+        else:
+            start += 1
+    return found
+
+
+def _mentioned(words: Sequence[str], start: int) -> Mention | None:
+    """Return the place that all of these words name together."""
+    if not (_says_something(words[0]) and _says_something(words[-1])):
+        return None
+    text = " ".join(words)
+    spaced = " ".join(words_of(text))
+    meaning = _names().phrases.get(spaced)
+    if not meaning and len(words) == 1:
+        spaced = spaced.replace(" ", "")
+        meaning = _names().meanings.get(spaced)
+    stop = start + len(words)
+    if meaning and not (isinstance(meaning, Area) and not (meaning.codes or meaning.regions)):
+        is_short = spaced.isascii() and len(spaced) < MIN_LETTERS
+        return (
+            None
+            if is_short and not (text.isupper() or spaced in SHORT_NAMES)
+            else Mention(meaning, start, stop)
+        )
+    for form in _forms(text):
+        if codes := _names().people.get(form):
+            people = OneCountry(codes[0]) if len(codes) == 1 else SeveralCountries(codes)
+            return Mention(people, start, stop, is_people=True)
+    return None
+
+
+def _forms(text: str, *languages: str) -> list[str]:
+    """Return words as they are indexed: as tokens, and as stems of these languages, or else of every one."""
+    forms = [" ".join(run) for run in tokenizer.runs(text)]
+    return [form for form in forms if not languages or form.partition("~")[0] in {form, *languages}]
+
+
+def _says_something(word: str) -> bool:
+    return word.casefold() not in _SMALL_WORDS and word.casefold() not in _SMALL_LETTERS
 
 
 # Lists ------------------------------------------------------------------------------------

@@ -3,17 +3,19 @@
 The cost does not grow with the catalogue. Only countries and tags of published practices are suggested.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import cast
 
 from taggit.models import Tag
 
+from practices.core import places
 from practices.core.cache import cached_per_version
 from practices.core.tokenizer import ELIDED, tokens
 from practices.discovery import search
 from practices.documents import plain
-from practices.models import ALL_PRACTICES, Country, FacetCount, Objective, Practice
+from practices.documents.lookup import rows_named
+from practices.models import ALL_PRACTICES, Country, FacetCount, Objective, Practice, Region
 
 MAX_PER_KIND = 4
 MAX_FOUND = 20
@@ -23,7 +25,9 @@ MIN_SEARCH_LETTERS = 4
 MAX_LETTERS = 60
 
 MAX_NAMED = 2
-"""A word in the names of more objectives or countries, such as “republic”, means none of them."""
+"""A word in the labels of more objectives, or a name of more countries, means none of them."""
+MAX_WORDS = 5
+"""Words that are looked up in the labels of objectives."""
 MIN_NAMED_LETTERS = 4
 UBIQUITOUS = frozenset(["migrant", "migrants", "migration"])
 """Words that say nothing about which practices are meant."""
@@ -46,13 +50,34 @@ def suggest_filters(text: str) -> list[Objective | Country | Tag]:
     return [*_objectives(words), *_countries(words), *_tags(words)] if words else []
 
 
-def named(word: str) -> list[Objective | Country]:
-    """Return the objectives and countries that a word of a search means: one of its forms is in their short name."""
-    if len(word) < MIN_NAMED_LETTERS or word in UBIQUITOUS:
-        return []
-    objectives = [row for row in _all_objectives() if _has_word(row.short_label, word)]
-    countries = [row for row in _countries_in_use() if word in tokens(row.name)]
-    return [row for rows in (objectives, countries) if len(rows) <= MAX_NAMED for row in rows]
+def named(words: Sequence[str]) -> list[Objective | Country | Region]:
+    """Return what the words of a search, as typed, mean: countries in use and regions, and objectives.
+
+    An objective is meant by a word of its short label, in any of its forms.
+    """
+    countries = {country.code for country in _countries_in_use()}
+    found: list[Objective | Country | Region] = [
+        place for place in places_in(words) if isinstance(place, Region) or place.code in countries
+    ]
+    for word in tokens(" ".join(words))[:MAX_WORDS]:
+        if len(word) >= MIN_NAMED_LETTERS and word not in UBIQUITOUS:
+            objectives = [row for row in _all_objectives() if _has_word(row.short_label, word)]
+            found += objectives if len(objectives) <= MAX_NAMED else []
+    return list(dict.fromkeys(found))
+
+
+def places_in(words: Sequence[str]) -> list[Country | Region]:
+    """Return the countries and regions that consecutive words, as typed, name. At most MAX_NAMED share a name."""
+    found: list[Country | Region] = []
+    for mention in places.mentions(words):
+        match mention.meaning:
+            case places.OneCountry(code):
+                found += rows_named(Country, [code])
+            case places.SeveralCountries(codes) if len(codes) <= MAX_NAMED:
+                found += rows_named(Country, codes)
+            case places.Area(regions=regions) if len(regions) <= MAX_NAMED:
+                found += rows_named(Region, regions)
+    return list(dict.fromkeys(found))
 
 
 def _has_word(name: str, word: str) -> bool:
@@ -92,7 +117,13 @@ def _all_objectives() -> list[Objective]:
 
 
 def _countries(words: list[str]) -> list[Country]:
-    return _match(words, [(country, country.name) for country in _countries_in_use()])[:MAX_PER_KIND]
+    """Return countries by any of their names; those with `words` in their official name come first."""
+    in_use = _countries_in_use()
+    official = _match(words, [(country, country.name) for country in in_use])
+    usual = _match(
+        words, [(country, name) for country in in_use for name in places.names_of(country.code) if name]
+    )
+    return list(dict.fromkeys([*official, *usual]))[:MAX_PER_KIND]
 
 
 @cached_per_version

@@ -16,11 +16,8 @@ from practices.models import (
 )
 
 
-def of(document: Document, countries: Sequence[Country]) -> list[str]:
-    """Return the names of places, objectives, goals, principles, type, organisations and evidence of a practice."""
-    subregions = [country.subregion for country in countries if country.subregion]
-    regions = [subregion.parent for subregion in subregions]
-    places = [place.name for place in (*countries, *subregions, *regions) if place]
+def of(document: Document) -> list[str]:
+    """Return the names of the objectives, goals, principles, type, organisations and evidence of a practice."""
     filed_under = [
         *(("objective", number) for number in document["objectives"]),
         *(("sdg", number) for number in document["sdgs"]),
@@ -30,7 +27,19 @@ def of(document: Document, countries: Sequence[Country]) -> list[str]:
         ("evidence", document["evidence_level"]),
     ]
     names = _names()
-    return list(dict.fromkeys([*places, *(name for each in filed_under for name in names.get(each, ()))]))
+    return list(dict.fromkeys(name for each in filed_under for name in names.get(each, ())))
+
+
+def place_codes(countries: Sequence[Country]) -> list[str]:
+    """Return the codes of countries and of the regions they lie in.
+
+    Their names are read in a search text only: a practice of Guinea-Bissau is not one of Guinea.
+    """
+    subregions = [country.subregion for country in countries if country.subregion]
+    regions = [*subregions, *(subregion.parent for subregion in subregions if subregion.parent)]
+    return list(
+        dict.fromkeys([*(country.code for country in countries), *(region.code for region in regions)])
+    )
 
 
 @cached_per_version(across_publications=True, in_process=True)

@@ -118,7 +118,8 @@ def search_entry(
         practice.pk,
         document,
         published_at=practice.published_at,
-        names=catalogue_names.of(document, countries),
+        names=catalogue_names.of(document),
+        places=catalogue_names.place_codes(countries),
         facet_keys=keys,
     )
 

@@ -26,6 +26,8 @@ def labels(text):
         ("phil", ["Philippines"]),
         ("cote d", ["Côte d’Ivoire"]),
         ("IVOIRE", ["Côte d’Ivoire"]),
+        ("ivory c", ["Côte d’Ivoire"]),
+        ("filipinas", ["Philippines"]),
         ("pension", ["Pensions", "Pension desks in two ports"]),
         ("port w", ["port workers"]),
         ("TWO por", ["Pension desks in two ports"]),

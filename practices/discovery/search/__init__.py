@@ -23,6 +23,7 @@ from practices.discovery.search import fts5, tsvector
 from practices.discovery.search.entry import Entry, build_entry
 from practices.discovery.search.highlighter import Highlighter
 from practices.discovery.search.interpretation import interpret
+from practices.discovery.search.place_terms import near_places
 from practices.discovery.search.query import Term, lexemes_of, parse
 from practices.discovery.search.ranking import (
     AllOf,
@@ -188,12 +189,12 @@ def _ranked_plan(terms: tuple[Term, ...]) -> Plan:
     weighed = weigh(wanted, frequencies, size)
     corrected = _spellings(weighed, frequencies)
     if corrected:
-        wanted = [_with_spellings(term, corrected[term]) if term in corrected else term for term in wanted]
+        wanted = [corrected[term].term if term in corrected else term for term in wanted]
         weighed = weigh(wanted, _frequencies(lexemes_of(wanted)), size)
     found = Plan(
         tuple(weighed),
         unwanted,
-        corrections=tuple((term.typed, tuple(words)) for term, words in corrected.items()),
+        corrections=tuple((term.typed, meant.words) for term, meant in corrected.items()),
     )
     is_enough = engine().count(found.strict_query(), within=None, most=MANY) == MANY
     return found if is_enough else _with_near(dataclasses.replace(found, some=enough_of(weighed)))
@@ -237,8 +238,16 @@ def _frequencies(lexemes: Iterable[str]) -> dict[str, int]:
     return dict(IndexedWord.objects.filter(word__in=lexemes).values_list("word", "count"))
 
 
-def _spellings(weighed: Sequence[WeighedTerm], frequencies: Mapping[str, int]) -> dict[Term, list[str]]:
-    """Return the words that are spelt almost like those that no practice has.
+@dataclasses.dataclass(frozen=True)
+class _Meant:
+    """What somebody may have meant by a word that no practice has: the words, and a term that finds them."""
+
+    words: tuple[str, ...]
+    term: Term
+
+
+def _spellings(weighed: Sequence[WeighedTerm], frequencies: Mapping[str, int]) -> dict[Term, _Meant]:
+    """Return the countries and words that are spelt almost like words that no practice has.
 
     A mistake may leave a stem that a few practices have by chance: “remitance” has that of “remit”. Words that many
     more practices have are then meant.
@@ -248,14 +257,26 @@ def _spellings(weighed: Sequence[WeighedTerm], frequencies: Mapping[str, int]) -
         term = each.term
         if not term.is_word or term.concepts or term.text in frequencies:
             continue
+        if not each.is_known and (meant := _country_meant(term)):
+            found[term] = meant
+            continue
         words = similar_words(term.text)
         if words and each.is_known:
             known = max(frequencies.get(form, 0) for form in term.forms)
             counts = _frequencies({form for word in words for form in tokenizer.forms(word)})
             words = [word for word in words if counts.get(word, 0) > MUCH_MORE * known]
         if words:
-            found[term] = words
+            found[term] = _Meant(tuple(words), _with_spellings(term, words))
     return found
+
+
+def _country_meant(term: Term) -> _Meant | None:
+    """Return the countries with practices that somebody may have misspelt."""
+    near = near_places(term)
+    in_use = _frequencies(lexemes_of(near.values()))
+    found = {name: country for name, country in near.items() if not country.lexemes.isdisjoint(in_use)}
+    phrases = tuple(run for country in found.values() for run in country.phrases)
+    return _Meant(tuple(found), dataclasses.replace(term, words=(), phrases=phrases)) if found else None
 
 
 def _with_spellings(term: Term, words: Sequence[str]) -> Term:

@@ -50,16 +50,27 @@ def build_entry(
     *,
     published_at: datetime,
     names: Iterable[str],
+    places: Iterable[str],
     facet_keys: Sequence[str],
 ) -> Entry:
-    """Build the entry of a practice. `names` are those of what it is filed under, such as its countries, in English."""
+    """Build the entry of a practice.
+
+    `names` are those of what it is filed under, such as its objectives, in English; `places` are the codes of its
+    countries and regions.
+    """
     language, spellings = document["language"], dict[str, str]()
     title, about, body = (
         [_run(text, language, spellings) for text in texts if text]
         for texts in ([document["title"]], _texts(_ABOUT, document), _texts(_BODY, document))
     )
     named = [_run(name, "en", spellings) for name in names]
+    named += [[(place_lexeme(code),)] for code in places]
     return Entry(practice, published_at, (title, about, named, body), facet_keys, spellings)
+
+
+def place_lexeme(code: str) -> str:
+    """Return the lexeme of a country (ISO 3166-1 alpha-2) or region (UN M49), by which all its names find practices."""
+    return f"place~{code.lower()}"
 
 
 def _run(text: str, language: str, spellings: dict[str, str]) -> Run:

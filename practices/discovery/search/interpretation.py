@@ -1,4 +1,4 @@
-"""From a search text to terms: without stop words, and with the other names of the concepts that it mentions."""
+"""From a search text to terms: without stop words, with the other names of the concepts and places that it mentions."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from practices.core import tokenizer
 from practices.discovery import thesaurus
+from practices.discovery.search.place_terms import with_places
 from practices.discovery.search.query import Run, Term, parse, soft_term, without_stop_words
 
 
@@ -19,7 +20,7 @@ class _Word:
 
 def interpret(text: str) -> list[Term]:
     """Return the terms of a search text. Empty if it contains no words, or only excluded ones."""
-    terms = without_stop_words(list(_with_concepts(parse(text))))
+    terms = without_stop_words(with_places(list(_with_concepts(parse(text)))))
     return _with_joined_words(terms) if any(not term.excluded for term in terms) else []
 
 

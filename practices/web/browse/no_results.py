@@ -3,14 +3,13 @@
 import dataclasses
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from practices.core.tokenizer import tokens
 from practices.discovery import PracticeFilter, Selection, Total, autocomplete, results, search
+from practices.documents.lookup import rows_named
 from practices.models import Country, Objective, Region
 
 MOST = 4
@@ -97,16 +96,14 @@ class NoResults:
         )
 
     def _asked_for(self) -> Near:
-        """Return the values that were asked for and, of the places, the regions they lie in. At most two queries."""
+        """Return the values that were asked for and, of the places, the regions they lie in. At most one query."""
         values = {
             name: self.filter.values.get(name, [])[:MOST]
             for name in ("objective", "country", "region", "tag")
         }
         near: Near = {(name, value): label for name, pairs in values.items() for value, label in pairs}
         if values["country"]:
-            near |= _regions_of(
-                _countries().filter(code__in=[value.upper() for value, _label in values["country"]])
-            )
+            near |= _regions_of(rows_named(Country, [value.upper() for value, _label in values["country"]]))
         if values["region"]:
             inside = Region.objects.filter(slug__in=[value for value, _label in values["region"]])
             parents = Region.objects.filter(subregions__in=inside).distinct()
@@ -117,7 +114,9 @@ class NoResults:
     def nearby(self) -> list[Alternative]:
         """Objectives, places and topics near to what was asked for, each with all its practices."""
         near = self._asked_for()
-        words = [term.text for term in self.filter.terms if not term.excluded]
+        terms = [term for term in self.filter.terms if not term.excluded]
+        near |= _places_in([word for term in terms for word in term.typed.split()])
+        words = [term.text for term in terms]
         telling = [
             word for word in words if len(word) >= NEARBY_LETTERS and word not in autocomplete.UBIQUITOUS
         ]
@@ -138,8 +137,16 @@ def _regions_of(countries: Iterable[Country]) -> Near:
     return {("region", region.slug): region for region in around if region}
 
 
+def _places_in(words: Sequence[str]) -> Near:
+    """Return the countries and regions that words name, and the regions in which the countries lie."""
+    rows = autocomplete.places_in(words)
+    near: Near = {("country", row.code.lower()): row for row in rows if isinstance(row, Country)}
+    near |= _regions_of([row for row in rows if isinstance(row, Country)])
+    return near | {("region", row.slug): row for row in rows if isinstance(row, Region)}
+
+
 def _named(words: Sequence[str]) -> Near:
-    """Return objectives, countries and topics with one of the words in their name; for other countries, their regions."""
+    """Return objectives, countries and topics with one of the words in their name."""
     near: Near = {}
     for row in [row for word in words for row in autocomplete.suggest_filters(word)]:
         match row:
@@ -149,14 +156,7 @@ def _named(words: Sequence[str]) -> Near:
                 near["country", row.code.lower()] = row
             case _:
                 near["tag", row.slug] = row.name
-    if not words:
-        return near
-    named = [country for country in _countries() if not set(words).isdisjoint(tokens(country.name))]
-    return near | _regions_of(named)
-
-
-def _countries() -> QuerySet[Country]:
-    return cast("QuerySet[Country]", Country.objects.select_related("subregion__parent"))
+    return near
 
 
 def _typed(term: search.Term) -> str:

@@ -30,6 +30,18 @@ def test_search_leads_to_the_country_it_names(client):
     assert found == [("/countries/ph/", "Country Philippines 1 practice")]
 
 
+def test_search_leads_to_places_by_all_their_names(client):
+    make_practice(title="Desk", countries=["CI"])
+
+    assert signposts(client, "q=desk Ivory Coast") == [("/countries/ci/", "Country Côte d’Ivoire 1 practice")]
+    assert signposts(client, "q=Latin America") == [
+        (
+            "/regions/latin-america-and-the-caribbean/",
+            "Region Latin America and the Caribbean 0 practices",
+        )
+    ]
+
+
 def test_other_forms_of_a_word_name_an_objective_too(client):
     make_practice(title="Returning home", objectives=[5])
 
