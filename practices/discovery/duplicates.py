@@ -1,8 +1,8 @@
 """Published practices that a proposed one may duplicate.
 
 Candidates are found through indexes and limited in number, so the cost does not grow with the catalogue: practices
-with the same source, with the same or a similar title (also when words are mistyped), and the newest with the same
-country and main objective.
+with the same source, with the same or a similar title (also when words are mistyped), the newest with the same country
+and main objective, and those nearest in meaning.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from practices.core import catalogue_version
 from practices.core.cache import cached_per_version
 from practices.core.titles import folded, telling, title_key
-from practices.discovery import search
+from practices.discovery import search, semantic
 from practices.documents import source_page
 from practices.models import Country, Practice
 
@@ -25,6 +25,10 @@ MIN_TITLE_SIMILARITY = 90
 """Percent, `rapidfuzz.fuzz.ratio`."""
 MIN_WORD_OVERLAP = 0.5
 """Jaccard index of the significant words of title and summary."""
+MIN_SIMILARITY = 0.7
+"""Cosine similarity of two practices in meaning. A translation of one has about as much, in any language."""
+MAX_SIMILAR = 10
+"""Practices similar in meaning that are looked at."""
 PREFIX_LENGTH = 4
 """Characters of a title key."""
 MAX_PER_SOURCE = 2
@@ -52,8 +56,9 @@ def likely_duplicates(
     named = countries | _countries_in(title)
     words = telling(f"{title} {document.get('summary') or ''}")
     found: dict[int, tuple[int, LikelyDuplicate]] = {}
+    similar = dict(semantic.nearest_to_document(document, limit=MAX_SIMILAR, at_least=MIN_SIMILARITY))
     same_source_count = 0
-    for practice in _candidates(key, source, countries, document.get("objectives") or []):
+    for practice in _candidates(key, source, countries, document.get("objectives") or [], similar):
         if practice.pk in found or (exclude is not None and practice.pk == exclude.pk):
             continue
         theirs = {country.code for country in practice.countries.all()}
@@ -67,6 +72,8 @@ def likely_duplicates(
             and _jaccard(words, telling(f"{practice.title} {practice.summary}")) >= MIN_WORD_OVERLAP
         ):
             rank, reason = 2, _("has the same objective, the same country and similar text")
+        elif practice.pk in similar:
+            rank, reason = 2, _("is similar in meaning")
         else:
             continue
         theirs |= _countries_in(practice.title)
@@ -82,7 +89,9 @@ def likely_duplicates(
     return [likely for _rank, (_first, likely) in ranked[:limit]]
 
 
-def _candidates(key: str, source: str, countries: set[str], objectives: Iterable[int]) -> Iterable[Practice]:
+def _candidates(
+    key: str, source: str, countries: set[str], objectives: Iterable[int], similar: Iterable[int]
+) -> Iterable[Practice]:
     published = Practice.objects.published().prefetch_related("countries")
     columns = published.only("title", "title_key", "summary", "source_page", "language")
     if source:
@@ -97,6 +106,8 @@ def _candidates(key: str, source: str, countries: set[str], objectives: Iterable
     if countries and main:
         same = columns.filter(placements__objective__number=main, countries__code__in=countries).distinct()
         yield from same[:MAX_CANDIDATES]
+    if similar:
+        yield from columns.filter(pk__in=similar)
 
 
 def _with_known_words(key: str) -> list[int]:

@@ -3,10 +3,11 @@
 import dataclasses
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from practices.discovery import results
+from practices.discovery import results, semantic
 from practices.discovery.results import Selection
 from practices.models import Country, Objective, Practice, PracticeType
 
@@ -16,7 +17,10 @@ MAX_RELATED = 4
 LIST_LENGTH = 200
 """Practices of a list in another order than newest first in which neighbours are looked up."""
 
-WEIGHTS = {"objectives": 2, "main": 2, "countries": 3, "tags": 1, "type": 1}
+MIN_SIMILARITY = 0.55
+"""Cosine similarity from which a practice is called similar in meaning."""
+
+WEIGHTS = {"objectives": 2, "main": 2, "countries": 3, "tags": 1, "type": 1, "meaning": 4}
 """Points for each thing in common."""
 
 REASON = ("objectives", "countries", "tags")
@@ -48,14 +52,17 @@ def related_practices(
 ) -> list[Related]:
     """Return the published practices most similar to one with these `objectives`, main one first, and so on.
 
-    Candidates are the newest that share its main objective, countries or tags, ranked by all they share.
-    Three queries; countries and type are loaded.
+    Candidates are the newest that share its main objective, countries or tags, and those similar in meaning, ranked by
+    all they share. Three queries, and up to four with search by meaning; countries and type are loaded.
     """
+    similar = dict(
+        semantic.nearest_to_practice(practice, limit=CANDIDATES_PER_QUERY, at_least=MIN_SIMILARITY)
+    )
     of_main = Q(placements__objective=objectives[0])
     of_countries, of_tags = Q(countries__in=countries), Q(tagged_items__tag__name__in=tags)
     others = Practice.objects.published().order_by("-pk").exclude(pk=practice.pk)
     querysets = [others.filter(of_main)]
-    shared = {
+    shared: dict[str, Any] = {
         "objectives": Count("placements", filter=Q(placements__objective__in=objectives), distinct=True),
         "main": Count("placements", filter=of_main & Q(placements__position=0), distinct=True),
     }
@@ -68,6 +75,9 @@ def related_practices(
         shared["tags"] = Count("tagged_items", filter=of_tags, distinct=True)
     if practice_type:
         shared["type"] = Count("type", filter=Q(type=practice_type), distinct=True)
+    if similar:
+        querysets.append(others.filter(pk__in=similar))
+        shared["meaning"] = Case(When(pk__in=similar, then=1), default=0)
     candidates = _union(
         [queryset.values("pk")[:CANDIDATES_PER_QUERY] for queryset in querysets],
         Practice.objects.values_list("pk", flat=True),
@@ -80,10 +90,16 @@ def related_practices(
         .annotate(**{f"same_{name}": count for name, count in shared.items()})
         .order_by(sum((WEIGHTS[name] * F(f"same_{name}") for name in shared), Value(0)).desc(), "-pk")
     )
-    return [
-        Related(other, REASONS[tuple(getattr(other, f"same_{name}", 0) > 0 for name in REASON)])
-        for other in found[:MAX_RELATED]
-    ]
+    return [Related(other, _reason(other)) for other in found[:MAX_RELATED]]
+
+
+def _reason(other: Any) -> Any:
+    shared = REASONS.get(tuple(getattr(other, f"same_{name}", 0) > 0 for name in REASON))
+    if not getattr(other, "same_meaning", 0):
+        return shared
+    return (
+        format_lazy(_("{shared}, similar in meaning"), shared=shared) if shared else _("Similar in meaning")
+    )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -200,3 +200,25 @@ def test_moderator_sees_likely_duplicates(client, moderator):
     assert page.one("section", "review-duplicates").links() == [
         ("Pension desks in two ports", practice.get_absolute_url())
     ]
+
+
+TRANSLATED = {
+    "title": "Guichets des pensions dans deux ports",
+    "summary": "Des guichets dans deux ports aident les travailleurs de retour à toucher leurs pensions de l’étranger.",
+}
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_translation_of_a_practice_is_found_by_its_meaning():
+    make_practice(title="Pension desks in two ports", summary=SUMMARY, countries=["PH"], tags=[])
+
+    assert found(**TRANSLATED, countries=["PH"], objectives=[21]) == [
+        ("Pension desks in two ports", "is similar in meaning")
+    ]
+    assert found(**TRANSLATED, countries=["GE"], objectives=[21]) == []
+
+
+def test_translation_of_a_practice_is_not_found_without_search_by_meaning():
+    make_practice(title="Pension desks in two ports", summary=SUMMARY, countries=["PH"], tags=[])
+
+    assert found(**TRANSLATED, countries=["PH"], objectives=[21]) == []

@@ -61,6 +61,32 @@ def test_practice_with_only_an_objective_is_related_by_it():
     ]
 
 
+@pytest.mark.usefixtures("semantic_search")
+def test_practices_similar_in_meaning_are_related_and_say_so():
+    practice = make_practice(
+        title="Transfer desk",
+        summary="Migrants send money home.",
+        objectives=[20],
+        countries=["PH"],
+    )
+    make_practice(
+        title="Transferts", summary="Les migrants envoient de l’argent chez eux.", objectives=[19],
+        countries=["FR"], language="fr",
+    )  # fmt: skip
+    make_practice(title="Clinic", summary="Doctors see patients in a van, free of charge.", objectives=[15])
+    make_practice(
+        title="Cheaper transfers",
+        summary="A lower price to send money home.",
+        objectives=[20],
+        countries=["PH"],
+    )
+
+    assert related_to(practice) == [
+        ("Cheaper transfers", "Same objective and country, similar in meaning"),
+        ("Transferts", "Similar in meaning"),
+    ]
+
+
 def test_at_most_four_published_practices_are_related():
     practice = make_practice(countries=["PH"])
     make_practice(title="Gone", countries=["PH"], withdrawn=True)

