@@ -14,13 +14,14 @@ from operator import contains
 from practices.choices import UN_LANGUAGES
 from practices.core import catalogue_version, tokenizer
 from practices.core.cache import cached_per_version
+from practices.core.stop_words import STOP_WORDS
 from practices.models import Concept, IndexedWord
 
 type Phrase = tuple[str, ...]
 """Lexemes of the search index that follow each other in a text."""
 
 SHORT = 2
-"""Letters. Abbreviations up to this length, such as “PM”, mean a concept only in capitals, and are not searched for."""
+"""Letters and digits. Abbreviations up to this length mean a concept only in capitals, and are not searched for."""
 BATCH = 5_000
 """Lexemes looked up by one query."""
 LONGEST_ABBREVIATION = 12
@@ -212,4 +213,5 @@ def _is_abbreviation(name: str) -> bool:
 
 
 def _is_short(abbreviation: str) -> bool:
-    return sum(sign.isalnum() for sign in abbreviation) <= SHORT
+    """Return whether an abbreviation is likely to mean something else, as “PM” and “WHO” do in small letters."""
+    return sum(map(str.isalnum, abbreviation)) <= SHORT or tokenizer.fold(abbreviation) in STOP_WORDS

@@ -190,7 +190,9 @@ def _ranked_plan(terms: tuple[Term, ...]) -> Plan:
     corrected = _spellings(weighed, frequencies)
     if corrected:
         wanted = [corrected[term].term if term in corrected else term for term in wanted]
-        weighed = weigh(wanted, _frequencies(lexemes_of(wanted)), size)
+        frequencies = _frequencies(lexemes_of(wanted))
+        weighed = weigh(wanted, frequencies, size)
+    weighed = [_without_unknown_names(each, frequencies) for each in weighed]
     found = Plan(
         tuple(weighed),
         unwanted,
@@ -236,6 +238,15 @@ def _keys(practices: Sequence[int], within: QuerySet[Any] | None = None) -> tupl
 def _frequencies(lexemes: Iterable[str]) -> dict[str, int]:
     """Return lexeme → number of practices that have it."""
     return dict(IndexedWord.objects.filter(word__in=lexemes).values_list("word", "count"))
+
+
+def _without_unknown_names(weighed: WeighedTerm, frequencies: Mapping[str, int]) -> WeighedTerm:
+    """Drop the names of concepts that no practice has: there are a hundred, and conditions repeat each term."""
+    term = weighed.term
+    phrases = tuple(run for run in term.phrases if all(map(frequencies.get, run)))
+    if not term.concepts or not (phrases or term.words):
+        return weighed
+    return dataclasses.replace(weighed, term=dataclasses.replace(term, phrases=phrases))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""Pages of objectives and countries above the results of a search that names them."""
+"""Pages of objectives, topics and countries above the results of a search that names them."""
 
 import pytest
 
 from tests.support.factories import make_practice
 from tests.support.pages import read
+from tests.support.thesaurus import make_concept
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,18 @@ def test_search_without_results_leads_to_the_objective_it_names(client):
     found = signposts(client, "q=trafficking")
 
     assert found == [("/objectives/10/", "Objective 10 Eradicate trafficking 0 practices")]
+
+
+def test_search_leads_to_the_topic_it_mentions_and_says_what_else_was_searched(client):
+    make_concept("remittances", en=["remittances"], es=["remesas"], fr=["envois de fonds"])
+    make_practice(title="Envois de fonds", countries=["PH"])
+
+    found = signposts(client, "q=remesas philippines")
+
+    assert found == [
+        ("/topics/remittances/", "Topic Remittances Also searched: remittances, envois de fonds"),
+        ("/countries/ph/", "Country Philippines 1 practice"),
+    ]
 
 
 @pytest.mark.parametrize(
