@@ -10,6 +10,7 @@ from tests.support.addresses import (
     BY_LINK,
     BY_POST,
     CACHEABLE,
+    ENTRANCES,
     NEVER_KEPT,
     POST_ONLY,
     PRIVATE,
@@ -116,7 +117,15 @@ def test_redirect_to_the_canonical_address_is_revalidated(client):
 # Private pages --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", NEVER_KEPT)
+@pytest.mark.parametrize("name", ENTRANCES)
+def test_form_for_everybody_is_listed_under_its_bare_address_only(client, name):
+    bare, filled_in = client.get(open_address(name)), client.get(f"{open_address(name)}?objective=21")
+
+    assert (cache_control(bare), "X-Robots-Tag" in bare.headers) == (KEEP_NOT, False)
+    assert (cache_control(filled_in), filled_in.headers["X-Robots-Tag"]) == (KEEP_NOT, "noindex, nofollow")
+
+
+@pytest.mark.parametrize("name", [name for name in NEVER_KEPT if name not in ENTRANCES])
 def test_private_page_is_kept_and_listed_nowhere(client, name):
     response = client.get(open_address(name))
 

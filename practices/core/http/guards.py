@@ -44,6 +44,23 @@ def private(view):
     return answer
 
 
+def entrance(view):
+    """Decorate a form that anyone may open: as a `private` page, but search engines may list its address.
+
+    An address with a query string, which fills in the form, is not listed.
+    """
+    guarded = private(view)
+
+    @wraps(guarded)
+    def answer(request, *args, **kwargs):
+        response = guarded(request, *args, **kwargs)
+        if request.method in ("GET", "HEAD") and not request.GET:
+            del response.headers["X-Robots-Tag"]
+        return response
+
+    return answer
+
+
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 UNREADABLE = (*TOO_MUCH, BadRequest, MultiPartParserError, UnreadablePostError)
 """Errors of Django for a body beyond one of its limits, and for any that it cannot read."""

@@ -27,7 +27,10 @@ from practices.models import Concept, Country, Objective, Practice, Region
 
 CHANGING = ["home", "practice-list", "topic-list", "country-list", "world-map", "gap-map", "statistics"]
 """Pages that change with every publication."""
-LASTING = ["comparison", "about", "criteria", "contact", "imprint", "data", "privacy", "accessibility"]
+LASTING = [
+    "comparison", "submit", "submit-spreadsheet", "subscribe", "about", "criteria", "contact", "imprint", "data",
+    "privacy", "accessibility",
+]  # fmt: skip
 PAGES = "pages"
 """Name of the part with all addresses but those of practices."""
 CONTENT_TYPE = "application/xml"

@@ -14,6 +14,7 @@ SITE = "http://127.0.0.1:8000"
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 PAGES = [
     "/", "/practices/", "/topics/", "/countries/", "/map/", "/gaps/", "/compare/", "/statistics/", "/about/",
+    "/submit/", "/submit/spreadsheet/", "/subscribe/",
     "/criteria/", "/contact/", "/imprint/", "/data/", "/privacy/", "/accessibility/",
 ]  # fmt: skip
 REGIONS = 22
