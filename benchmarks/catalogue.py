@@ -187,7 +187,7 @@ def _index(instances):
 def finish(counts, lexemes):
     """Write facet counts and words of all practices, and set the sequence of primary keys."""
     indexing.update_counts(counts, Counter())
-    search.count_words(lexemes)
+    search.count_words(lexemes, {})
     catalogue_version.bump(names_changed=True)
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Practice]):

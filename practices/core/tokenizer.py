@@ -116,6 +116,9 @@ ELIDED = frozenset(
 )  # fmt: skip
 """Words of French and Italian that lose their vowel before another one."""
 _CONTRACTED = frozenset(["s", "t", "ll", "re", "ve", "d", "m"])
+_WITH_ARTICLE = ("ال", "لل", "وال", "بال", "كال", "فال")
+"""Starts of Arabic words with an article. Other words get one before they are stemmed, as the stemmer knows plurals of
+nouns by it alone."""
 _VOWELS = frozenset("aeiouyhœæ")
 
 _CLUSTER = re.compile(
@@ -307,15 +310,27 @@ def _codes(written: str) -> tuple[str, ...]:
     return _SCRIPTS.get(unicodedata.name(written[0], "").partition(" ")[0], ())
 
 
-def _stems(written: str, code: str) -> tuple[str, str]:
+def _stems(written: str, code: str) -> list[str]:
     """Return the stems of a word as it is written and without accents, each with its language before it."""
-    return _stem(written, code), _stem(_token(written), code)
+    stems = [_stem(written, code), _stem(_token(written), code)]
+    if code == "ar":
+        stems.append(
+            _plain_stem(written, code)
+        )  # of a word that starts with “and” or “for”, which an article hides
+    return stems
+
+
+def _stem(word: str, code: str) -> str:
+    if code == "en":
+        word = unify(word[:TOKEN_LENGTH])
+    elif code == "ar" and not word.startswith(_WITH_ARTICLE):
+        word = "ال" + word
+    return _plain_stem(word, code)
 
 
 @lru_cache(maxsize=20_000)
-def _stem(word: str, code: str) -> str:
-    spelling = unify(word[:TOKEN_LENGTH]) if code == "en" else word
-    return f"{code}~{fold(_stemmer(code).stemWord(spelling[:TOKEN_LENGTH]))}"
+def _plain_stem(word: str, code: str) -> str:
+    return f"{code}~{fold(_stemmer(code).stemWord(word[:TOKEN_LENGTH]))[:TOKEN_LENGTH]}"
 
 
 @cache

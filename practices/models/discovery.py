@@ -86,6 +86,8 @@ class IndexedWord(models.Model):
     word = models.CharField(max_length=80, primary_key=True)
     count = models.IntegerField(db_default=1)
     """Number of practices that have it."""
+    written = models.CharField(max_length=80, blank=True, db_default="")
+    """How people write it, where that differs: “международный”, “pre-departure”."""
     initial = models.CharField(max_length=1)
     length = models.PositiveSmallIntegerField()
 

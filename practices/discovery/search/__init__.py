@@ -74,14 +74,17 @@ def index(entries: Sequence[Entry]) -> None:
     changes = Counter(lexeme for entry in entries for lexeme in entry.lexemes)
     changes.subtract(lexeme for columns in previous.values() for lexeme in lexemes_in(columns))
     engine().write(entries)
-    count_words(changes)
+    count_words(changes, {token: written for entry in entries for token, written in entry.spellings.items()})
 
 
-def count_words(changes: Mapping[str, int]) -> None:
-    """Add numbers of practices to those of the words they contain. Words that no practice contains are forgotten."""
+def count_words(changes: Mapping[str, int], spellings: Mapping[str, str]) -> None:
+    """Add numbers of practices to those of the words they contain. Words that no practice contains are forgotten.
+
+    `spellings` are those of words that are written differently from their token. The first one is kept.
+    """
     # Stems, which contain "~", get no initial, so that they are never proposed as a spelling.
     rows = [
-        (word, "" if "~" in word else word[0], len(word), change)
+        (word, spellings.get(word, ""), "" if "~" in word else word[0], len(word), change)
         for word, change in sorted(changes.items())
         if change
     ]
@@ -89,7 +92,7 @@ def count_words(changes: Mapping[str, int]) -> None:
     for batch in batched(rows, BATCH, strict=False):
         bulk_insert.insert(
             IndexedWord,
-            {"word": "text", "initial": "text", "length": "integer", "count": "integer"},
+            {"word": "text", "written": "text", "initial": "text", "length": "integer", "count": "integer"},
             batch,
             f"ON CONFLICT (word) DO UPDATE SET count = {table}.count + excluded.count",
         )
@@ -102,7 +105,7 @@ def remove(practice: Practice) -> None:
     previous = engine().columns_of([practice.pk])
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM practices_search WHERE {engine().KEY} = %s", [practice.pk])
-    count_words({lexeme: -1 for columns in previous.values() for lexeme in lexemes_in(columns)})
+    count_words({lexeme: -1 for columns in previous.values() for lexeme in lexemes_in(columns)}, {})
 
 
 def remove_unused_words(text: str) -> None:
@@ -275,7 +278,7 @@ def _spellings(weighed: Sequence[WeighedTerm], frequencies: Mapping[str, int]) -
         if words and each.is_known:
             known = max(frequencies.get(form, 0) for form in term.forms)
             counts = _frequencies({form for word in words for form in tokenizer.forms(word)})
-            words = [word for word in words if counts.get(word, 0) > MUCH_MORE * known]
+            words = [word for word in words if counts.get(tokenizer.forms(word)[0], 0) > MUCH_MORE * known]
         if words:
             found[term] = _Meant(tuple(words), _with_spellings(term, words))
     return found

@@ -16,6 +16,7 @@ type Run = list[Lexemes]
 COLUMNS = ("title", "title_stems", "head", "head_stems", "names", "names_stems", "body", "body_stems")
 GAP = " ~ "
 """A word that nobody can type, between texts, so that no phrase matches across them."""
+SPELLING_LENGTH = 80
 
 _TYPED = [field for field in FIELDS.values() if field.is_free_text and field.name != "title"]
 _ABOUT = [field for field in _TYPED if field.display is not Display.TEXT]
@@ -78,9 +79,9 @@ def _run(text: str, language: str, spellings: dict[str, str]) -> Run:
     words = list(tokenizer.each_word(text))
     for word in words:
         if word.written != word.token:
-            spellings.setdefault(word.token, word.written)
+            spellings.setdefault(word.token, word.written[:SPELLING_LENGTH])
         if word.compound:
-            spellings.setdefault(tokenizer.fold(tokenizer.joined(word.compound)), word.compound)
+            spellings.setdefault(tokenizer.compound_lexemes(word, language)[0], word.compound)
     return [tokenizer.lexemes(word, language) for word in words]
 
 

@@ -8,6 +8,14 @@ from practices.core import tokenizer
 from practices.discovery import thesaurus
 from practices.discovery.search.place_terms import with_places
 from practices.discovery.search.query import Run, Term, parse, soft_term, without_stop_words
+from practices.models import IndexedWord
+
+SPLIT_LETTERS = 6
+"""Shorter words are not looked for as two."""
+PART_LETTERS = 2
+"""Letters of each of the two, at least."""
+SPLIT_TERMS = 12
+"""Longer search texts are titles, whose words are written as they are there."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +29,7 @@ class _Word:
 def interpret(text: str) -> list[Term]:
     """Return the terms of a search text. Empty if it contains no words, or only excluded ones."""
     terms = without_stop_words(with_places(list(_with_concepts(parse(text)))))
-    return _with_joined_words(terms) if any(not term.excluded for term in terms) else []
+    return _with_split_words(_with_joined_words(terms)) if any(not term.excluded for term in terms) else []
 
 
 def _with_concepts(terms: Sequence[Term]) -> Iterator[Term]:
@@ -84,3 +92,41 @@ def _with_joined_words(terms: list[Term]) -> list[Term]:
         dataclasses.replace(term, phrases=(*term.phrases, *joined[term])) if term in joined else term
         for term in terms
     ]
+
+
+def _with_split_words(terms: list[Term]) -> list[Term]:
+    """Return the terms, with a word that no practice has also found where it is written as two: “asylum seeker”.
+
+    At most one query.
+    """
+    words = {term: _splits(term.text) for term in terms if term.is_word and len(term.text) >= SPLIT_LETTERS}
+    if not words or len(terms) > SPLIT_TERMS:
+        return terms
+    parts = {part for splits in words.values() for split in splits for part in split}
+    forms = {part: tokenizer.forms(part) for part in parts} | {term.text: term.forms for term in words}
+    rows = IndexedWord.objects.filter(word__in={form for each in forms.values() for form in each})
+    lexemes = set(rows.values_list("word", flat=True))
+    known = {text for text, each in forms.items() if not lexemes.isdisjoint(each)}
+    return [
+        dataclasses.replace(
+            term,
+            phrases=(
+                *term.phrases,
+                *(
+                    run
+                    for split in words[term]
+                    if known.issuperset(split)
+                    for run in tokenizer.runs(" ".join(split))
+                ),
+            ),
+        )
+        if term in words and term.text not in known
+        else term
+        for term in terms
+    ]
+
+
+def _splits(word: str) -> list[tuple[str, str]]:
+    """Return a word in two parts, in each way there is."""
+    cuts = range(PART_LETTERS, len(word) - PART_LETTERS + 1)
+    return [(word[:cut], word[cut:]) for cut in cuts]

@@ -1,15 +1,16 @@
-"""Spelling correction: words that occur in the catalogue in place of those that do not."""
+"""Spelling correction: words that practices contain in place of those that none does."""
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from practices.core import places, tokenizer
 from practices.discovery.search.query import Term
 from practices.models import IndexedWord
 
-MIN_LENGTH = 6
+MIN_LENGTH = 4
 """Shorter words have too many similar ones."""
-LONG = 9
-"""Letters from which a word may have two mistakes."""
+SHORT = 5
+"""A word of up to so many letters may have one mistake; others may have two."""
 MAX_ALTERNATIVES = 3
 
 
@@ -26,15 +27,23 @@ def unknown_words(terms: list[Term]) -> set[Term]:
 
 
 def similar_words(word: str) -> list[str]:
-    """Return words of the catalogue with the same initial that are spelt almost the same."""
-    if len(word) < MIN_LENGTH:
+    """Return words of practices with the same initial that are spelt similarly, as they are written, most similar first.
+
+    Empty for a word with digits and for the name of a place, which is no mistake if no practice has it: Niger is not
+    Nigeria.
+    """
+    token = tokenizer.fold(word)
+    if len(token) < MIN_LENGTH or not token.isalpha() or not isinstance(places.resolve(word), places.Unknown):
         return []
-    candidates = IndexedWord.objects.filter(initial=word[0], length__range=(len(word) - 2, len(word) + 2))
+    mistakes = 1 if len(token) <= SHORT else 2
+    lengths = len(token) - mistakes, len(token) + mistakes
+    rows = IndexedWord.objects.filter(initial=token[0], length__range=lengths).values_list("word", "written")
+    spelt = {found: written or found for found, written in rows}
     matches = process.extract(
-        word,
-        list(candidates.values_list("word", flat=True)),
+        token,
+        list(spelt),
         scorer=OSA.distance,
-        score_cutoff=2 if len(word) >= LONG else 1,
+        score_cutoff=mistakes,
         limit=MAX_ALTERNATIVES,
     )
-    return [found for found, distance, _index in matches if distance == matches[0][1]]
+    return [spelt[found] for found, _distance, _index in matches]
