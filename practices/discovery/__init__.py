@@ -15,6 +15,7 @@ from practices.discovery import (
     semantic,
     statistics,
     thesaurus,
+    topics,
 )
 from practices.discovery.facets import COLLAPSED_AFTER, MAX_VALUES, Facet, FacetValue
 from practices.discovery.filters import (
@@ -55,4 +56,5 @@ __all__ = [
     "semantic",
     "statistics",
     "thesaurus",
+    "topics",
 ]

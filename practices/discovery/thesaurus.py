@@ -8,22 +8,20 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import batched, chain
+from itertools import chain
 from operator import contains
 
 from practices.choices import UN_LANGUAGES
 from practices.core import catalogue_version, tokenizer
 from practices.core.cache import cached_per_version
 from practices.core.stop_words import STOP_WORDS
-from practices.models import Concept, IndexedWord
+from practices.models import Concept
 
 type Phrase = tuple[str, ...]
 """Lexemes of the search index that follow each other in a text."""
 
 SHORT = 2
 """Letters and digits. Abbreviations up to this length mean a concept only in capitals, and are not searched for."""
-BATCH = 5_000
-"""Lexemes looked up by one query."""
 LONGEST_ABBREVIATION = 12
 """Letters."""
 
@@ -43,6 +41,7 @@ class _Name:
 
     concept: str
     words: tuple[frozenset[str], ...]
+    is_abbreviation: bool
     only_in_capitals: bool
 
 
@@ -93,6 +92,11 @@ def concept_named(text: str) -> str | None:
     return next((each.concept for each in mentions if (each.start, each.stop) == (0, len(words))), None)
 
 
+def concepts() -> Iterable[str]:
+    """Return the slugs of all concepts."""
+    return _thesaurus().names
+
+
 def names(concept: str) -> Mapping[str, Sequence[str]]:
     """Return language code → names of a concept, the preferred one first. Empty for an unknown slug."""
     return _thesaurus().names.get(concept, {})
@@ -117,19 +121,6 @@ def _phrases(version: str, concept: str) -> tuple[Phrase, ...]:
         if not any(shorter in text for shorter in kept):
             kept.append(text)
     return tuple(runs[text] for text in kept)
-
-
-@cached_per_version
-def in_use() -> frozenset[str]:
-    """Return the concepts that practices may be about: the words of one of their names all occur in the catalogue."""
-    runs = {concept: phrases(concept) for concept in _thesaurus().names}
-    lexemes = sorted({lexeme for its in runs.values() for run in its for lexeme in run})
-    known = {
-        word
-        for batch in batched(lexemes, BATCH, strict=False)
-        for word in IndexedWord.objects.filter(word__in=batch).values_list("word", flat=True)
-    }
-    return frozenset(concept for concept, its in runs.items() if any(known.issuperset(run) for run in its))
 
 
 def _runs(name: str, language: str) -> Iterator[Phrase]:
@@ -169,47 +160,53 @@ def _thesaurus() -> _Thesaurus:
 
 @lru_cache(maxsize=1)
 def _compile(version: str) -> _Thesaurus:
-    """Compile the concepts that are not hidden. One query."""
+    return _compile_once()
+
+
+@cached_per_version(across_publications=True)
+def _compile_once() -> _Thesaurus:
+    """Compile the concepts that are not hidden, in about a second for 600 of them. One query."""
     rows = Concept.objects.visible().values_list("slug", "names")
     # PostgreSQL has the keys of JSON in an order of its own.
     names = {slug: {code: by[code] for code in UN_LANGUAGES if code in by} for slug, by in rows}
-    by_key: dict[Phrase, list[tuple[str, str, str]]] = defaultdict(list)
-    for slug, language, name in _each_name(names):
-        by_key[tuple(tokenizer.tokens(name))].append((slug, language, name))
+    by_tokens: dict[Phrase, list[_Name]] = defaultdict(list)
+    for concept, by_language in names.items():
+        for language, texts in by_language.items():
+            for text in texts:
+                words = list(tokenizer.each_word(text))
+                by_tokens[tuple(word.token for word in words)].append(_name(concept, text, words, language))
     by_first_lexeme: dict[str, list[_Name]] = defaultdict(list)
-    for key, its in by_key.items():
-        concepts = {slug for slug, _language, _name in its}
-        if not key or (len(concepts) > 1 and all(_is_abbreviation(name) for _slug, _language, name in its)):
+    for tokens, its in by_tokens.items():
+        is_ambiguous = len({name.concept for name in its}) > 1
+        if not tokens or (is_ambiguous and all(name.is_abbreviation for name in its)):
             continue  # an abbreviation that may mean either of two concepts means none
-        for slug, language, name in its:
-            compiled = _compile_name(slug, name, language)
-            for lexeme in compiled.words[0]:
-                by_first_lexeme[lexeme].append(compiled)
+        for name in its:
+            for lexeme in name.words[0]:
+                by_first_lexeme[lexeme].append(name)
     return _Thesaurus(names, dict(by_first_lexeme))
 
 
-def _each_name(names: Mapping[str, Mapping[str, Iterable[str]]]) -> Iterator[tuple[str, str, str]]:
-    for slug, by_language in names.items():
-        for language, texts in by_language.items():
-            for name in texts:
-                yield slug, language, name
-
-
-def _compile_name(concept: str, name: str, language: str) -> _Name:
-    is_abbreviation = _is_abbreviation(name)
-    words = [{token} for token in tokenizer.tokens(name)]
+def _name(concept: str, text: str, words: Sequence[tokenizer.Word], language: str) -> _Name:
+    is_abbreviation = _is_abbreviation(text)
     if is_abbreviation:
-        words[-1] |= {f"{token}s" for token in words[-1]}
+        lexemes = [{word.token} for word in words]
+        lexemes[-1].add(f"{words[-1].token}s")
     elif tokenizer.is_stemmed(language):
-        words = [set(tokenizer.lexemes(word, language)) for word in tokenizer.each_word(name)]
-    return _Name(concept, tuple(map(frozenset, words)), is_abbreviation and _is_short(name))
+        lexemes = [set(tokenizer.lexemes(word, language)) for word in words]
+    else:
+        lexemes = [{word.token} for word in words]
+    return _Name(
+        concept, tuple(map(frozenset, lexemes)), is_abbreviation, is_abbreviation and _is_short(text)
+    )
 
 
 def _is_abbreviation(name: str) -> bool:
     """Return whether a name is one like “OFW”, “MoU”, “H-2A” or “RCPs”, which has no other forms than a plural."""
+    if " " in name or name.islower():
+        return False
     letters = [sign for sign in name if sign.isalpha()]
     capitals = sum(sign.isupper() for sign in letters)
-    return " " not in name and 0 < len(letters) <= LONGEST_ABBREVIATION and capitals * 2 >= len(letters)
+    return 0 < len(letters) <= LONGEST_ABBREVIATION and capitals * 2 >= len(letters)
 
 
 def _is_short(abbreviation: str) -> bool:

@@ -3,7 +3,6 @@ import pytest
 from practices.core import catalogue_version
 from practices.discovery import thesaurus
 from practices.discovery.thesaurus import Mention
-from tests.support.factories import make_practice
 from tests.support.thesaurus import make_concept
 
 pytestmark = pytest.mark.django_db
@@ -117,12 +116,3 @@ def test_mentions_cost_no_query_once_they_are_compiled(django_assert_num_queries
 
     with catalogue_version.reading(), django_assert_num_queries(0):
         thesaurus.concepts_in(["remittances"])
-
-
-def test_concept_is_in_use_if_all_words_of_a_name_are_in_the_catalogue():
-    make_concept("remittances", en=["remittances"])
-    make_concept("ports", en=["harbours"], fr=["ports"])
-    make_concept("desk-jobs", en=["desk jobs"])
-    make_practice()
-
-    assert thesaurus.in_use() == {"ports"}

@@ -57,6 +57,8 @@ MUCH_MORE = 2
 """Times as many practices that have another spelling of a word, so that it is taken for a mistake."""
 BATCH = 10_000
 """Words written by one statement."""
+TERMS_AT_ONCE = 200
+"""Terms looked for by one statement. SQLite takes up to 500."""
 
 ENGINES: dict[str, Any] = {"postgresql": tsvector, "sqlite": fts5}
 
@@ -143,6 +145,20 @@ def is_match(practice: Practice, terms: Sequence[Term]) -> bool:
             [practice.pk, engine().expression(strict_query(terms))],
         )
         return cursor.fetchone() is not None
+
+
+def terms_in_use(terms: Mapping[str, Term]) -> set[str]:
+    """Return the keys of those terms that a practice has. One query for each TERMS_AT_ONCE."""
+    each = f"SELECT %s WHERE EXISTS (SELECT 1 FROM practices_search WHERE {engine().MATCHES})"
+    found: set[str] = set()
+    for batch in batched(terms.items(), TERMS_AT_ONCE, strict=False):
+        parameters = [
+            value for key, term in batch for value in (key, engine().expression(strict_query([term])))
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join([each] * len(batch)), parameters)
+            found.update(key for (key,) in cursor.fetchall())
+    return found
 
 
 # Ranked search ----------------------------------------------------------------------------------
@@ -433,6 +449,7 @@ __all__ = [
     "rank",
     "remove",
     "remove_unused_words",
+    "terms_in_use",
     "unknown_words",
     "with_title_prefixes",
 ]

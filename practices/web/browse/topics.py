@@ -21,7 +21,7 @@ from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.core.plain_text import plain
 from practices.core.tokenizer import fold
-from practices.discovery import PracticeFilter, Total, results, thesaurus
+from practices.discovery import PracticeFilter, Total, results, thesaurus, topics
 from practices.exchange.exports import FORMATS
 from practices.models import Concept
 from practices.notifications import subscriptions
@@ -30,6 +30,8 @@ from practices.web.browse.pagination import Position, paginate
 MOST_USED = 6
 ENOUGH_TO_RANK = 12
 """Topics from which on the most used ones are shown apart."""
+MOST_NAMES = 5
+"""Names of a concept in one language that its page shows."""
 COMMAS = {"ar": "، ", "zh": "、"}
 """Separator of names in languages that have a comma of their own."""
 
@@ -39,7 +41,7 @@ class Topic:
     name: str
     address: str
     is_used: bool
-    """False if there certainly is no practice about it."""
+    """False if there is no practice about it."""
     tagged: int = 0
     """Number of practices that have it as a tag."""
     query: str = ""
@@ -60,35 +62,34 @@ def topic_list(request):
 
 def _index():
     """Return the most used topics, (letter, its topics) of each letter, and the topics without practices."""
-    topics = sorted(_topics(), key=lambda topic: (_letter(topic), fold(topic.name), topic.address))
-    used = [topic for topic in topics if topic.is_used]
+    listed = sorted(_all(), key=lambda topic: (_letter(topic), fold(topic.name), topic.address))
+    used = [topic for topic in listed if topic.is_used]
     most_used = sorted(used, key=lambda topic: -topic.tagged)[:MOST_USED]
     return {
         "most_used": sorted(most_used, key=lambda topic: -topic.total.number)
         if len(used) >= ENOUGH_TO_RANK
         else [],
         "letters": [(letter, list(its)) for letter, its in groupby(used, key=_letter)],
-        "unused": [topic for topic in topics if not topic.is_used],
+        "unused": [topic for topic in listed if not topic.is_used],
     }
 
 
-def _topics():
+def _all():
     """Return the concepts, each with the tags that are one of its names, and the other tags of practices."""
     counts = results.counts_of_facet("tag")
     tagged: Counter[str] = Counter()
-    topics = []
+    found = []
     for tag in Tag.objects.filter(slug__in=counts):
         name = capfirst(plain(tag.name))
         if concept := thesaurus.concept_named(name):
             tagged[concept] += counts[tag.slug]
         else:
-            topics.append(Topic(name, _listing(tag=tag.slug), is_used=True, tagged=counts[tag.slug]))
-    in_use = thesaurus.in_use()
+            found.append(Topic(name, _listing(tag=tag.slug), is_used=True, tagged=counts[tag.slug]))
+    in_use = topics.in_use()
     for concept in Concept.objects.visible():
-        is_used = concept.slug in in_use or concept.slug in tagged
-        address, count = concept.get_absolute_url(), tagged[concept.slug]
-        topics.append(Topic(capfirst(concept.name), address, is_used, count, _query(concept)))
-    return topics
+        is_used, address, count = concept.slug in in_use, concept.get_absolute_url(), tagged[concept.slug]
+        found.append(Topic(capfirst(concept.name), address, is_used, count, _query(concept)))
+    return found
 
 
 def _letter(topic):
@@ -120,6 +121,7 @@ def topic_detail(request, slug):
         "concept": concept,
         "query": query,
         "page": once(lambda: paginate(practice_filter.selection, Position(), sort="relevance")),
+        "other_names": concept.other_names[: MOST_NAMES - 1],
         "translations": lambda: _translations(concept),
         "related": lambda: sorted(concept.related.visible(), key=lambda other: fold(other.name)),
         "objectives": concept.objectives.all,
@@ -142,7 +144,7 @@ def _address_of_tag(slug):
 def _translations(concept):
     """Return (language code, its name, names of the concept) of each language that the page is not in."""
     return [
-        (code, language, COMMAS.get(code, ", ").join(concept.names[code]))
+        (code, language, COMMAS.get(code, ", ").join(concept.names[code][:MOST_NAMES]))
         for code, language in UN_LANGUAGES.items()
         if concept.names.get(code) and code != concept.language
     ]

@@ -22,7 +22,7 @@ from practices.core.cache import cached_per_version
 from practices.core.http.caching import compressed_response, public
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
-from practices.discovery import thesaurus
+from practices.discovery import topics
 from practices.models import Concept, Country, Objective, Practice, Region
 
 CHANGING = ["home", "practice-list", "topic-list", "country-list", "world-map", "gap-map", "statistics"]
@@ -82,7 +82,7 @@ def _pages() -> Iterator[Entry]:
     yield from ((reverse(f"practices:{name}"), changed) for name in CHANGING)
     yield from ((reverse(f"practices:{name}"), None) for name in LASTING)
     yield from ((row.get_absolute_url(), row.changed) for row in _with_changes(Objective.objects.all()))
-    in_use = thesaurus.in_use()
+    in_use = topics.in_use()
     yield from ((row.get_absolute_url(), None) for row in Concept.objects.visible() if row.slug in in_use)
     countries = _with_changes(Country.objects.select_related("subregion").filter(practices__isnull=False))
     with_practices = set(
