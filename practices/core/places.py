@@ -154,6 +154,7 @@ class _Names:
         self._add({OneCountry(code): list(_flat(row.values())) for code, row in made.items()})
         self._add({OneCountry(code): names for code, names in written["countries"].items()})
         self._add(several)
+        self.first_words = {name.partition(" ")[0] for name in self.phrases} | _DIRECTIONS.keys()
         self.spelt: list[tuple[str, list[str], str]] = [
             ("".join(words), words, code)
             for code, names in self.by_country.items()
@@ -305,6 +306,8 @@ def _is_alike(words: list[str], others: list[str]) -> bool:
 
 MOST_WORDS = 7
 """Words of the longest name that is looked for in a text."""
+MOST_PEOPLE_WORDS = 3
+"""Words of the longest name of a people: “Papua New Guinean”."""
 MIN_LETTERS = 4
 """Shorter names count in capitals, or if they are among SHORT_NAMES: “car” is not the Central African Republic."""
 SHORT_NAMES = frozenset(["uk", "usa", "uae", "drc", "rdc", "png", "ksa", "gcc", "оаэ", "сша", "снг", "чад"])
@@ -329,8 +332,10 @@ def mentions(words: Sequence[str]) -> list[Mention]:
     found: list[Mention] = []
     start = 0
     while start < len(words):
-        for stop in range(min(start + MOST_WORDS, len(words)), start, -1):
-            if mention := _mentioned(words[start:stop], start):
+        starts_name = not _names().first_words.isdisjoint(words_of(words[start]))
+        longest = MOST_WORDS if starts_name else MOST_PEOPLE_WORDS
+        for stop in range(min(start + longest, len(words)), start, -1):
+            if mention := _mentioned(words, start, stop):
                 found.append(mention)
                 start = stop
                 break
@@ -339,29 +344,31 @@ def mentions(words: Sequence[str]) -> list[Mention]:
     return found
 
 
-def _mentioned(words: Sequence[str], start: int) -> Mention | None:
-    """Return the place that all of these words name together."""
-    if not (_says_something(words[0]) and _says_something(words[-1])):
+def _mentioned(words: Sequence[str], start: int, stop: int) -> Mention | None:
+    """Return the place that all of the words from `start` up to `stop` name together."""
+    if not (_says_something(words[start]) and _says_something(words[stop - 1])):
         return None
-    text = " ".join(words)
-    spaced = " ".join(words_of(text))
-    meaning = _names().phrases.get(spaced)
-    if not meaning and len(words) == 1:
-        spaced = spaced.replace(" ", "")
-        meaning = _names().meanings.get(spaced)
-    stop = start + len(words)
-    if meaning and not (isinstance(meaning, Area) and not (meaning.codes or meaning.regions)):
-        is_short = spaced.isascii() and len(spaced) < MIN_LETTERS
-        return (
-            None
-            if is_short and not (text.isupper() or spaced in SHORT_NAMES)
-            else Mention(meaning, start, stop)
-        )
-    for form in _forms(text):
-        if codes := _names().people.get(form):
-            people = OneCountry(codes[0]) if len(codes) == 1 else SeveralCountries(codes)
-            return Mention(people, start, stop, is_people=True)
+    text = " ".join(words[start:stop])
+    if meaning := _place_named(text, is_word=stop - start == 1):
+        return Mention(meaning, start, stop)
+    if stop - start <= MOST_PEOPLE_WORDS:
+        for form in _forms(text):
+            if codes := _names().people.get(form):
+                people = OneCountry(codes[0]) if len(codes) == 1 else SeveralCountries(codes)
+                return Mention(people, start, stop, is_people=True)
     return None
+
+
+def _place_named(text: str, *, is_word: bool) -> Meaning | None:
+    name = " ".join(words_of(text))
+    meaning = _names().phrases.get(name)
+    if is_word and not meaning:
+        name = name.replace(" ", "")  # “Vietnam”, “U.K.”
+        meaning = _names().meanings.get(name)
+    if isinstance(meaning, Area) and not (meaning.codes or meaning.regions):
+        return None
+    is_short = name.isascii() and len(name) < MIN_LETTERS
+    return None if is_short and not (text.isupper() or name in SHORT_NAMES) else meaning
 
 
 def _forms(text: str, *languages: str) -> list[str]:

@@ -12,12 +12,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
-from practices.core import catalogue_version
-from practices.core.cache import cached_per_version
+from practices.core import catalogue_version, places
 from practices.core.titles import folded, telling, title_key
 from practices.discovery import search, semantic
 from practices.documents import source_page
-from practices.models import Country, Practice
+from practices.models import Practice
 
 MAX_CANDIDATES = 300
 """Practices of each kind of candidate."""
@@ -131,15 +130,9 @@ def _has_similar_title(title: str, key: str, practice: Practice) -> bool:
 
 
 def _countries_in(title: str) -> set[str]:
-    """Return the codes of the countries named in a title."""
-    padded = f" {folded(title)} "
-    return {code for code, name in _as_in_titles() if name in padded}
-
-
-@cached_per_version(across_publications=True, in_process=True)
-def _as_in_titles() -> list[tuple[str, str]]:
-    """Return (code, folded name between spaces) of every country."""
-    return [(code, f" {folded(name)} ") for code, name in Country.objects.values_list("code", "name")]
+    """Return the codes of the countries named in a title, by any of their names."""
+    meanings = [mention.meaning for mention in places.mentions(title.split())]
+    return {meaning.code for meaning in meanings if isinstance(meaning, places.OneCountry)}
 
 
 def _jaccard(first: set[str], second: set[str]) -> float:

@@ -52,11 +52,13 @@ def test_similar_titles_of_different_countries_are_no_duplicates():
     of_one = found(title="National Remittance Plan (Nepal)", countries=["NP"])
     of_a_fourth = found(title="National Remittance Plan (Kenya)", countries=["KE"])
     while_typing = found(title="National remittance plan: Ghana")
+    by_another_name = found(title="National remittance plan (Ivory Coast)")
 
-    assert (of_one, of_a_fourth, while_typing) == (
+    assert (of_one, of_a_fourth, while_typing, by_another_name) == (
         [("National Remittance Plan (Nepal)", "has almost the same title")],
         [],
         [("National Remittance Plan (Ghana)", "has almost the same title")],
+        [],
     )
 
 

@@ -70,6 +70,20 @@ def test_only_practices_within_a_query_are_found():
 
 
 @pytest.mark.usefixtures("semantic_search")
+def test_practices_similar_in_meaning_lie_in_the_place_that_a_search_names():
+    make_practice(**MONEY | {"countries": ["FR"]})
+    here = make_practice(**MONEY | {"title": "Another desk", "countries": ["CI"]})
+
+    found = PracticeFilter(QueryDict("q=envoyer de l’argent Ivory Coast"))
+    alone = PracticeFilter(QueryDict("q=Holland"))
+
+    assert [hit.practice for hit in results.search_hits(found.ranked_selection, "relevance").rows] == [
+        here.pk
+    ]
+    assert results.search_hits(alone.ranked_selection, "relevance").rows == ()
+
+
+@pytest.mark.usefixtures("semantic_search")
 def test_withdrawn_practice_is_not_found(moderator):
     practice = make_practice(**MONEY)
     assert near("remittances") == [practice.pk]

@@ -226,7 +226,7 @@ _ANYTHING = Term((ALL_PRACTICES,), words=((ALL_PRACTICES,),))
 
 
 def _with_near(found: Plan) -> Plan:
-    """Add the practices similar in meaning to a plan, unless many are found by words."""
+    """Add the practices similar in meaning to a plan, of the places it names, unless many are found by words."""
     if not semantic.is_available():
         return found
     by_words = engine().find(found.query(), within=None, order="newest", limit=MANY)
@@ -238,7 +238,7 @@ def _with_near(found: Plan) -> Plan:
             " ".join(each.term.typed for each in found.weighed), limit=MAX_NEAR
         )
     ]
-    required = [each.term for each in found.weighed if each.term.required]
+    required = [each.term for each in found.weighed if each.term.required or each.term.is_place]
     if near and (required or found.unwanted):
         query = Query(AllOf((_ANYTHING, *required)), found.unwanted)
         allowed = set(engine().find(query, within=_keys(near), order="newest", limit=MAX_NEAR))
@@ -306,7 +306,8 @@ def _country_meant(term: Term) -> _Meant | None:
     in_use = _frequencies(lexemes_of(near.values()))
     found = {name: country for name, country in near.items() if not country.lexemes.isdisjoint(in_use)}
     phrases = tuple(run for country in found.values() for run in country.phrases)
-    return _Meant(tuple(found), dataclasses.replace(term, words=(), phrases=phrases)) if found else None
+    meant = dataclasses.replace(term, words=(), phrases=phrases, is_place=True)
+    return _Meant(tuple(found), meant) if found else None
 
 
 def _with_spellings(term: Term, words: Sequence[str]) -> Term:

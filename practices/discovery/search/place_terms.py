@@ -27,7 +27,9 @@ def with_places(terms: Sequence[Term]) -> list[Term]:
 def near_places(term: Term) -> dict[str, Term]:
     """Return the countries whose name is spelt almost like an unknown word: name → the term that finds its practices."""
     return {
-        places.names_of(code)[0]: dataclasses.replace(term, words=(), phrases=((place_lexeme(code),),))
+        places.names_of(code)[0]: dataclasses.replace(
+            term, words=(), phrases=((place_lexeme(code),),), is_place=True
+        )
         for code in places.near(term.typed)
     }
 
@@ -61,6 +63,7 @@ def _place(terms: Sequence[Term], mention: Mention) -> Term:
         typed=typed,
         words=(),
         phrases=tuple(dict.fromkeys([*written, *lexemes])),
+        is_place=True,
     )
 
 

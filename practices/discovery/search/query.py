@@ -43,6 +43,8 @@ class Term:
 
     concepts: tuple[str, ...] = ()
     """Slugs of the concepts that it names."""
+    is_place: bool = False
+    """True if it names a country, a region or an organisation of countries."""
 
     @property
     def text(self) -> str:
