@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 
 from practices.core import places
 from practices.core.cache import cached_per_version
 from practices.core.places import Area, Meaning, OneCountry, SeveralCountries, Unknown
-from practices.documents.form_fields import GroupedCheckboxes, KeysField, PlainTextField
+from practices.documents.form_fields import GroupedCheckboxes, KeysField, OfferedNames, PlainTextField
 from practices.models import Country
 
 LONGEST_SHOWN = 60
@@ -97,22 +95,10 @@ def _named(codes: Sequence[str]) -> list[str]:
     return [names[code] for code in codes if code in names]
 
 
-class CountryNames(forms.TextInput):
-    """A line for names of countries, with suggestions."""
-
-    names: Iterable[str] = ()
-
-    def render(self, name, value, attrs=None, renderer=None):
-        offered = f"{attrs['id']}_offered"
-        line = super().render(name, value, {**attrs, "list": offered, "autocomplete": "off"}, renderer)
-        options = format_html_join("", "<option>{}</option>", ((name,) for name in self.names))
-        return format_html('{}<datalist id="{}">{}</datalist>', line, offered, options)
-
-
 class CountriesField(PlainTextField):
     """Countries by name or ISO 3166 code, in a list. Cleaned, a list of two-letter codes in that order."""
 
-    widget = CountryNames
+    widget = OfferedNames
     joint = ", "
     longest = 10_000  # characters; all names together have about 3,500
 

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.plain_text import has_words, plain
 from practices.core.titles import tag_key
 from practices.core.web_addresses import begins_like_one, count_addresses, understood
+from practices.documents.lookup import offered_tags
 
 
 class PlainTextField(forms.CharField):
@@ -84,13 +86,29 @@ class LinesField(PlainTextField):
         return list(entries.values())
 
 
+class OfferedNames(forms.TextInput):
+    """A line for a list of names, with suggestions."""
+
+    names: Iterable[str] = ()
+
+    def render(self, name, value, attrs=None, renderer=None):
+        offered = f"{attrs['id']}_offered"
+        line = super().render(name, value, {**attrs, "list": offered, "autocomplete": "off"}, renderer)
+        options = format_html_join("", "<option>{}</option>", ((name,) for name in self.names))
+        return format_html('{}<datalist id="{}">{}</datalist>', line, offered, options)
+
+
 class TagsField(LinesField):
     """Tags, separated by commas or semicolons of any script, which no tag contains; without “#” and full stop."""
 
-    widget = forms.TextInput
+    widget = OfferedNames
     separator = re.compile("[,;\n،؛、，；]")
     joint = ", "
     key = staticmethod(tag_key)
+
+    def get_bound_field(self, form, field_name):
+        self.widget.names = offered_tags(self.item_length)
+        return super().get_bound_field(form, field_name)
 
     def entries(self, value):
         parts = value if isinstance(value, list) else [value or ""]

@@ -7,10 +7,14 @@ from taggit.models import Tag
 
 from practices.core.cache import cached_per_version
 from practices.core.titles import tag_key
-from practices.models import Country, Taxonomy
+from practices.core.tokenizer import fold
+from practices.models import ALL_PRACTICES, Concept, Country, FacetCount, Taxonomy
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+MAX_OFFERED_TAGS = 300
+"""Tags that are offered beside concepts: the most used ones."""
 
 
 def rows_named[Row: Taxonomy](model: type[Row], values: Iterable) -> list[Row]:
@@ -49,3 +53,22 @@ def tags_for(names: Collection[str]) -> list[Tag]:
             created[key] = created.get(key) or Tag.objects.get_or_create(name=name)[0]
             found[name] = created[key]
     return list(dict.fromkeys(found[name] for name in names))
+
+
+@cached_per_version
+def offered_tags(longest: int) -> list[str]:
+    """Return names to offer where people type tags: those of concepts, and tags that practices have, from A to Z.
+
+    None is longer than `longest` characters.
+    """
+    used = FacetCount.objects.filter(scope=ALL_PRACTICES, facet="tag", count__gt=0).order_by("-count", "key")
+    slugs = [key.removeprefix("tag:") for key in used.values_list("key", flat=True)[:MAX_OFFERED_TAGS]]
+    tags = Tag.objects.filter(slug__in=slugs).values_list("name", flat=True)
+    concepts = (_as_tag(concept, longest) for concept in Concept.objects.visible())
+    return sorted({tag_key(name): name for name in (*tags, *concepts) if name}.values(), key=fold)
+
+
+def _as_tag(concept: Concept, longest: int) -> str:
+    """Return the first name of a concept that a tag can have; "" if there is none."""
+    names = concept.names.get(concept.language, [])
+    return next((name for name in names if "," not in name and len(name) <= longest), "")

@@ -1,4 +1,4 @@
-/* The form of a practice: ticks the criteria while somebody types, saves a draft by itself, completes countries. */
+/* The form of a practice: ticks the criteria while somebody types, saves a draft by itself, completes names in lists. */
 
 const form = document.querySelector("form[data-draft]");
 const FIELDS = { objectives: "objective" };

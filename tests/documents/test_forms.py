@@ -31,6 +31,7 @@ from tests.documents.test_documents import PRACTICES
 from tests.support.documents import FULL
 from tests.support.factories import document
 from tests.support.pages import read, read_html, sent_by
+from tests.support.thesaurus import make_concept
 
 pytestmark = pytest.mark.django_db
 
@@ -318,6 +319,14 @@ def test_implementers_are_one_a_line(typed, kept):
 )
 def test_tags_are_separated_by_commas(typed, kept):
     assert document_of(document_form(tags=typed)) == document(tags=kept)
+
+
+def test_names_of_concepts_are_offered_as_tags():
+    make_concept("remittances", en=["remittances"])
+
+    offered = read_html(str(DocumentForm()["tags"])).one("datalist")
+
+    assert offered.texts("option") == ["remittances"]
 
 
 def test_tags_of_a_file_contain_no_comma():
