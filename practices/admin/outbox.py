@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from practices import clock
 from practices.admin.readonly import ReadOnlyAdmin
-from practices.admin.search import AddressSearch
+from practices.admin.search import TextSearch
 from practices.models import Broadcast, HubPing, OutboxMessage, Subscriber, Subscription
 from practices.notifications import outbox, saved_filters
 
@@ -38,7 +38,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(AddressSearch, ReadOnlyAdmin):
+class OutboxMessageAdmin(TextSearch, ReadOnlyAdmin):
     list_display = ["kind", "address", "created_at", "due_at", "attempts", "sent_at", "failed_at", "error"]
     list_filter = [OutcomeFilter, "kind"]
     search_fields = ["address"]
@@ -79,7 +79,7 @@ class SubscriptionInline(admin.TabularInline):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(AddressSearch, ReadOnlyAdmin):
+class SubscriberAdmin(TextSearch, ReadOnlyAdmin):
     list_display = ["address", "language", "created_at", "confirmed_at", "suspended_at", "suspended_because"]
     list_filter = ["suspended_because", "language", "subscriptions__cadence"]
     search_fields = ["address"]

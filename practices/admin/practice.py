@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,8 +17,10 @@ from django.utils.translation import ngettext
 
 from practices import documents, workflow
 from practices.admin.lookups import DeclaredLookups
+from practices.admin.search import TextSearch
 from practices.admin.seen_rows import SentOnce
 from practices.choices import PracticeState
+from practices.discovery import search
 from practices.documents import diff, three_way_merge
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import LineField, PlainTextField
@@ -147,7 +150,7 @@ class NoneGivenFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(Practice)
-class PracticeAdmin(DeclaredLookups, SentOnce):
+class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
     list_display = ["title", "main_objective", "published_at", "revised_at", "withdrawn_at"]
     list_filter = [StateFilter, ("type", NoneGivenFilter), ("objectives", NoneGivenFilter)]
     search_fields = ["title", "summary", "credit"]
@@ -172,6 +175,14 @@ class PracticeAdmin(DeclaredLookups, SentOnce):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("placements__objective")
+
+    def get_search_results(self, request, queryset, search_term):
+        """Return what the public search finds with all words, and practices whose texts have them, as withdrawn ones."""
+        found, _duplicates = super().get_search_results(request, queryset, search_term)
+        if terms := search.interpret(search_term):
+            public = search.filter_matching(Practice.objects.all(), terms)
+            found = queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=public.values("pk")))
+        return found, False
 
     @admin.display(description=_("main objective"))
     def main_objective(self, practice):

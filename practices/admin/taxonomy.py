@@ -13,6 +13,7 @@ from practices import workflow
 from practices.admin.lookups import DeclaredLookups
 from practices.admin.plain_texts import PlainTexts
 from practices.admin.readonly import ReadOnlyAdmin
+from practices.admin.search import TextSearch
 from practices.admin.seen_rows import SeenRows
 from practices.core import catalogue_version
 from practices.documents.form_fields import LineField, TagsField
@@ -57,7 +58,7 @@ class VocabularyAdmin(WordingAdmin):
 
 
 @admin.register(Country)
-class CountryAdmin(ReadOnlyAdmin):
+class CountryAdmin(TextSearch, ReadOnlyAdmin):
     list_display = ["name", "code", "subregion"]
     list_select_related = ["subregion"]
     search_fields = ["name", "code"]
@@ -98,7 +99,7 @@ apps.get_app_config("taggit").verbose_name = _("Topics")
 
 
 @admin.register(Tag)
-class TagAdmin(DeclaredLookups, SeenRows):
+class TagAdmin(TextSearch, DeclaredLookups, SeenRows):
     """Tags are created and deleted with practices. Here they are renamed and merged."""
 
     form = TagForm

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef
 
 from practices.admin.readonly import ReadOnlyAdmin
-from practices.admin.search import AddressSearch
+from practices.admin.search import TextSearch
 from practices.admin.submission.queue import QueueAdmin
 from practices.admin.submission.review import ReviewAdmin
 from practices.choices import State
@@ -12,7 +12,7 @@ from practices.models import Submission, Submitter
 
 
 @admin.register(Submission)
-class SubmissionAdmin(AddressSearch, QueueAdmin, ReviewAdmin):
+class SubmissionAdmin(TextSearch, QueueAdmin, ReviewAdmin):
     """Submissions are only read and moved along by the workflow; none is added, edited directly or deleted."""
 
     def has_add_permission(self, request):
@@ -23,7 +23,7 @@ class SubmissionAdmin(AddressSearch, QueueAdmin, ReviewAdmin):
 
 
 @admin.register(Submitter)
-class SubmitterAdmin(AddressSearch, ReadOnlyAdmin):
+class SubmitterAdmin(TextSearch, ReadOnlyAdmin):
     """Contacts of those who sent something. Whoever has only drafts is nobody's business yet."""
 
     list_display = ["name", "organisation", "email", "verified_at"]
