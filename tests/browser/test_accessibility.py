@@ -64,7 +64,8 @@ FIND_LOW_CONTRAST = """async options => {
         if (circle) return getComputedStyle(circle).fill;
         for (let at = one; at; at = at.parentElement) {
             const style = getComputedStyle(at);
-            if (style.backgroundImage.includes("url(")) return null; // gradients are shadows at the edge of a scroller
+            // Gradients are shadows at the edge of a scroller, and images that do not repeat are icons beside the text.
+            if (style.backgroundImage.includes("url(") && style.backgroundRepeat !== "no-repeat") return null;
             const [,,, opacity] = colour(style.backgroundColor);
             if (opacity === 255) return style.backgroundColor;
             if (opacity) return null;
