@@ -43,7 +43,7 @@ def _with_concepts(terms: Sequence[Term]) -> Iterator[Term]:
         yield from _plain_terms(words[place:start])
         place = start
         if (start, stop) in mentions:
-            yield _concept_term(words[start:stop], mentions[start, stop])
+            yield from _concept_terms(words[start:stop], mentions[start, stop])
             place = stop
 
 
@@ -62,21 +62,15 @@ def _plain_terms(words: Sequence[_Word]) -> Iterator[Term]:
         yield term if len(typed) == len(_words(term)) else soft_term("".join(typed))
 
 
-def _concept_term(words: Sequence[_Word], concepts: Sequence[str]) -> Term:
-    """Build the term of words that name concepts: it occurs where each word does, or another name."""
-    together = len({word.term for word in words}) == 1
-    typed = ("" if together else " ").join(word.typed for word in words)
-    tokens = tuple(tokenizer.tokens(typed))
+def _concept_terms(words: Sequence[_Word], concepts: Sequence[str]) -> Iterator[Term]:
+    """Yield the terms of words that name concepts: each occurs where it does itself, or any name of the concepts."""
     names: list[Run] = [run for concept in concepts for run in thesaurus.phrases(concept)]
-    apart = without_stop_words([soft_term(word.written) for word in tokenizer.words(typed)])
-    return Term(
-        tokens,
-        typed,
-        words=() if together and len(tokens) > 1 else tuple(each for term in apart for each in term.words),
-        phrases=tuple(dict.fromkeys([*(tokenizer.runs(typed) if len(tokens) > 1 else ()), *names])),
-        required=any(word.term.required for word in words),
-        concepts=tuple(concepts),
-    )
+    terms = list(dict.fromkeys(word.term for word in words))
+    if len(terms) == 1 and len(words) > 1:  # signs of a script without spaces
+        terms = [soft_term("".join(word.typed for word in words))]
+    for term in without_stop_words(terms):
+        phrases = tuple(dict.fromkeys([*term.phrases, *names]))
+        yield dataclasses.replace(term, phrases=phrases, concepts=tuple(concepts))
 
 
 def _with_joined_words(terms: list[Term]) -> list[Term]:

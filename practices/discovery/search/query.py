@@ -69,8 +69,8 @@ class Term:
 
     @property
     def is_light(self) -> bool:
-        """True for a word that says little about a subject."""
-        return self.is_word and self.tokens[0] in LIGHT_WORDS
+        """True for a word that says little about a subject and names no concept."""
+        return self.is_word and not self.concepts and self.tokens[0] in LIGHT_WORDS
 
 
 def parse(text: str) -> list[Term]:

@@ -14,7 +14,7 @@ from math import log
 from practices.discovery.search.entry import GAP
 from practices.discovery.search.query import Term
 
-COVERAGE = 0.45
+COVERAGE = 0.4
 """Share of the weight of all terms that a practice needs to be found."""
 MAX_WEIGHED = 8
 """Terms that count for coverage: the heaviest. More would make long expressions."""
@@ -22,10 +22,12 @@ PRECISION = 4
 """Weights are whole numbers, so that sums of them are the same everywhere."""
 BASE = 0.5
 """Weight of a term that every practice has."""
-CONCEPT, LIGHT, UNKNOWN = 2.0, 0.2, 1.5
-"""Factors of the weight of concepts of migration, of words that say little, and of words that no practice has."""
+LIGHT, UNKNOWN = 0.2, 2.0
+"""Factors of the weight of words that say little, and of words that no practice has."""
 PARTS = (6.0, 2.0, 1.0, 1.0)
 """Weights of an occurrence in title, head, names and body."""
+OTHER_NAME = 0.3
+"""Factor of an occurrence of another name or spelling of a word."""
 SATURATION = 1.5
 """k1 of BM25: the higher, the more further occurrences count."""
 MAX_OCCURRENCES = 5
@@ -90,9 +92,7 @@ def weigh(terms: Sequence[Term], frequencies: Mapping[str, int], size: int) -> l
         if not term.excluded:
             frequency = size // 20 if term.prefix else _frequency(term, frequencies)
             weight = BASE + log((size + 1) / (min(frequency, size) + 0.5))
-            if term.concepts:
-                weight *= CONCEPT
-            elif term.is_light:
+            if term.is_light:
                 weight *= LIGHT
             elif not frequency:
                 weight *= UNKNOWN
@@ -158,6 +158,7 @@ def _occurrences(term: Term, texts: Sequence[str], there: frozenset[str]) -> flo
     """Return the weighted number of occurrences of a term in texts that have the words `there`."""
     found = [_in_texts(" ".join(run), texts) for run in term.phrases if there.issuperset(run)]
     if term.words:
+        found = [OTHER_NAME * each for each in found]
         words = [[_in_texts(form, texts) for form in forms if form in there] for forms in term.words]
         found.append(min(max(each, default=0.0) for each in words))
     if term.prefix:
