@@ -77,8 +77,11 @@ _SMALL_WORDS = frozenset(
 _SMALL_LETTERS = frozenset("ydel")
 """Conjunctions and articles of one letter, between two words."""
 _FORMS_OF_STATE = frozenset(
-    ["republic", "kingdom", "islamic", "federal", "royaume", "reino", "country", "pays"]
-)
+    [
+        "republic", "kingdom", "islamic", "federal", "federated", "commonwealth", "principality", "sultanate", "emirate",
+        "nation", "territory", "country", "royaume", "reino", "principaute", "principado", "pays", "pais",
+    ]
+)  # fmt: skip
 """Words that may stand beside the usual name of a country: “Republic of Senegal”."""
 _ELISION = re.compile(r"\b[dl]['’](?=\w)")
 _WORD = re.compile(r"[^\W_]+")
@@ -173,8 +176,15 @@ class _Names:
     def _add(self, names: Mapping[Any, Iterable[str]]) -> None:
         for meaning, each in names.items():
             for name in each:
-                words = words_of(name)
-                self.meanings["".join(words)] = self.phrases[" ".join(words)] = meaning
+                for words in _orders(name):
+                    self.meanings["".join(words)] = self.phrases[" ".join(words)] = meaning
+
+
+def _orders(name: str) -> Iterator[list[str]]:
+    """Yield the words of a name, and those of “Bolivia (Plurinational State of)” also in the order of speech."""
+    yield words_of(name)
+    if brackets := _QUALIFIED.fullmatch(name):
+        yield words_of(f"{brackets['tail']} {brackets['head']}")
 
 
 @cache
