@@ -57,6 +57,7 @@ def make(size, *, processes=2):
     """Generate `size` practices, numbered from 1, in an empty database."""
     call_command("migrate", verbosity=0)
     call_command("loaddata", "reference", "countries", verbosity=0)
+    call_command("load_thesaurus", verbosity=0)
     if Practice.objects.exists():
         raise SystemExit("The database must be empty, but it contains practices.")
     prepare()

@@ -24,7 +24,7 @@ class NamesField(LinesField):
             label=UN_LANGUAGES[language],
             max_items=MAX_NAMES,
             item_length=MAX_LENGTH,
-            widget=forms.Textarea(attrs={"rows": 4, "lang": language}),
+            widget=forms.Textarea(attrs={"rows": 6, "lang": language}),
             **kwargs,
         )
 

@@ -60,11 +60,6 @@ class Concept(models.Model):
         return next(iter(self.names.get(self.language, [self.slug])))
 
     @property
-    def other_names(self):
-        """The other names in the language of the page."""
-        return self.names.get(self.language, [])[1:]
-
-    @property
     def search_text(self):
         """The text that finds the concept under all its names, whatever the language of the page."""
         return next(iter(self.names.get("en", [self.slug])))

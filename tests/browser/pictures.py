@@ -44,6 +44,7 @@ LANGUAGES = {"pseudo": pseudo.ACCENTED, "mirrored": pseudo.MIRRORED}
 
 @pytest.fixture
 def addresses():
+    call_command("load_thesaurus", verbosity=0)
     call_command("import_practices", settings.BASE_DIR / "fixtures" / "practices.json", verbosity=0)
     practice = Practice.objects.get(title="Program RAICES")
     full = make_practice(**FULL | {"language": "en"})
@@ -60,6 +61,8 @@ def addresses():
         "listing-filtered": "/practices/?objective=21&country=ph",
         "listing-without-results": "/practices/?q=labour+zeppelin&objective=8&country=ph",
         "topics": "/topics/",
+        "topic": "/topics/remittances/",
+        "topic-empty": "/topics/biometrics/",
         "countries": "/countries/",
         "gap-map": "/gaps/",
         "gap-map-subregions": "/gaps/?by=subregion",

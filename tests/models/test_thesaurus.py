@@ -8,11 +8,11 @@ REMITTANCES = Concept(
 )
 
 
-def test_concept_has_its_preferred_and_other_names_in_the_language_of_the_page():
+def test_concept_has_its_preferred_name_in_the_language_of_the_page():
     with translation.override("fr"):
-        french = REMITTANCES.name, REMITTANCES.other_names
+        french = REMITTANCES.name, REMITTANCES.search_text
 
-    assert french == ("envois de fonds", ["transferts d’argent"])
+    assert french == ("envois de fonds", "remittances")
 
 
 def test_concept_without_a_name_in_the_language_of_the_page_has_its_english_one():

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
 from practices.choices import UN_LANGUAGES
+from practices.core import tokenizer
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.core.plain_text import plain
@@ -31,7 +32,7 @@ MOST_USED = 6
 ENOUGH_TO_RANK = 12
 """Topics from which on the most used ones are shown apart."""
 MOST_NAMES = 5
-"""Names of a concept in one language that its page shows."""
+"""Names of a concept in one language that its page shows, none of them another form of one before."""
 COMMAS = {"ar": "، ", "zh": "、"}
 """Separator of names in languages that have a comma of their own."""
 
@@ -121,7 +122,7 @@ def topic_detail(request, slug):
         "concept": concept,
         "query": query,
         "page": once(lambda: paginate(practice_filter.selection, Position(), sort="relevance")),
-        "other_names": concept.other_names[: MOST_NAMES - 1],
+        "other_names": lambda: _names_to_show(concept, concept.language)[1:],
         "translations": lambda: _translations(concept),
         "related": lambda: sorted(concept.related.visible(), key=lambda other: fold(other.name)),
         "objectives": concept.objectives.all,
@@ -144,7 +145,15 @@ def _address_of_tag(slug):
 def _translations(concept):
     """Return (language code, its name, names of the concept) of each language that the page is not in."""
     return [
-        (code, language, COMMAS.get(code, ", ").join(concept.names[code][:MOST_NAMES]))
+        (code, language, COMMAS.get(code, ", ").join(_names_to_show(concept, code)))
         for code, language in UN_LANGUAGES.items()
         if concept.names.get(code) and code != concept.language
     ]
+
+
+def _names_to_show(concept, language):
+    shown = {}
+    for name in concept.names.get(language, []):
+        stems = [tokenizer.lexemes(word, language)[:2][-1] for word in tokenizer.each_word(name)]
+        shown.setdefault(tuple(stems), name)
+    return list(shown.values())[:MOST_NAMES]

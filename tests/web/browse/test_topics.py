@@ -131,7 +131,7 @@ def test_page_of_a_concept_shows_its_names_practices_related_topics_and_objectiv
     costs = make_concept("costs", en=["remittance costs"])
     make_concept(
         "remittances",
-        en=["remittances", "money transfers"],
+        en=["remittances", "remittance", "money transfers"],
         ar=["التحويلات المالية", "التحويلات"],
         related=[costs],
         objectives=[Objective.objects.get(number=20)],
