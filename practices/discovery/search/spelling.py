@@ -7,10 +7,10 @@ from practices.core import places, tokenizer
 from practices.discovery.search.query import Term
 from practices.models import IndexedWord
 
-MIN_LENGTH = 4
-"""Shorter words have too many similar ones."""
-SHORT = 5
-"""A word of up to so many letters may have one mistake; others may have two."""
+MIN_LENGTH = 6
+"""Shorter words have too many similar ones: “whale” is not “whole”."""
+LONG = 9
+"""A word of so many letters may have two mistakes; others may have one."""
 MAX_ALTERNATIVES = 3
 
 
@@ -35,7 +35,7 @@ def similar_words(word: str) -> list[str]:
     token = tokenizer.fold(word)
     if len(token) < MIN_LENGTH or not token.isalpha() or not isinstance(places.resolve(word), places.Unknown):
         return []
-    mistakes = 1 if len(token) <= SHORT else 2
+    mistakes = 2 if len(token) >= LONG else 1
     lengths = len(token) - mistakes, len(token) + mistakes
     rows = IndexedWord.objects.filter(initial=token[0], length__range=lengths).values_list("word", "written")
     spelt = {found: written or found for found, written in rows}
