@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf.locale import LANG_INFO
 from django.db.models import IntegerChoices, TextChoices
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -300,11 +301,163 @@ class Licence(TextChoices):
     CC0 = "CC0-1.0", _("CC0 1.0: no rights reserved")
 
 
-LANGUAGES: list[tuple[str, str]] = sorted(
-    ((code, info["name_local"]) for code, info in LANG_INFO.items() if "name_local" in info),
-    key=lambda language: language[1].casefold(),
-)
-"""(BCP 47 tag, name in the language itself) of every language a practice can be written in."""
+class Language(NamedTuple):
+    """A language in which a practice can be written."""
+
+    code: str
+    """BCP 47 tag, in lower case."""
+    own_name: str
+    """Name in the language itself."""
+    name: Any
+    """Name in the language of the reader."""
+
+    @property
+    def label(self) -> Any:
+        """Return both names, or one where they are the same."""
+        return _both_names(self.own_name, self.name)
+
+
+def _name_twice(own_name: str, name: Any) -> str:
+    return own_name if own_name == str(name) else f"{own_name} ({name})"
+
+
+_both_names = lazy(_name_twice, str)
+
+OFFERED_LANGUAGES = [
+    # The official languages of the United Nations come first, then those that submitters write in, by English name.
+    Language("en", "English", _("English")),
+    Language("fr", "français", _("French")),
+    Language("es", "español", _("Spanish")),
+    Language("ar", "العربية", _("Arabic")),
+    Language("zh-hans", "简体中文", _("Simplified Chinese")),
+    Language("ru", "русский", _("Russian")),
+    Language("af", "Afrikaans", _("Afrikaans")),
+    Language("ak", "Akan", _("Akan")),
+    Language("sq", "shqip", _("Albanian")),
+    Language("am", "አማርኛ", _("Amharic")),
+    Language("hy", "հայերեն", _("Armenian")),
+    Language("az", "azərbaycanca", _("Azerbaijani")),
+    Language("bm", "Bamanankan", _("Bambara")),
+    Language("eu", "euskara", _("Basque")),
+    Language("be", "беларуская", _("Belarusian")),
+    Language("bn", "বাংলা", _("Bengali")),
+    Language("bi", "Bislama", _("Bislama")),
+    Language("bs", "bosanski", _("Bosnian")),
+    Language("bg", "български", _("Bulgarian")),
+    Language("my", "မြန်မာဘာသာ", _("Burmese")),
+    Language("ca", "català", _("Catalan")),
+    Language("ceb", "Binisaya", _("Cebuano")),
+    Language("ny", "Chichewa", _("Chichewa")),
+    Language("zh-hant", "繁體中文", _("Traditional Chinese")),
+    Language("hr", "hrvatski", _("Croatian")),
+    Language("cs", "čeština", _("Czech")),
+    Language("da", "dansk", _("Danish")),
+    Language("prs", "دری", _("Dari")),
+    Language("dv", "ދިވެހި", _("Dhivehi")),
+    Language("nl", "Nederlands", _("Dutch")),
+    Language("dz", "རྫོང་ཁ", _("Dzongkha")),
+    Language("et", "eesti", _("Estonian")),
+    Language("fj", "Na Vosa Vakaviti", _("Fijian")),
+    Language("fil", "Filipino", _("Filipino")),
+    Language("fi", "suomi", _("Finnish")),
+    Language("ff", "Fulfulde", _("Fula")),
+    Language("gl", "galego", _("Galician")),
+    Language("ka", "ქართული", _("Georgian")),
+    Language("de", "Deutsch", _("German")),
+    Language("el", "Ελληνικά", _("Greek")),
+    Language("gn", "Avañe’ẽ", _("Guarani")),
+    Language("gu", "ગુજરાતી", _("Gujarati")),
+    Language("ht", "kreyòl ayisyen", _("Haitian Creole")),
+    Language("ha", "Hausa", _("Hausa")),
+    Language("he", "עברית", _("Hebrew")),
+    Language("hi", "हिन्दी", _("Hindi")),
+    Language("hu", "magyar", _("Hungarian")),
+    Language("is", "íslenska", _("Icelandic")),
+    Language("ig", "Igbo", _("Igbo")),
+    Language("id", "Bahasa Indonesia", _("Indonesian")),
+    Language("ga", "Gaeilge", _("Irish")),
+    Language("it", "italiano", _("Italian")),
+    Language("ja", "日本語", _("Japanese")),
+    Language("kn", "ಕನ್ನಡ", _("Kannada")),
+    Language("kk", "қазақ тілі", _("Kazakh")),
+    Language("km", "ភាសាខ្មែរ", _("Khmer")),
+    Language("rw", "Ikinyarwanda", _("Kinyarwanda")),
+    Language("rn", "Ikirundi", _("Kirundi")),
+    Language("ko", "한국어", _("Korean")),
+    Language("ku", "kurdî", _("Kurdish (Kurmanji)")),
+    Language("ckb", "کوردیی ناوەندی", _("Kurdish (Sorani)")),
+    Language("ky", "кыргызча", _("Kyrgyz")),
+    Language("lo", "ລາວ", _("Lao")),
+    Language("lv", "latviešu", _("Latvian")),
+    Language("ln", "lingála", _("Lingala")),
+    Language("lt", "lietuvių", _("Lithuanian")),
+    Language("lb", "Lëtzebuergesch", _("Luxembourgish")),
+    Language("mk", "македонски", _("Macedonian")),
+    Language("mg", "Malagasy", _("Malagasy")),
+    Language("ms", "Bahasa Melayu", _("Malay")),
+    Language("ml", "മലയാളം", _("Malayalam")),
+    Language("mt", "Malti", _("Maltese")),
+    Language("mr", "मराठी", _("Marathi")),
+    Language("mn", "монгол", _("Mongolian")),
+    Language("ne", "नेपाली", _("Nepali")),
+    Language("nb", "norsk bokmål", _("Norwegian")),
+    Language("om", "Afaan Oromoo", _("Oromo")),
+    Language("ps", "پښتو", _("Pashto")),
+    Language("fa", "فارسی", _("Persian")),
+    Language("pl", "polski", _("Polish")),
+    Language("pt", "português", _("Portuguese")),
+    Language("pa", "ਪੰਜਾਬੀ", _("Punjabi")),
+    Language("qu", "Runasimi", _("Quechua")),
+    Language("ro", "română", _("Romanian")),
+    Language("sm", "Gagana Samoa", _("Samoan")),
+    Language("sr", "српски", _("Serbian")),
+    Language("sn", "chiShona", _("Shona")),
+    Language("sd", "سنڌي", _("Sindhi")),
+    Language("si", "සිංහල", _("Sinhala")),
+    Language("sk", "slovenčina", _("Slovak")),
+    Language("sl", "slovenščina", _("Slovenian")),
+    Language("so", "Soomaali", _("Somali")),
+    Language("sw", "Kiswahili", _("Swahili")),
+    Language("sv", "svenska", _("Swedish")),
+    Language("tg", "тоҷикӣ", _("Tajik")),
+    Language("ta", "தமிழ்", _("Tamil")),
+    Language("te", "తెలుగు", _("Telugu")),
+    Language("tet", "tetun", _("Tetum")),
+    Language("th", "ไทย", _("Thai")),
+    Language("ti", "ትግርኛ", _("Tigrinya")),
+    Language("tpi", "Tok Pisin", _("Tok Pisin")),
+    Language("to", "lea fakatonga", _("Tongan")),
+    Language("tr", "Türkçe", _("Turkish")),
+    Language("tk", "türkmençe", _("Turkmen")),
+    Language("uk", "українська", _("Ukrainian")),
+    Language("ur", "اردو", _("Urdu")),
+    Language("ug", "ئۇيغۇرچە", _("Uyghur")),
+    Language("uz", "oʻzbekcha", _("Uzbek")),
+    Language("vi", "Tiếng Việt", _("Vietnamese")),
+    Language("wo", "Wolof", _("Wolof")),
+    Language("xh", "isiXhosa", _("Xhosa")),
+    Language("yo", "Èdè Yorùbá", _("Yoruba")),
+    Language("zu", "isiZulu", _("Zulu")),
+]
+LANGUAGE_CHOICES = [
+    (
+        _("Official languages of the United Nations"),
+        [(language.code, language.label) for language in OFFERED_LANGUAGES[:6]],
+    ),
+    (_("Other languages"), [(language.code, language.label) for language in OFFERED_LANGUAGES[6:]]),
+]
+"""Choices of forms, in groups."""
+_FORMER_LANGUAGES = [
+    Language(code, info["name_local"], _(info["name"]))
+    for code, info in sorted(LANG_INFO.items())
+    if "name_local" in info and code not in {language.code for language in OFFERED_LANGUAGES}
+]
+"""Languages that could be chosen once. Practices written in them keep them."""
+
+LANGUAGES: list[tuple[str, Any]] = [
+    (language.code, language.label) for language in [*OFFERED_LANGUAGES, *_FORMER_LANGUAGES]
+]
+"""(code, label) of every language a practice may have."""
 
 UN_LANGUAGES = {
     "en": "English",
@@ -316,4 +469,4 @@ UN_LANGUAGES = {
 }
 """Code → name in the language itself of the six official languages of the United Nations."""
 
-RIGHT_TO_LEFT = frozenset(code for code, info in LANG_INFO.items() if info.get("bidi"))
+RIGHT_TO_LEFT = frozenset(["ar", "ckb", "dv", "fa", "he", "prs", "ps", "sd", "ug", "ur"])

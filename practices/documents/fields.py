@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from practices.choices import LANGUAGES, CostBand, EvidenceLevel, Licence
+from practices.choices import LANGUAGE_CHOICES, LANGUAGES, CostBand, EvidenceLevel, Licence
 from practices.documents.kinds import (
     Choice,
     Countries,
@@ -30,6 +30,7 @@ from practices.documents.kinds import (
     Text,
     Values,
     WebAddress,
+    WrittenIn,
     Year,
 )
 from practices.models import (
@@ -284,16 +285,15 @@ _DECLARATIONS: list[Field] = [
             "A few words that readers may search for, separated by commas: diaspora, skills, cities."
         ),
     ),
-    Choice(
+    WrittenIn(
         "language",
         _("Language of this text"),
-        section="finding",
+        section="basics",
         short_label=_("Language"),
         is_minor=True,
         options=LANGUAGES,
-        empty="en",
-        blank_is_valid=False,
-        help_text=_("Screen readers and translation tools need to know it."),
+        offered=LANGUAGE_CHOICES,
+        help_text=_("We read it from your text. You can also choose it yourself."),
     ),
     Choice(
         "licence",

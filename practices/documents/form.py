@@ -3,12 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from practices.core import languages
 from practices.core.cache import cached_per_version
-from practices.documents.fields import FIELD_OF_FORM, FIELDS
+from practices.documents.fields import FIELD_OF_FORM, FIELDS, LONG_TEXTS
 from practices.documents.schema import Document, Fault, complete, shape_faults
 from practices.documents.sections import Section
+
+DETECTED_LENGTH = 2_000
+"""Characters of each text from which its language is read."""
 
 
 @cached_per_version(across_publications=True, in_process=True)
@@ -30,6 +35,8 @@ class DocumentForm(_DeclaredForm):
     sections: list[Section] = []
     """Sections of the page, if it has any. A field in none of them is removed, unless it is in `hidden_names`."""
     hidden_names: tuple[str, ...] = ()
+    detected_language: Any = ""
+    """Name of the language that was read from the text, if nobody chose one."""
 
     def __init__(self, *args, choices=None, **kwargs):
         """Pass the result of `document_choices()` as `choices` to create many forms; it costs a query."""
@@ -50,7 +57,36 @@ class DocumentForm(_DeclaredForm):
                 _("The end year (%(end)s) is before the start year (%(start)s). Please correct one of them.")
                 % {"end": end, "start": start},
             )
+        if "language" in self.fields and "language" not in self.errors:
+            self._read_language(cleaned)
         return cleaned
+
+    def _read_language(self, cleaned):
+        """Fill in the language from the text if nobody chose one, and say so; ask if the text does not tell."""
+        texts = [cleaned.get(name) or "" for name in ("title", "summary", *LONG_TEXTS)]
+        found = languages.detect(
+            *(text[:DETECTED_LENGTH] for text in texts), countries=cleaned.get("countries") or []
+        )
+        field: Any = self.fields["language"]
+        if chosen := cleaned.get("language"):
+            if languages.differ(found, chosen):
+                self["language"].help_text = _(
+                    "This text looks like %(language)s. Please check your choice."
+                ) % {"language": field.known[found]}
+        elif found:
+            cleaned["language"] = field.detected = found
+            self.detected_language = field.known[found]
+            self["language"].help_text = _(
+                "We read this as %(language)s. Is that right? If not, choose another one."
+            ) % {"language": field.known[found]}
+        elif any(texts):
+            field.required = True
+            self.add_error(
+                "language",
+                ValidationError(
+                    _("Choose the language of your text. We could not tell which one it is."), code="required"
+                ),
+            )
 
     def document(self, base: Document | None = None) -> Document:
         """Return the document of what is valid in the form. Fields it does not show are those of `base`, or empty."""

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from practices.core import languages
 from practices.core.plain_text import has_words, plain
 from practices.core.titles import tag_key
 from practices.core.web_addresses import begins_like_one, count_addresses, understood
@@ -322,6 +323,37 @@ class KeysField(forms.MultipleChoiceField):
         keys = super().clean([str(key) for key in value] if isinstance(value, list | tuple) else value)
         unique = list(dict.fromkeys(keys))
         return [int(key) for key in unique] if self.number else unique
+
+
+class LanguageField(forms.ChoiceField):
+    """A language by code or name, and one that could be chosen once. The form reads it from the text if left blank."""
+
+    detected = ""
+    """Code that the form has read from its texts, if nobody chose one."""
+
+    def __init__(self, *, choices, known, **kwargs):
+        """Take the `choices` in groups, and `known`, the label of each valid code."""
+        super().__init__(choices=[("", _("Read it from the text")), *choices], **kwargs)
+        self.known = known
+        self.offered = {code for _group, members in choices for code, _label in members}
+
+    def to_python(self, value):
+        return languages.code_of(super().to_python(value))
+
+    def valid_value(self, value):
+        return value in self.known
+
+    def bound_data(self, data, initial):
+        return data or self.detected
+
+    def get_bound_field(self, form, field_name):
+        """Add a language that is not offered any more to the choices where it is chosen."""
+        bound = super().get_bound_field(form, field_name)
+        code = bound.value()
+        if code in self.known.keys() - self.offered:
+            offered: Any = self.choices
+            self.choices = [*offered, (code, self.known[code])]
+        return bound
 
 
 class WebAddressField(LineField):

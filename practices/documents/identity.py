@@ -14,7 +14,7 @@ def fingerprint(document: Document) -> str:
 
     Empty fields do not count, so that it stays the same when a field is added to the declarations.
     """
-    stated = {name: value for name, value in complete(document).items() if value != FIELDS[name].empty}
+    stated = {name: value for name, value in complete(document).items() if value != FIELDS[name].unsaid}
     return _hash(stated)
 
 

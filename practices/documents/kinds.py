@@ -23,6 +23,7 @@ from practices.documents.form_fields import (
     FIGURE_PARTS,
     FiguresField,
     KeysField,
+    LanguageField,
     LineField,
     LinesField,
     PlainTextField,
@@ -132,6 +133,11 @@ class Field(ABC):
     @property
     def names(self) -> list[str]:
         return [self.name]
+
+    @property
+    def unsaid(self) -> Any:
+        """Value that `fingerprint` leaves out, as it says nothing."""
+        return self.empty
 
     @property
     def required(self) -> bool:
@@ -438,6 +444,26 @@ class Choice(Field):
     def texts(self, values):
         value = values[self.name]
         return [str(dict(self.options).get(value, value))] if value else []
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class WrittenIn(Choice):
+    """The language of the text. The form reads it from the text where nobody chose one."""
+
+    offered: Sequence[tuple[Any, Sequence[tuple[str, Any]]]]
+    """Choices of the form, in groups. `options` also has languages that could be chosen once."""
+    blank_is_valid: bool = False
+
+    @property
+    def unsaid(self):
+        """English, which every text was in before forms and files were asked."""
+        return "en"
+
+    def form_field(self):
+        return LanguageField(choices=self.offered, known=dict(self.options), **self._form_options())
+
+    def from_form(self, cleaned, base):
+        return cleaned.get(self.name) or base
 
 
 # Keys of the reference data ---------------------------------------------------------------

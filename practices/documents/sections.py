@@ -76,8 +76,8 @@ FURTHER = [
     ),
     Section(
         "finding",
-        _("Topics and language"),
-        _("These help people find the practice, and help software to read it aloud and translate it."),
+        _("Topics"),
+        _("These help people find the practice."),
         fields_in("finding"),
     ),
 ]

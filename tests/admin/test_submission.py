@@ -232,7 +232,7 @@ def test_queue_shows_what_a_moderator_chooses_by(staff, clock):
         "field-status": "in review",
         "field-objective": "22. Social protection",
         "field-countries": "Philippines, Georgia, Tuvalu +1",
-        "field-written_in": "français",
+        "field-written_in": "français (French)",
         "field-submitter": "Camille Saadé",
         "field-assigned_to": "moderator",
         "field-hints": "3 links in the text",

@@ -14,7 +14,7 @@ from django.test import override_settings
 from django.urls import clear_url_caches
 
 from catalogue import pseudo
-from practices.choices import LANGUAGES, Kind, State
+from practices.choices import OFFERED_LANGUAGES, Kind, State
 from practices.models import Practice, RejectionReason, Submission
 from practices.notifications import emails
 from practices.web.subscribe.forms import time_zones
@@ -67,7 +67,9 @@ def all_data():
         for value in [*FULL.values(), *document().values()]
         for text in (value if isinstance(value, list) else [value])
     }
-    names |= TYPED | {name for _code, name in LANGUAGES} | {name for _key, name in time_zones()}
+    names |= (
+        TYPED | {language.own_name for language in OFFERED_LANGUAGES} | {name for _key, name in time_zones()}
+    )
     longest_first = sorted(names | {text for text in typed if len(text) > 3}, key=len, reverse=True)
     return re.compile("|".join(rf"\b{re.escape(text)}(?!\w)" for text in longest_first))
 

@@ -95,7 +95,7 @@ def test_list_says_its_order_where_items_changed_places():
     [
         ("evidence_level", "none_stated", "monitored", "[-None stated-]{+Monitored+}"),
         ("start_year", 2019, None, "[-2019-]"),
-        ("language", "en", "fr", "[-English-]{+français+}"),
+        ("language", "en", "fr", "[-English-]{+français (French)+}"),
         ("source_url", "https://a.example/x", "https://b.example/x", "[-https://a.example/x-]{+https://b.example/x+}"),
     ],
 )  # fmt: skip

@@ -64,7 +64,7 @@ def test_document_is_valid_by_the_schema(practice):
 def test_complete_adds_missing_fields():
     whole = documents.complete({"title": "Desks", "objectives": [21]})
 
-    assert whole == document(title="Desks", summary="")
+    assert whole == document(title="Desks", summary="", language="")
     assert list(whole) == list(documents.FIELDS)
 
 
@@ -138,7 +138,7 @@ def test_plain_keeps_visible_text(text, result):
     ("old", "new", "changed"),
     [
         (document(), document(), []),
-        (document(), {"title": document()["title"]}, ["summary", "objectives"]),
+        (document(), {"title": document()["title"]}, ["summary", "objectives", "language"]),
         (document(), document(tags=["ports"], title="Another"), ["title", "tags"]),
         (document(objectives=[21, 3]), document(objectives=[3, 21]), ["objectives"]),
     ],
@@ -314,7 +314,7 @@ def test_reading_puts_a_document_into_words():
         "SDGs": "10. Reduced inequalities; 8. Decent work and economic growth",
         "Topics": "pensions; ports",
         "Source": "https://example.org/desks",
-        "Language": "العربيّة",
+        "Language": "العربية (Arabic)",
         "Licence": "CC BY 4.0: anyone may reuse it if they name the source",
     }
     assert {fact.label: fact.note for fact in reading.facts if fact.note} == {

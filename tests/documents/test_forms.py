@@ -223,6 +223,79 @@ def test_longer_web_address_is_refused():
     assert form.errors == {"source_url": ["Ensure this value has at most 500 characters (it has 501)."]}
 
 
+# The document: its language ---------------------------------------------------------
+
+FRENCH = "Les travailleurs de retour reçoivent des conseils pour demander leur pension."
+
+
+def test_language_is_read_from_the_text():
+    form = document_form(title="Guichets de retraite", summary=FRENCH)
+
+    assert document_of(form)["language"] == "fr"
+    assert form["language"].value() == "fr"
+    assert (
+        form["language"].help_text
+        == "We read this as français (French). Is that right? If not, choose another one."
+    )
+
+
+def test_language_that_was_chosen_stays():
+    form = document_form(title="Guichets de retraite", summary=FRENCH, language="pt")
+
+    assert document_of(form)["language"] == "pt"
+    assert form["language"].help_text == "This text looks like français (French). Please check your choice."
+
+
+def test_language_of_a_text_that_does_not_tell_is_asked_for():
+    form = document_form(title="XQ-7", summary="8 × 9")
+
+    assert form.errors == {
+        "language": ["Choose the language of your text. We could not tell which one it is."]
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("FR", "fr"),
+        ("French", "fr"),
+        ("Français", "fr"),
+        ("fr_CA", "fr"),
+        ("zh-CN", "zh-hans"),
+        ("tl", "fil"),
+        ("eo", "eo"),
+    ],
+)
+def test_language_of_a_file_has_a_code_or_name(given, code):
+    document_read, faults = checked(document(language=given))
+
+    assert (faults, document_read["language"]) == ([], code)
+
+
+def test_language_of_a_file_without_one_is_read_or_asked_for():
+    read_ones = [
+        checked(document(language="", summary=FRENCH, title="Guichets")),
+        checked(document(language="", summary="8 × 9", title="XQ-7")),
+    ]
+
+    assert [(found and found["language"], faults) for found, faults in read_ones] == [
+        ("fr", []),
+        (
+            None,
+            [Fault("language", "Choose the language of your text. We could not tell which one it is.")],
+        ),
+    ]
+
+
+def test_language_that_is_not_offered_any_more_stays_with_a_practice():
+    form = DocumentForm(initial=DocumentForm.values_from(document(language="eo")))
+
+    options = read_html(str(form["language"])).all("option")
+    chosen = [(option["value"], option.text) for option in options if "selected" in option.attributes]
+    assert chosen == [("eo", "Esperanto")]
+    assert "Esperanto" not in str(DocumentForm()["language"])
+
+
 # The document: choices and lists --------------------------------------------------
 
 
@@ -788,7 +861,7 @@ def test_incomplete_form_is_the_document_of_what_is_valid():
     form = SubmissionForm(QueryDict("title=Desks&start_year=soon&area=Manila&objective=99"))
 
     form.errors  # noqa: B018 - checks it
-    assert form.document() == documents.complete({"title": "Desks", "area": "Manila"})
+    assert form.document() == documents.complete({"title": "Desks", "area": "Manila", "language": "en"})
 
 
 # The public form: people and bots -------------------------------------------------

@@ -173,7 +173,7 @@ def test_export_costs_one_query(extension, count, django_assert_num_queries):
 def test_document_from_before_a_field_was_added_is_exported_whole(extension):
     make_practice()
     whole = exported(extension)
-    needed = {name: document()[name] for name in documents.SCHEMA["required"]}
+    needed = {name: document()[name] for name in [*documents.SCHEMA["required"], "language"]}
 
     Revision.objects.update(document=needed)
 

@@ -33,6 +33,7 @@ def document(**changes):
             "title": "Pension desks in two ports",
             "summary": "Desks in two ports help returning workers claim the pensions they earned abroad.",
             "objectives": [21],
+            "language": "en",
             **changes,
         }
     )

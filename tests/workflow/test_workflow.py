@@ -96,7 +96,7 @@ def test_draft_is_kept_as_a_whole_document():
     )
 
     submission.refresh_from_db()
-    assert submission.document == document(title="Desks", summary="Desks help.")
+    assert submission.document == document(title="Desks", summary="Desks help.", language="")
     assert (submission.state, submission.created_at, submission.submitted_at) == (State.DRAFT, NOW, None)
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any, Self
 
 from django import forms
+from django.utils.choices import flatten_choices
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
@@ -337,7 +338,7 @@ def _in_words(form: SubmissionForm, name: str) -> str:
     field = form.fields[name]
     if isinstance(field, FiguresField):
         return field.in_words(form.data.getlist(name))
-    labels = dict(getattr(field, "choices", []))
+    labels = dict(flatten_choices(getattr(field, "choices", [])))
     return "\n".join(str(labels.get(value, field.prepare_value(value))) for value in form.data.getlist(name))
 
 

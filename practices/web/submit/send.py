@@ -52,6 +52,7 @@ def submission_send(request, token):
     context = {
         "submission": submission,
         "reading": documents.read(document),
+        "detected_language": form.detected_language,
         "duplicates": duplicates.likely_duplicates(document, exclude=submission.practice),
         "checklist": checklist(form),
         "changed_meanwhile": changed_meanwhile,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django import forms
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.http.public_forms import Honeypot, Stamp
@@ -40,9 +41,9 @@ def template_rows() -> Iterable[Row]:
     form = SubmissionForm()
     for name in _field_names():
         field = form.fields[name]
-        choices = [str(label) for value, label in getattr(field, "choices", []) if value]
+        labels = dict(flatten_choices(getattr(field, "choices", [])))
+        choices = [str(label) for value, label in labels.items() if value]
         proposed = form.initial.get(name, "") or ""
-        labels = dict(getattr(field, "choices", []))
         answer = str(labels.get(proposed, proposed))
         is_multiple = isinstance(field, KeysField)
         help_text = " ".join(filter(None, [str(field.help_text), str(getattr(field, "cell_help", ""))]))
@@ -57,7 +58,8 @@ def from_answers(answers: dict[str, str]) -> dict[str, list[str]]:
         if not hasattr(fields[name], "choices"):
             typed[name] = [answer]
             continue
-        known = {folded(str(each)): value for value, label in fields[name].choices for each in (label, value)}
+        choices = flatten_choices(fields[name].choices)
+        known = {folded(str(each)): value for value, label in choices for each in (label, value)}
         parts = answer.split(";") if isinstance(fields[name], KeysField) else [answer]
         typed[name] = [str(known.get(folded(part), part.strip())) for part in parts if part.strip()]
     return typed

@@ -224,7 +224,7 @@ def test_full_text_is_sound_html_that_says_its_language_and_direction(client):
         "Implementing organisation: Söhne & O'Brien",
         "Topics: ports & docks",
         "Source: https://example.org/?a=1&b=2",
-        "Language: العربيّة",
+        "Language: العربية (Arabic)",
         "Licence: CC BY 4.0: anyone may reuse it if they name the source",
     ]
     assert all(link["href"].startswith("https://") for link in content.all("a"))

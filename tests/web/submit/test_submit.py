@@ -374,7 +374,7 @@ def test_script_saves_and_is_told_what_changed(client):
         "version": 2,
         "met": ["objective", "summary", "transfer"],
         "filled": {
-            "basics": 3,
+            "basics": 4,
             "place": 0,
             "you": 3,
             "story": 0,

@@ -263,7 +263,7 @@ def test_filters_of_the_address_are_shown_and_kept(client):
     assert (sent["objective"], sent["country"]) == (["21"], ["ph"])
     assert page.one("ul", "chip-list").links() == [
         ("Remove Type of practice: Service", "/subscribe/?objective=21&country=ph&language=fr"),
-        ("Remove Language: français", "/subscribe/?objective=21&country=ph&type=service"),
+        ("Remove Language: français (French)", "/subscribe/?objective=21&country=ph&type=service"),
     ]
     [query] = Subscription.objects.values_list("query", flat=True)
     assert query == "objective=21&country=ph&type=service&language=fr"
