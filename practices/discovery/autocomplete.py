@@ -1,24 +1,33 @@
-"""Suggestions for the search field: objectives, countries, tags and practices that match what was typed.
+"""Suggestions for the search field: objectives, countries, topics and practices that match what was typed.
 
-The cost does not grow with the catalogue. Only countries and tags of published practices are suggested.
+The cost does not grow with the catalogue. Only countries and topics of published practices are suggested.
 """
 
+import dataclasses
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import cast
 
+from django.http import QueryDict
+from django.utils.http import urlencode
 from taggit.models import Tag
 
-from practices.core import places
+from practices.core import catalogue_version, places, tokenizer
 from practices.core.cache import cached_per_version
+from practices.core.stop_words import STOP_WORDS
 from practices.core.tokenizer import ELIDED, tokens
-from practices.discovery import search
+from practices.discovery import results, search, thesaurus
+from practices.discovery.filters import PracticeFilter
 from practices.documents import plain
 from practices.documents.lookup import rows_named
-from practices.models import ALL_PRACTICES, Country, FacetCount, Objective, Practice, Region
+from practices.models import ALL_PRACTICES, Concept, Country, FacetCount, Objective, Practice, Region
 
 MAX_PER_KIND = 4
 MAX_FOUND = 20
+MAX_NAMES = 500
+"""Names of concepts that are compared, of those that start with the first word."""
 MIN_LETTERS = 2
 MIN_SEARCH_LETTERS = 4
 """Shorter prefixes match words of too many practices."""
@@ -32,22 +41,101 @@ MIN_NAMED_LETTERS = 4
 UBIQUITOUS = frozenset(["migrant", "migrants", "migration"])
 """Words that say nothing about which practices are meant."""
 
-type Suggestion = Objective | Country | Tag | Practice
+type Row = Objective | Country | Tag | Concept
+
+
+@dataclasses.dataclass(frozen=True)
+class Narrowed:
+    """A suggestion for the last words that were typed, within a search for the words before them."""
+
+    words: str
+    row: Row
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query string of the listing, as a dictionary."""
+        match self.row:
+            case Objective(number=number):
+                return {"q": self.words, "objective": str(number)}
+            case Country(code=code):
+                return {"q": self.words, "country": code.lower()}
+            case Tag(slug=slug):
+                return {"q": self.words, "tag": slug}
+            case Concept(search_text=text):
+                return {"q": f"{self.words} {text}"}
+        raise TypeError(self.row)
+
+
+type Suggestion = Row | Practice | Narrowed
 
 
 def suggest(text: str) -> list[Suggestion]:
     """Return rows whose names contain, for each word of `text`, a word that starts with it.
 
-    Empty for fewer than MIN_LETTERS letters.
+    If there are none, the last words are looked up within a search for those before them: “pension desks phil” suggests
+    the Philippines. Empty for fewer than MIN_LETTERS letters.
     """
     words = _words(text)
-    return [*suggest_filters(text), *_practices(words)] if words else []
+    if not words:
+        return []
+    return [*suggest_filters(text), *_concepts(words), *_practices(words)] or list(
+        _narrowed(plain(text)[:MAX_LETTERS])
+    )
+
+
+def _narrowed(text: str) -> list[Narrowed]:
+    """Return suggestions for the last words of `text`, as many of them as name something, that have practices."""
+    words = tokenizer.words(text)
+    for place, word in enumerate(words[1:], start=1):
+        before = [each for each in words[:place] if each.token not in STOP_WORDS]
+        last = text[word.start :]
+        if not before or not _words(last):
+            continue
+        typed = text[before[0].start : before[-1].end]
+        rows = [*suggest_filters(last), *_concepts(_words(last))]
+        found = [Narrowed(typed, row) for row in rows]
+        totals = results.totals(
+            [PracticeFilter(QueryDict(urlencode(each.query))).selection for each in found]
+        )
+        if with_practices := [each for each, total in zip(found, totals, strict=True) if total.number]:
+            return with_practices[:MAX_PER_KIND]
+    return []
 
 
 def suggest_filters(text: str) -> list[Objective | Country | Tag]:
     """Return the suggestions that are values of the listing's filters."""
     words = _words(text)
     return [*_objectives(words), *_countries(words), *_tags(words)] if words else []
+
+
+def _concepts(words: Sequence[str]) -> list[Concept]:
+    """Return the concepts in use of which a name, in any language, starts with `words`."""
+    names = _concept_names(catalogue_version.names_version())
+    place = bisect_left(names, (list(words[:1]), ""))
+    found: list[str] = []
+    for tokens_of_name, concept in names[place : place + MAX_NAMES]:
+        if not tokens_of_name[0].startswith(words[0]):
+            break
+        if len(tokens_of_name) >= len(words) and all(map(str.startswith, tokens_of_name, words)):
+            found.append(concept)
+    likely = list(dict.fromkeys(found))[:MAX_FOUND]
+    phrases = {concept: search.Term((concept,), phrases=thesaurus.phrases(concept)) for concept in likely}
+    in_use = search.terms_in_use(phrases) if phrases else set()
+    rows = {row.slug: row for row in Concept.objects.visible().filter(slug__in=in_use)}
+    return [rows[concept] for concept in likely if concept in rows][:MAX_PER_KIND]
+
+
+@lru_cache(maxsize=1)
+def _concept_names(version: str) -> list[tuple[list[str], str]]:
+    """Return (words of the name, slug of the concept) of each name of each concept, in order."""
+    names = {
+        (*tokens(name), concept): None
+        for concept in thesaurus.concepts()
+        for by_language in [thesaurus.names(concept)]
+        for texts in by_language.values()
+        for name in texts
+    }
+    return sorted((list(words), concept) for *words, concept in names if words)
 
 
 def named(words: Sequence[str]) -> list[Objective | Country | Region]:
@@ -140,7 +228,8 @@ def _tags(words: list[str]) -> list[Tag]:
     )
     keys = used.order_by("key").values_list("key", flat=True)[:MAX_FOUND]
     tags = Tag.objects.filter(slug__in=[key.removeprefix("tag:") for key in keys]).order_by("slug")
-    return _match(words, [(tag, tag.name) for tag in tags])[:MAX_PER_KIND]
+    topics = [(tag, tag.name) for tag in tags if not thesaurus.concept_named(tag.name)]
+    return _match(words, topics)[:MAX_PER_KIND]
 
 
 def _practices(words: list[str]) -> list[Practice]:

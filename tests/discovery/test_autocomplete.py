@@ -5,6 +5,7 @@ import pytest
 from practices.discovery.autocomplete import MAX_FOUND, suggest
 from practices.models import Country, Objective
 from tests.support.factories import make_practice
+from tests.support.thesaurus import make_concept
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,43 @@ def test_at_most_four_of_a_kind_are_suggested(db):
 
     assert labels("mobile") == ["mobile 0", "mobile 1", "mobile 2", "mobile 3"]
     assert labels("ma")[1:] == ["Madagascar", "Malawi", "Malaysia", "Maldives"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pension desks phil", [("pension desks", "Philippines")]),
+        ("desks in the ivory c", [("desks", "Côte d’Ivoire")]),
+        ("desks port w", [("desks", "port workers")]),
+        ("pension 21", [("pension", "21. Dignified return and reintegration")]),
+        ("quokka phil", []),
+        ("desks germ", []),
+    ],
+)
+def test_last_words_are_suggested_within_a_search_for_the_others(practice, text, expected):
+    assert [(each.words, str(each.row)) for each in suggest(text)] == expected
+
+
+def test_suggestion_within_a_search_leads_to_both(client, practice):
+    [suggestion] = client.get("/suggest/", {"q": "pension desks phil"}).json()["suggestions"]
+
+    assert suggestion == {
+        "kind": "Country",
+        "text": "pension desks · Philippines",
+        "url": "/practices/?q=pension+desks&country=ph",
+    }
+
+
+def test_concept_is_suggested_by_a_name_in_any_language_instead_of_its_tag(client):
+    make_concept("remittances", en=["remittances"], fr=["envois de fonds"])
+    make_concept("trafficking", en=["trafficking"], fr=["envoi forcé"])
+    make_practice(title="Cheap remittances", tags=["remittances"])
+
+    answers = [client.get("/suggest/", {"q": text}).json()["suggestions"] for text in ("envois de", "remitt")]
+
+    concept = {"kind": "Topic", "text": "Remittances", "url": "/topics/remittances/"}
+    assert answers[0] == [concept]
+    assert [each for each in answers[1] if each["kind"] == "Topic"] == [concept]
 
 
 def test_suggestions_are_json_with_addresses_and_a_count(client, practice):

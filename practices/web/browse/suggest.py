@@ -3,6 +3,7 @@
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
@@ -12,7 +13,7 @@ from practices.core.http.caching import public
 from practices.core.http.open_data import open_data
 from practices.core.plain_text import plain
 from practices.discovery import autocomplete
-from practices.models import Country, Objective, Practice
+from practices.models import Concept, Country, Objective, Practice
 
 
 @public
@@ -47,6 +48,11 @@ def _as_json(row):
                 "language": row.language,
                 "direction": row.direction,
             }
+        case Concept():
+            return {"kind": gettext("Topic"), "text": capfirst(row.name), "url": row.get_absolute_url()}
+        case autocomplete.Narrowed():
+            found = _as_json(row.row)
+            return found | {"text": f"{row.words} · {found['text']}", "url": _listing(**row.query)}
     raise TypeError(row)
 
 
