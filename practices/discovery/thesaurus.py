@@ -40,7 +40,7 @@ class _Name:
     """A name of a concept: for each of its words, the lexemes by which the word is known."""
 
     concept: str
-    words: tuple[frozenset[str], ...]
+    words: tuple[tuple[str, ...], ...]
     is_abbreviation: bool
     only_in_capitals: bool
 
@@ -140,7 +140,7 @@ def _names_at(at: int, forms: Sequence[set[str]]) -> Iterator[_Name]:
     for name in dict.fromkeys(candidates):
         rest = forms[at + 1 : at + len(name.words)]
         if len(rest) == len(name.words) - 1 and not any(
-            word.isdisjoint(form) for word, form in zip(name.words[1:], rest, strict=True)
+            form.isdisjoint(word) for word, form in zip(name.words[1:], rest, strict=True)
         ):
             yield name
 
@@ -188,16 +188,13 @@ def _compile_once() -> _Thesaurus:
 
 def _name(concept: str, text: str, words: Sequence[tokenizer.Word], language: str) -> _Name:
     is_abbreviation = _is_abbreviation(text)
-    if is_abbreviation:
-        lexemes = [{word.token} for word in words]
-        lexemes[-1].add(f"{words[-1].token}s")
-    elif tokenizer.is_stemmed(language):
-        lexemes = [set(tokenizer.lexemes(word, language)) for word in words]
+    if not is_abbreviation and tokenizer.is_stemmed(language):
+        lexemes = tuple(tokenizer.lexemes(word, language) for word in words)
     else:
-        lexemes = [{word.token} for word in words]
-    return _Name(
-        concept, tuple(map(frozenset, lexemes)), is_abbreviation, is_abbreviation and _is_short(text)
-    )
+        lexemes = tuple((word.token,) for word in words)
+    if is_abbreviation:
+        lexemes = (*lexemes[:-1], (words[-1].token, f"{words[-1].token}s"))
+    return _Name(concept, lexemes, is_abbreviation, is_abbreviation and _is_short(text))
 
 
 def _is_abbreviation(name: str) -> bool:

@@ -8,7 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
 from practices.choices import UN_LANGUAGES
-from practices.core.tokenizer import fold
+from practices.core.stop_words import STOP_WORDS
+from practices.core.tokenizer import tokens
 from practices.discovery import PracticeFilter, Selection, Total, autocomplete, results, search, thesaurus
 from practices.models import Country, Objective, Region
 
@@ -65,11 +66,11 @@ def _signpost(row: Objective | Country | Region, total: Total) -> Signpost:
 
 def _topics(terms: Sequence[search.Term]) -> Iterator[Signpost]:
     """Return a signpost to each concept that the terms mention, with a few other names that were searched."""
-    typed = {concept: term.typed for term in terms for concept in term.concepts}
-    for concept, text in typed.items():
+    typed = {token for term in terms for token in term.tokens} | STOP_WORDS
+    for concept in dict.fromkeys(concept for term in terms for concept in term.concepts):
         names = thesaurus.names(concept)
         preferred = [names[language][0] for language in _languages() if language in names]
-        others = tuple(name for name in preferred if fold(name) != fold(text))[:NAMES_SHOWN]
+        others = tuple(name for name in preferred if not typed.issuperset(tokens(name)))[:NAMES_SHOWN]
         address = reverse("practices:topic-detail", args=[concept])
         yield Signpost(address, gettext("Topic"), capfirst(preferred[0]), also_searched=others)
 
