@@ -29,7 +29,7 @@ CANDIDATES = 500
 """Practices whose vectors are compared with that of a search text."""
 FEW_CANDIDATES = 50
 """Practices whose vectors are compared with that of a practice: signs say more of longer texts."""
-MIN_MARGIN = -0.25
+MIN_MARGIN = -0.23
 """Cosine similarity that a practice must have to a search text beyond that of the nearest of `OTHER_SUBJECTS`."""
 BATCH = 500
 """Vectors written by one statement."""
