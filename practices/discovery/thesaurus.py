@@ -5,6 +5,7 @@ process, so that a search costs no query for them.
 """
 
 import dataclasses
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -24,6 +25,10 @@ SHORT = 2
 """Letters and digits. Abbreviations up to this length mean a concept only in capitals, and are not searched for."""
 LONGEST_ABBREVIATION = 12
 """Letters."""
+ENDING = 2
+"""Letters that a stem may lack. One that lacks more is that of other words, too: “nation” of “nationality”."""
+WITH_BROAD_STEMS = frozenset(["en", "fr", "es"])
+"""Languages whose stems put words together that are made of one another, such as “cooperatives” and “cooperation”."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,18 +114,26 @@ def phrases(concept: str) -> tuple[Phrase, ...]:
 
 @lru_cache(maxsize=2_000)
 def _phrases(version: str, concept: str) -> tuple[Phrase, ...]:
-    runs = {
-        f" {' '.join(run)} ": run
-        for language, texts in _compile(version).names.get(concept, {}).items()
-        for name in texts
-        if not (_is_abbreviation(name) and _is_short(name))
-        for run in _runs(name, language)
-    }
-    kept: list[str] = []
-    for text in sorted(runs, key=len):
+    by_tokens: dict[Phrase, list[tuple[str, str]]] = defaultdict(list)
+    for language, texts in _compile(version).names.get(concept, {}).items():
+        for name in texts:
+            if not (_is_abbreviation(name) and _is_short(name)):
+                by_tokens[tuple(tokenizer.tokens(name))].append((name, language))
+    shortest = chain.from_iterable(_without_longer(by_tokens))
+    return tuple(_without_longer({run: run for name, language in shortest for run in _runs(name, language)}))
+
+
+def _without_longer[T](values: Mapping[Phrase, T]) -> list[T]:
+    """Return the values of the phrases that contain no other, the shortest first."""
+    kept: dict[str, T] = {}
+    for text, value in sorted(((f" {' '.join(run)} ", value) for run, value in values.items()), key=_length):
         if not any(shorter in text for shorter in kept):
-            kept.append(text)
-    return tuple(runs[text] for text in kept)
+            kept[text] = value
+    return list(kept.values())
+
+
+def _length(item: tuple[str, object]) -> int:
+    return len(item[0])
 
 
 def _runs(name: str, language: str) -> Iterator[Phrase]:
@@ -129,8 +142,43 @@ def _runs(name: str, language: str) -> Iterator[Phrase]:
     yield tuple(tokens)
     if _is_abbreviation(name):
         yield (*tokens[:-1], tokens[-1] + "s")
+        return
+    words = list(tokenizer.each_word(name))
+    if len(words) == 1:
+        yield from ((lexeme,) for lexeme in sorted(_lexemes_alone(words[0], language)))
     elif tokenizer.is_stemmed(language):
-        yield tuple(tokenizer.lexemes(word, language)[1] for word in tokenizer.each_word(name))
+        yield tuple(tokenizer.lexemes(word, language)[1] for word in words)
+
+
+def _lexemes_alone(word: tokenizer.Word, language: str) -> set[str]:
+    """Return the lexemes of a name of one word: of its singular and plural, and its stem unless other words have it.
+
+    Words of a longer name need no such care, because they have to follow each other.
+    """
+    token, *stems = tokenizer.lexemes(word, language)
+    if language not in WITH_BROAD_STEMS:
+        return {token, *stems}
+    narrow = {stem for stem in stems if len(token) - len(stem.partition("~")[2]) <= ENDING}
+    singular = _singular(token, language)
+    return {token, singular, _plural(singular, language), *narrow}
+
+
+def _singular(token: str, language: str) -> str:
+    """Return the singular of a regular plural; something that is no word of others."""
+    if language == "en" and token.endswith("ies"):
+        return token[:-3] + "y"
+    if (language == "es" and re.search("[^aeiou]es$", token)) or token.endswith(
+        ("sses", "xes", "ches", "shes")
+    ):
+        return token[:-2]
+    return token[:-1] if re.search("[^s]s$", token) else token
+
+
+def _plural(token: str, language: str) -> str:
+    if language == "en" and re.search("[^aeiou]y$", token):
+        return token[:-1] + "ies"
+    is_long = token[-1] not in "aeiou" if language == "es" else token.endswith(("ss", "x", "ch", "sh"))
+    return token + ("es" if is_long else "s")
 
 
 def _names_at(at: int, forms: Sequence[set[str]]) -> Iterator[_Name]:
@@ -188,13 +236,14 @@ def _compile_once() -> _Thesaurus:
 
 def _name(concept: str, text: str, words: Sequence[tokenizer.Word], language: str) -> _Name:
     is_abbreviation = _is_abbreviation(text)
-    if not is_abbreviation and tokenizer.is_stemmed(language):
-        lexemes = tuple(tokenizer.lexemes(word, language) for word in words)
-    else:
-        lexemes = tuple((word.token,) for word in words)
+    lexemes: list[tuple[str, ...]] = [(word.token,) for word in words]
     if is_abbreviation:
-        lexemes = (*lexemes[:-1], (words[-1].token, f"{words[-1].token}s"))
-    return _Name(concept, lexemes, is_abbreviation, is_abbreviation and _is_short(text))
+        lexemes[-1] = (*lexemes[-1], f"{words[-1].token}s")
+    elif len(words) == 1:
+        lexemes = [tuple(sorted(_lexemes_alone(words[0], language)))]
+    elif tokenizer.is_stemmed(language):
+        lexemes = [tokenizer.lexemes(word, language) for word in words]
+    return _Name(concept, tuple(lexemes), is_abbreviation, is_abbreviation and _is_short(text))
 
 
 def _is_abbreviation(name: str) -> bool:

@@ -36,15 +36,25 @@ def test_name_of_two_concepts_mentions_both():
 
 
 def test_name_as_it_is_written_goes_before_one_of_the_same_stem():
-    make_concept("employers", en=["employers"])
-    make_concept("employment", en=["employment"])
+    make_concept("migrants", en=["illegal immigrants"])
+    make_concept("migration", en=["illegal immigration"])
 
     mentions = [
-        [each.concept for each in thesaurus.concepts_in([word])]
-        for word in ["employers", "employment", "employs"]
+        [each.concept for each in thesaurus.concepts_in(text.split())]
+        for text in ["illegal immigrants", "illegal immigration", "illegally immigrate"]
     ]
 
-    assert mentions == [["employers"], ["employment"], ["employers", "employment"]]
+    assert mentions == [["migrants"], ["migration"], ["migrants", "migration"]]
+
+
+def test_name_of_one_word_is_not_mentioned_by_others_that_share_its_stem():
+    make_concept("nationality", en=["nationality"], fr=["nationalité"], es=["nacionalidad"])
+
+    mentions = [
+        bool(thesaurus.concepts_in([word])) for word in ["nationalities", "nacionalidades", "national"]
+    ]
+
+    assert (mentions, ("en~nation",) in thesaurus.phrases("nationality")) == ([True, True, False], False)
 
 
 def test_abbreviation_is_mentioned_as_a_whole_word_only():
@@ -90,8 +100,8 @@ def test_phrases_contain_no_longer_name_with_another_in_it():
 
     assert thesaurus.phrases("remittances") == (
         ("ar~تحويل",),
-        ("en~remitt",),
         ("التحويلات",),
+        ("remittance",),
         ("remittances",),
     )
 
