@@ -12,8 +12,8 @@ _SYLLABLES = r"^[a-z]*(?:[aeiouy][^aeiouy]+|[iu])[aeiouy]"
 
 _RULES = [
     # Plurals that no stemmer knows
-    (r"^children$", "child"),
-    (r"(^|wo|[a-z]{3})men$", r"\1man"),
+    (r"^childrens?$", "child"),
+    (r"(^|wo|[a-z]{3})mens?$", r"\1man"),
     # Single words
     (r"^ageing", "aging"),
     (r"^practis(e|es|ed|ing|ers?)$", r"practic\1"),

@@ -170,7 +170,7 @@ def places_in(words: Sequence[str]) -> list[Country | Region]:
 
 def _has_word(name: str, word: str) -> bool:
     """Return whether a name has the word, or a word that it lengthens: “returning” means “return”."""
-    long_words = [name_word for name_word in tokens(name) if len(name_word) >= MIN_NAMED_LETTERS]
+    long_words = [name_word for name_word in _words_of(name) if len(name_word) >= MIN_NAMED_LETTERS]
     return any(word.startswith(name_word) or word + "s" == name_word for name_word in long_words)
 
 
@@ -188,10 +188,15 @@ def _match[Row](words: list[str], names: Iterable[tuple[Row, str]]) -> list[Row]
     """
     found = []
     for row, name in names:
-        name_words = tokens(name)
+        name_words = _words_of(name)
         if all(any(name_word.startswith(word) for name_word in name_words) for word in words):
             found.append((not name_words[0].startswith(words[0]), row))
     return [row for _later, row in sorted(found, key=itemgetter(0))]
+
+
+@lru_cache(maxsize=10_000)  # about as many as countries have names
+def _words_of(name: str) -> tuple[str, ...]:
+    return tuple(tokens(name))
 
 
 def _objectives(words: list[str]) -> list[Objective]:

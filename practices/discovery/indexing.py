@@ -14,7 +14,7 @@ from practices.core import bulk_insert, catalogue_version, isolation
 from practices.discovery import catalogue_names, facet_codes, search, semantic
 from practices.discovery.facets import FacetSource
 from practices.discovery.filters import facet_keys, scope_facets
-from practices.documents import Document, complete, countries_of, source_page
+from practices.documents import Document, complete, countries_of, sort_title, source_page
 from practices.models import (
     ALL_PRACTICES,
     Country,
@@ -182,8 +182,16 @@ def _batches() -> Iterable[list[Practice]]:
         last = batch[-1].pk
 
 
+def _sort_anew(practices: list[Practice]) -> None:
+    """Set the titles to sort by of practices that were published when letters were folded otherwise."""
+    for practice in practices:
+        practice.sort_title = sort_title(practice.title)
+    Practice.objects.bulk_update(practices, ["sort_title"])
+
+
 def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: Counter) -> None:
     """Write all index rows of a batch except facet counts, which are added to `counts`."""
+    _sort_anew([practice for practice in batch if practice.sort_title != sort_title(practice.title)])
     revisions = Revision.objects.filter(practice__in=batch).order_by("practice", "number")
     documents = dict(revisions.values_list("practice", "document"))  # the last of a practice wins
     tags: dict[int, list[str]] = {}

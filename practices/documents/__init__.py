@@ -6,7 +6,7 @@ holds.
 """
 
 from practices.core.plain_text import plain
-from practices.documents.columns import apply, fill_columns
+from practices.documents.columns import apply, fill_columns, sort_title
 from practices.documents.fields import FIELDS, LONG_TEXTS, SUMMARY_LENGTH, TITLE_LENGTH, label
 from practices.documents.identity import fingerprint, source_key, source_page
 from practices.documents.kinds import FIRST_YEAR, LAST_YEAR, LINE_LENGTH, TEXT_LENGTH
@@ -49,6 +49,7 @@ __all__ = [
     "read",
     "shape_faults",
     "side_by_side",
+    "sort_title",
     "source_key",
     "source_page",
     "tags_named",

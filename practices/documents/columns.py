@@ -62,10 +62,15 @@ def _relate(practice: Practice, related: dict[str, Sequence[Model]], *, is_new: 
 def fill_columns(practice: Practice, document: Document, *, at: datetime) -> None:
     """Set the columns of `practice` that refer to no other row, from a complete document. No query, no save."""
     practice.revision_number += 1
-    practice.sort_title = tokenizer.fold(document["title"])[:TITLE_LENGTH]
+    practice.sort_title = sort_title(document["title"])
     practice.title_key = title_key(document["title"])
     practice.source_page = source_page(document)
     practice.revised_at = max(at, practice.published_at)  # the clock may have been set back
     for field in FIELDS.values():
         if not isinstance(field, (Key, RelationMixin)):
             setattr(practice, field.name, field.column_value(document[field.name]))
+
+
+def sort_title(title: str) -> str:
+    """Return a title as lists are sorted by it: in lower case and without accents."""
+    return tokenizer.fold(title)[:TITLE_LENGTH]

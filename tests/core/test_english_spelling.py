@@ -13,7 +13,8 @@ SAME = """
     skilful skillful; licence license; defence defense; practise practice; practising practicing; ageing aging;
     judgement judgment; acknowledgement acknowledgment; catalogue catalog; dialogues dialogs; sizeable sizable;
     paediatric pediatric; anaemia anemia; archaeology archeology; foetus fetus; diarrhoea diarrhea; adviser advisor;
-    enquiry inquiry; artefact artifact; sceptical skeptical; mould mold; grey gray; women woman; men man; children child
+    enquiry inquiry; artefact artifact; sceptical skeptical; mould mold; grey gray; women woman; men man;
+    children child; womens woman
 """
 APART = """
     filling filing; tour tor; hour hor; four for; does des; shoe she; poet pet; prise prize; tire tyre; course corse;

@@ -281,6 +281,16 @@ def test_incremental_index_equals_a_rebuilt_one(moderator):
     assert sorted_keys(indexed()) == before
 
 
+def test_rebuilding_mends_titles_to_sort_by():
+    practice = make_practice(title="Élan")
+    Practice.objects.update(sort_title="Élan")
+
+    call_command("rebuild_search", stdout=io.StringIO())
+
+    practice.refresh_from_db()
+    assert practice.sort_title == "elan"
+
+
 def test_rebuilding_changes_the_catalogue_version():
     make_practice()
     before = catalogue_version.current()
