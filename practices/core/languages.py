@@ -36,7 +36,7 @@ def detect(*texts: str, countries: Collection[str] = ()) -> str:
     if len(letters.encode(errors="ignore")) < _MIN_BYTES:
         return ""
     try:
-        _reliable, _bytes, found = pycld2.detect(text, bestEffort=True)
+        _reliable, _bytes, found = pycld2.detect(text, isPlainText=True, bestEffort=True)
     except (pycld2.error, UnicodeEncodeError):  # signs that are no text, such as lone surrogates
         return ""
     _name, code, _percent, score = found[0]

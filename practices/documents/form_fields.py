@@ -38,7 +38,12 @@ class LineField(PlainTextField):
     def validate(self, value):
         super().validate(value)
         if value and not has_words(value):
-            raise ValidationError(_("Enter letters or digits. “%(value)s” has none.") % {"value": value[:60]})
+            message = (
+                _("“%(value)s” has no letters or digits. Please correct it.")
+                if self.required
+                else _("“%(value)s” has no letters or digits. Please correct it, or leave this empty.")
+            )
+            raise ValidationError(message % {"value": value[:60]})
 
 
 class LinesField(PlainTextField):

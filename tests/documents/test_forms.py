@@ -152,12 +152,20 @@ def test_title_is_kept_as_a_reader_sees_it(typed, kept):
 
 
 @pytest.mark.parametrize("typed", ["...", "—", "\u200b?!", "•"])
-@pytest.mark.parametrize("field", ["title", "area", "name", "organisation"])
-def test_name_has_letters_or_digits(field, typed):
+@pytest.mark.parametrize(
+    ("field", "advice"),
+    [
+        ("title", "Please correct it."),
+        ("name", "Please correct it."),
+        ("organisation", "Please correct it, or leave this empty."),
+        ("area", "Please correct it, or leave this empty."),
+    ],
+)
+def test_name_has_letters_or_digits(field, advice, typed):
     form = submission_form(**{field: typed})
 
     shown = typed.replace("\u200b", "")
-    assert form.errors == {field: [f"Enter letters or digits. “{shown}” has none."]}
+    assert form.errors == {field: [f"“{shown}” has no letters or digits. {advice}"]}
 
 
 @pytest.mark.parametrize(
