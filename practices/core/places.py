@@ -109,7 +109,7 @@ def words_of(name: str) -> list[str]:
     found = _WORD.findall(text)
     last = len(found) - 1
     words = [
-        _SAME_WORD.get(word, word)
+        _SAME_WORD.get(word, word) if last else word
         for place, word in enumerate(found)
         if not (
             word in _SMALL_WORDS
@@ -320,6 +320,10 @@ MOST_PEOPLE_WORDS = 3
 """Words of the longest name of a people: “Papua New Guinean”."""
 MIN_LETTERS = 4
 """Shorter names count in capitals, or if they are among SHORT_NAMES: “car” is not the Central African Republic."""
+ALSO_WORDS = frozenset(
+    ["island", "islands", "pacifico", "pacifique", "principe", "reunion", "ascension", "того", "مالي"]
+)
+"""Names that are words of another meaning in some language, and so name nothing in a text by themselves."""
 SHORT_NAMES = frozenset(["uk", "usa", "uae", "drc", "rdc", "png", "ksa", "gcc", "оаэ", "сша", "снг", "чад"])
 
 
@@ -359,6 +363,8 @@ def _mentioned(words: Sequence[str], start: int, stop: int) -> Mention | None:
     if not (_says_something(words[start]) and _says_something(words[stop - 1])):
         return None
     text = " ".join(words[start:stop])
+    if tokenizer.fold(text) in ALSO_WORDS:
+        return None
     if meaning := _place_named(text, is_word=stop - start == 1):
         return Mention(meaning, start, stop)
     if stop - start <= MOST_PEOPLE_WORDS:
