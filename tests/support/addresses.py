@@ -23,7 +23,8 @@ from tests.support.thesaurus import make_concept
 PAGES = [
     "home", "objective-detail", "practice-list", "practice-detail", "revision-list", "revision-detail", "about",
     "criteria", "contact", "imprint", "data", "privacy", "accessibility",
-    "topic-list", "topic-detail", "country-list", "gap-map", "world-map", "country-detail", "region-detail",
+    "topic-list", "topic-detail", "unused-topic-list", "country-list", "gap-map", "world-map", "country-detail",
+    "region-detail",
     "comparison", "statistics",
 ]  # fmt: skip
 FILES = [

@@ -19,7 +19,8 @@ FILES = {name: (store, name) for name, store in FileSystemFinder().list([])}
 
 
 PAGES = [
-    "/", "/objectives/21/", "/practices/", "/topics/", "/countries/", "/countries/ph/", "/regions/asia/", "/gaps/",
+    "/", "/objectives/21/", "/practices/", "/topics/",
+    "/topics-without-practices/", "/countries/", "/countries/ph/", "/regions/asia/", "/gaps/",
     "/gaps/?by=subregion", "/gaps/?by=group", "/gaps/?by=type", "/map/", "/statistics/", "/compare/", "/about/",
     "/criteria/", "/data/", "/contact/", "/imprint/", "/status/", "/privacy/", "/accessibility/", "/subscribe/",
     "/subscriptions/", "/personal-data/", "/submit/", "/submit/spreadsheet/", "/topics/remittances/",

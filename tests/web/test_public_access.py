@@ -89,7 +89,7 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
         "/.well-known/security.txt", "/privacy/erased/",
         "/robots.txt", "/sitemap.xml", "/sitemap-pages.xml",
         "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",
-        "/gaps/", "/gaps.csv", "/suggest/",
+        "/gaps/", "/gaps.csv", "/suggest/", "/topics-without-practices/",
         "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",
         "/personal-data/", "/personal-data/sent/",
     }  # fmt: skip

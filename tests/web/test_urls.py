@@ -23,6 +23,7 @@ ROUTES = {
     "regions/<slug:slug>/": "region-detail",
     "topics/": "topic-list",
     "topics/<str:slug>/": "topic-detail",
+    "topics-without-practices/": "unused-topic-list",
     "map/": "world-map",
     "gaps/": "gap-map",
     "map.csv": "world-map-file",

@@ -57,8 +57,15 @@ class Topic:
 @public
 @require_safe
 def topic_list(request):
-    """All topics: the most used ones, those of practices from A to Z, and the others."""
+    """The topics of practices: the most used ones, and all from A to Z."""
     return TemplateResponse(request, "web/browse/topic_list.html", {"index": _index})
+
+
+@public
+@require_safe
+def unused_topic_list(request):
+    """Topics without a practice. There are hundreds, so they have a page of their own."""
+    return TemplateResponse(request, "web/browse/unused_topic_list.html", {"index": _index})
 
 
 def _index():

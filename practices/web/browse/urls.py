@@ -23,6 +23,7 @@ urlpatterns = [
     path("practices/export.<str:extension>", download.practice_export, name="practice-export"),
     path("topics/", topics.topic_list, name="topic-list"),
     path("topics/<str:slug>/", topics.topic_detail, name="topic-detail"),
+    path("topics-without-practices/", topics.unused_topic_list, name="unused-topic-list"),
     path("countries/", places.country_list, name="country-list"),
     path("countries/<slug:code>/", places.country_detail, name="country-detail"),
     path("regions/<slug:slug>/", places.region_detail, name="region-detail"),

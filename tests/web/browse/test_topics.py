@@ -114,17 +114,17 @@ def test_tag_that_is_a_name_of_a_concept_is_the_same_topic(client):
     ]
 
 
-def test_concepts_of_which_no_practice_speaks_are_listed_apart(client):
+def test_concepts_of_which_no_practice_speaks_have_a_page_of_their_own(client):
     make_concept("visas", en=["visas"])
     make_concept("ports", en=["ports"])
     make_practice()
-
     page = read(client.get("/topics/"))
 
-    assert (by_letter(page), page.one("details", "index-more").links()) == (
-        {"P": ["Ports"]},
-        [("Visas", "/topics/visas/")],
-    )
+    [(label, address)] = [link for link in page.one("main").links() if "without" in link[1]]
+    apart = read(client.get(address))
+
+    assert (by_letter(page), label) == ({"P": ["Ports"]}, "1 topic without a practice yet")
+    assert apart.one("ul", "index").links() == [("Visas", "/topics/visas/")]
 
 
 def test_page_of_a_concept_shows_its_names_practices_related_topics_and_objectives(client):
