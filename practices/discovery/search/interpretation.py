@@ -8,10 +8,11 @@ from practices.core import tokenizer
 from practices.discovery import thesaurus
 from practices.discovery.search.place_terms import with_places
 from practices.discovery.search.query import Run, Term, parse, soft_term, without_stop_words
+from practices.discovery.search.spelling import unknown_words
 from practices.models import IndexedWord
 
-SPLIT_LETTERS = 6
-"""Shorter words are not looked for as two."""
+SPLIT_LETTERS, MAX_SPLIT_LETTERS = 6, 24
+"""Letters of a word that is looked for as two."""
 PART_LETTERS = 2
 """Letters of each of the two, at least."""
 SPLIT_TERMS = 12
@@ -91,30 +92,17 @@ def _with_joined_words(terms: list[Term]) -> list[Term]:
 def _with_split_words(terms: list[Term]) -> list[Term]:
     """Return the terms, with a word that no practice has also found where it is written as two: “asylum seeker”.
 
-    At most one query.
+    At most two queries.
     """
-    words = {term: _splits(term.text) for term in terms if term.is_word and len(term.text) >= SPLIT_LETTERS}
-    if not words or len(terms) > SPLIT_TERMS:
+    words = [term for term in terms if term.is_word and SPLIT_LETTERS <= len(term.text) <= MAX_SPLIT_LETTERS]
+    if len(terms) > SPLIT_TERMS:
         return terms
-    parts = {part for splits in words.values() for split in splits for part in split}
-    forms = {part: tokenizer.forms(part) for part in parts} | {term.text: term.forms for term in words}
-    rows = IndexedWord.objects.filter(word__in={form for each in forms.values() for form in each})
-    lexemes = set(rows.values_list("word", flat=True))
-    known = {text for text, each in forms.items() if not lexemes.isdisjoint(each)}
+    unknown = unknown_words(words)
+    splits = {term: _splits(term.text) for term in terms if term in unknown}
+    known = _known({part for each in splits.values() for split in each for part in split})
     return [
-        dataclasses.replace(
-            term,
-            phrases=(
-                *term.phrases,
-                *(
-                    run
-                    for split in words[term]
-                    if known.issuperset(split)
-                    for run in tokenizer.runs(" ".join(split))
-                ),
-            ),
-        )
-        if term in words and term.text not in known
+        dataclasses.replace(term, phrases=(*term.phrases, *_runs(splits[term], known)))
+        if term in splits
         else term
         for term in terms
     ]
@@ -124,3 +112,18 @@ def _splits(word: str) -> list[tuple[str, str]]:
     """Return a word in two parts, in each way there is."""
     cuts = range(PART_LETTERS, len(word) - PART_LETTERS + 1)
     return [(word[:cut], word[cut:]) for cut in cuts]
+
+
+def _known(parts: set[str]) -> set[str]:
+    """Return those words that a practice has in any form. At most one query."""
+    forms = {part: tokenizer.forms(part) for part in parts}
+    rows = IndexedWord.objects.filter(word__in={form for each in forms.values() for form in each})
+    lexemes = set(rows.values_list("word", flat=True)) if parts else set()
+    return {part for part in parts if not lexemes.isdisjoint(forms[part])}
+
+
+def _runs(splits: Sequence[tuple[str, str]], known: set[str]) -> Iterator[Run]:
+    """Yield the phrases of the splits that consist of known words."""
+    for split in splits:
+        if known.issuperset(split):
+            yield from tokenizer.runs(" ".join(split))
