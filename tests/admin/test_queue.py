@@ -74,6 +74,18 @@ def test_queue_is_narrowed_down(staff, query):
     assert listed(page) == ["Chosen"]
 
 
+def test_only_a_search_says_how_many_results_it_has(staff):
+    make_submission(State.SPAM, title="Elsewhere")
+    make_submission(State.SUBMITTED, title="Desks")
+
+    counts = {
+        query: read(staff.get(QUEUE + query)).one("search", id="toolbar").texts("span")
+        for query in ("", "?pile=waiting", "?q=desks")
+    }
+
+    assert counts == {"": [], "?pile=waiting": [], "?q=desks": ["1 result"]}
+
+
 def test_country_and_language_filters_offer_those_in_the_queue(staff):
     make_submission(State.SUBMITTED, countries=["PH", "GE"], language="fr")
     make_submission(State.SPAM, countries=["TV"], language="de")
