@@ -153,6 +153,8 @@ class _Names:
         self.meanings: dict[str, Meaning] = {}
         self.phrases: dict[str, Meaning] = {}
         """What names mean by their words, so that “to go” is not Togo."""
+        self.declined: dict[str, Meaning] = {}
+        """What Russian names mean in any case, by their stems; Unknown for stems of several names."""
         self._add(self.areas)
         self._add({OneCountry(code): list(_flat(row.values())) for code, row in made.items()})
         self._add({OneCountry(code): names for code, names in written["countries"].items()})
@@ -178,6 +180,10 @@ class _Names:
             for name in each:
                 for words in _orders(name):
                     self.meanings["".join(words)] = self.phrases[" ".join(words)] = meaning
+                for form in _forms(name, "ru"):
+                    if len(form) >= SHORTEST_STEM and "~" in form:
+                        known = self.declined.setdefault(form, meaning)
+                        self.declined[form] = meaning if known == meaning else Unknown()
 
 
 def _orders(name: str) -> Iterator[list[str]]:
@@ -321,9 +327,22 @@ MOST_PEOPLE_WORDS = 3
 MIN_LETTERS = 4
 """Shorter names count in capitals, or if they are among SHORT_NAMES: “car” is not the Central African Republic."""
 ALSO_WORDS = frozenset(
-    ["island", "islands", "pacifico", "pacifique", "principe", "reunion", "ascension", "того", "مالي"]
+    [
+        "island",
+        "islands",
+        "pacifico",
+        "pacifique",
+        "principe",
+        "reunion",
+        "ascension",
+        "того",
+        "ru~океан",
+        "مالي",
+    ]
 )
-"""Names that are words of another meaning in some language, and so name nothing in a text by themselves."""
+"""Names, and a stem, that are words of another meaning in some language, and so name nothing in a text by themselves."""
+SHORTEST_STEM = len("ru~росс")
+"""Shorter stems are those of other words, too."""
 SHORT_NAMES = frozenset(["uk", "usa", "uae", "drc", "rdc", "png", "ksa", "gcc", "оаэ", "сша", "снг", "чад"])
 
 
@@ -369,10 +388,20 @@ def _mentioned(words: Sequence[str], start: int, stop: int) -> Mention | None:
         return Mention(meaning, start, stop)
     if stop - start <= MOST_PEOPLE_WORDS:
         for form in _forms(text):
+            meaning = _names().declined.get(form) if form not in ALSO_WORDS else None
+            if meaning and _has_countries(meaning):
+                return Mention(meaning, start, stop)
             if codes := _names().people.get(form):
                 people = OneCountry(codes[0]) if len(codes) == 1 else SeveralCountries(codes)
                 return Mention(people, start, stop, is_people=True)
     return None
+
+
+def _has_countries(meaning: Meaning) -> bool:
+    match meaning:
+        case Area(codes=codes, regions=regions):
+            return bool(codes or regions)
+    return not isinstance(meaning, Unknown)
 
 
 def _place_named(text: str, *, is_word: bool) -> Meaning | None:
@@ -381,7 +410,7 @@ def _place_named(text: str, *, is_word: bool) -> Meaning | None:
     if is_word and not meaning:
         name = name.replace(" ", "")  # “Vietnam”, “U.K.”
         meaning = _names().meanings.get(name)
-    if isinstance(meaning, Area) and not (meaning.codes or meaning.regions):
+    if not meaning or not _has_countries(meaning):
         return None
     is_short = name.isascii() and len(name) < MIN_LETTERS
     return None if is_short and not (text.isupper() or name in SHORT_NAMES) else meaning

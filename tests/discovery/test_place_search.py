@@ -37,6 +37,8 @@ def desks():
         ("Corée du Sud", "kr1"),
         ("desk republic of korea", "kr1"),
         ("韩国", "kr1"),
+        ("в Молдове", "md1"),
+        ("из Нигера", ""),
         ("Korea", "kp1 kr1"),
         ("South Korean desk", "kr1"),
         ("Ivory Coast", "ci1"),
