@@ -328,18 +328,9 @@ MIN_LETTERS = 4
 """Shorter names count in capitals, or if they are among SHORT_NAMES: “car” is not the Central African Republic."""
 ALSO_WORDS = frozenset(
     [
-        "island",
-        "islands",
-        "pacifico",
-        "pacifique",
-        "principe",
-        "reunion",
-        "ascension",
-        "того",
-        "ru~океан",
-        "مالي",
+        "island", "islands", "pacifico", "pacifique", "principe", "reunion", "ascension", "того", "ru~океан", "مالي",
     ]
-)
+)  # fmt: skip
 """Names, and a stem, that are words of another meaning in some language, and so name nothing in a text by themselves."""
 SHORTEST_STEM = len("ru~росс")
 """Shorter stems are those of other words, too."""

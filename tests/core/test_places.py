@@ -287,7 +287,8 @@ def test_a_country_is_near_only_if_its_whole_name_is(typed, codes):
 def test_words_that_are_names_by_chance_name_nothing_in_a_text():
     texts = [
         "what is a family reunion", "island states", "to go or to see", "car sharing for us all", "english courses",
-        "coexistence pacifique en principe", "кроме того", "загрязнение океанов", "دعم مالي", "Global member states", "i ran",
+        "coexistence pacifique en principe", "кроме того", "загрязнение океанов", "دعم مالي",
+        "Global member states", "i ran",
     ]  # fmt: skip
 
     assert {text: places.mentions(text.split()) for text in texts} == {text: [] for text in texts}
