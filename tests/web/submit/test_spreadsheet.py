@@ -113,6 +113,20 @@ def test_date_in_the_cell_of_a_year_is_its_year(client, fill):
     assert (document["start_year"], document["end_year"]) == (2016, 2019)
 
 
+@pytest.mark.parametrize(
+    ("given", "code"), [("", "fr"), ("Portuguese", "pt"), ("português (Portuguese)", "pt")]
+)
+def test_language_of_a_spreadsheet_is_read_or_named(client, given, code):
+    french = {
+        "title": "Guichets de retraite",
+        "summary": "Ils aident à demander une pension gagnée à l’étranger.",
+    }
+
+    send(client, filled_xlsx(client, ANSWERS | french | {"language": given}))
+
+    assert Submission.objects.get().document["language"] == code
+
+
 def test_mended_spreadsheet_from_the_same_page_is_taken(client):
     form = sent_by(read(client.get("/submit/spreadsheet/")).one("form", enctype="multipart/form-data"))
 

@@ -363,6 +363,34 @@ def test_checklist_answers_on_save(client):
     ]
 
 
+FRENCH = {
+    "title": "Guichets de retraite dans deux ports",
+    "summary": "Les travailleurs de retour y demandent la pension qu’ils ont gagnée à l’étranger.",
+}
+
+
+def test_language_is_read_from_the_text_and_said(client):
+    submission = begun(client, **FRENCH)
+
+    form = form_on(client.get(address("submission-edit", submission.token)))
+    preview = read(client.get(address("submission-send", submission.token)))
+
+    assert (submission.document["language"], sent_by(form)["language"]) == ("fr", ["fr"])
+    assert preview.texts("p", "notice")[0] == (
+        "We read this text as français (French). Is that right? If not, choose its language with “Edit again”."
+    )
+
+
+def test_language_can_be_corrected(client):
+    submission = begun(client, **FRENCH)
+
+    press(client, address("submission-edit", submission.token), language="ht")
+
+    submission.refresh_from_db()
+    assert submission.document["language"] == "ht"
+    assert read(client.get(address("submission-send", submission.token))).texts("p", "notice") == []
+
+
 def test_script_saves_and_is_told_what_changed(client):
     submission = begun(client)
     path = address("submission-edit", submission.token)
