@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
         ("ru", "Международный день", "междунородный", ["международный"]),
         ("fr", "Réintégration", "reintegracion", ["réintégration"]),
         ("en", "Pre-departure", "predeparure", ["pre-departure"]),
+        ("en", "Government of governments", "goverment", ["government"]),
         ("en", "Nigeria", "niger", []),
         ("en", "Austria", "australia", []),
         ("en", "H2AB", "H2AC", []),

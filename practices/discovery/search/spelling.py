@@ -12,6 +12,7 @@ MIN_LENGTH = 6
 LONG = 9
 """A word of so many letters may have two mistakes; others may have one."""
 MAX_ALTERNATIVES = 3
+MAX_COMPARED = 10
 
 
 def unknown_words(terms: list[Term]) -> set[Term]:
@@ -44,6 +45,13 @@ def similar_words(word: str) -> list[str]:
         list(spelt),
         scorer=OSA.distance,
         score_cutoff=mistakes,
-        limit=MAX_ALTERNATIVES,
+        limit=MAX_COMPARED,
     )
-    return [spelt[found] for found, _distance, _index in matches]
+    found: dict[str, None] = {}
+    forms: set[str] = set()
+    for similar, _distance, _index in matches:
+        stems = tokenizer.forms(similar)[1:]
+        if forms.isdisjoint(stems):  # another form of a word finds the same
+            found[spelt[similar]] = None
+        forms.update(stems)
+    return list(found)[:MAX_ALTERNATIVES]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
-from practices.discovery import Hit, Result, Selection, Total, results
+from practices.discovery import Hit, Result, Selection, Total, results, search
 from practices.web.browse.cards import Card, cards, highlighted_cards
 
 MAX_PAGE = 10**9
@@ -162,7 +162,7 @@ def paginate(
         number=number,
         total=total,
         all_words=hits.all_words if hits else total.number,
-        cards=_cards(found, selection, objective),
+        cards=_cards(found, _marked(selection, hits), objective),
         links=_links(number, last, found, has_next=has_next, query=query, by_key=not selection.terms),
         is_cut=total.number > listed and number == last,
         is_exact=(is_by_key or not (after or before))
@@ -172,11 +172,17 @@ def paginate(
     )
 
 
+def _marked(selection: Selection, hits: results.Hits | None) -> tuple[search.Term, ...]:
+    """Return the terms to mark in the results: what was asked for, and what was searched in place of it."""
+    corrected = " ".join(word for _typed, words in hits.corrections for word in words) if hits else ""
+    return (*selection.terms, *search.parse(corrected))
+
+
 def _cards(
-    found: Sequence[Result] | Sequence[Hit], selection: Selection, objective: int | None
+    found: Sequence[Result] | Sequence[Hit], terms: tuple[search.Term, ...], objective: int | None
 ) -> list[Card]:
-    if selection.terms:
-        return highlighted_cards(cast("Sequence[Hit]", found), selection.terms, objective=objective)
+    if terms:
+        return highlighted_cards(cast("Sequence[Hit]", found), terms, objective=objective)
     return cards(cast("Sequence[Result]", found), objective=objective)
 
 

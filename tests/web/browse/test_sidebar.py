@@ -220,3 +220,9 @@ def test_words_of_withdrawn_practices_are_not_suggested(practices):
     asked = sidebar("q=quoka")
 
     assert (asked.corrections, asked.filter.ranked_total) == ([], Total(0))
+
+
+def test_words_searched_in_place_of_a_mistake_are_marked(client, practices):
+    page = client.get("/practices/", {"q": "remitances"})
+
+    assert "<mark>" in page.text
