@@ -67,12 +67,13 @@ def concepts_in(words: Sequence[str]) -> list[Mention]:
     found_words = [(word, place) for place, typed in enumerate(words) for word in tokenizer.each_word(typed)]
     places = [place for _word, place in found_words]
     forms = [set(tokenizer.forms(word.written)) for word, _place in found_words]
+    by_first_lexeme = _thesaurus().by_first_lexeme
     found: list[Mention] = []
     at = 0
     while at < len(places):
         names = [
             name
-            for name in _names_at(at, forms)
+            for name in _names_at(at, forms, by_first_lexeme)
             if _covers_whole_words(places, at, at + len(name.words))
             and (not name.only_in_capitals or words[places[at]].isupper())
         ]
@@ -181,10 +182,11 @@ def _plural(token: str, language: str) -> str:
     return token + ("es" if is_long else "s")
 
 
-def _names_at(at: int, forms: Sequence[set[str]]) -> Iterator[_Name]:
+def _names_at(
+    at: int, forms: Sequence[set[str]], by_first_lexeme: Mapping[str, Sequence[_Name]]
+) -> Iterator[_Name]:
     """Return the names whose words are those from `at` on, each once."""
-    first = _thesaurus().by_first_lexeme
-    candidates = chain.from_iterable(first.get(form, ()) for form in forms[at])
+    candidates = chain.from_iterable(by_first_lexeme.get(form, ()) for form in forms[at])
     for name in dict.fromkeys(candidates):
         rest = forms[at + 1 : at + len(name.words)]
         if len(rest) == len(name.words) - 1 and not any(

@@ -2,6 +2,7 @@
 
 from itertools import batched
 
+from practices.core import catalogue_version
 from practices.core.cache import cached_per_version
 from practices.discovery import search, thesaurus
 from practices.models import IndexedWord
@@ -15,7 +16,8 @@ MANY = 100
 @cached_per_version
 def in_use() -> frozenset[str]:
     """Return the slugs of the concepts of which a practice has a name."""
-    phrases = {concept: thesaurus.phrases(concept) for concept in thesaurus.concepts()}
+    with catalogue_version.reading():
+        phrases = {concept: thesaurus.phrases(concept) for concept in thesaurus.concepts()}
     counts = _counts({lexeme for runs in phrases.values() for run in runs for lexeme in run})
     found, uncertain = set(), {}
     for concept, runs in phrases.items():
