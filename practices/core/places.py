@@ -84,6 +84,7 @@ _FORMS_OF_STATE = frozenset(
 )  # fmt: skip
 """Words that may stand beside the usual name of a country: “Republic of Senegal”."""
 _ELISION = re.compile(r"\b[dl]['’](?=\w)")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _WORD = re.compile(r"[^\W_]+")
 _ALIKE = str.maketrans("yqczj", "ikksi")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -180,7 +181,7 @@ class _Names:
             for name in each:
                 for words in _orders(name):
                     self.meanings["".join(words)] = self.phrases[" ".join(words)] = meaning
-                for form in _forms(name, "ru"):
+                for form in _forms(name, "ru") if _CYRILLIC.match(name) else ():
                     if len(form) >= SHORTEST_STEM and "~" in form:
                         known = self.declined.setdefault(form, meaning)
                         self.declined[form] = meaning if known == meaning else Unknown()
