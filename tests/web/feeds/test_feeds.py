@@ -247,7 +247,8 @@ def test_character_that_xml_does_not_allow_never_gets_as_far_as_a_feed(
 
     [found] = feed(client, f"/practices/feed.{extension}").entries
 
-    assert (found.title, found.summary, found.author) == ("Pension desks",) * 3
+    summary = " ".join(found.summary.split())  # some are line ends, which a summary may have
+    assert (found.title, summary, found.author) == ("Pension desks",) * 3
 
 
 @both
