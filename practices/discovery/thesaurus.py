@@ -55,6 +55,8 @@ class _Thesaurus:
     names: Mapping[str, Mapping[str, Sequence[str]]]
     """Slug of the concept → language code → names."""
     by_first_lexeme: Mapping[str, Sequence[_Name]]
+    edited: frozenset[str]
+    """Slugs of the concepts that staff have edited."""
 
 
 def concepts_in(words: Sequence[str]) -> list[Mention]:
@@ -111,6 +113,44 @@ def names(concept: str) -> Mapping[str, Sequence[str]]:
 def phrases(concept: str) -> tuple[Phrase, ...]:
     """Return all that the names of a concept look like in the search index; none that contains another."""
     return _phrases(catalogue_version.names_version(), concept)
+
+
+def index_runs(concept: str) -> tuple[Phrase, ...]:
+    """Return the runs of lexemes by which the search index knows a concept.
+
+    Practices are indexed with a lexeme for each concept that they mention, as a search for a hundred phrases is slow.
+    Of a concept that staff have edited, it may have been written under other names: it is searched for by its phrases.
+    """
+    return phrases(concept) if concept in _thesaurus().edited else ((_lexeme(concept),),)
+
+
+def lexemes_in(run: Sequence[Sequence[str]]) -> dict[int, list[str]]:
+    """Return place → lexemes of the concepts that a text names from there on, longer and shorter names alike.
+
+    `run` has the lexemes of each word of the text.
+    """
+    by_first = _phrases_by_first_lexeme(catalogue_version.names_version())
+    found: dict[int, list[str]] = {}
+    for place, lexemes in enumerate(run):
+        for phrase, lexeme in chain.from_iterable(by_first.get(each, ()) for each in lexemes):
+            words = run[place : place + len(phrase)]
+            if len(words) == len(phrase) and all(map(contains, words, phrase)):
+                found.setdefault(place, []).append(lexeme)
+    return {place: list(dict.fromkeys(lexemes)) for place, lexemes in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _phrases_by_first_lexeme(version: str) -> dict[str, list[tuple[Phrase, str]]]:
+    """Return first lexeme → phrases that begin with it, each with the lexeme of its concept."""
+    found: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
+    for concept in _compile(version).names:
+        for phrase in _phrases(version, concept):
+            found[phrase[0]].append((phrase, _lexeme(concept)))
+    return found
+
+
+def _lexeme(concept: str) -> str:
+    return f"concept~{concept}"
 
 
 @lru_cache(maxsize=2_000)
@@ -216,9 +256,9 @@ def _compile(version: str) -> _Thesaurus:
 @cached_per_version(across_publications=True)
 def _compile_once() -> _Thesaurus:
     """Compile the concepts that are not hidden, in about a second for 600 of them. One query."""
-    rows = Concept.objects.visible().values_list("slug", "names")
+    rows = list(Concept.objects.visible().values_list("slug", "names", "is_edited"))
     # PostgreSQL has the keys of JSON in an order of its own.
-    names = {slug: {code: by[code] for code in UN_LANGUAGES if code in by} for slug, by in rows}
+    names = {slug: {code: by[code] for code in UN_LANGUAGES if code in by} for slug, by, _edited in rows}
     by_tokens: dict[Phrase, list[_Name]] = defaultdict(list)
     for concept, by_language in names.items():
         for language, texts in by_language.items():
@@ -233,7 +273,8 @@ def _compile_once() -> _Thesaurus:
         for name in its:
             for lexeme in name.words[0]:
                 by_first_lexeme[lexeme].append(name)
-    return _Thesaurus(names, dict(by_first_lexeme))
+    edited = frozenset(slug for slug, _names, is_edited in rows if is_edited)
+    return _Thesaurus(names, dict(by_first_lexeme), edited)
 
 
 def _name(concept: str, text: str, words: Sequence[tokenizer.Word], language: str) -> _Name:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from practices.core import tokenizer
+from practices.discovery import thesaurus
 from practices.documents import FIELDS, Document
 from practices.documents.kinds import Display, Field
 
 type Lexemes = tuple[str, ...]
-"""A folded word and the other lexemes under which it is indexed: `tokenizer.lexemes`."""
+"""A folded word and the other lexemes under which it is indexed, also of the concepts whose names begin with it."""
 type Run = list[Lexemes]
 """The words of one text, in order. Phrases do not match across runs."""
 
@@ -82,7 +83,10 @@ def _run(text: str, language: str, spellings: dict[str, str]) -> Run:
             spellings.setdefault(word.token, word.written[:SPELLING_LENGTH])
         if word.compound:
             spellings.setdefault(tokenizer.compound_lexemes(word, language)[0], word.compound)
-    return [tokenizer.lexemes(word, language) for word in words]
+    run = [tokenizer.lexemes(word, language) for word in words]
+    for place, concepts in thesaurus.lexemes_in(run).items():
+        run[place] = (*run[place], *concepts)
+    return run
 
 
 def _columns(part: Sequence[Run]) -> tuple[str, str]:

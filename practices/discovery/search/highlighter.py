@@ -20,7 +20,7 @@ class Highlighter:
         self.language = language
         self.prefixes = tuple(term.text for term in wanted if term.prefix)
         self.forms = {form for term in wanted for form in term.forms}
-        self.phrases = [run for term in wanted for run in term.phrases]
+        self.phrases = [run for term in wanted for run in (*term.phrases, *term.names)]
 
     def hits(self, text: str) -> list[tuple[int, int]]:
         """Return (start, end) of each hit in `text`, in order. None is inside another."""

@@ -65,13 +65,14 @@ def _plain_terms(words: Sequence[_Word]) -> Iterator[Term]:
 
 def _concept_terms(words: Sequence[_Word], concepts: Sequence[str]) -> Iterator[Term]:
     """Yield the terms of words that name concepts: each occurs where it does itself, or any name of the concepts."""
-    names: list[Run] = [run for concept in concepts for run in thesaurus.phrases(concept)]
+    indexed: list[Run] = [run for concept in concepts for run in thesaurus.index_runs(concept)]
+    names = tuple(dict.fromkeys(run for concept in concepts for run in thesaurus.phrases(concept)))
     terms = list(dict.fromkeys(word.term for word in words))
     if len(terms) == 1 and len(words) > 1:  # signs of a script without spaces
         terms = [soft_term("".join(word.typed for word in words))]
     for term in without_stop_words(terms):
-        phrases = tuple(dict.fromkeys([*term.phrases, *names]))
-        yield dataclasses.replace(term, phrases=phrases, concepts=tuple(concepts))
+        phrases = tuple(dict.fromkeys([*term.phrases, *indexed]))
+        yield dataclasses.replace(term, phrases=phrases, names=names, concepts=tuple(concepts))
 
 
 def _with_joined_words(terms: list[Term]) -> list[Term]:

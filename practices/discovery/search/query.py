@@ -33,6 +33,8 @@ class Term:
     """For each word, the lexemes under which it may be indexed; empty where only the phrases will do."""
     phrases: tuple[Run, ...] = ()
     """Runs of lexemes, any of which stands for the words: other spellings, or other names of a concept."""
+    names: tuple[Run, ...] = ()
+    """Other names of its concepts, as they are marked in texts."""
     excluded: bool = False
     required: bool = False
     """If true, as in quotation marks and after a plus sign, a practice without it is never shown."""

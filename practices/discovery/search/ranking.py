@@ -14,15 +14,15 @@ from math import log
 from practices.discovery.search.entry import GAP
 from practices.discovery.search.query import Term
 
-COVERAGE = 0.4
+COVERAGE = 0.36
 """Share of the weight of all terms that a practice needs to be found."""
 MAX_WEIGHED = 8
 """Terms that count for coverage: the heaviest. More would make long expressions."""
 PRECISION = 4
 """Weights are whole numbers, so that sums of them are the same everywhere."""
-BASE = 0.5
+BASE = 1.0
 """Weight of a term that every practice has."""
-LIGHT, UNKNOWN = 0.2, 2.0
+LIGHT, UNKNOWN = 0.2, 2.5
 """Factors of the weight of words that say little, and of words that no practice has."""
 PARTS = (6.0, 2.0, 1.0, 1.0)
 """Weights of an occurrence in title, head, names and body."""
