@@ -104,15 +104,12 @@ class CountriesField(PlainTextField):
 
     def __init__(self, **kwargs):
         super().__init__(max_length=self.longest, **kwargs)
+        self.widget.names = lambda: names_to_type().values()
 
     @property
     def known(self):
         """Names by code."""
         return names_to_type()
-
-    def get_bound_field(self, form, field_name):
-        self.widget.names = self.known.values()
-        return super().get_bound_field(form, field_name)
 
     def prepare_value(self, value):
         """Replace codes by names, and leave typed text as it is."""

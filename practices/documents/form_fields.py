@@ -1,7 +1,8 @@
 """Form fields and widgets: text, lists, key figures, keys of a taxonomy, web addresses."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
@@ -95,12 +96,13 @@ class LinesField(PlainTextField):
 class OfferedNames(forms.TextInput):
     """A line for a list of names, with suggestions."""
 
-    names: Iterable[str] = ()
+    names: Callable[[], Iterable[str]] = list
+    """Function that returns the suggestions. Called by pages alone, as files need none."""
 
     def render(self, name, value, attrs=None, renderer=None):
         offered = f"{attrs['id']}_offered"
         line = super().render(name, value, {**attrs, "list": offered, "autocomplete": "off"}, renderer)
-        options = format_html_join("", "<option>{}</option>", ((name,) for name in self.names))
+        options = format_html_join("", "<option>{}</option>", ((name,) for name in self.names()))
         return format_html('{}<datalist id="{}">{}</datalist>', line, offered, options)
 
 
@@ -112,9 +114,9 @@ class TagsField(LinesField):
     joint = ", "
     key = staticmethod(tag_key)
 
-    def get_bound_field(self, form, field_name):
-        self.widget.names = offered_tags(self.item_length)
-        return super().get_bound_field(form, field_name)
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.widget.names = partial(offered_tags, self.item_length)
 
     def entries(self, value):
         parts = value if isinstance(value, list) else [value or ""]

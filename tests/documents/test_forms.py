@@ -14,7 +14,7 @@ from pytest_django.asserts import assertHTMLEqual
 
 from practices import documents
 from practices.documents import Fault
-from practices.documents.form import DocumentForm, checked
+from practices.documents.form import DocumentForm, checked, document_choices
 from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, Radios
 from practices.documents.sections import bound_sections
 from practices.models import Country, PracticeType
@@ -29,7 +29,7 @@ from practices.web.submit.forms import (
 from practices.web.subscribe.forms import SubscriptionForm
 from tests.documents.test_documents import PRACTICES
 from tests.support.documents import FULL
-from tests.support.factories import document
+from tests.support.factories import document, make_practice
 from tests.support.pages import read, read_html, sent_by
 from tests.support.thesaurus import make_concept
 
@@ -870,6 +870,17 @@ def test_incomplete_form_is_the_document_of_what_is_valid():
 
     form.errors  # noqa: B018 - checks it
     assert form.document() == documents.complete({"title": "Desks", "area": "Manila", "language": "en"})
+
+
+def test_document_of_a_file_needs_no_suggestions(django_assert_num_queries):
+    choices = document_choices()
+    found = checked(FULL, choices=choices)
+    make_practice(tags=["ports"])  # a new version of the catalogue
+
+    with django_assert_num_queries(0):
+        again = checked(FULL, choices=choices)
+
+    assert again == found
 
 
 # The public form: people and bots -------------------------------------------------
