@@ -107,6 +107,13 @@ def test_spam_that_only_names_an_address_is_not_held_against_it(staff):
     assert shown == [["–"], ["address not confirmed"]]
 
 
+def test_text_in_another_language_than_it_says_is_hinted_at(staff):
+    french = "Les travailleurs de retour y demandent la pension qu’ils ont gagnée à l’étranger."
+    make_submission(State.SUBMITTED, title="Guichets de retraite", summary=french, language="en")
+
+    assert read(staff.get(QUEUE)).texts("td", "field-hints") == ["looks like français (French)"]
+
+
 def test_address_that_sent_spam_before_is_hinted_at(staff):
     for state in (State.SPAM, State.SUBMITTED):
         make_submission(state, submitter=make_submitter(email="Spam@example.org"))

@@ -235,7 +235,7 @@ def test_queue_shows_what_a_moderator_chooses_by(staff, clock):
         "field-written_in": "français (French)",
         "field-submitter": "Camille Saadé",
         "field-assigned_to": "moderator",
-        "field-hints": "3 links in the text",
+        "field-hints": "3 links in the text looks like English",
     }
 
 

@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
 from practices import workflow
-from practices.choices import AWAITING_MODERATION, State
+from practices.choices import AWAITING_MODERATION, LANGUAGES, State
+from practices.core import languages
 from practices.core.titles import title_key
 from practices.discovery import duplicates
 from practices.documents import source_page
@@ -14,6 +15,8 @@ from practices.models import Country, ModerationEvent, Objective, Practice, Subm
 
 MANY_LINKS = 3
 MOST_SIMILAR = 3
+ENOUGH_TEXT = 40
+"""Characters of a summary from which its language can be told with some certainty."""
 MOST_CANDIDATES = 1_000
 
 
@@ -92,6 +95,9 @@ def _hints(submission, spam):
     )
     if links >= MANY_LINKS:
         yield ngettext("%(count)s link in the text", "%(count)s links in the text", links) % {"count": links}
+    found = languages.detect(document["title"], document["summary"], countries=document["countries"])
+    if len(document["summary"]) >= ENOUGH_TEXT and languages.differ(found, document["language"]):
+        yield gettext("looks like %(language)s") % {"language": dict(LANGUAGES)[found]}
     is_counted = submission.state == State.SPAM and submission.submitter.verified_at is not None
     earlier = spam[submission.submitter.email] - is_counted
     if earlier > 0:
