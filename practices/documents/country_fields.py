@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 from practices.core import places
 from practices.core.cache import cached_per_version
 from practices.core.places import Area, Meaning, OneCountry, SeveralCountries, Unknown
+from practices.core.tokenizer import fold
 from practices.documents.form_fields import GroupedCheckboxes, KeysField, OfferedNames, PlainTextField
 from practices.models import Country
 
@@ -20,10 +21,11 @@ MOST_TOLD = 20
 @cached_per_version(across_publications=True, in_process=True)
 def names_to_type() -> dict[str, str]:
     """Return the name of each country by its code, in the order of the names. None of them means another as well."""
-    return {
+    names = {
         code: name if places.resolve(name) == OneCountry(code) else places.name_to_type(code)
-        for code, name in Country.objects.order_by("name").values_list("code", "name")
+        for code, name in Country.objects.values_list("code", "name")
     }
+    return dict(sorted(names.items(), key=lambda pair: fold(pair[1])))
 
 
 def country_codes(meanings: Mapping[str, Meaning]) -> list[str]:

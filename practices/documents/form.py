@@ -45,8 +45,9 @@ class DocumentForm(_DeclaredForm):
             order = [*(name for section in self.sections for name in section.fields), *self.hidden_names]
             self.fields = {name: self.fields[name] for name in order if name in self.fields}
         for name, options in (choices or document_choices()).items():
-            if name in self.fields:
-                self.fields[name].choices = options  # type: ignore[attr-defined]
+            field = self.fields.get(name)
+            if isinstance(field, forms.ChoiceField):  # and not a line of names
+                field.choices = options
 
     def clean(self):
         cleaned = super().clean()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.core.http.public_forms import Honeypot, Stamp
 from practices.core.titles import folded
+from practices.documents.country_fields import CountriesField
 from practices.documents.form_fields import KeysField
 from practices.exchange.spreadsheets import reader
 from practices.exchange.spreadsheets.template import Row
@@ -43,6 +44,8 @@ def template_rows() -> Iterable[Row]:
         field = form.fields[name]
         labels = dict(flatten_choices(getattr(field, "choices", [])))
         choices = [str(label) for value, label in labels.items() if value]
+        if isinstance(field, CountriesField):
+            choices = list(field.known.values())
         proposed = form.initial.get(name, "") or ""
         answer = str(labels.get(proposed, proposed))
         is_multiple = isinstance(field, KeysField)

@@ -160,6 +160,20 @@ def test_every_fault_is_shown_at_its_field(client):
     }
 
 
+def test_countries_are_offered_and_read_by_names_that_mean_one(client):
+    rows = csv.reader(io.StringIO(template(client, "csv").content.decode("utf-8-sig"), newline=""))
+    (names,) = [row[HEADINGS.index("choices")] for row in rows if row[0] == "countries"]
+    offered = names.split("; ")
+
+    congo = read(client.get(send(client, filled_csv(client, ANSWERS | {"countries": "Congo"})).url))
+
+    assert [name for name in offered if "Congo" in name] == [
+        "Democratic Republic of the Congo",
+        "Republic of the Congo",
+    ]
+    assert (len(offered), "“Congo” may mean more than one country." in congo.text) == (249, True)
+
+
 def workbook(*rows, title="Practice"):
     book = Workbook()
     book.active.title = title
