@@ -97,6 +97,9 @@ class ConceptAdmin(WordingAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj else []
 
+    def view_on_site(self, obj):
+        return None if obj.is_hidden else obj.get_absolute_url()
+
     def has_delete_permission(self, request, obj=None):
         return False
 

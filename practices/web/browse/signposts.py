@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -42,7 +43,8 @@ def signposts(practice_filter: PracticeFilter) -> list[Signpost]:
         if (facet, value) not in chosen:
             total = Total(counts.get(f"{facet}:{value}", 0))
             (objectives if facet == "objective" else places).append(_signpost(row, total))
-    return [*objectives, *_topics(practice_filter.terms), *places][:MOST]
+    one_of_each = zip_longest(objectives, _topics(practice_filter.terms), places)
+    return [signpost for found in one_of_each for signpost in found if signpost][:MOST]
 
 
 def _facet_value(row: Objective | Country | Region) -> tuple[str, str]:

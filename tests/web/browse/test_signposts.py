@@ -71,6 +71,19 @@ def test_search_leads_to_the_topic_it_mentions_and_says_what_else_was_searched(c
     ]
 
 
+def test_each_kind_of_page_has_a_signpost_before_any_has_two(client):
+    make_concept("diaspora", en=["diaspora"])
+    make_practice(title="Diaspora desk", countries=["PH"])
+
+    found = signposts(client, "q=diaspora reintegration trafficking philippines")
+
+    assert [address for address, _text in found] == [
+        "/objectives/19/",
+        "/topics/diaspora/",
+        "/countries/ph/",
+    ]
+
+
 @pytest.mark.parametrize(
     "query", ["q=reintegration&objective=21", "q=-reintegration", "q=and", "q=migrants", ""]
 )
