@@ -7,6 +7,7 @@ order. Counts come from the rows that publication maintains, or are computed onc
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ from practices.models import ALL_PRACTICES, FacetCount, FacetEntry, IndexedPract
 
 MAX_COUNTED = search.MAX_COUNTED
 """Counts that publication does not maintain stop here; beyond it the number shown is "10,000+"."""
+MAX_FOUND_COUNTED = 2_000
+"""Facets of a search are counted among so many of its newest practices."""
 FEW = 5_000
 """Practices. Up to this many are faster to sort than to find by walking the catalogue in list order."""
 OPEN_FACETS = ("tag",)
@@ -108,8 +111,8 @@ class Counts(dict[str, int]):
 def totals(wanted: Sequence[Selection]) -> list[Total]:
     """Return the total of each selection, in order. One query."""
     return [
-        Total(min(number, MAX_COUNTED), is_lower_bound=number > MAX_COUNTED)
-        for (number,) in _aggregate(wanted, "count(*)")
+        Total(min(number, most := _most_counted(selection)), is_lower_bound=number > most)
+        for selection, (number,) in zip(wanted, _aggregate(wanted, "count(*)"), strict=True)
     ]
 
 
@@ -176,11 +179,12 @@ def _compute_counts(wanted: list[Selection]) -> dict[Selection, Counts]:
     keys = facet_codes.keys_by_code()
     found = {}
     for selection, (number, codes) in zip(wanted, rows, strict=True):
-        counted = Counts({ALL_PRACTICES: min(number, MAX_COUNTED)} if number else {})
+        most = _most_counted(selection)
+        counted = Counts({ALL_PRACTICES: min(number, most)} if number else {})
         for code, count in Counter(codes or "").items():
             if code in keys:
-                counted[keys[code]] = min(count, MAX_COUNTED)
-        counted.is_lower_bound = number > MAX_COUNTED
+                counted[keys[code]] = min(count, most)
+        counted.is_lower_bound = number > most
         for facet in OPEN_FACETS:
             values = [key for key in counted if key.startswith(f"{facet}:")]
             for key in sorted(values, key=lambda key: (-counted[key], key))[MAX_OPEN_FACET_VALUES:]:
@@ -190,7 +194,7 @@ def _compute_counts(wanted: list[Selection]) -> dict[Selection, Counts]:
 
 
 def _aggregate(wanted: Sequence[Selection], aggregates: str) -> list[tuple[Any, ...]]:
-    """Evaluate SQL aggregates over the index rows of each selection, up to MAX_COUNTED. One query."""
+    """Evaluate SQL aggregates over the index rows of each selection, as far as they are counted. One query."""
     parts: list[str] = []
     parameters: list[Any] = []
     for position, selection in enumerate(wanted):
@@ -199,20 +203,27 @@ def _aggregate(wanted: Sequence[Selection], aggregates: str) -> list[tuple[Any, 
         parameters += values
     if not parts:
         return []
-    with connection.cursor() as cursor:
+    has_terms = any(selection.terms for selection in wanted)
+    with search.through_index() if has_terms else nullcontext(), connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), parameters)
         return [row[1:] for row in sorted(cursor.fetchall())]
 
 
 def _rows_to_count(selection: Selection) -> QuerySet[Any, Any]:
-    """Return the index rows whose facets are counted: the newest ones, one more than MAX_COUNTED."""
+    """Return the index rows whose facets are counted: the newest ones, one more than are counted."""
     rows = _rows_with_terms(selection) if selection.terms else _rows_without_terms(selection)
-    return rows.order_by("-published_at", "-practice_id").values(codes=F("facet_codes"))[: MAX_COUNTED + 1]
+    return rows.order_by("-published_at", "-practice_id").values(codes=F("facet_codes"))[
+        : _most_counted(selection) + 1
+    ]
+
+
+def _most_counted(selection: Selection) -> int:
+    return min(MAX_COUNTED, MAX_FOUND_COUNTED) if selection.terms else MAX_COUNTED
 
 
 def _rows_with_terms(selection: Selection) -> QuerySet[IndexedPractice]:
     # The search index holds no years. With years, the search cannot be limited before they are checked.
-    newest = None if selection.has_years else MAX_COUNTED + 1
+    newest = None if selection.has_years else MAX_FOUND_COUNTED + 1
     rows = IndexedPractice.objects.filter(_ran_within(selection))
     plan = search.plan(selection.terms, is_ranked=selection.is_ranked)
     if plan.near:

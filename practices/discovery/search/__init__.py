@@ -1,13 +1,14 @@
 """Full-text search over the database's own engine, with the same results on SQLite and PostgreSQL.
 
 Texts are folded and stemmed in Python (`practices.core.tokenizer`), so FTS5 and tsvector store the same lexemes. An
-engine is a module with KEY, MATCHES, `write`, `build_rows`, `expression`, `matching_sql`, `find`, `count`, `columns_of`
-and `with_title_prefixes`, and a line in ENGINES. The order of results is computed in `ranking`.
+engine is a module with KEY, MATCHES, `write`, `build_rows`, `expression`, `through_index`, `matching_sql`, `find`,
+`count`, `columns_of` and `with_title_prefixes`, and a line in ENGINES. The order of results is computed in `ranking`.
 """
 
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import batched
 from typing import Any
 
@@ -30,19 +31,19 @@ from practices.discovery.search.ranking import (
     Hit,
     Node,
     Query,
+    Scorer,
     WeighedTerm,
     enough_of,
     lexemes_in,
-    score,
     strict_query,
     weigh,
 )
 from practices.discovery.search.spelling import similar_words, unknown_words
 from practices.models import ALL_PRACTICES, FacetCount, IndexedPractice, IndexedWord, Practice
 
-MAX_HITS = 500
+MAX_HITS = 300
 """Search results listed; the total counts all."""
-MAX_FROM_TITLES = 150
+MAX_FROM_TITLES = 100
 """Results that may be old: those with all words in their title. The others are the newest."""
 MAX_COUNTED = 10_000
 """Counts of results stop one beyond."""
@@ -137,6 +138,12 @@ def filter_by[Rows: QuerySet[Any]](practices: Rows, query: Query, *, newest: int
     return practices.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - terms are parameters
 
 
+def through_index() -> AbstractContextManager[None]:
+    """Return a context for queries that `filter_by` made, which keeps them fast for common words."""
+    context: AbstractContextManager[None] = engine().through_index()
+    return context
+
+
 def is_match(practice: Practice, terms: Sequence[Term]) -> bool:
     """Return whether a practice has every term. The cost does not depend on the size of the catalogue."""
     with connection.cursor() as cursor:
@@ -229,7 +236,7 @@ def _with_near(found: Plan) -> Plan:
     """Add the practices similar in meaning to a plan, of the places it names, unless many are found by words."""
     if not semantic.is_available():
         return found
-    by_words = engine().find(found.query(), within=None, order="newest", limit=MANY)
+    by_words, _number = engine().find(found.query(), within=None, order="newest", limit=MANY)
     if len(by_words) == MANY:
         return found
     near = [
@@ -241,7 +248,7 @@ def _with_near(found: Plan) -> Plan:
     required = [each.term for each in found.weighed if each.term.required or each.term.is_place]
     if near and (required or found.unwanted):
         query = Query(AllOf((_ANYTHING, *required)), found.unwanted)
-        allowed = set(engine().find(query, within=_keys(near), order="newest", limit=MAX_NEAR))
+        allowed, _number = engine().find(query, within=_keys(near), order="newest", limit=MAX_NEAR)
         near = [key for key in near if key in allowed]
     return dataclasses.replace(found, near=tuple(near), by_words=tuple(by_words)) if near else found
 
@@ -344,33 +351,27 @@ def rank(
     inside = within.query.sql_with_params() if within is not None else None
     by_date = "newest" if order == "relevance" else order
 
-    def first(query: Query, **options: Any) -> list[int]:
-        keys: list[int] = engine().find(query, within=inside, order=by_date, limit=limit, **options)
-        return keys
-
-    def number(query: Query, keys: Sequence[int]) -> int:
-        if len(keys) < limit:
-            return len(keys)
-        counted: int = engine().count(query, within=inside, most=MAX_COUNTED + 1)
-        return counted
+    def first(query: Query, most: int = limit, **options: Any) -> tuple[list[int], int]:
+        keys, number = engine().find(query, within=inside, order=by_date, limit=most, **options)
+        return keys, min(number, MAX_COUNTED + 1)
 
     strict = found.strict_query(facet_keys)
-    whole = first(strict)
-    all_words = total = number(strict, whole)
+    whole, all_words = first(strict)
+    total = all_words
     if order == "relevance" and all_words > limit:
-        titled = first(strict, in_title=True)[:MAX_FROM_TITLES]
+        titled, _number = first(strict, MAX_FROM_TITLES, in_title=True)
         whole = list(dict.fromkeys([*titled, *whole]))[:limit]
     partial: list[int] = []
     if found.some is not None and len(whole) < limit:
         wide = found.query(facet_keys)
-        keys = first(wide)
-        total = max(number(wide, keys), all_words)
+        keys, number = first(wide)
+        total = max(number, all_words)
         known = set(whole)
         partial = [key for key in keys if key not in known][: limit - len(whole)]
     near: list[int] = []
     if found.near:  # all that are found by words are known, as they are few
         query = Query(_ANYTHING, facet_keys=strict.facet_keys)
-        near = engine().find(query, within=_keys(found.near, within), order=by_date, limit=MAX_NEAR)
+        near, _number = engine().find(query, within=_keys(found.near, within), order=by_date, limit=MAX_NEAR)
         near = [key for key in near if key not in whole]
         total += len(set(near).difference(partial))
     hits = (*_complete_hits(whole, found, order), *_other_hits(partial, near, found, order))
@@ -411,7 +412,8 @@ def _scores(keys: list[int], found: Plan) -> dict[int, tuple[float, tuple[str, .
     if not keys:
         return {}
     columns = engine().columns_of(keys)
-    return {key: score(columns.get(key, ()), found.weighed) for key in keys}
+    scorer = Scorer(found.weighed)
+    return {key: scorer.score(columns.get(key, ())) for key in keys}
 
 
 def _best_first(keys: list[int], scores: Mapping[int, float]) -> list[int]:
@@ -451,6 +453,7 @@ __all__ = [
     "remove",
     "remove_unused_words",
     "terms_in_use",
+    "through_index",
     "unknown_words",
     "with_title_prefixes",
 ]

@@ -1,6 +1,7 @@
 """Search engine for SQLite: an FTS5 table of words folded and stemmed in Python."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.db import connection
@@ -11,6 +12,8 @@ from practices.discovery.search.ranking import AllOf, AnyOf, Node, Query
 
 KEY, MATCHES = "rowid", "practices_search MATCH %s"
 """The column of the practice, and the condition that takes an expression."""
+MAX_COUNTED = 10_001
+"""Matches that are counted: more are many."""
 
 
 def write(entries: Sequence[Entry]) -> None:
@@ -62,6 +65,11 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
+def through_index() -> AbstractContextManager[None]:
+    """Return a context for searches. SQLite needs none."""
+    return nullcontext()
+
+
 def matching_sql(query: Query, newest: int | None) -> tuple[str, list[Any]]:
     """Return (SQL of a subquery of matches, its parameters). The highest ids are taken for the newest."""
     sql = "SELECT rowid FROM practices_search WHERE practices_search MATCH %s"
@@ -77,8 +85,11 @@ def find(
     order: str,
     limit: int,
     in_title: bool = False,
-) -> list[int]:
-    """Return the ids of the first `limit` matches in the order "newest", "oldest" or "title"."""
+) -> tuple[list[int], int]:
+    """Return (ids of the first `limit` matches, number of all) in the order "newest", "oldest" or "title".
+
+    The number stops at MAX_COUNTED.
+    """
     inside, parameters = (f" AND rowid IN ({within[0]})", within[1]) if within else ("", ())
     matches = f"SELECT rowid AS practice_id FROM practices_search WHERE practices_search MATCH %s{inside}"
     by = {"oldest": "e.published_at, practice_id", "title": "p.sort_title, practice_id"}.get(order)
@@ -92,7 +103,9 @@ def find(
         )
     with connection.cursor() as cursor:
         cursor.execute(sql, [expression(query, in_title=in_title), *parameters, limit])
-        return [pk for (pk,) in cursor.fetchall()]
+        keys = [pk for (pk,) in cursor.fetchall()]
+    is_all = in_title or len(keys) < limit
+    return keys, len(keys) if is_all else count(query, within=within, most=MAX_COUNTED)
 
 
 def count(query: Query, *, within: tuple[str, Sequence[Any]] | None, most: int) -> int:

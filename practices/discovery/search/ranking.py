@@ -140,34 +140,42 @@ def _some_of(weighed: list[WeighedTerm], needed: float) -> Node | None:
     return alternatives[0] if len(alternatives) == 1 else AnyOf(tuple(alternatives))
 
 
-def score(columns: Sequence[str], weighed: Sequence[WeighedTerm]) -> tuple[float, tuple[str, ...]]:
-    """Return how well a practice fits (BM25F), and which of the terms it lacks. `columns` are those of its entry."""
-    there = frozenset(" ".join(columns).split())
-    texts = [f" {column} " for column in columns]
-    total, missing = 0.0, []
-    for each in weighed:
-        occurrences = _occurrences(each.term, texts, there)
-        if occurrences:
-            total += each.weight * occurrences * (SATURATION + 1) / (occurrences + SATURATION)
-        else:
-            missing.append(each.term.typed)
-    return total, tuple(missing)
+class Scorer:
+    """Scores practices by the words of their entries."""
+
+    def __init__(self, weighed: Sequence[WeighedTerm]):
+        self.weighed = [
+            (
+                each,
+                [f" {' '.join(run)} " for run in each.term.phrases],
+                [[f" {form} " for form in forms] for forms in each.term.words],
+            )
+            for each in weighed
+        ]
+
+    def score(self, columns: Sequence[str]) -> tuple[float, tuple[str, ...]]:
+        """Return how well a practice fits (BM25F), and which of the terms it lacks. `columns` are its entry's."""
+        texts = [f" {column} " for column in columns]
+        whole = "".join(texts)
+        total, missing = 0.0, []
+        for each, phrases, words in self.weighed:
+            found = [_in_texts(phrase, texts) for phrase in phrases if phrase in whole]
+            if words:
+                found = [OTHER_NAME * occurrences for occurrences in found]
+                each_word = [[_in_texts(form, texts) for form in forms if form in whole] for forms in words]
+                found.append(min(max(occurrences, default=0.0) for occurrences in each_word))
+            if each.term.prefix:
+                found.append(_in_texts(f" {each.term.text}", texts))
+            occurrences = max(found, default=0.0)
+            if occurrences:
+                total += each.weight * occurrences * (SATURATION + 1) / (occurrences + SATURATION)
+            else:
+                missing.append(each.term.typed)
+        return total, tuple(missing)
 
 
-def _occurrences(term: Term, texts: Sequence[str], there: frozenset[str]) -> float:
-    """Return the weighted number of occurrences of a term in texts that have the words `there`."""
-    found = [_in_texts(" ".join(run), texts) for run in term.phrases if there.issuperset(run)]
-    if term.words:
-        found = [OTHER_NAME * each for each in found]
-        words = [[_in_texts(form, texts) for form in forms if form in there] for forms in term.words]
-        found.append(min(max(each, default=0.0) for each in words))
-    if term.prefix:
-        found.append(sum(PARTS[place // 2] for place, text in enumerate(texts) if f" {term.text}" in text))
-    return max(found, default=0.0)
-
-
-def _in_texts(words: str, texts: Sequence[str]) -> float:
-    sought = f" {words} "
+def _in_texts(sought: str, texts: Sequence[str]) -> float:
+    """Return the weighted number of occurrences in the columns of an entry."""
     return sum(
         PARTS[place // 2] * min(text.count(sought), MAX_OCCURRENCES)
         for place, text in enumerate(texts)

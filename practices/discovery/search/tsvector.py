@@ -1,9 +1,10 @@
 """Search engine for PostgreSQL: a tsvector built in Python, with one GIN index."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from practices.discovery.search.entry import Entry
 from practices.discovery.search.query import Term
@@ -88,6 +89,19 @@ def _term(term: Term, mark: str) -> str:
     return " | ".join(f"({part})" for part in parts)
 
 
+@contextmanager
+def through_index() -> Iterator[None]:
+    """Make PostgreSQL use the full-text index for common words, too.
+
+    Long vectors are stored apart, which the planner does not know: it takes reading the table for cheap, and to look at
+    each vector takes seconds.
+    """
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
+        cursor.execute("SET LOCAL enable_seqscan = on")  # for what follows in a longer transaction
+
+
 def matching_sql(query: Query, newest: int | None) -> tuple[str, list[Any]]:
     """Return (SQL of a subquery of matches, its parameters).
 
@@ -110,27 +124,28 @@ def find(
     order: str,
     limit: int,
     in_title: bool = False,
-) -> list[int]:
-    """Return the ids of the first `limit` matches in the order "newest", "oldest" or "title"."""
+) -> tuple[list[int], int]:
+    """Return (ids of the first `limit` matches, number of all) in the order "newest", "oldest" or "title"."""
     inside, parameters = (f" AND practice_id IN ({within[0]})", within[1]) if within else ("", ())
     by = {
         "oldest": "published_at, practice_id",
         "title": "(SELECT sort_title FROM practices_practice WHERE id = practice_id), practice_id",
     }.get(order, "published_at DESC, practice_id DESC")
-    with connection.cursor() as cursor:
+    with through_index(), connection.cursor() as cursor:
         cursor.execute(
             "WITH matches AS MATERIALIZED (SELECT practice_id, published_at FROM practices_search "
             f"WHERE vector @@ %s::tsquery{inside}) "
-            f"SELECT practice_id FROM matches ORDER BY {by} LIMIT %s",
+            f"SELECT practice_id, (SELECT count(*) FROM matches) FROM matches ORDER BY {by} LIMIT %s",
             [expression(query, in_title=in_title), *parameters, limit],
         )
-        return [pk for (pk,) in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 def count(query: Query, *, within: tuple[str, Sequence[Any]] | None, most: int) -> int:
     """Return the number of matches, or `most` if there are more."""
     inside, parameters = (f" AND practice_id IN ({within[0]})", within[1]) if within else ("", ())
-    with connection.cursor() as cursor:
+    with through_index(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM ("
             f"SELECT 1 FROM practices_search WHERE vector @@ %s::tsquery{inside} LIMIT %s) AS matches",
@@ -151,7 +166,7 @@ def columns_of(practices: Sequence[int]) -> dict[int, list[str]]:
 def with_title_prefixes(prefixes: Sequence[str], limit: int) -> list[int]:
     """Return ids of the newest practices whose title has a word for each prefix."""
     wanted = " & ".join(f"'{TITLE}{prefix}':*" for prefix in prefixes)
-    with connection.cursor() as cursor:
+    with through_index(), connection.cursor() as cursor:
         cursor.execute(
             "WITH matches AS MATERIALIZED ("
             "SELECT practice_id, published_at FROM practices_search WHERE vector @@ %s::tsquery) "
