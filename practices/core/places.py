@@ -295,9 +295,8 @@ def near(name: str) -> tuple[str, ...]:
     ]
     best = [each for each in found if each[0] > found[0][0] - MARGIN]
     starts_alike = any(same_start for _score, same_start, _code in best)
-    return tuple(dict.fromkeys(code for _score, same_start, code in best if same_start or not starts_alike))[
-        :MAX_NEAR
-    ]
+    codes = dict.fromkeys(code for _score, same_start, code in best if same_start or not starts_alike)
+    return tuple(codes)[:MAX_NEAR]
 
 
 def _sounds(name: str) -> list[str]:
