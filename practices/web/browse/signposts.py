@@ -33,7 +33,10 @@ class Signpost:
 
 
 def signposts(practice_filter: PracticeFilter) -> list[Signpost]:
-    """Return the pages that the words of a search name, unless the listing is filtered by them already."""
+    """Return the pages that the words of a search name, unless the listing is filtered by them already.
+
+    One of each kind comes before a second of any.
+    """
     words = [word for term in practice_filter.terms if not term.excluded for word in term.typed.split()]
     chosen = {(name, value) for name, pairs in practice_filter.values.items() for value, _label in pairs}
     counts = results.facet_counts(Selection())

@@ -65,12 +65,12 @@ def topic_list(request):
 @require_safe
 def unused_topic_list(request):
     """Topics without a practice. There are hundreds, so they have a page of their own."""
-    return TemplateResponse(request, "web/browse/unused_topic_list.html", {"index": _index})
+    return TemplateResponse(request, "web/browse/unused_topic_list.html", {"unused": _unused})
 
 
 def _index():
-    """Return the most used topics, (letter, its topics) of each letter, and the topics without practices."""
-    listed = sorted(_all(), key=lambda topic: (_letter(topic), fold(topic.name), topic.address))
+    """Return the most used topics, (letter, its topics) of each letter, and the number of topics without practices."""
+    listed = _all()
     used = [topic for topic in listed if topic.is_used]
     most_used = sorted(used, key=lambda topic: -topic.tagged)[:MOST_USED]
     return {
@@ -78,12 +78,16 @@ def _index():
         if len(used) >= ENOUGH_TO_RANK
         else [],
         "letters": [(letter, list(its)) for letter, its in groupby(used, key=_letter)],
-        "unused": [topic for topic in listed if not topic.is_used],
+        "unused": len(listed) - len(used),
     }
 
 
+def _unused():
+    return [topic for topic in _all() if not topic.is_used]
+
+
 def _all():
-    """Return the concepts, each with the tags that are one of its names, and the other tags of practices."""
+    """Return concepts and the tags that name none, from A to Z. A concept has the practices of the tags that name it."""
     counts = results.counts_of_facet("tag")
     tagged: Counter[str] = Counter()
     found = []
@@ -97,7 +101,7 @@ def _all():
     for concept in Concept.objects.visible():
         is_used, address, count = concept.slug in in_use, concept.get_absolute_url(), tagged[concept.slug]
         found.append(Topic(capfirst(concept.name), address, is_used, count, _query(concept)))
-    return found
+    return sorted(found, key=lambda topic: (_letter(topic), fold(topic.name), topic.address))
 
 
 def _letter(topic):
