@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from django.conf import settings
 
 
@@ -9,9 +10,10 @@ def read(*path):
     return json.loads(settings.BASE_DIR.joinpath(*path).read_text(encoding="utf-8"))
 
 
-def test_each_wanted_practice_is_one_of_the_fixture():
+@pytest.mark.parametrize("file", ["search_queries.json", "held_queries.json"])
+def test_each_wanted_practice_is_one_of_the_fixture(file):
     titles = [practice["title"].casefold() for practice in read("fixtures", "practices.json")["practices"]]
-    queries = read("benchmarks", "search_queries.json")["queries"]
+    queries = read("benchmarks", file)["queries"]
 
     unclear = [
         (query["q"], part)
