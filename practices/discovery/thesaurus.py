@@ -69,6 +69,7 @@ def concepts_in(words: Sequence[str]) -> list[Mention]:
     found_words = [(word, place) for place, typed in enumerate(words) for word in tokenizer.each_word(typed)]
     places = [place for _word, place in found_words]
     forms = [set(tokenizer.forms(word.written)) for word, _place in found_words]
+    alone = [_forms_alone(word) for word, _place in found_words]
     by_first_lexeme = _thesaurus().by_first_lexeme
     found: list[Mention] = []
     at = 0
@@ -76,7 +77,8 @@ def concepts_in(words: Sequence[str]) -> list[Mention]:
         names = [
             name
             for name in _names_at(at, forms, by_first_lexeme)
-            if _covers_whole_words(places, at, at + len(name.words))
+            if (len(name.words) > 1 or not alone[at].isdisjoint(name.words[0]))
+            and _covers_whole_words(places, at, at + len(name.words))
             and (not name.only_in_capitals or words[places[at]].isupper())
         ]
         length = max((len(name.words) for name in names), default=0)
@@ -199,9 +201,21 @@ def _lexemes_alone(word: tokenizer.Word, language: str) -> set[str]:
     token, *stems = tokenizer.lexemes(word, language)
     if language not in WITH_BROAD_STEMS:
         return {token, *stems}
-    narrow = {stem for stem in stems if len(token) - len(stem.partition("~")[2]) <= ENDING}
+    narrow = {stem for stem in stems if _is_narrow(stem, token)}
     singular = _singular(token, language)
     return {token, singular, _plural(singular, language), *narrow}
+
+
+def _forms_alone(word: tokenizer.Word) -> set[str]:
+    """Return the forms of a typed word, without stems of other words: “training” is no form of “train”."""
+    token, *stems = tokenizer.forms(word.written)
+    return {token, *(stem for stem in stems if _is_narrow(stem, token))}
+
+
+def _is_narrow(stem: str, token: str) -> bool:
+    """Return whether the words that have a stem are forms of one word."""
+    language, _mark, letters = stem.partition("~")
+    return language not in WITH_BROAD_STEMS or len(token) - len(letters) <= ENDING
 
 
 def _singular(token: str, language: str) -> str:

@@ -88,6 +88,13 @@ def test_words_of_a_script_without_spaces_are_mentioned_sign_by_sign():
     assert thesaurus.concepts_in(["移", "民", "汇", "款"]) == [Mention("remittances", 2, 4)]
 
 
+def test_word_of_the_same_stem_mentions_nothing():
+    make_concept("transport", en=["train"])
+
+    assert thesaurus.concepts_in(["training"]) == []
+    assert thesaurus.concepts_in(["Trains"]) == [Mention("transport", 0, 1)]
+
+
 def test_part_of_a_hyphenated_word_mentions_nothing():
     make_concept("labour", en=["labour"])
 
