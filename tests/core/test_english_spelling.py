@@ -1,7 +1,5 @@
 """British, American and UN spelling of English words."""
 
-import pytest
-
 from practices.core import tokenizer
 
 SAME = """
@@ -30,11 +28,9 @@ def stems(word):
     return [form for form in tokenizer.forms(word) if form.startswith("en~")]
 
 
-@pytest.mark.parametrize(("british", "american"), [pytest.param(*pair, id=pair[0]) for pair in pairs(SAME)])
-def test_spellings_are_one_word(british, american):
-    assert stems(british) == stems(american)
+def test_spellings_are_one_word():
+    assert [pair for pair in pairs(SAME) if stems(pair[0]) != stems(pair[1])] == []
 
 
-@pytest.mark.parametrize(("one", "other"), [pytest.param(*pair, id=pair[0]) for pair in pairs(APART)])
-def test_other_words_stay_apart(one, other):
-    assert stems(one) != stems(other)
+def test_other_words_stay_apart():
+    assert [pair for pair in pairs(APART) if stems(pair[0]) == stems(pair[1])] == []
