@@ -15,6 +15,7 @@ from django.urls import clear_url_caches
 
 from catalogue import pseudo
 from practices.choices import OFFERED_LANGUAGES, Kind, State
+from practices.documents.country_fields import names_to_type
 from practices.models import Practice, RejectionReason, Submission
 from practices.notifications import emails
 from practices.web.subscribe.forms import time_zones
@@ -68,7 +69,10 @@ def all_data():
         for text in (value if isinstance(value, list) else [value])
     }
     names |= (
-        TYPED | {language.own_name for language in OFFERED_LANGUAGES} | {name for _key, name in time_zones()}
+        TYPED
+        | set(names_to_type().values())
+        | {language.own_name for language in OFFERED_LANGUAGES}
+        | {name for _key, name in time_zones()}
     )
     longest_first = sorted(names | {text for text in typed if len(text) > 3}, key=len, reverse=True)
     return re.compile("|".join(rf"\b{re.escape(text)}(?!\w)" for text in longest_first))
@@ -87,6 +91,8 @@ TYPED = {
     "email",
     "moderator",
     "Ana Reyes",
+    "Guides",
+    "guides",
     "New results",
     "Which years?",
     "Not about migration.",
