@@ -137,6 +137,7 @@ def addresses():
         "country without practices": "/countries/va/",
         "region": "/regions/asia/",
         "gap map by sub-region": "/gaps/?by=subregion",
+        "gap map by country group": "/gaps/?by=group",
         "gap map by type": "/gaps/?by=type",
         "map filtered": "/map/?objective=21&type=service",
         "practice with everything": practice.get_absolute_url(),
