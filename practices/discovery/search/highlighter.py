@@ -1,12 +1,15 @@
 """Search results in context, with the matching words marked."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import chain
+from operator import contains
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from practices.core import tokenizer
-from practices.discovery.search.query import Term
+from practices.discovery.search.query import Run, Term
 
 CONTEXT = 90
 """Characters of context on either side of the first hit."""
@@ -20,16 +23,20 @@ class Highlighter:
         self.language = language
         self.prefixes = tuple(term.text for term in wanted if term.prefix)
         self.forms = {form for term in wanted for form in term.forms}
-        self.phrases = [run for term in wanted for run in (*term.phrases, *term.names)]
+        self.phrases = {run for term in wanted for run in (*term.phrases, *term.names)}
+        self.by_first_lexeme: dict[str, list[Run]] = defaultdict(list)
+        for phrase in self.phrases:
+            self.by_first_lexeme[phrase[0]].append(phrase)
 
     def hits(self, text: str) -> list[tuple[int, int]]:
         """Return (start, end) of each hit in `text`, in order. None is inside another."""
         words = tokenizer.words(text)
         lexemes = [tokenizer.lexemes(word, self.language) for word in words]
         found = {index for index, each in enumerate(lexemes) if self._is_hit(each)}
-        for phrase in self.phrases:
-            for index in range(len(words) - len(phrase) + 1):
-                if all(lexeme in each for lexeme, each in zip(phrase, lexemes[index:], strict=False)):
+        for index, each in enumerate(lexemes):
+            for phrase in chain.from_iterable(self.by_first_lexeme.get(lexeme, ()) for lexeme in each):
+                following = lexemes[index : index + len(phrase)]
+                if len(following) == len(phrase) and all(map(contains, following, phrase)):
                     found.update(range(index, index + len(phrase)))
         hits: list[tuple[int, int]] = []
         for index in sorted(found):
