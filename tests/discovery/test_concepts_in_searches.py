@@ -2,8 +2,9 @@
 
 import pytest
 
+from practices.core import catalogue_version
 from practices.discovery import PracticeFilter, search
-from practices.models import Practice
+from practices.models import Concept, Practice
 from tests.support.factories import make_practice
 from tests.support.thesaurus import make_concept
 
@@ -96,8 +97,10 @@ def test_page_of_results_says_which_concept_a_practice_lacks():
     assert [hit.missing for hit in search.rank(plan).hits] == [("lottery",)]
 
 
-def test_names_that_no_practice_has_are_left_out_of_the_ranked_search():
+def test_names_of_an_edited_concept_that_no_practice_has_are_left_out_of_the_ranked_search():
     make_practice(title="Cheaper remittances")
+    Concept.objects.update(is_edited=True)
+    catalogue_version.bump(names_changed=True)
 
     plan = search.plan(tuple(search.interpret("remittances")), is_ranked=True)
 

@@ -1,6 +1,8 @@
 import pytest
 
+from practices.core import catalogue_version
 from practices.discovery import topics
+from practices.models import Concept
 from tests.support.factories import make_practice
 from tests.support.thesaurus import make_concept
 
@@ -21,9 +23,10 @@ def test_concept_is_in_use_if_a_practice_has_one_of_its_names():
     assert topics.in_use() == {"ports", "pension-desks"}
 
 
-def test_words_of_a_name_that_many_practices_have_are_taken_to_occur_together(monkeypatch):
-    monkeypatch.setattr(topics, "MANY", 1)
+def test_concept_that_staff_have_edited_is_in_use_by_its_new_names():
     make_practice()
+    Concept.objects.filter(slug="desk-ports").update(names={"en": ["desks in two ports"]}, is_edited=True)
+    catalogue_version.bump(names_changed=True)
 
     assert topics.in_use() == {"ports", "pension-desks", "desk-ports"}
 

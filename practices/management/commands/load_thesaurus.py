@@ -11,8 +11,8 @@ FILE = settings.BASE_DIR / "fixtures" / "thesaurus.json"
 
 class Command(BaseCommand):
     help = (
-        "Load the concepts that search knows from fixtures/thesaurus.json. Run it with every upgrade. Concepts that "
-        "staff have edited or added stay as they are."
+        "Load the concepts that search knows from fixtures/thesaurus.json. Run it with every upgrade, and "
+        "rebuild_search after it. Concepts that staff have edited or added stay as they are."
     )
 
     def add_arguments(self, parser):

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from practices.core import catalogue_version
 from practices.discovery import semantic
 from practices.models import IndexedPractice, Objective, Practice, PracticeVector
 
@@ -35,8 +36,10 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, skip_checks=False)
         if not Objective.objects.exists():
             call_command("loaddata", "reference", "countries", verbosity=0)
+        known_names = catalogue_version.names_version()
         call_command("load_thesaurus", verbosity=0)
-        self.rebuild_search(is_upgrade=is_upgrade)
+        has_new_names = catalogue_version.names_version() != known_names
+        self.rebuild_search(is_upgrade=is_upgrade or has_new_names)
         self.load_practices()
         password = self.create_moderator()
         self.show_addresses(port, password)
