@@ -18,7 +18,7 @@ from practices.core import catalogue_version, places, tokenizer
 from practices.core.cache import cached_per_version
 from practices.core.stop_words import STOP_WORDS
 from practices.core.tokenizer import ELIDED, tokens
-from practices.discovery import results, search, thesaurus
+from practices.discovery import results, search, thesaurus, topics
 from practices.discovery.filters import PracticeFilter
 from practices.documents import plain
 from practices.documents.lookup import rows_named
@@ -118,11 +118,10 @@ def _concepts(words: Sequence[str]) -> list[Concept]:
             break
         if len(tokens_of_name) >= len(words) and all(map(str.startswith, tokens_of_name, words)):
             found.append(concept)
-    likely = list(dict.fromkeys(found))[:MAX_FOUND]
-    phrases = {concept: search.Term((concept,), phrases=thesaurus.phrases(concept)) for concept in likely}
-    in_use = search.terms_in_use(phrases) if phrases else set()
-    rows = {row.slug: row for row in Concept.objects.visible().filter(slug__in=in_use)}
-    return [rows[concept] for concept in likely if concept in rows][:MAX_PER_KIND]
+    in_use = topics.in_use()
+    likely = [concept for concept in dict.fromkeys(found) if concept in in_use][:MAX_PER_KIND]
+    rows = {row.slug: row for row in Concept.objects.filter(slug__in=likely)}
+    return [rows[concept] for concept in likely]
 
 
 @lru_cache(maxsize=1)
