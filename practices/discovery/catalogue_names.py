@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from practices.choices import EvidenceLevel
+from practices.core import tokenizer
 from practices.core.cache import cached_per_version
+from practices.core.stop_words import STOP_WORDS
 from practices.documents import Document
 from practices.models import (
     Country,
@@ -28,6 +30,28 @@ def of(document: Document) -> list[str]:
     ]
     names = _names()
     return list(dict.fromkeys(name for each in filed_under for name in names.get(each, ())))
+
+
+def named_by(text: str) -> list[tuple[str, Any]]:
+    """Return (kind, key in a document) of what `text` names as a whole, stop words apart.
+
+    A number alone names an objective.
+    """
+    return _by_name().get(_telling(text), [])
+
+
+def _telling(text: str) -> tuple[str, ...]:
+    return tuple(token for token in tokenizer.tokens(text) if token not in STOP_WORDS)
+
+
+@cached_per_version(across_publications=True, in_process=True)
+def _by_name() -> dict[tuple[str, ...], list[tuple[str, Any]]]:
+    found: dict[tuple[str, ...], list[tuple[str, Any]]] = {}
+    for (kind, key), names in _names().items():
+        alone = [str(key)] if kind == "objective" else []
+        for words in dict.fromkeys(_telling(name) for name in [*names, *alone]):
+            found.setdefault(words, []).append((kind, key))
+    return found
 
 
 def place_codes(countries: Sequence[Country]) -> list[str]:

@@ -87,13 +87,15 @@ class Result:
 
 @dataclasses.dataclass(frozen=True)
 class Hits:
-    """The results of a search: first the practices with all words, then those with most of them."""
+    """Results of a search: practices with all words, then those with most of them, then those similar in meaning."""
 
     rows: tuple[Hit, ...]
     """The first `search.MAX_HITS`."""
     all_words: int
     """Number of practices that have all words; it may be more than are in `rows`."""
     total: Total
+    by_meaning: int = 0
+    """Number of practices that were found by their meaning alone."""
     corrections: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """(word as typed, words that were searched instead) of each word that no practice has."""
 
@@ -286,7 +288,7 @@ def search_hits(selection: Selection, sort: str) -> Hits:
     plan = search.plan(selection.terms, is_ranked=selection.is_ranked)
     found = search.rank(plan, selection.facet_keys, within=within, order=sort)
     total = Total(min(found.total, MAX_COUNTED), is_lower_bound=found.total > MAX_COUNTED)
-    return Hits(found.hits, min(found.all_words, MAX_COUNTED), total, found.corrections)
+    return Hits(found.hits, min(found.all_words, MAX_COUNTED), total, found.by_meaning, found.corrections)
 
 
 def page(

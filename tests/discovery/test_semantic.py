@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 
 from practices import workflow
-from practices.discovery import PracticeFilter, indexing, results, semantic
+from practices.discovery import PracticeFilter, indexing, results, search, semantic
 from practices.models import Practice, PracticeVector
 from tests.support.factories import make_practice
 
@@ -195,3 +195,22 @@ def test_subscriptions_and_exports_want_the_words():
     assert not practice_filter.matches(practice)
     assert not practice_filter.practices.exists()
     assert practice_filter.total.number == 0
+
+
+@pytest.mark.usefixtures("semantic_search")
+@pytest.mark.parametrize("name", ["Objective 20", "20", "Philippines", "GCM 20"])
+def test_nothing_similar_is_added_to_what_a_name_finds(name):
+    filed = make_practice(title="Desk", objectives=[20], countries=["PH"])
+    make_practice(**MONEY)
+
+    assert hits(urlencode({"q": name})) == [(filed.pk, False, ())]
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_few_practices_are_similar_in_meaning():
+    for number in range(search.MAX_BY_MEANING + 2):
+        make_practice(**MONEY | {"title": f"Desk {number} for money"})
+
+    found = PracticeFilter(QueryDict("q=remittances")).ranked_selection
+
+    assert results.search_hits(found, "relevance").by_meaning == search.MAX_BY_MEANING

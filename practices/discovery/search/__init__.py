@@ -19,7 +19,7 @@ from django.db.models.expressions import RawSQL
 from practices.choices import EvidenceLevel
 from practices.core import bulk_insert, tokenizer
 from practices.core.cache import cached_per_version
-from practices.discovery import semantic
+from practices.discovery import catalogue_names, semantic, thesaurus
 from practices.discovery.search import fts5, tsvector
 from practices.discovery.search.entry import Entry, build_entry
 from practices.discovery.search.highlighter import Highlighter
@@ -51,7 +51,11 @@ MANY = 100
 """With as many results that have all words, none are added that have some of them; with as many that have some of them,
 none that are similar in meaning."""
 MAX_NEAR = 20
-"""Results similar in meaning."""
+"""Practices similar in meaning that are ranked."""
+MAX_BY_MEANING = 8
+"""Results that are similar in meaning and that no words find."""
+ENOUGH = 3
+"""Practices that have a name in words, to which none are added that are similar in meaning."""
 RANK_DAMPING = 10
 """k of reciprocal rank fusion: the higher, the less the first places count."""
 MUCH_MORE = 2
@@ -183,7 +187,7 @@ class Plan:
     corrections: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """(word as typed, words that were searched instead) of each word that no practice has."""
     near: tuple[int, ...] = ()
-    """Practices similar in meaning to the text, nearest first."""
+    """Practices similar in meaning to the text, nearest first: at most MAX_BY_MEANING that no words find."""
     by_words: tuple[int, ...] = ()
     """If any is similar in meaning: all practices that are found by words."""
 
@@ -233,8 +237,11 @@ _ANYTHING = Term((ALL_PRACTICES,), words=((ALL_PRACTICES,),))
 
 
 def _with_near(found: Plan) -> Plan:
-    """Add the practices similar in meaning to a plan, of the places it names, unless many are found by words."""
-    if not semantic.is_available():
+    """Add the practices similar in meaning to a plan, of the places it names, unless many are found by words.
+
+    Nothing is added to what a name finds: somebody who types “Objective 21” means its practices and no others.
+    """
+    if not semantic.is_available() or _is_answered(found):
         return found
     by_words, _number = engine().find(found.query(), within=None, order="newest", limit=MANY)
     if len(by_words) == MANY:
@@ -250,7 +257,23 @@ def _with_near(found: Plan) -> Plan:
         query = Query(AllOf((_ANYTHING, *required)), found.unwanted)
         allowed, _number = engine().find(query, within=_keys(near), order="newest", limit=MAX_NEAR)
         near = [key for key in near if key in allowed]
+    by_meaning = [key for key in near if key not in by_words][:MAX_BY_MEANING]
+    near = [key for key in near if key in by_words or key in by_meaning]
     return dataclasses.replace(found, near=tuple(near), by_words=tuple(by_words)) if near else found
+
+
+def _is_answered(found: Plan) -> bool:
+    """Return whether the terms are nothing but a name with practices: of a place, a topic, or what they are filed under.
+
+    A name in words needs ENOUGH of them: the few practices that mention a topic are seldom all that deal with it.
+    """
+    text = " ".join(each.term.typed for each in found.weighed)
+    is_place = len(found.weighed) == 1 and found.weighed[0].term.is_place
+    if not (is_place or catalogue_names.named_by(text) or thesaurus.concept_named(text)):
+        return False
+    enough = 1 if is_place or text[-1].isdecimal() else ENOUGH
+    counted: int = engine().count(found.strict_query(), within=None, most=enough)
+    return counted == enough
 
 
 def _keys(practices: Sequence[int], within: QuerySet[Any] | None = None) -> tuple[str, Sequence[Any]]:
@@ -331,6 +354,8 @@ class Ranking:
     """Number of practices that have all words, counted up to MAX_COUNTED + 1."""
     total: int
     """Number of practices found, counted up to MAX_COUNTED + 1."""
+    by_meaning: int
+    """Number of practices that were found by their meaning alone."""
     corrections: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
@@ -342,7 +367,7 @@ def rank(
     order: str = "relevance",
     limit: int | None = None,
 ) -> Ranking:
-    """Find practices: those with all words first, then those with most of them.
+    """Find practices: those with all words first, then those with most of them, then those similar in meaning.
 
     A match has at least one key of each list of facet keys; `within` restricts matches to a query of primary keys.
     `order` is one of `filters.SORTS`; `limit` is MAX_HITS unless given.
@@ -372,10 +397,14 @@ def rank(
     if found.near:  # all that are found by words are known, as they are few
         query = Query(_ANYTHING, facet_keys=strict.facet_keys)
         near, _number = engine().find(query, within=_keys(found.near, within), order=by_date, limit=MAX_NEAR)
-        near = [key for key in near if key not in whole]
-        total += len(set(near).difference(partial))
-    hits = (*_complete_hits(whole, found, order), *_other_hits(partial, near, found, order))
-    return Ranking(hits, all_words, total, found.corrections)
+    by_words = {*whole, *partial}
+    by_meaning = [key for key in near if key not in by_words]
+    hits = (
+        *_complete_hits(whole, found, order),
+        *_partial_hits(partial, found, order),
+        *(Hit(key, by_meaning=True) for key in _nearest_first(by_meaning, found, order)),
+    )
+    return Ranking(hits, all_words, total + len(by_meaning), len(by_meaning), found.corrections)
 
 
 _EVIDENCE = {level: place for place, level in enumerate(EvidenceLevel.values)}
@@ -388,24 +417,25 @@ def _complete_hits(keys: list[int], found: Plan, order: str) -> list[Hit]:
     return [Hit(key) for key in keys]
 
 
-def _other_hits(partial: list[int], near: list[int], found: Plan, order: str) -> list[Hit]:
-    """Return hits for practices with some of the words, and for those similar in meaning.
+def _partial_hits(keys: list[int], found: Plan, order: str) -> list[Hit]:
+    """Return hits for practices with some of the words: in the given order, or best first if `order` is "relevance".
 
-    In the given order, those similar in meaning last; or best first, by reciprocal rank fusion of both lists, if
-    `order` is "relevance".
+    Best first is by the fused reciprocal ranks of both lists, by words and by meaning.
     """
-    scores = _scores(partial, found)
-    added = [key for key in near if key not in scores]
-    keys = [*partial, *added]
+    scores = _scores(keys, found)
     if order == "relevance":
-        by_score = _best_first(partial, {key: number for key, (number, _missing) in scores.items()})
-        by_meaning = [key for key in found.near if key in near]
-        fused = dict.fromkeys([*by_score, *by_meaning], 0.0)
-        for ranked in (by_score, by_meaning):
+        by_score = _best_first(keys, {key: number for key, (number, _missing) in scores.items()})
+        fused = dict.fromkeys(by_score, 0.0)
+        for ranked in (by_score, found.near):
             for place, key in enumerate(ranked):
-                fused[key] += 1 / (RANK_DAMPING + place)
+                if key in fused:
+                    fused[key] += 1 / (RANK_DAMPING + place)
         keys = sorted(fused, key=fused.__getitem__, reverse=True)
-    return [Hit(key, scores[key][1]) if key in scores else Hit(key, by_meaning=True) for key in keys]
+    return [Hit(key, scores[key][1]) for key in keys]
+
+
+def _nearest_first(keys: list[int], found: Plan, order: str) -> list[int]:
+    return [key for key in found.near if key in keys] if order == "relevance" else keys
 
 
 def _scores(keys: list[int], found: Plan) -> dict[int, tuple[float, tuple[str, ...]]]:
@@ -433,6 +463,7 @@ def with_title_prefixes(prefixes: Sequence[str], *, limit: int) -> list[int]:
 
 
 __all__ = [
+    "MAX_BY_MEANING",
     "MAX_HITS",
     "Entry",
     "Highlighter",

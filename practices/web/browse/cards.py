@@ -53,11 +53,6 @@ class Card:
     by_meaning: bool = False
     """True for a practice that a search found by its meaning alone."""
 
-    @property
-    def is_partial(self) -> bool:
-        """True for a practice that lacks words of a search."""
-        return bool(self.missing) or self.by_meaning
-
 
 def cards(found: Sequence[Result], *, objective: int | None = None) -> list[Card]:
     """Return the cards of practices, in the same order. At most three queries, none for cards made before.

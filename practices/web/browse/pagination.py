@@ -66,6 +66,8 @@ class Page:
     links: list[Link]
     all_words: int
     """Number of practices that have all words of a search; of a list that is no search, all."""
+    by_meaning: int
+    """Number of practices that a search found by their meaning alone."""
     is_cut: bool
     """True if more practices match than are listed."""
     is_exact: bool
@@ -77,48 +79,73 @@ class Page:
     @property
     def heading(self) -> str:
         """The number of practices, such as “2 practices match all your words”."""
-        if not self.has_partial:
+        if not self.has_others:
             return self.total.text
         if self.all_words:
-            return ngettext(
+            text = ngettext(
                 "%(count)s practice matches all your words",
                 "%(count)s practices match all your words",
                 self.all_words,
-            ) % {"count": number_format(self.all_words, force_grouping=True)}
+            )
+            return text % {"count": number_format(self.all_words, force_grouping=True)}
         return gettext("No practice matches all your words")
 
     @property
-    def has_partial(self) -> bool:
-        """True if practices are listed that have some words of a search only."""
+    def has_others(self) -> bool:
+        """True if practices are listed that have some words of a search only, or none."""
         return self.total.number != self.all_words
 
     @property
     def complete_cards(self) -> list[Card]:
         """The cards of practices that have all words."""
-        return [card for card in self.cards if not card.is_partial]
+        return [card for card in self.cards if not (card.missing or card.by_meaning)]
 
     @property
     def partial_cards(self) -> list[Card]:
-        """The cards of practices that have some of the words, or resemble them in meaning."""
-        return [card for card in self.cards if card.is_partial]
+        """The cards of practices that have some of the words."""
+        return [card for card in self.cards if card.missing]
+
+    @property
+    def similar_cards(self) -> list[Card]:
+        """The cards of practices that have none of the words, but resemble them in meaning."""
+        return [card for card in self.cards if card.by_meaning]
 
     @property
     def partial_heading(self) -> str:
         """The number of practices that have some of the words."""
-        more = self.total.number - self.all_words
+        number = self._some_words
         text = (
             ngettext(
-                "%(count)s more matches some of your words", "%(count)s more match some of your words", more
+                "%(count)s more matches some of your words", "%(count)s more match some of your words", number
             )
             if self.all_words
             else ngettext(
                 "%(count)s practice matches some of your words",
                 "%(count)s practices match some of your words",
-                more,
+                number,
             )
         )
-        shown = number_format(more, force_grouping=True) + ("+" if self.total.is_lower_bound else "")
+        shown = number_format(number, force_grouping=True) + ("+" if self.total.is_lower_bound else "")
         return text % {"count": shown}
+
+    @property
+    def similar_heading(self) -> str:
+        """The number of practices that resemble the words in meaning."""
+        number = self.by_meaning
+        text = (
+            ngettext("%(count)s more is similar in meaning", "%(count)s more are similar in meaning", number)
+            if self.all_words or self._some_words
+            else ngettext(
+                "%(count)s practice is similar in meaning",
+                "%(count)s practices are similar in meaning",
+                number,
+            )
+        )
+        return text % {"count": number_format(number)}
+
+    @property
+    def _some_words(self) -> int:
+        return self.total.number - self.all_words - self.by_meaning
 
     @property
     def address(self) -> str:
@@ -162,6 +189,7 @@ def paginate(
         number=number,
         total=total,
         all_words=hits.all_words if hits else total.number,
+        by_meaning=hits.by_meaning if hits else 0,
         cards=_cards(found, _marked(selection, hits), objective),
         links=_links(number, last, found, has_next=has_next, query=query, by_key=not selection.terms),
         is_cut=total.number > listed and number == last,

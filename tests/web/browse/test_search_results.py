@@ -1,0 +1,30 @@
+"""The page of results: practices with all words, with some of them, and similar in meaning, each under its heading."""
+
+import pytest
+
+from tests.support.factories import make_practice
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+MONEY = {
+    "summary": "Migrants send money home to their families at a lower price, from a desk in the port.",
+    "objectives": [23],
+}
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_each_kind_of_result_has_its_own_heading(client):
+    make_practice(title="Transfer desk", **MONEY)
+    make_practice(title="Remittances of seafarers", objectives=[5])
+    make_practice(title="Remittances of seafarers in ports and on ships", objectives=[5])
+
+    page = read(client.get("/practices/?q=remittances+ships"))
+
+    results = page.one("section", id="results")
+    headings = [results.one("div", "bar").all("h2")[0].text, *results.texts("h2", "list-part")]
+    assert headings == [
+        "1 practice matches all your words",
+        "1 more matches some of your words",
+        "1 more is similar in meaning",
+    ]
