@@ -105,3 +105,11 @@ def test_names_of_an_edited_concept_that_no_practice_has_are_left_out_of_the_ran
     plan = search.plan(tuple(search.interpret("remittances")), is_ranked=True)
 
     assert [each.term.phrases for each in plan.weighed] == [(("remittances",),)]
+
+
+def test_edit_of_a_concept_counts_for_practices_that_are_indexed_already():
+    make_practice(title="Cheaper money orders")
+    Concept.objects.update(names={"en": ["remittances", "money orders"]}, is_edited=True)
+    catalogue_version.bump(names_changed=True)
+
+    assert found("remittances") == ["Cheaper money orders"]

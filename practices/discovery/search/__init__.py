@@ -41,7 +41,7 @@ from practices.discovery.search.ranking import (
 from practices.discovery.search.spelling import similar_words, unknown_words
 from practices.models import ALL_PRACTICES, FacetCount, IndexedPractice, IndexedWord, Practice
 
-MAX_HITS = 300
+MAX_HITS = 200
 """Search results listed; the total counts all."""
 MAX_FROM_TITLES = 100
 """Results that may be old: those with all words in their title. The others are the newest."""
