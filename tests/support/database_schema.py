@@ -57,11 +57,16 @@ def _clauses(sql):
 
 
 def read_rows(cursor, vendor):
-    """Return {table: [{column: value}]} of every table, in an order of their own."""
+    """Return {table: [{column: value}]} of every table, in an order of their own.
+
+    The tables in which FTS5 keeps a full-text index are left out; the index itself is read.
+    """
     if vendor == "postgresql":
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     else:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        cursor.execute(
+            "SELECT name FROM pragma_table_list WHERE type != 'shadow' AND name NOT LIKE 'sqlite%'"
+        )
     return {table: _rows_of(cursor, table) for (table,) in cursor.fetchall()}
 
 
