@@ -209,7 +209,7 @@ def plan(terms: tuple[Term, ...], *, is_ranked: bool) -> Plan:
     return Plan(weighed, tuple(term for term in terms if term.excluded))
 
 
-@cached_per_version
+@cached_per_version(lasts_if=lambda made: all(each.is_known for each in made.weighed))
 def _ranked_plan(terms: tuple[Term, ...]) -> Plan:
     wanted = [term for term in terms if not term.excluded]
     unwanted = tuple(term for term in terms if term.excluded)
