@@ -6,6 +6,7 @@
 
 from practices.discovery import (
     autocomplete,
+    catalogue_names,
     duplicates,
     gap_map,
     indexing,
@@ -47,6 +48,7 @@ __all__ = [
     "Total",
     "any_of",
     "autocomplete",
+    "catalogue_names",
     "duplicates",
     "gap_map",
     "indexing",

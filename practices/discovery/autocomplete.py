@@ -5,6 +5,7 @@ The cost does not grow with the catalogue. Only countries and topics of publishe
 
 import dataclasses
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
@@ -140,17 +141,20 @@ def _concept_names(version: str) -> list[tuple[list[str], str]]:
 def named(words: Sequence[str]) -> list[Objective | Country | Region]:
     """Return what the words of a search, as typed, mean: countries in use and regions, and objectives.
 
-    An objective is meant by a word of its short label, in any of its forms.
+    An objective is meant by words of its short label, in any of their forms. One that fewer words mean than another is
+    not: in “reintegration of returning workers”, the last word alone does not mean decent work.
     """
     countries = {country.code for country in _countries_in_use()}
     found: list[Objective | Country | Region] = [
         place for place in places_in(words) if isinstance(place, Region) or place.code in countries
     ]
+    meant: Counter[Objective] = Counter()
     for word in tokens(" ".join(words))[:MAX_WORDS]:
         if len(word) >= MIN_NAMED_LETTERS and word not in UBIQUITOUS:
             objectives = [row for row in _all_objectives() if _has_word(row.short_label, word)]
-            found += objectives if len(objectives) <= MAX_NAMED else []
-    return list(dict.fromkeys(found))
+            meant.update(objectives if len(objectives) <= MAX_NAMED else [])
+    most = max(meant.values(), default=0)
+    return [*dict.fromkeys(found), *(row for row, number in meant.items() if number == most)]
 
 
 def places_in(words: Sequence[str]) -> list[Country | Region]:

@@ -17,6 +17,9 @@ from practices.models import (
     SustainableDevelopmentGoal,
 )
 
+MAX_NAME_WORDS = 12
+"""Words of a name, stop words apart. Longer names are found as a whole only."""
+
 
 def of(document: Document) -> list[str]:
     """Return the names of the objectives, goals, principles, type, organisations and evidence of a practice."""
@@ -38,6 +41,26 @@ def named_by(text: str) -> list[tuple[str, Any]]:
     A number alone names an objective.
     """
     return _by_name().get(_telling(text), [])
+
+
+def mentions(words: Sequence[str]) -> list[tuple[str, Any]]:
+    """Return (kind, key in a document) of what consecutive words, as typed, name: the longest names, in order.
+
+    A single word names something only if there is no other.
+    """
+    typed = _telling(" ".join(words))
+    found: list[tuple[str, Any]] = []
+    start = 0
+    while start < len(typed):
+        stops = range(min(len(typed), start + MAX_NAME_WORDS), start, -1)
+        stop = next((stop for stop in stops if _is_mention(typed, start, stop)), None)
+        found += _by_name()[typed[start:stop]] if stop else []
+        start = stop or start + 1
+    return list(dict.fromkeys(found))
+
+
+def _is_mention(typed: tuple[str, ...], start: int, stop: int) -> bool:
+    return (stop - start > 1 or len(typed) == 1) and typed[start:stop] in _by_name()
 
 
 def _telling(text: str) -> tuple[str, ...]:

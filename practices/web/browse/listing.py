@@ -34,16 +34,18 @@ def practice_list(request):
             sort=practice_filter.sort,
         )
     )
+    sidebar = Sidebar(practice_filter)
     context = {
         "key": key,
         "is_indexed": lambda: _is_indexed(practice_filter),
         "facets_key": lambda: None if key is None else practice_filter.query,
         "position": position,
         "filter": practice_filter,
-        "sidebar": Sidebar(practice_filter),
+        "sidebar": sidebar,
         "signposts": lambda: signposts(practice_filter),
         "no_results": NoResults(practice_filter),
         "page": page,
+        "strict_number": lambda: practice_filter.total.number if sidebar.corrections else page().all_words,
         "fragments_last": lambda: finds_practices(request) and page().is_exact,
         "formats": FORMATS.values(),
         "estimate": lambda: subscriptions.estimate(practice_filter.query),

@@ -5,15 +5,18 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from practices.discovery import PracticeFilter, Selection, Total, autocomplete, results, search
+from practices.discovery import PracticeFilter, Selection, Total, autocomplete, results, search, topics
 from practices.documents.lookup import rows_named
-from practices.models import Country, Objective, Region
+from practices.models import Concept, Country, Objective, Region
 
 MOST = 4
 """Alternatives of one kind that are offered."""
+MOST_TOPICS = 2
+"""Topics of the thesaurus among them."""
 NEARBY_WORDS = 3
 """Words of a search that are looked up among the names of objectives, countries and topics."""
 NEARBY_LETTERS = 4
@@ -111,24 +114,71 @@ class NoResults:
         return near
 
     @cached_property
+    def country(self) -> Country | None:
+        """The one country that was asked for, if no practice names it."""
+        chosen = rows_named(
+            Country, [value.upper() for value, _label in self.filter.values.get("country", [])]
+        )
+        named = [row for row in autocomplete.places_in(self._words) if isinstance(row, Country)]
+        asked_for = list(dict.fromkeys([*chosen, *named]))
+        if len(asked_for) != 1 or f"country:{asked_for[0].code.lower()}" in results.facet_counts(Selection()):
+            return None
+        return asked_for[0]
+
+    @property
+    def submit_query(self) -> str:
+        """The query string of the form to submit: the first objective and the country that were asked for."""
+        objectives = [value for value, _label in self.filter.values.get("objective", [])[:1]]
+        wanted = [("objective", value) for value in objectives]
+        if self.country:
+            wanted.append(("country", self.country.code.lower()))
+        return self.filter.encode_query(wanted)
+
+    @property
+    def _terms(self) -> list[search.Term]:
+        return [term for term in self.filter.terms if not term.excluded]
+
+    @property
+    def _words(self) -> list[str]:
+        return [word for term in self._terms for word in term.typed.split()]
+
+    def _topics(self) -> list[Alternative]:
+        """Return the topics that the words name, or else those related to them, that have practices."""
+        slugs = dict.fromkeys(slug for term in self._terms for slug in term.concepts)
+        in_use = topics.in_use() if slugs else set()
+        rows = list(Concept.objects.visible().filter(slug__in=in_use.intersection(slugs)))
+        if slugs and not rows:
+            rows = list(
+                Concept.objects.visible().filter(slug__in=in_use, related__slug__in=slugs).distinct()[:MOST]
+            )
+        queries = [urlencode({"q": row.search_text}) for row in rows[:MOST_TOPICS]]
+        totals = results.totals([PracticeFilter(QueryDict(query)).selection for query in queries])
+        return [
+            Alternative(f"{gettext('Topic')}: {row.name}", total, query)
+            for row, query, total in zip(rows, queries, totals, strict=False)
+            if total.number and query != self.filter.query
+        ]
+
+    @cached_property
     def nearby(self) -> list[Alternative]:
         """Objectives, places and topics near to what was asked for, each with all its practices."""
         near = self._asked_for()
-        terms = [term for term in self.filter.terms if not term.excluded]
-        near |= _places_in([word for term in terms for word in term.typed.split()])
-        words = [term.text for term in terms]
+        near |= _places_in(self._words)
+        words = [term.text for term in self._terms]
         telling = [
             word for word in words if len(word) >= NEARBY_LETTERS and word not in autocomplete.UBIQUITOUS
         ]
         near |= _named(telling[:NEARBY_WORDS])
         counts = results.facet_counts(Selection())
-        return [
+        concepts = self._topics()
+        values = [
             Alternative(
                 f"{PracticeFilter.base_filters[name].label}: {label}", Total(count), urlencode({name: value})
             )
             for (name, value), label in near.items()
             if (count := counts.get(f"{name}:{value}", 0)) and self.filter.pairs != [(name, value)]
-        ][:MOST]
+        ]
+        return [*values[: MOST - len(concepts)], *concepts]
 
 
 def _regions_of(countries: Iterable[Country]) -> Near:

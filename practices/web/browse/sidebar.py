@@ -1,6 +1,7 @@
 """The listing's view of its filter: facets with counts, chips, and corrected words."""
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -62,6 +63,8 @@ class Correction:
 
     typed: str
     words: list[str]
+    query_as_typed: str
+    """Query string of the search for the very word that was typed."""
 
 
 class Sidebar:
@@ -148,4 +151,19 @@ class Sidebar:
         """The words of the search that no practice has."""
         selection = self.filter.ranked_selection
         found = results.search_hits(selection, self.filter.sort).corrections if selection.terms else ()
-        return [Correction(typed, list(words)) for typed, words in found]
+        return [Correction(typed, list(words), self._query_quoting(typed)) for typed, words in found]
+
+    def _query_quoting(self, word: str) -> str:
+        """Return the query string of the listing with a word of the search in quotation marks."""
+        whole_word = rf"(?<!\w){re.escape(word)}(?!\w)"
+        return self.filter.encode_query(
+            [
+                (
+                    name,
+                    re.sub(whole_word, lambda found: f'"{found[0]}"', value, count=1)
+                    if name == "q"
+                    else value,
+                )
+                for name, value in self.filter.pairs
+            ]
+        )

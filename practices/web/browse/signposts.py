@@ -1,17 +1,30 @@
 """Signposts above the results of a search: the pages of objectives, topics and places that its words name."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
 from practices.choices import UN_LANGUAGES
+from practices.core import places
 from practices.core.stop_words import STOP_WORDS
-from practices.core.tokenizer import tokens
-from practices.discovery import PracticeFilter, Selection, Total, autocomplete, results, search, thesaurus
+from practices.core.tokenizer import forms, tokens
+from practices.discovery import (
+    Counts,
+    PracticeFilter,
+    Selection,
+    Total,
+    autocomplete,
+    catalogue_names,
+    results,
+    search,
+    thesaurus,
+)
+from practices.documents.lookup import rows_named
 from practices.models import Country, Objective, Region
 
 MOST = 3
@@ -30,6 +43,7 @@ class Signpost:
     objective: Objective | None = None
     also_searched: tuple[str, ...] = ()
     """Other names of a topic."""
+    is_place: bool = False
 
 
 def signposts(practice_filter: PracticeFilter) -> list[Signpost]:
@@ -40,14 +54,35 @@ def signposts(practice_filter: PracticeFilter) -> list[Signpost]:
     words = [word for term in practice_filter.terms if not term.excluded for word in term.typed.split()]
     chosen = {(name, value) for name, pairs in practice_filter.values.items() for value, _label in pairs}
     counts = results.facet_counts(Selection())
-    objectives, places = [], []
+    named: dict[tuple[str, str], Signpost] = {}
+    for facet, key in catalogue_names.mentions(words):
+        if signpost := _filed_under(facet, str(key).lower(), counts):
+            named[facet, str(key).lower()] = signpost
     for row in autocomplete.named(words):
         facet, value = _facet_value(row)
-        if (facet, value) not in chosen:
-            total = Total(counts.get(f"{facet}:{value}", 0))
-            (objectives if facet == "objective" else places).append(_signpost(row, total))
-    one_of_each = zip_longest(objectives, _topics(practice_filter.terms), places)
+        if facet != "objective" or not any(name == "objective" for name, _value in named):
+            named[facet, value] = _signpost(row, Total(counts.get(f"{facet}:{value}", 0)))
+    offered = [signpost for key, signpost in named.items() if key not in chosen]
+    areas = [] if "country" in practice_filter.values else _areas(words, counts)
+    one_of_each = zip_longest(
+        (signpost for signpost in offered if not signpost.is_place),
+        _topics(practice_filter.terms),
+        [*(signpost for signpost in offered if signpost.is_place), *areas],
+    )
     return [signpost for found in one_of_each for signpost in found if signpost][:MOST]
+
+
+def _filed_under(facet: str, value: str, counts: Counts) -> Signpost | None:
+    """Return a signpost to the practices with a value of a facet; None if there are none."""
+    number = counts.get(f"{facet}:{value}", 0)
+    if facet == "objective":
+        [row] = rows_named(Objective, [int(value)])
+        return _signpost(row, Total(number))
+    filter_ = PracticeFilter.base_filters[facet]
+    label = next((each.label for each in filter_.values() if each.value.lower() == value), None)
+    if not number or label is None:
+        return None
+    return Signpost(_listing({facet: value}), str(filter_.label), label, Total(number))
 
 
 def _facet_value(row: Objective | Country | Region) -> tuple[str, str]:
@@ -65,19 +100,51 @@ def _signpost(row: Objective | Country | Region, total: Total) -> Signpost:
             kind = gettext("Objective %(number)s") % {"number": row.number}
             return Signpost(row.get_absolute_url(), kind, row.short_label, total, row)
         case Region():
-            return Signpost(row.get_absolute_url(), gettext("Region"), row.name, total)
-    return Signpost(row.get_absolute_url(), gettext("Country"), row.name, total)
+            return Signpost(row.get_absolute_url(), gettext("Region"), row.name, total, is_place=True)
+    return Signpost(row.get_absolute_url(), gettext("Country"), row.name, total, is_place=True)
+
+
+def _areas(words: Sequence[str], counts: Counts) -> list[Signpost]:
+    """Return a signpost to the practices of each area or organisation that words name by a list of countries."""
+    meanings = [mention.meaning for mention in places.mentions(words)]
+    areas = {
+        meaning.name: [code.lower() for code in meaning.codes if f"country:{code.lower()}" in counts]
+        for meaning in meanings
+        if isinstance(meaning, places.Area)
+    }
+    areas = {name: codes for name, codes in areas.items() if codes}
+    totals = results.totals(
+        [Selection((tuple(f"country:{code}" for code in areas[name]),)) for name in areas]
+    )
+    return [
+        Signpost(_listing({"country": codes}), gettext("Area"), name, total, is_place=True)
+        for (name, codes), total in zip(areas.items(), totals, strict=True)
+    ]
+
+
+def _listing(query: Mapping[str, str | Sequence[str]]) -> str:
+    return f"{reverse('practices:practice-list')}?{urlencode(query, doseq=True)}"
 
 
 def _topics(terms: Sequence[search.Term]) -> Iterator[Signpost]:
     """Return a signpost to each concept that the terms mention, with a few other names that were searched."""
-    typed = {token for term in terms for token in term.tokens} | STOP_WORDS
+    typed = [token for term in terms for token in term.tokens]
     for concept in dict.fromkeys(concept for term in terms for concept in term.concepts):
         names = thesaurus.names(concept)
         preferred = [names[language][0] for language in _languages() if language in names]
-        others = tuple(name for name in preferred if not typed.issuperset(tokens(name)))[:NAMES_SHOWN]
+        others = tuple(_other_names(preferred, typed))[:NAMES_SHOWN]
         address = reverse("practices:topic-detail", args=[concept])
         yield Signpost(address, gettext("Topic"), capfirst(preferred[0]), also_searched=others)
+
+
+def _other_names(names: Sequence[str], typed: Sequence[str]) -> Iterator[str]:
+    """Yield the names that are no other form of what was typed or of a name before."""
+    known = {form for token in typed for form in forms(token)}
+    for name in names:
+        words = [forms(token) for token in tokens(name) if token not in STOP_WORDS]
+        if any(known.isdisjoint(each) for each in words):
+            known.update(form for each in words for form in each)
+            yield name
 
 
 def _languages() -> list[str]:

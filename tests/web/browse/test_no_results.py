@@ -13,6 +13,7 @@ from practices.models import Country
 from practices.web.browse.no_results import NoResults
 from tests.support.factories import make_practice, make_three_that_differ
 from tests.support.pages import read
+from tests.support.thesaurus import make_concept
 
 pytestmark = pytest.mark.django_db
 
@@ -144,12 +145,30 @@ def test_page_offers_each_way_on_with_its_number(client):
         "Help to fill the gap": (
             [
                 ("Subscribe to this search", "/subscribe/?q=visa+quokka&objective=21&country=vn"),
-                ("Submit a practice", "/submit/?objective=21"),
+                ("Submit a practice from this country", "/submit/?objective=21&country=vn"),
             ],
             [],
         ),
-        "Try other words": ([], []),
     }
+
+
+@pytest.mark.parametrize("query", ["q=visa+lottery+Samoa&objective=5", "country=ws&objective=5"])
+def test_country_without_practices_is_named_and_filled_in(client, query):
+    make_practice(objectives=[21], countries=["PH"])
+
+    section = read(client.get(f"/practices/?{query}")).one("div", "ways-on").all("section")[-1]
+
+    assert section.links()[-1] == ("Submit a practice from this country", "/submit/?objective=5&country=ws")
+    assert "Samoa: no practice yet." in section.text
+
+
+def test_topic_that_the_words_name_is_nearby_or_else_one_related_to_it():
+    visas = make_concept("visas", en=["visas"])
+    make_concept("lotteries", en=["lotteries"], related=[visas])
+    make_practice(title="Visas")
+
+    for query in ("q=visas zeppelin quokka", "q=lotteries zeppelin quokka"):
+        assert listed(no_results(query).nearby) == [("Topic: visas", 1, "q=visas")]
 
 
 def test_empty_catalogue_invites_to_submit_and_to_subscribe(client):

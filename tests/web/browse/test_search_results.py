@@ -28,3 +28,26 @@ def test_each_kind_of_result_has_its_own_heading(client):
         "1 more matches some of your words",
         "1 more is similar in meaning",
     ]
+
+
+def test_correction_offers_the_search_for_the_very_word(client):
+    make_practice(title="Valletta plan for ports")
+
+    page = read(client.get("/practices/?q=valleta+plan"))
+
+    notice = page.one("p", "list-notice")
+    assert notice.text == (
+        "No practice contains “valleta”. Showing results for “valletta”. Search for “valleta” only"
+    )
+    assert notice.links() == [("Search for “valleta” only", "/practices/?q=%22valleta%22+plan")]
+
+
+def test_subscription_and_download_of_a_corrected_search_say_that_they_take_the_words_as_typed(client):
+    make_practice(title="Valletta plan for ports")
+
+    bar = read(client.get("/practices/?q=valleta+plan")).one("div", "bar")
+
+    assert bar.texts("p", "hint") == [
+        "E-mails are about practices that match all your words, as you typed them.",
+        "No practice matches all your words, so these are empty for now:",
+    ]

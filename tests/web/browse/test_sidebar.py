@@ -211,7 +211,7 @@ def test_misspelt_word_is_named_with_its_replacement(practices):
     asked = sidebar("q=remitances")
 
     assert asked.filter.ranked_total == Total(1)
-    assert asked.corrections == [Correction("remitances", ["remittances"])]
+    assert asked.corrections == [Correction("remitances", ["remittances"], "q=%22remitances%22")]
 
 
 def test_words_of_withdrawn_practices_are_not_suggested(practices):

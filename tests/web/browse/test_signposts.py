@@ -1,5 +1,7 @@
 """Pages of objectives, topics and countries above the results of a search that names them."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from tests.support.factories import make_practice
@@ -84,6 +86,13 @@ def test_each_kind_of_page_has_a_signpost_before_any_has_two(client):
     ]
 
 
+def test_other_forms_of_the_words_and_of_other_names_are_not_said_to_be_searched_too(client):
+    make_concept("visas", en=["visas"], fr=["visas"], es=["sello"])
+    make_practice(title="Sello")
+
+    assert signposts(client, "q=visa") == [("/topics/visas/", "Topic Visas Also searched: sello")]
+
+
 @pytest.mark.parametrize(
     "query", ["q=reintegration&objective=21", "q=-reintegration", "q=and", "q=migrants", ""]
 )
@@ -91,6 +100,40 @@ def test_filter_already_chosen_or_a_word_that_says_little_has_no_signpost(client
     make_practice(title="Reintegration of migrants and others", objectives=[21])
 
     assert signposts(client, query) == []
+
+
+@pytest.mark.parametrize("text", ["21", "Objective 21", "GCM 21", "dignified return and reintegration"])
+def test_search_leads_to_the_objective_by_its_number_and_name(client, text):
+    make_practice(objectives=[21])
+
+    found = signposts(client, urlencode({"q": text}))
+
+    assert found == [("/objectives/21/", "Objective 21 Dignified return and reintegration 1 practice")]
+
+
+@pytest.mark.parametrize(
+    ("text", "signpost"),
+    [
+        (
+            "SDG 10",
+            ("/practices/?sdg=10", "Sustainable Development Goal 10. Reduced inequalities 1 practice"),
+        ),
+        ("West Africa", ("/practices/?country=ci&country=sn", "Area Western Africa 2 practices")),
+    ],
+)
+def test_search_leads_to_the_list_of_a_goal_and_of_an_area_without_a_page(client, text, signpost):
+    make_practice(sdgs=[10], countries=["SN"])
+    make_practice(countries=["CI"])
+
+    assert signposts(client, urlencode({"q": text})) == [signpost]
+
+
+def test_objective_that_fewer_words_mean_than_another_has_no_signpost(client):
+    make_practice(title="Reintegration of returning workers", objectives=[5])
+
+    found = signposts(client, "q=reintegration of returning workers")
+
+    assert [address for address, _text in found] == ["/objectives/21/"]
 
 
 def test_later_pages_of_a_search_have_no_signposts(client, settings):
