@@ -25,8 +25,8 @@ HEALTH = {
 }
 
 
-def near(text, **options):
-    return [practice for practice, _similarity in semantic.nearest(text, limit=10, **options)]
+def near(text):
+    return [practice for practice, _similarity in semantic.nearest(text, limit=10)]
 
 
 @pytest.mark.usefixtures("semantic_search")
@@ -57,16 +57,6 @@ def test_another_subject_finds_nothing(text):
     make_practice(**HEALTH)
 
     assert near(text) == []
-
-
-@pytest.mark.usefixtures("semantic_search")
-def test_only_practices_within_a_query_are_found():
-    make_practice(**MONEY)
-    other = make_practice(**MONEY | {"title": "Another desk", "countries": ["FR"]})
-
-    assert near("remittances", within=Practice.objects.filter(countries__code="FR").values("pk")) == [
-        other.pk
-    ]
 
 
 @pytest.mark.usefixtures("semantic_search")

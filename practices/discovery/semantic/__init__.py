@@ -13,7 +13,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from practices.core.cache import cached_per_version
 from practices.documents import Document
@@ -51,7 +50,7 @@ class _Model:
         with self.lock:
             if self.encoder is None and is_available():
                 try:
-                    from practices.discovery.semantic.encoder import Encoder  # noqa: PLC0415 - 140 MiB
+                    from practices.discovery.semantic.encoder import Encoder  # noqa: PLC0415 - 130 MiB
 
                     self.encoder = Encoder()
                 except Exception:
@@ -115,11 +114,10 @@ def remove(practice: Practice) -> None:
     PracticeVector.objects.filter(practice=practice).delete()
 
 
-def nearest(text: str, *, limit: int, within: QuerySet[Any] | None = None) -> list[tuple[int, float]]:
+def nearest(text: str, *, limit: int) -> list[tuple[int, float]]:
     """Return (primary key, cosine similarity) of the practices nearest in meaning to a search text, nearest first.
 
     Those that are hardly nearer to it than other subjects are left out, so a text on another subject finds nothing.
-    `within` restricts them to a query of primary keys.
     """
     encoder = _model.load_encoder() if text and is_available() else None
     if encoder is None:
@@ -130,7 +128,6 @@ def nearest(text: str, *, limit: int, within: QuerySet[Any] | None = None) -> li
         candidates=CANDIDATES,
         limit=limit,
         at_least=encoder.similarity_to_other_subjects(vector) + MIN_MARGIN,
-        within=within,
     )
 
 

@@ -11,7 +11,7 @@ from practices.discovery.semantic.vectors import Vector
 
 
 class Encoder:
-    """The model in memory, about 140 MiB. Any number of threads may use it."""
+    """The model in memory, about 130 MiB. Any number of threads may use it."""
 
     def __init__(self) -> None:
         # With more threads, those of BLAS wait for each other in a loop, which costs far more than the work itself.

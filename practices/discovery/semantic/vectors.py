@@ -11,7 +11,6 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
 
 from practices.core import catalogue_version
 from practices.models import PracticeVector
@@ -62,18 +61,10 @@ class Vectors:
         return np.frombuffer(b"".join(parts), _STORED).reshape(len(parts), -1).astype(np.float32)
 
     def nearest(
-        self,
-        vector: Vector,
-        *,
-        candidates: int,
-        limit: int,
-        at_least: float,
-        within: QuerySet[Any] | None = None,
+        self, vector: Vector, *, candidates: int, limit: int, at_least: float
     ) -> list[tuple[int, float]]:
         """Return (primary key, cosine similarity) of the nearest practices, nearest first."""
         rows = self._rows.filter(practice__in=self._with_most_signs_in_common(vector, candidates))
-        if within is not None:
-            rows = rows.filter(practice__in=within)
         found = list(rows.values_list("practice_id", "vector"))
         if not found:
             return []
