@@ -38,10 +38,10 @@ def check(queries, *, recall):
     assert [query.text for query in queries if query.kind == ABSENT and query.titles] == []
 
 
-def test_search_finds_what_people_have_judged(answered):
+def test_search_by_words_alone_reaches_its_bar(answered):
     check(answered(), recall=0.85)
 
 
 @pytest.mark.usefixtures("semantic_search")
-def test_search_by_meaning_finds_more_of_what_people_have_judged(answered):
+def test_search_by_meaning_reaches_its_bar(answered):
     check(answered(), recall=0.92)

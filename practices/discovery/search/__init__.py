@@ -27,6 +27,7 @@ from practices.discovery.search.interpretation import interpret
 from practices.discovery.search.place_terms import near_places
 from practices.discovery.search.query import Term, lexemes_of, parse
 from practices.discovery.search.ranking import (
+    MAX_COUNTED,
     AllOf,
     Hit,
     Node,
@@ -45,8 +46,6 @@ MAX_HITS = 200
 """Search results listed; the total counts all."""
 MAX_FROM_TITLES = 100
 """Results that may be old: those with all words in their title. The others are the newest."""
-MAX_COUNTED = 10_000
-"""Counts of results stop one beyond."""
 MANY = 100
 """With as many results that have all words, none are added that have some of them; with as many that have some of them,
 none that are similar in meaning."""
@@ -464,6 +463,7 @@ def with_title_prefixes(prefixes: Sequence[str], *, limit: int) -> list[int]:
 
 __all__ = [
     "MAX_BY_MEANING",
+    "MAX_COUNTED",
     "MAX_HITS",
     "Entry",
     "Highlighter",

@@ -8,12 +8,10 @@ from django.db import connection
 
 from practices.discovery.search.entry import COLUMNS, Entry
 from practices.discovery.search.query import Term
-from practices.discovery.search.ranking import AllOf, AnyOf, Node, Query
+from practices.discovery.search.ranking import MAX_COUNTED, AllOf, AnyOf, Node, Query
 
 KEY, MATCHES = "rowid", "practices_search MATCH %s"
 """The column of the practice, and the condition that takes an expression."""
-MAX_COUNTED = 10_001
-"""Matches that are counted: more are many."""
 
 
 def write(entries: Sequence[Entry]) -> None:
@@ -88,7 +86,7 @@ def find(
 ) -> tuple[list[int], int]:
     """Return (ids of the first `limit` matches, number of all) in the order "newest", "oldest" or "title".
 
-    The number stops at MAX_COUNTED.
+    The number stops at MAX_COUNTED + 1.
     """
     inside, parameters = (f" AND rowid IN ({within[0]})", within[1]) if within else ("", ())
     matches = f"SELECT rowid AS practice_id FROM practices_search WHERE practices_search MATCH %s{inside}"
@@ -105,7 +103,7 @@ def find(
         cursor.execute(sql, [expression(query, in_title=in_title), *parameters, limit])
         keys = [pk for (pk,) in cursor.fetchall()]
     is_all = in_title or len(keys) < limit
-    return keys, len(keys) if is_all else count(query, within=within, most=MAX_COUNTED)
+    return keys, len(keys) if is_all else count(query, within=within, most=MAX_COUNTED + 1)
 
 
 def count(query: Query, *, within: tuple[str, Sequence[Any]] | None, most: int) -> int:

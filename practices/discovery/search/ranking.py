@@ -14,6 +14,8 @@ from math import log
 from practices.discovery.search.entry import GAP
 from practices.discovery.search.query import Term
 
+MAX_COUNTED = 10_000
+"""Counts of results stop one beyond."""
 COVERAGE = 0.36
 """Share of the weight of all terms that a practice needs to be found."""
 MAX_WEIGHED = 8
