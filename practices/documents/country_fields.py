@@ -53,8 +53,8 @@ def _faults(meanings: Mapping[str, Meaning]) -> Iterable[str]:
         ) % {"names": ", ".join(unknown)}
     if (more := len(others) - MOST_TOLD) > 0:
         yield ngettext(
-            "%(count)s more name is no country we know.",
-            "%(count)s more names are no countries we know.",
+            "%(count)s more name is not in our list of countries.",
+            "%(count)s more names are not in our list of countries.",
             more,
         ) % {"count": more}
 

@@ -293,7 +293,7 @@ _DECLARATIONS: list[Field] = [
         is_minor=True,
         options=LANGUAGES,
         offered=LANGUAGE_CHOICES,
-        help_text=_("We read it from your text. You can also choose it yourself."),
+        help_text=_("We detect it from your text, or you can choose it yourself."),
     ),
     Choice(
         "licence",

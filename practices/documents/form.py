@@ -78,14 +78,14 @@ class DocumentForm(_DeclaredForm):
             cleaned["language"] = field.detected = found
             self.detected_language = field.known[found]
             self["language"].help_text = _(
-                "We read this as %(language)s. Is that right? If not, choose another one."
+                "This text looks like %(language)s. If it is not, choose another language."
             ) % {"language": field.known[found]}
         elif any(texts):
             field.required = True
             self.add_error(
                 "language",
                 ValidationError(
-                    _("Choose the language of your text. We could not tell which one it is."), code="required"
+                    _("Choose the language of your text. We could not detect it."), code="required"
                 ),
             )
 

@@ -340,7 +340,7 @@ class LanguageField(forms.ChoiceField):
 
     def __init__(self, *, choices, known, **kwargs):
         """Take the `choices` in groups, and `known`, the label of each valid code."""
-        super().__init__(choices=[("", _("Read it from the text")), *choices], **kwargs)
+        super().__init__(choices=[("", _("Detect it from the text")), *choices], **kwargs)
         self.known = known
         self.offered = {code for _group, members in choices for code, _label in members}
 

@@ -243,7 +243,7 @@ def test_language_is_read_from_the_text():
     assert form["language"].value() == "fr"
     assert (
         form["language"].help_text
-        == "We read this as français (French). Is that right? If not, choose another one."
+        == "This text looks like français (French). If it is not, choose another language."
     )
 
 
@@ -257,9 +257,7 @@ def test_language_that_was_chosen_stays():
 def test_language_of_a_text_that_does_not_tell_is_asked_for():
     form = document_form(title="XQ-7", summary="8 × 9")
 
-    assert form.errors == {
-        "language": ["Choose the language of your text. We could not tell which one it is."]
-    }
+    assert form.errors == {"language": ["Choose the language of your text. We could not detect it."]}
 
 
 @pytest.mark.parametrize(
@@ -290,7 +288,7 @@ def test_language_of_a_file_without_one_is_read_or_asked_for():
         ("fr", []),
         (
             None,
-            [Fault("language", "Choose the language of your text. We could not tell which one it is.")],
+            [Fault("language", "Choose the language of your text. We could not detect it.")],
         ),
     ]
 
@@ -848,7 +846,7 @@ def test_all_names_that_are_no_countries_are_told_at_once():
 def test_long_lists_of_unknown_countries_are_told_in_part():
     form = submission_form(countries=", ".join(f"Qwxz {number}" for number in range(1000)))
 
-    assert form.errors["countries"][1] == "980 more names are no countries we know."
+    assert form.errors["countries"][1] == "980 more names are not in our list of countries."
 
 
 def test_countries_are_shown_by_name_and_come_back_the_same():

@@ -156,7 +156,7 @@ def test_place_without_practices_says_so_and_leads_on(client):
         {},
         [
             ("Submit a practice", "/submit/"),
-            ("Subscribe to hear of the first one", "/subscribe/?country=va"),
+            ("Subscribe to e-mail updates", "/subscribe/?country=va"),
             ("Practices from Southern Europe", "/regions/southern-europe/"),
         ],
     )
@@ -167,7 +167,7 @@ def test_region_without_practices_leads_to_a_form_that_names_it(client):
 
     assert page.one("div", "empty").links() == [
         ("Submit a practice", "/submit/?region=oceania"),
-        ("Subscribe to hear of the first one", "/subscribe/?region=oceania"),
+        ("Subscribe to e-mail updates", "/subscribe/?region=oceania"),
     ]
 
 

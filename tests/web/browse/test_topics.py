@@ -161,7 +161,7 @@ def test_page_of_a_concept_without_practices_leads_to_what_can_be_done(client):
 
     assert page.one("div", "empty").links() == [
         ("Submit one", "/submit/?objective=5"),
-        ("Subscribe to hear of the first one", "/subscribe/?q=visas"),
+        ("Subscribe to e-mail updates", "/subscribe/?q=visas"),
     ]
     assert page.one("meta", name="robots")["content"] == "noindex"
 

@@ -377,7 +377,7 @@ def test_language_is_read_from_the_text_and_said(client):
 
     assert (submission.document["language"], sent_by(form)["language"]) == ("fr", ["fr"])
     assert preview.texts("p", "notice")[0] == (
-        "We read this text as français (French). Is that right? If not, choose its language with “Edit again”."
+        "This text looks like français (French). If it is not, choose “Edit again” and correct the language."
     )
 
 
