@@ -264,11 +264,12 @@ def _thesaurus() -> _Thesaurus:
 
 @lru_cache(maxsize=1)
 def _compile(version: str) -> _Thesaurus:
-    return _compile_once()
+    """Keep the compiled names in this process, as a copy from the cache that processes share takes time."""
+    return _compile_shared()
 
 
 @cached_per_version(across_publications=True)
-def _compile_once() -> _Thesaurus:
+def _compile_shared() -> _Thesaurus:
     """Compile the concepts that are not hidden, in about a second for 600 of them. One query."""
     rows = list(Concept.objects.visible().values_list("slug", "names", "is_edited"))
     # PostgreSQL has the keys of JSON in an order of its own.
