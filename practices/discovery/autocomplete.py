@@ -1,6 +1,6 @@
-"""Suggestions for the search field: objectives, countries, topics and practices that match what was typed.
+"""Suggestions for the search field: objectives, places, topics and practices that match what was typed.
 
-The cost does not grow with the catalogue. Only countries and topics of published practices are suggested.
+The cost does not grow with the catalogue. Only places and topics of published practices are suggested.
 """
 
 import dataclasses
@@ -42,7 +42,7 @@ MIN_NAMED_LETTERS = 4
 UBIQUITOUS = frozenset(["migrant", "migrants", "migration"])
 """Words that say nothing about which practices are meant."""
 
-type Row = Objective | Country | Tag | Concept
+type Row = Objective | Country | Region | Tag | Concept
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,6 +60,8 @@ class Narrowed:
                 return {"q": self.words, "objective": str(number)}
             case Country(code=code):
                 return {"q": self.words, "country": code.lower()}
+            case Region(slug=slug):
+                return {"q": self.words, "region": slug}
             case Tag(slug=slug):
                 return {"q": self.words, "tag": slug}
             case Concept(search_text=text):
@@ -103,10 +105,10 @@ def _narrowed(text: str) -> list[Narrowed]:
     return []
 
 
-def suggest_filters(text: str) -> list[Objective | Country | Tag]:
+def suggest_filters(text: str) -> list[Objective | Country | Region | Tag]:
     """Return the suggestions that are values of the listing's filters."""
     words = _words(text)
-    return [*_objectives(words), *_countries(words), *_tags(words)] if words else []
+    return [*_objectives(words), *_countries(words), *_regions(words), *_tags(words)] if words else []
 
 
 def _concepts(words: Sequence[str]) -> list[Concept]:
@@ -224,9 +226,33 @@ def _countries(words: list[str]) -> list[Country]:
 
 @cached_per_version
 def _countries_in_use() -> list[Country]:
-    used = FacetCount.objects.filter(scope=ALL_PRACTICES, facet="country", count__gt=0)
-    codes = [key.removeprefix("country:").upper() for key in used.values_list("key", flat=True)]
-    return list(Country.objects.filter(code__in=codes))
+    return list(Country.objects.filter(code__in=[code.upper() for code in _places_in_use()["country"]]))
+
+
+@cached_per_version
+def _places_in_use() -> dict[str, list[str]]:
+    """Return the values of the facets "country" and "region" that practices have."""
+    used = FacetCount.objects.filter(scope=ALL_PRACTICES, facet__in=("country", "region"), count__gt=0)
+    keys = list(used.values_list("facet", "key"))
+    return {
+        facet: [key.partition(":")[2] for its, key in keys if its == facet] for facet in ("country", "region")
+    }
+
+
+def _regions(words: list[str]) -> list[Region]:
+    """Return regions with practices, by their name or, as a whole, by any other name of theirs."""
+    in_use = _regions_in_use()
+    meaning = places.resolve(" ".join(words))
+    codes = meaning.regions if isinstance(meaning, places.Area) else ()
+    meant = [region for region in in_use if region.code in codes]
+    return list(dict.fromkeys([*meant, *_match(words, [(region, region.name) for region in in_use])]))[
+        :MAX_PER_KIND
+    ]
+
+
+@cached_per_version
+def _regions_in_use() -> list[Region]:
+    return list(Region.objects.filter(slug__in=_places_in_use()["region"]))
 
 
 def _tags(words: list[str]) -> list[Tag]:

@@ -204,6 +204,8 @@ def _named(words: Sequence[str]) -> Near:
                 near["objective", str(row.number)] = row
             case Country():
                 near["country", row.code.lower()] = row
+            case Region():
+                near["region", row.slug] = row
             case _:
                 near["tag", row.slug] = row.name
     return near

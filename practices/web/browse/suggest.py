@@ -13,7 +13,7 @@ from practices.core.http.caching import public
 from practices.core.http.open_data import open_data
 from practices.core.plain_text import plain
 from practices.discovery import autocomplete
-from practices.models import Concept, Country, Objective, Practice
+from practices.models import Concept, Country, Objective, Practice, Region
 
 
 @public
@@ -48,8 +48,9 @@ def _as_json(row):
                 "language": row.language,
                 "direction": row.direction,
             }
-        case Concept():
-            return {"kind": gettext("Topic"), "text": capfirst(row.name), "url": row.get_absolute_url()}
+        case Region() | Concept():
+            kind = gettext("Region") if isinstance(row, Region) else gettext("Topic")
+            return {"kind": kind, "text": capfirst(row.name), "url": row.get_absolute_url()}
         case autocomplete.Narrowed():
             found = _as_json(row.row)
             return found | {"text": f"{row.words} · {found['text']}", "url": _listing(**row.query)}
