@@ -13,6 +13,7 @@ from typing import cast
 
 from django.http import QueryDict
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from taggit.models import Tag
 
 from practices.core import catalogue_version, places, tokenizer
@@ -175,7 +176,11 @@ def places_in(words: Sequence[str]) -> list[Country | Region]:
 
 def _has_word(name: str, word: str) -> bool:
     """Return whether a name has the word, or a word that it lengthens: “returning” means “return”."""
-    long_words = [name_word for name_word in _words_of(name) if len(name_word) >= MIN_NAMED_LETTERS]
+    long_words = [
+        name_word
+        for name_word in _words_of(name)
+        if len(name_word) >= MIN_NAMED_LETTERS and name_word not in UBIQUITOUS
+    ]
     return any(word.startswith(name_word) or word + "s" == name_word for name_word in long_words)
 
 
@@ -205,7 +210,7 @@ def _words_of(name: str) -> tuple[str, ...]:
 
 
 def _objectives(words: list[str]) -> list[Objective]:
-    names = [(objective, f"{objective} {objective.title}") for objective in _all_objectives()]
+    names = [(each, f"{each} {each.title} {gettext('Objective')} GCM") for each in _all_objectives()]
     return _match(words, names)[:MAX_PER_KIND]
 
 

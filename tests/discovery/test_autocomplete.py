@@ -33,6 +33,8 @@ def labels(text):
         ("port w", ["port workers"]),
         ("TWO por", ["Pension desks in two ports"]),
         ("21", ["21. Dignified return and reintegration"]),
+        ("objective 21", ["21. Dignified return and reintegration"]),
+        ("GCM 21", ["21. Dignified return and reintegration"]),
         ("traff", ["10. Eradicate trafficking"]),
         ("south-east", ["South-eastern Asia"]),
         ("sub sah", ["Sub-Saharan Africa"]),

@@ -25,6 +25,13 @@ def test_search_leads_to_the_objective_it_names_with_all_its_practices(client):
     assert found == [("/objectives/21/", "Objective 21 Dignified return and reintegration 2 practices")]
 
 
+@pytest.mark.parametrize("query", ["migrantes", "migranti", "migrations"])
+def test_words_for_migrants_in_other_languages_name_no_objective(client, query):
+    make_practice(title="Desk", objectives=[19])
+
+    assert signposts(client, f"q={query}") == []
+
+
 def test_search_leads_to_the_country_it_names(client):
     make_practice(title="Desk in the Philippines", objectives=[5], countries=["PH"])
 
