@@ -93,6 +93,13 @@ def test_summary_names_at_once_and_weekly_where_they_differ():
     )
 
 
+def test_summary_says_how_many_there_were_where_they_are_too_few_to_estimate_from():
+    publish(300, 200, 100)
+    publish(150, 50, title="Remittances")
+
+    assert estimate("q=remittances").summary == "This would have brought 2 e-mails in the last 12 months."
+
+
 def test_estimate_costs_the_same_number_of_queries_whatever_there_is(django_assert_num_queries):
     publish(200, 190, 180)
     with CaptureQueriesContext(connection) as few:

@@ -29,6 +29,8 @@ class Estimate:
 
     emails: tuple[tuple[str, int], ...] = ()
     days: int = 0
+    few: int = 0
+    """News within PERIOD, where they are too few to estimate from."""
 
     @property
     def is_known(self) -> bool:
@@ -50,7 +52,17 @@ class Estimate:
 
     @property
     def summary(self) -> str:
-        """The numbers at once and weekly in words, or the one number if both are the same; empty if not known."""
+        """The numbers at once and weekly in words, or the one number if both are the same; empty if not known.
+
+        Of too few news to estimate from, their number.
+        """
+        if self.few:
+            text = ngettext(
+                "This would have brought %(count)s e-mail in the last 12 months.",
+                "This would have brought %(count)s e-mails in the last 12 months.",
+                self.few,
+            )
+            return text % {"count": self.few}
         at_once, weekly = self.number(Cadence.AT_ONCE), self.number(Cadence.WEEKLY)
         if not at_once:
             return ""
@@ -87,8 +99,10 @@ def _estimate(selection: Selection, today: date) -> Estimate:
     matching = _matching(selection, {practice for practice, _day in news})
     days = [day for practice, day in news if practice in matching]
     period = today - min((day for _practice, day in news), default=today)
-    if len(days) < FEWEST_NEWS or period < SHORTEST_PERIOD:
+    if period < SHORTEST_PERIOD:
         return Estimate()
+    if len(days) < FEWEST_NEWS:
+        return Estimate(few=len(days))
     return Estimate(
         emails=(
             (Cadence.AT_ONCE.value, len(days)),
