@@ -30,7 +30,7 @@ _SEPARATOR = re.compile(r"\s+|[,;|]\s*(?=<?(?:https?://|www\.))", re.IGNORECASE)
 _LOOKS_LIKE_ONE = re.compile(r"<?(?:https?://|www\.|(?:[\w-]+\.)+[^\W\d_]{2,}(?:/|$))", re.IGNORECASE)
 
 
-def understood(typed: str) -> str:
+def clean_address(typed: str) -> str:
     """Return the address that was meant by one line of text, which may still be none.
 
     Adds a missing scheme, turns a DOI into its address, and takes off brackets and quotation marks around it,
@@ -51,7 +51,7 @@ def understood(typed: str) -> str:
     return _without_tracking(address)
 
 
-def begins_like_one(text: str) -> bool:
+def starts_like_address(text: str) -> bool:
     """Return whether a text, which may also be a citation, begins as web addresses and DOIs do."""
     return bool(_BEGINNING.match(text))
 

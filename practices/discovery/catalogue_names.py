@@ -21,7 +21,7 @@ MAX_NAME_WORDS = 12
 """Words of a name, stop words apart. Longer names are found as a whole only."""
 
 
-def of(document: Document) -> list[str]:
+def names_of(document: Document) -> list[str]:
     """Return the names of the objectives, goals, principles, type, organisations and evidence of a practice."""
     filed_under = [
         *(("objective", number) for number in document["objectives"]),

@@ -118,7 +118,7 @@ def search_entry(
         practice.pk,
         document,
         published_at=practice.published_at,
-        names=catalogue_names.of(document),
+        names=catalogue_names.names_of(document),
         places=catalogue_names.place_codes(countries),
         facet_keys=keys,
     )

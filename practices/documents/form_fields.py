@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.core import languages
 from practices.core.plain_text import has_words, plain
 from practices.core.titles import tag_key
-from practices.core.web_addresses import begins_like_one, count_addresses, understood
+from practices.core.web_addresses import clean_address, count_addresses, starts_like_address
 from practices.documents.lookup import offered_tags
 
 
@@ -226,8 +226,8 @@ class FiguresField(forms.Field):
         rows = [[" ".join(plain(str(part)).split()) for part in row] for row in figure_rows(values)]
         figures = [dict(zip(FIGURE_PARTS, row, strict=True)) for row in rows]
         for figure in figures:
-            if begins_like_one(figure["source"]):
-                figure["source"] = understood(figure["source"])
+            if starts_like_address(figure["source"]):
+                figure["source"] = clean_address(figure["source"])
         return {number: figure for number, figure in enumerate(figures, 1) if any(figure.values())}
 
     def _faults(self, number, figure):
@@ -364,7 +364,7 @@ class LanguageField(forms.ChoiceField):
 
 
 class WebAddressField(LineField):
-    """An http or https address, as `core.web_addresses.understood` reads it."""
+    """An http or https address, as `core.web_addresses.clean_address` reads it."""
 
     default_error_messages = {
         "invalid": _("Enter one web address, such as https://example.org/report."),
@@ -379,7 +379,7 @@ class WebAddressField(LineField):
         self.widget.input_type = "url"
 
     def to_python(self, value):
-        return understood(super().to_python(value))
+        return clean_address(super().to_python(value))
 
     def validate(self, value):
         super().validate(value)

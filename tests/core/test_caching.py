@@ -10,7 +10,7 @@ from tests.support.addresses import (
     BY_LINK,
     BY_POST,
     CACHEABLE,
-    ENTRANCES,
+    INDEXABLE,
     NEVER_KEPT,
     POST_ONLY,
     PRIVATE,
@@ -117,7 +117,7 @@ def test_redirect_to_the_canonical_address_is_revalidated(client):
 # Private pages --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ENTRANCES)
+@pytest.mark.parametrize("name", INDEXABLE)
 def test_form_for_everybody_is_listed_under_its_bare_address_only(client, name):
     bare, filled_in = client.get(open_address(name)), client.get(f"{open_address(name)}?objective=21")
 
@@ -125,7 +125,7 @@ def test_form_for_everybody_is_listed_under_its_bare_address_only(client, name):
     assert (cache_control(filled_in), filled_in.headers["X-Robots-Tag"]) == (KEEP_NOT, "noindex, nofollow")
 
 
-@pytest.mark.parametrize("name", [name for name in NEVER_KEPT if name not in ENTRANCES])
+@pytest.mark.parametrize("name", [name for name in NEVER_KEPT if name not in INDEXABLE])
 def test_private_page_is_kept_and_listed_nowhere(client, name):
     response = client.get(open_address(name))
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from practices.core.web_addresses import count_addresses, page_key, understood
+from practices.core.web_addresses import clean_address, count_addresses, page_key
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from practices.core.web_addresses import count_addresses, page_key, understood
     ],
 )
 def test_address_is_understood(typed, meant):
-    assert understood(typed) == meant
+    assert clean_address(typed) == meant
 
 
 @settings(deadline=None, derandomize=True, database=None)
@@ -36,9 +36,9 @@ def test_address_is_understood(typed, meant):
     st.text(st.one_of(st.sampled_from("htps:/w.doi10<>()[]“”\"' ,?&=#%utm_"), st.characters()), max_size=30)
 )
 def test_any_text_is_taken_and_understood_once(text):
-    meant = understood(text)
+    meant = clean_address(text)
 
-    assert (understood(meant), isinstance(page_key(meant), str)) == (meant, True)
+    assert (clean_address(meant), isinstance(page_key(meant), str)) == (meant, True)
 
 
 @pytest.mark.parametrize(

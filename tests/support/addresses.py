@@ -63,7 +63,7 @@ PRIVATE = BY_LINK
 """Addresses that need the token of a mailed link."""
 NEVER_KEPT = FORMS + BY_LINK
 """Addresses marked no-store."""
-ENTRANCES = ["submit", "submit-spreadsheet", "subscribe"]
+INDEXABLE = ["submit", "submit-spreadsheet", "subscribe"]
 """Those of NEVER_KEPT that search engines may list; the others are marked noindex."""
 POST_ONLY = ["submit-duplicates"]
 BY_POST = [

@@ -44,7 +44,7 @@ def private(view):
     return answer
 
 
-def entrance(view):
+def indexable(view):
     """Decorate a form that anyone may open: as a `private` page, but search engines may list its address.
 
     An address with a query string, which fills in the form, is not listed.

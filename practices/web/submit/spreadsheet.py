@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import workflow
 from practices.core.http.files import upload_page
-from practices.core.http.guards import entrance, limit_visitor, private, public_form
+from practices.core.http.guards import indexable, limit_visitor, private, public_form
 from practices.core.upload_checks import XLSX
 from practices.exchange.spreadsheets.template import as_csv, as_xlsx
 from practices.web.submit.forms import SubmissionForm, form_data, new_submitter
@@ -19,7 +19,7 @@ TEMPLATES = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, "text/csv; charset=utf-8")
 """Writers and content types by file extension."""
 
 
-@entrance
+@indexable
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit_spreadsheet(request):

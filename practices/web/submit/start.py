@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from practices import workflow
 from practices.choices import Actor, State
 from practices.core.country_groups import COUNTRY_GROUPS
-from practices.core.http.guards import entrance, limit_visitor, mailbox_path, private, public_form
+from practices.core.http.guards import indexable, limit_visitor, mailbox_path, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.discovery import duplicates
 from practices.models import Practice, Region
@@ -27,7 +27,7 @@ from practices.web.submit.forms import (
 from practices.web.submit.private_page import form_page, redirect_after_save
 
 
-@entrance
+@indexable
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request):

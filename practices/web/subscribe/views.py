@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import personal_data
 from practices.choices import Cadence
-from practices.core.http.guards import entrance, limit_visitor, mailbox_path, private, public_form
+from practices.core.http.guards import indexable, limit_visitor, mailbox_path, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.discovery import MAX_VALUES, PracticeFilter
 from practices.models import QUERY_LENGTH, Practice, Subscription
@@ -33,7 +33,7 @@ CHOSEN_ON_THE_PAGE = ("objective", "country", "q")
 """Filters that the page has fields for. It keeps others from its address, and they can be removed."""
 
 
-@entrance
+@indexable
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request):
