@@ -104,7 +104,7 @@ class Counts(dict[str, int]):
     """Facet key → number of practices that have it; keys without practices are absent."""
 
     is_lower_bound = False
-    """True if counting stopped at MAX_COUNTED practices."""
+    """True if there are more practices than were counted."""
 
 
 # Counts -----------------------------------------------------------------------------------
