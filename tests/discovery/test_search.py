@@ -32,6 +32,13 @@ def titles_of(ranking):
     return [practices[hit.practice].title for hit in ranking.hits]
 
 
+@pytest.mark.parametrize("text", ["practices on pensions", "practicas pensions", "pratiques pensions"])
+def test_word_for_practice_need_not_occur(text):
+    make_practice(title="Pensions")
+
+    assert listed(text) == [("Pensions", ())]
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "   ", "%", "_", "' \" \\", "* ( ) ^ : -", "...", "-", "<->", '""', "-desks", '-"of pensions"'],
