@@ -346,6 +346,12 @@ def test_very_long_words_and_texts_are_indexed(length):
     assert found(f"ports {'a' * length}") == ["Ports"]
 
 
+def test_last_word_of_a_very_long_practice_is_found():
+    make_practice(title="Ports", context="移民" * 10_000, results="Harbour")
+
+    assert found("harbour") == ["Ports"]
+
+
 # Highlighting -------------------------------------------------------------------------------
 
 

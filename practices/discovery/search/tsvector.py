@@ -13,7 +13,7 @@ from practices.discovery.search.ranking import AllOf, AnyOf, Node, Query
 KEY, MATCHES = "practice_id", "vector @@ %s::tsquery"
 """The column of the practice, and the condition that takes an expression."""
 MAX_POSITIONS = 16_383
-"""PostgreSQL's limit of a position in a tsvector."""
+"""PostgreSQL's limit of a position in a tsvector. Words beyond it are found, but not as a phrase."""
 TITLE = "="
 """Prefix of lexemes of the title, stored a second time, so that a search of titles scans no other texts."""
 _LINE = "\n"
@@ -47,13 +47,18 @@ def _vector(entry: Entry) -> str:
     for part in entry.parts:
         for run in part:
             for lexemes in run:
-                if position <= MAX_POSITIONS:
-                    for lexeme in lexemes:
-                        positions.setdefault(lexeme, []).append(str(position))
+                for lexeme in lexemes:
+                    found = positions.setdefault(lexeme, [])
+                    if position <= MAX_POSITIONS:
+                        found.append(str(position))
                 position += 1
             position += 1  # so that no phrase matches across texts
-    # PostgreSQL keeps no more than 255 positions of a lexeme.
-    words = [f"'{lexeme}':{','.join(found[:255])}" for lexeme, found in positions.items()]
+    # PostgreSQL keeps no more than 255 positions of a lexeme. One that occurs beyond the last position has none: it is
+    # found alone, but in no phrase.
+    words = [
+        f"'{lexeme}':{','.join(found[:255])}" if found else f"'{lexeme}'"
+        for lexeme, found in positions.items()
+    ]
     in_title = {f"'{TITLE}{lexeme}'" for run in entry.parts[0] for lexemes in run for lexeme in lexemes}
     return " ".join([*words, *in_title, *(f"'{key}'" for key in entry.facet_keys)])
 
