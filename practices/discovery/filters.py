@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.text import get_text_list
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
@@ -47,6 +47,11 @@ from practices.models import (
 
 MAX_SEARCH_LENGTH = 500
 """Characters: room for the longest title, with quotation marks and signs."""
+
+NO_WORDS = gettext_noop(
+    "Your search has no word to look for. A minus sign before a word leaves out practices that contain it; "
+    "quotation marks keep words together."
+)
 
 
 type FilterValues = dict[str, list[tuple[str, str]]]
@@ -344,16 +349,22 @@ class PracticeFilter(django_filters.FilterSet):
 
     @cached_property
     def error_messages(self) -> list[str]:
-        """One sentence for each invalid value in the query string."""
-        return [
+        """One sentence for each invalid value in the query string, and for a search text without words."""
+        found = [
             f"{self.filters[name].label}: {message}"
             for name, messages in self.errors.items()
             for message in messages
         ]
+        return [*found, gettext(NO_WORDS)] if self.has_no_search_terms else found
+
+    def is_valid(self) -> bool:
+        """Return whether all values are valid, and the search text has words: without any, it would match everything."""
+        valid: bool = super().is_valid()
+        return valid and not self.has_no_search_terms
 
     @property
     def has_no_search_terms(self) -> bool:
-        """True if a search text was given but contains no words."""
+        """True if a search text was given but contains no words, or only excluded ones."""
         return "q" in self.values and not self.terms
 
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
@@ -7,6 +8,7 @@ from django.utils import timezone
 from practices import workflow
 from practices.discovery.filters import PracticeFilter
 from practices.models import Country, ImplementerKind, Practice
+from practices.notifications import saved_filters
 from practices.web.browse.sidebar import Sidebar
 from tests.support.factories import document, make_practice, make_three_that_differ
 
@@ -353,3 +355,19 @@ def test_values_of_a_facet_beyond_the_fiftieth_are_ignored(practices):
 
 def test_nul_in_search_text_is_removed(practices):
     assert titles("q=Remit%00tances") == ["Remittances"]
+
+
+@pytest.mark.parametrize("text", ["-remittances", "!!!", '""', '-"labour migration"'])
+def test_search_without_words_is_not_valid(practices, text):
+    practice_filter = PracticeFilter({"q": text})
+
+    assert practice_filter.is_valid() is False
+    assert practice_filter.error_messages[0].startswith("Your search has no word to look for.")
+    assert saved_filters.matches(urlencode({"q": text}), Practice.objects.first()) is False
+
+
+@pytest.mark.parametrize(("file", "status"), [("export.csv", 400), ("export.json", 400), ("feed.atom", 404)])
+def test_search_without_words_has_no_files(client, practices, file, status):
+    response = client.get(f"/practices/{file}", {"q": "-remittances"})
+
+    assert response.status_code == status

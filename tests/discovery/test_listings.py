@@ -218,7 +218,7 @@ def test_punctuation_alone_shows_everything_and_says_why(client):
     page = read(client.get("/practices/?q=%25"))
 
     assert page.texts("h3", "practice-card-title") == ["Desks"]
-    assert "no word to look for" in page.one("p", "notice-warm").text
+    assert "no word to look for" in page.one("div", "notice-warm").text
 
 
 def test_empty_result_suggests_removing_a_filter(client):

@@ -77,7 +77,7 @@ def _checked(asked):
     for name, value in asked:
         data.appendlist(name, value)
     practice_filter = PracticeFilter(data)
-    is_valid = not practice_filter.error_messages and not practice_filter.has_no_search_terms
+    is_valid = not practice_filter.error_messages
     finds_practices = is_valid and practice_filter.ranked_total.number > 0
     sort = data.getlist("sort")
     is_ours = (
