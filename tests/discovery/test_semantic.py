@@ -197,6 +197,14 @@ def test_nothing_similar_is_added_to_what_a_name_finds(name):
 
 
 @pytest.mark.usefixtures("semantic_search")
+def test_nothing_is_similar_to_the_number_of_an_objective_without_practices():
+    make_practice(title="Summit", summary="States set goals and objectives for 2030.", objectives=[20])
+
+    assert near("objective 12")
+    assert hits("q=objective+12") == []
+
+
+@pytest.mark.usefixtures("semantic_search")
 def test_few_practices_are_similar_in_meaning():
     for number in range(search.MAX_BY_MEANING + 2):
         make_practice(**MONEY | {"title": f"Desk {number} for money"})

@@ -265,12 +265,15 @@ def _is_answered(found: Plan) -> bool:
     """Return whether the terms are nothing but a name with practices: of a place, a topic, or what they are filed under.
 
     A name in words needs ENOUGH of them: the few practices that mention a topic are seldom all that deal with it.
+    A number, as in “Objective 12”, needs none: it has no meaning that another practice could be similar to.
     """
     text = " ".join(each.term.typed for each in found.weighed)
     is_place = len(found.weighed) == 1 and found.weighed[0].term.is_place
     if not (is_place or catalogue_names.named_by(text) or thesaurus.concept_named(text)):
         return False
-    enough = 1 if is_place or text[-1].isdecimal() else ENOUGH
+    if text[-1].isdecimal():
+        return True
+    enough = 1 if is_place else ENOUGH
     counted: int = engine().count(found.strict_query(), within=None, most=enough)
     return counted == enough
 
