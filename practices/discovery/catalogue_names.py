@@ -48,19 +48,16 @@ def mentions(words: Sequence[str]) -> list[tuple[str, Any]]:
 
     A single word names something only if there is no other.
     """
-    typed = _telling(" ".join(words))
+    typed, by_name = _telling(" ".join(words)), _by_name()
     found: list[tuple[str, Any]] = []
     start = 0
     while start < len(typed):
         stops = range(min(len(typed), start + MAX_NAME_WORDS), start, -1)
-        stop = next((stop for stop in stops if _is_mention(typed, start, stop)), None)
-        found += _by_name()[typed[start:stop]] if stop else []
+        named = (stop for stop in stops if typed[start:stop] in by_name)
+        stop = next((stop for stop in named if stop - start > 1 or len(typed) == 1), None)
+        found += by_name[typed[start:stop]] if stop else []
         start = stop or start + 1
     return list(dict.fromkeys(found))
-
-
-def _is_mention(typed: tuple[str, ...], start: int, stop: int) -> bool:
-    return (stop - start > 1 or len(typed) == 1) and typed[start:stop] in _by_name()
 
 
 def _telling(text: str) -> tuple[str, ...]:
