@@ -100,8 +100,9 @@ _ACCENTS = re.compile(f"[{_ranges(filter(_is_accent, _ALL_MARKS))}]")
 
 _LETTER = f"[{_LETTERS_AND_DIGITS}]"
 _WORD = f"{_LETTER}[{_LETTERS_AND_DIGITS}{_MARKS}]*"
+_INITIAL = rf"(?!\d){_LETTER}"
 _COMPOUND = re.compile(
-    r"(?P<initials>(?<![\w.])[^\W\d_](?:\.[^\W\d_])+(?!\w))"
+    rf"(?P<initials>(?<![\w.]){_INITIAL}(?:\.{_INITIAL})+(?!\w))"
     rf"|(?P<compound>{_WORD}(?:['-]{_WORD})*)"
     rf"|[{_FURTHER_HAN}]|(?:[^\W\0-\uffff{_FURTHER_HAN}][{_ADLAM_MARKS}]*)+"
     rf"|(?!\W)[{_UNSEPARATED}][{_MARKS}]*"

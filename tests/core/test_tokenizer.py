@@ -66,6 +66,7 @@ def test_every_word_is_found_as_it_is_written(text, language):
         ("Women's and workers’ rights, we'll", ["women", "and", "workers", "rights", "we"]),
         ("N'Djamena and D'Souza", ["n", "djamena", "and", "d", "souza"]),
         ("the U.N. and the U.S.A., e.g. 2.5", ["the", "un", "and", "the", "usa", "eg", "2", "5"]),
+        ("ก.พ.ร. 汇.款", ["ก", "พ", "ร", "汇", "款"]),
         ("co\u00adoperation zero\u200bwidth", ["cooperation", "zerowidth"]),
         ("зв'язок звʼязок зв’язок", ["звязок", "звязок", "звязок"]),
         ("Oʻzbekiston, Hawaiʻi", ["ozbekiston", "hawaii"]),

@@ -113,3 +113,10 @@ def test_edit_of_a_concept_counts_for_practices_that_are_indexed_already():
     catalogue_version.bump(names_changed=True)
 
     assert found("remittances") == ["Cheaper money orders"]
+
+
+@pytest.mark.parametrize("text", ["ก.พ.ร.", "汇.款", "이.가", "か.か", "a.𐐀"])
+def test_initials_in_scripts_without_spaces_are_read(text):
+    make_practice(title=f"Desk {text}")
+
+    assert found(text) == [f"Desk {text}"]
