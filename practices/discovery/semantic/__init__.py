@@ -86,11 +86,12 @@ def index(documents: Sequence[tuple[int, Document]]) -> None:
 
     While search by meaning is off, vectors stay as they are: `rebuild_search` brings them up to date.
     """
+    rows = build_rows(documents)
     if not is_available():
         return
     PracticeVector.objects.filter(practice__in=[practice for practice, _document in documents]).delete()
     # Added, not updated, as processes look for rows with a higher key than those they have read.
-    PracticeVector.objects.bulk_create(build_rows(documents), batch_size=BATCH)
+    PracticeVector.objects.bulk_create(rows, batch_size=BATCH)
 
 
 def build_rows(documents: Sequence[tuple[int, Document]]) -> list[PracticeVector]:
@@ -122,7 +123,11 @@ def nearest(text: str, *, limit: int) -> list[tuple[int, float]]:
     encoder = _model.load_encoder() if text and is_available() else None
     if encoder is None:
         return []
-    [vector] = encoder.encode_together([[text]])
+    try:
+        [vector] = encoder.encode_together([[text]])
+    except Exception:
+        _log.exception("A search text cannot be searched by meaning: its model fails")
+        return []
     return _model.load_vectors().nearest(
         vector,
         candidates=CANDIDATES,
