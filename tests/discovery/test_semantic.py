@@ -142,6 +142,29 @@ def test_model_that_fails_at_a_text_finds_nothing(monkeypatch):
     assert near("remittances") == []
 
 
+@pytest.mark.usefixtures("semantic_search")
+def test_model_that_fails_at_a_practice_leaves_its_vector_as_it_is(monkeypatch):
+    practice = make_practice(**MONEY)
+    before = PracticeVector.objects.get()
+    monkeypatch.setattr("practices.discovery.semantic.encoder.Encoder.encode_together", lambda *args: 1 / 0)
+
+    semantic.index([(practice.pk, practice.document)])
+
+    assert PracticeVector.objects.get() == before
+    assert semantic.nearest_to_document(practice.document, limit=5, at_least=0) == []
+
+
+@pytest.mark.usefixtures("semantic_search")
+def test_rebuilding_the_index_without_search_by_meaning_keeps_the_vectors(settings):
+    make_practice(**MONEY)
+    before = PracticeVector.objects.get()
+    settings.SEMANTIC_SEARCH = False
+
+    indexing.rebuild_index()
+
+    assert PracticeVector.objects.get() == before
+
+
 def test_catalogue_without_search_by_meaning_stores_no_vectors():
     practice = make_practice(**MONEY)
 

