@@ -198,7 +198,8 @@ def test_search_adds_practices_similar_in_meaning_after_those_with_the_words():
 def test_totals_and_counts_of_facets_include_practices_similar_in_meaning(query):
     make_practice(**MONEY, countries=["FR"], start_year=2021)
     make_practice(
-        **MONEY | {"title": "Another desk", "countries": ["PH"], "start_year": 2010, "end_year": 2011}
+        **MONEY
+        | {"title": MONEY["title"] + " again", "countries": ["PH"], "start_year": 2010, "end_year": 2011}
     )
     make_practice(title="Remittances of seafarers", objectives=[23], countries=["FR"], start_year=2021)
 
