@@ -254,7 +254,7 @@ def test_character_that_xml_does_not_allow_never_gets_as_far_as_a_feed(
 @both
 @pytest.mark.parametrize("words", ["\x08", "%1b%5b", "%ef%bf%be", "<script>", "]]>", "\u202e"])
 def test_search_words_cannot_break_a_feed(client, extension, words):
-    parsed = feed(client, f"/practices/feed.{extension}?q={words}")
+    parsed = feed(client, f"/practices/feed.{extension}?q=desks{words}")
 
     assert parsed.entries == []
 
