@@ -204,13 +204,14 @@ def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: C
             found = [countries[code] for code in document["countries"] if code in countries]
             keys = facet_keys(FacetSource(document, found, tags.get(practice.pk, [])))
             pairs = counted_pairs(keys)
+            entry = search_entry(practice, document, found, keys)
         except Exception as error:
             if isolation.is_away(error):
                 raise
             # It is in no list until it is mended; the others are.
             isolation.report("index of practice", practice.pk)
             continue
-        prepared.append((practice, document, found, keys))
+        prepared.append((practice, document, entry, keys))
         counts.update(pairs)
     _mark_sources((practice, document) for practice, document, *_rest in prepared)
     codes = facet_codes.assign({key for *_rest, keys in prepared for key in keys})
@@ -219,7 +220,7 @@ def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: C
     )
     entries = [entry for practice, *_rest, keys in prepared for entry in facet_entries(practice, keys)]
     FacetEntry.objects.bulk_create(entries, batch_size=5000)
-    search.index([search_entry(*each) for each in prepared])
+    search.index([entry for _practice, _document, entry, _keys in prepared])
     semantic.index([(practice.pk, document) for practice, document, *_rest in prepared])
 
 

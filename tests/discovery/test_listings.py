@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -289,6 +289,23 @@ def test_rebuilding_mends_titles_to_sort_by():
 
     practice.refresh_from_db()
     assert practice.sort_title == "elan"
+
+
+def test_rebuilding_leaves_out_a_practice_whose_words_cannot_be_read(monkeypatch):
+    broken, whole = make_practice(), make_practice()
+    original = indexing.search_entry
+
+    def search_entry(practice, *arguments):
+        if practice == broken:
+            raise RuntimeError
+        return original(practice, *arguments)
+
+    monkeypatch.setattr(indexing, "search_entry", search_entry)
+
+    with pytest.raises(CommandError, match=f"index of practice {broken.pk}"):
+        call_command("rebuild_search", stdout=io.StringIO())
+
+    assert list(IndexedPractice.objects.values_list("pk", flat=True)) == [whole.pk]
 
 
 def test_rebuilding_changes_the_catalogue_version():

@@ -96,6 +96,11 @@ class Page:
         return self.total.number != self.all_words
 
     @property
+    def has_words(self) -> bool:
+        """True if a practice is listed for its words, not for its meaning alone."""
+        return self.total.number != self.by_meaning
+
+    @property
     def complete_cards(self) -> list[Card]:
         """The cards of practices that have all words."""
         return [card for card in self.cards if not (card.missing or card.by_meaning)]

@@ -30,6 +30,17 @@ def test_each_kind_of_result_has_its_own_heading(client):
     ]
 
 
+@pytest.mark.usefixtures("semantic_search")
+def test_page_with_similar_results_only_offers_what_a_page_without_results_does(client):
+    make_practice(title="Transfer desk", **MONEY)
+
+    page = read(client.get("/practices/?q=remittances"))
+
+    results = page.one("section", id="results")
+    assert results.texts("h2", "list-part") == ["1 practice is similar in meaning"]
+    assert "Help to fill the gap" in results.texts("h2", "minor-heading")
+
+
 def test_correction_offers_the_search_for_the_very_word(client):
     make_practice(title="Valletta plan for ports")
 
