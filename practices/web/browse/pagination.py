@@ -138,11 +138,13 @@ class Page:
         """The number of practices that resemble the words in meaning."""
         number = self.by_meaning
         text = (
-            ngettext("%(count)s more is similar in meaning", "%(count)s more are similar in meaning", number)
+            ngettext(
+                "%(count)s more may be similar in meaning", "%(count)s more may be similar in meaning", number
+            )
             if self.all_words or self._some_words
             else ngettext(
-                "%(count)s practice is similar in meaning",
-                "%(count)s practices are similar in meaning",
+                "%(count)s practice may be similar in meaning",
+                "%(count)s practices may be similar in meaning",
                 number,
             )
         )

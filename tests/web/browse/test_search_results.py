@@ -26,7 +26,7 @@ def test_each_kind_of_result_has_its_own_heading(client):
     assert headings == [
         "1 practice matches all your words",
         "1 more matches some of your words",
-        "1 more is similar in meaning",
+        "1 more may be similar in meaning",
     ]
 
 
@@ -37,7 +37,7 @@ def test_page_with_similar_results_only_offers_what_a_page_without_results_does(
     page = read(client.get("/practices/?q=remittances"))
 
     results = page.one("section", id="results")
-    assert results.texts("h2", "list-part") == ["1 practice is similar in meaning"]
+    assert results.texts("h2", "list-part") == ["1 practice may be similar in meaning"]
     assert "Help to fill the gap" in results.texts("h2", "minor-heading")
 
 
