@@ -132,7 +132,7 @@ def _key(name: str) -> str:
 
 
 class _Names:
-    """What each name means, by its key, and the names of each country."""
+    """Meaning of each name, by its key, and the names of each country."""
 
     def __init__(self) -> None:
         made, written = _read("country_names.json"), _read("places.json")
@@ -153,9 +153,9 @@ class _Names:
         several = {SeveralCountries(tuple(row["countries"])): row["names"] for row in written["several"]}
         self.meanings: dict[str, Meaning] = {}
         self.phrases: dict[str, Meaning] = {}
-        """What names mean by their words, so that “to go” is not Togo."""
+        """Meaning of names by their words, so that “to go” is not Togo."""
         self.declined: dict[str, Meaning] = {}
-        """What Russian names mean in any case, by their stems; Unknown for stems of several names."""
+        """Meaning of Russian names in any grammatical case, by their stems; Unknown for stems of several names."""
         self._add(self.areas)
         self._add({OneCountry(code): list(_flat(row.values())) for code, row in made.items()})
         self._add({OneCountry(code): names for code, names in written["countries"].items()})

@@ -218,12 +218,12 @@ class PracticeFilter(django_filters.FilterSet):
 
     @cached_property
     def selection(self) -> Selection:
-        """What matches: practices that have every word, as subscriptions, feeds and exports ask for them."""
+        """Strict selection: practices that have every word, as subscriptions, feeds and exports ask for them."""
         return self.build_selection(self.values)
 
     @cached_property
     def ranked_selection(self) -> Selection:
-        """What the page of results lists: also practices that have most of the words."""
+        """Selection of the page of results, which lists practices with most of the words as well."""
         return self.build_selection(self.values, is_ranked=True)
 
     def build_selection(self, values: FilterValues, *, is_ranked: bool = False) -> Selection:

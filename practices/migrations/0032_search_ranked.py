@@ -1,4 +1,4 @@
-"""What ranked search reads: the number of practices of each word, and the words of each practice in order.
+"""Columns that ranked search reads: the number of practices of each word, and the words of each practice in order.
 
 Until `manage.py rebuild_search` has run, the practices that are there are found, but not ranked.
 """

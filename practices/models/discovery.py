@@ -87,7 +87,7 @@ class IndexedWord(models.Model):
     count = models.IntegerField(db_default=1)
     """Number of practices that have it."""
     written = models.CharField(max_length=80, blank=True, db_default="")
-    """How people write it, where that differs: “международный”, “pre-departure”."""
+    """Spelling in texts, where that differs: “международный”, “pre-departure”."""
     initial = models.CharField(max_length=1)
     length = models.PositiveSmallIntegerField()
 

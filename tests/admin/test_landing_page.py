@@ -18,13 +18,6 @@ pytestmark = pytest.mark.django_db
 QUEUE = "/admin/practices/submission/"
 
 
-@pytest.fixture
-def staff(client, moderator):
-    """Return a client signed in as a moderator."""
-    client.force_login(moderator)
-    return client
-
-
 def counts(page):
     return page.one("nav", "counts").links()
 

@@ -31,13 +31,6 @@ ADD = f"{LIST}add/"
 
 
 @pytest.fixture
-def staff(client, moderator):
-    """Return a client signed in as a moderator."""
-    client.force_login(moderator)
-    return client
-
-
-@pytest.fixture
 def practice():
     return make_practice(now=NOW)
 

@@ -36,13 +36,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def staff(client, moderator):
-    """Return a client signed in as a moderator."""
-    client.force_login(moderator)
-    return client
-
-
-@pytest.fixture
 def submission():
     return make_submission(State.SUBMITTED, now=NOW)
 

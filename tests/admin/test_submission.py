@@ -29,13 +29,6 @@ pytestmark = pytest.mark.django_db
 QUEUE = "/admin/practices/submission/"
 
 
-@pytest.fixture
-def staff(client, moderator):
-    """Return a client signed in as a moderator."""
-    client.force_login(moderator)
-    return client
-
-
 def page_of(submission):
     return f"/admin/practices/submission/{submission.pk}/change/"
 

@@ -159,7 +159,7 @@ area: Middle East; Europe; Sub-Saharan Africa; Latin America; MENA; Sahel; Balka
 unknown: Narnia; abc; South Narnia; zzz; Gondor; Springfield; 北京; Nihon; Tibet; Somaliland; Catalonia;
   California; Bavaria; Geneva; Lagos; Nairobi; N/A; none; Wakanda; Atlantis; xyz
 """
-"""What people type, by what it means: a code, “ask” for several countries, “area”, or “unknown”."""
+"""Names that people type, by their meaning: a code, “ask” for several countries, “area”, or “unknown”."""
 
 
 def told(meaning):

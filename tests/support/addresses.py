@@ -64,7 +64,7 @@ PRIVATE = BY_LINK
 NEVER_KEPT = FORMS + BY_LINK
 """Addresses marked no-store."""
 INDEXABLE = ["submit", "submit-spreadsheet", "subscribe"]
-"""Those of NEVER_KEPT that search engines may list; the others are marked noindex."""
+"""Addresses of NEVER_KEPT that search engines may list; the others are marked noindex."""
 POST_ONLY = ["submit-duplicates"]
 BY_POST = [
     "subscribe",

@@ -185,7 +185,7 @@ class Plan:
     """The wanted terms, with other spellings of those that no practice has."""
     unwanted: tuple[Term, ...] = ()
     some: Node | None = None
-    """What a practice needs to have to be found without all terms; None if only those with all are listed."""
+    """Condition for a practice to be found without all terms; None if only those with all are listed."""
     corrections: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """(word as typed, words that were searched instead) of each word that no practice has."""
     near: tuple[int, ...] = ()
@@ -303,7 +303,7 @@ def _without_unknown_names(weighed: WeighedTerm, frequencies: Mapping[str, int])
 
 @dataclasses.dataclass(frozen=True)
 class _Meant:
-    """What somebody may have meant by a word that no practice has: the words, and a term that finds them."""
+    """Correction of a word that no practice has: the words that may be meant, and a term that finds them."""
 
     words: tuple[str, ...]
     term: Term

@@ -65,7 +65,7 @@ class Hit:
 
     practice: int
     missing: tuple[str, ...] = ()
-    """What was typed and the practice lacks."""
+    """Typed words that the practice lacks."""
     by_meaning: bool = False
     """True for a practice that was found by its meaning alone."""
 

@@ -31,7 +31,7 @@ def _signs(vectors: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.uint64]
 
 @dataclasses.dataclass(frozen=True)
 class _Kept:
-    """What a process keeps: primary keys of practices, and the signs of their vectors in the same order."""
+    """Vectors as a process keeps them: primary keys of practices, and the signs of their vectors in the same order."""
 
     version: str
     """The version of the catalogue that it belongs to."""

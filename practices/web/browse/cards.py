@@ -47,7 +47,7 @@ class Card:
     mark: str
     body: str
     serves: str
-    """Why it is in the list: its objectives."""
+    """Objectives, the reason why it is in the list."""
     missing: tuple[str, ...] = ()
     """Words of a search that the practice lacks."""
     by_meaning: bool = False
