@@ -164,14 +164,18 @@ def _confirm(request, subscription):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscription_unsubscribe(request, token):
-    """Show a button; POST unsubscribes, from the page or in one click from a mail program (RFC 8058)."""
+    """Show a button; POST unsubscribes, from the page or in one click from a mail program (RFC 8058).
+
+    A link whose subscriptions have ended cannot tell whether there are newer ones, so its page claims neither.
+    """
     try:
         remaining = subscriptions.read_unsubscribe_token(token)
     except subscriptions.LinkNotValid:
         return _link_not_valid(request)
     context = {
         "subscriptions": [_shown(subscription) for subscription in remaining],
-        "has_unsubscribed": request.method == "POST" or not remaining,
+        "has_ended_before": not remaining,
+        "has_unsubscribed": request.method == "POST",
     }
     if request.method == "POST":
         subscriptions.unsubscribe(remaining)

@@ -535,13 +535,23 @@ def test_unsubscribing_ends_only_the_subscription_of_the_message(client):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_unsubscribing_is_idempotent(client, method):
+@pytest.mark.parametrize("is_subscribed_anew", [False, True])
+def test_unsubscribing_is_idempotent_and_claims_nothing_about_newer_subscriptions(
+    client, method, is_subscribed_anew
+):
     path = unsubscribe_address(make_subscription())
     client.post(path)
+    if is_subscribed_anew:
+        make_subscription()
 
     response = getattr(client, method)(path)
 
-    assert (response.status_code, heading(response)) == (200, "You have unsubscribed")
+    assert (response.status_code, heading(response), Subscription.objects.count()) == (
+        200,
+        "These e-mail updates ended before",
+        int(is_subscribed_anew),
+    )
+    assert ("ask for a link to your subscriptions", "/subscriptions/") in read(response).one("main").links()
 
 
 def test_link_to_leave_never_expires(client, clock):
