@@ -291,7 +291,25 @@ FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)
 FORM_MB = env.int("FORM_MB", 2)
 """Maximum size of what a form sends, in MB, without attached files."""
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", 10)
-"""Number of submissions per hour, counted separately per network address and per e-mail address."""
+"""Number of submissions per hour and person, whom the e-mail address tells apart."""
+FORMS_PER_HOUR = env.int("FORMS_PER_HOUR", 100)
+"""Number of times per hour and person that the form, or a filled-in spreadsheet, may be sent to begin a draft."""
+DUPLICATE_CHECKS_PER_HOUR = env.int("DUPLICATE_CHECKS_PER_HOUR", 600)
+"""Number of times per hour and person that the form may look for likely duplicates of what is typed."""
+DRAFT_SAVES_PER_HOUR = env.int("DRAFT_SAVES_PER_HOUR", 1_000)
+"""Number of saves per hour of one draft, whose open page saves itself a few times a minute."""
+UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", 60)
+"""Number of files, added or removed, per hour and draft."""
+MESSAGES_PER_HOUR = env.int("MESSAGES_PER_HOUR", 20)
+"""Number of messages to the moderators per hour and submission."""
+LINK_REQUESTS_PER_HOUR = env.int("LINK_REQUESTS_PER_HOUR", 10)
+"""Number of requests per hour and person for the private links of an address."""
+LINK_MAILS_PER_DAY = env.int("LINK_MAILS_PER_DAY", 3)
+"""Number of e-mails with private links per day and address."""
+PEOPLE_PER_ADDRESS = env.int("PEOPLE_PER_ADDRESS", 30)
+"""Number of people who may share a network address (IPv4) or /64 (IPv6): the factor of its limits over one person's."""
+NETWORK_FACTOR = env.int("NETWORK_FACTOR", 10)
+"""Factor by which the limit of a network (/24, /48) exceeds that of one network address."""
 SUBMISSION_MAILS_PER_DAY = env.int("SUBMISSION_MAILS_PER_DAY", 20)
 """Number of e-mails per day to the address given in drafts: links, confirmations, warnings that a draft expires."""
 APPROVALS_NEEDED = env.int("APPROVALS_NEEDED", 1)
@@ -331,7 +349,7 @@ DRAFT_DAYS = env.int("DRAFT_DAYS", 90)
 UNANSWERED_DAYS = env.int("UNANSWERED_DAYS", 180)
 """Days after which a submission is closed whose submitter does not answer a request for changes."""
 SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", 20)
-"""Number of subscriptions per hour and network address."""
+"""Number of subscriptions per hour and person."""
 SUBSCRIPTION_MAILS_PER_DAY = env.int("SUBSCRIPTION_MAILS_PER_DAY", 3)
 """Number of e-mails per day that requests on public pages can cause to one address."""
 SUBSCRIPTIONS_PER_ADDRESS = env.int("SUBSCRIPTIONS_PER_ADDRESS", 300)
@@ -339,7 +357,7 @@ SUBSCRIPTIONS_PER_ADDRESS = env.int("SUBSCRIPTIONS_PER_ADDRESS", 300)
 CONFIRMATION_DAYS = env.int("CONFIRMATION_DAYS", 7)
 """Days that the link to confirm a subscription is valid."""
 PERSONAL_DATA_REQUESTS_PER_HOUR = env.int("PERSONAL_DATA_REQUESTS_PER_HOUR", 10)
-"""Number of requests for the link to one's personal data per hour and network address."""
+"""Number of requests for the link to one's personal data per hour and person."""
 PERSONAL_DATA_MAILS_PER_DAY = env.int("PERSONAL_DATA_MAILS_PER_DAY", 3)
 """Number of e-mails with that link per day and address."""
 PERSONAL_DATA_LINK_DAYS = env.int("PERSONAL_DATA_LINK_DAYS", 2)
@@ -488,6 +506,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEBUG)
 """True to require an authenticator app or a passkey of staff before they can use the admin."""
+SIGN_IN_WINDOW_MINUTES = env.int("SIGN_IN_WINDOW_MINUTES", 15)
+"""Minutes within which failures to sign in are counted."""
 SIGN_IN_FAILURES = env.int("SIGN_IN_FAILURES", 5)
 """Number of failures per account and visitor (IPv4 address, IPv6 /64) within 15 minutes before the page is a 429."""
 DEVICE_DAYS = env.int("DEVICE_DAYS", 90)

@@ -24,9 +24,9 @@ from django.utils.translation import gettext as _
 
 from practices import clock
 from practices.core import rate_limits
-from practices.core.http.guards import NETWORK_FACTOR, too_many_requests, visitor_address
+from practices.core.http.guards import too_many_requests, visitor_address
 
-WINDOW = timedelta(minutes=15)
+WINDOW = timedelta(minutes=settings.SIGN_IN_WINDOW_MINUTES)
 DEVICE_AGE = timedelta(days=settings.DEVICE_DAYS)
 DEVICE_SALT = "catalogue.sign_in.device"
 NO_ADDRESS = "::"
@@ -102,7 +102,7 @@ class Attempt:
             (scope, f"{name} {visitor}", few),
             (f"{scope} from", visitor, few * 4),
             (f"{scope} network", f"{name} {network}", few * 2),
-            (f"{scope} from network", network, few * 4 * NETWORK_FACTOR),
+            (f"{scope} from network", network, few * 4 * settings.NETWORK_FACTOR),
             anywhere,
         ]
 

@@ -1,8 +1,10 @@
+import ast
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings as project
 from django.core.cache import caches
 
 from practices.core import rate_limits
@@ -98,6 +100,21 @@ def test_requests_at_the_same_instant_are_all_counted(at_once):
 )
 def test_address_counts_with_its_network(address, counted):
     assert rate_limits.address_and_network(address) == counted
+
+
+def test_limits_are_settings():
+    calls = [
+        (path.name, ast.unparse(part.value))
+        for path in (project.BASE_DIR / "practices").rglob("*.py")
+        if path.name not in {"guards.py", "rate_limits.py"}  # which pass on the limits of others
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"limit_visitor", "rate_limits.count"}
+        for part in call.keywords
+        if part.arg in {"limit", "per_hour"}
+    ]
+
+    assert calls
+    assert [call for call in calls if not re.fullmatch(r"settings\.[A-Z_]+", call[1])] == []
 
 
 # Backends -------------------------------------------------------------------------

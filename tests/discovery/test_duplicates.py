@@ -187,7 +187,7 @@ def test_preview_offers_an_update_instead(client):
 
 
 def test_script_that_asks_too_often_is_limited(client, settings):
-    settings.SUBMISSIONS_PER_HOUR = 0
+    settings.DUPLICATE_CHECKS_PER_HOUR = 0
 
     assert client.post("/submit/duplicates/", {"title": "Desks"}).status_code == 429
 

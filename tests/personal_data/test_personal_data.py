@@ -120,7 +120,6 @@ def test_trap_mails_nothing(client):
 
 def test_address_gets_at_most_three_links_a_day(client, settings):
     submissions_of_dalia()
-    settings.PERSONAL_DATA_REQUESTS_PER_HOUR = 100
 
     answers = {ask(client).url for _time in range(10)}
 
@@ -128,7 +127,7 @@ def test_address_gets_at_most_three_links_a_day(client, settings):
 
 
 def test_visitor_who_asks_too_often_is_told_to_wait(client, settings):
-    settings.PERSONAL_DATA_REQUESTS_PER_HOUR = 2
+    settings.PERSONAL_DATA_REQUESTS_PER_HOUR, settings.PEOPLE_PER_ADDRESS = 2, 1
 
     statuses = [ask(client, f"n{number}@example.org").status_code for number in range(3)]
 

@@ -22,8 +22,8 @@ from practices.core.network import Address, parse_address
 
 _log = logging.getLogger(__name__)
 
-NETWORK_FACTOR = 10
-"""Factor by which the limit of a network exceeds that of one address, as offices and universities share one."""
+NOT_TYPED = {"stamp", "form_key", "version", "website", "then", "remove", "first"}
+"""Names of hidden fields and buttons of public forms."""
 
 
 def private(view):
@@ -88,8 +88,7 @@ def public_form(view=None, *, takes_files=False):
         try:
             return view(request, *args, **kwargs)
         except rate_limits.LimitReached as reached:
-            of_network = isinstance(reached, rate_limits.NetworkLimitReached)
-            return too_many_requests(request, reached.retry_after, of_network=of_network)
+            return _try_later(request, reached)
         except UNREADABLE as error:
             return unreadable(request, error)
 
@@ -123,14 +122,38 @@ def _from_another_site(request) -> bool:
         return True
 
 
-def too_many_requests(request, retry_after: timedelta, *, of_network: bool = False):
-    """The page that says when to come back (RFC 6585 §4)."""
-    minutes = int(retry_after.total_seconds() // 60) + 1
-    wait = ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    context = {"wait": wait if minutes < 120 else waiting_time(retry_after), "of_network": of_network}
-    response = TemplateResponse(request, "429.html", context, status=429)
+def _try_later(request, reached: rate_limits.LimitReached):
+    """Return the page 429, which holds what was typed and sends it again at the press of a button."""
+    try:
+        typed = [(name, value) for name, values in request.POST.lists() for value in values]
+        had_file = bool(request.FILES)
+    except UNREADABLE as error:
+        return unreadable(request, error)
+    return too_many_requests(
+        request,
+        reached.retry_after,
+        of_network=isinstance(reached, rate_limits.NetworkLimitReached),
+        resent=typed,
+        has_text=any(value.strip() and name not in NOT_TYPED for name, value in typed),
+        had_file=had_file,
+    )
+
+
+def too_many_requests(request, retry_after: timedelta, *, template: str = "429.html", **context):
+    """Return the page that says when to come back (RFC 6585 §4)."""
+    response = TemplateResponse(
+        request, template, {"wait": minutes_to_wait(retry_after)} | context, status=429
+    )
     response.headers["Retry-After"] = str(int(retry_after.total_seconds()) + 1)
     return response
+
+
+def minutes_to_wait(retry_after: timedelta) -> str:
+    """Return the wait after a limit in words: in minutes, and from two hours on as `waiting_time` does."""
+    minutes = int(retry_after.total_seconds() // 60) + 1
+    if minutes >= 120:
+        return waiting_time(retry_after)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
 
 def visitor_ip(request) -> Address | None:
@@ -155,19 +178,25 @@ def visitor_address(request) -> str:
     return str(visitor_ip(request) or "")
 
 
-def limit_visitor(request, scope: str, *, per_hour: int) -> None:
-    """Count this request against the visitor's address and network. Raises rate_limits.NetworkLimitReached.
+def limit_visitor(request, scope: str, *, per_hour: int, person: str = "") -> None:
+    """Count this request, of which one person may make `per_hour`. Raises rate_limits.LimitReached.
 
-    Where nobody knows the address, nothing is counted: other limits, such as those of an e-mail address, still hold.
+    `person` is what tells people apart, such as their e-mail address or the token of their draft. The network is only a
+    wide net, as an office or a workshop shares one address: see PEOPLE_PER_ADDRESS and NETWORK_FACTOR. Where nobody
+    knows the address, the network is not counted.
     """
+    hour, now = timedelta(hours=1), clock.now()
+    if person:
+        rate_limits.count(f"{scope} person", person, limit=per_hour, window=hour, now=now)
     if not (visitor := visitor_address(request)):
         _log.warning("A visitor's address is unknown, so no limit holds: see TRUSTED_PROXIES")
         return
     address, network = rate_limits.address_and_network(visitor)
-    hour, now = timedelta(hours=1), clock.now()
+    of_address = per_hour * settings.PEOPLE_PER_ADDRESS
+    of_network = of_address * settings.NETWORK_FACTOR
     try:
-        rate_limits.count(scope, address, limit=per_hour, window=hour, now=now)
-        rate_limits.count(f"{scope} network", network, limit=per_hour * NETWORK_FACTOR, window=hour, now=now)
+        rate_limits.count(scope, address, limit=of_address, window=hour, now=now)
+        rate_limits.count(f"{scope} network", network, limit=of_network, window=hour, now=now)
     except rate_limits.LimitReached as reached:
         raise rate_limits.NetworkLimitReached(reached.retry_after) from reached
 

@@ -96,9 +96,14 @@ def _answer(subscriber: Subscriber, subscription: Subscription) -> None:
 
 def may_be_mailed(address: str, *, now: datetime) -> bool:
     """Count an e-mail that any visitor can trigger; return whether the address's daily limit allows it."""
-    limit = settings.SUBSCRIPTION_MAILS_PER_DAY
     try:
-        rate_limits.count("subscription mail", address, limit=limit, window=timedelta(days=1), now=now)
+        rate_limits.count(
+            "subscription mail",
+            address,
+            limit=settings.SUBSCRIPTION_MAILS_PER_DAY,
+            window=timedelta(days=1),
+            now=now,
+        )
     except rate_limits.LimitReached:
         return False
     return True

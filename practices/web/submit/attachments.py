@@ -13,8 +13,6 @@ from practices.core.stored_files import StorageFailed, StorageFull
 from practices.web.submit.forms import AttachmentForm
 from practices.web.submit.private_page import private_submission, redirect_to_status, steps_of_submitter
 
-UPLOADS_PER_HOUR = 60
-
 
 @private
 @public_form(takes_files=True)
@@ -26,7 +24,7 @@ def submission_attachments(request, token):
         return redirect(submission.get_private_url())
     form = AttachmentForm()
     if request.method == "POST":
-        limit_visitor(request, "upload", per_hour=UPLOADS_PER_HOUR)
+        limit_visitor(request, "upload", per_hour=settings.UPLOADS_PER_HOUR, person=submission.token)
         form = AttachmentForm(request.POST, request.FILES)
         try:
             if _change_files(submission, request.POST) or (form.is_valid() and _attach(submission, form)):

@@ -25,9 +25,6 @@ from practices.web.submit.private_page import (
     wants_json,
 )
 
-SAVES_PER_HOUR = 1_000
-"""Limit for one draft, whose open page saves itself a few times a minute."""
-
 
 @private
 @public_form
@@ -63,7 +60,11 @@ def _edit_page(request, submission, form, *, status=None):
 
 def _save(request, submission):
     rate_limits.count(
-        "save", submission.token, limit=SAVES_PER_HOUR, window=timedelta(hours=1), now=clock.now()
+        "save",
+        submission.token,
+        limit=settings.DRAFT_SAVES_PER_HOUR,
+        window=timedelta(hours=1),
+        now=clock.now(),
     )
     mine = submission_form(submission, _with_saved_choices(request.POST, submission))
     seen = whole_number(str(mine["version"].value())) or 0

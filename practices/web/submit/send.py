@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from practices import clock, documents, workflow
 from practices.core import rate_limits
 from practices.core.addresses import canonical
-from practices.core.http.guards import private, public_form
+from practices.core.http.guards import private, public_form, too_many_requests
 from practices.core.http.numbers import whole_number
 from practices.core.http.public_forms import IdempotencyKey
 from practices.discovery import duplicates
@@ -40,11 +40,18 @@ def submission_send(request, token):
     if request.method == "POST":
         try:
             return _send(request, submission, form)
+        except rate_limits.LimitReached as reached:
+            return _preview_page(request, submission, form, reached=reached)
         except workflow.SavedMeanwhile:
             changed_meanwhile = True
             form = submission_form(submission)
             if not form.is_valid():
                 return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
+    return _preview_page(request, submission, form, changed_meanwhile=changed_meanwhile)
+
+
+def _preview_page(request, submission, form, *, changed_meanwhile=False, reached=None):
+    """Show the preview with its button; `reached` is the limit because of which a draft was not sent just now."""
     document = form.document(submission.document)
     newer = published_since(submission, document)
     if newer:  # fields the submitter left alone follow what was published since
@@ -59,9 +66,12 @@ def submission_send(request, token):
         "newer": newer,
         "attachments": newer.merged_files if newer else submission.attachments.all(),
         "idempotency_key": IdempotencyKey(),
+        "link": settings.SITE_URL + submission.get_private_url(),
     }
-    status = 409 if changed_meanwhile else 200
-    return TemplateResponse(request, "web/submit/submission_preview.html", context, status=status)
+    template = "web/submit/submission_preview.html"
+    if reached:
+        return too_many_requests(request, reached.retry_after, template=template, **context)
+    return TemplateResponse(request, template, context, status=409 if changed_meanwhile else 200)
 
 
 def _send(request, submission, form):

@@ -26,7 +26,7 @@ def submit_spreadsheet(request):
     """Turn a filled-in template into a draft, which shows each error at its field."""
     form = SpreadsheetForm(request.POST, request.FILES) if request.method == "POST" else SpreadsheetForm()
     if request.method == "POST":
-        limit_visitor(request, "form", per_hour=settings.SUBMISSIONS_PER_HOUR * 10)
+        limit_visitor(request, "form", per_hour=settings.FORMS_PER_HOUR)
         if form.is_valid():
             limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)
             return _begin(form)

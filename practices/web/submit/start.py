@@ -114,7 +114,7 @@ def _begin(request, form, *, practice=None, base=None):
 
     A form caught by the honeypot is marked as spam, however incomplete.
     """
-    limit_visitor(request, "form", per_hour=settings.SUBMISSIONS_PER_HOUR * 10)
+    limit_visitor(request, "form", per_hour=settings.FORMS_PER_HOUR)
     if not form.is_valid():
         form.drop_required_errors()
         # A page that was open too long or too briefly is shown again with everything typed.
@@ -144,7 +144,7 @@ def _begin(request, form, *, practice=None, base=None):
 @require_POST
 def submit_duplicates(request):
     """Return likely duplicates of the practice being typed, as JSON for the form's script."""
-    limit_visitor(request, "duplicates", per_hour=settings.SUBMISSIONS_PER_HOUR * 60)
+    limit_visitor(request, "duplicates", per_hour=settings.DUPLICATE_CHECKS_PER_HOUR)
     form = StartForm(request.POST)
     likely = duplicates.likely_duplicates(form.document())
     return JsonResponse(

@@ -1,5 +1,6 @@
 """The status page of a submission, and the steps its submitter makes there."""
 
+from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -12,8 +13,6 @@ from practices.core.http.guards import limit_visitor, mailbox_path, private, pub
 from practices.models import Submission
 from practices.web.submit.forms import ThreadForm
 from practices.web.submit.private_page import private_submission, redirect_to_status, steps_of_submitter
-
-MESSAGES_PER_HOUR = 20
 
 
 @private
@@ -75,7 +74,7 @@ def submission_write(request, token):
     submission = private_submission(token)
     if request.method != "POST" or "write" not in steps_of_submitter(submission):
         return redirect(submission.get_private_url())
-    limit_visitor(request, "thread", per_hour=MESSAGES_PER_HOUR)
+    limit_visitor(request, "thread", per_hour=settings.MESSAGES_PER_HOUR, person=submission.token)
     form = ThreadForm(request.POST)
     if not form.is_valid():
         return _status_page(request, submission, status=422, thread_form=form)

@@ -622,7 +622,7 @@ def test_draft_sent_to_a_wrong_address_can_be_sent_to_the_right_one(client):
 
 @pytest.fixture
 def one_an_hour(settings, clock):
-    settings.SUBMISSIONS_PER_HOUR = 1
+    settings.SUBMISSIONS_PER_HOUR = settings.PEOPLE_PER_ADDRESS = 1
     clock.move_to(datetime(2026, 11, 2, 9, 45, tzinfo=UTC))
 
 
@@ -657,8 +657,47 @@ def test_address_over_the_limit_is_refused_from_any_network(client):
 
     response = press(client, address("submission-send", second.token))
 
-    assert (response.status_code, OutboxMessage.objects.count()) == (429, 1)
-    assert read(response).one("p", "lead").text == "Please try again in 16 minutes."
+    assert (response.status_code, response.headers["Retry-After"], OutboxMessage.objects.count()) == (
+        429,
+        "901",
+        1,
+    )
+
+
+@pytest.mark.usefixtures("one_an_hour")
+def test_refusal_to_send_keeps_the_draft_and_says_when_it_can_be_sent(client, settings):
+    settings.PEOPLE_PER_ADDRESS = 2
+    press(client, address("submission-send", begun(client).token))
+    second = begun(client, title="Desks at the border")
+
+    page = read(press(client, address("submission-send", second.token)))
+
+    second.refresh_from_db()
+    assert (second.state, second.sent_at) == (State.DRAFT, None)
+    assert page.one("div", role="alert").text == (
+        "Not sent yet. Too many practices have been sent with the address ana@example.org. Your draft is saved. You can "
+        f"send it in 16 minutes. Keep its private link to come back: http://127.0.0.1:8000{second.get_private_url()}"
+    )
+
+
+@pytest.mark.usefixtures("one_an_hour")
+def test_people_of_one_network_address_do_not_use_up_each_others_limit(client, settings):
+    settings.PEOPLE_PER_ADDRESS = 3
+
+    answers = [post(client, email=f"{name}@example.org").status_code for name in ("ana", "ben", "cai", "dia")]
+
+    assert answers == [302, 302, 302, 429]
+
+
+@pytest.mark.usefixtures("one_an_hour")
+def test_page_of_too_many_sends_what_was_typed_again(client, clock):
+    post(client)
+    refused = post(client, title="Desks at the border", email="other@example.org")
+    clock.shift(timedelta(minutes=15))
+
+    response = client.post("/submit/", sent_by(form_on(refused)))
+
+    assert (response.status_code, Submission.objects.latest("pk").title) == (302, "Desks at the border")
 
 
 def test_address_gets_a_limited_number_of_mails_a_day(client, settings, clock):
@@ -706,7 +745,8 @@ def test_other_network_may_send_meanwhile(client):
 
 
 @pytest.mark.usefixtures("one_an_hour")
-def test_empty_forms_count_for_less(client):
+def test_empty_forms_count_for_less(client, settings):
+    settings.FORMS_PER_HOUR = 10
     answers = [post(client, {"name": "Ana"}).status_code for _time in range(11)]
 
     assert answers == [422] * 10 + [429]

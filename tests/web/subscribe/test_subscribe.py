@@ -135,7 +135,7 @@ def test_form_in_the_honeypot_gets_thanks_and_nothing_else(client):
 
 
 def test_network_over_the_limit_is_told_when_to_retry(client, settings, clock):
-    settings.SUBSCRIPTIONS_PER_HOUR = 2
+    settings.SUBSCRIPTIONS_PER_HOUR, settings.PEOPLE_PER_ADDRESS = 2, 1
     clock.move_to(datetime(2026, 11, 2, 9, 45, tzinfo=UTC))
     subscribe(client, "one@example.org")
     subscribe(client, "two@example.org")
@@ -150,7 +150,7 @@ def test_network_over_the_limit_is_told_when_to_retry(client, settings, clock):
 
 
 def test_other_network_may_ask_meanwhile(client, settings):
-    settings.SUBSCRIPTIONS_PER_HOUR = 1
+    settings.SUBSCRIPTIONS_PER_HOUR, settings.PEOPLE_PER_ADDRESS = 1, 1
     subscribe(client, "one@example.org")
 
     assert subscribe(client, "two@example.org", REMOTE_ADDR="192.0.2.7").status_code == 302
