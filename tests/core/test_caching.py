@@ -15,16 +15,14 @@ from tests.support.addresses import (
     POST_ONLY,
     PRIVATE,
     PUBLIC,
-    READ_ONLY,
     address,
     open_address,
+    open_addresses,
     unsubscribe_address,
 )
 from tests.support.factories import make_practice, make_submission, make_subscription
 
 pytestmark = pytest.mark.django_db
-
-WITH_CONTENT = [name for name in CACHEABLE if name != "favicon"]  # a redirect has nothing to tag
 
 
 def cache_control(response):
@@ -37,32 +35,15 @@ KEEP_NOT = ["max-age=0", "must-revalidate", "no-cache", "no-store", "private"]
 # Public pages ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", CACHEABLE)
-def test_public_page_may_be_kept_by_any_cache(client, name):
-    response = client.get(open_address(name), headers={"Accept-Encoding": "gzip"})
+def test_public_pages_may_be_kept_by_any_cache(client):
+    paths = open_addresses(CACHEABLE)
 
-    vary = response.headers.get("Vary", "Accept-Encoding")
-    assert (cache_control(response), vary, dict(response.cookies)) == (KEEP_AND_ASK, "Accept-Encoding", {})
+    answers = {name: client.get(path, headers={"Accept-Encoding": "gzip"}) for name, path in paths.items()}
 
-
-@pytest.mark.parametrize("name", WITH_CONTENT)
-def test_public_page_answers_304_while_nothing_has_changed(client, name):
-    path = open_address(name)
-    etag = client.get(path).headers["ETag"]
-
-    again = client.get(path, headers={"If-None-Match": etag})
-
-    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
-
-
-@pytest.mark.parametrize("name", WITH_CONTENT)
-def test_compressed_public_page_answers_304_too(client, name):
-    path = open_address(name)
-    etag = client.get(path, headers={"Accept-Encoding": "gzip"}).headers["ETag"]
-
-    again = client.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": etag})
-
-    assert again.status_code == 304
+    assert {
+        name: (cache_control(answer), answer.headers.get("Vary", "Accept-Encoding"), dict(answer.cookies))
+        for name, answer in answers.items()
+    } == dict.fromkeys(CACHEABLE, (KEEP_AND_ASK, "Accept-Encoding", {}))
 
 
 LISTING = [
@@ -87,15 +68,15 @@ def test_list_is_sent_again_after_a_publication(client, name):
     assert (again.status_code, again.headers["ETag"] == etag) == (200, False)
 
 
-@pytest.mark.parametrize("name", CACHEABLE)
-def test_public_page_is_the_same_for_a_moderator(client, moderator, name):
-    path = open_address(name)
-    for_a_visitor = client.get(path).content
+def test_public_pages_are_the_same_for_a_moderator(client, moderator):
+    paths = open_addresses(CACHEABLE)
+    for_a_visitor = {name: client.get(path).content for name, path in paths.items()}
     client.force_login(moderator)
 
-    response = client.get(path)
+    answers = {name: client.get(path) for name, path in paths.items()}
 
-    assert (response.content, "Cookie" in response.headers.get("Vary", "")) == (for_a_visitor, False)
+    assert {name: answer.content for name, answer in answers.items()} == for_a_visitor
+    assert [name for name, answer in answers.items() if "Cookie" in answer.headers.get("Vary", "")] == []
 
 
 def test_practice_that_was_withdrawn_says_so_to_caches_too(client):
@@ -125,26 +106,29 @@ def test_form_for_everybody_is_listed_under_its_bare_address_only(client, name):
     assert (cache_control(filled_in), filled_in.headers["X-Robots-Tag"]) == (KEEP_NOT, "noindex, nofollow")
 
 
-@pytest.mark.parametrize("name", [name for name in NEVER_KEPT if name not in INDEXABLE])
-def test_private_page_is_kept_and_listed_nowhere(client, name):
-    response = client.get(open_address(name))
-
-    assert (cache_control(response), response.headers["X-Robots-Tag"], dict(response.cookies)) == (
-        KEEP_NOT,
-        "noindex, nofollow",
-        {},
-    )
+def kept_and_listed(answers):
+    """Return {name: (Cache-Control, X-Robots-Tag, cookies)}."""
+    return {
+        name: (cache_control(answer), answer.headers["X-Robots-Tag"], dict(answer.cookies))
+        for name, answer in answers.items()
+    }
 
 
-@pytest.mark.parametrize("name", BY_POST)
-def test_answer_to_a_post_is_kept_and_listed_nowhere(client, name):
-    response = client.post(open_address(name))
+NOWHERE = (KEEP_NOT, "noindex, nofollow", {})
 
-    assert (cache_control(response), response.headers["X-Robots-Tag"], dict(response.cookies)) == (
-        KEEP_NOT,
-        "noindex, nofollow",
-        {},
-    )
+
+def test_private_pages_are_kept_and_listed_nowhere(client):
+    names = [name for name in NEVER_KEPT if name not in INDEXABLE]
+
+    answers = {name: client.get(path) for name, path in open_addresses(names).items()}
+
+    assert kept_and_listed(answers) == dict.fromkeys(names, NOWHERE)
+
+
+def test_answers_to_a_post_are_kept_and_listed_nowhere(client):
+    answers = {name: client.post(open_address(name)) for name in BY_POST}
+
+    assert kept_and_listed(answers) == dict.fromkeys(BY_POST, NOWHERE)
 
 
 @pytest.mark.parametrize(
@@ -181,14 +165,14 @@ def writes(queries):
     return [sql for sql in statements if not sql.upper().lstrip("(").startswith(READING)]
 
 
-@pytest.mark.parametrize("name", PUBLIC + PRIVATE)
-def test_reading_writes_nothing(client, name):
-    path = open_address(name)
+def test_reading_writes_nothing(client):
+    paths = open_addresses(PUBLIC + PRIVATE).values()
 
     with CaptureQueriesContext(connection) as queries:
-        answers = [client.get(path), client.head(path)]
+        answers = [method(path) for path in paths for method in (client.get, client.head)]
 
-    assert ([response.status_code < 500 for response in answers], writes(queries)) == ([True, True], [])
+    assert [response.request["PATH_INFO"] for response in answers if response.status_code >= 500] == []
+    assert writes(queries) == []
 
 
 def test_used_leave_link_is_read_without_writing(client):
@@ -227,34 +211,13 @@ def test_address_that_only_acts_refuses_to_be_read(client, name):
     assert (response.status_code, response.headers["Allow"]) == (405, "POST")
 
 
-@pytest.mark.parametrize("name", READ_ONLY)
-def test_address_that_only_shows_refuses_to_act(client, name):
-    response = client.post(open_address(name))
+def test_links_take_no_other_method(client):
+    statuses = {
+        name: [method(path).status_code for method in (client.put, client.patch, client.delete)]
+        for name, path in open_addresses(BY_LINK).items()
+    }
 
-    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
-
-
-@pytest.mark.parametrize("name", BY_LINK)
-def test_link_takes_no_other_method(client, name):
-    path = open_address(name)
-
-    answers = [client.put(path), client.patch(path), client.delete(path)]
-
-    assert [response.status_code for response in answers] == [405, 405, 405]
-
-
-@pytest.mark.parametrize("name", [name for name in PUBLIC if name not in (*POST_ONLY, "favicon")])
-def test_head_answers_as_get_does_without_the_content(client, name):
-    path = open_address(name)
-    full = client.get(path)
-
-    response = client.head(path)
-
-    assert (response.status_code, response.headers["Content-Type"], response.content) == (
-        200,
-        full.headers["Content-Type"],
-        b"",
-    )
+    assert statuses == {name: [405, 405, 405] for name in BY_LINK}
 
 
 def test_unknown_link_is_not_found_by_any_method(client):

@@ -12,6 +12,7 @@ from tests.support.addresses import (
     PUBLIC,
     READ_ONLY,
     open_address,
+    open_addresses,
 )
 
 pytestmark = pytest.mark.django_db
@@ -69,35 +70,49 @@ def test_date_counts_only_without_an_etag(asked, is_same):
     assert is_not_modified(asked, {"ETag": OURS, "Last-Modified": MONDAY}) is is_same
 
 
+KEPT = ("ETag", "Vary", "Cache-Control", "Content-Location", "Expires")
+
+
+def without_content(response):
+    """Return what a 304 repeats of a page, and that it is one."""
+    return 304, b"", {name: response.headers.get(name) for name in KEPT}
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
-@pytest.mark.parametrize("name", WITH_CONTENT)
-def test_unchanged_page_answers_with_the_headers_that_it_had(client, name, encoding):
-    path = open_address(name)
-    page = client.get(path, headers={"Accept-Encoding": encoding})
+def test_unchanged_pages_answer_with_the_headers_that_they_had(client, encoding):
+    paths, asked = open_addresses(WITH_CONTENT), {"Accept-Encoding": encoding}
+    pages = {name: client.get(path, headers=asked) for name, path in paths.items()}
 
-    again = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": page.headers["ETag"]})
-
-    kept = ("ETag", "Vary", "Cache-Control", "Content-Location", "Expires")
-    assert (again.status_code, page.headers["ETag"][:3]) == (304, 'W/"')
-    assert {each: again.headers.get(each) for each in kept} == {each: page.headers.get(each) for each in kept}
-
-
-@pytest.mark.parametrize("name", WITH_CONTENT)
-def test_etag_is_the_same_whatever_the_encoding(client, name):
-    path = open_address(name)
-
-    etags = {
-        client.get(path, headers={"Accept-Encoding": each}).headers["ETag"] for each in ("gzip", "br", "")
+    again = {
+        name: client.get(paths[name], headers=asked | {"If-None-Match": page.headers["ETag"]})
+        for name, page in pages.items()
     }
 
-    assert len(etags) == 1
+    assert {
+        name: (page.status_code, page.content, without_content(page)[2]) for name, page in again.items()
+    } == {name: without_content(page) for name, page in pages.items()}
 
 
-@pytest.mark.parametrize("name", WITH_CONTENT)
-def test_page_that_exists_matches_any_etag(client, name):
-    path = open_address(name)
+def test_etag_is_weak_and_the_same_whatever_the_encoding(client):
+    etags = {
+        name: {
+            client.get(path, headers={"Accept-Encoding": each}).headers["ETag"] for each in ("gzip", "br", "")
+        }
+        for name, path in open_addresses(WITH_CONTENT).items()
+    }
 
-    assert client.get(path, headers={"If-None-Match": "*"}).status_code == 304
+    assert {name: (len(found), {each[:3] for each in found}) for name, found in etags.items()} == (
+        dict.fromkeys(WITH_CONTENT, (1, {'W/"'}))
+    )
+
+
+def test_pages_that_exist_match_any_etag(client):
+    statuses = {
+        name: client.get(path, headers={"If-None-Match": "*"}).status_code
+        for name, path in open_addresses(WITH_CONTENT).items()
+    }
+
+    assert statuses == dict.fromkeys(WITH_CONTENT, 304)
 
 
 def test_page_that_does_not_exist_matches_no_etag(client):
@@ -216,54 +231,55 @@ ALL = [*PUBLIC, *BY_LINK]
 WRITING = ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"]
 
 
-@pytest.mark.parametrize("name", [*READ_ONLY, *OPERATION])
-def test_address_that_is_only_read_names_its_methods(strict, name):
-    path = open_address(name)
+def test_addresses_that_are_only_read_name_their_methods(strict):
+    answers = {
+        (name, method): strict.generic(method, path)
+        for name, path in open_addresses([*READ_ONLY, *OPERATION]).items()
+        for method in WRITING
+    }
 
-    answers = {method: strict.generic(method, path) for method in WRITING}
-
-    allowed = {method: (answer.status_code, answer.headers["Allow"]) for method, answer in answers.items()}
-    assert allowed == dict.fromkeys(WRITING, (405, "GET, HEAD"))
+    allowed = {case: (answer.status_code, answer.headers["Allow"]) for case, answer in answers.items()}
+    assert allowed == dict.fromkeys(answers, (405, "GET, HEAD"))
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_every_address_says_what_it_allows(strict, name):
-    response = strict.options(open_address(name))
-
+def methods_of(name):
+    """Return the value of Allow of an address."""
     reads = [] if name in POST_ONLY else ["GET", "HEAD"]
     posts = ["POST"] if name not in READ_ONLY else []
-    assert (response.status_code, response.headers["Allow"], response.content) == (
-        204,
-        ", ".join([*reads, *posts, "OPTIONS"]),
-        b"",
-    )
+    return ", ".join([*reads, *posts, "OPTIONS"])
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in ALL if name not in READ_ONLY and name != "subscription-unsubscribe"]
-)
-def test_address_that_acts_refuses_other_sites(strict, name):
-    path = open_address(name)
+def test_every_address_says_what_it_allows(strict):
+    answers = {name: strict.options(path) for name, path in open_addresses(ALL).items()}
 
-    answers = [
-        strict.post(path, headers={"Sec-Fetch-Site": "cross-site"}),
-        strict.post(path, headers={"Origin": "https://elsewhere.example"}),
-    ]
-
-    assert [response.status_code for response in answers] == [403, 403]
+    assert {
+        name: (answer.status_code, answer.headers["Allow"], answer.content)
+        for name, answer in answers.items()
+    } == {name: (204, methods_of(name), b"") for name in ALL}
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if name not in POST_ONLY])
-def test_head_has_the_headers_of_get(client, clock, name):
-    path = open_address(name)
-    encodings = [{"Accept-Encoding": encoding} for encoding in ("gzip", "identity")]
-    pages = [client.get(path, headers=encoding) for encoding in encodings]
+def test_addresses_that_act_refuse_other_sites(strict):
+    names = [name for name in ALL if name not in READ_ONLY and name != "subscription-unsubscribe"]
+    elsewhere = [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}]
 
-    heads = [client.head(path, headers=encoding) for encoding in encodings]
+    statuses = {
+        name: [strict.post(path, headers=headers).status_code for headers in elsewhere]
+        for name, path in open_addresses(names).items()
+    }
 
-    assert [(head.status_code, without_random(head), head.content) for head in heads] == [
-        (page.status_code, without_random(page), b"") for page in pages
-    ]
+    assert statuses == {name: [403, 403] for name in names}
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_head_has_the_headers_of_get(client, clock, encoding):
+    paths = open_addresses([name for name in ALL if name not in POST_ONLY])
+    pages = {name: client.get(path, headers={"Accept-Encoding": encoding}) for name, path in paths.items()}
+
+    heads = {name: client.head(path, headers={"Accept-Encoding": encoding}) for name, path in paths.items()}
+
+    assert {name: (head.status_code, without_random(head), head.content) for name, head in heads.items()} == {
+        name: (page.status_code, without_random(page), b"") for name, page in pages.items()
+    }
 
 
 def without_random(response):
@@ -279,54 +295,61 @@ def without_random(response):
 # Scripts of other sites -----------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_scripts_of_other_sites_read_open_data_only(client, name):
-    method = client.post if name in POST_ONLY else client.get
+def test_scripts_of_other_sites_read_open_data_only(client):
+    answers = {
+        name: client.post(path) if name in POST_ONLY else client.get(path)
+        for name, path in open_addresses(ALL).items()
+    }
 
-    response = method(open_address(name))
+    assert {name: answer.headers.get("Access-Control-Allow-Origin") for name, answer in answers.items()} == {
+        name: "*" if name in OPEN_DATA else None for name in ALL
+    }
+    assert [name for name, answer in answers.items() if "Origin" in answer.headers.get("Vary", "")] == []
 
-    allowed = response.headers.get("Access-Control-Allow-Origin")
-    assert (allowed, "Origin" in response.headers.get("Vary", "")) == (
-        "*" if name in OPEN_DATA else None,
-        False,
+
+def test_browser_may_ask_before_a_script_revalidates_open_data(client):
+    asked = {
+        "Origin": "https://elsewhere.example",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match",
+    }
+
+    answers = {name: client.options(path, headers=asked) for name, path in open_addresses(OPEN_DATA).items()}
+
+    shared = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": "GET, HEAD",
+        "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+        "Access-Control-Max-Age": "86400",
+    }
+    assert {name: (answer.status_code, *access_headers(answer)) for name, answer in answers.items()} == (
+        dict.fromkeys(OPEN_DATA, (204, *sorted(shared.items())))
     )
 
 
-@pytest.mark.parametrize("name", OPEN_DATA)
-def test_browser_may_ask_before_a_script_revalidates_open_data(client, name):
-    response = client.options(
-        open_address(name),
-        headers={
-            "Origin": "https://elsewhere.example",
-            "Access-Control-Request-Method": "GET",
-            "Access-Control-Request-Headers": "if-none-match",
-        },
+def access_headers(response):
+    return sorted(item for item in response.headers.items() if item[0].startswith("Access-Control"))
+
+
+def test_scripts_of_other_sites_may_read_that_data_is_unchanged(client):
+    paths, origin = open_addresses(OPEN_DATA), {"Origin": "https://elsewhere.example"}
+    etags = {name: client.get(path, headers=origin).headers["ETag"] for name, path in paths.items()}
+
+    answers = {
+        name: client.get(path, headers=origin | {"If-None-Match": etags[name]})
+        for name, path in paths.items()
+    }
+
+    assert {name: (answer.status_code, *access_headers(answer)) for name, answer in answers.items()} == (
+        dict.fromkeys(
+            OPEN_DATA,
+            (
+                304,
+                ("Access-Control-Allow-Origin", "*"),
+                ("Access-Control-Expose-Headers", "ETag, Content-Disposition"),
+            ),
+        )
     )
-
-    shared = {name: value for name, value in response.headers.items() if name.startswith("Access-Control")}
-    assert (response.status_code, shared) == (
-        204,
-        {
-            "Access-Control-Allow-Origin": "*",
-            "Access-Control-Allow-Methods": "GET, HEAD",
-            "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
-            "Access-Control-Max-Age": "86400",
-        },
-    )
-
-
-@pytest.mark.parametrize("name", OPEN_DATA)
-def test_script_of_another_site_may_read_that_data_is_unchanged(client, name):
-    path, origin = open_address(name), {"Origin": "https://elsewhere.example"}
-    etag = client.get(path, headers=origin).headers["ETag"]
-
-    response = client.get(path, headers=origin | {"If-None-Match": etag})
-
-    assert (
-        response.status_code,
-        response.headers["Access-Control-Allow-Origin"],
-        response.headers["Access-Control-Expose-Headers"],
-    ) == (304, "*", "ETag, Content-Disposition")
 
 
 @pytest.mark.parametrize(

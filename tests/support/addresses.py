@@ -172,6 +172,11 @@ def open_address(name):  # noqa: PLR0911 - a way to make each
     return address(name, make_submission(states.get(name, State.DRAFT)).token)
 
 
+def open_addresses(names):
+    """Return {name: first address} for these names, creating the objects that they show."""
+    return {name: open_address(name) for name in names}
+
+
 def confirm_address(subscription):
     """Return the mailed link that confirms this subscription."""
     message = OutboxMessage.objects.get(subscriber=subscription.subscriber, context__has_key="confirm_path")
