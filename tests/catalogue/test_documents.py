@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from django.conf import settings
 
 DOCUMENTS = [
@@ -15,20 +14,30 @@ RECORDS = ("CHANGELOG.md", "docs/decisions/")
 FILE = re.compile(r"`((?:practices|catalogue|templates|tests|docs|static|fixtures)/[a-z0-9_/.]*)`")
 
 
-@pytest.mark.parametrize("name", [name for name in DOCUMENTS if not name.startswith(RECORDS)])
-def test_files_that_a_document_names_exist(name):
-    named = FILE.findall((settings.BASE_DIR / name).read_text(encoding="utf-8"))
-
-    assert [path for path in named if not (settings.BASE_DIR / path).exists()] == []
-
-
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_links_of_a_document_lead_to_files(name):
-    path = settings.BASE_DIR / name
-    links = re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8"))
+def test_files_that_documents_name_exist():
+    named = {
+        name: FILE.findall((settings.BASE_DIR / name).read_text(encoding="utf-8"))
+        for name in DOCUMENTS
+        if not name.startswith(RECORDS)
+    }
 
     assert [
-        link for link in links if ":" not in link and link[0] != "/" and not (path.parent / link).exists()
+        (name, path)
+        for name, paths in named.items()
+        for path in paths
+        if not (settings.BASE_DIR / path).exists()
+    ] == []
+
+
+def test_links_of_documents_lead_to_files():
+    paths = [settings.BASE_DIR / name for name in DOCUMENTS]
+    links = {path: re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8")) for path in paths}
+
+    assert [
+        (path.name, link)
+        for path, found in links.items()
+        for link in found
+        if ":" not in link and link[0] != "/" and not (path.parent / link).exists()
     ] == []
 
 

@@ -13,6 +13,7 @@ from tests.support.addresses import (
     PRIVATE,
     PUBLIC,
     open_address,
+    open_addresses,
 )
 from tests.support.factories import make_practice, make_submission
 from tests.support.pages import read
@@ -80,9 +81,12 @@ def what_the_policy_would_block(page):
 # Public and private pages ---------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [name for name in PUBLIC + PRIVATE if name not in FRAMED])
-def test_page_runs_and_loads_nothing_but_our_own_files(client, name):
-    assert policy(client.get(open_address(name))) == POLICY
+def test_pages_run_and_load_nothing_but_our_own_files(client):
+    paths = open_addresses([name for name in PUBLIC + PRIVATE if name not in FRAMED])
+
+    policies = {name: policy(client.get(path)) for name, path in paths.items()}
+
+    assert [name for name, found in policies.items() if found != POLICY] == []
 
 
 @pytest.mark.parametrize("name", FRAMED)
@@ -93,14 +97,18 @@ def test_page_for_others_to_frame_may_be_framed_and_is_guarded_otherwise(client,
     assert guards(response) == guarded("same-origin") | {"X-Frame-Options": None}
 
 
-@pytest.mark.parametrize("name", [name for name in CACHEABLE + OPERATION if name not in FRAMED])
-def test_public_page_is_guarded(client, name):
-    assert guards(client.get(open_address(name))) == guarded("same-origin")
+@pytest.mark.parametrize(
+    ("names", "referrer"),
+    [
+        ([name for name in CACHEABLE + OPERATION if name not in FRAMED], "same-origin"),
+        (NEVER_KEPT, "no-referrer"),
+    ],
+    ids=["public", "private"],
+)
+def test_pages_are_guarded_and_private_ones_send_no_referrer(client, names, referrer):
+    found = {name: guards(client.get(path)) for name, path in open_addresses(names).items()}
 
-
-@pytest.mark.parametrize("name", NEVER_KEPT)
-def test_private_page_is_guarded_and_sends_no_referrer(client, name):
-    assert guards(client.get(open_address(name))) == guarded("no-referrer")
+    assert found == {name: guarded(referrer) for name in names}
 
 
 @pytest.mark.parametrize(("path", "status"), REFUSED.items())
@@ -121,11 +129,14 @@ def test_form_sent_back_is_guarded_as_pages_are(client, path):
     assert (response.status_code, policy(response), guards(response)) == (422, POLICY, guarded("no-referrer"))
 
 
-@pytest.mark.parametrize("name", PAGES + [name for name in NEVER_KEPT if name not in POST_ONLY])
-def test_page_holds_nothing_that_the_policy_would_block(client, name):
-    response = client.get(open_address(name), follow=True)
+def test_pages_hold_nothing_that_the_policy_would_block(client):
+    paths = open_addresses(PAGES + [name for name in NEVER_KEPT if name not in POST_ONLY])
 
-    assert what_the_policy_would_block(read(response)) == []
+    blocked = {
+        name: what_the_policy_would_block(read(client.get(path, follow=True))) for name, path in paths.items()
+    }
+
+    assert blocked == {name: [] for name in paths}
 
 
 # The admin ------------------------------------------------------------------------
@@ -138,19 +149,13 @@ def test_login_page_is_guarded(client):
 
 
 @pytest.mark.parametrize("path", ADMIN)
-def test_admin_page_is_guarded(client, moderator, path):
+def test_admin_page_is_guarded_and_holds_nothing_that_the_policy_would_block(client, moderator, path):
     client.force_login(moderator)
 
     response = client.get(path)
 
     assert (response.status_code, policy(response), guards(response)) == (200, POLICY, guarded("same-origin"))
-
-
-@pytest.mark.parametrize("path", ADMIN)
-def test_admin_page_holds_nothing_that_the_policy_would_block(client, moderator, path):
-    client.force_login(moderator)
-
-    assert what_the_policy_would_block(read(client.get(path))) == []
+    assert what_the_policy_would_block(read(response)) == []
 
 
 def test_review_page_holds_nothing_that_the_policy_would_block(client, moderator):

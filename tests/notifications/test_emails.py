@@ -7,6 +7,9 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as catalogue
+from django.core.cache import cache
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -117,6 +120,21 @@ def found(kind):
     return message
 
 
+@pytest.fixture(scope="module")
+def mails(django_db_setup, django_db_blocker):
+    """Return {kind: composed e-mail}; their rows are rolled back."""
+    with django_db_blocker.unblock(), override_settings(SITE_URL=SITE, SITE_HOST="practices.example.org"):
+        return {kind: _composed(kind) for kind in Kind}
+
+
+def _composed(kind):
+    cache.clear()  # rows of two kinds may have the same primary key
+    with transaction.atomic():
+        mail = emails.compose(queued(kind))
+        transaction.set_rollback(True)
+    return mail
+
+
 def html_of(mail):
     [alternative] = mail.alternatives
     return alternative.content
@@ -194,16 +212,16 @@ def test_mail_about_a_practice_withdrawn_meanwhile_does_not_say_it_is_in_the_cat
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_text_and_html_lead_to_the_same_places(kind):
-    mail = emails.compose(queued(kind))
+def test_text_and_html_lead_to_the_same_places(mails, kind):
+    mail = mails[kind]
 
     links = {address for _label, address in read_html(html_of(mail)).links()}
     assert set(LINK.findall(mail.body)) == links
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_text_and_html_say_the_same(kind):
-    mail = emails.compose(queued(kind))
+def test_text_and_html_say_the_same(mails, kind):
+    mail = mails[kind]
 
     page = read_html(html_of(mail))
     parts = [page.one("td", "body"), page.one("td", "foot")]
@@ -222,16 +240,16 @@ def test_text_and_html_say_the_same(kind):
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_headline_of_the_body_is_in_the_subject_or_names_the_practice(kind):
-    mail = emails.compose(queued(kind))
+def test_headline_of_the_body_is_in_the_subject_or_names_the_practice(mails, kind):
+    mail = mails[kind]
 
     headline = read_html(html_of(mail)).one("h1").text
     assert headline in mail.subject
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_mail_has_one_button_that_begins_with_a_verb(kind):
-    mail = emails.compose(queued(kind))
+def test_mail_has_one_button_that_begins_with_a_verb(mails, kind):
+    mail = mails[kind]
 
     [button] = read_html(html_of(mail)).texts("a", "button")
     assert button.split()[0] in {
@@ -250,16 +268,16 @@ def test_mail_has_one_button_that_begins_with_a_verb(kind):
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_mail_says_why_it_comes(kind):
-    mail = emails.compose(queued(kind))
+def test_mail_says_why_it_comes(mails, kind):
+    mail = mails[kind]
 
     foot = mail.body.partition("\n-- \n")[2]
     assert foot.startswith("You receive this e-mail because ")
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_mailbox_shows_the_first_sentence_beside_the_subject(kind):
-    mail = emails.compose(queued(kind))
+def test_mailbox_shows_the_first_sentence_beside_the_subject(mails, kind):
+    mail = mails[kind]
 
     preview = read_html(html_of(mail)).one("div", "preview").text
     assert (len(preview) > 20, preview.rstrip(".…") in " ".join(mail.body.split())) == (True, True)
@@ -275,8 +293,8 @@ REPLACED = re.compile(
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_mail_uses_the_words_of_the_pages(kind):
-    mail = emails.compose(queued(kind))
+def test_mail_uses_the_words_of_the_pages(mails, kind):
+    mail = mails[kind]
 
     said = LINK.sub("", f"{mail.subject}\n{mail.body}")
     assert REPLACED.findall(said) == []
@@ -562,12 +580,11 @@ def test_text_of_another_direction_is_marked_in_html():
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_reader_address_is_not_in_the_mail(kind):
-    message = queued(kind)
+def test_reader_address_is_not_in_the_mail(mails, kind):
+    mail = mails[kind]
 
-    mail = emails.compose(message)
-
-    assert (message.address in mail.body, message.address in html_of(mail)) == (False, False)
+    [address] = mail.to
+    assert (address in mail.body, address in html_of(mail)) == (False, False)
 
 
 def test_long_title_keeps_the_subject_on_one_line():
@@ -583,8 +600,8 @@ def test_long_title_keeps_the_subject_on_one_line():
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in NEWS])
-def test_transactional_mail_has_no_unsubscribe_header(kind):
-    mail = emails.compose(queued(kind))
+def test_transactional_mail_has_no_unsubscribe_header(mails, kind):
+    mail = mails[kind]
 
     assert set(mail.extra_headers) == {"Message-ID", "Auto-Submitted", "Feedback-ID"}
 

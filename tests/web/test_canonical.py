@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from tests.support.addresses import BY_LINK, FORMS, PAGES, POST_ONLY, open_address
+from tests.support.addresses import BY_LINK, FORMS, PAGES, POST_ONLY, open_addresses
 from tests.support.factories import make_practice, make_three_that_differ
 from tests.support.pages import read
 
@@ -23,14 +23,13 @@ def is_indexed(page):
     return page.all("meta", name="robots", content="noindex") == []
 
 
-@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("query", ["", "?utm_source=x&fbclid=1&page=1&nonsense=2"])
-def test_page_names_its_own_address_whatever_follows_it(client, name, query):
-    path = open_address(name)
+def test_pages_name_their_own_address_whatever_follows_it(client, query):
+    paths = open_addresses(PAGES)
 
-    response = client.get(path + query)
+    named = {name: canonical(read(client.get(path + query))) for name, path in paths.items()}
 
-    assert (response.status_code, canonical(read(response))) == (200, [path])
+    assert named == {name: [path] for name, path in paths.items()}
 
 
 @pytest.mark.parametrize("path", ["/objectives/0021/", "/objectives/00021/"])
@@ -47,11 +46,12 @@ def test_page_of_revisions_names_the_address_that_we_write(client):
     assert canonical(page) == [path]
 
 
-@pytest.mark.parametrize("name", [name for name in [*FORMS, *BY_LINK] if name not in POST_ONLY])
-def test_private_page_names_no_address(client, name):
-    response = client.get(open_address(name), follow=True)
+def test_private_pages_name_no_address(client):
+    paths = open_addresses([name for name in [*FORMS, *BY_LINK] if name not in POST_ONLY])
 
-    assert b'rel="canonical"' not in response.content
+    pages = {name: client.get(path, follow=True).content for name, path in paths.items()}
+
+    assert [name for name, content in pages.items() if b'rel="canonical"' in content] == []
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/practices/99999-x/", "/objectives/99/"])

@@ -1,6 +1,5 @@
 """The source of the templates."""
 
-import pytest
 from django.conf import settings
 
 FOLDER = settings.BASE_DIR / "templates"
@@ -9,10 +8,12 @@ LONGEST_LINE = 120
 """Characters."""
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_template_has_short_lines(name):
-    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
-
-    too_long = [number for number, line in enumerate(lines, start=1) if len(line) > LONGEST_LINE]
+def test_templates_have_short_lines():
+    too_long = [
+        f"{name}:{number}"
+        for name in TEMPLATES
+        for number, line in enumerate((FOLDER / name).read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > LONGEST_LINE
+    ]
 
     assert too_long == []
