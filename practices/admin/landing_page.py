@@ -22,6 +22,7 @@ LISTS = {
     "queue": _("to review"),
     "mine": _("assigned to you"),
     "old": _("waiting for over 14 days"),
+    "withdrawal": _("withdrawal requested"),
     "waiting": _("changes requested"),
     "scheduled": _("scheduled"),
     "spam": _("spam"),

@@ -261,6 +261,11 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
                 wrap(self.remove_file_view),
                 name="practices_practice_remove_file",
             ),
+            path(
+                "<path:object_id>/keep/",
+                wrap(self.decline_view),
+                name="practices_practice_decline_withdrawal",
+            ),
             path("<path:object_id>/restore/", wrap(self.restore_view), name="practices_practice_restore"),
             *super().get_urls(),
         ]
@@ -315,6 +320,16 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
             not_done=_("Nothing was changed: it has already been withdrawn."),
         )
 
+    def decline_view(self, request, object_id):
+        return self._ask_for_reason(
+            request,
+            object_id,
+            "decline_withdrawal",
+            title=_("Keep “%(practice)s” in the catalogue?"),
+            help_text=_("Sent to the submitter who asked to have it withdrawn."),
+            not_done=_("Nothing was changed: nobody asks to have it withdrawn any more."),
+        )
+
     def restore_view(self, request, object_id):
         return self._ask_for_reason(
             request,
@@ -340,6 +355,7 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
         """Add the steps there are, and the files of all revisions, each once, which can be removed for good."""
         if practice := options["obj"]:
             context["steps"] = workflow.available(practice, by=request.user)
+            context["requests"] = practice.submissions.requesting_withdrawal().select_related("submitter")
             rows = RevisionFile.objects.filter(revision__practice=practice, removed_at=None)
             context["files"] = {
                 row.sha256: row for row in rows.select_related("revision").order_by("pk")

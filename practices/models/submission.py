@@ -81,6 +81,22 @@ class SubmissionQuerySet(models.QuerySet):
         first = self.filter(state=State.PUBLISHED, practice__isnull=False, based_on=None)
         return first.exclude(events__act=Act.MERGED)
 
+    def of_owners(self):
+        """Filter published submissions whose submitter speaks for the practice and has a confirmed address.
+
+        They brought the practice in, or updated it by the private link of such a submission. A correction by a reader
+        is not among them, nor an update after a merge with a practice of somebody else.
+        """
+        original = Submission.objects.original()
+        updates = models.Q(begun_from__in=original.values("pk"), begun_from__practice=models.F("practice"))
+        published = self.filter(state=State.PUBLISHED, submitter__verified_at__isnull=False)
+        theirs = published.filter(models.Q(pk__in=original.values("pk")) | updates)
+        return theirs.exclude(submitter__email="")
+
+    def requesting_withdrawal(self):
+        """Filter submissions whose submitter asks to have their practice withdrawn, which is still public."""
+        return self.filter(withdrawal_requested_at__isnull=False, practice__withdrawn_at=None)
+
     def usual_wait(self, of=20):
         """Return the time within which most of the last `of` decisions were made; None while there are fewer than 10."""
         latest = self.reviewed().order_by("-decided_at")
@@ -172,6 +188,7 @@ class Submission(models.Model):
         help_text=_("Subscribers are told when it is published."),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    withdrawal_requested_at = models.DateTimeField(_("withdrawal requested"), null=True, blank=True)
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -217,6 +234,11 @@ class Submission(models.Model):
     @property
     def title(self):
         return self.document.get("title") or str(_("Untitled"))
+
+    @property
+    def is_proposed(self):
+        """Return whether a moderator proposed it, where publishing takes several people."""
+        return self.events.filter(act=Act.PROPOSED).exists()
 
     @property
     def content_version(self):

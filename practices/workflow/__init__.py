@@ -31,6 +31,7 @@ from practices.workflow.errors import (
 )
 from practices.workflow.file_removal import remove_file
 from practices.workflow.merge import absorb, merge
+from practices.workflow.messages import Cause
 from practices.workflow.moderators import MODERATE, moderators
 from practices.workflow.nightly_summary import send_summaries
 from practices.workflow.proposals import propose
@@ -82,6 +83,11 @@ from practices.workflow.transitions import (
 )
 from practices.workflow.unanswered import close, close_unanswered
 from practices.workflow.withdrawal import restorations_missing, restore_practice, withdraw_practice
+from practices.workflow.withdrawal_requests import (
+    cancel_withdrawal_request,
+    decline_withdrawal,
+    request_withdrawal,
+)
 
 __all__ = [
     "MODERATE",
@@ -89,6 +95,7 @@ __all__ = [
     "ApprovalOfOwnText",
     "ApprovalRefused",
     "ApprovalsMissing",
+    "Cause",
     "ChangedMeanwhile",
     "CriteriaMissing",
     "MergeRefused",
@@ -115,6 +122,7 @@ __all__ = [
     "begin_correction",
     "begin_update",
     "cancel_publication",
+    "cancel_withdrawal_request",
     "close",
     "close_unanswered",
     "confirm_path",
@@ -122,6 +130,7 @@ __all__ = [
     "correct",
     "declarations",
     "declare_conflict",
+    "decline_withdrawal",
     "detach",
     "edit_practice",
     "expire_drafts",
@@ -144,6 +153,7 @@ __all__ = [
     "remove_file",
     "rename_tag",
     "request_changes",
+    "request_withdrawal",
     "required_missing",
     "restorations_missing",
     "restore_practice",

@@ -7,6 +7,7 @@ from django.db import transaction
 from practices.documents import Document
 from practices.models import Practice, Submission
 from practices.workflow import approvals
+from practices.workflow.messages import Cause
 from practices.workflow.proposals import propose
 from practices.workflow.publishing import publish_document
 from practices.workflow.transitions import Staff, check
@@ -40,5 +41,5 @@ def edit_practice(
     check(practice, "edit_practice", by=by)
     if approvals.are_needed():
         return propose(document, practice=practice, seen=seen, by=by, note=note, now=now)
-    publish_document(document, to=practice, seen=seen, by=by, note=note, now=now)
+    publish_document(document, to=practice, seen=seen, by=by, note=note, cause=Cause.EDITED, now=now)
     return None

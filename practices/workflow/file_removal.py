@@ -13,6 +13,7 @@ from practices.documents.files import of_practice
 from practices.models import Attachment, Practice, RevisionFile
 from practices.models.attachment import delete_unnamed
 from practices.workflow.attachments import count_change
+from practices.workflow.messages import Cause
 from practices.workflow.publishing import lock_practice, publish_document, record_step
 from practices.workflow.transitions import Staff
 
@@ -46,6 +47,7 @@ def remove_file(
         by=by,
         note=gettext("The moderators removed a file"),
         announce=False,
+        cause=Cause.FILE_REMOVED,
         now=now,
     )
     stored = [row.file for row in rows]

@@ -66,6 +66,24 @@ def may_approve(submission: Submission, by: User | None) -> bool:
     return True
 
 
+def may_request_withdrawal(submission: Submission, by: User | None) -> bool:
+    """Require that the practice is public, that its submitter speaks for it, and that no request is open."""
+    if submission.withdrawal_requested_at or submission.practice is None or not submission.practice.is_public:
+        return False
+    return Submission.objects.of_owners().filter(pk=submission.pk).exists()
+
+
+def requests_withdrawal(submission: Submission, by: User | None) -> bool:
+    """Require an open request to withdraw the practice of the submission, which is still public."""
+    practice = submission.practice
+    return submission.withdrawal_requested_at is not None and practice is not None and practice.is_public
+
+
+def has_withdrawal_request(practice: Practice, by: User | None) -> bool:
+    """Require that a submitter asks for the withdrawal of the practice."""
+    return practice.submissions.requesting_withdrawal().exists()
+
+
 def has_public_practice(submission: Submission, by: User | None) -> bool:
     """Require that the practice, or the one it was merged into, is public."""
     return submission.practice is not None and submission.practice.remaining.is_public

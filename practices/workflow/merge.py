@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from practices import clock
-from practices.choices import Act, State
+from practices.choices import Act, Kind, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import Practice, Submission
 from practices.notifications import outbox
 from practices.workflow.errors import MergeRefused, PracticeRevisedMeanwhile
+from practices.workflow.messages import notify_owners
 from practices.workflow.publishing import record_step, standing
 from practices.workflow.scheduling import cancel_publication
 from practices.workflow.transitions import Staff, check, record, transition
@@ -80,5 +81,6 @@ def merge(
     outbox.cancel_duplicate_announcements(into, announced=practice, now=now)
     note = f"→ #{into.pk} {internal_note}".strip()
     record_step(practice, "merge", before=before.state, by=by, internal_note=note, at=now)
+    notify_owners(practice, Kind.PRACTICE_MERGED, kept={"title": into.title, "path": into.get_absolute_url()})
     note = f"← #{practice.pk} {internal_note}".strip()
     record_step(into, "absorb", before=rows[into.pk].state, by=by, internal_note=note, at=now)

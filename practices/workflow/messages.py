@@ -1,12 +1,16 @@
-"""Messages that steps queue, to the submitter and to the moderator a submission is assigned to."""
+"""Messages that steps queue, to submitters and to the moderator a submission is assigned to."""
 
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
+from practices import documents
 from practices.choices import Kind
-from practices.models import Submission
+from practices.models import Practice, Revision, Submission
 from practices.notifications import outbox
 from practices.workflow.moderators import moderators
 
@@ -40,3 +44,47 @@ def notify_submitter(submission: Submission, kind: Kind, **context: Any) -> None
         submission=submission,
         context={name: value for name, value in context.items() if value},
     )
+
+
+class Cause(StrEnum):
+    """Causes of a revision that the owners of a practice did not send in themselves."""
+
+    EDITED = "edited"
+    CORRECTION = "correction"
+    FILE_REMOVED = "file"
+
+
+def owners(practice: Practice) -> list[Submission]:
+    """Return the latest submission of each address whose owner speaks for the practice."""
+    rows = Submission.objects.of_owners().filter(practice=practice).select_related("submitter", "practice")
+    return list({row.submitter.email: row for row in rows.order_by("pk")}.values())
+
+
+def notify_owners(practice: Practice, kind: Kind, **context: Any) -> None:
+    """Queue a message to each submitter who speaks for the practice, if the address is confirmed."""
+    for submission in owners(practice):
+        notify_submitter(submission, kind, **context)
+
+
+def notify_revised(revision: Revision, cause: Cause, *, fields: Iterable[str], sender: str = "") -> None:
+    """Tell the owners of a public practice of a new revision, apart from the address `sender`, which sent it in.
+
+    `fields` are those whose values changed.
+    """
+    for submission in owners(revision.practice):
+        if submission.submitter.email == sender:
+            continue
+        with override(submission.language):
+            notify_submitter(
+                submission,
+                Kind.PRACTICE_REVISED,
+                cause=cause,
+                note=revision.note,
+                fields=labels(fields),
+                revision_path=revision.get_absolute_url(),
+            )
+
+
+def labels(fields: Iterable[str]) -> list[str]:
+    """Return the labels of fields of a document, in the active language."""
+    return [str(documents.label(name)) for name in fields]

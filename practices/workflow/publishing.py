@@ -16,6 +16,7 @@ from practices.models import ModerationEvent, Practice, Revision, StoredFile
 from practices.notifications import subscriptions, websub
 from practices.workflow.attachments import record_files
 from practices.workflow.errors import PracticeRevisedMeanwhile
+from practices.workflow.messages import Cause, notify_revised
 from practices.workflow.transitions import Staff, check, transition
 
 
@@ -30,6 +31,8 @@ def publish_document(
     note: str = "",
     announce: bool = True,
     material: bool = False,
+    cause: Cause | None = None,
+    sender: str = "",
     now: datetime | None = None,
 ) -> Practice:
     """Publish a valid document with its files as a new practice, or as the next revision of `to`.
@@ -40,6 +43,9 @@ def publish_document(
 
     A new practice is announced to subscribers unless `announce` is false, as in a bulk import. A later revision is
     announced if it is `material`, that is of interest to people who have read the practice before.
+
+    With a `cause`, the submitters who speak for a public practice are told of a new revision, apart from the address
+    `sender`, which has sent it in.
     """
     now = now or clock.now()
     with catalogue_version.reading(catalogue_version.bump()):
@@ -50,7 +56,8 @@ def publish_document(
                 raise PracticeRevisedMeanwhile(to.revision_number)
             present = of_practice(to)
             files = present if files is None else list(files)
-            if _is_same(document, files, to=to, present=present):
+            before = to.document
+            if _is_same(document, before, files, present=present):
                 return to
         practice = documents.apply(document, to=to, at=now)
         is_first = practice.revision_number == 1
@@ -72,11 +79,14 @@ def publish_document(
             subscriptions.announce(revision)
         if announce:
             websub.enqueue(practice, now=now)
+        if cause and to is not None and practice.is_public:
+            changed = documents.changed_fields(before, revision.document)
+            changed += ["files"] if facts(files or []) != facts(present) else []
+            notify_revised(revision, cause, fields=changed, sender=sender)
         return practice
 
 
-def _is_same(document: Document, files: Files, *, to: Practice, present: Files) -> bool:
-    latest = to.revisions.latest("number").document
+def _is_same(document: Document, latest: Document, files: Files, *, present: Files) -> bool:
     return not documents.changed_fields(latest, document) and facts(files) == facts(present)
 
 

@@ -19,7 +19,7 @@ from practices.workflow.approvals import content_hash, has_declared
 from practices.workflow.attachments import mark_attachments
 from practices.workflow.criteria_ticks import check_required
 from practices.workflow.errors import TransitionNotAllowed
-from practices.workflow.messages import notify_submitter
+from practices.workflow.messages import Cause, labels, notify_submitter
 from practices.workflow.publishing import publish_document
 from practices.workflow.rebase import rebase, rebased_columns
 from practices.workflow.transitions import Staff, check, lock, move, record
@@ -291,6 +291,10 @@ def publish(
         internal_note=internal_note,
         **rebased_columns(submission),
     )
+    present = Practice.objects.filter(pk=submission.practice_id or 0).values_list(
+        "revision_number", flat=True
+    )
+    before = present.first()
     practice = publish_document(
         submission.document,
         files=list(submission.attachments.all()),
@@ -298,20 +302,35 @@ def publish(
         by=by,
         note=_revision_note(submission, note),
         material=material,
+        cause=Cause.EDITED if submission.is_proposed else Cause.CORRECTION,
+        sender=submission.submitter.email,
         now=now,
     )
     Submission.objects.filter(pk=submission.pk).update(practice=practice)
     submission.practice = practice
     mark_attachments(submission, practice)
-    notify_submitter(submission, Kind.SUBMISSION_PUBLISHED)
+    with override(submission.language):
+        edited = labels(_corrected_fields(submission))
+    notify_submitter(
+        submission,
+        Kind.SUBMISSION_PUBLISHED,
+        is_update=before is not None,
+        is_same=practice.revision_number == before,
+        edited=edited,
+    )
     return practice
+
+
+def _corrected_fields(submission: Submission) -> list[str]:
+    """Return the fields that moderators corrected, in the order of a document."""
+    corrected = {name for event in submission.events.filter(act=Act.CORRECTED) for name in event.changes}
+    return [name for name in documents.FIELDS if name in corrected]
 
 
 def _revision_note(submission: Submission, note: str) -> str:
     """Return the public note of the revision: the moderator's note and the fields that moderators corrected."""
-    corrected = {name for event in submission.events.filter(act=Act.CORRECTED) for name in event.changes}
+    corrected = _corrected_fields(submission)
     if not corrected:
         return note
-    labels = ", ".join(str(field.label) for name, field in documents.FIELDS.items() if name in corrected)
-    edited = gettext("Edited by the moderators: %(fields)s.") % {"fields": labels}
+    edited = gettext("Edited by the moderators: %(fields)s.") % {"fields": ", ".join(labels(corrected))}
     return Truncator(f"{note} {edited}".strip()).chars(Revision.NOTE_LENGTH)

@@ -50,9 +50,13 @@ def schedule(
         publish_at=at,
         is_material=material,
     )
+    notify_submitter(submission, Kind.SUBMISSION_SCHEDULED, day=_day(submission, at))
+
+
+def _day(submission: Submission, at: datetime) -> str:
+    """Return a day in the language of the submitter."""
     with override(submission.language):
-        day = date_format(timezone.localtime(at), "DATE_FORMAT")
-    notify_submitter(submission, Kind.SUBMISSION_SCHEDULED, day=day)
+        return date_format(timezone.localtime(at), "DATE_FORMAT")
 
 
 @transaction.atomic
@@ -65,8 +69,10 @@ def cancel_publication(
     now: datetime | None = None,
 ) -> None:
     """Cancel the scheduled publication and return the submission to review. Raises TransitionNotAllowed."""
-    at = now or clock.now()
-    move(submission, "cancel_publication", by=by, at=at, seen=seen, internal_note=internal_note)
+    step, told = lock(submission, "cancel_publication", by=by, seen=seen), submission.publish_at
+    move(submission, step, by=by, at=now or clock.now(), internal_note=internal_note)
+    if told is not None:
+        notify_submitter(submission, Kind.SUBMISSION_UNSCHEDULED, day=_day(submission, told))
 
 
 def publish_due(*, now: datetime | None = None) -> int:

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -30,23 +30,10 @@ def ask_if_still_true(*, now: datetime | None = None) -> int:
     due = (
         Practice.objects.published()
         .filter(Q(end_year=None) | Q(end_year__gte=now.year), published_at__lte=long_ago)
-        .filter(Exists(_askable().filter(practice=OuterRef("pk"))))
+        .filter(Exists(Submission.objects.of_owners().filter(practice=OuterRef("pk"))))
         .exclude(checks__asked_at__gt=long_ago)
     )
     return isolation.each(due, partial(_ask, now=now), what="question about practice")
-
-
-def _askable() -> QuerySet[Submission]:
-    """Filter published submissions whose submitter speaks for the practice and has a confirmed address.
-
-    The answer “ended” is published without a moderator, so whoever sent in a correction, or an update after a merge
-    with a practice of somebody else, is not asked.
-    """
-    original = Submission.objects.original()
-    published = Submission.objects.filter(state=State.PUBLISHED, submitter__verified_at__isnull=False)
-    updates = Q(begun_from__in=original.values("pk"), begun_from__practice=F("practice"))
-    theirs = published.filter(Q(pk__in=original.values("pk")) | updates)
-    return theirs.exclude(submitter__email="")
 
 
 def _ask(practice: Practice, *, now: datetime) -> bool:
@@ -65,7 +52,8 @@ def send_check(practice: Practice, *, now: datetime | None = None) -> bool:
     now = now or clock.now()
     lock_practice(practice, "send_check")
     step = Max("events__pk", filter=Q(events__act=Act.STEP, events__to_state=State.PUBLISHED))
-    askable = _askable().filter(practice=practice).annotate(published_by=step)
+    # The answer “ended” is published without a moderator, so only those are asked who speak for the practice.
+    askable = Submission.objects.of_owners().filter(practice=practice).annotate(published_by=step)
     # By the order of the steps, as the clock may have been set back between two of them.
     submission = askable.order_by(F("published_by").desc(nulls_last=True), "-pk").first()
     if submission is None:

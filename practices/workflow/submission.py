@@ -156,7 +156,11 @@ def save(
     if files is not None:
         replace_attachments(submission, files)
     if submission.state == State.DRAFT and submitter:
-        Submitter.objects.filter(pk=submission.submitter_id).update(**submitter)
+        is_other = canonical(submitter.get("email", submission.submitter.email)) != canonical(
+            submission.submitter.email
+        )
+        unconfirmed: dict[str, Any] = {"verified_at": None} if is_other else {}
+        Submitter.objects.filter(pk=submission.submitter_id).update(**submitter, **unconfirmed)
         submission.submitter.refresh_from_db()
 
 
@@ -288,8 +292,9 @@ def withdraw(submission: Submission, *, now: datetime | None = None) -> None:
 def begin_update(published: Submission, *, language: str) -> Submission:
     """Return the draft begun from this published submission; begin one unless there is one.
 
-    A draft that somebody else began for the same practice is never returned, whatever address it names. A new draft
-    starts from the latest revision, after a merge from that of the practice that stays. Raises TransitionNotAllowed.
+    A draft that somebody else began for the same practice is never returned, whatever address it names. An address that
+    was confirmed for the published submission stays confirmed, until the draft names another one. A new draft starts
+    from the latest revision, after a merge from that of the practice that stays. Raises TransitionNotAllowed.
     """
     # The lock makes concurrent calls run one at a time, so that the second finds the draft of the first.
     row = Submission.objects.select_for_update().filter(pk=published.pk).first()
@@ -313,6 +318,7 @@ def begin_update(published: Submission, *, language: str) -> Submission:
             name=submitter.name,
             organisation=submitter.organisation,
             email=submitter.email,
+            verified_at=submitter.verified_at,
         ),
         form_key=new_token(),
         language=language,

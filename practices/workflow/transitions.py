@@ -54,7 +54,9 @@ class Transition:
     """Permission a member of staff needs."""
     guard: Callable[[Any, Staff | None], bool] = guards.always
     mails: tuple[Kind, ...] = ()
-    """Messages queued; MODERATION_ANSWER only if the assignee wants it."""
+    """Messages queued; MODERATION_ANSWER only if the assignee wants it, PRACTICE_REVISED only if others see a change."""
+    untold: str = ""
+    """Reason why a step of a practice tells its submitters nothing."""
     records: Act | None = None
     """Moderation event; None for a STEP if the state changes, and for no event if it stays."""
     label: Any = ""
@@ -106,13 +108,25 @@ TRANSITIONS = (
     _submitter("withdraw", UNDECIDED | {State.SPAM}, State.WITHDRAWN),
     _submitter("write", frozenset(State) - {State.DRAFT, State.WITHDRAWN}, mails=(Kind.MODERATION_ANSWER,)),
     _submitter("begin_update", {State.PUBLISHED}, guard=guards.has_public_practice),
+    _submitter(
+        "request_withdrawal",
+        {State.PUBLISHED},
+        guard=guards.may_request_withdrawal,
+        mails=(Kind.WITHDRAWAL_REQUESTED, Kind.MODERATION_ANSWER),
+    ),
+    _submitter(
+        "cancel_withdrawal_request",
+        {State.PUBLISHED},
+        guard=guards.requests_withdrawal,
+        mails=(Kind.MODERATION_ANSWER,),
+    ),
     # Those with a label stand in the order of the buttons.
     _staff(
         "publish",
         AWAITING_MODERATION | {State.SCHEDULED},
         State.PUBLISHED,
         guard=guards.is_publishable,
-        mails=(Kind.SUBMISSION_PUBLISHED,),
+        mails=(Kind.SUBMISSION_PUBLISHED, Kind.PRACTICE_REVISED),
         label=_("Publish"),
         done=_("Published."),
     ),
@@ -151,6 +165,7 @@ TRANSITIONS = (
         "cancel_publication",
         {State.SCHEDULED},
         State.IN_REVIEW,
+        mails=(Kind.SUBMISSION_UNSCHEDULED,),
         label=_("Cancel publication"),
         done=_("Publication cancelled."),
     ),
@@ -207,16 +222,18 @@ TRANSITIONS = (
         {State.SCHEDULED},
         State.PUBLISHED,
         guard=guards.is_publishable,
-        mails=(Kind.SUBMISSION_PUBLISHED,),
+        mails=(Kind.SUBMISSION_PUBLISHED, Kind.PRACTICE_REVISED),
     ),
-    _system("cancel_publication", {State.SCHEDULED}, State.IN_REVIEW),
+    _system("cancel_publication", {State.SCHEDULED}, State.IN_REVIEW, mails=(Kind.SUBMISSION_UNSCHEDULED,)),
     _system("close", {State.CHANGES_REQUESTED}, State.WITHDRAWN, mails=(Kind.SUBMISSION_CLOSED,)),
-    # Steps of a practice. An edit and an end leave a revision.
-    _editor("edit_practice", PracticeState),
+    # Steps of a practice. An edit and an end leave a revision. The submitters who speak for it are told of each, or the
+    # row says why not.
+    _editor("edit_practice", PracticeState, mails=(Kind.PRACTICE_REVISED,)),
     _editor(
         "withdraw_practice",
         {PracticeState.PUBLISHED},
         PracticeState.WITHDRAWN,
+        mails=(Kind.PRACTICE_WITHDRAWN,),
         label=_("Withdraw"),
         done=_("Withdrawn. It is no longer public."),
     ),
@@ -224,23 +241,44 @@ TRANSITIONS = (
         "restore_practice",
         {PracticeState.WITHDRAWN, PracticeState.MERGED},
         PracticeState.PUBLISHED,
+        mails=(Kind.PRACTICE_RESTORED,),
         label=_("Restore"),
         done=_("Restored. It is public again."),
     ),
-    _editor("merge", PracticeState, PracticeState.MERGED, records=Act.MERGED),
-    _editor("absorb", {PracticeState.PUBLISHED}, records=Act.MERGED),
+    _editor(
+        "decline_withdrawal",
+        {PracticeState.PUBLISHED},
+        guard=guards.has_withdrawal_request,
+        mails=(Kind.WITHDRAWAL_DECLINED,),
+        label=_("Keep in the catalogue"),
+        done=_("Kept in the catalogue. The submitter can read your reason."),
+    ),
+    _editor(
+        "merge",
+        PracticeState,
+        PracticeState.MERGED,
+        mails=(Kind.PRACTICE_MERGED,),
+        records=Act.MERGED,
+    ),
+    _editor(
+        "absorb",
+        {PracticeState.PUBLISHED},
+        records=Act.MERGED,
+        untold="Readers see the same practice at the same address.",
+    ),
     _editor(
         "remove_file",
         PracticeState,
+        mails=(Kind.PRACTICE_REVISED,),
         records=Act.CORRECTED,
         label=_("Remove from all revisions"),
         done=_("Removed from all revisions."),
     ),
     _system("send_check", {PracticeState.PUBLISHED}, mails=(Kind.PRACTICE_CHECK,)),
-    _submitter("begin_correction", {PracticeState.PUBLISHED}),
-    _submitter("confirm_still_true", {PracticeState.PUBLISHED}),
-    _submitter("mark_ended", {PracticeState.PUBLISHED}),
-    _submitter("mark_outdated", {PracticeState.PUBLISHED}),
+    _submitter("begin_correction", {PracticeState.PUBLISHED}, untold="Readers see it once it is published."),
+    _submitter("confirm_still_true", {PracticeState.PUBLISHED}, untold="A submitter has made it."),
+    _submitter("mark_ended", {PracticeState.PUBLISHED}, untold="A submitter has made it."),
+    _submitter("mark_outdated", {PracticeState.PUBLISHED}, untold="A submitter has made it."),
 )
 """Every step. A name stands twice where two kinds of actor may make the step."""
 

@@ -7,13 +7,15 @@ from django.db import transaction
 from django.db.models import Max
 
 from practices import clock
-from practices.choices import Act, State
+from practices.choices import Act, Kind, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice
 from practices.notifications import outbox
+from practices.workflow.messages import notify_owners, notify_submitter, owners
 from practices.workflow.publishing import lock_practice, record_step
 from practices.workflow.transitions import Staff
+from practices.workflow.withdrawal_requests import lock_requests
 
 
 @transaction.atomic
@@ -27,12 +29,17 @@ def withdraw_practice(
     """
     now = now or clock.now()
     catalogue_version.bump()
+    asking = {submission.submitter.email for submission in lock_requests(practice)}
     row = lock_practice(practice, "withdraw_practice", by=by, seen=seen)
     Practice.objects.filter(pk=practice.pk).update(withdrawn_at=now, withdrawal_reason=reason)
     practice.withdrawn_at, practice.withdrawal_reason = now, reason
     indexing.remove_from_index(practice)
     outbox.cancel_announcements(practice, now=now)
     record_step(practice, "withdraw_practice", before=row.state, by=by, reason=reason, at=now)
+    practice.submissions.exclude(withdrawal_requested_at=None).update(withdrawal_requested_at=None)
+    for submission in owners(practice):
+        asked = submission.submitter.email in asking
+        notify_submitter(submission, Kind.PRACTICE_WITHDRAWN, reason=reason, asked=asked)
 
 
 @transaction.atomic
@@ -67,6 +74,7 @@ def restore_practice(
     if row.withdrawn_at is not None:
         outbox.restore_announcements(practice, cancelled_at=row.withdrawn_at)
     record_step(practice, "restore_practice", before=row.state, by=by, reason=reason, at=now)
+    notify_owners(practice, Kind.PRACTICE_RESTORED, reason=reason)
     return True
 
 

@@ -32,6 +32,7 @@ def test_numbers_link_to_their_lists(staff):
         ("2 to review", f"{QUEUE}?pile=queue"),
         ("1 assigned to you", f"{QUEUE}?pile=mine"),
         ("1 waiting for over 14 days", f"{QUEUE}?pile=old"),
+        ("0 withdrawal requested", f"{QUEUE}?pile=withdrawal"),
         ("1 changes requested", f"{QUEUE}?pile=waiting"),
         ("1 scheduled", f"{QUEUE}?pile=scheduled"),
         ("1 spam", f"{QUEUE}?pile=spam"),

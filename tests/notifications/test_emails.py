@@ -110,7 +110,31 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
             workflow.send_summaries()
         case Kind.PRACTICE_CHECK:
             make_check(**changes)
+        case Kind.SUBMISSION_UNSCHEDULED:
+            workflow.cancel_publication(make_submission(State.SCHEDULED, **changes), by=make_moderator())
+        case _:
+            after_publication(kind, make_submission(State.PUBLISHED, **changes))
     return found(kind)
+
+
+def after_publication(kind, submission):
+    """Make the step of a practice that mails this kind to its submitter."""
+    practice, by = submission.practice, make_moderator()
+    match kind:
+        case Kind.PRACTICE_REVISED:
+            workflow.edit_practice(practice, practice.document | {"area": "Batumi"}, by=by, note="Named it.")
+        case Kind.PRACTICE_WITHDRAWN:
+            workflow.withdraw_practice(practice, by=by, reason="Its source is gone.")
+        case Kind.PRACTICE_RESTORED:
+            workflow.withdraw_practice(practice, by=by, reason="Its source is gone.")
+            workflow.restore_practice(practice, by=by, reason="Its source is back.")
+        case Kind.PRACTICE_MERGED:
+            workflow.merge(practice, into=make_practice(title="Desks"), by=by)
+        case Kind.WITHDRAWAL_REQUESTED:
+            workflow.request_withdrawal(submission, reason="It names a colleague.")
+        case Kind.WITHDRAWAL_DECLINED:
+            workflow.request_withdrawal(submission, reason="It names a colleague.")
+            workflow.decline_withdrawal(practice, by=by, reason="The name is gone.")
 
 
 def found(kind):
@@ -184,6 +208,13 @@ TITLE = "Pension desks in two ports"
         (Kind.MODERATION_ANSWER, f"Reply from the submitter: {TITLE}"),
         (Kind.MODERATION_SUMMARY, "1 submission is waiting for a decision"),
         (Kind.PRACTICE_CHECK, f"Is this still true? {TITLE}"),
+        (Kind.SUBMISSION_UNSCHEDULED, f"Not published on {{day}}: {TITLE}"),
+        (Kind.PRACTICE_REVISED, f"Edited by the moderators: {TITLE}"),
+        (Kind.PRACTICE_WITHDRAWN, f"Withdrawn from the catalogue: {TITLE}"),
+        (Kind.PRACTICE_RESTORED, f"Back in the catalogue: {TITLE}"),
+        (Kind.PRACTICE_MERGED, f"Merged with another practice: {TITLE}"),
+        (Kind.WITHDRAWAL_REQUESTED, f"You asked us to withdraw: {TITLE}"),
+        (Kind.WITHDRAWAL_DECLINED, f"Not withdrawn: {TITLE}"),
     ],
 )
 def test_mail_has_its_subject_and_one_recipient(kind, subject):
@@ -320,6 +351,13 @@ PLACES = {
     Kind.SUBMISSION_PUBLISHED: lambda message: message.submission.practice.get_absolute_url(),
     Kind.SUBMISSION_REJECTED: lambda message: message.submission.get_private_url(),
     Kind.PRACTICE_CHECK: lambda message: message.context["check_path"],
+    Kind.SUBMISSION_UNSCHEDULED: lambda message: message.submission.get_private_url(),
+    Kind.PRACTICE_REVISED: lambda message: message.context["revision_path"],
+    Kind.PRACTICE_WITHDRAWN: lambda message: message.submission.get_private_url(),
+    Kind.PRACTICE_RESTORED: lambda message: message.submission.practice.get_absolute_url(),
+    Kind.PRACTICE_MERGED: lambda message: message.submission.get_private_url(),
+    Kind.WITHDRAWAL_REQUESTED: lambda message: message.submission.get_private_url(),
+    Kind.WITHDRAWAL_DECLINED: lambda message: message.submission.get_private_url() + "#thread",
 }
 
 
@@ -338,6 +376,10 @@ def test_mail_leads_where_it_should(kind, place):
         ]
     elif message.submission:
         more = ["/personal-data/"]
+    if kind == Kind.PRACTICE_REVISED:
+        more.append(message.submission.get_private_url())
+    if kind == Kind.PRACTICE_MERGED:
+        more.append(Practice.objects.published().get().get_absolute_url())
     if kind == Kind.DIGEST:
         more.append("/practices/?objective=21")
     assert sorted(links) == sorted(SITE + path for path in [place(message), "/", *more])

@@ -151,7 +151,10 @@ def test_submitter_of_the_merged_practice_updates_the_one_that_stays(client, mod
     client.post(f"{published.get_private_url()}update/")
 
     update = Submission.objects.get(state=State.DRAFT)
-    assert ("Update practice" in page.texts("button"), "We have kept “Desk”." in page.text) == (True, True)
+    assert ("Update practice" in page.texts("button"), "We have kept this one: Desk" in page.text) == (
+        True,
+        True,
+    )
     assert (update.practice, update.based_on, update.document["title"], update.document["area"]) == (
         stays,
         1,

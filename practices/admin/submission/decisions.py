@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock, documents, workflow
@@ -218,11 +219,13 @@ class DecisionForm(IdempotencyKey):
         """
         with transaction.atomic():
             submission = Submission.objects.select_related("submitter", "practice").get(pk=submission.pk)
-            before = list(submission.messages.values_list("pk", flat=True))
+            # To the submitters of the practice, too, who hear of a change by somebody else.
+            told = Q(submission=submission) | Q(submission__practice=submission.practice_id or 0)
+            before = list(OutboxMessage.objects.filter(told).values_list("pk", flat=True))
             self.make_step(submission, by=by)
-            queued = OutboxMessage.objects.filter(submission=submission).exclude(pk__in=before)
-            mails = [emails.compose(message) for message in queued.order_by("pk")]
+            queued = OutboxMessage.objects.filter(told).exclude(pk__in=before).select_related("submission")
+            mails = [(message.submission, emails.compose(message)) for message in queued.order_by("pk")]
             transaction.set_rollback(True)
-        for mail in mails:
-            mail.body = mail.body.replace(submission.token, REDACTED)
-        return mails
+        for recipient, mail in mails:
+            mail.body = mail.body.replace(recipient.token, REDACTED)
+        return [mail for _recipient, mail in mails]

@@ -21,6 +21,10 @@ def saved_tabs(request):
         "unassigned": (_("Unassigned"), QUEUE & Q(assignee=None)),
         "waiting": (QueueTab.WAITING.label, Q(state__in=QueueTab.WAITING.states)),
         "old": (_("Waiting for over 14 days"), QUEUE & Q(submitted_at__lt=clock.now() - OLD)),
+        "withdrawal": (
+            _("Withdrawal requested"),
+            Q(withdrawal_requested_at__isnull=False, practice__withdrawn_at=None),
+        ),
     }
 
 

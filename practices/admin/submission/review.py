@@ -265,6 +265,7 @@ class ReviewAdmin(RefusingAdmin):
             "proposed_files": proposed_files(submission, newer),
             "lacking": documents.lacking(submission.document),
             "is_of_a_withdrawn_practice": _is_of_a_withdrawn_practice(submission),
+            "withdrawal_requested": submission.withdrawal_requested_at and submission.practice.is_public,
             "duplicates": duplicates.likely_duplicates(submission.document, exclude=submission.practice),
             "events": self._events(submission),
             "thread": submission.thread.select_related("by"),

@@ -146,7 +146,9 @@ def _import(document: Document, practice: Practice | None, *, dry_run: bool) -> 
         namesake = Practice.objects.filter(title_key=key).first() if key else None
     if not dry_run:
         note = gettext("Imported again") if practice else gettext("Imported")
-        practice = workflow.publish_document(document, to=practice, note=note, announce=False)
+        practice = workflow.publish_document(
+            document, to=practice, note=note, announce=False, cause=workflow.Cause.EDITED
+        )
     return Outcome(0, "", result, practice, namesake=namesake)
 
 

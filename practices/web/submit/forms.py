@@ -261,6 +261,18 @@ class ThreadForm(IdempotencyKey, Honeypot):
     )
 
 
+class WithdrawalForm(forms.Form):
+    """The reason for which a submitter asks to have their practice withdrawn."""
+
+    reason = PlainTextField(
+        max_length=2_000,
+        label=_("Why should it be withdrawn?"),
+        help_text=_("Only the moderators read this."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Enter a reason, so that the moderators can decide.")},
+    )
+
+
 def busy_error() -> forms.ValidationError:
     """Return the error of a file that could not be checked yet, which `upload_page` answers with 503."""
     return forms.ValidationError(

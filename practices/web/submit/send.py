@@ -75,11 +75,18 @@ def _preview_page(request, submission, form, *, changed_meanwhile=False, reached
 
 
 def _send(request, submission, form):
-    """Make the step. Raises workflow.SavedMeanwhile unless it is the version whose preview was read."""
+    """Make the step. Raises workflow.SavedMeanwhile unless it is the version whose preview was read.
+
+    A draft whose address is confirmed already, as that of an update, goes to the moderators at once.
+    """
     seen = whole_number(request.POST.get("version")) or 0
+    steps = steps_of_submitter(submission)
     try:
-        if "send" in steps_of_submitter(submission):
+        if "send" in steps:
             limit_address(request, submission.submitter.email)
+        if "submit" in steps and submission.submitter.verified_at:
+            workflow.submit(submission, seen=seen)
+        elif "send" in steps:
             workflow.send(submission, seen=seen, form_key=request.POST.get("form_key", ""))
         else:
             workflow.resubmit(submission, form.document(submission.document), seen=seen)

@@ -11,7 +11,8 @@ from practices import documents, workflow
 from practices.choices import Actor, Phase, State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form, waiting_time
 from practices.models import Submission
-from practices.web.submit.forms import ThreadForm
+from practices.web.submit import published
+from practices.web.submit.forms import ThreadForm, WithdrawalForm
 from practices.web.submit.private_page import private_submission, redirect_to_status, steps_of_submitter
 
 
@@ -21,25 +22,27 @@ def submission_detail(request, token):
     return _status_page(request, private_submission(token), refused="refused" in request.GET)
 
 
-def _status_page(request, submission, *, status=200, refused=False, thread_form=None):
+def _status_page(request, submission, *, status=200, refused=False, thread_form=None, withdrawal_form=None):
     traits = State(submission.state).for_submitter.traits
     steps = steps_of_submitter(submission)
-    is_published = submission.state == State.PUBLISHED
     context = {
         "submission": submission,
         "traits": traits,
         "reading": documents.read(submission.document),
-        "events": submission.events.told(),
+        "history": published.history(submission),
         "thread": submission.thread.all(),
         "thread_form": thread_form or ThreadForm(),
         "is_sent": _is_sent(submission),
-        "is_published": is_published,
-        "is_gone": is_published and submission.practice and submission.practice.is_gone,
+        "is_published": submission.state == State.PUBLISHED,
         "can_edit": "save" in steps,
         "can_resubmit": "resubmit" in steps,
         "can_write": "write" in steps,
         "can_withdraw": "withdraw" in steps,
         "can_update": "begin_update" in steps,
+        "can_request_withdrawal": "request_withdrawal" in steps,
+        "can_cancel_request": "cancel_withdrawal_request" in steps,
+        "withdrawal_form": withdrawal_form or WithdrawalForm(),
+        **published.context(submission),
         "phases": _phases(submission),
         "usual_wait": waiting_time(Submission.objects.usual_wait()) if traits.turn is Actor.STAFF else "",
         "refused": refused,
@@ -60,7 +63,8 @@ def _phases(submission):
     current = Phase.CONFIRMATION if _is_sent(submission) else traits.phase
     if current is None or traits.decided_by:
         return []
-    phases = list(Phase)
+    is_confirmed = submission.state == State.DRAFT and submission.submitter.verified_at
+    phases = [phase for phase in Phase if phase is not Phase.CONFIRMATION or not is_confirmed]
     before = phases.index(current)
     marks = ["done"] * before + ["now"] + [""] * (len(phases) - before - 1)
     return [(phase.label, mark) for phase, mark in zip(phases, marks, strict=True)]
@@ -100,6 +104,31 @@ def submission_withdraw(request, token):
         workflow.withdraw(submission)
     except workflow.TransitionNotAllowed:
         return _status_page(request, submission, status=409, refused=True)
+    return redirect(submission.get_private_url())
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_request_withdrawal(request, token):
+    """POST asks the moderators to withdraw the published practice, or takes that back."""
+    submission = private_submission(token)
+    if request.method != "POST":
+        return redirect(submission.get_private_url())
+    limit_visitor(request, "thread", per_hour=settings.MESSAGES_PER_HOUR, person=submission.token)
+    is_cancelled = request.POST.get("step") == "cancel"
+    form = WithdrawalForm(request.POST)
+    if not is_cancelled and not form.is_valid():
+        return _status_page(request, submission, status=422, withdrawal_form=form)
+    try:
+        if is_cancelled:
+            workflow.cancel_withdrawal_request(submission)
+        else:
+            workflow.request_withdrawal(submission, reason=form.cleaned_data["reason"])
+    except workflow.TransitionNotAllowed:
+        return _status_page(
+            request, private_submission(token), status=409, refused=True, withdrawal_form=form
+        )
     return redirect(submission.get_private_url())
 
 

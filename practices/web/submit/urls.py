@@ -40,6 +40,11 @@ urlpatterns = [
     path("submissions/<slug:token>/link/", send.submission_link, name="submission-link"),
     path("submissions/<slug:token>/write/", status.submission_write, name="submission-write"),
     path("submissions/<slug:token>/update/", status.submission_update, name="submission-update"),
+    path(
+        "submissions/<slug:token>/request-withdrawal/",
+        status.submission_request_withdrawal,
+        name="submission-request-withdrawal",
+    ),
     path("submissions/<slug:token>/privacy/", personal_data.submission_privacy, name="submission-privacy"),
     path("submissions/<slug:token>/privacy.json", personal_data.submission_export, name="submission-export"),
     path("submissions/<slug:token>/withdraw/", status.submission_withdraw, name="submission-withdraw"),

@@ -1147,7 +1147,11 @@ def test_status_page_of_a_practice_withdrawn_since_says_so(client, moderator):
 
     response = client.get(submission.get_private_url())
 
-    assert notice(response) == "It has been withdrawn from the catalogue. Its source is gone."
+    day = date_format(timezone.localdate(), "DATE_FORMAT")
+    assert notice(response) == (
+        f"This practice was withdrawn from the catalogue on {day}. Its page shows only this reason: Its source is gone. "
+        "If this is a mistake, or if you can put it right, write to the moderators below."
+    )
 
 
 def test_status_page_of_a_merged_practice_leads_to_the_one_that_stays(client, moderator):
@@ -1157,7 +1161,7 @@ def test_status_page_of_a_merged_practice_leads_to_the_one_that_stays(client, mo
     response = client.get(submission.get_private_url())
 
     assert notice(response) == (
-        f"{STANDS[State.PUBLISHED]} This practice was in the catalogue twice. We have kept “Other”. "
+        "This practice was merged with another one. It was in the catalogue twice. We have kept this one: Other "
         "Your updates will change that one."
     )
 

@@ -1,0 +1,99 @@
+"""The status of a published submission: what has become of its practice, and what is pending."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from practices import documents
+from practices.choices import UNDECIDED, Act, State
+from practices.documents import diff
+from practices.models import ModerationEvent, Practice, Submission
+
+SHOWN = UNDECIDED - {State.DRAFT}
+"""States of an update that somebody else has sent; nobody but its submitter knows of a draft."""
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An entry of the history that a submitter reads."""
+
+    at: datetime
+    label: str
+    reason: str = ""
+    path: str = ""
+
+
+def context(submission: Submission) -> dict[str, Any]:
+    """Return the context of the status of a published submission; empty while it is not published."""
+    practice = submission.practice
+    if submission.state != State.PUBLISHED or practice is None:
+        return {}
+    is_owner = Submission.objects.of_owners().filter(pk=submission.pk).exists()
+    others = practice.submissions.filter(state__in=SHOWN).exclude(begun_from=submission)
+    return {
+        "practice": practice,
+        "kept": practice.remaining if practice.remaining != practice else None,
+        "withdrawn_on": _withdrawn_on(practice),
+        "is_change": submission.based_on is not None,
+        "edited": diff.between(*_corrected(submission)),
+        "own_updates": submission.updates.filter(state__in=UNDECIDED).order_by("pk"),
+        "corrections": others.count() if is_owner else 0,
+    }
+
+
+def history(submission: Submission) -> list[Happened]:
+    """Return what has happened to a submission, then to its practice, oldest first."""
+    told = submission.events.told()
+    happened = [Happened(event.at, event.get_to_state_display(), event.reason) for event in told]
+    if submission.state == State.PUBLISHED and submission.practice:
+        happened += _since(submission, submission.practice)
+    return happened
+
+
+def _since(submission: Submission, practice: Practice) -> list[Happened]:
+    events = [
+        Happened(event.at, label, event.reason)
+        for event in practice.events.filter(at__gte=submission.decided_at).in_order()
+        if (label := _label(event))
+    ]
+    later = practice.revisions.filter(published_at__gt=submission.decided_at).order_by("number")
+    revisions = [
+        Happened(
+            revision.published_at,
+            _("New version (revision %(number)s)") % {"number": revision.number},
+            revision.note,
+            revision.get_absolute_url() if practice.is_public else "",
+        )
+        for revision in later
+    ]
+    return sorted([*events, *revisions], key=lambda entry: entry.at)
+
+
+def _label(event: ModerationEvent) -> str:
+    """Return a step of a practice in words; empty for events that change nothing for readers."""
+    is_withdrawn = event.to_state == State.WITHDRAWN
+    match event.act:
+        case Act.STEP:
+            return _("Withdrawn from the catalogue") if is_withdrawn else _("Back in the catalogue")
+        case Act.MERGED if is_withdrawn:
+            return _("Merged with another practice")
+        case _:
+            return ""
+
+
+def _withdrawn_on(practice: Practice) -> datetime | None:
+    """Return the instant at which a practice was withdrawn; None if it is public, merged, or nobody recorded it."""
+    if not practice.is_gone:
+        return None
+    last = practice.events.filter(act=Act.STEP, to_state=State.WITHDRAWN).in_order().last()
+    return last.at if last else None
+
+
+def _corrected(submission: Submission) -> tuple[documents.Document, documents.Document]:
+    """Return the document without and with the corrections of moderators."""
+    before = dict(submission.document)
+    for event in submission.events.filter(act=Act.CORRECTED).order_by("-pk"):
+        before |= {name: values[0] for name, values in event.changes.items()}
+    return before, submission.document

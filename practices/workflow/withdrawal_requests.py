@@ -1,0 +1,83 @@
+"""Requests of submitters to withdraw their practice from the catalogue. Moderators decide on them."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext, override
+
+from practices import clock
+from practices.choices import Kind
+from practices.models import Practice, Submission, ThreadMessage
+from practices.workflow.errors import SubmissionErased
+from practices.workflow.messages import notify_assignee, notify_submitter
+from practices.workflow.publishing import lock_practice
+from practices.workflow.transitions import Staff, check
+
+
+@transaction.atomic
+def request_withdrawal(submission: Submission, *, reason: str, now: datetime | None = None) -> None:
+    """Ask the moderators to withdraw the practice of a published submission; the reason joins their messages.
+
+    A request that is open already stays as it is. Raises TransitionNotAllowed.
+    """
+    row = _locked(submission)
+    if row.withdrawal_requested_at is not None:
+        return
+    check(row, "request_withdrawal")
+    now = now or clock.now()
+    with override(row.language):
+        text = gettext("Please withdraw this practice from the catalogue: %(reason)s") % {"reason": reason}
+    ThreadMessage.objects.create(submission=row, from_staff=False, text=text, at=now)
+    _set(submission, now)
+    notify_submitter(row, Kind.WITHDRAWAL_REQUESTED)
+    notify_assignee(row, text=text)
+
+
+@transaction.atomic
+def cancel_withdrawal_request(submission: Submission, *, now: datetime | None = None) -> None:
+    """Take a request back. Raises TransitionNotAllowed if there is none, or if it has been decided on."""
+    row = _locked(submission)
+    check(row, "cancel_withdrawal_request")
+    with override(row.language):
+        text = gettext("Please do not withdraw this practice any more.")
+    ThreadMessage.objects.create(submission=row, from_staff=False, text=text, at=now or clock.now())
+    _set(submission, None)
+    notify_assignee(row, text=text)
+
+
+@transaction.atomic
+def decline_withdrawal(
+    practice: Practice, *, by: Staff, reason: str, seen: str | None = None, now: datetime | None = None
+) -> None:
+    """Keep a practice public against the requests to withdraw it, and tell the reason to those who asked.
+
+    `seen` is the `standing` that the page has shown. Raises TransitionNotAllowed if nobody asks any more, and
+    PracticeRevisedMeanwhile.
+    """
+    requests = lock_requests(practice)
+    lock_practice(practice, "decline_withdrawal", by=by, seen=seen)
+    for submission in requests:
+        ThreadMessage.objects.create(
+            submission=submission, by=by, from_staff=True, text=reason, at=now or clock.now()
+        )
+        _set(submission, None)
+        notify_submitter(submission, Kind.WITHDRAWAL_DECLINED, reason=reason)
+
+
+def lock_requests(practice: Practice) -> list[Submission]:
+    """Lock the submissions of a practice with an open request, before the practice itself, and return them."""
+    rows = Submission.objects.select_for_update(of=["self"]).filter(practice=practice).requesting_withdrawal()
+    return list(rows.select_related("submitter").order_by("pk"))
+
+
+def _locked(submission: Submission) -> Submission:
+    rows = Submission.objects.select_for_update(of=["self"]).select_related("submitter", "practice")
+    row = rows.filter(pk=submission.pk).first()
+    if row is None:
+        raise SubmissionErased(submission)
+    return row
+
+
+def _set(submission: Submission, requested_at: datetime | None) -> None:
+    submission.withdrawal_requested_at = requested_at
+    Submission.objects.filter(pk=submission.pk).update(withdrawal_requested_at=requested_at)
