@@ -43,13 +43,19 @@ def confirm_path(subscription: Subscription) -> str:
 def read_confirm_token(token: str) -> Subscription:
     """Return the subscription of a confirmation link, whether or not it is confirmed already.
 
-    Raises LinkNotValid if the link was altered, is older than CONFIRMATION_DAYS, or its subscription is gone.
+    Raises LinkNotValid if the link was altered, if its subscription is gone, or if it is older than CONFIRMATION_DAYS
+    and was never used.
     """
     signer = signing.TimestampSigner(salt=_CONFIRM_SALT)
-    key = _unsigned(signer, token, max_age=timedelta(days=settings.CONFIRMATION_DAYS))
+    try:
+        key = signer.unsign(token)
+    except signing.BadSignature as error:
+        raise LinkNotValid from error
     subscription = Subscription.objects.filter(key=key).select_related("subscriber").first()
     if subscription is None:
         raise LinkNotValid
+    if not subscription.confirmed_at:
+        _check_age(signer, token, max_age=timedelta(days=settings.CONFIRMATION_DAYS))
     return subscription
 
 
@@ -140,7 +146,7 @@ def _numbered_subscriber(token: str) -> Subscriber:
 
 def shown_code(subscription: Subscription) -> str:
     """Return a code of a subscription as a page shows it, which changes with what is shown."""
-    shown = f"{subscription.key} {subscription.cadence}"
+    shown = f"{subscription.key} {subscription.cadence} {subscription.query}"
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
@@ -149,10 +155,10 @@ def is_shown(subscription: Subscription, codes: Sequence[str]) -> bool:
     return any(constant_time_compare(code, shown_code(subscription)) for code in codes)
 
 
-def _unsigned(signer: signing.TimestampSigner, token: str, *, max_age: timedelta) -> str:
+def _check_age(signer: signing.TimestampSigner, token: str, *, max_age: timedelta) -> None:
     try:
-        return signer.unsign(token, max_age=max_age)
-    except signing.BadSignature as error:
+        signer.unsign(token, max_age=max_age)
+    except signing.SignatureExpired as error:
         raise LinkNotValid from error
 
 

@@ -12,13 +12,14 @@ from django.apps import apps
 from django.contrib import admin
 from django.test import override_settings
 from django.urls import clear_url_caches
+from django.utils import timezone
 
 from catalogue import pseudo
 from practices.choices import OFFERED_LANGUAGES, Kind, State
+from practices.core import time_zones
 from practices.documents.country_fields import names_to_type
 from practices.models import Practice, RejectionReason, Submission
 from practices.notifications import emails
-from practices.web.subscribe.forms import time_zones
 from tests.conftest import REFERENCE
 from tests.notifications.test_emails import queued
 from tests.support.addresses import HTML_PAGES, open_address, public_addresses
@@ -72,7 +73,11 @@ def all_data():
         TYPED
         | set(names_to_type().values())
         | {language.own_name for language in OFFERED_LANGUAGES}
-        | {name for _key, name in time_zones()}
+        | {
+            name
+            for region, zones in time_zones.grouped(timezone.now())
+            for name in [region, *dict(zones).values()]
+        }
     )
     longest_first = sorted(names | {text for text in typed if len(text) > 3}, key=len, reverse=True)
     return re.compile("|".join(rf"\b{re.escape(text)}(?!\w)" for text in longest_first))

@@ -43,7 +43,8 @@ BY_LINK = [
     "submission-detail", "submission-edit", "submission-send", "submission-confirm", "submission-link",
     "submission-attachments", "submission-write", "submission-update", "submission-privacy", "submission-export",
     "submission-withdraw", "submission-newer", "practice-check", "subscription-confirm", "subscription-unsubscribe",
-    "subscriptions", "subscriptions-export", "personal-data-held", "personal-data-export", "personal-data-delete",
+    "subscriptions", "subscription-add", "subscription-change", "subscriptions-export", "personal-data-held",
+    "personal-data-export", "personal-data-delete",
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "practice-file", "submission-attachment", "submit-template"]
 """Uploaded files, tested in tests/web/submit/test_attachments.py."""
@@ -156,7 +157,7 @@ def open_address(name):  # noqa: PLR0911 - a way to make each
         return confirm_address(make_subscription(confirmed=False))
     if name == "subscription-unsubscribe":
         return unsubscribe_address(make_subscription())
-    if name.startswith("subscriptions"):
+    if name.startswith("subscription"):
         return preferences_address(make_subscription(), name)
     if name.startswith("personal-data"):
         return personal_data_address(make_subscription().subscriber.address, name)
@@ -194,4 +195,4 @@ def unsubscribe_address(subscription):
 def preferences_address(subscription, name="subscriptions"):
     """Return the mailed link to all subscriptions of this subscriber."""
     token = resolve(subscriptions.preferences_path(subscription.subscriber)).kwargs["token"]
-    return address(name, token)
+    return address(name, token, *([subscription.pk] if name == "subscription-change" else []))

@@ -65,6 +65,8 @@ ROUTES = {
     "personal-data/<str:token>/delete/": "personal-data-delete",
     "suggest/": "suggest",
     "subscriptions/<str:token>/": "subscriptions",
+    "subscriptions/<str:token>/add/": "subscription-add",
+    "subscriptions/<str:token>/<int:pk>/": "subscription-change",
     "subscriptions/<str:token>/export.json": "subscriptions-export",
     "about/": "about",
     "contact/": "contact",

@@ -12,7 +12,10 @@ from practices.notifications.subscriptions.broadcasts import announce, fan_out
 from practices.notifications.subscriptions.digests import build_digests
 from practices.notifications.subscriptions.estimate import Estimate, estimate
 from practices.notifications.subscriptions.preferences import (
+    SubscriptionChanged,
+    TooManySubscriptions,
     add,
+    change,
     change_cadence,
     change_schedule,
     lift_suspension,
@@ -34,9 +37,12 @@ from practices.notifications.subscriptions.unsubscription import erase, unsubscr
 __all__ = [
     "Estimate",
     "LinkNotValid",
+    "SubscriptionChanged",
+    "TooManySubscriptions",
     "add",
     "announce",
     "build_digests",
+    "change",
     "change_cadence",
     "change_schedule",
     "confirm",

@@ -12,6 +12,7 @@ from practices.choices import Cadence
 from practices.models import QUERY_LENGTH, Subscriber, Subscription
 from practices.notifications import saved_filters, suspensions
 from practices.notifications.locking import lock
+from practices.notifications.signed_links import LinkNotValid, is_shown
 from practices.notifications.subscriptions.digests import reschedule
 from practices.notifications.subscriptions.signup import CONSENT
 
@@ -20,30 +21,65 @@ SINGLE_VALUE_FILTERS = ("q", "main", "since", "until")
 _SOONEST_FIRST = [cadence.value for cadence in Cadence]
 
 
+class TooManySubscriptions(Exception):
+    """The address has as many subscriptions as SUBSCRIPTIONS_PER_ADDRESS allows."""
+
+
+class SubscriptionChanged(Exception):
+    """The subscription has been changed, or has ended, since its page was opened."""
+
+
 @transaction.atomic
 def add(
     subscriber: Subscriber, *, query: str, cadence: str = Cadence.AT_ONCE, now: datetime | None = None
 ) -> None:
-    """Follow one more filter, in force at once: its owner asks on their own page.
+    """Follow one more filter, in force at once: its owner asks on their own page. Idempotent.
 
-    Does nothing if the subscriber has it already, or past SUBSCRIPTIONS_PER_ADDRESS.
+    A subscription that is there already gets the cadence. Raises TooManySubscriptions, and LinkNotValid if the
+    subscriber was erased.
     """
     now = now or clock.now()
     locked = lock(subscriber.pk)
-    if locked is None or locked.subscriptions.count() >= settings.SUBSCRIPTIONS_PER_ADDRESS:
-        return
-    Subscriber.objects.filter(pk=locked.pk, confirmed_at=None).update(confirmed_at=now)
-    subscription, created = locked.subscriptions.get_or_create(
-        query=query,
-        defaults={"cadence": cadence, "requested_at": now, "confirmed_at": now, "consent": CONSENT},
-    )
-    if not created:
-        _confirm(subscription, now=now)
+    if locked is None:
+        raise LinkNotValid
+    existing = locked.subscriptions.filter(query=query).first()
+    if existing is None and locked.subscriptions.count() >= settings.SUBSCRIPTIONS_PER_ADDRESS:
+        raise TooManySubscriptions
+    added = existing or locked.subscriptions.create(query=query, requested_at=now)
+    _put_in_force(added, cadence=cadence, now=now)
 
 
-def _confirm(subscription: Subscription, *, now: datetime) -> None:
+@transaction.atomic
+def change(
+    subscription: Subscription, *, seen: str, query: str, cadence: str, now: datetime | None = None
+) -> None:
+    """Change the filter of a subscription and how often news comes. This also confirms it.
+
+    Another subscription of the same address to the same filter becomes one with it. Raises SubscriptionChanged if
+    it no longer is what its owner has seen (`shown_code`).
+    """
+    subscriber = lock(subscription.subscriber_id)
+    current = Subscription.objects.filter(pk=subscription.pk, subscriber=subscriber).first()
+    if current is None or not is_shown(current, [seen]):
+        raise SubscriptionChanged
+    same = Subscription.objects.filter(subscriber=subscriber, query=query).exclude(pk=current.pk).first()
+    if same:
+        same.delete()
+        current.former_keys = " ".join([*current.all_keys[1:], *same.all_keys])
+        current.paused_at = current.paused_at and same.paused_at
+    current.query = query
+    current.save(update_fields=["query", "former_keys", "paused_at"])
+    _put_in_force(current, cadence=cadence, now=now or clock.now())
+
+
+def _put_in_force(subscription: Subscription, *, cadence: str, now: datetime) -> None:
+    """Set the cadence of a subscription of a locked subscriber, and confirm both where they are not."""
+    subscriber = subscription.subscriber
+    Subscriber.objects.filter(pk=subscriber.pk, confirmed_at=None).update(confirmed_at=now)
+    Subscription.objects.filter(pk=subscription.pk).update(cadence=cadence)
     waiting = Subscription.objects.filter(pk=subscription.pk, confirmed_at=None)
     waiting.update(confirmed_at=now, consent=CONSENT)
+    reschedule(subscriber, now=now)
 
 
 @transaction.atomic
@@ -52,14 +88,8 @@ def change_cadence(subscription: Subscription, cadence: str, *, now: datetime | 
 
     Does nothing if the subscription is gone, as do the other changes.
     """
-    now = now or clock.now()
-    subscriber = lock(subscription.subscriber_id)
-    if subscriber is None:
-        return
-    Subscriber.objects.filter(pk=subscriber.pk, confirmed_at=None).update(confirmed_at=now)
-    Subscription.objects.filter(pk=subscription.pk).update(cadence=cadence)
-    _confirm(subscription, now=now)
-    reschedule(subscriber, now=now)
+    if lock(subscription.subscriber_id):
+        _put_in_force(subscription, cadence=cadence, now=now or clock.now())
 
 
 @transaction.atomic

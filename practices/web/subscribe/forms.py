@@ -1,20 +1,19 @@
 """Forms for subscribing and for changing subscriptions."""
 
-import zoneinfo
-from functools import cache
 from typing import cast
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import Cadence, Weekday
+from practices.core import time_zones
 from practices.core.addresses import AddressField
 from practices.core.http.public_forms import Honeypot
 from practices.discovery import MAX_SEARCH_LENGTH
-from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, LineField, Radios
+from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, Radios
 from practices.models import Country, Objective
 from practices.notifications.subscriptions import Estimate
 
@@ -25,15 +24,41 @@ CADENCES = (
 )
 
 
-@cache
-def time_zones() -> list[tuple[str, str]]:
-    """Choices of time zones named after a place in the IANA database, with UTC first."""
-    names = sorted(
-        name
-        for name in zoneinfo.available_timezones()
-        if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/", "posix/", "right/"))
-    )
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+class TimeZoneSelect(forms.Select):
+    """List of time zones. A zone that is not offered, such as one that a browser reported, is first in it.
+
+    static/js/time-zone.js puts the browser's own first, under `data-own`, and chooses it where there is `data-guess`.
+    """
+
+    def __init__(self, attrs=None, choices=()):
+        super().__init__({"data-own": _("Your browser’s time zone")} | (attrs or {}), choices)
+
+    def optgroups(self, name, value, attrs=None):
+        groups = super().optgroups(name, value, attrs)
+        is_offered = any(option["selected"] for _name, options, _index in groups for option in options)
+        if is_offered or not value or not value[0]:
+            return groups
+        label = time_zones.label(value[0], timezone.now())
+        option = self.create_option(name, value[0], label, True, 0)
+        return [(None, [option], 0), *groups]
+
+
+class TimeZoneField(forms.ChoiceField):
+    """Time zone under any of its names in the IANA database, as the one name by which it is offered."""
+
+    widget = TimeZoneSelect
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=lambda: time_zones.grouped(timezone.now()), **kwargs)
+
+    def prepare_value(self, value):
+        return time_zones.canonical(value or "")
+
+    def to_python(self, value):
+        return time_zones.canonical(super().to_python(value)) or super().to_python(value)
+
+    def valid_value(self, value):
+        return bool(time_zones.canonical(value))
 
 
 class ScheduleForm(forms.Form):
@@ -48,7 +73,7 @@ class ScheduleForm(forms.Form):
         required=False,
         label=_("Time, if daily or weekly"),
     )
-    time_zone = forms.ChoiceField(choices=time_zones, required=False, label=_("Your time zone"))
+    time_zone = TimeZoneField(required=False, label=_("Your time zone"))
     language = forms.ChoiceField(
         choices=lambda: settings.LANGUAGES, required=False, label=_("Language of the e-mails")
     )
@@ -88,28 +113,10 @@ class ChoiceForm(forms.Form):
     )
 
 
-class SubscriptionForm(ScheduleForm, Honeypot):
-    """Form to subscribe an address."""
+class CadenceForm(forms.Form):
+    """Form to choose how often e-mails of a subscription come."""
 
-    field_order = ["address", "cadence"]
-
-    address = AddressField(
-        label=_("Your e-mail address"),
-        error_messages={"required": _("Enter your e-mail address, so that we can send you the updates.")},
-    )
     cadence = forms.ChoiceField(choices=CADENCES, required=False, label=_("How often"), widget=Radios)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["address"].widget.attrs["autocomplete"] = "email"
-        self.initial = {
-            "cadence": Cadence.AT_ONCE,
-            "digest_hour": 8,
-            "language": get_language(),
-            **self.initial,
-        }
-        if not self.is_bound and not self.initial.get("time_zone"):
-            self.fields["time_zone"].widget.attrs["data-guess"] = ""
 
     def show(self, estimate: Estimate) -> None:
         """Say beside each cadence how many e-mails it brings."""
@@ -123,6 +130,29 @@ class SubscriptionForm(ScheduleForm, Honeypot):
     def clean_cadence(self):
         return self.cleaned_data["cadence"] or Cadence.AT_ONCE
 
+
+class SubscriptionForm(CadenceForm, ScheduleForm, Honeypot):
+    """Form to subscribe an address."""
+
+    field_order = ["address", "cadence"]
+
+    address = AddressField(
+        label=_("Your e-mail address"),
+        error_messages={"required": _("Enter your e-mail address, so that we can send you the updates.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["address"].widget.attrs["autocomplete"] = "email"
+        self.initial = {
+            "cadence": Cadence.AT_ONCE,
+            "digest_hour": 8,
+            "language": get_language(),
+            **self.initial,
+        }
+        if not self.is_bound and not self.initial.get("time_zone"):
+            self.fields["time_zone"].widget.attrs["data-guess"] = ""
+
     def clean_language(self):
         return self.cleaned_data["language"] or get_language()
 
@@ -135,38 +165,3 @@ class LinkForm(Honeypot):
     """Form to request the link to one's subscriptions."""
 
     address = SubscriptionForm.base_fields["address"]
-
-
-class AddForm(forms.Form):
-    """Form of a subscriber to subscribe to one more objective, or to all practices."""
-
-    objective = forms.ModelChoiceField(
-        Objective.objects.order_by("number"),
-        to_field_name="number",
-        required=False,
-        empty_label=_("All practices"),
-        label=_("Objective"),
-    )
-    cadence = forms.ChoiceField(choices=CADENCES, label=_("How often"))
-
-    def query(self) -> str:
-        """Return the filter that is chosen, as a query string."""
-        objective = self.cleaned_data["objective"]
-        return f"objective={objective.number}" if objective else ""
-
-
-class CadenceForm(forms.Form):
-    """Form to change how often e-mails of a subscription come."""
-
-    cadence = forms.ChoiceField(choices=CADENCES)
-
-
-class TimeZoneField(LineField):
-    """Time zone name that a browser reports; empty if it is unknown."""
-
-    def clean(self, value):
-        try:
-            zone = super().clean(value)
-        except ValidationError:
-            return ""
-        return zone if zone in dict(time_zones()) else ""

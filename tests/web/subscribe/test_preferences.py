@@ -10,7 +10,7 @@ from practices.choices import Kind
 from practices.models import OutboxMessage, Subscriber, Subscription
 from practices.notifications.subscriptions.signup import CONSENT
 from tests.support.addresses import preferences_address
-from tests.support.factories import NOW, announced_to, make_subscription
+from tests.support.factories import NOW, announced_to, make_practice, make_subscription
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -122,24 +122,171 @@ def test_saving_confirms_waiting_subscriptions(client, clock):
     assert waiting.confirmed_at == timezone.now()
 
 
-@pytest.mark.parametrize(("objective", "query"), [("3", "objective=3"), ("", "")])
-def test_owner_adds_a_subscription_that_is_in_force_at_once(client, objective, query, clock):
-    path = preferences_address(make_subscription(21))
+# Adding and changing -----------------------------------------------------------------
 
-    press(client, path, "add", objective=objective, cadence="daily")
+
+def save(client, path, **chosen):
+    """Save the form at `path` with what is chosen."""
+    page = read(client.get(path))
+    form = page.one("main").all("form")[0]
+    sent = {name: values for name, values in sent_by(form).items() if any(values)}
+    return client.post(form["action"], sent | chosen)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "query"),
+    [({"objective": ["3"], "country": ["ph"], "q": "desk"}, "q=desk&objective=3&country=ph"), ({}, "")],
+)
+def test_owner_adds_a_subscription_that_is_in_force_at_once(client, chosen, query, clock):
+    path = preferences_address(make_subscription(21), "subscription-add")
+
+    response = save(client, path, cadence="daily", **chosen)
 
     added = Subscription.objects.in_force().get(query=query)
     assert (added.cadence, added.confirmed_at, added.consent) == ("daily", timezone.now(), CONSENT)
     assert OutboxMessage.objects.waiting().count() == 0
+    assert read(client.get(response.url)).one("div", "notice-good").text == (
+        "The subscription is added. Its e-mails start now."
+    )
 
 
 def test_objective_that_does_not_exist_is_not_added(client):
+    path = preferences_address(make_subscription(21), "subscription-add")
+
+    response = client.post(path, {"choosing": "1", "objective": "99", "q": "desk", "cadence": "daily"})
+
+    page = read(response)
+    assert (response.status_code, Subscription.objects.count()) == (422, 1)
+    assert (page.one("main").one("input", name="q")["value"], bool(page.all("div", "notice-warm"))) == (
+        "desk",
+        True,
+    )
+
+
+def test_subscription_past_the_most_an_address_can_have_is_refused_in_words(client, settings):
+    settings.SUBSCRIPTIONS_PER_ADDRESS = 1
+    path = preferences_address(make_subscription(21), "subscription-add")
+
+    response = save(client, path, q="desk", cadence="daily")
+
+    page = read(response)
+    assert (response.status_code, page.one("main").one("input", name="q")["value"]) == (422, "desk")
+    assert "You have 1 subscriptions, which is the most" in page.one("div", id="errors").text
+
+
+def test_form_to_change_a_subscription_has_what_it_is_about(client):
+    subscription = make_subscription(query="q=desk&objective=21&country=ph&type=service", cadence="weekly")
+
+    page = read(client.get(preferences_address(subscription, "subscription-change")))
+
+    sent = sent_by(page.one("main").all("form")[0])
+    assert [sent[name] for name in ("objective", "country", "q", "cadence")] == [
+        ["21"], ["ph"], ["desk"], ["weekly"],
+    ]  # fmt: skip
+    assert page.one("ul", "chip-list").texts("button") == ["Remove Type of practice: Service"]
+
+
+def test_owner_changes_practices_and_cadence_and_other_filters_are_kept(client):
+    subscription = make_subscription(query="objective=21&type=service")
+
+    save(client, preferences_address(subscription, "subscription-change"), objective=["3"], cadence="weekly")
+
+    subscription.refresh_from_db()
+    assert (subscription.query, subscription.cadence) == ("objective=3&type=service", "weekly")
+
+
+def test_request_that_its_owner_changes_is_confirmed(client):
+    make_subscription(21)
+    asked = make_subscription(3, confirmed=False)
+
+    save(client, preferences_address(asked, "subscription-change"), objective=["4"])
+
+    assert Subscription.objects.in_force().filter(query="objective=4").exists()
+
+
+def test_filter_removed_in_the_form_is_saved_without_it_and_what_was_typed_is_kept(client):
+    subscription = make_subscription(query="objective=21&type=service")
+    path = preferences_address(subscription, "subscription-change")
+    form = read(client.get(path)).one("main").all("form")[0]
+
+    page = read(client.post(form["action"], sent_by(form) | {"q": "desk", "without": "type=service"}))
+    form = page.one("main").all("form")[0]
+    client.post(form["action"], sent_by(form))
+
+    subscription.refresh_from_db()
+    assert subscription.query == "q=desk&objective=21"
+
+
+def test_change_to_the_filter_of_another_subscription_makes_them_one(client):
+    kept, other = make_subscription(21), make_subscription(3)
+
+    save(client, preferences_address(kept, "subscription-change"), objective=["3"])
+
+    [subscription] = Subscription.objects.all()
+    assert (subscription.pk, subscription.query, other.key in subscription.all_keys) == (
+        kept.pk,
+        "objective=3",
+        True,
+    )
+
+
+def test_change_of_what_has_changed_meanwhile_is_not_saved_and_kept_to_press_again(client):
+    subscription = make_subscription(21)
+    path = preferences_address(subscription, "subscription-change")
+    form = read(client.get(path)).one("main").all("form")[0]
+    Subscription.objects.update(query="objective=5")
+
+    response = client.post(form["action"], sent_by(form) | {"objective": ["3"]})
+    again = read(response).one("main").all("form")[0]
+    unsaved = Subscription.objects.get().query
+    client.post(again["action"], sent_by(again))
+
+    assert (response.status_code, unsaved, Subscription.objects.get().query) == (
+        409,
+        "objective=5",
+        "objective=3",
+    )
+
+
+def test_form_to_change_a_subscription_that_has_ended_leads_to_the_others(client):
+    make_subscription(3)
+    subscription = make_subscription(21)
+    path = preferences_address(subscription, "subscription-change")
+    subscription.delete()
+
+    response = client.post(path, {"choosing": "1", "cadence": "daily"})
+
+    assert response.url == preferences_address(Subscription.objects.get())
+
+
+def test_subscription_of_another_subscriber_cannot_be_changed(client):
     path = preferences_address(make_subscription(21))
+    other = make_subscription(3, "other@example.org")
 
-    response = client.post(path, {"step": "add", "objective": "99", "cadence": "daily"})
+    response = client.get(f"{path}{other.pk}/")
 
-    assert (response.status_code, Subscription.objects.count()) == (200, 1)
-    assert not read(response).all("div", "notice-good")
+    assert response.url == path
+
+
+def test_page_names_the_address_and_what_each_subscription_brings(client):
+    make_practice(objectives=[21])
+
+    page = read(client.get(preferences_address(make_subscription(21))))
+
+    assert page.one("main").one("header").one("strong").text == "reader@example.org"
+    assert page.one("article").one("p", "eyebrow").text == "1 practice so far."
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"step": "change", "cadence": "hourly"}, {"step": "explode"}, {"step": "clock", "digest_hour": "24"}],
+)
+def test_page_does_not_say_that_what_cannot_be_is_saved(client, sent):
+    subscription = make_subscription()
+
+    response = client.post(preferences_address(subscription), {"subscription": subscription.pk} | sent)
+
+    assert read(response).all("div", "notice-good") == []
 
 
 def test_request_of_a_stranger_is_not_offered_for_merging(client):
@@ -181,6 +328,25 @@ def test_day_hour_and_time_zone_can_be_changed(client):
         0,
         6,
     )
+
+
+@pytest.mark.parametrize(
+    ("zone", "value", "label"),
+    [
+        ("Asia/Calcutta", "Asia/Kolkata", "India: New Delhi, Mumbai, Kolkata (UTC+5:30)"),
+        ("Etc/GMT+5", "Etc/GMT+5", "UTC−5"),
+    ],
+)
+def test_zone_by_another_name_or_none_that_is_offered_is_chosen_in_the_list(client, zone, value, label):
+    path = preferences_address(make_subscription())
+    press(client, path, "clock", time_zone=zone)
+
+    page = read(client.get(path))
+
+    [chosen] = [
+        each for each in page.one("select", name="time_zone").all("option") if "selected" in each.attributes
+    ]
+    assert (Subscriber.objects.get().time_zone, chosen["value"], chosen.text) == (value, value, label)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,95 @@
+"""Time zones as people know them: by country and city, each once.
+
+practices/core/time_zones.json is made by fixtures/make_time_zones.py from the IANA database, whose other names for a
+zone (“Asia/Calcutta”, which browsers report) it lists as aliases.
+"""
+
+import dataclasses
+import json
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+
+@dataclasses.dataclass(frozen=True)
+class TimeZone:
+    """A zone by its IANA name, with the region it is listed under."""
+
+    name: str
+    region: str
+    country: str
+    """Name of its country; empty for a zone of none, or where its city is enough."""
+    cities: tuple[str, ...]
+
+    def label(self, at: datetime) -> str:
+        """Return the name in a list, such as “Philippines: Manila (UTC+8)”."""
+        return f"{self.place} ({offset(self.name, at)})"
+
+    @property
+    def place(self) -> str:
+        """Its country and cities."""
+        cities = ", ".join(self.cities)
+        return f"{self.country}: {cities}" if self.country not in ("", cities) else cities
+
+
+def grouped(at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return region → (name, label) of its zones, with UTC first. `at`: the instant whose offsets the labels say."""
+    return _grouped(at.replace(minute=0, second=0, microsecond=0))
+
+
+@lru_cache(maxsize=2)
+def _grouped(at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
+    regions: dict[str, list[tuple[str, str]]] = {}
+    for zone in sorted(_zones().values(), key=lambda zone: (zone.region, zone.place)):
+        regions.setdefault(zone.region, []).append((zone.name, zone.label(at)))
+    return [("UTC", [("UTC", "UTC")]), *regions.items()]
+
+
+def canonical(name: str) -> str:
+    """Return the name under which a zone is offered; the name itself if it is not; empty if there is no such zone."""
+    if name in ("Etc/UTC", "Etc/GMT", "GMT"):
+        return "UTC"
+    name = _tables()["aliases"].get(name, name)
+    return name if name in _known() else ""
+
+
+def label(name: str, at: datetime) -> str:
+    """Return how a zone is called, also one that is not offered."""
+    name = canonical(name) or "UTC"
+    if zone := _zones().get(name):
+        return zone.label(at)
+    if name == "UTC":
+        return name
+    if name.startswith("Etc/"):  # the sign in “Etc/GMT+5” is that of POSIX: it is west of Greenwich
+        return offset(name, at)
+    return f"{name.rpartition('/')[2].replace('_', ' ')} ({offset(name, at)})"
+
+
+def offset(name: str, at: datetime) -> str:
+    """Return the difference from UTC at an instant, such as “UTC+5:30”."""
+    seconds = (at.astimezone(ZoneInfo(name)).utcoffset() or timedelta()).total_seconds()
+    hours, minutes = divmod(abs(int(seconds)) // 60, 60)
+    sign = "−" if seconds < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
+
+
+@cache
+def _zones() -> dict[str, TimeZone]:
+    known = _known()
+    return {
+        name: TimeZone(name, row["region"], row["country"], tuple(row["cities"]))
+        for name, row in _tables()["zones"].items()
+        if name in known
+    }
+
+
+@cache
+def _known() -> set[str]:
+    """Names of all zones of this machine; to find them it reads its directories."""
+    return available_timezones()
+
+
+@cache
+def _tables() -> dict[str, dict]:
+    return json.loads((Path(__file__).parent / "time_zones.json").read_text(encoding="utf-8"))
