@@ -40,6 +40,8 @@ class Submitter(models.Model):
     email = AddressField(_("e-mail address"), db_index=True)
     verified_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
     erased_at = models.DateTimeField(_("personal data deleted"), null=True, blank=True)
+    erased_key = models.CharField(max_length=64, blank=True, db_default="", db_index=True, editable=False)
+    """Keyed hash of the address that was deleted, while the public credit stays (`personal_data/kept_credit.py`)."""
 
     class Meta:
         verbose_name = _("submitter")

@@ -4,18 +4,20 @@ None of this needs a member of staff: a person's copy and erasure open by a link
 purpose, and a submission's private link opens what came with that submission.
 """
 
-from practices.personal_data.erasure import erase
+from practices.personal_data.erasure import Erased, erase, remove_credit
 from practices.personal_data.export import export
 from practices.personal_data.held import Held
 from practices.personal_data.links import LinkNotValid, read_token, request_link
 from practices.personal_data.retention import apply_retention
 
 __all__ = [
+    "Erased",
     "Held",
     "LinkNotValid",
     "apply_retention",
     "erase",
     "export",
     "read_token",
+    "remove_credit",
     "request_link",
 ]

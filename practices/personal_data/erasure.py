@@ -1,5 +1,6 @@
 """Erasure of personal data."""
 
+import dataclasses
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -17,15 +18,33 @@ from practices.models import ModerationEvent, Practice, Revision, Submission, Su
 from practices.models.submission import new_token
 from practices.notifications import subscriptions
 from practices.personal_data.held import Held
+from practices.personal_data.kept_credit import key_of
+
+
+@dataclasses.dataclass(frozen=True)
+class Erased:
+    """Numbers of what an erasure has deleted and kept, for the page that tells it."""
+
+    contacts: int
+    submissions: int
+    """Deleted, as they were not published."""
+    practices: int
+    """Still in the catalogue, or withdrawn from it."""
+    subscriptions: int
+    messages: int
+    credits_kept: int
+    credits_removed: int
+    """Practices with a public credit."""
 
 
 @transaction.atomic
-def erase(held: Held, *, keep_credit: bool, now: datetime | None = None) -> None:
-    """Erase what is held. Idempotent.
+def erase(held: Held, *, keep_credit: bool, now: datetime | None = None) -> Erased:
+    """Erase what is held, and return the numbers of it. Idempotent.
 
     What is not published is deleted. Published practices stay; unless `keep_credit`, the public credit that these
     submissions brought is removed from every revision. An anonymous row stays behind published practices, so that
-    decisions on them stay on record.
+    decisions on them stay on record; while the credit stays, the row keeps a keyed hash of the address, by which its
+    owner can have the credit removed later.
     """
     if not keep_credit:
         catalogue_version.bump()
@@ -35,22 +54,57 @@ def erase(held: Held, *, keep_credit: bool, now: datetime | None = None) -> None
     submissions = _locked_submissions(held)
     submitters = list(held.submitters.select_for_update().order_by("pk"))
     credited = set(held.credited.values_list("pk", flat=True))
+    erased = _count(held, keep_credit=keep_credit)
     held.messages.delete()
     for subscriber in subscribers:
         subscriptions.erase(subscriber, now=now)
     held.requests.delete()
     delete_log_entries(Submitter, submitters)
     delete_log_entries(Submission, submissions)
+    if not keep_credit:
+        for practice in held.credited_practices:
+            _remove_credit(practice, now=now)
+        held.erased.update(erased_key="")
     for submission in submissions:
         if submission.state != State.PUBLISHED:
             submission.delete()
             continue
         is_removed = not keep_credit and submission.pk in credited
-        if is_removed and submission.practice:
-            _remove_credit(submission.practice, now=now)
         _anonymise_submission(submission, keep_credit=not is_removed)
     for submitter in submitters:
-        _anonymise_submitter(submitter, submissions, now=now)
+        keeps = keep_credit and any(
+            one.submitter_id == submitter.pk and one.pk in credited for one in submissions
+        )
+        _anonymise_submitter(submitter, submissions, key=key_of(submitter.email) if keeps else "", now=now)
+    return erased
+
+
+def _count(held: Held, *, keep_credit: bool) -> Erased:
+    credited = len(held.credited_practices)
+    return Erased(
+        contacts=held.submitters.filter(erased_at=None).count(),
+        submissions=held.unpublished.count(),
+        practices=held.published.values("practice").distinct().count(),
+        subscriptions=held.subscriptions.count(),
+        messages=held.personal_messages.count(),
+        credits_kept=credited if keep_credit else 0,
+        credits_removed=0 if keep_credit else credited,
+    )
+
+
+@transaction.atomic
+def remove_credit(held: Held, practice: Practice, *, now: datetime | None = None) -> bool:
+    """Remove the public credit that came with one of these submissions from a practice and all its revisions.
+
+    Returns False if they brought it none, as after the same form was sent before.
+    """
+    catalogue_version.bump()
+    if practice not in held.credited_practices:
+        return False
+    _remove_credit(practice, now=now or clock.now())
+    kept = list(held.credited.values_list("submitter", flat=True))
+    held.erased.exclude(pk__in=kept).update(erased_key="")
+    return True
 
 
 def _locked_submissions(held: Held) -> list[Submission]:
@@ -107,12 +161,12 @@ def _anonymise_submission(submission: Submission, *, keep_credit: bool) -> None:
     submission.attachments.filter(practice=None).delete()
     document = submission.document if keep_credit else submission.document | {"credit": ""}
     Submission.objects.filter(pk=submission.pk).update(
-        token=new_token(), form_key=new_token(), typed={}, document=document
+        token=new_token(), form_key=new_token(), typed={}, document=document, withdrawal_requested_at=None
     )
 
 
-def _anonymise_submitter(submitter: Submitter, erased: list[Submission], *, now: datetime) -> None:
-    """Empty the row of a submitter, or delete it if nothing is left of theirs.
+def _anonymise_submitter(submitter: Submitter, erased: list[Submission], *, key: str, now: datetime) -> None:
+    """Empty the row of a submitter but for the `key`, or delete it if nothing is left of theirs.
 
     A row that also stands behind submissions that are not `erased` is left to them.
     """
@@ -121,9 +175,9 @@ def _anonymise_submitter(submitter: Submitter, erased: list[Submission], *, now:
     )
     if submitter.submissions.exclude(pk__in=published.values("pk")).exists():
         if published.exists():
-            published.update(submitter=Submitter.objects.create(erased_at=now))
+            published.update(submitter=Submitter.objects.create(erased_at=now, erased_key=key))
     elif published.exists():
         nothing = {"honorific": "", "name": "", "organisation": "", "email": "", "verified_at": None}
-        Submitter.objects.filter(pk=submitter.pk).update(erased_at=now, **nothing)
+        Submitter.objects.filter(pk=submitter.pk).update(erased_at=now, erased_key=key, **nothing)
     else:
         submitter.delete()

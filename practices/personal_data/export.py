@@ -20,6 +20,10 @@ def export(held: Held) -> dict[str, Any]:
         "address": held.address or None,
         "submitters": [_submitter(submitter, held) for submitter in held.submitters.order_by("pk")],
         "subscribers": [_subscriber(subscriber) for subscriber in held.subscribers.order_by("pk")],
+        "public_credits": [
+            {"practice": settings.SITE_URL + practice.get_absolute_url(), "credit": practice.credit}
+            for practice in held.credited_practices
+        ],
         "messages": _messages(held.personal_messages),
         "requests_for_this_copy": list(
             held.requests.order_by("requested_at").values_list("requested_at", flat=True)

@@ -5,9 +5,19 @@ from typing import Self
 
 from django.db.models import Q, QuerySet
 
-from practices.choices import TO_STAFF
+from practices.choices import TO_STAFF, State
 from practices.core.addresses import canonical
-from practices.models import DataRequest, OutboxMessage, Revision, Submission, Submitter, Subscriber
+from practices.models import (
+    DataRequest,
+    OutboxMessage,
+    Practice,
+    Revision,
+    Submission,
+    Submitter,
+    Subscriber,
+    Subscription,
+)
+from practices.personal_data import kept_credit
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,6 +30,8 @@ class Held:
     messages: QuerySet[OutboxMessage]
     requests: QuerySet[DataRequest]
     address: str = ""
+    erased: QuerySet[Submitter] = dataclasses.field(default_factory=Submitter.objects.none)
+    """Rows of the address whose contact was deleted before, while the public credit stayed."""
 
     @classmethod
     def on_address(cls, address: str) -> Self:
@@ -35,6 +47,7 @@ class Held:
             OutboxMessage.objects.filter(Q(submission__submitter__in=submitters) | Q(address=address)),
             DataRequest.objects.filter(address=address),
             address,
+            Submitter.objects.filter(erased_key__in=kept_credit.keys_of(address)),
         )
 
     @classmethod
@@ -83,6 +96,7 @@ class Held:
             self.submissions,
             self.subscribers,
             self.personal_messages,
+            self.credited,
         )
         return not any(queryset.exists() for queryset in rows)
 
@@ -96,13 +110,42 @@ class Held:
         """Submissions that brought a public credit with them. Updates and corrections repeat that of others."""
         return (
             Submission.objects.original()
-            .filter(pk__in=self.submissions.values("pk"))
+            .filter(Q(pk__in=self.submissions.values("pk")) | Q(submitter__in=self.erased))
             .exclude(document__credit="")
         )
 
     @property
+    def credited_practices(self) -> list[Practice]:
+        """Return the practices that name a public credit which these submissions brought, in any revision."""
+        named = Revision.objects.exclude(document__credit="").values("practice")
+        practices = Practice.objects.filter(pk__in=self.credited.values("practice"))
+        return list(practices.filter(pk__in=named).order_by("pk"))
+
+    @property
+    def unpublished(self) -> QuerySet[Submission]:
+        """Submissions that erasing deletes, oldest first."""
+        return self.submissions.exclude(state=State.PUBLISHED).order_by("created_at", "pk")
+
+    @property
+    def published(self) -> QuerySet[Submission]:
+        """Submissions whose practices stay when their contact is erased, oldest first."""
+        rows = self.submissions.filter(state=State.PUBLISHED, practice__isnull=False)
+        return rows.select_related("practice").order_by("created_at", "pk")
+
+    @property
+    def subscriptions(self) -> QuerySet[Subscription]:
+        return Subscription.objects.filter(subscriber__in=self.subscribers)
+
+    @property
     def public_credits(self) -> list[str]:
         """Return the credits under which their practices are published, in any revision."""
-        practices = self.credited.values("practice")
-        named = Revision.objects.filter(practice__in=practices).values_list("document__credit", flat=True)
-        return sorted(set(named) - {""})
+        return _named_in(Revision.objects.filter(practice__in=self.credited.values("practice")))
+
+    @staticmethod
+    def credits_of(practice: Practice) -> list[str]:
+        """Return the credits under which a practice is published, in any revision."""
+        return _named_in(practice.revisions.all())
+
+
+def _named_in(revisions: QuerySet[Revision]) -> list[str]:
+    return sorted(set(revisions.values_list("document__credit", flat=True)) - {""})

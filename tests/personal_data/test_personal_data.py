@@ -39,7 +39,7 @@ from tests.support.factories import (
     make_submitter,
     make_subscription,
 )
-from tests.support.pages import read
+from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -323,7 +323,7 @@ def test_private_link_erases_its_submission_alone(client, confirmed):
     intruder = attack(client, confirmed=confirmed)
     before = set(Submission.objects.exclude(pk=intruder.pk)), Subscriber.objects.count()
 
-    client.post(f"/submissions/{intruder.token}/privacy/", {"credit": "remove"})
+    client.post(f"/submissions/{intruder.token}/privacy/", {"credit": "remove", "confirmed": "on"})
 
     assert (set(Submission.objects.all()), Subscriber.objects.count()) == before
     assert Submitter.objects.filter(email=ADDRESS).count() == 3
@@ -344,10 +344,10 @@ def test_private_link_to_a_correction_removes_no_credit_of_others(client, modera
     workflow.publish(judged(correction), by=moderator)
 
     page = client.get(f"/submissions/{correction.token}/privacy/").text
-    client.post(f"/submissions/{correction.token}/privacy/", {"credit": "remove"})
+    client.post(f"/submissions/{correction.token}/privacy/", {"credit": "remove", "confirmed": "on"})
 
     practice.refresh_from_db()
-    assert ("Remove it, from earlier revisions too" in page, practice.credit) == (False, "Dalia Haddad")
+    assert ("Remove it, also from earlier revisions" in page, practice.credit) == (False, "Dalia Haddad")
 
 
 def test_row_of_a_submitter_behind_two_submissions_stays_for_the_other(client):
@@ -355,7 +355,7 @@ def test_row_of_a_submitter_behind_two_submissions_stays_for_the_other(client):
     other = make_submission(State.SUBMITTED, title="Other")
     Submission.objects.filter(pk=other.pk).update(submitter=one.submitter)
 
-    client.post(f"/submissions/{one.token}/privacy/")
+    client.post(f"/submissions/{one.token}/privacy/", {"confirmed": "on"})
 
     one.refresh_from_db()
     other.refresh_from_db()
@@ -365,7 +365,7 @@ def test_row_of_a_submitter_behind_two_submissions_stays_for_the_other(client):
 def test_draft_without_an_address_opens_no_other_such_draft(client):
     one, other = (make_submission(State.DRAFT, submitter=make_submitter(email="")) for _time in range(2))
 
-    client.post(f"/submissions/{one.token}/privacy/")
+    client.post(f"/submissions/{one.token}/privacy/", {"confirmed": "on"})
 
     assert list(Submission.objects.all()) == [other]
 
@@ -373,8 +373,9 @@ def test_draft_without_an_address_opens_no_other_such_draft(client):
 # Erasure --------------------------------------------------------------------------
 
 
-def erase_by_link(client, submission, **data):
-    return client.post(personal_data_address(ADDRESS, "personal-data-delete"), data)
+def erase_by_link(client, submission, *, credit="keep"):
+    path = personal_data_address(ADDRESS, "personal-data-delete")
+    return client.post(path, {"credit": credit, "confirmed": "on"})
 
 
 def erase_by_command(client, submission, *, credit):
@@ -401,7 +402,7 @@ def test_practice_keeps_its_credit_if_that_was_chosen(client):
     response = erase_by_link(client, submission, credit="keep")
 
     practice = Submission.objects.get().practice
-    assert response.headers["Location"] == "/privacy/erased/"
+    assert response.headers["Location"].startswith("/privacy/erased/?done=")
     assert (practice.title, practice.credit, practice.revisions.count()) == ("Desks", "Dalia Haddad", 1)
     assert set(held()) == {
         "practices.Practice",
@@ -432,14 +433,113 @@ def test_credit_that_moderators_edited_is_removed_everywhere(client, edited):
     correction.refresh_from_db()
     workflow.rebase(correction, to=2, by=make_moderator())
 
-    page = read(client.get(personal_data_address(ADDRESS, "personal-data-delete")))
+    page = read(client.get(personal_data_address(ADDRESS, "personal-data-delete"))).one("main")
     erase_by_link(client, None, credit="remove")
 
-    shown = [credit.text for credit in page.one("fieldset").all("bdi")]
+    shown = [credit.text for credit in page.one("form").all("bdi")]
     documents = practice.revisions.values_list("document", flat=True)
     assert shown == sorted({"Dalia Haddad", edited} - {""})
     assert {document["credit"] for document in documents} == {""}
     assert held() == {}
+
+
+def test_page_lists_what_goes_and_what_stays_and_preselects_nothing(client):
+    submissions_of_dalia()
+
+    page = read(client.get(personal_data_address(ADDRESS, "personal-data-delete"))).one("main")
+
+    goes, stays = ([item.text for item in entries.all("li")] for entries in page.all("ul"))
+    assert goes == [
+        "Your name, organisation and e-mail address, and your messages to the moderators",
+        "Quokka crossing, not published",
+        "Quokka fence, not published",
+        "Your subscription to Objective 21: Dignified return and reintegration",
+        f"The record of {personal_data.Held.on_address(ADDRESS).personal_messages.count()} e-mails to you",
+    ]
+    assert stays == ["Desks, in the catalogue"]
+    assert [radio.get("checked") for radio in page.all("input", type="radio")] == [None, None]
+
+
+def test_deletion_without_a_choice_is_asked_for_one(client):
+    submissions_of_dalia()
+    path = personal_data_address(ADDRESS, "personal-data-delete")
+
+    response = client.post(path, {"confirmed": "on"})
+
+    errors = read(response).texts(class_="errorlist")
+    assert (response.status_code, errors, Submission.objects.count()) == (
+        422,
+        ["Choose whether to keep or to remove the public credit."],
+        3,
+    )
+
+
+def test_deletion_takes_a_second_step_that_says_what_was_chosen(client):
+    submissions_of_dalia()
+    path = personal_data_address(ADDRESS, "personal-data-delete")
+
+    page = read(client.post(path, {"credit": "remove"})).one("main")
+
+    assert Submission.objects.count() == 3
+    assert "The public credit, also in earlier revisions: Dalia Haddad" in page.texts("li")
+    client.post(path, sent_by(page.one("form")) | {"confirmed": "on"})
+    assert held() == {}
+
+
+def test_confirmation_says_what_was_done_and_nothing_else(client):
+    submissions_of_dalia()
+
+    done = client.get(erase_by_link(client, None, credit="keep").headers["Location"])
+
+    page = read(done).one("main")
+    assert [line for line in page.texts("li") if "e-mails" not in line] == [
+        "We have deleted the name, organisation and e-mail address that you gave us.",
+        "2 submissions that were not published are deleted.",
+        "1 subscription has ended.",
+        "1 practice that was published stays.",
+    ]
+    assert "You kept the public credit." in page.text
+
+
+def test_confirmation_that_nobody_signed_claims_nothing(client):
+    page = read(client.get("/privacy/erased/?done=e30:x")).one("main")
+
+    assert (page.one("h1").text, page.all("ul")) == ("Your personal data", [])
+
+
+def test_credit_kept_at_the_deletion_is_removed_later_by_a_mailed_link(client):
+    practice = submissions_of_dalia().practice
+    erase_by_link(client, None, credit="keep")
+    path = personal_data_address(ADDRESS)
+
+    [remove] = [href for label, href in read(client.get(path)).links() if label == "Remove the credit"]
+    client.post(remove)
+
+    practice.refresh_from_db()
+    assert (practice.credit, Submitter.objects.get().erased_key) == ("", "")
+    assert set(held()) == {"practices.DataRequest", "practices.OutboxMessage"}  # the request for the link
+
+
+def test_credit_is_removed_from_the_page_of_the_submission_without_deleting_it(client):
+    submission = submissions_of_dalia()
+    page = read(client.get(f"/submissions/{submission.token}/privacy/"))
+
+    [remove] = [href for label, href in page.links() if label == "Remove the credit"]
+    response = client.post(remove)
+
+    submission.practice.refresh_from_db()
+    assert response.headers["Location"] == f"/submissions/{submission.token}/privacy/?removed"
+    assert (submission.practice.credit, Submitter.objects.filter(email=ADDRESS).count()) == ("", 3)
+
+
+def test_link_to_remove_a_credit_does_not_reach_that_of_others(client):
+    other = make_submission(State.PUBLISHED, credit="Port of Batumi")
+    submissions_of_dalia()
+
+    response = client.post(f"{personal_data_address(ADDRESS)}credit/{other.practice_id}/")
+
+    other.practice.refresh_from_db()
+    assert (response.status_code, other.practice.credit) == (302, "Port of Batumi")
 
 
 def test_erasure_of_a_submitter_keeps_decisions(client):
@@ -456,7 +556,7 @@ def test_private_links_end_with_the_erasure(client):
     submission = submissions_of_dalia()
     path = personal_data_address(ADDRESS, "personal-data-delete")
 
-    client.post(path)
+    client.post(path, {"credit": "keep", "confirmed": "on"})
 
     links = [submission.get_private_url(), path, path.replace("delete/", "")]
     assert [client.get(link).status_code for link in links] == [404, 404, 404]

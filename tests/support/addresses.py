@@ -44,7 +44,8 @@ BY_LINK = [
     "submission-attachments", "submission-write", "submission-update", "submission-privacy", "submission-export",
     "submission-withdraw", "submission-newer", "practice-check", "subscription-confirm", "subscription-unsubscribe",
     "subscriptions", "subscription-add", "subscription-change", "subscriptions-export", "personal-data-held",
-    "personal-data-export", "personal-data-delete",
+    "personal-data-export", "personal-data-delete", "submission-request-withdrawal", "submission-credit",
+    "personal-data-credit",
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "practice-file", "submission-attachment", "submit-template"]
 """Uploaded files, tested in tests/web/submit/test_attachments.py."""
@@ -79,7 +80,11 @@ BY_POST = [
 HTML_PAGES = [
     name
     for name in [*PAGES, *FORMS, *BY_LINK]
-    if name not in [f"submission-{step}" for step in ("link", "write", "update", "withdraw", "export")]
+    if name
+    not in [
+        f"submission-{step}"
+        for step in ("link", "write", "update", "withdraw", "request-withdrawal", "export")
+    ]
     and name not in ("submit-duplicates", "subscriptions-export", "personal-data-export")
 ]
 """Addresses that show a page on GET. The others redirect."""
@@ -159,6 +164,11 @@ def open_address(name):  # noqa: PLR0911 - a way to make each
         return unsubscribe_address(make_subscription())
     if name.startswith("subscription"):
         return preferences_address(make_subscription(), name)
+    if name.endswith("-credit"):
+        published = make_submission(State.PUBLISHED, credit="Port of Batumi")
+        if name == "submission-credit":
+            return address(name, published.token, published.practice_id)
+        return f"{personal_data_address(published.submitter.email)}credit/{published.practice_id}/"
     if name.startswith("personal-data"):
         return personal_data_address(make_subscription().subscriber.address, name)
     if name == "submission-confirm":
@@ -169,7 +179,11 @@ def open_address(name):  # noqa: PLR0911 - a way to make each
         return address(
             name, make_outdated_update(since={"area": "New results"}, summary="Which years?").token
         )
-    states = {"submission-edit": State.CHANGES_REQUESTED, "submission-update": State.PUBLISHED}
+    states = {
+        "submission-edit": State.CHANGES_REQUESTED,
+        "submission-update": State.PUBLISHED,
+        "submission-request-withdrawal": State.PUBLISHED,
+    }
     return address(name, make_submission(states.get(name, State.DRAFT)).token)
 
 

@@ -30,6 +30,7 @@ TYPED = {
     "practice-correct": {"note": ["It closed."], "name": ["Ana Reyes"], "email": ["ana@example.org"]},
     "submission-edit": {"title": ["Desks"]},
     "submission-write": {"text": ["Which years?"]},
+    "submission-request-withdrawal": {"reason": ["It names a colleague."]},
 }
 """Form → what is typed into it."""
 PRESSED = {
@@ -37,11 +38,21 @@ PRESSED = {
     "submission-attachments": {"description": ["Evaluation"]},
 }
 """Form → the button that is pressed, or what goes with a file."""
-ON_STATUS_PAGE = ["submission-link", "submission-write", "submission-update", "submission-withdraw"]
-STATES = {"submission-write": State.SUBMITTED, "submission-update": State.PUBLISHED}
+ON_STATUS_PAGE = [
+    "submission-link",
+    "submission-write",
+    "submission-update",
+    "submission-withdraw",
+    "submission-request-withdrawal",
+]
+STATES = {
+    "submission-write": State.SUBMITTED,
+    "submission-update": State.PUBLISHED,
+    "submission-request-withdrawal": State.PUBLISHED,
+}
 CREATE = [
     "submit", "practice-correct", "submission-attachments", "submission-send", "submission-link", "submission-confirm",
-    "submission-write", "submission-update", "practice-check",
+    "submission-write", "submission-update", "submission-request-withdrawal", "practice-check",
 ]  # fmt: skip
 """Forms after which there is more than before."""
 ASK_FOR_MAIL = ["subscribe", "subscriptions-link", "personal-data-link"]

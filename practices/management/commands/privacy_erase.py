@@ -18,5 +18,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, address, remove_credit, **options):
-        personal_data.erase(personal_data.Held.on_address(address), keep_credit=not remove_credit)
-        self.stdout.write("Personal data of this address was deleted.")
+        done = personal_data.erase(personal_data.Held.on_address(address), keep_credit=not remove_credit)
+        self.stdout.write(
+            f"Deleted: {done.submissions} submissions, {done.subscriptions} subscriptions, {done.messages} e-mails. "
+            f"Kept: {done.practices} published practices, {done.credits_kept} of them with a public credit."
+        )

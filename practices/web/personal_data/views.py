@@ -6,12 +6,16 @@ They open only by a link that is mailed to that address. GET shows, POST on the 
 from django.conf import settings
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import personal_data
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
 from practices.notifications import saved_filters
+from practices.web.personal_data.credit import credit_page
+from practices.web.personal_data.deletion import deletion, erased
 from practices.web.personal_data.download import export_response
 from practices.web.personal_data.forms import AddressForm
 
@@ -61,6 +65,8 @@ def personal_data_held(request, token):
         "submitters": held.submitters.order_by(*CONTACT).values(*CONTACT).distinct(),
         "submissions": held.submissions.order_by("created_at", "pk"),
         "messages": held.personal_messages.count(),
+        "credited": held.credited_practices,
+        "is_removed": "removed" in request.GET,
         "subscriptions": [
             saved_filters.describe(subscription.query)
             for subscriber in held.subscribers
@@ -84,22 +90,32 @@ def personal_data_export(request, token):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def personal_data_delete(request, token):
-    """Say what will be erased; POST erases it, and the link ends."""
+    """Say what will be erased; POST shows that once more, then erases it, and the link ends."""
     try:
         held = personal_data.read_token(token)
     except personal_data.LinkNotValid:
         return _link_not_valid(request)
-    if request.method == "POST":
-        personal_data.erase(held, keep_credit=request.POST.get("credit") != "remove")
-        return redirect("practices:privacy-erased")
-    context = {"token": token, "address": held.address, "public_credits": held.public_credits}
-    return TemplateResponse(request, "web/personal_data/delete.html", context)
+    return deletion(request, held, "web/personal_data/delete.html", token=token, address=held.address)
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def personal_data_credit(request, token, pk):
+    """Ask whether to remove the public credit of one practice; POST removes it from every revision."""
+    try:
+        held = personal_data.read_token(token)
+    except personal_data.LinkNotValid:
+        return _link_not_valid(request)
+    back = reverse("practices:personal-data-held", args=[token])
+    return credit_page(request, held, pk, back=back, back_label=_("Back to your personal data"))
 
 
 @private
 @require_safe
 def privacy_erased(request):
-    return TemplateResponse(request, "web/personal_data/erased.html")
+    """Say what was deleted, to whoever has just done so, and nothing to others."""
+    return TemplateResponse(request, "web/personal_data/erased.html", {"done": erased(request)})
 
 
 def _link_not_valid(request):

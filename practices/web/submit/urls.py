@@ -46,6 +46,9 @@ urlpatterns = [
         name="submission-request-withdrawal",
     ),
     path("submissions/<slug:token>/privacy/", personal_data.submission_privacy, name="submission-privacy"),
+    path(
+        "submissions/<slug:token>/credit/<int:pk>/", personal_data.submission_credit, name="submission-credit"
+    ),
     path("submissions/<slug:token>/privacy.json", personal_data.submission_export, name="submission-export"),
     path("submissions/<slug:token>/withdraw/", status.submission_withdraw, name="submission-withdraw"),
 ]
