@@ -192,7 +192,7 @@ TITLE = "Pension desks in two ports"
         (Kind.SUBSCRIPTION_LINK, "Your link to manage your subscriptions"),
         (Kind.PERSONAL_DATA_LINK, "Your link to see, copy or delete your personal data"),
         (Kind.PRACTICE_UPDATED, f"Objective 21: updated practice “{TITLE}”"),
-        (Kind.DIGEST, "Objective 21: 1 new practice"),
+        (Kind.DIGEST, "Objective 21: 1 new practice ({today})"),
         (Kind.PRACTICE_PUBLISHED, f"Objective 21: new practice “{TITLE}”"),
         (Kind.SUBMISSION_CONFIRM, "Confirm the practice you submitted"),
         (Kind.SUBMISSION_LINK, "Your private link to your draft practice"),
@@ -222,7 +222,8 @@ def test_mail_has_its_subject_and_one_recipient(kind, subject):
 
     mail = emails.compose(message)
 
-    expected = subject.format(day=message.context.get("day")) + SITE_NAME
+    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    expected = subject.format(day=message.context.get("day"), today=today) + SITE_NAME
     assert (mail.subject, mail.to, mail.cc, mail.bcc) == (expected, [message.address], [], [])
 
 
@@ -479,7 +480,10 @@ def test_digest_tells_of_each_practice_once_with_what_it_matched():
 
     mail = emails.compose(found(Kind.DIGEST))
 
-    assert mail.subject == "Objective 21, Philippines: 2 new practices, 1 updated practice" + SITE_NAME
+    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    assert mail.subject == (
+        f"Objective 21, Philippines: 2 new practices, 1 updated practice ({today}){SITE_NAME}"
+    )
     assert re.findall(
         r"^(?:Desk|Bank|Old desk)$|^Objective \d+$|^You subscribe to: .*$|^> .*$", mail.body, re.MULTILINE
     ) == [
@@ -527,7 +531,7 @@ def test_digest_of_more_than_a_week_does_not_say_this_week():
 
     mail = emails.compose(found(Kind.DIGEST))
 
-    assert mail.subject == "Objective 21: 2 new practices" + SITE_NAME
+    assert mail.subject == f"Objective 21: 2 new practices (28 March to 6 April 2026){SITE_NAME}"
     assert "28 March to 6 April 2026" in mail.body
 
 
@@ -629,13 +633,66 @@ def test_reader_address_is_not_in_the_mail(mails, kind):
     assert (address in mail.body, address in html_of(mail)) == (False, False)
 
 
-def test_long_title_keeps_the_subject_on_one_line():
+def test_long_title_is_cut_after_a_word_and_keeps_the_subject_on_one_line():
     title = " ".join(["migration"] * 24)
     message = queued(Kind.PRACTICE_PUBLISHED, title=title)
 
     received = as_received(emails.compose(message))
 
-    assert received["Subject"] == f"Objective 21: new practice “{title}”{SITE_NAME}"
+    assert received["Subject"] == f"Objective 21: new practice “{' '.join(['migration'] * 4)}…”{SITE_NAME}"
+
+
+def test_title_without_spaces_is_cut_too():
+    message = queued(Kind.PRACTICE_PUBLISHED, title="移民" * 60)
+
+    subject = emails.compose(message).subject
+
+    assert subject == f"Objective 21: new practice “{'移民' * 22}…”{SITE_NAME}"
+
+
+def test_long_filter_leaves_room_for_number_and_week():
+    query = "objective=19&objective=20&objective=21&country=ph&country=id&country=np&type=service"
+    make_subscription(query=query, cadence="weekly")
+    make_practice(announce=True, objectives=[21], countries=["PH"], type="service")
+    sender.fan_out_all()
+    Announcement.objects.update(due_at=timezone.now())
+    sender.fan_out_all()
+
+    subject = emails.compose(found(Kind.DIGEST)).subject
+
+    assert subject == f"Objective 19, Objective 20 or Objective 21…: 1 new practice this week{SITE_NAME}"
+
+
+def test_update_says_what_changed_and_why():
+    make_subscription(21)
+    practice = make_practice(title="Desk", countries=["PH", "NP"], start_year=2016, results="")
+    newer = document(title="Desks", countries=["PH", "ID"], start_year=2017, results="4,000 claims. " * 20)
+    workflow.publish_document(newer, to=practice, material=True, note="The second port opened")
+    sender.fan_out_all()
+
+    page = read_html(html_of(emails.compose(found(Kind.PRACTICE_UPDATED))))
+
+    assert page.one("blockquote").text == "The second port opened"
+    assert page.one("td", "body").texts("li") == [
+        "Title: “Desks” instead of “Desk”",
+        "Countries: Indonesia added; Nepal removed",
+        "Start year: “2017” instead of “2016”",
+        "Results",
+    ]
+
+
+def test_digest_names_the_fields_that_several_updates_changed():
+    make_subscription(21, cadence="weekly")
+    practice = make_practice(title="Desk")
+    for changed in ({"results": "1,000 claims."}, {"results": "1,000 claims.", "countries": ["PH"]}):
+        workflow.publish_document(document(title="Desk", **changed), to=practice, material=True)
+    sender.fan_out_all()
+    Announcement.objects.update(due_at=timezone.now())
+    sender.fan_out_all()
+
+    page = read_html(html_of(emails.compose(found(Kind.DIGEST))))
+
+    assert page.one("div", "practice").texts("li") == ["Countries", "Results"]
 
 
 # Headers --------------------------------------------------------------------------

@@ -21,10 +21,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from practices.choices import Cadence
+from practices.choices import Cadence, Kind
 from practices.core.plain_text import plain
 from practices.models import OutboxMessage, Practice
 from practices.notifications import saved_filters
+from practices.notifications.emails import changes
 from practices.notifications.emails.text_part import text_part
 from practices.notifications.outbox.news import Item
 
@@ -35,6 +36,10 @@ LINK_PLACEHOLDERS = {
 }
 """Link name → its placeholder in announcements and digests, which are rendered once for all recipients."""
 
+MAX_HEADLINE = 78
+"""Characters of a subject line before the name of the site; most mailboxes show fewer."""
+SUBJECT_LENGTHS = (60, 45, 30, 20)
+"""Characters allowed per filter and title of a subject line, tried in this order until it is short enough."""
 MAX_DIGEST_ITEMS = 30
 MAX_BODY_BYTES = 56_000
 """Limit for both bodies together, which keeps the whole e-mail under 60 KB."""
@@ -77,10 +82,12 @@ def render_news(message: OutboxMessage) -> Rendered:
     """Render an announcement or digest, with as many practices as MAX_BODY_BYTES allows and a count of the rest."""
     with override(message.language):
         items = _one_per_practice(message.news.items)
+        _add_changes(items, in_full=message.kind == Kind.PRACTICE_UPDATED)
         days = [timezone.localdate(item.broadcast.created_at) for item in message.news.items]
         context = {
             "cadence": message.news.cadence,
-            "is_one_week": max(days) - min(days) < timedelta(days=7),
+            "is_this_week": message.news.cadence == Cadence.WEEKLY
+            and max(days) - min(days) < timedelta(days=7),
             "published_on": _day_span(min(days), max(days)),
             "new_count": sum(not item["is_update"] for item in items),
             "updated_count": sum(item["is_update"] for item in items),
@@ -109,13 +116,27 @@ def _one_per_practice(items: Iterable[Item]) -> list[dict[str, Any]]:
                 "serves": _serves(practice),
                 "is_update": True,
                 "notes": [],
+                "changes": [],
+                "span": (item.broadcast.revision - 1, item.broadcast.revision),
                 "queries": [],
             },
         )
         one["is_update"] &= is_update
+        one["span"] = (one["span"][0], item.broadcast.revision)
         one["notes"] += [item.broadcast.note] if is_update and item.broadcast.note else []
         one["queries"] += [query for query in item.queries if query not in one["queries"]]
     return list(found.values())
+
+
+def _add_changes(items: list[dict[str, Any]], *, in_full: bool) -> None:
+    """Say what the updates that are shown have changed: names of fields, or `in_full` values too."""
+    spans = {item["practice"].pk: item["span"] for item in items[:MAX_DIGEST_ITEMS] if item["is_update"]}
+    if in_full:
+        found = {practice: changes.details(practice, span) for practice, span in spans.items()}
+    else:
+        found = changes.fields(spans)
+    for item in items:
+        item["changes"] = found.get(item["practice"].pk, [])
 
 
 def _serves(practice: Practice) -> str:
@@ -161,14 +182,42 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
             context["new_items"] = [item for item in items if not item["is_update"]]
             context["updated_items"] = [item for item in items if item["is_update"]]
             context["item"] = items[0]
+            practice = items[0]["practice"]  # a dictionary in samples
+            context["title"] = practice["title"] if isinstance(practice, dict) else practice.title
         if "cadence" in context:
             context["how_often"] = Cadence(context["cadence"]).adverb
-        headline = " ".join(plain(render_to_string(f"{folder}/subject.txt", context)).split())
-        context["headline"] = headline
-        context["subject"] = subject = f"{headline} – {_('Migration Good Practices')}"
+        context["headline"] = _line(folder, context)
+        subject = f"{_short_headline(folder, context)} – {_('Migration Good Practices')}"
+        context["subject"] = subject
         html = plain(render_to_string(f"{folder}/body.html", context)).strip()
     text = text_part(html)
     return Rendered(subject, text, _inliner().inline(_with_preview(html, text)) + "\n")
+
+
+def _line(folder: str, context: dict[str, Any]) -> str:
+    return " ".join(plain(render_to_string(f"{folder}/subject.txt", context)).split())
+
+
+def _short_headline(folder: str, context: dict[str, Any]) -> str:
+    """Return the headline for a subject line, with long filters and titles cut after a word where it is too long."""
+    headline = context["headline"]
+    for length in SUBJECT_LENGTHS:
+        if len(headline) <= MAX_HEADLINE or "queries" not in context:
+            break
+        shorter = {name: [_cut(text, length) for text in context[name]] for name in ("about", "follows")}
+        if "item" in context:
+            shorter["title"] = _cut(context["title"], length)
+        headline = _line(folder, context | shorter)
+    return headline
+
+
+def _cut(text: str, length: int) -> str:
+    """Cut a text after a whole word; within one where there is no space, as in Chinese."""
+    cut = Truncator(text).chars(length)
+    if cut == text:
+        return text
+    whole_words, _space, _rest = cut.rpartition(" ")
+    return f"{whole_words.rstrip(' ,;:·–')}…" if len(whole_words) > length // 2 else cut
 
 
 def _with_preview(html: str, text: str) -> str:
