@@ -10,6 +10,7 @@ import os
 import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -314,8 +315,12 @@ SUBMISSION_MAILS_PER_DAY = env.int("SUBMISSION_MAILS_PER_DAY", 20)
 """Number of e-mails per day to the address given in drafts: links, confirmations, warnings that a draft expires."""
 APPROVALS_NEEDED = env.int("APPROVALS_NEEDED", 1)
 """Number of moderators from outside the submitter's organisation who must approve before publication."""
-SPAM_REPEATS = env.int("SPAM_REPEATS", 3)
-"""Number of times that the same summary may be submitted within 30 days before it counts as spam."""
+SPAM_SCORE = env.int("SPAM_SCORE", 4)
+"""Sum of the weights of signs of spam from which on moderators find a submission among possible spam."""
+SPAM_SCORE_KNOWN_ADDRESS = env.int("SPAM_SCORE_KNOWN_ADDRESS", 7)
+"""The same for an address that has confirmed another submission, or has had one published."""
+SPAM_REPEATS = env.int("SPAM_REPEATS", 2)
+"""Number of times that the same summary may be submitted within 30 days before that is a sign of spam."""
 ATTACHMENTS = env.int("ATTACHMENTS", 5)
 """Number of files allowed per practice."""
 ATTACHMENT_MB = env.int("ATTACHMENT_MB", 10)
@@ -365,7 +370,9 @@ PERSONAL_DATA_LINK_DAYS = env.int("PERSONAL_DATA_LINK_DAYS", 2)
 CHECK_AFTER_DAYS = env.int("CHECK_AFTER_DAYS", 365)
 """Days after which a submitter is asked whether a practice is still up to date. 0 turns this off."""
 RETENTION_REJECTED_DAYS = env.int("RETENTION_REJECTED_DAYS", 365)
-"""Days that rejected, withdrawn and spam submissions are kept."""
+"""Days that rejected, withdrawn and spam submissions are kept, once a moderator has checked the spam."""
+RETENTION_UNCHECKED_SPAM_DAYS = env.int("RETENTION_UNCHECKED_SPAM_DAYS", 730)
+"""Days that possible spam is kept which no moderator has checked."""
 RETENTION_CONTACT_DAYS = env.int("RETENTION_CONTACT_DAYS", 730)
 """Days that a submitter's name and address are kept after the last decision."""
 RETENTION_MESSAGE_TEXT_DAYS = env.int("RETENTION_MESSAGE_TEXT_DAYS", 7)
@@ -419,7 +426,12 @@ if DEBUG and env.bool("PSEUDO_LANGUAGES", False):
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["catalogue.formats"]
 USE_I18N = True
-TIME_ZONE = "UTC"
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+"""Name in the IANA database of the zone in which pages, e-mails and the admin tell times. Each says which it is."""
+if TIME_ZONE != "UTC" and TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(
+        f"TIME_ZONE must be a zone of the IANA database, such as Europe/Zurich, not {TIME_ZONE}."
+    )
 USE_TZ = True
 
 # Static files -----------------------------------------------------------------

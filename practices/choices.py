@@ -110,15 +110,15 @@ STATES = {
         turn=Actor.STAFF,
         tab=QueueTab.QUEUE,
         phase=Phase.MODERATION,
-        headline=_("Your practice is waiting for a moderator."),
-        explanation=_("We will e-mail you as soon as there is news."),
+        headline=_("Your practice has reached the moderators."),
+        explanation=_("We will e-mail you if they accept it or have a question."),
     ),
     State.IN_REVIEW: StateTraits(
         turn=Actor.STAFF,
         tab=QueueTab.QUEUE,
         phase=Phase.MODERATION,
         headline=_("A moderator is reviewing your practice."),
-        explanation=_("We will e-mail you as soon as there is news."),
+        explanation=_("We will e-mail you if they accept it or have a question."),
     ),
     State.CHANGES_REQUESTED: StateTraits(
         turn=Actor.SUBMITTER,
@@ -184,6 +184,7 @@ class Act(TextChoices):
     CORRECTED = "corrected", _("corrected")
     REBASED = "rebased", _("updated to the latest revision")
     MERGED = "merged", _("merged")
+    SPAM_CONFIRMED = "spam_confirmed", _("confirmed as spam")
 
 
 class StillTrue(TextChoices):

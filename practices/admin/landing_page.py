@@ -1,12 +1,13 @@
 """The landing page of the admin: what is waiting, what to review next, and what was decided."""
 
 from django import template
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
-from practices.admin.submission.filters import tabs
+from practices.admin.submission.filters import counted_tabs
 from practices.admin.submission.rows import described
 from practices.choices import AWAITING_MODERATION, Act
 from practices.core.http.guards import waiting_time
@@ -20,10 +21,10 @@ DECISIONS = 5
 """Recent decisions that are shown."""
 LISTS = {
     "queue": _("to review"),
+    "answered": _("answered by the submitter"),
     "mine": _("assigned to you"),
-    "old": _("waiting for over 14 days"),
+    "waiting": _("waiting for the submitter"),
     "withdrawal": _("withdrawal requested"),
-    "waiting": _("changes requested"),
     "scheduled": _("scheduled"),
     "spam": _("spam"),
 }
@@ -63,12 +64,17 @@ def _queue(request):
 
 def _counts(request):
     """Return (number, what it counts, address of the list). One query."""
-    conditions = {name: condition for name, (_label, condition) in tabs(request).items() if name in LISTS}
-    numbers = Submission.objects.aggregate(
-        **{name: Count("pk", filter=condition) for name, condition in conditions.items()}
-    )
     path = reverse("admin:practices_submission_changelist")
-    return [(numbers[name], label, f"{path}?pile={name}") for name, label in LISTS.items()]
+    return [
+        (number, _with_unchecked(LISTS[name], unchecked), f"{path}?pile={name}")
+        for name, _label, number, unchecked in counted_tabs(LISTS, request)
+    ]
+
+
+def _with_unchecked(label, unchecked):
+    if not unchecked:
+        return label
+    return gettext("%(list)s (%(count)d new)") % {"list": label, "count": unchecked}
 
 
 def _decisions():

@@ -11,6 +11,7 @@ from practices.documents.fields import FIELDS, LONG_TEXTS, SUMMARY_LENGTH, TITLE
 from practices.documents.identity import fingerprint, source_key, source_page
 from practices.documents.kinds import FIRST_YEAR, LAST_YEAR, LINE_LENGTH, TEXT_LENGTH
 from practices.documents.lookup import tags_named
+from practices.documents.personal_details import find_personal_details
 from practices.documents.presentation import Reading, countries_of, read, side_by_side
 from practices.documents.schema import (
     SCHEMA,
@@ -41,6 +42,7 @@ __all__ = [
     "complete",
     "countries_of",
     "fill_columns",
+    "find_personal_details",
     "fingerprint",
     "for_readers",
     "label",

@@ -67,7 +67,8 @@ _DECLARATIONS: list[Field] = [
         required_message=_("Enter a summary of a few sentences."),
         help_text=_(
             "Three sentences: what is done, for whom and with what results. "
-            "The summary appears in lists and e-mails, so it should be clear on its own."
+            "The summary appears in lists and e-mails, so it should be clear on its own. "
+            "Links go into “Source”."
         ),
         display=Display.TEMPLATE,
     ),
@@ -309,7 +310,7 @@ _DECLARATIONS: list[Field] = [
         "source_url",
         _("Source"),
         section="place",
-        help_text=_("A web page where readers can check the facts and learn more."),
+        help_text=_("The link to a web page where readers can check the facts and learn more."),
     ),
     Line(
         "credit",

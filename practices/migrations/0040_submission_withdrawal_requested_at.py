@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0036_indexed_word_written"),
+        ("practices", "0037_submission_spam_signs"),
     ]
 
     operations = [

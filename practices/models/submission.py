@@ -4,6 +4,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,10 @@ from practices.models.practice import Practice
 
 FEWEST_DECISIONS = 10
 """Decisions from which on pages say how long they usually take."""
+
+
+UNCHECKED_SPAM = models.Q(state=State.SPAM, spam_checked_at=None)
+"""Submissions that their signs sorted out, and that no moderator has looked at."""
 
 
 def new_token():
@@ -63,12 +68,41 @@ class SubmissionQuerySet(models.QuerySet):
         """Filter submissions that moderators have to decide on, oldest first."""
         return self.filter(state__in=AWAITING_MODERATION).order_by("submitted_at", "pk")
 
+    def answered(self):
+        """Filter open submissions with an answer of the submitter to a moderator that nobody has reacted to."""
+        asked = ThreadMessage.objects.filter(submission=OuterRef("submission"), from_staff=True)
+        steps = ModerationEvent.objects.filter(submission=OuterRef("submission"), act=Act.STEP)
+        answers = ThreadMessage.objects.filter(
+            Exists(asked.filter(pk__lt=OuterRef("pk")))
+            | Exists(steps.filter(to_state=State.CHANGES_REQUESTED, at__lte=OuterRef("at"))),
+            ~Exists(asked.filter(pk__gt=OuterRef("pk"))),
+            ~Exists(steps.filter(at__gt=OuterRef("at"))),
+            submission=OuterRef("pk"),
+            from_staff=False,
+        )
+        return self.filter(Exists(answers), state__in=AWAITING_MODERATION | {State.CHANGES_REQUESTED})
+
+    def resubmitted(self):
+        """Filter submissions that came back after a request for changes and wait for a decision again."""
+        came_back = ModerationEvent.objects.filter(
+            submission=OuterRef("pk"), from_state=State.CHANGES_REQUESTED, to_state=State.SUBMITTED
+        )
+        return self.filter(Exists(came_back), state__in=AWAITING_MODERATION)
+
     def undecided(self):
         return self.exclude(state__in=DECIDED)
 
     def declined(self):
         """Filter submissions decided on without being published: rejected, withdrawn or spam."""
         return self.filter(state__in=DECLINED)
+
+    def spam(self):
+        """Filter submissions that a moderator has marked, or confirmed, as spam."""
+        return self.filter(state=State.SPAM).exclude(UNCHECKED_SPAM)
+
+    def unchecked_spam(self):
+        """Filter possible spam that no moderator has checked yet, oldest first."""
+        return self.filter(UNCHECKED_SPAM).order_by("created_at", "pk")
 
     def reviewed(self):
         """Filter submissions that moderators have decided on and whose submitters know: published or rejected."""
@@ -191,6 +225,19 @@ class Submission(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     withdrawal_requested_at = models.DateTimeField(_("withdrawal requested"), null=True, blank=True)
+    spam_signs = models.JSONField(
+        _("signs of spam"),
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        help_text=_("Names of the signs that were found when it arrived."),
+    )
+    spam_checked_at = models.DateTimeField(
+        _("checked for spam"),
+        null=True,
+        blank=True,
+        help_text=_("When a moderator marked or confirmed it as spam."),
+    )
 
     objects = SubmissionQuerySet.as_manager()
 

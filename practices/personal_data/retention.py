@@ -14,6 +14,7 @@ from practices import clock
 from practices.choices import UNDECIDED
 from practices.core import isolation, sent_forms
 from practices.models import DataRequest, LimitBucket, OutboxMessage, Submission, Submitter, Subscription
+from practices.models.submission import UNCHECKED_SPAM
 from practices.notifications import subscriptions
 from practices.personal_data.erasure import delete_log_entries, erase
 from practices.personal_data.held import Held
@@ -24,10 +25,13 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
     now = now or clock.now()
     found: dict[str, QuerySet[Any]] = {
         "submissions not accepted": _older(
-            Submission.objects.declined(),
+            Submission.objects.declined().exclude(UNCHECKED_SPAM),
             "decided_at",
             settings.RETENTION_REJECTED_DAYS,
             now,
+        ),
+        "spam that nobody checked": _older(
+            Submission.objects.unchecked_spam(), "decided_at", settings.RETENTION_UNCHECKED_SPAM_DAYS, now
         ),
         "contacts of submitters": _contacts(now),
         "subscriptions never confirmed": subscriptions.expired_requests(now=now),
@@ -122,6 +126,7 @@ def _clear_addresses(messages: QuerySet[OutboxMessage], now: datetime) -> int:
 
 _ERASERS: dict[str, Callable[..., int]] = {
     "submissions not accepted": _delete_submissions,
+    "spam that nobody checked": _delete_submissions,
     "contacts of submitters": _anonymise_submitters,
     "subscriptions never confirmed": _delete_requests,
     "addresses of messages": _clear_addresses,

@@ -41,6 +41,7 @@ from practices.workflow.rename_tag import rename_tag
 from practices.workflow.review import (
     approve,
     assign,
+    confirm_spam,
     correct,
     declare_conflict,
     mark_spam,
@@ -51,6 +52,7 @@ from practices.workflow.review import (
     start_review,
 )
 from practices.workflow.scheduling import cancel_publication, publish_due, schedule
+from practices.workflow.spam import spam_reasons, spam_score
 from practices.workflow.still_true import (
     ask_if_still_true,
     confirm_still_true,
@@ -126,6 +128,7 @@ __all__ = [
     "close",
     "close_unanswered",
     "confirm_path",
+    "confirm_spam",
     "confirm_still_true",
     "correct",
     "declarations",
@@ -166,6 +169,8 @@ __all__ = [
     "send",
     "send_check",
     "send_summaries",
+    "spam_reasons",
+    "spam_score",
     "standing",
     "start_review",
     "submit",

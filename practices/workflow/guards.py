@@ -22,6 +22,11 @@ def is_complete(submission: Submission, by: User | None) -> bool:
     return not documents.lacking(submission.document)
 
 
+def is_unchecked(submission: Submission, by: User | None) -> bool:
+    """Require that no moderator has said yet whether it is spam."""
+    return submission.spam_checked_at is None
+
+
 def is_outdated(submission: Submission, by: User | None) -> bool:
     """Require that the practice was revised since its update was begun."""
     return three_way_merge.merge_newest(submission) is not None

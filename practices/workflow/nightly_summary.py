@@ -14,6 +14,7 @@ from practices.core import isolation
 from practices.models import StaffProfile, Submission
 from practices.notifications import outbox
 from practices.workflow.moderators import moderators
+from practices.workflow.spam import spam_reasons
 
 OLD = timedelta(days=14)
 SHOWN = 5
@@ -23,11 +24,12 @@ SHOWN = 5
 def send_summaries(*, now: datetime | None = None) -> int:
     """Queue tonight's summary for each moderator who wants it and has an address. Returns how many were queued.
 
-    Sends nothing while no submission awaits a decision. Idempotent for a night, also when run concurrently.
+    Sends nothing while no submission awaits a decision and no possible spam a check. Idempotent for a night, also when
+    run concurrently.
     """
     now = now or clock.now()
     context = _summary(now)
-    if not context["waiting"]:
+    if not context["waiting"] and not context["unchecked"]:
         return 0
     wanted = StaffProfile.objects.filter(nightly_summary=True, user__in=moderators().order_by())
     return isolation.each(
@@ -38,8 +40,8 @@ def send_summaries(*, now: datetime | None = None) -> int:
 
 
 def _summary(now: datetime) -> dict:
-    """Return the template context that all summaries share: the size of the queue and its oldest submissions."""
-    queue = Submission.objects.awaiting_moderation()
+    """Return the template context that all summaries share: the numbers, the queue's oldest, and possible spam."""
+    queue, unchecked = Submission.objects.awaiting_moderation(), Submission.objects.unchecked_spam()
     return {
         "waiting": queue.count(),
         "new": queue.filter(submitted_at__gt=now - timedelta(days=1)).count(),
@@ -47,15 +49,24 @@ def _summary(now: datetime) -> dict:
         "unassigned": queue.filter(assignee=None).count(),
         "oldest": [
             {
-                "title": submission.title,
-                "path": reverse("admin:practices_submission_change", args=[submission.pk]),
+                **_linked(submission),
                 "days": (now - submission.submitted_at).days if submission.submitted_at else 0,
             }
             for submission in queue[:SHOWN]
         ],
+        "unchecked": unchecked.count(),
+        "possible_spam": [
+            {**_linked(submission), "reasons": " ".join(spam_reasons(submission))}
+            for submission in unchecked[:SHOWN]
+        ],
         "queue_path": reverse("admin:practices_submission_changelist"),
         "preferences_path": reverse("admin:practices_staffprofile_mine"),
     }
+
+
+def _linked(submission: Submission) -> dict:
+    path = reverse("admin:practices_submission_change", args=[submission.pk])
+    return {"title": submission.title, "path": path}
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ ChangedMeanwhile, SavedMeanwhile or TransitionNotAllowed if somebody has changed
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext, override
 
@@ -54,7 +55,7 @@ def return_to_queue(
     """
     now = now or clock.now()
     # A submission trapped by the honeypot has skipped the step that sets these dates.
-    submitted_on = submission.document["submitted_on"] or now.date().isoformat()
+    submitted_on = submission.document["submitted_on"] or timezone.localdate(now).isoformat()
     move(
         submission,
         "return_to_queue",
@@ -63,6 +64,7 @@ def return_to_queue(
         seen=seen,
         internal_note=internal_note,
         assignee=None,
+        spam_checked_at=None,
         submitted_at=submission.submitted_at or now,
         document=submission.document | {"submitted_on": submitted_on},
     )
@@ -157,7 +159,34 @@ def mark_spam(
     now: datetime | None = None,
 ) -> None:
     """Mark a submission as spam without telling its submitter. Raises TransitionNotAllowed."""
-    move(submission, "mark_spam", by=by, at=now or clock.now(), seen=seen, internal_note=internal_note)
+    at = now or clock.now()
+    checked_at = at if by is not None else None
+    move(
+        submission,
+        "mark_spam",
+        by=by,
+        at=at,
+        seen=seen,
+        internal_note=internal_note,
+        spam_checked_at=checked_at,
+    )
+
+
+@transaction.atomic
+def confirm_spam(
+    submission: Submission,
+    *,
+    by: Staff,
+    seen: str | None = None,
+    internal_note: str = "",
+    now: datetime | None = None,
+) -> None:
+    """Record that possible spam is spam, from when on it is kept as long as any. Raises TransitionNotAllowed."""
+    at = now or clock.now()
+    lock(submission, "confirm_spam", by=by, seen=seen)
+    submission.spam_checked_at = submission.decided_at = at
+    submission.save(update_fields=["spam_checked_at", "decided_at"])
+    record(submission, Act.SPAM_CONFIRMED, by=by, at=at, internal_note=internal_note)
 
 
 @transaction.atomic

@@ -1,49 +1,174 @@
-"""Indicators of spam. They only sort submissions: moderators decide, and nothing is deleted."""
+"""Signs of spam: each has a weight, and a reason that moderators read.
+
+What a submission scores sorts it into the queue or among possible spam. Moderators decide on both.
+"""
 
 import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from rapidfuzz import fuzz
 
+from practices.choices import State
+from practices.core.filler import is_filler
 from practices.core.titles import folded
 from practices.documents import LONG_TEXTS
 from practices.models import Submission
 
-LINKS = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
-MOST_LINKS = 3
-"""Links that all TEXTS together may hold."""
-TEXTS = [name for name in LONG_TEXTS if name != "resources"]
-"""Long texts, without the field that is meant for links."""
+LINKS = re.compile(r"(?:https?://|www\.|\[url|<a\s)\S*", re.IGNORECASE)
+TEXTS = ["title", "summary", *(name for name in LONG_TEXTS if name != "resources")]
+"""Texts, without the field that is meant for links."""
+FEWEST_LINKS = 2
+CHARACTERS_PER_LINK = 60
+"""A text with fewer characters beside each of its links is there for the links. About ten words."""
+ADVERTS = re.compile(
+    r"\b(?:viagra|cialis|casinos?|sportsbook|backlinks?|dofollow|guest posts?|payday loans?|weight[- ]loss|forex signals?"
+    r"|free trial|buy (?:now|online|cheap)|order now|click here|best prices?|cheap(?:est)? (?:pills?|flights?|prices?)"
+    r"|limited(?:[- ]time)? offer|100% (?:free|guaranteed)|make money|discount codes?|promo codes?"
+    r"|seo (?:services?|agency|experts?))\b",
+    re.IGNORECASE,
+)
+"""Phrases of advertising that practices do not need. One alone says little: some practices warn of casinos."""
 RECENT = timedelta(days=30)
+MOST_COMPARED = 500
+"""Recent submissions whose summaries are compared."""
+SAME_TEXT = 90
+"""Percent, `rapidfuzz.fuzz.ratio`, from which on two summaries are the same text."""
+LONG_ENOUGH = 40
+"""Characters from which on a text that stands in several fields is no short answer such as “None”."""
 
 
-def indicators(submission: Submission, *, now: datetime) -> list[str]:
-    """Return why a submission that arrives now looks like spam, in words for moderators; empty if it does not."""
+@dataclass(frozen=True)
+class Sign:
+    """A sign of spam."""
+
+    name: str
+    weight: int
+    reason: Any
+    """A sentence for moderators."""
+    holds: Callable[[Submission, datetime], bool]
+
+
+def _has_link_in_title(submission: Submission, now: datetime) -> bool:
+    return bool(LINKS.search(submission.document["title"]))
+
+
+def _is_mostly_links(submission: Submission, now: datetime) -> bool:
+    text = " ".join(submission.document[name] for name in TEXTS)
+    links = len(LINKS.findall(text))
+    return links >= FEWEST_LINKS and len(LINKS.sub("", text).strip()) < links * CHARACTERS_PER_LINK
+
+
+def _advertises(submission: Submission, now: datetime) -> bool:
+    return any(ADVERTS.search(submission.document[name]) for name in TEXTS)
+
+
+def _has_filler_as_summary(submission: Submission, now: datetime) -> bool:
+    return is_filler(submission.document["summary"])
+
+
+def _has_other_filler(submission: Submission, now: datetime) -> bool:
+    return any(is_filler(submission.document[name]) for name in TEXTS if name != "summary")
+
+
+def _repeats_itself(submission: Submission, now: datetime) -> bool:
     document = submission.document
-    found = []
-    if LINKS.search(document["title"]) or LINKS.search(document["summary"]):
-        found.append(_("links in its title or summary"))
-    if sum(len(LINKS.findall(document[name])) for name in TEXTS) > MOST_LINKS:
-        found.append(_("many links in its texts"))
-    if _repeats_itself(document):
-        found.append(_("the same text in several fields"))
-    if _sent_before(submission, since=now - RECENT):
-        found.append(_("the same text was sent before"))
-    return found
-
-
-def _repeats_itself(document: dict[str, Any]) -> bool:
-    texts = [folded(document[name]) for name in ("summary", *LONG_TEXTS) if len(document[name]) > 40]
+    texts = [folded(document[name]) for name in ("summary", *LONG_TEXTS) if len(document[name]) > LONG_ENOUGH]
     return len(texts) > len(set(texts)) + 1
 
 
-def _sent_before(submission: Submission, *, since: datetime) -> bool:
+def _was_sent_before(submission: Submission, now: datetime) -> bool:
     """Return whether too many recent submissions have the same summary."""
     if submission.practice_id:  # an update naturally repeats the summary of its practice
         return False
-    same = Submission.objects.filter(
-        submitted_at__gte=since, document__summary=submission.document["summary"]
+    recent = Submission.objects.filter(created_at__gte=now - RECENT).exclude(pk=submission.pk)
+    summaries = recent.exclude(state=State.DRAFT).order_by("-pk").values_list("document__summary", flat=True)
+    return sum(_are_same(submission, summaries)) >= settings.SPAM_REPEATS
+
+
+def _has_sent_spam(submission: Submission, now: datetime | None = None) -> bool:
+    return _of_same_address(submission, Submission.objects.spam()).exists()
+
+
+TRAP = Sign("trap", 10, _("A field that only programs see was filled in."), lambda submission, now: False)
+"""Recorded by the form. A submission whose form was filled in by a program is possible spam, whatever it says."""
+SIGNS = {
+    sign.name: sign
+    for sign in (
+        TRAP,
+        Sign("title_link", 2, _("There is a link in the title."), _has_link_in_title),
+        Sign("links", 3, _("The texts are mostly links."), _is_mostly_links),
+        Sign("adverts", 2, _("There are phrases of advertising."), _advertises),
+        Sign("filler", 4, _("The summary is filler, such as “test test test”."), _has_filler_as_summary),
+        Sign("other_filler", 2, _("The title or another text is filler."), _has_other_filler),
+        Sign("same_fields", 2, _("Several fields have the same text."), _repeats_itself),
+        Sign("repeats", 4, _("The same text was sent several times in 30 days."), _was_sent_before),
+        Sign("address", 2, _("This address has sent spam before."), _has_sent_spam),
     )
-    return same.exclude(pk=submission.pk).count() >= settings.SPAM_REPEATS
+}
+"""Name, as it is stored → the sign."""
+
+
+def signs_of(submission: Submission, *, now: datetime) -> list[str]:
+    """Return the names of the signs of spam in a submission that arrives now."""
+    return [sign.name for sign in SIGNS.values() if sign.holds(submission, now)]
+
+
+def spam_score(submission: Submission) -> int:
+    """Return the score of a submission, from the signs that were found when it arrived."""
+    return score(submission.spam_signs)
+
+
+def spam_reasons(submission: Submission) -> list[str]:
+    """Return a sentence for each sign that was found when a submission arrived."""
+    return reasons(submission.spam_signs)
+
+
+def score(signs: Iterable[str]) -> int:
+    """Return the sum of the weights of these signs, by name. Unknown names weigh nothing."""
+    return sum(SIGNS[name].weight for name in signs if name in SIGNS)
+
+
+def reasons(signs: Iterable[str]) -> list[str]:
+    """Return a sentence for each of these signs."""
+    return [str(SIGNS[name].reason) for name in signs if name in SIGNS]
+
+
+def is_possible_spam(submission: Submission, signs: Iterable[str]) -> bool:
+    """Return whether signs add up to possible spam. An address that we know gets the benefit of the doubt."""
+    scored = score(signs)
+    if scored < settings.SPAM_SCORE:
+        return False
+    return scored >= settings.SPAM_SCORE_KNOWN_ADDRESS or not _is_known(submission)
+
+
+def _is_known(submission: Submission) -> bool:
+    """Return whether the address has had a practice published, or has confirmed another text and sent no spam."""
+    others = _of_same_address(submission, Submission.objects.all())
+    if others.filter(state=State.PUBLISHED).exists():
+        return True
+    if _has_sent_spam(submission):
+        return False
+    summaries = others.exclude(state=State.DRAFT).order_by("-pk").values_list("document__summary", flat=True)
+    return not all(_are_same(submission, summaries))
+
+
+def _of_same_address(submission: Submission, rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Filter `rows` to other submissions from the address, once confirmed: a form that names it shows nothing."""
+    address = submission.submitter.email
+    same = rows.filter(submitter__email=address, submitter__verified_at__isnull=False)
+    return same.exclude(pk=submission.pk)
+
+
+def _are_same(submission: Submission, summaries: QuerySet[Submission, Any]) -> list[bool]:
+    """Return for each of these summaries, at most MOST_COMPARED, whether the submission has the same."""
+    ours = folded(submission.document["summary"])
+    return [
+        bool(ours) and fuzz.ratio(ours, folded(summary or "")) >= SAME_TEXT
+        for summary in summaries[:MOST_COMPARED]
+    ]

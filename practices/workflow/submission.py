@@ -10,6 +10,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from practices import clock, documents
@@ -76,7 +77,8 @@ def begin(
     if practice is not None:
         copy_attachments(practice, to=submission)
     if trapped:
-        move(submission, "mark_spam", at=now)
+        signs = [spam.TRAP.name]
+        move(submission, "mark_spam", at=now, spam_signs=signs, internal_note=_spam_note(signs))
     return submission
 
 
@@ -228,9 +230,9 @@ def mail_link(submission: Submission, *, form_key: str = "", now: datetime | Non
 def submit(submission: Submission, *, seen: int, now: datetime | None = None) -> None:
     """Put a draft into the queue, now that its submitter has confirmed the address.
 
-    `seen` is the content version that the submitter read before confirming. A submission that looks like spam is marked
-    as such; its submitter is told the same. A complaint of the address ends, as its owner asks for an answer from the
-    mailbox. Raises SavedMeanwhile if `seen` is not the latest version, and TransitionNotAllowed.
+    `seen` is the content version that the submitter read before confirming. Possible spam goes to a list of its own,
+    where moderators check it; its submitter is told the same. A complaint of the address ends, as its owner asks for an
+    answer from the mailbox. Raises SavedMeanwhile if `seen` is not the latest version, and TransitionNotAllowed.
     """
     # Before the submission is locked: every step locks subscribers first.
     suspensions.lift(submission.submitter.email)
@@ -238,14 +240,16 @@ def submit(submission: Submission, *, seen: int, now: datetime | None = None) ->
     now = now or clock.now()
     document = documents.complete(submission.document)
     if submission.practice_id is None:  # an update keeps the day its practice was first offered
-        document["submitted_on"] = now.date().isoformat()
+        document["submitted_on"] = timezone.localdate(now).isoformat()
     note = "".join(submission.typed.get("note", []))
-    indicators = spam.indicators(submission, now=now)
+    signs = spam.signs_of(submission, now=now)
+    is_spam = spam.is_possible_spam(submission, signs)
     move(
         submission,
-        "mark_spam" if indicators else "submit",
+        "mark_spam" if is_spam else "submit",
         at=now,
-        internal_note=_spam_note(indicators),
+        internal_note=_spam_note(signs) if is_spam else "",
+        spam_signs=signs,
         submitted_at=now,
         document=document,
         typed={},
@@ -256,10 +260,11 @@ def submit(submission: Submission, *, seen: int, now: datetime | None = None) ->
     notify_submitter(submission, Kind.SUBMISSION_RECEIVED)
 
 
-def _spam_note(indicators: list[str]) -> str:
-    if not indicators:
-        return ""
-    return gettext("Looks like spam: %(signs)s.") % {"signs": ", ".join(indicators)}
+def _spam_note(signs: list[str]) -> str:
+    return gettext("Possible spam (score %(score)d). %(reasons)s") % {
+        "score": spam.score(signs),
+        "reasons": " ".join(spam.reasons(signs)),
+    }
 
 
 @transaction.atomic
@@ -269,11 +274,12 @@ def resubmit(submission: Submission, document: Document, *, seen: int, now: date
     `seen` is the content version that the submitter read before sending it. Raises SavedMeanwhile if that is not the
     latest, and TransitionNotAllowed.
     """
+    now = now or clock.now()
     kept = {name: submission.document[name] for name in ("credit", "submitted_on")}
     move(
         submission,
         "resubmit",
-        at=now or clock.now(),
+        at=now,
         seen=seen,
         document=documents.complete(document | kept),
         typed={},

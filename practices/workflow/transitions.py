@@ -185,6 +185,14 @@ TRANSITIONS = (
         done=_("Marked as spam. The submitter was not told."),
     ),
     _staff(
+        "confirm_spam",
+        {State.SPAM},
+        guard=guards.is_unchecked,
+        records=Act.SPAM_CONFIRMED,
+        label=_("Confirm as spam"),
+        done=_("Confirmed as spam. The submitter was not told."),
+    ),
+    _staff(
         "approve",
         AWAITING_MODERATION,
         guard=guards.may_approve,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from practices import workflow
 from practices.choices import State
 from practices.models import ModerationEvent, OutboxMessage, Submission
-from tests.support.factories import make_moderator, make_practice, make_submission, make_submitter
+from tests.support.factories import make_moderator, make_practice, make_submission
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,8 @@ def test_tabs_of_every_day_are_links_with_numbers(staff, clock):
     make_submission(State.SUBMITTED, title="Free")
     make_submission(State.SUBMITTED, title="Old", now=timezone.now() - timedelta(days=15))
     make_submission(State.CHANGES_REQUESTED, title="Asked")
+    make_submission(State.SPAM, title="Pills")
+    make_submission(trapped=True, title="Loans")
     make_submission(State.REJECTED, title="Old and gone", now=timezone.now() - timedelta(days=15))
 
     links = read(staff.get(QUEUE)).one("nav", "queue-tabs").links()
@@ -44,14 +46,20 @@ def test_tabs_of_every_day_are_links_with_numbers(staff, clock):
     assert links == [
         ("Assigned to you 1", "?pile=mine"),
         ("Unassigned 2", "?pile=unassigned"),
+        ("Answered by the submitter 0", "?pile=answered"),
         ("Waiting for the submitter 1", "?pile=waiting"),
         ("Waiting for over 14 days 1", "?pile=old"),
+        ("Withdrawal requested 0", "?pile=withdrawal"),
+        ("Spam 2 (1 new)", "?pile=spam"),
     ]
     assert [listed(read(staff.get(QUEUE + address))) for _label, address in links] == [
         ["Mine"],
         ["Old", "Free"],
+        [],
         ["Asked"],
         ["Old"],
+        [],
+        ["Loans", "Pills"],
     ]
 
 
@@ -91,54 +99,82 @@ def test_country_and_language_filters_offer_those_in_the_queue(staff):
     ]
 
 
+def hints(page):
+    return page.texts("td", "field-hints")
+
+
 def test_spam_that_only_names_an_address_is_not_held_against_it(staff):
     make_submission(State.SUBMITTED)
     make_submission(trapped=True)
 
-    shown = [read(staff.get(f"{QUEUE}?pile={tab}")).texts("td", "field-hints") for tab in ("queue", "spam")]
+    shown = [hints(read(staff.get(f"{QUEUE}?pile={tab}"))) for tab in ("queue", "spam")]
 
-    assert shown == [["–"], ["address not confirmed"]]
+    trapped = "Spam score 10 A field that only programs see was filled in. Address not confirmed"
+    assert shown == [["–"], [trapped]]
 
 
 def test_text_in_another_language_than_it_says_is_hinted_at(staff):
     french = "Les travailleurs de retour y demandent la pension qu’ils ont gagnée à l’étranger."
     make_submission(State.SUBMITTED, title="Guichets de retraite", summary=french, language="en")
 
-    assert read(staff.get(QUEUE)).texts("td", "field-hints") == ["looks like français (French)"]
+    assert hints(read(staff.get(QUEUE))) == ["Looks like français (French)"]
 
 
-def test_address_that_sent_spam_before_is_hinted_at(staff):
-    for state in (State.SPAM, State.SUBMITTED):
-        make_submission(state, submitter=make_submitter(email="Spam@example.org"))
+def test_address_whose_other_submission_is_spam_is_hinted_at(staff, moderator):
+    submissions = [make_submission(State.SUBMITTED) for _number in range(2)]
+    workflow.mark_spam(submissions[0], by=moderator)
 
-    shown = [read(staff.get(f"{QUEUE}?pile={tab}")).texts("td", "field-hints") for tab in ("queue", "spam")]
+    shown = [hints(read(staff.get(f"{QUEUE}?pile={tab}"))) for tab in ("queue", "spam")]
 
-    assert shown == [["spam from this address: 1"], ["–"]]
+    assert shown == [["1 other submission from this address is spam"], ["–"]]
 
 
-def test_published_practice_of_the_same_source_or_title_is_hinted_at(staff):
-    source = make_practice(title="A", source_url="https://a.example/desks")
-    title = make_practice(title="Pension desks of Batumi")
-    make_submission(State.SUBMITTED, title="Desks of pension, Batumi", source_url="https://a.example/desks")
-    make_submission(State.SUBMITTED, title="A", practice=source, source_url="https://a.example/desks")
-    make_submission(State.SUBMITTED, title="Quite another thing")
+def test_possible_duplicate_is_named_with_its_title_address_and_reason(staff):
+    practice = make_practice(title="Pension desks of Batumi")
+    make_submission(State.SUBMITTED, title="Desks of pension, Batumi")
+    make_submission(State.SUBMITTED, title="Pension desks of Batumi", practice=practice)
 
     page = read(staff.get(QUEUE))
 
-    assert page.texts("td", "field-hints") == [
-        f"similar to practice #{title.pk} similar to practice #{source.pk}",
-        "–",
-        "–",
+    found = "Possible duplicate Pension desks of Batumi: has almost the same title"
+    assert hints(page) == [found, "–"]
+    [link] = page.all("td", "field-hints")[0].links()
+    assert link == ("Pension desks of Batumi", practice.get_absolute_url())
+
+
+def test_personal_data_and_score_of_spam_are_hinted_at_with_their_reasons(staff):
+    make_submission(
+        State.SUBMITTED,
+        title="Desks, see www.desks.example",
+        activities="Maria E., born 4 May 1990, was first.",
+    )
+
+    assert hints(read(staff.get(QUEUE))) == [
+        "Personal data? a name and a birth date in “What is done” Spam score 2 There is a link in the title."
     ]
 
 
-def test_report_that_tells_of_many_practices_is_no_hint(staff):
-    source = "https://a.example/report"
-    for number in range(3):
-        make_practice(title=f"Case {number}", source_url=source)
-    make_submission(State.SUBMITTED, title="Another case", source_url=source)
+def test_kind_says_what_came_back_from_its_submitter(staff, moderator):
+    asked, resubmitted, answered, reacted = (
+        make_submission(state, title=state)
+        for state in (State.CHANGES_REQUESTED, State.CHANGES_REQUESTED, State.IN_REVIEW, State.IN_REVIEW)
+    )
+    workflow.resubmit(resubmitted, resubmitted.document, seen=resubmitted.content_version)
+    for submission in (answered, reacted):
+        workflow.write(submission, "Which years?", by=moderator)
+        workflow.write(submission, "2019 to 2021.")
+    workflow.write(reacted, "Thank you.", by=moderator)
+    workflow.write(asked, "What do you mean by that?")
+    make_submission(State.SUBMITTED, practice=make_practice(title="Guides"))
 
-    assert read(staff.get(QUEUE)).texts("td", "field-hints") == ["–"]
+    kinds = {
+        tab: read(staff.get(f"{QUEUE}?pile={tab}")).texts("td", "field-kind") for tab in ("queue", "answered")
+    }
+
+    assert kinds == {
+        "queue": ["resubmitted", "answered", "new", "update"],
+        "answered": ["answered", "resubmitted", "answered"],
+    }
 
 
 # Bulk actions ---------------------------------------------------------------------
@@ -182,6 +218,15 @@ def test_bulk_action_marks_spam_without_e_mails(staff):
 
     states = Submission.objects.values_list("state", flat=True)
     assert (list(states), OutboxMessage.objects.count()) == (["spam", "spam"], 0)
+
+
+def test_bulk_action_confirms_possible_spam(staff):
+    submissions = [make_submission(trapped=True) for _number in range(2)]
+
+    said = act(staff, "confirm_spam", *submissions, tab="spam")
+
+    assert said == [(["success"], "2 submissions updated.")]
+    assert Submission.objects.unchecked_spam().count() == 0
 
 
 def test_bulk_action_names_the_submissions_it_skipped(staff):

@@ -619,6 +619,7 @@ def one_of_everything():
 def counts(**changes):
     return {
         "submissions not accepted": 0,
+        "spam that nobody checked": 0,
         "contacts of submitters": 0,
         "subscriptions never confirmed": 0,
         "addresses of messages": 0,
@@ -776,6 +777,18 @@ def test_sign_in_of_staff_is_forgotten_after_a_day(client, moderator, clock):
     assert (before, UserSession.objects.count(), Session.objects.count()) == (1, 0, 0)
 
 
+def test_possible_spam_is_kept_longer_until_a_moderator_has_checked_it(moderator):
+    unchecked, checked = (make_submission(trapped=True, now=NOW) for _number in range(2))
+    workflow.confirm_spam(checked, by=moderator, now=NOW)
+
+    left = []
+    for days in (365, 729, 730):
+        personal_data.apply_retention(now=NOW + timedelta(days=days))
+        left.append(list(Submission.objects.all()))
+
+    assert left == [[unchecked], [unchecked], []]
+
+
 def test_privacy_page_says_how_long_things_are_kept(client, settings):
     settings.RETENTION_REJECTED_DAYS, settings.CONFIRMATION_DAYS = 99, 1
 
@@ -788,6 +801,7 @@ def test_privacy_page_says_how_long_things_are_kept(client, settings):
             "180 days",
         ),
         ("A submission that was not accepted, withdrawn or marked as spam, after that decision", "99 days"),
+        ("A submission that looks like spam and that no moderator has checked", "730 days"),
         ("A submitter's name and address, after the last decision", "730 days"),
         ("A subscription that was never confirmed", "1 day"),
         ("The text of an e-mail, after it was sent", "7 days"),

@@ -43,6 +43,22 @@ def test_summary_lists_submissions_awaiting_a_decision():
     assert ("Old &lt;desk&gt;" in mail.alternatives[0].content, "Not our turn" in mail.body) == (True, False)
 
 
+def test_summary_names_possible_spam_with_the_reason(moderator):
+    make_summarised("Amina")
+    make_submission(trapped=True, title="Pills")
+    checked = make_submission(trapped=True, title="Checked")
+    workflow.confirm_spam(checked, by=moderator)
+
+    workflow.send_summaries(now=NOW)
+
+    mail = emails.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_SUMMARY))
+    assert mail.subject == "1 submission looks like spam: please check – Migration Good Practices"
+    assert re.search(
+        r"^- Pills <http\S+>: A field that only programs see was filled in\.$", mail.body, re.MULTILINE
+    )
+    assert "Checked" not in mail.body
+
+
 def test_nothing_to_decide_sends_nothing():
     make_summarised("Amina")
     make_submission(State.CHANGES_REQUESTED)

@@ -1,52 +1,128 @@
-"""Spam detection: suspected spam gets its own list, while its submitter sees the usual messages."""
+"""Possible spam: it gets a list of its own, while its submitter sees the usual messages."""
 
 import pytest
 
+from practices import workflow
 from practices.choices import Kind, State
-from practices.models import OutboxMessage
-from tests.support.factories import make_submission
+from practices.models import OutboxMessage, Submission
+from practices.workflow import spam
+from tests.support.factories import NOW, make_submission, make_submitter
 
 pytestmark = pytest.mark.django_db
 
 LINK = "https://shop.example/ "
+ADVERT = {"title": "Casino bonus at www.shop.example", "summary": "The best prices are at our casino."}
 
 
 @pytest.mark.parametrize(
-    ("changes", "sign"),
+    ("changes", "signs"),
     [
-        ({"title": "Buy at www.shop.example"}, "links in its title or summary"),
-        ({"summary": f"Buy at {LINK}"}, "links in its title or summary"),
-        ({"context": LINK * 2, "results": LINK * 2}, "many links in its texts"),
+        ({"title": "Pension desks, see www.desks.example"}, ["title_link"]),
+        ({"summary": f"Two desks {LINK}", "context": LINK * 3}, ["links"]),
+        ({"summary": "Returning workers learn to keep away from the casino."}, ["adverts"]),
+        (dict.fromkeys(["context", "results", "lessons"], "Desks that open twice a week."), []),
         (
-            dict.fromkeys(["context", "results", "lessons"], "Buy pills at once. " * 9),
-            "the same text in several fields",
+            dict.fromkeys(["context", "results", "lessons"], "The desks in both ports open twice a week."),
+            ["same_fields"],
         ),
+        ({"context": "asdfghjkl"}, ["other_filler"]),
     ],
 )
-def test_suspected_spam_gets_the_spam_state(changes, sign):
+def test_one_sign_is_recorded_and_leaves_a_submission_in_the_queue(changes, signs):
     submission = make_submission(State.SUBMITTED, **changes)
 
-    event = submission.events.get()
-    mails = list(OutboxMessage.objects.order_by("pk").values_list("kind", flat=True))
-    assert (submission.state, event.internal_note, event.reason, mails) == (
-        State.SPAM,
-        f"Looks like spam: {sign}.",
-        "",
-        [Kind.SUBMISSION_CONFIRM, Kind.SUBMISSION_RECEIVED],
-    )
+    assert (submission.state, submission.spam_signs) == (State.SUBMITTED, signs)
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"source_url": LINK.strip(), "context": LINK * 3}, {"context": "Short.", "results": "Short."}],
+    [
+        {"summary": f"Desks in two ports help returning workers claim their pensions: {LINK}"},
+        {"source_url": LINK.strip(), "context": f"The desks opened in 2019 and still do well: {LINK}"},
+        {"context": "Short.", "results": "Short.", "lessons": "Short."},
+    ],
 )
-def test_other_submission_goes_to_the_queue(changes):
-    assert make_submission(State.SUBMITTED, **changes).state == State.SUBMITTED
+def test_honest_text_has_no_sign(changes):
+    assert make_submission(State.SUBMITTED, **changes).spam_signs == []
 
 
-def test_text_that_comes_again_and_again_looks_like_spam(settings):
+@pytest.mark.parametrize(
+    ("changes", "signs"),
+    [(ADVERT, ["title_link", "adverts"]), ({"summary": "Test test test"}, ["filler"])],
+)
+def test_signs_that_add_up_make_possible_spam_with_its_reasons(changes, signs):
+    submission = make_submission(State.SUBMITTED, **changes)
+
+    event = submission.events.get()
+    mails = list(OutboxMessage.objects.order_by("pk").values_list("kind", flat=True))
+    assert (submission.state, submission.spam_signs, event.reason, mails) == (
+        State.SPAM,
+        signs,
+        "",
+        [Kind.SUBMISSION_CONFIRM, Kind.SUBMISSION_RECEIVED],
+    )
+    assert event.internal_note == f"Possible spam (score 4). {' '.join(spam.reasons(signs))}"
+
+
+def test_form_filled_in_by_a_program_is_possible_spam():
+    submission = make_submission(trapped=True)
+
+    assert (submission.state, submission.spam_signs, submission.spam_checked_at) == (
+        State.SPAM,
+        ["trap"],
+        None,
+    )
+
+
+def test_third_identical_advert_is_possible_spam(settings):
     settings.SPAM_REPEATS = 2
+    variants = ["Cheap loans for you.", "CHEAP LOANS for you!", "Cheap loans, for you"]
 
-    states = [make_submission(State.SUBMITTED).state for _time in range(3)]
+    states = [make_submission(State.SUBMITTED, summary=summary).state for summary in variants]
 
     assert states == [State.SUBMITTED, State.SUBMITTED, State.SPAM]
+
+
+@pytest.mark.parametrize("earlier", [State.SUBMITTED, State.PUBLISHED])
+def test_known_address_gets_the_benefit_of_the_doubt(earlier):
+    make_submission(earlier, summary="Guides meet families at the border and walk them to school.")
+
+    submission = make_submission(State.SUBMITTED, **ADVERT)
+
+    assert (submission.state, submission.spam_signs) == (State.SUBMITTED, ["title_link", "adverts"])
+
+
+@pytest.mark.parametrize("earlier", [State.DRAFT, State.SPAM])
+def test_address_is_not_known_from_drafts_or_spam(earlier):
+    make_submission(earlier, summary="Guides meet families at the border and walk them to school.")
+
+    assert make_submission(State.SUBMITTED, **ADVERT).state == State.SPAM
+
+
+def test_address_that_sent_spam_before_is_a_sign():
+    make_submission(State.SPAM, title="Pills", submitter=make_submitter(email="Spam@example.org"))
+
+    submission = make_submission(State.SUBMITTED, submitter=make_submitter(email="spam@example.org"))
+
+    assert (submission.state, submission.spam_signs) == (State.SUBMITTED, ["address"])
+
+
+def test_moderator_confirms_possible_spam_once(moderator):
+    submission = make_submission(trapped=True)
+
+    workflow.confirm_spam(submission, by=moderator, now=NOW)
+
+    submission.refresh_from_db()
+    assert (submission.state, submission.spam_checked_at, submission.decided_at) == (State.SPAM, NOW, NOW)
+    assert submission.events.latest("pk").act == "spam_confirmed"
+    with pytest.raises(workflow.TransitionNotAllowed):
+        workflow.confirm_spam(submission, by=moderator)
+
+
+def test_spam_is_unchecked_until_a_moderator_has_marked_or_confirmed_it(moderator):
+    marked, confirmed, new = make_submission(State.SPAM), *(make_submission(trapped=True) for _n in range(2))
+    workflow.confirm_spam(confirmed, by=moderator)
+
+    unchecked, checked = Submission.objects.unchecked_spam(), Submission.objects.spam()
+
+    assert (list(unchecked), list(checked.order_by("pk"))) == ([new], [marked, confirmed])

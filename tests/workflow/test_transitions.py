@@ -127,6 +127,7 @@ STEPS = {
     ("cancel_publication", Actor.STAFF): "scheduled",
     ("return_to_queue", Actor.STAFF): "in_review spam",
     ("mark_spam", Actor.STAFF): "draft submitted in_review",
+    ("confirm_spam", Actor.STAFF): "spam",
     ("approve", Actor.STAFF): "submitted in_review",
     ("declare_conflict", Actor.STAFF): "submitted in_review",
     ("write", Actor.STAFF): "submitted in_review changes_requested",
@@ -194,7 +195,7 @@ def prepare(submission):
     amina.email = "amina@moderators.example.org"
     amina.save()
     StaffProfile.objects.get_or_create(user=amina, answers=True)
-    Submission.objects.filter(pk=submission.pk).update(assignee=amina)
+    Submission.objects.filter(pk=submission.pk).update(assignee=amina, spam_checked_at=None)
     judged(submission)
     OutboxMessage.objects.all().delete()
 

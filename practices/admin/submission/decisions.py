@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock, documents, workflow
@@ -67,7 +68,9 @@ class DecisionForm(IdempotencyKey):
         required=False,
         label=_("Publish on"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Date and time in UTC. Leave empty to publish at once."),
+        help_text=format_lazy(
+            _("Date and time in the zone {zone}. Leave empty to publish at once."), zone=settings.TIME_ZONE
+        ),
     )
     note = LineField(
         required=False,

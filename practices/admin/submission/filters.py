@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock
 from practices.choices import AWAITING_MODERATION, LANGUAGES, QueueTab
 from practices.models import Country, Objective, Submission
+from practices.models.submission import UNCHECKED_SPAM
 
 OLD = timedelta(days=14)
 QUEUE = Q(state__in=AWAITING_MODERATION)
@@ -16,15 +17,21 @@ QUEUE = Q(state__in=AWAITING_MODERATION)
 
 def saved_tabs(request):
     """Return name → (label, condition) of the tabs a moderator looks at every day."""
+    answered, resubmitted = Submission.objects.answered(), Submission.objects.resubmitted()
     return {
         "mine": (_("Assigned to you"), QUEUE & Q(assignee=request.user)),
         "unassigned": (_("Unassigned"), QUEUE & Q(assignee=None)),
+        "answered": (
+            _("Answered by the submitter"),
+            Q(pk__in=answered.values("pk")) | Q(pk__in=resubmitted.values("pk")),
+        ),
         "waiting": (QueueTab.WAITING.label, Q(state__in=QueueTab.WAITING.states)),
         "old": (_("Waiting for over 14 days"), QUEUE & Q(submitted_at__lt=clock.now() - OLD)),
         "withdrawal": (
             _("Withdrawal requested"),
             Q(withdrawal_requested_at__isnull=False, practice__withdrawn_at=None),
         ),
+        "spam": (QueueTab.SPAM.label, Q(state__in=QueueTab.SPAM.states)),
     }
 
 
@@ -33,6 +40,20 @@ def tabs(request):
     by_state = {tab.value: (tab.label, Q(state__in=tab.states)) for tab in QueueTab}
     queue = {"queue": by_state.pop("queue")}
     return queue | saved_tabs(request) | by_state
+
+
+def counted_tabs(names, request):
+    """Return (name, label, number, number of unchecked ones among it) of the tabs with these names. One query."""
+    known = tabs(request)
+    chosen = {name: known[name] for name in names}
+    numbers = Submission.objects.aggregate(
+        unchecked=Count("pk", filter=UNCHECKED_SPAM),
+        **{name: Count("pk", filter=condition) for name, (_label, condition) in chosen.items()},
+    )
+    return [
+        (name, label, numbers[name], numbers["unchecked"] if name == "spam" else 0)
+        for name, (label, _condition) in chosen.items()
+    ]
 
 
 class QueueTabFilter(admin.SimpleListFilter):

@@ -4,8 +4,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count
-from django.utils.html import format_html, format_html_join
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,15 +18,17 @@ from practices.admin.submission.filters import (
     LanguageFilter,
     ObjectiveFilter,
     QueueTabFilter,
+    counted_tabs,
     saved_tabs,
     tabs,
 )
 from practices.admin.submission.rows import described
-from practices.choices import LANGUAGES, State
-from practices.models import Submission
+from practices.choices import State
 from practices.templatetags.ages import age
 
 COUNTRIES_SHOWN = 3
+ROWS = 25
+"""Submissions on a page. Duplicates are searched for each of them."""
 
 
 def label(text, look=""):
@@ -44,7 +47,7 @@ class QueueActionForm(ActionForm):
 
 
 class QueueChangeList(ChangeList):
-    """A page of the list, whose columns are loaded in a fixed number of queries."""
+    """A page of the list, whose columns are loaded for all rows together."""
 
     def get_results(self, request):
         super().get_results(request)
@@ -65,11 +68,16 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
         LanguageFilter,
     ]
     search_fields = ["document__title", "submitter__name", "submitter__email", "submitter__organisation"]
-    ordering = ["submitted_at", "pk"]
+    ordering = [
+        F("spam_checked_at").asc(nulls_first=True),  # of spam, what nobody has checked comes first
+        F("submitted_at").asc(nulls_first=True),
+        "pk",
+    ]
     sortable_by = ["waiting", "status"]
+    list_per_page = ROWS
     action_form = QueueActionForm
     show_facets = admin.ShowFacets.NEVER
-    actions = ["assign_to_me", "assign_to", "mark_spam"]
+    actions = ["assign_to_me", "assign_to", "mark_spam", "confirm_spam"]
     change_list_template = "admin/practices/submission/change_list.html"
 
     def get_queryset(self, request):
@@ -93,13 +101,9 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @staticmethod
     def _saved(request):
-        """Return (name, label, count, whether it is shown) of the saved tabs."""
-        tabs = saved_tabs(request)
-        counts = Submission.objects.aggregate(
-            **{name: Count("pk", filter=condition) for name, (_label, condition) in tabs.items()}
-        )
+        """Return (name, label, count, how many of them are unchecked, whether it is shown) of the saved tabs."""
         shown = request.GET.get("pile")
-        return [(name, label, counts[name], name == shown) for name, (label, _condition) in tabs.items()]
+        return [(*tab, tab[0] == shown) for tab in counted_tabs(saved_tabs(request), request)]
 
     def action_checkbox(self, submission):
         """Return the checkbox, with what a bulk action on this row counts for."""
@@ -112,7 +116,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @admin.display(description=_("kind"))
     def kind(self, submission):
-        return label(submission.kind)
+        return label(submission.kind, "answered" if submission.has_come_back else "")
 
     @admin.display(description=_("waiting"), ordering="submitted_at")
     def waiting(self, submission):
@@ -136,8 +140,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @admin.display(description=_("language"))
     def written_in(self, submission):
-        code = submission.document["language"]
-        return dict(LANGUAGES).get(code, code)
+        return submission.language_name
 
     @admin.display(description=_("assigned to"), empty_value="–")
     def assigned_to(self, submission):
@@ -145,7 +148,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @admin.display(description=_("to check"))
     def hints(self, submission):
-        return format_html_join(" ", "{}", ((label(hint, "alert"),) for hint in submission.hints)) or "–"
+        return render_to_string("admin/hints.html", {"hints": submission.hints})
 
     @admin.action(description=_("Assign to me"), permissions=["change"])
     def assign_to_me(self, request, queryset):
@@ -170,6 +173,13 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
             workflow.mark_spam(submission, by=request.user, seen=seen)
 
         self._each(request, queryset, mark_spam)
+
+    @admin.action(description=_("Confirm as spam"), permissions=["change"])
+    def confirm_spam(self, request, queryset):
+        def confirm_spam(submission, seen):
+            workflow.confirm_spam(submission, by=request.user, seen=seen)
+
+        self._each(request, queryset, confirm_spam)
 
     def _each(self, request, queryset, step):
         """Make a step with each submission chosen, and name those with which it was refused.

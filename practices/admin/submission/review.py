@@ -19,6 +19,7 @@ from practices.admin.submission.corrections import CorrectionForm
 from practices.admin.submission.decisions import AT, BUTTONS, REDACTED, STAFF_STEPS, DecisionForm, buttons_for
 from practices.admin.submission.fields import assess, rows
 from practices.admin.submission.refusals import RefusingAdmin
+from practices.admin.submission.rows import text_hints
 from practices.admin.submission.updates import RebaseForm, beside_published, proposal, proposed_files
 from practices.choices import DECIDED_BY_STAFF, UNDECIDED, Actor, State
 from practices.core import catalogue_version
@@ -267,6 +268,7 @@ class ReviewAdmin(RefusingAdmin):
             "is_of_a_withdrawn_practice": _is_of_a_withdrawn_practice(submission),
             "withdrawal_requested": submission.withdrawal_requested_at and submission.practice.is_public,
             "duplicates": duplicates.likely_duplicates(submission.document, exclude=submission.practice),
+            "hints": text_hints(submission),
             "events": self._events(submission),
             "thread": submission.thread.select_related("by"),
             "record": self._record(submission),

@@ -1,58 +1,72 @@
 """Rows of the lists of submissions, loaded for all of them together."""
 
 from collections import Counter
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
-from practices import workflow
-from practices.choices import AWAITING_MODERATION, LANGUAGES, State
-from practices.core import languages
-from practices.core.titles import title_key
+from practices import documents, workflow
+from practices.choices import LANGUAGES, State
+from practices.core import catalogue_version, languages
+from practices.core.cache import cached_each_per_version
 from practices.discovery import duplicates
-from practices.documents import source_page
-from practices.models import Country, ModerationEvent, Objective, Practice, Submission
+from practices.models import Country, Objective, Submission
 
-MANY_LINKS = 3
-MOST_SIMILAR = 3
 ENOUGH_TEXT = 40
 """Characters of a summary from which its language can be told with some certainty."""
-MOST_CANDIDATES = 1_000
 
 
+@dataclass(frozen=True)
+class Hint:
+    """Something that a moderator might want to know before opening a submission."""
+
+    label: str
+    text: str = ""
+    """The reason, in a sentence or a part of one."""
+    title: str = ""
+    address: str = ""
+    """Title and address of another practice that the reason is about."""
+
+
+@catalogue_version.reading()
 def described(submissions):
-    """Return the submissions as a list, each with what its row shows. A fixed number of queries."""
+    """Return the submissions as a list, each with what its row shows.
+
+    A fixed number of queries, but for duplicates, which are searched once a minute at most for each row.
+    """
     submissions = list(submissions)
-    documents = [submission.document for submission in submissions]
-    codes = {code for document in documents for code in document["countries"]}
+    codes = {code for submission in submissions for code in submission.document["countries"]}
     countries = dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
     objectives = {objective.number: objective for objective in Objective.objects.all()}
-    spam, published = _spam_by_address(submissions), _similar_published(documents)
-    seen, resubmitted = workflow.seen_versions(submissions), _resubmitted(submissions)
+    spam, similar = _spam_by_address(submissions), _similar([_key(each) for each in submissions])
+    seen, come_back = workflow.seen_versions(submissions), _come_back(submissions)
     for submission in submissions:
         document = submission.document
-        submission.kind = _kind(submission, resubmitted)
+        submission.has_come_back = submission.pk in come_back
+        submission.kind = come_back.get(submission.pk) or _kind(submission)
         submission.main_objective = objectives.get((document["objectives"] or [None])[0])
         submission.country_names = [countries.get(code, code) for code in document["countries"]]
+        submission.language_name = dict(LANGUAGES).get(document["language"], document["language"])
         submission.seen = seen[submission.pk]
-        submission.hints = [*_similar(submission, published), *_hints(submission, spam)]
+        submission.hints = [*similar.get(_key(submission), ()), *_hints(submission, spam)]
     return submissions
 
 
-def _kind(submission, resubmitted):
-    if submission.pk in resubmitted:
-        return gettext("resubmitted")
+def text_hints(submission):
+    """Return the hints on one submission that do not come from comparing it with others."""
+    return list(_hints(submission, _spam_by_address([submission])))
+
+
+def _kind(submission):
     return gettext("update") if submission.practice_id else gettext("new")
 
 
-def _resubmitted(submissions):
-    """Return the keys of those that came back after a request for changes, and wait for a decision again."""
-    again = ModerationEvent.objects.filter(
-        submission__in=[one.pk for one in submissions if one.state in AWAITING_MODERATION],
-        from_state=State.CHANGES_REQUESTED,
-        to_state=State.SUBMITTED,
-    )
-    return set(again.values_list("submission", flat=True))
+def _come_back(submissions):
+    """Return key → kind of those that their submitters answered or sent again. Two queries."""
+    same = Submission.objects.filter(pk__in=[submission.pk for submission in submissions])
+    kinds = dict.fromkeys(same.resubmitted().values_list("pk", flat=True), gettext("resubmitted"))
+    return kinds | dict.fromkeys(same.answered().values_list("pk", flat=True), gettext("answered"))
 
 
 def _spam_by_address(submissions):
@@ -64,43 +78,52 @@ def _spam_by_address(submissions):
     return Counter(spam.values_list("submitter__email", flat=True))
 
 
-def _similar_published(documents):
-    """Return (key, page of the source, title key) of published practices with the same source or title key.
-
-    A rough search for a whole page; the review page searches more thoroughly for one.
-    """
-    sources = {source_page(document) for document in documents} - {""}
-    titles = {title_key(document["title"]) for document in documents} - {""}
-    similar = Q(source_page__in=sources) | Q(title_key__in=titles)
-    found = Practice.objects.published().filter(similar).values_list("pk", "source_page", "title_key")
-    return list(found[:MOST_CANDIDATES])
+def _key(submission):
+    return submission.pk, submission.content_version, submission.practice_id
 
 
-def _similar(submission, published):
-    source, key = source_page(submission.document), title_key(submission.document["title"])
-    others = [one for one in published if one[0] != submission.practice_id]
-    same_source = [pk for pk, its_source, _key in others if source and source == its_source]
-    similar = [pk for pk, _source, its_key in others if key and key == its_key]
-    if len(same_source) <= duplicates.MAX_PER_SOURCE:  # one report may describe many practices
-        similar += same_source
-    for pk in list(dict.fromkeys(similar))[:MOST_SIMILAR]:
-        yield gettext("similar to practice #%(pk)s") % {"pk": pk}
+def _is_lasting(hints):
+    return False
+
+
+@cached_each_per_version(lasts_if=_is_lasting)
+def _similar(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
+    """Return the hints on likely duplicates by key of the submission, as its review page shows them."""
+    rows = Submission.objects.filter(pk__in=[pk for pk, *_rest in keys]).select_related("practice")
+    return {_key(submission): tuple(_duplicates_of(submission)) for submission in rows}
+
+
+def _duplicates_of(submission):
+    for found in duplicates.likely_duplicates(submission.document, exclude=submission.practice):
+        yield Hint(
+            gettext("Possible duplicate"),
+            str(found.reason),
+            title=found.practice.title,
+            address=found.practice.get_absolute_url(),
+        )
 
 
 def _hints(submission, spam):
-    """Yield what a moderator might want to know before opening it."""
+    """Yield what the text and the address of a submission hint at."""
     document = submission.document
-    links = sum(
-        str(text).count("://") for name, text in document.items() if not name.endswith(("_url", "resources"))
-    )
-    if links >= MANY_LINKS:
-        yield ngettext("%(count)s link in the text", "%(count)s links in the text", links) % {"count": links}
+    if personal := documents.find_personal_details(document):
+        yield Hint(gettext("Personal data?"), "; ".join(map(str, personal)))
+    if scored := workflow.spam_score(submission):
+        reasons = workflow.spam_reasons(submission)
+        yield Hint(gettext("Spam score %(score)d") % {"score": scored}, " ".join(reasons))
     found = languages.detect(document["title"], document["summary"], countries=document["countries"])
     if len(document["summary"]) >= ENOUGH_TEXT and languages.differ(found, document["language"]):
-        yield gettext("looks like %(language)s") % {"language": dict(LANGUAGES)[found]}
+        yield Hint(gettext("Looks like %(language)s") % {"language": dict(LANGUAGES)[found]})
     is_counted = submission.state == State.SPAM and submission.submitter.verified_at is not None
     earlier = spam[submission.submitter.email] - is_counted
-    if earlier > 0:
-        yield gettext("spam from this address: %(count)s") % {"count": earlier}
+    if earlier > 0 and "address" not in submission.spam_signs:
+        yield Hint(
+            ngettext(
+                "%(count)s other submission from this address is spam",
+                "%(count)s other submissions from this address are spam",
+                earlier,
+            )
+            % {"count": earlier}
+        )
     if not submission.submitter.verified_at:
-        yield gettext("address not confirmed")
+        yield Hint(gettext("Address not confirmed"))

@@ -99,6 +99,10 @@ def privacy(request):
                 _("A submission that was not accepted, withdrawn or marked as spam, after that decision"),
                 settings.RETENTION_REJECTED_DAYS,
             ),
+            (
+                _("A submission that looks like spam and that no moderator has checked"),
+                settings.RETENTION_UNCHECKED_SPAM_DAYS,
+            ),
             (_("A submitter's name and address, after the last decision"), settings.RETENTION_CONTACT_DAYS),
             (_("A subscription that was never confirmed"), settings.CONFIRMATION_DAYS),
             (_("The text of an e-mail, after it was sent"), settings.RETENTION_MESSAGE_TEXT_DAYS),

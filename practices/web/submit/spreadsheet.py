@@ -36,9 +36,7 @@ def submit_spreadsheet(request):
 def _begin(form):
     typed = from_answers(form.cleaned_data["file"])
     filled = SubmissionForm(form_data(typed))
-    is_whole = filled.is_valid()
-    if form.trapped and not is_whole:
-        return redirect("practices:submission-sent")
+    filled.full_clean()
     submission = workflow.begin(
         filled.document(),
         submitter=new_submitter(filled),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from practices import workflow
 from practices.choices import Actor, State
 from practices.core.country_groups import COUNTRY_GROUPS
-from practices.core.http.guards import indexable, limit_visitor, mailbox_path, private, public_form
+from practices.core.http.guards import indexable, limit_visitor, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.discovery import duplicates
 from practices.models import Practice, Region
@@ -112,7 +112,7 @@ def _gone(request, practice):
 def _begin(request, form, *, practice=None, base=None):
     """Create a draft and return a redirect to it; return None if the form has to be shown again.
 
-    A form caught by the honeypot is marked as spam, however incomplete.
+    A form caught by the honeypot is possible spam, however incomplete.
     """
     limit_visitor(request, "form", per_hour=settings.FORMS_PER_HOUR)
     if not form.is_valid():
@@ -167,4 +167,5 @@ def submit_duplicates(request):
 @private
 @require_safe
 def submission_sent(request):
-    return TemplateResponse(request, "web/submit/submission_sent.html", {"mailbox_path": mailbox_path()})
+    """Thank for a form that the honeypot caught. Moderators check it like other possible spam."""
+    return TemplateResponse(request, "web/submit/submission_sent.html")

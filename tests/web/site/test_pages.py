@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
         ("/topics/", "Topics"),
         ("/countries/", "Countries and regions"),
         ("/privacy/", "Privacy"),
-        ("/submit/sent/", "Check your e-mail"),
+        ("/submit/sent/", "Thank you"),
     ],
 )
 def test_page_has_its_title_and_one_heading(client, path, title):

@@ -878,7 +878,7 @@ def test_confirming_puts_the_draft_into_the_queue(client):
 
     assert (response.status_code, notice(response), list(Submission.objects.awaiting_moderation())) == (
         200,
-        "Your practice is waiting for a moderator. We will e-mail you as soon as there is news.",
+        "Your practice has reached the moderators. We will e-mail you if they accept it or have a question.",
         [submission],
     )
 
@@ -1019,14 +1019,14 @@ def test_confirming_later_changes_nothing(client, state):
 STANDS = {
     State.DRAFT: "Check your e-mail. Open the link in our e-mail to ana@example.org and confirm. A moderator "
     "will then review your practice.",
-    State.SUBMITTED: "Your practice is waiting for a moderator. We will e-mail you as soon as there is news.",
-    State.IN_REVIEW: "A moderator is reviewing your practice. We will e-mail you as soon as there is news.",
+    State.SUBMITTED: "Your practice has reached the moderators. We will e-mail you if they accept it or have a question.",
+    State.IN_REVIEW: "A moderator is reviewing your practice. We will e-mail you if they accept it or have a question.",
     State.CHANGES_REQUESTED: "A moderator has asked for changes. The reasons are below.",
     State.SCHEDULED: "Your practice has been accepted. It will be published on {day}.",
     State.PUBLISHED: "Your practice is published. Read it in the catalogue",
     State.REJECTED: "Your practice was not accepted. The reasons are below.",
     State.WITHDRAWN: "Your practice was withdrawn. It will not be published.",
-    State.SPAM: "Your practice is waiting for a moderator. We will e-mail you as soon as there is news.",
+    State.SPAM: "Your practice has reached the moderators. We will e-mail you if they accept it or have a question.",
 }
 
 
