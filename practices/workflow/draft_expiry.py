@@ -6,6 +6,7 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
@@ -46,7 +47,7 @@ def _warn(draft: Submission, *, now: datetime) -> int:
         return 0
     last = max(now + WARNING, draft.saved_at + timedelta(days=settings.DRAFT_DAYS))
     with override(draft.language):
-        day = date_format(last, "DATE_FORMAT")
+        day = date_format(timezone.localtime(last), "DATE_FORMAT")
     notify_submitter(draft, Kind.SUBMISSION_EXPIRES, day=day)
     return 1
 

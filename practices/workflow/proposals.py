@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from practices import clock, documents
 from practices.choices import Act
@@ -35,7 +36,7 @@ def propose(
     now = now or clock.now()
     document = documents.complete(document)
     if practice is None:
-        document["submitted_on"] = document["submitted_on"] or now.date().isoformat()
+        document["submitted_on"] = document["submitted_on"] or timezone.localdate(now).isoformat()
     else:
         catalogue_version.bump()  # locks out publications, as if this were one
         practice = Practice.objects.select_for_update().get(pk=practice.pk)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from practices import clock
@@ -81,8 +82,8 @@ def confirm_still_true(check: Check, *, seen: str | None = None, now: datetime |
     catalogue_version.bump()
     lock_practice(check.practice, "confirm_still_true", seen=seen)
     _record(check, StillTrue.YES, now=now)
-    Practice.objects.filter(pk=check.practice_id).update(checked_on=now.date())
-    check.practice.checked_on = now.date()
+    Practice.objects.filter(pk=check.practice_id).update(checked_on=timezone.localdate(now))
+    check.practice.checked_on = timezone.localdate(now)
 
 
 @transaction.atomic
@@ -96,7 +97,7 @@ def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
     if document["end_year"] != year:
         note = gettext("Ended in %(year)s, according to the submitter") % {"year": year}
         publish_document(document | {"end_year": year}, to=check.practice, note=note, now=now)
-    Practice.objects.filter(pk=check.practice_id).update(checked_on=now.date())
+    Practice.objects.filter(pk=check.practice_id).update(checked_on=timezone.localdate(now))
     check.practice.refresh_from_db()
 
 

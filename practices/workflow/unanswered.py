@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, F, Max, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import ngettext, override
 
@@ -65,7 +66,7 @@ def _remind(submission: Submission, *, rows: QuerySet[Any], now: datetime) -> in
     Submission.objects.filter(pk=fresh.pk).update(warned_at=now)
     last = max(now + WARNING, fresh.since + timedelta(days=settings.UNANSWERED_DAYS))
     with override(fresh.language):
-        day = date_format(last, "DATE_FORMAT")
+        day = date_format(timezone.localtime(last), "DATE_FORMAT")
     notify_submitter(fresh, Kind.SUBMISSION_UNANSWERED, day=day)
     return 1
 

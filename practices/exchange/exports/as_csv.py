@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from practices.core.plain_text import plain
 from practices.documents import FIELDS
@@ -24,7 +25,7 @@ def write(practices: QuerySet[Practice]) -> Iterator[str]:
     for practice, document in latest_documents(practices):
         address = settings.SITE_URL + practice.get_absolute_url()
         values = [cell(document[name]) for name in FIELDS]
-        yield _line([address, practice.published_at.date().isoformat(), *values])
+        yield _line([address, timezone.localdate(practice.published_at).isoformat(), *values])
 
 
 def _line(values: list[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
@@ -65,7 +66,7 @@ def _pieces(workbook: Any, sheet: Any, practices: QuerySet[Practice]) -> Iterato
     for practice, document in latest_documents(practices):
         address = settings.SITE_URL + practice.get_absolute_url()
         values = [value if isinstance(value, int) else cell(value) for value in map(document.get, FIELDS)]
-        sheet.append([address, practice.published_at.date().isoformat(), *values])
+        sheet.append([address, timezone.localdate(practice.published_at).isoformat(), *values])
     workbook.properties.created = workbook.properties.modified = FIXED_DATE
     with tempfile.TemporaryFile() as file:
         # As Workbook.save does, but for the dates.

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from practices import documents
@@ -39,7 +40,7 @@ def citation_source(practice, revision):
         key=f"migration-good-practices-{practice.pk}",
         title=document["title"],
         credit=document["credit"],
-        on=revision.published_at.date(),
+        on=timezone.localdate(revision.published_at),
         revision=revision.number,
         address=site_address(practice.get_absolute_url()),
         language=document["language"],
