@@ -18,24 +18,24 @@ PARTS_OF_A_FULL_PRACTICE = (
 )  # fmt: skip
 FULL = [each for each in PRACTICES if all(each[name] for name in PARTS_OF_A_FULL_PRACTICE)]
 
-every_practice = pytest.mark.parametrize("practice", PRACTICES, ids=lambda practice: practice["title"][:40])
+
+def test_practices_of_the_fixture_are_valid():
+    assert [checked(practice) for practice in PRACTICES] == [(practice, []) for practice in PRACTICES]
 
 
-@every_practice
-def test_practice_of_the_fixture_is_valid(practice):
-    assert checked(practice) == (practice, [])
+def test_levels_of_evidence_have_a_reason_and_a_link():
+    found = {
+        practice["title"]: {bool(practice[name]) for name in ("evidence_reason", "evidence_url")}
+        for practice in PRACTICES
+    }
+
+    assert found == {
+        practice["title"]: {practice["evidence_level"] != "none_stated"} for practice in PRACTICES
+    }
 
 
-@every_practice
-def test_level_of_evidence_has_a_reason_and_a_link(practice):
-    claims = practice["evidence_level"] != "none_stated"
-
-    assert (bool(practice["evidence_reason"]), bool(practice["evidence_url"])) == (claims, claims)
-
-
-@every_practice
-def test_figures_have_a_source(practice):
-    assert [figure for figure in practice["figures"] if not figure["source"]] == []
+def test_figures_have_a_source():
+    assert [figure for practice in PRACTICES for figure in practice["figures"] if not figure["source"]] == []
 
 
 def test_eight_practices_are_full_and_serve_different_objectives():

@@ -169,34 +169,26 @@ def _bare(element):
             yield from _bare(child)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        name
-        for name in CACHEABLE
-        if name not in ("favicon", "picture", "objective-picture", "practice-picture")
-    ],
-)
-def test_public_page_keeps_hidden_characters_from_its_readers(client, name):
+def test_public_pages_keep_hidden_characters_from_their_readers(client):
+    pictures = ("favicon", "picture", "objective-picture", "practice-picture")
     practice = hostile_practice()
     make_practice(title="Desks in two ports", tags=[HOSTILE], countries=["TV"])
-    paths = public_addresses(practice, names=[name])[name]
-    if name == "practice-export":
-        paths.append("/practices/export.xlsx")
-    if name == "suggest":
-        paths = ["/suggest/?q=desks"]
-    if name == "comparison":
-        paths.append(f"/compare/?practice={practice.pk}&practice=\u202e7")
+    addresses = public_addresses(practice, names=[name for name in CACHEABLE if name not in pictures])
+    addresses["practice-export"].append("/practices/export.xlsx")
+    addresses["suggest"] = ["/suggest/?q=desks"]
+    addresses["comparison"].append(f"/compare/?practice={practice.pk}&practice=\u202e7")
 
-    answers = [client.get(path) for path in paths]
+    answers = {path: client.get(path) for paths in addresses.values() for path in paths}
 
-    kinds = {response.headers["Content-Type"].partition(";")[0] for response in answers}
-    found = [
-        unguarded(read(response)) if kinds == {"text/html"} else HIDDEN.findall(text_of(response))
-        for response in answers
-    ]
-    assert [response.status_code for response in answers] == [200] * len(paths)
-    assert found == [[]] * len(paths)
+    assert {path: (answer.status_code, hidden_in(answer)) for path, answer in answers.items()} == {
+        path: (200, []) for path in answers
+    }
+
+
+def hidden_in(response):
+    if response.headers["Content-Type"].startswith("text/html"):
+        return unguarded(read(response))
+    return HIDDEN.findall(text_of(response))
 
 
 def test_news_keeps_hidden_characters_from_its_readers():

@@ -85,17 +85,18 @@ def test_allowed_step_is_made_and_recorded(before, after, moderator):
     assert (submission.state, events(submission)[recorded:]) == (after, [(before, after)])
 
 
-@pytest.mark.parametrize(("before", "after"), sorted(PAIRS - ALLOWED))
-def test_other_step_is_refused_and_changes_nothing(before, after, moderator):
+@pytest.mark.parametrize("before", State.values)
+def test_every_other_step_is_refused_and_changes_nothing(before, moderator):
     submission = make_submission(State(before))
     recorded = events(submission)
+    others = [row for row in MOVES if (before, row.target.value) in PAIRS - ALLOWED]
 
-    for row in [row for row in MOVES if row.target == after]:
+    for row in others:
         with pytest.raises(TransitionNotAllowed):
             transitions.move(submission, row.name, by=actor(row, moderator), at=NOW)
 
     submission.refresh_from_db()
-    assert (submission.state, events(submission)) == (before, recorded)
+    assert (bool(others), submission.state, events(submission)) == (True, before, recorded)
 
 
 def test_step_that_keeps_the_state_does_not_move(moderator):
@@ -250,10 +251,11 @@ def offers_or_refuses(row, submission, moderator):
     }  # has no owner yet
 
 
-@pytest.mark.parametrize(("name", "by"), [(row.name, row.actor) for row in workflow.TRANSITIONS], ids=str)
-def test_step_is_a_function_of_the_workflow(name, by):
-    assert name in workflow.__all__
-    assert callable(getattr(workflow, name))
+def test_steps_are_functions_of_the_workflow():
+    names = {row.name for row in workflow.TRANSITIONS}
+
+    assert names <= set(workflow.__all__)
+    assert [name for name in names if not callable(getattr(workflow, name))] == []
 
 
 def test_refusal_names_the_current_state():

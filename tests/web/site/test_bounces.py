@@ -107,6 +107,9 @@ def test_notice_with_another_secret_is_refused(tell):
     assert (response.status_code, Subscriber.objects.get().suspended_at) == (403, None)
 
 
+UNSIGNED = [b"", b"{}", b"[]", b"\xff", b'{"signature": 1}', b"mandrill_events=[]"]
+
+
 @pytest.mark.parametrize(
     ("provider", "setting"),
     [
@@ -114,16 +117,18 @@ def test_notice_with_another_secret_is_refused(tell):
         for provider in sorted(bounce_settings.PROVIDERS)
     ],
 )
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"\xff", b'{"signature": 1}', b"mandrill_events=[]"])
 @pytest.mark.filterwarnings("ignore:django-anymail has dropped official support for SendGrid")
-def test_unsigned_notice_is_refused_by_every_provider(client, settings, provider, setting, body):
+def test_unsigned_notices_are_refused_by_every_provider(client, settings, provider, setting):
     settings.MAIL_WEBHOOKS = provider
     settings.ANYMAIL = {setting: KEYS.get(provider, "user:password"), f"{provider.upper()}_API_KEY": "k"}
     bounce_settings.check(provider, settings.ANYMAIL)
 
-    response = client.post("/webhooks/mail/", body, content_type="application/json")
+    statuses = {
+        body: client.post("/webhooks/mail/", body, content_type="application/json").status_code
+        for body in UNSIGNED
+    }
 
-    assert response.status_code in (400, 403)
+    assert {body for body, status in statuses.items() if status not in (400, 403)} == set()
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[]", b"null", b"{}", b"[" * 200_000])
