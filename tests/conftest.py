@@ -48,6 +48,24 @@ def pytest_configure(config):
         pytest.exit(f"The tests would run on {connection.vendor}, not on {expected}: see DATABASE_URL.", 3)
 
 
+def pytest_addoption(parser):
+    parser.addoption("--only-database", action="store_true", help="leave out tests that use no database")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what a run on another database has tested before, if --only-database asks for it."""
+    if config.getoption("only_database"):
+        left_out = [item for item in items if not _uses_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _uses_database(item)]
+
+
+def _uses_database(item):
+    return bool({"db", "transactional_db"} & set(item.fixturenames)) or any(
+        item.get_closest_marker(name) for name in ("django_db", "own_database")
+    )
+
+
 def pytest_report_header(config):
     return f"database: {connection.vendor}"
 

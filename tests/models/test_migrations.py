@@ -26,6 +26,8 @@ from practices.models import Attachment, Country, Objective, OutboxMessage, Reje
 from tests.support.database_schema import read_rows, read_schema
 from tests.support.factories import make_moderator
 
+pytestmark = pytest.mark.own_database
+
 DUMPS = settings.BASE_DIR / "tests" / "data"
 MIGRATIONS = sorted((settings.BASE_DIR / "practices" / "migrations").glob("*.py"))
 OUR_MODELS = list(apps.get_app_config("practices").get_models())
