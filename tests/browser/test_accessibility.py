@@ -129,6 +129,7 @@ def addresses():
         **states,
         "objective without practices": "/objectives/13/",
         "listing filtered": "/practices/?objective=21&country=ph&q=pension&year=2020&region=asia&tag=pensions",
+        "search with cards, and with practices that lack a word": "/practices/?q=philippines+objective+21+gadgets",
         "listing without results": "/practices/?q=pension+desks+nothing&objective=8&country=ph",
         "listing of an unknown value": "/practices/?q=nothing-like-it&country=xx",
         "comparison of one": f"/compare/?practice={practice.pk}",
