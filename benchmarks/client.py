@@ -13,7 +13,7 @@ SITE = "practices.example.org"
 HEADERS = {"Host": SITE, "X-Forwarded-Proto": "https", "X-Forwarded-For": HOST, "Accept-Encoding": "gzip"}
 """Headers of a browser and of the proxy."""
 
-_NEXT = re.compile(rb'<a\b(?=[^>]*\brel="next")[^>]*\bhref="([^"]+)"')
+_NEXT = re.compile(rb'<a\b(?=[^>]*\brel="next\b)[^>]*\bhref="([^"]+)"')
 
 
 class Answer:

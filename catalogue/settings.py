@@ -123,6 +123,7 @@ TEMPLATES = [
             "builtins": [
                 "practices.templatetags.beads",
                 "practices.templatetags.canonical",
+                "practices.templatetags.crawlers",
                 "practices.templatetags.fragments",
                 "practices.templatetags.frame",
                 "practices.templatetags.links",

@@ -38,7 +38,7 @@ def walk(client, path, rel="next"):
     while path:
         page = read(client.get(path))
         pages.append(page.texts("h3", "practice-card-title"))
-        links = [link["href"] for link in page.all("a", rel=rel)]
+        links = [link["href"] for link in page.all("a") if rel in link.get("rel", "").split()]
         path = path.partition("?")[0] + links[0] if links else None
     return pages
 

@@ -123,13 +123,18 @@ def test_different_lists_have_different_titles(client, settings):
         ("/practices/", True),
         ("/practices/?page=2", True),
         ("/practices/?objective=21&country=ph", True),
+        ("/practices/?objective=21&country=ph&type=service", False),
+        ("/map/?objective=21&country=ph&type=service", False),
+        ("/gaps/?objective=21&country=ph&type=service", False),
         ("/practices/?sort=title", False),
         ("/practices/?q=ports", False),
         ("/practices/?objective=zz", False),
         ("/practices/?objective=1", False),
     ],
 )
-def test_search_engines_list_neither_searches_nor_empty_lists(client, settings, path, indexed):
+def test_search_engines_list_neither_searches_nor_lists_of_many_filters_nor_empty_ones(
+    client, settings, path, indexed
+):
     settings.PRACTICES_PER_PAGE = 1
     make_three_that_differ()
 

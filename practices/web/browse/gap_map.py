@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from practices.core import land
 from practices.core.country_groups import AS_OF
 from practices.core.http.caching import public
+from practices.core.http.crawlers import has_many_filters
 from practices.core.http.open_data import open_data
 from practices.discovery.gap_map import AXES, build_gap_map
 from practices.web.browse.lazy_filter import finds_practices, fragment_key, has_known_query, lazy_filter
@@ -45,6 +46,7 @@ def gap_map(request):
         "is_default_axis": by == DEFAULT_AXIS,
         "key": fragment_key(request),
         "fragments_last": lambda: finds_practices(request),
+        "has_many_filters": lambda: has_many_filters(practice_filter.query),
         "by": by,
         "axis": AXES[by],
         "groups_as_of": AS_OF,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
+from practices.core.http.crawlers import has_many_filters
 from practices.exchange.exports import FORMATS
 from practices.notifications import subscriptions
 from practices.web.browse.lazy_filter import finds_practices, fragment_key, has_known_query, lazy_filter
@@ -54,10 +55,11 @@ def practice_list(request):
 
 
 def _is_indexed(practice_filter):
-    """Return whether search engines should list a listing: no searches, other orders, or empty lists."""
+    """Return whether search engines should list a listing: no searches, other orders, many filters or empty lists."""
     return (
         practice_filter.sort == practice_filter.default_sort
         and "q" not in practice_filter.values
+        and not has_many_filters(practice_filter.query)
         and not practice_filter.error_messages
         and practice_filter.ranked_total.number > 0
     )

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
+from practices.core.http.crawlers import link_relation
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
 from practices.discovery import Hit, Result, Selection, Total, results, search
@@ -241,13 +242,17 @@ def _links(
         return []
     links = []
     if number > 1 and found:
-        links.append(Link(gettext("Previous"), to(number - 1, before=found[0].practice), "prev"))
+        links.append(
+            Link(gettext("Previous"), to(number - 1, before=found[0].practice), link_relation(query, "prev"))
+        )
     pages = Paginator(range(max(last, number)), 1)
     for each in pages.get_elided_page_range(number, on_each_side=2, on_ends=1):
         if each in (number, Paginator.ELLIPSIS):
             links.append(Link(str(each), is_current=each == number))
         else:
-            links.append(Link(str(each), to(int(each))))
+            links.append(Link(str(each), to(int(each)), link_relation(query)))
     if has_next:
-        links.append(Link(gettext("Next"), to(number + 1, after=found[-1].practice), "next"))
+        links.append(
+            Link(gettext("Next"), to(number + 1, after=found[-1].practice), link_relation(query, "next"))
+        )
     return links

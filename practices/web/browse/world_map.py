@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from practices.core import land
 from practices.core.http.caching import public
+from practices.core.http.crawlers import has_many_filters
 from practices.core.http.open_data import open_data
 from practices.discovery import results
 from practices.discovery.gap_map import by_country, by_region, outside_regions
@@ -48,6 +49,7 @@ def world_map(request):
         "address": lambda: overview_address("world-map", practice_filter),
         "key": fragment_key(request),
         "fragments_last": lambda: finds_practices(request),
+        "has_many_filters": lambda: has_many_filters(practice_filter.query),
         "filter": practice_filter,
         "sidebar": Sidebar(practice_filter),
         "choices": once(lambda: filter_choices(practice_filter)),

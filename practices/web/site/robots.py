@@ -5,10 +5,18 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
+from practices.discovery import PracticeFilter
 
 
 @public
 @require_safe
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        # Lists of many filters (core/http/crawlers.py): in addresses of lists, filters come before the page and order.
+        *(f"Disallow: /*?*&*&{name}=" for name in PracticeFilter.base_filters),
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
