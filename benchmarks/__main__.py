@@ -18,6 +18,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 PAGES_WITH_CACHE = ["objective page", "listing, three facets", "practice page"]
 """Pages also measured with PAGE_CACHE."""
+PARTS = ["pages", "cold"]
+"""Pages requested again and again, and addresses requested once."""
 GENERATOR = ["synthetic.py", "word_lists.py", "catalogue.py"]
 
 
@@ -35,7 +37,7 @@ def main():
             for database in options.databases:
                 for size in options.sizes:
                     Catalogue(database, size, folder, postgres).run(options)
-    tables = report.tables(folder / "results")
+    tables = report.tables(folder / "results", folder / "cold results")
     print(tables)
     if options.record:
         report.record(HERE / "README.md", tables)
@@ -51,6 +53,7 @@ def parse():
     )
     parser.add_argument("--databases", type=listed, default=["postgresql", "sqlite"])
     parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--parts", type=listed, default=PARTS, help=f"some of: {', '.join(PARTS)}")
     parser.add_argument("--pages", type=listed, help="only pages whose name contains one of these")
     parser.add_argument(
         "--folder", default=ROOT / "var" / "benchmarks", help="where databases and results are stored"
@@ -74,7 +77,7 @@ class Catalogue:
         self.database, self.size, self.postgres = database, size, postgres
         self.data = folder / self.name
         self.data.mkdir(exist_ok=True)
-        self.results = folder / "results" / f"{self.name}.json"
+        self.folder = folder
         self.environment = {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
             "SECRET_KEY": "a key for benchmarks only " * 3,
@@ -95,11 +98,25 @@ class Catalogue:
         if options.make_only:
             return
         self.manage("collectstatic", "--noinput", "--verbosity=0")
-        results = self.measure(options)
-        if seconds:
-            results["build seconds"] = seconds
-        self.results.parent.mkdir(exist_ok=True)
-        self.results.write_text(json.dumps(results, indent=1))
+        if "pages" in options.parts:
+            results = self.measure(options)
+            if seconds:
+                results["build seconds"] = seconds
+            self.write("results", results)
+        if "cold" in options.parts:
+            self.write("cold results", self.measure_cold(options))
+
+    def write(self, kind, results):
+        """Write results, and where they come from, for the tables."""
+        origin = {
+            "database": self.database,
+            "size": self.size,
+            "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
+            "commit": _git("rev-parse", "--short", "HEAD"),
+        }
+        path = self.folder / kind / f"{self.name}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(origin | results, indent=1))
 
     def make(self, *, remake):
         """Build the catalogue unless it is up to date. Returns seconds, or None if it was."""
@@ -136,10 +153,7 @@ class Catalogue:
             idle = sum(tree.memory() for tree in trees)
             pages, depths = measurement.build_requests(addresses, ours.port)
             pages, missing = measurement.split_missing(pages, ours.port)
-            if options.pages:
-                pages = {
-                    name: some for name, some in pages.items() if any(part in name for part in options.pages)
-                }
+            pages = _chosen(pages, options)
             meter, ceiling_meter = measurement.Meter(*trees), measurement.Meter(ceiling.processes)
             found = measurement.compare(
                 ours, meter, ceiling, ceiling_meter, pages, rounds=options.rounds,
@@ -155,8 +169,6 @@ class Catalogue:
             found[name] |= {"queries of first request": first, "queries": again}
         log(f"{self.name}: publishing")
         return {
-            "database": self.database,
-            "size": self.size,
             "pages": found,
             "missing": missing,
             "depths": depths,
@@ -165,17 +177,34 @@ class Catalogue:
             "page cache": cached,
             "idle bytes": idle,
             "used bytes": used,
-            "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
-            "commit": _git("rev-parse", "--short", "HEAD"),
         }
+
+    def measure_cold(self, options):
+        """Measure addresses that are requested once, each kind from a server that has just started."""
+        found = {}
+        for name, addresses in _chosen(self.run_in_worker("cold_addresses", self.size), options).items():
+            log(f"{self.name}: {name}, requested once")
+            with contextlib.ExitStack() as stack:
+                ours = self.serve("catalogue.wsgi", stack)
+                ceiling = self.serve("benchmarks.ceiling.wsgi", stack)
+                measurement.warm_up(ours.port, {name: addresses[:1]})
+                meter, ceiling_meter = self.meter(ours), measurement.Meter(ceiling.processes)
+                found[name] = measurement.figures_when_cold(
+                    ours, meter, ceiling, ceiling_meter, addresses[1:]
+                )
+        return {"pages": found}
+
+    def meter(self, server):
+        """Return the meter of a server of the catalogue and its database."""
+        trees = [server.processes] + ([self.postgres.processes] if self.database == "postgresql" else [])
+        return measurement.Meter(*trees)
 
     def measure_page_cache(self, options, pages):
         """Return page → cost with PAGE_CACHE when every address is in the cache."""
         with contextlib.ExitStack() as stack:
             ours = self.serve("catalogue.wsgi", stack, PAGE_CACHE="true")
             ceiling = self.serve("benchmarks.ceiling.wsgi", stack)
-            trees = [ours.processes] + ([self.postgres.processes] if self.database == "postgresql" else [])
-            meter, ceiling_meter = measurement.Meter(*trees), measurement.Meter(ceiling.processes)
+            meter, ceiling_meter = self.meter(ours), measurement.Meter(ceiling.processes)
             found = measurement.compare(
                 ours, meter, ceiling, ceiling_meter, pages, rounds=min(3, options.rounds),
                 log=lambda text: log(f"{self.name}, page cache: {text}"),
@@ -198,6 +227,15 @@ class Catalogue:
 
     def manage(self, *arguments):
         subprocess.run([sys.executable, "manage.py", *arguments], env=self.environment, cwd=ROOT, check=True)
+
+
+def _chosen(pages, options):
+    """Return the pages that the options ask for."""
+    return {
+        name: some
+        for name, some in pages.items()
+        if not options.pages or any(part in name for part in options.pages)
+    }
 
 
 def _git(*arguments):

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from itertools import cycle
+from itertools import batched, cycle
 
 from benchmarks.client import Burst, Visitor, deep_address, first_visit
 
@@ -11,6 +11,8 @@ SECONDS = 0.5
 FIRST_SECONDS = 60
 """Limit for requesting all addresses of a page once."""
 CONNECTIONS = 4
+COLD_BATCH = 25
+"""Addresses requested between two bursts of the ceiling."""
 DEEP_PAGE = 100
 FIRST_VISITS = ["home", "objective page", "listing", "practice page"]
 
@@ -99,20 +101,34 @@ def compare(catalogue, meter, ceiling, ceiling_meter, pages, *, rounds, log):
     return found
 
 
-def figures(*, page, ceiling, crowd):
-    """Summarise the bursts of a page, and those of the ceiling between them."""
+def figures_when_cold(catalogue, meter, ceiling, ceiling_meter, addresses):
+    """Return the figures of addresses that are requested once, with the ceiling before each batch of them."""
+    Burst(ceiling.port, [("/", {})], seconds=SECONDS)
+    page, between = [], []
+    for batch in batched([(address, {}) for address in addresses], COLD_BATCH, strict=False):
+        between.append(ceiling_meter.measure(ceiling.port, [("/", {})], seconds=SECONDS))
+        page.append(meter.measure(catalogue.port, list(batch), seconds=FIRST_SECONDS, most=len(batch)))
+    return figures(page=page, ceiling=between)
+
+
+def figures(*, page, ceiling, crowd=()):
+    """Summarise the bursts of a page over one connection and over several, and those of the ceiling between them."""
     latencies = sorted(latency * 1000 for burst in page for latency in burst.latencies)
-    return {
+    found = {
         "cost": cost_per_request(page) / cost_per_request(ceiling),
         "processor ms": cost_per_request(page) * 1000,
         "ceiling ms": cost_per_request(ceiling) * 1000,
-        "requests a second": sum(burst.count for burst in crowd) / sum(burst.seconds for burst in crowd),
         "p50 ms": statistics.median(latencies),
         "p99 ms": percentile(latencies, 99),
         "bytes": statistics.mean(size for burst in page for size in burst.sizes),
         "requests": len(latencies),
-        "statuses": sorted({status for burst in page + crowd for status in burst.statuses}),
+        "statuses": sorted({status for burst in [*page, *crowd] for status in burst.statuses}),
     }
+    if crowd:
+        found["requests a second"] = sum(burst.count for burst in crowd) / sum(
+            burst.seconds for burst in crowd
+        )
+    return found
 
 
 def cost_per_request(bursts):

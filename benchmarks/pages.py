@@ -1,17 +1,25 @@
 """Pages to measure. Each has many addresses requested in turn, so that no single answer stays cached."""
 
 import random
+import re
 from itertools import pairwise
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.text import slugify
 
 from benchmarks import synthetic
-from benchmarks.word_lists import COUNTRIES, ENGLISH, FRENCH, OBJECTIVES, SPANISH
+from benchmarks.word_lists import COUNTRIES, ENGLISH, FRENCH, OBJECTIVES, SPANISH, TAGS
 from practices.models import Practice
 
 PRACTICES = 1_000
 SEARCHES = 60
+COLD = 200
+"""Addresses of each kind that are requested once."""
+
+
+COMMON_WORDS = sorted({word for text in ENGLISH.sentences for word in re.findall(r"\b[a-z]{5,}\b", text)})
+"""Words that about a third of the practices contain."""
 
 
 def addresses(size):
@@ -27,6 +35,57 @@ def addresses(size):
         "feed": feeds,
         "suggestions": [f"{reverse('practices:suggest')}?{urlencode({'q': text})}" for text in _prefixes()],
     }
+
+
+def cold_addresses(size):
+    """Return page → different addresses to request once, with one more that comes first to load the code."""
+    listing = reverse("practices:practice-list")
+    chance = random.Random(size)
+    return {
+        "practice page": [
+            _practice_address(number) for number in chance.sample(range(1, size + 1), COLD + 1)
+        ],
+        "listing, one facet": [f"{listing}?{query}" for query in _different(_one_facet, chance)],
+        "listing, three facets": [f"{listing}?{query}" for query in _different(_one_of_each_facet, chance)],
+        "search, common words": [f"{listing}?{query}" for query in _different(_common_words, chance)],
+    }
+
+
+def _different(draw, chance):
+    """Draw until there are enough different queries."""
+    queries = {}
+    while len(queries) <= COLD:
+        queries[draw(chance)] = None
+    return list(queries)
+
+
+def _one_facet(chance):
+    facet = chance.choice([_objective, _country, _type, _tag])
+    return urlencode([facet(chance), ("page", chance.randint(1, 5))])
+
+
+def _one_of_each_facet(chance):
+    return urlencode([_objective(chance), _country(chance), _type(chance)])
+
+
+def _common_words(chance):
+    return urlencode({"q": " ".join(chance.sample(COMMON_WORDS, chance.randint(1, 3)))})
+
+
+def _objective(chance):
+    return "objective", chance.choice(OBJECTIVES)
+
+
+def _country(chance):
+    return "country", chance.choice(COUNTRIES).lower()
+
+
+def _type(chance):
+    return "type", chance.choice(synthetic.TYPES)
+
+
+def _tag(chance):
+    return "tag", slugify(chance.choice(TAGS))
 
 
 def _three_facets():

@@ -13,6 +13,15 @@ COST_LIMITS = {
     "feed, not modified": 0.2,
 }
 """Cost relative to the ceiling, on PostgreSQL; twice that on SQLite."""
+COLD_LIMITS = {
+    "practice page": 1.7,
+    "listing, one facet": 3,
+    "listing, three facets": 5,
+    "search, common words": 8,
+}
+"""Cost of an address requested once, relative to the ceiling, on either database."""
+SPREAD_LIMIT = 5
+"""Milliseconds of the 99th percentile of such requests, relative to the median."""
 DEEP_PAGE_LIMIT = 1.1
 """Cost relative to the first page."""
 PUBLISH_LIMIT, IDLE_LIMIT = 15, 200
@@ -35,18 +44,50 @@ def cost_limit(name, database):
     return limit and (limit * 2 if database == "sqlite" else limit)
 
 
-def tables(folder):
-    """Return the tables of all results in a folder."""
-    results = sorted(
-        (json.loads(path.read_text()) for path in folder.glob("*.json")),
-        key=lambda result: (result["database"], result["size"]),
-    )
+def tables(folder, cold_folder):
+    """Return the tables of all results in two folders: of pages, and of addresses requested once."""
     parts = []
     for database, title in DATABASES.items():
-        runs = [result for result in results if result["database"] == database]
-        if runs:
-            parts.append(_pages_table(runs, title) + "\n" + _server_table(runs))
+        if runs := _runs(folder, database):
+            parts += [_pages_table(runs, title), _server_table(runs)]
+        if runs := _runs(cold_folder, database):
+            parts.append(_cold_table(runs, title))
     return "\n".join(parts)
+
+
+def _runs(folder, database):
+    """Return the results of a database, smallest catalogue first."""
+    found = [json.loads(path.read_text()) for path in folder.glob(f"{database}-*.json")]
+    return sorted(found, key=lambda run: run["size"])
+
+
+def _cold_table(runs, title):
+    head = [f"{title}, requested once"]
+    for run in runs:
+        head += [f"cost at {run['size']:,}", "p50 ms", "p99 ms"]
+    names = list(dict.fromkeys(name for run in runs for name in run["pages"]))
+    rows = [
+        [name, *(cell for run in runs for cell in _cold_cells(name, run)), COLD_LIMITS[name]]
+        for name in names
+    ]
+    ceiling = statistics.mean(page["ceiling ms"] for run in runs for page in run["pages"].values())
+    note = f"The ceiling took {ceiling:.1f} ms of processor time. Measured at {_origin(runs)}.\n"
+    return f"{_markdown([*head, 'limit of cost'], rows)}\n{note}"
+
+
+def _cold_cells(name, run):
+    page = run["pages"].get(name)
+    if page is None:
+        return ["–"] * 3
+    return [
+        _figure(page["cost"], COLD_LIMITS[name]), f"{page['p50 ms']:.1f}",
+        _figure(page["p99 ms"], page["p50 ms"] * SPREAD_LIMIT, digits=1),
+    ]  # fmt: skip
+
+
+def _origin(runs):
+    """Return when and from which commits results were measured."""
+    return "; ".join(f"{run['size']:,}: {run['at']}, {run['commit']}" for run in runs)
 
 
 def _pages_table(runs, title):
@@ -57,12 +98,11 @@ def _pages_table(runs, title):
         "first request", "req/s", "p50 ms", "p99 ms", "queries", "KB",
     ]  # fmt: skip
     rows = [[_label(name, runs), *_page_cells(name, runs)] for name in names]
-    taken = "; ".join(f"{run['size']:,}: {run['at']}, {run['commit']}" for run in runs)
     ceiling = statistics.mean(page["ceiling ms"] for run in runs for page in run["pages"].values())
     note = (
         "“First request” is the cost of an address not requested since the last publication. It and the columns"
         f" after it are at {sizes[-1]:,}. Queries are those of a first request and of a repeated one."
-        f" The ceiling took {ceiling:.1f} ms of processor time. Measured at {taken}.\n"
+        f" The ceiling took {ceiling:.1f} ms of processor time. Measured at {_origin(runs)}.\n"
     )
     return f"{_markdown(head, rows)}\n{note}"
 
@@ -99,11 +139,11 @@ def _limit(name, run):
     return cost_limit(name, run["database"])
 
 
-def _figure(value, limit, *, unit=""):
+def _figure(value, limit, *, unit="", digits=2):
     """Format a figure, in bold when it exceeds its limit."""
     if value is None:
         return "–"
-    text = f"{value:.2f}{unit}"
+    text = f"{value:.{digits}f}{unit}"
     return f"**{text}**" if limit and value > limit * 1.005 else text
 
 

@@ -24,6 +24,13 @@ def addresses(size):
     return pages.addresses(size)
 
 
+def cold_addresses(size):
+    """Return page → addresses to request once."""
+    from benchmarks import pages
+
+    return pages.cold_addresses(size)
+
+
 def queries(pages):
     """Return page → [most queries of a first request, most queries of a repeated one]."""
     from django.conf import settings
@@ -64,7 +71,7 @@ def publish(size, times):
     return taken[1:]  # the first one includes opening the connection
 
 
-STEPS = {step.__name__: step for step in [make, addresses, queries, publish]}
+STEPS = {step.__name__: step for step in [make, addresses, cold_addresses, queries, publish]}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalogue.settings")

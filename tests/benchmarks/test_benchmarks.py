@@ -1,10 +1,11 @@
 """Benchmarks: the generator writes the same rows as publication, and figures are computed correctly."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
 
-from benchmarks import catalogue, measurement, synthetic
+from benchmarks import catalogue, measurement, pages, report, synthetic
 from benchmarks.mail import report as mail_report
 from practices.documents.form import checked, document_choices
 from practices.models import Practice
@@ -77,6 +78,30 @@ def test_cost_is_processor_time_relative_to_the_ceiling():
         "requests": 250,
         "statuses": [200],
     }
+
+
+def test_cold_addresses_are_requested_once():
+    found = pages.cold_addresses(1_000)
+
+    assert {name: len(set(addresses)) for name, addresses in found.items()} == dict.fromkeys(
+        report.COLD_LIMITS, pages.COLD + 1
+    )
+
+
+def test_cold_figures_beyond_their_limit_are_bold(tmp_path):
+    found = {"cost": 9, "ceiling ms": 4, "p50 ms": 20, "p99 ms": 101}
+    run = {"database": "sqlite", "size": 50_000, "at": "today", "commit": "abc"}
+    quick = {"cost": 1.2, "ceiling ms": 4, "p50 ms": 5, "p99 ms": 25}
+    run["pages"] = {"practice page": quick, "search, common words": found}
+    (tmp_path / "sqlite-50000.json").write_text(json.dumps(run))
+
+    lines = report.tables(tmp_path / "none", tmp_path).splitlines()
+
+    assert lines[0] == "| SQLite, requested once | cost at 50,000 | p50 ms | p99 ms | limit of cost |"
+    assert lines[2:4] == [
+        "| practice page | 1.20 | 5.0 | 25.0 | 1.7 |",
+        "| search, common words | **9.00** | 20.0 | **101.0** | 8 |",
+    ]
 
 
 def burst(*, processor_seconds, count, seconds=0.5):
