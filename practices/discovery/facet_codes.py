@@ -72,7 +72,7 @@ def assign(keys: Iterable[str], *, existing: str = "") -> dict[str, str]:
     return {row.key: _code_of(row.pk) for row in rows}
 
 
-@cached_per_version
+@cached_per_version(in_process=True)
 def keys_by_code() -> dict[str, str]:
     """Return code → key of all codes ever assigned."""
     return {_code_of(number): key for number, key in FacetKey.objects.values_list("pk", "key")}

@@ -1,17 +1,20 @@
 """Practices similar to one, each with the reason, and its neighbours in a list."""
 
 import dataclasses
+from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from practices.discovery import results, semantic
+from practices.core.cache import cached_per_version
+from practices.discovery import facet_codes, results, semantic
 from practices.discovery.results import Selection
-from practices.models import Country, Objective, Practice, PracticeType
+from practices.models import IndexedPractice, Practice
 
-CANDIDATES_PER_QUERY = 20
+CANDIDATES = 20
 """Only the newest practices of each kind of similarity are compared, so the cost does not grow with the catalogue."""
 MAX_RELATED = 4
 LIST_LENGTH = 200
@@ -20,10 +23,10 @@ LIST_LENGTH = 200
 MIN_SIMILARITY = 0.55
 """Cosine similarity from which a practice is called similar in meaning."""
 
-WEIGHTS = {"objectives": 2, "main": 2, "countries": 3, "tags": 1, "type": 1, "meaning": 4}
-"""Points for each thing in common."""
+WEIGHTS = {"objective": 2, "main": 2, "country": 3, "tag": 1, "type": 1, "meaning": 4}
+"""Points for each facet key in common, by facet, and for a similar meaning."""
 
-REASON = ("objectives", "countries", "tags")
+REASON = ("objective", "country", "tag")
 REASONS: dict[tuple[bool, ...], Any] = {
     (True, True, True): _("Same objective, country and topics"),
     (True, True, False): _("Same objective and country"),
@@ -42,63 +45,65 @@ class Related:
     reason: Any
 
 
-def related_practices(
-    practice: Practice,
-    *,
-    objectives: list[Objective],
-    countries: list[Country],
-    tags: list[str],
-    practice_type: PracticeType | None,
-) -> list[Related]:
-    """Return the published practices most similar to one with these `objectives`, main one first, and so on.
+def related_practices(practice: Practice) -> list[Related]:
+    """Return the published practices most similar to one.
 
-    Candidates are the newest that share its main objective, countries or tags, and those similar in meaning, ranked by
-    all they share. Three queries, and up to four with search by meaning; countries and type are loaded.
+    Candidates are the newest that share its main objective, a country or a tag, and those similar in meaning, ranked by
+    all they share. At most five queries, and up to four with search by meaning; countries and type are loaded.
     """
-    similar = dict(
-        semantic.nearest_to_practice(practice, limit=CANDIDATES_PER_QUERY, at_least=MIN_SIMILARITY)
-    )
-    of_main = Q(placements__objective=objectives[0])
-    of_countries, of_tags = Q(countries__in=countries), Q(tagged_items__tag__name__in=tags)
-    others = Practice.objects.published().order_by("-pk").exclude(pk=practice.pk)
-    querysets = [others.filter(of_main)]
-    shared: dict[str, Any] = {
-        "objectives": Count("placements", filter=Q(placements__objective__in=objectives), distinct=True),
-        "main": Count("placements", filter=of_main & Q(placements__position=0), distinct=True),
-    }
-    # A filter by an empty list would make the whole query return nothing.
-    if countries:
-        querysets += [others.filter(of_main & of_countries), others.filter(of_countries)]
-        shared["countries"] = Count("countries", filter=of_countries, distinct=True)
-    if tags:
-        querysets.append(others.filter(of_tags))
-        shared["tags"] = Count("tagged_items", filter=of_tags, distinct=True)
-    if practice_type:
-        shared["type"] = Count("type", filter=Q(type=practice_type), distinct=True)
-    if similar:
-        querysets.append(others.filter(pk__in=similar))
-        shared["meaning"] = Case(When(pk__in=similar, then=1), default=0)
-    candidates = _union(
-        [queryset.values("pk")[:CANDIDATES_PER_QUERY] for queryset in querysets],
-        Practice.objects.values_list("pk", flat=True),
-    )
+    similar = dict(semantic.nearest_to_practice(practice, limit=CANDIDATES, at_least=MIN_SIMILARITY))
+    keys = _facet_keys([practice.pk]).get(practice.pk, set())
+    newest = results.newest(_selections(keys), CANDIDATES)
+    candidates = {key for found in newest.values() for key in found} | set(similar)
+    candidates.discard(practice.pk)
+    shared = {}
+    for key, its_keys in _facet_keys(candidates).items():
+        shared[key] = Counter(each.partition(":")[0] for each in keys & its_keys)
+        shared[key]["meaning"] = int(key in similar)
+    ranked = sorted(shared, key=lambda key: (_points(shared[key]), key), reverse=True)[:MAX_RELATED]
     found = (
-        others.filter(pk__in=list(candidates))
+        Practice.objects.published()
         .select_related("type")
         .prefetch_related("countries")
         .only("title", "language", "area", "type__name")
-        .annotate(**{f"same_{name}": count for name, count in shared.items()})
-        .order_by(sum((WEIGHTS[name] * F(f"same_{name}") for name in shared), Value(0)).desc(), "-pk")
+        .in_bulk(ranked)
     )
-    return [Related(other, _reason(other)) for other in found[:MAX_RELATED]]
+    return [Related(found[key], _reason(shared[key])) for key in ranked if key in found]
 
 
-def _reason(other: Any) -> Any:
-    shared = REASONS.get(tuple(getattr(other, f"same_{name}", 0) > 0 for name in REASON))
-    if not getattr(other, "same_meaning", 0):
-        return shared
+def _facet_keys(practices: Collection[int]) -> dict[int, set[str]]:
+    """Return practice → its facet keys that count for similarity. At most one query."""
+    known = _codes_that_count()
+    rows = IndexedPractice.objects.filter(pk__in=practices).values_list("practice", "facet_codes")
+    return {practice: {known[code] for code in codes if code in known} for practice, codes in rows}
+
+
+@cached_per_version(in_process=True)
+def _codes_that_count() -> dict[str, str]:
+    """Return code → facet key, of the facets in WEIGHTS."""
+    keys = facet_codes.keys_by_code()
+    return {code: key for code, key in keys.items() if key.partition(":")[0] in WEIGHTS}
+
+
+def _selections(keys: Iterable[str]) -> list[Selection]:
+    """Return the selections of practices that may be similar to one with these facet keys."""
+    of_main = [f"objective:{key.removeprefix('main:')}" for key in keys if key.startswith("main:")]
+    countries = [key for key in keys if key.startswith("country:")]
+    tags = [key for key in keys if key.startswith("tag:")]
+    both = [((main,), (country,)) for main in of_main for country in countries]
+    return [Selection(each) for each in (*(((key,),) for key in (*of_main, *countries, *tags)), *both)]
+
+
+def _points(shared: Counter[str]) -> int:
+    return sum(WEIGHTS[facet] * number for facet, number in shared.items())
+
+
+def _reason(shared: Counter[str]) -> Any:
+    reason = REASONS.get(tuple(shared[name] > 0 for name in REASON))
+    if not shared["meaning"]:
+        return reason
     return (
-        format_lazy(_("{shared}, similar in meaning"), shared=shared) if shared else _("Similar in meaning")
+        format_lazy(_("{shared}, similar in meaning"), shared=reason) if reason else _("Similar in meaning")
     )
 
 

@@ -323,6 +323,30 @@ def neighbours(selection: Selection, practice: int, at: datetime) -> list[QueryS
     ]
 
 
+def newest(wanted: Sequence[Selection], limit: int) -> dict[Selection, list[int]]:
+    """Return the `limit` newest practices of each selection without terms, by primary key. At most one query."""
+    return {each: found for (each, _limit), found in _newest((each, limit) for each in wanted).items()}
+
+
+@cached_each_per_version
+def _newest(wanted: list[tuple[Selection, int]]) -> dict[tuple[Selection, int], list[int]]:
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for position, (selection, limit) in enumerate(wanted):
+        rows, _has_duplicates = _rows_in_order(selection)
+        in_order = rows.order_by(*(f"-{name}" for name in BY_DATE)).values("practice_id")[:limit]
+        sql, values = in_order.query.sql_with_params()
+        parts.append(f"SELECT {position}, practice_id FROM ({sql}) AS listed")  # noqa: S608 - our own words
+        parameters += values
+    found: dict[tuple[Selection, int], list[int]] = {each: [] for each in wanted}
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), parameters)
+            for position, practice in cursor.fetchall():
+                found[wanted[position]].append(practice)
+    return found
+
+
 @cached_per_version(lasts_if=bool)
 def _page(  # noqa: PLR0917 - the arguments of `page`
     selection: Selection, sort: str, size: int, number: int, after: int | None, before: int | None

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from practices import documents, workflow
-from practices.discovery import related
+from practices import workflow
+from practices.core import catalogue_version
+from practices.discovery import facet_codes, related, results
 from practices.discovery.results import Selection
 from practices.models import Practice
 from tests.support.factories import NOW, document, make_practice
@@ -13,14 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def related_to(practice):
     """Return (title, reason) of each related practice."""
-    reading = documents.read(practice.document)
-    found = related.related_practices(
-        practice,
-        objectives=reading.objectives,
-        countries=reading.countries,
-        tags=reading.tags,
-        practice_type=reading.type,
-    )
+    found = related.related_practices(practice)
     return [(each.practice.title, str(each.reason)) for each in found]
 
 
@@ -98,20 +92,27 @@ def test_at_most_four_published_practices_are_related():
     ]
 
 
-def test_related_practices_cost_three_queries(django_assert_num_queries):
+@pytest.mark.parametrize("number", [1, 3])
+def test_related_practices_cost_five_queries(django_assert_num_queries, number):
     practice = make_practice(countries=["PH", "FR"], tags=["ports", "banks"], type="service")
-    for number in range(30):
-        make_practice(title=f"Practice {number}", countries=["PH"], tags=["ports"])
-    reading = documents.read(practice.document)
+    for each in range(number):
+        make_practice(title=f"Practice {each}", countries=["PH"], tags=["ports"])
 
-    with django_assert_num_queries(3):
-        related.related_practices(
-            practice,
-            objectives=reading.objectives,
-            countries=reading.countries,
-            tags=reading.tags,
-            practice_type=reading.type,
-        )
+    with catalogue_version.reading():
+        results.facet_counts(Selection())  # as other parts of the page
+        facet_codes.keys_by_code()
+        with django_assert_num_queries(5):
+            related.related_practices(practice)
+
+
+def test_related_practices_are_the_newest_of_a_tag_however_many_share_other_things(monkeypatch):
+    monkeypatch.setattr(related, "CANDIDATES", 1)
+    practice = make_practice(objectives=[21], countries=["PH"], tags=["ports"])
+    for title in ("Old", "New"):
+        make_practice(title=title, objectives=[5], tags=["ports"])
+    make_practice(title="Of the objective", objectives=[21])
+
+    assert related_to(practice) == [("Of the objective", "Same objective"), ("New", "Same topics")]
 
 
 # Neighbours ---------------------------------------------------------------------------

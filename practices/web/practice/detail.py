@@ -89,7 +89,7 @@ def practice_detail(request, pk, slug):
         "list_query": listing_query(request),
         "list_description": lambda: practice_filter.description,
         "neighbours": once(lambda: _neighbours(revision.practice, practice_filter)),
-        "related": once(lambda: _related(revision.practice, reading)),
+        "related": once(lambda: related.related_practices(revision.practice)),
     }
     return TemplateResponse(request, "web/practice/practice_detail.html", context)
 
@@ -125,16 +125,6 @@ def _latest_revision(pk):
     if revision is None:
         raise Http404
     return revision
-
-
-def _related(practice, reading):
-    return related.related_practices(
-        practice,
-        objectives=reading.objectives,
-        countries=reading.countries,
-        tags=reading.tags,
-        practice_type=reading.type,
-    )
 
 
 def _neighbours(practice, practice_filter):
