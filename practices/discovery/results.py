@@ -23,8 +23,6 @@ from practices.models import ALL_PRACTICES, FacetCount, FacetEntry, IndexedPract
 
 MAX_COUNTED = search.MAX_COUNTED
 """Counts that publication does not maintain stop here; beyond it the number shown is "10,000+"."""
-MAX_FOUND_COUNTED = 2_000
-"""Facets of a search are counted among so many of its newest practices."""
 FEW = 5_000
 """Practices. Up to this many are faster to sort than to find by walking the catalogue in list order."""
 OPEN_FACETS = ("tag",)
@@ -141,7 +139,10 @@ def facet_counts(selection: Selection) -> Counts:
 
 @cached_each_per_version(lasts_if=bool)
 def facet_counts_of(wanted: list[Selection]) -> dict[Selection, Counts]:
-    """Return the facet counts of each selection. At most one query for those that publication does not maintain."""
+    """Return the facet counts of each selection.
+
+    At most one query for those that publication does not maintain, and one for each search not made before.
+    """
     found = {}
     for selection in wanted:
         if selection.only_key and (stored := _stored_counts(selection.only_key)):
@@ -196,7 +197,10 @@ def _compute_counts(wanted: list[Selection]) -> dict[Selection, Counts]:
 
 
 def _aggregate(wanted: Sequence[Selection], aggregates: str) -> list[tuple[Any, ...]]:
-    """Evaluate SQL aggregates over the index rows of each selection, as far as they are counted. One query."""
+    """Evaluate SQL aggregates over the index rows of each selection, as far as they are counted.
+
+    One query, and one for each search not made before.
+    """
     parts: list[str] = []
     parameters: list[Any] = []
     for position, selection in enumerate(wanted):
@@ -220,17 +224,19 @@ def _rows_to_count(selection: Selection) -> QuerySet[Any, Any]:
 
 
 def _most_counted(selection: Selection) -> int:
-    return min(MAX_COUNTED, MAX_FOUND_COUNTED) if selection.terms else MAX_COUNTED
+    return min(MAX_COUNTED, search.MAX_FOUND) if selection.terms else MAX_COUNTED
 
 
 def _rows_with_terms(selection: Selection) -> QuerySet[IndexedPractice]:
-    # The search index holds no years. With years, the search cannot be limited before they are checked.
-    newest = None if selection.has_years else MAX_FOUND_COUNTED + 1
-    rows = IndexedPractice.objects.filter(_ran_within(selection))
     plan = search.plan(selection.terms, is_ranked=selection.is_ranked)
     if plan.near:
         return _rows_without_terms(selection).filter(pk__in={*plan.by_words, *plan.near})
-    return search.filter_by(rows, plan.query(selection.facet_keys), newest=newest)
+    query = plan.query(selection.facet_keys)
+    if selection.has_years:
+        # The search index holds no years, so the search cannot be limited before they are checked.
+        return search.filter_by(IndexedPractice.objects.filter(_ran_within(selection)), query)
+    found, _number = search.newest(query)
+    return search.filter_to(IndexedPractice.objects.all(), found)
 
 
 def _rows_without_terms(selection: Selection) -> QuerySet[IndexedPractice]:

@@ -1,8 +1,9 @@
 """Full-text search over the database's own engine, with the same results on SQLite and PostgreSQL.
 
 Texts are folded and stemmed in Python (`practices.core.tokenizer`), so FTS5 and tsvector store the same lexemes. An
-engine is a module with KEY, MATCHES, `write`, `build_rows`, `expression`, `through_index`, `matching_sql`, `find`,
-`count`, `columns_of` and `with_title_prefixes`, and a line in ENGINES. The order of results is computed in `ranking`.
+engine is a module with KEY, MATCHES, `write`, `build_rows`, `expression`, `through_index`, `matching_sql`, `keys_sql`,
+`find`, `count`, `columns_of` and `with_title_prefixes`, and a line in ENGINES. The order of results is computed in
+`ranking`.
 """
 
 import dataclasses
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import batched
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -22,7 +24,7 @@ from practices.core.cache import cached_per_version
 from practices.discovery import catalogue_names, semantic, thesaurus
 from practices.discovery.search import fts5, tsvector
 from practices.discovery.search.entry import Entry, build_entry
-from practices.discovery.search.highlighter import Highlighter
+from practices.discovery.search.highlighter import Highlighter, mark_hits
 from practices.discovery.search.interpretation import interpret
 from practices.discovery.search.place_terms import near_places
 from practices.discovery.search.query import Term, lexemes_of, parse
@@ -44,6 +46,8 @@ from practices.models import ALL_PRACTICES, FacetCount, IndexedPractice, Indexed
 
 MAX_HITS = 200
 """Search results listed; the total counts all."""
+MAX_FOUND = 2_000
+"""The newest results, of which facets are counted."""
 MAX_FROM_TITLES = 100
 """Results that may be old: those with all words in their title. The others are the newest."""
 MANY = 100
@@ -138,10 +142,26 @@ def filter_matching[Rows: QuerySet[Any]](practices: Rows, terms: Sequence[Term])
     return filter_by(practices, strict_query(terms))
 
 
-def filter_by[Rows: QuerySet[Any]](practices: Rows, query: Query, *, newest: int | None = None) -> Rows:
-    """Filter `practices`, or rows that share their primary key, by a query. With `newest`, to that many matches."""
-    sql, parameters = engine().matching_sql(query, newest)
+def filter_by[Rows: QuerySet[Any]](practices: Rows, query: Query) -> Rows:
+    """Filter `practices`, or rows that share their primary key, by a query."""
+    sql, parameters = engine().matching_sql(query)
     return practices.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - terms are parameters
+
+
+def filter_to[Rows: QuerySet[Any]](practices: Rows, keys: Sequence[int]) -> Rows:
+    """Filter `practices`, or rows that share their primary key, to these primary keys, of which there may be many."""
+    sql, parameters = engine().keys_sql(keys)
+    return practices.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - keys are parameters
+
+
+@cached_per_version(lasts_if=itemgetter(1))
+def newest(query: Query) -> tuple[list[int], int]:
+    """Return (primary keys of the newest MAX_FOUND + 1 matches, number of all, counted up to MAX_COUNTED + 1).
+
+    Results, their number and the counts of their facets come from this one search, as common words make each dear.
+    """
+    keys, number = engine().find(query, within=None, order="newest", limit=MAX_FOUND + 1)
+    return keys, min(number, MAX_COUNTED + 1)
 
 
 def through_index() -> AbstractContextManager[None]:
@@ -380,6 +400,9 @@ def rank(
     by_date = "newest" if order == "relevance" else order
 
     def first(query: Query, most: int = limit, **options: Any) -> tuple[list[int], int]:
+        if inside is None and by_date == "newest" and not options:
+            keys, number = newest(query)
+            return keys[:most], number
         keys, number = engine().find(query, within=inside, order=by_date, limit=most, **options)
         return keys, min(number, MAX_COUNTED + 1)
 
@@ -468,6 +491,7 @@ def with_title_prefixes(prefixes: Sequence[str], *, limit: int) -> list[int]:
 __all__ = [
     "MAX_BY_MEANING",
     "MAX_COUNTED",
+    "MAX_FOUND",
     "MAX_HITS",
     "Entry",
     "Highlighter",
@@ -479,9 +503,12 @@ __all__ = [
     "count_words",
     "filter_by",
     "filter_matching",
+    "filter_to",
     "index",
     "interpret",
     "is_match",
+    "mark_hits",
+    "newest",
     "parse",
     "plan",
     "rank",

@@ -1,5 +1,6 @@
 """Search engine for SQLite: an FTS5 table of words folded and stemmed in Python."""
 
+import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -68,12 +69,14 @@ def through_index() -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def matching_sql(query: Query, newest: int | None) -> tuple[str, list[Any]]:
-    """Return (SQL of a subquery of matches, its parameters). The highest ids are taken for the newest."""
-    sql = "SELECT rowid FROM practices_search WHERE practices_search MATCH %s"
-    if newest is None:
-        return sql, [expression(query)]
-    return f"{sql} ORDER BY rowid DESC LIMIT %s", [expression(query), newest]
+def matching_sql(query: Query) -> tuple[str, list[Any]]:
+    """Return (SQL of a subquery of matches, its parameters)."""
+    return "SELECT rowid FROM practices_search WHERE practices_search MATCH %s", [expression(query)]
+
+
+def keys_sql(keys: Sequence[int]) -> tuple[str, list[Any]]:
+    """Return (SQL of a subquery of primary keys, its parameters)."""
+    return "SELECT value FROM json_each(%s)", [json.dumps(keys)]
 
 
 def find(
@@ -86,7 +89,7 @@ def find(
 ) -> tuple[list[int], int]:
     """Return (ids of the first `limit` matches, number of all) in the order "newest", "oldest" or "title".
 
-    The number stops at MAX_COUNTED + 1.
+    The highest ids are taken for the newest. The number stops at MAX_COUNTED + 1.
     """
     inside, parameters = (f" AND rowid IN ({within[0]})", within[1]) if within else ("", ())
     matches = f"SELECT rowid AS practice_id FROM practices_search WHERE practices_search MATCH %s{inside}"

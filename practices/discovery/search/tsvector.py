@@ -107,19 +107,22 @@ def through_index() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_seqscan = on")  # for what follows in a longer transaction
 
 
-def matching_sql(query: Query, newest: int | None) -> tuple[str, list[Any]]:
+def matching_sql(query: Query) -> tuple[str, list[Any]]:
     """Return (SQL of a subquery of matches, its parameters).
 
     MATERIALIZED keeps the planner from walking the outer order instead of the GIN index.
     """
     sql = (
         "WITH matches AS MATERIALIZED "
-        "(SELECT practice_id, published_at FROM practices_search WHERE vector @@ %s::tsquery) "
+        "(SELECT practice_id FROM practices_search WHERE vector @@ %s::tsquery) "
         "SELECT practice_id FROM matches"
     )
-    if newest is None:
-        return sql, [expression(query)]
-    return f"{sql} ORDER BY published_at DESC, practice_id DESC LIMIT %s", [expression(query), newest]
+    return sql, [expression(query)]
+
+
+def keys_sql(keys: Sequence[int]) -> tuple[str, list[Any]]:
+    """Return (SQL of a subquery of primary keys, its parameters)."""
+    return "SELECT unnest(%s::bigint[])", [list(keys)]
 
 
 def find(
