@@ -153,6 +153,13 @@ def _normalize(text: str) -> str:
     return unicodedata.normalize("NFC", _DROPPED.sub("", decomposed).translate(_SIGNS))
 
 
+_ALONE = [*map(chr, range(0x700)), *map(chr, range(0x2010, 0x2028))]
+_KEEPS_PLACES = re.compile(
+    f"[{_ranges(sign for sign in _ALONE if unicodedata.category(sign)[0] != 'M' and len(_normalize(sign)) == 1)}]*"
+)
+"""Texts of which each character is normalized to one: most of those in European languages, and in Arabic."""
+
+
 def fold(text: str) -> str:
     """Return `text` in lower case and without accents: “Saadé” becomes “saade”. Idempotent."""
     normalized = _normalize(text)
@@ -186,7 +193,7 @@ def words(text: str) -> list[Word]:
     Elided articles (l'intégration) and possessives (women's) are left out. The parts of a compound, which hyphens or
     apostrophes join, are words, and the first of them knows the whole. Initials (U.N.) are one word.
     """
-    if text.isascii():
+    if text.isascii() or _KEEPS_PLACES.fullmatch(text):
         return list(_words(_normalize(text)))
     clusters = _CLUSTER.findall(text)
     parts = [_normalize(cluster) for cluster in clusters]

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import django_filters
@@ -20,6 +20,7 @@ from django.db.models import CharField
 from django.db.models import Value as Literal
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
@@ -142,7 +143,12 @@ def _as_values(model: type[Taxonomy], rows: list[list]) -> list[FacetValue]:
 def choice_values(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[FacetValue]]:
     """Return a function that returns a model field's choices as facet values, labels in the active language."""
     pairs = list(choices)
-    return lambda: [FacetValue(value.lower(), str(label)) for value, label in pairs]
+
+    @cache
+    def values(_language: str | None) -> list[FacetValue]:
+        return [FacetValue(value.lower(), str(label)) for value, label in pairs]
+
+    return lambda: values(get_language())
 
 
 class FacetField(forms.Field):

@@ -2,6 +2,7 @@
 
 from django import template
 from django.forms.utils import flatatt
+from django.utils.formats import number_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
@@ -43,4 +44,22 @@ def _check(option):
         f'<label class="check"><input type="{option["type"]}" name="{conditional_escape(option["name"])}"'
         f' value="{conditional_escape(str(option["value"]))}"{checked}>'
         f"<span>{conditional_escape(option['label'])}</span></label>"
+    )
+
+
+@register.simple_tag
+def facet_options(name, options):
+    """Each option of a facet as a checkbox inside its label, with its number of practices."""
+    return mark_safe("\n".join(_facet_option(name, option) for option in options))  # noqa: S308 - escaped below
+
+
+def _facet_option(name, option):
+    under = " check-under" if option.depth else ""
+    checked = " checked" if option.chosen else ""
+    count = number_format(option.count, force_grouping=True) if option.count >= 1_000 else str(option.count)
+    more = "+" if option.is_lower_bound and option.count else ""
+    return (
+        f'<label class="check{under}"><input type="checkbox" name="{name}"'
+        f' value="{conditional_escape(option.value)}"{checked}>'
+        f"<span>{conditional_escape(option.label)} <small>{count}{more}</small></span></label>"
     )

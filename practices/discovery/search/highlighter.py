@@ -1,7 +1,7 @@
 """Search results in context, with the matching words marked."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from operator import contains
 
@@ -57,9 +57,9 @@ class Highlighter:
 
     def highlight(self, text: str) -> SafeString:
         """Return `text` as HTML with every hit in <mark>."""
-        return _highlight(text, self.hits(text))
+        return mark_hits(text, self.hits(text))
 
-    def excerpt(self, texts: Sequence[str]) -> SafeString:
+    def excerpt(self, texts: Iterable[str]) -> SafeString:
         """Return the first hit in `texts` with its context as HTML; empty if there is none."""
         for text in texts:
             hits = self.hits(text)
@@ -69,11 +69,12 @@ class Highlighter:
             end = len(text) if hits[0][1] + CONTEXT >= len(text) else _word_start(text, hits[0][1] + CONTEXT)
             within = [(first - start, last - start) for first, last in hits if last <= end]
             before, after = ("… " if start else ""), (" …" if end < len(text) else "")
-            return mark_safe(before + _highlight(text[start:end].rstrip(), within) + after)  # noqa: S308 - escaped
+            return mark_safe(before + mark_hits(text[start:end].rstrip(), within) + after)  # noqa: S308 - escaped
         return SafeString("")
 
 
-def _highlight(text: str, hits: Sequence[tuple[int, int]]) -> SafeString:
+def mark_hits(text: str, hits: Sequence[tuple[int, int]]) -> SafeString:
+    """Return `text` as HTML with what is between (start, end) of each hit in <mark>."""
     parts, done = [], 0
     for start, end in hits:
         parts += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]
