@@ -2,12 +2,20 @@
 // changed.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+// Browsers still report some zones by an older name, such as “Asia/Calcutta”.
+function isOurs(name) {
+  const [region] = name.split("/");
+  return zone.startsWith(`${region}/`) &&
+    new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone === zone;
+}
+
 if (zone) {
   for (const list of document.querySelectorAll("select[data-own]")) {
-    const offered = [...list.options].find((option) => option.value === zone);
+    const options = [...list.options];
+    const offered = options.find(({ value }) => value === zone) ?? options.find(({ value }) => isOurs(value));
     const own = document.createElement("optgroup");
     own.label = list.dataset.own;
-    // The server knows a zone by any of its names, such as “Asia/Calcutta”.
+    // The server knows a zone by any of its names.
     own.append(new Option(offered?.text ?? zone.split("/").pop().replaceAll("_", " "), zone));
     const chosen = list.value;
     list.prepend(own);

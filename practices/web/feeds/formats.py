@@ -7,15 +7,21 @@ from datetime import datetime
 from io import StringIO
 from xml.sax.saxutils import escape
 
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, Stylesheet
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
 # Browsers show application/atom+xml and application/rss+xml as bare source and ignore the stylesheet; as
-# application/xml they show a page people can read, and feed readers go by the content.
+# application/xml they show a page people can read, with the elements of XHTML that it has, and feed readers go by the
+# content.
 READABLE_TYPE = "application/xml; charset=utf-8"
 
 HISTORY = "http://purl.org/syndication/history/1.0"
 """Namespace of the mark of an archive (RFC 5005)."""
+XHTML = {"xmlns:xhtml": "http://www.w3.org/1999/xhtml"}
+"""Namespace of links and dates for people who open a feed in a browser. Feed readers skip it (RFC 4287 §6.3)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +51,8 @@ class Head:
     language: str
     updated_at: datetime
     links: Sequence[tuple[str, str]]
+    ways_on: Sequence[tuple[str, str]]
+    """Pairs of label and address: links for people who open the feed in a browser."""
     is_archive: bool
     stylesheet: str
 
@@ -101,6 +109,19 @@ class _StoredEntries:
             handler.addQuickElement(element, "", {"rel": relation, "href": address})
         if self.feed["head"].is_archive:
             handler.addQuickElement("fh:archive", None, {"xmlns:fh": HISTORY})
+        for label, address in self.feed["head"].ways_on:
+            handler.addQuickElement("xhtml:a", label, {"href": address})
+
+    def add_for_people(self, handler, item):
+        """Add a link to the practice and its dates in words."""
+        handler.addQuickElement("xhtml:a", item["title"], {"href": item["link"], "dir": "auto"})
+        published, revised = (timezone.localtime(item[name]) for name in ("pubdate", "updateddate"))
+        dates = [(gettext("Published on %(date)s"), published)]
+        if revised.date() > published.date():
+            dates.append((gettext("Updated on %(date)s"), revised))
+        for words, instant in dates:
+            text = words % {"date": date_format(instant, "DATE_FORMAT")}
+            handler.addQuickElement("xhtml:time", text, {"datetime": instant.isoformat()})
 
 
 class AtomFeed(_StoredEntries, Atom1Feed):
@@ -117,6 +138,9 @@ class AtomFeed(_StoredEntries, Atom1Feed):
         self.write_items(handler)
         handler.endElement("feed")
 
+    def root_attributes(self):
+        return super().root_attributes() | XHTML
+
     def add_root_elements(self, handler):
         super().add_root_elements(handler)
         self.add_links(handler, element="link")
@@ -127,6 +151,7 @@ class AtomFeed(_StoredEntries, Atom1Feed):
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
         handler.addQuickElement("content", item["content"], {"type": "html"})
+        self.add_for_people(handler, item)
 
 
 class RssFeed(_StoredEntries, Rss201rev2Feed):
@@ -136,6 +161,7 @@ class RssFeed(_StoredEntries, Rss201rev2Feed):
         return super().rss_attributes() | {
             "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
             "xmlns:dcterms": "http://purl.org/dc/terms/",
+            **XHTML,
         }
 
     def add_root_elements(self, handler):
@@ -146,6 +172,7 @@ class RssFeed(_StoredEntries, Rss201rev2Feed):
         super().add_item_elements(handler, item)
         handler.addQuickElement("dcterms:modified", item["updateddate"].isoformat())
         handler.addQuickElement("content:encoded", item["content"])
+        self.add_for_people(handler, item)
 
 
 class JsonFeed:

@@ -81,6 +81,7 @@ def _compressed_feed(kind, name, extension, archive):
 def _write(subject, extension, archive):
     practices = subject.practices
     part = archives.archive(practices, archive) if archive else archives.newest(practices)
+    links = _links(subject, part, extension)
     head = Head(
         title=subject.title,
         subtitle=gettext("Good practices on migration. To subscribe, copy this address into a feed reader."),
@@ -88,7 +89,8 @@ def _write(subject, extension, archive):
         feed_id=settings.SITE_URL + subject.feed_path(extension),
         language=get_language(),
         updated_at=max((practice.revised_at for practice in part.practices), default=EMPTY_FEED_UPDATED_AT),
-        links=_links(subject, part, extension),
+        links=links,
+        ways_on=_ways_on(subject, dict(links)),
         is_archive=bool(part.archive),
         stylesheet=settings.SITE_URL + static("css/web/feeds.css"),
     )
@@ -111,3 +113,13 @@ def _links(subject, part, extension):
     if subject.has_hubs and not part.archive:
         links += [("hub", hub) for hub in settings.WEBSUB_HUBS]
     return links
+
+
+def _ways_on(subject, links):
+    """Return (label, address) pairs for people who open the feed in a browser."""
+    labels = {
+        "next-archive": gettext("Newer practices"),
+        "prev-archive": gettext("Older practices"),
+    }
+    ways = [(gettext("See these practices on our site"), settings.SITE_URL + subject.page_address)]
+    return ways + [(label, links[relation]) for relation, label in labels.items() if relation in links]

@@ -210,7 +210,7 @@ def _cadence_form(request, choice, cadence=Cadence.AT_ONCE):
 
 
 def _form_page(request, token, subscriber, choice, form, *, status=None, **context):
-    context |= choice.context(form) | {"subscriber": subscriber, "token": token}
+    context |= choice.context(form) | {"is_choosing": True, "subscriber": subscriber, "token": token}
     status = status or (422 if form.is_bound else 200)
     return TemplateResponse(request, "web/subscribe/subscription_change.html", context, status=status)
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import feedparser
@@ -283,6 +283,31 @@ def test_links_use_our_site_for_any_host(client, settings, extension, path):
         False,
         False,
         True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("extension", "entry"), [("atom", "{http://www.w3.org/2005/Atom}entry"), ("rss", "item")]
+)
+def test_feed_opened_in_a_browser_has_links_and_dates_in_words(client, extension, entry):
+    desk = make_practice(title="Desk", now=datetime(2026, 3, 28, 9, tzinfo=UTC))
+    revised = document(title="Desk", results="4,000 claims.")
+    workflow.publish_document(revised, to=desk, now=datetime(2026, 4, 2, 9, tzinfo=UTC))
+    xhtml = "{http://www.w3.org/1999/xhtml}"
+
+    root = ET.fromstring(client.get(f"/practices/feed.{extension}").content)
+
+    [shown] = root.iter(entry)
+    link = shown.find(f"{xhtml}a")
+    assert (link.text, link.get("href")) == ("Desk", f"{SITE}{desk.get_absolute_url()}")
+    assert [time.text for time in shown.iter(f"{xhtml}time")] == [
+        "Published on 28 March 2026",
+        "Updated on 2 April 2026",
+    ]
+    [way] = [link for link in root.iter(f"{xhtml}a") if link.text != "Desk"]
+    assert (way.text, way.get("href")) == (
+        "See these practices on our site",
+        f"{SITE}/practices/",
     )
 
 
