@@ -29,8 +29,8 @@ def check(
 
     What the archive says of its sizes is not believed: each part is unpacked, and thrown away. Raises Rejected for
     too many parts, bytes or elements of XML, or more bytes in one of them than `longest_text` allows in a part of that
-    name ("too_much"), for a password, for an archive inside the archive ("embedded"), for entities in XML, which may
-    stand for gigabytes or for other files, and for anything broken ("broken").
+    name ("too_much"), for a password, for an archive inside the archive ("embedded" with the `part`), for entities in
+    XML, which may stand for gigabytes or for other files, and for anything broken ("broken").
 
     With `most_elements`, every part counts as XML, as it is not its name that makes it be read as such.
     """
@@ -71,7 +71,7 @@ def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, *, is_xml: bool) ->
     with archive.open(part) as unpacked:
         while piece := unpacked.read(PIECE):
             if not before and piece.startswith(b"PK\x03\x04"):
-                raise Rejected("embedded")
+                raise Rejected("embedded", part=part.filename)
             overlapping = before + piece
             if is_xml and any(entity in overlapping for entity in ENTITY):
                 raise Rejected("broken")

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import posixpath
+import re
 from typing import IO, Any
 
 from django.conf import settings
@@ -24,16 +25,32 @@ TYPES = {
     ODT: ("odt", "ODT"),
 }
 """Content type → (extension, common name) of the accepted types."""
-EXTENSION_ALIASES = {"jpeg": "jpg", "jpe": "jpg"}
+EXTENSION_ALIASES = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "mpo": "jpg"}
+_EXTENSION = re.compile(r"(.+)\.([A-Za-z][A-Za-z0-9]{1,4})", re.DOTALL)
+"""Name and extension of a file; “Report v1.2” and “Report no. 7” have none."""
 MEGABYTE = 1024 * 1024
 
 _REASONS = {
-    "unknown": gettext_lazy("This type of file is not accepted. Please use one of these: %(kinds)s."),
-    "active_pdf": gettext_lazy(
-        "This PDF contains scripts or other files, or has a password. Please print it to a new PDF."
+    "unknown": gettext_lazy("This type of file is not accepted. Please save it as one of these: %(kinds)s."),
+    "old_office": gettext_lazy(
+        "This is a file of an older version of Office (DOC, XLS or PPT). Please save it as DOCX, XLSX or PDF."
+    ),
+    "presentation": gettext_lazy("Presentations are not accepted as they are. Please save yours as a PDF."),
+    "heic": gettext_lazy("This picture is in the format HEIC or AVIF. Please save it as JPEG or PNG."),
+    "active_pdf": gettext_lazy("This PDF contains scripts or other files. Please print it to a new PDF."),
+    "protected_pdf": gettext_lazy(
+        "This PDF is protected by a password, even if it opens without one. "
+        "Please save it without protection, or print it to a new PDF."
     ),
     "active_document": gettext_lazy(
-        "This document contains macros or other files. Please save it without them, or as a PDF."
+        "This document contains macros or other files (“%(part)s”). Please save it without them, or as a PDF."
+    ),
+    "workbook_inside": gettext_lazy(
+        "This document has a chart or table from Excel that contains its whole workbook, which readers could open. "
+        "Please paste it as a picture, or save the document as a PDF."
+    ),
+    "linked_workbook": gettext_lazy(
+        "This workbook takes values from other files. Please break these links in Excel, or save it as a PDF."
     ),
     "password": gettext_lazy("This file has a password. Please save it without one."),
     "pixels": gettext_lazy(
@@ -41,6 +58,9 @@ _REASONS = {
     ),
     "large_picture": gettext_lazy(
         "Without its metadata, this picture is larger than %(most)s MB. Please save it at a smaller size."
+    ),
+    "broken_picture": gettext_lazy(
+        "This picture is damaged or incomplete. Please open it and save it again, or choose another one."
     ),
     "too_much": gettext_lazy(
         "This file is too complex to check. Please save it with less in it, or as a PDF."
@@ -79,17 +99,20 @@ def validate(file: IO[bytes], *, name: str) -> Upload:
     try:
         content_type, made = sandbox.run(recognise, content, **budgets())
     except Rejected as rejected:
-        raise Refused(_sentence(rejected.reason)) from rejected
+        raise Refused(_sentence(rejected)) from rejected
     content = made or content
     extension, kind = TYPES[content_type]
-    stem, _dot, called = posixpath.basename(name.replace("\\", "/")).rpartition(".")
-    called = EXTENSION_ALIASES.get(called.lower(), called.lower())
-    if stem and called != extension:
+    base = posixpath.basename(name.replace("\\", "/"))
+    stem, called = found.groups() if (found := _EXTENSION.fullmatch(base)) else (base, "")
+    if called and EXTENSION_ALIASES.get(called.lower(), called.lower()) != extension:
         raise Refused(
-            _("This file's name ends in “.%(called)s”, but it is a %(kind)s file. Please correct the name.")
-            % {"called": called[:10], "kind": kind}
+            _(
+                "This file's name ends in “.%(called)s”, but it is a %(kind)s file. "
+                "Please change the end of its name to “.%(extension)s”."
+            )
+            % {"called": called, "kind": kind, "extension": extension}
         )
-    safe = slugify(stem or called)[:60] or "file"
+    safe = slugify(stem)[:60] or "file"
     return Upload(f"{safe}.{extension}", content, content_type, hashlib.sha256(content).hexdigest())
 
 
@@ -103,8 +126,9 @@ def budgets() -> dict[str, Any]:
     }
 
 
-def _sentence(reason: str) -> str:
-    return _REASONS[reason] % {
+def _sentence(rejected: Rejected) -> str:
+    return _REASONS[rejected.reason] % {
+        **rejected.details,
         "kinds": ", ".join(kind for _extension, kind in TYPES.values()),
         "megapixels": settings.PICTURE_MEGAPIXELS,
         "most": settings.ATTACHMENT_MB,

@@ -1,10 +1,11 @@
 """Detection of the type of an uploaded file from its content. Runs in the sandbox; imports nothing of Django."""
 
 import io
+import posixpath
 import re
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from practices.core import archives
 from practices.core.sandbox_child import Rejected
@@ -15,6 +16,21 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODT = "application/vnd.oasis.opendocument.text"
 PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 """Format of Pillow → content type."""
+SEVERAL_JPEGS = "MPO"
+"""Format of Pillow for a JPEG with more pictures behind it, as phones take them (CIPA DC-007). The first one is kept."""
+ORIENTATIONS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""Orientation in the metadata (Exif 3.0 §4.6.5.1.6) → what makes the picture upright."""
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Start of files of Office 97 to 2003, and of newer ones that have a password ([MS-CFB] §2.2)."""
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 QUALITY = 88
 SCAN = b"\xff\xda"
 MOST_SCANS = 100
@@ -26,9 +42,15 @@ SAVING: dict[str, dict[str, Any]] = {
 }
 
 # Longer names only: shorter ones, such as /JS, turn up by chance in compressed data.
-_ACTIVE_PDF = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|Encrypt)\b")
+_ACTIVE_PDF = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia)\b")
+_PROTECTED_PDF = re.compile(rb"/Encrypt\b")
+_START_OF_PDF = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}(?=%PDF-)")
+"""Byte order mark and white space, which some programs write before a PDF."""
+_HEIC = re.compile(rb"(?s).{4}ftyp(?:hei|hev|mif1|msf1|avif)")
+_WORKBOOK_PART = re.compile(r"(^|/)embeddings/[^/]*\.xls[xmb]$", re.IGNORECASE)
+_LINK_PART = re.compile(r"^xl/externallinks/", re.IGNORECASE)
 _ACTIVE_PART = re.compile(
-    r"vbaproject|vbadata|(^|/)(basic|scripts|macros|activex|embeddings|externallinks)/"
+    r"vbaproject|vbadata|(^|/)(basic|scripts|macros|activex|embeddings)/"
     r"|\.(exe|dll|js|vbs|bat|cmd|ps1|jar|sh|zip|rar|7z|svg|html?|swf)$",
     re.IGNORECASE,
 )
@@ -39,42 +61,65 @@ def recognise(
 ) -> tuple[str, bytes]:
     """Return the content type, and a picture saved anew without its metadata, of up to `most_bytes`.
 
-    Raises Rejected: "unknown", "active_pdf", "active_document", "password", "pixels", "large_picture", "too_much".
+    A PDF is returned too if something stood before it.
+
+    Raises Rejected: "unknown", "old_office", "heic", "active_pdf", "protected_pdf", "active_document" with the `part`,
+    "workbook_inside", "linked_workbook", "presentation", "password", "pixels", "large_picture", "broken_picture",
+    "too_much".
     """
-    if content.startswith(b"%PDF-"):
+    if start := _START_OF_PDF.match(content):
+        if _PROTECTED_PDF.search(content):
+            raise Rejected("protected_pdf")
         if _ACTIVE_PDF.search(content):
             raise Rejected("active_pdf")
-        return PDF, b""
+        return PDF, content[start.end() :] if start.end() else b""
     if content.startswith(b"PK\x03\x04"):
         return _office(content, most_parts=most_parts, most_unpacked=most_unpacked), b""
+    if content.startswith(OLE):
+        raise Rejected("password" if ENCRYPTED in content else "old_office")
+    if _HEIC.match(content):
+        raise Rejected("heic")
     return _picture(content, most_pixels=most_pixels, most_bytes=most_bytes)
 
 
 def _picture(content: bytes, *, most_pixels: int, most_bytes: int) -> tuple[str, bytes]:
     try:
         picture: Any = Image.open(io.BytesIO(content), formats=list(PICTURES))
-        kind = picture.format
+        kind = "JPEG" if picture.format == SEVERAL_JPEGS else picture.format
         if picture.width * picture.height > most_pixels:
             raise Rejected("pixels")
         if kind == "JPEG" and content.count(SCAN) > MOST_SCANS:
             raise Rejected("too_much")
-        picture = ImageOps.exif_transpose(picture)
+        picture.load()
+        turn = ORIENTATIONS.get(_orientation(picture))
         if picture.mode not in ("RGB", "RGBA", "L"):
             picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
-        bare = Image.new(picture.mode, picture.size)
-        bare.paste(picture)
+        upright = picture.transpose(turn) if turn is not None else picture
         del picture  # it takes as much memory as the new one
+        bare = Image.new(upright.mode, upright.size)
+        bare.paste(upright)
+        del upright
         made = io.BytesIO()
         bare.save(made, kind, **SAVING[kind])
     except (Rejected, MemoryError):
         raise
     except Image.DecompressionBombError as error:
         raise Rejected("pixels") from error
-    except Exception as error:  # Pillow's decoders raise many kinds of errors
+    except UnidentifiedImageError as error:
         raise Rejected("unknown") from error
+    except Exception as error:  # Pillow's decoders raise many kinds of errors
+        raise Rejected("broken_picture") from error
     if made.tell() > most_bytes:
         raise Rejected("large_picture")
     return PICTURES[kind], made.getvalue()
+
+
+def _orientation(picture: Any) -> Any:
+    """Return the orientation in the metadata; None if they are damaged, as the picture itself may be whole."""
+    try:
+        return picture.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # Pillow raises errors of many types for broken metadata
+        return None
 
 
 def _office(content: bytes, *, most_parts: int, most_unpacked: int) -> str:
@@ -82,17 +127,27 @@ def _office(content: bytes, *, most_parts: int, most_unpacked: int) -> str:
     try:
         archive = archives.check(content, most_parts=most_parts, most_unpacked=most_unpacked)
     except Rejected as rejected:
-        others = {"broken": "unknown", "embedded": "active_document"}
-        raise Rejected(others.get(rejected.reason, rejected.reason)) from rejected
+        if rejected.reason == "embedded":
+            raise _has_part(rejected.details["part"]) from rejected
+        raise Rejected("unknown" if rejected.reason == "broken" else rejected.reason) from rejected
     names = set(archive.namelist())
-    if any(_ACTIVE_PART.search(name) for name in names):
-        raise Rejected("active_document")
+    if any(map(_LINK_PART.search, names)):
+        raise Rejected("linked_workbook")
+    if parts := sorted(filter(_ACTIVE_PART.search, names)):
+        raise _has_part(parts[0])
     if "mimetype" in names and archive.read("mimetype") == ODT.encode():
         return ODT
     types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
     if b"macroEnabled" in types:
-        raise Rejected("active_document")
+        raise _has_part("vbaProject.bin")
     for part, content_type in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX)):
         if types and part in names:
             return content_type
-    raise Rejected("unknown")
+    raise Rejected("presentation" if "ppt/presentation.xml" in names else "unknown")
+
+
+def _has_part(name: str) -> Rejected:
+    """Return the error for a part of a document that is a file or program of its own."""
+    if _WORKBOOK_PART.search(name):
+        return Rejected("workbook_inside")
+    return Rejected("active_document", part=re.sub(r"[^\w. -]", "", posixpath.basename(name))[:60])

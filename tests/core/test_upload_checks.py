@@ -27,6 +27,15 @@ def office(*parts, types=""):
     return archive({"[Content_Types].xml": f"<Types>{types}</Types>"} | dict.fromkeys(parts, "<x/>"))
 
 
+def phone_picture():
+    """Return a JPEG with a second picture behind it, as many phones take them."""
+    file = io.BytesIO()
+    second = Image.new("RGB", (4, 3), "red")
+    Image.new("RGB", (4, 3), "teal").save(file, "MPO", save_all=True, append_images=[second])
+    return file.getvalue()
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OPEN_DOCUMENT = archive({"mimetype": ODT, "content.xml": "<x/>"})
 
 
@@ -44,6 +53,10 @@ def checked(content, name="file"):
         ("a.docx", office("word/document.xml"), DOCX, "a.docx"),
         ("a.xlsx", office("xl/workbook.xml"), XLSX, "a.xlsx"),
         ("a.odt", OPEN_DOCUMENT, ODT, "a.odt"),
+        ("Evaluation v1.2", PDF, "application/pdf", "evaluation-v12.pdf"),
+        ("photo.jfif", picture("JPEG"), "image/jpeg", "photo.jpg"),
+        ("photo.jpg", phone_picture(), "image/jpeg", "photo.jpg"),
+        ("bom.pdf", b"\xef\xbb\xbf" + PDF, "application/pdf", "bom.pdf"),
         ("../../etc/passwd", PDF, "application/pdf", "passwd.pdf"),
         ("تقرير.pdf", PDF, "application/pdf", "file.pdf"),
     ],
@@ -95,6 +108,110 @@ def test_picture_loses_its_metadata():
     kept = Image.open(io.BytesIO(checked(content, "a.jpg").content))
 
     assert (dict(kept.getexif()), kept.size, kept.info.get("exif")) == ({}, (3, 4), None)
+
+
+def test_picture_of_a_phone_is_kept_without_the_one_behind_it():
+    kept = Image.open(io.BytesIO(checked(phone_picture(), "a.jpg").content))
+
+    red, _green, blue = kept.getpixel((0, 0))
+    assert (kept.format, getattr(kept, "n_frames", 1), red < blue) == ("JPEG", 1, True)
+
+
+@pytest.mark.filterwarnings("ignore:.*EXIF.*:UserWarning")  # as in the sandbox
+def test_picture_with_damaged_metadata_is_kept_without_them():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    damaged = exif.tobytes()[:12] + b"\xff" * 20
+    content = picture("JPEG", exif=damaged)
+
+    kept = Image.open(io.BytesIO(checked(content, "a.jpg").content))
+
+    assert (kept.size, kept.info.get("exif")) == ((4, 3), None)
+
+
+def test_byte_order_mark_before_a_pdf_is_not_kept():
+    assert checked(b"\xef\xbb\xbf\r\n" + PDF, "a.pdf").content == PDF
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            PDF + b"trailer <</Encrypt 5 0 R>>",
+            ("This PDF is protected by a password, even if it opens without one. "
+            "Please save it without protection, or print it to a new PDF."),
+        ),
+        (
+            office("word/document.xml", "word/charts/chart1.xml", "word/embeddings/Microsoft_Excel_Sheet.xlsx"),
+            ("This document has a chart or table from Excel that contains its whole workbook, which readers could "
+            "open. Please paste it as a picture, or save the document as a PDF."),
+        ),
+        (
+            archive(
+                {
+                    "[Content_Types].xml": "<Types/>",
+                    "word/document.xml": "<x/>",
+                    "word/embeddings/Sheet1.xlsx": archive({"xl/workbook.xml": "<x/>"}),
+                }
+            ),
+            ("This document has a chart or table from Excel that contains its whole workbook, which readers could "
+            "open. Please paste it as a picture, or save the document as a PDF."),
+        ),
+        (
+            office("xl/workbook.xml", "xl/externalLinks/externalLink1.xml"),
+            "This workbook takes values from other files. Please break these links in Excel, or save it as a PDF.",
+        ),
+        (
+            office("word/document.xml", "word/media/image2.svg"),
+            ("This document contains macros or other files (“image2.svg”). "
+            "Please save it without them, or as a PDF."),
+        ),
+        (
+            office("ppt/presentation.xml"),
+            "Presentations are not accepted as they are. Please save yours as a PDF.",
+        ),
+        (
+            OLE + b"\0" * 600,
+            ("This is a file of an older version of Office (DOC, XLS or PPT). "
+            "Please save it as DOCX, XLSX or PDF."),
+        ),
+        (
+            OLE + "EncryptedPackage".encode("utf-16-le"),
+            "This file has a password. Please save it without one.",
+        ),
+        (
+            b"\0\0\0\x18ftypheic",
+            "This picture is in the format HEIC or AVIF. Please save it as JPEG or PNG.",
+        ),
+        (
+            picture("JPEG", size=(200, 200))[:700],
+            "This picture is damaged or incomplete. Please open it and save it again, or choose another one.",
+        ),
+        (
+            b"text",
+            ("This type of file is not accepted. Please save it as one of these: "
+            "PDF, PNG, JPEG, WebP, DOCX, XLSX, ODT."),
+        ),
+    ],
+    ids=[
+        "owner password", "chart", "chart with its workbook", "linked workbook", "SVG", "presentation", "DOC", "password",
+        "HEIC", "cut off", "text",
+    ],
+)  # fmt: skip
+def test_file_that_is_refused_says_how_to_mend_it(content, message):
+    with pytest.raises(Refused) as refused:
+        checked(content)
+
+    assert str(refused.value) == message
+
+
+def test_name_of_another_type_is_refused_with_the_right_one():
+    with pytest.raises(Refused) as refused:
+        checked(PDF, "report.docx")
+
+    assert str(refused.value) == (
+        "This file's name ends in “.docx”, but it is a PDF file. Please change the end of its name to “.pdf”."
+    )
 
 
 def test_picture_that_unpacks_to_too_much_is_refused_unseen(settings):
