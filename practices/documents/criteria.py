@@ -2,10 +2,12 @@
 
 import dataclasses
 import json
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from practices import clock
 from practices.choices import EvidenceLevel
 
 
@@ -13,8 +15,9 @@ from practices.choices import EvidenceLevel
 class Criterion:
     """One criterion. Do not change a `slug`: the moderators' assessments are stored under it.
 
-    A document seems to meet it if, in each group of `needs`, one field has that many characters or, where it is
-    not text, any value. A criterion without `needs` is left to human judgement.
+    A document seems to meet it if, in each group of `needs`, one field has that much text (see `text_size`) or, where
+    it is not text, any value; the name "files" stands for attached files. A criterion without `needs` is left to human
+    judgement.
     """
 
     slug: str
@@ -32,18 +35,42 @@ class Criterion:
     def fields(self) -> list[str]:
         return [name for group in self.needs for name in group]
 
-    def looks_met(self, document: dict[str, Any]) -> bool:
+    def looks_met(self, document: dict[str, Any], *, has_files: bool) -> bool:
         """Return whether a document, which may be incomplete, has enough text. Moderators judge its quality."""
+        said = document | {"files": has_files}
         return bool(self.needs) and all(
-            any(_has_enough(document.get(name), least) for name, least in group.items())
+            any(_has_enough(name, said.get(name), least) for name, least in group.items())
             for group in self.needs
         )
 
 
-def _has_enough(value: Any, least: int) -> bool:
-    if value in (None, "", [], EvidenceLevel.NONE_STATED.value):
+def _has_enough(name: str, value: Any, least: int) -> bool:
+    if value in (None, "", [], False, EvidenceLevel.NONE_STATED.value):
         return False
-    return not isinstance(value, str) or len(value) >= least
+    if name == "start_year":
+        return value <= clock.now().year
+    return not isinstance(value, str) or text_size(value) >= least
+
+
+WEIGHTS = {
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff": 3,  # Chinese characters
+    "\u3041-\u30ff\uac00-\ud7a3": 2,  # kana, Korean syllables
+    "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff": 1.25,  # Thai, Lao, Burmese and Khmer, which have no spaces
+}
+"""Letters of the Latin script that say as much as one of each range of characters, in ranges of a regular expression."""
+
+
+def text_size(text: str) -> float:
+    """Return the length of a text in letters of the Latin script: 30 characters of Chinese say as much as 90."""
+    more = sum(
+        (weight - 1) * len(re.findall(f"[{characters}]", text)) for characters, weight in WEIGHTS.items()
+    )
+    return len(text) + more
+
+
+def weights_as_json() -> str:
+    """Return WEIGHTS for the script that updates the checklist while somebody types."""
+    return json.dumps(WEIGHTS)
 
 
 CRITERIA = [
@@ -113,8 +140,8 @@ CRITERIA = [
     Criterion(
         "source",
         _("It can be checked"),
-        _("A web page, a report or an evaluation that anyone can open."),
-        ({"source_url": 1, "evidence_url": 1},),
+        _("A web page, a report or an evaluation that anyone can open: a link, or an attached file."),
+        ({"source_url": 1, "evidence_url": 1, "files": 1},),
     ),
     Criterion(
         "safe",
@@ -124,3 +151,10 @@ CRITERIA = [
     ),
 ]
 """In the order of pages."""
+
+
+def lacks_support(document: dict[str, Any]) -> bool:
+    """Return whether a document claims a level of evidence, but gives neither a reason nor a link."""
+    return document.get("evidence_level") not in (None, "", EvidenceLevel.NONE_STATED.value) and not (
+        document.get("evidence_reason") or document.get("evidence_url")
+    )

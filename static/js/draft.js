@@ -1,12 +1,26 @@
 /* The form of a practice: ticks the criteria while somebody types, saves a draft by itself, completes names in lists. */
 
 const form = document.querySelector("form[data-draft]");
+const checklist = document.querySelector(".checklist");
 const FIELDS = { objectives: "objective" };
 const UNSAID = ["", "none_stated"];
 
+/* The length of a text in Latin letters, as in criteria.py. */
+function size(text) {
+  const weights = Object.entries(JSON.parse(checklist.dataset.weights));
+  return weights.reduce(
+    (sum, [characters, weight]) => sum + (weight - 1) * (text.match(new RegExp(`[${characters}]`, "gu")) ?? []).length,
+    text.length,
+  );
+}
+
 function says(name, least) {
+  if (name === "files") return "hasFiles" in checklist.dataset;
+  const control = form.elements[FIELDS[name] ?? name];
+  if (control?.selectedOptions?.[0]?.hasAttribute("data-unknown")) return false;
   const value = String(new FormData(form).get(FIELDS[name] ?? name) ?? "").trim();
-  return !UNSAID.includes(value) && (least === 1 || value.length >= least);
+  if (name === "start_year") return value !== "" && Number(value) <= new Date().getFullYear();
+  return !UNSAID.includes(value) && (least === 1 || size(value) >= least);
 }
 
 function tick() {

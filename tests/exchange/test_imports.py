@@ -550,3 +550,19 @@ def test_clock_set_back_does_not_stop_an_import(clock):
     clock.shift(-timedelta(hours=1))
 
     assert results(sourced(area="Manila")) == ["revised"]
+
+
+def test_item_whose_evidence_has_no_support_is_imported_with_a_warning(tmp_path):
+    unsupported = document(title="Desks", evidence_level="evaluated")
+
+    _out, complaints = import_file(written(tmp_path, [unsupported, document(title="Ports")]))
+
+    assert (Practice.objects.count(), complaints.splitlines()) == (
+        2,
+        [
+            (
+                "item 1 (“Desks”): evidence_level: has neither a reason nor a link. "
+                'It is imported all the same; please add "evidence_reason" or "evidence_url".'
+            )
+        ],
+    )

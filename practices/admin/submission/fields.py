@@ -75,10 +75,11 @@ def assess(submission, *, by, ticked: list[str] | None = None) -> list[Assessmen
     saved: dict[str, list] = {}
     for tick in workflow.ticks(submission).select_related("by"):
         saved.setdefault(tick.criterion, []).append(tick.by)
+    has_files = submission.attachments.exists()
     return [
         Assessment(
             criterion,
-            criterion.looks_met(submission.document),
+            criterion.looks_met(submission.document, has_files=has_files),
             by in saved.get(criterion.slug, []) if ticked is None else criterion.slug in ticked,
             [other for other in saved.get(criterion.slug, []) if other != by],
         )

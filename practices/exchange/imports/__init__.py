@@ -17,6 +17,7 @@ from practices import workflow
 from practices.core import catalogue_version
 from practices.core.titles import title_key
 from practices.documents import Document, Fault, fingerprint, source_key
+from practices.documents.criteria import lacks_support
 from practices.documents.form import checked, document_choices
 from practices.exchange.imports import from_json
 from practices.exchange.imports.errors import UnreadableFile
@@ -52,6 +53,8 @@ class Outcome:
     faults: tuple[Fault, ...] = ()
     namesake: Practice | None = None
     """Another practice of the same title, beside which a new one without a source was published."""
+    lacks_support: bool = False
+    """True if what was published claims a level of evidence without a reason or a link."""
 
 
 def read(path: Path) -> Iterator[Any]:
@@ -95,7 +98,10 @@ def run(items: Iterable[Any], *, dry_run: bool = False) -> Iterator[Outcome]:
             faults = [Fault("", gettext("cannot be saved: %(why)s") % {"why": error})]
             yield Outcome(position, title, Result.REFUSED, faults=tuple(faults))
         else:
-            yield dataclasses.replace(outcome, position=position, title=title)
+            is_news = outcome.result in (Result.NEW, Result.REVISED)
+            yield dataclasses.replace(
+                outcome, position=position, title=title, lacks_support=is_news and lacks_support(document)
+            )
 
 
 def _title(item: Any) -> str:

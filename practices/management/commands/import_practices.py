@@ -56,6 +56,11 @@ class Command(BaseCommand):
             )
         if verbosity and not outcome.faults:
             self.stdout.write(f"{item}: {outcome.result}{self.address(outcome.practice)}")
+        if outcome.lacks_support:
+            self.stderr.write(
+                f"{item}: evidence_level: has neither a reason nor a link. It is imported all the same; please add "
+                '"evidence_reason" or "evidence_url".'
+            )
         if outcome.namesake:
             self.stderr.write(
                 f"{item}: another practice has the same title:{self.address(outcome.namesake)} "

@@ -47,11 +47,13 @@ def submission_edit(request, token):
 
 
 def _edit_page(request, submission, form, *, status=None):
+    files = submission.attachments.count()
     context = {
         "submission": submission,
         "asked": form.asked if form.shows_requests else None,
         "newer": published_since(submission, form.document(submission.document)),
-        "files": submission.attachments.count(),
+        "files": files,
+        "has_files": bool(files),
         "draft_days": settings.DRAFT_DAYS,
         "link": settings.SITE_URL + submission.get_private_url(),
     }
@@ -135,8 +137,9 @@ def _saved_meanwhile(request, submission, mine):
 
 def _save_result(submission, form):
     """Return what the form's script shows after an automatic save."""
+    has_files = submission.attachments.exists()
     return {
         "version": submission.version,
-        "met": [criterion.slug for criterion, met in checklist(form) if met],
+        "met": [criterion.slug for criterion, met in checklist(form, has_files=has_files) if met],
         "filled": {part.section.slug: part.filled for part in bound_sections(form)},
     }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from practices import workflow
 from practices.choices import Act, Actor, State
 from practices.documents import three_way_merge
-from practices.documents.criteria import CRITERIA
+from practices.documents.criteria import CRITERIA, weights_as_json
 from practices.documents.sections import bound_sections
 from practices.models import Submission
 from practices.web.submit.forms import form_class
@@ -35,6 +35,7 @@ def submission_form(submission, data=None):
         if data is None
         else kind(data, initial={"version": submission.version})
     )
+    form.practice = submission.practice
     requests = submission.events.filter(act=Act.STEP, to_state=State.CHANGES_REQUESTED)
     asked = requests.in_order().last()
     for field, reason in (asked.field_reasons if asked and kind.shows_requests else {}).items():
@@ -52,7 +53,7 @@ def published_since(submission, document=None):
     return three_way_merge.merge_newest(submission, document)
 
 
-def form_page(request, template, form, *, status=None, **context):
+def form_page(request, template, form, *, status=None, has_files=False, **context):
     sections = list(bound_sections(form))
     further = [part for part in sections if part.is_further]
     context |= {
@@ -61,15 +62,17 @@ def form_page(request, template, form, *, status=None, **context):
         "further": len(further),
         "further_begun": sum(part.filled > 0 for part in further),
         "missing": form.missing,
-        "checklist": checklist(form),
+        "checklist": checklist(form, has_files=has_files),
+        "has_files": has_files,
+        "weights": weights_as_json(),
     }
     return TemplateResponse(request, template, context, status=status or (422 if form.errors else 200))
 
 
-def checklist(form):
-    """Return [(criterion, whether the form seems to meet it)]."""
+def checklist(form, *, has_files):
+    """Return [(criterion, whether the form and the files seem to meet it)]."""
     document = form.document() if form.is_bound and form.errors is not None else {}
-    return [(criterion, criterion.looks_met(document)) for criterion in CRITERIA]
+    return [(criterion, criterion.looks_met(document, has_files=has_files)) for criterion in CRITERIA]
 
 
 def redirect_to_status(request, submission, *, status=302):

@@ -56,15 +56,16 @@ def _preview_page(request, submission, form, *, changed_meanwhile=False, reached
     newer = published_since(submission, document)
     if newer:  # fields the submitter left alone follow what was published since
         document = newer.document
+    attachments = newer.merged_files if newer else submission.attachments.all()
     context = {
         "submission": submission,
         "reading": documents.read(document),
         "detected_language": form.detected_language,
         "duplicates": duplicates.likely_duplicates(document, exclude=submission.practice),
-        "checklist": checklist(form),
+        "checklist": checklist(form, has_files=bool(attachments)),
         "changed_meanwhile": changed_meanwhile,
         "newer": newer,
-        "attachments": newer.merged_files if newer else submission.attachments.all(),
+        "attachments": attachments,
         "idempotency_key": IdempotencyKey(),
         "link": settings.SITE_URL + submission.get_private_url(),
     }
