@@ -50,5 +50,9 @@ class AddressField(forms.EmailField):
     def __init__(self, **kwargs):
         super().__init__(**{"max_length": ADDRESS_LENGTH, **kwargs})
 
+    def prepare_value(self, value):
+        """Separate what stands on several lines, which a browser would show as one word."""
+        return " ".join(value.split()) if isinstance(value, str) else value
+
     def to_python(self, value):
         return canonical(super().to_python(value) or "")

@@ -115,7 +115,10 @@ class CountriesField(PlainTextField):
 
     def prepare_value(self, value):
         """Replace codes by names, and leave typed text as it is."""
-        parts = value if isinstance(value, list) else str(value or "").split(", ")
+        lines = str(
+            value or ""
+        ).splitlines()  # browsers leave out line breaks, so that names would run together
+        parts = value if isinstance(value, list) else [part for line in lines for part in line.split(", ")]
         return ", ".join(self.known.get(part, part) for part in parts)
 
     def clean(self, value):

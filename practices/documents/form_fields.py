@@ -1,22 +1,27 @@
 """Form fields and widgets: text, lists, key figures, keys of a taxonomy, web addresses."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.choices import flatten_choices
 from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from practices.core import languages
 from practices.core.plain_text import has_words, plain
-from practices.core.titles import tag_key
+from practices.core.titles import folded, tag_key
 from practices.core.web_addresses import clean_address, count_addresses, starts_like_address
-from practices.documents.lookup import offered_tags
+from practices.documents.lookup import names_of, offered_tags
+
+LONGEST_SHOWN = 60
+"""Characters of what was typed that a message or a choice repeats."""
 
 
 class PlainTextField(forms.CharField):
@@ -32,6 +37,10 @@ class PlainTextField(forms.CharField):
 
 class LineField(PlainTextField):
     """Text on one line, with white space collapsed. It has a letter or a digit."""
+
+    def prepare_value(self, value):
+        """Collapse white space: browsers leave out the line breaks of a cell, and its words would run together."""
+        return " ".join(value.split()) if isinstance(value, str) else value
 
     def to_python(self, value):
         return " ".join(super().to_python(value).split())
@@ -117,6 +126,12 @@ class TagsField(LinesField):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.widget.names = partial(offered_tags, self.item_length)
+
+    def prepare_value(self, value):
+        """Return the tags on one line, as browsers leave out line breaks."""
+        if isinstance(value, str):
+            value = [part.strip() for part in value.splitlines() if part.strip()]
+        return super().prepare_value(value)
 
     def entries(self, value):
         parts = value if isinstance(value, list) else [value or ""]
@@ -270,8 +285,11 @@ _DATE = re.compile("|".join(_DATES))
 class YearField(forms.IntegerField):
     """A year of a range, or a date, which stands for its year, as spreadsheets make dates of what is typed.
 
-    Whatever else is entered gets one message, which names the range.
+    Whatever else is entered gets one message, which names the range. It stays in the box, which is one for text, as
+    browsers leave out of a box for numbers what is none.
     """
+
+    widget = forms.TextInput
 
     def __init__(self, *, min_value, max_value, **kwargs):
         super().__init__(min_value=min_value, max_value=max_value, **kwargs)
@@ -280,19 +298,60 @@ class YearField(forms.IntegerField):
         limits: Iterable[Any] = self.validators
         for limit in limits:
             limit.message = message
+        self.widget.attrs |= {"inputmode": "numeric", "data-year": True}
+
+    def prepare_value(self, value):
+        return _year_of(value)
 
     def to_python(self, value):
-        date = _DATE.fullmatch(str(value).strip())
-        return super().to_python(next(filter(None, date.groups())) if date else value)
+        return super().to_python(_year_of(value))
 
 
-class Checkboxes(forms.CheckboxSelectMultiple):
+def _year_of(value):
+    """Return the year of a date that was typed; any other value as it is."""
+    date = _DATE.fullmatch(str(value).strip())
+    return next(filter(None, date.groups())) if date else value
+
+
+class KeepsUnknown(forms.widgets.ChoiceWidget):
+    """Choices, and beside them any value that is none of them, chosen and marked.
+
+    Without it, a browser would choose another value in its place.
+    """
+
+    unknown_group: Any = None
+    """Name of the group of these values, if the choices are in named groups."""
+
+    def optgroups(self, name, value, attrs=None):
+        groups = super().optgroups(name, value, attrs)
+        known = {str(option["value"]) for _name, options, _index in groups for option in options}
+        unknown = [
+            self.create_option(
+                name,
+                each,
+                _("“%(value)s” (not one of the choices)") % {"value": _start_of(each)},
+                True,
+                number,
+            )
+            for number, each in enumerate(value)
+            if each and each not in known
+        ]
+        for option in unknown:
+            option["attrs"]["data-unknown"] = True
+        return [(self.unknown_group, unknown, 0), *groups] if unknown else groups
+
+
+class Dropdown(KeepsUnknown, forms.Select):
+    """A list of which one is chosen."""
+
+
+class Checkboxes(KeepsUnknown, forms.CheckboxSelectMultiple):
     """Checkboxes in columns."""
 
     template_name = "components/widgets/checkboxes.html"
 
 
-class Radios(forms.RadioSelect):
+class Radios(KeepsUnknown, forms.RadioSelect):
     """Radio buttons in columns. Django's own template repeats the id of the field's group."""
 
     template_name = "components/widgets/checkboxes.html"
@@ -302,6 +361,7 @@ class GroupedCheckboxes(Checkboxes):
     """Checkboxes in collapsible groups. A group with a checked box is open."""
 
     template_name = "components/widgets/grouped_checkboxes.html"
+    unknown_group = _("Not one of the choices")
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -313,26 +373,138 @@ class GroupedCheckboxes(Checkboxes):
         return context
 
 
-class KeysField(forms.MultipleChoiceField):
-    """Rows of a taxonomy by their keys, in the order given."""
+def _start_of(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
-    widget = Checkboxes
+
+class NamedChoices(forms.ChoiceField):
+    """Choices that may be given by their keys, their labels or other names, whatever the case, accents and punctuation.
+
+    Anything else stays as it was typed.
+    """
+
     default_error_messages = {
         "invalid_choice": _("“%(value)s” is not one of the choices. Please choose from the list.")
     }
 
+    def __init__(self, *, other_names: Callable[[], Mapping[str, str]] = dict, **kwargs):
+        """Take `other_names`, a function that returns keys by further names, which are folded."""
+        super().__init__(**kwargs)
+        self.other_names = other_names
+
+    def __deepcopy__(self, memo):
+        copied = super().__deepcopy__(memo)
+        copied.__dict__.pop("_names", None)  # each form sets choices of its own
+        return copied
+
+    def key_of(self, text: Any) -> str:
+        """Return the key of the choice that `text` names; `text` itself if it names none."""
+        text = str(text).strip()
+        if not text or self.valid_value(text):
+            return text
+        name = folded(text)
+        if name.isdecimal() and text.strip(" .:()#") != name:  # such as “²” and “-1”
+            return text
+        return self._names.get(name, self._names.get(_ABOUT_NUMBERS.sub("", name), text))
+
+    def validate(self, value):
+        """Name each value that is none of the choices."""
+        forms.Field.validate(self, value)
+        for key in value if isinstance(value, list) else [value]:
+            if key and not self.valid_value(key):
+                raise ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": _start_of(key)},
+                )
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """The keys of the choices by each folded name that only one of them has."""
+        choices = [(str(key), label) for key, label in flatten_choices(self.choices)]
+        with override("en"):
+            named = [(folded(str(label)), key) for key, label in choices]
+        named += [(folded(name), key) for key, label in choices for name in (key, str(label))]
+        keys: dict[str, set[str]] = {}
+        for name, key in (*named, *self.other_names().items()):
+            keys.setdefault(name, set()).add(key)
+        return {name: min(found) for name, found in keys.items() if name and len(found) == 1}
+
+
+_ABOUT_NUMBERS = re.compile(
+    r"^(?:(?:un|gcm|sdg|global compact|objective|goal|principle|number|no)s? ?)+(?=\w)"
+)
+"""Words before a number or title, as in “GCM objective 21” and “SDG 8”, in a folded name."""
+
+
+class KeyField(NamedChoices):
+    """One of the choices, by its key."""
+
+    widget = Dropdown
+
+    def prepare_value(self, value):
+        return value if value in self.empty_values else self.key_of(value)
+
+    def to_python(self, value):
+        return self.key_of(super().to_python(value))
+
+    def from_cell(self, text: str) -> list[str]:
+        """Return what a browser would send for the cell of a spreadsheet."""
+        return [self.key_of(text)]
+
+
+class KeysField(NamedChoices, forms.MultipleChoiceField):
+    """Rows of a taxonomy by their keys, in the order given."""
+
+    widget = Checkboxes
+
     def __init__(self, model, *, number=False, **kwargs):
         kwargs.setdefault("required", False)
-        super().__init__(**kwargs)
+        super().__init__(other_names=partial(names_of, model), **kwargs)
         self.model, self.number = model, number
 
+    def prepare_value(self, value):
+        if isinstance(value, list | tuple):
+            return [self.key_of(key) for key in value]
+        return value if value in self.empty_values else self.key_of(value)
+
     def clean(self, value):
-        keys = super().clean([str(key) for key in value] if isinstance(value, list | tuple) else value)
+        keys = super().clean(list(map(self.key_of, value)) if isinstance(value, list | tuple) else value)
         unique = list(dict.fromkeys(keys))
         return [int(key) for key in unique] if self.number else unique
 
+    def from_cell(self, text: str) -> list[str]:
+        """Return what a browser would send for the cell of a spreadsheet.
 
-class LanguageField(forms.ChoiceField):
+        Choices are separated by semicolons, line breaks, or commas, which some of their names contain too.
+        """
+        keys = [key.strip() for part in _BETWEEN_CHOICES.split(text) for key in self._keys_in(part)]
+        return list(dict.fromkeys(filter(None, keys)))
+
+    def _keys_in(self, text: str) -> Iterable[str]:
+        """Yield the longest names that there are in `text`, and what stands between them."""
+        pieces = re.split("[,،、，]", text, maxsplit=MOST_PIECES)
+        unknown: list[str] = []
+        start = 0
+        while start < len(pieces):
+            ends = range(min(len(pieces), start + MOST_COMMAS), start, -1)
+            keys = ((self.key_of(",".join(pieces[start:end])), end) for end in ends)
+            key, end = next(((key, end) for key, end in keys if self.valid_value(key)), ("", start + 1))
+            if key:
+                yield from (",".join(unknown), key)
+            unknown = [] if key else [*unknown, pieces[start]]
+            start = end
+        yield ",".join(unknown)
+
+
+_BETWEEN_CHOICES = re.compile("[;\n؛；]")
+MOST_COMMAS = 6
+"""Commas in a name of a choice, and one more."""
+MOST_PIECES = 100
+"""Commas by which a cell is divided, as each costs time."""
+
+
+class LanguageField(KeyField):
     """A language by code or name, and one that could be chosen once. The form reads it from the text if left blank."""
 
     detected = ""
@@ -344,8 +516,9 @@ class LanguageField(forms.ChoiceField):
         self.known = known
         self.offered = {code for _group, members in choices for code, _label in members}
 
-    def to_python(self, value):
-        return languages.code_of(super().to_python(value))
+    def key_of(self, text):
+        code = languages.code_of(str(text).strip())
+        return code if code in self.known else super().key_of(text)
 
     def valid_value(self, value):
         return value in self.known

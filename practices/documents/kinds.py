@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum, auto
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
@@ -22,6 +23,7 @@ from practices.documents.country_fields import CountryKeysField
 from practices.documents.form_fields import (
     FIGURE_PARTS,
     FiguresField,
+    KeyField,
     KeysField,
     LanguageField,
     LineField,
@@ -31,7 +33,7 @@ from practices.documents.form_fields import (
     WebAddressField,
     YearField,
 )
-from practices.documents.lookup import rows_named, tags_for, tags_named
+from practices.documents.lookup import names_of, rows_named, tags_for, tags_named
 from practices.models import Country, Taxonomy
 
 LINE_LENGTH = 200
@@ -435,7 +437,7 @@ class Choice(Field):
     def form_field(self):
         blank = [] if self.empty else [("", _("Not stated"))]
         options = self._form_options()
-        return forms.ChoiceField(choices=[*blank, *self.options], initial=self.empty or None, **options)
+        return KeyField(choices=[*blank, *self.options], initial=self.empty or None, **options)
 
     def from_form(self, cleaned, base):
         value = cleaned.get(self.name, self.empty)
@@ -482,7 +484,7 @@ class Key(Field):
         return {"type": "string", "pattern": "^[a-z0-9-]*$"}
 
     def form_field(self):
-        return forms.ChoiceField(**self._form_options())
+        return KeyField(other_names=partial(names_of, self.model), **self._form_options())
 
     def choices(self):
         return {self.name: [("", self.blank_label), *_options(self.model)]}
@@ -571,7 +573,10 @@ class Objectives(Keys):
 
     def form_fields(self):
         return {
-            "objective": forms.ChoiceField(**self._form_options() | {"label": _("Main objective")}),
+            "objective": KeyField(
+                other_names=partial(names_of, self.model),
+                **self._form_options() | {"label": _("Main objective")},
+            ),
             "other_objectives": KeysField(
                 self.model, number=True, label=_("Other objectives"), help_text=self.others_help_text
             ),

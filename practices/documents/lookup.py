@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from taggit.models import Tag
 
 from practices.core.cache import cached_per_version
-from practices.core.titles import tag_key
+from practices.core.titles import folded, tag_key
 from practices.core.tokenizer import fold
 from practices.models import ALL_PRACTICES, Concept, Country, FacetCount, Taxonomy
 
@@ -29,6 +29,24 @@ def _rows_by_key[Row: Taxonomy](model: type[Row]) -> dict[Any, Row]:
     if model is Country:
         rows = rows.select_related("subregion__parent")
     return {getattr(row, model.NATURAL_KEY): row for row in rows}
+
+
+@cached_per_version(across_publications=True, in_process=True)
+def names_of(model: type[Taxonomy]) -> dict[str, str]:
+    """Return the key of each row by its names, with and without the key before them, folded.
+
+    A name that several rows have is left out.
+    """
+    keys: dict[str, set[str]] = {}
+    for key, row in _rows_by_key(model).items():
+        for name in (str(row), *(getattr(row, field, "") for field in _NAMES)):
+            for form in (name, f"{key} {name}") if name else ():
+                keys.setdefault(folded(form), set()).add(str(key))
+    return {name: min(found) for name, found in keys.items() if len(found) == 1}
+
+
+_NAMES = ("title", "short_label", "short_title", "name")
+"""Columns of taxonomies that name their rows."""
 
 
 def tags_named(names: Collection[str]) -> dict[str, Tag]:

@@ -5,38 +5,72 @@ import io
 import re
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 
 from practices.core import archives
 from practices.core.sandbox_child import Rejected
+from practices.core.titles import folded
 
 SHEET = "Practice"
 HEADINGS = ("field", "question", "your answer", "help", "choices")
 ANSWER = HEADINGS.index("your answer")
+_COLUMNS = {
+    "field": "field",
+    "question": "question",
+    "your answer": "answer",
+    "answer": "answer",
+    "answers": "answer",
+}
+"""Column that each folded heading stands for."""
+MOST_ABOVE = 30
+"""Rows above the headings, and one more."""
 MOST_ROWS = 300
+MOST_COLUMNS = 40
+MOST_READ = 20
+"""Sheets that are looked through for the headings."""
 MOST_PARTS = 200
 MOST_SHEETS = 100
 """The time openpyxl takes grows with the square of their number."""
 SHEET_ELEMENT = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 MOST_UNPACKED = 20 * 1024 * 1024  # bytes
+LONGEST_HEADING = 40  # characters
 LONGEST_TEXT = 200_000  # bytes; an answer has at most 20,000 characters
 STYLES, LONGEST_FORMAT = "xl/styles.xml", 2_000
 """Part in which openpyxl looks for letters of dates by backtracking, and bytes of the longest number format there."""
 
 
-def rows(content: bytes, *, most_elements: int) -> tuple[list[tuple[str, str]], bytes]:
-    """Return (first cell, answer) of each row, and no bytes.
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Start of files of Excel 97 to 2003, and of newer ones that have a password ([MS-CFB] §2.2)."""
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+SEPARATORS = ",;\t|"
+OTHER_KINDS = {
+    "content.xml": "ODS",
+    "xl/workbook.bin": "XLSB",
+    "Index/Document.iwa": "Numbers",
+    "word/document.xml": "DOCX",
+}
+"""Part of an archive that shows another kind of file → its name."""
 
-    Raises Rejected: "broken_xlsx", "broken_csv", "formulas" with the `cells`, "too_much".
+
+def rows(content: bytes, *, most_elements: int) -> tuple[list[tuple[int, str, str, str]], bytes]:
+    """Return (number of the row, field, question, answer) of each row below the headings, and no bytes.
+
+    Columns are found by their headings. A row with an answer alone goes on with the one above.
+
+    Raises Rejected: "broken_xlsx", "broken_csv", "password", "other_kind" with the `kind`, "no_headings",
+    "several_sheets" with their `sheets`, "formulas" with the `cells`, "too_much".
     """
+    if content.startswith(OLE):
+        raise Rejected("password") if ENCRYPTED in content else Rejected("other_kind", kind="XLS")
     if content.startswith(b"PK"):
         return _from_xlsx(content, most_elements=most_elements), b""
     return _from_csv(content), b""
 
 
-def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[str, str]]:
+def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[int, str, str, str]]:
     try:
         archive = archives.check(
             content,
@@ -45,36 +79,94 @@ def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[str, str]]:
             most_elements=most_elements,
             longest_text=lambda part: LONGEST_FORMAT if part == STYLES else LONGEST_TEXT,
         )
+        names = archive.namelist()
+        if kinds := [kind for part, kind in OTHER_KINDS.items() if part in names]:
+            raise Rejected("other_kind", kind=kinds[0])
         if sum(map(_count_sheets, map(archive.read, archive.infolist()))) > MOST_SHEETS:
             raise Rejected("too_much")
-        book = load_workbook(io.BytesIO(content), read_only=True)
-        sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
-        found = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=len(HEADINGS)))
+        sheets = _sheets_with_headings(load_workbook(io.BytesIO(content), read_only=True))
     except Rejected as rejected:
-        raise Rejected("too_much" if rejected.reason == "too_much" else "broken_xlsx") from rejected
+        known = rejected.reason in ("too_much", "password", "other_kind")
+        raise rejected if known else Rejected("broken_xlsx") from rejected
     except MemoryError:
         raise
     except Exception as error:  # openpyxl raises errors of many types for broken files
         raise Rejected("broken_xlsx") from error
-    formulas = [cell.coordinate for row in found for cell in row[: ANSWER + 1] if cell.data_type == "f"]
+    if not sheets:
+        raise Rejected("no_headings")
+    if len(sheets) > 1:
+        raise Rejected("several_sheets", sheets=", ".join(sheets))
+    [(found, headings)] = sheets.values()
+    formulas = [
+        cell.coordinate
+        for row in found[headings.row :]
+        for column in headings.columns.values()
+        if (cell := row[column]).data_type == "f"
+    ]
     if formulas:
         raise Rejected("formulas", cells=", ".join(formulas[:5]))
-    return [(_text(row[0].value), _text(row[ANSWER].value)) for row in found if len(row) > ANSWER]
+    return _below([[_text(cell.value) for cell in row] for row in found], headings)
+
+
+class _Headings(NamedTuple):
+    row: int
+    """Number of their row, from 1."""
+    columns: dict[str, int]
+    """Places of "field", "question" and "answer", from 0; one of the first two may be missing."""
+
+
+def _headings(found: list[list[str]]) -> _Headings | None:
+    for number, row in enumerate(found[:MOST_ABOVE], 1):
+        columns: dict[str, int] = {}
+        for place, cell in enumerate(row[:MOST_COLUMNS]):
+            if column := _COLUMNS.get(folded(cell[:LONGEST_HEADING])):
+                columns.setdefault(column, place)
+        if "answer" in columns and len(columns) > 1:
+            return _Headings(number, columns)
+    return None
+
+
+def _sheets_with_headings(book: Any) -> dict[str, tuple[list, _Headings]]:
+    """Return the cells of each visible sheet that has our headings, by its name."""
+    sheets = {}
+    for sheet in book.worksheets[:MOST_READ]:
+        if sheet.sheet_state != "visible":
+            continue
+        found = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS))
+        if headings := _headings([[_text(cell.value) for cell in row] for row in found[:MOST_ABOVE]]):
+            sheets[sheet.title] = found, headings
+    return sheets
+
+
+def _below(found: list[list[str]], headings: _Headings) -> list[tuple[int, str, str, str]]:
+    said: list[tuple[int, str, str, str]] = []
+    for number, row in enumerate(found[headings.row :], headings.row + 1):
+        cells = {name: row[place] if place < len(row) else "" for name, place in headings.columns.items()}
+        name, question, answer = (cells.get(column, "").strip() for column in ("field", "question", "answer"))
+        if name or question:
+            said.append((number, name, question, answer))
+        elif answer and said:
+            number_above, name_above, question_above, before = said[-1]
+            said[-1] = (number_above, name_above, question_above, f"{before}\n{answer}".strip())
+        elif answer:
+            said.append((number, "", "", answer))
+    return said
 
 
 def _count_sheets(part: bytes) -> int:
     return len(SHEET_ELEMENT.findall(part.replace(b"\0", b"")))  # also in UTF-16
 
 
-def _from_csv(content: bytes) -> list[tuple[str, str]]:
+def _from_csv(content: bytes) -> list[tuple[int, str, str, str]]:
     try:
-        text = content.decode("utf-8-sig")
-        first = text.partition("\n")[0]
-        separator = max(",;\t", key=first.count)
-        found = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), MOST_ROWS))
+        text = content.decode("utf-16" if content.startswith(UTF_16) else "utf-8-sig")
+        for separator in SEPARATORS:
+            found = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), MOST_ROWS))
+            if headings := _headings(found):
+                return _below(found, headings)
     except (UnicodeDecodeError, csv.Error) as error:
         raise Rejected("broken_csv") from error
-    return [(row[0].strip(), row[ANSWER]) for row in found if len(row) > ANSWER]
+    raise Rejected("no_headings")
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,6 @@
 """Reader of filled-in spreadsheet templates, XLSX or CSV."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -8,13 +8,28 @@ from django.utils.translation import gettext_lazy
 
 from practices.core import sandbox
 from practices.core.sandbox import Busy, Rejected
+from practices.core.titles import folded
 from practices.documents import plain
 from practices.exchange.spreadsheets import parser
 
 MOST_BYTES = 1024 * 1024
+MOST_TOLD = 10
+"""Unknown rows that a message names."""
 _REASONS = {
     "broken_xlsx": gettext_lazy("This spreadsheet cannot be read. Please save it again as XLSX or CSV."),
     "broken_csv": gettext_lazy("This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
+    "password": gettext_lazy("This spreadsheet has a password. Please save it without one."),
+    "other_kind": gettext_lazy(
+        "This is a file of the type %(kind)s, which we cannot read. Please open it and save it as XLSX."
+    ),
+    "no_headings": gettext_lazy(
+        "This file has no columns called “field” and “your answer”, as our template has. "
+        "Please keep its first row, or copy your answers into a new template."
+    ),
+    "several_sheets": gettext_lazy(
+        "This file has more than one sheet with our questions: %(sheets)s. "
+        "Please keep one practice in each file, and delete the other sheets."
+    ),
     "formulas": gettext_lazy("Formulas cannot be read. Please enter plain values in %(cells)s."),
     "too_much": gettext_lazy(
         "This spreadsheet contains much more than our template. Please copy your answers into a new template."
@@ -28,8 +43,8 @@ class Unreadable(Exception):
     """The file is not a filled-in template; the message says why, and what to do."""
 
 
-def answers(content: bytes, *, fields: Iterable[str]) -> dict[str, str]:
-    """Return the answer to each of `fields` that the first column names.
+def answers(content: bytes, *, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the answer to each of `fields` that a row names by its name or label. `fields`: labels by name.
 
     Raises Unreadable, and Busy while other files are being read.
     """
@@ -41,11 +56,27 @@ def answers(content: bytes, *, fields: Iterable[str]) -> dict[str, str]:
         rows, _none = sandbox.run(parser.rows, content, most_elements=settings.SPREADSHEET_ELEMENTS)
     except Rejected as rejected:
         raise Unreadable(_REASONS[rejected.reason] % rejected.details) from rejected
-    known = set(fields)
-    found = {name: answer for name, answer in rows if name in known}
+    known = {folded(label): name for name, label in fields.items()} | {folded(name): name for name in fields}
+    found: dict[str, list[str]] = {}
+    unknown = []
+    for number, name, label, answer in rows:
+        if field := known.get(folded(name)) or known.get(folded(label)):
+            found.setdefault(field, []).append(plain(answer).strip())
+        elif answer:
+            unknown.append(
+                _("“%(name)s” (row %(number)s)") % {"name": plain(name or label)[:40], "number": number}
+            )
     if not found:
         raise Unreadable(_("This file is not our template. Please download the template and fill it in."))
-    return {name: plain(answer).strip() for name, answer in found.items()}
+    if unknown:
+        raise Unreadable(
+            _(
+                "We do not know these fields: %(fields)s. "
+                "Please move their answers to rows of our template, or delete the rows."
+            )
+            % {"fields": ", ".join(unknown[:MOST_TOLD])}
+        )
+    return {name: "\n".join(filter(None, parts)) for name, parts in found.items()}
 
 
 __all__ = ["MOST_BYTES", "Busy", "Unreadable", "answers"]

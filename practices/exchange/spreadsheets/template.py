@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from practices.exchange.spreadsheets.parser import ANSWER, HEADINGS, SHEET
 
 WIDTHS = (18, 26, 60, 50, 60)
-LONGEST_LIST = 255  # characters, the limit of Excel for a list of choices
+CHOICES = "Choices"
+"""Hidden sheet with a column of choices for each cell that offers some."""
 
 
 class Row(NamedTuple):
@@ -51,8 +53,10 @@ def as_xlsx(rows: Iterable[Row]) -> bytes:
         place = sheet.cell(number, ANSWER + 1)
         place.fill = PatternFill("solid", fgColor="FAEEE6")
         place.protection = Protection(locked=False)
-        if choices := _dropdown(row):
-            validation = DataValidation(type="list", formula1=f'"{choices}"', allow_blank=True)
+        if row.choices and not row.is_multiple:
+            validation = DataValidation(
+                type="list", formula1=_list_of(book, row.choices), allow_blank=True, showErrorMessage=False
+            )
             sheet.add_data_validation(validation)
             validation.add(place)
     for column, width in zip("ABCDE", WIDTHS, strict=True):
@@ -67,8 +71,12 @@ def _cells(row: Row) -> list[str]:
     return [row.name, row.label, row.answer, row.help_text, "; ".join(row.choices)]
 
 
-def _dropdown(row: Row) -> str:
-    """Return the choices of a cell as Excel wants them; empty where it cannot offer them."""
-    choices = ",".join(row.choices)
-    is_possible = not row.is_multiple and len(choices) < LONGEST_LIST
-    return choices if is_possible and not any("," in choice for choice in row.choices) else ""
+def _list_of(book: Workbook, choices: list[str]) -> str:
+    """Write `choices` into the next column of the hidden sheet and return its address."""
+    if CHOICES not in book.sheetnames:
+        book.create_sheet(CHOICES).sheet_state = "hidden"
+    column = book[CHOICES].max_column + bool(book[CHOICES]["A1"].value)  # an empty sheet has one column
+    for number, choice in enumerate(choices, 1):
+        book[CHOICES].cell(number, column, choice)
+    letter = get_column_letter(column)
+    return f"{CHOICES}!${letter}$1:${letter}${len(choices)}"

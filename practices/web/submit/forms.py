@@ -8,22 +8,24 @@ from django.utils.choices import flatten_choices
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from practices.choices import Licence
+from practices.choices import EvidenceLevel, Licence
 from practices.core import upload_checks
 from practices.core.addresses import AddressField
 from practices.core.http.public_forms import Honeypot, IdempotencyKey, Stamp
 from practices.documents import FIELDS, LINE_LENGTH, Document, plain
 from practices.documents.country_fields import CountriesField
+from practices.documents.criteria import lacks_support
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import (
     FiguresField,
+    KeyField,
     LineField,
     LinesField,
     PlainTextField,
     Radios,
 )
 from practices.documents.sections import FORM_SECTIONS, FURTHER, SHORT, Section, fields_in
-from practices.models import Submission, Submitter
+from practices.models import Practice, Submission, Submitter
 
 SUBMITTER_FIELDS = ("honorific", "name", "organisation", "email")
 
@@ -62,7 +64,7 @@ class SubmissionForm(Honeypot, DocumentForm):
         error_messages={"required": _("Enter your e-mail address, so that we can send you the link.")},
         help_text=_("Never published. We send you a private link to confirm your submission."),
     )
-    credit_as = forms.ChoiceField(
+    credit_as = KeyField(
         label=_("Shown publicly as"),
         error_messages={"required": _("Choose how you want to be shown.")},
         choices=[
@@ -88,6 +90,8 @@ class SubmissionForm(Honeypot, DocumentForm):
     hidden_names = ("website", "stamp", "version")
     shows_requests = False
     """True if each field shows the change that a moderator requested there."""
+    practice: Practice | None = None
+    """The published practice that it updates, if any."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -114,6 +118,7 @@ class SubmissionForm(Honeypot, DocumentForm):
 
     def clean(self):
         cleaned = super().clean()
+        self._check_evidence(cleaned)
         if "credit_as" not in self.fields:
             return cleaned
         wants_organisation = cleaned.get("credit_as") in ("organisation", "both")
@@ -125,6 +130,22 @@ class SubmissionForm(Honeypot, DocumentForm):
                 _("Your name and organisation are too long to show together. Please choose one of them."),
             )
         return cleaned
+
+    def _check_evidence(self, cleaned):
+        """Ask how the results are known, unless that was left open when the practice was published."""
+        if not lacks_support(cleaned) or {"evidence_reason", "evidence_url"} & self.errors.keys():
+            return
+        latest = self.practice.revisions.latest("number").document if self.practice else {}
+        if latest.get("evidence_level") == cleaned["evidence_level"] and lacks_support(latest):
+            return
+        self.add_error(
+            "evidence_reason",
+            _(
+                "You chose “%(level)s” under “Evidence”. Please explain how the results are known or give a link, "
+                "or choose “None stated”."
+            )
+            % {"level": EvidenceLevel(cleaned["evidence_level"]).label},
+        )
 
     def document(self, base: Document | None = None) -> Document:
         self.errors  # noqa: B018 - checks it
@@ -351,7 +372,8 @@ def _in_words(form: SubmissionForm, name: str) -> str:
     if isinstance(field, FiguresField):
         return field.in_words(form.data.getlist(name))
     labels = dict(flatten_choices(getattr(field, "choices", [])))
-    return "\n".join(str(labels.get(value, field.prepare_value(value))) for value in form.data.getlist(name))
+    values = map(field.prepare_value, form.data.getlist(name))
+    return "\n".join(str(labels.get(value, value)) for value in values)
 
 
 def new_submitter(form: SubmissionForm) -> Submitter:

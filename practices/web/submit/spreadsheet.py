@@ -13,7 +13,7 @@ from practices.core.http.guards import indexable, limit_visitor, private, public
 from practices.core.upload_checks import XLSX
 from practices.exchange.spreadsheets.template import as_csv, as_xlsx
 from practices.web.submit.forms import SubmissionForm, form_data, new_submitter
-from practices.web.submit.spreadsheet_form import SpreadsheetForm, from_answers, template_rows
+from practices.web.submit.spreadsheet_form import SpreadsheetForm, template_rows
 
 TEMPLATES = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, "text/csv; charset=utf-8")}
 """Writers and content types by file extension."""
@@ -34,7 +34,7 @@ def submit_spreadsheet(request):
 
 
 def _begin(form):
-    typed = from_answers(form.cleaned_data["file"])
+    typed = form.cleaned_data["file"]
     filled = SubmissionForm(form_data(typed))
     filled.full_clean()
     submission = workflow.begin(

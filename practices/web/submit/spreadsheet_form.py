@@ -7,9 +7,8 @@ from django.utils.choices import flatten_choices
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.http.public_forms import Honeypot, Stamp
-from practices.core.titles import folded
 from practices.documents.country_fields import CountriesField
-from practices.documents.form_fields import KeysField
+from practices.documents.form_fields import KeysField, NamedChoices
 from practices.exchange.spreadsheets import reader
 from practices.exchange.spreadsheets.template import Row
 from practices.web.submit.forms import SubmissionForm, busy_error
@@ -19,8 +18,13 @@ def _field_names() -> list[str]:
     return [name for section in SubmissionForm.sections for name in section.fields]
 
 
+def _labels() -> dict[str, str]:
+    fields = SubmissionForm.base_fields
+    return {name: str(fields[name].label) for name in _field_names()}
+
+
 class SpreadsheetForm(Stamp, Honeypot):
-    """Upload of a filled-in template. The cleaned file is a dict of answers by field."""
+    """Upload of a filled-in template. The cleaned file is what somebody would have typed to give its answers."""
 
     file = forms.FileField(
         label=_("Completed template"),
@@ -31,11 +35,20 @@ class SpreadsheetForm(Stamp, Honeypot):
     def clean_file(self):
         content = self.cleaned_data["file"].read(reader.MOST_BYTES + 1)
         try:
-            return reader.answers(content, fields=_field_names())
+            answers = reader.answers(content, fields=_labels())
         except reader.Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
         except reader.Busy as busy:
             raise busy_error() from busy
+        typed = from_answers(answers)
+        if not _says_something(typed):
+            raise forms.ValidationError(
+                _(
+                    "This file has no answers yet. Please write them in the column “your answer”, "
+                    "and save the file before you upload it."
+                )
+            )
+        return typed
 
 
 def template_rows() -> Iterable[Row]:
@@ -47,22 +60,25 @@ def template_rows() -> Iterable[Row]:
         if isinstance(field, CountriesField):
             choices = list(field.known.values())
         proposed = form.initial.get(name, "") or ""
-        answer = str(labels.get(proposed, proposed))
-        is_multiple = isinstance(field, KeysField)
+        answer = str(labels.get(proposed, proposed)) if proposed else ""
+        is_multiple = isinstance(field, KeysField | CountriesField)
         help_text = " ".join(filter(None, [str(field.help_text), str(getattr(field, "cell_help", ""))]))
         yield Row(name, str(field.label), answer, help_text, choices, is_multiple)
 
 
 def from_answers(answers: dict[str, str]) -> dict[str, list[str]]:
-    """Return what somebody would have typed into the form. A choice may be given by its label or its value."""
+    """Return what somebody would have typed into the form to give these answers."""
     fields = SubmissionForm().fields
-    typed = {}
-    for name, answer in answers.items():
-        if not hasattr(fields[name], "choices"):
-            typed[name] = [answer]
-            continue
-        choices = flatten_choices(fields[name].choices)
-        known = {folded(str(each)): value for value, label in choices for each in (label, value)}
-        parts = answer.split(";") if isinstance(fields[name], KeysField) else [answer]
-        typed[name] = [str(known.get(folded(part), part.strip())) for part in parts if part.strip()]
-    return typed
+    return {
+        name: fields[name].from_cell(answer) if isinstance(fields[name], NamedChoices) else [answer]
+        for name, answer in answers.items()
+    }
+
+
+def _says_something(typed: dict[str, list[str]]) -> bool:
+    """Return whether any answer is more than what the template proposes."""
+    form = SubmissionForm()
+    return any(
+        given != [str(form.get_initial_for_field(form.fields[name], name) or "")] and any(given)
+        for name, given in typed.items()
+    )

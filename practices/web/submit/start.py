@@ -36,7 +36,10 @@ def submit(request):
     A link may fill in the objective and the country, or ask for countries of a region or of a country group.
     """
     data = request.POST if request.method == "POST" else None
-    form = StartForm(data, initial={"objective": request.GET.get("objective")})
+    form = StartForm(data)
+    objective = request.GET.get("objective", "")
+    if form.fields["objective"].valid_value(objective):
+        form.initial["objective"] = objective
     _ask_for_countries(form, region=request.GET.get("region"), group=request.GET.get("group"))
     country = request.GET.get("country", "").upper()
     if country in form.fields["countries"].known:

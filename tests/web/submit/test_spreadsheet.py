@@ -153,7 +153,7 @@ def test_every_fault_is_shown_at_its_field(client):
         for label, _colon, fault in [item.partition(": ")]
     }
     assert faults == {
-        "Main objective": "Select a valid choice. 99 is not one of the available choices.",
+        "Main objective": "“99” is not one of the choices. Please choose from the list.",
         "Countries": "We do not know a country called “Phillipines”. Did you mean Philippines?",
         "Start year": "Enter a year from 1000 to 2100.",
         "Link to the evidence": "Enter one web address, such as https://example.org/report.",
@@ -191,6 +191,11 @@ def bomb():
     return file.getvalue()
 
 
+NO_HEADINGS = (
+    "This file has no columns called “field” and “your answer”, as our template has. "
+    "Please keep its first row, or copy your answers into a new template."
+)
+HEAD = ["field", "question", "your answer"]
 CANNOT = "This spreadsheet cannot be read. Please save it again as XLSX or CSV."
 NOT_OURS = "This file is not our template. Please download the template and fill it in."
 
@@ -198,12 +203,12 @@ NOT_OURS = "This file is not our template. Please download the template and fill
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (workbook(["Budget", "", "9"], title="Sheet1"), NOT_OURS),
-        (workbook(), NOT_OURS),
-        (b"title only", NOT_OURS),
+        (workbook(HEAD, ["Budget", "", "9"], title="Sheet1"), NOT_OURS),
+        (workbook(), NO_HEADINGS),
+        (b"title only", NO_HEADINGS),
         (
-            workbook(["title", "", "=1+1"]),
-            "Formulas cannot be read. Please enter plain values in C1.",
+            workbook(HEAD, ["title", "", "=1+1"]),
+            "Formulas cannot be read. Please enter plain values in C2.",
         ),
         (b"PK\x03\x04" + b"\x00" * 100, CANNOT),
         (b"\xff\xfe\x00", "This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
@@ -232,6 +237,106 @@ def test_other_file_than_the_template_is_refused_with_a_reason(client, content, 
         [f"Completed template: {fault}"],
         0,
     )
+
+
+def test_template_without_answers_is_refused(client):
+    response = send(client, template(client, "xlsx").content)
+
+    fault = "Completed template: This file has no answers yet."
+    [said] = read(response).one("div", id="errors").texts("li")
+    assert (response.status_code, said.startswith(fault), Submission.objects.count()) == (422, True, 0)
+
+
+NAMES_OF_CHOICES = {
+    "objective": "21. Dignified return and reintegration",
+    "other_objectives": "Objective 3, GCM 22; 19. Migrant and diaspora contributions",
+    "sdgs": "SDG 8, 10",
+    "principles": "(a) People-centred\nRULE OF LAW AND DUE PROCESS",
+    "type": "SERVICE",
+    "evidence_level": "évaluated",
+    "language": "French",
+}
+
+
+def test_choices_may_be_given_by_the_names_that_people_use(client):
+    send(client, filled_xlsx(client, ANSWERS | NAMES_OF_CHOICES))
+
+    said = Submission.objects.get().document
+    assert {name: said[name] for name in ("objectives", "sdgs", "type", "evidence_level", "language")} == {
+        "objectives": [21, 3, 22, 19],
+        "sdgs": [8, 10],
+        "type": "service",
+        "evidence_level": "evaluated",
+        "language": "fr",
+    }
+
+
+def main_form(page):
+    """Return the form of a draft."""
+    [form] = [form for form in page.all("form") if "data-draft" in form.attributes]
+    return form
+
+
+UNKNOWN_CHOICES = {"language": "Frensh", "evidence_level": "High", "sdgs": "8; Peace", "credit_as": "me"}
+
+
+def test_unknown_choice_stays_beside_its_field_marked(client):
+    page = read(client.get(send(client, filled_xlsx(client, ANSWERS | UNKNOWN_CHOICES)).url))
+
+    form = main_form(page)
+    sent = sent_by(form)
+    assert {name: sent[name] for name in UNKNOWN_CHOICES} == {
+        "language": ["Frensh"],
+        "evidence_level": ["High"],
+        "sdgs": ["Peace", "8"],
+        "credit_as": ["me"],
+    }
+    marked = [part.text for part in (*form.all("option"), *form.all("label")) if "not one of" in part.text]
+    assert marked == [f"“{value}” (not one of the choices)" for value in ("Frensh", "High", "me", "Peace")]
+
+
+def test_unknown_choice_has_its_error(client):
+    page = read(client.get(send(client, filled_xlsx(client, ANSWERS | UNKNOWN_CHOICES)).url))
+
+    said = page.one("div", id="errors").texts("li")
+    assert said == [
+        f"{label}: “{value}” is not one of the choices. Please choose from the list."
+        for label, value in {
+            "Language of this text": "Frensh",
+            "Shown publicly as": "me",
+            "Evidence": "High",
+            "Sustainable Development Goals": "Peace",
+        }.items()
+    ]
+
+
+ON_SEVERAL_LINES = {
+    "title": "Support to\nreturnees",
+    "area": "Manila\nCebu",
+    "countries": "Georgia\nPhilippines",
+    "tags": "pensions\nports",
+    "start_year": "2016-05-01",
+}
+
+
+def test_cell_of_several_lines_is_shown_on_one(client):
+    page = read(client.get(send(client, filled_xlsx(client, ANSWERS | ON_SEVERAL_LINES)).url))
+
+    sent = sent_by(main_form(page))
+    assert {name: sent[name] for name in ON_SEVERAL_LINES} == {
+        "title": ["Support to returnees"],
+        "area": ["Manila Cebu"],
+        "countries": ["Georgia, Philippines"],
+        "tags": ["pensions, ports"],
+        "start_year": ["2016"],
+    }
+
+
+def test_year_that_is_none_stays_in_its_box(client):
+    page = read(client.get(send(client, filled_xlsx(client, ANSWERS | {"start_year": "since 2016"})).url))
+
+    year = page.one("input", name="start_year")
+    assert (year["type"], year["value"], year["inputmode"]) == ("text", "since 2016", "numeric")
 
 
 def test_template_of_another_kind_is_not_there(client):
