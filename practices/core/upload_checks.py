@@ -26,6 +26,8 @@ TYPES = {
 }
 """Content type → (extension, common name) of the accepted types."""
 EXTENSION_ALIASES = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "mpo": "jpg"}
+EXTENSIONS = [*(extension for extension, _kind in TYPES.values()), *EXTENSION_ALIASES]
+"""Extensions that browsers offer files of."""
 _EXTENSION = re.compile(r"(.+)\.([A-Za-z][A-Za-z0-9]{1,4})", re.DOTALL)
 """Name and extension of a file; “Report v1.2” and “Report no. 7” have none."""
 MEGABYTE = 1024 * 1024
@@ -135,4 +137,4 @@ def _sentence(rejected: Rejected) -> str:
     }
 
 
-__all__ = ["DOCX", "ODT", "TYPES", "XLSX", "Busy", "Refused", "Upload", "validate"]
+__all__ = ["DOCX", "EXTENSIONS", "ODT", "TYPES", "XLSX", "Busy", "Refused", "Upload", "validate"]

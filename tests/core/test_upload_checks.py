@@ -247,3 +247,7 @@ def test_file_that_is_too_large_is_refused(settings):
 
     with pytest.raises(Refused, match="larger than 1 MB"):
         checked(PDF + b" " * 1024 * 1024, "a.pdf")
+
+
+def test_browsers_offer_pictures_under_all_their_extensions():
+    assert {"jpg", "jpeg", "jfif", "png"} <= set(upload_checks.EXTENSIONS)

@@ -313,7 +313,7 @@ class AttachmentForm(forms.Form):
         max_length=200,
         error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
         widget=forms.FileInput(
-            attrs={"accept": ",".join(f".{name}" for name, _kind in upload_checks.TYPES.values())}
+            attrs={"accept": ",".join(f".{extension}" for extension in upload_checks.EXTENSIONS)}
         ),
     )
     description = LineField(
