@@ -64,11 +64,14 @@ def test_file_is_stored_with_its_detected_type(client):
         ({"content": b""}, "File: This file is empty."),
         (
             {"content": picture()},
-            "File: This file's name ends in “.pdf”, but it is a PNG file. Please correct the name.",
+            (
+                "File: This file's name ends in “.pdf”, but it is a PNG file. "
+                "Please change the end of its name to “.png”."
+            ),
         ),
         (
             {"content": b"MZ"},
-            "File: This type of file is not accepted. Please use one of these: PDF, PNG, JPEG, WebP, DOCX, XLSX, ODT.",
+            "File: This type of file is not accepted. Please save it as one of these: PDF, PNG, JPEG, WebP, DOCX, XLSX, ODT.",
         ),
     ],
 )
