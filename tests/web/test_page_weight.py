@@ -24,6 +24,7 @@ PAGES = [
     "/gaps/?by=subregion", "/gaps/?by=group", "/gaps/?by=type", "/map/", "/statistics/", "/compare/", "/about/",
     "/criteria/", "/data/", "/contact/", "/imprint/", "/status/", "/privacy/", "/accessibility/", "/subscribe/",
     "/subscriptions/", "/personal-data/", "/submit/", "/submit/spreadsheet/", "/topics/remittances/",
+    "/practices/?q=women+at+work", "/practices/?q=bayani+desk",
 ]  # fmt: skip
 """Addresses without a practice."""
 

@@ -42,11 +42,17 @@ class NoResults:
 
     @cached_property
     def fewer_filters(self) -> list[Alternative]:
-        """The list without one filter, for each filter that alone hides all practices. One query."""
+        """The list without one filter, for each filter that alone hides all practices.
+
+        One query for a search; others were counted for the sidebar.
+        """
         values = self.filter.values
         names = [name for name in values if name != "main" and len(values) > 1]
         without = [{other: pairs for other, pairs in values.items() if other != name} for name in names]
-        totals = results.totals([self.filter.build_selection(rest, is_ranked=True) for rest in without])
+        selections = [self.filter.build_selection(rest, is_ranked=True) for rest in without]
+        totals = (
+            results.totals(selections) if self.filter.terms else [results.total(each) for each in selections]
+        )
         found = [
             Alternative(
                 gettext("Without %(filter)s: %(values)s")
