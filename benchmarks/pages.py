@@ -20,6 +20,8 @@ COLD = 200
 
 COMMON_WORDS = sorted({word for text in ENGLISH.sentences for word in re.findall(r"\b[a-z]{5,}\b", text)})
 """Words that about a third of the practices contain."""
+WITHOUT_RESULTS = "glaciologists"
+"""Words that no practice contains, so that search by meaning loads its model, where it is installed."""
 
 
 def addresses(size):
@@ -41,14 +43,15 @@ def cold_addresses(size):
     """Return page → different addresses to request once, with one more that comes first to load the code."""
     listing = reverse("practices:practice-list")
     chance = random.Random(size)
-    return {
-        "practice page": [
-            _practice_address(number) for number in chance.sample(range(1, size + 1), COLD + 1)
-        ],
+    practices = chance.sample(range(1, size + 1), COLD + 1)
+    found = {
+        "practice page": [_practice_address(number) for number in practices],
         "listing, one facet": [f"{listing}?{query}" for query in _different(_one_facet, chance)],
         "listing, three facets": [f"{listing}?{query}" for query in _different(_one_of_each_facet, chance)],
         "search, common words": [f"{listing}?{query}" for query in _different(_common_words, chance)],
     }
+    found["search, common words"][0] = f"{listing}?{urlencode({'q': WITHOUT_RESULTS})}"
+    return found
 
 
 def _different(draw, chance):
