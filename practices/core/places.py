@@ -450,6 +450,14 @@ def read_list(text: str) -> dict[str, Meaning]:
     return found
 
 
+def read_items(names: Iterable[str]) -> dict[str, Meaning]:
+    """Return each item of a list that a file has, with its meaning. Empty items and “and” are no names.
+
+    So “and” is not Andorra, whose code in capitals is.
+    """
+    return {name: resolve(name) for name in names if name.strip() not in ("", "and")}
+
+
 def _cuts(piece: str) -> tuple[list[int], list[int]]:
     """Return where each part of a list may start and end. Brackets are never cut."""
     bare = _BRACKETS.sub(lambda found: "_" * len(found[0]), piece)

@@ -133,5 +133,5 @@ class CountryKeysField(KeysField):
 
     def clean(self, value):
         if isinstance(value, list | tuple):
-            value = country_codes({str(name): places.resolve(str(name)) for name in value})
+            value = country_codes(places.read_items(map(str, value)))
         return super().clean(value)

@@ -644,6 +644,12 @@ def test_document_from_a_file_may_name_its_countries():
     assert (cleaned and cleaned["countries"], faults) == (["PH", "KR", "CI"], [])
 
 
+def test_empty_item_and_conjunction_in_the_countries_of_a_file_are_no_countries():
+    cleaned, faults = checked(document(countries=["PH", "", "and", "AND"]))
+
+    assert (cleaned and cleaned["countries"], faults) == (["PH", "AD"], [])
+
+
 def test_every_fault_of_a_document_is_found():
     _document, faults = checked(document(title="", summary="", countries=["XX"]))
 

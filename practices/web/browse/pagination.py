@@ -82,6 +82,11 @@ class Page:
         """The number of practices, such as “2 practices match all your words”."""
         if not self.has_others:
             return self.total.text
+        if self.all_words and len(QueryDict(self.query).get("q", "").split()) == 1:
+            text = ngettext(
+                "%(count)s practice matches your word", "%(count)s practices match your word", self.all_words
+            )
+            return text % {"count": number_format(self.all_words, force_grouping=True)}
         if self.all_words:
             text = ngettext(
                 "%(count)s practice matches all your words",

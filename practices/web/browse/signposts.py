@@ -132,9 +132,10 @@ def _topics(terms: Sequence[search.Term]) -> Iterator[Signpost]:
     for concept in dict.fromkeys(concept for term in terms for concept in term.concepts):
         names = thesaurus.names(concept)
         preferred = [names[language][0] for language in _languages() if language in names]
-        others = tuple(_other_names(preferred, typed))[:NAMES_SHOWN]
+        title = preferred[0]
+        others = tuple(name for name in _other_names(preferred, typed) if name != title)[:NAMES_SHOWN]
         address = reverse("practices:topic-detail", args=[concept])
-        yield Signpost(address, gettext("Topic"), capfirst(preferred[0]), also_searched=others)
+        yield Signpost(address, gettext("Topic"), capfirst(title), also_searched=others)
 
 
 def _other_names(names: Sequence[str], typed: Sequence[str]) -> Iterator[str]:

@@ -31,6 +31,18 @@ def test_each_kind_of_result_has_its_own_heading(client):
 
 
 @pytest.mark.usefixtures("semantic_search")
+def test_heading_of_a_search_for_one_word_does_not_speak_of_all_words(client):
+    make_practice(title="Transfer desk", **MONEY)
+    make_practice(title="Remittances of seafarers", objectives=[5])
+
+    page = read(client.get("/practices/?q=remittances"))
+
+    assert page.one("section", id="results").one("div", "bar").all("h2")[0].text == (
+        "1 practice matches your word"
+    )
+
+
+@pytest.mark.usefixtures("semantic_search")
 def test_page_with_similar_results_only_offers_what_a_page_without_results_does(client):
     make_practice(title="Transfer desk", **MONEY)
 
