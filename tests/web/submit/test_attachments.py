@@ -71,7 +71,10 @@ def test_file_is_stored_with_its_detected_type(client):
         ),
         (
             {"content": b"MZ"},
-            "File: This type of file is not accepted. Please save it as one of these: PDF, PNG, JPEG, WebP, DOCX, XLSX, ODT.",
+            (
+                "File: This type of file is not accepted. Please save it as one of these: "
+                "PDF, PNG, JPEG, WebP, DOCX, XLSX, ODT."
+            ),
         ),
     ],
 )
