@@ -104,7 +104,7 @@ STATES = {
         tab=None,
         phase=Phase.WRITING,
         headline=_("This draft has not been sent yet."),
-        explanation=_("You can come back and continue at any time."),
+        explanation=_("You can continue it with this private link."),
     ),
     State.SUBMITTED: StateTraits(
         turn=Actor.STAFF,
@@ -200,6 +200,7 @@ class Kind(TextChoices):
 
     SUBMISSION_CONFIRM = "submission_confirm", _("confirm a submission")
     SUBMISSION_LINK = "submission_link", _("link to a draft")
+    SUBMISSION_LINKS = "submission_links", _("lost links to submissions")
     SUBMISSION_EXPIRES = "submission_expires", _("draft expires")
     SUBMISSION_UNANSWERED = "submission_unanswered", _("reminder: changes not sent yet")
     SUBMISSION_CLOSED = "submission_closed", _("closed: no answer")

@@ -34,6 +34,7 @@ from practices.workflow.merge import absorb, merge
 from practices.workflow.messages import Cause
 from practices.workflow.moderators import MODERATE, moderators
 from practices.workflow.nightly_summary import send_summaries
+from practices.workflow.private_links import mail_links
 from practices.workflow.proposals import propose
 from practices.workflow.publishing import publish_document, standing
 from practices.workflow.rebase import rebase
@@ -141,6 +142,7 @@ __all__ = [
     "is_independent",
     "lapsed_approvals",
     "mail_link",
+    "mail_links",
     "mark_ended",
     "mark_outdated",
     "mark_spam",

@@ -57,6 +57,8 @@ async function save() {
       const place = document.querySelector(`[data-filled="${slug}"] > span`);
       if (place) place.textContent = filled;
     }
+    const progress = document.querySelector("[data-progress]");
+    if (progress) progress.textContent = saved.progress;
     kept = seen;
     status.textContent = form.dataset.kept;
     if (changes > kept) later();

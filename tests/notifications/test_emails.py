@@ -78,6 +78,9 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
             make_submission(**changes)
         case Kind.SUBMISSION_LINK:
             workflow.mail_link(make_submission(**changes))
+        case Kind.SUBMISSION_LINKS:
+            make_submission(**changes)
+            workflow.mail_links("ana@example.org", language="en")
         case Kind.SUBMISSION_EXPIRES:
             make_submission(now=timezone.now() - timedelta(days=80), **changes)
             workflow.expire_drafts()
@@ -196,6 +199,7 @@ TITLE = "Pension desks in two ports"
         (Kind.PRACTICE_PUBLISHED, f"Objective 21: new practice “{TITLE}”"),
         (Kind.SUBMISSION_CONFIRM, "Confirm the practice you submitted"),
         (Kind.SUBMISSION_LINK, "Your private link to your draft practice"),
+        (Kind.SUBMISSION_LINKS, "Your private links to what you submitted"),
         (Kind.SUBMISSION_EXPIRES, "Your draft practice will be deleted after {day}"),
         (Kind.SUBMISSION_UNANSWERED, f"Changes requested, please reply by {{day}}: {TITLE}"),
         (Kind.SUBMISSION_CLOSED, f"Closed without a reply: {TITLE}"),
@@ -342,6 +346,7 @@ PLACES = {
     Kind.DIGEST: lambda message: Practice.objects.get().get_absolute_url(),
     Kind.SUBMISSION_CONFIRM: lambda message: message.context["confirm_path"],
     Kind.SUBMISSION_LINK: lambda message: message.submission.get_private_url(),
+    Kind.SUBMISSION_LINKS: lambda message: message.context["newest"]["path"],
     Kind.SUBMISSION_EXPIRES: lambda message: message.submission.get_private_url(),
     Kind.SUBMISSION_UNANSWERED: lambda message: message.submission.get_private_url(),
     Kind.SUBMISSION_CLOSED: lambda message: message.submission.get_private_url(),
@@ -421,6 +426,7 @@ TO_THE_UNCONFIRMED = (
     Kind.PERSONAL_DATA_LINK,
     Kind.SUBMISSION_CONFIRM,
     Kind.SUBMISSION_LINK,
+    Kind.SUBMISSION_LINKS,
     Kind.SUBMISSION_EXPIRES,
 )
 

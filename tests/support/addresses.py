@@ -35,6 +35,7 @@ FILES = [
 ]  # fmt: skip
 FORMS = [
     "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "submission-sent",
+    "submit-link", "submit-link-sent",
     "subscription-sent",
     "subscriptions-link", "subscriptions-link-sent", "personal-data-link", "personal-data-link-sent",
     "privacy-erased",
@@ -74,6 +75,7 @@ BY_POST = [
     "practice-correct",
     "subscriptions-link",
     "personal-data-link",
+    "submit-link",
     *(name for name in BY_LINK[1:] if not name.endswith(("-export", "-held"))),
 ]
 """Addresses that accept POST."""
@@ -91,7 +93,7 @@ HTML_PAGES = [
 READ_ONLY = [
     *CACHEABLE, *OPERATION, "submission-sent", "subscription-sent", "subscriptions-link-sent", "submission-detail",
     "submission-export", "subscriptions-export", "privacy-erased", "personal-data-link-sent", "personal-data-held",
-    "personal-data-export",
+    "personal-data-export", "submit-link-sent",
 ]  # fmt: skip
 
 VARIANTS = {

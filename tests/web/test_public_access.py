@@ -91,7 +91,7 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
         "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",
         "/gaps/", "/gaps.csv", "/suggest/", "/topics-without-practices/",
         "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",
-        "/personal-data/", "/personal-data/sent/",
+        "/personal-data/", "/personal-data/sent/", "/submit/link/", "/submit/link/sent/",
     }  # fmt: skip
 
     found = shown(client, addresses, MARKS)

@@ -35,6 +35,8 @@ ROUTES = {
     "submit/spreadsheet/": "submit-spreadsheet",
     "submit/template.<str:extension>": "submit-template",
     "submit/duplicates/": "submit-duplicates",
+    "submit/link/": "submit-link",
+    "submit/link/sent/": "submit-link-sent",
     "submit/sent/": "submission-sent",
     "submissions/<slug:token>/": "submission-detail",
     "submissions/<slug:token>/edit/": "submission-edit",

@@ -3,11 +3,12 @@
 import logging
 from datetime import timedelta
 from functools import partial, wraps
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import UnreadablePostError
+from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -26,6 +27,14 @@ NOT_TYPED = {"stamp", "form_key", "version", "website", "then", "remove", "first
 """Names of hidden fields and buttons of public forms."""
 
 
+class UnknownLink(Http404):
+    """A private link that names nothing any more. `template` is the page that says where to ask for another."""
+
+    def __init__(self, template: str, **context: Any):
+        super().__init__("unknown private link")
+        self.template, self.context = template, context
+
+
 def private(view):
     """Decorate a page behind a private link: not cached, not indexed, and no Referer reveals its address.
 
@@ -36,7 +45,10 @@ def private(view):
     @never_cache
     @wraps(view)
     def answer(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except UnknownLink as unknown:
+            response = TemplateResponse(request, unknown.template, unknown.context, status=404)
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         response.headers["Referrer-Policy"] = "no-referrer"
         return response

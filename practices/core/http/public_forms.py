@@ -85,9 +85,7 @@ class Stamp(forms.Form):
             data["stamp"] = self.initial["stamp"]
             self.data = data
             raise ValidationError(
-                _(
-                    "This page was open for more than a day. Please send the form again. Nothing you typed is lost."
-                )
+                _("This page was open for more than a day. Please send the form again.")
             ) from None
         self.form_key = key
         return stamp

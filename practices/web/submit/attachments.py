@@ -10,7 +10,7 @@ from practices.core.http.files import SANDBOX, file_response, upload_page
 from practices.core.http.guards import limit_visitor, private, public_form
 from practices.core.http.numbers import whole_number
 from practices.core.stored_files import StorageFailed, StorageFull
-from practices.web.submit.forms import AttachmentForm
+from practices.web.submit.forms import AttachmentForm, FirstFileForm
 from practices.web.submit.private_page import private_submission, redirect_to_status, steps_of_submitter
 
 
@@ -31,7 +31,23 @@ def submission_attachments(request, token):
                 return redirect(request.path)
         except workflow.TransitionNotAllowed:
             return redirect_to_status(request, submission, status=409)
+    return _files_page(request, submission, form)
+
+
+def attach_first_file(request, submission):
+    """Attach the file that came with the form of a new draft. Return the page that says why not; None if it was."""
+    form = FirstFileForm(request.POST, request.FILES)
+    try:
+        if form.is_valid() and (not form.cleaned_data["file"] or _attach(submission, form)):
+            return None
+    except workflow.TransitionNotAllowed:  # a second copy of the form, sent after the first went on
+        return redirect_to_status(request, submission, status=409)
+    return _files_page(request, submission, form, is_begun=True)
+
+
+def _files_page(request, submission, form, *, is_begun=False):
     context = {
+        "is_begun": is_begun,
         "submission": submission,
         "attachments": submission.attachments.all(),
         "form": form,

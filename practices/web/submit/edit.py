@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import JsonResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +18,7 @@ from practices.web.submit.private_page import (
     checklist,
     form_page,
     private_submission,
+    progress,
     published_since,
     redirect_after_save,
     redirect_to_status,
@@ -140,6 +142,7 @@ def _save_result(submission, form):
     has_files = submission.attachments.exists()
     return {
         "version": submission.version,
+        "progress": " ".join(render_to_string("web/submit/progress.html", progress(form)).split()),
         "met": [criterion.slug for criterion, met in checklist(form, has_files=has_files) if met],
         "filled": {part.section.slug: part.filled for part in bound_sections(form)},
     }

@@ -179,12 +179,20 @@ class SubmissionForm(Honeypot, DocumentForm):
 
     @property
     def missing(self) -> list[Any]:
-        """Labels of the required fields that are not filled in."""
+        """Labels of the required fields that are left empty."""
         return [
             self[name].label
             for name, field in self.fields.items()
-            if field.required and not self.is_filled(name)
+            if field.required and not self.is_filled(name) and not self._is_faulty(name)
         ]
+
+    @property
+    def faulty(self) -> list[Any]:
+        """Labels of the fields to correct. The form is valid, and can be sent, if none is `missing` or `faulty`."""
+        return [self[name].label for name in self.fields if self._is_faulty(name)]
+
+    def _is_faulty(self, name: str) -> bool:
+        return any(fault.code != "required" for fault in self.errors.as_data().get(name, []))
 
 
 def credit_lines(*, honorific: str, name: str, organisation: str, **_other: str) -> dict[str, str]:
@@ -195,7 +203,7 @@ def credit_lines(*, honorific: str, name: str, organisation: str, **_other: str)
 
 
 class StartForm(Stamp, SubmissionForm):
-    """The short form that starts a submission. It may be sent as it is."""
+    """The short form that starts a submission."""
 
     sections = SubmissionForm.short
 
@@ -294,6 +302,16 @@ class WithdrawalForm(forms.Form):
     )
 
 
+class LostLinkForm(Honeypot):
+    """The address whose private links are to be mailed."""
+
+    address = AddressField(
+        label=_("Your e-mail address"),
+        error_messages={"required": _("Enter the e-mail address that you gave us.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 def busy_error() -> forms.ValidationError:
     """Return the error of a file that could not be checked yet, which `upload_page` answers with 503."""
     return forms.ValidationError(
@@ -325,6 +343,8 @@ class AttachmentForm(forms.Form):
 
     def clean_file(self):
         file = self.cleaned_data["file"]
+        if file is None:
+            return None
         try:
             return upload_checks.validate(file, name=plain(file.name))
         except upload_checks.Refused as refused:
@@ -345,6 +365,27 @@ class AttachmentForm(forms.Form):
             else _("Files cannot be saved right now. Please send yours again in a few minutes.")
         )
         self.add_error("file", forms.ValidationError(message, code="full" if full else "away"))
+
+
+class FirstFileForm(AttachmentForm):
+    """A file chosen before there is a draft. It is optional, and described by its name if nothing else is entered."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+        self.fields["file"].label = _("File (optional)")
+        self.fields["description"].label = _("Description of the file")
+
+    def clean(self):
+        cleaned = super().clean()
+        if (upload := cleaned.get("file")) and not cleaned.get("description"):
+            cleaned["description"] = upload.name[:LINE_LENGTH]
+        return cleaned
+
+    def add_lost_error(self):
+        """Add the error of a file that came with a form which could not be saved."""
+        self.errors["file"] = self.error_class([_("Choose the file again. It was not saved.")])
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """The private page of a submission: its row, its form, and the redirects its views share."""
 
+from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from practices import workflow
 from practices.choices import Act, Actor, State
+from practices.core.http.guards import UnknownLink
 from practices.documents import three_way_merge
 from practices.documents.criteria import CRITERIA, weights_as_json
 from practices.documents.sections import bound_sections
@@ -15,8 +17,11 @@ from practices.web.submit.forms import form_class
 
 
 def private_submission(token):
-    """Return the submission of a private link. Raises Http404."""
-    return get_object_or_404(Submission.objects.select_related("submitter", "practice"), token=token)
+    """Return the submission of a private link. Raises UnknownLink."""
+    submission = Submission.objects.select_related("submitter", "practice").filter(token=token).first()
+    if submission is None:
+        raise UnknownLink("web/submit/link_not_valid.html", draft_days=settings.DRAFT_DAYS)
+    return submission
 
 
 def steps_of_submitter(submission):
@@ -54,19 +59,26 @@ def published_since(submission, document=None):
 
 
 def form_page(request, template, form, *, status=None, has_files=False, **context):
-    sections = list(bound_sections(form))
-    further = [part for part in sections if part.is_further]
     context |= {
         "form": form,
-        "sections": sections,
-        "further": len(further),
-        "further_begun": sum(part.filled > 0 for part in further),
-        "missing": form.missing,
+        "sections": list(bound_sections(form)),
         "checklist": checklist(form, has_files=has_files),
         "has_files": has_files,
         "weights": weights_as_json(),
+        **progress(form),
     }
     return TemplateResponse(request, template, context, status=status or (422 if form.errors else 200))
+
+
+def progress(form):
+    """Return the context of web/submit/progress.html, which says what a draft lacks before it can be sent."""
+    further = [part for part in bound_sections(form) if part.is_further]
+    return {
+        "further": len(further),
+        "further_begun": sum(part.filled > 0 for part in further),
+        "missing": form.missing,
+        "faulty": form.faulty,
+    }
 
 
 def checklist(form, *, has_files):

@@ -16,7 +16,9 @@ from practices.core.http.guards import indexable, limit_visitor, private, public
 from practices.core.http.numbers import whole_number
 from practices.discovery import duplicates
 from practices.models import Practice, Region
+from practices.web.submit.attachments import attach_first_file
 from practices.web.submit.forms import (
+    FirstFileForm,
     StartForm,
     StartUpdateForm,
     conflicts,
@@ -28,10 +30,10 @@ from practices.web.submit.private_page import form_page, redirect_after_save
 
 
 @indexable
-@public_form
+@public_form(takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request):
-    """Show the short form; POST saves it as a draft, however incomplete, which has a private link.
+    """Show the short form; POST saves it as a draft, however incomplete, with the file, and a private link to it.
 
     A link may fill in the objective and the country, or ask for countries of a region or of a country group.
     """
@@ -44,9 +46,14 @@ def submit(request):
     country = request.GET.get("country", "").upper()
     if country in form.fields["countries"].known:
         form.initial["countries"] = [country]
-    if request.method == "POST" and (response := _begin(request, form)):
-        return response
-    return form_page(request, "web/submit/submission_form.html", form)
+    file_form = FirstFileForm()
+    if request.method == "POST":
+        if response := _begin(request, form):
+            return response
+        if request.FILES:
+            file_form.add_lost_error()
+    context = {"file_form": file_form, "most_mb": settings.ATTACHMENT_MB}
+    return form_page(request, "web/submit/submission_form.html", form, **context)
 
 
 def _ask_for_countries(form, *, region, group):
@@ -125,6 +132,8 @@ def _begin(request, form, *, practice=None, base=None):
             form.full_clean()
             return None
     limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)
+    if request.FILES:
+        limit_visitor(request, "upload", per_hour=settings.UPLOADS_PER_HOUR)
     draft = {
         "submitter": new_submitter(form),
         "typed": form.typed(),
@@ -139,6 +148,8 @@ def _begin(request, form, *, practice=None, base=None):
         submission = workflow.begin_correction(practice, document, based_on=base.number, **draft)
     if submission.state == State.SPAM:
         return redirect("practices:submission-sent")
+    if request.FILES and (response := attach_first_file(request, submission)):
+        return response
     return redirect_after_save(request, submission)
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from practices.web.submit import (
     attachments,
     edit,
+    lost_link,
     personal_data,
     rebase,
     send,
@@ -19,6 +20,8 @@ urlpatterns = [
     path("submit/spreadsheet/", spreadsheet.submit_spreadsheet, name="submit-spreadsheet"),
     path("submit/template.<str:extension>", spreadsheet.submit_template, name="submit-template"),
     path("submit/duplicates/", start.submit_duplicates, name="submit-duplicates"),
+    path("submit/link/", lost_link.submit_link, name="submit-link"),
+    path("submit/link/sent/", lost_link.submit_link_sent, name="submit-link-sent"),
     path("submit/sent/", start.submission_sent, name="submission-sent"),
     path("submissions/<slug:token>/", status.submission_detail, name="submission-detail"),
     path("submissions/<slug:token>/edit/", edit.submission_edit, name="submission-edit"),

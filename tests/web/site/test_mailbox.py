@@ -17,6 +17,8 @@ def test_mailbox_has_no_address_in_production(name):
         reverse(f"practices:{name}", args=["x"] if name == "mailbox-html" else [])
 
 
-@pytest.mark.parametrize("path", ["/subscribe/sent/", "/subscriptions/sent/", "/personal-data/sent/"])
+@pytest.mark.parametrize(
+    "path", ["/submit/link/sent/", "/subscribe/sent/", "/subscriptions/sent/", "/personal-data/sent/"]
+)
 def test_thanks_name_no_mailbox_in_production(client, path):
     assert "mailbox" not in client.get(path).text

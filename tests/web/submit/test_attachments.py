@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from practices import workflow
 from practices.choices import State
-from practices.models import Attachment, Practice
+from practices.models import Attachment, Practice, Submission
 from tests.support.addresses import address
 from tests.support.factories import judged, make_moderator, make_practice, make_submission
 from tests.support.hostile_files import picture
@@ -15,6 +15,72 @@ from tests.support.pages import read
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_sandbox")]
 
 PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n%%EOF"
+
+
+# The first page -------------------------------------------------------------------
+
+
+def begin(client, *, content=PDF, **typed):
+    """Send the form of a new practice with a file, and return the response."""
+    stamp = read(client.get("/submit/")).one("input", name="stamp")["value"]
+    file = SimpleUploadedFile("report.pdf", content)
+    return client.post("/submit/", {"stamp": stamp, "title": "Desks", "file": file, **typed})
+
+
+@pytest.fixture
+def form_at_once(settings):
+    settings.FORM_MINIMUM_SECONDS = 0
+
+
+@pytest.mark.usefixtures("form_at_once")
+def test_file_of_the_first_page_is_kept_with_a_draft_that_has_errors(client):
+    response = begin(client, start_year="soon", countries="Korea")
+
+    submission = Submission.objects.get()
+    kept = list(submission.attachments.values_list("name", "description"))
+    assert (response.url, kept) == (
+        address("submission-edit", submission.token),
+        [("report.pdf", "report.pdf")],
+    )
+
+
+@pytest.mark.usefixtures("form_at_once")
+def test_refused_file_of_the_first_page_leaves_the_draft(client):
+    response = begin(client, content=b"MZ", description="Report")
+
+    page = read(response)
+    submission = Submission.objects.get()
+    form = page.all("form", enctype="multipart/form-data")[0]
+    assert (response.status_code, submission.title, form["action"]) == (
+        422,
+        "Desks",
+        address("submission-attachments", submission.token),
+    )
+    assert page.one("p", "notice-warm").text == (
+        "Your practice is saved as a draft. Only the file was not added. Continue without it"
+    )
+    assert form.one("input", name="description")["value"] == "Report"
+
+
+def test_first_page_shown_again_asks_for_the_file_again(client, settings):
+    settings.FORM_MINIMUM_SECONDS = 60
+
+    response = begin(
+        client,
+        summary="Desks help returning workers claim their pensions in two ports.",
+        objective="21",
+        name="Ana",
+        email="ana@example.org",
+        credit_as="name",
+    )
+
+    field = read(response).one("input", id="id_file")
+    faults = [part.text for part in read(response).inside() if part.get("id") == field["aria-describedby"]]
+    assert (response.status_code, faults, Submission.objects.count()) == (
+        422,
+        ["Choose the file again. It was not saved."],
+        0,
+    )
 
 
 # The submitter's page -------------------------------------------------------------

@@ -206,7 +206,7 @@ def test_form_says_what_happens_next(client):
     page = read(client.get("/submit/"))
 
     assert page.one("p", "notice").text == (
-        "Nothing is sent yet: you will see a preview first. Your draft is saved under a private link, so you can "
+        "Nothing is sent yet: you will see a preview first. Both buttons save a draft with a private link, so you can "
         "stop and continue on another day. How we use your data"
     )
 
@@ -285,6 +285,30 @@ def test_draft_lists_missing_fields(client):
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "said", "status"),
+    [
+        (REQUIRED, "Ready to check and send.", 200),
+        (REQUIRED | {"title": ""}, "Still missing before you can send it: Title.", 302),
+        (
+            REQUIRED | {"start_year": "soon", "countries": "Korea", "title": ""},
+            "Still missing before you can send it: Title. To correct before you can send it: Countries, Start year.",
+            302,
+        ),
+    ],
+    ids=["ready", "incomplete", "faulty"],
+)
+def test_draft_says_that_it_can_be_sent_only_if_it_can(client, typed, said, status):
+    submission = begun(client, typed)
+
+    shown = read(client.get(address("submission-edit", submission.token))).one(
+        "span", **{"data-progress": ""}
+    )
+
+    sending = client.get(address("submission-send", submission.token))
+    assert (shown.text.partition(" Optional")[0], sending.status_code) == (said, status)
+
+
 def test_empty_form_is_not_kept(client):
     response = post(client, {"name": "Ana", "credit_as": "name"})
 
@@ -316,6 +340,14 @@ def test_error_is_shown_and_read_out_with_its_field(client):
             "Enter a year from 1000 to 2100.",
         ],
     )
+
+
+def test_summary_of_errors_does_not_repeat_those_of_a_field_with_several(client):
+    submission = begun(client, countries="Korea, Congo")
+
+    page = read(client.get(address("submission-edit", submission.token)))
+
+    assert page.one("div", id="errors").texts("li") == ["Countries: 2 corrections needed"]
 
 
 def test_further_sections_are_closed_until_something_needs_attention(client):
@@ -400,6 +432,7 @@ def test_script_saves_and_is_told_what_changed(client):
 
     assert answer.json() == {
         "version": 2,
+        "progress": "Ready to check and send. Optional sections started: 1 of 5.",
         "met": ["objective", "summary", "transfer"],
         "filled": {
             "basics": 4,
@@ -614,6 +647,70 @@ def test_draft_sent_to_a_wrong_address_can_be_sent_to_the_right_one(client):
     ) == (
         State.DRAFT,
         ["wrong@example.org", "right@example.org"],
+    )
+
+
+# Lost links -----------------------------------------------------------------------
+
+
+def links_mailed():
+    return OutboxMessage.objects.filter(kind=Kind.SUBMISSION_LINKS)
+
+
+def ask_for_links(client, mailbox="ana@example.org", **typed):
+    return client.post("/submit/link/", {"address": mailbox, **typed})
+
+
+def test_lost_links_are_mailed_to_their_address(client):
+    published = make_submission(State.PUBLISHED)
+    draft = make_submission(State.DRAFT)
+    make_submission(State.WITHDRAWN)
+    make_submission(submitter=make_submitter(email="other@example.org"))
+
+    ask_for_links(client, "Ana@Example.org")
+
+    message = links_mailed().get()
+    paths = [link["path"] for link in [message.context["newest"], *message.context["others"]]]
+    assert (message.address, paths) == (
+        "ana@example.org",
+        [draft.get_private_url(), published.get_private_url()],
+    )
+
+
+def test_request_for_lost_links_is_answered_alike_for_every_address(client):
+    make_submission()
+
+    answers = [ask_for_links(client, mailbox) for mailbox in ("ana@example.org", "nobody@example.org")]
+
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, "/submit/link/sent/")] * 2
+    assert links_mailed().count() == 1
+
+
+def test_address_gets_a_limited_number_of_mails_with_lost_links(client, settings):
+    settings.LINK_MAILS_PER_DAY = 2
+    make_submission()
+
+    statuses = {ask_for_links(client).status_code for _time in range(4)}
+
+    assert (statuses, links_mailed().count()) == ({302}, 2)
+
+
+def test_lost_links_of_spam_are_those_its_submitter_believes_in(client):
+    spam = make_submission(State.SPAM)
+    make_submission(trapped=True)
+
+    ask_for_links(client)
+
+    newest = links_mailed().get().context["newest"]
+    assert (newest["path"], newest["state"]) == (spam.get_private_url(), "submitted")
+
+
+def test_unknown_private_link_leads_to_the_page_for_lost_links(client):
+    response = client.get("/submissions/unknown/edit/")
+
+    assert (response.status_code, read(response).one("main").one("a", "button")["href"]) == (
+        404,
+        "/submit/link/",
     )
 
 

@@ -1,0 +1,59 @@
+"""Private links that their submitter has lost, mailed to the address given with them and shown to nobody."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import formats, timezone, translation
+
+from practices import clock
+from practices.choices import CONCEALED, UNDECIDED, Kind, State
+from practices.core import rate_limits
+from practices.core.addresses import canonical
+from practices.models import Submission
+from practices.notifications import outbox
+
+MOST_LINKS = 50
+"""Links in one e-mail, those of the submissions that were begun last."""
+
+
+@transaction.atomic
+def mail_links(address: str, *, language: str, now: datetime | None = None) -> None:
+    """Mail the private links of what was submitted with an address. Behaves alike for every address.
+
+    An address gets at most LINK_MAILS_PER_DAY of these e-mails, however often they are asked for.
+    """
+    now = now or clock.now()
+    address = canonical(address)
+    try:
+        rate_limits.count(
+            "link mail", address, limit=settings.LINK_MAILS_PER_DAY, window=timedelta(days=1), now=now
+        )
+    except rate_limits.LimitReached:
+        return
+    with translation.override(language):
+        links = [_link(submission) for submission in _of_address(address)[:MOST_LINKS]]
+    if links:
+        outbox.enqueue(
+            Kind.SUBMISSION_LINKS,
+            address=address,
+            language=language,
+            context={"newest": links[0], "others": links[1:]},
+        )
+
+
+def _of_address(address: str) -> QuerySet[Submission]:
+    """Filter what goes on or is published, newest first. Spam passes for what its submitter believes it to be."""
+    believed_open = Q(state__in=CONCEALED) & ~Q(submitted_at=None)
+    goes_on = Q(state__in=[*UNDECIDED, State.PUBLISHED]) | believed_open
+    return Submission.objects.filter(goes_on, submitter__email=address).order_by("-created_at", "-pk")
+
+
+def _link(submission: Submission) -> dict[str, str]:
+    """Return the path of a private page, its state and its first day. Nothing typed: the address may be a stranger's."""
+    return {
+        "path": submission.get_private_url(),
+        "state": str(State(submission.state).for_submitter.label),
+        "day": formats.date_format(timezone.localdate(submission.created_at)),
+    }
