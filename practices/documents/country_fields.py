@@ -9,7 +9,7 @@ from practices.core import places
 from practices.core.cache import cached_per_version
 from practices.core.places import Area, Meaning, OneCountry, SeveralCountries, Unknown
 from practices.core.tokenizer import fold
-from practices.documents.form_fields import GroupedCheckboxes, KeysField, OfferedNames, PlainTextField
+from practices.documents.form_fields import GroupedCheckboxes, KeysField, NamesArea, PlainTextField
 from practices.models import Country
 
 LONGEST_SHOWN = 60
@@ -100,13 +100,11 @@ def _named(codes: Sequence[str]) -> list[str]:
 class CountriesField(PlainTextField):
     """Countries by name or ISO 3166 code, in a list. Cleaned, a list of two-letter codes in that order."""
 
-    widget = OfferedNames
     joint = ", "
     longest = 10_000  # characters; all names together have about 3,500
 
     def __init__(self, **kwargs):
-        super().__init__(max_length=self.longest, **kwargs)
-        self.widget.names = lambda: names_to_type().values()
+        super().__init__(max_length=self.longest, widget=NamesArea("countries"), **kwargs)
 
     @property
     def known(self):

@@ -102,6 +102,13 @@ class LinesField(PlainTextField):
         return list(entries.values())
 
 
+class NamesArea(forms.Textarea):
+    """A field for a list of names that wraps and grows. A script offers the names of `kind` while somebody types."""
+
+    def __init__(self, kind: str):
+        super().__init__({"rows": 2, "dir": "auto", "data-names": kind, "autocomplete": "off"})
+
+
 class OfferedNames(forms.TextInput):
     """A line for a list of names, with suggestions."""
 

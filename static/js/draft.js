@@ -1,4 +1,4 @@
-/* The form of a practice: ticks the criteria while somebody types, saves a draft by itself, completes names in lists. */
+/* The form of a practice: ticks the criteria while somebody types, saves a draft by itself. */
 
 const form = document.querySelector("form[data-draft]");
 const checklist = document.querySelector(".checklist");
@@ -59,6 +59,7 @@ async function save() {
     }
     const progress = document.querySelector("[data-progress]");
     if (progress) progress.textContent = saved.progress;
+    dropCorrected(saved.errors);
     kept = seen;
     status.textContent = form.dataset.kept;
     if (changes > kept) later();
@@ -67,20 +68,21 @@ async function save() {
   }
 }
 
+/* A message stays at its field until what was saved there is right; the summary goes with the first. */
+function dropCorrected(faulty) {
+  const parts = [...form.querySelectorAll(".field-invalid")];
+  const corrected = parts.filter((part) => ![...part.querySelectorAll("[name]")].some(({ name }) => faulty.includes(name)));
+  for (const part of corrected) {
+    part.classList.remove("field-invalid");
+    part.querySelector(".errorlist")?.remove();
+    part.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+  }
+  if (corrected.length) document.querySelector("#errors")?.remove();
+}
+
 function later() {
   clearTimeout(timer);
   if (!stopped) timer = setTimeout(save, 3000);
-}
-
-/* Browsers complete one name; this offers the next one after each comma. */
-function complete(line) {
-  const names = Array.from(line.list.options, (option) => option.value);
-  line.addEventListener("input", () => {
-    const before = line.value.slice(0, line.value.lastIndexOf(",") + 1);
-    line.list.replaceChildren(
-      ...names.map((name) => new Option(before ? `${before} ${name}` : name)),
-    );
-  });
 }
 
 /* What is published already and may be the same stands under the title. */
@@ -129,6 +131,5 @@ if (form) {
     stopped = true;
     clearTimeout(timer);
   });
-  form.querySelectorAll("input[list]").forEach(complete);
   tick();
 }

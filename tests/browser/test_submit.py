@@ -49,6 +49,23 @@ class Desk:
         self.page.get_by_text(then).wait_for()
 
 
+def test_first_page_keeps_what_was_typed_until_it_is_saved(open_page):
+    page = open_page()
+    title = page.get_by_role("textbox", name=TITLE)
+    page.goto("/submit/")
+    title.fill("Welcome desks")
+    page.get_by_label("Your name").fill("Ana")
+
+    page.reload()
+    found = page.get_by_text("We kept what you typed on this device.")
+    kept = (title.input_value(), page.get_by_label("Your name").input_value(), found.is_visible())
+    page.get_by_role("button", name="Save and add details").click()
+    page.wait_for_url("**/edit/")
+    page.goto("/submit/")
+
+    assert (kept, title.input_value(), found.is_visible()) == (("Welcome desks", "", True), "", False)
+
+
 def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, desk):
     # Start a draft on a phone and leave it.
     phone = open_page(width=390)

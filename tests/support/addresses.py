@@ -31,7 +31,7 @@ FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "world-map-file",
     "statistics-file", "document-schema",
     "embed", "oembed", "favicon", "manifest", "robots", "sitemap", "sitemap-part",
-    "practice-citation",
+    "practice-citation", "submit-names",
 ]  # fmt: skip
 FORMS = [
     "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "submission-sent",

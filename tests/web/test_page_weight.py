@@ -66,7 +66,13 @@ def test_first_visit_is_light(visit):
     call_command("import_practices", settings.BASE_DIR / "fixtures" / "practices.json", verbosity=0)
     longest = max(Practice.objects.published(), key=lambda practice: len(practice.summary))
     of_practice = longest.get_absolute_url()
-    pages = [*PAGES, of_practice, f"{of_practice}revisions/", f"{of_practice}revisions/1/"]
+    pages = [
+        *PAGES,
+        f"{of_practice}correct/",
+        of_practice,
+        f"{of_practice}revisions/",
+        f"{of_practice}revisions/1/",
+    ]
 
     costs = {path: visit(path) for path in pages}
 

@@ -35,6 +35,7 @@ ROUTES = {
     "submit/spreadsheet/": "submit-spreadsheet",
     "submit/template.<str:extension>": "submit-template",
     "submit/duplicates/": "submit-duplicates",
+    "submit/names.json": "submit-names",
     "submit/link/": "submit-link",
     "submit/link/sent/": "submit-link-sent",
     "submit/sent/": "submission-sent",

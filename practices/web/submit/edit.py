@@ -143,6 +143,7 @@ def _save_result(submission, form):
     return {
         "version": submission.version,
         "progress": " ".join(render_to_string("web/submit/progress.html", progress(form)).split()),
+        "errors": list(form.errors),
         "met": [criterion.slug for criterion, met in checklist(form, has_files=has_files) if met],
         "filled": {part.section.slug: part.filled for part in bound_sections(form)},
     }

@@ -21,6 +21,7 @@ from practices.documents.form_fields import (
     KeyField,
     LineField,
     LinesField,
+    NamesArea,
     PlainTextField,
     Radios,
 )
@@ -95,6 +96,8 @@ class SubmissionForm(Honeypot, DocumentForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "tags" in self.fields:
+            self.fields["tags"].widget = NamesArea("tags")
         self.initial.setdefault("licence", Licence.CC_BY)
         self.initial.setdefault("credit_as", "name")
         for name, autocomplete in {

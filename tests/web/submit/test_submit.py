@@ -433,6 +433,7 @@ def test_script_saves_and_is_told_what_changed(client):
     assert answer.json() == {
         "version": 2,
         "progress": "Ready to check and send. Optional sections started: 1 of 5.",
+        "errors": [],
         "met": ["objective", "summary", "transfer"],
         "filled": {
             "basics": 4,

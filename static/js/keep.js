@@ -1,0 +1,102 @@
+/* What is typed into <form data-keep="name"> stays on this device until the form is saved, for a week at most.
+
+   Only fields that differ from the page are kept. Left out are hidden fields, files, passwords, the trap, and what is
+   about a person (fields with `autocomplete`), which browsers fill in by themselves. A page with this script and without
+   such a form is one that is shown once the form of this tab is saved. */
+
+const DAYS = 7;
+const SENT = "form-sent";
+const LEFT_OUT = ["hidden", "file", "password", "submit", "button", "fieldset", "output"];
+const form = document.querySelector("form[data-keep]");
+
+const nameOf = (form) => `form-kept:${form}`;
+const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+const valueOf = (field) => (isTick(field) ? field.checked : field.value);
+
+function ofPage(field) {
+  if (isTick(field)) return field.defaultChecked;
+  if (field.tagName !== "SELECT") return field.defaultValue;
+  const options = [...field.options];
+  return (options.find((option) => option.defaultSelected) ?? options[0])?.value;
+}
+
+function read() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(nameOf(form.dataset.keep)));
+    if (kept && Date.now() - kept.at < DAYS * 24 * 3600 * 1000) return kept;
+  } catch {} // storage is off, or holds something else
+  return null;
+}
+
+function write(kept) {
+  if (kept) localStorage.setItem(nameOf(form.dataset.keep), JSON.stringify(kept));
+  else localStorage.removeItem(nameOf(form.dataset.keep));
+}
+
+function forgetOutdated() {
+  for (const key of Object.keys(localStorage).filter((key) => key.startsWith(nameOf("")))) {
+    if (!(Date.now() - JSON.parse(localStorage.getItem(key))?.at < DAYS * 24 * 3600 * 1000)) localStorage.removeItem(key);
+  }
+}
+
+function keepForm() {
+  const fields = [...form.elements].filter(
+    (field) =>
+      field.id && !LEFT_OUT.includes(field.type) && ["", "off"].includes(field.getAttribute("autocomplete") ?? "") && !field.closest(".trap"),
+  );
+  const place = (role) => form.parentElement.querySelector(`[data-kept="${role}"]`);
+  const version = form.elements.version;
+  const versionOfPage = version?.value;
+  // A page shown again with its errors holds what was typed already, and nothing of it is saved.
+  const isShownAgain = "shownAgain" in form.dataset;
+  let isOff = false;
+
+  const earlier = read();
+  if (earlier && !isShownAgain) {
+    const found = fields.filter((field) => field.id in earlier.values);
+    for (const field of found) {
+      if (isTick(field)) field.checked = earlier.values[field.id];
+      else field.value = earlier.values[field.id];
+      field.closest("details")?.setAttribute("open", "");
+    }
+    if (version && earlier.version) version.value = earlier.version;
+    place("found").hidden = !found.length;
+    if (found.length) form.dispatchEvent(new Event("input"));
+  }
+  place("note").hidden = false;
+
+  function keep() {
+    if (isOff) return;
+    const values = Object.fromEntries(
+      fields.filter((field) => valueOf(field) !== ofPage(field)).map((field) => [field.id, valueOf(field)]),
+    );
+    const all = isShownAgain ? { ...earlier?.values, ...values } : values;
+    write(Object.keys(all).length ? { at: Date.now(), version: version?.value, values: all } : null);
+  }
+
+  form.addEventListener("input", keep);
+  form.addEventListener("submit", () => sessionStorage.setItem(SENT, form.dataset.keep));
+  place("found").querySelector("button").addEventListener("click", () => {
+    form.reset();
+    if (version) version.value = versionOfPage;
+    write(null);
+    place("found").hidden = true;
+    form.dispatchEvent(new Event("input"));
+  });
+  place("note").querySelector("button").addEventListener("click", () => {
+    isOff = true;
+    write(null);
+    place("note").hidden = place("found").hidden = true;
+    place("off").hidden = false;
+  });
+}
+
+try {
+  forgetOutdated();
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  if (form) keepForm();
+  else if (sent) localStorage.removeItem(nameOf(sent));
+} catch (error) {
+  if (error.name !== "SecurityError" && error.name !== "QuotaExceededError") throw error; // else nothing is kept
+}
