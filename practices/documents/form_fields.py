@@ -527,6 +527,13 @@ class LanguageField(KeyField):
         code = languages.code_of(str(text).strip())
         return code if code in self.known else super().key_of(text)
 
+    def offer_first_group(self):
+        """Offer fewer languages: those of the first group, and the one that is chosen. All stay valid."""
+        choices: Any = self.choices
+        blank, (group, members), *_others = choices
+        self.choices = [blank, (group, members)]
+        self.offered = {code for code, _label in members}
+
     def valid_value(self, value):
         return value in self.known
 

@@ -243,7 +243,12 @@ class UpdateForm(SubmissionForm):
 
 
 class StartUpdateForm(Stamp, UpdateForm):
-    """The form that starts an update."""
+    """The form that starts an update. It offers few languages, as all of them weigh as much as the rest of the page."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].offer_first_group()
+        self.fields["language"].help_text = _("Once your draft is saved, you can choose from more languages.")
 
 
 def form_class(submission: Submission) -> type[SubmissionForm]:
@@ -387,8 +392,8 @@ class FirstFileForm(AttachmentForm):
         return cleaned
 
     def add_lost_error(self):
-        """Add the error of a file that came with a form which could not be saved."""
-        self.errors["file"] = self.error_class([_("Choose the file again. It was not saved.")])
+        """Add the error of a file that came with a form which could not be saved, to a form that has no file."""
+        self.add_error("file", _("Choose the file again. It was not saved."))
 
 
 @dataclasses.dataclass(frozen=True)

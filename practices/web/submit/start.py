@@ -50,6 +50,7 @@ def submit(request):
     if request.method == "POST":
         if response := _begin(request, form):
             return response
+        file_form = FirstFileForm(request.POST)
         if request.FILES:
             file_form.add_lost_error()
     context = {"file_form": file_form, "most_mb": settings.ATTACHMENT_MB}

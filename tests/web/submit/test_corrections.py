@@ -71,6 +71,16 @@ def test_correction_of_a_merged_practice_leads_to_the_one_that_stays(client, mod
     assert "Batumi" in read(sent).texts("p", "conflict-text")
 
 
+def test_correction_offers_the_language_of_its_practice_and_more_once_it_is_saved(client):
+    practice = make_practice(language="sw")
+
+    offered = read(client.get(f"{practice.get_absolute_url()}correct/")).one("select", name="language")
+
+    values = [option["value"] for option in offered.all("option")]
+    chosen = [option["value"] for option in offered.all("option") if "selected" in option.attributes]
+    assert (len(values) < 10, values[-1], chosen) == (True, "sw", ["sw"])
+
+
 def test_correction_is_taken_though_the_title_was_changed_meanwhile(client):
     practice = make_practice(title="Desk")
     path = f"{practice.get_absolute_url()}correct/"
