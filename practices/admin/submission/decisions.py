@@ -1,21 +1,25 @@
 """The form in which a moderator decides, the steps it makes, and a preview of their e-mails."""
 
+import re
+
 from django import forms
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q
 from django.utils.text import format_lazy
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock, documents, workflow
 from practices.admin.submission.refusals import said_missing
 from practices.choices import Actor
+from practices.core.http.numbers import whole_number
 from practices.core.http.public_forms import IdempotencyKey
 from practices.documents.criteria import CRITERIA
 from practices.documents.form_fields import LineField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS
-from practices.models import OutboxMessage, RejectionReason, Submission
+from practices.models import OutboxMessage, Practice, RejectionReason, Submission
 from practices.notifications import emails
 
 STAFF_STEPS = {
@@ -57,6 +61,13 @@ class DecisionForm(IdempotencyKey):
         empty_label=_("None"),
         label=_("Standard reason"),
         help_text=_("Sent before your own message, if you do not accept the submission."),
+    )
+    same_as = LineField(
+        required=False,
+        label=_("Practice that is the same"),
+        help_text=_(
+            "If it is in the catalogue already: the address or number of that practice. The e-mail names and links it."
+        ),
     )
     internal_note = PlainTextField(
         required=False,
@@ -134,6 +145,18 @@ class DecisionForm(IdempotencyKey):
         typed = [(field.label, field.data) for field in texts if not field.is_hidden]
         return [(label, text) for label, text in typed if text]
 
+    def clean_same_as(self):
+        """Return the public practice at an address of this site or of a number; None if nothing is typed."""
+        typed = self.cleaned_data["same_as"]
+        if not typed:
+            return None
+        found = re.search(r"/practices/(\d+)|/p/(\d+)|^#?(\d+)$", typed)
+        number = whole_number(next(filter(None, found.groups()))) if found else None
+        practice = Practice.objects.published().filter(pk=number).first() if number else None
+        if practice is None:
+            raise forms.ValidationError(_("Enter the address or number of a practice in the catalogue."))
+        return practice
+
     def clean_publish_at(self):
         at = self.cleaned_data["publish_at"]
         if at and at <= clock.now():
@@ -147,7 +170,10 @@ class DecisionForm(IdempotencyKey):
         step, reason = cleaned.get("step"), cleaned.get("reason")
         enough = {
             "request_changes": reason or self.field_reasons,
-            "reject": reason or cleaned.get("listed_reason"),
+            "reject": reason
+            or cleaned.get("listed_reason")
+            or cleaned.get("same_as")
+            or self.has_error("same_as"),
         }
         if not enough.get(step, True):
             self.add_error("reason", _("Enter a message: the submitter needs to know why."))
@@ -179,10 +205,23 @@ class DecisionForm(IdempotencyKey):
 
     @property
     def rejection(self):
-        """The text for a rejected submitter: the reason from the list, then the moderator's own words."""
-        listed = self.cleaned_data["listed_reason"]
-        parts = [listed.text if listed else "", self.cleaned_data["reason"]]
+        """The text for a rejected submitter: the reason from the list, the same practice, the moderator's own words."""
+        listed, same = self.cleaned_data["listed_reason"], self.cleaned_data["same_as"]
+        parts = [
+            listed.text if listed else "",
+            self._named(same) if same else "",
+            self.cleaned_data["reason"],
+        ]
         return "\n\n".join(part for part in parts if part)
+
+    def _named(self, practice):
+        """Name and link the practice that is in the catalogue already, in the language of the submitter."""
+        with override(self.submission.language):
+            text = gettext("It is already in the catalogue as “%(title)s”: %(address)s")
+            return text % {
+                "title": practice.title,
+                "address": settings.SITE_URL + practice.get_absolute_url(),
+            }
 
     @transaction.atomic
     def make_step(self, submission, *, by):

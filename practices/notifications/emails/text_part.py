@@ -103,6 +103,8 @@ class _Writer(HTMLParser):
         for piece in pieces:
             if isinstance(piece, str):
                 words.append(piece)
+            elif piece[0] == piece[1]:
+                words.append(piece[1])
             elif is_alone:
                 words.append(f"{piece[0]}{'' if is_heading else ':'}\n{piece[1]}")
             else:

@@ -1,0 +1,127 @@
+"""The private page of a submission after its publication."""
+
+import pytest
+
+from practices import workflow
+from practices.choices import Kind, State
+from practices.models import OutboxMessage, Submission
+from practices.models.submission import new_token
+from tests.support.addresses import address
+from tests.support.factories import judged, make_submission, make_submitter
+from tests.support.pages import read, sent_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def published():
+    return make_submission(State.PUBLISHED, credit="Port of Batumi")
+
+
+def page_of(client, submission):
+    return read(client.get(submission.get_private_url())).one("main")
+
+
+def form_at(page, name):
+    [form] = [form for form in page.all("form") if form.get("action", "").endswith(f"/{name}/")]
+    return form
+
+
+def ask(client, submission, **typed):
+    return client.post(address("submission-request-withdrawal", submission.token), typed)
+
+
+def correction_of(practice):
+    """Send in another reader's correction of a practice."""
+    correction = workflow.begin_correction(
+        practice,
+        practice.document | {"area": "Batumi"},
+        submitter=make_submitter(name="Bo Lindqvist", email="bo@example.org"),
+        form_key=new_token(),
+        language="en",
+        based_on=practice.revision_number,
+    )
+    workflow.submit(correction, seen=correction.content_version)
+    return correction
+
+
+def test_withdrawal_is_requested_and_the_request_cancelled_on_the_private_page(client, published):
+    ask(client, published, reason="It names a colleague.")
+    page = page_of(client, published)
+    client.post(form_at(page, "request-withdrawal")["action"], {"step": "cancel"})
+
+    published.refresh_from_db()
+    assert "You asked us on" in page.one("div", "notice").text
+    assert "Please withdraw this practice from the catalogue: It names a colleague." in page.text
+    assert published.withdrawal_requested_at is None
+
+
+def test_request_without_a_reason_is_asked_for_one(client, published):
+    response = ask(client, published, reason=" ")
+
+    page = read(response).one("main")
+    assert (response.status_code, page.texts(class_="errorlist")) == (
+        422,
+        ["Enter a reason, so that the moderators can decide."],
+    )
+    assert page.all("details")[0].get("open") is not None
+
+
+def test_update_by_the_private_link_needs_no_second_confirmation(client, published):
+    client.post(address("submission-update", published.token))
+    update = Submission.objects.get(state=State.DRAFT)
+    edit = address("submission-edit", update.token)
+    form = read(client.get(edit)).one("main").all("form")[0]
+    client.post(edit, sent_by(form) | {"note": "It has a second desk now."})
+    OutboxMessage.objects.all().delete()
+    path = address("submission-send", update.token)
+    page = read(client.get(path)).one("main")
+
+    client.post(path, sent_by(page.one("form")))
+
+    update.refresh_from_db()
+    assert "You need not confirm your address again." in page.text
+    assert (update.state, [message.kind for message in OutboxMessage.objects.all()]) == (
+        State.SUBMITTED,
+        [Kind.SUBMISSION_RECEIVED],
+    )
+
+
+def test_page_says_that_a_correction_is_in_review_and_not_by_whom(client, published):
+    correction_of(published.practice)
+
+    page = page_of(client, published)
+
+    assert "Another reader has suggested a correction, which is in review." in page.one("div", "notice").text
+    assert "Lindqvist" not in page.text
+
+
+def test_page_shows_what_moderators_edited_before_publication(client, moderator):
+    submission = make_submission(State.IN_REVIEW, area="Manila")
+    workflow.correct(submission, submission.document | {"area": "Batumi"}, by=moderator)
+    workflow.publish(judged(submission), by=moderator)
+
+    [edited] = page_of(client, submission).all("dl", "differences")
+
+    assert (edited.texts("dt"), edited.texts("del"), edited.texts("ins")) == (
+        ["Area"],
+        ["Manila"],
+        ["Batumi"],
+    )
+
+
+def test_page_tells_what_became_of_the_practice(client, published, moderator):
+    practice = published.practice
+    workflow.edit_practice(practice, practice.document | {"area": "Batumi"}, by=moderator, note="Named it.")
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
+    workflow.restore_practice(practice, by=moderator, reason="Its source is back.")
+
+    [history] = page_of(client, published).all("ol", "timeline")[:1]
+
+    assert [entry.text.partition(" UTC ")[2] for entry in history.all("li")] == [
+        "Submitted",
+        "Published",
+        "New version (revision 2) Named it.",
+        "Withdrawn from the catalogue Its source is gone.",
+        "Back in the catalogue Its source is back.",
+    ]
