@@ -70,7 +70,15 @@ class Narrowed:
         raise TypeError(self.row)
 
 
-type Suggestion = Row | Practice | Narrowed
+@dataclasses.dataclass(frozen=True)
+class NamedArea:
+    """An area or organisation that is no region of the United Nations, with its countries that have practices."""
+
+    name: str
+    codes: tuple[str, ...]
+
+
+type Suggestion = Row | NamedArea | Practice | Narrowed
 
 
 def suggest(text: str) -> list[Suggestion]:
@@ -82,7 +90,7 @@ def suggest(text: str) -> list[Suggestion]:
     words = _words(text)
     if not words:
         return []
-    return [*suggest_filters(text), *_concepts(words), *_practices(words)] or list(
+    return [*suggest_filters(text), *_areas(words), *_concepts(words), *_practices(words)] or list(
         _narrowed(plain(text)[:MAX_LETTERS])
     )
 
@@ -253,6 +261,15 @@ def _regions(words: list[str]) -> list[Region]:
     return list(dict.fromkeys([*meant, *_match(words, [(region, region.name) for region in in_use])]))[
         :MAX_PER_KIND
     ]
+
+
+def _areas(words: list[str]) -> list[NamedArea]:
+    """Return the area that `words` name as a whole, such as the Sahel, if one of its countries has practices."""
+    meaning = places.resolve(" ".join(words))
+    if not isinstance(meaning, places.Area) or meaning.regions:
+        return []
+    codes = tuple(country.code for country in _countries_in_use() if country.code in meaning.codes)
+    return [NamedArea(meaning.name, codes)] if codes else []
 
 
 @cached_per_version

@@ -113,6 +113,15 @@ def test_concept_is_suggested_by_a_name_in_any_language_instead_of_its_tag(clien
     assert [each for each in answers[1] if each["kind"] == "Topic"] == [concept]
 
 
+@pytest.mark.django_db
+def test_area_that_is_no_region_is_suggested_with_its_countries_that_have_practices(client):
+    make_practice(countries=["NE", "ML", "PH"])
+
+    answer = client.get("/suggest/", {"q": "sahel"}).json()["suggestions"]
+
+    assert answer == [{"kind": "Area", "text": "Sahel", "url": "/practices/?country=ml&country=ne"}]
+
+
 def test_suggestions_are_json_with_addresses_and_a_count(client, practice):
     answer = client.get("/suggest/", {"q": "phil"})
 

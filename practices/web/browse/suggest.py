@@ -36,10 +36,8 @@ def _as_json(row):
     match row:
         case Objective():
             return {"kind": gettext("Objective"), "text": str(row), "url": row.get_absolute_url()}
-        case Country():
-            return {"kind": gettext("Country"), "text": row.name, "url": _listing(country=row.code.lower())}
-        case Tag():
-            return {"kind": gettext("Topic"), "text": plain(row.name), "url": _listing(tag=row.slug)}
+        case Country() | Tag() | autocomplete.NamedArea():
+            return _as_listing(row)
         case Practice():
             return {
                 "kind": gettext("Practice"),
@@ -57,5 +55,15 @@ def _as_json(row):
     raise TypeError(row)
 
 
+def _as_listing(row):
+    match row:
+        case Country():
+            return {"kind": gettext("Country"), "text": row.name, "url": _listing(country=row.code.lower())}
+        case Tag():
+            return {"kind": gettext("Topic"), "text": plain(row.name), "url": _listing(tag=row.slug)}
+    countries = [code.lower() for code in row.codes]
+    return {"kind": gettext("Area"), "text": row.name, "url": _listing(country=countries)}
+
+
 def _listing(**filters):
-    return f"{reverse('practices:practice-list')}?{urlencode(filters)}"
+    return f"{reverse('practices:practice-list')}?{urlencode(filters, doseq=True)}"
