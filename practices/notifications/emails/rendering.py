@@ -204,7 +204,9 @@ def _short_headline(folder: str, context: dict[str, Any]) -> str:
     for length in SUBJECT_LENGTHS:
         if len(headline) <= MAX_HEADLINE or "queries" not in context:
             break
-        shorter = {name: [_cut(text, length) for text in context[name]] for name in ("about", "follows")}
+        shorter: dict[str, Any] = {
+            name: [_cut(text, length) for text in context[name]] for name in ("about", "follows")
+        }
         if "item" in context:
             shorter["title"] = _cut(context["title"], length)
         headline = _line(folder, context | shorter)
