@@ -282,13 +282,19 @@ def _entries(selection: Selection, listed: tuple[str, ...]) -> QuerySet[FacetEnt
     return entries
 
 
+@cached_per_version(in_process=True)
+def _counts_of_all() -> Counts:
+    """Return the counts of the whole catalogue, which almost every page needs to find the rarest of its keys."""
+    return facet_counts(Selection())
+
+
 def _size(key: str) -> int:
     return _sizes([key])[key]
 
 
 def _sizes(keys: Sequence[str]) -> dict[str, int]:
     """Return the number of published practices that have each facet key."""
-    counts = facet_counts(Selection())
+    counts = _counts_of_all()
     missing = [key for key in keys if key not in counts and key.partition(":")[0] in OPEN_FACETS]
     rare = (
         dict(FacetCount.objects.filter(scope=ALL_PRACTICES, key__in=missing).values_list("key", "count"))
@@ -427,10 +433,11 @@ def _rows_in_order(selection: Selection) -> tuple[QuerySet[Any], bool]:
     """
     single = [keys for keys in selection.facet_keys if len(keys) == 1]
     several = [keys for keys in selection.facet_keys if len(keys) > 1]
-    sizes = _sizes([key for keys in selection.facet_keys for key in keys]) if selection.facet_keys else {}
+    has_choice = several or len(single) > 1
+    sizes = _sizes([key for keys in selection.facet_keys for key in keys]) if has_choice else {}
 
     def size(keys: tuple[str, ...]) -> int:
-        return sum(sizes[key] for key in keys)
+        return sum(sizes.get(key, 0) for key in keys)
 
     rarest = min(single, key=size) if single else min(several, key=size, default=())
     if not rarest or (not single and size(rarest) > FEW):
