@@ -250,8 +250,8 @@ def _ranked_plan(terms: tuple[Term, ...]) -> Plan:
         unwanted,
         corrections=tuple((term.typed, meant.words) for term, meant in corrected.items()),
     )
-    is_enough = engine().count(found.strict_query(), within=None, most=MANY) == MANY
-    return found if is_enough else _with_near(dataclasses.replace(found, some=enough_of(weighed)))
+    _keys_found, number = newest(found.strict_query())
+    return found if number >= MANY else _with_near(dataclasses.replace(found, some=enough_of(weighed)))
 
 
 _ANYTHING = Term((ALL_PRACTICES,), words=((ALL_PRACTICES,),))
