@@ -75,6 +75,16 @@ def test_review_that_was_begun_is_continued(staff):
     assert following.links()[-1] == ("Continue review", f"{QUEUE}{submission.pk}/change/")
 
 
+def test_submission_of_which_little_is_known_is_told_in_words(staff):
+    make_submission(trapped=True, objectives=[], countries=[])
+
+    row = read(staff.get(f"{QUEUE}?pile=spam"))
+
+    assert [row.texts("td", f"field-{name}") for name in ("waiting", "objective", "countries", "assigned_to")] == [
+        ["less than a minute"], ["none chosen"], ["none named"], ["nobody"],
+    ]  # fmt: skip
+
+
 def test_empty_queue_says_what_to_do(staff):
     page = read(staff.get("/admin/"))
 

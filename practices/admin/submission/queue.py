@@ -120,7 +120,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @admin.display(description=_("waiting"), ordering="submitted_at")
     def waiting(self, submission):
-        return age(submission.submitted_at) if submission.submitted_at else "–"
+        return age(submission.submitted_at or submission.created_at)
 
     @admin.display(description=_("status"), ordering="state")
     def status(self, submission):
@@ -129,20 +129,20 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     @admin.display(description=_("main objective"))
     def objective(self, submission):
         objective = submission.main_objective
-        return f"{objective.number}. {objective.short_label}" if objective else "–"
+        return f"{objective.number}. {objective.short_label}" if objective else _("none chosen")
 
     @admin.display(description=_("countries"))
     def countries(self, submission):
         names = submission.country_names
         more = len(names) - COUNTRIES_SHOWN
         shown = ", ".join(names[:COUNTRIES_SHOWN])
-        return f"{shown} +{more}" if more > 0 else shown or "–"
+        return f"{shown} +{more}" if more > 0 else shown or _("none named")
 
     @admin.display(description=_("language"))
     def written_in(self, submission):
         return submission.language_name
 
-    @admin.display(description=_("assigned to"), empty_value="–")
+    @admin.display(description=_("assigned to"), empty_value=_("nobody"))
     def assigned_to(self, submission):
         return submission.assignee
 
