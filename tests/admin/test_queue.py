@@ -150,7 +150,7 @@ def test_personal_data_and_score_of_spam_are_hinted_at_with_their_reasons(staff)
     )
 
     assert hints(read(staff.get(QUEUE))) == [
-        "Personal data? a name and a birth date in “What is done” Spam score 2 There is a link in the title."
+        "Personal data? A name and a birth date in “What is done”. Spam score 2 There is a link in the title."
     ]
 
 

@@ -419,7 +419,7 @@ def test_page_shows_what_to_check(staff):
     page = read(staff.get(page_of(submission)))
 
     assert page.one("section", "review-hints").texts("div", "hint") == [
-        "Personal data? a phone number in “What is done”",
+        "Personal data? A phone number in “What is done”.",
         "Spam score 2 There is a link in the title.",
     ]
 

@@ -107,7 +107,7 @@ def _hints(submission, spam):
     """Yield what the text and the address of a submission hint at."""
     document = submission.document
     if personal := documents.find_personal_details(document):
-        yield Hint(gettext("Personal data?"), "; ".join(map(str, personal)))
+        yield Hint(gettext("Personal data?"), " ".join(map(str, personal)))
     if scored := workflow.spam_score(submission):
         reasons = workflow.spam_reasons(submission)
         yield Hint(gettext("Spam score %(score)d") % {"score": scored}, " ".join(reasons))
