@@ -220,6 +220,15 @@ def test_bulk_action_marks_spam_without_e_mails(staff):
     assert (list(states), OutboxMessage.objects.count()) == (["spam", "spam"], 0)
 
 
+def test_spam_that_nobody_checked_comes_first_and_is_named_so(staff):
+    make_submission(State.SPAM)
+    make_submission(trapped=True)
+
+    page = read(staff.get(f"{QUEUE}?pile=spam"))
+
+    assert page.texts("td", "field-status") == ["possible spam", "spam"]
+
+
 def test_bulk_action_confirms_possible_spam(staff):
     submissions = [make_submission(trapped=True) for _number in range(2)]
 

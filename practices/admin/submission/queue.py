@@ -124,7 +124,9 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @admin.display(description=_("status"), ordering="state")
     def status(self, submission):
-        return label(submission.get_state_display(), submission.state)
+        is_unchecked = submission.state == State.SPAM and submission.spam_checked_at is None
+        text = _("possible spam") if is_unchecked else submission.get_state_display()
+        return label(text, submission.state)
 
     @admin.display(description=_("main objective"))
     def objective(self, submission):
