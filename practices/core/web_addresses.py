@@ -12,6 +12,8 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 """Names of parameters that say how a reader came to a page, and nothing about the page."""
+_NUMBERED = re.compile(r"[?&](?:page|paged|pg|offset|start)=\d+(?:&|$)|/page/\d+$", re.IGNORECASE)
+"""Parameters, and the end of a path, that number the pages of a list."""
 _DIRECTIVE = re.compile(r":~:.*", re.DOTALL)
 """Words to scroll to, which browsers add to the fragment of addresses that they copy."""
 
@@ -96,6 +98,11 @@ def page_key(address: str) -> str:
             f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else "",
         ]
     )
+
+
+def is_numbered_page(key: str) -> bool:
+    """Return whether a page, by its key, is one of several that a long list is spread over: “…/practices?page=7”."""
+    return bool(_NUMBERED.search(key))
 
 
 def _without_tracking(address: str) -> str:

@@ -141,6 +141,28 @@ def lexemes_in(run: Sequence[Sequence[str]]) -> dict[int, list[str]]:
     return {place: list(dict.fromkeys(lexemes)) for place, lexemes in found.items()}
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The words of the field: all that occur in names of concepts."""
+
+    lexemes: frozenset[str]
+    abbreviations: frozenset[str]
+
+
+def vocabulary() -> Vocabulary:
+    """Return the lexemes of all names, and the abbreviations among them."""
+    return _vocabulary(catalogue_version.names_version())
+
+
+@lru_cache(maxsize=1)
+def _vocabulary(version: str) -> Vocabulary:
+    names = list(chain.from_iterable(_compile(version).by_first_lexeme.values()))
+    return Vocabulary(
+        frozenset(lexeme for name in names for word in name.words for lexeme in word),
+        frozenset(lexeme for name in names if name.is_abbreviation for lexeme in name.words[0]),
+    )
+
+
 @lru_cache(maxsize=1)
 def _phrases_by_first_lexeme(version: str) -> dict[str, list[tuple[Phrase, str]]]:
     """Return first lexeme → phrases that begin with it, each with the lexeme of its concept."""

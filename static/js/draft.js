@@ -100,7 +100,7 @@ async function lookForDuplicates(place) {
   const link = (text, href) => Object.assign(document.createElement("a"), { textContent: text, href });
   const items = likely.map((found) => {
     const item = document.createElement("li");
-    item.append(link(found.title, found.url), ` ${found.why}. `, link(form.dataset.duplicatesUpdate, found.update_url));
+    item.append(link(found.title, found.url), ` – ${found.why}. `, link(form.dataset.duplicatesUpdate, found.update_url));
     return item;
   });
   const heading = Object.assign(document.createElement("p"), { textContent: form.dataset.duplicatesTitle });

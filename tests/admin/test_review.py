@@ -289,17 +289,30 @@ def test_criteria_are_ticked_and_colleagues_see_it(staff, submission, client, mo
 
 def test_likely_duplicates_are_named_with_why(staff):
     practice = make_practice(title="Pension desks", source_url="https://a.example/desks")
-    submission = make_submission(State.SUBMITTED, title="Desk", source_url="https://a.example/desks")
-    update = make_submission(State.SUBMITTED, practice=practice, source_url="https://a.example/desks")
-
-    page, page_of_update = (read(staff.get(page_of(one))) for one in (submission, update))
-
-    found = page.one("section", "review-duplicates")
-    assert (found.texts("li"), found.links()) == (
-        ["Pension desks: has the same source"],
-        [("Pension desks", practice.get_absolute_url())],
+    other = make_submission(State.SUBMITTED, title="Film night <RAICES>", summary="Films.")
+    submission = make_submission(
+        State.SUBMITTED, title="RAICES", summary="Grants.", source_url="https://a.example/desks"
     )
-    assert page_of_update.all("section", "review-duplicates") == []
+
+    found = read(staff.get(page_of(submission))).one("section", "review-duplicates")
+
+    assert (found.texts("li"), found.links()) == (
+        [
+            "Pension desks (published). Same source page",
+            "Film night <RAICES> (submitted). Same name: RAICES",
+        ],
+        [
+            ("Pension desks", practice.get_absolute_url()),
+            ("Film night <RAICES>", page_of(other)),
+        ],
+    )
+
+
+def test_update_is_no_duplicate_of_its_practice_on_the_review_page(staff):
+    practice = make_practice(title="Pension desks")
+    update = make_submission(State.SUBMITTED, practice=practice)
+
+    assert read(staff.get(page_of(update))).all("section", "review-duplicates") == []
 
 
 def test_thread_is_shown_with_who_wrote(staff, submission, moderator):

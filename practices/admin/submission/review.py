@@ -268,6 +268,7 @@ class ReviewAdmin(RefusingAdmin):
             "is_of_a_withdrawn_practice": _is_of_a_withdrawn_practice(submission),
             "withdrawal_requested": submission.withdrawal_requested_at and submission.practice.is_public,
             "duplicates": duplicates.likely_duplicates(submission.document, exclude=submission.practice),
+            "duplicate_submissions": _duplicate_submissions(submission),
             "hints": text_hints(submission),
             "events": self._events(submission),
             "thread": submission.thread.select_related("by"),
@@ -343,3 +344,8 @@ def _corrected(document, changes):
     before = {name: values[0] for name, values in changes.items()}
     after = {name: values[1] for name, values in changes.items()}
     return diff.between(document | before, document | after)
+
+
+def _duplicate_submissions(submission):
+    """Return open submissions of the same practice, while it has to be decided which of them to publish."""
+    return duplicates.likely_duplicate_submissions(submission) if submission.state in UNDECIDED else []

@@ -31,6 +31,7 @@ from practices.discovery.search.query import Term, lexemes_of, parse
 from practices.discovery.search.ranking import (
     MAX_COUNTED,
     AllOf,
+    AnyOf,
     Hit,
     Node,
     Query,
@@ -482,6 +483,12 @@ def _best_first(keys: list[int], scores: Mapping[int, float]) -> list[int]:
     return sorted(ranks, key=ranks.__getitem__, reverse=True)
 
 
+def newest_with(wanted: Node, *, limit: int, in_title: bool = False) -> list[int]:
+    """Return primary keys of the newest practices that meet a condition, in their title if `in_title`."""
+    keys, _number = engine().find(Query(wanted), within=None, order="newest", limit=limit, in_title=in_title)
+    return list(keys)
+
+
 def with_title_prefixes(prefixes: Sequence[str], *, limit: int) -> list[int]:
     """Return primary keys of the newest practices whose title has, for each folded prefix, a word that starts with it."""
     found: list[int] = engine().with_title_prefixes(prefixes, limit)
@@ -493,9 +500,12 @@ __all__ = [
     "MAX_COUNTED",
     "MAX_FOUND",
     "MAX_HITS",
+    "AllOf",
+    "AnyOf",
     "Entry",
     "Highlighter",
     "Hit",
+    "Node",
     "Plan",
     "Term",
     "build_entry",
@@ -509,11 +519,13 @@ __all__ = [
     "is_match",
     "mark_hits",
     "newest",
+    "newest_with",
     "parse",
     "plan",
     "rank",
     "remove",
     "remove_unused_words",
+    "similar_words",
     "terms_in_use",
     "through_index",
     "unknown_words",
