@@ -428,7 +428,9 @@ class NamedChoices(forms.ChoiceField):
     @cached_property
     def _names(self) -> dict[str, str]:
         """The keys of the choices by each folded name that only one of them has."""
-        choices = [(str(key), label) for key, label in flatten_choices(self.choices)]
+        offered: Any = self.choices
+        flat: Iterable[tuple[Any, Any]] = flatten_choices(offered)
+        choices = [(str(key), label) for key, label in flat]
         with override("en"):
             named = [(folded(str(label)), key) for key, label in choices]
         named += [(folded(name), key) for key, label in choices for name in (key, str(label))]
