@@ -12,7 +12,7 @@ from practices.core.http.public_forms import STAMP_SALT
 from practices.documents.sections import FURTHER
 from practices.models import ModerationEvent, OutboxMessage, Submission, Submitter
 from practices.models.submission import new_token
-from practices.web.submit.forms import StartForm
+from practices.web.submit.forms import FirstFileForm, StartForm
 from tests.support.addresses import address
 from tests.support.factories import NOW, document, judged, make_practice, make_submission, make_submitter
 from tests.support.pages import main_forms, read, sent_by
@@ -93,7 +93,8 @@ def test_form_shows_its_sections_with_why_they_matter(client):
         for part in page.all("section", "form-section")
     ]
     assert sections == [
-        (str(section.title), " ".join(str(section.why).split())) for section in StartForm.sections
+        *((str(section.title), " ".join(str(section.why).split())) for section in StartForm.sections),
+        ("A file", "Such as a report or a picture, up to 10 MB. You can add more later."),
     ]
 
 
@@ -103,7 +104,7 @@ def test_form_explains_its_fields(client):
     help_texts = {text["id"]: text.text for text in page.all("div", "helptext")}
     assert help_texts == {
         f"id_{name}_helptext": str(field.help_text)
-        for name, field in StartForm().fields.items()
+        for name, field in (StartForm().fields | FirstFileForm().fields).items()
         if field.help_text
     }
 
