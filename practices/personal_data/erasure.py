@@ -84,7 +84,7 @@ def _count(held: Held, *, keep_credit: bool) -> Erased:
     return Erased(
         contacts=held.submitters.filter(erased_at=None).count(),
         submissions=held.unpublished.count(),
-        practices=held.published.values("practice").distinct().count(),
+        practices=held.published.count(),
         subscriptions=held.subscriptions.count(),
         messages=held.personal_messages.count(),
         credits_kept=credited if keep_credit else 0,

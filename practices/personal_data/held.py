@@ -127,10 +127,10 @@ class Held:
         return self.submissions.exclude(state=State.PUBLISHED).order_by("created_at", "pk")
 
     @property
-    def published(self) -> QuerySet[Submission]:
-        """Submissions whose practices stay when their contact is erased, oldest first."""
-        rows = self.submissions.filter(state=State.PUBLISHED, practice__isnull=False)
-        return rows.select_related("practice").order_by("created_at", "pk")
+    def published(self) -> QuerySet[Practice]:
+        """Practices that stay when the contact of their submitter is erased, each once."""
+        rows = self.submissions.filter(state=State.PUBLISHED)
+        return Practice.objects.filter(pk__in=rows.values("practice")).order_by("pk")
 
     @property
     def subscriptions(self) -> QuerySet[Subscription]:

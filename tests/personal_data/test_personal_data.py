@@ -444,7 +444,10 @@ def test_credit_that_moderators_edited_is_removed_everywhere(client, edited):
 
 
 def test_page_lists_what_goes_and_what_stays_and_preselects_nothing(client):
-    submissions_of_dalia()
+    published = submissions_of_dalia()
+    update = workflow.begin_update(published, language="en")
+    workflow.submit(update, seen=update.content_version)
+    workflow.publish(judged(update), by=make_moderator())
 
     page = read(client.get(personal_data_address(ADDRESS, "personal-data-delete"))).one("main")
 
