@@ -136,7 +136,7 @@ def test_possible_duplicate_is_named_with_its_title_address_and_reason(staff):
 
     page = read(staff.get(QUEUE))
 
-    found = "Possible duplicate Pension desks of Batumi: has almost the same title"
+    found = "Possible duplicate Pension desks of Batumi: Same title"
     assert hints(page) == [found, ""]
     [link] = page.all("td", "field-hints")[0].links()
     assert link == ("Pension desks of Batumi", practice.get_absolute_url())
