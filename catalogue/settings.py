@@ -316,6 +316,8 @@ SUBMISSION_MAILS_PER_DAY = env.int("SUBMISSION_MAILS_PER_DAY", 20)
 """Number of e-mails per day to the address given in drafts: links, confirmations, warnings that a draft expires."""
 APPROVALS_NEEDED = env.int("APPROVALS_NEEDED", 1)
 """Number of moderators from outside the submitter's organisation who must approve before publication."""
+BLIND_APPROVALS = env.bool("BLIND_APPROVALS", True)
+"""Whether those who have yet to approve are not shown what others think of the submission."""
 SPAM_SCORE = env.int("SPAM_SCORE", 4)
 """Sum of the weights of signs of spam from which on moderators find a submission among possible spam."""
 SPAM_SCORE_KNOWN_ADDRESS = env.int("SPAM_SCORE_KNOWN_ADDRESS", 7)

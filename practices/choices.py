@@ -187,6 +187,10 @@ class Act(TextChoices):
     SPAM_CONFIRMED = "spam_confirmed", _("confirmed as spam")
 
 
+VERDICTS = frozenset({Act.APPROVED, Act.CONFLICT})
+"""Acts that say what one of several moderators thinks of a submission."""
+
+
 class StillTrue(TextChoices):
     """Answers to the yearly question whether a practice is still as published."""
 

@@ -8,11 +8,20 @@ from practices.models.submission import Submission
 
 
 class CriterionTick(models.Model):
-    """A criterion, by its slug in `criteria.CRITERIA`, that a moderator finds met by a submission."""
+    """A criterion, by its slug in `criteria.CRITERIA`, that a moderator finds met by a submission, or waives."""
+
+    WAIVER_LENGTH = 300
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="ticks")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
     criterion = models.SlugField(_("criterion"))
+    waiver = models.CharField(
+        _("reason to waive it"),
+        max_length=WAIVER_LENGTH,
+        blank=True,
+        db_default="",
+        help_text=_("Empty if the criterion is met."),
+    )
     at = models.DateTimeField(_("when"))
 
     class Meta:
@@ -91,9 +100,12 @@ class StaffProfile(models.Model):
     )
     answers = models.BooleanField(
         _("answers from submitters"),
-        default=False,
-        db_default=False,
-        help_text=_("An e-mail when the submitter of a submission assigned to you writes or resubmits."),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "An e-mail when the submitter of a submission assigned to you writes or resubmits. If you turn it off, "
+            "moderators who want the nightly summary get it instead, or all moderators if nobody wants the summary."
+        ),
     )
     summarised_on = models.DateField(_("last summary"), null=True, blank=True, editable=False)
 

@@ -89,6 +89,12 @@ class SubmissionQuerySet(models.QuerySet):
         )
         return self.filter(Exists(came_back), state__in=AWAITING_MODERATION)
 
+    def open_to(self, moderator):
+        """Filter submissions that no other moderator reviews: first those assigned to this one, then the oldest."""
+        own_first = models.Case(models.When(assignee=moderator, then=0), default=1)
+        own_or_nobodys = models.Q(assignee=None) | models.Q(assignee=moderator)
+        return self.filter(own_or_nobodys).order_by(own_first, "submitted_at", "pk")
+
     def undecided(self):
         return self.exclude(state__in=DECIDED)
 
@@ -342,11 +348,20 @@ class ModerationEvent(models.Model):
         help_text=_("Field of the form → requested change. Shown to the submitter."),
     )
     changes = models.JSONField(
-        _("corrections by a moderator"),
+        _("changes of the text"),
         default=dict,
         db_default=models.Value({}, models.JSONField()),
         blank=True,
-        help_text=_("Field of the document → its value before and after."),
+        help_text=_(
+            "Corrections by a moderator, or what a submitter changed on request: field of the document → its value "
+            "before and after."
+        ),
+    )
+    files = models.JSONField(
+        _("files at the time"),
+        null=True,
+        blank=True,
+        help_text=_("What identifies the files when changes were requested, to show which ones are new."),
     )
     internal_note = models.TextField(
         _("internal note"), blank=True, help_text=_("Only visible to moderators.")

@@ -155,7 +155,7 @@ def _remove_credit(practice: Practice, *, now: datetime) -> None:
 
 def _anonymise_submission(submission: Submission, *, keep_credit: bool) -> None:
     """Reduce a published submission to the decisions and their dates; its private link ends."""
-    submission.events.update(reason="", internal_note="", field_reasons={}, changes={})
+    submission.events.update(reason="", internal_note="", field_reasons={}, changes={}, files=None)
     submission.thread.all().delete()
     submission.checks.all().delete()
     submission.attachments.filter(practice=None).delete()

@@ -7,6 +7,7 @@ from practices.workflow.approvals import (
     approvals_missing,
     authors,
     declarations,
+    is_blind,
     is_independent,
     lapsed_approvals,
 )
@@ -85,6 +86,7 @@ from practices.workflow.transitions import (
     transition,
 )
 from practices.workflow.unanswered import close, close_unanswered
+from practices.workflow.undo import Made, resume_review, undo, undoable
 from practices.workflow.withdrawal import restorations_missing, restore_practice, withdraw_practice
 from practices.workflow.withdrawal_requests import (
     cancel_withdrawal_request,
@@ -101,6 +103,7 @@ __all__ = [
     "Cause",
     "ChangedMeanwhile",
     "CriteriaMissing",
+    "Made",
     "MergeRefused",
     "PracticeRevisedMeanwhile",
     "PracticeWithdrawn",
@@ -138,6 +141,7 @@ __all__ = [
     "detach",
     "edit_practice",
     "expire_drafts",
+    "is_blind",
     "is_confirm_key",
     "is_independent",
     "lapsed_approvals",
@@ -163,6 +167,7 @@ __all__ = [
     "restorations_missing",
     "restore_practice",
     "resubmit",
+    "resume_review",
     "return_to_queue",
     "save",
     "schedule",
@@ -179,6 +184,8 @@ __all__ = [
     "tick_criteria",
     "ticks",
     "transition",
+    "undo",
+    "undoable",
     "withdraw",
     "withdraw_practice",
     "write",

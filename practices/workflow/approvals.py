@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Max, Q
 
-from practices.choices import Act, State
+from practices.choices import AWAITING_MODERATION, Act, State
 from practices.core.addresses import canonical
 from practices.documents import files
 from practices.models import Approval, StaffProfile, Submission
@@ -94,6 +94,18 @@ def approvals_missing(submission: Submission) -> int:
         if not declaration.conflict and is_independent(submission, declaration.by)
     ]
     return max(0, settings.APPROVALS_NEEDED - len(valid))
+
+
+def is_blind(submission: Submission, *, by: User) -> bool:
+    """Return whether `by` still has to judge, and so is not shown what others think (BLIND_APPROVALS)."""
+    return (
+        settings.BLIND_APPROVALS
+        and are_needed()
+        and submission.state in AWAITING_MODERATION
+        and not has_declared(submission, by)
+        and is_independent(submission, by)
+        and approvals_missing(submission) > 0
+    )
 
 
 def check_approvals(submission: Submission, *, by: User | None) -> None:

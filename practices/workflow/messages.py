@@ -1,36 +1,50 @@
-"""Messages that steps queue, to submitters and to the moderator a submission is assigned to."""
+"""Messages that steps queue, to submitters and to moderators."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import override
 
 from practices import documents
-from practices.choices import Kind
+from practices.choices import CONCEALED, Kind
 from practices.models import Practice, Revision, Submission
 from practices.notifications import outbox
 from practices.workflow.moderators import moderators
 
 
-def notify_assignee(submission: Submission, *, text: str = "") -> None:
-    """Queue a message to the assigned moderator that the submitter has answered, if they want to be told."""
-    assignee = moderators().filter(pk=submission.assignee_id or 0, profile__answers=True).first()
-    if assignee is None or not assignee.email:
-        return
-    outbox.enqueue(
-        Kind.MODERATION_ANSWER,
-        address=assignee.email,
-        language=settings.LANGUAGE_CODE,
-        submission=submission,
-        context={
-            "reason": text,
-            "review_path": reverse("admin:practices_submission_change", args=[submission.pk]),
-            "preferences_path": reverse("admin:practices_staffprofile_mine"),
-        },
-    )
+def notify_moderators(submission: Submission, *, text: str = "") -> None:
+    """Queue a message that the submitter has answered, to the moderators who should know."""
+    for moderator in _who_should_know(submission):
+        outbox.enqueue(
+            Kind.MODERATION_ANSWER,
+            address=moderator.email,
+            language=settings.LANGUAGE_CODE,
+            submission=submission,
+            context={
+                "reason": text,
+                "is_assigned": moderator.pk == submission.assignee_id,
+                "review_path": reverse("admin:practices_submission_change", args=[submission.pk]),
+                "preferences_path": reverse("admin:practices_staffprofile_mine"),
+            },
+        )
+
+
+def _who_should_know(submission: Submission) -> list[User]:
+    """Return the assignee; else those who want the nightly summary; else all moderators, so that somebody knows.
+
+    What comes from submissions marked as spam goes to their assignee only.
+    """
+    reachable = moderators().exclude(email="")
+    assignee = reachable.filter(pk=submission.assignee_id or 0).exclude(profile__answers=False)
+    if found := list(assignee):
+        return found
+    if submission.state in CONCEALED:
+        return []
+    return list(reachable.filter(profile__nightly_summary=True)) or list(reachable)
 
 
 def notify_submitter(submission: Submission, kind: Kind, **context: Any) -> None:

@@ -14,11 +14,11 @@ from django.utils.translation import gettext, override
 from practices import clock, documents
 from practices.choices import Act, Kind, State
 from practices.core import catalogue_version
-from practices.documents import Document
+from practices.documents import Document, files
 from practices.models import Approval, Practice, Revision, Submission
 from practices.workflow.approvals import content_hash, has_declared
 from practices.workflow.attachments import mark_attachments
-from practices.workflow.criteria_ticks import check_required
+from practices.workflow.criteria_ticks import check_required, with_waivers
 from practices.workflow.errors import TransitionNotAllowed
 from practices.workflow.messages import Cause, labels, notify_submitter
 from practices.workflow.publishing import publish_document
@@ -45,6 +45,7 @@ def return_to_queue(
     submission: Submission,
     *,
     by: Staff,
+    assignee: Staff | None = None,
     seen: str | None = None,
     internal_note: str = "",
     now: datetime | None = None,
@@ -63,7 +64,7 @@ def return_to_queue(
         at=now,
         seen=seen,
         internal_note=internal_note,
-        assignee=None,
+        assignee=assignee,
         spam_checked_at=None,
         submitted_at=submission.submitted_at or now,
         document=submission.document | {"submitted_on": submitted_on},
@@ -109,7 +110,7 @@ def request_changes(
 ) -> None:
     """Send a submission back to its submitter with the changes requested. Raises TransitionNotAllowed.
 
-    `field_reasons`: field of the form → what should change there.
+    It is assigned to `by`, who is told of the answer. `field_reasons`: field of the form → what should change there.
     """
     move(
         submission,
@@ -118,8 +119,12 @@ def request_changes(
         at=now or clock.now(),
         seen=seen,
         reason=reason,
-        field_reasons=field_reasons,
         internal_note=internal_note,
+        assignee=by,
+        event={
+            "field_reasons": field_reasons or {},
+            "files": files.facts(submission.attachments.all()),
+        },
     )
     with override(submission.language):
         labelled = [[str(documents.label(name)), text] for name, text in (field_reasons or {}).items()]
@@ -309,8 +314,9 @@ def publish(
     now = now or clock.now()
     catalogue_version.bump()  # locks out other publications, so that the newest revision stays the newest
     step = lock(submission, "publish", by=by, seen=seen)
-    if by is not None:  # what is due was checked when it was scheduled
+    if submission.state != State.SCHEDULED:  # what is due was checked when it was scheduled
         check_required(submission)
+        internal_note = with_waivers(submission, internal_note)
     move(
         submission,
         step,

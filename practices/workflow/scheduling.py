@@ -14,7 +14,7 @@ from practices import clock
 from practices.choices import Act, Kind, State
 from practices.core import isolation
 from practices.models import Submission
-from practices.workflow.criteria_ticks import check_required
+from practices.workflow.criteria_ticks import check_required, with_waivers
 from practices.workflow.errors import PracticeWithdrawn, RevisedMeanwhile, TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
 from practices.workflow.review import publish
@@ -46,7 +46,7 @@ def schedule(
         by=by,
         at=now or clock.now(),
         reason=note,
-        internal_note=internal_note,
+        internal_note=with_waivers(submission, internal_note),
         publish_at=at,
         is_material=material,
     )

@@ -24,9 +24,9 @@ from practices.notifications import suspensions
 from practices.workflow import spam
 from practices.workflow.attachments import copy_attachments, replace_attachments
 from practices.workflow.errors import SavedMeanwhile, SubmissionErased, TransitionNotAllowed
-from practices.workflow.messages import notify_assignee, notify_submitter
+from practices.workflow.messages import notify_moderators, notify_submitter
 from practices.workflow.publishing import lock_practice
-from practices.workflow.thread import write
+from practices.workflow.thread import add_message
 from practices.workflow.transitions import check, lock, move
 
 type Typed = dict[str, list[str]]
@@ -241,7 +241,7 @@ def submit(submission: Submission, *, seen: int, now: datetime | None = None) ->
     document = documents.complete(submission.document)
     if submission.practice_id is None:  # an update keeps the day its practice was first offered
         document["submitted_on"] = timezone.localdate(now).isoformat()
-    note = "".join(submission.typed.get("note", []))
+    note = _note(submission)
     signs = spam.signs_of(submission, now=now)
     is_spam = spam.is_possible_spam(submission, signs)
     move(
@@ -255,9 +255,14 @@ def submit(submission: Submission, *, seen: int, now: datetime | None = None) ->
         typed={},
     )
     if note:
-        write(submission, note, now=now)
+        add_message(submission, note, now=now)
     Submitter.objects.filter(pk=submission.submitter_id, verified_at=None).update(verified_at=now)
     notify_submitter(submission, Kind.SUBMISSION_RECEIVED)
+
+
+def _note(submission: Submission) -> str:
+    """Return what the submitter typed to the moderators in the form."""
+    return "".join(submission.typed.get("note", [])).strip()
 
 
 def _spam_note(signs: list[str]) -> str:
@@ -269,23 +274,28 @@ def _spam_note(signs: list[str]) -> str:
 
 @transaction.atomic
 def resubmit(submission: Submission, document: Document, *, seen: int, now: datetime | None = None) -> None:
-    """Put the document that was changed on request back into the queue, at its old place.
+    """Put the document that was changed on request back into the queue, at its old place. Its event says what changed.
 
     `seen` is the content version that the submitter read before sending it. Raises SavedMeanwhile if that is not the
     latest, and TransitionNotAllowed.
     """
     now = now or clock.now()
-    kept = {name: submission.document[name] for name in ("credit", "submitted_on")}
+    before = documents.complete(submission.document)
+    after = documents.complete(document | {name: before[name] for name in ("credit", "submitted_on")})
+    changed, note = documents.changed_fields(before, after), _note(submission)
     move(
         submission,
         "resubmit",
         at=now,
         seen=seen,
-        document=documents.complete(document | kept),
+        event={"changes": {name: [before[name], after[name]] for name in changed}},
+        document=after,
         typed={},
     )
+    if note:
+        add_message(submission, note, now=now)
     notify_submitter(submission, Kind.SUBMISSION_RECEIVED)
-    notify_assignee(submission)
+    notify_moderators(submission, text=note)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from practices.choices import Kind
 from practices.core.sent_forms import is_repeat
 from practices.models import Submission, ThreadMessage
 from practices.workflow.errors import SubmissionErased
-from practices.workflow.messages import notify_assignee, notify_submitter
+from practices.workflow.messages import notify_moderators, notify_submitter
 from practices.workflow.transitions import Staff, check, compare_seen
 
 
@@ -35,11 +35,18 @@ def write(
         return None
     check(row, "write", by=by)
     compare_seen(row, seen)
-    message = ThreadMessage.objects.create(
-        submission=submission, by=by, from_staff=by is not None, text=text, at=now or clock.now()
-    )
+    message = add_message(submission, text, by=by, now=now)
     if by is not None:
         notify_submitter(submission, Kind.SUBMISSION_MESSAGE, reason=text)
     else:
-        notify_assignee(submission, text=text)
+        notify_moderators(row, text=text)
     return message
+
+
+def add_message(
+    submission: Submission, text: str, *, by: Staff | None = None, now: datetime | None = None
+) -> ThreadMessage:
+    """Add a message without telling anybody. Needs the lock."""
+    return ThreadMessage.objects.create(
+        submission=submission, by=by, from_staff=by is not None, text=text, at=now or clock.now()
+    )

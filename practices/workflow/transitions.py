@@ -54,7 +54,7 @@ class Transition:
     """Permission a member of staff needs."""
     guard: Callable[[Any, Staff | None], bool] = guards.always
     mails: tuple[Kind, ...] = ()
-    """Messages queued; MODERATION_ANSWER only if the assignee wants it, PRACTICE_REVISED only if others see a change."""
+    """Messages queued; MODERATION_ANSWER to moderators who should know, PRACTICE_REVISED only if others see a change."""
     untold: str = ""
     """Reason why a step of a practice tells its submitters nothing."""
     records: Act | None = None
@@ -214,6 +214,7 @@ TRANSITIONS = (
         label=_("Send a message"),
         done=_("Message saved. The submitter can read it on their private page."),
     ),
+    _staff("resume_review", {State.SPAM}, State.IN_REVIEW),
     _staff("assign", UNDECIDED - {State.DRAFT}, records=Act.ASSIGNED, done=_("Assigned.")),
     _staff("correct", AWAITING_MODERATION, guard=guards.has_no_conflict, records=Act.CORRECTED),
     _staff(
@@ -400,13 +401,13 @@ def move(
     seen: str | int | None = None,
     reason: str = "",
     internal_note: str = "",
-    field_reasons: dict[str, str] | None = None,
+    event: dict[str, Any] | None = None,
     **changes: Any,
 ) -> None:
     """Make a step that changes the state and record it. Of two concurrent steps, one wins and the other is refused.
 
-    `name` may be the transition that `lock` has returned. `changes` are further columns to write. Raises StepRefused,
-    having refreshed `submission` if it was stale.
+    `name` may be the transition that `lock` has returned. `changes` are further columns to write, `event` those of its
+    event. Raises StepRefused, having refreshed `submission` if it was stale.
     """
     before = State(submission.state)
     step = name if isinstance(name, Transition) else lock(submission, name, by=by, seen=seen)
@@ -425,9 +426,9 @@ def move(
         to_state=target,
         by=by,
         reason=reason,
-        field_reasons=field_reasons or {},
         internal_note=internal_note,
         at=at,
+        **(event or {}),
     )
 
 

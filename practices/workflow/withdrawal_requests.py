@@ -9,7 +9,7 @@ from practices import clock
 from practices.choices import Kind
 from practices.models import Practice, Submission, ThreadMessage
 from practices.workflow.errors import SubmissionErased
-from practices.workflow.messages import notify_assignee, notify_submitter
+from practices.workflow.messages import notify_moderators, notify_submitter
 from practices.workflow.publishing import lock_practice
 from practices.workflow.transitions import Staff, check
 
@@ -30,7 +30,7 @@ def request_withdrawal(submission: Submission, *, reason: str, now: datetime | N
     ThreadMessage.objects.create(submission=row, from_staff=False, text=text, at=now)
     _set(submission, now)
     notify_submitter(row, Kind.WITHDRAWAL_REQUESTED)
-    notify_assignee(row, text=text)
+    notify_moderators(row, text=text)
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def cancel_withdrawal_request(submission: Submission, *, now: datetime | None = 
         text = gettext("Please do not withdraw this practice any more.")
     ThreadMessage.objects.create(submission=row, from_staff=False, text=text, at=now or clock.now())
     _set(submission, None)
-    notify_assignee(row, text=text)
+    notify_moderators(row, text=text)
 
 
 @transaction.atomic

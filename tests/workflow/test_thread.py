@@ -4,9 +4,9 @@ import pytest
 
 from practices import workflow
 from practices.choices import Kind, State
-from practices.models import OutboxMessage, StaffProfile
+from practices.models import OutboxMessage, StaffProfile, Submission
 from practices.notifications import emails
-from tests.support.factories import document, make_moderator, make_submission, make_summarised
+from tests.support.factories import document, make_submission, make_summarised
 
 pytestmark = pytest.mark.django_db
 
@@ -57,30 +57,87 @@ def test_moderator_is_not_notified_of_their_own_messages(amina):
 
 
 def test_other_moderators_are_not_notified(amina):
-    workflow.write(given_to(make_moderator("Bo")), "From 2016 on.")
-
-    assert told() == []
-
-
-@pytest.mark.parametrize("change", [{"answers": False}, {"user__email": ""}, {"user__is_active": False}])
-def test_moderator_without_notifications_or_access_is_not_notified(amina, change):
-    [(name, value)] = change.items()
-    changed = amina if name.startswith("user__") else StaffProfile.objects.get()
-    setattr(changed, name.removeprefix("user__"), value)
-    changed.save()
+    make_summarised("Bo")
 
     workflow.write(given_to(amina), "From 2016 on.")
 
-    assert told() == []
+    assert told() == ["amina@moderators.example.org"]
 
 
-def test_assignee_who_is_no_moderator_any_more_is_not_notified(amina):
-    submission = given_to(amina)
+def turn_off(amina):
+    StaffProfile.objects.filter(user=amina).update(answers=False, nightly_summary=False)
+
+
+def lose_the_address(amina):
+    type(amina).objects.filter(pk=amina.pk).update(email="")
+
+
+def leave(amina):
+    type(amina).objects.filter(pk=amina.pk).update(is_active=False)
+
+
+def change_job(amina):
     amina.groups.clear()
+
+
+def hand_over(amina):
+    Submission.objects.update(assignee=None)
+
+
+@pytest.mark.parametrize("happens", [turn_off, lose_the_address, leave, change_job, hand_over])
+def test_answer_reaches_who_wants_the_summary_if_not_the_assignee(amina, happens):
+    make_summarised("Bo")
+    submission = given_to(amina)
+    happens(amina)
+    submission.refresh_from_db()
+    StaffProfile.objects.filter(user=amina).update(nightly_summary=False)
 
     workflow.write(submission, "From 2016 on.")
 
+    assert told() == ["bo@moderators.example.org"]
+
+
+def test_answer_reaches_every_moderator_if_nobody_wants_the_summary(amina):
+    make_summarised("Bo")
+    StaffProfile.objects.update(nightly_summary=False)
+
+    workflow.write(make_submission(State.REJECTED), "From 2016 on.")
+
+    assert told() == ["amina@moderators.example.org", "bo@moderators.example.org"]
+
+
+def test_answer_about_spam_reaches_its_assignee_only(amina):
+    workflow.write(make_submission(State.SPAM), "Cheap watches.")
+
     assert told() == []
+
+
+def test_note_of_a_new_submission_is_no_answer(amina):
+    submission = make_submission()
+    submission.typed = {"note": ["Ask me about the port."]}
+    submission.save()
+
+    workflow.submit(submission, seen=submission.content_version)
+
+    assert (submission.thread.count(), told()) == (1, [])
+
+
+def test_request_for_changes_assigns_the_submission_to_who_asked(amina):
+    submission = given_to(amina)
+    bo = make_summarised("Bo").user
+
+    workflow.request_changes(submission, by=bo, reason="Which years?")
+    workflow.resubmit(submission, document(start_year=2016), seen=submission.content_version)
+
+    assert told() == ["bo@moderators.example.org"]
+
+
+def test_resubmission_records_what_changed():
+    submission = make_submission(State.CHANGES_REQUESTED)
+
+    workflow.resubmit(submission, document(start_year=2016), seen=submission.content_version)
+
+    assert submission.events.latest("pk").changes == {"start_year": [None, 2016]}
 
 
 def test_mail_to_a_moderator_does_not_hold_the_private_link(amina):

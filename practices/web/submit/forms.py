@@ -214,7 +214,18 @@ class StartForm(Stamp, SubmissionForm):
 class AnswerForm(SubmissionForm):
     """Changes that a moderator requested. Credit, contact details and licence stay as they were."""
 
-    sections = FORM_SECTIONS
+    note = PlainTextField(
+        required=False,
+        max_length=2_000,
+        label=_("Your answer to the moderators"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What you changed, and why you left something as it was. It is not published."),
+    )
+
+    sections = [
+        *FORM_SECTIONS,
+        Section("answer", _("Your answer"), _("The moderators read it beside your changes."), ["note"]),
+    ]
     shows_requests = True
 
 
