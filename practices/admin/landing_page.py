@@ -1,7 +1,6 @@
 """The landing page of the admin: what is waiting, what to review next, and what was decided."""
 
 from django import template
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -47,8 +46,7 @@ def landing_page(context):
 
 def _queue(request):
     rows = Submission.objects.awaiting_moderation().select_related("submitter", "assignee")
-    open_to_me = rows.filter(Q(assignee=None) | Q(assignee=request.user))
-    queue, first = described(rows[:ROWS]), open_to_me.first()
+    queue, first = described(rows[:ROWS]), rows.open_to(request.user).first()
     found = next((one for one in queue if one == first), None)
     following = found or (described([first])[0] if first else None)
     return {

@@ -90,10 +90,8 @@ class SubmissionQuerySet(models.QuerySet):
         return self.filter(Exists(came_back), state__in=AWAITING_MODERATION)
 
     def open_to(self, moderator):
-        """Filter submissions that no other moderator reviews: first those assigned to this one, then the oldest."""
-        own_first = models.Case(models.When(assignee=moderator, then=0), default=1)
-        own_or_nobodys = models.Q(assignee=None) | models.Q(assignee=moderator)
-        return self.filter(own_or_nobodys).order_by(own_first, "submitted_at", "pk")
+        """Filter submissions that no other moderator reviews."""
+        return self.filter(models.Q(assignee=None) | models.Q(assignee=moderator))
 
     def undecided(self):
         return self.exclude(state__in=DECIDED)

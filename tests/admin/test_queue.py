@@ -185,7 +185,7 @@ def test_several_are_assigned_to_me(staff, moderator):
 
     said = act(staff, "assign_to_me", *submissions)
 
-    assert said == [(["success"], "2 submissions updated.")]
+    assert said == [(["success"], "2 submissions updated. Undo")]
     assert list(Submission.objects.values_list("state", "assignee")) == [("submitted", moderator.pk)] * 2
     events = ModerationEvent.objects.filter(act="assigned")
     assert list(events.values_list("by", "internal_note")) == [(moderator.pk, "to moderator")] * 2

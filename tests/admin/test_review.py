@@ -448,7 +448,7 @@ def test_forged_publication_without_approvals_is_refused(staff, submission, sett
     response = staff.post(page_of(submission), form | {"seen": seen_version(submission)})
 
     said = read(response).one("ul", "messagelist").text
-    assert (said, Practice.objects.count()) == ("Not published: 2 more people have to approve.", 0)
+    assert (said, Practice.objects.count()) == ("Not published: 2 people have to approve it first.", 0)
 
 
 def test_review_says_whose_text_it_is_and_does_not_let_them_approve(staff, submission, settings):
@@ -487,11 +487,11 @@ def test_moderator_changes_mail_preferences_but_not_the_organisation(staff, mode
     read(staff.get(path))
     before = StaffProfile.objects.count()
 
-    staff.post(path, {"nightly_summary": "on", "answers": "on", "organisation": "Elsewhere"})
+    staff.post(path, {"nightly_summary": "on", "organisation": "Elsewhere"})
 
     profile = StaffProfile.objects.get()
     chosen = (profile.nightly_summary, profile.answers, profile.organisation)
-    assert (before, profile.user, chosen) == (0, moderator, (True, True, ""))
+    assert (before, profile.user, chosen) == (0, moderator, (True, False, ""))
 
 
 @pytest.mark.parametrize("step", ["approve", "write", "request_changes", "reject", "publish", "schedule"])

@@ -497,13 +497,17 @@ def test_step_mails_the_submitter(staff, submission, step, mails):
 def test_step_is_confirmed_to_the_moderator(staff, submission, step, said):
     response = decide(staff, submission, step, reason="Which years?")
 
-    assert told(staff, response) == [(["success"], f"{submission.title}: {said}")]
+    [(look, text)] = told(staff, response)
+    assert (look, text.removesuffix(" Undo").removesuffix(" Go back to the last one")) == (
+        ["success"],
+        f"{submission.title}: {said}",
+    )
 
 
 @pytest.mark.parametrize(
     ("step", "stays"), [("start_review", True), ("publish", False), ("mark_spam", False)]
 )
-def test_moderator_goes_on_to_the_queue_once_it_is_decided(staff, submission, step, stays):
+def test_moderator_goes_on_to_the_queue_once_nothing_else_waits(staff, submission, step, stays):
     response = decide(staff, submission, step)
 
     assert response.url == (page_of(submission) if stays else QUEUE)

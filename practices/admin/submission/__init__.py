@@ -7,12 +7,13 @@ from practices.admin.readonly import ReadOnlyAdmin
 from practices.admin.search import TextSearch
 from practices.admin.submission.queue import QueueAdmin
 from practices.admin.submission.review import ReviewAdmin
+from practices.admin.submission.undo import UndoingAdmin
 from practices.choices import State
 from practices.models import Submission, Submitter
 
 
 @admin.register(Submission)
-class SubmissionAdmin(TextSearch, QueueAdmin, ReviewAdmin):
+class SubmissionAdmin(TextSearch, QueueAdmin, ReviewAdmin, UndoingAdmin):
     """Submissions are only read and moved along by the workflow; none is added, edited directly or deleted."""
 
     def has_add_permission(self, request):

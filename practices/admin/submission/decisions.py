@@ -19,7 +19,7 @@ from practices.core.http.public_forms import IdempotencyKey
 from practices.documents.criteria import CRITERIA
 from practices.documents.form_fields import LineField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS
-from practices.models import OutboxMessage, Practice, RejectionReason, Submission
+from practices.models import CriterionTick, OutboxMessage, Practice, RejectionReason, Submission
 from practices.notifications import emails
 
 STAFF_STEPS = {
@@ -33,6 +33,8 @@ REDACTED = "…"
 """Replaces the key of the submitter's private link in previews."""
 AT = "at_"
 """Prefix of the form fields that hold a reason about one field of the submission."""
+WAIVE = "waive_"
+"""Prefix of the form fields that hold the reason to waive a required criterion."""
 
 
 def buttons_for(submission, *, by):
@@ -117,6 +119,16 @@ class DecisionForm(IdempotencyKey):
             del self.fields["note"], self.fields["material"]
         if settings.APPROVALS_NEEDED <= 1:
             del self.fields["no_conflict"], self.fields["conflict"]
+        saved = dict(workflow.ticks(submission).filter(by=by).values_list("criterion", "waiver"))
+        for criterion in CRITERIA:
+            if criterion.essential:
+                self.fields[WAIVE + criterion.slug] = LineField(
+                    required=False,
+                    max_length=CriterionTick.WAIVER_LENGTH,
+                    label=_("Reason to publish all the same"),
+                    help_text=_("It stays in the history. Only moderators can read it."),
+                    initial=saved.get(criterion.slug, ""),
+                )
         self.field_names = [name for section in FORM_SECTIONS for name in section.fields]
         for name in self.field_names:
             self.fields[AT + name] = PlainTextField(
@@ -130,12 +142,22 @@ class DecisionForm(IdempotencyKey):
         return {name: text for name, text in reasons.items() if text}
 
     @property
+    def waivers(self):
+        """Return required criterion, by slug → the reason to waive it."""
+        typed = {
+            name.removeprefix(WAIVE): text
+            for name, text in self.cleaned_data.items()
+            if name.startswith(WAIVE)
+        }
+        return {slug: reason for slug, reason in typed.items() if reason}
+
+    @property
     def texts(self):
-        """Names of the fields with text that a moderator types."""
+        """Names of the fields with text that a moderator types, without what is saved with the checklist."""
         return [
             name
             for name, field in self.fields.items()
-            if isinstance(field, PlainTextField) and not field.widget.is_hidden
+            if isinstance(field, PlainTextField) and not field.widget.is_hidden and not name.startswith(WAIVE)
         ]
 
     @property
@@ -189,9 +211,9 @@ class DecisionForm(IdempotencyKey):
         return cleaned
 
     def _criteria_missing(self, cleaned):
-        """Return the required criteria that neither this moderator nor another has ticked."""
+        """Return the required criteria that neither this moderator nor another has ticked or waived."""
         others = workflow.ticks(self.submission).exclude(by=self.by).values_list("criterion", flat=True)
-        return workflow.required_missing([*cleaned.get("criteria", []), *others])
+        return workflow.required_missing([*cleaned.get("criteria", []), *self.waivers, *others])
 
     @property
     def transition(self):
@@ -229,7 +251,7 @@ class DecisionForm(IdempotencyKey):
         cleaned = self.cleaned_data
         seen = cleaned["seen"]
         if cleaned["has_criteria"]:
-            workflow.tick_criteria(submission, cleaned["criteria"], by=by, seen=seen)
+            workflow.tick_criteria(submission, cleaned["criteria"], waivers=self.waivers, by=by, seen=seen)
         notes = {"seen": seen, "internal_note": cleaned["internal_note"]}
         revision = {"note": cleaned.get("note", ""), "material": cleaned.get("material", False)}
         match self.transition.name:

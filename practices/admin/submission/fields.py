@@ -1,31 +1,40 @@
-"""The text on the review page: each field with its value, the criteria it has to meet, and a comment."""
+"""The text on the review page: each field with its value, its changes, the criteria it has to meet, and comments."""
 
 import dataclasses
 from typing import Any
 
 from django.forms import BoundField
 
-from practices import workflow
-from practices.admin.submission.decisions import AT, DecisionForm
+from practices import documents, workflow
+from practices.admin.submission.decisions import AT, WAIVE, DecisionForm
+from practices.admin.submission.resubmission import Resubmission
 from practices.documents import Reading, criteria
+from practices.documents.diff import Difference
 from practices.documents.fields import Field, Group, parts
 from practices.documents.kinds import Text
 from practices.documents.presentation import Fact
+from practices.models import CriterionTick
 
 
 @dataclasses.dataclass(frozen=True)
 class Assessment:
-    """A criterion, whether this moderator has ticked it, and who else has."""
+    """A criterion, whether this moderator has ticked or waived it, and who else has."""
 
     criterion: criteria.Criterion
     looks_met: bool
     is_ticked: bool
+    waiver: BoundField | None
+    """The reason why this moderator waives it; None where it is not required."""
     others: list[Any]
+    """Members of staff who have ticked it."""
+    waived: list[CriterionTick]
+    """Waivers of others."""
 
     @property
     def is_missing(self) -> bool:
-        """Return whether it is required and nobody has ticked it."""
-        return self.criterion.essential and not self.is_ticked and not self.others
+        """Return whether it is required and nobody has ticked or waived it."""
+        is_settled = self.is_ticked or self.others or self.waived or (self.waiver and self.waiver.value())
+        return self.criterion.essential and not is_settled
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,12 +45,24 @@ class Row:
     fact: Fact
     assessments: list[Assessment]
     comments: list[BoundField]
+    asked: list[tuple[Any, str]]
+    """(label, request) of what a moderator asked for here before it was sent again."""
+    changes: list[Difference]
+    """Differences since then."""
+
+    @property
+    def is_shown(self) -> bool:
+        return bool(self.is_stated or self.assessments or self.asked or self.changes)
 
     @property
     def is_stated(self) -> bool:
         return any(self.fact.values[name] for name in _names(self.part)) and (
             self.part.name != "evidence" or bool(self.fact.text or self.fact.values["evidence_reason"])
         )
+
+    @property
+    def is_group(self) -> bool:
+        return isinstance(self.part, Group)
 
     @property
     def is_text(self) -> bool:
@@ -52,8 +73,12 @@ class Row:
         return any(comment.value() for comment in self.comments)
 
 
-def rows(reading: Reading, assessments: list[Assessment], form: DecisionForm) -> list[Row]:
+def rows(
+    reading: Reading, assessments: list[Assessment], form: DecisionForm, resent: Resubmission | None
+) -> list[Row]:
     """Return a row for each part of a document, in its order."""
+    requests = resent.request.field_reasons if resent else {}
+    differences = resent.differences if resent else []
     return [
         Row(
             part,
@@ -64,24 +89,33 @@ def rows(reading: Reading, assessments: list[Assessment], form: DecisionForm) ->
                 if one.criterion.fields[:1] and one.criterion.fields[0] in _names(part)
             ],
             [form[AT + name] for name in _form_fields(part) if AT + name in form.fields],
+            [(documents.label(name), requests[name]) for name in _form_fields(part) if name in requests],
+            [difference for difference in differences if difference.field in _names(part)],
         )
         for part in parts()
         if part.name != "submitted_on"
     ]
 
 
-def assess(submission, *, by, ticked: list[str] | None = None) -> list[Assessment]:
-    """Return every criterion with its ticks. `ticked` are those on the form of `by`, else what they have saved."""
-    saved: dict[str, list] = {}
-    for tick in workflow.ticks(submission).select_related("by"):
-        saved.setdefault(tick.criterion, []).append(tick.by)
+def assess(submission, form: DecisionForm, *, by) -> list[Assessment]:
+    """Return every criterion with its ticks: those on the form of `by`, else what they have saved.
+
+    Ticks of others are left out while `by` has to judge without them.
+    """
+    ticks = workflow.ticks(submission).select_related("by").order_by("pk")
+    own = {tick.criterion for tick in ticks if tick.by == by and not tick.waiver}
+    typed = form["criteria"].value() if form["has_criteria"].value() else None
+    ticked = own if typed is None else typed
+    others = [] if workflow.is_blind(submission, by=by) else [tick for tick in ticks if tick.by != by]
     has_files = submission.attachments.exists()
     return [
         Assessment(
             criterion,
             criterion.looks_met(submission.document, has_files=has_files),
-            by in saved.get(criterion.slug, []) if ticked is None else criterion.slug in ticked,
-            [other for other in saved.get(criterion.slug, []) if other != by],
+            criterion.slug in ticked,
+            form[WAIVE + criterion.slug] if criterion.essential else None,
+            [tick.by for tick in others if tick.criterion == criterion.slug and not tick.waiver],
+            [tick for tick in others if tick.criterion == criterion.slug and tick.waiver],
         )
         for criterion in criteria.CRITERIA
     ]

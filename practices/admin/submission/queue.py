@@ -23,6 +23,7 @@ from practices.admin.submission.filters import (
     tabs,
 )
 from practices.admin.submission.rows import described
+from practices.admin.submission.undo import with_undo
 from practices.choices import State
 from practices.templatetags.ages import age
 
@@ -181,25 +182,26 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
         def confirm_spam(submission, seen):
             workflow.confirm_spam(submission, by=request.user, seen=seen)
 
-        self._each(request, queryset, confirm_spam)
+        self._each(request, queryset, confirm_spam, can_undo=False)
 
-    def _each(self, request, queryset, step):
-        """Make a step with each submission chosen, and name those with which it was refused.
+    def _each(self, request, queryset, step, *, can_undo=True):
+        """Make a step with each submission chosen, offer to undo it, and name those with which it was refused.
 
         It counts for what the list has shown of each; for those chosen beyond the page, for what they are.
         """
         beyond = None if request.POST.get("select_across") == "1" else ""
-        done, refused = 0, []
+        done, refused = [], []
         for submission in queryset:
             try:
-                step(submission, request.POST.get(f"seen-{submission.pk}", beyond))
+                done.append(
+                    workflow.undoable(submission, step, request.POST.get(f"seen-{submission.pk}", beyond))
+                )
             except workflow.TransitionNotAllowed as error:
                 refused.append(f"{submission} ({error.state.label})")
-            else:
-                done += 1
         if done:
-            text = ngettext("%(count)s submission updated.", "%(count)s submissions updated.", done)
-            self.message_user(request, text % {"count": done}, messages.SUCCESS)
+            text = ngettext("%(count)s submission updated.", "%(count)s submissions updated.", len(done))
+            text %= {"count": len(done)}
+            self.message_user(request, with_undo(request, text, done if can_undo else []), messages.SUCCESS)
         if refused:
             text = gettext("Not updated: %(which)s.") % {"which": "; ".join(refused)}
             self.message_user(request, text, messages.WARNING)

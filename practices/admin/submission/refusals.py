@@ -1,12 +1,12 @@
 """Messages for a moderator whose step was refused."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from practices import workflow
-from practices.choices import Act
+from practices.choices import VERDICTS, Act
 
 
 def said_missing(missing):
@@ -33,13 +33,9 @@ class RefusingAdmin(admin.ModelAdmin):
                 text = _("Nothing was changed: the practice has been withdrawn. Restore it first.")
             case workflow.CriteriaMissing(missing=criteria):
                 text = said_missing(criteria)
-            case workflow.ApprovalsMissing(missing=count):
-                missing = ngettext(
-                    "Not published: %(count)s more person has to approve.",
-                    "Not published: %(count)s more people have to approve.",
-                    count,
-                )
-                text = missing % {"count": count}
+            case workflow.ApprovalsMissing():
+                text = _("Not published: %(count)s people have to approve it first.")
+                text %= {"count": settings.APPROVALS_NEEDED}
             case workflow.ApprovalOfOwnText():
                 text = _("Not approved: you wrote or changed this text, so others have to approve it.")
             case workflow.ApprovalRefused():
@@ -66,6 +62,8 @@ class RefusingAdmin(admin.ModelAdmin):
         if last is None or last.act == Act.STEP:
             text = _("Nothing was changed: the submission is now “%(state)s” (by %(who)s).")
             return text % {"state": submission.get_state_display(), **who}
+        if last.act in VERDICTS and settings.BLIND_APPROVALS:
+            return _("Nothing was changed: %(who)s has just acted on this submission. Read it again.") % who
         text = _("Nothing was changed: %(who)s has just acted on this submission (%(act)s). Read it again.")
         return text % {"act": last.get_act_display(), **who}
 

@@ -1,6 +1,7 @@
 """The page where a moderator reviews a submission."""
 
 from collections import Counter
+from functools import partial
 
 from django import forms
 from django.conf import settings
@@ -10,18 +11,29 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
 from practices import documents, workflow
 from practices.admin.submission.corrections import CorrectionForm
-from practices.admin.submission.decisions import AT, BUTTONS, REDACTED, STAFF_STEPS, DecisionForm, buttons_for
+from practices.admin.submission.decisions import (
+    AT,
+    BUTTONS,
+    REDACTED,
+    STAFF_STEPS,
+    WAIVE,
+    DecisionForm,
+    buttons_for,
+)
 from practices.admin.submission.fields import assess, rows
-from practices.admin.submission.refusals import RefusingAdmin
+from practices.admin.submission.next import NextAdmin
+from practices.admin.submission.resubmission import resubmission
 from practices.admin.submission.rows import text_hints
+from practices.admin.submission.undo import with_undo
 from practices.admin.submission.updates import RebaseForm, beside_published, proposal, proposed_files
-from practices.choices import DECIDED_BY_STAFF, UNDECIDED, Actor, State
+from practices.choices import DECIDED_BY_STAFF, UNDECIDED, VERDICTS, Actor, State
 from practices.core import catalogue_version
 from practices.core.http.files import SANDBOX, file_response
 from practices.discovery import duplicates
@@ -40,7 +52,7 @@ class AssignForm(forms.Form):
         self.fields["assignee"].widget.attrs["form"] = "assign"  # which the decision's form surrounds
 
 
-class ReviewAdmin(RefusingAdmin):
+class ReviewAdmin(NextAdmin):
     def get_urls(self):
         correct, file = map(
             self.admin_site.admin_view, [self.correct_view, csp_override(SANDBOX)(self.file_view)]
@@ -72,7 +84,7 @@ class ReviewAdmin(RefusingAdmin):
     def _rebase(self, request, submission):
         newer = three_way_merge.merge_newest(submission)
         if newer is None:
-            return HttpResponseRedirect(self.address(submission))
+            return HttpResponseRedirect(self.review_url(request, submission))
         form = RebaseForm(request.POST, newer=newer)
         if not form.is_valid():
             return self._page(request, submission, self._form(request, submission), rebase_form=form)
@@ -89,9 +101,18 @@ class ReviewAdmin(RefusingAdmin):
         return self._stay(request, submission, STAFF_STEPS["rebase"].done)
 
     def _tick_criteria(self, request, submission):
-        ticked = request.POST.getlist("criteria")
+        checked = self._form(request, submission, data=request.POST)
+        checked.full_clean()
+        if any(name.startswith(WAIVE) for name in checked.errors):
+            return self._page(request, submission, checked)
         try:
-            workflow.tick_criteria(submission, ticked, by=request.user, seen=request.POST.get("seen", ""))
+            workflow.tick_criteria(
+                submission,
+                request.POST.getlist("criteria"),
+                waivers=checked.waivers,
+                by=request.user,
+                seen=request.POST.get("seen", ""),
+            )
         except workflow.StepRefused as error:
             return self._refused(request, submission, error)
         form = self._form(request, submission, initial=_typed(request.POST))
@@ -133,25 +154,39 @@ class ReviewAdmin(RefusingAdmin):
     """Buttons of other forms than the decision."""
 
     def _decide(self, request, submission, form):
-        step = form.transition
+        step, made = form.transition, None
         try:
             if step.mails and not form.cleaned_data["confirmed"]:
                 return self._preview(request, submission, form)
-            form.make_step(submission, by=request.user)
+            made = workflow.undoable(submission, partial(form.make_step, by=request.user))
         except workflow.StepRefused as error:
             return self._refused(request, submission, error, typed=request.POST)
-        self.log_change(request, submission, str(BUTTONS[form.cleaned_data["step"]].label))
-        self.message_user(request, f"{submission}: {step.done}", messages.SUCCESS)
+        if step.act not in VERDICTS:  # which colleagues who still have to judge would read there
+            self.log_change(request, submission, str(BUTTONS[form.cleaned_data["step"]].label))
         if step.target is None or step.target.traits.turn is Actor.STAFF:
-            return HttpResponseRedirect(self.address(submission))
-        return HttpResponseRedirect(reverse("admin:practices_submission_changelist"))
+            return self._stay(request, submission, f"{submission}: {step.done}")
+        return self._go_on(request, submission, step, made)
+
+    def _go_on(self, request, submission, step, made):
+        """Open the next submission of the list, or the list; the message leads back to what was decided."""
+        following = self.next_after(request, submission)
+        text = f"{submission}: {step.done}"
+        if following:
+            text = f"{text} {_('The next submission is below.')}"
+        back = self.review_url(request, submission)
+        text = format_html('{} <a href="{}">{}</a>', text, back, _("Go back to the last one"))
+        can_undo = step.name == "mark_spam"
+        self.message_user(request, with_undo(request, text, [made] if can_undo else []), messages.SUCCESS)
+        return HttpResponseRedirect(
+            self.review_url(request, following) if following else self.list_url(request)
+        )
 
     def _refused(self, request, submission, error, *, typed=None):
         """Show the submission as it is now, with the reason and what was typed (409)."""
         self.message_user(request, self.refusal(submission, error), messages.ERROR)
         submission = self.get_object(request, str(submission.pk))
         if submission is None:
-            return HttpResponseRedirect(reverse("admin:practices_submission_changelist"))
+            return HttpResponseRedirect(self.list_url(request))
         data = None
         if typed is not None:
             data = typed.copy()
@@ -183,12 +218,13 @@ class ReviewAdmin(RefusingAdmin):
             "step": step,
             "label": BUTTONS[step].label,
             "kept": kept,
+            "review_url": self.review_url(request, submission),
         }
         return TemplateResponse(request, "admin/practices/submission/preview.html", context)
 
     def _stay(self, request, submission, text):
         self.message_user(request, text, messages.SUCCESS)
-        return HttpResponseRedirect(self.address(submission))
+        return HttpResponseRedirect(self.review_url(request, submission))
 
     def file_view(self, request, object_id, attachment):
         """Serve a file of a submission at an address of the admin, so that moderators never learn the private link."""
@@ -207,7 +243,7 @@ class ReviewAdmin(RefusingAdmin):
             submission, by=request.user
         )
         if is_opened or (newer and newer.conflicts):
-            return HttpResponseRedirect(self.address(submission))
+            return HttpResponseRedirect(self.review_url(request, submission))
         document = proposal(submission, newer)
         form = CorrectionForm(
             request.POST if request.method == "POST" else None,
@@ -251,10 +287,10 @@ class ReviewAdmin(RefusingAdmin):
         buttons = buttons_for(submission, by=request.user)
         document = proposal(submission, newer)
         reading = documents.read(document)
-        shown = form["criteria"].value() if form["has_criteria"].value() else None
-        assessments = assess(submission, by=request.user, ticked=shown)
+        assessments = assess(submission, form, by=request.user)
         missing = [one.criterion for one in assessments if one.is_missing]
-        text_rows = rows(reading, assessments, form)
+        resent, is_blind = resubmission(submission), workflow.is_blind(submission, by=request.user)
+        text_rows = rows(reading, assessments, form, resent)
         context = {
             **self.admin_site.each_context(request),
             **beside_published(submission, newer),
@@ -270,16 +306,19 @@ class ReviewAdmin(RefusingAdmin):
             "duplicates": duplicates.likely_duplicates(submission.document, exclude=submission.practice),
             "duplicate_submissions": _duplicate_submissions(submission),
             "hints": text_hints(submission),
-            "events": self._events(submission),
+            "events": self._events(submission, hide_views_but_of=request.user if is_blind else None),
             "thread": submission.thread.select_related("by"),
             "record": self._record(submission),
             "rows": text_rows,
+            "resent": resent,
             "whole": [one for one in assessments if not one.criterion.fields],
             "required": [one for one in assessments if one.criterion.essential],
             "met": sum(one.criterion.essential and not one.is_missing for one in assessments),
             "missing": missing,
             "can_publish": "publish" in dict(buttons),
+            "following": self.next_after(request, submission) if buttons else None,
             "approvals_needed": settings.APPROVALS_NEEDED if settings.APPROVALS_NEEDED > 1 else 0,
+            "is_blind": is_blind,
             "approvals_missing": workflow.approvals_missing(submission),
             "declarations": self._declarations(submission) if settings.APPROVALS_NEEDED > 1 else [],
             "lapsed": workflow.lapsed_approvals(submission) if settings.APPROVALS_NEEDED > 1 else [],
@@ -306,15 +345,24 @@ class ReviewAdmin(RefusingAdmin):
         return [(each, workflow.is_independent(submission, each.by)) for each in declared]
 
     @staticmethod
-    def _events(submission):
-        """Return (event, reasons by field, differences made by corrections) of every event."""
+    def _events(submission, *, hide_views_but_of=None):
+        """Return (event, reasons by field, differences it made) of every event.
+
+        What moderators think of it is left out, except for one's own, if `hide_views_but_of` names somebody.
+        """
+        events = list(submission.events.in_order().select_related("by"))
+        if hide_views_but_of:
+            others = [event for event in events if event.by not in (None, hide_views_but_of)]
+            events = [event for event in events if event not in others or event.act not in VERDICTS]
+            for event in others:
+                event.internal_note = ""
         return [
             (
                 event,
                 [(documents.label(name), text) for name, text in event.field_reasons.items()],
                 _corrected(submission.document, event.changes) if event.changes else [],
             )
-            for event in submission.events.in_order().select_related("by")
+            for event in events
         ]
 
     @staticmethod

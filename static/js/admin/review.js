@@ -1,11 +1,19 @@
-// Publish waits for the required criteria: ticking one counts at once, without saving the checklist first.
+// Publish waits for the required criteria: ticking or waiving one counts at once, without saving the checklist first.
 const publish = document.querySelector('.decision [name="step"][value="publish"]');
 const missing = document.querySelector(".review-missing");
 const required = [...document.querySelectorAll("input[data-required]")];
 const count = document.querySelector("[data-count]");
 
+function waiver(box) {
+  return document.querySelector(`input[name="waive_${box.value}"]`);
+}
+
+function isOpen(box) {
+  return !box.checked && !waiver(box)?.value.trim();
+}
+
 function update() {
-  const open = required.filter((box) => !box.checked);
+  const open = required.filter(isOpen);
   missing.hidden = open.length === 0;
   missing.querySelector("span").textContent = open.map((box) => `“${box.dataset.required}”`).join(", ");
   publish.disabled = open.length > 0;
@@ -13,7 +21,11 @@ function update() {
 }
 
 if (publish) {
-  count.dataset.others = Number(count.textContent) - required.filter((box) => box.defaultChecked).length;
-  for (const box of required) box.addEventListener("change", update);
+  const wasMet = (box) => box.defaultChecked || waiver(box)?.defaultValue;
+  count.dataset.others = Number(count.textContent) - required.filter(wasMet).length;
+  for (const box of required) {
+    box.addEventListener("change", update);
+    waiver(box)?.addEventListener("input", update);
+  }
   update(); // the browser may have kept ticks of an earlier visit
 }

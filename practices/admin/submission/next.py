@@ -1,0 +1,67 @@
+"""The submission that opens after a decision: the next one in the list from which the moderator came."""
+
+import copy
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import SuspiciousOperation
+from django.db.models import Case, When
+from django.http import QueryDict
+from django.urls import reverse
+
+from practices.admin.submission.refusals import RefusingAdmin
+
+
+class UnreadChangeList(ChangeList):
+    """The rows of a list, with its filters, that are not loaded."""
+
+    def get_results(self, request):
+        pass
+
+
+class NextAdmin(RefusingAdmin):
+    def review_url(self, request, submission):
+        """Return the address of the review page, which remembers the list from which `request` came."""
+        return self._within_list(request, self.address(submission))
+
+    def list_url(self, request):
+        return self._within_list(request, reverse("admin:practices_submission_changelist"))
+
+    def _within_list(self, request, url):
+        context = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return add_preserved_filters(context, url)
+
+    def next_after(self, request, submission):
+        """Return the submission to open next: of those that nobody else reviews, one's own first, then the oldest."""
+        others = self._listed(request).open_to(request.user).exclude(pk=submission.pk)
+        own_first = Case(When(assignee=request.user, then=0), default=1)
+        return others.order_by(own_first, "submitted_at", "pk").first()
+
+    def _listed(self, request):
+        """Return the submissions of the list from which `request` came: the queue unless it was another."""
+        origin = copy.copy(request)
+        origin.GET = QueryDict(request.GET.get("_changelist_filters", ""))
+        try:
+            return self._unread(origin).get_queryset(origin)
+        except (IncorrectLookupParameters, SuspiciousOperation):
+            origin.GET = QueryDict()
+            return self._unread(origin).get_queryset(origin)
+
+    def _unread(self, request):
+        return UnreadChangeList(
+            request,
+            self.model,
+            self.list_display,
+            self.list_display_links,
+            self.get_list_filter(request),
+            self.date_hierarchy,
+            self.get_search_fields(request),
+            self.list_select_related,
+            self.list_per_page,
+            self.list_max_show_all,
+            self.list_editable,
+            self,
+            self.sortable_by,
+            self.search_help_text,
+        )

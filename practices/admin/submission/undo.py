@@ -1,0 +1,73 @@
+"""The button, in the message after some steps, that undoes them."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from practices import workflow
+from practices.admin.submission.refusals import RefusingAdmin
+from practices.models import Submission
+
+SALT = "practices.admin.undo"
+SPAN = timedelta(minutes=30)
+"""Time in which a step can be undone from its message."""
+
+
+def with_undo(request, text, made):
+    """Return a message with a button that undoes the steps `made`, for this member of staff."""
+    if not made:
+        return text
+    key = signing.dumps({"by": request.user.pk, "made": made}, salt=SALT, compress=True)
+    return render_to_string("admin/practices/submission/undo.html", {"text": text, "key": key}, request)
+
+
+class UndoingAdmin(RefusingAdmin):
+    def get_urls(self):
+        undo = self.admin_site.admin_view(self.undo_view)
+        return [path("undo/", undo, name="practices_submission_undo"), *super().get_urls()]
+
+    def undo_view(self, request):
+        """POST undoes steps of the same member of staff, each unless its submission has changed since."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        done, refused = [], []
+        for made in self._signed(request):
+            try:
+                done.append(workflow.undo(made, by=request.user))
+            except (workflow.TransitionNotAllowed, Submission.DoesNotExist):
+                refused.append(made.submission)
+        if done:
+            text = ngettext(
+                "Undone for %(count)s submission.", "Undone for %(count)s submissions.", len(done)
+            )
+            self.message_user(request, text % {"count": len(done)}, messages.SUCCESS)
+        if refused:
+            titles = [str(each) for each in Submission.objects.filter(pk__in=refused)]
+            text = gettext("Not undone, because they have changed since: %(which)s.")
+            self.message_user(
+                request,
+                text % {"which": "; ".join(titles) or gettext("deleted submissions")},
+                messages.WARNING,
+            )
+        only_one = len(done) + len(refused) == 1 and done
+        return HttpResponseRedirect(
+            self.address(done[0]) if only_one else reverse("admin:practices_submission_changelist")
+        )
+
+    def _signed(self, request):
+        """Return the steps that a button undoes; none, with a message, if it is too old or somebody else's."""
+        try:
+            signed = signing.loads(request.POST.get("key", ""), salt=SALT, max_age=SPAN)
+        except signing.BadSignature:
+            signed = {"by": None}
+        if signed["by"] != request.user.pk or not self.has_change_permission(request):
+            text = _("Nothing was undone: this is only possible for 30 minutes, by whoever made the step.")
+            self.message_user(request, text, messages.ERROR)
+            return []
+        return [workflow.Made(*fields) for fields in signed["made"]]
