@@ -28,6 +28,9 @@ class NextAdmin(RefusingAdmin):
     def list_url(self, request):
         return self._within_list(request, reverse("admin:practices_submission_changelist"))
 
+    def correct_url(self, request, submission):
+        return self._within_list(request, reverse("admin:practices_submission_correct", args=[submission.pk]))
+
     def _within_list(self, request, url):
         context = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return add_preserved_filters(context, url)

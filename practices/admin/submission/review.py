@@ -332,7 +332,8 @@ class ReviewAdmin(NextAdmin):
             "assign_form": AssignForm(initial={"assignee": submission.assignee_id}),
             "can_tick": "tick_criteria" in available,
             "can_assign": "assign" in available,
-            "can_correct": "correct" in available,
+            "correct_url": self.correct_url(request, submission) if "correct" in available else "",
+            "list_url": self.list_url(request),
             "rebase_form": rebase_form or ("rebase" in available and RebaseForm(newer=newer)),
             "media": self.media,
         }
