@@ -52,7 +52,7 @@ def press(client, submission, step, **said):
 
 @pytest.mark.parametrize(
     ("passed", "age"),
-    [(timedelta(seconds=59), "less than a minute"), (timedelta(minutes=61), "1 hour, 1 minute")],
+    [(timedelta(seconds=59), "less than a minute"), (timedelta(minutes=61), "1 hour")],
 )
 def test_review_says_how_long_ago_it_was_submitted(staff, clock, passed, age):
     submission = make_submission(State.SUBMITTED, now=timezone.now())
@@ -211,7 +211,7 @@ def test_submission_is_scheduled_and_unscheduled(staff, submission):
     submission.refresh_from_db()
     scheduled = (submission.state, submission.publish_at)
 
-    press(staff, submission, "cancel_publication")
+    confirm(staff, submission, "cancel_publication")
 
     submission.refresh_from_db()
     assert (scheduled, submission.state) == ((State.SCHEDULED, at), State.IN_REVIEW)
