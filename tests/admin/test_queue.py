@@ -129,17 +129,25 @@ def test_address_whose_other_submission_is_spam_is_hinted_at(staff, moderator):
     assert shown == [["1 other submission from this address is spam"], [""]]
 
 
-def test_possible_duplicate_is_named_with_its_title_address_and_reason(staff):
+def test_possible_duplicates_are_named_with_title_address_and_reason(staff):
     practice = make_practice(title="Pension desks of Batumi")
-    make_submission(State.SUBMITTED, title="Desks of pension, Batumi")
-    make_submission(State.SUBMITTED, title="Pension desks of Batumi", practice=practice)
+    first, second = (make_submission(State.SUBMITTED, title=practice.title) for _number in range(2))
 
     page = read(staff.get(QUEUE))
 
-    found = "Possible duplicate Pension desks of Batumi: Same title"
-    assert hints(page) == [found, ""]
-    [link] = page.all("td", "field-hints")[0].links()
-    assert link == ("Pension desks of Batumi", practice.get_absolute_url())
+    one = "Possible duplicate Pension desks of Batumi: Same title"
+    assert hints(page) == [f"{one} {one}"] * 2
+    assert [cell.links() for cell in page.all("td", "field-hints")] == [
+        [(practice.title, practice.get_absolute_url()), (practice.title, f"{QUEUE}{other.pk}/change/")]
+        for other in (second, first)
+    ]
+
+
+def test_update_is_no_duplicate_of_its_practice(staff):
+    practice = make_practice(title="Pension desks of Batumi")
+    make_submission(State.SUBMITTED, title=practice.title, practice=practice)
+
+    assert hints(read(staff.get(QUEUE))) == [""]
 
 
 def test_personal_data_and_score_of_spam_are_hinted_at_with_their_reasons(staff):

@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from practices import documents, workflow
-from practices.choices import LANGUAGES, State
+from practices.choices import LANGUAGES, UNDECIDED, State
 from practices.core import catalogue_version, languages
 from practices.core.cache import cached_each_per_version
 from practices.discovery import duplicates
@@ -26,7 +27,7 @@ class Hint:
     """The reason, in a sentence or a part of one."""
     title: str = ""
     address: str = ""
-    """Title and address of another practice that the reason is about."""
+    """Title and address of another practice or submission that the reason is about."""
 
 
 @catalogue_version.reading()
@@ -94,13 +95,14 @@ def _similar(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
 
 
 def _duplicates_of(submission):
+    label = gettext("Possible duplicate")
     for found in duplicates.likely_duplicates(submission.document, exclude=submission.practice):
-        yield Hint(
-            gettext("Possible duplicate"),
-            str(found.reason),
-            title=found.practice.title,
-            address=found.practice.get_absolute_url(),
-        )
+        address = found.practice.get_absolute_url()
+        yield Hint(label, str(found.reason), title=found.practice.title, address=address)
+    if submission.state in UNDECIDED:
+        for other in duplicates.likely_duplicate_submissions(submission):
+            address = reverse("admin:practices_submission_change", args=[other.submission.pk])
+            yield Hint(label, str(other.reason), title=other.submission.title, address=address)
 
 
 def _hints(submission, spam):
