@@ -293,7 +293,7 @@ FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)
 FORM_MB = env.int("FORM_MB", 2)
 """Maximum size of what a form sends, in MB, without attached files."""
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", 10)
-"""Number of submissions per hour and person, whom the e-mail address tells apart."""
+"""Number of submissions per hour and person. The e-mail address tells people apart."""
 FORMS_PER_HOUR = env.int("FORMS_PER_HOUR", 100)
 """Number of times per hour and person that the form, or a filled-in spreadsheet, may be sent to begin a draft."""
 DUPLICATE_CHECKS_PER_HOUR = env.int("DUPLICATE_CHECKS_PER_HOUR", 600)
@@ -317,7 +317,7 @@ SUBMISSION_MAILS_PER_DAY = env.int("SUBMISSION_MAILS_PER_DAY", 20)
 APPROVALS_NEEDED = env.int("APPROVALS_NEEDED", 1)
 """Number of moderators from outside the submitter's organisation who must approve before publication."""
 BLIND_APPROVALS = env.bool("BLIND_APPROVALS", True)
-"""Whether those who have yet to approve are not shown what others think of the submission."""
+"""True to hide what others think of a submission from moderators who have yet to approve it."""
 SPAM_SCORE = env.int("SPAM_SCORE", 4)
 """Sum of the weights of signs of spam from which on moderators find a submission among possible spam."""
 SPAM_SCORE_KNOWN_ADDRESS = env.int("SPAM_SCORE_KNOWN_ADDRESS", 7)
@@ -375,7 +375,7 @@ CHECK_AFTER_DAYS = env.int("CHECK_AFTER_DAYS", 365)
 RETENTION_REJECTED_DAYS = env.int("RETENTION_REJECTED_DAYS", 365)
 """Days that rejected, withdrawn and spam submissions are kept, once a moderator has checked the spam."""
 RETENTION_UNCHECKED_SPAM_DAYS = env.int("RETENTION_UNCHECKED_SPAM_DAYS", 730)
-"""Days that possible spam is kept which no moderator has checked."""
+"""Days that possible spam is kept that no moderator has checked."""
 RETENTION_CONTACT_DAYS = env.int("RETENTION_CONTACT_DAYS", 730)
 """Days that a submitter's name and address are kept after the last decision."""
 RETENTION_MESSAGE_TEXT_DAYS = env.int("RETENTION_MESSAGE_TEXT_DAYS", 7)
@@ -524,7 +524,7 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEBUG)
 SIGN_IN_WINDOW_MINUTES = env.int("SIGN_IN_WINDOW_MINUTES", 15)
 """Minutes within which failures to sign in are counted."""
 SIGN_IN_FAILURES = env.int("SIGN_IN_FAILURES", 5)
-"""Number of failures per account and visitor (IPv4 address, IPv6 /64) within 15 minutes before the page is a 429."""
+"""Number of failures per account and visitor (IPv4 address, IPv6 /64) within the window before the page is a 429."""
 DEVICE_DAYS = env.int("DEVICE_DAYS", 90)
 """Days that a browser in which somebody signed in is not locked out by failures elsewhere."""
 DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"

@@ -112,10 +112,11 @@ class CountriesField(PlainTextField):
         return names_to_type()
 
     def prepare_value(self, value):
-        """Replace codes by names, and leave typed text as it is."""
-        lines = str(
-            value or ""
-        ).splitlines()  # browsers leave out line breaks, so that names would run together
+        """Replace codes by names, and leave typed text as it is.
+
+        Line breaks become commas: browsers leave them out, and names would run together.
+        """
+        lines = str(value or "").splitlines()
         parts = value if isinstance(value, list) else [part for line in lines for part in line.split(", ")]
         return ", ".join(self.known.get(part, part) for part in parts)
 

@@ -86,7 +86,7 @@ from practices.workflow.transitions import (
     transition,
 )
 from practices.workflow.unanswered import close, close_unanswered
-from practices.workflow.undo import Made, resume_review, undo, undoable
+from practices.workflow.undo import UndoableStep, resume_review, undo, undoable
 from practices.workflow.withdrawal import restorations_missing, restore_practice, withdraw_practice
 from practices.workflow.withdrawal_requests import (
     cancel_withdrawal_request,
@@ -103,7 +103,6 @@ __all__ = [
     "Cause",
     "ChangedMeanwhile",
     "CriteriaMissing",
-    "Made",
     "MergeRefused",
     "PracticeRevisedMeanwhile",
     "PracticeWithdrawn",
@@ -115,6 +114,7 @@ __all__ = [
     "TooManyAttachments",
     "Transition",
     "TransitionNotAllowed",
+    "UndoableStep",
     "absorb",
     "add_practice",
     "approvals_missing",

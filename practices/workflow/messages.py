@@ -18,7 +18,7 @@ from practices.workflow.moderators import moderators
 
 def notify_moderators(submission: Submission, *, text: str = "") -> None:
     """Queue a message that the submitter has answered, to the moderators who should know."""
-    for moderator in _who_should_know(submission):
+    for moderator in _recipients(submission):
         outbox.enqueue(
             Kind.MODERATION_ANSWER,
             address=moderator.email,
@@ -33,7 +33,7 @@ def notify_moderators(submission: Submission, *, text: str = "") -> None:
         )
 
 
-def _who_should_know(submission: Submission) -> list[User]:
+def _recipients(submission: Submission) -> list[User]:
     """Return the assignee; else those who want the nightly summary; else all moderators, so that somebody knows.
 
     What comes from submissions marked as spam goes to their assignee only.

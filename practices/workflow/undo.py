@@ -19,7 +19,7 @@ from practices.workflow.review import assign, return_to_queue
 from practices.workflow.transitions import Staff, move, seen_version
 
 
-class Made(NamedTuple):
+class UndoableStep(NamedTuple):
     """A step that can be undone: the submission before it, and what a page shows after it."""
 
     submission: int
@@ -29,15 +29,15 @@ class Made(NamedTuple):
 
 
 @transaction.atomic
-def undoable(submission: Submission, step: Callable[..., None], *arguments: Any) -> Made:
+def undoable(submission: Submission, step: Callable[..., None], *arguments: Any) -> UndoableStep:
     """Make a step with a submission. Returns what undoes it: the undo counts for exactly what the step has left."""
-    made = Made(submission.pk, submission.state, submission.assignee_id, "")
+    made = UndoableStep(submission.pk, submission.state, submission.assignee_id, "")
     step(submission, *arguments)
     return made._replace(seen=seen_version(submission))
 
 
 @transaction.atomic
-def undo(made: Made, *, by: Staff, now: datetime | None = None) -> Submission:
+def undo(made: UndoableStep, *, by: Staff, now: datetime | None = None) -> Submission:
     """Restore state and assignee of a submission, unless anything has happened to it since.
 
     Raises TransitionNotAllowed, and Submission.DoesNotExist if it was erased.

@@ -1,4 +1,4 @@
-"""What a submitter changed after a request for changes, beside what was asked and what they answered."""
+"""Changes that a submitter made on request, beside the request and the answer."""
 
 import dataclasses
 from datetime import datetime
@@ -17,20 +17,15 @@ class Resubmission:
     request: ModerationEvent
     at: datetime
     differences: list[Difference]
-    """Of the text as it is now, from the text that was sent back."""
+    """Differences between the text that was sent back and the text as it is now."""
     of_files: list[Difference]
     answers: list[ThreadMessage]
     """Messages from the submitter since the request."""
 
     @property
     def is_recorded(self) -> bool:
-        """Return whether it is known what changed, as it is for requests since version 0.3.0."""
+        """Return whether it is known what changed. Before version 0.3.0, requests recorded no files."""
         return self.request.files is not None
-
-    @property
-    def changed(self) -> set[str]:
-        """Names of the fields of the document that changed."""
-        return {difference.field for difference in self.differences}
 
 
 def resubmission(submission: Submission) -> Resubmission | None:

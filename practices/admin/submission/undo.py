@@ -70,4 +70,4 @@ class UndoingAdmin(RefusingAdmin):
             text = _("Nothing was undone: this is only possible for 30 minutes, by whoever made the step.")
             self.message_user(request, text, messages.ERROR)
             return []
-        return [workflow.Made(*fields) for fields in signed["made"]]
+        return [workflow.UndoableStep(*fields) for fields in signed["made"]]

@@ -45,11 +45,11 @@ class Pair:
         self.similarity = similarity
         """Cosine similarity in meaning; None if unknown."""
         self.is_listing = is_listing
-        """Whether the source of the first is a page that lists several practices."""
+        """True if the source of the first is a page that lists several practices."""
 
     @cached_property
     def matches(self) -> tuple[list[float], list[float]]:
-        """How well the other title has each word of the first and of the second title, from 0 to 1."""
+        """Match of each word of the first title, and of the second, in the other title, from 0 to 1."""
         first, second = self.first, self.second
         factors = [[self._match(word, other) for other in second.words] for word in first.words]
         return (
@@ -72,12 +72,12 @@ class Pair:
 
     @cached_property
     def contained(self) -> tuple[float, float]:
-        """The share of each title, by weight, that the other title has."""
+        """Share of each title, by weight, that the other title has."""
         return self._share(self.first, self.matches[0]), self._share(self.second, self.matches[1])
 
     @cached_property
     def said(self) -> tuple[float, float]:
-        """The share of each title, by weight, that the other document says anywhere."""
+        """Share of each title, by weight, that the other document says anywhere."""
         return (
             self._share(self.first, _in_text(self.first, self.second, self.matches[0])),
             self._share(self.second, _in_text(self.second, self.first, self.matches[1])),
@@ -89,7 +89,7 @@ class Pair:
 
     @cached_property
     def shared_weight(self) -> float:
-        """The weight of the words that both titles have: as the one or the other writes them, whatever weighs more."""
+        """Weight of the words that both titles have, as written in the title in which they weigh more."""
         sides = zip((self.first.words, self.second.words), self.matches, strict=True)
         return max(
             sum(self.weights.of_word(word) * factor for word, factor in zip(words, factors, strict=True))
@@ -109,7 +109,7 @@ class Pair:
 
     @cached_property
     def overlap(self) -> float:
-        """How much the summaries have in common: the cosine of their weighed words; 0 without a summary."""
+        """Cosine of the weighted words of both summaries; 0 without a summary."""
         common = self.weights.squares(self.first.summary & self.second.summary)
         if not common:
             return 0
@@ -128,7 +128,7 @@ class Pair:
 
     @property
     def reason(self) -> str:
-        """What makes it likely, in words for people."""
+        """Return the strongest signal in words for people."""
         return next(str(reason(self)) for reason, holds in REASONS if holds(self))
 
     @property

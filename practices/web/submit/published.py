@@ -16,7 +16,7 @@ SHOWN = UNDECIDED - {State.DRAFT}
 
 
 @dataclass(frozen=True)
-class Happened:
+class HistoryEntry:
     """An entry of the history that a submitter reads."""
 
     at: datetime
@@ -43,24 +43,24 @@ def context(submission: Submission) -> dict[str, Any]:
     }
 
 
-def history(submission: Submission) -> list[Happened]:
+def history(submission: Submission) -> list[HistoryEntry]:
     """Return what has happened to a submission, then to its practice, oldest first."""
     told = submission.events.told()
-    happened = [Happened(event.at, event.get_to_state_display(), event.reason) for event in told]
+    happened = [HistoryEntry(event.at, event.get_to_state_display(), event.reason) for event in told]
     if submission.state == State.PUBLISHED and submission.practice:
         happened += _since(submission, submission.practice)
     return happened
 
 
-def _since(submission: Submission, practice: Practice) -> list[Happened]:
+def _since(submission: Submission, practice: Practice) -> list[HistoryEntry]:
     events = [
-        Happened(event.at, label, event.reason)
+        HistoryEntry(event.at, label, event.reason)
         for event in practice.events.filter(at__gte=submission.decided_at).in_order()
         if (label := _label(event))
     ]
     later = practice.revisions.filter(published_at__gt=submission.decided_at).order_by("number")
     revisions = [
-        Happened(
+        HistoryEntry(
             revision.published_at,
             _("New version (revision %(number)s)") % {"number": revision.number},
             revision.note,

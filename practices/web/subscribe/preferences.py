@@ -21,9 +21,9 @@ from practices.discovery import PracticeFilter
 from practices.models import Practice
 from practices.notifications import saved_filters, subscriptions
 from practices.web.personal_data.download import export_response
-from practices.web.subscribe.choosing import Choice
+from practices.web.subscribe.choice import Choice
+from practices.web.subscribe.descriptions import link_not_valid, shown
 from practices.web.subscribe.forms import CADENCES, CadenceForm, PreferencesForm
-from practices.web.subscribe.shown import link_not_valid, shown
 
 MOST_COUNTED = 30
 """Subscriptions up to which the page says how many practices and e-mails each brings."""

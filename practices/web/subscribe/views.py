@@ -14,9 +14,9 @@ from practices.core import time_zones
 from practices.core.http.guards import indexable, limit_visitor, mailbox_path, private, public_form
 from practices.models import Subscription
 from practices.notifications import saved_filters, subscriptions
-from practices.web.subscribe.choosing import Choice
+from practices.web.subscribe.choice import Choice
+from practices.web.subscribe.descriptions import link_not_valid, shown, with_times
 from practices.web.subscribe.forms import LinkForm, SubscriptionForm
-from practices.web.subscribe.shown import link_not_valid, shown, with_times
 
 
 @indexable

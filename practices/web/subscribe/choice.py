@@ -1,4 +1,4 @@
-"""Choosing the practices of a subscription, on the public form and on the owner's own page."""
+"""The practices that a visitor chose for a subscription, on the public form and on the owner's own page."""
 
 from functools import cached_property
 

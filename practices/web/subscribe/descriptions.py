@@ -1,4 +1,4 @@
-"""How pages show a subscription, and the page of a link that does not work."""
+"""Descriptions of a subscription for pages, and the page of a link that does not work."""
 
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,7 +11,7 @@ from practices.notifications import saved_filters, subscriptions
 
 
 def shown(subscription):
-    """Context of a subscription on a page: its description, its listing, and whether its filter is still valid."""
+    """Return the context of a subscription: its description, its listing, and whether its filter is still valid."""
     listing = reverse("practices:practice-list")
     return {
         "subscription": subscription,
@@ -24,7 +24,7 @@ def shown(subscription):
 
 
 def with_times(subscription, subscriber):
-    """Context of a subscription in force, with the day, time and time zone of its e-mails."""
+    """Return the context of a subscription in force, with the day, time and time zone of its e-mails."""
     day, time = Weekday(subscriber.digest_weekday).label, f"{subscriber.digest_hour:02}:00"
     zone = time_zones.label(subscriber.time_zone, timezone.now())
     how_often = {
