@@ -430,7 +430,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["catalogue.formats"]
 USE_I18N = True
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
-"""Name in the IANA database of the zone in which pages, e-mails and the admin tell times. Each says which it is."""
+"""IANA name of the time zone of times on pages, in e-mails and in the admin. Each time names its zone."""
 if TIME_ZONE != "UTC" and TIME_ZONE not in available_timezones():
     raise ImproperlyConfigured(
         f"TIME_ZONE must be a zone of the IANA database, such as Europe/Zurich, not {TIME_ZONE}."

@@ -44,10 +44,12 @@ def mail_links(address: str, *, language: str, now: datetime | None = None) -> N
 
 
 def _of_address(address: str) -> QuerySet[Submission]:
-    """Filter what goes on or is published, newest first. Spam passes for what its submitter believes it to be."""
+    """Filter submissions that are open or published, newest first. To its submitter, spam looks open."""
     believed_open = Q(state__in=CONCEALED) & ~Q(submitted_at=None)
-    goes_on = Q(state__in=[*UNDECIDED, State.PUBLISHED]) | believed_open
-    return Submission.objects.filter(goes_on, submitter__email=address).order_by("-created_at", "-pk")
+    open_or_published = Q(state__in=[*UNDECIDED, State.PUBLISHED]) | believed_open
+    return Submission.objects.filter(open_or_published, submitter__email=address).order_by(
+        "-created_at", "-pk"
+    )
 
 
 def _link(submission: Submission) -> dict[str, str]:

@@ -111,7 +111,7 @@ def submission_withdraw(request, token):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_request_withdrawal(request, token):
-    """POST asks the moderators to withdraw the published practice, or takes that back."""
+    """Ask the moderators, by POST, to withdraw the published practice, or cancel the request."""
     submission = private_submission(token)
     if request.method != "POST":
         return redirect(submission.get_private_url())
