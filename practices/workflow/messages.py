@@ -16,8 +16,10 @@ from practices.notifications import outbox
 from practices.workflow.moderators import moderators
 
 
-def notify_moderators(submission: Submission, *, text: str = "") -> None:
-    """Queue a message that the submitter has answered, to the moderators who should know."""
+def notify_moderators(
+    submission: Submission, *, text: str = "", is_sent_again: bool = False, requests_withdrawal: bool = False
+) -> None:
+    """Queue a message to the moderators who should know: the submitter has answered, or done what the flags say."""
     for moderator in _recipients(submission):
         outbox.enqueue(
             Kind.MODERATION_ANSWER,
@@ -26,6 +28,8 @@ def notify_moderators(submission: Submission, *, text: str = "") -> None:
             submission=submission,
             context={
                 "reason": text,
+                "is_sent_again": is_sent_again,
+                "requests_withdrawal": requests_withdrawal,
                 "is_assigned": moderator.pk == submission.assignee_id,
                 "review_path": reverse("admin:practices_submission_change", args=[submission.pk]),
                 "preferences_path": reverse("admin:practices_staffprofile_mine"),

@@ -295,7 +295,7 @@ def resubmit(submission: Submission, document: Document, *, seen: int, now: date
     if note:
         add_message(submission, note, now=now)
     notify_submitter(submission, Kind.SUBMISSION_RECEIVED)
-    notify_moderators(submission, text=note)
+    notify_moderators(submission, text=note, is_sent_again=True)
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def request_withdrawal(submission: Submission, *, reason: str, now: datetime | N
     ThreadMessage.objects.create(submission=row, from_staff=False, text=text, at=now)
     _set(submission, now)
     notify_submitter(row, Kind.WITHDRAWAL_REQUESTED)
-    notify_moderators(row, text=text)
+    notify_moderators(row, text=text, requests_withdrawal=True)
 
 
 @transaction.atomic

@@ -107,11 +107,23 @@ def test_usual_wait_is_told_from_ten_decisions_on(staff):
 
 
 def test_decisions_of_colleagues_are_named(staff):
-    make_submission(State.REJECTED, title="Desks")
+    submission = make_submission(State.SUBMITTED, title="Desks")
+    workflow.reject(submission, by=make_moderator("Amina"), reason="Not about migration.")
 
     [decision] = read(staff.get("/admin/")).one("ul", "decisions").texts("li")
 
-    assert decision.startswith("Not accepted Desks moderator, ")
+    assert decision.startswith("Not accepted Desks Amina, ")
+
+
+def test_reader_of_the_landing_page_is_called_you(staff):
+    make_submission(State.REJECTED, title="Desks")
+    make_submission(State.IN_REVIEW, title="Mine")
+
+    page = read(staff.get("/admin/"))
+
+    [decision] = page.one("ul", "decisions").texts("li")
+    assert decision.startswith("Not accepted Desks you, ")
+    assert page.one("section", "landing-queue").texts("td")[-1] == "you"
 
 
 def test_member_of_staff_without_rights_sees_no_numbers(client, django_user_model):

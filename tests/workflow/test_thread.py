@@ -132,6 +132,20 @@ def test_request_for_changes_assigns_the_submission_to_who_asked(amina):
     assert told() == ["bo@moderators.example.org"]
 
 
+def test_mail_to_a_moderator_says_what_the_submitter_did(amina):
+    asked = given_to(amina, State.CHANGES_REQUESTED)
+    published = make_submission(State.PUBLISHED, title="Remittance desks")
+
+    workflow.resubmit(asked, document(start_year=2016), seen=asked.content_version)
+    workflow.request_withdrawal(published, reason="Its funding ended.")
+
+    messages = OutboxMessage.objects.filter(kind=Kind.MODERATION_ANSWER).order_by("pk")
+    assert [emails.compose(message).subject.split(" – ")[0] for message in messages] == [
+        "Sent again: Pension desks in two ports",
+        "Withdrawal requested: Remittance desks",
+    ]
+
+
 def test_resubmission_records_what_changed():
     submission = make_submission(State.CHANGES_REQUESTED)
 
