@@ -94,6 +94,9 @@ class StateTraits:
     headline: Any = ""
     explanation: Any = ""
     """Both head the status page of its submitter."""
+    change_headline: Any = ""
+    change_explanation: Any = ""
+    """Both take their place, unless empty, for changes to a practice that is in the catalogue."""
     disguise: State | None = None
     """The state the submitter is told instead."""
 
@@ -112,6 +115,8 @@ STATES = {
         phase=Phase.MODERATION,
         headline=_("Your practice has reached the moderators."),
         explanation=_("We will e-mail you if they accept it or have a question."),
+        change_headline=_("Your changes have reached the moderators."),
+        change_explanation=_("We will e-mail you if they accept them or have a question."),
     ),
     State.IN_REVIEW: StateTraits(
         turn=Actor.STAFF,
@@ -119,6 +124,8 @@ STATES = {
         phase=Phase.MODERATION,
         headline=_("A moderator is reviewing your practice."),
         explanation=_("We will e-mail you if they accept it or have a question."),
+        change_headline=_("A moderator is reviewing your changes."),
+        change_explanation=_("We will e-mail you if they accept them or have a question."),
     ),
     State.CHANGES_REQUESTED: StateTraits(
         turn=Actor.SUBMITTER,
@@ -132,6 +139,7 @@ STATES = {
         tab=QueueTab.SCHEDULED,
         phase=Phase.PUBLICATION,
         headline=_("Your practice has been accepted."),
+        change_headline=_("Your changes have been accepted."),
     ),
     State.PUBLISHED: StateTraits(
         decided_by=Actor.STAFF,
@@ -145,6 +153,7 @@ STATES = {
         phase=None,
         headline=_("Your practice was not accepted."),
         explanation=_("The reasons are below."),
+        change_headline=_("Your changes were not accepted."),
     ),
     State.WITHDRAWN: StateTraits(
         decided_by=Actor.SUBMITTER,
@@ -152,6 +161,8 @@ STATES = {
         phase=None,
         headline=_("Your practice was withdrawn."),
         explanation=_("It will not be published."),
+        change_headline=_("Your changes were withdrawn."),
+        change_explanation=_("They will not be published."),
     ),
     State.SPAM: StateTraits(
         decided_by=Actor.STAFF,

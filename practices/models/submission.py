@@ -289,6 +289,11 @@ class Submission(models.Model):
         return self.document.get("title") or str(_("Untitled"))
 
     @property
+    def is_change(self):
+        """Return whether it changes a practice that was in the catalogue before it, as updates and corrections do."""
+        return self.practice_id is not None and (self.state != State.PUBLISHED or self.based_on is not None)
+
+    @property
     def is_proposed(self):
         """Return whether a moderator proposed it, where publishing takes several people."""
         return self.events.filter(act=Act.PROPOSED).exists()

@@ -23,6 +23,8 @@ class HistoryEntry:
     label: str
     reason: str = ""
     path: str = ""
+    field_reasons: tuple[tuple[Any, str], ...] = ()
+    """(Label of a field, what should change there) where a moderator asked for it."""
 
 
 def context(submission: Submission) -> dict[str, Any]:
@@ -36,7 +38,7 @@ def context(submission: Submission) -> dict[str, Any]:
         "practice": practice,
         "kept": practice.remaining if practice.remaining != practice else None,
         "withdrawn_on": _withdrawn_on(practice),
-        "is_change": submission.based_on is not None,
+        "is_change": submission.is_change,
         "edited": diff.between(*_corrected(submission)),
         "own_updates": submission.updates.filter(state__in=UNDECIDED).order_by("pk"),
         "corrections": others.count() if is_owner else 0,
@@ -45,8 +47,15 @@ def context(submission: Submission) -> dict[str, Any]:
 
 def history(submission: Submission) -> list[HistoryEntry]:
     """Return what has happened to a submission, then to its practice, oldest first."""
-    told = submission.events.told()
-    happened = [HistoryEntry(event.at, event.get_to_state_display(), event.reason) for event in told]
+    happened = [
+        HistoryEntry(
+            event.at,
+            event.get_to_state_display(),
+            event.reason,
+            field_reasons=tuple((documents.label(name), text) for name, text in event.field_reasons.items()),
+        )
+        for event in submission.events.told()
+    ]
     if submission.state == State.PUBLISHED and submission.practice:
         happened += _since(submission, submission.practice)
     return happened

@@ -28,6 +28,8 @@ def _status_page(request, submission, *, status=200, refused=False, thread_form=
     context = {
         "submission": submission,
         "traits": traits,
+        "headline": (submission.is_change and traits.change_headline) or traits.headline,
+        "explanation": (submission.is_change and traits.change_explanation) or traits.explanation,
         "reading": documents.read(submission.document),
         "history": published.history(submission),
         "thread": submission.thread.all(),

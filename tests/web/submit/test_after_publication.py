@@ -6,6 +6,7 @@ from practices import workflow
 from practices.choices import Kind, State
 from practices.models import OutboxMessage, Submission
 from practices.models.submission import new_token
+from practices.notifications import emails
 from practices.web.submit.private_page import submission_form
 from tests.support.addresses import address
 from tests.support.factories import judged, make_submission, make_submitter
@@ -125,3 +126,51 @@ def test_page_tells_what_became_of_the_practice(client, published, moderator):
         "Withdrawn from the catalogue Its source is gone.",
         "Back in the catalogue Its source is back.",
     ]
+
+
+def test_page_shows_what_was_asked_about_each_field(client, moderator):
+    submission = make_submission(State.SUBMITTED)
+    workflow.request_changes(
+        submission,
+        by=moderator,
+        reason="",
+        field_reasons={"area": "Which port?", "start_year": "Since when?"},
+    )
+
+    [history] = page_of(client, submission).all("ol", "timeline")[:1]
+
+    assert history.all("li")[-1].text.endswith("Changes requested Area: Which port? Start year: Since when?")
+
+
+def test_withdrawn_changes_are_not_called_a_withdrawn_practice(client, published):
+    correction = correction_of(published.practice)
+
+    before = page_of(client, correction)
+    client.post(form_at(before, "withdraw")["action"])
+
+    page = page_of(client, correction)
+    assert before.one("div", "notice").text == (
+        "Your changes have reached the moderators. We will e-mail you if they accept them or have a question."
+    )
+    assert form_at(before, "withdraw").text == (
+        "You can withdraw your changes. This cannot be undone. Withdraw changes"
+    )
+    assert page.one("div", "notice").text == "Your changes were withdrawn. They will not be published."
+
+
+def test_changes_that_are_not_accepted_are_not_called_a_practice(client, published, moderator):
+    correction = correction_of(published.practice)
+
+    workflow.reject(correction, by=moderator, reason="It has no source.")
+
+    page = page_of(client, correction)
+    mails = {
+        message.kind: emails.compose(message)
+        for message in OutboxMessage.objects.filter(address="bo@example.org")
+    }
+    rejected, received = mails[Kind.SUBMISSION_REJECTED], mails[Kind.SUBMISSION_RECEIVED]
+    title = published.practice.title
+    assert page.one("div", "notice").text == "Your changes were not accepted. The reasons are below."
+    assert rejected.subject == f"Changes not accepted: {title} – Migration Good Practices"
+    assert f"Thank you for suggesting changes to “{title}”." in " ".join(rejected.body.split())
+    assert f"Your changes to “{title}” have reached the moderators." in " ".join(received.body.split())
