@@ -314,7 +314,7 @@ def begin_update(published: Submission, *, language: str) -> Submission:
     """
     # The lock makes concurrent calls run one at a time, so that the second finds the draft of the first.
     row = Submission.objects.select_for_update().filter(pk=published.pk).first()
-    if row is None:
+    if row is None or row.token != published.token:
         raise SubmissionErased(published)
     # That of the practice has a merge take the draft along, and keeps a file from being copied while it is removed.
     locked = Practice.objects.select_for_update(no_key=True, of=("self",))

@@ -29,7 +29,7 @@ def write(
     TransitionNotAllowed.
     """
     row = Submission.objects.select_for_update().filter(pk=submission.pk).first()
-    if row is None:
+    if row is None or row.token != submission.token:
         raise SubmissionErased(submission)
     if is_repeat(form_key, "write", submission.pk, text):
         return None

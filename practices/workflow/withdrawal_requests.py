@@ -73,7 +73,7 @@ def lock_requests(practice: Practice) -> list[Submission]:
 def _locked(submission: Submission) -> Submission:
     rows = Submission.objects.select_for_update(of=["self"]).select_related("submitter", "practice")
     row = rows.filter(pk=submission.pk).first()
-    if row is None:
+    if row is None or row.token != submission.token:
         raise SubmissionErased(submission)
     return row
 

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 import practices
-from practices import workflow
+from practices import personal_data, workflow
 from practices.choices import STATES, Actor, Kind, PracticeState, QueueTab, State
 from practices.core.upload_checks import Upload
 from practices.models import OutboxMessage, Practice, StaffProfile, Submission
@@ -553,6 +553,22 @@ def test_update_of_an_erased_submission_is_not_begun():
 
     with pytest.raises(workflow.SubmissionErased):
         workflow.begin_update(read_before, language="en")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        partial(workflow.write, text="Ask Ana Reyes."),
+        partial(workflow.begin_update, language="en"),
+        partial(workflow.request_withdrawal, reason="Ask Ana Reyes."),
+    ],
+)
+def test_step_with_a_publication_whose_submitter_is_erased_meanwhile_is_refused(step):
+    read_before = make_submission(State.PUBLISHED)
+    personal_data.erase(personal_data.Held.in_submission(read_before), keep_credit=False)
+
+    with pytest.raises(workflow.SubmissionErased):
+        step(read_before)
 
 
 # States ---------------------------------------------------------------------------
