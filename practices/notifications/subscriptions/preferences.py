@@ -35,8 +35,8 @@ def add(
 ) -> None:
     """Follow one more filter, in force at once: its owner asks on their own page. Idempotent.
 
-    A subscription that is there already gets the cadence. Raises TooManySubscriptions, and LinkNotValid if the
-    subscriber was erased.
+    A subscription that is there already gets the cadence, and is resumed if it was paused. Raises
+    TooManySubscriptions, and LinkNotValid if the subscriber was erased.
     """
     now = now or clock.now()
     locked = lock(subscriber.pk)
@@ -46,6 +46,7 @@ def add(
     if existing is None and locked.subscriptions.count() >= settings.SUBSCRIPTIONS_PER_ADDRESS:
         raise TooManySubscriptions
     added = existing or locked.subscriptions.create(query=query, requested_at=now)
+    Subscription.objects.filter(pk=added.pk).update(paused_at=None)
     _put_in_force(added, cadence=cadence, now=now)
 
 

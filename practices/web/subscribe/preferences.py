@@ -185,7 +185,7 @@ def subscription_change(request, token, subscriber, pk):
     """Show the form to change which practices a subscription is about, and how often e-mails come; POST saves it."""
     subscription = subscriber.subscriptions.filter(pk=pk).first()
     if subscription is None:
-        return HttpResponseRedirect(reverse("practices:subscriptions", args=[token]))
+        return _ended(token)
     start = request.GET if request.method == "POST" else QueryDict(subscription.query)
     choice = Choice(start, request.POST)
     form = _cadence_form(request, choice, cadence=subscription.cadence)
@@ -194,7 +194,9 @@ def subscription_change(request, token, subscriber, pk):
         try:
             subscriptions.change(subscription, seen=seen, query=choice.query, **form.cleaned_data)
         except subscriptions.SubscriptionChanged:
-            subscription.refresh_from_db()
+            subscription = subscriber.subscriptions.filter(pk=pk).first()
+            if subscription is None:
+                return _ended(token)
             seen, status = subscriptions.shown_code(subscription), 409
         else:
             return _saved(token, "change")
@@ -213,6 +215,11 @@ def _form_page(request, token, subscriber, choice, form, *, status=None, **conte
     context |= choice.context(form) | {"is_choosing": True, "subscriber": subscriber, "token": token}
     status = status or (422 if form.is_bound else 200)
     return TemplateResponse(request, "web/subscribe/subscription_change.html", context, status=status)
+
+
+def _ended(token):
+    """Lead to the page of all subscriptions, which shows that this one is gone."""
+    return HttpResponseRedirect(reverse("practices:subscriptions", args=[token]))
 
 
 def _saved(token, step):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from practices.choices import Kind
 from practices.models import OutboxMessage, Subscriber, Subscription
+from practices.notifications import subscriptions
 from practices.notifications.subscriptions.signup import CONSENT
 from tests.support.addresses import preferences_address
 from tests.support.factories import NOW, announced_to, make_practice, make_subscription
@@ -150,6 +151,16 @@ def test_owner_adds_a_subscription_that_is_in_force_at_once(client, chosen, quer
     )
 
 
+def test_paused_subscription_that_its_owner_adds_again_is_resumed(client):
+    subscription = make_subscription(21)
+    path = preferences_address(subscription, "subscription-add")
+    Subscription.objects.update(paused_at=NOW)
+
+    save(client, path, objective=["21"], cadence="daily")
+
+    assert [(each.paused_at, each.cadence) for each in Subscription.objects.all()] == [(None, "daily")]
+
+
 def test_objective_that_does_not_exist_is_not_added(client):
     path = preferences_address(make_subscription(21), "subscription-add")
 
@@ -253,6 +264,22 @@ def test_form_to_change_a_subscription_that_has_ended_leads_to_the_others(client
     subscription = make_subscription(21)
     path = preferences_address(subscription, "subscription-change")
     subscription.delete()
+
+    response = client.post(path, {"choosing": "1", "cadence": "daily"})
+
+    assert response.url == preferences_address(Subscription.objects.get())
+
+
+def test_change_of_a_subscription_that_ends_meanwhile_leads_to_the_others(client, monkeypatch):
+    make_subscription(3)
+    subscription = make_subscription(21)
+    path = preferences_address(subscription, "subscription-change")
+
+    def end(*_values, **_wishes):
+        subscription.delete()
+        raise subscriptions.SubscriptionChanged
+
+    monkeypatch.setattr(subscriptions, "change", end)
 
     response = client.post(path, {"choosing": "1", "cadence": "daily"})
 
