@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q
 from django.utils import formats, timezone, translation
 
 from practices import clock
@@ -15,7 +15,7 @@ from practices.models import Submission
 from practices.notifications import outbox
 
 MOST_LINKS = 50
-"""Links in one e-mail, those of the submissions that were begun last."""
+"""Links in one e-mail. Those with a confirmed address come first, so that drafts of strangers crowd none of them out."""
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def mail_links(address: str, *, language: str, now: datetime | None = None) -> N
     except rate_limits.LimitReached:
         return
     with translation.override(language):
-        links = [_link(submission) for submission in _of_address(address)[:MOST_LINKS]]
+        links = [_link(submission) for submission in _of_address(address)]
     if links:
         outbox.enqueue(
             Kind.SUBMISSION_LINKS,
@@ -43,13 +43,14 @@ def mail_links(address: str, *, language: str, now: datetime | None = None) -> N
         )
 
 
-def _of_address(address: str) -> QuerySet[Submission]:
-    """Filter submissions that are open or published, newest first. To its submitter, spam looks open."""
+def _of_address(address: str) -> list[Submission]:
+    """Return submissions that are open or published, newest first. To its submitter, spam looks open."""
     believed_open = Q(state__in=CONCEALED) & ~Q(submitted_at=None)
     open_or_published = Q(state__in=[*UNDECIDED, State.PUBLISHED]) | believed_open
-    return Submission.objects.filter(open_or_published, submitter__email=address).order_by(
-        "-created_at", "-pk"
-    )
+    rows = Submission.objects.filter(open_or_published, submitter__email=address)
+    confirmed_first = F("submitter__verified_at").desc(nulls_last=True)
+    most = rows.order_by(confirmed_first, "-created_at", "-pk")[:MOST_LINKS]
+    return sorted(most, key=lambda submission: (submission.created_at, submission.pk), reverse=True)
 
 
 def _link(submission: Submission) -> dict[str, str]:

@@ -83,11 +83,12 @@ def _send(request, submission, form):
     seen = whole_number(request.POST.get("version")) or 0
     steps = steps_of_submitter(submission)
     try:
-        if "send" in steps:
-            limit_address(request, submission.submitter.email)
         if "submit" in steps and submission.submitter.verified_at:
+            # Apart from what strangers send in its name, which would keep its owner from sending.
+            _limit("confirmed submitter", submission.submitter.email)
             workflow.submit(submission, seen=seen)
         elif "send" in steps:
+            limit_address(request, submission.submitter.email)
             workflow.send(submission, seen=seen, form_key=request.POST.get("form_key", ""))
         else:
             workflow.resubmit(submission, form.document(submission.document), seen=seen)
@@ -100,14 +101,18 @@ def _send(request, submission, form):
 
 def limit_address(request, address):
     """Count an e-mail to an address that a visitor typed. Raises rate_limits.LimitReached."""
+    _limit("submitter", address)
+    rate_limits.count_mail_to_submitter(address, now=clock.now())
+
+
+def _limit(scope, address):
     rate_limits.count(
-        "submitter",
+        scope,
         canonical(address),
         limit=settings.SUBMISSIONS_PER_HOUR,
         window=timedelta(hours=1),
         now=clock.now(),
     )
-    rate_limits.count_mail_to_submitter(address, now=clock.now())
 
 
 @private

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from unittest.mock import ANY
 
 import pytest
 from django.core import signing
@@ -13,6 +14,7 @@ from practices.documents.sections import FURTHER
 from practices.models import ModerationEvent, OutboxMessage, Submission, Submitter
 from practices.models.submission import new_token
 from practices.web.submit.forms import FirstFileForm, StartForm
+from practices.workflow import private_links
 from tests.support.addresses import address
 from tests.support.factories import NOW, document, judged, make_practice, make_submission, make_submitter
 from tests.support.pages import main_forms, read, sent_by
@@ -679,6 +681,19 @@ def test_lost_links_are_mailed_to_their_address(client):
     )
 
 
+def test_drafts_of_strangers_push_no_confirmed_one_out_of_the_mailed_links(client, monkeypatch):
+    monkeypatch.setattr(private_links, "MOST_LINKS", 1)
+    confirmed = make_submission(State.SUBMITTED)
+    make_submission(State.DRAFT)
+
+    ask_for_links(client)
+
+    assert links_mailed().get().context == {
+        "newest": {"path": confirmed.get_private_url(), "state": ANY, "day": ANY},
+        "others": [],
+    }
+
+
 def test_request_for_lost_links_is_answered_alike_for_every_address(client):
     make_submission()
 
@@ -811,6 +826,21 @@ def test_address_gets_a_limited_number_of_mails_a_day(client, settings, clock):
         clock.shift(timedelta(minutes=61))
 
     assert (statuses, OutboxMessage.objects.count()) == ([302, 302, 302, 429, 429], 3)
+
+
+def test_drafts_of_strangers_use_up_no_limit_of_a_confirmed_address(client, settings, clock):
+    clock.move_to(NOW)
+    settings.SUBMISSIONS_PER_HOUR = 1
+    update = workflow.begin_update(make_submission(State.PUBLISHED), language="en")
+    update = Submission.objects.get(pk=update.pk)
+    strangers = make_submission(State.DRAFT)
+    client.post(address("submission-link", strangers.token))
+    note = {"note": ["The desks opened in May."]}
+    workflow.save(update, typed=note, seen=update.version, document=update.document, submitter={})
+
+    client.post(address("submission-send", update.token), {"version": update.content_version})
+
+    assert Submission.objects.get(pk=update.pk).state == State.SUBMITTED
 
 
 def test_limit_of_a_day_says_how_many_hours_to_wait(client, settings, clock):
