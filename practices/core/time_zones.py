@@ -86,8 +86,8 @@ def _zones() -> dict[str, TimeZone]:
 
 @cache
 def _known() -> set[str]:
-    """Names of all zones of this machine; to find them it reads its directories."""
-    return available_timezones()
+    """Names of all zones of this machine; to find them it reads its directories. Its own setting is none of them."""
+    return available_timezones() - {"localtime", "Factory"}
 
 
 @cache

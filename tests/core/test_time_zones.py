@@ -29,6 +29,11 @@ def test_zone_is_offered_by_its_country_and_cities(name, label):
     assert offered()[name] == label
 
 
+@pytest.mark.parametrize("name", ["localtime", "Factory", "Mars/Olympus"])
+def test_setting_of_the_machine_is_no_zone(name):
+    assert time_zones.canonical(name) == ""
+
+
 def test_offset_is_that_of_the_season():
     assert offered(SUMMER)["Europe/Zurich"] == "Switzerland: Bern, Geneva, Zurich (UTC+2)"
 
