@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Max, Q
 
-from practices.choices import AWAITING_MODERATION, Act, State
+from practices.choices import UNDECIDED, Act, State
 from practices.core.addresses import canonical
 from practices.documents import files
 from practices.models import Approval, StaffProfile, Submission
@@ -97,11 +97,14 @@ def approvals_missing(submission: Submission) -> int:
 
 
 def is_blind(submission: Submission, *, by: User) -> bool:
-    """Return whether `by` still has to judge, and so is not shown what others think (BLIND_APPROVALS)."""
+    """Return whether `by` may still have to judge, and so is not shown what others think (BLIND_APPROVALS).
+
+    That includes submissions that their submitter, or the undo of spam, may bring back with the same approvals.
+    """
     return (
         settings.BLIND_APPROVALS
         and are_needed()
-        and submission.state in AWAITING_MODERATION
+        and submission.state in UNDECIDED | {State.SPAM}
         and not has_declared(submission, by)
         and is_independent(submission, by)
         and approvals_missing(submission) > 0

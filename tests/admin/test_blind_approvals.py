@@ -32,7 +32,9 @@ def page_of(submission):
 
 def told(page):
     """Return which parts of the first verdict the page tells, without the list of people to assign to."""
-    text = page.one("main").text.replace(page.one("select", name="assignee").text, "")
+    text = page.one("main").text
+    for people in page.all("select", name="assignee"):
+        text = text.replace(people.text, "")
     return [part for part in VERDICT if part in text]
 
 
@@ -66,6 +68,16 @@ def test_conflict_of_interest_of_another_is_hidden(staff, settings):
     page = read(staff.get(page_of(submission)))
 
     assert "My brother" not in page.one("main").text
+
+
+def test_verdicts_stay_hidden_while_it_is_spam_or_with_its_submitter(staff, submission, moderator):
+    workflow.mark_spam(submission, by=moderator)
+    as_spam = told(read(staff.get(page_of(submission))))
+    workflow.return_to_queue(submission, by=moderator)
+    workflow.request_changes(submission, by=moderator, reason="Where is it?")
+    sent_back = told(read(staff.get(page_of(submission))))
+
+    assert (as_spam, sent_back) == ([], [])
 
 
 def test_verdicts_are_open_where_the_setting_says_so(staff, submission, settings):
