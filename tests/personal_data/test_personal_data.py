@@ -721,6 +721,7 @@ def test_retention_has_a_dry_run(capsys):
 
     assert capsys.readouterr().out.splitlines() == [
         "submissions not accepted: 1",
+        "spam that nobody checked: 0",
         "contacts of submitters: 0",
         "subscriptions never confirmed: 0",
         "contents of messages: 0",
