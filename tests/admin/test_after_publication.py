@@ -60,6 +60,18 @@ def test_rejection_asks_for_a_practice_that_is_in_the_catalogue(staff, typed):
     assert page.texts(class_="errorlist") == ["Enter the address or number of a practice in the catalogue."]
 
 
+def test_rejection_does_not_name_a_practice_that_was_withdrawn(staff, moderator):
+    practice = make_practice()
+    workflow.withdraw_practice(practice, by=moderator, reason="A duplicate.")
+    submission = make_submission(State.SUBMITTED)
+    path = f"{QUEUE}{submission.pk}/change/"
+    form = read(staff.get(path)).one("form", "review-decision")
+
+    page = read(staff.post(path, sent_by(form) | {"step": "reject", "same_as": str(practice.pk)}))
+
+    assert page.texts(class_="errorlist") == ["Enter the address or number of a practice in the catalogue."]
+
+
 def test_moderator_reads_the_e_mail_to_the_submitter_of_the_practice_without_their_link(staff, published):
     correction = workflow.begin_correction(
         published.practice,
