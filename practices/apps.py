@@ -125,6 +125,6 @@ def _filled(model, operation):
     """Return the rows in which a column holds something else than when it was added."""
     rows, field = model._base_manager.all(), operation.field
     if field.null:
-        return rows.exclude(**{operation.name: None})
+        return rows.exclude(**{f"{operation.name}__isnull": True})
     empty = field.get_default() if field.has_default() or not field.has_db_default() else field.db_default
     return rows.exclude(**{operation.name: empty})

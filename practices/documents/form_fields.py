@@ -479,7 +479,7 @@ class KeysField(NamedChoices, forms.MultipleChoiceField):
 
     def clean(self, value):
         keys = super().clean(list(map(self.key_of, value)) if isinstance(value, list | tuple) else value)
-        unique = list(dict.fromkeys(keys))
+        unique = list(dict.fromkeys(filter(None, keys)))
         return [int(key) for key in unique] if self.number else unique
 
     def from_cell(self, text: str) -> list[str]:

@@ -561,7 +561,7 @@ def test_list_shows_main_objective_and_withdrawal(staff):
         for row in page.one("table", id="result_list").one("tbody").all("tr")
     ]
     assert rows == [
-        ("Song", "21. Dignified return and reintegration", "3 November 2026, 09:30"),
+        ("Song", "21. Dignified return and reintegration", "3 November 2026, 09:30 UTC"),
         ("Desk", "22. Social protection", "-"),
     ]
 

@@ -27,6 +27,8 @@ OF_THIS_MACHINE = {
     "practices/templatetags/ages.py": "an age in words",
     "practices/web/site/security_txt.py": "the end of security.txt",
     "practices/web/practice/still_true.py": "the year offered in a form",
+    "practices/web/subscribe/descriptions.py": "the offset of a time zone",
+    "practices/web/subscribe/forms.py": "the offset of a time zone",
 }
 """Module → what it shows by the clock of the machine, without storing or comparing it."""
 

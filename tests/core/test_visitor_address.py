@@ -89,6 +89,7 @@ def count(forwarded):
 @pytest.mark.django_db
 def test_visitor_has_no_limit_of_its_own_for_each_port(settings):
     settings.TRUSTED_PROXIES = 1
+    settings.PEOPLE_PER_ADDRESS = 1
     count("203.0.113.9:51234")
 
     with pytest.raises(LimitReached):

@@ -36,7 +36,7 @@ from tests.support.thesaurus import make_concept
 pytestmark = pytest.mark.django_db
 
 NOT_AN_ADDRESS = "Enter one web address, such as https://example.org/report."
-TOO_OLD = "This page was open for more than a day. Please send the form again. Nothing you typed is lost."
+TOO_OLD = "This page was open for more than a day. Please send the form again."
 TOO_QUICK = "The form was sent faster than anyone can type. Please send it again."
 
 

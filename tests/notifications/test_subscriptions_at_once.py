@@ -38,7 +38,8 @@ def confirm_request(rows):
 
 
 def add(rows):
-    subscriptions.add(rows["first"].subscriber, query="objective=6")
+    with suppress(subscriptions.LinkNotValid):  # the subscriber has just ended everything
+        subscriptions.add(rows["first"].subscriber, query="objective=6")
 
 
 def change(rows):

@@ -179,6 +179,7 @@ def test_page_that_confirms_shows_the_file_added_meanwhile(client):
 
 def test_approval_of_other_files_counts_no_longer_and_the_page_says_so(client, settings):
     settings.APPROVALS_NEEDED = 2
+    settings.BLIND_APPROVALS = False
     submission = make_submission(State.SUBMITTED)
     for name in ("Amina", "Bo"):
         workflow.approve(submission, by=make_moderator(name))

@@ -104,10 +104,4 @@ def _suggested(shown, readings):
     """Practices like the first, while there is room."""
     if not shown or len(shown) >= MOST:
         return []
-    return related.related_practices(
-        shown[0],
-        objectives=readings[0].objectives,
-        countries=readings[0].countries,
-        tags=readings[0].tags,
-        practice_type=readings[0].type,
-    )
+    return related.related_practices(shown[0])
