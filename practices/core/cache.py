@@ -9,7 +9,9 @@ Nobody may change a value that comes from here: with `in_process=True` all calle
 
 import hashlib
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial, wraps
 from typing import Any, overload
@@ -22,11 +24,11 @@ from django.utils.translation import get_language
 from practices.core import catalogue_version
 
 MAX_IN_PROCESS = 100
-"""Values kept in one process; when there are more, all are dropped."""
+"""Values kept in one process; when there are more, the one that was not used for longest is dropped."""
 BRIEF_SECONDS = 60
 """Lifetime of an answer that says that there is nothing, so that asking again costs little."""
 
-_in_process: dict[tuple[str, str | None, str, str], Any] = {}
+_in_process: OrderedDict[tuple[str, str | None, str, str], Any] = OrderedDict()
 _log = logging.getLogger(__name__)
 
 
@@ -120,11 +122,13 @@ def cached_each_per_version(function=None, *, across_publications=False, lasts_i
 
 
 def _kept_in_process(key: tuple[str, str | None, str, str], make: Callable[[], Any]) -> Any:
-    if key not in _in_process:
-        if len(_in_process) >= MAX_IN_PROCESS:
-            _in_process.clear()
-        _in_process[key] = make()
-    return _in_process[key]
+    with suppress(KeyError):  # another thread may drop it at any time
+        _in_process.move_to_end(key)
+        return _in_process[key]
+    value = _in_process[key] = make()
+    while len(_in_process) > MAX_IN_PROCESS:
+        _in_process.popitem(last=False)
+    return value
 
 
 # Keys ---------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Cached values: computed once per version and arguments, under keys that never collide."""
 
 import dataclasses
+from collections import OrderedDict
 from datetime import date
 
 import pytest
@@ -103,13 +104,17 @@ def test_value_in_process_is_one_object_until_names_change():
     assert (is_shared, calls) == (True, ["countries", "countries"])
 
 
-def test_values_in_process_are_bounded(monkeypatch):
-    monkeypatch.setattr(cache, "_in_process", {})
+def test_value_in_process_that_was_not_used_for_longest_is_dropped(monkeypatch):
+    monkeypatch.setattr(cache, "_in_process", OrderedDict())
+    for number in range(cache.MAX_IN_PROCESS):
+        reference_data(number)
+    reference_data(0)
+    calls.clear()
 
-    for number in range(cache.MAX_IN_PROCESS + 1):
+    for number in (-1, 0, 1):
         reference_data(number)
 
-    assert len(cache._in_process) == 1
+    assert (calls, len(cache._in_process)) == ([-1, 1], cache.MAX_IN_PROCESS)
 
 
 def test_only_missing_values_of_several_are_computed():
