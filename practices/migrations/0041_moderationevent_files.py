@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0042_criteriontick_waiver")]
+    dependencies = [("practices", "0040_criteriontick_waiver")]
 
     operations = [
         migrations.AddField(

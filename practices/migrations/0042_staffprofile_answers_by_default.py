@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0046_moderationevent_files")]
+    dependencies = [("practices", "0041_moderationevent_files")]
 
     operations = [
         migrations.AlterField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0045_submitter_erased_key")]
+    dependencies = [("practices", "0039_submitter_erased_key")]
 
     operations = [
         migrations.AddField(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0040_submission_withdrawal_requested_at"),
+        ("practices", "0038_submission_withdrawal_requested_at"),
     ]
 
     operations = [
