@@ -22,7 +22,7 @@ def test_unavailable_database_shows_a_page_with_retry_after(client, monkeypatch)
     response = client.get("/")
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
-    assert "It will be back soon" in response.text
+    assert "Please reload this page in a minute" in response.text
     assert "shutting down" not in response.text
 
 

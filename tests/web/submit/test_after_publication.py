@@ -174,3 +174,23 @@ def test_changes_that_are_not_accepted_are_not_called_a_practice(client, publish
     assert rejected.subject == f"Changes not accepted: {title} – Migration Good Practices"
     assert f"Thank you for suggesting changes to “{title}”." in " ".join(rejected.body.split())
     assert f"Your changes to “{title}” have reached the moderators." in " ".join(received.body.split())
+
+
+def test_page_to_confirm_changes_does_not_offer_to_withdraw_the_practice(client, published):
+    practice = published.practice
+    draft = workflow.begin_correction(
+        practice,
+        practice.document | {"area": "Batumi"},
+        submitter=make_submitter(name="Bo Lindqvist", email="bo@example.org"),
+        form_key=new_token(),
+        language="en",
+        typed={"note": "The desk has moved."},
+        based_on=practice.revision_number,
+    )
+    Submission.objects.filter(pk=draft.pk).update(sent_at=draft.created_at)
+    draft.refresh_from_db()
+
+    page = read(client.get(workflow.confirm_path(draft)))
+
+    assert "Someone suggested changes to this practice with the address bo@example.org." in page.text
+    assert "can view, edit and withdraw these changes" in page.text
