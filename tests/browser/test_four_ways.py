@@ -61,7 +61,7 @@ def test_submitter_sends_mends_and_confirms(page, next_mail):
     subject, link = next_mail()
     page.goto(link)
     page.get_by_role("button", name="Confirm and send to the moderators").click()
-    page.get_by_text("Your practice is waiting for a moderator.").wait_for()
+    page.get_by_text("Your practice has reached the moderators.").wait_for()
 
     submission = Submission.objects.get()
     assert subject == "Confirm the practice you submitted – Migration Good Practices"
@@ -91,7 +91,7 @@ def test_moderator_asks_then_publishes(open_page, next_mail):
     submitter.get_by_label("Start year").fill("2019")
     submitter.get_by_role("button", name="Check and send").click()
     submitter.get_by_role("button", name="Send the new version").click()
-    submitter.get_by_text("Your practice is waiting for a moderator.").wait_for()
+    submitter.get_by_text("Your practice has reached the moderators.").wait_for()
     moderator.goto("/admin/practices/submission/")
     moderator.get_by_role("link", name="Welcome desks").click()
     tick_required_criteria(moderator)
@@ -227,7 +227,7 @@ def test_submitting_works_by_keyboard_alone(page, next_mail):
     page.goto(link)
     tab_to(page, page.get_by_role("button", name="Confirm and send to the moderators"))
     page.keyboard.press("Enter")
-    page.get_by_text("Your practice is waiting for a moderator.").wait_for()
+    page.get_by_text("Your practice has reached the moderators.").wait_for()
 
     document = Submission.objects.get(state=State.SUBMITTED).document
     assert (document["objectives"], document["countries"]) == ([15], ["PT"])

@@ -91,7 +91,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     page.get_by_text("Check your e-mail.").wait_for()
     page.goto(mailbox())
     page.get_by_role("button", name="Confirm and send to the moderators").click()
-    page.get_by_text("Your practice is waiting for a moderator.").wait_for()
+    page.get_by_text("Your practice has reached the moderators.").wait_for()
 
     # Request changes to a field, and answer.
     desk.open("Welcome desks")
@@ -105,7 +105,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     page.get_by_label("Start year").fill("2019")
     page.get_by_role("button", name="Check and send").click()
     page.get_by_role("button", name="Send the new version").click()
-    page.get_by_text("Your practice is waiting for a moderator.").wait_for()
+    page.get_by_text("Your practice has reached the moderators.").wait_for()
 
     # Publish it, and update it as its submitter.
     desk.open("Welcome desks")
@@ -116,9 +116,7 @@ def test_practice_goes_from_a_draft_to_its_second_revision(open_page, mailbox, d
     page.get_by_role("textbox", name=TITLE).fill("Arrival desks")
     page.get_by_role("button", name="Check and send").click()
     page.get_by_role("button", name="Send for review").click()
-    page.goto(mailbox())
-    page.get_by_role("button", name="Confirm and send to the moderators").click()
-    page.get_by_text("Your practice is waiting for a moderator.").wait_for()
+    page.get_by_text("Your changes have reached the moderators.").wait_for()
     desk.open("Arrival desks")
     desk.press("Publish", "Published.")
 
