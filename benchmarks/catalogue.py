@@ -94,6 +94,7 @@ def prepare():
     """Write what practices refer to: the tags, and all facet keys, so that parallel processes agree on their codes."""
     for name in TAGS:
         Tag.objects.get_or_create(name=name)
+    catalogue_version.bump(names_changed=True)
     facets = [each for each in PracticeFilter.base_filters.values() if isinstance(each, Facet)]
     keys = [key for facet in facets for value in facet.values() for key in facet.keys_for(value.value)]
     objectives = Objective.objects.values_list("number", flat=True)
