@@ -2,7 +2,7 @@
 
 from django import template
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
@@ -40,7 +40,10 @@ def landing_page(context):
     if request.user.has_perm("practices.view_outboxmessage"):
         failed = OutboxMessage.objects.given_up().count()
         address = f"{reverse('admin:practices_outboxmessage_changelist')}?became=failed"
-        shown["counts"] = [*shown["counts"], (failed, _("e-mails failed"), address)]
+        shown["counts"] = [
+            *shown["counts"],
+            (failed, ngettext("e-mail failed", "e-mails failed", failed), address),
+        ]
     return shown
 
 

@@ -291,7 +291,9 @@ class Submission(models.Model):
     @property
     def is_change(self):
         """Return whether it changes a practice that was in the catalogue before it, as updates and corrections do."""
-        return self.practice_id is not None and (self.state != State.PUBLISHED or self.based_on is not None)
+        if self.practice_id is None or self.state != State.PUBLISHED:
+            return self.practice_id is not None
+        return self.based_on is not None or not Submission.objects.original().filter(pk=self.pk).exists()
 
     @property
     def is_proposed(self):

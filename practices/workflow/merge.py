@@ -77,6 +77,7 @@ def merge(
         Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)
         note = f"#{practice.pk} → #{into.pk}"  # the new event makes a moderator read it again before deciding
         record(submission, Act.MERGED, by=by, at=now, internal_note=note)
+    practice.submissions.exclude(withdrawal_requested_at=None).update(withdrawal_requested_at=None)
     outbox.cancel_announcements(practice, now=now)
     outbox.cancel_duplicate_announcements(into, announced=practice, now=now)
     note = f"→ #{into.pk} {internal_note}".strip()

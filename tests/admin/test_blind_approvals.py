@@ -13,7 +13,7 @@ from tests.support.pages import read, sent_by
 pytestmark = pytest.mark.django_db
 
 VERDICT = ("Amina", "approved, without", "Splendid", "Ticked by", "1 more person")
-"""What would tell the second moderator about the first."""
+"""Parts of the page that would tell the second moderator about the first."""
 
 
 @pytest.fixture

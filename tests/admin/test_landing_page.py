@@ -46,7 +46,7 @@ def test_administrator_sees_how_many_e_mails_failed(admin_client):
     OutboxMessage.objects.update(failed_at=timezone.now())
 
     assert counts(read(admin_client.get("/admin/")))[-1] == (
-        "1 e-mails failed",
+        "1 e-mail failed",
         "/admin/practices/outboxmessage/?became=failed",
     )
 

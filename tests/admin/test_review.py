@@ -272,7 +272,7 @@ def test_submitter_record_counts_other_submissions_from_the_address(staff, submi
     page = read(staff.get(page_of(submission)))
 
     assert page.one("p", "review-record").text == (
-        "Other submissions from this address: 2 published, 1 not accepted, 0 spam"
+        "Other submissions from this address: 2 published, 1 not accepted"
     )
 
 

@@ -388,6 +388,8 @@ def test_mail_leads_where_it_should(kind, place):
         more.append(Practice.objects.published().get().get_absolute_url())
     if kind == Kind.DIGEST:
         more.append("/practices/?objective=21")
+    if kind == Kind.SUBMISSION_PUBLISHED:
+        more.append(message.submission.get_private_url())
     assert sorted(links) == sorted(SITE + path for path in [place(message), "/", *more])
 
 

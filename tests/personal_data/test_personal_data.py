@@ -21,6 +21,7 @@ from practices.models import (
     LimitBucket,
     ModerationEvent,
     OutboxMessage,
+    Practice,
     SentForm,
     StaffProfile,
     Submission,
@@ -521,6 +522,20 @@ def test_credit_kept_at_the_deletion_is_removed_later_by_a_mailed_link(client):
     practice.refresh_from_db()
     assert (practice.credit, Submitter.objects.get().erased_key) == ("", "")
     assert set(held()) == {"practices.DataRequest", "practices.OutboxMessage"}  # the request for the link
+
+
+def test_credit_removed_later_leaves_the_way_to_remove_another(client):
+    first = submissions_of_dalia().practice
+    second = make_submission(
+        State.PUBLISHED, submitter=dalia(), credit="Numbat Trust", title="Clinics"
+    ).practice
+    erase_by_link(client, None, credit="keep")
+
+    for practice in (first, second):
+        client.post(f"{personal_data_address(ADDRESS)}credit/{practice.pk}/")
+
+    left = set(Practice.objects.filter(pk__in=[first.pk, second.pk]).values_list("credit", flat=True))
+    assert (left, set(Submitter.objects.values_list("erased_key", flat=True))) == ({""}, {""})
 
 
 def test_credit_is_removed_from_the_page_of_the_submission_without_deleting_it(client):

@@ -127,6 +127,16 @@ def test_withdrawal_that_was_asked_for_says_so_and_ends_the_request(published, m
     assert ("As you asked, " in body, published.withdrawal_requested_at) == (True, None)
 
 
+def test_merge_ends_a_request_for_withdrawal(published, moderator):
+    workflow.request_withdrawal(published, reason="It names a colleague.")
+    workflow.merge(published.practice, into=make_practice(title="Desks"), by=moderator)
+
+    workflow.restore_practice(published.practice, by=moderator)
+
+    published.refresh_from_db()
+    assert published.withdrawal_requested_at is None
+
+
 def test_request_for_withdrawal_sent_twice_is_one(published):
     workflow.request_withdrawal(published, reason="It names a colleague.")
     again = Submission.objects.get(pk=published.pk)

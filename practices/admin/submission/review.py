@@ -368,14 +368,14 @@ class ReviewAdmin(NextAdmin):
 
     @staticmethod
     def _record(submission):
-        """Return (count, label) by outcome of the other submissions from the same address, once confirmed."""
+        """Return (count, label) by outcome, if any, of the other submissions from the same address, once confirmed."""
         others = Submission.objects.filter(
             submitter__email=submission.submitter.email,
             submitter__verified_at__isnull=False,
             state__in=DECIDED_BY_STAFF,
         ).exclude(pk=submission.pk)
         counts = Counter(others.values_list("state", flat=True))
-        return [(counts[state], state.label) for state in State if state in DECIDED_BY_STAFF]
+        return [(counts[state], state.label) for state in State if state in counts]
 
 
 def _typed(post):

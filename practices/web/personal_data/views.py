@@ -3,8 +3,9 @@
 They open only by a link that is mailed to that address. GET shows, POST on the confirming page erases.
 """
 
+from functools import partial
+
 from django.conf import settings
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -12,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import personal_data
-from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form
+from practices.core.http.guards import mailbox_path, private, public_form
+from practices.core.http.mailed_links import mailed_link_page
 from practices.notifications import saved_filters
 from practices.web.personal_data.credit import credit_page
 from practices.web.personal_data.deletion import deletion, erased
 from practices.web.personal_data.download import export_response
-from practices.web.personal_data.forms import AddressForm
 
 CONTACT = ["name", "honorific", "organisation", "email"]
 """Columns of a submitter; equal ones are shown once."""
@@ -28,16 +29,15 @@ CONTACT = ["name", "honorific", "organisation", "email"]
 @require_http_methods(["GET", "HEAD", "POST"])
 def personal_data_link(request):
     """Show the form that mails the link to one's personal data; POST sends it, alike for every address."""
-    form = AddressForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        limit_visitor(request, "personal data", per_hour=settings.PERSONAL_DATA_REQUESTS_PER_HOUR)
-        if form.is_valid():
-            if not form.trapped:
-                personal_data.request_link(form.cleaned_data["address"], language=get_language())
-            return redirect("practices:personal-data-link-sent")
-    context = {"form": form, "days": settings.PERSONAL_DATA_LINK_DAYS}
-    status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "web/personal_data/link.html", context, status=status)
+    return mailed_link_page(
+        request,
+        scope="personal data",
+        per_hour=settings.PERSONAL_DATA_REQUESTS_PER_HOUR,
+        send=partial(personal_data.request_link, language=get_language()),
+        template="web/personal_data/link.html",
+        sent="practices:personal-data-link-sent",
+        days=settings.PERSONAL_DATA_LINK_DAYS,
+    )
 
 
 @private

@@ -321,16 +321,6 @@ class WithdrawalForm(forms.Form):
     )
 
 
-class LostLinkForm(Honeypot):
-    """The address whose private links are to be mailed."""
-
-    address = AddressField(
-        label=_("Your e-mail address"),
-        error_messages={"required": _("Enter the e-mail address that you gave us.")},
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-
-
 def busy_error() -> forms.ValidationError:
     """Return the error of a file that could not be checked yet, which `upload_page` answers with 503."""
     return forms.ValidationError(

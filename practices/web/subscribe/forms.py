@@ -159,9 +159,3 @@ class SubscriptionForm(CadenceForm, ScheduleForm, Honeypot):
 
 class PreferencesForm(ScheduleForm):
     """Form to change the schedule and language of a subscriber."""
-
-
-class LinkForm(Honeypot):
-    """Form to request the link to one's subscriptions."""
-
-    address = SubscriptionForm.base_fields["address"]

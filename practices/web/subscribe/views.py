@@ -5,18 +5,18 @@ GET shows a form or a button, POST acts.
 
 from django.conf import settings
 from django.http import HttpResponseRedirect
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices.core import time_zones
 from practices.core.http.guards import indexable, limit_visitor, mailbox_path, private, public_form
+from practices.core.http.mailed_links import mailed_link_page
 from practices.models import Subscription
 from practices.notifications import saved_filters, subscriptions
 from practices.web.subscribe.choice import Choice
 from practices.web.subscribe.descriptions import link_not_valid, shown, with_times
-from practices.web.subscribe.forms import LinkForm, SubscriptionForm
+from practices.web.subscribe.forms import SubscriptionForm
 
 
 @indexable
@@ -123,15 +123,14 @@ def subscription_unsubscribe(request, token):
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscriptions_link(request):
     """Show the form that mails the link to one's subscriptions; POST sends it."""
-    form = LinkForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        limit_visitor(request, "subscription", per_hour=settings.SUBSCRIPTIONS_PER_HOUR)
-        if form.is_valid():
-            if not form.trapped:
-                subscriptions.send_preferences_link(form.cleaned_data["address"])
-            return redirect("practices:subscriptions-link-sent")
-    status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "web/subscribe/subscriptions_link.html", {"form": form}, status=status)
+    return mailed_link_page(
+        request,
+        scope="subscription",
+        per_hour=settings.SUBSCRIPTIONS_PER_HOUR,
+        send=subscriptions.send_preferences_link,
+        template="web/subscribe/subscriptions_link.html",
+        sent="practices:subscriptions-link-sent",
+    )
 
 
 @private

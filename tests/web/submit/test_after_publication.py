@@ -9,7 +9,7 @@ from practices.models.submission import new_token
 from practices.notifications import emails
 from practices.web.submit.private_page import submission_form
 from tests.support.addresses import address
-from tests.support.factories import judged, make_submission, make_submitter
+from tests.support.factories import judged, make_practice, make_submission, make_submitter
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +174,15 @@ def test_changes_that_are_not_accepted_are_not_called_a_practice(client, publish
     assert rejected.subject == f"Changes not accepted: {title} – Migration Good Practices"
     assert f"Thank you for suggesting changes to “{title}”." in " ".join(rejected.body.split())
     assert f"Your changes to “{title}” have reached the moderators." in " ".join(received.body.split())
+
+
+def test_changes_that_were_merged_into_another_practice_stay_changes(published, moderator):
+    correction = correction_of(published.practice)
+    workflow.merge(published.practice, into=make_practice(title="Desks"), by=moderator)
+
+    workflow.publish(judged(Submission.objects.get(pk=correction.pk)), by=moderator, note="")
+
+    assert Submission.objects.get(pk=correction.pk).is_change
 
 
 def test_page_to_confirm_changes_does_not_offer_to_withdraw_the_practice(client, published):

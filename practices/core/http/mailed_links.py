@@ -1,0 +1,46 @@
+"""Pages that mail a link to an address. They answer alike for every address, so nobody learns which ones we know."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from practices.core.addresses import AddressField
+from practices.core.http.guards import limit_visitor
+from practices.core.http.public_forms import Honeypot
+
+
+class AddressForm(Honeypot):
+    address = AddressField(
+        label=_("Your e-mail address"),
+        error_messages={"required": _("Enter the e-mail address that you gave us.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+def mailed_link_page(
+    request,
+    *,
+    scope: str,
+    per_hour: int,
+    send: Callable[[str], Any],
+    template: str,
+    sent: str,
+    **context: Any,
+):
+    """Show the form that asks for an address; POST calls `send` with it and redirects to the page named `sent`.
+
+    `scope` and `per_hour` are those of `limit_visitor`, whose rate_limits.LimitReached is raised.
+    """
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        limit_visitor(request, scope, per_hour=per_hour)
+        if form.is_valid():
+            if not form.trapped:
+                send(form.cleaned_data["address"])
+            return redirect(sent)
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(request, template, {"form": form} | context, status=status)
