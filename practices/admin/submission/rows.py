@@ -83,11 +83,7 @@ def _key(submission):
     return submission.pk, submission.content_version, submission.practice_id
 
 
-def _is_lasting(hints):
-    return False
-
-
-@cached_each_per_version(lasts_if=_is_lasting)
+@cached_each_per_version(lasts_if=lambda hints: False)  # submissions change without a new version
 def _similar(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
     """Return the hints on likely duplicates by key of the submission, as its review page shows them."""
     rows = Submission.objects.filter(pk__in=[pk for pk, *_rest in keys]).select_related("practice")
