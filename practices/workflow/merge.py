@@ -17,6 +17,7 @@ from practices.workflow.messages import notify_owners
 from practices.workflow.publishing import record_step, standing
 from practices.workflow.scheduling import cancel_publication
 from practices.workflow.transitions import Staff, check, record, transition
+from practices.workflow.withdrawal_requests import lock_requests
 
 
 @transaction.atomic
@@ -51,6 +52,7 @@ def merge(
     """
     now = now or clock.now()
     catalogue_version.bump()
+    requests = lock_requests(practice)  # as everywhere, before the practice itself
     # Locked in the order of their keys, so that two concurrent merges cannot deadlock.
     both = Practice.objects.select_for_update().filter(pk__in=[practice.pk, into.pk]).order_by("pk")
     rows = {row.pk: row for row in both}
@@ -77,7 +79,9 @@ def merge(
         Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)
         note = f"#{practice.pk} → #{into.pk}"  # the new event makes a moderator read it again before deciding
         record(submission, Act.MERGED, by=by, at=now, internal_note=note)
-    practice.submissions.exclude(withdrawal_requested_at=None).update(withdrawal_requested_at=None)
+    Submission.objects.filter(pk__in=[request.pk for request in requests]).update(
+        withdrawal_requested_at=None
+    )
     outbox.cancel_announcements(practice, now=now)
     outbox.cancel_duplicate_announcements(into, announced=practice, now=now)
     note = f"→ #{into.pk} {internal_note}".strip()

@@ -68,7 +68,7 @@ def preferences(request, token, subscriber):
 
 
 DONE = {
-    "add": _("The subscription is added. Its e-mails start now."),
+    "add": _("The subscription is added."),
     "change": _("Your change is saved."),
     "clock": _("Your change is saved. It also applies to e-mails that are waiting."),
     "pause": _("The subscription is paused. You get no e-mails on it until you resume it."),

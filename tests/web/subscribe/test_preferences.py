@@ -147,7 +147,7 @@ def test_owner_adds_a_subscription_that_is_in_force_at_once(client, chosen, quer
     assert (added.cadence, added.confirmed_at, added.consent) == ("daily", timezone.now(), CONSENT)
     assert OutboxMessage.objects.waiting().count() == 0
     assert read(client.get(response.url)).one("div", "notice-good").text == (
-        "The subscription is added. Its e-mails start now."
+        "The subscription is added."
     )
 
 
