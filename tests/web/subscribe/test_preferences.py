@@ -146,9 +146,7 @@ def test_owner_adds_a_subscription_that_is_in_force_at_once(client, chosen, quer
     added = Subscription.objects.in_force().get(query=query)
     assert (added.cadence, added.confirmed_at, added.consent) == ("daily", timezone.now(), CONSENT)
     assert OutboxMessage.objects.waiting().count() == 0
-    assert read(client.get(response.url)).one("div", "notice-good").text == (
-        "The subscription is added."
-    )
+    assert read(client.get(response.url)).one("div", "notice-good").text == ("The subscription is added.")
 
 
 def test_paused_subscription_that_its_owner_adds_again_is_resumed(client):
