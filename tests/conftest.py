@@ -109,10 +109,12 @@ def clean_cache():
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def movable_clock(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def movable_clock():
     """Let Python's clock, which `clock` moves, stand for the database's, which no test can move."""
-    monkeypatch.setattr("practices.clock.source", timezone.now)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("practices.clock.source", timezone.now)
+        yield
 
 
 @pytest.fixture
@@ -127,7 +129,7 @@ def semantic_search(settings, monkeypatch):
 
 
 @pytest.fixture
-def database_clock(movable_clock, monkeypatch):
+def database_clock(monkeypatch):
     """Read the database's real clock, as in production, so that `clock` moves only that of this machine."""
     monkeypatch.setattr("practices.clock.source", database_time.database_clock)
     monkeypatch.setattr("practices.clock._reading", None)
