@@ -139,10 +139,15 @@ def test_unpublished_practice_is_never_found(client):
 def test_search_costs_a_fixed_number_of_queries(django_assert_num_queries):
     for number in range(30):
         make_practice(title=f"Pension desk {number}", countries=["PH"], source_url="https://example.org/")
-    proposed = document(title="Nothing like it", countries=["PH"], source_url="https://example.org/")
+    proposals = [
+        (document(title=f"Pensoin {word}", countries=["PH"], source_url=f"https://example.org/{word}"), None)
+        for word in ("", "desks", "funds", "offices")
+    ]
 
-    with django_assert_num_queries({"sqlite": 10, "postgresql": 12}[connection.vendor]):
-        duplicates.likely_duplicates(proposed)
+    with django_assert_num_queries({"sqlite": 8, "postgresql": 10}[connection.vendor]):
+        duplicates.likely_duplicates_of_each(proposals[:1])
+    with django_assert_num_queries({"sqlite": 8, "postgresql": 10}[connection.vendor]):
+        duplicates.likely_duplicates_of_each(proposals)
 
 
 def test_page_that_is_the_source_of_several_practices_says_nothing():
@@ -177,7 +182,7 @@ def test_abbreviation_is_found_by_the_words_it_stands_for():
 
 
 def found_open(submission):
-    likely = duplicates.likely_duplicate_submissions(submission)
+    [likely] = duplicates.likely_duplicate_submissions([submission])
     return [(each.submission.pk, each.reason) for each in likely]
 
 
@@ -215,7 +220,20 @@ def test_open_submissions_cost_a_fixed_number_of_queries(django_assert_num_queri
     submissions = [make_submission(State.SUBMITTED) for _number in range(3)]
 
     with django_assert_num_queries(5):
-        duplicates.likely_duplicate_submissions(submissions[-1])
+        duplicates.likely_duplicate_submissions(submissions[-1:])
+    with django_assert_num_queries(5):
+        duplicates.likely_duplicate_submissions(submissions)
+
+
+def test_each_of_several_proposals_finds_its_own_duplicates():
+    olas, raices = (
+        make_practice(title=f"Program {name}", summary=f"{name} helps.") for name in ("OLAS", "RAICES")
+    )
+    proposals = [({"title": f"Red {name}"}, None) for name in ("OLAS", "NUBES", "RAICES")]
+
+    likely = duplicates.likely_duplicates_of_each([*proposals, ({"title": "OLAS"}, olas.pk)])
+
+    assert [[one.practice for one in each] for each in likely] == [[olas], [], [raices], []]
 
 
 # In the form ----------------------------------------------------------------------------------

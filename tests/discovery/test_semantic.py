@@ -151,7 +151,7 @@ def test_model_that_fails_at_a_practice_leaves_its_vector_as_it_is(monkeypatch):
     semantic.index([(practice.pk, practice.document)])
 
     assert PracticeVector.objects.get() == before
-    assert semantic.nearest_to_document(practice.document, limit=5, at_least=0) == []
+    assert semantic.nearest_to_documents([practice.document], limit=5, at_least=0) == [[]]
 
 
 @pytest.mark.usefixtures("semantic_search")
@@ -170,7 +170,7 @@ def test_catalogue_without_search_by_meaning_stores_no_vectors():
 
     assert near("remittances") == []
     assert semantic.nearest_to_practice(practice, limit=3, at_least=0) == []
-    assert semantic.nearest_to_document(practice.document, limit=3, at_least=0) == []
+    assert semantic.nearest_to_documents([practice.document], limit=3, at_least=0) == [[]]
     assert not PracticeVector.objects.exists()
 
 

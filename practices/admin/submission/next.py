@@ -46,10 +46,10 @@ class NextAdmin(RefusingAdmin):
         origin = copy.copy(request)
         origin.GET = QueryDict(request.GET.get("_changelist_filters", ""))
         try:
-            return self._unread(origin).get_queryset(origin)
+            return self._unread(origin).queryset
         except (IncorrectLookupParameters, SuspiciousOperation):
             origin.GET = QueryDict()
-            return self._unread(origin).get_queryset(origin)
+            return self._unread(origin).queryset
 
     def _unread(self, request):
         return UnreadChangeList(

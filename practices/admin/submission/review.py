@@ -397,4 +397,7 @@ def _corrected(document, changes):
 
 def _duplicate_submissions(submission):
     """Return open submissions of the same practice, while it has to be decided which of them to publish."""
-    return duplicates.likely_duplicate_submissions(submission) if submission.state in UNDECIDED else []
+    if submission.state not in UNDECIDED:
+        return []
+    [found] = duplicates.likely_duplicate_submissions([submission])
+    return found

@@ -32,15 +32,14 @@ class Hint:
 
 @catalogue_version.reading()
 def described(submissions):
-    """Return the submissions as a list, each with what its row shows.
-
-    A fixed number of queries, but for duplicates, which are searched once a minute at most for each row.
-    """
+    """Return the submissions as a list, each with what its row shows. A fixed number of queries."""
     submissions = list(submissions)
     codes = {code for submission in submissions for code in submission.document["countries"]}
     countries = dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
     objectives = {objective.number: objective for objective in Objective.objects.all()}
-    spam, similar = _spam_by_address(submissions), _similar([_key(each) for each in submissions])
+    spam = _spam_by_address(submissions)
+    similar = _similar_practices([_key(each) for each in submissions])
+    proposed = _similar_submissions([_key(each) for each in submissions if each.state in UNDECIDED])
     seen, come_back = workflow.seen_versions(submissions), _come_back(submissions)
     for submission in submissions:
         document = submission.document
@@ -50,7 +49,8 @@ def described(submissions):
         submission.country_names = [countries.get(code, code) for code in document["countries"]]
         submission.language_name = dict(LANGUAGES).get(document["language"], document["language"])
         submission.seen = seen[submission.pk]
-        submission.hints = [*similar.get(_key(submission), ()), *_hints(submission, spam)]
+        key = _key(submission)
+        submission.hints = [*similar.get(key, ()), *proposed.get(key, ()), *_hints(submission, spam)]
     return submissions
 
 
@@ -83,22 +83,46 @@ def _key(submission):
     return submission.pk, submission.content_version, submission.practice_id
 
 
+@cached_each_per_version
+def _similar_practices(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
+    """Return the hints on published practices that may be the same, by key of the submission."""
+    submissions = _loaded(keys)
+    found = duplicates.likely_duplicates_of_each([(each.document, each.practice_id) for each in submissions])
+    return {
+        _key(submission): tuple(
+            Hint(
+                gettext("Possible duplicate"),
+                str(one.reason),
+                title=one.practice.title,
+                address=one.practice.get_absolute_url(),
+            )
+            for one in likely
+        )
+        for submission, likely in zip(submissions, found, strict=True)
+    }
+
+
 @cached_each_per_version(lasts_if=lambda hints: False)  # submissions change without a new version
-def _similar(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
-    """Return the hints on likely duplicates by key of the submission, as its review page shows them."""
-    rows = Submission.objects.filter(pk__in=[pk for pk, *_rest in keys]).select_related("practice")
-    return {_key(submission): tuple(_duplicates_of(submission)) for submission in rows}
+def _similar_submissions(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
+    """Return the hints on open submissions that may propose the same, by key of the submission."""
+    submissions = _loaded(keys)
+    found = duplicates.likely_duplicate_submissions(submissions)
+    return {
+        _key(submission): tuple(
+            Hint(
+                gettext("Possible duplicate"),
+                str(one.reason),
+                title=one.submission.title,
+                address=reverse("admin:practices_submission_change", args=[one.submission.pk]),
+            )
+            for one in likely
+        )
+        for submission, likely in zip(submissions, found, strict=True)
+    }
 
 
-def _duplicates_of(submission):
-    label = gettext("Possible duplicate")
-    for found in duplicates.likely_duplicates(submission.document, exclude=submission.practice):
-        address = found.practice.get_absolute_url()
-        yield Hint(label, str(found.reason), title=found.practice.title, address=address)
-    if submission.state in UNDECIDED:
-        for other in duplicates.likely_duplicate_submissions(submission):
-            address = reverse("admin:practices_submission_change", args=[other.submission.pk])
-            yield Hint(label, str(other.reason), title=other.submission.title, address=address)
+def _loaded(keys):
+    return list(Submission.objects.filter(pk__in=[pk for pk, *_rest in keys]))
 
 
 def _hints(submission, spam):

@@ -1,17 +1,18 @@
 """Likely duplicates: published practices, and for moderators open submissions, that describe what a document does.
 
 `likely_duplicates` finds practices for anyone, `likely_duplicate_submissions` submissions for moderators alone. Both
-compare a limited number of candidates (`candidates`) by a score of declared signals (`scoring`) and say why.
+compare a limited number of candidates (`candidates`) by a score of declared signals (`scoring`) and say why. A list of
+documents costs as many queries as one of them.
 """
 
 import dataclasses
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from practices.choices import UNDECIDED, State
 from practices.core import catalogue_version
+from practices.core.compound_select import keys_of_each
 from practices.core.web_addresses import is_numbered_page, page_key
 from practices.discovery.duplicates import candidates
 from practices.discovery.duplicates.profile import Profile, Weights, build_profile
@@ -42,7 +43,10 @@ class LikelyDuplicateSubmission:
     reason: str
 
 
-@catalogue_version.reading()
+type Proposal = tuple[Mapping[str, Any], int | None]
+"""A document, which may be incomplete, and the primary key of the practice that it updates, if any."""
+
+
 def likely_duplicates(
     document: Mapping[str, Any], *, exclude: Practice | None = None, limit: int = 3
 ) -> list[LikelyDuplicate]:
@@ -50,59 +54,129 @@ def likely_duplicates(
 
     `exclude` is the practice that it updates. Nothing unpublished is looked at, so anyone may see the result.
     """
-    profile = build_profile(document)
-    weights = _weights(profile)
-    same_source = candidates.with_same_source(profile.source_page, limit=MAX_PER_SOURCE + 1)
-    similarities = candidates.similarities(document)
-    keys = candidates.nearest(
-        profile, str(document.get("title") or ""), weights, same_source=same_source, similar=similarities
-    )
-    rows = Practice.objects.published().filter(pk__in=keys).prefetch_related("countries")
+    [found] = likely_duplicates_of_each([(document, exclude.pk if exclude else None)], limit=limit)
+    return found
+
+
+@catalogue_version.reading()
+def likely_duplicates_of_each(
+    proposals: Sequence[Proposal], *, limit: int = 3
+) -> list[list[LikelyDuplicate]]:
+    """Return the `likely_duplicates` of each proposal. A fixed number of queries."""
+    documents = [document for document, _exclude in proposals]
+    profiles = [build_profile(document) for document in documents]
+    weights = _weights(profiles)
+    similarities = candidates.similarities(documents)
+    sought = [
+        candidates.Sought(profile, str(document.get("title") or ""), similar)
+        for profile, document, similar in zip(profiles, documents, similarities, strict=True)
+    ]
+    nearest = candidates.nearest_to_each(sought, weights, of_source=MAX_PER_SOURCE + 1)
+    practices = _practices(key for keys, _of_source in nearest for key in keys)
+    weights = _with_words(weights, (profile for _practice, profile in practices.values()))
+    return [
+        [
+            LikelyDuplicate(practice, pair.reason)
+            for practice, pair in _compare(
+                each.profile,
+                dict(practices[key] for key in keys if key in practices and key != exclude),
+                weights,
+                similarities=each.similarities,
+                is_listing=is_listing(each.profile.source_page, of_source),
+            )[:limit]
+        ]
+        for each, (keys, of_source), (_document, exclude) in zip(sought, nearest, proposals, strict=True)
+    ]
+
+
+def _practices(keys: Iterable[int]) -> dict[int, tuple[Practice, Profile]]:
+    """Return published practices with their profiles, by primary key. Two queries."""
+    rows = Practice.objects.published().filter(pk__in=set(keys)).prefetch_related("countries")
     columns = "title", "summary", "source_page", "language", "area", "implementers"
-    practices = [practice for practice in rows.only(*columns) if exclude is None or practice.pk != exclude.pk]
-    profiles = {practice: _profile_of(practice) for practice in practices}
-    pairs = _compare(
-        profile,
-        profiles,
-        weights,
-        similarities=similarities,
-        is_listing=is_listing(profile.source_page, len(same_source)),
-    )
-    return [LikelyDuplicate(practice, pair.reason) for practice, pair in pairs[:limit]]
+    return {practice.pk: (practice, _profile_of(practice)) for practice in rows.only(*columns)}
 
 
 @catalogue_version.reading()
 def likely_duplicate_submissions(
-    submission: Submission, *, limit: int = 3
-) -> list[LikelyDuplicateSubmission]:
-    """Return the open submissions that most likely propose what this one does, best first. For moderators only.
+    submissions: Sequence[Submission], *, limit: int = 3
+) -> list[list[LikelyDuplicateSubmission]]:
+    """Return the open submissions that most likely propose what each of these does, best first. For moderators only.
 
-    Updates of the same practice are left out, as are drafts, which nobody has sent.
+    Updates of the same practice are left out, as are drafts, which nobody has sent. A fixed number of queries.
     """
-    others = Submission.objects.filter(state__in=OPEN).exclude(pk=submission.pk)
-    if submission.practice_id is not None:
-        others = others.exclude(practice=submission.practice_id)
-    said = list(
-        others.order_by("-pk").values_list("pk", "document__title", "document__source_url")[:MAX_OPEN]
-    )
-    profile = build_profile(submission.document)
-    weights = _weights(profile)
-    sources = Counter(page_key(source or "") for _pk, _title, source in said)
-    number = sources[profile.source_page] + len(
-        candidates.with_same_source(profile.source_page, limit=MAX_PER_SOURCE + 1)
-    )
-    sought = candidates.sought_words(profile, weights)
+    opened = _open()
+    profiles = [build_profile(submission.document) for submission in submissions]
+    weights = _weights(profiles)
+    published = _published_with_source({profile.source_page for profile in profiles if profile.source_page})
+    compared = [
+        _most_alike(submission, profile, weights, opened)
+        for submission, profile in zip(submissions, profiles, strict=True)
+    ]
+    rows = Submission.objects.filter(pk__in={pk for pks, _of_source in compared for pk in pks})
+    others = {row.pk: (row, build_profile(row.document)) for row in rows.only("document", "state")}
+    weights = _with_words(weights, (profile for _row, profile in others.values()))
+    return [
+        [
+            LikelyDuplicateSubmission(other, pair.reason)
+            for other, pair in _compare(
+                profile,
+                dict(others[pk] for pk in pks if pk in others),
+                weights,
+                is_listing=is_listing(profile.source_page, of_source + published.get(profile.source_page, 0)),
+            )[:limit]
+        ]
+        for profile, (pks, of_source) in zip(profiles, compared, strict=True)
+    ]
+
+
+class _Opened(NamedTuple):
+    """An open submission as the first, rough comparison looks at it."""
+
+    pk: int
+    practice: int | None
+    starts: set[str]
+    source_page: str
+
+
+def _open() -> list[_Opened]:
+    """Return the newest open submissions. One query."""
+    rows = Submission.objects.filter(state__in=OPEN).order_by("-pk")
+    said = rows.values_list("pk", "practice", "document__title", "document__source_url")[:MAX_OPEN]
+    return [
+        _Opened(pk, practice, candidates.starts_of(title or ""), page_key(source or ""))
+        for pk, practice, title, source in said
+    ]
+
+
+def _published_with_source(pages: Iterable[str]) -> dict[str, int]:
+    """Return page → number of practices that have it as their source, up to MAX_PER_SOURCE + 1. One query, or none."""
+    selects = {
+        page: select
+        for page in pages
+        if (select := candidates.with_same_source(page, limit=MAX_PER_SOURCE + 1))
+    }
+    return dict(zip(selects, map(len, keys_of_each(list(selects.values()))), strict=True))
+
+
+def _most_alike(
+    submission: Submission, profile: Profile, weights: Weights, opened: Iterable[_Opened]
+) -> tuple[list[int], int]:
+    """Return the primary keys of the submissions to compare with one in full, and the number of those of its source."""
+    others = [
+        other
+        for other in opened
+        if other.pk != submission.pk and (other.practice is None or other.practice != submission.practice_id)
+    ]
+    words = candidates.sought_words(profile, weights)
     ranked = sorted(
         (
-            -candidates.shared_weight(title or "", sought) - (page_key(source or "") == profile.source_page),
-            -pk,
+            -candidates.shared_weight(other.starts, words) - (other.source_page == profile.source_page),
+            -other.pk,
         )
-        for pk, title, source in said
+        for other in others
     )
-    keys = [-pk for _rank, pk in ranked[: candidates.MAX_COMPARED]]
-    profiles = {other: build_profile(other.document) for other in Submission.objects.filter(pk__in=keys)}
-    pairs = _compare(profile, profiles, weights, is_listing=is_listing(profile.source_page, number))
-    return [LikelyDuplicateSubmission(other, pair.reason) for other, pair in pairs[:limit]]
+    of_source = sum(other.source_page == profile.source_page for other in others)
+    return [-pk for _rank, pk in ranked[: candidates.MAX_COMPARED]], of_source
 
 
 def is_listing(source_page: str, number: int) -> bool:
@@ -159,9 +233,8 @@ def _compare[Row: (Practice, Submission)](
 ) -> list[tuple[Row, Pair]]:
     """Return the rows that are likely duplicates, most likely first, each with the pair that it was compared in.
 
-    `weights` are those of the words of `profile`. `similarities` are by primary key.
+    `similarities` are by primary key.
     """
-    weights = _with_words(weights, others.values())
     near = similarities or {}
     pairs = [
         (row, Pair(profile, other, weights, similarity=near.get(row.pk), is_listing=is_listing))
@@ -171,23 +244,18 @@ def _compare[Row: (Practice, Submission)](
     return sorted(likely, key=lambda each: (-each[1].score, -each[0].pk))
 
 
-def _weights(profile: Profile) -> Weights:
-    """Return the weights of the words of a document and of what it is looked for by. Two queries."""
+def _weights(profiles: Iterable[Profile]) -> Weights:
+    """Return the weights of the words of documents and of what they are looked for by. Two queries."""
     everything = FacetCount.objects.filter(scope=ALL_PRACTICES, key=ALL_PRACTICES)
     size = everything.values_list("count", flat=True).first() or 0
-    return _with_words(
-        Weights(candidates.frequencies(candidates.other_lexemes(profile) | _lexemes(profile)), size), []
-    )
+    sought = (candidates.other_lexemes(profile) | _lexemes(profile) for profile in profiles)
+    return Weights(candidates.frequencies(set().union(*sought)), size)
 
 
 def _with_words(weights: Weights, profiles: Iterable[Profile]) -> Weights:
     """Add the words of other documents. One query, or none."""
     further = set().union(*map(_lexemes, profiles)) - weights.counts.keys()
-    return (
-        dataclasses.replace(weights, counts={**weights.counts, **candidates.frequencies(further)})
-        if further
-        else weights
-    )
+    return dataclasses.replace(weights, counts={**weights.counts, **candidates.frequencies(further)})
 
 
 def _lexemes(profile: Profile) -> set[str]:

@@ -1,9 +1,9 @@
 """Full-text search over the database's own engine, with the same results on SQLite and PostgreSQL.
 
 Texts are folded and stemmed in Python (`practices.core.tokenizer`), so FTS5 and tsvector store the same lexemes. An
-engine is a module with KEY, MATCHES, `write`, `build_rows`, `expression`, `through_index`, `matching_sql`, `keys_sql`,
-`find`, `count`, `columns_of` and `with_title_prefixes`, and a line in ENGINES. The order of results is computed in
-`ranking`.
+engine is a module with KEY, MATCHES, `write`, `build_rows`, `expression`, `through_index`, `matching_sql`, `newest_sql`,
+`keys_sql`, `find`, `count`, `columns_of` and `with_title_prefixes`, and a line in ENGINES. The order of results is
+computed in `ranking`.
 """
 
 import dataclasses
@@ -21,6 +21,7 @@ from django.db.models.expressions import RawSQL
 from practices.choices import EvidenceLevel
 from practices.core import bulk_insert, tokenizer
 from practices.core.cache import cached_per_version
+from practices.core.compound_select import Select
 from practices.discovery import catalogue_names, semantic, thesaurus
 from practices.discovery.search import fts5, tsvector
 from practices.discovery.search.entry import Entry, build_entry
@@ -42,7 +43,7 @@ from practices.discovery.search.ranking import (
     strict_query,
     weigh,
 )
-from practices.discovery.search.spelling import similar_words, unknown_words
+from practices.discovery.search.spelling import similar_words, similar_words_of_each, unknown_words
 from practices.models import ALL_PRACTICES, FacetCount, IndexedPractice, IndexedWord, Practice
 
 MAX_HITS = 200
@@ -483,10 +484,13 @@ def _best_first(keys: list[int], scores: Mapping[int, float]) -> list[int]:
     return sorted(ranks, key=ranks.__getitem__, reverse=True)
 
 
-def newest_with(wanted: Node, *, limit: int, in_title: bool = False) -> list[int]:
-    """Return primary keys of the newest practices that meet a condition, in their title if `in_title`."""
-    keys, _number = engine().find(Query(wanted), within=None, order="newest", limit=limit, in_title=in_title)
-    return list(keys)
+def newest_with(wanted: Node, *, limit: int, in_title: bool = False) -> Select:
+    """Return the SELECT of the newest practices that meet a condition, in their title if `in_title`.
+
+    It is fast inside `through_index`.
+    """
+    select: Select = engine().newest_sql(Query(wanted), limit=limit, in_title=in_title)
+    return select
 
 
 def with_title_prefixes(prefixes: Sequence[str], *, limit: int) -> list[int]:
@@ -526,6 +530,7 @@ __all__ = [
     "remove",
     "remove_unused_words",
     "similar_words",
+    "similar_words_of_each",
     "terms_in_use",
     "through_index",
     "unknown_words",

@@ -74,6 +74,12 @@ def matching_sql(query: Query) -> tuple[str, list[Any]]:
     return "SELECT rowid FROM practices_search WHERE practices_search MATCH %s", [expression(query)]
 
 
+def newest_sql(query: Query, *, limit: int, in_title: bool = False) -> tuple[str, list[Any]]:
+    """Return (SQL of the ids of the newest matches, its parameters). The highest ids are taken for the newest."""
+    sql = "SELECT rowid FROM practices_search WHERE practices_search MATCH %s ORDER BY rowid DESC LIMIT %s"
+    return sql, [expression(query, in_title=in_title), limit]
+
+
 def keys_sql(keys: Sequence[int]) -> tuple[str, list[Any]]:
     """Return (SQL of a subquery of primary keys, its parameters)."""
     return "SELECT value FROM json_each(%s)", [json.dumps(keys)]

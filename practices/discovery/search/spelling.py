@@ -1,5 +1,10 @@
 """Spelling correction: words that practices contain in place of those that none does."""
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -33,18 +38,44 @@ def similar_words(word: str) -> list[str]:
     Empty for a word with digits and for the name of a place, which is no mistake if no practice has it: Niger is not
     Nigeria.
     """
-    token = tokenizer.fold(word)
-    if len(token) < MIN_LENGTH or not token.isalpha() or not isinstance(places.resolve(word), places.Unknown):
-        return []
-    mistakes = 2 if len(token) >= LONG else 1
-    lengths = len(token) - mistakes, len(token) + mistakes
-    rows = IndexedWord.objects.filter(initial=token[0], length__range=lengths).values_list("word", "written")
-    spelt = {found: written or found for found, written in rows}
+    return similar_words_of_each([word])[word]
+
+
+def similar_words_of_each(words: Iterable[str]) -> dict[str, list[str]]:
+    """Return the `similar_words` of each word. One query, or none."""
+    tokens = {word: tokenizer.fold(word) for word in words}
+    checked = {word: token for word, token in tokens.items() if _may_be_mistyped(word, token)}
+    ranges = sorted({(token[0], _lengths(token)) for token in checked.values()})
+    wanted = [Q(initial=initial, length__range=lengths) for initial, lengths in ranges]
+    columns = "word", "written", "initial", "length"
+    rows = list(IndexedWord.objects.filter(reduce(or_, wanted)).values_list(*columns)) if wanted else []
+    return {word: _similar(token, rows) if word in checked else [] for word, token in tokens.items()}
+
+
+def _may_be_mistyped(word: str, token: str) -> bool:
+    return len(token) >= MIN_LENGTH and token.isalpha() and isinstance(places.resolve(word), places.Unknown)
+
+
+def _mistakes(token: str) -> int:
+    return 2 if len(token) >= LONG else 1
+
+
+def _lengths(token: str) -> tuple[int, int]:
+    return len(token) - _mistakes(token), len(token) + _mistakes(token)
+
+
+def _similar(token: str, rows: list[tuple[str, str, str, int]]) -> list[str]:
+    least, most = _lengths(token)
+    spelt = {
+        found: written or found
+        for found, written, initial, length in rows
+        if initial == token[0] and least <= length <= most
+    }
     matches = process.extract(
         token,
         list(spelt),
         scorer=OSA.distance,
-        score_cutoff=mistakes,
+        score_cutoff=_mistakes(token),
         limit=MAX_COMPARED,
     )
     found: dict[str, None] = {}

@@ -120,6 +120,16 @@ def matching_sql(query: Query) -> tuple[str, list[Any]]:
     return sql, [expression(query)]
 
 
+def newest_sql(query: Query, *, limit: int, in_title: bool = False) -> tuple[str, list[Any]]:
+    """Return (SQL of the ids of the newest matches, its parameters)."""
+    sql = (
+        "WITH matches AS MATERIALIZED "
+        "(SELECT practice_id, published_at FROM practices_search WHERE vector @@ %s::tsquery) "
+        "SELECT practice_id FROM matches ORDER BY published_at DESC, practice_id DESC LIMIT %s"
+    )
+    return sql, [expression(query, in_title=in_title), limit]
+
+
 def keys_sql(keys: Sequence[int]) -> tuple[str, list[Any]]:
     """Return (SQL of a subquery of primary keys, its parameters)."""
     return "SELECT unnest(%s::bigint[])", [list(keys)]

@@ -6,7 +6,7 @@ of their components (`vectors`), which find candidates, and reads the vectors of
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from threading import Lock
@@ -151,17 +151,24 @@ def nearest_to_practice(practice: Practice, *, limit: int, at_least: float) -> l
     return [(other, similarity) for other, similarity in near if other != practice.pk][:limit]
 
 
-def nearest_to_document(document: dict[str, Any], *, limit: int, at_least: float) -> list[tuple[int, float]]:
-    """Return (primary key, cosine similarity) of the practices nearest in meaning to a document, nearest first.
+def nearest_to_documents(
+    documents: Sequence[Mapping[str, Any]], *, limit: int, at_least: float
+) -> list[list[tuple[int, float]]]:
+    """Return (primary key, cosine similarity) of the practices nearest in meaning to each document, nearest first.
 
     None for a document that is too incomplete to compare, without title or summary.
     """
-    is_comparable = bool(document.get("title") and document.get("summary"))
-    vectors = _encode([_telling_texts(document)]) if is_comparable else []
+    found: list[list[tuple[int, float]]] = [[] for _document in documents]
+    comparable = [place for place, each in enumerate(documents) if each.get("title") and each.get("summary")]
+    vectors = _encode([_telling_texts(documents[place]) for place in comparable])
     if not vectors:
-        return []
-    [vector] = vectors
-    return _model.load_vectors().nearest(vector, candidates=FEW_CANDIDATES, limit=limit, at_least=at_least)
+        return found
+    near = _model.load_vectors().nearest_to_each(
+        vectors, candidates=FEW_CANDIDATES, limit=limit, at_least=at_least
+    )
+    for place, practices in zip(comparable, near, strict=True):
+        found[place] = practices
+    return found
 
 
 def _encode(groups: list[list[str]]) -> "list[Vector]":
@@ -176,7 +183,7 @@ def _encode(groups: list[list[str]]) -> "list[Vector]":
         return []
 
 
-def _telling_texts(document: dict[str, Any]) -> list[str]:
+def _telling_texts(document: Mapping[str, Any]) -> list[str]:
     """Return the texts whose vectors are added up to that of a practice.
 
     Long texts say little of what a practice is about. A title alone is near to anything: it counts with its summary.

@@ -5,7 +5,7 @@ are the candidates, and their cosine similarity is computed from the whole vecto
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import batched
 from threading import Lock
 from typing import Any
@@ -64,14 +64,31 @@ class Vectors:
         self, vector: Vector, *, candidates: int, limit: int, at_least: float
     ) -> list[tuple[int, float]]:
         """Return (primary key, cosine similarity) of the nearest practices, nearest first."""
-        rows = self._rows.filter(practice__in=self._with_most_signs_in_common(vector, candidates))
-        found = list(rows.values_list("practice_id", "vector"))
-        if not found:
+        [near] = self.nearest_to_each([vector], candidates=candidates, limit=limit, at_least=at_least)
+        return near
+
+    def nearest_to_each(
+        self, vectors: Sequence[Vector], *, candidates: int, limit: int, at_least: float
+    ) -> list[list[tuple[int, float]]]:
+        """Return the nearest practices of each vector. One query for the vectors of all candidates."""
+        compared = [self._with_most_signs_in_common(vector, candidates) for vector in vectors]
+        rows = dict(
+            self._rows.filter(practice__in=set().union(*compared)).values_list("practice_id", "vector")
+        )
+        return [
+            self._nearest_of([key for key in keys if key in rows], rows, vector, limit, at_least)
+            for vector, keys in zip(vectors, compared, strict=True)
+        ]
+
+    def _nearest_of(
+        self, keys: list[int], rows: Mapping[int, Any], vector: Vector, limit: int, at_least: float
+    ) -> list[tuple[int, float]]:
+        if not keys:
             return []
-        similarities = self.unpack(stored for _practice, stored in found) @ vector
+        similarities = self.unpack(rows[key] for key in keys) @ vector
         near = [
-            (practice, float(similarity))
-            for (practice, _stored), similarity in zip(found, similarities, strict=True)
+            (key, float(similarity))
+            for key, similarity in zip(keys, similarities, strict=True)
             if similarity >= at_least
         ]
         return sorted(near, key=lambda each: (-each[1], -each[0]))[:limit]
