@@ -15,7 +15,7 @@ from practices.exchange.exports import FORMATS
 from practices.exchange.imports import UnreadableFile, from_json
 from practices.models import OutboxMessage, Practice, Revision
 from tests.support.documents import FULL
-from tests.support.factories import document, make_practice, make_subscription
+from tests.support.factories import document, make_moderator, make_practice, make_subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -134,11 +134,38 @@ def test_title_changed_by_staff_survives_the_next_import():
 
 
 def test_item_is_known_by_source_and_title():
-    results(document(source_url="https://example.org/1"))
+    results(document(source_url="https://example.org/1", title="Pension desks"))
 
-    result = results(document(source_url="https://example.org/2"))
+    result = results(document(source_url="https://example.org/1", title="Language courses"))
 
     assert (result, Practice.objects.count()) == (["new"], 2)
+
+
+@pytest.mark.parametrize("countries", [["GE", "PH"], []], ids=["same country", "no country"])
+@pytest.mark.parametrize("source", ["https://example.org/earlier", ""], ids=["other source", "no source"])
+def test_item_of_a_title_that_is_here_is_refused(source, countries):
+    practice = make_practice(title="Pension desks", source_url="https://example.org/now", countries=["PH"])
+
+    [(_position, _title, fault)] = faults(
+        document(title="Pension Desks", source_url=source, countries=countries)
+    )
+
+    assert fault.field == "title"
+    assert address_of(practice) in fault.message
+    assert Practice.objects.get() == practice
+
+
+def test_item_of_the_title_of_a_merged_practice_leads_to_the_one_that_remains():
+    merged, other = make_practice(title="Pension desks"), make_practice(title="Desks for pensioners")
+    workflow.merge(merged, into=other, by=make_moderator())
+
+    [(_position, _title, fault)] = faults(document(title="Pension desks", area="Manila"))
+
+    assert address_of(other) in fault.message
+
+
+def test_two_of_one_title_and_country_fill_an_empty_catalogue():
+    assert results(document(area="Lisbon"), document(area="Porto")) == ["new", "new"]
 
 
 def test_title_in_another_case_is_the_same_item():
@@ -283,7 +310,7 @@ FAULTY = [
     {"title": "Desks", "summary": "Desks help.", "objectives": ["21"], "colour": "blue"},
     "not a practice",
     sourced(title="SOUND"),
-    document(title="Sound too"),
+    document(title="Sound too", countries=["UG"]),
 ]
 FAULTS = [
     (2, "", Fault("title", "Enter a title.")),

@@ -1,7 +1,7 @@
 """Imports of practices. To add a format, write a module with `read` and add its line to FORMATS."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from enum import StrEnum
 from itertools import batched
 from pathlib import Path
@@ -52,7 +52,7 @@ class Outcome:
     """The practice that was published, revised or found; None if the item was refused."""
     faults: tuple[Fault, ...] = ()
     namesake: Practice | None = None
-    """Another practice of the same title, beside which a new one without a source was published."""
+    """Another practice of the same title in other countries, beside which a new one was published."""
     lacks_support: bool = False
     """True if what was published claims a level of evidence without a reason or a link."""
 
@@ -70,13 +70,15 @@ def run(items: Iterable[Any], *, dry_run: bool = False) -> Iterator[Outcome]:
     """Publish the documents of a file one by one, and yield what became of each.
 
     Each item is a transaction of its own: a faulty one is refused, and the next one is read. An item revises the
-    practice at its `url`, or else the one that has or had its source and title. Without either it is a new practice,
-    as a title alone identifies none. An item that equals any revision is left alone: importing is idempotent, also
-    when two imports run at once, and never undoes later edits. Subscribers are not notified.
+    practice at its `url`, or else the one that has or had its source and title. Otherwise it is a new practice, unless
+    one of the same title and countries was there before the file: a title alone identifies none, so the person decides
+    which it is. An item that equals any revision is left alone: importing is idempotent, also when two imports run at
+    once, and never undoes later edits. Subscribers are not notified.
     """
     _fill_identities()
     choices = document_choices()
     first_positions: dict[str, int] = {}
+    of_the_file: set[int] = set()
     for position, item in enumerate(items, start=1):
         title = _title(item)
         document, practice, faults = _checked(item, choices)
@@ -91,13 +93,15 @@ def run(items: Iterable[Any], *, dry_run: bool = False) -> Iterator[Outcome]:
             continue
         try:
             with transaction.atomic():
-                outcome = _import(document, practice, dry_run=dry_run)
+                outcome = _import(document, practice, of_the_file, dry_run=dry_run)
         except (OperationalError, InterfaceError):  # not the fault of the item
             raise
         except DatabaseError as error:
             faults = [Fault("", gettext("cannot be saved: %(why)s") % {"why": error})]
             yield Outcome(position, title, Result.REFUSED, faults=tuple(faults))
         else:
+            if outcome.practice:
+                of_the_file.add(outcome.practice.pk)
             is_news = outcome.result in (Result.NEW, Result.REVISED)
             yield dataclasses.replace(
                 outcome, position=position, title=title, lacks_support=is_news and lacks_support(document)
@@ -136,8 +140,13 @@ def _practice_at(address: Any) -> Practice | None:
     return Practice.objects.filter(pk=found.kwargs["pk"]).first()
 
 
-def _import(document: Document, practice: Practice | None, *, dry_run: bool) -> Outcome:
-    """Publish a valid document if it says anything new. The outcome lacks its position and title."""
+def _import(
+    document: Document, practice: Practice | None, of_the_file: Set[int], *, dry_run: bool
+) -> Outcome:
+    """Publish a valid document if it says anything new. The outcome lacks its position and title.
+
+    `of_the_file` has the keys of the practices that earlier items of the same file are.
+    """
     if same := _same(document, practice):
         return Outcome(0, "", Result.UNCHANGED, same)
     # From here on no other import publishes, so that what is not found now does not appear either.
@@ -146,10 +155,10 @@ def _import(document: Document, practice: Practice | None, *, dry_run: bool) -> 
         return Outcome(0, "", Result.UNCHANGED, same)
     practice = practice or _from_same_source(document)
     result = Result.REVISED if practice else Result.NEW
-    namesake = None
-    if practice is None and not document["source_url"]:
-        key = title_key(document["title"])
-        namesake = Practice.objects.filter(title_key=key).first() if key else None
+    namesakes = [] if practice else _namesakes(document, of_the_file)
+    if double := next((namesake for namesake in namesakes if _in_same_countries(namesake, document)), None):
+        return Outcome(0, "", Result.REFUSED, faults=(_double_fault(double),))
+    namesake = next(iter(namesakes), None)
     if not dry_run:
         note = gettext("Imported again") if practice else gettext("Imported")
         practice = workflow.publish_document(
@@ -181,6 +190,32 @@ def _from_same_source(document: Document) -> Practice | None:
     practices = [(revision.practice, revision.number) for revision in found.defer("document")]
     present = [practice for practice, number in practices if number == practice.revision_number]
     return next(iter([*present, *(practice for practice, _number in practices)]), None)
+
+
+def _namesakes(document: Document, of_the_file: Set[int]) -> list[Practice]:
+    """Return the practices of the same title that were there before the file, oldest first.
+
+    One file may hold two of the same title, since an export of a catalogue that has both does.
+    """
+    key = title_key(document["title"])
+    if not key:
+        return []
+    found = Practice.objects.filter(title_key=key).select_related("merged_into").prefetch_related("countries")
+    return [practice for practice in found.order_by("pk") if practice.pk not in of_the_file]
+
+
+def _in_same_countries(practice: Practice, document: Document) -> bool:
+    """Return whether the countries of both do not speak against their being the same: one may name none."""
+    theirs = {country.code for country in practice.countries.all()}
+    return not theirs or not document["countries"] or not theirs.isdisjoint(document["countries"])
+
+
+def _double_fault(practice: Practice) -> Fault:
+    fault = gettext(
+        "is the title of a practice that is already here: %(address)s. If it is the same one, add this address to the "
+        'item as "url" to revise it; if not, give the item a title that tells the two apart'
+    )
+    return Fault("title", fault % {"address": f"{settings.SITE_URL}{practice.remaining.get_absolute_url()}"})
 
 
 def _fill_identities() -> None:

@@ -14,7 +14,8 @@ class Command(BaseCommand):
     help = (
         "Publish the practices of a JSON file one by one and report the result for each. A faulty item is refused, "
         "with its fields and reasons; the others are imported. An item revises the practice at the address it "
-        'gives as "url", or else the one with the same source and title; without either it is a new practice. '
+        'gives as "url", or else the one with the same source and title. Otherwise it is a new practice, and refused '
+        "if its title is already here, in the same countries or none. "
         "Items that are already there are skipped, so a file can be imported again."
     )
 
