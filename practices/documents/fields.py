@@ -210,6 +210,7 @@ _DECLARATIONS: list[Field] = [
     WebAddress(
         "evidence_url",
         _("Link to the evidence"),
+        named_in="resources",
         section="results",
         help_text=_("An evaluation, a report or a data set."),
     ),
@@ -309,6 +310,7 @@ _DECLARATIONS: list[Field] = [
     WebAddress(
         "source_url",
         _("Source"),
+        named_in="resources",
         section="place",
         help_text=_("The link to a web page where readers can check the facts and learn more."),
     ),

@@ -11,7 +11,7 @@ from datetime import date
 from enum import Enum, auto
 from functools import partial
 from typing import Any, ClassVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Model
@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from practices.core.sources import host_of, name_of_page, names_of_pages
 from practices.documents.country_fields import CountryKeysField
 from practices.documents.form_fields import (
     FIGURE_PARTS,
@@ -92,7 +93,7 @@ class Item:
     @property
     def host(self) -> str:
         """Host name of an address on another site; empty for a page of this one."""
-        return urlsplit(self.url).hostname or ""
+        return host_of(self.url)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -319,6 +320,9 @@ class Tags(RelationMixin, Lines):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class WebAddress(Field):
+    named_in: str
+    """Field whose lines may name the page: see `names_of_pages`."""
+
     layout: ClassVar = Layout.ADDRESS
 
     def json_schema(self):
@@ -328,7 +332,8 @@ class WebAddress(Field):
         return WebAddressField(max_length=URL_LENGTH, **self._form_options())
 
     def items(self, values):
-        return [Item(url, url) for url in self.texts(values)]
+        names = names_of_pages(values[self.named_in])
+        return [Item(name_of_page(url, names), url) for url in self.texts(values)]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from practices.core import catalogue_version
+from practices.core.sources import names_of_pages
 from practices.documents.fields import FIELDS, GROUP_OF, Group, label, parts
 from practices.documents.kinds import Display, Field, Item, Layout, Text, Values
 from practices.documents.lookup import rows_named
@@ -143,6 +144,11 @@ class Reading:
     @property
     def _has_only_evidence(self) -> bool:
         return [part.name for part in self.results_parts] == ["evidence"]
+
+    @cached_property
+    def page_names(self) -> dict[str, str]:
+        """Names that its own text gives to pages it links to."""
+        return names_of_pages(self.resources)
 
     @property
     def countries_in_brief(self) -> str:

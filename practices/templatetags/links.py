@@ -1,13 +1,13 @@
 """Addresses in a text that people typed, as links."""
 
 import re
-from urllib.parse import urlsplit
 
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
 from practices.core.addresses import readable
+from practices.core.sources import host_of, name_of_page, named_address
 from practices.core.web_addresses import without_sentence_end
 
 register = template.Library()
@@ -22,8 +22,8 @@ register.filter("readable_address", readable)
 
 
 @register.filter
-def linked(text, shown="address"):
-    """Return `text`, escaped, with its web addresses as links. They show the address or, with "host", only its host."""
+def linked(text, names=None):
+    """Return `text`, escaped, with its web addresses as links. With `names` of pages, they show what they lead to."""
     pieces, end = [], 0
     for match in _ADDRESS.finditer(text):
         address = without_sentence_end(match[0])
@@ -31,15 +31,17 @@ def linked(text, shown="address"):
             link = format_html(
                 '<a href="{}" rel="nofollow noopener">{}</a>',
                 address,
-                _host(address) if shown == "host" else address,
+                address if names is None else name_of_page(address, names),
             )
             pieces += [conditional_escape(text[end : match.start()]), link]
             end = match.start() + len(address)
     return mark_safe("".join([*pieces, conditional_escape(text[end:])]))  # noqa: S308 - each part is escaped
 
 
-def _host(address):
-    try:
-        return urlsplit(address).hostname or address
-    except ValueError:  # what people type may be no address, such as https://[
-        return address
+def linked_line(line):
+    """Return a line of text, escaped, with links. “Name: address” becomes a link of that name beside its host."""
+    if named := named_address(line):
+        name, address = named
+        link = '<a href="{}" rel="nofollow noopener">{}</a> <small>{}</small>'
+        return format_html(link, address, name, host_of(address))
+    return linked(line)

@@ -8,7 +8,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import normalize_newlines
 
-from practices.templatetags.links import linked
+from practices.templatetags.links import linked_line
 
 register = template.Library()
 
@@ -19,7 +19,7 @@ _BULLET = re.compile(r"\s*(?:[-*•–−·●○■□▪▫◦‣⁃◻❑❖�
 @register.filter
 def prose(text, how=""):
     """Return `text` as escaped paragraphs, and lists where lines begin with a bullet. "linked" makes addresses links."""
-    escape = linked if how == "linked" else conditional_escape
+    escape = linked_line if how == "linked" else conditional_escape
     paragraphs = re.split(r"\n\s*\n", normalize_newlines(str(text)).strip())
     return mark_safe("".join(_block(paragraph.split("\n"), escape) for paragraph in paragraphs))  # noqa: S308 - escaped
 

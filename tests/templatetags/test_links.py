@@ -4,6 +4,7 @@ import pytest
 
 from practices.choices import State
 from practices.templatetags.links import linked
+from practices.templatetags.prose import prose
 from tests.support.factories import make_practice, make_submission
 from tests.support.pages import read
 
@@ -47,7 +48,7 @@ def test_resources_of_a_practice_are_links(client):
     section = page.one("section", **{"aria-labelledby": "section-resources"})
     assert (section.texts("h2"), section.links()) == (
         ["Resources and links"],
-        [("https://desks.example/forms", "https://desks.example/forms")],
+        [("The forms", "https://desks.example/forms")],
     )
 
 
@@ -61,10 +62,22 @@ def test_resources_are_no_sign_of_spam():
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("https://www.example.org/reports/1.pdf", "www.example.org"),
+        ("https://www.example.org/reports/1.pdf", "example.org"),
         ("https://good.example@evil.example/", "evil.example"),
         ("https://[x", "https://[x"),
+        ("https://desks.example/survey/", "Survey of 2019"),
     ],
 )
-def test_link_can_show_its_host_alone(text, shown):
-    assert linked(text, "host") == f'<a href="{text}" rel="nofollow noopener">{shown}</a>'
+def test_link_can_show_the_name_of_its_page(text, shown):
+    names = {"desks.example/survey": "Survey of 2019"}
+
+    assert linked(text, names) == f'<a href="{text}" rel="nofollow noopener">{shown}</a>'
+
+
+def test_line_that_names_its_address_is_a_link_of_that_name():
+    text = "The <forms>: https://www.desks.example/forms.\nMore at https://desks.example"
+
+    assert prose(text, "linked") == (
+        f"<p>{link('https://www.desks.example/forms', 'The &lt;forms&gt;')} <small>desks.example</small>"
+        f"<br>More at {link('https://desks.example')}</p>"
+    )

@@ -587,8 +587,9 @@ def test_practice_page_shows_every_text_under_its_heading(client):
     assert page.one("p", "reading-summary").text == (
         "Desks in two ports help returning workers claim their pensions. They are free."
     )
+    shown = FULL | {"resources": "The forms of the desks desks.example"}
     assert sections == [
-        (str(documents.label(name)), [FULL[name]]) for name in documents.LONG_TEXTS if name != "results"
+        (str(documents.label(name)), [shown[name]]) for name in documents.LONG_TEXTS if name != "results"
     ]
 
 
