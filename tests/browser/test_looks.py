@@ -29,6 +29,18 @@ def test_phone_shows_two_practices_at_once(open_page, address):
 
 
 @pytest.mark.parametrize("width", [320, 390])
+def test_phone_shows_the_whole_menu_in_one_row(open_page, width):
+    page = open_page(width=width)
+
+    page.goto("/about/")
+
+    boxes = [item.bounding_box() for item in page.locator(".page-nav-list > li").all()]
+    assert len(boxes) == 5
+    assert max(box["x"] + box["width"] for box in boxes) <= width
+    assert len({round(box["y"]) for box in boxes}) == 1
+
+
+@pytest.mark.parametrize("width", [320, 390])
 def test_phone_compares_two_practices_without_scrolling(open_page, width):
     keys = [make_practice(**FULL | {"title": title}).pk for title in ("Pension desks", "Remittances")]
     page = open_page(width=width)
