@@ -5,15 +5,19 @@ Every address in tests/support/addresses.py is checked.
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.template.loader import render_to_string
 
 from practices.choices import State
 from practices.models import Country
+from tests.browser.test_four_ways import be_signed_in
 from tests.support.addresses import HTML_PAGES, open_address
 from tests.support.documents import FULL
-from tests.support.factories import make_practice, make_submission
+from tests.support.factories import make_moderator, make_practice, make_submission
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+TEMPLATES = settings.BASE_DIR / "templates"
 ALL_RULES = {
     "preload": False,
     "resultTypes": ["violations"],
@@ -181,6 +185,44 @@ def test_pages_have_no_accessibility_violations(open_page, addresses, part):
         found[name] = violations(page)
 
     assert {name: rules for name, rules in found.items() if rules} == {}
+
+
+def test_error_pages_have_no_accessibility_violations(page):
+    shown = {"away": True, "wait": "23 minutes", "has_text": True, "most_mb": 24, "status": 507}
+    names = sorted(path.name for path in TEMPLATES.glob("[45]??*.html"))
+    pages = {f"{settings.SITE_URL}/{name}": render_to_string(name, shown) for name in names}
+    page.route(
+        lambda url: url in pages,
+        lambda route: route.fulfill(body=pages[route.request.url], content_type="text/html"),
+    )
+    found = {}
+
+    for name in names:
+        page.goto(f"/{name}")
+        found[name] = violations(page)
+
+    assert {"404.html", "503.html"} <= found.keys()
+    assert {name: rules for name, rules in found.items() if rules} == {}
+
+
+def test_last_step_of_a_deletion_has_no_accessibility_violations(page):
+    page.goto(open_address("personal-data-delete"))
+    page.get_by_role("main").get_by_role("button").click()
+    page.get_by_role("button", name="Yes, delete it now").wait_for()
+
+    found = violations(page)
+
+    assert found == []
+
+
+@pytest.mark.parametrize("path", ["/styleguide/", "/styleguide/mails/"])
+def test_style_guide_has_no_accessibility_violations(page, path):
+    be_signed_in(page, make_moderator())
+    page.goto(path)
+
+    found = violations(page)
+
+    assert found == []
 
 
 def test_submit_form_with_errors_has_no_accessibility_violations(page):
