@@ -16,6 +16,8 @@ ENTRIES = [
 _IMPORT = re.compile(r'^@import url\("(?P<path>[^"]+)"\)(?: layer\((?P<layer>[\w-]+)\))?;$', re.MULTILINE)
 _NOT_NEEDED = re.compile(r"/\*.*?\*/|^[ \t]+|\n+(?=\n)", re.MULTILINE | re.DOTALL)
 """Comments, indentation and empty lines: a sixth of what a reader would load."""
+_LINE_ENDS = re.compile(r"(?<=[{};,])\n|(?<=[\w-]) (?=\{\n)")
+"""Ends of lines within rules and the space before a brace."""
 
 
 class OneStylesheetStorage(CompressedManifestStaticFilesStorage):
@@ -51,4 +53,4 @@ def in_one_piece(name: str, paths: dict) -> str:
         )
         return f"@layer {match['layer']} {{\n{inner}}}" if match["layer"] else inner
 
-    return _IMPORT.sub(imported, _NOT_NEEDED.sub("", text))
+    return _LINE_ENDS.sub("", _IMPORT.sub(imported, _NOT_NEEDED.sub("", text)))

@@ -82,8 +82,8 @@ def test_first_visit_is_light(visit):
     assert heavy == {}
 
 
-def test_stylesheet_goes_out_without_comments_and_indentation():
+def test_stylesheet_goes_out_without_comments_and_line_ends():
     sheet = in_one_piece("css/web/practice.css", FILES)
 
     assert not re.search(r"/\*|^[ \t]|@import", sheet, re.MULTILINE)
-    assert ".reading {\ncontainer: reading / inline-size;\n}" in sheet
+    assert ".reading{container: reading / inline-size;}" in sheet
