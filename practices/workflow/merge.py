@@ -13,7 +13,7 @@ from practices.discovery import indexing
 from practices.models import Practice, Submission
 from practices.notifications import outbox
 from practices.workflow.errors import MergeRefused, PracticeRevisedMeanwhile
-from practices.workflow.messages import notify_owners
+from practices.workflow.messages import notify_submitter, owners
 from practices.workflow.publishing import record_step, standing
 from practices.workflow.scheduling import cancel_publication
 from practices.workflow.transitions import Staff, check, record, transition
@@ -86,6 +86,10 @@ def merge(
     outbox.cancel_duplicate_announcements(into, announced=practice, now=now)
     note = f"→ #{into.pk} {internal_note}".strip()
     record_step(practice, "merge", before=before.state, by=by, internal_note=note, at=now)
-    notify_owners(practice, Kind.PRACTICE_MERGED, kept={"title": into.title, "path": into.get_absolute_url()})
+    asking = {request.submitter.email for request in requests}
+    kept = {"title": into.title, "path": into.get_absolute_url()}
+    for submission in owners(practice):
+        asked = submission.submitter.email in asking
+        notify_submitter(submission, Kind.PRACTICE_MERGED, kept=kept, asked=asked)
     note = f"← #{practice.pk} {internal_note}".strip()
     record_step(into, "absorb", before=rows[into.pk].state, by=by, internal_note=note, at=now)

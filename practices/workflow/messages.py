@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import override
 
-from practices import documents
+from practices import clock, documents
 from practices.choices import CONCEALED, Kind
-from practices.models import Practice, Revision, Submission
+from practices.models import OutboxMessage, Practice, Revision, Submission
 from practices.notifications import outbox
 from practices.workflow.moderators import moderators
 
@@ -51,10 +51,31 @@ def _recipients(submission: Submission) -> list[User]:
     return list(reachable.filter(profile__nightly_summary=True)) or list(reachable)
 
 
+_LEFT = (
+    Kind.PRACTICE_RESTORED,
+    Kind.PRACTICE_REVISED,
+    Kind.PRACTICE_CHECK,
+    Kind.WITHDRAWAL_REQUESTED,
+    Kind.WITHDRAWAL_DECLINED,
+)
+OVERTAKEN = {
+    Kind.PRACTICE_WITHDRAWN: _LEFT,
+    Kind.PRACTICE_MERGED: _LEFT,
+    Kind.PRACTICE_RESTORED: (Kind.PRACTICE_WITHDRAWN, Kind.PRACTICE_MERGED),
+    Kind.WITHDRAWAL_DECLINED: (Kind.WITHDRAWAL_REQUESTED,),
+}
+"""Kind of message about a practice → kinds that are no longer true once it is queued."""
+
+
 def notify_submitter(submission: Submission, kind: Kind, **context: Any) -> None:
-    """Queue a message to the submitter, if there is an address. `context` fills its template without empty values."""
+    """Queue a message to the submitter, if there is an address. `context` fills its template without empty values.
+
+    Messages to the same address that still wait and that this one contradicts are cancelled.
+    """
     if not submission.submitter.email:
         return
+    if kind in OVERTAKEN:
+        cancel_waiting(submission, OVERTAKEN[kind])
     outbox.enqueue(
         kind,
         address=submission.submitter.email,
@@ -62,6 +83,13 @@ def notify_submitter(submission: Submission, kind: Kind, **context: Any) -> None
         submission=submission,
         context={name: value for name, value in context.items() if value},
     )
+
+
+def cancel_waiting(submission: Submission, kinds: Iterable[Kind]) -> None:
+    """Cancel messages of these kinds about its practice that wait to be sent to the submitter."""
+    of_practice = OutboxMessage.objects.waiting().filter(submission__practice=submission.practice_id)
+    messages = of_practice.filter(address=submission.submitter.email, kind__in=kinds)
+    messages.update(cancelled_at=clock.now())
 
 
 class Cause(StrEnum):

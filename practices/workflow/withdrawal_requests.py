@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext, override
 
 from practices import clock
-from practices.choices import Kind
+from practices.choices import Kind, State
 from practices.models import Practice, Submission, ThreadMessage
 from practices.workflow.errors import SubmissionErased
-from practices.workflow.messages import notify_moderators, notify_submitter
+from practices.workflow.messages import cancel_waiting, notify_moderators, notify_submitter
 from practices.workflow.publishing import lock_practice
 from practices.workflow.transitions import Staff, check
 
@@ -42,6 +42,7 @@ def cancel_withdrawal_request(submission: Submission, *, now: datetime | None = 
         text = gettext("Please do not withdraw this practice any more.")
     ThreadMessage.objects.create(submission=row, from_staff=False, text=text, at=now or clock.now())
     _set(submission, None)
+    cancel_waiting(row, [Kind.WITHDRAWAL_REQUESTED])
     notify_moderators(row, text=text)
 
 
@@ -65,14 +66,20 @@ def decline_withdrawal(
 
 
 def lock_requests(practice: Practice) -> list[Submission]:
-    """Lock the submissions of a practice with an open request, before the practice itself, and return them."""
-    rows = Submission.objects.select_for_update(of=["self"]).filter(practice=practice).requesting_withdrawal()
+    """Return the submissions of a practice with an open request, and keep others from asking meanwhile.
+
+    Locks all its published submissions, before the practice itself: a request waits for the decision that is under way.
+    """
+    published = Submission.objects.filter(practice=practice, state=State.PUBLISHED)
+    locked = list(published.select_for_update().order_by("pk").values_list("pk", flat=True))
+    rows = Submission.objects.filter(pk__in=locked).requesting_withdrawal()
     return list(rows.select_related("submitter").order_by("pk"))
 
 
 def _locked(submission: Submission) -> Submission:
-    rows = Submission.objects.select_for_update(of=["self"]).select_related("submitter", "practice")
-    row = rows.filter(pk=submission.pk).first()
+    """Lock a submission, then read it with its practice, which a decision may have changed while this waited."""
+    list(Submission.objects.select_for_update().filter(pk=submission.pk).values_list("pk"))
+    row = Submission.objects.select_related("submitter", "practice").filter(pk=submission.pk).first()
     if row is None or row.token != submission.token:
         raise SubmissionErased(submission)
     return row

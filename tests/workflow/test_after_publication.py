@@ -127,6 +127,55 @@ def test_withdrawal_that_was_asked_for_says_so_and_ends_the_request(published, m
     assert ("As you asked, " in body, published.withdrawal_requested_at) == (True, None)
 
 
+def waiting():
+    return list(OutboxMessage.objects.waiting().order_by("pk").values_list("kind", flat=True))
+
+
+def test_withdrawal_replaces_mails_that_it_makes_untrue(published, moderator):
+    workflow.edit_practice(published.practice, published.practice.document | {"area": "Batumi"}, by=moderator)
+    workflow.request_withdrawal(published, reason="It names a colleague.")
+
+    workflow.withdraw_practice(published.practice, by=moderator, reason="The submitter asked for it.")
+
+    assert waiting() == [Kind.PRACTICE_WITHDRAWN]
+
+
+def test_restoration_replaces_the_mail_about_the_withdrawal(published, moderator):
+    workflow.withdraw_practice(published.practice, by=moderator, reason="Its source is gone.")
+
+    workflow.restore_practice(published.practice, by=moderator)
+
+    assert waiting() == [Kind.PRACTICE_RESTORED]
+
+
+def test_mail_about_a_request_that_was_cancelled_is_not_sent(published):
+    workflow.request_withdrawal(published, reason="It names a colleague.")
+
+    workflow.cancel_withdrawal_request(published)
+
+    assert Kind.WITHDRAWAL_REQUESTED not in waiting()
+
+
+def test_mails_of_other_owners_and_practices_stay(published, moderator):
+    other = make_submission(State.PUBLISHED, submitter=make_submitter(**BO))
+    workflow.request_withdrawal(other, reason="It names a colleague.")
+
+    workflow.withdraw_practice(published.practice, by=moderator, reason="Its source is gone.")
+
+    assert Kind.WITHDRAWAL_REQUESTED in waiting()
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_mail_about_a_merge_says_what_became_of_a_request(published, moderator, asked):
+    if asked:
+        workflow.request_withdrawal(published, reason="It names a colleague.")
+
+    workflow.merge(published.practice, into=make_practice(title="Desks"), by=moderator)
+
+    body = emails.compose(OutboxMessage.objects.get(kind=Kind.PRACTICE_MERGED)).body
+    assert ("With the merge, this request has ended." in " ".join(body.split())) == asked
+
+
 def test_merge_ends_a_request_for_withdrawal(published, moderator):
     workflow.request_withdrawal(published, reason="It names a colleague.")
     workflow.merge(published.practice, into=make_practice(title="Desks"), by=moderator)
