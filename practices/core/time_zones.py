@@ -6,10 +6,13 @@ zone (“Asia/Calcutta”, which browsers report) it lists as aliases.
 
 import dataclasses
 import json
-from datetime import datetime, timedelta
+import logging
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+_log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +67,15 @@ def label(name: str, at: datetime) -> str:
     if name.startswith("Etc/"):  # the sign in “Etc/GMT+5” is that of POSIX: it is west of Greenwich
         return offset(name, at)
     return f"{name.rpartition('/')[2].replace('_', ' ')} ({offset(name, at)})"
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return the zone of that name; UTC if this machine does not know it, so that nobody's e-mails wait for it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        _log.warning("A time zone is not known here: %s", name)
+        return UTC
 
 
 def offset(name: str, at: datetime) -> str:

@@ -1,5 +1,7 @@
 """Digests: what they contain, and when they are due."""
 
+import email
+import email.policy
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +10,8 @@ from django.utils import timezone
 from practices import workflow
 from practices.choices import Kind
 from practices.models import OutboxMessage, Subscriber
-from practices.notifications import sender, subscriptions
+from practices.notifications import emails, sender, subscriptions
+from practices.notifications.outbox import news
 from practices.notifications.subscriptions import digests
 from tests.support.factories import make_practice, make_subscription
 from tests.support.news import due_now
@@ -45,6 +48,30 @@ def test_one_digest_covers_an_outage_and_daily_and_weekly_subscriptions(clock):
     [(kind, _address, titles, _queries)] = due_now()
 
     assert (kind, titles) == ("digest", ["First", "Second"])
+
+
+def digest_of(subscriber):
+    """Return the e-mail of a subscriber's digest that would be sent now, as it is encoded for SMTP."""
+    message = OutboxMessage.objects.waiting().get(kind=Kind.DIGEST, subscriber=subscriber)
+    news.attach([message])
+    received = email.message_from_bytes(emails.as_bytes(message), policy=email.policy.default)
+    return f"{received['Subject']} {received.get_body(('plain',)).get_content()}"
+
+
+def test_days_of_a_digest_are_those_of_its_subscriber(clock):
+    clock.move_to(datetime(2026, 11, 2, 22, 30, tzinfo=UTC))
+    for address, zone in (("manila@example.org", "Asia/Manila"), ("lima@example.org", "America/Lima")):
+        make_subscription(21, address, cadence="daily")
+        Subscriber.objects.filter(address=address).update(time_zone=zone)
+    make_practice(announce=True)
+    sender.fan_out_all()
+    clock.shift(timedelta(days=1))
+    sender.fan_out_all()
+
+    manila, lima = (digest_of(subscriber) for subscriber in Subscriber.objects.order_by("pk"))
+
+    assert ("3 November 2026" in manila, "2 November 2026" in manila) == (True, False)
+    assert ("3 November 2026" in lima, "2 November 2026" in lima) == (False, True)
 
 
 def test_nothing_to_say_nothing_sent(clock):

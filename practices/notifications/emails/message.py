@@ -168,6 +168,7 @@ def _compiled(message: OutboxMessage) -> Compiled:
         message.language,
         settings.SITE_URL,
         message.news.cadence,
+        message.news.days,
         tuple(
             (item.broadcast.pk, item.broadcast.practice.revised_at, item.queries)
             for item in message.news.items

@@ -14,7 +14,6 @@ import css_inline
 from django.conf import settings
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.formats import date_format, get_format
 from django.utils.html import escape
 from django.utils.text import Truncator
@@ -83,12 +82,11 @@ def render_news(message: OutboxMessage) -> Rendered:
     with override(message.language):
         items = _one_per_practice(message.news.items)
         _add_changes(items, in_full=message.kind == Kind.PRACTICE_UPDATED)
-        days = [timezone.localdate(item.broadcast.created_at) for item in message.news.items]
+        first, last = message.news.days
         context = {
             "cadence": message.news.cadence,
-            "is_this_week": message.news.cadence == Cadence.WEEKLY
-            and max(days) - min(days) < timedelta(days=7),
-            "published_on": _day_span(min(days), max(days)),
+            "is_this_week": message.news.cadence == Cadence.WEEKLY and last - first < timedelta(days=7),
+            "published_on": _day_span(first, last),
             "new_count": sum(not item["is_update"] for item in items),
             "updated_count": sum(item["is_update"] for item in items),
             "queries": list(dict.fromkeys(query for item in items for query in item["queries"])),

@@ -3,12 +3,14 @@
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 
 from django.db.models import Prefetch
 from django.utils.translation import override
 
 from practices.choices import NEWS
+from practices.core import time_zones
 from practices.models import (
     Announcement,
     Broadcast,
@@ -42,6 +44,13 @@ class News:
     def cadence(self) -> str:
         """The soonest cadence of the subscriptions: how often such e-mails come."""
         return min(subscription.cadence for subscription in self.subscriptions)
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day on which its practices were published or updated, where the subscriber is."""
+        zone = time_zones.zone_of(self.subscriber.time_zone)
+        days = [item.broadcast.created_at.astimezone(zone).date() for item in self.items]
+        return min(days), max(days)
 
     @cached_property
     def unsubscribe_path(self) -> str:

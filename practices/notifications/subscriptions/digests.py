@@ -1,19 +1,15 @@
 """Digests of daily and weekly news: when they are due, in the subscriber's time zone, and building them."""
 
-import logging
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 
 from practices import clock
 from practices.choices import Cadence, Kind
-from practices.core import isolation
+from practices.core import isolation, time_zones
 from practices.models import Announcement, OutboxMessage, Subscriber, Subscription
 from practices.notifications.locking import skip_locked
-
-logger = logging.getLogger(__name__)
 
 
 def next_due(cadence: str, subscriber: Subscriber, *, after: datetime) -> datetime:
@@ -23,7 +19,7 @@ def next_due(cadence: str, subscriber: Subscriber, *, after: datetime) -> dateti
     """
     if cadence == Cadence.AT_ONCE:
         return after
-    zone = _zone(subscriber)
+    zone = time_zones.zone_of(subscriber.time_zone)
     day = after.astimezone(zone).date()
     for days in range(9):
         candidate = day + timedelta(days=days)
@@ -33,15 +29,6 @@ def next_due(cadence: str, subscriber: Subscriber, *, after: datetime) -> dateti
         if due > after:
             return due
     raise AssertionError("a week has every day")
-
-
-def _zone(subscriber: Subscriber) -> tzinfo:
-    """Return the subscriber's time zone; UTC if this machine does not know it, so that it keeps nobody else's news."""
-    try:
-        return ZoneInfo(subscriber.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        logger.warning("time zone not known here", extra={"subscriber": subscriber.pk})
-        return UTC
 
 
 def build_digests(*, most: int = 200, now: datetime | None = None) -> bool:

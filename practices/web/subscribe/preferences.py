@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import personal_data
 from practices.choices import Cadence
+from practices.core import time_zones
 from practices.core.http.guards import private, public_form
 from practices.core.http.numbers import whole_number
 from practices.discovery import PracticeFilter
@@ -90,6 +91,7 @@ def _preferences_context(subscriber, form):
         each = [one | _counted(one["subscription"]) for one in each]
     return {
         "subscriber": subscriber,
+        "suspended_on": _suspended_on(subscriber),
         "subscriptions": each,
         "overlaps": [
             {
@@ -104,6 +106,12 @@ def _preferences_context(subscriber, form):
         "cadences": CADENCES,
         "several_languages": len(settings.LANGUAGES) > 1,
     }
+
+
+def _suspended_on(subscriber):
+    """Return the day on which updates stopped, in the subscriber's time zone; None while they do not."""
+    at = subscriber.suspended_at
+    return at and at.astimezone(time_zones.zone_of(subscriber.time_zone)).date()
 
 
 def _counted(subscription):
