@@ -293,7 +293,7 @@ FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)
 FORM_MB = env.int("FORM_MB", 2)
 """Maximum size of what a form sends, in MB, without attached files."""
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", 10)
-"""Number of submissions per hour and person. The e-mail address tells people apart."""
+"""Number of submissions per hour and person: an e-mail address typed from one network address."""
 FORMS_PER_HOUR = env.int("FORMS_PER_HOUR", 100)
 """Number of times per hour and person that the form, or a filled-in spreadsheet, may be sent to begin a draft."""
 DUPLICATE_CHECKS_PER_HOUR = env.int("DUPLICATE_CHECKS_PER_HOUR", 600)
@@ -307,13 +307,13 @@ MESSAGES_PER_HOUR = env.int("MESSAGES_PER_HOUR", 20)
 LINK_REQUESTS_PER_HOUR = env.int("LINK_REQUESTS_PER_HOUR", 10)
 """Number of requests per hour and person for the private links of an address."""
 LINK_MAILS_PER_DAY = env.int("LINK_MAILS_PER_DAY", 3)
-"""Number of e-mails with private links per day and address."""
+"""Number of e-mails with private links per day to an address, for each network that asks."""
 PEOPLE_PER_ADDRESS = env.int("PEOPLE_PER_ADDRESS", 30)
 """Number of people who may share a network address (IPv4) or /64 (IPv6): the factor of its limits over one person's."""
 NETWORK_FACTOR = env.int("NETWORK_FACTOR", 10)
-"""Factor by which the limit of a network (/24, /48) exceeds that of one network address."""
+"""Factor of the limit of a network (/24, /48) over that of a network address in it, and of all networks over one."""
 SUBMISSION_MAILS_PER_DAY = env.int("SUBMISSION_MAILS_PER_DAY", 20)
-"""Number of e-mails per day to the address given in drafts: links, confirmations, warnings that a draft expires."""
+"""Number of e-mails per day to the address given in drafts, for each network that asks."""
 APPROVALS_NEEDED = env.int("APPROVALS_NEEDED", 1)
 """Number of moderators from outside the submitter's organisation who must approve before publication."""
 BLIND_APPROVALS = env.bool("BLIND_APPROVALS", True)
@@ -367,7 +367,7 @@ CONFIRMATION_DAYS = env.int("CONFIRMATION_DAYS", 7)
 PERSONAL_DATA_REQUESTS_PER_HOUR = env.int("PERSONAL_DATA_REQUESTS_PER_HOUR", 10)
 """Number of requests for the link to one's personal data per hour and person."""
 PERSONAL_DATA_MAILS_PER_DAY = env.int("PERSONAL_DATA_MAILS_PER_DAY", 3)
-"""Number of e-mails with that link per day and address."""
+"""Number of e-mails with that link per day to an address, for each network that asks."""
 PERSONAL_DATA_LINK_DAYS = env.int("PERSONAL_DATA_LINK_DAYS", 2)
 """Days that the link to one's personal data is valid."""
 CHECK_AFTER_DAYS = env.int("CHECK_AFTER_DAYS", 365)

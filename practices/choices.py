@@ -252,6 +252,9 @@ def kinds() -> list[tuple[str, str]]:
 NEWS = (Kind.PRACTICE_PUBLISHED, Kind.PRACTICE_UPDATED, Kind.DIGEST)
 """Kinds sent to subscribers about the practices they follow."""
 
+OF_SUBSCRIPTIONS = (*NEWS, Kind.SUBSCRIPTION_CONFIRM, Kind.SUBSCRIPTION_ADDED, Kind.SUBSCRIPTION_LINK)
+"""Kinds sent to an address because of its subscriptions, or of requests for them."""
+
 TO_STAFF = (Kind.MODERATION_ANSWER, Kind.MODERATION_SUMMARY)
 """Kinds sent to members of staff, who turn them off in their profile."""
 

@@ -113,7 +113,20 @@ def _bucket(scope: str, who: str, *, window: timedelta, now: datetime) -> tuple[
     return key, now - passed + window
 
 
-def count_mail_to_submitter(address: str, *, now: datetime) -> None:
+def count_mail(scope: str, address: str, *, asked_from: str, per_day: int, now: datetime) -> None:
+    """Count an e-mail that anybody can have sent to an address by typing it. Raises LimitReached.
+
+    `asked_from` is the network address of the visitor; "" if nobody knows it, or if it is sent unasked. One network may
+    cause `per_day` such e-mails, all together NETWORK_FACTOR times as many. So a stranger elsewhere does not use up what
+    the owner of the mailbox may ask for.
+    """
+    day, mailbox = timedelta(days=1), canonical(address)
+    _visitor, network = address_and_network(asked_from)
+    count(f"{scope} from network", f"{mailbox} {network}", limit=per_day, window=day, now=now)
+    count(scope, mailbox, limit=per_day * settings.NETWORK_FACTOR, window=day, now=now)
+
+
+def count_mail_to_submitter(address: str, *, asked_from: str, now: datetime) -> None:
     """Count an e-mail to the address given in a draft, which may be a stranger's. Raises LimitReached."""
-    limit, window = settings.SUBMISSION_MAILS_PER_DAY, timedelta(days=1)
-    count("mail to submitter", canonical(address), limit=limit, window=window, now=now)
+    per_day = settings.SUBMISSION_MAILS_PER_DAY
+    count_mail("mail to submitter", address, asked_from=asked_from, per_day=per_day, now=now)

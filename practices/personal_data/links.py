@@ -23,19 +23,20 @@ class LinkNotValid(Exception):
 
 
 @transaction.atomic
-def request_link(address: str, *, language: str, now: datetime | None = None) -> None:
+def request_link(address: str, *, language: str, asked_from: str = "", now: datetime | None = None) -> None:
     """Mail the link to an address on which anything is held. Behaves alike for every address.
 
-    An address gets at most PERSONAL_DATA_MAILS_PER_DAY of these e-mails, however often they are asked for.
+    At most PERSONAL_DATA_MAILS_PER_DAY of these e-mails go to an address for each network that asks
+    (rate_limits.count_mail).
     """
     now = now or clock.now()
     address = canonical(address)
     try:
-        rate_limits.count(
+        rate_limits.count_mail(
             "personal data mail",
             address,
-            limit=settings.PERSONAL_DATA_MAILS_PER_DAY,
-            window=timedelta(days=1),
+            asked_from=asked_from,
+            per_day=settings.PERSONAL_DATA_MAILS_PER_DAY,
             now=now,
         )
     except rate_limits.LimitReached:

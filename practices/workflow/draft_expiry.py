@@ -40,7 +40,7 @@ def expire_drafts(*, now: datetime | None = None) -> tuple[int, int]:
 @transaction.atomic
 def _warn(draft: Submission, *, now: datetime) -> int:
     try:
-        rate_limits.count_mail_to_submitter(draft.submitter.email, now=now)
+        rate_limits.count_mail_to_submitter(draft.submitter.email, asked_from="", now=now)
     except rate_limits.LimitReached:
         return 0
     if not _untouched(draft).update(warned_at=now):

@@ -1,6 +1,6 @@
 """Private links that their submitter has lost, mailed to the address given with them and shown to nobody."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -19,16 +19,16 @@ MOST_LINKS = 50
 
 
 @transaction.atomic
-def mail_links(address: str, *, language: str, now: datetime | None = None) -> None:
+def mail_links(address: str, *, language: str, asked_from: str = "", now: datetime | None = None) -> None:
     """Mail the private links of what was submitted with an address. Behaves alike for every address.
 
-    An address gets at most LINK_MAILS_PER_DAY of these e-mails, however often they are asked for.
+    At most LINK_MAILS_PER_DAY of these e-mails go to an address for each network that asks (rate_limits.count_mail).
     """
     now = now or clock.now()
     address = canonical(address)
     try:
-        rate_limits.count(
-            "link mail", address, limit=settings.LINK_MAILS_PER_DAY, window=timedelta(days=1), now=now
+        rate_limits.count_mail(
+            "link mail", address, asked_from=asked_from, per_day=settings.LINK_MAILS_PER_DAY, now=now
         )
     except rate_limits.LimitReached:
         return
@@ -47,15 +47,19 @@ def _of_address(address: str) -> list[Submission]:
     """Return submissions that are open or published, newest first. To its submitter, spam looks open."""
     believed_open = Q(state__in=CONCEALED) & ~Q(submitted_at=None)
     open_or_published = Q(state__in=[*UNDECIDED, State.PUBLISHED]) | believed_open
-    rows = Submission.objects.filter(open_or_published, submitter__email=address)
+    rows = Submission.objects.select_related("submitter").filter(open_or_published, submitter__email=address)
     confirmed_first = F("submitter__verified_at").desc(nulls_last=True)
     most = rows.order_by(confirmed_first, "-created_at", "-pk")[:MOST_LINKS]
     return sorted(most, key=lambda submission: (submission.created_at, submission.pk), reverse=True)
 
 
 def _link(submission: Submission) -> dict[str, str]:
-    """Return the path of a private page, its state and its first day. Nothing typed: the address may be a stranger's."""
+    """Return the path of a private page, its state, its first day, and its title if the address is confirmed.
+
+    Until then a stranger may have typed the title, and would write to the owner of the address through us.
+    """
     return {
+        "title": submission.title if submission.submitter.verified_at else "",
         "path": submission.get_private_url(),
         "state": str(State(submission.state).for_submitter.label),
         "day": formats.date_format(timezone.localdate(submission.created_at)),

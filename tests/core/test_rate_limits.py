@@ -102,6 +102,36 @@ def test_address_counts_with_its_network(address, counted):
     assert rate_limits.address_and_network(address) == counted
 
 
+def count_mail(asked_from, *, to="ana@example.org"):
+    rate_limits.count_mail("link mail", to, asked_from=asked_from, per_day=2, now=NOON)
+
+
+@pytest.mark.parametrize("same", ["203.0.113.7", "203.0.113.200"])
+def test_network_has_a_limit_of_mails_to_an_address(same):
+    count_mail("203.0.113.7")
+    count_mail("203.0.113.7", to="Ana@Example.org")
+
+    with pytest.raises(rate_limits.LimitReached):
+        count_mail(same)
+
+
+def test_network_uses_up_no_mails_that_others_may_ask_for(settings):
+    settings.NETWORK_FACTOR = 2
+    count_mail("203.0.113.7")
+    count_mail("203.0.113.7")
+
+    count_mail("192.0.2.1")
+
+
+def test_all_networks_together_have_a_limit_of_mails_to_an_address(settings):
+    settings.NETWORK_FACTOR = 1
+    count_mail("203.0.113.7")
+    count_mail("192.0.2.1")
+
+    with pytest.raises(rate_limits.LimitReached):
+        count_mail("198.51.100.1")
+
+
 def test_limits_are_settings():
     calls = [
         (path.name, ast.unparse(part.value))
@@ -110,9 +140,10 @@ def test_limits_are_settings():
         not in {"guards.py", "mailed_links.py", "rate_limits.py"}  # which pass on the limits of others
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call)
-        and ast.unparse(call.func) in {"limit_visitor", "mailed_link_page", "rate_limits.count"}
+        and ast.unparse(call.func)
+        in {"limit_visitor", "mailed_link_page", "rate_limits.count", "rate_limits.count_mail"}
         for part in call.keywords
-        if part.arg in {"limit", "per_hour"}
+        if part.arg in {"limit", "per_hour", "per_day"}
     ]
 
     assert calls

@@ -10,7 +10,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from practices import workflow
-from practices.choices import NEWS, Kind
+from practices.choices import NEWS, Kind, State
 from practices.models import (
     Announcement,
     LimitBucket,
@@ -272,11 +272,71 @@ def test_known_subscription_is_answered_with_the_link_to_change_it():
 
 def test_address_has_a_limit_of_subscriptions(settings):
     settings.SUBSCRIPTIONS_PER_ADDRESS = 2
+    for objective in (1, 2):
+        make_subscription(objective)
 
-    for objective in (1, 2, 3):
-        ask(objective=objective)
+    ask(objective=3)
 
     assert [one.query for one in Subscription.objects.all()] == ["objective=1", "objective=2"]
+
+
+def test_request_takes_the_place_of_the_oldest_one_that_nobody_has_confirmed(settings):
+    settings.SUBSCRIPTIONS_PER_ADDRESS = 2
+    make_subscription(1)
+    for objective in (2, 3):
+        ask(objective=objective)
+
+    assert [one.query for one in Subscription.objects.all()] == ["objective=1", "objective=3"]
+
+
+def waiting_mails():
+    return set(OutboxMessage.objects.waiting().values_list("kind", flat=True))
+
+
+def test_end_of_the_last_subscription_keeps_mails_that_were_asked_for(moderator):
+    subscription = make_subscription(21)
+    make_submission(State.PUBLISHED, submitter=make_submitter(email="reader@example.org"))
+    OutboxMessage.objects.all().delete()
+    links.request_link("reader@example.org", language="en")
+    workflow.mail_links("reader@example.org", language="en")
+
+    subscriptions.unsubscribe([subscription])
+
+    assert waiting_mails() == {Kind.PERSONAL_DATA_LINK, Kind.SUBMISSION_LINKS}
+
+
+def test_end_of_the_last_subscription_drops_mails_that_are_not_true_any_more():
+    subscription = make_subscription(21)
+    ask()
+    subscriptions.send_preferences_link("reader@example.org")
+
+    subscriptions.unsubscribe([subscription])
+
+    assert not waiting_mails()
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_mail_that_answers_a_request_is_not_sent_once_the_subscription_has_ended(settings, confirmed):
+    settings.SUBSCRIPTION_MAILS_PER_DAY = 4
+    ended = make_subscription(21, confirmed=confirmed)
+    make_subscription(3)
+    ask()
+    ask(objective=4)
+
+    subscriptions.unsubscribe([ended])
+
+    answers = OutboxMessage.objects.waiting()
+    assert [message.context["queries"] for message in answers] == [["objective=4"]]
+
+
+def test_mail_that_answers_a_request_is_not_sent_once_the_filter_was_changed():
+    subscription = make_subscription(21)
+    ask()
+
+    seen = subscriptions.shown_code(subscription)
+    subscriptions.change(subscription, seen=seen, query="objective=3", cadence="weekly")
+
+    assert not waiting_mails()
 
 
 def test_request_over_the_mail_limit_waits_without_an_e_mail():

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from practices import clock
 from practices.core import rate_limits
+from practices.core.addresses import canonical
 from practices.core.http.numbers import whole_number
 from practices.core.network import Address, parse_address
 
@@ -193,9 +194,9 @@ def visitor_address(request) -> str:
 def limit_visitor(request, scope: str, *, per_hour: int, person: str = "") -> None:
     """Count this request, of which one person may make `per_hour`. Raises rate_limits.LimitReached.
 
-    `person` is what tells people apart, such as their e-mail address or the token of their draft. The network is only a
-    wide net, as an office or a workshop shares one address: see PEOPLE_PER_ADDRESS and NETWORK_FACTOR. Where nobody
-    knows the address, the network is not counted.
+    `person` is what tells people apart: the token of their draft, or the `typed_person`. The network is only a wide net,
+    as an office or a workshop shares one address: see PEOPLE_PER_ADDRESS and NETWORK_FACTOR. Where nobody knows the
+    address, the network is not counted.
     """
     hour, now = timedelta(hours=1), clock.now()
     if person:
@@ -211,6 +212,15 @@ def limit_visitor(request, scope: str, *, per_hour: int, person: str = "") -> No
         rate_limits.count(f"{scope} network", network, limit=of_network, window=hour, now=now)
     except rate_limits.LimitReached as reached:
         raise rate_limits.NetworkLimitReached(reached.retry_after) from reached
+
+
+def typed_person(request, address: str) -> str:
+    """Return who typed an e-mail address, as the `person` of a limit; "" without an address.
+
+    The same address typed in another place is another person. So strangers use up no limit of its owner.
+    """
+    visitor, _network = rate_limits.address_and_network(visitor_address(request))
+    return f"{canonical(address)} {visitor}" if address else ""
 
 
 def site_address(path: str) -> str:

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.addresses import AddressField
-from practices.core.http.guards import limit_visitor
+from practices.core.http.guards import limit_visitor, typed_person, visitor_address
 from practices.core.http.public_forms import Honeypot
 
 
@@ -26,21 +26,23 @@ def mailed_link_page(
     *,
     scope: str,
     per_hour: int,
-    send: Callable[[str], Any],
+    send: Callable[..., Any],
     template: str,
     sent: str,
     **context: Any,
 ):
     """Show the form that asks for an address; POST calls `send` with it and redirects to the page named `sent`.
 
+    `send` is also told `asked_from`, as rate_limits.count_mail is.
     `scope` and `per_hour` are those of `limit_visitor`, whose rate_limits.LimitReached is raised.
     """
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        limit_visitor(request, scope, per_hour=per_hour)
+        person = typed_person(request, form["address"].value() or "")
+        limit_visitor(request, scope, per_hour=per_hour, person=person)
         if form.is_valid():
             if not form.trapped:
-                send(form.cleaned_data["address"])
+                send(form.cleaned_data["address"], asked_from=visitor_address(request))
             return redirect(sent)
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, template, {"form": form} | context, status=status)

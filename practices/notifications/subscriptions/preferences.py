@@ -15,6 +15,7 @@ from practices.notifications.locking import lock
 from practices.notifications.signed_links import LinkNotValid, is_shown
 from practices.notifications.subscriptions.digests import reschedule
 from practices.notifications.subscriptions.signup import CONSENT
+from practices.notifications.subscriptions.unsubscription import cancel_answers, end
 
 SINGLE_VALUE_FILTERS = ("q", "main", "since", "until")
 """Filters that take one value, so that two subscriptions that differ in it cannot be merged."""
@@ -59,18 +60,21 @@ def change(
     Another subscription of the same address to the same filter becomes one with it. Raises SubscriptionChanged if
     it no longer is what its owner has seen (`shown_code`).
     """
+    now = now or clock.now()
     subscriber = lock(subscription.subscriber_id)
     current = Subscription.objects.filter(pk=subscription.pk, subscriber=subscriber).first()
     if current is None or not is_shown(current, [seen]):
         raise SubscriptionChanged
     same = Subscription.objects.filter(subscriber=subscriber, query=query).exclude(pk=current.pk).first()
     if same:
-        same.delete()
+        end([same])
         current.former_keys = " ".join([*current.all_keys[1:], *same.all_keys])
         current.paused_at = current.paused_at and same.paused_at
+    if query != current.query:
+        cancel_answers(current, now=now)
     current.query = query
     current.save(update_fields=["query", "former_keys", "paused_at"])
-    _put_in_force(current, cadence=cadence, now=now or clock.now())
+    _put_in_force(current, cadence=cadence, now=now)
 
 
 def _put_in_force(subscription: Subscription, *, cadence: str, now: datetime) -> None:
@@ -175,7 +179,7 @@ def merge(one: Subscription, other: Subscription) -> bool:
         return False
     same = Subscription.objects.filter(subscriber=one.subscriber_id, query=query).exclude(pk=kept.pk)
     dropped = {row.pk: row for row in [merged, *same]}.values()
-    Subscription.objects.filter(pk__in=[row.pk for row in dropped]).delete()
+    end(list(dropped))
     Subscription.objects.filter(pk=kept.pk).update(
         query=query,
         cadence=min(kept.cadence, merged.cadence, key=_SOONEST_FIRST.index),

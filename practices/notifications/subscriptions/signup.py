@@ -20,7 +20,7 @@ from practices.core.addresses import canonical
 from practices.models import Subscriber, Subscription
 from practices.notifications import outbox, signed_links, suspensions
 from practices.notifications.locking import lock, lock_address, lock_or_create
-from practices.notifications.subscriptions.unsubscription import erase
+from practices.notifications.subscriptions.unsubscription import end, erase
 
 CONSENT = "2026-11-29"
 """Version of the wording in templates/components/consent.html. Change both together."""
@@ -56,7 +56,7 @@ def subscribe(
         subscriber.refresh_from_db()
     subscription = subscriber.subscriptions.filter(query=query).first()
     if subscription is None:
-        if subscriber.subscriptions.count() >= settings.SUBSCRIPTIONS_PER_ADDRESS:
+        if not _has_room(subscriber):
             return
         subscription = Subscription.objects.create(
             subscriber=subscriber, query=query, cadence=cadence, requested_at=now
@@ -65,8 +65,22 @@ def subscribe(
         subscription.cadence, subscription.requested_at = cadence, now
         subscription.save(update_fields=["cadence", "requested_at"])
     # Beyond the daily limit of e-mails, the request stands on the subscriptions page.
-    if may_be_mailed(subscriber.address, now=now):
+    if _may_be_mailed(subscriber.address, now=now):
         _answer(subscriber, subscription)
+
+
+def _has_room(subscriber: Subscriber) -> bool:
+    """Return whether a locked subscriber can have one more subscription.
+
+    The oldest unconfirmed request makes room, so that those of strangers do not keep the owner of the address out.
+    """
+    if subscriber.subscriptions.count() < settings.SUBSCRIPTIONS_PER_ADDRESS:
+        return True
+    oldest = subscriber.subscriptions.filter(confirmed_at=None).order_by("requested_at", "pk").first()
+    if oldest is None:
+        return False
+    end([oldest])
+    return True
 
 
 def _answer(subscriber: Subscriber, subscription: Subscription) -> None:
@@ -94,7 +108,7 @@ def _answer(subscriber: Subscriber, subscription: Subscription) -> None:
     )
 
 
-def may_be_mailed(address: str, *, now: datetime) -> bool:
+def _may_be_mailed(address: str, *, now: datetime) -> bool:
     """Count an e-mail that any visitor can trigger; return whether the address's daily limit allows it."""
     try:
         rate_limits.count(
@@ -151,13 +165,26 @@ def confirm(
 
 
 @transaction.atomic
-def send_preferences_link(address: str, *, now: datetime | None = None) -> None:
-    """Mail the link to the subscriptions page, if the address has any. Behaves alike for every address."""
+def send_preferences_link(address: str, *, asked_from: str = "", now: datetime | None = None) -> None:
+    """Mail the link to the subscriptions page, if the address has any. Behaves alike for every address.
+
+    At most SUBSCRIPTION_MAILS_PER_DAY of these e-mails go to an address for each network that asks
+    (rate_limits.count_mail).
+    """
     now = now or clock.now()
     address = canonical(address)
     subscriber = lock_address(address)  # before the counter, in the order of `subscribe`, or both would wait
-    allowed = may_be_mailed(address, now=now)
-    if subscriber and allowed:
+    try:
+        rate_limits.count_mail(
+            "subscription link mail",
+            address,
+            asked_from=asked_from,
+            per_day=settings.SUBSCRIPTION_MAILS_PER_DAY,
+            now=now,
+        )
+    except rate_limits.LimitReached:
+        return
+    if subscriber:
         with override(subscriber.language):
             path = signed_links.preferences_path(subscriber)
         # Sent also to an address whose e-mail came back: its owner may have mended that, and turns updates on there.
@@ -190,12 +217,11 @@ def _delete_expired_requests_of(key: int, *, now: datetime) -> int:
     subscriber = lock(key)
     if subscriber is None:
         return 0
-    expired = expired_requests(now=now).filter(subscriber=subscriber)
-    count = expired.count()
-    expired.delete()
+    expired = list(expired_requests(now=now).filter(subscriber=subscriber))
+    end(expired)
     if subscriber.created_at <= _expiry_cutoff(now) and not subscriber.subscriptions.exists():
         erase(subscriber, now=now)
-    return count
+    return len(expired)
 
 
 def _expiry_cutoff(now: datetime) -> datetime:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from practices import clock
+from practices.choices import OF_SUBSCRIPTIONS, Kind
 from practices.models import OutboxMessage, Subscriber, Subscription
 from practices.notifications import suspensions
 from practices.notifications.locking import lock
@@ -26,20 +27,38 @@ def _unsubscribe(key: int, subscriptions: list[int], *, now: datetime | None) ->
     subscriber = lock(key)
     if subscriber is None:
         return
-    subscriber.subscriptions.filter(pk__in=subscriptions).delete()
+    end(list(subscriber.subscriptions.filter(pk__in=subscriptions)))
     if not subscriber.subscriptions.exists():
         erase(subscriber, now=now)
+
+
+def end(subscriptions: list[Subscription]) -> None:
+    """Delete subscriptions of a locked subscriber, with e-mails that wait to answer a request for one of them."""
+    for subscription in subscriptions:
+        cancel_answers(subscription, now=clock.now())
+        subscription.delete()
+
+
+def cancel_answers(subscription: Subscription, *, now: datetime) -> None:
+    """Cancel waiting e-mails that ask to confirm a subscription, or say that it is there, as it is no longer."""
+    answers = OutboxMessage.objects.waiting().filter(
+        subscriber=subscription.subscriber_id,
+        kind__in=[Kind.SUBSCRIPTION_CONFIRM, Kind.SUBSCRIPTION_ADDED],
+        context__queries=[subscription.query],
+    )
+    answers.update(cancelled_at=now)
 
 
 @transaction.atomic
 def erase(subscriber: Subscriber, *, now: datetime | None = None) -> None:
     """Delete a subscriber with all data held on them. Idempotent.
 
-    A keyed hash of an address that bounced or complained remains, so that nobody has more e-mail sent to it.
+    E-mails to the address that have nothing to do with its subscriptions stay in the outbox, such as a link that was
+    asked for. A keyed hash of an address that bounced or complained remains, so that nobody has more e-mail sent to it.
     """
     locked = lock(subscriber.pk)
     if locked and locked.suspended_at:
         suspensions.remember(locked.address, locked.suspended_because, at=now or clock.now())
-    own_messages = Q(subscriber=subscriber.pk) | Q(address=subscriber.address, submission=None)
+    own_messages = Q(subscriber=subscriber.pk) | Q(address=subscriber.address, kind__in=OF_SUBSCRIPTIONS)
     OutboxMessage.objects.filter(own_messages).delete()
     Subscriber.objects.filter(pk=subscriber.pk).delete()

@@ -11,7 +11,13 @@ from django.views.decorators.http import require_http_methods
 from practices import clock, documents, workflow
 from practices.core import rate_limits
 from practices.core.addresses import canonical
-from practices.core.http.guards import private, public_form, too_many_requests
+from practices.core.http.guards import (
+    private,
+    public_form,
+    too_many_requests,
+    typed_person,
+    visitor_address,
+)
 from practices.core.http.numbers import whole_number
 from practices.core.http.public_forms import IdempotencyKey
 from practices.discovery import duplicates
@@ -85,7 +91,7 @@ def _send(request, submission, form):
     try:
         if "submit" in steps and submission.submitter.verified_at:
             # Apart from what strangers send in its name, which would keep its owner from sending.
-            _limit("confirmed submitter", submission.submitter.email)
+            _limit("confirmed submitter", canonical(submission.submitter.email))
             workflow.submit(submission, seen=seen)
         elif "send" in steps:
             limit_address(request, submission.submitter.email)
@@ -101,14 +107,14 @@ def _send(request, submission, form):
 
 def limit_address(request, address):
     """Count an e-mail to an address that a visitor typed. Raises rate_limits.LimitReached."""
-    _limit("submitter", address)
-    rate_limits.count_mail_to_submitter(address, now=clock.now())
+    _limit("submitter", typed_person(request, address))
+    rate_limits.count_mail_to_submitter(address, asked_from=visitor_address(request), now=clock.now())
 
 
-def _limit(scope, address):
+def _limit(scope, person):
     rate_limits.count(
         scope,
-        canonical(address),
+        person,
         limit=settings.SUBMISSIONS_PER_HOUR,
         window=timedelta(hours=1),
         now=clock.now(),

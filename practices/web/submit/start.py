@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from practices import workflow
 from practices.choices import Actor, State
 from practices.core.country_groups import COUNTRY_GROUPS
-from practices.core.http.guards import indexable, limit_visitor, private, public_form
+from practices.core.http.guards import indexable, limit_visitor, private, public_form, typed_person
 from practices.core.http.numbers import whole_number
 from practices.discovery import duplicates
 from practices.models import Practice, Region
@@ -125,16 +125,18 @@ def _begin(request, form, *, practice=None, base=None):
 
     A form caught by the honeypot is possible spam, however incomplete.
     """
-    limit_visitor(request, "form", per_hour=settings.FORMS_PER_HOUR)
+    person = typed_person(request, form["email"].value() or "")
+    limit_visitor(request, "form", per_hour=settings.FORMS_PER_HOUR, person=person)
     if not form.is_valid():
         form.drop_required_errors()
         # A page that was open too long or too briefly is shown again with everything typed.
         if form.non_field_errors() or "stamp" in form.errors or not form.has_content:
             form.full_clean()
             return None
+    # Sending counts people, and keeps a draft that was one too many. So beginning one counts networks only.
     limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)
     if request.FILES:
-        limit_visitor(request, "upload", per_hour=settings.UPLOADS_PER_HOUR)
+        limit_visitor(request, "upload", per_hour=settings.UPLOADS_PER_HOUR, person=person)
     draft = {
         "submitter": new_submitter(form),
         "typed": form.typed(),
@@ -159,8 +161,9 @@ def _begin(request, form, *, practice=None, base=None):
 @require_POST
 def submit_duplicates(request):
     """Return likely duplicates of the practice being typed, as JSON for the form's script."""
-    limit_visitor(request, "duplicates", per_hour=settings.DUPLICATE_CHECKS_PER_HOUR)
     form = StartForm(request.POST)
+    person = typed_person(request, form["email"].value() or "")
+    limit_visitor(request, "duplicates", per_hour=settings.DUPLICATE_CHECKS_PER_HOUR, person=person)
     likely = duplicates.likely_duplicates(form.document())
     return JsonResponse(
         {

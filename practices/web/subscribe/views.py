@@ -10,7 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices.core import time_zones
-from practices.core.http.guards import indexable, limit_visitor, mailbox_path, private, public_form
+from practices.core.http.guards import (
+    indexable,
+    limit_visitor,
+    mailbox_path,
+    private,
+    public_form,
+    typed_person,
+)
 from practices.core.http.mailed_links import mailed_link_page
 from practices.models import Subscription
 from practices.notifications import saved_filters, subscriptions
@@ -30,7 +37,8 @@ def subscribe(request):
     else:
         form = SubscriptionForm(request.POST if request.method == "POST" else None)
     if form.is_bound:
-        limit_visitor(request, "subscription", per_hour=settings.SUBSCRIPTIONS_PER_HOUR)
+        person = typed_person(request, form["address"].value() or "")
+        limit_visitor(request, "subscription", per_hour=settings.SUBSCRIPTIONS_PER_HOUR, person=person)
         # A faulty filter would match more than was meant, so its faults are shown before anything is saved.
         if form.is_valid() and choice.can_be_saved:
             if not form.trapped:

@@ -4,6 +4,7 @@ from unittest.mock import ANY
 import pytest
 from django.core import signing
 from django.core.signing import Signer
+from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -13,6 +14,7 @@ from practices.core.http.public_forms import STAMP_SALT
 from practices.documents.sections import FURTHER
 from practices.models import ModerationEvent, OutboxMessage, Submission, Submitter
 from practices.models.submission import new_token
+from practices.notifications import emails
 from practices.web.submit.forms import FirstFileForm, StartForm
 from practices.workflow import private_links
 from tests.support.addresses import address
@@ -689,7 +691,7 @@ def test_drafts_of_strangers_push_no_confirmed_one_out_of_the_mailed_links(clien
     ask_for_links(client)
 
     assert links_mailed().get().context == {
-        "newest": {"path": confirmed.get_private_url(), "state": ANY, "day": ANY},
+        "newest": {"path": confirmed.get_private_url(), "title": ANY, "state": ANY, "day": ANY},
         "others": [],
     }
 
@@ -710,6 +712,33 @@ def test_address_gets_a_limited_number_of_mails_with_lost_links(client, settings
     statuses = {ask_for_links(client).status_code for _time in range(4)}
 
     assert (statuses, links_mailed().count()) == ({302}, 2)
+
+
+def test_stranger_does_not_use_up_the_mails_with_lost_links(client, settings):
+    settings.LINK_MAILS_PER_DAY = 1
+    make_submission()
+    ask_for_links(Client(REMOTE_ADDR="198.51.100.9"))
+
+    ask_for_links(client)
+
+    assert links_mailed().count() == 2
+
+
+def test_mail_with_lost_links_names_what_was_sent_from_a_confirmed_address(client):
+    make_submission(State.SUBMITTED, title="Desks at the border")
+
+    ask_for_links(client)
+
+    text = emails.compose(links_mailed().get()).body
+    assert "The newest one is “Desks at the border”, started on" in " ".join(text.split())
+
+
+def test_mail_with_lost_links_says_nothing_that_a_stranger_may_have_typed(client):
+    make_submission(State.DRAFT, title="Buy my pills")
+
+    ask_for_links(client)
+
+    assert "pills" not in str(emails.compose(links_mailed().get()).message())
 
 
 def test_lost_links_of_spam_are_those_its_submitter_believes_in(client):
@@ -763,7 +792,7 @@ def test_refusal_of_too_many_stores_nothing(client):
 
 
 @pytest.mark.usefixtures("one_an_hour")
-def test_address_over_the_limit_is_refused_from_any_network(client):
+def test_person_over_the_limit_is_refused_whatever_the_spelling_of_the_address(client):
     press(client, address("submission-send", begun(client).token))
     second = workflow.begin(
         document(), submitter=make_submitter(email="ANA@example.org"), form_key="2", language="en"
@@ -776,6 +805,18 @@ def test_address_over_the_limit_is_refused_from_any_network(client):
         "901",
         1,
     )
+
+
+@pytest.mark.usefixtures("one_an_hour")
+def test_stranger_keeps_nobody_from_sending_a_first_draft(client, settings):
+    settings.SUBMISSION_MAILS_PER_DAY = 1
+    drafts = [begun(client), begun(Client(REMOTE_ADDR="192.0.2.7"))]
+
+    for draft, network in zip(drafts, ("198.51.100.9", "192.0.2.7"), strict=True):
+        press(Client(REMOTE_ADDR=network), address("submission-send", draft.token))
+
+    confirmations = OutboxMessage.objects.filter(kind=Kind.SUBMISSION_CONFIRM)
+    assert sorted(confirmations.values_list("submission", flat=True)) == [draft.pk for draft in drafts]
 
 
 @pytest.mark.usefixtures("one_an_hour")
