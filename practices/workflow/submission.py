@@ -294,7 +294,7 @@ def resubmit(submission: Submission, document: Document, *, seen: int, now: date
     )
     if note:
         add_message(submission, note, now=now)
-    notify_submitter(submission, Kind.SUBMISSION_RECEIVED)
+    notify_submitter(submission, Kind.SUBMISSION_RECEIVED, is_sent_again=True)
     notify_moderators(submission, text=note, is_sent_again=True)
 
 

@@ -231,6 +231,28 @@ def test_mail_has_its_subject_and_one_recipient(kind, subject):
     assert (mail.subject, mail.to, mail.cc, mail.bcc) == (expected, [message.address], [], [])
 
 
+@pytest.mark.parametrize(
+    ("is_change", "subject", "words"),
+    [
+        (False, f"Received again: {TITLE}", f"The moderators now have your latest version of “{TITLE}”."),
+        (
+            True,
+            f"Changes received again: {TITLE}",
+            f"The moderators now have your latest version of the changes to “{TITLE}”.",
+        ),
+    ],
+)
+def test_mail_about_what_was_sent_again_says_so(is_change, subject, words):
+    practice = make_practice() if is_change else None
+    submission = make_submission(State.CHANGES_REQUESTED, practice=practice)
+
+    workflow.resubmit(submission, submission.document, seen=submission.content_version)
+
+    mail = emails.compose(OutboxMessage.objects.filter(kind=Kind.SUBMISSION_RECEIVED).latest("pk"))
+    assert mail.subject == subject + SITE_NAME
+    assert f"Thank you for your answer. {words}" in " ".join(mail.body.split())
+
+
 def test_mail_about_a_practice_withdrawn_meanwhile_does_not_say_it_is_in_the_catalogue():
     message = queued(Kind.SUBMISSION_PUBLISHED)
     workflow.withdraw_practice(Practice.objects.get(), by=make_moderator(), reason="Its source is gone.")
