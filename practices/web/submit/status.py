@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices import documents, workflow
-from practices.choices import Actor, Phase, State
+from practices.choices import DECLINED, Actor, Phase, State
 from practices.core.http.guards import limit_visitor, mailbox_path, private, public_form, waiting_time
 from practices.models import Submission
 from practices.web.submit import published
@@ -36,6 +36,7 @@ def _status_page(request, submission, *, status=200, refused=False, thread_form=
         "thread_form": thread_form or ThreadForm(),
         "is_sent": _is_sent(submission),
         "is_published": submission.state == State.PUBLISHED,
+        "is_declined": State(submission.state).for_submitter in DECLINED,
         "can_edit": "save" in steps,
         "can_resubmit": "resubmit" in steps,
         "can_write": "write" in steps,

@@ -153,9 +153,17 @@ def test_withdrawn_changes_are_not_called_a_withdrawn_practice(client, published
         "Your changes have reached the moderators. We will e-mail you if they accept them or have a question."
     )
     assert form_at(before, "withdraw").text == (
-        "You can withdraw your changes. This cannot be undone. Withdraw changes"
+        "Your changes will not be published. This cannot be undone. Withdraw changes"
     )
     assert page.one("div", "notice").text == "Your changes were withdrawn. They will not be published."
+    assert "You can copy your text from below, and suggest changes again. Suggest changes" in page.text
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.WITHDRAWN])
+def test_page_of_what_will_not_be_published_leads_to_a_new_submission(client, state):
+    page = page_of(client, make_submission(state))
+
+    assert "/submit/" in [link["href"] for link in page.all("a")]
 
 
 def test_changes_that_are_not_accepted_are_not_called_a_practice(client, published, moderator):
