@@ -27,7 +27,9 @@ class DeletionForm(forms.Form):
         ],
         widget=forms.RadioSelect,
         label=_("Public credit of your published practices"),
-        error_messages={"required": _("Choose whether to keep or to remove the public credit.")},
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Choose whether to keep or to remove the public credit.")
+        ),
     )
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 

@@ -65,17 +65,29 @@ class ScheduleForm(forms.Form):
     """Language, time zone and times of e-mails. A field left empty keeps its value."""
 
     digest_weekday = forms.TypedChoiceField(
-        choices=Weekday.choices, coerce=int, required=False, label=_("Day, if weekly")
+        choices=Weekday.choices,
+        coerce=int,
+        required=False,
+        label=_("Day, if weekly"),
+        error_messages={"invalid_choice": _("Choose a day from the list.")},
     )
     digest_hour = forms.TypedChoiceField(
         choices=[(hour, f"{hour:02}:00") for hour in range(24)],
         coerce=int,
         required=False,
         label=_("Time, if daily or weekly"),
+        error_messages={"invalid_choice": _("Choose a time from the list.")},
     )
-    time_zone = TimeZoneField(required=False, label=_("Your time zone"))
+    time_zone = TimeZoneField(
+        required=False,
+        label=_("Your time zone"),
+        error_messages={"invalid_choice": _("Choose a time zone from the list.")},
+    )
     language = forms.ChoiceField(
-        choices=lambda: settings.LANGUAGES, required=False, label=_("Language of the e-mails")
+        choices=lambda: settings.LANGUAGES,
+        required=False,
+        label=_("Language of the e-mails"),
+        error_messages={"invalid_choice": _("Choose a language from the list.")},
     )
 
     def schedule(self) -> dict:
@@ -116,7 +128,13 @@ class ChoiceForm(forms.Form):
 class CadenceForm(forms.Form):
     """Form to choose how often e-mails of a subscription come."""
 
-    cadence = forms.ChoiceField(choices=CADENCES, required=False, label=_("How often"), widget=Radios)
+    cadence = forms.ChoiceField(
+        choices=CADENCES,
+        required=False,
+        label=_("How often"),
+        widget=Radios,
+        error_messages={"invalid_choice": _("Choose how often e-mails should come.")},
+    )
 
     def show(self, estimate: Estimate) -> None:
         """Say beside each cadence how many e-mails it brings."""

@@ -10,6 +10,7 @@ from practices.choices import Kind
 from practices.models import OutboxMessage, Subscriber, Subscription
 from practices.notifications import subscriptions
 from practices.notifications.subscriptions.signup import CONSENT
+from practices.web.subscribe.forms import SubscriptionForm
 from tests.support.addresses import preferences_address
 from tests.support.factories import NOW, announced_to, make_practice, make_subscription
 from tests.support.pages import read, sent_by
@@ -487,3 +488,24 @@ def test_everything_can_be_erased(client):
     assert read(response).one("h1").text == "Your subscriptions are deleted"
     assert (Subscriber.objects.count(), OutboxMessage.objects.count()) == (0, 0)
     assert client.get(path).status_code == 404
+
+
+def test_form_says_what_to_choose_instead_of_a_value_that_it_does_not_offer():
+    form = SubscriptionForm(
+        {
+            "address": "reader@example.org",
+            "cadence": "hourly",
+            "digest_weekday": "9",
+            "digest_hour": "25",
+            "time_zone": "Mars/Phobos",
+            "language": "tlh",
+        }
+    )
+
+    assert form.errors == {
+        "cadence": ["Choose how often e-mails should come."],
+        "digest_weekday": ["Choose a day from the list."],
+        "digest_hour": ["Choose a time from the list."],
+        "time_zone": ["Choose a time zone from the list."],
+        "language": ["Choose a language from the list."],
+    }
