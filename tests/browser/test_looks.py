@@ -5,6 +5,8 @@ import pytest
 from tests.support.documents import FULL
 from tests.support.factories import make_practice
 
+A4_WITHIN_MARGINS = 657  # pixels of 1/96 inch
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -67,6 +69,17 @@ def test_printed_practice_is_its_text_with_address_and_citation(page):
     after_source = "link => getComputedStyle(link, '::after').content"
     source = page.get_by_role("link", name="example.org")
     assert source.evaluate(after_source) == '" (https://example.org/desks)"'
+
+
+def test_printed_comparison_of_three_fits_a_sheet_of_paper(open_page):
+    keys = [make_practice(**FULL | {"title": title}).pk for title in ("Desks", "Remittances", "Courses")]
+    page = open_page(width=A4_WITHIN_MARGINS)
+    page.goto(f"/compare/?practice={keys[0]}&practice={keys[1]}&practice={keys[2]}")
+
+    page.emulate_media(media="print")
+
+    assert page.locator(".compare-table").evaluate("it => it.scrollWidth") <= A4_WITHIN_MARGINS
+    assert page.evaluate("document.documentElement.scrollWidth") == A4_WITHIN_MARGINS
 
 
 @pytest.mark.parametrize("address", ["/", "/objectives/21/", "/practices/?objective=21", "/submit/"])
