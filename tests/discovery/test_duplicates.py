@@ -5,6 +5,8 @@ from django.db import connection
 
 from practices.choices import State
 from practices.discovery import duplicates, indexing
+from practices.discovery.duplicates.profile import Weights, build_profile
+from practices.discovery.duplicates.scoring import Pair
 from practices.models import Practice
 from tests.support.factories import document, make_practice, make_submission
 from tests.support.pages import read
@@ -64,6 +66,25 @@ def test_similar_titles_of_different_countries_are_no_duplicates():
 
 
 @pytest.mark.parametrize(
+    ("title", "other", "reason"),
+    [
+        ("Pensión desks, in two ports!", {"title": "Pension desks in two ports"}, "Same title"),
+        ("Two ports: pension desks", {"title": "Pension desks in two ports"}, "Similar title"),
+        ("Remittance Plan", {"title": "Remittance Plan (Ghana)"}, "Similar title"),
+        ("Red RAICES", {"title": "Program RAICES"}, "Same name: RAICES"),
+        ("Red RAICES", {"title": "Film nights", "summary": "RAICES has films."}, "Both mention RAICES"),
+        ("Operation MARHABA", {"title": "Operation MARHABBA"}, "Similar title"),
+        ("SHEX", {"title": "Seasonal Harvest Exchange X"}, "Initials of the title: SHEX"),
+        ("Film nights", {"title": "Film days in Batumi"}, "Some of the same words"),
+    ],
+)
+def test_reason_is_literally_true(title, other, reason):
+    pair = Pair(build_profile({"title": title}), build_profile(other), Weights({}, 0))
+
+    assert pair.reason == reason
+
+
+@pytest.mark.parametrize(
     "source",
     [
         "https://example.org/desks",
@@ -116,7 +137,7 @@ def test_same_country_and_objective_with_similar_words_are_found():
     }
 
     assert (found(**proposed, countries=["PH"]), found(**proposed, countries=["GE"])) == (
-        [("Pension desks", "Very similar text")],
+        [("Pension desks", "Similar summary")],
         [],
     )
 

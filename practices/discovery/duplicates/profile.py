@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from practices.core import places, tokenizer
 from practices.core.stop_words import LIGHT_WORDS, STOP_WORDS
-from practices.core.titles import GENERIC
+from practices.core.titles import GENERIC, folded
 from practices.discovery import thesaurus
 from practices.documents import source_page
 
@@ -96,6 +96,8 @@ class Profile:
     """A document as it is compared with others."""
 
     language: str
+    folded_title: str
+    """The title without case, accents and punctuation."""
     words: tuple[TitleWord, ...]
     """The words of the title."""
     initials: frozenset[str]
@@ -124,6 +126,7 @@ def build_profile(document: Mapping[str, Any]) -> Profile:
     around = tokenizer.words(f"{organisations} ; {document.get('area') or ''}")
     return Profile(
         language=language,
+        folded_title=folded(title),
         words=read.words,
         initials=read.initials,
         title_countries=read.countries,

@@ -19,10 +19,8 @@ ENOUGH_WEIGHT = 2.0
 """Weight of the shared words of two titles from which more of them prove nothing more."""
 TELLING_WEIGHT = 1.0
 """Weight of shared words from which a title that the other one contains tells enough: “Desks” does not."""
-SAME_TITLE = 0.95
-"""Share of both titles in the other one from which they are called the same."""
-SIMILAR_TEXT = 0.5
-"""Overlap of two summaries from which they are called very similar."""
+SIMILAR_SUMMARY = 0.5
+"""Overlap of two summaries from which they are called similar."""
 LEAST_OVERLAP = 0.35
 """Overlap of the summaries of practices of the same kind in one country."""
 LEAST_SIMILARITY = 0.5
@@ -132,8 +130,37 @@ class Pair:
         return next(str(reason(self)) for reason, holds in REASONS if holds(self))
 
     @property
-    def same_name(self) -> str:
-        return max(self.shared_names, key=self.weights.of_word).written
+    def has_same_title(self) -> bool:
+        return bool(self.first.folded_title) and self.first.folded_title == self.second.folded_title
+
+    @property
+    def same_names(self) -> list[TitleWord]:
+        """Names that stand in both titles."""
+        in_both = {word.token for word in self.first.words} & {word.token for word in self.second.words}
+        return [word for word in self.shared_names if word.token in in_both]
+
+    @property
+    def mentioned_names(self) -> list[TitleWord]:
+        """Names in one of the titles that the other document mentions anywhere in the same spelling."""
+        return [
+            word
+            for word in self.shared_names
+            if all(
+                word.token in profile.lexemes or word.forms & profile.lexemes
+                for profile in (self.first, self.second)
+            )
+        ]
+
+    def telling(self, names: list[TitleWord]) -> str:
+        """Return the name of the greatest weight, as it is written."""
+        return max(names, key=self.weights.of_word).written
+
+    @property
+    def abbreviation(self) -> str:
+        """A word of one title whose letters are the initials of words of the other; empty for none."""
+        sides = (self.first, self.second), (self.second, self.first)
+        found = (word.written for own, other in sides for word in own.words if word.token in other.initials)
+        return next(found, "")
 
     @property
     def same_place(self) -> float:
@@ -219,12 +246,23 @@ SIGNALS = (
 # Reasons ---------------------------------------------------------------------------------------
 
 REASONS: tuple[tuple[Callable[[Pair], object], Callable[[Pair], object]], ...] = (
-    (lambda pair: _("Same title"), lambda pair: min(pair.contained) >= SAME_TITLE),
-    (lambda pair: _("Same name: %(name)s") % {"name": pair.same_name}, lambda pair: pair.shared_names),
+    (lambda pair: _("Same title"), lambda pair: pair.has_same_title),
+    (
+        lambda pair: _("Same name: %(name)s") % {"name": pair.telling(pair.same_names)},
+        lambda pair: pair.same_names,
+    ),
+    (
+        lambda pair: _("Both mention %(name)s") % {"name": pair.telling(pair.mentioned_names)},
+        lambda pair: pair.mentioned_names,
+    ),
     (lambda pair: _("Same source page"), lambda pair: pair.has_same_source),
+    (
+        lambda pair: _("Initials of the title: %(letters)s") % {"letters": pair.abbreviation},
+        lambda pair: pair.abbreviation,
+    ),
     (lambda pair: _("Similar title"), lambda pair: max(pair.contained) >= NEARLY_WHOLE),
-    (lambda pair: _("Very similar text"), lambda pair: pair.overlap >= SIMILAR_TEXT),
+    (lambda pair: _("Similar summary"), lambda pair: pair.overlap >= SIMILAR_SUMMARY),
     (lambda pair: _("Similar in meaning"), lambda pair: (pair.similarity or 0) > LEAST_SIMILARITY),
-    (lambda pair: _("Similar title and text"), lambda pair: True),
+    (lambda pair: _("Some of the same words"), lambda pair: True),
 )
-"""Reasons, the strongest first, each with the condition under which it holds."""
+"""Reasons, the strongest first, each with the condition under which it is literally true."""
