@@ -196,6 +196,9 @@ class Act(TextChoices):
     REBASED = "rebased", _("updated to the latest revision")
     MERGED = "merged", _("merged")
     SPAM_CONFIRMED = "spam_confirmed", _("confirmed as spam")
+    UNDONE = "undone", _("undone")
+    """A step that was undone, whatever it was."""
+    UNDO = "undo", _("undo of the last step")
 
 
 VERDICTS = frozenset({Act.APPROVED, Act.CONFLICT})

@@ -71,12 +71,6 @@ class Hint:
     detail: Detail
     field: str
 
-    def __str__(self) -> str:
-        return str(_("%(what)s in “%(field)s”.")) % {
-            "what": self.detail.label,
-            "field": FIELDS[self.field].label,
-        }
-
 
 def _has_birth_date(text: str) -> bool:
     return bool(_BIRTH_BESIDE_NAME.search(text) or _BIRTH_LABEL.search(text))
@@ -106,10 +100,10 @@ def _digits(text: str) -> int:
 
 
 DETAILS = (
-    Detail(_("A name and a birth date"), _has_birth_date),
-    Detail(_("A phone number"), _has_phone_number),
-    Detail(_("The number of an identity document"), _has_document_number),
-    Detail(_("A bank account number"), _has_bank_account),
+    Detail(_("a name and a birth date"), _has_birth_date),
+    Detail(_("a phone number"), _has_phone_number),
+    Detail(_("the number of an identity document"), _has_document_number),
+    Detail(_("a bank account number"), _has_bank_account),
 )
 
 _TEXTS = [name for name, field in FIELDS.items() if isinstance(field, Text | Line) and name != "credit"]

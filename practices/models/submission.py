@@ -5,7 +5,7 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,8 @@ FEWEST_DECISIONS = 10
 """Decisions from which on pages say how long they usually take."""
 
 
+WAITING_SINCE = Coalesce("returned_at", "submitted_at")
+"""The instant at which a submission last came to the moderators."""
 UNCHECKED_SPAM = models.Q(state=State.SPAM, spam_checked_at=None)
 """Submissions that their signs sorted out, and that no moderator has looked at."""
 
@@ -220,6 +222,12 @@ class Submission(models.Model):
     )
     warned_at = models.DateTimeField(_("warned before deletion"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    returned_at = models.DateTimeField(
+        _("returned"),
+        null=True,
+        blank=True,
+        help_text=_("When its submitter last sent it again or answered a question of the moderators."),
+    )
     publish_at = models.DateTimeField(_("publication date"), null=True, blank=True)
     is_material = models.BooleanField(
         _("important change"),
@@ -283,6 +291,11 @@ class Submission(models.Model):
     def told_submitted_at(self):
         """The instant of submission that its submitter is told: a draft caught as spam looks submitted at once."""
         return self.submitted_at or (self.created_at if self.state in CONCEALED else None)
+
+    @property
+    def waiting_since(self):
+        """The instant at which it last came to the moderators, as WAITING_SINCE; for a draft, that of its start."""
+        return self.returned_at or self.submitted_at or self.created_at
 
     @property
     def title(self):
@@ -394,6 +407,11 @@ class ModerationEvent(models.Model):
 
     def __str__(self):
         return f"{self.get_from_state_display()} → {self.get_to_state_display()}"
+
+    @property
+    def reopens(self):
+        """Return whether it begins another round of judgement: approvals of a rejected submission do not count on."""
+        return self.act == Act.STEP and self.from_state == State.REJECTED
 
 
 class ThreadMessage(models.Model):

@@ -3,14 +3,7 @@
 A step and its effects (event, revision, messages) are one transaction. `transitions` has the table of steps.
 """
 
-from practices.workflow.approvals import (
-    approvals_missing,
-    authors,
-    declarations,
-    is_blind,
-    is_independent,
-    lapsed_approvals,
-)
+from practices.workflow.approvals import is_blind, judgement, reading_judgement
 from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
 from practices.workflow.criteria_ticks import required_missing, tick_criteria, ticks
 from practices.workflow.draft_expiry import expire_drafts
@@ -22,6 +15,7 @@ from practices.workflow.errors import (
     ChangedMeanwhile,
     CriteriaMissing,
     MergeRefused,
+    NothingToUndo,
     PracticeRevisedMeanwhile,
     PracticeWithdrawn,
     RevisedMeanwhile,
@@ -86,7 +80,7 @@ from practices.workflow.transitions import (
     transition,
 )
 from practices.workflow.unanswered import close, close_unanswered
-from practices.workflow.undo import UndoableStep, resume_review, undo, undoable
+from practices.workflow.undo import UndoableStep, undo, undoable
 from practices.workflow.withdrawal import restorations_missing, restore_practice, withdraw_practice
 from practices.workflow.withdrawal_requests import (
     cancel_withdrawal_request,
@@ -104,6 +98,7 @@ __all__ = [
     "ChangedMeanwhile",
     "CriteriaMissing",
     "MergeRefused",
+    "NothingToUndo",
     "PracticeRevisedMeanwhile",
     "PracticeWithdrawn",
     "RevisedMeanwhile",
@@ -117,12 +112,10 @@ __all__ = [
     "UndoableStep",
     "absorb",
     "add_practice",
-    "approvals_missing",
     "approve",
     "ask_if_still_true",
     "assign",
     "attach",
-    "authors",
     "available",
     "begin",
     "begin_correction",
@@ -135,7 +128,6 @@ __all__ = [
     "confirm_spam",
     "confirm_still_true",
     "correct",
-    "declarations",
     "declare_conflict",
     "decline_withdrawal",
     "detach",
@@ -143,8 +135,7 @@ __all__ = [
     "expire_drafts",
     "is_blind",
     "is_confirm_key",
-    "is_independent",
-    "lapsed_approvals",
+    "judgement",
     "mail_link",
     "mail_links",
     "mark_ended",
@@ -157,6 +148,7 @@ __all__ = [
     "publish_document",
     "publish_due",
     "put_first",
+    "reading_judgement",
     "rebase",
     "reject",
     "remove_file",
@@ -167,7 +159,6 @@ __all__ = [
     "restorations_missing",
     "restore_practice",
     "resubmit",
-    "resume_review",
     "return_to_queue",
     "save",
     "schedule",

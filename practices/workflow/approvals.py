@@ -1,7 +1,14 @@
-"""The rule that several people approve a submission before it is published (APPROVALS_NEEDED)."""
+"""The rule that several people approve a submission before it is published (APPROVALS_NEEDED).
+
+An approval counts for one text with its files, in one round: reopening a rejected submission begins another.
+"""
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cached_property
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -18,96 +25,129 @@ REBASED_BEFORE = "caught_up"
 
 
 def content_hash(submission: Submission) -> str:
-    """Return a hash that is equal for equal documents with equal files.
+    """Return a hash that is equal for equal documents with equal files in the same round.
 
-    Without files it is that of the document alone, as versions before 0.3.0 have stored it.
+    Without files, and before it is reopened, it is that of the document alone, as versions before 0.3.0 have stored it.
     """
     attached = files.facts(submission.attachments.all())
     content = [submission.document, attached] if attached else submission.document
+    reopened = sum(event.reopens for event in submission.events.filter(from_state=State.REJECTED))
+    if reopened:
+        content = {"content": content, "reopened": reopened}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def is_independent(submission: Submission, person: User) -> bool:
-    """Return whether a member of staff is no author of its text, nor the submitter, nor from their organisation."""
-    if person in authors(submission):
-        return False
-    profile = StaffProfile.objects.filter(user=person).first()
-    submitter = submission.submitter
-    same_organisation = (
-        _folded(submitter.organisation)
-        and profile
-        and _folded(profile.organisation) == _folded(submitter.organisation)
-    )
-    same_address = submitter.email and canonical(person.email) == canonical(submitter.email)
-    return not same_organisation and not same_address
+class Judgement:
+    """What members of staff have said of a submission, each part of it read once."""
+
+    def __init__(self, submission: Submission) -> None:
+        self.submission = submission
+
+    @cached_property
+    def _all(self) -> list[Approval]:
+        return list(self.submission.approvals.select_related("by").order_by("pk"))
+
+    @cached_property
+    def _hash(self) -> str:
+        return content_hash(self.submission)
+
+    @cached_property
+    def declarations(self) -> list[Approval]:
+        """The approvals and declared conflicts of interest for the current document and files, in this round."""
+        return [each for each in self._all if each.document_hash == self._hash]
+
+    @cached_property
+    def lapsed(self) -> list[Approval]:
+        """The approvals of an earlier text, files or round, of people who have not declared themselves since."""
+        now = {declaration.by_id for declaration in self.declarations}
+        earlier = [each for each in self._all if not each.conflict and each.document_hash != self._hash]
+        return list({each.by_id: each for each in earlier if each.by_id not in now}.values())
+
+    @cached_property
+    def authors(self) -> list[User]:
+        """The members of staff who have proposed the text, or changed it since its submitter last sent it.
+
+        They cannot approve it. Events count in the order of their keys, as the clock may have been set back meanwhile.
+        """
+        events = self.submission.events.filter(by__isnull=False)
+        resent = self.submission.events.filter(
+            act=Act.STEP, from_state=State.CHANGES_REQUESTED, to_state=State.SUBMITTED
+        ).aggregate(last=Max("pk"))
+        changes = Q(act__in=[Act.CORRECTED, Act.REBASED, REBASED_BEFORE], pk__gt=resent["last"] or 0)
+        people = events.filter(Q(act=Act.PROPOSED) | changes).values("by")
+        return list(User.objects.filter(pk__in=people).order_by("pk"))
+
+    @cached_property
+    def _colleagues(self) -> set[int]:
+        """Keys of the members of staff who work where the submitter does."""
+        organisation = _folded(self.submission.submitter.organisation)
+        if not organisation:
+            return set()
+        profiles = StaffProfile.objects.exclude(organisation="").values_list("user", "organisation")
+        return {person for person, name in profiles if _folded(name) == organisation}
+
+    def is_independent(self, person: User) -> bool:
+        """Return whether a member of staff is no author of the text, nor the submitter, nor from their organisation."""
+        same_address = person.email and canonical(person.email) == canonical(self.submission.submitter.email)
+        return not same_address and person not in self.authors and person.pk not in self._colleagues
+
+    @property
+    def counted(self) -> list[tuple[Approval, bool]]:
+        """The declarations, and whether each counts as an approval or would without the conflict of interest."""
+        return [(each, self.is_independent(each.by)) for each in self.declarations]
+
+    def has_declared(self, person: User | None) -> bool:
+        return any(declaration.by == person for declaration in self.declarations)
+
+    @cached_property
+    def missing(self) -> int:
+        """How many people have yet to approve; 0 where one moderator decides alone."""
+        if not are_needed():
+            return 0
+        valid = [each for each in self.declarations if not each.conflict and self.is_independent(each.by)]
+        return max(0, settings.APPROVALS_NEEDED - len(valid))
 
 
-def authors(submission: Submission) -> list[User]:
-    """Return the members of staff who have proposed the text, or changed it since its submitter last sent it.
+_reading: ContextVar[Judgement | None] = ContextVar("judgement", default=None)
 
-    They cannot approve it. Events count in the order of their keys, as the clock may have been set back meanwhile.
-    """
-    events = submission.events.filter(by__isnull=False)
-    resent = submission.events.filter(
-        act=Act.STEP, from_state=State.CHANGES_REQUESTED, to_state=State.SUBMITTED
-    ).aggregate(last=Max("pk"))
-    changes = Q(act__in=[Act.CORRECTED, Act.REBASED, REBASED_BEFORE], pk__gt=resent["last"] or 0)
-    people = events.filter(Q(act=Act.PROPOSED) | changes).values("by")
-    return list(User.objects.filter(pk__in=people).order_by("pk"))
+
+def judgement(submission: Submission) -> Judgement:
+    """Return the judgement of a submission: a new one, or that of `reading_judgement`."""
+    kept = _reading.get()
+    return kept if kept is not None and kept.submission is submission else Judgement(submission)
+
+
+@contextmanager
+def reading_judgement(submission: Submission) -> Iterator[None]:
+    """Read the judgement of a submission once for everything inside, which must not change it."""
+    outer = _reading.set(Judgement(submission))
+    try:
+        yield
+    finally:
+        _reading.reset(outer)
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def declarations(submission: Submission) -> list[Approval]:
-    """Return the approvals and declared conflicts of interest for the current document and files."""
-    current = Approval.objects.filter(document_hash=content_hash(submission))
-    return list(current.filter(submission=submission).select_related("by"))
-
-
-def lapsed_approvals(submission: Submission) -> list[Approval]:
-    """Return the approvals of an earlier text or other files, of people who have not declared themselves since."""
-    now = {declaration.by_id for declaration in declarations(submission)}
-    earlier = submission.approvals.filter(conflict="").exclude(document_hash=content_hash(submission))
-    latest = {
-        approval.by_id: approval for approval in earlier.select_related("by") if approval.by_id not in now
-    }
-    return list(latest.values())
-
-
-def has_declared(submission: Submission, person: User | None) -> bool:
-    return any(declaration.by == person for declaration in declarations(submission))
-
-
 def are_needed() -> bool:
     return settings.APPROVALS_NEEDED > 1
 
 
-def approvals_missing(submission: Submission) -> int:
-    """Return how many people have yet to approve; 0 where one moderator decides alone."""
-    if not are_needed():
-        return 0
-    valid = [
-        declaration
-        for declaration in declarations(submission)
-        if not declaration.conflict and is_independent(submission, declaration.by)
-    ]
-    return max(0, settings.APPROVALS_NEEDED - len(valid))
-
-
 def is_blind(submission: Submission, *, by: User) -> bool:
-    """Return whether `by` may still have to judge, and so is not shown what others think (BLIND_APPROVALS).
+    """Return whether `by` is not shown what others think, until they have said it themselves (BLIND_APPROVALS).
 
-    That includes submissions that their submitter, or the undo of spam, may bring back with the same approvals.
+    It depends on nothing that somebody could change and change back, such as where they work: only a declaration, which
+    is final, opens the verdicts. That includes submissions that their submitter, or a moderator who finds that it is no
+    spam, may bring back with the same approvals.
     """
     return (
         settings.BLIND_APPROVALS
         and are_needed()
         and submission.state in UNDECIDED | {State.SPAM}
-        and not has_declared(submission, by)
-        and is_independent(submission, by)
-        and approvals_missing(submission) > 0
+        and not judgement(submission).has_declared(by)
+        and judgement(submission).missing > 0
     )
 
 
@@ -115,7 +155,8 @@ def check_approvals(submission: Submission, *, by: User | None) -> None:
     """Raises ApprovalRefused if `by` has declared a conflict of interest, ApprovalsMissing if too few approve."""
     if not are_needed():
         return
-    if any(declaration.conflict and declaration.by == by for declaration in declarations(submission)):
+    judged = judgement(submission)
+    if any(declaration.conflict and declaration.by == by for declaration in judged.declarations):
         raise ApprovalRefused
-    if missing := approvals_missing(submission):
-        raise ApprovalsMissing(missing)
+    if judged.missing:
+        raise ApprovalsMissing(judged.missing)

@@ -44,6 +44,10 @@ class SubmissionErased(TransitionNotAllowed):
         super().__init__(submission, State(submission.state))
 
 
+class NothingToUndo(TransitionNotAllowed):
+    """The step was undone before."""
+
+
 class CriteriaMissing(StepRefused):
     """Nobody has ticked some of the criteria that a published practice has to meet."""
 

@@ -54,7 +54,7 @@ def is_publishable(submission: Submission, by: User | None) -> bool:
 
 def may_declare(submission: Submission, by: User | None) -> bool:
     """Require that approvals are needed and that `by` has made no declaration about the current document."""
-    return approvals.are_needed() and not approvals.has_declared(submission, by)
+    return approvals.are_needed() and not approvals.judgement(submission).has_declared(by)
 
 
 def may_approve(submission: Submission, by: User | None) -> bool:
@@ -64,9 +64,10 @@ def may_approve(submission: Submission, by: User | None) -> bool:
     """
     if not may_declare(submission, by):
         return False
-    if by in approvals.authors(submission):
+    judgement = approvals.judgement(submission)
+    if by in judgement.authors:
         raise ApprovalOfOwnText
-    if by is None or not approvals.is_independent(submission, by):
+    if by is None or not judgement.is_independent(by):
         raise ApprovalRefused
     return True
 

@@ -6,12 +6,14 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.lookups import LessThan
 from django.urls import reverse
 
 from practices import clock
 from practices.choices import Kind
 from practices.core import isolation
 from practices.models import StaffProfile, Submission
+from practices.models.submission import WAITING_SINCE
 from practices.notifications import outbox
 from practices.workflow.moderators import moderators
 from practices.workflow.spam import spam_reasons
@@ -45,14 +47,14 @@ def _summary(now: datetime) -> dict:
     return {
         "waiting": queue.count(),
         "new": queue.filter(submitted_at__gt=now - timedelta(days=1)).count(),
-        "old": queue.filter(submitted_at__lt=now - OLD).count(),
+        "old": queue.filter(LessThan(WAITING_SINCE, now - OLD)).count(),
         "unassigned": queue.filter(assignee=None).count(),
         "oldest": [
             {
                 **_linked(submission),
-                "days": (now - submission.submitted_at).days if submission.submitted_at else 0,
+                "days": (now - submission.waiting_since).days,
             }
-            for submission in queue[:SHOWN]
+            for submission in queue.order_by(WAITING_SINCE, "pk")[:SHOWN]
         ],
         "unchecked": unchecked.count(),
         "possible_spam": [

@@ -16,7 +16,7 @@ from practices.choices import Act, Kind, State
 from practices.core import catalogue_version
 from practices.documents import Document, files
 from practices.models import Approval, Practice, Revision, Submission
-from practices.workflow.approvals import content_hash, has_declared
+from practices.workflow.approvals import content_hash, judgement
 from practices.workflow.attachments import mark_attachments
 from practices.workflow.criteria_ticks import check_required, with_waivers
 from practices.workflow.errors import TransitionNotAllowed
@@ -242,7 +242,7 @@ def _declare(
     note: str,
     now: datetime | None,
 ) -> None:
-    if has_declared(submission, by):  # the first declaration about a document is final
+    if judgement(submission).has_declared(by):  # the first declaration about a document is final
         return
     lock(submission, name, by=by, seen=seen)
     now = now or clock.now()

@@ -291,6 +291,7 @@ def resubmit(submission: Submission, document: Document, *, seen: int, now: date
         event={"changes": {name: [before[name], after[name]] for name in changed}},
         document=after,
         typed={},
+        returned_at=now,
     )
     if note:
         add_message(submission, note, now=now)

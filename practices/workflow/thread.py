@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from practices import clock
-from practices.choices import Kind
+from practices.choices import Kind, State
 from practices.core.sent_forms import is_repeat
 from practices.models import Submission, ThreadMessage
 from practices.workflow.errors import SubmissionErased
@@ -35,12 +35,24 @@ def write(
         return None
     check(row, "write", by=by)
     compare_seen(row, seen)
+    now = now or clock.now()
+    if by is None and _is_asked(row):
+        Submission.objects.filter(pk=row.pk).update(returned_at=now)
     message = add_message(submission, text, by=by, now=now)
     if by is not None:
         notify_submitter(submission, Kind.SUBMISSION_MESSAGE, reason=text)
     else:
         notify_moderators(row, text=text)
     return message
+
+
+def _is_asked(submission: Submission) -> bool:
+    """Return whether a moderator has asked something that the submitter has not answered yet."""
+    last = submission.thread.order_by("pk").last()
+    is_asked = submission.state == State.CHANGES_REQUESTED and not (
+        last and last.at >= submission.events.filter(to_state=State.CHANGES_REQUESTED).latest("pk").at
+    )
+    return is_asked or (last is not None and last.from_staff)
 
 
 def add_message(

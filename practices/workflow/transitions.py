@@ -57,6 +57,8 @@ class Transition:
     """Messages queued; MODERATION_ANSWER to moderators who should know, PRACTICE_REVISED only if others see a change."""
     untold: str = ""
     """Reason why a step of a practice tells its submitters nothing."""
+    final: str = ""
+    """Reason why a step that tells nobody cannot be undone."""
     records: Act | None = None
     """Moderation event; None for a STEP if the state changes, and for no event if it stays."""
     label: Any = ""
@@ -71,6 +73,13 @@ class Transition:
     @property
     def of(self) -> type[Submission] | type[Practice]:
         return Practice if all(isinstance(state, PracticeState) for state in self.sources) else Submission
+
+    @property
+    def can_undo(self) -> bool:
+        """Return whether its message offers to undo it: nobody outside was told of it, and nothing says why not."""
+        return bool(self.actor is Actor.STAFF and self.of is Submission and self.act) and not (
+            self.mails or self.final
+        )
 
     def permits(self, subject: Submission | Practice, by: Staff | None) -> bool:
         """Return whether the step is possible now. Raises StepRefused where a guard says why."""
@@ -197,6 +206,7 @@ TRANSITIONS = (
         AWAITING_MODERATION,
         guard=guards.may_approve,
         records=Act.APPROVED,
+        final="It opens the verdicts of the others.",
         label=_("Approve"),
         done=_("Your approval is recorded."),
     ),
@@ -205,6 +215,7 @@ TRANSITIONS = (
         AWAITING_MODERATION,
         guard=guards.may_declare,
         records=Act.CONFLICT,
+        final="It opens the verdicts of the others.",
         done=_("Your conflict of interest is recorded."),
     ),
     _staff(
@@ -214,14 +225,20 @@ TRANSITIONS = (
         label=_("Send a message"),
         done=_("Message saved. The submitter can read it on their private page."),
     ),
-    _staff("resume_review", {State.SPAM}, State.IN_REVIEW),
     _staff("assign", UNDECIDED - {State.DRAFT}, records=Act.ASSIGNED, done=_("Assigned.")),
-    _staff("correct", AWAITING_MODERATION, guard=guards.has_no_conflict, records=Act.CORRECTED),
+    _staff(
+        "correct",
+        AWAITING_MODERATION,
+        guard=guards.has_no_conflict,
+        records=Act.CORRECTED,
+        final="The text can be corrected again.",
+    ),
     _staff(
         "rebase",
         AWAITING_MODERATION,
         guard=guards.is_outdated,
         records=Act.REBASED,
+        final="The text can be corrected.",
         done=_("Updated to the latest revision."),
     ),
     _staff("tick_criteria", frozenset(State) - {State.DRAFT}, done=_("Checklist saved.")),
@@ -436,13 +453,12 @@ def record(
     submission: Submission, act: Act, *, by: Staff, at: datetime, internal_note: str = "", **more: Any
 ) -> None:
     """Record a step that keeps the state."""
+    states = {"from_state": submission.state, "to_state": submission.state}
     ModerationEvent.objects.create(
         submission=submission,
         act=act,
-        from_state=submission.state,
-        to_state=submission.state,
         by=by,
         internal_note=internal_note,
         at=at,
-        **more,
+        **(states | more),
     )

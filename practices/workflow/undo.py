@@ -1,4 +1,4 @@
-"""Undo of steps that nobody outside was told of.
+"""Undo of steps that nobody outside was told of, which `Transition.can_undo` tells.
 
 A step that mails its submitter cannot be undone: the e-mail may have arrived, and its preview was the time to stop.
 """
@@ -9,73 +9,77 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
 from practices import clock
-from practices.choices import State
+from practices.choices import Act, State
 from practices.models import Submission
-from practices.workflow.errors import TransitionNotAllowed
-from practices.workflow.review import assign, return_to_queue
-from practices.workflow.transitions import Staff, move, seen_version
+from practices.workflow.errors import NothingToUndo
+from practices.workflow.transitions import Staff, compare_seen, record, seen_version
 
 
 class UndoableStep(NamedTuple):
-    """A step that can be undone: the submission before it, and what a page shows after it."""
+    """A step that can be undone, as JSON can hold it: its event, the submission before it, and after it."""
 
     submission: int
-    state: str
+    event: int
     assignee: int | None
+    spam_checked_at: str | None
+    decided_at: str | None
     seen: str
+    """The `seen_version` that the step has left: the undo counts for exactly that."""
 
 
 @transaction.atomic
-def undoable(submission: Submission, step: Callable[..., None], *arguments: Any) -> UndoableStep:
-    """Make a step with a submission. Returns what undoes it: the undo counts for exactly what the step has left."""
-    made = UndoableStep(submission.pk, submission.state, submission.assignee_id, "")
+def undoable(submission: Submission, step: Callable[..., None], *arguments: Any) -> UndoableStep | None:
+    """Make a step with a submission. Returns what undoes it; None if it changed nothing."""
+    last = submission.events.in_order().last()
+    assignee, checked, decided = submission.assignee_id, submission.spam_checked_at, submission.decided_at
     step(submission, *arguments)
-    return made._replace(seen=seen_version(submission))
+    event = submission.events.in_order().last()
+    if event is None or event == last:
+        return None
+    return UndoableStep(
+        submission.pk, event.pk, assignee, _written(checked), _written(decided), seen_version(submission)
+    )
 
 
 @transaction.atomic
 def undo(made: UndoableStep, *, by: Staff, now: datetime | None = None) -> Submission:
-    """Restore state and assignee of a submission, unless anything has happened to it since.
+    """Restore a submission as it was before a step. Both the step and its undo stay in the history.
 
-    Raises TransitionNotAllowed, and Submission.DoesNotExist if it was erased.
+    Raises NothingToUndo if it was undone before, TransitionNotAllowed if anything else has happened to it since, and
+    Submission.DoesNotExist if it was erased.
     """
-    submission = Submission.objects.select_related("assignee", "submitter", "practice").get(
-        pk=made.submission
+    # Lock, then look: of two clicks at once, the second finds the step undone.
+    submission = Submission.objects.select_for_update().get(pk=made.submission)
+    event = submission.events.get(pk=made.event)
+    if event.act == Act.UNDONE:
+        raise NothingToUndo(submission, event.from_state)
+    compare_seen(submission, made.seen)
+    before, what = submission.state, str(event) if event.act == Act.STEP else event.get_act_display()
+    submission.state = State(event.from_state)
+    submission.assignee = User.objects.filter(pk=made.assignee or 0).first()
+    submission.spam_checked_at, submission.decided_at = _read(made.spam_checked_at), _read(made.decided_at)
+    submission.save(update_fields=["state", "assignee", "spam_checked_at", "decided_at"])
+    # Whatever looks for steps passes over it: an answer that nobody has reacted to is one again.
+    event.act = Act.UNDONE
+    event.save(update_fields=["act"])
+    record(
+        submission,
+        Act.UNDO,
+        by=by,
+        at=now or clock.now(),
+        from_state=before,
+        internal_note=gettext("Undone: %(what)s.") % {"what": what},
     )
-    assignee = User.objects.filter(pk=made.assignee or 0).first()
-    match State(submission.state), State(made.state):
-        case State.SPAM, State.SUBMITTED:
-            note = gettext("Undone.")
-            return_to_queue(submission, by=by, assignee=assignee, seen=made.seen, internal_note=note, now=now)
-        case State.SPAM, State.IN_REVIEW:
-            resume_review(submission, by=by, assignee=assignee, seen=made.seen, now=now)
-        case state, earlier if state == earlier:
-            assign(submission, to=assignee, by=by, seen=made.seen, now=now)
-        case _:
-            raise TransitionNotAllowed(submission, made.state)
     return submission
 
 
-@transaction.atomic
-def resume_review(
-    submission: Submission,
-    *,
-    by: Staff,
-    assignee: User | None = None,
-    seen: str | None = None,
-    now: datetime | None = None,
-) -> None:
-    """Return a submission marked as spam by mistake to its review, by `assignee`. Raises TransitionNotAllowed."""
-    move(
-        submission,
-        "resume_review",
-        by=by,
-        at=now or clock.now(),
-        seen=seen,
-        internal_note=gettext("Undone."),
-        assignee=assignee,
-        spam_checked_at=None,
-    )
+def _written(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _read(instant: str | None) -> datetime | None:
+    return parse_datetime(instant) if instant else None

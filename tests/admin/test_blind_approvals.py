@@ -2,12 +2,14 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
 
 from practices import workflow
 from practices.choices import State
+from practices.models import StaffProfile
 from practices.workflow import seen_version
 from tests.support.documents import REQUIRED_CRITERIA
-from tests.support.factories import make_moderator, make_submission
+from tests.support.factories import NOW, make_moderator, make_submission
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -86,11 +88,63 @@ def test_verdicts_are_open_where_the_setting_says_so(staff, submission, settings
     assert told(read(staff.get(page_of(submission)))) == list(VERDICT)
 
 
-def test_author_of_the_text_sees_who_approved(staff, submission, moderator):
-    submission.document["area"] = ""
-    workflow.correct(submission, submission.document | {"area": "Batumi"}, by=moderator)
+def test_verdicts_do_not_open_by_what_can_be_changed_back(staff, submission, moderator):
+    submission.submitter.organisation = "Ministry"
+    submission.submitter.save()
+    as_colleague = StaffProfile.objects.create(user=moderator, organisation="Ministry")
+    seen = told(read(staff.get(page_of(submission))))
+    as_colleague.delete()
+    get_user_model().objects.filter(pk=moderator.pk).update(email=submission.submitter.email)
+    as_submitter = told(read(staff.get(page_of(submission))))
+    submission.events.create(
+        act="corrected", from_state="submitted", to_state="submitted", by=moderator, at=NOW
+    )
+    as_author = told(read(staff.get(page_of(submission))))
 
-    assert "Amina" in told(read(staff.get(page_of(submission))))
+    assert (seen, as_submitter, as_author) == ([], [], [])
+
+
+def test_verdict_stays_hidden_if_the_account_of_its_author_is_gone(staff, submission):
+    submission.events.update(by=None)
+
+    assert "approved" not in read(staff.get(page_of(submission))).one("ul", "review-events").text
+
+
+def test_verdicts_before_a_reopening_are_history_and_those_after_it_hidden(staff, submission):
+    workflow.reject(submission, by=make_moderator("Bo"), reason="Not about migration.")
+    workflow.start_review(submission, by=make_moderator("Bo"))
+    workflow.declare_conflict(submission, by=make_moderator("Amina"), conflict="My brother runs it.")
+
+    page = read(staff.get(page_of(submission)))
+
+    verdicts = [event for event in page.one("ul", "review-events").texts("li") if "by Amina" in event]
+    assert ["Splendid" in event for event in verdicts] == [True]
+    assert "My brother" not in page.one("main").text
+
+
+def test_approval_of_a_rejected_submission_counts_no_longer_once_it_is_reopened(submission):
+    workflow.reject(submission, by=make_moderator("Bo"), reason="Not about migration.")
+    workflow.start_review(submission, by=make_moderator("Bo"))
+
+    judgement = workflow.judgement(submission)
+
+    assert (judgement.missing, [approval.by.username for approval in judgement.lapsed]) == (2, ["Amina"])
+
+
+def test_refused_publication_does_not_tell_which_criteria_others_have_ticked(staff, submission):
+    form = sent_by(read(staff.get(page_of(submission))).one("form", "review-decision"))
+
+    response = staff.post(page_of(submission), form | {"step": "publish"})
+
+    [error] = read(response).one("ul", "errorlist").texts("li")
+    assert error.count("”") == len(REQUIRED_CRITERIA)
+
+
+@pytest.mark.parametrize("lookup", ["approvals__by", "events__act", "ticks__criterion"])
+def test_list_cannot_be_asked_for_verdicts(staff, submission, lookup):
+    response = staff.get(f"/admin/practices/submission/?{lookup}=1")
+
+    assert response.status_code == 400
 
 
 def test_approval_is_not_in_the_log_that_colleagues_read(staff, submission, moderator):

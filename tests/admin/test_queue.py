@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from practices import workflow
+from practices.admin.submission import queue
 from practices.choices import State
 from practices.models import ModerationEvent, OutboxMessage, Submission
 from tests.support.factories import make_moderator, make_practice, make_submission
@@ -15,6 +16,7 @@ from tests.support.pages import read
 pytestmark = pytest.mark.django_db
 
 QUEUE = "/admin/practices/submission/"
+LEFT = "{} left, because 2 are updated at once. Choose the action again for {}."
 
 
 def listed(page):
@@ -109,7 +111,9 @@ def test_spam_that_only_names_an_address_is_not_held_against_it(staff):
 
     shown = [hints(read(staff.get(f"{QUEUE}?pile={tab}"))) for tab in ("queue", "spam")]
 
-    trapped = "Spam score 10 A field that only programs see was filled in. Address not confirmed"
+    trapped = (
+        "Spam score 10 +1 Spam score 10 A field that only programs see was filled in. Address not confirmed"
+    )
     assert shown == [[""], [trapped]]
 
 
@@ -135,8 +139,8 @@ def test_possible_duplicates_are_named_with_title_address_and_reason(staff):
 
     page = read(staff.get(QUEUE))
 
-    one = "Possible duplicate Pension desks of Batumi: Same title"
-    assert hints(page) == [f"{one} {one}"] * 2
+    one = "Pension desks of Batumi: Same title"
+    assert hints(page) == [f"Duplicate? +1 Duplicate? {one} {one}"] * 2
     assert [cell.links() for cell in page.all("td", "field-hints")] == [
         [(practice.title, practice.get_absolute_url()), (practice.title, f"{QUEUE}{other.pk}/change/")]
         for other in (second, first)
@@ -154,12 +158,25 @@ def test_personal_data_and_score_of_spam_are_hinted_at_with_their_reasons(staff)
     make_submission(
         State.SUBMITTED,
         title="Desks, see www.desks.example",
-        activities="Maria E., born 4 May 1990, was first.",
+        activities="Maria E., born 4 May 1990, was first: +41 22 717 91 11.",
     )
 
-    assert hints(read(staff.get(QUEUE))) == [
-        "Personal data? A name and a birth date in “What is done”. Spam score 2 There is a link in the title."
-    ]
+    cell = read(staff.get(QUEUE)).one("td", "field-hints")
+    assert cell.text == (
+        "Personal data? +1 Personal data? What is done: a name and a birth date; a phone number "
+        "Spam score 2 There is a link in the title."
+    )
+    page = f"{QUEUE}{Submission.objects.get().pk}/change/"
+    assert cell.links() == [("What is done", f"{page}#field-activities")]
+
+
+def test_personal_data_in_a_part_of_a_group_links_to_the_group(staff):
+    submission = make_submission(State.SUBMITTED, evidence_reason="Call +41 22 717 91 11.")
+
+    page = read(staff.get(f"{QUEUE}{submission.pk}/change/"))
+
+    [(_label, address)] = page.one("section", "review-hints").links()
+    assert page.one("div", id=address.removeprefix("#")).text.startswith("Call")
 
 
 def test_kind_says_what_came_back_from_its_submitter(staff, moderator):
@@ -183,6 +200,38 @@ def test_kind_says_what_came_back_from_its_submitter(staff, moderator):
         "queue": ["resubmitted", "answered", "new", "update"],
         "answered": ["answered", "resubmitted", "answered"],
     }
+
+
+def test_wait_counts_from_the_last_time_it_came_to_the_moderators(staff, moderator):
+    now = timezone.now()
+    resent = make_submission(State.CHANGES_REQUESTED, title="Resent", now=now - timedelta(days=20))
+    workflow.resubmit(resent, resent.document, seen=resent.content_version, now=now - timedelta(days=2))
+    asked = make_submission(State.SUBMITTED, title="Asked", now=now - timedelta(days=19))
+    workflow.write(asked, "Please hurry.", now=now - timedelta(days=18))
+    workflow.write(asked, "Which years?", by=moderator, now=now - timedelta(days=5))
+    workflow.write(asked, "2019.", now=now - timedelta(days=3))
+    workflow.write(asked, "And 2020.", now=now - timedelta(days=1))
+    make_submission(State.SUBMITTED, title="First", now=now - timedelta(days=15))
+
+    page = read(staff.get(QUEUE))
+
+    assert list(zip(listed(page), page.texts("td", "field-waiting"), strict=True)) == [
+        ("Resent", "2 days first sent 20 days ago"),
+        ("Asked", "3 days first sent 19 days ago"),
+        ("First", "15 days"),
+    ]
+    assert listed(read(staff.get(f"{QUEUE}?pile=old"))) == ["First"]
+
+
+def test_reader_of_the_queue_is_called_you(staff, moderator):
+    submission = make_submission(State.SUBMITTED)
+    workflow.assign(submission, to=moderator, by=moderator)
+
+    page = read(staff.get(QUEUE))
+
+    filters = page.one("search", id="changelist-filter").all("details")
+    assert page.texts("td", "field-assigned_to") == ["you"]
+    assert filters[1].texts("li") == ["All", "you", "nobody"]
 
 
 # Bulk actions ---------------------------------------------------------------------
@@ -242,7 +291,7 @@ def test_bulk_action_confirms_possible_spam(staff):
 
     said = act(staff, "confirm_spam", *submissions, tab="spam")
 
-    assert said == [(["success"], "2 submissions updated.")]
+    assert said == [(["success"], "2 submissions updated. Undo")]
     assert Submission.objects.unchecked_spam().count() == 0
 
 
@@ -282,3 +331,31 @@ def test_bulk_action_counts_for_what_the_list_has_shown(staff):
         [(["warning"], "Not updated: Desks (submitted).")],
         "Amina",
     )
+
+
+def test_bulk_action_over_a_long_list_is_made_in_batches(staff, moderator, monkeypatch):
+    monkeypatch.setattr(queue, "AT_ONCE", 2)
+    submissions = [make_submission(State.SUBMITTED, title=f"Desk {number}") for number in range(5)]
+
+    said = [act(staff, "assign_to_me", *submissions, select_across="1") for _time in range(4)]
+
+    assert [[text for _class, text in texts] for texts in said] == [
+        ["2 of 5 submissions updated. Undo", LEFT.format("3 submissions are", "them")],
+        [
+            "2 of 3 submissions updated. Undo",
+            LEFT.format("1 submission is", "it"),
+            "2 submissions were so already.",
+        ],
+        ["1 submission updated. Undo", "4 submissions were so already."],
+        ["5 submissions were so already."],
+    ]
+    assert set(Submission.objects.values_list("assignee", flat=True)) == {moderator.pk}
+
+
+def test_bulk_action_names_a_few_of_those_that_it_cannot_change(staff, monkeypatch):
+    monkeypatch.setattr(queue, "NAMED", 1)
+    submissions = [make_submission(State.REJECTED, title=f"Desk {number}") for number in range(3)]
+
+    said = act(staff, "mark_spam", *submissions, tab="rejected")
+
+    assert said == [(["warning"], "Not updated: Desk 0 (not accepted), and 2 others.")]

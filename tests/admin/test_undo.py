@@ -1,11 +1,11 @@
-"""Undo of bulk actions and of marking as spam."""
+"""Undo of steps that nobody was told of."""
 
 from datetime import timedelta
 
 import pytest
 
 from practices import workflow
-from practices.choices import State
+from practices.choices import Actor, State
 from practices.models import OutboxMessage, Submission
 from tests.support.factories import make_moderator, make_submission
 from tests.support.pages import read, sent_by
@@ -24,11 +24,11 @@ def reviewed():
     return submission
 
 
-def act(client, action, *submissions, **said):
+def act(client, action, *submissions, tab="queue"):
     """Run a bulk action and return the form that undoes it."""
     chosen = {"action": action, "_selected_action": [submission.pk for submission in submissions]}
     chosen |= {f"seen-{submission.pk}": workflow.seen_version(submission) for submission in submissions}
-    page = read(client.post(QUEUE, chosen | said, follow=True))
+    page = read(client.post(f"{QUEUE}?pile={tab}", chosen, follow=True))
     return page.one("ul", "messagelist").one("form", "undo")
 
 
@@ -42,6 +42,13 @@ def standing():
     return list(Submission.objects.order_by("pk").values_list("state", "assignee__username"))
 
 
+def decide(client, submission, step):
+    """Press a button of the review page that mails nobody, and return the form that undoes it."""
+    page = f"{QUEUE}{submission.pk}/change/"
+    form = sent_by(read(client.get(page)).one("form", "review-decision")) | {"step": step}
+    return read(client.post(page, form, follow=True)).one("ul", "messagelist").one("form", "undo")
+
+
 def test_bulk_spam_is_undone_with_states_and_assignees(staff, reviewed):
     waiting = make_submission(State.SUBMITTED)
     workflow.assign(waiting, to=make_moderator("Bo"), by=make_moderator("Amina"))
@@ -52,7 +59,7 @@ def test_bulk_spam_is_undone_with_states_and_assignees(staff, reviewed):
 
     assert said == [(["success"], "Undone for 2 submissions.")]
     assert (standing(), OutboxMessage.objects.count()) == (before, mails)
-    assert waiting.events.latest("pk").internal_note == "Undone."
+    assert waiting.events.latest("pk").internal_note == "Undone: submitted → spam."
 
 
 def test_bulk_assignment_is_undone(staff, reviewed):
@@ -73,14 +80,74 @@ def test_undo_leaves_what_has_changed_since(staff, reviewed):
     assert standing() == [("submitted", None)]
 
 
-def test_undo_sent_twice_is_made_once(staff, reviewed):
-    form = act(staff, "mark_spam", reviewed)
+@pytest.mark.parametrize("action", ["mark_spam", "assign_to_me"])
+def test_undo_sent_twice_is_made_once_and_says_so(staff, reviewed, action):
+    form = act(staff, action, reviewed)
     undo(staff, form)
     once = reviewed.events.count()
 
+    said = undo(staff, form)
+
+    assert said == [(["warning"], "There is nothing left to undo: it was undone before.")]
+    assert (standing(), reviewed.events.count()) == ([("in_review", "Amina")], once)
+
+
+def test_undo_leaves_an_answer_unread(staff, reviewed):
+    workflow.write(reviewed, "Which years?", by=make_moderator("Amina"))
+    workflow.write(reviewed, "2019 to 2021.")
+
+    undo(staff, act(staff, "mark_spam", reviewed))
+
+    assert list(Submission.objects.answered()) == [reviewed]
+
+
+def test_confirmation_of_spam_is_undone(staff):
+    submission = make_submission(trapped=True)
+    form = act(staff, "confirm_spam", submission, tab="spam")
+
     undo(staff, form)
 
-    assert (standing(), reviewed.events.count()) == ([("in_review", "Amina")], once)
+    submission.refresh_from_db()
+    assert (submission.spam_checked_at, list(Submission.objects.unchecked_spam())) == (None, [submission])
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [
+        (State.SUBMITTED, "start_review"),
+        (State.IN_REVIEW, "return_to_queue"),
+        (State.SPAM, "return_to_queue"),
+    ],
+)
+def test_step_on_the_review_page_that_nobody_was_told_of_is_undone(staff, state, step):
+    submission = make_submission(state)
+    columns = ("state", "assignee", "decided_at", "spam_checked_at")
+    before = Submission.objects.values_list(*columns).get()
+    form = decide(staff, submission, step)
+
+    undo(staff, form)
+
+    assert Submission.objects.values_list(*columns).get() == before
+
+
+def test_undone_step_is_hidden_from_the_submitter_and_kept_in_the_history(staff, reviewed):
+    told = reviewed.events.told()
+
+    undo(staff, act(staff, "assign_to_me", reviewed))
+
+    assert reviewed.events.told() == told
+    acts = reviewed.events.in_order().values_list("act", "internal_note")
+    assert list(acts)[-2:] == [("undone", "to moderator"), ("undo", "Undone: assigned.")]
+
+
+def test_every_step_of_staff_that_tells_nobody_can_be_undone_or_says_why_not():
+    silent = [row for row in workflow.TRANSITIONS if row.of is Submission and row.actor is Actor.STAFF]
+    silent = {row.name: row for row in silent if row.act and not row.mails}
+
+    assert {name for name, row in silent.items() if row.can_undo} == {
+        "start_review", "return_to_queue", "mark_spam", "confirm_spam", "assign",
+    }  # fmt: skip
+    assert all(row.can_undo != bool(row.final) for row in silent.values())
 
 
 def test_undo_of_another_member_of_staff_is_refused(staff, client, reviewed):
@@ -106,10 +173,8 @@ def test_undo_needs_a_button(staff):
 
 
 def test_spam_marked_on_the_review_page_is_undone(staff, reviewed):
-    page = f"{QUEUE}{reviewed.pk}/change/"
-    form = sent_by(read(staff.get(page)).one("form", "review-decision")) | {"step": "mark_spam"}
-    message = read(staff.post(page, form, follow=True)).one("ul", "messagelist")
+    form = decide(staff, reviewed, "mark_spam")
 
-    response = staff.post(message.one("form", "undo")["action"], sent_by(message.one("form", "undo")))
+    response = staff.post(form["action"], sent_by(form))
 
-    assert (response.url, standing()) == (page, [("in_review", "Amina")])
+    assert (response.url, standing()) == (f"{QUEUE}{reviewed.pk}/change/", [("in_review", "Amina")])

@@ -9,10 +9,10 @@ from tests.support.documents import FULL
 from tests.support.factories import document
 
 BIRTH, PHONE, NUMBER, ACCOUNT = (
-    "A name and a birth date",
-    "A phone number",
-    "The number of an identity document",
-    "A bank account number",
+    "a name and a birth date",
+    "a phone number",
+    "the number of an identity document",
+    "a bank account number",
 )
 
 
@@ -35,7 +35,7 @@ BIRTH, PHONE, NUMBER, ACCOUNT = (
 def test_personal_detail_is_hinted_at_with_its_field(text, found):
     hints = find_personal_details(document(activities=text))
 
-    assert [str(hint) for hint in hints] == [f"{found} in “What is done”."]
+    assert [(hint.detail.label, hint.field) for hint in hints] == [(found, "activities")]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.apps import apps
@@ -6,6 +7,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from practices import workflow
+from practices.choices import State
 from practices.models import (
     Announcement,
     Attachment,
@@ -455,3 +457,22 @@ def test_due_excludes_done_held_and_future_messages():
     due = OutboxMessage.objects.due(now)
 
     assert list(due) == [first, second]
+
+
+def test_migration_finds_when_open_submissions_came_back(moderator):
+    resent, answered, new = (
+        make_submission(state, title=state, now=NOW)
+        for state in (State.CHANGES_REQUESTED, State.IN_REVIEW, State.SUBMITTED)
+    )
+    workflow.resubmit(resent, resent.document, seen=resent.content_version, now=NOW + timedelta(days=1))
+    workflow.write(answered, "Which years?", by=moderator, now=NOW + timedelta(days=2))
+    workflow.write(answered, "2019.", now=NOW + timedelta(days=3))
+    workflow.write(new, "Please hurry.", now=NOW + timedelta(days=4))
+    rows = Submission.objects.order_by("pk").values_list("pk", "returned_at")
+    before = list(rows)
+    rows.update(returned_at=None)
+
+    import_module("practices.migrations.0043_submission_returned_at").find_returns(apps, None)
+
+    assert list(rows) == before
+    assert [at for _pk, at in before] == [NOW + timedelta(days=1), NOW + timedelta(days=3), None]

@@ -170,7 +170,7 @@ def test_rebase_resets_approvals(moderator, settings):
 
     workflow.rebase(update, to=2, published=["title"], by=moderator)
 
-    assert workflow.approvals_missing(update) == 2
+    assert workflow.judgement(update).missing == 2
 
 
 def test_moderator_who_rebased_an_update_cannot_approve_it(moderator, settings):
@@ -181,7 +181,7 @@ def test_moderator_who_rebased_an_update_cannot_approve_it(moderator, settings):
     with pytest.raises(workflow.ApprovalOfOwnText):
         workflow.approve(update, by=moderator)
 
-    assert workflow.declarations(update) == []
+    assert workflow.judgement(update).declarations == []
 
 
 def test_moderator_who_rebased_an_update_in_the_previous_release_cannot_approve_it(moderator, settings):

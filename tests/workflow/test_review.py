@@ -348,7 +348,7 @@ def test_moderator_with_a_conflict_of_interest_cannot_approve_or_publish(moderat
     workflow.publish(judged(submission), by=moderator)
 
     assert acts(submission)[0] == ("conflict", "Amina", "My brother runs it.")
-    assert workflow.declarations(submission)[0].conflict == "My brother runs it."
+    assert workflow.judgement(submission).declarations[0].conflict == "My brother runs it."
 
 
 @pytest.mark.usefixtures("two_persons")
@@ -359,7 +359,7 @@ def test_approval_is_of_the_document_as_it_stood(moderator):
 
     workflow.correct(submission, submission.document | {"title": "Quite another thing"}, by=moderator)
 
-    assert workflow.approvals_missing(submission) == 2
+    assert workflow.judgement(submission).missing == 2
 
 
 @pytest.mark.usefixtures("two_persons")
@@ -370,7 +370,7 @@ def test_approval_of_an_organisation_that_turned_out_to_be_the_submitters_counts
 
     StaffProfile.objects.filter(user=amina).update(organisation="Port of Batumi")
 
-    assert workflow.approvals_missing(submission) == 2
+    assert workflow.judgement(submission).missing == 2
 
 
 def rewrite(submission, *, by):
@@ -387,7 +387,7 @@ def test_moderator_who_rewrote_the_text_cannot_approve_it():
     workflow.approve(submission, by=colleague("Bo"))
     workflow.approve(submission, by=colleague("Chen"))
 
-    assert workflow.approvals_missing(submission) == 0
+    assert workflow.judgement(submission).missing == 0
 
 
 @pytest.mark.usefixtures("two_persons")
@@ -399,7 +399,7 @@ def test_moderator_whose_rewriting_another_has_touched_up_cannot_approve_it_eith
     with pytest.raises(ApprovalOfOwnText):
         workflow.approve(submission, by=amina)
 
-    assert [str(author) for author in workflow.authors(submission)] == ["Amina", "Bo"]
+    assert [str(author) for author in workflow.judgement(submission).authors] == ["Amina", "Bo"]
 
 
 @pytest.mark.usefixtures("two_persons")
@@ -411,7 +411,7 @@ def test_approval_counts_no_more_once_its_giver_has_rewritten_the_text_and_chang
     rewrite(submission, by=amina)
     workflow.correct(submission, submission.document | {"title": title}, by=amina)
 
-    assert workflow.approvals_missing(submission) == 2
+    assert workflow.judgement(submission).missing == 2
 
 
 @pytest.mark.usefixtures("two_persons")
@@ -424,7 +424,7 @@ def test_moderator_may_approve_what_the_submitter_has_sent_again_since(moderator
 
     workflow.approve(submission, by=amina)
 
-    assert workflow.approvals_missing(submission) == 1
+    assert workflow.judgement(submission).missing == 1
 
 
 # Checklist ------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def test_approval_of_other_files_counts_no_longer_and_the_page_says_so(client, s
     submission.refresh_from_db()
     workflow.resubmit(submission, submission.document, seen=submission.content_version)
 
-    missing = workflow.approvals_missing(submission)
+    missing = workflow.judgement(submission).missing
 
     client.force_login(make_moderator())
     page = read(client.get(f"/admin/practices/submission/{submission.pk}/change/"))
@@ -196,8 +196,8 @@ def test_approval_of_other_files_counts_no_longer_and_the_page_says_so(client, s
     assert (missing, notice) == (
         2,
         (
-            "The text or the files have changed since these people approved. They have to approve again: "
-            "Amina, Bo"
+            "The text or the files have changed since these people approved, or the submission was reopened. "
+            "They have to approve again: Amina, Bo"
         ),
     )
 

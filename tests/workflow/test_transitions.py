@@ -53,7 +53,7 @@ ALLOWED = {
         "published": "",
         "rejected": "in_review",
         "withdrawn": "",
-        "spam": "submitted in_review withdrawn",
+        "spam": "submitted withdrawn",
     }.items()
     for after in afters.split()
 }
@@ -132,7 +132,6 @@ STEPS = {
     ("approve", Actor.STAFF): "submitted in_review",
     ("declare_conflict", Actor.STAFF): "submitted in_review",
     ("write", Actor.STAFF): "submitted in_review changes_requested",
-    ("resume_review", Actor.STAFF): "spam",
     ("assign", Actor.STAFF): "submitted in_review changes_requested scheduled",
     ("correct", Actor.STAFF): "submitted in_review",
     ("rebase", Actor.STAFF): "submitted in_review",

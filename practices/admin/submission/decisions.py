@@ -37,9 +37,8 @@ WAIVE = "waive_"
 """Prefix of the form fields that hold the reason to waive a required criterion."""
 
 
-def buttons_for(submission, *, by):
-    """Return (step, label) of the buttons that `by` may press now."""
-    steps = workflow.available(submission, by=by)
+def buttons_among(steps):
+    """Return (step, label) of the buttons for the steps that are available."""
     return [
         (name, row.label) for name, row in BUTTONS.items() if name in steps or VARIANTS.get(name) in steps
     ]
@@ -211,8 +210,10 @@ class DecisionForm(IdempotencyKey):
         return cleaned
 
     def _criteria_missing(self, cleaned):
-        """Return the required criteria that neither this moderator nor another has ticked or waived."""
+        """Return the required criteria that neither this moderator nor another, as far as they may know, has settled."""
         others = workflow.ticks(self.submission).exclude(by=self.by).values_list("criterion", flat=True)
+        if workflow.is_blind(self.submission, by=self.by):
+            others = []
         return workflow.required_missing([*cleaned.get("criteria", []), *self.waivers, *others])
 
     @property

@@ -121,6 +121,11 @@ def assess(submission, form: DecisionForm, *, by) -> list[Assessment]:
     ]
 
 
+def anchor(name: str) -> str:
+    """Return the id of the part of the review page that shows a field."""
+    return next(f"field-{part.name}" for part in parts() if name in _names(part))
+
+
 def _names(part: Field | Group) -> list[str]:
     return part.names if isinstance(part, Group) else [part.name]
 

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from django.contrib import admin
 from django.db.models import Count, Q
+from django.db.models.lookups import LessThan
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock
 from practices.choices import AWAITING_MODERATION, LANGUAGES, QueueTab
 from practices.models import Country, Objective, Submission
-from practices.models.submission import UNCHECKED_SPAM
+from practices.models.submission import UNCHECKED_SPAM, WAITING_SINCE
 
 OLD = timedelta(days=14)
 QUEUE = Q(state__in=AWAITING_MODERATION)
@@ -26,7 +27,7 @@ def saved_tabs(request):
             Q(pk__in=answered.values("pk")) | Q(pk__in=resubmitted.values("pk")),
         ),
         "waiting": (QueueTab.WAITING.label, Q(state__in=QueueTab.WAITING.states)),
-        "old": (_("Waiting for over 14 days"), QUEUE & Q(submitted_at__lt=clock.now() - OLD)),
+        "old": (_("Waiting for over 14 days"), QUEUE & Q(LessThan(WAITING_SINCE, clock.now() - OLD))),
         "withdrawal": (
             _("Withdrawal requested"),
             Q(withdrawal_requested_at__isnull=False, practice__withdrawn_at=None),
@@ -87,6 +88,10 @@ class AssigneeFilter(admin.RelatedOnlyFieldListFilter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.empty_value_display = _("nobody")
+
+    def field_choices(self, field, request, model_admin):
+        choices = super().field_choices(field, request, model_admin)
+        return [(pk, _("you") if pk == request.user.pk else name) for pk, name in choices]
 
 
 class ObjectiveFilter(admin.SimpleListFilter):

@@ -1,17 +1,23 @@
 """The list of submissions, by default the queue, oldest first, with its bulk actions."""
 
+import dataclasses
+from functools import partial
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import F
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import F, Q
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
 from practices.admin.lookups import DeclaredLookups
+from practices.admin.submission.decisions import STAFF_STEPS
 from practices.admin.submission.filters import (
     AssigneeFilter,
     CountryFilter,
@@ -25,11 +31,18 @@ from practices.admin.submission.filters import (
 from practices.admin.submission.rows import described
 from practices.admin.submission.undo import with_undo
 from practices.choices import State
+from practices.models.submission import UNCHECKED_SPAM, WAITING_SINCE
 from practices.templatetags.ages import age
+from practices.templatetags.people import said_to
 
 COUNTRIES_SHOWN = 3
 ROWS = 25
-"""Submissions on a page. Duplicates are searched for each of them."""
+"""Submissions on a page."""
+AT_ONCE = 200
+"""Submissions that one request of a bulk action changes, so that it is answered in a few seconds."""
+NAMED = 10
+"""Submissions that a message names."""
+_ALL = Q()
 
 
 def label(text, look=""):
@@ -53,6 +66,71 @@ class QueueChangeList(ChangeList):
     def get_results(self, request):
         super().get_results(request)
         self.result_list = described(self.result_list)
+        for submission in self.result_list:
+            submission.assigned = submission.assignee and said_to(submission.assignee, request.user)
+
+
+@dataclasses.dataclass
+class BulkResult:
+    """What became of the submissions that a bulk action was chosen for."""
+
+    number: int
+    """Those that it could change, of which AT_ONCE are tried."""
+    already: int
+    """Those that were so before."""
+    done: list[workflow.UndoableStep] = dataclasses.field(default_factory=list)
+    refused: list[str] = dataclasses.field(default_factory=list)
+    """Titles with states, NAMED of them at most."""
+    number_refused: int = 0
+
+    def refuse(self, submissions, *, number):
+        names = [f"{submission} ({submission.get_state_display()})" for submission in submissions]
+        self.refused = [*self.refused, *names][:NAMED]
+        self.number_refused += number
+
+    @property
+    def said_done(self):
+        count = len(self.done)
+        if self.number > AT_ONCE:
+            text = ngettext(
+                "%(count)s of %(number)s submissions updated.",
+                "%(count)s of %(number)s submissions updated.",
+                count,
+            )
+        else:
+            text = ngettext("%(count)s submission updated.", "%(count)s submissions updated.", count)
+        return text % {"count": intcomma(count), "number": intcomma(self.number)}
+
+    @property
+    def said_left(self):
+        left = self.number - AT_ONCE
+        text = ngettext(
+            "%(left)s submission is left, because %(most)s are updated at once. Choose the action again for it.",
+            "%(left)s submissions are left, because %(most)s are updated at once. Choose the action again for them.",
+            left,
+        )
+        return text % {"left": intcomma(left), "most": AT_ONCE} if left > 0 else ""
+
+    @property
+    def said_already(self):
+        text = ngettext(
+            "%(count)s submission was so already.", "%(count)s submissions were so already.", self.already
+        )
+        return text % {"count": intcomma(self.already)} if self.already else ""
+
+    @property
+    def said_refused(self):
+        if not self.refused:
+            return ""
+        names, more = "; ".join(self.refused), self.number_refused - len(self.refused)
+        if more:
+            text = ngettext(
+                "Not updated: %(which)s, and %(count)s other.",
+                "Not updated: %(which)s, and %(count)s others.",
+                more,
+            )
+            return text % {"which": names, "count": intcomma(more)}
+        return gettext("Not updated: %(which)s.") % {"which": names}
 
 
 class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
@@ -119,9 +197,13 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     def kind(self, submission):
         return label(submission.kind, "answered" if submission.has_come_back else "")
 
-    @admin.display(description=_("waiting"), ordering="submitted_at")
+    @admin.display(description=_("waiting"), ordering=WAITING_SINCE)
     def waiting(self, submission):
-        return age(submission.submitted_at or submission.created_at)
+        waits = age(submission.waiting_since)
+        if not submission.returned_at:
+            return waits
+        first = gettext("first sent %(age)s ago") % {"age": age(submission.submitted_at)}
+        return format_html("{} <small>{}</small>", waits, first)
 
     @admin.display(description=_("status"), ordering="state")
     def status(self, submission):
@@ -147,11 +229,12 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @admin.display(description=_("assigned to"), empty_value=_("nobody"))
     def assigned_to(self, submission):
-        return submission.assignee
+        return submission.assigned
 
     @admin.display(description=_("to check"))
     def hints(self, submission):
-        return render_to_string("admin/hints.html", {"hints": submission.hints})
+        page = reverse("admin:practices_submission_change", args=[submission.pk])
+        return render_to_string("admin/folded_hints.html", {"hints": submission.hints, "page": page})
 
     @admin.action(description=_("Assign to me"), permissions=["change"])
     def assign_to_me(self, request, queryset):
@@ -165,43 +248,39 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
         self._assign(request, queryset, form.cleaned_data["assignee"])
 
     def _assign(self, request, queryset, to):
-        def assign(submission, seen):
-            workflow.assign(submission, to=to, by=request.user, seen=seen)
-
-        self._each(request, queryset, assign)
+        others = ~Q(assignee=to) if to else Q(assignee__isnull=False)
+        self._each(request, queryset, "assign", to_change=others, to=to)
 
     @admin.action(description=_("Mark as spam"), permissions=["change"])
     def mark_spam(self, request, queryset):
-        def mark_spam(submission, seen):
-            workflow.mark_spam(submission, by=request.user, seen=seen)
-
-        self._each(request, queryset, mark_spam)
+        self._each(request, queryset, "mark_spam")
 
     @admin.action(description=_("Confirm as spam"), permissions=["change"])
     def confirm_spam(self, request, queryset):
-        def confirm_spam(submission, seen):
-            workflow.confirm_spam(submission, by=request.user, seen=seen)
+        self._each(request, queryset, "confirm_spam", to_change=UNCHECKED_SPAM)
 
-        self._each(request, queryset, confirm_spam, can_undo=False)
+    def _each(self, request, queryset, name, *, to_change=_ALL, **options):
+        """Make a step with the chosen submissions, AT_ONCE of them at most, each in a transaction of its own.
 
-    def _each(self, request, queryset, step, *, can_undo=True):
-        """Make a step with each submission chosen, offer to undo it, and name those with which it was refused.
-
-        It counts for what the list has shown of each; for those chosen beyond the page, for what they are.
+        It counts for what the list has shown of each; for those chosen beyond the page, for what they are. `to_change`
+        tells those that are not so already.
         """
+        step = STAFF_STEPS[name]
         beyond = None if request.POST.get("select_across") == "1" else ""
-        done, refused = [], []
-        for submission in queryset:
+        fitting, others = queryset.filter(state__in=step.sources), queryset.exclude(state__in=step.sources)
+        possible = fitting.filter(to_change)
+        result = BulkResult(number=possible.count(), already=fitting.exclude(to_change).count())
+        result.refuse(others[:NAMED], number=others.count())
+        for submission in possible[:AT_ONCE]:
+            seen = request.POST.get(f"seen-{submission.pk}", beyond)
+            make = partial(getattr(workflow, name), by=request.user, seen=seen, **options)
             try:
-                done.append(
-                    workflow.undoable(submission, step, request.POST.get(f"seen-{submission.pk}", beyond))
-                )
-            except workflow.TransitionNotAllowed as error:
-                refused.append(f"{submission} ({error.state.label})")
-        if done:
-            text = ngettext("%(count)s submission updated.", "%(count)s submissions updated.", len(done))
-            text %= {"count": len(done)}
-            self.message_user(request, with_undo(request, text, done if can_undo else []), messages.SUCCESS)
-        if refused:
-            text = gettext("Not updated: %(which)s.") % {"which": "; ".join(refused)}
+                result.done.append(workflow.undoable(submission, make))
+            except workflow.TransitionNotAllowed:
+                result.refuse([submission], number=1)
+        if result.done:
+            self.message_user(
+                request, with_undo(request, result.said_done, step, result.done), messages.SUCCESS
+            )
+        for text in filter(None, [result.said_left, result.said_already, result.said_refused]):
             self.message_user(request, text, messages.WARNING)

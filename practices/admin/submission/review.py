@@ -25,12 +25,12 @@ from practices.admin.submission.decisions import (
     STAFF_STEPS,
     WAIVE,
     DecisionForm,
-    buttons_for,
+    buttons_among,
 )
 from practices.admin.submission.fields import assess, rows
 from practices.admin.submission.next import NextAdmin
 from practices.admin.submission.resubmission import resubmission
-from practices.admin.submission.rows import text_hints
+from practices.admin.submission.rows import returned_kind, text_hints
 from practices.admin.submission.undo import with_undo
 from practices.admin.submission.updates import RebaseForm, beside_published, proposal, proposed_files
 from practices.choices import DECIDED_BY_STAFF, UNDECIDED, VERDICTS, Actor, State
@@ -134,16 +134,13 @@ class ReviewAdmin(NextAdmin):
         form = AssignForm(request.POST)
         if not form.is_valid():
             return self._page(request, submission, self._form(request, submission))
+        to, seen = form.cleaned_data["assignee"], request.POST.get("seen", "")
         try:
-            workflow.assign(
-                submission,
-                to=form.cleaned_data["assignee"],
-                by=request.user,
-                seen=request.POST.get("seen", ""),
-            )
+            made = workflow.undoable(submission, partial(workflow.assign, to=to, by=request.user, seen=seen))
         except workflow.StepRefused as error:
             return self._refused(request, submission, error)
-        return self._stay(request, submission, STAFF_STEPS["assign"].done)
+        step = STAFF_STEPS["assign"]
+        return self._stay(request, submission, with_undo(request, step.done, step, [made] if made else []))
 
     other_forms = {
         "tick_criteria": _tick_criteria,
@@ -164,7 +161,8 @@ class ReviewAdmin(NextAdmin):
         if step.act not in VERDICTS:  # which colleagues who still have to judge would read there
             self.log_change(request, submission, str(BUTTONS[form.cleaned_data["step"]].label))
         if step.target is None or step.target.traits.turn is Actor.STAFF:
-            return self._stay(request, submission, f"{submission}: {step.done}")
+            text = with_undo(request, f"{submission}: {step.done}", step, [made] if made else [])
+            return self._stay(request, submission, text)
         return self._go_on(request, submission, step, made)
 
     def _go_on(self, request, submission, step, made):
@@ -175,8 +173,7 @@ class ReviewAdmin(NextAdmin):
             text = f"{text} {_('The next submission is below.')}"
         back = self.review_url(request, submission)
         text = format_html('{} <a href="{}">{}</a>', text, back, _("Go back to the last one"))
-        can_undo = step.name == "mark_spam"
-        self.message_user(request, with_undo(request, text, [made] if can_undo else []), messages.SUCCESS)
+        self.message_user(request, with_undo(request, text, step, [made] if made else []), messages.SUCCESS)
         return HttpResponseRedirect(
             self.review_url(request, following) if following else self.list_url(request)
         )
@@ -282,16 +279,21 @@ class ReviewAdmin(NextAdmin):
 
     @catalogue_version.reading()
     def _page(self, request, submission, form, *, rebase_form=None):
+        with workflow.reading_judgement(submission):
+            context = self._context(request, submission, form, rebase_form)
+        return TemplateResponse(request, "admin/practices/submission/review.html", context)
+
+    def _context(self, request, submission, form, rebase_form):
         newer = three_way_merge.merge_newest(submission)
         available = workflow.available(submission, by=request.user)
-        buttons = buttons_for(submission, by=request.user)
+        buttons = buttons_among(available)
         document = proposal(submission, newer)
         reading = documents.read(document)
         assessments = assess(submission, form, by=request.user)
         missing = [one.criterion for one in assessments if one.is_missing]
         resent, is_blind = resubmission(submission), workflow.is_blind(submission, by=request.user)
         text_rows = rows(reading, assessments, form, resent)
-        context = {
+        return {
             **self.admin_site.each_context(request),
             **beside_published(submission, newer),
             "opts": self.opts,
@@ -306,6 +308,7 @@ class ReviewAdmin(NextAdmin):
             "duplicates": duplicates.likely_duplicates(submission.document, exclude=submission.practice),
             "duplicate_submissions": _duplicate_submissions(submission),
             "hints": text_hints(submission),
+            "returned": submission.returned_at and returned_kind(submission),
             "events": self._events(submission, hide_views_but_of=request.user if is_blind else None),
             "thread": submission.thread.select_related("by"),
             "record": self._record(submission),
@@ -319,10 +322,7 @@ class ReviewAdmin(NextAdmin):
             "following": self.next_after(request, submission) if buttons else None,
             "approvals_needed": settings.APPROVALS_NEEDED if settings.APPROVALS_NEEDED > 1 else 0,
             "is_blind": is_blind,
-            "approvals_missing": workflow.approvals_missing(submission),
-            "declarations": self._declarations(submission) if settings.APPROVALS_NEEDED > 1 else [],
-            "lapsed": workflow.lapsed_approvals(submission) if settings.APPROVALS_NEEDED > 1 else [],
-            "authors": workflow.authors(submission) if settings.APPROVALS_NEEDED > 1 else [],
+            "judgement": workflow.judgement(submission),
             "form": form,
             "without_a_form": [] if buttons else form.typed_texts,
             "comments": [form[name] for name in form.fields if name.startswith(AT) and form[name].value()],
@@ -337,13 +337,6 @@ class ReviewAdmin(NextAdmin):
             "rebase_form": rebase_form or ("rebase" in available and RebaseForm(newer=newer)),
             "media": self.media,
         }
-        return TemplateResponse(request, "admin/practices/submission/review.html", context)
-
-    @staticmethod
-    def _declarations(submission):
-        """Return (declaration, whether it counts as an approval or would without the conflict of interest)."""
-        declared = workflow.declarations(submission)
-        return [(each, workflow.is_independent(submission, each.by)) for each in declared]
 
     @staticmethod
     def _events(submission, *, hide_views_but_of=None):
@@ -353,10 +346,7 @@ class ReviewAdmin(NextAdmin):
         """
         events = list(submission.events.in_order().select_related("by"))
         if hide_views_but_of:
-            others = [event for event in events if event.by not in (None, hide_views_but_of)]
-            events = [event for event in events if event not in others or event.act not in VERDICTS]
-            for event in others:
-                event.internal_note = ""
+            events = _without_views_of_others(events, hide_views_but_of)
         return [
             (
                 event,
@@ -376,6 +366,15 @@ class ReviewAdmin(NextAdmin):
         ).exclude(pk=submission.pk)
         counts = Counter(others.values_list("state", flat=True))
         return [(counts[state], state.label) for state in State if state in counts]
+
+
+def _without_views_of_others(events, reader):
+    """Leave out what others think in this round, which began when it was last reopened. An account may be deleted."""
+    begun = max((event.pk for event in events if event.reopens), default=0)
+    hidden = [event for event in events if event.pk > begun and event.by != reader]
+    for event in hidden:
+        event.internal_note = ""
+    return [event for event in events if event not in hidden or event.act not in VERDICTS]
 
 
 def _typed(post):

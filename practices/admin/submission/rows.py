@@ -2,13 +2,16 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from practices import documents, workflow
-from practices.choices import LANGUAGES, UNDECIDED, State
+from practices.admin.submission.fields import anchor
+from practices.choices import LANGUAGES, UNDECIDED, Act, State
 from practices.core import catalogue_version, languages
 from practices.core.cache import cached_each_per_version
 from practices.discovery import duplicates
@@ -27,7 +30,12 @@ class Hint:
     """The reason, in a sentence or a part of one."""
     title: str = ""
     address: str = ""
-    """Title and address of another practice or submission that the reason is about."""
+    """Title and address of what the reason is about: another practice or submission, or a field of this one."""
+
+    @property
+    def is_on_page(self) -> bool:
+        """Return whether it is about a field, to which the address leads within the review page."""
+        return self.address.startswith("#")
 
 
 @catalogue_version.reading()
@@ -57,6 +65,14 @@ def described(submissions):
 def text_hints(submission):
     """Return the hints on one submission that do not come from comparing it with others."""
     return list(_hints(submission, _spam_by_address([submission])))
+
+
+def returned_kind(submission):
+    """Return how a submission last came back from its submitter."""
+    resent = submission.events.filter(
+        act=Act.STEP, from_state=State.CHANGES_REQUESTED, at=submission.returned_at
+    )
+    return gettext("resubmitted") if resent.filter(to_state=State.SUBMITTED).exists() else gettext("answered")
 
 
 def _kind(submission):
@@ -91,7 +107,7 @@ def _similar_practices(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
     return {
         _key(submission): tuple(
             Hint(
-                gettext("Possible duplicate"),
+                gettext("Duplicate?"),
                 str(one.reason),
                 title=one.practice.title,
                 address=one.practice.get_absolute_url(),
@@ -110,7 +126,7 @@ def _similar_submissions(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
     return {
         _key(submission): tuple(
             Hint(
-                gettext("Possible duplicate"),
+                gettext("Duplicate?"),
                 str(one.reason),
                 title=one.submission.title,
                 address=reverse("admin:practices_submission_change", args=[one.submission.pk]),
@@ -128,8 +144,11 @@ def _loaded(keys):
 def _hints(submission, spam):
     """Yield what the text and the address of a submission hint at."""
     document = submission.document
-    if personal := documents.find_personal_details(document):
-        yield Hint(gettext("Personal data?"), " ".join(map(str, personal)))
+    personal = groupby(documents.find_personal_details(document), key=attrgetter("field"))
+    for field, details in personal:
+        what = "; ".join(str(each.detail.label) for each in details)
+        title = str(documents.label(field))
+        yield Hint(gettext("Personal data?"), what, title=title, address=f"#{anchor(field)}")
     if scored := workflow.spam_score(submission):
         reasons = workflow.spam_reasons(submission)
         yield Hint(gettext("Spam score %(score)d") % {"score": scored}, " ".join(reasons))

@@ -14,14 +14,14 @@ from practices import workflow
 from practices.admin.submission.refusals import RefusingAdmin
 from practices.models import Submission
 
-SALT = "practices.admin.undo"
+SALT = "practices.admin.undo.2"
 SPAN = timedelta(minutes=30)
 """Time in which a step can be undone from its message."""
 
 
-def with_undo(request, text, made):
-    """Return a message with a button that undoes the steps `made`, for this member of staff."""
-    if not made:
+def with_undo(request, text, step, made):
+    """Return a message, if a step can be undone with a button that undoes what was `made`, for this member of staff."""
+    if not made or not step.can_undo:
         return text
     key = signing.dumps({"by": request.user.pk, "made": made}, salt=SALT, compress=True)
     return render_to_string("admin/practices/submission/undo.html", {"text": text, "key": key}, request)
@@ -36,12 +36,17 @@ class UndoingAdmin(RefusingAdmin):
         """POST undoes steps of the same member of staff, each unless its submission has changed since."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        done, refused = [], []
+        done, refused, before = [], [], []
         for made in self._signed(request):
             try:
                 done.append(workflow.undo(made, by=request.user))
+            except workflow.NothingToUndo:
+                before.append(made.submission)
             except (workflow.TransitionNotAllowed, Submission.DoesNotExist):
                 refused.append(made.submission)
+        if before and not done:
+            text = _("There is nothing left to undo: it was undone before.")
+            self.message_user(request, text, messages.WARNING)
         if done:
             text = ngettext(
                 "Undone for %(count)s submission.", "Undone for %(count)s submissions.", len(done)
@@ -55,7 +60,7 @@ class UndoingAdmin(RefusingAdmin):
                 text % {"which": "; ".join(titles) or gettext("deleted submissions")},
                 messages.WARNING,
             )
-        only_one = len(done) + len(refused) == 1 and done
+        only_one = len(done) + len(refused) + len(before) == 1 and done
         return HttpResponseRedirect(
             self.address(done[0]) if only_one else reverse("admin:practices_submission_changelist")
         )
