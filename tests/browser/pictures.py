@@ -1,7 +1,8 @@
 """Screenshots of the main pages for visual review: `make pictures` writes them to var/pictures.
 
 Each page is shown wide and at 390 px: light, dark, mirrored as in a right-to-left language, and in the
-pseudo-languages, where text outside ⟦brackets⟧ is either data or not ready for translation.
+pseudo-languages, where text outside ⟦brackets⟧ is either data or not ready for translation. Four more looks show it at
+320 px, with text of twice the size, in forced colours and on paper.
 """
 
 from pathlib import Path
@@ -14,8 +15,9 @@ from catalogue import pseudo
 from practices.choices import State
 from practices.models import Practice
 from tests.browser.test_four_ways import be_signed_in
+from tests.browser.test_looks import A4_WITHIN_MARGINS
 from tests.conftest import REFERENCE
-from tests.support.addresses import preferences_address
+from tests.support.addresses import open_address, preferences_address
 from tests.support.documents import FULL
 from tests.support.factories import (
     make_moderator,
@@ -37,6 +39,10 @@ LOOKS = {
     "narrow-pseudo": {"width": 390},
     "wide-mirrored": {"width": 1280},
     "narrow-mirrored": {"width": 390, "dark": True},
+    "narrowest": {"width": 320},
+    "large-text": {"width": 640},
+    "forced-colours": {"width": 390, "forced_colors": "active"},
+    "paper": {"width": A4_WITHIN_MARGINS},
 }
 NAMES = ["title", "short_label", "short_title", "meaning", "name"]
 LANGUAGES = {"pseudo": pseudo.ACCENTED, "mirrored": pseudo.MIRRORED}
@@ -47,6 +53,7 @@ def addresses():
     call_command("load_thesaurus", verbosity=0)
     call_command("import_practices", settings.BASE_DIR / "fixtures" / "practices.json", verbosity=0)
     practice = Practice.objects.get(title="Program RAICES")
+    withdrawn = make_practice(title="Old", withdrawn=True)
     full = make_practice(**FULL | {"language": "en"})
     asked = make_submission(State.CHANGES_REQUESTED, title="Welcome desks in town halls", countries=["PT"])
     draft = make_submission(title="Welcome desks in town halls", countries=["PT"], activities="One desk.")
@@ -91,7 +98,13 @@ def addresses():
         "confirm": confirm,
         "preferences": preferences_address(make_subscription(22, "other@example.org")),
         "about": "/about/",
+        "privacy": "/privacy/",
+        "data": "/data/",
+        "lost-link": "/submit/link/",
+        "deletion": open_address("personal-data-delete"),
+        "withdrawn": withdrawn.get_absolute_url(),
         "not-found": "/nowhere/",
+        "styleguide": "/styleguide/",
         "admin": "/admin/",
         "admin-queue": "/admin/practices/submission/",
         "admin-review": f"/admin/practices/submission/{waiting.pk}/change/",
@@ -120,9 +133,12 @@ def test_pictures(open_page, addresses, look, settings):
     folder.mkdir(parents=True, exist_ok=True)
     page = open_page(**LOOKS[look])
     be_signed_in(page, make_moderator())
+    page.emulate_media(media="print" if look == "paper" else "screen")
 
     for name, address in addresses.items():
         page.goto(address)
+        if look == "large-text":
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
         page.screenshot(path=folder / f"{name}.png", full_page=True)
 
     assert sorted(path.stem for path in folder.iterdir()) == sorted(addresses)
