@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from practices import workflow
 from practices.choices import State
@@ -164,3 +166,13 @@ def test_refusal_does_not_say_that_a_colleague_approved(staff, submission):
     assert read(response).one("ul", "messagelist").text == (
         "Nothing was changed: Bo has just acted on this submission. Read it again."
     )
+
+
+def test_review_page_reads_what_others_have_said_once(staff, submission):
+    staff.get(page_of(submission))
+
+    with CaptureQueriesContext(connection) as queries:
+        staff.get(page_of(submission))
+
+    reads = [query["sql"] for query in queries if 'FROM "practices_approval"' in query["sql"]]
+    assert len(reads) == 1
