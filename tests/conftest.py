@@ -169,18 +169,34 @@ def _use_up_keys():
     SustainableDevelopmentGoal.objects.create(number=1).delete()
 
 
+@contextmanager
+def _undo():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    cache.clear()
+
+
 @pytest.fixture
 def undone(db):
     """Return a context manager at whose end the database is as it was at its beginning, and the cache is empty."""
+    return _undo
+
+
+@pytest.fixture(scope="session")
+def rolled_back(django_db_setup, django_db_blocker):
+    """Return rolled_back(SETTING=value, …), in which fixtures of a module make what many tests read, but no rows.
+
+    It is a context manager like `undone`. Rows are gone at its end.
+    """
 
     @contextmanager
-    def undo():
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
+    def roll_back(**changes):
         cache.clear()
+        with django_db_blocker.unblock(), override_settings(**changes), _undo():
+            yield
 
-    return undo
+    return roll_back
 
 
 @pytest.fixture

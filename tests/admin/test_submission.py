@@ -252,32 +252,18 @@ def test_queue_is_searched_by_title_and_submitter(staff, words):
     assert listed(page) == ["Pension desks"]
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "q=%00",
-        "q=²",
-        "pile=none",
-        "pile=²",
-        "p=²",
-        "assignee__id__exact=²",
-        "o=²",
-        "e=1",
-        "_facets=True",
-        "objective=²",
-        "objective=99",
-        "country=²",
-        "country=%22",
-        "language=%00",
-        "language=xx",
-    ],
-)
-def test_odd_query_does_not_break_the_queue(staff, query):
+ODD_QUERIES = [
+    "q=%00", "q=²", "pile=none", "pile=²", "p=²", "assignee__id__exact=²", "o=²", "e=1", "_facets=True",
+    "objective=²", "objective=99", "country=²", "country=%22", "language=%00", "language=xx",
+]  # fmt: skip
+
+
+def test_odd_query_does_not_break_the_queue(staff):
     make_submission(State.SUBMITTED)
 
-    response = staff.get(f"{QUEUE}?{query}", follow=True)
+    statuses = {query: staff.get(f"{QUEUE}?{query}", follow=True).status_code for query in ODD_QUERIES}
 
-    assert response.status_code == 200
+    assert statuses == dict.fromkeys(ODD_QUERIES, 200)
 
 
 def test_queue_costs_the_same_however_long_it_is(staff):

@@ -32,63 +32,63 @@ def practices(db):
 # Facets ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("", ["Skills", "Remittances", "Ports"]),
-        ("objective=21", ["Remittances", "Ports"]),
-        ("objective=20", ["Remittances"]),
-        ("objective=1", []),
-        ("country=ph", ["Remittances", "Ports"]),
-        ("country=ke", ["Skills"]),
-        ("country=PH", ["Remittances", "Ports"]),
-        ("region=asia", ["Remittances", "Ports"]),
-        ("region=western-asia", ["Remittances"]),
-        ("region=africa", ["Skills"]),
-        ("region=sub-saharan-africa", ["Skills"]),
-        ("region=europe", []),
-        ("type=service", ["Ports"]),
-        ("type=other", []),
-        ("tag=diaspora", ["Skills", "Remittances"]),
-        ("tag=decent-work", ["Ports"]),
-        ("tag=%D8%B9%D9%85%D9%84", ["Skills"]),
-        ("q=remit…", ["Remittances"]),
-        ("q=philippines", ["Remittances", "Ports"]),
-    ],
-)
-def test_facet_alone(practices, query, found):
-    assert titles(query) == found
+BY_ONE_FACET = {
+    "": ["Skills", "Remittances", "Ports"],
+    "objective=21": ["Remittances", "Ports"],
+    "objective=20": ["Remittances"],
+    "objective=1": [],
+    "country=ph": ["Remittances", "Ports"],
+    "country=ke": ["Skills"],
+    "country=PH": ["Remittances", "Ports"],
+    "region=asia": ["Remittances", "Ports"],
+    "region=western-asia": ["Remittances"],
+    "region=africa": ["Skills"],
+    "region=sub-saharan-africa": ["Skills"],
+    "region=europe": [],
+    "type=service": ["Ports"],
+    "type=other": [],
+    "tag=diaspora": ["Skills", "Remittances"],
+    "tag=decent-work": ["Ports"],
+    "tag=%D8%B9%D9%85%D9%84": ["Skills"],
+    "q=remit…": ["Remittances"],
+    "q=philippines": ["Remittances", "Ports"],
+}
+"""Query → titles."""
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("objective=18&objective=20", ["Skills", "Remittances"]),
-        ("country=ke&country=ge", ["Skills", "Remittances"]),
-        ("region=africa&region=western-asia", ["Skills", "Remittances"]),
-        ("type=service&type=campaign", ["Remittances", "Ports"]),
-        ("tag=decent-work&tag=diaspora", ["Skills", "Remittances", "Ports"]),
-        ("objective=21&objective=20", ["Remittances", "Ports"]),
-        ("objective=21&objective=21", ["Remittances", "Ports"]),
-    ],
-)
-def test_values_of_one_facet_are_or(practices, query, found):
-    assert titles(query) == found
+def test_facet_alone(practices):
+    assert {query: titles(query) for query in BY_ONE_FACET} == BY_ONE_FACET
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("objective=21&country=ge", ["Remittances"]),
-        ("objective=21&type=service", ["Ports"]),
-        ("objective=18&country=ph", []),
-        ("region=asia&tag=diaspora", ["Remittances"]),
-        ("q=desks&objective=21&since=2017&until=2017", ["Ports"]),
-        ("objective=18&objective=21&tag=diaspora&country=ke&country=ph", ["Skills", "Remittances"]),
-    ],
-)
-def test_different_facets_are_and(practices, query, found):
-    assert titles(query) == found
+BY_VALUES_OF_ONE_FACET = {
+    "objective=18&objective=20": ["Skills", "Remittances"],
+    "country=ke&country=ge": ["Skills", "Remittances"],
+    "region=africa&region=western-asia": ["Skills", "Remittances"],
+    "type=service&type=campaign": ["Remittances", "Ports"],
+    "tag=decent-work&tag=diaspora": ["Skills", "Remittances", "Ports"],
+    "objective=21&objective=20": ["Remittances", "Ports"],
+    "objective=21&objective=21": ["Remittances", "Ports"],
+}
+"""Query → titles."""
+
+
+def test_values_of_one_facet_are_or(practices):
+    assert {query: titles(query) for query in BY_VALUES_OF_ONE_FACET} == BY_VALUES_OF_ONE_FACET
+
+
+BY_SEVERAL_FACETS = {
+    "objective=21&country=ge": ["Remittances"],
+    "objective=21&type=service": ["Ports"],
+    "objective=18&country=ph": [],
+    "region=asia&tag=diaspora": ["Remittances"],
+    "q=desks&objective=21&since=2017&until=2017": ["Ports"],
+    "objective=18&objective=21&tag=diaspora&country=ke&country=ph": ["Skills", "Remittances"],
+}
+"""Query → titles."""
+
+
+def test_different_facets_are_and(practices):
+    assert {query: titles(query) for query in BY_SEVERAL_FACETS} == BY_SEVERAL_FACETS
 
 
 def test_subregion_and_its_region_find_the_practice_once(practices):
@@ -192,26 +192,23 @@ def test_matches_agrees_with_the_list(practices, query):
 # Query string and description -----------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("query", "canonical"),
-    [
-        ("", ""),
-        ("until=2016&objective=21&q=ports", "q=ports&objective=21&until=2016"),
-        (
-            "tag=diaspora&type=service&region=asia&country=ph",
-            "region=asia&country=ph&type=service&tag=diaspora",
-        ),
-        ("objective=21&objective=3&objective=21", "objective=3&objective=21"),
-        ("q=++pension%20%20desks+", "q=pension+desks"),
-        ("q=", ""),
-        ("page=3&utm_source=x&objective=21", "objective=21"),
-        ("country=PH", "country=ph"),
-        ("objective=21&country=xx&since=soon", "objective=21"),
-        ("tag=%D8%B9%D9%85%D9%84", "tag=%D8%B9%D9%85%D9%84"),
-    ],
-)
-def test_query_is_canonical(practices, query, canonical):
-    assert filtered(query).query == canonical
+CANONICAL = {
+    "": "",
+    "until=2016&objective=21&q=ports": "q=ports&objective=21&until=2016",
+    "tag=diaspora&type=service&region=asia&country=ph": "region=asia&country=ph&type=service&tag=diaspora",
+    "objective=21&objective=3&objective=21": "objective=3&objective=21",
+    "q=++pension%20%20desks+": "q=pension+desks",
+    "q=": "",
+    "page=3&utm_source=x&objective=21": "objective=21",
+    "country=PH": "country=ph",
+    "objective=21&country=xx&since=soon": "objective=21",
+    "tag=%D8%B9%D9%85%D9%84": "tag=%D8%B9%D9%85%D9%84",
+}
+"""Query → the canonical one of the same filter."""
+
+
+def test_query_is_canonical(practices):
+    assert {query: filtered(query).query for query in CANONICAL} == CANONICAL
 
 
 def test_canonical_query_finds_the_same(practices):
@@ -220,18 +217,18 @@ def test_canonical_query_finds_the_same(practices):
     assert titles(filtered(query).query) == titles(query) == ["Remittances", "Ports"]
 
 
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("", ""),
-        ("objective=20&country=ph", "20. Remittances · Philippines"),
-        ("objective=20&country=ph&country=ge&country=ke", "20. Remittances · Georgia, Kenya or Philippines"),
-        ("since=2016&q=pension+desks&region=asia", "pension desks · Asia · running in or after 2016"),
-        ("tag=decent-work&type=service", "Service · Decent work"),
-    ],
-)
-def test_description_of_a_filter(practices, query, words):
-    assert filtered(query).description == words
+DESCRIPTIONS = {
+    "": "",
+    "objective=20&country=ph": "20. Remittances · Philippines",
+    "objective=20&country=ph&country=ge&country=ke": "20. Remittances · Georgia, Kenya or Philippines",
+    "since=2016&q=pension+desks&region=asia": "pension desks · Asia · running in or after 2016",
+    "tag=decent-work&type=service": "Service · Decent work",
+}
+"""Query → words."""
+
+
+def test_description_of_a_filter(practices):
+    assert {query: filtered(query).description for query in DESCRIPTIONS} == DESCRIPTIONS
 
 
 def test_unbound_filter_has_no_description(practices):
@@ -248,39 +245,36 @@ def test_unbound_filter_has_no_description(practices):
 # Invalid values -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("query", "message"),
-    [
-        ("objective=24", "Objective: We do not know “24”, so this filter was ignored."),
-        ("objective=021", "Objective: We do not know “021”, so this filter was ignored."),
-        ("objective=%C2%B2", "Objective: We do not know “²”, so this filter was ignored."),
-        ("objective=-1", "Objective: We do not know “-1”, so this filter was ignored."),
-        (
-            "objective=99999999999999999999",
-            "Objective: We do not know “99999999999999999999”, so this filter was ignored.",
-        ),
-        ("objective=21%00x", "Objective: We do not know “21x”, so this filter was ignored."),
-        ("objective=21&objective=nine", "Objective: We do not know “nine”, so this filter was ignored."),
-        ("country=xx&country=yy", "Country: We do not know “xx”, “yy”, so this filter was ignored."),
-        ("country=philippines", "Country: We do not know “philippines”, so this filter was ignored."),
-        ("region=atlantis", "Region: We do not know “atlantis”, so this filter was ignored."),
-        ("type=%27+OR+1%3D1", "Type of practice: We do not know “' or 1=1”, so this filter was ignored."),
-        ("tag=unheard-of", "Topic: We do not know “unheard-of”, so this filter was ignored."),
-        ("since=soon", "Running in or after: Enter a year from 1000 to 2100."),
-        ("since=%C2%B2", "Running in or after: Enter a year from 1000 to 2100."),
-        ("since=999", "Running in or after: Enter a year from 1000 to 2100."),
-        (
-            "since=99999999999999999999",
-            "Running in or after: Enter a year from 1000 to 2100.",
-        ),
-    ],
-)
-def test_unknown_value_is_reported_and_ignored(practices, query, message):
-    practice_filter = filtered(query)
+UNKNOWN_VALUES = {
+    "objective=24": "Objective: We do not know “24”, so this filter was ignored.",
+    "objective=021": "Objective: We do not know “021”, so this filter was ignored.",
+    "objective=%C2%B2": "Objective: We do not know “²”, so this filter was ignored.",
+    "objective=-1": "Objective: We do not know “-1”, so this filter was ignored.",
+    "objective=99999999999999999999": "Objective: We do not know “99999999999999999999”, so this filter was ignored.",
+    "objective=21%00x": "Objective: We do not know “21x”, so this filter was ignored.",
+    "objective=21&objective=nine": "Objective: We do not know “nine”, so this filter was ignored.",
+    "country=xx&country=yy": "Country: We do not know “xx”, “yy”, so this filter was ignored.",
+    "country=philippines": "Country: We do not know “philippines”, so this filter was ignored.",
+    "region=atlantis": "Region: We do not know “atlantis”, so this filter was ignored.",
+    "type=%27+OR+1%3D1": "Type of practice: We do not know “' or 1=1”, so this filter was ignored.",
+    "tag=unheard-of": "Topic: We do not know “unheard-of”, so this filter was ignored.",
+    "since=soon": "Running in or after: Enter a year from 1000 to 2100.",
+    "since=%C2%B2": "Running in or after: Enter a year from 1000 to 2100.",
+    "since=999": "Running in or after: Enter a year from 1000 to 2100.",
+    "since=99999999999999999999": "Running in or after: Enter a year from 1000 to 2100.",
+}
+"""Query → message."""
 
-    assert practice_filter.error_messages == [message]
-    assert (practice_filter.query, Sidebar(practice_filter).chips) == ("", [])
-    assert practice_filter.practices.count() == 3
+
+def test_unknown_value_is_reported_and_ignored(practices):
+    filters = {query: filtered(query) for query in UNKNOWN_VALUES}
+
+    assert {query: each.error_messages for query, each in filters.items()} == {
+        query: [message] for query, message in UNKNOWN_VALUES.items()
+    }
+    assert {
+        query: (each.query, Sidebar(each).chips, each.practices.count()) for query, each in filters.items()
+    } == dict.fromkeys(UNKNOWN_VALUES, ("", [], 3))
 
 
 def test_other_filters_apply_when_one_is_invalid(practices):
@@ -290,25 +284,29 @@ def test_other_filters_apply_when_one_is_invalid(practices):
     assert len(practice_filter.error_messages) == 1
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "objective[]=21",
-        "objective[0]=21",
-        "objective__in=21",
-        "objectives=21",
-        "title=Ports",
-        "withdrawn_at=",
-        "o=title",
-        "=21",
-        "&&&",
-    ],
-)
-def test_unknown_parameter_is_ignored(practices, query):
+def outcome(query):
+    """Return the errors of a filter, its canonical query, and the number of practices that pass it."""
     practice_filter = filtered(query)
+    return practice_filter.error_messages, practice_filter.query, practice_filter.practices.count()
 
-    assert (practice_filter.error_messages, practice_filter.query) == ([], "")
-    assert practice_filter.practices.count() == 3
+
+UNKNOWN_PARAMETERS = [
+    "objective[]=21",
+    "objective[0]=21",
+    "objective__in=21",
+    "objectives=21",
+    "title=Ports",
+    "withdrawn_at=",
+    "o=title",
+    "=21",
+    "&&&",
+]
+
+
+def test_unknown_parameter_is_ignored(practices):
+    assert {query: outcome(query) for query in UNKNOWN_PARAMETERS} == dict.fromkeys(
+        UNKNOWN_PARAMETERS, ([], "", 3)
+    )
 
 
 @pytest.mark.parametrize(
@@ -328,14 +326,18 @@ def test_value_of_10000_characters_is_ignored(practices, query, fault):
     assert (practice_filter.error_messages, practice_filter.practices.count()) == ([fault], 3)
 
 
-@pytest.mark.parametrize(
-    "query", ["objective=", "objective=&country=", "objective=%00", "q=%00", "q=+++", "since="]
-)
-def test_empty_value_is_no_filter(practices, query):
-    practice_filter = filtered(query)
+EMPTY_VALUES = [
+    "objective=",
+    "objective=&country=",
+    "objective=%00",
+    "q=%00",
+    "q=+++",
+    "since=",
+]
 
-    assert (practice_filter.error_messages, practice_filter.query) == ([], "")
-    assert practice_filter.practices.count() == 3
+
+def test_empty_value_is_no_filter(practices):
+    assert {query: outcome(query) for query in EMPTY_VALUES} == dict.fromkeys(EMPTY_VALUES, ([], "", 3))
 
 
 def test_last_of_repeated_years_counts(practices):

@@ -7,9 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as catalogue
-from django.core.cache import cache
-from django.db import transaction
-from django.test import override_settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -148,18 +145,13 @@ def found(kind):
 
 
 @pytest.fixture(scope="module")
-def mails(django_db_setup, django_db_blocker):
-    """Return {kind: composed e-mail}; their rows are rolled back."""
-    with django_db_blocker.unblock(), override_settings(SITE_URL=SITE, SITE_HOST="practices.example.org"):
-        return {kind: _composed(kind) for kind in Kind}
-
-
-def _composed(kind):
-    cache.clear()  # rows of two kinds may have the same primary key
-    with transaction.atomic():
-        mail = emails.compose(queued(kind))
-        transaction.set_rollback(True)
-    return mail
+def mails(rolled_back):
+    """Return {kind: composed e-mail}."""
+    composed = {}
+    for kind in Kind:
+        with rolled_back(SITE_URL=SITE, SITE_HOST="practices.example.org"):
+            composed[kind] = emails.compose(queued(kind))
+    return composed
 
 
 def html_of(mail):

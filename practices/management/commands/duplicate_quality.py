@@ -117,13 +117,13 @@ def _document(said: str | dict[str, Any], country: str) -> dict[str, Any]:
 def measure(pairs: Sequence[JudgedPair]) -> Quality:
     """Return the quality of likely duplicates on pairs. Leaves the catalogue as it was."""
     with transaction.atomic():
-        practices = [_practice(pair.published) for pair in pairs]
+        practices = [practice_of(pair.published) for pair in pairs]
         judged = [_judged(pair, practice) for pair, practice in zip(pairs, practices, strict=True)]
         transaction.set_rollback(True)
     return Quality(judged)
 
 
-def _practice(document: dict[str, Any]) -> Practice:
+def practice_of(document: dict[str, Any]) -> Practice:
     """Return the practice with this title and, if some are named, with its countries; publish it if there is none."""
     named = set(document.get("countries", ()))
     for practice in Practice.objects.published().filter(title=document["title"]):

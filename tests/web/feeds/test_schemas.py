@@ -7,6 +7,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
+from django.test import Client
 from jsonschema import Draft202012Validator
 from lxml import etree
 
@@ -31,19 +32,22 @@ PLACES = [
 ]  # fmt: skip
 
 
+EXTENSIONS = ["atom", "rss", "json"]
+
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def catalogue(db, settings):
-    """Create full practices with harmless and hostile text, minimal ones, and a revision."""
-    settings.WEBSUB_HUBS = ["https://hub.example/?a=1&b=2"]
-    settings.FEED_LENGTH = 2
-    for hours in range(4):
-        make_practice(title=f"Plain {hours}", now=NOW + timedelta(hours=hours))
-    hostile = make_practice(now=NOW + timedelta(days=1), **HOSTILE)
-    workflow.publish_document(document(**HOSTILE | {"lessons": "&"}), to=hostile, now=NOW + timedelta(days=2))
-    make_practice(now=NOW + timedelta(days=3), **FULL)
+@pytest.fixture(scope="module")
+def feeds(rolled_back):
+    """Return {(place, extension): content} of full practices with harmless and hostile text, minimal ones, a revision."""
+    with rolled_back(WEBSUB_HUBS=["https://hub.example/?a=1&b=2"], FEED_LENGTH=2):
+        for hours in range(4):
+            make_practice(title=f"Plain {hours}", now=NOW + timedelta(hours=hours))
+        hostile = make_practice(now=NOW + timedelta(days=1), **HOSTILE)
+        newer = document(**HOSTILE | {"lessons": "&"})
+        workflow.publish_document(newer, to=hostile, now=NOW + timedelta(days=2))
+        make_practice(now=NOW + timedelta(days=3), **FULL)
+        return {(place, extension): fetch(place, extension) for place in PLACES for extension in EXTENSIONS}
 
 
 @cache
@@ -60,7 +64,8 @@ def faults(extension, content):
     return [error.message for error in schema(extension).error_log]
 
 
-def feed(client, place, extension):
+def fetch(place, extension):
+    client = Client()
     if place == "archive":
         newest = client.get("/practices/feed.json").json()
         place = newest["next_url"].partition("/practices/")[2].replace(".json", ".{}")
@@ -70,18 +75,16 @@ def feed(client, place, extension):
     return response.content
 
 
-@pytest.mark.parametrize("extension", ["atom", "rss", "json"])
+@pytest.mark.parametrize("extension", EXTENSIONS)
 @pytest.mark.parametrize("place", PLACES)
-def test_feed_is_valid(client, place, extension):
-    content = feed(client, place, extension)
-
-    assert faults(extension, content) == []
+def test_feed_is_valid(feeds, place, extension):
+    assert faults(extension, feeds[place, extension]) == []
 
 
 @pytest.mark.parametrize("extension", ["atom", "rss"])
 @pytest.mark.parametrize("place", PLACES)
-def test_feed_reader_has_no_complaint(client, place, extension):
-    parsed = feedparser.parse(feed(client, place, extension))
+def test_feed_reader_has_no_complaint(feeds, place, extension):
+    parsed = feedparser.parse(feeds[place, extension])
 
     assert (parsed.bozo, parsed.get("bozo_exception")) == (False, None)
 
@@ -98,8 +101,8 @@ def test_feed_reader_has_no_complaint(client, place, extension):
         ("json", b'"date_published":'),
     ],
 )
-def test_schema_reports_missing_elements(client, extension, part):
-    content = feed(client, "/practices/feed.{}", extension)
+def test_schema_reports_missing_elements(feeds, extension, part):
+    content = feeds["/practices/feed.{}", extension]
     name = part.strip(b'<>":').split()[0]
 
     changed = content.replace(name, b"other")
