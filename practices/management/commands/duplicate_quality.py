@@ -118,7 +118,7 @@ def measure(pairs: Sequence[JudgedPair]) -> Quality:
     """Return the quality of likely duplicates on pairs. Leaves the catalogue as it was."""
     with transaction.atomic():
         practices = [practice_of(pair.published) for pair in pairs]
-        judged = [_judged(pair, practice) for pair, practice in zip(pairs, practices, strict=True)]
+        judged = _judged(pairs, practices)
         transaction.set_rollback(True)
     return Quality(judged)
 
@@ -134,7 +134,14 @@ def practice_of(document: dict[str, Any]) -> Practice:
     return workflow.publish_document(whole, announce=False)
 
 
-def _judged(pair: JudgedPair, practice: Practice) -> JudgedPair:
-    likely = duplicates.likely_duplicates(documents.complete(pair.submitted))
-    reason = next((str(found.reason) for found in likely if found.practice == practice), None)
-    return dataclasses.replace(pair, reason=reason)
+def _judged(pairs: Sequence[JudgedPair], practices: Sequence[Practice]) -> list[JudgedPair]:
+    """Return each pair with the reason for which the catalogue finds its practice."""
+    likely = duplicates.likely_duplicates_of_each(
+        [(documents.complete(pair.submitted), None) for pair in pairs]
+    )
+    return [
+        dataclasses.replace(
+            pair, reason=next((str(each.reason) for each in found if each.practice == practice), None)
+        )
+        for pair, practice, found in zip(pairs, practices, likely, strict=True)
+    ]
