@@ -48,6 +48,14 @@ trouver venir vie vivre
 ano anos apoyo apoyar ayuda ayudar bueno buena buenas buenos caso cosas dia dias ejemplo facil gente grande grandes lugar
 mejor mundo nada nueva nuevas nuevo nuevos pequeno persona personas primera primero tiempo venir vez vida
 """
+_UBIQUITOUS = """
+migrant migrants migration migrations
+migrante migrantes migracion migraciones
+مهاجر مهاجرون مهاجرين المهاجر المهاجرون المهاجرين للمهاجرين هجره الهجره
+мигрант мигранта мигрантам мигрантами мигрантах мигранте мигрантов мигрантом мигранту мигранты
+миграция миграции миграциеи миграцию
+移民 移徙
+"""
 
 _ZH = "的 了 和 与 及 在 是 对 为 于 以 之 等 吗 呢"
 
@@ -59,3 +67,6 @@ None of them means a subject in another of these languages, as “car” and “
 
 LIGHT_WORDS = frozenset(_LIGHT.split()) - STOP_WORDS
 """Folded words that say little about a subject, whether or not a practice has them."""
+
+UBIQUITOUS = frozenset(_UBIQUITOUS.split())
+"""Folded words for migrants and migration: they do not say which practices are meant."""

@@ -352,6 +352,15 @@ def test_last_word_of_a_very_long_practice_is_found():
     assert found("harbour") == ["Ports"]
 
 
+@pytest.mark.parametrize("typed", ["移民 汇款", "мигрантам переводы", "migrantes remesas"])
+def test_word_for_migrants_that_no_practice_has_leaves_the_others_to_be_found(typed):
+    make_practice(title="汇款 переводы remesas")
+    for number in range(3):
+        make_practice(title=f"汇款 переводы remesas {number}")
+
+    assert len(listed(typed)) == 4
+
+
 # Highlighting -------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from practices.core import tokenizer
-from practices.core.stop_words import LIGHT_WORDS, STOP_WORDS
+from practices.core.stop_words import LIGHT_WORDS, STOP_WORDS, UBIQUITOUS
 
 MAX_TERMS = 40
 """More than the longest title has words, stop words apart."""
@@ -72,7 +72,9 @@ class Term:
     @property
     def is_light(self) -> bool:
         """True for a word that says little about a subject and names no concept."""
-        return self.is_word and not self.concepts and self.tokens[0] in LIGHT_WORDS
+        if self.concepts or self.required or self.prefix:
+            return False
+        return (self.is_word and self.tokens[0] in LIGHT_WORDS) or "".join(self.tokens) in UBIQUITOUS
 
 
 def parse(text: str) -> list[Term]:
