@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from practices import workflow
 from practices.core import catalogue_version
-from practices.discovery import facet_codes, indexing, results, search
+from practices.discovery import facet_codes, indexing, results
 from practices.discovery.results import Selection, Total
 from practices.models import FacetCount, FacetEntry, IndexedPractice, Practice
 from tests.support.documents import FULL
@@ -168,7 +168,7 @@ def test_counts_beyond_the_limit_are_marked(client, seven, monkeypatch):
 
 
 def test_search_lists_a_limited_number_of_results(client, seven, monkeypatch):
-    monkeypatch.setattr(search, "MAX_HITS", 4)
+    monkeypatch.setattr("practices.discovery.search.hits.MAX_HITS", 4)
 
     pages = walk(client, "/practices/?q=here&sort=newest")
 
