@@ -214,6 +214,11 @@ def names_of(code: str) -> list[str]:
     return _names().by_country.get(code, [])
 
 
+def names_of_areas() -> dict[Area, list[str]]:
+    """Return the names of each area in all languages."""
+    return _names().areas
+
+
 def name_to_type(code: str) -> str:
     """Return the English name of a country that means no other: for CG “Republic of the Congo” instead of “Congo”."""
     return next((name for name in names_of(code) if resolve(name) == OneCountry(code)), code)

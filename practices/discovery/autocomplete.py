@@ -4,12 +4,11 @@ The cost does not grow with the catalogue. Only places and topics of published p
 """
 
 import dataclasses
+import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import cast
 
 from django.http import QueryDict
 from django.utils.http import urlencode
@@ -17,13 +16,11 @@ from django.utils.translation import gettext
 from taggit.models import Tag
 
 from practices.core import catalogue_version, places, tokenizer
-from practices.core.cache import cached_per_version
 from practices.core.stop_words import STOP_WORDS
 from practices.core.tokenizer import ELIDED, tokens
-from practices.discovery import results, search, thesaurus, topics
+from practices.discovery import catalogue_names, results, search, thesaurus, topics
 from practices.discovery.filters import PracticeFilter
 from practices.documents import plain
-from practices.documents.lookup import rows_named
 from practices.models import ALL_PRACTICES, Concept, Country, FacetCount, Objective, Practice, Region
 
 MAX_PER_KIND = 4
@@ -34,14 +31,6 @@ MIN_LETTERS = 2
 MIN_SEARCH_LETTERS = 4
 """Shorter prefixes match words of too many practices."""
 MAX_LETTERS = 60
-
-MAX_NAMED = 2
-"""A word in the labels of more objectives, or a name of more countries, means none of them."""
-MAX_WORDS = 5
-"""Words that are looked up in the labels of objectives."""
-MIN_NAMED_LETTERS = 4
-UBIQUITOUS = frozenset(["migrant", "migrants", "migration"])
-"""Words that say nothing about which practices are meant."""
 
 type Row = Objective | Country | Region | Tag | Concept
 
@@ -128,7 +117,7 @@ def _concepts(words: Sequence[str]) -> list[Concept]:
     for tokens_of_name, concept in names[place : place + MAX_NAMES]:
         if not tokens_of_name[0].startswith(words[0]):
             break
-        if len(tokens_of_name) >= len(words) and all(map(str.startswith, tokens_of_name, words)):
+        if _starts_with(words, tokens_of_name):
             found.append(concept)
     in_use = topics.in_use()
     likely = [concept for concept in dict.fromkeys(found) if concept in in_use][:MAX_PER_KIND]
@@ -149,49 +138,6 @@ def _concept_names(version: str) -> list[tuple[list[str], str]]:
     return sorted((list(words), concept) for *words, concept in names if words)
 
 
-def named(words: Sequence[str]) -> list[Objective | Country | Region]:
-    """Return what the words of a search, as typed, mean: countries in use and regions, and objectives.
-
-    An objective is meant by words of its short label, in any of their forms. One that fewer words mean than another is
-    not: in “reintegration of returning workers”, the last word alone does not mean decent work.
-    """
-    countries = {country.code for country in _countries_in_use()}
-    found: list[Objective | Country | Region] = [
-        place for place in places_in(words) if isinstance(place, Region) or place.code in countries
-    ]
-    meant: Counter[Objective] = Counter()
-    for word in tokens(" ".join(words))[:MAX_WORDS]:
-        if len(word) >= MIN_NAMED_LETTERS and word not in UBIQUITOUS:
-            objectives = [row for row in _all_objectives() if _has_word(row.short_label, word)]
-            meant.update(objectives if len(objectives) <= MAX_NAMED else [])
-    most = max(meant.values(), default=0)
-    return [*dict.fromkeys(found), *(row for row, number in meant.items() if number == most)]
-
-
-def places_in(words: Sequence[str]) -> list[Country | Region]:
-    """Return the countries and regions that consecutive words, as typed, name. At most MAX_NAMED share a name."""
-    found: list[Country | Region] = []
-    for mention in places.mentions(words):
-        match mention.meaning:
-            case places.OneCountry(code):
-                found += rows_named(Country, [code])
-            case places.SeveralCountries(codes) if len(codes) <= MAX_NAMED:
-                found += rows_named(Country, codes)
-            case places.Area(regions=regions) if len(regions) <= MAX_NAMED:
-                found += rows_named(Region, regions)
-    return list(dict.fromkeys(found))
-
-
-def _has_word(name: str, word: str) -> bool:
-    """Return whether a name has the word, or a word that it lengthens: “returning” means “return”."""
-    long_words = [
-        name_word
-        for name_word in _words_of(name)
-        if len(name_word) >= MIN_NAMED_LETTERS and name_word not in UBIQUITOUS
-    ]
-    return any(word.startswith(name_word) or word + "s" == name_word for name_word in long_words)
-
-
 def _words(text: str) -> list[str]:
     """Return the words of `text`; none if it has too few letters."""
     typed = tokens(plain(text)[:MAX_LETTERS])
@@ -206,30 +152,22 @@ def _match[Row](words: list[str], names: Iterable[tuple[Row, str]]) -> list[Row]
     """
     found = []
     for row, name in names:
-        name_words = _words_of(name)
+        name_words = catalogue_names.words_of(name)
         if all(any(name_word.startswith(word) for name_word in name_words) for word in words):
             found.append((not name_words[0].startswith(words[0]), row))
     return [row for _later, row in sorted(found, key=itemgetter(0))]
 
 
-@lru_cache(maxsize=10_000)  # about as many as countries have names
-def _words_of(name: str) -> tuple[str, ...]:
-    return tuple(tokens(name))
-
-
 def _objectives(words: list[str]) -> list[Objective]:
-    names = [(each, f"{each} {each.title} {gettext('Objective')} GCM") for each in _all_objectives()]
+    names = [
+        (each, f"{each} {each.title} {gettext('Objective')} GCM") for each in catalogue_names.all_objectives()
+    ]
     return _match(words, names)[:MAX_PER_KIND]
-
-
-@cached_per_version(across_publications=True)
-def _all_objectives() -> list[Objective]:
-    return cast("list[Objective]", list(Objective.objects.all()))
 
 
 def _countries(words: list[str]) -> list[Country]:
     """Return countries by any of their names; those with `words` in their official name come first."""
-    in_use = _countries_in_use()
+    in_use = catalogue_names.countries_in_use()
     official = _match(words, [(country, country.name) for country in in_use])
     usual = _match(
         words, [(country, name) for country in in_use for name in places.names_of(country.code) if name]
@@ -237,26 +175,10 @@ def _countries(words: list[str]) -> list[Country]:
     return list(dict.fromkeys([*official, *usual]))[:MAX_PER_KIND]
 
 
-@cached_per_version
-def _countries_in_use() -> list[Country]:
-    return list(Country.objects.filter(code__in=[code.upper() for code in _places_in_use()["country"]]))
-
-
-@cached_per_version
-def _places_in_use() -> dict[str, list[str]]:
-    """Return the values of the facets "country" and "region" that practices have."""
-    used = FacetCount.objects.filter(scope=ALL_PRACTICES, facet__in=("country", "region"), count__gt=0)
-    keys = list(used.values_list("facet", "key"))
-    return {
-        facet: [key.partition(":")[2] for its, key in keys if its == facet] for facet in ("country", "region")
-    }
-
-
 def _regions(words: list[str]) -> list[Region]:
-    """Return regions with practices, by their name or, as a whole, by any other name of theirs."""
-    in_use = _regions_in_use()
-    meaning = places.resolve(" ".join(words))
-    codes = meaning.regions if isinstance(meaning, places.Area) else ()
+    """Return regions with practices, by their name or by how any other name of theirs starts."""
+    in_use = catalogue_names.regions_in_use()
+    codes = {code for area in _areas_starting_with(words) for code in area.regions}
     meant = [region for region in in_use if region.code in codes]
     return list(dict.fromkeys([*meant, *_match(words, [(region, region.name) for region in in_use])]))[
         :MAX_PER_KIND
@@ -264,17 +186,40 @@ def _regions(words: list[str]) -> list[Region]:
 
 
 def _areas(words: list[str]) -> list[NamedArea]:
-    """Return the area that `words` name as a whole, such as the Sahel, if one of its countries has practices."""
+    """Return the areas that are no regions, such as the Sahel, by how a name starts, if a country has practices."""
+    in_use = catalogue_names.countries_in_use()
+    found = [
+        NamedArea(area.name, codes)
+        for area in _areas_starting_with(words)
+        if not area.regions
+        and (codes := tuple(country.code for country in in_use if country.code in area.codes))
+    ]
+    return found[:MAX_PER_KIND]
+
+
+def _areas_starting_with(words: list[str]) -> list[places.Area]:
+    """Return the areas of which a name, or its abbreviation in brackets, starts with `words`.
+
+    Fewer than MIN_SEARCH_LETTERS letters have to be a whole name.
+    """
     meaning = places.resolve(" ".join(words))
-    if not isinstance(meaning, places.Area) or meaning.regions:
-        return []
-    codes = tuple(country.code for country in _countries_in_use() if country.code in meaning.codes)
-    return [NamedArea(meaning.name, codes)] if codes else []
+    if sum(map(len, words)) < MIN_SEARCH_LETTERS:
+        return [meaning] if isinstance(meaning, places.Area) else []
+    return [
+        area
+        for area, names in places.names_of_areas().items()
+        if area == meaning
+        or any(
+            _starts_with(words, catalogue_names.words_of(part))
+            for name in names
+            for part in re.split(r"[()]", name)
+        )
+    ]
 
 
-@cached_per_version
-def _regions_in_use() -> list[Region]:
-    return list(Region.objects.filter(slug__in=_places_in_use()["region"]))
+def _starts_with(words: Sequence[str], name: Sequence[str]) -> bool:
+    """Return whether each word is the start of the word of a name at its place."""
+    return len(name) >= len(words) and all(map(str.startswith, name, words))
 
 
 def _tags(words: list[str]) -> list[Tag]:

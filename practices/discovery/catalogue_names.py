@@ -1,24 +1,35 @@
-"""The catalogue's own words: names of what a practice is filed under, which a search of these words finds it by."""
+"""The catalogue's own words: names of what a practice is filed under, and what the words of a search mean by them."""
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from practices.choices import EvidenceLevel
-from practices.core import tokenizer
+from practices.core import places, tokenizer
 from practices.core.cache import cached_per_version
-from practices.core.stop_words import STOP_WORDS
+from practices.core.stop_words import STOP_WORDS, UBIQUITOUS
 from practices.documents import Document
+from practices.documents.lookup import rows_named
 from practices.models import (
+    ALL_PRACTICES,
     Country,
+    FacetCount,
     GuidingPrinciple,
     ImplementerKind,
     Objective,
     PracticeType,
+    Region,
     SustainableDevelopmentGoal,
 )
 
 MAX_NAME_WORDS = 12
 """Words of a name, stop words apart. Longer names are found as a whole only."""
+MAX_NAMED = 2
+"""A word in the labels of more objectives, or a name of more countries, means none of them."""
+MAX_WORDS = 5
+"""Words that are looked up in the labels of objectives."""
+MIN_NAMED_LETTERS = 4
 
 
 def names_of(document: Document) -> list[str]:
@@ -107,3 +118,80 @@ def _names() -> dict[tuple[str, Any], tuple[str, ...]]:
     for level in EvidenceLevel:
         names["evidence", level.value] = () if level == EvidenceLevel.NONE_STATED else (str(level.label),)
     return names
+
+
+def meant_by(words: Sequence[str]) -> list[Objective | Country | Region]:
+    """Return what the words of a search, as typed, mean: countries in use and regions, and objectives.
+
+    An objective is meant by words of its short label, in any of their forms. One that fewer words mean than another is
+    not: in “reintegration of returning workers”, the last word alone does not mean decent work.
+    """
+    countries = {country.code for country in countries_in_use()}
+    found: list[Objective | Country | Region] = [
+        place for place in places_in(words) if isinstance(place, Region) or place.code in countries
+    ]
+    meant: Counter[Objective] = Counter()
+    for word in tokenizer.tokens(" ".join(words))[:MAX_WORDS]:
+        if len(word) >= MIN_NAMED_LETTERS and word not in UBIQUITOUS:
+            objectives = [row for row in all_objectives() if _has_word(row.short_label, word)]
+            meant.update(objectives if len(objectives) <= MAX_NAMED else [])
+    most = max(meant.values(), default=0)
+    return [*dict.fromkeys(found), *(row for row, number in meant.items() if number == most)]
+
+
+def places_in(words: Sequence[str]) -> list[Country | Region]:
+    """Return the countries and regions that consecutive words, as typed, name. At most MAX_NAMED share a name."""
+    found: list[Country | Region] = []
+    for mention in places.mentions(words):
+        match mention.meaning:
+            case places.OneCountry(code):
+                found += rows_named(Country, [code])
+            case places.SeveralCountries(codes) if len(codes) <= MAX_NAMED:
+                found += rows_named(Country, codes)
+            case places.Area(regions=regions) if len(regions) <= MAX_NAMED:
+                found += rows_named(Region, regions)
+    return list(dict.fromkeys(found))
+
+
+def _has_word(name: str, word: str) -> bool:
+    """Return whether a name has the word, or a word that it lengthens: “returning” means “return”."""
+    long_words = [
+        name_word
+        for name_word in words_of(name)
+        if len(name_word) >= MIN_NAMED_LETTERS and name_word not in UBIQUITOUS
+    ]
+    return any(word.startswith(name_word) or word + "s" == name_word for name_word in long_words)
+
+
+@lru_cache(maxsize=10_000)  # about as many as countries have names
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the folded words of a name."""
+    return tuple(tokenizer.tokens(name))
+
+
+@cached_per_version(across_publications=True)
+def all_objectives() -> list[Objective]:
+    """Return the objectives by number."""
+    return cast("list[Objective]", list(Objective.objects.all()))
+
+
+@cached_per_version
+def countries_in_use() -> list[Country]:
+    """Return the countries with practices."""
+    return list(Country.objects.filter(code__in=[code.upper() for code in _places_in_use()["country"]]))
+
+
+@cached_per_version
+def _places_in_use() -> dict[str, list[str]]:
+    """Return the values of the facets "country" and "region" that practices have."""
+    used = FacetCount.objects.filter(scope=ALL_PRACTICES, facet__in=("country", "region"), count__gt=0)
+    keys = list(used.values_list("facet", "key"))
+    return {
+        facet: [key.partition(":")[2] for its, key in keys if its == facet] for facet in ("country", "region")
+    }
+
+
+@cached_per_version
+def regions_in_use() -> list[Region]:
+    """Return the regions and sub-regions with practices."""
+    return list(Region.objects.filter(slug__in=_places_in_use()["region"]))

@@ -122,6 +122,16 @@ def test_area_that_is_no_region_is_suggested_with_its_countries_that_have_practi
     assert answer == [{"kind": "Area", "text": "Sahel", "url": "/practices/?country=ml&country=ne"}]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["sahe", "Сахе", "baltic sta", "CEMA"])
+def test_area_is_suggested_before_its_name_is_complete(client, typed):
+    make_practice(countries=["NE", "EE", "CM"])
+
+    suggestions = client.get("/suggest/", {"q": typed}).json()["suggestions"]
+
+    assert [each["kind"] for each in suggestions] == ["Area"]
+
+
 def test_suggestions_are_json_with_addresses_and_a_count(client, practice):
     answer = client.get("/suggest/", {"q": "phil"})
 

@@ -9,7 +9,17 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from practices.discovery import PracticeFilter, Selection, Total, autocomplete, results, search, topics
+from practices.core.stop_words import UBIQUITOUS
+from practices.discovery import (
+    PracticeFilter,
+    Selection,
+    Total,
+    autocomplete,
+    catalogue_names,
+    results,
+    search,
+    topics,
+)
 from practices.documents.lookup import rows_named
 from practices.models import Concept, Country, Objective, Region
 
@@ -125,7 +135,7 @@ class NoResults:
         chosen = rows_named(
             Country, [value.upper() for value, _label in self.filter.values.get("country", [])]
         )
-        named = [row for row in autocomplete.places_in(self._words) if isinstance(row, Country)]
+        named = [row for row in catalogue_names.places_in(self._words) if isinstance(row, Country)]
         asked_for = list(dict.fromkeys([*chosen, *named]))
         if len(asked_for) != 1 or f"country:{asked_for[0].code.lower()}" in results.facet_counts(Selection()):
             return None
@@ -171,9 +181,7 @@ class NoResults:
         near = self._asked_for()
         near |= _places_in(self._words)
         words = [term.text for term in self._terms]
-        telling = [
-            word for word in words if len(word) >= NEARBY_LETTERS and word not in autocomplete.UBIQUITOUS
-        ]
+        telling = [word for word in words if len(word) >= NEARBY_LETTERS and word not in UBIQUITOUS]
         near |= _named(telling[:NEARBY_WORDS])
         counts = results.facet_counts(Selection())
         concepts = self._topics()
@@ -195,7 +203,7 @@ def _regions_of(countries: Iterable[Country]) -> Near:
 
 def _places_in(words: Sequence[str]) -> Near:
     """Return the countries and regions that words name, and the regions in which the countries lie."""
-    rows = autocomplete.places_in(words)
+    rows = catalogue_names.places_in(words)
     near: Near = {("country", row.code.lower()): row for row in rows if isinstance(row, Country)}
     near |= _regions_of([row for row in rows if isinstance(row, Country)])
     return near | {("region", row.slug): row for row in rows if isinstance(row, Region)}

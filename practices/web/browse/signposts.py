@@ -18,7 +18,6 @@ from practices.discovery import (
     PracticeFilter,
     Selection,
     Total,
-    autocomplete,
     catalogue_names,
     results,
     search,
@@ -58,7 +57,7 @@ def signposts(practice_filter: PracticeFilter) -> list[Signpost]:
     for facet, key in catalogue_names.mentions(words):
         if signpost := _filed_under(facet, str(key).lower(), counts):
             named[facet, str(key).lower()] = signpost
-    for row in autocomplete.named(words):
+    for row in catalogue_names.meant_by(words):
         facet, value = _facet_value(row)
         if facet != "objective" or not any(name == "objective" for name, _value in named):
             named[facet, value] = _signpost(row, Total(counts.get(f"{facet}:{value}", 0)))
