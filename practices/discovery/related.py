@@ -1,18 +1,17 @@
 """Practices similar to one, each with the reason, and its neighbours in a list."""
 
 import dataclasses
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.cache import cached_per_version
 from practices.discovery import facet_codes, results, semantic
 from practices.discovery.results import Selection
-from practices.models import IndexedPractice, Practice
+from practices.documents.lookup import rows_named
+from practices.models import Country, IndexedPractice, Practice, PracticeType, in_brief
 
 CANDIDATES = 20
 """Only the newest practices of each kind of similarity are compared, so the cost does not grow with the catalogue."""
@@ -43,46 +42,77 @@ REASONS: dict[tuple[bool, ...], Any] = {
 class Related:
     practice: Practice
     reason: Any
+    countries: tuple[Country, ...]
+    type: PracticeType | None
+
+    @property
+    def place(self) -> str:
+        """The place in one line, with up to three of its countries by name."""
+        countries = in_brief([country.name for country in self.countries])
+        return ", ".join(filter(None, [countries, self.practice.area]))
 
 
 def related_practices(practice: Practice) -> list[Related]:
     """Return the published practices most similar to one.
 
     Candidates are the newest that share its main objective, a country or a tag, and those similar in meaning, ranked by
-    all they share. At most five queries, and up to four with search by meaning; countries and type are loaded.
+    all they share. At most four queries, and up to four with search by meaning, besides those for rows that this process
+    has not met. Of a practice, `title`, `language` and `area` are loaded.
     """
     similar = dict(semantic.nearest_to_practice(practice, limit=CANDIDATES, at_least=MIN_SIMILARITY))
-    keys = _facet_keys([practice.pk]).get(practice.pk, set())
-    newest = results.newest(_selections(keys), CANDIDATES)
+    known = _keys_that_count()
+    weights = {code: WEIGHTS[_facet(key)] for code, key in known.items()}
+    own = known.keys() & _facet_codes([practice.pk]).get(practice.pk, "")
+    newest = results.newest(_selections([known[code] for code in own]), CANDIDATES)
     candidates = {key for found in newest.values() for key in found} | set(similar)
-    candidates.discard(practice.pk)
-    shared = {}
-    for key, its_keys in _facet_keys(candidates).items():
-        shared[key] = Counter(each.partition(":")[0] for each in keys & its_keys)
-        shared[key]["meaning"] = int(key in similar)
-    ranked = sorted(shared, key=lambda key: (_points(shared[key]), key), reverse=True)[:MAX_RELATED]
-    found = (
-        Practice.objects.published()
-        .select_related("type")
-        .prefetch_related("countries")
-        .only("title", "language", "area", "type__name")
-        .in_bulk(ranked)
+    codes = _facet_codes(candidates - {practice.pk})
+    points = {
+        key: sum(weights[code] for code in own.intersection(its_codes))
+        + (WEIGHTS["meaning"] if key in similar else 0)
+        for key, its_codes in codes.items()
+    }
+    ranked = sorted(points, key=lambda key: (points[key], key), reverse=True)[:MAX_RELATED]
+    found = Practice.objects.filter(withdrawn_at=None).only("title", "language", "area").in_bulk(ranked)
+    return [
+        _related(
+            found[key],
+            [known[code] for code in codes[key] if code in known],
+            shared={_facet(known[code]) for code in own.intersection(codes[key])},
+            is_similar=key in similar,
+        )
+        for key in ranked
+        if key in found
+    ]
+
+
+def _related(practice: Practice, keys: Sequence[str], *, shared: set[str], is_similar: bool) -> Related:
+    """Build a related practice from its facet keys, the facets `shared`, and whether it is similar in meaning."""
+
+    def values(facet: str) -> list[str]:
+        return [key.partition(":")[2] for key in keys if _facet(key) == facet]
+
+    countries = rows_named(Country, [code.upper() for code in values("country")])
+    return Related(
+        practice,
+        _reason(shared, is_similar=is_similar),
+        countries=tuple(sorted(countries, key=lambda country: country.name)),
+        type=next(iter(rows_named(PracticeType, values("type"))), None),
     )
-    return [Related(found[key], _reason(shared[key])) for key in ranked if key in found]
 
 
-def _facet_keys(practices: Collection[int]) -> dict[int, set[str]]:
-    """Return practice → its facet keys that count for similarity. At most one query."""
-    known = _codes_that_count()
-    rows = IndexedPractice.objects.filter(pk__in=practices).values_list("practice", "facet_codes")
-    return {practice: {known[code] for code in codes if code in known} for practice, codes in rows}
+def _facet(key: str) -> str:
+    return key.partition(":")[0]
+
+
+def _facet_codes(practices: Collection[int]) -> dict[int, str]:
+    """Return practice → its facet codes. At most one query."""
+    return dict(IndexedPractice.objects.filter(pk__in=practices).values_list("practice", "facet_codes"))
 
 
 @cached_per_version(in_process=True)
-def _codes_that_count() -> dict[str, str]:
+def _keys_that_count() -> dict[str, str]:
     """Return code → facet key, of the facets in WEIGHTS."""
-    keys = facet_codes.keys_by_code()
-    return {code: key for code, key in keys.items() if key.partition(":")[0] in WEIGHTS}
+    return {code: key for code, key in facet_codes.keys_by_code().items() if _facet(key) in WEIGHTS}
 
 
 def _selections(keys: Iterable[str]) -> list[Selection]:
@@ -94,13 +124,9 @@ def _selections(keys: Iterable[str]) -> list[Selection]:
     return [Selection(each) for each in (*(((key,),) for key in (*of_main, *countries, *tags)), *both)]
 
 
-def _points(shared: Counter[str]) -> int:
-    return sum(WEIGHTS[facet] * number for facet, number in shared.items())
-
-
-def _reason(shared: Counter[str]) -> Any:
-    reason = REASONS.get(tuple(shared[name] > 0 for name in REASON))
-    if not shared["meaning"]:
+def _reason(shared: set[str], *, is_similar: bool) -> Any:
+    reason = REASONS.get(tuple(facet in shared for facet in REASON))
+    if not is_similar:
         return reason
     return (
         format_lazy(_("{shared}, similar in meaning"), shared=reason) if reason else _("Similar in meaning")
@@ -114,15 +140,12 @@ class Neighbours:
 
 
 def neighbours(practice: Practice, selection: Selection) -> Neighbours:
-    """Return the practices before and after this one in a list that is newest first. One query.
+    """Return the practices before and after this one in a list that is newest first. Two queries.
 
     None at either end. For a practice outside the list, its neighbours are those around its date.
     """
-    at, pk = practice.published_at, practice.pk
-    nearest = results.neighbours(selection, pk, at)
-    found = list(_union(nearest, Practice.objects.only("title", "language", "published_at")))
-    by_is_newer = {(other.published_at, other.pk) > (at, pk): other for other in found}
-    return Neighbours(before=by_is_newer.get(True), after=by_is_newer.get(False))
+    newer, older = results.neighbours(selection, practice.pk, practice.published_at)
+    return _loaded(newer, older)
 
 
 def neighbours_in_list(practice: Practice, listed: list[int]) -> Neighbours:
@@ -134,15 +157,11 @@ def neighbours_in_list(practice: Practice, listed: list[int]) -> Neighbours:
         return Neighbours(None, None)
     keys = [None, *listed, None]
     at = keys.index(practice.pk)
-    near = [key for key in (keys[at - 1], keys[at + 1]) if key]
-    found = {
-        other.pk: other
-        for other in Practice.objects.published().filter(pk__in=near).only("title", "language")
-    }
-    return Neighbours(before=found.get(keys[at - 1]), after=found.get(keys[at + 1]))
+    return _loaded(keys[at - 1], keys[at + 1])
 
 
-def _union[Rows: QuerySet[Any]](subqueries: list[QuerySet[Any]], rows: Rows) -> Rows:
-    """Filter `rows` to those in any of the subqueries, each of which keeps its own LIMIT."""
-    first, *others = [rows.filter(pk__in=subquery).order_by() for subquery in subqueries]
-    return first.union(*others).order_by()
+def _loaded(before: int | None, after: int | None) -> Neighbours:
+    """Load practices by primary key, with their `title` and `language`. One query."""
+    practices = Practice.objects.filter(withdrawn_at=None).only("title", "language")
+    found = practices.in_bulk([key for key in (before, after) if key])
+    return Neighbours(found.get(before), found.get(after))

@@ -6,7 +6,7 @@ order. Counts come from the rows that publication maintains, or are computed onc
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -352,18 +352,19 @@ def page(
     return _page(selection, sort, size, number, after, before)
 
 
-def neighbours(selection: Selection, practice: int, at: datetime) -> list[QuerySet[Any, Any]]:
-    """Build one query for the next newer practice in a selection without terms, and one for the next older.
+def neighbours(selection: Selection, practice: int, at: datetime) -> tuple[int | None, int | None]:
+    """Return the next newer practice in a selection without terms, and the next older, by primary key. One query.
 
-    Their cost does not depend on the size of the catalogue.
+    The cost does not depend on the size of the catalogue.
     """
     rows, _has_duplicates = _rows_in_order(selection)
-    return [
-        rows.filter(_past(BY_DATE, at, practice, upwards=upwards))
-        .order_by(*(name if upwards else f"-{name}" for name in BY_DATE))
-        .values("practice_id")[:1]
+    newer, older = _listed(
+        rows.filter(_past(BY_DATE, at, practice, upwards=upwards)).order_by(
+            *(name if upwards else f"-{name}" for name in BY_DATE)
+        )[:1]
         for upwards in (True, False)
-    ]
+    )
+    return next(iter(newer), None), next(iter(older), None)
 
 
 def newest(wanted: Sequence[Selection], limit: int) -> dict[Selection, list[int]]:
@@ -373,20 +374,27 @@ def newest(wanted: Sequence[Selection], limit: int) -> dict[Selection, list[int]
 
 @cached_each_per_version
 def _newest(wanted: list[tuple[Selection, int]]) -> dict[tuple[Selection, int], list[int]]:
+    rows = (
+        _rows_in_order(selection)[0].order_by(*(f"-{name}" for name in BY_DATE))[:limit]
+        for selection, limit in wanted
+    )
+    return dict(zip(wanted, _listed(rows), strict=True))
+
+
+def _listed(lists: Iterable[QuerySet[Any]]) -> list[list[int]]:
+    """Return the practices of each list of index rows or entries, by primary key. At most one query."""
     parts: list[str] = []
     parameters: list[Any] = []
-    for position, (selection, limit) in enumerate(wanted):
-        rows, _has_duplicates = _rows_in_order(selection)
-        in_order = rows.order_by(*(f"-{name}" for name in BY_DATE)).values("practice_id")[:limit]
-        sql, values = in_order.query.sql_with_params()
+    for position, rows in enumerate(lists):
+        sql, values = rows.values("practice_id").query.sql_with_params()
         parts.append(f"SELECT {position}, practice_id FROM ({sql}) AS listed")  # noqa: S608 - our own words
         parameters += values
-    found: dict[tuple[Selection, int], list[int]] = {each: [] for each in wanted}
+    found: list[list[int]] = [[] for _part in parts]
     if parts:
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts), parameters)
             for position, practice in cursor.fetchall():
-                found[wanted[position]].append(practice)
+                found[position].append(practice)
     return found
 
 

@@ -235,12 +235,6 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         return ", ".join([*names, self.area] if self.area else names)
 
     @property
-    def place_in_brief(self):
-        """The place in one line, with up to three of its countries by name."""
-        countries = in_brief([str(country) for country in self.countries.all()])
-        return ", ".join(filter(None, [countries, self.area]))
-
-    @property
     def years(self):
         """Start and end year in words; empty if neither is given."""
         return year_span(self.start_year, self.end_year)

@@ -6,7 +6,8 @@ from practices import workflow
 from practices.core import catalogue_version
 from practices.discovery import facet_codes, related, results
 from practices.discovery.results import Selection
-from practices.models import Practice
+from practices.documents.lookup import rows_named
+from practices.models import Country, Practice, PracticeType
 from tests.support.factories import NOW, document, make_practice
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,7 @@ def test_at_most_four_published_practices_are_related():
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_related_practices_cost_five_queries(django_assert_num_queries, number):
+def test_related_practices_cost_four_queries(django_assert_num_queries, number):
     practice = make_practice(countries=["PH", "FR"], tags=["ports", "banks"], type="service")
     for each in range(number):
         make_practice(title=f"Practice {each}", countries=["PH"], tags=["ports"])
@@ -101,8 +102,21 @@ def test_related_practices_cost_five_queries(django_assert_num_queries, number):
     with catalogue_version.reading():
         results.facet_counts(Selection())  # as other parts of the page
         facet_codes.keys_by_code()
-        with django_assert_num_queries(5):
+        rows_named(Country, [])
+        rows_named(PracticeType, [])
+        with django_assert_num_queries(4):
             related.related_practices(practice)
+
+
+def test_related_practice_has_its_place_and_type():
+    practice = make_practice(countries=["PH"])
+    make_practice(countries=["PH", "FR", "KE", "GE"], area="Manila Bay", type="service")
+    make_practice(countries=["PH"], type=None, area="")
+
+    bare, full = related.related_practices(practice)
+
+    assert (full.place, str(full.type)) == ("France, Georgia, Kenya and 1 more, Manila Bay", "Service")
+    assert (bare.place, bare.type) == ("Philippines", None)
 
 
 def test_related_practices_are_the_newest_of_a_tag_however_many_share_other_things(monkeypatch):
@@ -128,7 +142,7 @@ def three():
 
 
 def test_newer_practice_comes_before_older_one(three, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):
         beside = [titles(related.neighbours(practice, Selection())) for practice in three]
 
     assert beside == [["2", None], ["3", "1"], [None, "2"]]

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -149,14 +150,22 @@ def _place(countries: list[Country], area: str) -> str:
     """Return the first countries as links, the number of others, and the area, such as “ and 4 more, Sahel”."""
     if not (countries or area):
         return gettext("No country named")
+    language = get_language()
     links = format_html_join(
         ", ",
-        '<a href="{}">{}</a>',
-        ((country.get_absolute_url(), country) for country in countries[:COUNTRIES_SHOWN]),
+        "{}",
+        ((_country_link(language, each.code, each.name),) for each in countries[:COUNTRIES_SHOWN]),
     )
     more = len(countries) - COUNTRIES_SHOWN
     others = " " + gettext("and %(more)s more") % {"more": more} if more > 0 else ""
     return format_html("<bdi>{}{}{}{}</bdi>", links, others, ", " if countries and area else "", area)
+
+
+@lru_cache(maxsize=1_000)
+def _country_link(_language: str, code: str, name: str) -> SafeString:
+    """Return a link to the page of a country in the active language, which the address depends on."""
+    country = Country(code=code, name=name)
+    return format_html('<a href="{}">{}</a>', country.get_absolute_url(), country)
 
 
 def _serves(practice: Practice, objective: int | None) -> SafeString:

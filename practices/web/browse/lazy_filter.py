@@ -16,8 +16,8 @@ NAMES = frozenset([*PracticeFilter.base_filters, "sort"])
 
 
 def lazy_filter(request):
-    """Return the filter of a request's query string, made when it is first used."""
-    return SimpleLazyObject(lambda: PracticeFilter(request.GET))
+    """Return the filter of a request's query string, made when it is first used. Without one, nothing is validated."""
+    return SimpleLazyObject(lambda: PracticeFilter(request.GET or None))
 
 
 def fragment_key(request):

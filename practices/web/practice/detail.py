@@ -5,7 +5,6 @@ from datetime import date
 from functools import cache as once
 
 from django.db.models import Exists, OuterRef, Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -60,7 +59,7 @@ def practice_detail(request, pk, slug):
     What the context holds as a function or a lazy object costs nothing while the template has its fragments.
     """
     standing = _standing(pk)
-    revision = SimpleLazyObject(lambda: _latest_revision(pk))
+    revision = SimpleLazyObject(lambda: _latest_revision(standing))
     if standing.is_withdrawn:
         return gone(request, revision.practice)
     if slug != standing.slug:
@@ -111,20 +110,17 @@ def _standing(pk):
     )
 
 
-def _latest_revision(pk):
-    """Return the latest revision of a practice, and whether it `has_files`, which most have not. Raises Http404."""
+def _latest_revision(standing):
+    """Return the latest revision of a practice, and whether it `has_files`, which most have not."""
     recorded = RevisionFile.objects.filter(revision=OuterRef("pk"))
-    of_practice = Revision.objects.filter(practice__in=Practice.objects.filter(pk=pk).order_by())
     columns = [*REVISION_COLUMNS, *(f"practice__{name}" for name in PRACTICE_COLUMNS)]
-    revision = (
-        of_practice.select_related("practice")
+    return (
+        Revision.objects.filter(practice=standing.pk, number=standing.revision)
+        .select_related("practice")
         .only(*columns)
         .annotate(has_files=Exists(recorded) | Q(files_recorded=False))
-        .first()
+        .get()
     )
-    if revision is None:
-        raise Http404
-    return revision
 
 
 def _neighbours(practice, practice_filter):
