@@ -52,7 +52,7 @@ _KINDS = _zipf(len(KINDS), evenness=2)
 _DETAILS = {length: _zipf(length, evenness=2) for length in {len(w.details) for w in BY_LANGUAGE.values()}}
 
 
-DISTINCT = 50_000
+DISTINCT = 5_000
 """Number of different documents. Larger catalogues repeat them, so that a million practices load in minutes."""
 
 
