@@ -17,6 +17,7 @@ from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
 from practices.core.cache import cached_each_per_version, cached_per_version
+from practices.core.compound_select import keys_of_each
 from practices.discovery import facet_codes, search
 from practices.discovery.search import Hit, Term
 from practices.models import ALL_PRACTICES, FacetCount, FacetEntry, IndexedPractice, Practice
@@ -358,7 +359,7 @@ def neighbours(selection: Selection, practice: int, at: datetime) -> tuple[int |
     The cost does not depend on the size of the catalogue.
     """
     rows, _has_duplicates = _rows_in_order(selection)
-    newer, older = _listed(
+    newer, older = _keys_of_each(
         rows.filter(_past(BY_DATE, at, practice, upwards=upwards)).order_by(
             *(name if upwards else f"-{name}" for name in BY_DATE)
         )[:1]
@@ -378,24 +379,12 @@ def _newest(wanted: list[tuple[Selection, int]]) -> dict[tuple[Selection, int], 
         _rows_in_order(selection)[0].order_by(*(f"-{name}" for name in BY_DATE))[:limit]
         for selection, limit in wanted
     )
-    return dict(zip(wanted, _listed(rows), strict=True))
+    return dict(zip(wanted, _keys_of_each(rows), strict=True))
 
 
-def _listed(lists: Iterable[QuerySet[Any]]) -> list[list[int]]:
+def _keys_of_each(lists: Iterable[QuerySet[Any]]) -> list[list[int]]:
     """Return the practices of each list of index rows or entries, by primary key. At most one query."""
-    parts: list[str] = []
-    parameters: list[Any] = []
-    for position, rows in enumerate(lists):
-        sql, values = rows.values("practice_id").query.sql_with_params()
-        parts.append(f"SELECT {position}, practice_id FROM ({sql}) AS listed")  # noqa: S608 - our own words
-        parameters += values
-    found: list[list[int]] = [[] for _part in parts]
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), parameters)
-            for position, practice in cursor.fetchall():
-                found[position].append(practice)
-    return found
+    return keys_of_each([rows.values("practice_id").query.sql_with_params() for rows in lists])
 
 
 @cached_per_version(lasts_if=bool)

@@ -1,7 +1,7 @@
 """The engine of the database. Both index the same lexemes, so both find the same practices.
 
-An engine is a module with KEY, MATCHES, `write`, `build_rows`, `expression`, `through_index`, `matching_sql`, `newest_sql`,
-`keys_sql`, `find`, `count`, `columns_of` and `with_title_prefixes`, and a line in ENGINES.
+An engine is a module with KEY, MATCHES, `write`, `build_rows`, `expression`, `through_index`, `matching_sql`,
+`newest_sql`, `keys_sql`, `find`, `count`, `columns_of` and `with_title_prefixes`, and a line in ENGINES.
 """
 
 from contextlib import AbstractContextManager
