@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import Tag, TaggedItemBase
@@ -187,6 +187,11 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
 
     def get_absolute_url(self):
         return reverse("practices:practice-detail", args=[self.pk, self.slug])
+
+    def get_permanent_url(self):
+        """Return the short address that stays, whatever the title and the language of the page."""
+        with override(settings.LANGUAGE_CODE):
+            return reverse("practices:permanent", args=[self.pk])
 
     @property
     def is_public(self):

@@ -65,7 +65,7 @@ def test_printed_practice_is_its_text_with_address_and_citation(page):
     for left_out in (".page-nav", ".page-foot", ".related"):
         assert not page.locator(left_out).is_visible()
     citation = page.locator(".citation")
-    assert practice.get_absolute_url() in citation.inner_text()
+    assert practice.get_permanent_url() in citation.inner_text()
     after_source = "link => getComputedStyle(link, '::after').content"
     source = page.get_by_role("link", name="example.org")
     assert source.evaluate(after_source) == '" (https://example.org/desks)"'

@@ -108,16 +108,20 @@ def test_list_falls_back_to_the_link_when_fetching_fails(page, practices):
 
 
 def test_reader_copies_the_citation_of_a_practice(open_page):
-    practice = make_practice(title="Pension desks", credit="Ana Reyes")
+    practice = make_practice(title="Pension desks", implementers=["City of Manila"])
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto(practice.get_absolute_url())
 
     page.get_by_text("Cite", exact=True).click()
-    page.get_by_role("button", name="Copy the citation").click()
+    page.get_by_role("button", name="Copy: APA style").click()
 
     expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("Ana Reyes. Pension desks. Migration Good Practices, revision 1 of")
+    assert re.fullmatch(
+        r"City of Manila\. \(\d{4}\)\. Pension desks \(Revision 1\)\. Migration Good Practices\. "
+        rf"\S+/p/{practice.pk}",
+        copied,
+    )
 
 
 def test_reader_prints_a_practice(page):

@@ -1,10 +1,17 @@
 import json
-import re
-from datetime import timedelta
+from datetime import date, timedelta
 
+import bibtexparser
 import pytest
+import rispy
+from bibtexparser.middlewares import SeparateCoAuthors
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
+from django.utils import translation
+from pylatexenc.latex2text import LatexNodes2Text
 
 from practices import workflow
+from practices.documents import citations
 from tests.support.factories import NOW, document, make_practice
 from tests.support.pages import read
 
@@ -13,7 +20,8 @@ pytestmark = pytest.mark.django_db
 AWKWARD = {
     "title": "50% & more: {Desks} in _two_ ports #1",
     "summary": "First line.\nER  - \nTY  - BOOK",
-    "credit": "O'Brien & Søns, Ltd. \\ Ö",
+    "implementers": ["O'Brien & Søns, Ltd. \\ Ö", "City of Manila and Port"],
+    "credit": "Mr. Camille Saadé",
     "tags": ["ports", "café"],
     "countries": ["PH"],
     "licence": "CC-BY-4.0",
@@ -24,45 +32,178 @@ def cite(client, practice, extension):
     return client.get(f"{practice.get_absolute_url()}cite.{extension}")
 
 
-def test_bibtex_is_escaped_and_balanced(client):
+def make_source(**changes):
+    """Return what a citation says, without a database."""
+    return citations.Source(
+        **{
+            "key": "migration-good-practices-7",
+            "title": "Pension desks",
+            "organisations": ["City of Manila"],
+            "submitted_by": "Camille Saadé",
+            "published": date(2019, 11, 2),
+            "revised": date(2026, 11, 5),
+            "revision": 3,
+            "address": "https://practices.example.org/p/7",
+            "language": "en",
+            "summary": "",
+            "tags": [],
+            "licence": "",
+            **changes,
+        }
+    )
+
+
+# References to print --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "apa", "chicago"),
+    [
+        (
+            {},
+            (
+                "City of Manila. (2019). Pension desks (Revision 3). Migration Good Practices. "
+                "Submitted by Camille Saadé. https://practices.example.org/p/7"
+            ),
+            (
+                "City of Manila. “Pension desks.” Migration Good Practices, 2019. Revision 3. "
+                "Submitted by Camille Saadé. https://practices.example.org/p/7"
+            ),
+        ),
+        (
+            {"organisations": ["City of Manila", "Port of Batumi"], "submitted_by": ""},
+            (
+                "City of Manila & Port of Batumi. (2019). Pension desks (Revision 3). Migration Good Practices. "
+                "https://practices.example.org/p/7"
+            ),
+            (
+                "City of Manila and Port of Batumi. “Pension desks.” Migration Good Practices, 2019. Revision 3. "
+                "https://practices.example.org/p/7"
+            ),
+        ),
+        (
+            {"organisations": ["A", "B", "Desks Ltd."], "title": "Who pays?", "submitted_by": ""},
+            (
+                "A, B, & Desks Ltd. (2019). Who pays? (Revision 3). Migration Good Practices. "
+                "https://practices.example.org/p/7"
+            ),
+            (
+                "A, B, and Desks Ltd. “Who pays?” Migration Good Practices, 2019. Revision 3. "
+                "https://practices.example.org/p/7"
+            ),
+        ),
+        (
+            {"organisations": [], "submitted_by": ""},
+            "Pension desks (Revision 3). (2019). Migration Good Practices. https://practices.example.org/p/7",
+            "“Pension desks.” Migration Good Practices, 2019. Revision 3. https://practices.example.org/p/7",
+        ),
+        (
+            {"organisations": [f"O{number}" for number in range(1, 22)], "submitted_by": ""},
+            (
+                "O1, O2, O3, O4, O5, O6, O7, O8, O9, O10, O11, O12, O13, O14, O15, O16, O17, O18, O19, … O21. (2019). "
+                "Pension desks (Revision 3). Migration Good Practices. https://practices.example.org/p/7"
+            ),
+            (
+                "O1, O2, O3, O4, O5, O6, O7, et al. “Pension desks.” Migration Good Practices, 2019. Revision 3. "
+                "https://practices.example.org/p/7"
+            ),
+        ),
+    ],
+    ids=["one", "two", "three", "none", "many"],
+)
+def test_reference_names_organisations_and_year_of_publication(changes, apa, chicago):
+    source = make_source(**changes)
+
+    assert [str(reference) for reference in citations.references(source)] == [apa, chicago]
+
+
+@pytest.mark.parametrize(
+    ("credit", "submitted_by"),
+    [
+        ("Mr. Camille Saadé", "Camille Saadé"),
+        ("Prof. Dr. Ana Reyes, City of Manila", "Ana Reyes, City of Manila"),
+        ("Mrs Ana Reyes", "Ana Reyes"),
+        ("Port of Batumi", "Port of Batumi"),
+        ("Drums of Peace", "Drums of Peace"),
+        ("Ms.", "Ms."),
+        ("", ""),
+    ],
+)
+def test_citation_leaves_out_titles_of_persons(credit, submitted_by):
+    practice = make_practice(credit=credit)
+
+    source = citations.source(practice, practice.document, revision=1, revised_at=NOW)
+
+    assert source.submitted_by == submitted_by
+
+
+# Files for reference managers, as those read them ---------------------------------
+
+
+def test_bibtex_is_read_as_it_was_meant(client):
     practice = make_practice(now=NOW, **AWKWARD)
 
-    text = cite(client, practice, "bib").text
+    library = bibtexparser.parse_string(
+        cite(client, practice, "bib").text,
+        append_middleware=[SeparateCoAuthors()],
+    )
 
-    assert f"@online{{migration-good-practices-{practice.pk},\n" in text
-    assert r"title = {{50\% \& more: \{Desks\} in \_two\_ ports \#1}}," in text
-    assert r"author = {{O'Brien \& Søns, Ltd. \textbackslash{} Ö}}," in text
-    assert "date = {2026-11-02}," in text
-    unescaped = re.sub(r"\\[{}]", "", text)
-    assert unescaped.count("{") == unescaped.count("}")
+    [entry] = library.entries
+    decoded = LatexNodes2Text().latex_to_text
+    fields = {
+        field.key: [decoded(value) for value in field.value]
+        if isinstance(field.value, list)
+        else decoded(field.value)
+        for field in entry.fields
+    }
+    assert (library.failed_blocks, entry.entry_type, entry.key, fields) == (
+        [],
+        "online",
+        f"migration-good-practices-{practice.pk}",
+        {
+            "title": "50% & more: {Desks} in _two_ ports #1",
+            "author": ["O'Brien & Søns, Ltd. \\ Ö", "City of Manila and Port"],
+            "date": "2026-11-02",
+            "year": "2026",
+            "organization": "Migration Good Practices",
+            "version": "1",
+            "note": "Submitted by Camille Saadé",
+            "url": f"http://127.0.0.1:8000/p/{practice.pk}",
+            "langid": "en",
+            "keywords": "ports, café",
+            "abstract": "First line. ER - TY - BOOK",
+        },
+    )
 
 
-def test_ris_keeps_each_value_on_its_line(client):
+def test_ris_is_read_as_it_was_meant(client):
     practice = make_practice(now=NOW, **AWKWARD)
 
-    lines = cite(client, practice, "ris").content.decode().split("\r\n")
+    [record] = rispy.loads(cite(client, practice, "ris").text)
 
-    assert lines == [
-        "TY  - ELEC",
-        "TI  - 50% & more: {Desks} in _two_ ports #1",
-        "AU  - O'Brien & Søns, Ltd. \\ Ö",
-        "PY  - 2026",
-        "DA  - 2026/11/02",
-        "PB  - Migration Good Practices",
-        "ET  - 1",
-        f"UR  - http://127.0.0.1:8000{practice.get_absolute_url()}",
-        "LA  - en",
-        "KW  - ports",
-        "KW  - café",
-        "AB  - First line. ER - TY - BOOK",
-        "ER  - ",
-        "",
-    ]
+    assert record == {
+        "type_of_reference": "ELEC",
+        "title": "50% & more: {Desks} in _two_ ports #1",
+        "authors": ["O'Brien & Søns, Ltd. \\ Ö", "City of Manila and Port"],
+        "year": "2026",
+        "date": "2026/11/02",
+        "publisher": "Migration Good Practices",
+        "edition": "1",
+        "notes": ["Submitted by Camille Saadé"],
+        "urls": [f"http://127.0.0.1:8000/p/{practice.pk}"],
+        "language": "en",
+        "keywords": ["ports", "café"],
+        "abstract": "First line. ER - TY - BOOK",
+    }
 
 
-def test_csl_json_cites_the_latest_revision(client):
+def test_csl_json_cites_the_latest_revision_and_the_first_publication(client):
     practice = make_practice(now=NOW)
-    workflow.publish_document(document(credit="Ana Reyes"), to=practice, now=NOW + timedelta(days=3))
+    workflow.publish_document(
+        document(credit="Ana Reyes", implementers=["City of Manila"]),
+        to=practice,
+        now=NOW + timedelta(days=90),
+    )
 
     response = cite(client, practice, "json")
 
@@ -71,23 +212,76 @@ def test_csl_json_cites_the_latest_revision(client):
             "id": f"migration-good-practices-{practice.pk}",
             "type": "webpage",
             "title": "Pension desks in two ports",
+            "author": [{"literal": "City of Manila"}],
             "container-title": "Migration Good Practices",
-            "issued": {"date-parts": [[2026, 11, 5]]},
+            "issued": {"date-parts": [[2026, 11, 2]]},
             "version": "2",
-            "URL": f"http://127.0.0.1:8000{practice.get_absolute_url()}",
+            "note": "Submitted by Ana Reyes",
+            "URL": f"http://127.0.0.1:8000/p/{practice.pk}",
             "language": "en",
             "abstract": "Desks in two ports help returning workers claim the pensions they earned abroad.",
-            "author": [{"literal": "Ana Reyes"}],
         }
     ]
     assert response.headers["Content-Disposition"] == f'attachment; filename="practice-{practice.pk}.json"'
 
 
-@pytest.mark.parametrize("extension", ["bib", "ris", "json"])
-def test_anonymous_practice_has_no_author(client, extension):
-    text = cite(client, make_practice(), extension).text
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        (
+            "apa",
+            (
+                "City of Manila, & IOM. (2019, November 2). Pension desks. Migration Good Practices. "
+                "https://practices.example.org/p/7"
+            ),
+        ),
+        (
+            "chicago-author-date",
+            (
+                "City of Manila, and IOM. 2019. “Pension Desks”. Version 3. Migration Good Practices, November 2. "
+                "https://practices.example.org/p/7."
+            ),
+        ),
+    ],
+)
+def test_csl_json_is_printed_with_organisations_year_and_address(style, expected):
+    items = json.loads("".join(citations.csl_json([make_source(organisations=["City of Manila", "IOM"])])))
+    bibliography = CitationStylesBibliography(
+        CitationStylesStyle(style, validate=False), CiteProcJSON(items), formatter.plain
+    )
+    bibliography.register(Citation([CitationItem("migration-good-practices-7")]))
 
-    assert [mark for mark in ("author", "AU  -", "nonym") if mark in text] == []
+    [printed] = bibliography.bibliography()
+
+    assert str(printed) == expected
+
+
+@pytest.mark.parametrize("style", citations.STYLES.values(), ids=citations.STYLES)
+def test_practice_of_nobody_has_no_author(style):
+    text = "".join(style.write([make_source(organisations=[], submitted_by="")]))
+
+    assert [mark for mark in ("author", "AU  -", "nonym", "ubmitted") if mark in text] == []
+
+
+# Addresses ------------------------------------------------------------------------
+
+
+def test_permanent_address_leads_to_the_page_and_tells_what_became_of_it(client):
+    practice = make_practice(title="Desks")
+    withdrawn = make_practice(title="Old", withdrawn=True)
+
+    answers = [client.get(path) for path in (practice.get_permanent_url(), f"/p/{withdrawn.pk}", "/p/999999")]
+
+    assert practice.get_permanent_url() == f"/p/{practice.pk}"
+    assert [answer.status_code for answer in answers] == [302, 410, 404]
+    assert answers[0].headers["Location"] == practice.get_absolute_url()
+
+
+def test_permanent_address_has_no_language():
+    practice = make_practice()
+
+    with translation.override("en-xa"):
+        assert practice.get_permanent_url() == f"/p/{practice.pk}"
 
 
 def test_citation_has_one_address_and_no_unknown_kind(client):
@@ -119,11 +313,13 @@ def test_practice_page_holds_facts_for_search_engines(client):
         "name": "</script><b>Desks</b> & more",
         "abstract": AWKWARD["summary"],
         "url": address,
+        "identifier": f"http://127.0.0.1:8000/p/{practice.pk}",
+        "author": [{"@type": "Organization", "name": name} for name in AWKWARD["implementers"]],
         "inLanguage": "en",
         "datePublished": "2026-11-02T09:30:00+00:00",
         "dateModified": "2026-11-02",
         "version": 1,
-        "creditText": AWKWARD["credit"],
+        "creditText": "Camille Saadé",
         "keywords": AWKWARD["tags"],
         "license": "https://spdx.org/licenses/CC-BY-4.0.html",
         "spatialCoverage": [{"@type": "Country", "name": "Philippines", "identifier": "PH"}],

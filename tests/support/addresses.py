@@ -50,6 +50,8 @@ BY_LINK = [
 ]  # fmt: skip
 DOWNLOADS = ["attachment", "practice-file", "submission-attachment", "submit-template"]
 """Uploaded files, tested in tests/web/submit/test_attachments.py."""
+REDIRECTS = ["permanent"]
+"""Addresses that lead to a page, tested in tests/documents/test_citations.py."""
 OPERATION = ["healthz", "status", "security"]
 STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]
 

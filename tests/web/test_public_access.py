@@ -7,7 +7,7 @@ from django.urls import get_resolver
 
 from practices import workflow
 from practices.choices import State
-from tests.support.addresses import DOWNLOADS, PRIVATE, PUBLIC, STAFF, public_addresses
+from tests.support.addresses import DOWNLOADS, PRIVATE, PUBLIC, REDIRECTS, STAFF, public_addresses
 from tests.support.factories import (
     NOW,
     judged,
@@ -71,7 +71,7 @@ def test_every_address_is_known_to_be_public_or_private():
     families = get_resolver("practices.urls").url_patterns
     names = [pattern.name for family in families for pattern in family.url_patterns]
 
-    assert sorted(names) == sorted(PUBLIC + PRIVATE + STAFF + DOWNLOADS)
+    assert sorted(names) == sorted(PUBLIC + PRIVATE + STAFF + DOWNLOADS + REDIRECTS)
 
 
 def test_only_the_admin_is_mounted_beside_the_catalogue():

@@ -13,6 +13,7 @@ ROUTES = {
     "practices/feed.<str:extension>": "practice-feed",
     "practices/export.<str:extension>": "practice-export",
     "practices/document.schema.json": "document-schema",
+    "p/<int:pk>": "permanent",
     "practices/<int:pk>-<str:slug>/": "practice-detail",
     "practices/<int:pk>-<str:slug>/cite.<str:extension>": "practice-citation",
     "practices/<int:pk>-<str:slug>/revisions/": "revision-list",

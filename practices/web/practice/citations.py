@@ -2,12 +2,10 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from practices import documents
 from practices.core.http.caching import public
-from practices.core.http.guards import site_address
 from practices.core.http.open_data import open_data
 from practices.documents import citations
 from practices.models import Practice
@@ -28,7 +26,7 @@ def practice_citation(request, pk, slug, extension):
         return redirect("practices:practice-citation", practice.pk, practice.slug, extension, permanent=True)
     style = citations.STYLES[extension]
     source = citation_source(practice, practice.revisions.latest("number"))
-    response = HttpResponse(style.write(source), content_type=style.content_type)
+    response = HttpResponse("".join(style.write([source])), content_type=style.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="practice-{practice.pk}.{extension}"'
     return response
 
@@ -36,15 +34,4 @@ def practice_citation(request, pk, slug, extension):
 def citation_source(practice, revision):
     """Return what a citation of a revision says."""
     document = documents.for_readers(revision.document)
-    return citations.Source(
-        key=f"migration-good-practices-{practice.pk}",
-        title=document["title"],
-        credit=document["credit"],
-        on=timezone.localdate(revision.published_at),
-        revision=revision.number,
-        address=site_address(practice.get_absolute_url()),
-        language=document["language"],
-        summary=document["summary"],
-        tags=document["tags"],
-        licence=document["licence"],
-    )
+    return citations.source(practice, document, revision=revision.number, revised_at=revision.published_at)

@@ -76,9 +76,12 @@ def practice_detail(request, pk, slug):
         "practice": lambda: revision.practice,
         "reading": reading,
         "attachments": attachments,
-        "address": lambda: source.address,
+        "address": lambda: site_address(revision.practice.get_absolute_url()),
+        "permanent_address": lambda: source.address,
+        "references": lambda: citations.references(source),
         "json_ld": lambda: citations.json_ld(
             source,
+            page=site_address(revision.practice.get_absolute_url()),
             published=revision.practice.published_at,
             countries=reading.countries,
             files=[(file, site_address(file.get_absolute_url())) for file in attachments()],
@@ -91,6 +94,14 @@ def practice_detail(request, pk, slug):
         "related": once(lambda: related.related_practices(revision.practice)),
     }
     return TemplateResponse(request, "web/practice/practice_detail.html", context)
+
+
+@public
+@require_safe
+def permanent(request, pk):
+    """Redirect from the permanent address of a practice to its page. Not for good, as titles change."""
+    practice = get_object_or_404(Practice, pk=pk)
+    return redirect(practice) if practice.is_public else gone(request, practice)
 
 
 @cached_per_version

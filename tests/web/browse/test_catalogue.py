@@ -680,11 +680,12 @@ def test_practice_page_offers_to_share_cite_compare_and_correct_it(client):
     tools = read(client.get(path)).one("div", "tools")
 
     assert [address for _text, address in tools.links()] == [
-        path,
-        f"mailto:?subject=Pension%20desks&body=http%3A%2F%2F127.0.0.1%3A8000%2Fpractices%2F{practice.pk}-pension-desks%2F",
+        f"/p/{practice.pk}",
+        f"mailto:?subject=Pension%20desks&body=http%3A%2F%2F127.0.0.1%3A8000%2Fp%2F{practice.pk}",
         "/subscribe/?objective=22",
         "/objectives/22/feed.atom",
-        path,
+        f"/p/{practice.pk}",
+        f"/p/{practice.pk}",
         f"{path}cite.bib",
         f"{path}cite.ris",
         f"{path}cite.json",
@@ -751,16 +752,20 @@ def test_practice_page_says_when_its_submitter_checked_it(client):
 
 
 def test_practice_page_says_how_to_cite_it_on_screen_and_on_paper(client):
-    practice = make_practice(credit="Ana Reyes", now=NOW)
+    practice = make_practice(credit="Ms. Ana Reyes", implementers=["City of Manila"], now=NOW)
 
     page = read(client.get(practice.get_absolute_url()))
 
-    citation = (
-        "Ana Reyes. Pension desks in two ports. Migration Good Practices, revision 1 of 2 November 2026. "
-        f"http://127.0.0.1:8000{practice.get_absolute_url()}"
+    apa = (
+        "City of Manila. (2026). Pension desks in two ports (Revision 1). Migration Good Practices. "
+        f"Submitted by Ana Reyes. http://127.0.0.1:8000/p/{practice.pk}"
     )
-    assert page.one(id="citation").text == citation
-    assert page.one("p", "print-only").text == f"Cite as: {citation}"
+    chicago = (
+        "City of Manila. “Pension desks in two ports.” Migration Good Practices, 2026. Revision 1. "
+        f"Submitted by Ana Reyes. http://127.0.0.1:8000/p/{practice.pk}"
+    )
+    assert [page.one(id=f"citation-{style}").text for style in ("apa", "chicago")] == [apa, chicago]
+    assert page.one("p", "print-only").text == f"Cite as: {apa}"
 
 
 SCRIPT = '<script>alert("1")</script>'
@@ -787,11 +792,12 @@ def test_practice_in_arabic_is_marked_as_such_and_nothing_else_is(client):
         [
             ("مكاتب التقاعد", "ar", "rtl"),
             ("ملخص", "ar", "rtl"),
-            ("مكاتب التقاعد", "ar", "rtl"),  # in the citation
+            ("مكاتب التقاعد", "ar", "rtl"),  # in the APA reference
+            ("مكاتب التقاعد", "ar", "rtl"),  # in the Chicago reference
             ("سياق", "ar", "rtl"),
             ("مكاتب التقاعد", "ar", "rtl"),  # in the citation on paper
         ],
-        5,
+        6,
     )
 
 
