@@ -20,6 +20,8 @@ PAGES_WITH_CACHE = ["objective page", "listing, three facets", "practice page"]
 """Pages also measured with PAGE_CACHE."""
 PARTS = ["pages", "cold"]
 """Pages requested again and again, and addresses requested once."""
+FURTHER_PARTS = ["exports"]
+"""Exports, a dump, and its import into an empty catalogue, which takes half an hour at 50,000 practices."""
 GENERATOR = ["synthetic.py", "word_lists.py", "catalogue.py"]
 
 
@@ -37,7 +39,7 @@ def main():
             for database in options.databases:
                 for size in options.sizes:
                     Catalogue(database, size, folder, postgres).run(options)
-    tables = report.tables(folder / "results", folder / "cold results")
+    tables = report.tables(folder / "results", folder / "cold results", folder / "export results")
     print(tables)
     if options.record:
         report.record(HERE / "README.md", tables)
@@ -53,7 +55,9 @@ def parse():
     )
     parser.add_argument("--databases", type=listed, default=["postgresql", "sqlite"])
     parser.add_argument("--rounds", type=int, default=8)
-    parser.add_argument("--parts", type=listed, default=PARTS, help=f"some of: {', '.join(PARTS)}")
+    parser.add_argument(
+        "--parts", type=listed, default=PARTS, help=f"some of: {', '.join(PARTS + FURTHER_PARTS)}"
+    )
     parser.add_argument("--pages", type=listed, help="only pages whose name contains one of these")
     parser.add_argument(
         "--folder", default=ROOT / "var" / "benchmarks", help="where databases and results are stored"
@@ -105,6 +109,8 @@ class Catalogue:
             self.write("results", results)
         if "cold" in options.parts:
             self.write("cold results", self.measure_cold(options))
+        if "exports" in options.parts:
+            self.write("export results", self.measure_exports())
 
     def write(self, kind, results):
         """Write results, and where they come from, for the tables."""
@@ -193,6 +199,29 @@ class Catalogue:
                     ours, meter, ceiling, ceiling_meter, addresses[1:]
                 )
         return {"pages": found}
+
+    def measure_exports(self):
+        """Measure each export in a process of its own, and the way of a dump into an empty catalogue."""
+        costs = {}
+        for extension in self.run_in_worker("formats"):
+            log(f"{self.name}: export.{extension}")
+            costs[f"export.{extension}"] = self.run_in_worker("export", extension)
+        path = self.data / "dump.zip"
+        log(f"{self.name}: dump")
+        costs["dump"] = self.run_in_worker("dump", str(path))
+        log(f"{self.name}: import of the dump into an empty catalogue")
+        costs["import of the dump"] = self.empty_twin().run_in_worker("restore", str(path))
+        same = costs["dump"]["sha256"] == costs["import of the dump"]["sha256"]
+        return {"costs": costs, "comes back identical": same}
+
+    def empty_twin(self):
+        """Return a catalogue on the same database system without practices."""
+        twin = Catalogue(self.database, f"{self.size}_restored", self.folder, self.postgres)
+        if self.database == "postgresql":
+            self.postgres.recreate(f"catalogue_{twin.size}")
+        for file in twin.data.glob("catalogue.sqlite3*"):
+            file.unlink()
+        return twin
 
     def meter(self, server):
         """Return the meter of a server of the catalogue and its database."""

@@ -44,14 +44,16 @@ def cost_limit(name, database):
     return limit and (limit * 2 if database == "sqlite" else limit)
 
 
-def tables(folder, cold_folder):
-    """Return the tables of all results in two folders: of pages, and of addresses requested once."""
+def tables(folder, cold_folder, export_folder):
+    """Return the tables of all results in these folders: of pages, of addresses requested once, and of exports."""
     parts = []
     for database, title in DATABASES.items():
         if runs := _runs(folder, database):
             parts += [_pages_table(runs, title), _server_table(runs)]
         if runs := _runs(cold_folder, database):
             parts.append(_cold_table(runs, title))
+        if runs := _runs(export_folder, database):
+            parts.append(_export_table(runs, title))
     return "\n".join(parts)
 
 
@@ -59,6 +61,26 @@ def _runs(folder, database):
     """Return the results of a database, smallest catalogue first."""
     found = [json.loads(path.read_text()) for path in folder.glob(f"{database}-*.json")]
     return sorted(found, key=lambda run: run["size"])
+
+
+def _export_table(runs, title):
+    head = [f"{title}, exports"]
+    for run in runs:
+        head += [f"seconds at {run['size']:,}", "MB", "MiB of memory"]
+    rows = [
+        [name, *(cell for run in runs for cell in _export_cells(run["costs"][name]))]
+        for name in runs[0]["costs"]
+    ]
+    same = ", ".join(
+        f"{run['size']:,} practices: {'identical' if run['comes back identical'] else 'DIFFERENT'}"
+        for run in runs
+    )
+    note = f"The export after the import, compared with that before: {same}. Measured at {_origin(runs)}.\n"
+    return f"{_markdown(head, rows)}\n{note}"
+
+
+def _export_cells(cost):
+    return [f"{cost['seconds']:.1f}", f"{cost['bytes'] / 1e6:.1f}", f"{cost['growth'] / 2**20:.0f}"]
 
 
 def _cold_table(runs, title):

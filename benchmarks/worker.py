@@ -71,7 +71,38 @@ def publish(size, times):
     return taken[1:]  # the first one includes opening the connection
 
 
-STEPS = {step.__name__: step for step in [make, addresses, cold_addresses, queries, publish]}
+def formats():
+    """Return the extensions of the export formats."""
+    from practices.exchange.exports import FORMATS
+
+    return list(FORMATS)
+
+
+def export(extension):
+    """Return the cost of one export."""
+    from benchmarks import exports
+
+    return exports.export(extension)
+
+
+def dump(path):
+    """Return the cost of a dump, which is copied to `path`."""
+    from benchmarks import exports
+
+    return exports.dump(path)
+
+
+def restore(path):
+    """Return the cost of importing a dump into an empty database."""
+    from benchmarks import exports
+
+    return exports.restore(path)
+
+
+STEPS = {
+    step.__name__: step
+    for step in [make, addresses, cold_addresses, queries, publish, formats, export, dump, restore]
+}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalogue.settings")

@@ -348,6 +348,8 @@ SENT_FORM_DAYS = env.int("SENT_FORM_DAYS", 7)
 """Days within which a form that is sent a second time is recognised. Only a hash is kept of it."""
 FILES_GRACE_HOURS = env.int("FILES_GRACE_HOURS", 24)
 """Age in hours from which an uploaded file that no row names is deleted by `manage.py sweep_files`."""
+DUMPS_KEPT = env.int("DUMPS_KEPT", 7)
+"""Number of dumps that are kept: archives of the public catalogue, which `manage.py dump_data` makes every night."""
 FILES_AT_ONCE = env.int("FILES_AT_ONCE", 2)
 """Threads of a process that may use the storage of files at a time: fewer than gunicorn has, as it may hang."""
 FILES_WAIT_SECONDS = env.float("FILES_WAIT_SECONDS", 0.5)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import batched
+from itertools import batched, chain
 
 from django.apps import apps
 from django.conf import settings
@@ -20,6 +20,7 @@ from practices import clock
 from practices.core import isolation
 from practices.models import Attachment
 from practices.models.attachment import FOLDER, remove_file, storage_name
+from practices.models.dump import DUMPS
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 BATCH = 500  # names per query
@@ -117,7 +118,8 @@ def sweep(*, dry_run: bool = False, now: datetime | None = None) -> list[str]:
     before = (now or clock.now()) - timedelta(hours=settings.FILES_GRACE_HOURS)
     swept = []
     try:
-        for names in batched(_stored(storage, FOLDER), BATCH, strict=False):
+        found = chain.from_iterable(_stored(storage, folder) for folder in (FOLDER, DUMPS))
+        for names in batched(found, BATCH, strict=False):
             for name in sorted(set(names) - _in_use(names)):
                 is_orphan = storage.get_modified_time(name) < before and not _in_use([name])
                 if is_orphan and (dry_run or isolation.one(_removed, name, what="stored file")):

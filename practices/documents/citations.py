@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from practices.core.json_script import json_script
 from practices.documents.schema import Document
 from practices.models import Country, Practice, StoredFile
 
@@ -233,9 +234,6 @@ def csl_json(sources: Iterable[Source]) -> Iterator[str]:
 
 # Metadata for search engines ----------------------------------------------------------------
 
-_HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
-"""Escapes that keep text from closing the script element around it."""
-
 
 def json_ld(
     source: Source,
@@ -282,7 +280,7 @@ def json_ld(
         "isPartOf": {"@type": "Dataset", "name": CATALOGUE},
     }
     stated = {name: value for name, value in facts.items() if value}
-    return SafeString(json.dumps(stated, ensure_ascii=False).translate(_HTML))
+    return json_script(stated)
 
 
 @dataclasses.dataclass(frozen=True)

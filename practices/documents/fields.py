@@ -54,6 +54,8 @@ _DECLARATIONS: list[Field] = [
         section="basics",
         max_length=TITLE_LENGTH,
         required_message=_("Enter a title."),
+        meaning=_("The name of the practice."),
+        example="Pension desks in two ports",
         help_text=_("The name people know it by."),
         display=Display.TEMPLATE,
         not_compared="It heads the column of its practice.",
@@ -65,6 +67,8 @@ _DECLARATIONS: list[Field] = [
         max_length=SUMMARY_LENGTH,
         rows=4,
         required_message=_("Enter a summary of a few sentences."),
+        meaning=_("What is done, for whom and with what results, in a few sentences."),
+        example="Desks in two ports help returning workers claim the pensions they earned abroad.",
         help_text=_(
             "Three sentences: what is done, for whom and with what results. "
             "The summary appears in lists and e-mails, so it should be clear on its own. "
@@ -81,6 +85,10 @@ _DECLARATIONS: list[Field] = [
         last=23,
         max_items=23,
         required_message=_("Choose the main objective."),
+        meaning=_(
+            "Numbers of the objectives of the Global Compact for Migration that it serves, the main one first."
+        ),
+        example=[22, 21],
         help_text=_(
             "The objective of the Global Compact it serves most. "
             "We e-mail its subscribers when the practice is published."
@@ -97,12 +105,16 @@ _DECLARATIONS: list[Field] = [
         model=Country,
         pattern="^[A-Z]{2}$",
         max_items=250,
+        meaning=_("Countries in which it takes place, as two-letter codes (ISO 3166-1 alpha-2)."),
+        example=["PH", "GE"],
         help_text=_("Where the practice takes place. Regions are added automatically."),
     ),
     Line(
         "area",
         _("Area"),
         section="place",
+        meaning=_("City, district or region of the world, where the country is not enough."),
+        example="Manila and Batumi",
         help_text=_("A city, a district or a region of the world, where the country is not enough."),
     ),
     Key(
@@ -113,6 +125,8 @@ _DECLARATIONS: list[Field] = [
         model=PracticeType,
         blank_label=_("Not sure"),
         parameter="type",
+        meaning=_("The type of practice."),
+        example="service",
         help_text=_("Helps readers who look for laws, services or training, for example."),
     ),
     Lines(
@@ -120,6 +134,8 @@ _DECLARATIONS: list[Field] = [
         _("Implementing organisation"),
         section="place",
         max_items=30,
+        meaning=_("Organisations that carry it out. Citations name them as the authors."),
+        example=["City of Manila", "Port of Batumi"],
         help_text=_(
             "One per line: ministries, cities, agencies or associations. Readers want to know whom to contact."
         ),
@@ -131,6 +147,8 @@ _DECLARATIONS: list[Field] = [
         model=ImplementerKind,
         pattern="^[a-z0-9-]+$",
         max_items=20,
+        meaning=_("Types of the organisations that carry it out."),
+        example=["local-or-regional-government"],
         help_text=_("Readers often look for practices by organisations like their own."),
     ),
     Lines(
@@ -138,24 +156,32 @@ _DECLARATIONS: list[Field] = [
         _("Partners"),
         section="place",
         max_items=30,
+        meaning=_("Other organisations that take part, fund it or advise."),
+        example=["Seafarers’ union"],
         help_text=_("One per line: other organisations that take part, fund it or advise."),
     ),
     Year(
         "start_year",
         _("Start year"),
         section="place",
+        meaning=_("Year in which it started."),
+        example=2016,
         help_text=_("The year in which the practice started."),
     ),
     Year(
         "end_year",
         _("End year"),
         section="place",
+        meaning=_("Year in which it ended. Empty if it is still running or if the year is not known."),
+        example=2020,
         help_text=_("Leave this empty if the practice is still running."),
     ),
     Text(
         "context",
         _("Context and aim"),
         section="story",
+        meaning=_("The problem and the aim."),
+        example="Seafarers lost pensions that they had paid for.",
         help_text=_(
             "What was the problem, and what did you want to change? Readers compare this with their own situation."
         ),
@@ -165,12 +191,16 @@ _DECLARATIONS: list[Field] = [
         _("Who benefits"),
         section="story",
         rows=3,
+        meaning=_("People who benefit and, if known, how many."),
+        example="2,100 returning seafarers and their families.",
         help_text=_("Who they are and, if known, how many people were reached."),
     ),
     Text(
         "activities",
         _("What is done"),
         section="story",
+        meaning=_("What is done, step by step."),
+        example="A desk in each port checks contracts and files claims.",
         help_text=_("What was done, step by step, so that others can do the same."),
     ),
     Text(
@@ -178,6 +208,8 @@ _DECLARATIONS: list[Field] = [
         _("Results"),
         section="results",
         is_result=True,
+        meaning=_("What changed, with figures where there are some."),
+        example="4,000 pensions were claimed in four years.",
         help_text=_("What changed, with figures if you have them. Please also say what did not work."),
     ),
     Figures(
@@ -186,6 +218,14 @@ _DECLARATIONS: list[Field] = [
         section="results",
         is_result=True,
         max_items=3,
+        meaning=_("Numbers that show the results, each with what it counts and its source."),
+        example=[
+            {
+                "number": "4,000",
+                "meaning": "pensions claimed, 2016–2020",
+                "source": "https://example.org/evaluation",
+            }
+        ],
         help_text=_(
             "Up to three numbers that show the results best, such as “61% in work a year later, 2019–2021”, "
             "each with the report or page that says so."
@@ -197,6 +237,8 @@ _DECLARATIONS: list[Field] = [
         section="results",
         options=EvidenceLevel.choices,
         empty=EvidenceLevel.NONE_STATED.value,
+        meaning=_("How well the results are supported."),
+        example="evaluated",
         help_text=_("How well the results are supported. “None stated” is a valid answer."),
     ),
     Text(
@@ -205,6 +247,8 @@ _DECLARATIONS: list[Field] = [
         section="results",
         max_length=REASON_LENGTH,
         rows=2,
+        meaning=_("Who measured what, and when."),
+        example="A survey of 300 seafarers in 2019.",
         help_text=_("Who measured what, and when. Please explain the level of evidence you chose."),
     ),
     WebAddress(
@@ -212,6 +256,8 @@ _DECLARATIONS: list[Field] = [
         _("Link to the evidence"),
         named_in="resources",
         section="results",
+        meaning=_("Address of an evaluation, a report or a data set."),
+        example="https://example.org/evaluation",
         help_text=_("An evaluation, a report or a data set."),
     ),
     Text(
@@ -219,12 +265,16 @@ _DECLARATIONS: list[Field] = [
         _("What is new about it"),
         section="learning",
         rows=3,
+        meaning=_("What had not been tried before, at least not in this place."),
+        example="A desk inside the port, open when ships arrive.",
         help_text=_("What had not been tried before, at least not in this place."),
     ),
     Text(
         "lessons",
         _("Lessons learnt"),
         section="learning",
+        meaning=_("Lessons learnt."),
+        example="Open on Sundays.",
         help_text=_("What you would tell a colleague who is about to start something similar."),
     ),
     Text(
@@ -232,6 +282,8 @@ _DECLARATIONS: list[Field] = [
         _("What we would do differently"),
         section="learning",
         rows=3,
+        meaning=_("What those responsible would do differently."),
+        example="Begin with the banks.",
         help_text=_("What you would change if you started again."),
     ),
     Text(
@@ -239,6 +291,8 @@ _DECLARATIONS: list[Field] = [
         _("What is needed to do it elsewhere"),
         section="learning",
         rows=3,
+        meaning=_("What is needed to do it elsewhere."),
+        example="An agreement between the two pension funds.",
         help_text=_("Laws, funding, partners or trust that must be in place first."),
     ),
     Text(
@@ -247,6 +301,8 @@ _DECLARATIONS: list[Field] = [
         section="learning",
         rows=3,
         has_links=True,
+        meaning=_("Manuals, forms, films or data that others can use, with their addresses."),
+        example="The forms of the desks: https://example.org/forms",
         help_text=_("Manuals, forms, films or data that others can use. One per line, with the web address."),
     ),
     Choice(
@@ -254,6 +310,8 @@ _DECLARATIONS: list[Field] = [
         _("Cost"),
         section="kind",
         options=CostBand.choices,
+        meaning=_("Total cost from start to end, in US dollars."),
+        example="50k_500k",
         help_text=_("The total cost from start to end. An estimate is enough."),
     ),
     Keys(
@@ -264,6 +322,8 @@ _DECLARATIONS: list[Field] = [
         model=GuidingPrinciple,
         pattern="^[a-j]$",
         max_items=10,
+        meaning=_("Guiding principles of the Global Compact that it applies, as letters."),
+        example=["a", "j"],
         help_text=_("Principles of the Global Compact that the practice applies."),
     ),
     Keys(
@@ -275,6 +335,8 @@ _DECLARATIONS: list[Field] = [
         model=SustainableDevelopmentGoal,
         last=17,
         max_items=17,
+        meaning=_("Numbers of the Sustainable Development Goals that it contributes to."),
+        example=[8, 10],
         help_text=_("Goals of the 2030 Agenda that the practice contributes to."),
     ),
     Tags(
@@ -283,6 +345,8 @@ _DECLARATIONS: list[Field] = [
         section="finding",
         max_items=20,
         max_length=60,
+        meaning=_("Topics, as words that readers may search for."),
+        example=["pensions", "ports"],
         help_text=_(
             "A few words that readers may search for, separated by commas: diaspora, skills, cities."
         ),
@@ -295,6 +359,8 @@ _DECLARATIONS: list[Field] = [
         is_minor=True,
         options=LANGUAGES,
         offered=LANGUAGE_CHOICES,
+        meaning=_("Language of the text, as a code (BCP 47)."),
+        example="en",
         help_text=_("We detect it from your text, or you can choose it yourself."),
     ),
     Choice(
@@ -303,6 +369,10 @@ _DECLARATIONS: list[Field] = [
         section="you",
         is_minor=True,
         options=Licence.choices,
+        meaning=_(
+            "Terms on which the text may be reused, as an identifier of the SPDX licence list. Empty if none were stated."
+        ),
+        example="CC-BY-4.0",
         help_text=_(
             "The terms on which others may reuse this text. CC BY 4.0 allows the widest reuse with credit to you."
         ),
@@ -312,12 +382,18 @@ _DECLARATIONS: list[Field] = [
         _("Source"),
         named_in="resources",
         section="place",
+        meaning=_("Address of a page with the facts and more."),
+        example="https://example.org/desks",
         help_text=_("The link to a web page where readers can check the facts and learn more."),
     ),
     Line(
         "credit",
         _("Public credit"),
         not_asked="Submitters choose how to be credited; the form composes it from their name and organisation.",
+        meaning=_(
+            "Name or organisation shown as “Submitted by”. Empty if the practice was submitted anonymously."
+        ),
+        example="Port of Batumi",
         help_text=_(
             "The name or organisation shown as “Submitted by”. Leave it empty to submit anonymously."
         ),
@@ -327,6 +403,8 @@ _DECLARATIONS: list[Field] = [
     Day(
         "submitted_on",
         _("Submitted on"),
+        meaning=_("Day on which it was submitted, if known."),
+        example="2026-11-02",
         not_asked="The workflow sets it to the day of the submission.",
         display=Display.TEMPLATE,
         not_compared="It says when the practice was offered, nothing about the practice.",

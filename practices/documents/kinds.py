@@ -104,6 +104,10 @@ class Field(ABC):
     label: Any
     _: dataclasses.KW_ONLY
     help_text: Any = ""
+    meaning: Any = ""
+    """Content of the field in one sentence, for people who use the data."""
+    example: Any = None
+    """A value as a document has it."""
     empty: Any = ""
     required_message: Any = ""
     """Error message where the value is missing; empty for an optional field."""

@@ -12,6 +12,7 @@ from practices.models.discovery import (
     IndexedWord,
     PracticeVector,
 )
+from practices.models.dump import Dump, delete_dumps
 from practices.models.limits import LimitBucket, SentForm
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
 from practices.models.outbox import OutboxMessage
@@ -54,6 +55,7 @@ __all__ = [
     "Country",
     "CriterionTick",
     "DataRequest",
+    "Dump",
     "FacetCount",
     "FacetEntry",
     "FacetKey",
@@ -86,6 +88,7 @@ __all__ = [
     "TaggedPractice",
     "Taxonomy",
     "ThreadMessage",
+    "delete_dumps",
     "in_brief",
     "text_direction",
     "year_span",

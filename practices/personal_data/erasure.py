@@ -14,7 +14,7 @@ from practices import clock, workflow
 from practices.choices import State
 from practices.core import catalogue_version
 from practices.discovery import search
-from practices.models import ModerationEvent, Practice, Revision, Submission, Submitter
+from practices.models import ModerationEvent, Practice, Revision, Submission, Submitter, delete_dumps
 from practices.models.submission import new_token
 from practices.notifications import subscriptions
 from practices.personal_data.held import Held
@@ -151,6 +151,7 @@ def _remove_credit(practice: Practice, *, now: datetime) -> None:
             event.save(update_fields=["changes"])
     for credit in removed:
         search.remove_unused_words(credit)
+    delete_dumps()
 
 
 def _anonymise_submission(submission: Submission, *, keep_credit: bool) -> None:

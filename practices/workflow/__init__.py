@@ -31,7 +31,7 @@ from practices.workflow.moderators import MODERATE, moderators
 from practices.workflow.nightly_summary import send_summaries
 from practices.workflow.private_links import mail_links
 from practices.workflow.proposals import propose
-from practices.workflow.publishing import publish_document, standing
+from practices.workflow.publishing import Origin, publish_document, recreate_practice, standing
 from practices.workflow.rebase import rebase
 from practices.workflow.rename_tag import rename_tag
 from practices.workflow.review import (
@@ -99,6 +99,7 @@ __all__ = [
     "CriteriaMissing",
     "MergeRefused",
     "NothingToUndo",
+    "Origin",
     "PracticeRevisedMeanwhile",
     "PracticeWithdrawn",
     "RevisedMeanwhile",
@@ -150,6 +151,7 @@ __all__ = [
     "put_first",
     "reading_judgement",
     "rebase",
+    "recreate_practice",
     "reject",
     "remove_file",
     "rename_tag",

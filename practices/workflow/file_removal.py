@@ -10,7 +10,7 @@ from practices import clock
 from practices.choices import DECIDED
 from practices.core import catalogue_version
 from practices.documents.files import of_practice
-from practices.models import Attachment, Practice, RevisionFile
+from practices.models import Attachment, Practice, RevisionFile, delete_dumps
 from practices.models.attachment import delete_unnamed
 from practices.workflow.attachments import count_change
 from practices.workflow.messages import Cause
@@ -60,5 +60,6 @@ def remove_file(
             count_change(attachment.submission, now=now)
     for file in stored:
         delete_unnamed(file)
+    delete_dumps()
     record_step(practice, "remove_file", before=practice.state, by=by, internal_note=reason, at=now)
     return True

@@ -10,7 +10,7 @@ from practices import clock
 from practices.choices import Act, Kind, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
-from practices.models import Practice, Submission
+from practices.models import Practice, Submission, delete_dumps
 from practices.notifications import outbox
 from practices.workflow.errors import MergeRefused, PracticeRevisedMeanwhile
 from practices.workflow.messages import notify_submitter, owners
@@ -72,6 +72,7 @@ def merge(
     practice.merged_into = into
     practice.save(update_fields=["withdrawn_at", "withdrawal_reason", "merged_into"])
     indexing.remove_from_index(practice)
+    delete_dumps()
     practice.absorbed.update(merged_into=into)
     for submission in practice.submissions.undecided().select_for_update():
         if submission.state == State.SCHEDULED:  # nobody has read it as a change of the other practice

@@ -1,9 +1,11 @@
 """Publishing a document as a practice or its next revision, and helpers that all steps of practices share."""
 
+import dataclasses
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db import transaction
+from django.core.management.color import no_style
+from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from practices import clock, documents
@@ -61,20 +63,8 @@ def publish_document(
                 return to
         practice = documents.apply(document, to=to, at=now)
         is_first = practice.revision_number == 1
-        revision = Revision.objects.create(
-            practice=practice,
-            number=practice.revision_number,
-            document=documents.complete(document),
-            fingerprint=documents.fingerprint(document),
-            source_key=documents.source_key(document),
-            note=note or (gettext("First published") if is_first else ""),
-            published_at=now,
-            by=by,
-            files_recorded=True,
-        )
-        record_files(revision, files or [])
-        if practice.is_public:
-            indexing.index_practice(practice, revision.document)
+        note = note or (gettext("First published") if is_first else "")
+        revision = _record(practice, document, files or [], note=note, by=by, at=now)
         if announce if is_first else material:
             subscriptions.announce(revision)
         if announce:
@@ -84,6 +74,72 @@ def publish_document(
             changed += ["files"] if facts(files or []) != facts(present) else []
             notify_revised(revision, cause, fields=changed, sender=sender)
         return practice
+
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """Facts about a practice in the catalogue that it was exported from."""
+
+    pk: int
+    revision: int
+    published_at: datetime
+    revised_at: datetime
+    checked_on: date | None
+
+
+@transaction.atomic
+def recreate_practice(
+    document: Document, *, origin: Origin, files: Iterable[StoredFile] = (), note: str = ""
+) -> Practice:
+    """Publish a valid document with its files as the practice that it was elsewhere, with its number and dates.
+
+    No practice may have its number yet. Nobody is told.
+    """
+    with catalogue_version.reading(catalogue_version.bump()):
+        before = Practice(
+            pk=origin.pk,
+            revision_number=origin.revision - 1,
+            published_at=origin.published_at,
+            checked_on=origin.checked_on,
+        )
+        practice = documents.apply(document, to=before, at=origin.revised_at)
+        _number_next_after_highest()
+        _record(practice, document, files, note=note, by=None, at=origin.revised_at)
+        return practice
+
+
+def _number_next_after_highest() -> None:
+    """Have the next practice get the number after the highest. SQLite sees to that itself."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Practice]):
+            cursor.execute(statement)
+
+
+def _record(
+    practice: Practice,
+    document: Document,
+    files: Iterable[StoredFile],
+    *,
+    note: str,
+    by: Staff | None,
+    at: datetime,
+) -> Revision:
+    """Create the latest revision of a practice, and index the practice if it is public."""
+    revision = Revision.objects.create(
+        practice=practice,
+        number=practice.revision_number,
+        document=documents.complete(document),
+        fingerprint=documents.fingerprint(document),
+        source_key=documents.source_key(document),
+        note=note,
+        published_at=at,
+        by=by,
+        files_recorded=True,
+    )
+    record_files(revision, files)
+    if practice.is_public:
+        indexing.index_practice(practice, revision.document)
+    return revision
 
 
 def _is_same(document: Document, latest: Document, files: Files, *, present: Files) -> bool:

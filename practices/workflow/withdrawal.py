@@ -10,7 +10,7 @@ from practices import clock
 from practices.choices import Act, Kind, State
 from practices.core import catalogue_version
 from practices.discovery import indexing
-from practices.models import ModerationEvent, Practice
+from practices.models import ModerationEvent, Practice, delete_dumps
 from practices.notifications import outbox
 from practices.workflow.messages import notify_owners, notify_submitter, owners
 from practices.workflow.publishing import lock_practice, record_step
@@ -35,6 +35,7 @@ def withdraw_practice(
     practice.withdrawn_at, practice.withdrawal_reason = now, reason
     indexing.remove_from_index(practice)
     outbox.cancel_announcements(practice, now=now)
+    delete_dumps()
     record_step(practice, "withdraw_practice", before=row.state, by=by, reason=reason, at=now)
     practice.submissions.exclude(withdrawal_requested_at=None).update(withdrawal_requested_at=None)
     for submission in owners(practice):

@@ -95,7 +95,7 @@ def test_cold_figures_beyond_their_limit_are_bold(tmp_path):
     run["pages"] = {"practice page": quick, "search, common words": found}
     (tmp_path / "sqlite-50000.json").write_text(json.dumps(run))
 
-    lines = report.tables(tmp_path / "none", tmp_path).splitlines()
+    lines = report.tables(tmp_path / "none", tmp_path, tmp_path / "none").splitlines()
 
     assert lines[0] == "| SQLite, requested once | cost at 50,000 | p50 ms | p99 ms | limit of cost |"
     assert lines[2:4] == [

@@ -22,7 +22,7 @@ OURS = 'W/"ours"'
 MONDAY, TUESDAY = "Mon, 02 Nov 2026 09:30:00 GMT", "Tue, 03 Nov 2026 09:30:00 GMT"
 OPEN_DATA = [
     "practice-export", "practice-feed", "objective-feed", "country-feed", "practice-citation", "document-schema",
-    "gap-map-file", "oembed", "statistics-file", "suggest", "world-map-file",
+    "data-description", "gap-map-file", "oembed", "statistics-file", "suggest", "world-map-file",
 ]  # fmt: skip
 """Addresses whose answers scripts of other sites may read."""
 

@@ -2,10 +2,11 @@ import csv
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -15,10 +16,11 @@ from practices import documents, workflow
 from practices.choices import State
 from practices.documents.form import checked
 from practices.exchange import imports
-from practices.exchange.exports import FORMATS, as_csv
+from practices.exchange.exports import COLUMNS, FORMATS, SCHEMA, as_csv
 from practices.models import Practice, Revision
 from practices.web.browse import download
-from tests.support.factories import NOW, document, make_practice, make_submission
+from tests.support.documents import FULL
+from tests.support.factories import NOW, document, make_file, make_practice, make_submission
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +28,12 @@ pytestmark = pytest.mark.django_db
 
 def exported(extension):
     return "".join(FORMATS[extension].write(Practice.objects.published()))
+
+
+def exported_documents():
+    """Return the documents in the JSON export, without the facts beside them."""
+    items = json.loads(exported("json"))["practices"]
+    return [{name: each[name] for name in documents.FIELDS} for each in items]
 
 
 def rows():
@@ -97,9 +105,49 @@ def test_json_holds_the_documents_newest_first():
     make_practice(title="Old", now=NOW)
     make_practice(title="مكاتب التقاعد", language="ar", now=NOW + timedelta(days=1))
 
-    content = json.loads(exported("json"))
+    assert exported_documents() == [document(title="مكاتب التقاعد", language="ar"), document(title="Old")]
 
-    assert content == {"practices": [document(title="مكاتب التقاعد", language="ar"), document(title="Old")]}
+
+@pytest.mark.parametrize("extension", ["json", "jsonl"])
+def test_json_has_facts_and_files_beside_the_document(extension, settings):
+    settings.SITE_URL = "https://practices.example.org"
+    file = make_file("report.pdf", b"first", description="Evaluation of 2022")
+    practice = workflow.publish_document(document(), files=[file], now=NOW)
+    workflow.publish_document(document(area="Manila"), to=practice, now=NOW + timedelta(days=3))
+    Practice.objects.update(checked_on="2027-11-02")
+
+    text = exported(extension)
+
+    [content] = json.loads(text)["practices"] if extension == "json" else map(json.loads, text.splitlines())
+    assert content == document(area="Manila") | {
+        "id": practice.pk,
+        "url": f"https://practices.example.org/p/{practice.pk}",
+        "published_at": "2026-11-02T09:30:00+00:00",
+        "revised_at": "2026-11-05T09:30:00+00:00",
+        "checked_on": "2027-11-02",
+        "revision": 2,
+        "files": [
+            {
+                "name": "report.pdf",
+                "description": "Evaluation of 2022",
+                "type": "application/pdf",
+                "size": 5,
+                "sha256": file.sha256,
+                "url": f"https://practices.example.org/practices/{practice.pk}/files/{file.sha256}/report.pdf",
+            }
+        ],
+    }
+    assert list(content) == list(COLUMNS)
+
+
+def test_addresses_in_an_export_have_no_language():
+    practice = workflow.publish_document(document(), files=[make_file("report.pdf", b"first")])
+
+    with translation.override("en-xa"):
+        [content] = json.loads(exported("json"))["practices"]
+
+    assert content["url"] == f"http://127.0.0.1:8000/p/{practice.pk}"
+    assert content["files"][0]["url"].startswith(f"http://127.0.0.1:8000/practices/{practice.pk}/files/")
 
 
 @settings(deadline=None, derandomize=True, database=None, max_examples=12)
@@ -131,30 +179,35 @@ def test_json_comes_back_byte_for_byte(text):
         again = exported("json")
         transaction.set_rollback(True)
 
-    assert (json.loads(first)["practices"], outcome.result, again) == ([entered], "unchanged", first)
+    [content] = json.loads(first)["practices"]
+    assert ({name: content[name] for name in entered}, outcome.result, again) == (entered, "unchanged", first)
 
 
 def test_json_holds_the_latest_revision():
     practice = make_practice(title="First")
     workflow.publish_document(document(title="Second"), to=practice)
 
-    content = json.loads(exported("json"))
-
-    assert content == {"practices": [document(title="Second")]}
+    assert exported_documents() == [document(title="Second")]
 
 
 def test_json_is_valid_by_the_published_schema():
-    make_practice(countries=["PH"], start_year=2019, tags=["ports"], submitted_on="2026-11-02")
+    workflow.publish_document(FULL, files=[make_file("report.pdf", b"first")])
+    make_practice()
 
-    [exported_document] = json.loads(exported("json"))["practices"]
+    items = json.loads(exported("json"))["practices"]
 
-    assert list(Draft202012Validator(documents.SCHEMA).iter_errors(exported_document)) == []
+    faults = [fault.message for each in items for fault in Draft202012Validator(SCHEMA).iter_errors(each)]
+    assert (len(items), faults) == (2, [])
 
 
-TEXTS = ["csv", "json"]
+TEXTS = [extension for extension in FORMATS if extension != "xlsx"]
 NOTHING = {
-    "csv": "\ufeff" + ",".join(["url", "published_on", *documents.FIELDS]) + "\r\n",
+    "csv": "\ufeff" + ",".join(COLUMNS) + "\r\n",
     "json": '{\n "practices": []\n}',
+    "jsonl": "",
+    "bib": "",
+    "ris": "",
+    "csl.json": "[]",
 }
 
 
@@ -172,11 +225,12 @@ def test_export_leaves_out_the_withdrawn(extension):
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("extension", TEXTS)
-def test_export_costs_one_query(extension, count, django_assert_num_queries):
+def test_export_costs_two_queries(extension, count, django_assert_num_queries):
     for number in range(count):
-        make_practice(title=f"Practice {number}", countries=["PH", "GE"], tags=["ports"])
+        changes = {"title": f"Practice {number}", "countries": ["PH", "GE"], "tags": ["ports"]}
+        workflow.publish_document(document(**changes), files=[make_file("report.pdf", b"first")])
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         exported(extension)
 
 
@@ -206,10 +260,13 @@ def test_csv_has_a_row_a_practice(settings):
     )
 
     assert rows() == [
-        dict.fromkeys(documents.FIELDS, "")
+        dict.fromkeys(COLUMNS, "")
         | {
-            "url": f"https://practices.example.org/practices/{practice.pk}-pension-desks-in-two-ports/",
-            "published_on": "2026-11-02",
+            "id": str(practice.pk),
+            "url": f"https://practices.example.org/p/{practice.pk}",
+            "published_at": "2026-11-02T09:30:00+00:00",
+            "revised_at": "2026-11-02T09:30:00+00:00",
+            "revision": "1",
             "title": "Pension desks in two ports",
             "summary": "Desks in two ports help returning workers claim the pensions they earned abroad.",
             "objectives": "21",
@@ -272,19 +329,21 @@ def test_formula_in_a_title_reaches_no_spreadsheet():
 
 
 def test_xlsx_has_a_row_a_practice_and_no_formulas():
-    make_practice(title="=1+1", countries=["PH", "GE"], start_year=2019, now=NOW)
+    changes = {"title": "=1+1", "countries": ["PH", "GE"], "start_year": 2019, "submitted_on": "2026-10-01"}
+    make_practice(**changes, now=NOW)
 
     content = b"".join(FORMATS["xlsx"].write(Practice.objects.published()))
 
     [heads, values] = load_workbook(io.BytesIO(content), read_only=True).active.iter_rows(values_only=True)
     row = dict(zip(heads, values, strict=True))
-    assert heads == ("url", "published_on", *documents.FIELDS)
-    assert (row["title"], row["countries"], row["start_year"], row["published_on"]) == (
+    assert heads == tuple(COLUMNS)
+    assert [row[name] for name in ("title", "countries", "start_year", "published_at", "submitted_on")] == [
         "'=1+1",
         "PH; GE",
         2019,
-        "2026-11-02",
-    )
+        datetime(2026, 11, 2, 9, 30),  # noqa: DTZ001 - the program knows no time zones
+        datetime(2026, 10, 1),  # noqa: DTZ001
+    ]
 
 
 def test_long_export_is_sent_as_it_is_read(client, monkeypatch):
@@ -296,3 +355,41 @@ def test_long_export_is_sent_as_it_is_read(client, monkeypatch):
 
     content = json.loads(b"".join(response.streaming_content))
     assert (response.streaming, [each["title"] for each in content["practices"]]) == (True, ["New", "Old"])
+
+
+# References -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("extension", "style"), [("bib", "bib"), ("ris", "ris"), ("csl.json", "json")])
+def test_references_of_a_list_are_those_of_its_practices(client, extension, style):
+    made = [make_practice(title=f"Desk {number}", implementers=["IOM"]) for number in range(2)]
+
+    text = exported(extension)
+
+    single = [client.get(f"{each.get_absolute_url()}cite.{style}").text for each in reversed(made)]
+    if style == "json":
+        assert json.loads(text) == [item for each in single for item in json.loads(each)]
+    else:
+        assert text == "".join(single)
+
+
+# Columns --------------------------------------------------------------------------
+
+LEFT_OUT = {"published_at", "revised_at", "checked_on", "submitted_on"}
+"""Columns whose values are written differently, or occur in others."""
+
+
+@pytest.mark.parametrize("extension", TEXTS)
+def test_every_format_contains_the_columns_that_it_claims(extension):
+    marks = {
+        name: f"{name}mark"
+        for name, field in documents.FIELDS.items()
+        if name not in LEFT_OUT and type(field).__name__ in ("Line", "Text", "Lines", "Tags")
+    }
+    lists = {name for name in marks if documents.FIELDS[name].empty == []}
+    make_practice(**{name: [mark] if name in lists else mark for name, mark in marks.items()})
+
+    text = exported(extension)
+
+    found = {name for name, mark in marks.items() if mark in text}
+    assert found == marks.keys() & set(FORMATS[extension].columns)

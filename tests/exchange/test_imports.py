@@ -547,7 +547,7 @@ def test_file_of_another_format_is_refused(tmp_path):
     with pytest.raises(UnreadableFile) as refusal:
         imports.read(written(tmp_path, [], "practices.xlsx"))
 
-    assert str(refusal.value) == "the file must be one of: .json"
+    assert str(refusal.value) == "the file must be one of: .json, .zip"
 
 
 # Export and import ----------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,17 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from practices import workflow
 from practices.choices import Kind, State
+from practices.core import stored_files
 from practices.core.stored_files import FOLDER
+from practices.exchange import dumps
 from practices.management import commands
 from practices.management.jobs import Job
 from practices.models import Attachment, Check, IndexedPractice, OutboxMessage, Submission
 from tests.support.factories import (
+    document,
+    make_file,
     make_message,
     make_practice,
     make_submission,
@@ -68,6 +74,17 @@ def make_unnamed_files():
             FILES.save(name, ContentFile(b"unnamed"))
 
 
+def make_practices_with_files():
+    for number in range(3):
+        file = make_file("report.pdf", f"report {number}".encode())
+        workflow.publish_document(document(title=f"Desk {number}"), files=[file])
+
+
+def files_of_newest_dump():
+    with zipfile.ZipFile(stored_files.opened(dumps.newest().file)) as archive:
+        return sum(name.startswith(dumps.FILES) for name in archive.namelist())
+
+
 JOBS = {
     "publish_scheduled": (
         make_scheduled,
@@ -99,6 +116,11 @@ JOBS = {
         "practices.personal_data.retention.delete_log_entries",
         lambda: 3 - Submission.objects.count(),
     ),
+    "dump_data": (
+        make_practices_with_files,
+        "practices.core.stored_files.opened",
+        files_of_newest_dump,
+    ),
     "sweep_files": (
         make_unnamed_files,
         "practices.core.stored_files.remove_file",
@@ -117,7 +139,7 @@ JOBS = {
 }
 """Job → how to give it three rows to work on, a function that it calls once for each, and how many are done."""
 
-IN_ONE_TRANSACTION = {"rebuild_search", "send_outbox"}
+IN_ONE_TRANSACTION = {"rebuild_search", "send_outbox", "dump_data"}
 """Jobs whose function asks the database nothing, or whose rows need no transaction except that of a test."""
 
 

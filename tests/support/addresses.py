@@ -32,6 +32,7 @@ FILES = [
     "statistics-file", "document-schema",
     "embed", "oembed", "favicon", "manifest", "robots", "sitemap", "sitemap-part",
     "practice-citation", "submit-names",
+    "data-description",
 ]  # fmt: skip
 FORMS = [
     "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "submission-sent",
@@ -48,10 +49,17 @@ BY_LINK = [
     "personal-data-export", "personal-data-delete", "submission-request-withdrawal", "submission-credit",
     "personal-data-credit",
 ]  # fmt: skip
-DOWNLOADS = ["attachment", "practice-file", "submission-attachment", "submit-template"]
-"""Uploaded files, tested in tests/web/submit/test_attachments.py."""
-REDIRECTS = ["permanent"]
-"""Addresses that lead to a page, tested in tests/documents/test_citations.py."""
+DOWNLOADS = [
+    "attachment",
+    "practice-file",
+    "submission-attachment",
+    "submit-template",
+    "dump",
+    "dump-checksum",
+]
+"""Files, tested in tests/web/submit/test_attachments.py and tests/web/site/test_data.py."""
+REDIRECTS = ["permanent", "newest-dump"]
+"""Addresses that lead elsewhere, tested in tests/documents/test_citations.py and tests/web/site/test_data.py."""
 OPERATION = ["healthz", "status", "security"]
 STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]
 
@@ -102,7 +110,7 @@ VARIANTS = {
     "objective-feed": ["atom", "rss", "json"],
     "country-feed": ["atom", "rss", "json"],
     "practice-feed": ["atom", "rss", "json"],
-    "practice-export": ["csv", "json"],
+    "practice-export": ["csv", "json", "jsonl", "bib", "ris", "csl.json"],
     "practice-citation": ["bib", "ris", "json"],
     "sitemap-part": ["pages", "1"],
     "statistics-file": ["objective", "start"],

@@ -1,5 +1,6 @@
 """Factories for test objects, which use the same workflow steps as the catalogue."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth import get_user_model
@@ -9,10 +10,12 @@ from django.utils import timezone
 
 from practices import documents, workflow
 from practices.choices import NEWS, Kind, State
+from practices.core import stored_files
 from practices.models import (
     Check,
     CriterionTick,
     OutboxMessage,
+    RevisionFile,
     StaffProfile,
     Submission,
     Submitter,
@@ -45,6 +48,18 @@ def make_practice(*, withdrawn=False, announce=False, now=None, **changes):
     if withdrawn:
         workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.", now=now)
     return practice
+
+
+def make_file(name, content, *, description="A report"):
+    """Store a file and return its unsaved row, as `publish_document` takes it."""
+    return RevisionFile(
+        file=stored_files.store(content, name=name),
+        name=name,
+        description=description,
+        content_type="application/pdf",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
 
 
 def make_three_that_differ():

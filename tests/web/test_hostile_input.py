@@ -86,6 +86,8 @@ def harmless(response):
         "text/csv",
         "image/png",
         "application/json",
+        "application/jsonl",
+        "application/ld+json",
         "application/schema+json",
         "application/vnd.citationstyles.csl+json",
         "application/x-bibtex",

@@ -1,13 +1,16 @@
 """Export formats. To add one, write a module with `write` and add its line to FORMATS."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from practices.exchange.exports import as_csv, as_json, as_xlsx
+from practices.documents import citations
+from practices.exchange.exports import as_citations, as_csv, as_json, as_jsonl, as_xlsx
+from practices.exchange.exports.columns import COLUMNS, SCHEMA, Column
 from practices.models import Practice
 
 
@@ -18,6 +21,8 @@ class Format:
     content_type: str
     write: Callable[[QuerySet[Practice]], Iterator[str] | Iterator[bytes]]
     """Function that writes published practices, in order, as pieces of the file."""
+    columns: Collection[str] = tuple(COLUMNS)
+    """Names of the columns that the file contains."""
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,7 +33,18 @@ FORMATS = {
         Format("csv", _("CSV"), "text/csv; charset=utf-8", as_csv.write),
         Format("xlsx", _("Excel (XLSX)"), XLSX, as_xlsx.write),
         Format("json", _("JSON"), "application/json", as_json.write),
+        Format("jsonl", _("JSON Lines"), "application/jsonl", as_jsonl.write),
+        *(
+            Format(
+                style.extension,
+                style.label,
+                style.content_type,
+                partial(as_citations.write, style),
+                as_citations.COLUMNS,
+            )
+            for style in citations.STYLES.values()
+        ),
     ]
 }
 
-__all__ = ["FORMATS", "Format"]
+__all__ = ["COLUMNS", "FORMATS", "SCHEMA", "Column", "Format"]

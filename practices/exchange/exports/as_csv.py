@@ -1,17 +1,14 @@
-"""CSV for spreadsheets: a row per practice, a column per field, lists separated by "; ", parts of a figure by " | "."""
+"""CSV for spreadsheets: a row per practice, items of a list separated by "; ", parts of an item by " | "."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from practices.core.plain_text import plain
-from practices.documents import FIELDS
-from practices.documents.form_fields import FIGURE_PARTS
-from practices.exchange.exports.source import latest_documents
+from practices.exchange.exports.columns import COLUMNS
+from practices.exchange.exports.source import records
 from practices.models import Practice
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -21,11 +18,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def write(practices: QuerySet[Practice]) -> Iterator[str]:
-    yield BYTE_ORDER_MARK + _line(["url", "published_on", *FIELDS])
-    for practice, document in latest_documents(practices):
-        address = settings.SITE_URL + practice.get_absolute_url()
-        values = [cell(document[name]) for name in FIELDS]
-        yield _line([address, timezone.localdate(practice.published_at).isoformat(), *values])
+    yield BYTE_ORDER_MARK + _line([*COLUMNS])
+    for record in records(practices):
+        yield _line([cell(column.value(record), column.parts) for column in COLUMNS.values()])
 
 
 def _line(values: list[str]) -> str:
@@ -34,16 +29,19 @@ def _line(values: list[str]) -> str:
     return line.getvalue()
 
 
-def cell(value) -> str:
-    """Return `value` as the text of a cell that no spreadsheet reads as a formula (OWASP, CSV injection)."""
-    text = plain(_in_words(value))
+def cell(value, parts: Sequence[str] = ()) -> str:
+    """Return `value` as the text of a cell that no spreadsheet reads as a formula (OWASP, CSV injection).
+
+    Each item that is an object is written by its `parts`, in their order.
+    """
+    text = plain(_in_words(value, parts))
     # Some programs pass over white space before a formula.
     return f"'{text}" if text.startswith(("\t", "\n")) or text.lstrip().startswith(FORMULA_STARTS) else text
 
 
-def _in_words(value) -> str:
+def _in_words(value, parts: Sequence[str]) -> str:
     if isinstance(value, list):
-        return "; ".join(map(_in_words, value))
-    if isinstance(value, dict):  # a key figure, as a spreadsheet of a submission has it
-        return " | ".join(value[part] for part in FIGURE_PARTS)
+        return "; ".join(_in_words(item, parts) for item in value)
+    if isinstance(value, dict):  # as a spreadsheet of a submission has it
+        return " | ".join(str(value[part]) for part in parts)
     return "" if value is None else str(value)

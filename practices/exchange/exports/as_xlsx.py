@@ -1,4 +1,4 @@
-"""XLSX for spreadsheets: the columns of the CSV, with years as numbers. Written row by row to a temporary file.
+"""XLSX for spreadsheets: the columns of the CSV, with numbers and dates as such. Written row by row to a temporary file.
 
 The same practices make the same bytes, as an ETag and a checksum promise: no date in the file is that of its making.
 """
@@ -8,43 +8,35 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
-from practices.documents import FIELDS
+from practices.core.reproducible_zip import FIXED_DATE, part
 from practices.exchange.exports.as_csv import cell
-from practices.exchange.exports.source import latest_documents
+from practices.exchange.exports.columns import COLUMNS, Column
+from practices.exchange.exports.source import records
 from practices.models import Practice
 
 PIECE = 64 * 1024  # bytes
-FIXED_DATE = datetime(1980, 1, 1)  # noqa: DTZ001 - the first that ZIP can express, which has no time zones
 
 
 class _ReproducibleZip(zipfile.ZipFile):
     """Archive in which every part has the same date."""
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **options: Any) -> None:
-        super().writestr(self._part(zinfo_or_arcname), data, *args, **options)
+        super().writestr(part(zinfo_or_arcname), data, *args, **options)
 
     def write(self, filename: Any, arcname: Any = None, *args: Any, **options: Any) -> None:
         with (
             Path(filename).open("rb") as source,
-            self.open(self._part(arcname), "w", force_zip64=True) as part,
+            self.open(part(arcname), "w", force_zip64=True) as copy,
         ):
-            shutil.copyfileobj(source, part)
-
-    @staticmethod
-    def _part(name: str) -> zipfile.ZipInfo:
-        part = zipfile.ZipInfo(name, FIXED_DATE.timetuple()[:6])
-        part.compress_type = zipfile.ZIP_DEFLATED
-        return part
+            shutil.copyfileobj(source, copy)
 
 
 def write(practices: QuerySet[Practice]) -> Iterator[bytes]:
@@ -62,11 +54,9 @@ def write(practices: QuerySet[Practice]) -> Iterator[bytes]:
 
 def _pieces(workbook: Any, sheet: Any, practices: QuerySet[Practice]) -> Iterator[bytes]:
     sheet.freeze_panes = "A2"
-    sheet.append(["url", "published_on", *FIELDS])
-    for practice, document in latest_documents(practices):
-        address = settings.SITE_URL + practice.get_absolute_url()
-        values = [value if isinstance(value, int) else cell(value) for value in map(document.get, FIELDS)]
-        sheet.append([address, timezone.localdate(practice.published_at).isoformat(), *values])
+    sheet.append([*COLUMNS])
+    for record in records(practices):
+        sheet.append([_cell(column, column.value(record)) for column in COLUMNS.values()])
     workbook.properties.created = workbook.properties.modified = FIXED_DATE
     with tempfile.TemporaryFile() as file:
         # As Workbook.save does, but for the dates.
@@ -75,3 +65,14 @@ def _pieces(workbook: Any, sheet: Any, practices: QuerySet[Practice]) -> Iterato
         file.seek(0)
         while piece := file.read(PIECE):
             yield piece
+
+
+def _cell(column: Column, value: Any) -> Any:
+    """Return `value` as the program wants it. It knows no time zones, so instants are in UTC without saying so."""
+    match column.schema.get("format"):
+        case "date-time":
+            return datetime.fromisoformat(value).replace(tzinfo=None, microsecond=0)
+        case "date" if value:
+            return date.fromisoformat(value)
+        case _:
+            return value if isinstance(value, int) else cell(value, column.parts)

@@ -1,16 +1,45 @@
-"""Source of all exports."""
+"""Source of all exports: practices with their latest document and its files."""
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterable, Iterator
+from itertools import batched
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from practices.documents import Document, for_readers
-from practices.models import Practice, Revision
+from practices.models import Practice, Revision, RevisionFile
+
+BATCH = 500  # practices that are in memory at a time
 
 
-def latest_documents(practices: QuerySet[Practice]) -> Iterator[tuple[Practice, Document]]:
-    """Yield each practice with its latest document, in the order given. One query."""
-    latest = Revision.objects.filter(practice=OuterRef("pk")).order_by("-number").values("document")[:1]
-    found = practices.only("title", "published_at").annotate(latest_document=Subquery(latest))
-    for practice in found.iterator(chunk_size=500):
-        yield practice, for_readers(practice.latest_document)
+@dataclasses.dataclass(frozen=True)
+class Record:
+    """A practice as exports have it."""
+
+    practice: Practice
+    document: Document
+    files: list[RevisionFile]
+
+
+def records(practices: QuerySet[Practice]) -> Iterator[Record]:
+    """Yield a record of each practice, in the order given. One query, and one for the files of each batch.
+
+    Document and files are those of one revision, also while others are published.
+    """
+    latest = Revision.objects.filter(practice=OuterRef("pk")).order_by("-number")
+    columns = ("title", "published_at", "revised_at", "checked_on", "revision_number")
+    found = practices.only(*columns).annotate(
+        latest=Subquery(latest.values("pk")[:1]), latest_document=Subquery(latest.values("document")[:1])
+    )
+    for batch in batched(found.iterator(chunk_size=BATCH), BATCH, strict=False):
+        files = _files([practice.latest for practice in batch])
+        for practice in batch:
+            yield Record(practice, for_readers(practice.latest_document), files.get(practice.latest, []))
+
+
+def _files(revisions: Iterable[int]) -> dict[int, list[RevisionFile]]:
+    """Return the files of each revision. Those deleted for good are left out."""
+    found: dict[int, list[RevisionFile]] = {}
+    for file in RevisionFile.objects.filter(revision__in=revisions, removed_at=None):
+        found.setdefault(file.revision_id, []).append(file)
+    return found

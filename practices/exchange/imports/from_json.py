@@ -18,11 +18,17 @@ def read(path: Path) -> Iterator[Any]:
     """Yield the items of a file. Raises UnreadableFile where it cannot be read."""
     try:
         with path.open(encoding="utf-8-sig") as file:
-            yield from _items(_Scanner(file))
+            yield from items(file)
     except OSError as error:
         raise UnreadableFile(
             gettext("the file cannot be opened: %(why)s") % {"why": error.strerror}
         ) from error
+
+
+def items(file: TextIO) -> Iterator[Any]:
+    """Yield the items of an open file. Raises UnreadableFile."""
+    try:
+        yield from _items(_Scanner(file))
     except UnicodeDecodeError as error:
         raise UnreadableFile(gettext("the file is not UTF-8 text")) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists thousands deep

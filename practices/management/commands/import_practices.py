@@ -12,9 +12,10 @@ from practices.exchange.imports import Result
 
 class Command(BaseCommand):
     help = (
-        "Publish the practices of a JSON file one by one and report the result for each. A faulty item is refused, "
-        "with its fields and reasons; the others are imported. An item revises the practice at the address it "
-        'gives as "url", or else the one with the same source and title. Otherwise it is a new practice, and refused '
+        "Publish the practices of a JSON file or a dump (ZIP) one by one and report the result for each. A faulty item "
+        "is refused, with its fields and reasons; the others are imported. An item revises the practice with the "
+        'number and date of publication of an export, the one at the address it gives as "url", or else the one with '
+        "the same source and title. Otherwise it is a new practice, which keeps a number that is free here, and refused "
         "if its title is already here, in the same countries or none. "
         "Items that are already there are skipped, so a file can be imported again."
     )
@@ -28,9 +29,10 @@ class Command(BaseCommand):
         try:
             for _item in imports.read(file):
                 pass  # nothing is imported of a file that is cut off or broken in the middle
-            for outcome in imports.run(imports.read(file), dry_run=dry_run):
-                counts[outcome.result] += 1
-                self.show(outcome, verbosity=verbosity)
+            with imports.contents(file) as content:
+                for outcome in imports.run(imports.read(file), content=content, dry_run=dry_run):
+                    counts[outcome.result] += 1
+                    self.show(outcome, verbosity=verbosity)
         except imports.UnreadableFile as error:
             raise CommandError(f"{file}: {error}.") from error
         except DatabaseError as error:

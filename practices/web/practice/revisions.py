@@ -36,7 +36,7 @@ def revision_list(request, pk, slug):
     of_practice = practice.revisions.prefetch_related("files")
     revisions = list(of_practice.filter(number__lte=top)[: REVISIONS_PER_PAGE + 1])
     changes = [(revision, _changed(before, revision)) for revision, before in pairwise(revisions)]
-    if len(revisions) <= REVISIONS_PER_PAGE:
+    if 0 < len(revisions) <= REVISIONS_PER_PAGE:  # a restored practice lacks those before its latest one
         changes.append((revisions[-1], []))
     links = []
     if top < newest:

@@ -24,7 +24,6 @@ from practices.core.http.caching import public
 from practices.core.http.guards import unreadable
 from practices.core.stored_files import StorageFailed, has_no_space
 from practices.documents.criteria import CRITERIA
-from practices.exchange.exports import FORMATS
 from practices.notifications import outbox
 
 NOTABLE_DELAY = timedelta(minutes=10)
@@ -60,13 +59,6 @@ def imprint(request):
         "publisher_address": settings.PUBLISHER_ADDRESS,
     }
     return TemplateResponse(request, "web/site/imprint.html", context)
-
-
-@public
-@require_safe
-def data(request):
-    """Show how to reuse the catalogue's data: downloads, feeds, lists to embed."""
-    return TemplateResponse(request, "web/site/data.html", {"formats": FORMATS.values()})
 
 
 @csrf_exempt

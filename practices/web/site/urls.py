@@ -5,6 +5,7 @@ from django.urls import path
 
 from practices.web.site import (
     bounces,
+    data,
     health,
     mail_previews,
     mailbox,
@@ -21,7 +22,11 @@ urlpatterns = [
     path("criteria/", pages.criteria, name="criteria"),
     path("contact/", pages.contact, name="contact"),
     path("imprint/", pages.imprint, name="imprint"),
-    path("data/", pages.data, name="data"),
+    path("data/", data.data, name="data"),
+    path("data/catalog.jsonld", data.data_description, name="data-description"),
+    path("data/dumps/newest.zip", data.newest_dump, name="newest-dump"),
+    path("data/dumps/<file_name:name>.sha256", data.dump_checksum, name="dump-checksum"),
+    path("data/dumps/<file_name:name>", data.dump, name="dump"),
     path("status/", pages.status, name="status"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),

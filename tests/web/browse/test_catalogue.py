@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from practices import documents, workflow
-from practices.exchange.exports import FORMATS
+from practices.exchange.exports import FORMATS, SCHEMA
 from practices.models import Objective, Practice
 from practices.web.browse.home import Chart
 from tests.support.addresses import public_addresses
@@ -1020,7 +1020,7 @@ def test_schema_is_published(client):
 
     assert (response.headers["Content-Type"], response.json()) == (
         "application/schema+json",
-        json.loads(json.dumps(documents.SCHEMA)),
+        json.loads(json.dumps(SCHEMA)),
     )
 
 

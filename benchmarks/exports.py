@@ -1,0 +1,70 @@
+"""Cost of exports, of a dump, and of the import of that dump into an empty catalogue."""
+
+import hashlib
+import resource
+import shutil
+import time
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+
+from practices.core import stored_files
+from practices.exchange import dumps, imports
+from practices.exchange.exports import FORMATS
+from practices.models import Practice
+
+
+def export(extension):
+    """Write one export of all practices and return its cost."""
+    with _Cost() as cost:
+        size, _sha256 = _written(extension)
+    return cost.figures | {"bytes": size}
+
+
+def dump(path):
+    """Make a dump, copy it to `path`, and return its cost and the hash of the JSON export."""
+    with _Cost() as cost:
+        made = dumps.make()
+    with stored_files.opened(made.file) as content, Path(path).open("wb") as copy:
+        shutil.copyfileobj(content, copy)
+    return cost.figures | {"bytes": made.size, "sha256": _written("json")[1]}
+
+
+def restore(path):
+    """Import a dump into an empty database, and return its cost and the hash of the JSON export."""
+    call_command("migrate", verbosity=0)
+    call_command("loaddata", "reference", "countries", verbosity=0)
+    call_command("load_thesaurus", verbosity=0)
+    with _Cost() as cost, imports.contents(Path(path)) as content:
+        for outcome in imports.run(imports.read(Path(path)), content=content):
+            if outcome.result != imports.Result.NEW:
+                raise SystemExit(f"{outcome}")
+    return cost.figures | {"bytes": Path(path).stat().st_size, "sha256": _written("json")[1]}
+
+
+def _written(extension):
+    """Return the bytes and the hash of an export, keeping none of it."""
+    size, digest = 0, hashlib.sha256()
+    for piece in FORMATS[extension].write(Practice.objects.published()):
+        content = piece if isinstance(piece, bytes) else piece.encode()
+        size += len(content)
+        digest.update(content)
+    return size, digest.hexdigest()
+
+
+class _Cost:
+    """Seconds of the wall clock, and growth of the memory of this process at its highest, in bytes."""
+
+    def __enter__(self):
+        connection.ensure_connection()
+        next(iter(FORMATS["xlsx"].write(Practice.objects.none())))  # imports all that is imported once
+        self.begun, self.before = time.perf_counter(), _highest()
+        return self
+
+    def __exit__(self, *error):
+        self.figures = {"seconds": time.perf_counter() - self.begun, "growth": _highest() - self.before}
+
+
+def _highest():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -1,0 +1,179 @@
+"""Columns of the exports: facts about a practice, the fields of its document, and its files."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from practices import documents
+from practices.documents.form_fields import FIGURE_PARTS
+from practices.documents.kinds import Field, Figures
+from practices.exchange.exports.source import Record
+from practices.models.attachment import public_url
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """A column of a table, and the member of the same name in JSON."""
+
+    name: str
+    label: Any
+    meaning: Any
+    schema: dict[str, Any]
+    """JSON Schema of the value."""
+    example: Any
+    """A value as JSON has it."""
+    value: Callable[[Record], Any]
+    parts: tuple[str, ...] = ()
+    """Names of the parts of each item, in the order in which a cell lists them."""
+    field: Field | None = None
+    """The declaration of the field, if it is one of the document."""
+
+
+_INSTANT = {"type": "string", "format": "date-time"}
+FILE = {
+    "name": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": r"^[^/\\\x00-\x1f]+$"},
+    "description": {"type": "string", "minLength": 1, "maxLength": 200},
+    "type": {"type": "string", "maxLength": 100, "pattern": "^[a-z0-9.+-]+/[a-z0-9.+-]+$"},
+    "size": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+    "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    "url": {"type": "string"},
+}
+"""JSON Schema of the parts of a file."""
+
+
+def _files(record: Record) -> list[dict[str, Any]]:
+    """Return the facts of each file. Its address is the same whichever page the export was downloaded from."""
+    with override(settings.LANGUAGE_CODE):
+        return [
+            {
+                "name": file.name,
+                "description": file.description,
+                "type": file.content_type,
+                "size": file.size,
+                "sha256": file.sha256,
+                "url": settings.SITE_URL + public_url(record.practice.pk, file),
+            }
+            for file in record.files
+        ]
+
+
+def _of_field(field: Field) -> Column:
+    name = field.name
+    return Column(
+        name,
+        field.label,
+        field.meaning,
+        field.json_schema(),
+        field.example,
+        lambda record: record.document[name],
+        parts=tuple(FIGURE_PARTS) if isinstance(field, Figures) else (),
+        field=field,
+    )
+
+
+def in_utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat()
+
+
+_ABOUT = [
+    Column(
+        "id",
+        _("Number"),
+        _(
+            "Number of the practice in this catalogue. It never changes and is never given to another practice."
+        ),
+        {"type": "integer", "minimum": 1, "maximum": 2**53 - 1},
+        417,
+        lambda record: record.practice.pk,
+    ),
+    Column(
+        "url",
+        _("Permanent address"),
+        _("Leads to the page of the practice, even after its title has changed."),
+        {"type": "string"},
+        "https://practices.example.org/p/417",
+        lambda record: settings.SITE_URL + record.practice.get_permanent_url(),
+    ),
+    Column(
+        "published_at",
+        _("Published"),
+        _("Date and time of the first publication in this catalogue, in UTC."),
+        _INSTANT,
+        "2026-11-02T09:30:00+00:00",
+        lambda record: in_utc(record.practice.published_at),
+    ),
+    Column(
+        "revised_at",
+        _("Last revised"),
+        _("Date and time of the publication of this revision, in UTC."),
+        _INSTANT,
+        "2026-11-20T14:05:00+00:00",
+        lambda record: in_utc(record.practice.revised_at),
+    ),
+    Column(
+        "checked_on",
+        _("Checked"),
+        _("Day on which the submitter last confirmed that the practice is still described correctly."),
+        {"type": ["string", "null"], "format": "date"},
+        "2027-11-02",
+        lambda record: record.practice.checked_on and record.practice.checked_on.isoformat(),
+    ),
+    Column(
+        "revision",
+        _("Revision"),
+        _("Number of this revision, counted from 1. Every published change makes a new one."),
+        {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
+        2,
+        lambda record: record.practice.revision_number,
+    ),
+]
+_FILES_COLUMN = Column(
+    "files",
+    _("Files"),
+    _(
+        "Files of this revision, each with its name, description, media type, size in bytes, SHA-256 and address."
+    ),
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": FILE,
+            "required": ["name", "description", "type", "size", "sha256"],
+            "additionalProperties": False,
+        },
+    },
+    [
+        {
+            "name": "evaluation.pdf",
+            "description": "Evaluation, 2024",
+            "type": "application/pdf",
+            "size": 482133,
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "url": "https://practices.example.org/practices/417/files/9f86d081/evaluation.pdf",
+        }
+    ],
+    _files,
+    parts=tuple(FILE),
+)
+
+COLUMNS = {
+    column.name: column for column in [*_ABOUT, *map(_of_field, documents.FIELDS.values()), _FILES_COLUMN]
+}
+"""Columns by name, in the order of a table."""
+
+SCHEMA = documents.SCHEMA | {
+    "title": "Practice",
+    "description": "A practice as exports write it. Import needs none of the members beside its document.",
+    "properties": {name: column.schema for name, column in COLUMNS.items()},
+}
+"""JSON Schema (draft 2020-12) of a practice in an export, and of an item to import."""
+
+
+def item(record: Record) -> dict[str, Any]:
+    """Return a practice as JSON has it."""
+    return {name: column.value(record) for name, column in COLUMNS.items()}

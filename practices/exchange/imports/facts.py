@@ -1,0 +1,72 @@
+"""Facts beside the document of an item, as exports write them: number, dates, revision and files."""
+
+import dataclasses
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext
+from jsonschema import Draft202012Validator
+
+from practices import workflow
+from practices.documents import FIELDS, Fault
+from practices.exchange.exports import COLUMNS
+
+NAMES = [name for name in COLUMNS if name not in FIELDS]
+ADDRESS = "url"
+"""Name of the address of a practice, by which an item can name the one that it revises."""
+_VALIDATOR = Draft202012Validator(
+    {"properties": {name: COLUMNS[name].schema for name in NAMES if name != ADDRESS}}
+)
+_IDENTITY = ("id", "revision", "published_at", "revised_at")
+
+
+@dataclasses.dataclass(frozen=True)
+class Facts:
+    """Facts about the practice that an item was, each of which may be missing."""
+
+    address: Any = None
+    has_address: bool = False
+    origin: workflow.Origin | None = None
+    files: list[dict] | None = None
+
+
+def divide(item: dict) -> tuple[dict, dict]:
+    """Return the document of an item, and the facts beside it."""
+    beside = {name: value for name, value in item.items() if name in NAMES}
+    return {name: value for name, value in item.items() if name not in beside}, beside
+
+
+def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
+    """Return facts with their faults."""
+    faults = [
+        Fault(str(error.absolute_path[0]), gettext("is not valid: %(why)s") % {"why": error.message})
+        for error in _VALIDATOR.iter_errors(beside)
+    ]
+    if faults:
+        return Facts(), faults
+    origin = None
+    if all(name in beside for name in _IDENTITY):
+        try:
+            origin = _origin(beside)
+        except ValueError as error:
+            return Facts(), [Fault("published_at", gettext("is not valid: %(why)s") % {"why": error})]
+    return Facts(beside.get(ADDRESS), ADDRESS in beside, origin, beside.get("files")), []
+
+
+def _origin(beside: dict[str, Any]) -> workflow.Origin:
+    """Raises ValueError."""
+    published_at, revised_at = (
+        datetime.fromisoformat(beside[name]) for name in ("published_at", "revised_at")
+    )
+    if published_at.tzinfo is None or revised_at.tzinfo is None:
+        raise ValueError(gettext("dates need a time zone"))
+    if revised_at < published_at:
+        raise ValueError(gettext("it is later than the last revision"))
+    checked_on = beside.get("checked_on")
+    return workflow.Origin(
+        pk=beside["id"],
+        revision=beside["revision"],
+        published_at=published_at,
+        revised_at=revised_at,
+        checked_on=date.fromisoformat(checked_on) if checked_on else None,
+    )
