@@ -11,13 +11,12 @@ from django.core.management import CommandError, call_command
 
 from practices import workflow
 from practices.core import stored_files
-from practices.discovery import indexing
 from practices.exchange import dumps, imports
 from practices.exchange.exports import FORMATS, as_json
 from practices.exchange.exports.source import Record
 from practices.models import Dump, Practice, RevisionFile
 from tests.support.documents import FULL
-from tests.support.factories import NOW, document, make_file, make_moderator, make_practice
+from tests.support.factories import NOW, document, empty_catalogue, make_file, make_moderator, make_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +36,6 @@ def saved(dump, folder):
     path = folder / dump.name
     path.write_bytes(stored_files.opened(dump.file).read())
     return path
-
-
-def empty_catalogue():
-    Practice.objects.all().delete()
-    indexing.rebuild_index()
 
 
 # The archive ----------------------------------------------------------------------

@@ -183,6 +183,14 @@ def test_json_comes_back_byte_for_byte(text):
     assert ({name: content[name] for name in entered}, outcome.result, again) == (entered, "unchanged", first)
 
 
+def test_json_has_the_parts_of_a_figure_in_their_order():
+    make_practice(figures=[{"source": "", "number": "61%", "meaning": "in work"}])
+
+    [figure] = exported_documents()[0]["figures"]
+
+    assert list(figure) == ["number", "meaning", "source"]
+
+
 def test_json_holds_the_latest_revision():
     practice = make_practice(title="First")
     workflow.publish_document(document(title="Second"), to=practice)

@@ -15,7 +15,13 @@ from practices.exchange.exports import FORMATS
 from practices.exchange.imports import UnreadableFile, from_json
 from practices.models import OutboxMessage, Practice, Revision
 from tests.support.documents import FULL
-from tests.support.factories import document, make_moderator, make_practice, make_subscription
+from tests.support.factories import (
+    document,
+    empty_catalogue,
+    make_moderator,
+    make_practice,
+    make_subscription,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -565,7 +571,7 @@ def test_export_is_imported_unchanged(tmp_path):
 def test_export_fills_an_empty_catalogue_with_the_same(tmp_path):
     results(FULL, document(title="برنامج العودة", language="ar"))
     export = "".join(FORMATS["json"].write(Practice.objects.order_by("pk")))
-    Practice.objects.all().delete()
+    empty_catalogue()
 
     import_file(written(tmp_path, export.encode(), "export.json"))
 

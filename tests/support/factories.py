@@ -11,10 +11,12 @@ from django.utils import timezone
 from practices import documents, workflow
 from practices.choices import NEWS, Kind, State
 from practices.core import stored_files
+from practices.discovery import indexing
 from practices.models import (
     Check,
     CriterionTick,
     OutboxMessage,
+    Practice,
     RevisionFile,
     StaffProfile,
     Submission,
@@ -60,6 +62,12 @@ def make_file(name, content, *, description="A report"):
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
+
+
+def empty_catalogue():
+    """Delete every practice, as if none had ever been published."""
+    Practice.objects.all().delete()
+    indexing.rebuild_index()
 
 
 def make_three_that_differ():

@@ -84,7 +84,7 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
     practice = make_practice(**HIDDEN)
     addresses = every_address(practice)
     silent = {
-        "/about/", "/criteria/", "/contact/", "/imprint/", "/data/", "/status/",
+        "/about/", "/criteria/", "/contact/", "/imprint/", "/data/", "/data/catalog.jsonld", "/status/",
         "/privacy/", "/accessibility/", "/healthz", "/favicon.ico", "/manifest.webmanifest",
         "/.well-known/security.txt", "/privacy/erased/",
         "/robots.txt", "/sitemap.xml", "/sitemap-pages.xml",

@@ -63,15 +63,21 @@ def _files(record: Record) -> list[dict[str, Any]]:
 
 
 def _of_field(field: Field) -> Column:
-    name = field.name
+    parts = tuple(FIGURE_PARTS) if isinstance(field, Figures) else ()
+
+    def value(record: Record) -> Any:
+        stated = record.document[field.name]
+        # PostgreSQL keeps the parts of an object in an order of its own.
+        return [{part: each[part] for part in parts} for each in stated] if parts else stated
+
     return Column(
-        name,
+        field.name,
         field.label,
         field.meaning,
         field.json_schema(),
         field.example,
-        lambda record: record.document[name],
-        parts=tuple(FIGURE_PARTS) if isinstance(field, Figures) else (),
+        value,
+        parts=parts,
         field=field,
     )
 
