@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from practices import clock
 from practices.core import bulk_insert, tokenizer
 from practices.core.titles import title_key
 from practices.documents.fields import FIELDS, TITLE_LENGTH
@@ -66,6 +67,7 @@ def fill_columns(practice: Practice, document: Document, *, at: datetime) -> Non
     practice.title_key = title_key(document["title"])
     practice.source_page = source_page(document)
     practice.revised_at = max(at, practice.published_at)  # the clock may have been set back
+    practice.changed_at = clock.now()
     for field in FIELDS.values():
         if not isinstance(field, (Key, RelationMixin)):
             setattr(practice, field.name, field.column_value(document[field.name]))

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext, override
@@ -133,6 +134,12 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), db_index=True)
     revised_at = models.DateTimeField(_("last revised"))
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
+    """When its public record last changed in any way: also when it was withdrawn, restored, merged or checked.
+
+    It is read while the lock of `catalogue_version.bump` is held, so that of two changes the later one has the later
+    instant, and whoever asks for what has changed since an instant misses nothing.
+    """
     checked_on = models.DateField(
         _("checked on"),
         null=True,
@@ -180,6 +187,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         indexes = [
             models.Index("source_page", name="practice_by_source_page"),
             models.Index(fields=["sort_title", "id"], name="practice_by_title"),
+            models.Index(fields=["changed_at", "id"], name="practice_by_change"),
         ]
 
     def __str__(self):

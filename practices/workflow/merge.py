@@ -70,10 +70,11 @@ def merge(
         "This practice was in the catalogue twice. “%(title)s” is the one we keep."
     ) % {"title": into.title}
     practice.merged_into = into
-    practice.save(update_fields=["withdrawn_at", "withdrawal_reason", "merged_into"])
+    practice.changed_at = clock.now()
+    practice.save(update_fields=["withdrawn_at", "withdrawal_reason", "merged_into", "changed_at"])
     indexing.remove_from_index(practice)
     delete_dumps()
-    practice.absorbed.update(merged_into=into)
+    practice.absorbed.update(merged_into=into, changed_at=practice.changed_at)
     for submission in practice.submissions.undecided().select_for_update():
         if submission.state == State.SCHEDULED:  # nobody has read it as a change of the other practice
             cancel_publication(submission, by=by, now=now)

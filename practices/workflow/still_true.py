@@ -82,7 +82,9 @@ def confirm_still_true(check: Check, *, seen: str | None = None, now: datetime |
     catalogue_version.bump()
     lock_practice(check.practice, "confirm_still_true", seen=seen)
     _record(check, StillTrue.YES, now=now)
-    Practice.objects.filter(pk=check.practice_id).update(checked_on=timezone.localdate(now))
+    Practice.objects.filter(pk=check.practice_id).update(
+        checked_on=timezone.localdate(now), changed_at=clock.now()
+    )
     check.practice.checked_on = timezone.localdate(now)
 
 
@@ -97,7 +99,9 @@ def mark_ended(check: Check, *, year: int, now: datetime | None = None) -> None:
     if document["end_year"] != year:
         note = gettext("Ended in %(year)s, according to the submitter") % {"year": year}
         publish_document(document | {"end_year": year}, to=check.practice, note=note, now=now)
-    Practice.objects.filter(pk=check.practice_id).update(checked_on=timezone.localdate(now))
+    Practice.objects.filter(pk=check.practice_id).update(
+        checked_on=timezone.localdate(now), changed_at=clock.now()
+    )
     check.practice.refresh_from_db()
 
 

@@ -31,7 +31,9 @@ def withdraw_practice(
     catalogue_version.bump()
     asking = {submission.submitter.email for submission in lock_requests(practice)}
     row = lock_practice(practice, "withdraw_practice", by=by, seen=seen)
-    Practice.objects.filter(pk=practice.pk).update(withdrawn_at=now, withdrawal_reason=reason)
+    Practice.objects.filter(pk=practice.pk).update(
+        withdrawn_at=now, withdrawal_reason=reason, changed_at=clock.now()
+    )
     practice.withdrawn_at, practice.withdrawal_reason = now, reason
     indexing.remove_from_index(practice)
     outbox.cancel_announcements(practice, now=now)
@@ -69,7 +71,9 @@ def restore_practice(
         )
         if restorations_missing(practice):
             return False
-    Practice.objects.filter(pk=practice.pk).update(withdrawn_at=None, withdrawal_reason="", merged_into=None)
+    Practice.objects.filter(pk=practice.pk).update(
+        withdrawn_at=None, withdrawal_reason="", merged_into=None, changed_at=clock.now()
+    )
     practice.withdrawn_at, practice.withdrawal_reason, practice.merged_into = None, "", None
     indexing.index_practice(practice, practice.document)
     if row.withdrawn_at is not None:

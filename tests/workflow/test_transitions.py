@@ -387,6 +387,24 @@ def test_step_of_a_practice_is_offered_where_it_can_be_made_and_refused_elsewher
 
 
 @pytest.mark.parametrize("row", PRACTICE_ROWS, ids=lambda row: f"{row.name}-{row.actor.value}")
+def test_step_renews_the_change_of_a_practice_where_readers_see_one(row, moderator):
+    practice = make_practice_in(
+        min(row.sources), checked=row.name != "send_check", asked=row.name == "decline_withdrawal"
+    )
+
+    Practice.objects.filter(pk=practice.pk).update(checked_on=None)
+    before = Practice.objects.get(pk=practice.pk)
+
+    make_practice_step(row, practice, moderator)
+
+    after = Practice.objects.get(pk=practice.pk)
+    seen = [
+        (each.revision_number, each.state, each.merged_into_id, each.checked_on) for each in (before, after)
+    ]
+    assert (after.changed_at > before.changed_at) == (seen[0] != seen[1])
+
+
+@pytest.mark.parametrize("row", PRACTICE_ROWS, ids=lambda row: f"{row.name}-{row.actor.value}")
 def test_step_of_a_practice_tells_its_submitters_or_says_why_not(row):
     assert bool(row.mails) != bool(row.untold)
 
