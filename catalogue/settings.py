@@ -81,6 +81,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_filters",
+    "rest_framework",
+    "drf_spectacular",
     "taggit",
     "practices",
 ]
@@ -269,6 +271,21 @@ else:
         }
     }
 
+# API --------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "practices.exchange.api.schemas.Operations",
+    "UNAUTHENTICATED_USER": None,  # nobody signs in to the API
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "Migration Good Practices",
+    "DESCRIPTION": "Read what the catalogue publishes: practices, their revisions, and what they are filtered by.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [],  # the default one names enumerations, which ours have no use for
+}
+
 # Limits and retention ---------------------------------------------------------
 
 PRACTICES_PER_PAGE = env.int("PRACTICES_PER_PAGE", 20)
@@ -288,6 +305,8 @@ SITEMAP_LENGTH = env.int("SITEMAP_LENGTH", 10_000)
 if not 0 < SITEMAP_LENGTH <= 50_000:
     raise ImproperlyConfigured(f"SITEMAP_LENGTH must be from 1 to 50000, not {SITEMAP_LENGTH}.")
 EMBED_LENGTH = env.int("EMBED_LENGTH", 10)
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 300)
+"""Number of answers of the API per minute and visitor, without those that a cache has or that have not changed."""
 FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)
 """Seconds within which only a bot can have filled in a form."""
 FORM_MB = env.int("FORM_MB", 2)

@@ -7,9 +7,10 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 ENTRIES = [
-    "css/site.css", "css/admin/site.css", "css/admin/review.css", "css/web/browse.css", "css/web/compare.css",
-    "css/web/explore.css", "css/web/feeds.css", "css/web/home.css", "css/web/objective.css", "css/web/partners.css",
-    "css/web/practice.css", "css/web/styleguide.css", "css/web/submission.css", "css/web/submit.css",
+    "css/site.css", "css/admin/site.css", "css/admin/review.css", "css/web/api.css", "css/web/browse.css",
+    "css/web/compare.css", "css/web/explore.css", "css/web/feeds.css", "css/web/home.css", "css/web/objective.css",
+    "css/web/partners.css", "css/web/practice.css", "css/web/styleguide.css", "css/web/submission.css",
+    "css/web/submit.css",
 ]  # fmt: skip
 """Stylesheets that pages link to."""
 

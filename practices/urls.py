@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("practices.web.personal_data.urls")),
     path("", include("practices.web.partners.urls")),
     path("", include("practices.web.site.urls")),
+    path("api/v1/", include("practices.exchange.api.urls")),
 ]

@@ -25,7 +25,7 @@ PAGES = [
     "criteria", "contact", "imprint", "data", "privacy", "accessibility",
     "topic-list", "topic-detail", "unused-topic-list", "country-list", "gap-map", "world-map", "country-detail",
     "region-detail",
-    "comparison", "statistics",
+    "comparison", "statistics", "api-page",
 ]  # fmt: skip
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "world-map-file",
@@ -33,6 +33,9 @@ FILES = [
     "embed", "oembed", "favicon", "manifest", "robots", "sitemap", "sitemap-part",
     "practice-citation", "submit-names",
     "data-description",
+    "api:root", "api:openapi", "api:practice-list", "api:practice-detail", "api:revision-list",
+    "api:revision-detail", "api:objective-list", "api:objective-detail", "api:taxonomy-list", "api:taxonomy-detail",
+    "api:tag-list", "api:topic-list", "api:topic-detail", "api:statistics",
 ]  # fmt: skip
 FORMS = [
     "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "submission-sent",
@@ -138,8 +141,14 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
         "practice-citation": [practice.pk, practice.slug],
         "revision-list": [practice.pk, practice.slug],
         "revision-detail": [practice.pk, practice.slug, 1],
+        "api:practice-detail": [practice.pk],
+        "api:revision-list": [practice.pk],
+        "api:revision-detail": [practice.pk, 1],
+        "api:objective-detail": [objective],
+        "api:taxonomy-detail": ["country"],
+        "api:topic-detail": ["guides"],
     }
-    if "topic-detail" in names and not Concept.objects.exists():
+    if {"topic-detail", "api:topic-detail"} & set(names) and not Concept.objects.exists():
         objective_21 = Objective.objects.get(number=21)
         make_concept("guides", en=["guides", "escorts"], ar=["مرشدون"], objectives=[objective_21])
     queries = {"oembed": f"?url={settings.SITE_URL}{quote(practice.get_absolute_url())}"}

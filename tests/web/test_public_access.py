@@ -34,8 +34,11 @@ MARKS = ["Quokka", "Bilby", "Wombat burrow", "Numbat", "Dunnart", "Kultarr", "Po
 """Words, one per field of HIDDEN, that are in none of QUERIES."""
 
 QUERIES = ["q=Ghazali", "region=polynesia", "tag=wombat-burrow", "objective=21&country=tv"]
-FILTERED = ["practice-list", "practice-feed", "practice-export"]
-ABOUT_ONE = ["practice-detail", "practice-citation", "revision-list", "revision-detail", "oembed"]
+FILTERED = ["practice-list", "practice-feed", "practice-export", "api:practice-list"]
+ABOUT_ONE = [
+    "practice-detail", "practice-citation", "revision-list", "revision-detail", "oembed",
+    "api:practice-detail", "api:revision-list", "api:revision-detail",
+]  # fmt: skip
 """Pages about one practice, which might leak a pending update."""
 
 
@@ -69,9 +72,13 @@ def shown(client, addresses, marks):
 
 def test_every_address_is_known_to_be_public_or_private():
     families = get_resolver("practices.urls").url_patterns
-    names = [pattern.name for family in families for pattern in family.url_patterns]
+    names = [
+        f"{family.namespace}:{pattern.name}" if family.namespace else pattern.name
+        for family in families
+        for pattern in family.url_patterns
+    ]
 
-    assert sorted(names) == sorted(PUBLIC + PRIVATE + STAFF + DOWNLOADS + REDIRECTS)
+    assert sorted(names) == sorted([*PUBLIC, *PRIVATE, *STAFF, *DOWNLOADS, *REDIRECTS, "api:nothing"])
 
 
 def test_only_the_admin_is_mounted_beside_the_catalogue():
@@ -92,6 +99,7 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
         "/gaps/", "/gaps.csv", "/suggest/", "/topics-without-practices/",
         "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",
         "/personal-data/", "/personal-data/sent/", "/submit/link/", "/submit/link/sent/",
+        "/api/v1/", "/api/v1/openapi.json", "/api/v1/taxonomies/", "/api/v1/topics/", "/api/v1/topics/guides/",
     }  # fmt: skip
 
     found = shown(client, addresses, MARKS)
@@ -99,7 +107,8 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
     pictures = [address for address in addresses if address.endswith(".png")]
     numbers_alone = {
         "/map/", "/map.csv", "/countries/",
-        "/statistics/", "/statistics/objective.csv", "/statistics/start.csv",
+        "/statistics/", "/statistics/objective.csv", "/statistics/start.csv", "/api/v1/statistics/",
+        "/api/v1/objectives/", "/api/v1/objectives/21/", "/api/v1/taxonomies/country/",
     }  # fmt: skip
     assert set(addresses) - set(found) == silent | set(pictures) | numbers_alone
 

@@ -30,6 +30,22 @@ ROUTES = {
     "gaps.csv": "gap-map-file",
     "practices/<int:pk>-<str:slug>/correct/": "practice-correct",
     "compare/": "comparison",
+    "api/": "api-page",
+    "api/v1/": "api:root",
+    "api/v1/openapi.json": "api:openapi",
+    "api/v1/practices/": "api:practice-list",
+    "api/v1/practices/<int:pk>/": "api:practice-detail",
+    "api/v1/practices/<int:pk>/revisions/": "api:revision-list",
+    "api/v1/practices/<int:pk>/revisions/<int:number>/": "api:revision-detail",
+    "api/v1/objectives/": "api:objective-list",
+    "api/v1/objectives/<int:number>/": "api:objective-detail",
+    "api/v1/taxonomies/": "api:taxonomy-list",
+    "api/v1/taxonomies/<slug:name>/": "api:taxonomy-detail",
+    "api/v1/tags/": "api:tag-list",
+    "api/v1/topics/": "api:topic-list",
+    "api/v1/topics/<slug:slug>/": "api:topic-detail",
+    "api/v1/statistics/": "api:statistics",
+    "api/v1/[\\s\\S]+": "api:nothing",
     "statistics/": "statistics",
     "statistics/<slug:name>.csv": "statistics-file",
     "submit/": "submit",
@@ -113,13 +129,14 @@ SAMPLES = {"int": "7", "slug": "tv", "str": "confirm", "file_name": "confirm"}
 """Value for each converter. “confirm” is also a fixed part of other addresses."""
 
 
-def routes(patterns, prefix=""):
+def routes(patterns, prefix="", namespace=""):
     """Yield (route, name) of `patterns` and of all that they include."""
     for pattern in patterns:
         if hasattr(pattern, "url_patterns"):
-            yield from routes(pattern.url_patterns, prefix + str(pattern.pattern))
+            inner = f"{pattern.namespace}:" if pattern.namespace else namespace
+            yield from routes(pattern.url_patterns, prefix + str(pattern.pattern), inner)
         else:
-            yield prefix + str(pattern.pattern), pattern.name
+            yield prefix + str(pattern.pattern), namespace + pattern.name
 
 
 def test_addresses_and_their_names_stay():

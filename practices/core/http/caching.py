@@ -78,7 +78,10 @@ def _has_canonical_path(request) -> bool:
 
 
 def allow_caching(response):
-    """Let any cache store a response for as long as the settings say."""
+    """Let any cache store a response for as long as the settings say; none the refusal of one visitor's request."""
+    if response.status_code == 429:
+        patch_cache_control(response, no_store=True)
+        return response
     stale = settings.PAGE_STALE_SECONDS
     then = {"stale_while_revalidate": stale} if stale else {"must_revalidate": True}
     patch_cache_control(response, public=True, max_age=settings.PAGE_MAX_AGE_SECONDS, **then)

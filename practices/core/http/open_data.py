@@ -11,7 +11,7 @@ from django.http import HttpResponse
 METHODS = "GET, HEAD"
 REQUEST_HEADERS = "If-None-Match, If-Modified-Since"
 """Headers that a script may send besides those that are always allowed."""
-RESPONSE_HEADERS = "ETag, Content-Disposition"
+RESPONSE_HEADERS = "ETag, Content-Disposition, Link, RateLimit, RateLimit-Policy, Retry-After"
 """Headers that a script may read besides those that are always allowed."""
 PREFLIGHT_SECONDS = 24 * 3600
 """Seconds for which a browser may rely on what it asked before a request with such headers."""

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from practices.web.partners import embed
+from practices.web.partners import api, embed
 
 urlpatterns = [
+    path("api/", api.api, name="api-page"),
     path("embed/", embed.embed, name="embed"),
     path("oembed", embed.oembed, name="oembed"),
 ]

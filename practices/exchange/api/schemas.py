@@ -1,0 +1,312 @@
+"""The description of parameters and answers, made from the declarations that make the answers themselves."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django_filters import Filter
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.serializers import BaseSerializer
+
+from practices.discovery import MAIN_VALUES, MAX_SEARCH_LENGTH, MAX_VALUES, SORTS, Facet, PracticeFilter
+from practices.documents import FIELDS, FIRST_YEAR, LAST_YEAR
+from practices.exchange.api import parameters, problems
+from practices.exchange.api.parameters import MOST, USUAL
+
+type Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+ADDRESS: Schema = {"type": "string", "format": "uri"}
+INSTANT: Schema = {"type": "string", "format": "date-time"}
+NUMBER: Schema = {"type": "integer", "minimum": 0}
+KEY: Schema = {"type": "integer", "minimum": 1}
+FLAG: Schema = {"type": "boolean"}
+
+
+def text_or_null(**more: Any) -> Schema:
+    return {"type": ["string", "null"], **more}
+
+
+def thing(properties: dict[str, Schema], *, optional: tuple[str, ...] = (), **more: Any) -> Schema:
+    """Return the schema of an object with all of these properties but the `optional` ones."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required, **more}
+
+
+def several(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+class Operations(AutoSchema):
+    """Names each operation by its view, such as `practiceList`."""
+
+    def get_operation_id(self) -> str:
+        name = type(self.view).__name__
+        return name[0].lower() + name[1:]
+
+    def get_tags(self) -> list[str]:
+        return []
+
+
+class Described(BaseSerializer):
+    """A component of the description. Subclasses state its schema; nothing is serialized by them."""
+
+    schema: ClassVar[Schema]
+
+
+class DescribedExtension(OpenApiSerializerExtension):
+    target_class = Described
+    match_subclasses = True
+
+    def get_name(self, auto_schema: AutoSchema, direction: Any) -> str:
+        return str(self.target.__name__ if isinstance(self.target, type) else type(self.target).__name__)
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> Schema:
+        return dict(self.target.schema)
+
+
+class File(Described):
+    """A file of a practice."""
+
+    schema = thing(
+        {
+            "name": TEXT,
+            "description": TEXT,
+            "content_type": TEXT,
+            "size": NUMBER | {"description": "bytes"},
+            "sha256": TEXT | {"pattern": "^[0-9a-f]{64}$"},
+            "url": ADDRESS,
+        }
+    )
+
+
+_DOCUMENT: dict[str, Schema] = {name: field.json_schema() for name, field in FIELDS.items()}
+
+
+class Practice(Described):
+    """A published practice, or with `fields` a part of it. What was withdrawn is a tombstone."""
+
+    schema = thing(
+        {
+            "id": KEY,
+            "status": {"enum": ["published", "withdrawn", "merged"]},
+            "url": ADDRESS,
+            "permanent_url": ADDRESS,
+            "published_at": INSTANT,
+            "revised_at": INSTANT,
+            "changed_at": INSTANT,
+            "checked_on": text_or_null(format="date", description="when its submitter last confirmed it"),
+            "revision": KEY,
+            **_DOCUMENT,
+            "files": several(File.schema),
+            "match": thing(
+                {"kind": {"enum": ["all_words", "some_words", "meaning"]}, "missing": several(TEXT)}
+            ),
+            "withdrawn_at": INSTANT,
+            "reason": TEXT,
+            "merged_into": {"type": ["integer", "null"]},
+        },
+        description="A practice that is published, or the tombstone of one that was.",
+    ) | {"required": ["id"]}
+
+
+class Tombstone(Described):
+    """What remains of a practice that was withdrawn or merged."""
+
+    schema = thing(
+        {
+            "id": KEY,
+            "status": {"enum": ["withdrawn", "merged"]},
+            "permanent_url": ADDRESS,
+            "changed_at": INSTANT,
+            "withdrawn_at": INSTANT,
+            "reason": TEXT,
+            "merged_into": {"type": ["integer", "null"]},
+        }
+    )
+
+
+class Revision(Described):
+    """A numbered revision of a practice."""
+
+    schema = thing(
+        {
+            "id": KEY | {"description": "of the practice"},
+            "revision": KEY,
+            "published_at": INSTANT,
+            "note": TEXT,
+            "document": thing(_DOCUMENT),
+            "files": {"type": ["array", "null"], "items": File.schema},
+        }
+    )
+
+
+class Value(Described):
+    """A value of a filter."""
+
+    schema = thing(
+        {"value": TEXT, "label": TEXT, "practices": NUMBER},
+        description="A value of a filter, and what else is known of it.",
+    )
+
+
+class Objective(Described):
+    """An objective of the Global Compact for Migration."""
+
+    schema = thing(
+        {
+            "value": TEXT,
+            "label": TEXT,
+            "practices": NUMBER,
+            "title": TEXT,
+            "meaning": TEXT,
+            "gcm_paragraph": KEY,
+            "url": ADDRESS,
+            "feed": ADDRESS,
+        }
+    )
+
+
+class Taxonomy(Described):
+    """A filter that has a list of values."""
+
+    schema = thing({"name": TEXT, "label": TEXT, "url": ADDRESS})
+
+
+class Table(Described):
+    """Numbers of practices by what they state."""
+
+    schema = thing(
+        {
+            "values": several(thing({"value": TEXT, "label": TEXT, "practices": NUMBER})),
+            "not_stated": NUMBER,
+        }
+    )
+
+
+class Statistics(Described):
+    """Numbers of practices in tables."""
+
+    schema = thing({"practices": NUMBER, "by": {"type": "object", "additionalProperties": Table.schema}})
+
+
+class Root(Described):
+    """The addresses at which the API begins."""
+
+    schema: ClassVar[Schema] = {"type": "object", "additionalProperties": ADDRESS}
+
+
+class Topic(Described):
+    """A concept of the thesaurus."""
+
+    schema = thing(
+        {
+            "slug": TEXT,
+            "names": {"type": "object", "additionalProperties": several(TEXT)},
+            "has_practices": FLAG,
+            "objectives": several(KEY),
+            "related": several(TEXT),
+            "url": ADDRESS,
+            "practices": ADDRESS | {"description": "the search for it"},
+        }
+    )
+
+
+class Problem(Described):
+    """Problem details (RFC 9457)."""
+
+    schema = thing(
+        {
+            "type": TEXT,
+            "title": TEXT,
+            "status": {"type": "integer"},
+            "detail": TEXT,
+            "errors": several(thing({"parameter": TEXT, "detail": TEXT})),
+        },
+        optional=("errors",),
+    )
+
+
+def listing(
+    name: str,
+    items: type[Described],
+    /,
+    *,
+    paged: bool = True,
+    optional: tuple[str, ...] = (),
+    **more: Schema,
+) -> type[Described]:
+    """Return the component of a list: `name` is the property that holds its items, and `more` are others."""
+    following = {"next": text_or_null(format="uri")} if paged else {}
+    schema = thing({**more, name: several(items.schema), **following}, optional=optional)
+    return type(f"{name.capitalize()}List", (Described,), {"schema": schema, "__doc__": f"A list of {name}."})
+
+
+def answers(
+    component: type[Described], *, gone: bool = False, faults: tuple[int, ...] = (400,)
+) -> dict[Any, Any]:
+    """Return the answers of an address: `component`, problems, and with `gone` the tombstone of a practice."""
+    found: dict[Any, Any] = {200: component}
+    if gone:
+        found[301] = OpenApiResponse(Tombstone, "It was merged into the practice at `Location`.")
+        found[410] = OpenApiResponse(Tombstone, "It was withdrawn.")
+    for status in (*faults, 429):
+        found[status, problems.CONTENT_TYPE] = OpenApiResponse(Problem, FAULTS[status])
+    return found
+
+
+FAULTS = {
+    400: "A parameter is unknown, or its value is.",
+    404: "Nothing public is at this address.",
+    429: "Too many requests: `Retry-After` says in how many seconds the next one is welcome.",
+}
+
+
+FACET_NAMES = [name for name, each in PracticeFilter.base_filters.items() if isinstance(each, Facet)]
+
+
+def where_listed(facet: str) -> str:
+    """Say where the values of a facet are listed."""
+    return f"its values are listed at /api/v1/{'tags' if facet == 'tag' else f'taxonomies/{facet}'}/"
+
+
+def _parameter(name: str, each: Filter) -> OpenApiParameter:
+    if name in FACET_NAMES:
+        description = f"{each.label}; {where_listed(name)}. Of several, a practice has at least one."
+        schema: Any = several(TEXT) | {"maxItems": MAX_VALUES}
+        return OpenApiParameter(name, schema, description=description, explode=True, style="form")
+    schema = {
+        "q": TEXT | {"maxLength": MAX_SEARCH_LENGTH},
+        "main": {"enum": list(MAIN_VALUES)},
+    }.get(name, {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR})
+    return OpenApiParameter(name, schema, description=str(each.label))
+
+
+GOES_ON = "Where the list goes on, as `next` of an answer says"
+LIMIT = OpenApiParameter(
+    "limit",
+    {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+    description="Items of one answer",
+)
+CURSOR = OpenApiParameter("cursor", TEXT | {"pattern": parameters.CURSOR}, description=GOES_ON)
+TEXT_CURSOR = OpenApiParameter("cursor", TEXT | {"pattern": parameters.SLUG_CURSOR}, description=GOES_ON)
+FILTERS = [_parameter(name, each) for name, each in PracticeFilter.base_filters.items()]
+SORT = OpenApiParameter(
+    "sort", {"enum": list(SORTS)}, description="The order; by default that of the listing"
+)
+CHANGED_SINCE = OpenApiParameter(
+    "changed_since",
+    {"type": "string", "format": "date-time"},
+    description="Practices that have changed since this instant, in the order of their changes, with those withdrawn",
+)
+
+
+def field_names(names: Iterable[str]) -> OpenApiParameter:
+    return OpenApiParameter(
+        "fields",
+        several({"enum": list(names)}),
+        description="Names of the fields to return, with commas between them; `id` is always there",
+        explode=False,
+        style="form",
+    )
