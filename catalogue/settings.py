@@ -305,6 +305,8 @@ SITEMAP_LENGTH = env.int("SITEMAP_LENGTH", 10_000)
 if not 0 < SITEMAP_LENGTH <= 50_000:
     raise ImproperlyConfigured(f"SITEMAP_LENGTH must be from 1 to 50000, not {SITEMAP_LENGTH}.")
 EMBED_LENGTH = env.int("EMBED_LENGTH", 10)
+OAI_PAGE_LENGTH = env.int("OAI_PAGE_LENGTH", 100)
+"""Number of records in one part of a list of OAI-PMH."""
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 300)
 """Number of answers of the API per minute and visitor, without those that a cache has or that have not changed."""
 FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)

@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("practices.web.personal_data.urls")),
     path("", include("practices.web.partners.urls")),
     path("", include("practices.web.site.urls")),
+    path("", include("practices.exchange.oai.urls")),
     path("api/v1/", include("practices.exchange.api.urls")),
 ]

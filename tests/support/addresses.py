@@ -31,8 +31,7 @@ FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "world-map-file",
     "statistics-file", "document-schema",
     "embed", "oembed", "favicon", "manifest", "robots", "sitemap", "sitemap-part",
-    "practice-citation", "submit-names",
-    "data-description",
+    "practice-citation", "submit-names", "data-description", "oai", "oai-schema",
     "api:root", "api:openapi", "api:practice-list", "api:practice-detail", "api:revision-list",
     "api:revision-detail", "api:objective-list", "api:objective-detail", "api:taxonomy-list", "api:taxonomy-detail",
     "api:tag-list", "api:topic-list", "api:topic-detail", "api:statistics",
@@ -151,7 +150,10 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
     if {"topic-detail", "api:topic-detail"} & set(names) and not Concept.objects.exists():
         objective_21 = Objective.objects.get(number=21)
         make_concept("guides", en=["guides", "escorts"], ar=["مرشدون"], objectives=[objective_21])
-    queries = {"oembed": f"?url={settings.SITE_URL}{quote(practice.get_absolute_url())}"}
+    queries = {
+        "oembed": f"?url={settings.SITE_URL}{quote(practice.get_absolute_url())}",
+        "oai": "?verb=ListRecords&metadataPrefix=practice",
+    }
     return {
         name: [
             address(name, *args.get(name, []), *variant) + queries.get(name, "")

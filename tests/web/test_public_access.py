@@ -99,7 +99,8 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
         "/gaps/", "/gaps.csv", "/suggest/", "/topics-without-practices/",
         "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",
         "/personal-data/", "/personal-data/sent/", "/submit/link/", "/submit/link/sent/",
-        "/api/v1/", "/api/v1/openapi.json", "/api/v1/taxonomies/", "/api/v1/topics/", "/api/v1/topics/guides/",
+        "/oai/practice.xsd", "/api/v1/", "/api/v1/openapi.json", "/api/v1/taxonomies/", "/api/v1/topics/",
+        "/api/v1/topics/guides/",
     }  # fmt: skip
 
     found = shown(client, addresses, MARKS)

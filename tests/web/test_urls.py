@@ -31,6 +31,8 @@ ROUTES = {
     "practices/<int:pk>-<str:slug>/correct/": "practice-correct",
     "compare/": "comparison",
     "api/": "api-page",
+    "oai": "oai",
+    "oai/practice.xsd": "oai-schema",
     "api/v1/": "api:root",
     "api/v1/openapi.json": "api:openapi",
     "api/v1/practices/": "api:practice-list",

@@ -56,7 +56,7 @@ EXAMPLES = [
 
 @cached_per_version
 def _answer(view: str, query: str) -> str:
-    match = resolve(reverse(f"practices:api:{view}"))
+    match: Any = resolve(reverse(f"practices:api:{view}"))
     try:
         response = match.func.cls().get(SimpleNamespace(GET=QueryDict(query)), **match.kwargs)
     except Http404:

@@ -84,22 +84,30 @@ class File(Described):
 _DOCUMENT: dict[str, Schema] = {name: field.json_schema() for name, field in FIELDS.items()}
 
 
+PUBLISHED = thing(
+    {
+        "id": KEY,
+        "status": {"type": "string", "enum": ["published", "withdrawn", "merged"]},
+        "url": ADDRESS,
+        "permanent_url": ADDRESS,
+        "published_at": INSTANT,
+        "revised_at": INSTANT,
+        "changed_at": INSTANT,
+        "checked_on": text_or_null(format="date", description="when its submitter last confirmed it"),
+        "revision": KEY,
+        **_DOCUMENT,
+        "files": several(File.schema),
+    }
+)
+"""The record of a published practice."""
+
+
 class Practice(Described):
     """A published practice, or with `fields` a part of it. What was withdrawn is a tombstone."""
 
     schema = thing(
         {
-            "id": KEY,
-            "status": {"enum": ["published", "withdrawn", "merged"]},
-            "url": ADDRESS,
-            "permanent_url": ADDRESS,
-            "published_at": INSTANT,
-            "revised_at": INSTANT,
-            "changed_at": INSTANT,
-            "checked_on": text_or_null(format="date", description="when its submitter last confirmed it"),
-            "revision": KEY,
-            **_DOCUMENT,
-            "files": several(File.schema),
+            **PUBLISHED["properties"],
             "match": thing(
                 {"kind": {"enum": ["all_words", "some_words", "meaning"]}, "missing": several(TEXT)}
             ),

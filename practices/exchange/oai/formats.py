@@ -1,0 +1,113 @@
+"""Metadata formats: Dublin Core, and one of our own that holds the whole practice.
+
+To add one, write a function that writes a practice, and its line in FORMATS.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from practices.core.http.guards import site_address
+from practices.documents import for_readers
+from practices.documents.citations import CATALOGUE
+from practices.exchange.api.records import practice_record
+from practices.exchange.oai.xml import XSI, Xml
+from practices.models import Practice, Revision
+
+type Write = Callable[[Xml, Practice, Revision], None]
+
+NAMESPACE = "urn:migration-good-practices:practice:1"
+DC = "http://purl.org/dc/elements/1.1/"
+OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+OAI_DC_SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
+LICENCES = {
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "CC-BY-NC-4.0": "https://creativecommons.org/licenses/by-nc/4.0/",
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Format:
+    prefix: str
+    namespace: str
+    schema: Callable[[], str]
+    """Returns the address of the XML Schema."""
+    write: Write
+
+
+def _dublin_core(xml: Xml, practice: Practice, revision: Revision) -> None:
+    attributes = {
+        "xmlns:oai_dc": OAI_DC,
+        "xmlns:dc": DC,
+        "xmlns:xsi": XSI,
+        "xsi:schemaLocation": f"{OAI_DC} {OAI_DC_SCHEMA}",
+    }
+    with xml.element("oai_dc:dc", attributes):
+        for name, value in _elements(practice, for_readers(revision.document)):
+            if value:
+                xml.addQuickElement(f"dc:{name}", value)
+
+
+def _elements(practice: Practice, document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the elements of Dublin Core, in the language of the practice where they are its text."""
+    yield "title", document["title"]
+    yield from (("creator", name) for name in document["implementers"])
+    yield from (("contributor", name) for name in document["partners"])
+    yield "publisher", CATALOGUE
+    for placement in practice.placements.all():
+        yield "subject", f"Global Compact for Migration, objective {placement.objective}"
+    yield from (("subject", tag) for tag in document["tags"])
+    yield from (("subject", f"http://metadata.un.org/sdg/{number}") for number in document["sdgs"])
+    yield "description", document["summary"]
+    yield "date", timezone.localdate(practice.published_at).isoformat()
+    yield "type", "Text"
+    yield "identifier", site_address(f"/p/{practice.pk}")
+    yield "source", document["source_url"]
+    yield "language", document["language"]
+    yield from (("coverage", str(country)) for country in practice.countries.all())
+    yield "coverage", document["area"]
+    yield "coverage", practice.years
+    yield "rights", LICENCES.get(document["licence"], "")
+
+
+def _whole(xml: Xml, practice: Practice, revision: Revision) -> None:
+    revision.practice = practice
+    attributes = {
+        "xmlns": NAMESPACE,
+        "xmlns:xsi": XSI,
+        "xsi:schemaLocation": f"{NAMESPACE} {_schema_address()}",
+    }
+    with xml.element("practice", attributes):
+        for name, value in practice_record(revision).items():
+            _write_value(xml, name, value)
+
+
+def _write_value(xml: Xml, name: str, value: Any) -> None:
+    """Write a value as elements: a list as an element of each item, what is empty as nothing."""
+    if isinstance(value, list):
+        for item in value:
+            _write_value(xml, name, item)
+    elif isinstance(value, dict):
+        with xml.element(name):
+            for part, inner in value.items():
+                _write_value(xml, part, inner)
+    elif value not in (None, ""):
+        xml.addQuickElement(name, value.isoformat() if hasattr(value, "isoformat") else str(value))
+
+
+def _schema_address() -> str:
+    return site_address(reverse("practices:oai-schema"))
+
+
+FORMATS = {
+    each.prefix: each
+    for each in [
+        Format("oai_dc", OAI_DC, lambda: OAI_DC_SCHEMA, _dublin_core),
+        Format("practice", NAMESPACE, _schema_address, _whole),
+    ]
+}
