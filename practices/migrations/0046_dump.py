@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0043_submission_returned_at"),
+        ("practices", "0045_practice_by_change"),
     ]
 
     operations = [

@@ -37,7 +37,7 @@ class Example:
 EXAMPLES = [
     Example(
         "practice-list",
-        "objective=21&limit=2&fields=title,countries,permanent_url",
+        "objective=21&limit=2&fields=title,countries,url",
         _("Two practices of objective 21, with three of their fields"),
     ),
     Example(

@@ -19,7 +19,7 @@ from practices.exchange.api import parameters, schemas
 from practices.exchange.api.links import following
 from practices.exchange.api.parameters import Cursor
 from practices.exchange.api.problems import InvalidParameters
-from practices.exchange.api.records import NAMES, Record, records, revision_record, tombstone
+from practices.exchange.api.records import NAMES, Json, practice_records, revision_record, tombstone
 from practices.exchange.api.schemas import FACET_NAMES, where_listed
 from practices.exchange.api.view import PublicView
 from practices.models import Practice
@@ -61,7 +61,7 @@ class PracticeList(PublicView):
         return following({**said, "practices": chosen}, asked, "practice-list", cursor)
 
 
-type _Found = tuple[list[Record], Cursor | None, dict[str, Any]]
+type _Found = tuple[list[Json], Cursor | None, dict[str, Any]]
 """Records of a page, where the next one begins, and what else is said of the list."""
 
 
@@ -106,7 +106,7 @@ def _listed(practices: PracticeFilter, asked: QueryDict) -> _Found:
     else:
         found = find(after=after.key if after else None)
         then = found[-1].practice if found else 0
-    rows = _with_match(found) if selection.terms else records([each.practice for each in found])
+    rows = _with_match(found) if selection.terms else practice_records([each.practice for each in found])
     total = practices.ranked_total
     said = {"total": total.number, "total_is_at_least": total.is_lower_bound}
     return rows, Cursor(then) if len(found) == size else None, said
@@ -116,16 +116,16 @@ _LAST = 10_000
 """Number of the last page of a search; all of what is ranked is on fewer."""
 
 
-def _with_match(found: Sequence[Result | Hit]) -> list[Record]:
+def _with_match(found: Sequence[Result | Hit]) -> list[Json]:
     """Return the records of hits, each with what of the search it has."""
     hits = {hit.practice: hit for hit in found if isinstance(hit, Hit)}
     return [
         record | {"match": _match(hits[record["id"]])}
-        for record in records([each.practice for each in found])
+        for record in practice_records([each.practice for each in found])
     ]
 
 
-def _match(hit: Hit) -> Record:
+def _match(hit: Hit) -> Json:
     kind = "meaning" if hit.by_meaning else "some_words" if hit.missing else "all_words"
     return {"kind": kind, "missing": list(hit.missing)}
 
@@ -143,7 +143,7 @@ def _changed(practices: PracticeFilter, asked: QueryDict) -> _Found:
         rows = rows.filter(_past(after.at, after.key))
     found = list(rows.values_list("pk", "changed_at")[:size])
     then = Cursor(*found[-1]) if len(found) == size else None
-    return records([key for key, _at in found]), then, {}
+    return practice_records([key for key, _at in found]), then, {}
 
 
 def _past(at: datetime, key: int) -> Q:
@@ -163,7 +163,7 @@ class PracticeDetail(PublicView):
         practice = get_object_or_404(Practice.objects.select_related("merged_into"), pk=pk)
         if not practice.is_public:
             return _gone(practice)
-        [record] = records([practice.pk])
+        [record] = practice_records([practice.pk])
         return Response(parameters.choose(record, parameters.fields(request.GET, NAMES)))
 
 

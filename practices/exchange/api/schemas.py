@@ -13,6 +13,7 @@ from practices.discovery import MAIN_VALUES, MAX_SEARCH_LENGTH, MAX_VALUES, SORT
 from practices.documents import FIELDS, FIRST_YEAR, LAST_YEAR
 from practices.exchange.api import parameters, problems
 from practices.exchange.api.parameters import MOST, USUAL
+from practices.exchange.exports.columns import COLUMNS
 
 type Schema = dict[str, Any]
 
@@ -66,39 +67,12 @@ class DescribedExtension(OpenApiSerializerExtension):
         return dict(self.target.schema)
 
 
-class File(Described):
-    """A file of a practice."""
-
-    schema = thing(
-        {
-            "name": TEXT,
-            "description": TEXT,
-            "content_type": TEXT,
-            "size": NUMBER | {"description": "bytes"},
-            "sha256": TEXT | {"pattern": "^[0-9a-f]{64}$"},
-            "url": ADDRESS,
-        }
-    )
-
-
+_FILES = COLUMNS["files"].schema
 _DOCUMENT: dict[str, Schema] = {name: field.json_schema() for name, field in FIELDS.items()}
+_COLUMNS = {name: column.schema for name, column in COLUMNS.items()}
+_STATUS = {"type": "string", "enum": ["published", "withdrawn", "merged"]}
 
-
-PUBLISHED = thing(
-    {
-        "id": KEY,
-        "status": {"type": "string", "enum": ["published", "withdrawn", "merged"]},
-        "url": ADDRESS,
-        "permanent_url": ADDRESS,
-        "published_at": INSTANT,
-        "revised_at": INSTANT,
-        "changed_at": INSTANT,
-        "checked_on": text_or_null(format="date", description="when its submitter last confirmed it"),
-        "revision": KEY,
-        **_DOCUMENT,
-        "files": several(File.schema),
-    }
-)
+PUBLISHED = thing({"id": _COLUMNS["id"], "status": _STATUS, "changed_at": INSTANT, **_COLUMNS})
 """The record of a published practice."""
 
 
@@ -126,8 +100,8 @@ class Tombstone(Described):
         {
             "id": KEY,
             "status": {"enum": ["withdrawn", "merged"]},
-            "permanent_url": ADDRESS,
             "changed_at": INSTANT,
+            "url": ADDRESS,
             "withdrawn_at": INSTANT,
             "reason": TEXT,
             "merged_into": {"type": ["integer", "null"]},
@@ -145,7 +119,7 @@ class Revision(Described):
             "published_at": INSTANT,
             "note": TEXT,
             "document": thing(_DOCUMENT),
-            "files": {"type": ["array", "null"], "items": File.schema},
+            "files": _FILES | {"type": ["array", "null"]},
         }
     )
 

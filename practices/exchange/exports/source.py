@@ -1,13 +1,13 @@
 """Source of all exports: practices with their latest document and its files."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from practices.documents import Document, for_readers
-from practices.models import Practice, Revision, RevisionFile
+from practices.models import Practice, Revision, RevisionFile, StoredFile
 
 BATCH = 500  # practices that are in memory at a time
 
@@ -18,7 +18,7 @@ class Record:
 
     practice: Practice
     document: Document
-    files: list[RevisionFile]
+    files: Sequence[StoredFile]
 
 
 def records(practices: QuerySet[Practice]) -> Iterator[Record]:
@@ -27,7 +27,10 @@ def records(practices: QuerySet[Practice]) -> Iterator[Record]:
     Document and files are those of one revision, also while others are published.
     """
     latest = Revision.objects.filter(practice=OuterRef("pk")).order_by("-number")
-    columns = ("title", "published_at", "revised_at", "checked_on", "revision_number")
+    columns = (
+        "title", "published_at", "revised_at", "changed_at", "checked_on", "revision_number", "withdrawn_at",
+        "withdrawal_reason", "merged_into",
+    )  # fmt: skip
     found = practices.only(*columns).annotate(
         latest=Subquery(latest.values("pk")[:1]), latest_document=Subquery(latest.values("document")[:1])
     )

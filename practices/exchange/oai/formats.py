@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from practices.core.http.guards import site_address
-from practices.documents import for_readers
 from practices.documents.citations import CATALOGUE
 from practices.exchange.api.records import practice_record
+from practices.exchange.exports.source import Record
 from practices.exchange.oai.xml import XSI, Xml
-from practices.models import Practice, Revision
+from practices.models import Practice
 
-type Write = Callable[[Xml, Practice, Revision], None]
+type Write = Callable[[Xml, Practice, Record], None]
 
 NAMESPACE = "urn:migration-good-practices:practice:1"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -40,7 +40,7 @@ class Format:
     write: Write
 
 
-def _dublin_core(xml: Xml, practice: Practice, revision: Revision) -> None:
+def _dublin_core(xml: Xml, practice: Practice, record: Record) -> None:
     attributes = {
         "xmlns:oai_dc": OAI_DC,
         "xmlns:dc": DC,
@@ -48,7 +48,7 @@ def _dublin_core(xml: Xml, practice: Practice, revision: Revision) -> None:
         "xsi:schemaLocation": f"{OAI_DC} {OAI_DC_SCHEMA}",
     }
     with xml.element("oai_dc:dc", attributes):
-        for name, value in _elements(practice, for_readers(revision.document)):
+        for name, value in _elements(practice, record.document):
             if value:
                 xml.addQuickElement(f"dc:{name}", value)
 
@@ -66,7 +66,7 @@ def _elements(practice: Practice, document: dict[str, Any]) -> Iterator[tuple[st
     yield "description", document["summary"]
     yield "date", timezone.localdate(practice.published_at).isoformat()
     yield "type", "Text"
-    yield "identifier", site_address(f"/p/{practice.pk}")
+    yield "identifier", site_address(practice.get_permanent_url())
     yield "source", document["source_url"]
     yield "language", document["language"]
     yield from (("coverage", str(country)) for country in practice.countries.all())
@@ -75,15 +75,14 @@ def _elements(practice: Practice, document: dict[str, Any]) -> Iterator[tuple[st
     yield "rights", LICENCES.get(document["licence"], "")
 
 
-def _whole(xml: Xml, practice: Practice, revision: Revision) -> None:
-    revision.practice = practice
+def _whole(xml: Xml, practice: Practice, record: Record) -> None:
     attributes = {
         "xmlns": NAMESPACE,
         "xmlns:xsi": XSI,
         "xsi:schemaLocation": f"{NAMESPACE} {_schema_address()}",
     }
     with xml.element("practice", attributes):
-        for name, value in practice_record(revision).items():
+        for name, value in practice_record(record).items():
             _write_value(xml, name, value)
 
 

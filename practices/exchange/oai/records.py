@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from practices.choices import LANGUAGES
+from practices.exchange.exports import source
+from practices.exchange.exports.source import Record
 from practices.exchange.oai.arguments import ListArguments, OaiError
-from practices.models import Country, Objective, Practice, Revision
+from practices.models import Country, Objective, Practice
 
 SCHEME = "oai"
 DELIMITER = ":"
@@ -81,11 +83,10 @@ def all_sets() -> list[tuple[str, str]]:
     return [tops[0], *objectives, tops[1], *countries, tops[2], *languages]
 
 
-def latest_revisions(practices: list[Practice]) -> dict[int, Revision]:
-    """Return key → latest revision, with its files, of those practices that are public. Two queries."""
+def latest_records(practices: list[Practice]) -> dict[int, Record]:
+    """Return key → record of those practices that are public, as exports have it. Two queries."""
     keys = [practice.pk for practice in practices if practice.is_public]
-    found = Revision.objects.filter(practice__in=keys, number=F("practice__revision_number"))
-    return {revision.practice_id: revision for revision in found.prefetch_related("files")}
+    return {record.practice.pk: record for record in source.records(Practice.objects.filter(pk__in=keys))}
 
 
 def earliest() -> datetime:

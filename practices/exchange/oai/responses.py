@@ -10,11 +10,12 @@ from django.urls import reverse
 from practices import clock
 from practices.core.http.guards import site_address
 from practices.documents.citations import CATALOGUE
+from practices.exchange.exports.source import Record
 from practices.exchange.oai import records
 from practices.exchange.oai.arguments import ListArguments, OaiError
 from practices.exchange.oai.formats import FORMATS, Format
 from practices.exchange.oai.xml import XSI, Xml
-from practices.models import Practice, Revision
+from practices.models import Practice
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
 IDENTIFIER_NAMESPACE = "http://www.openarchives.org/OAI/2.0/oai-identifier"
@@ -83,12 +84,12 @@ class Writer(Xml):
                     self.addQuickElement("setSpec", spec)
                     self.addQuickElement("setName", name)
 
-    def record(self, practice: Practice, revision: Revision | None, form: Format) -> None:
+    def record(self, practice: Practice, latest: Record | None, form: Format) -> None:
         with self.element("record"):
             self.header(practice)
-            if practice.is_public and revision is not None:
+            if practice.is_public and latest is not None:
                 with self.element("metadata"):
-                    form.write(self, practice, revision)
+                    form.write(self, practice, latest)
 
     def header(self, practice: Practice) -> None:
         with self.element("header", {} if practice.is_public else {"status": "deleted"}):

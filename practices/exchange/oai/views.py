@@ -74,11 +74,11 @@ def _sets(arguments: dict[str, str]):
 
 def _record(arguments: dict[str, str]):
     form, practice = formats_named(arguments["metadataPrefix"]), records.find(arguments["identifier"])
-    revision = records.latest_revisions([practice]).get(practice.pk)
+    latest = records.latest_records([practice]).get(practice.pk)
 
     def write(xml: Writer) -> None:
         with xml.element("GetRecord"):
-            xml.record(practice, revision, form)
+            xml.record(practice, latest, form)
 
     return write
 
@@ -94,13 +94,13 @@ def _list(verb: str, asked: ListArguments):
     following = (
         dataclasses.replace(asked, after=shown[-1].pk, given=asked.given + len(shown)) if more else None
     )
-    revisions = records.latest_revisions(shown) if verb == "ListRecords" else {}
+    latest = records.latest_records(shown) if verb == "ListRecords" else {}
 
     def write(xml: Writer) -> None:
         with xml.element(verb):
             for practice in shown:
                 if verb == "ListRecords":
-                    xml.record(practice, revisions.get(practice.pk), form)
+                    xml.record(practice, latest.get(practice.pk), form)
                 else:
                     xml.header(practice)
             xml.resumption_token(asked, following)
