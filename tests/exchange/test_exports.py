@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from practices import documents, workflow
 from practices.choices import State
 from practices.documents.form import checked
 from practices.exchange import imports
-from practices.exchange.exports import COLUMNS, FORMATS, SCHEMA, as_csv
+from practices.exchange.exports import COLUMNS, FORMATS, SCHEMA, as_csv, source
 from practices.models import Practice, Revision
 from practices.web.browse import download
 from tests.support.documents import FULL
@@ -96,6 +97,36 @@ def test_every_format_holds_the_published_practices_of_the_filter_and_no_others(
 
     titles = ["Harbour", "Airport", "Railway", "Ferry", "Border"]
     assert [title for title in titles if title in text] == ["Harbour", "Airport"]
+
+
+def highest_memory(extension, practices):
+    """Return how many bytes an export of these practices holds at its highest."""
+    tracemalloc.start()
+    for _piece in FORMATS[extension].write(practices):
+        pass
+    _now, highest = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return highest
+
+
+def test_memory_of_every_export_is_flat(monkeypatch):
+    monkeypatch.setattr(source, "BATCH", 10)
+    long = document(context="A desk in a port. " * 300)
+    rows = [
+        Practice(title="Desks", published_at=NOW, revised_at=NOW, revision_number=1) for _row in range(200)
+    ]
+    Practice.objects.bulk_create(rows)
+    Revision.objects.bulk_create(
+        Revision(practice=row, number=1, document=long, published_at=NOW) for row in rows
+    )
+    some, many = Practice.objects.published()[:20], Practice.objects.published()
+
+    growth = {}
+    for extension in FORMATS:
+        highest_memory(extension, some)  # what is imported and kept once
+        growth[extension] = highest_memory(extension, many) / highest_memory(extension, some)
+
+    assert {extension: ratio for extension, ratio in growth.items() if ratio > 1.5} == {}
 
 
 # JSON -----------------------------------------------------------------------------
