@@ -4,14 +4,17 @@ import dataclasses
 import json
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from practices.documents.kinds import Choice, Key, Keys, WebAddress, Year
+from practices.documents.kinds import Choice, Countries, Key, Keys, WebAddress, Year
 from practices.exchange.exports import COLUMNS, FORMATS, Column
 
+MOST_VALUES = 40
+"""Values of a vocabulary that the page lists itself."""
 LONGEST_EXAMPLE = 160
 """Characters of an example; lists of objects are cut after them."""
 _ITEMS = {
@@ -77,6 +80,14 @@ class Entry:
                 rows: Any = named.model.objects.all()
                 return [(str(getattr(row, named.model.NATURAL_KEY)), _name(row)) for row in rows]
         return []
+
+    @property
+    def listed_at(self) -> str:
+        """Return the path of the list of a vocabulary that is long; empty for others."""
+        if len(self.values) <= MOST_VALUES:
+            return ""
+        is_place = isinstance(self.column.field, Countries)
+        return reverse("practices:country-list" if is_place else "practices:document-schema")
 
     @property
     def example(self) -> str:

@@ -58,6 +58,15 @@ def test_vocabulary_of_a_column_is_that_of_its_schema(entry):
     assert faults == []
 
 
+def test_long_vocabularies_are_listed_elsewhere():
+    elsewhere = {entry.column.name: entry.listed_at for entry in codebook.entries()}
+
+    assert {name: path for name, path in elsewhere.items() if path} == {
+        "countries": "/countries/",
+        "language": "/practices/document.schema.json",
+    }
+
+
 def test_limits_of_a_column_are_those_of_its_schema():
     limits = {name: entry.limits for name, entry in zip(COLUMNS, codebook.entries(), strict=True)}
 
