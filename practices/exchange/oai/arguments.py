@@ -25,6 +25,10 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SECOND = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 
 
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML document may have (XML 1.0 §2.2), and so no answer that repeats the request."""
+
+
 class OaiError(Exception):
     """An error or exception condition; `code` is one of the protocol."""
 
@@ -97,6 +101,10 @@ def read(query: QueryDict) -> tuple[str, dict[str, str]]:
     if repeated := [name for name, values in given.items() if len(values) > 1]:
         raise OaiError("badArgument", f"The argument {_shown(repeated[0])} is repeated.")
     arguments = {name: values[0] for name, values in given.items()}
+    if faulty := [name for name, value in arguments.items() if _NOT_XML.search(value)]:
+        raise OaiError(
+            "badArgument", f"The argument {_shown(faulty[0])} has a character that XML does not allow."
+        )
     if verb in LISTS and "resumptionToken" in arguments:
         if len(arguments) > 1:
             raise OaiError(

@@ -188,6 +188,11 @@ def made_up(**changes):
         ("verb=ListRecords&metadataPrefix=oai_dc&from=2026-02-30", "badArgument"),
         ("verb=ListRecords&metadataPrefix=oai_dc&from=2026-11-02&until=2026-11-01", "badArgument"),
         ("verb=ListRecords&metadataPrefix=oai_dc&from=2026-11-02&until=2026-11-03T00:00:00Z", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&set=%01", "badArgument"),
+        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=%00", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=%EF%BF%BE", "badArgument"),
+        ("verb=ListRecords&resumptionToken=%00", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&%EF%BF%BF=1", "badArgument"),
         ("verb=ListRecords&metadataPrefix=marc", "cannotDisseminateFormat"),
         (
             "verb=GetRecord&metadataPrefix=marc&identifier=oai:practices.example.org:1",
