@@ -224,6 +224,11 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         return self.merged_into or self
 
     @property
+    def public_reason(self):
+        """Why it was withdrawn; empty if it was merged, because the title of the one kept may be withdrawn since."""
+        return self.withdrawal_reason if self.merged_into_id is None else ""
+
+    @property
     def slug(self):
         """The title as a slug, in any script; never empty."""
         return slugify(self.title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or "practice"

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext
 
 from practices import clock
 from practices.choices import Act, Kind, State
@@ -66,9 +65,7 @@ def merge(
         if seen is not None and seen.get(row.pk) != standing(row):
             raise PracticeRevisedMeanwhile(row.revision_number)
     practice.withdrawn_at = before.withdrawn_at or now
-    practice.withdrawal_reason = gettext(
-        "This practice was in the catalogue twice. “%(title)s” is the one we keep."
-    ) % {"title": into.title}
+    practice.withdrawal_reason = ""
     practice.merged_into = into
     practice.changed_at = clock.now()
     practice.save(update_fields=["withdrawn_at", "withdrawal_reason", "merged_into", "changed_at"])

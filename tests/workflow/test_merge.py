@@ -45,6 +45,24 @@ def test_address_of_the_merged_practice_redirects_permanently(client, pair, mode
     ] * 4
 
 
+def test_addresses_of_the_merged_practice_do_not_lead_to_one_withdrawn_since(client, pair, moderator):
+    practice, other = pair
+    workflow.merge(practice, into=other, by=moderator)
+    workflow.withdraw_practice(other, by=moderator, reason="It named a person.")
+    addresses = [
+        practice.get_absolute_url(),
+        practice.get_permanent_url(),
+        f"{practice.get_absolute_url()}correct/",
+    ]
+
+    responses = [client.get(address) for address in addresses]
+
+    assert [response.status_code for response in responses] == [410, 410, 410]
+    assert ["It named a person." in response.text for response in responses] == [True, True, True]
+    shown = [response.text + str(response.headers) for response in responses]
+    assert ["the-desk" in text or other.title in text for text in shown] == [False, False, False]
+
+
 def test_merged_one_shows_in_no_list(client, pair, moderator):
     stays, other = pair
 

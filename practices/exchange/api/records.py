@@ -39,7 +39,7 @@ def tombstone(practice: Practice) -> Json:
         "changed_at": in_utc(practice.changed_at),
         "url": site_address(practice.get_permanent_url()),
         "withdrawn_at": practice.withdrawn_at and in_utc(practice.withdrawn_at),
-        "reason": practice.withdrawal_reason,
+        "reason": practice.public_reason,
         "merged_into": practice.merged_into_id,
     }
 

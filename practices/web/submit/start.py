@@ -109,14 +109,14 @@ def practice_correct(request, pk, slug):
 def _gone(request, practice):
     """Answer for a practice withdrawn or merged meanwhile: 410 with what was typed, to copy from."""
     other = practice.merged_into
-    if other and request.method != "POST":
+    if other and other.is_public and request.method != "POST":
         return redirect("practices:practice-correct", other.pk, other.slug, permanent=True)
     typed = []
     if request.method == "POST":
         latest = practice.revisions.latest("number")
         published = StartUpdateForm(form_data(typed_values(latest.document)))
         typed = [one for one in conflicts(StartUpdateForm(request.POST), published) if one.mine]
-    context = {"practice": practice, "reason": practice.withdrawal_reason, "typed": typed}
+    context = {"practice": practice, "reason": practice.remaining.public_reason, "typed": typed}
     return TemplateResponse(request, "web/submit/correction_gone.html", context, status=410)
 
 

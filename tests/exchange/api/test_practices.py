@@ -202,6 +202,18 @@ def test_merged_practice_leads_to_the_one_that_was_kept(client, moderator):
     assert response.json()["merged_into"] == kept.pk
 
 
+def test_tombstone_of_a_merged_practice_does_not_name_one_withdrawn_since(client, moderator):
+    practice, kept = make_practice(), make_practice(title="Case of Ann Example")
+    workflow.merge(practice, into=kept, by=moderator)
+    workflow.withdraw_practice(kept, by=moderator, reason="It named a person.")
+
+    response = client.get(f"{LIST}{practice.pk}/")
+
+    assert response.status_code == 410
+    assert (response.json()["status"], response.json()["reason"]) == ("merged", "")
+    assert "Ann" not in response.content.decode()
+
+
 def test_revisions_are_listed_newest_first(client, moderator):
     practice = make_practice()
     workflow.edit_practice(practice, document(title="Desks"), by=moderator, note="Shorter.")
