@@ -405,7 +405,8 @@ def verify(size, *, sample=20):
 
 def _all_rows(practice_key):
     """Return table → rows of a practice without keys, for every table that refers to practices."""
-    found = {"practice": Practice.objects.filter(pk=practice_key).values().get() | {"id": None}}
+    practice = Practice.objects.filter(pk=practice_key).values().get()
+    found = {"practice": practice | {"id": None, "changed_at": None}}  # changed when the row was written
     for relation in Practice._meta.get_fields(include_hidden=True):
         if (relation.auto_created and relation.one_to_many) or relation.one_to_one:
             model, field = relation.related_model, relation.field

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Self
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 
 from practices.choices import TO_STAFF, State
 from practices.core.addresses import canonical
@@ -148,4 +149,4 @@ class Held:
 
 
 def _named_in(revisions: QuerySet[Revision]) -> list[str]:
-    return sorted(set(revisions.values_list("document__credit", flat=True)) - {""})
+    return sorted(set(revisions.values_list(KT("document__credit"), flat=True)) - {""})

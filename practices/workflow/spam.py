@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
@@ -87,7 +88,9 @@ def _was_sent_before(submission: Submission, now: datetime) -> bool:
     if submission.practice_id:  # an update naturally repeats the summary of its practice
         return False
     recent = Submission.objects.filter(created_at__gte=now - RECENT).exclude(pk=submission.pk)
-    summaries = recent.exclude(state=State.DRAFT).order_by("-pk").values_list("document__summary", flat=True)
+    summaries = (
+        recent.exclude(state=State.DRAFT).order_by("-pk").values_list(KT("document__summary"), flat=True)
+    )
     return sum(_are_same(submission, summaries)) >= settings.SPAM_REPEATS
 
 
@@ -154,7 +157,9 @@ def _is_known(submission: Submission) -> bool:
         return True
     if _has_sent_spam(submission):
         return False
-    summaries = others.exclude(state=State.DRAFT).order_by("-pk").values_list("document__summary", flat=True)
+    summaries = (
+        others.exclude(state=State.DRAFT).order_by("-pk").values_list(KT("document__summary"), flat=True)
+    )
     return not all(_are_same(submission, summaries))
 
 

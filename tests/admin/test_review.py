@@ -322,7 +322,7 @@ def test_thread_is_shown_with_who_wrote(staff, submission, moderator):
     page = read(staff.get(page_of(submission)))
 
     assert page.one("ul", "review-thread").texts("li") == [
-        "2 November 2026, 09:30 UTC moderator Which years?",
+        "2 November 2026, 09:30 UTC you Which years?",
         "2 November 2026, 09:30 UTC Ana Reyes From 2019 <on>.",
     ]
 
@@ -366,7 +366,7 @@ def test_correction_is_kept_and_shown_as_the_moderators(staff):
     submission.refresh_from_db()
     assert (submission.title, submission.document["credit"]) == ("Pension desks", "Ana Reyes")
     shown = read(staff.get(response.url)).one("ul", "review-events").all("li")[1]
-    assert "corrected by moderator" in shown.text
+    assert "corrected by you" in shown.text
     assert shown.one("dd").text == "[removed: Pensoin] [added: Pension] desks"
     assert submission.events.last().changes == {"title": ["Pensoin desks", "Pension desks"]}
 
@@ -460,7 +460,7 @@ def test_review_says_whose_text_it_is_and_does_not_let_them_approve(staff, submi
     answer = read(staff.post(page_of(submission), form))
 
     assert [notice for notice in page.texts("p", "review-notice") if "approve" in notice] == [
-        "These people wrote or changed the text, so they cannot approve it: moderator"
+        "These people wrote or changed the text, so they cannot approve it: you"
     ]
     assert (submission.approvals.count(), answer.one("ul", "messagelist").text) == (
         0,

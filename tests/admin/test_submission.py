@@ -229,8 +229,8 @@ def test_queue_shows_what_a_moderator_chooses_by(staff, clock):
         "field-countries": "Philippines, Georgia, Tuvalu +1",
         "field-written_in": "français (French)",
         "field-submitter": "Camille Saadé",
-        "field-assigned_to": "moderator",
-        "field-hints": "Spam score 3 The texts are mostly links. Looks like English",
+        "field-assigned_to": "you",
+        "field-hints": "Spam score 3 +1 Spam score 3 The texts are mostly links. Looks like English",
     }
 
 
@@ -350,7 +350,7 @@ def test_page_shows_the_history_with_notes(staff, moderator):
     assert page.one("ul", "review-events").texts("li") == [
         "2 November 2026, 09:30 UTC draft → submitted",
         (
-            "2 November 2026, 09:30 UTC submitted → changes requested by moderator Which years? "
+            "2 November 2026, 09:30 UTC submitted → changes requested by you Which years? "
             "Private note: Ask the embassy."
         ),
     ]
@@ -405,7 +405,7 @@ def test_page_shows_what_to_check(staff):
     page = read(staff.get(page_of(submission)))
 
     assert page.one("section", "review-hints").texts("div", "hint") == [
-        "Personal data? A phone number in “What is done”.",
+        "Personal data? What is done: a phone number",
         "Spam score 2 There is a link in the title.",
     ]
 

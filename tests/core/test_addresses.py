@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.test import RequestFactory
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -173,16 +174,17 @@ def mail_the_submitter(client, spelling):
 
 
 def count_mails_to_subscribers(client, spelling):
-    for _time in range(3):
-        subscriptions.send_preferences_link(spelling)
-    return OutboxMessage.objects.filter(kind="subscription_link").count() == 2
+    for address in (MAILBOX, MAILBOX, spelling, spelling):
+        subscriptions.send_preferences_link(address, asked_from="203.0.113.7")
+    return OutboxMessage.objects.filter(kind="subscription_link").count() == 3
 
 
 def count_mails_to_submitters(client, spelling):
+    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.7")
     for _time in range(10):
-        limit_address(None, MAILBOX)
+        limit_address(request, MAILBOX)
     with pytest.raises(rate_limits.LimitReached):
-        limit_address(None, spelling)
+        limit_address(request, spelling)
     return True
 
 

@@ -3,8 +3,10 @@
 import pytest
 from django.test import Client
 
+from practices.core.http import open_data
 from practices.core.http.caching import accepts_coding, has_etag, is_not_modified
 from tests.support.addresses import (
+    API,
     BY_LINK,
     CACHEABLE,
     OPERATION,
@@ -22,7 +24,8 @@ OURS = 'W/"ours"'
 MONDAY, TUESDAY = "Mon, 02 Nov 2026 09:30:00 GMT", "Tue, 03 Nov 2026 09:30:00 GMT"
 OPEN_DATA = [
     "practice-export", "practice-feed", "objective-feed", "country-feed", "practice-citation", "document-schema",
-    "data-description", "gap-map-file", "oembed", "statistics-file", "suggest", "world-map-file",
+    "data-description", "gap-map-file", "oembed", "statistics-file", "suggest", "world-map-file", "oai", "oai-schema",
+    *API,
 ]  # fmt: skip
 """Addresses whose answers scripts of other sites may read."""
 
@@ -259,7 +262,7 @@ def test_every_address_says_what_it_allows(strict):
 
 
 def test_addresses_that_act_refuse_other_sites(strict):
-    names = [name for name in ALL if name not in READ_ONLY and name != "subscription-unsubscribe"]
+    names = [name for name in ALL if name not in (*READ_ONLY, "subscription-unsubscribe", "oai")]
     elsewhere = [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}]
 
     statuses = {
@@ -346,7 +349,7 @@ def test_scripts_of_other_sites_may_read_that_data_is_unchanged(client):
             (
                 304,
                 ("Access-Control-Allow-Origin", "*"),
-                ("Access-Control-Expose-Headers", "ETag, Content-Disposition"),
+                ("Access-Control-Expose-Headers", open_data.RESPONSE_HEADERS),
             ),
         )
     )

@@ -27,14 +27,17 @@ PAGES = [
     "region-detail",
     "comparison", "statistics", "api-page",
 ]  # fmt: skip
+API = [
+    "api:root", "api:openapi", "api:practice-list", "api:practice-detail", "api:revision-list",
+    "api:revision-detail", "api:objective-list", "api:objective-detail", "api:taxonomy-list", "api:taxonomy-detail",
+    "api:tag-list", "api:topic-list", "api:topic-detail", "api:statistics",
+]  # fmt: skip
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "world-map-file",
     "statistics-file", "document-schema",
     "embed", "oembed", "favicon", "manifest", "robots", "sitemap", "sitemap-part",
     "practice-citation", "submit-names", "data-description", "oai", "oai-schema",
-    "api:root", "api:openapi", "api:practice-list", "api:practice-detail", "api:revision-list",
-    "api:revision-detail", "api:objective-list", "api:objective-detail", "api:taxonomy-list", "api:taxonomy-detail",
-    "api:tag-list", "api:topic-list", "api:topic-detail", "api:statistics",
+    *API,
 ]  # fmt: skip
 FORMS = [
     "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "submission-sent",
@@ -103,7 +106,8 @@ HTML_PAGES = [
 ]
 """Addresses that show a page on GET. The others redirect."""
 READ_ONLY = [
-    *CACHEABLE, *OPERATION, "submission-sent", "subscription-sent", "subscriptions-link-sent", "submission-detail",
+    *(name for name in CACHEABLE if name != "oai"),  # harvesters may ask by POST
+    *OPERATION, "submission-sent", "subscription-sent", "subscriptions-link-sent", "submission-detail",
     "submission-export", "subscriptions-export", "privacy-erased", "personal-data-link-sent", "personal-data-held",
     "personal-data-export", "submit-link-sent",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ What any client may download without signing in is no secret, so every origin is
 answers do not depend on the origin, so caches need not tell origins apart.
 """
 
-from functools import wraps
+from functools import partial, wraps
 
 from django.http import HttpResponse
 
@@ -17,14 +17,16 @@ PREFLIGHT_SECONDS = 24 * 3600
 """Seconds for which a browser may rely on what it asked before a request with such headers."""
 
 
-def open_data(view):
-    """Decorate a view whose answers, errors included, scripts of any site may read."""
+def open_data(view=None, *, methods=METHODS):
+    """Decorate a view whose answers, errors included, scripts of any site may read. `methods` are those it takes."""
+    if view is None:
+        return partial(open_data, methods=methods)
 
     @wraps(view)
     def answer(request, *args, **kwargs):
         request.is_open_data = True
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers={"Allow": f"{METHODS}, OPTIONS"})
+            return HttpResponse(status=204, headers={"Allow": f"{methods}, OPTIONS"})
         return view(request, *args, **kwargs)
 
     return answer

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.db.models.fields.json import KT
+
 from practices.choices import UNDECIDED, State
 from practices.core import catalogue_version
 from practices.core.compound_select import keys_of_each
@@ -141,7 +143,7 @@ class _Opened(NamedTuple):
 def _open() -> list[_Opened]:
     """Return the newest open submissions. One query."""
     rows = Submission.objects.filter(state__in=OPEN).order_by("-pk")
-    said = rows.values_list("pk", "practice", "document__title", "document__source_url")[:MAX_OPEN]
+    said = rows.values_list("pk", "practice", KT("document__title"), KT("document__source_url"))[:MAX_OPEN]
     return [
         _Opened(pk, practice, candidates.starts_of(title or ""), page_key(source or ""))
         for pk, practice, title, source in said

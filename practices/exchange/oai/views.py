@@ -20,7 +20,7 @@ WITHOUT_ARGUMENTS = {"badVerb", "badArgument"}
 
 
 @public
-@open_data
+@open_data(methods="GET, HEAD, POST")
 @require_http_methods(["GET", "HEAD", "POST"])
 def oai(request: HttpRequest) -> HttpResponse:
     """Answer a harvester; POST is a way to ask too (section 3.1.1.2), and changes nothing."""

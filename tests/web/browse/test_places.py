@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from practices.exchange.exports import FORMATS
 from tests.support.factories import NOW, make_practice
 from tests.support.pages import read
 
@@ -62,9 +63,8 @@ def test_country_page_leads_to_where_it_lies_and_to_its_listing_and_feeds(client
     ]  # fmt: skip
     [_subscribe, downloads] = page.one("div", "bar").all("details", "drop")
     assert downloads.links() == [
-        ("CSV", "/practices/export.csv?country=ph"),
-        ("Excel (XLSX)", "/practices/export.xlsx?country=ph"),
-        ("JSON", "/practices/export.json?country=ph"),
+        *((str(each.label), f"/practices/export.{each.extension}?country=ph") for each in FORMATS.values()),
+        ("What the columns mean", "/data/#columns"),
         ("Atom", "/countries/ph/feed.atom"),
         ("RSS", "/countries/ph/feed.rss"),
         ("JSON", "/countries/ph/feed.json"),
