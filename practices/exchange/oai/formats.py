@@ -14,6 +14,7 @@ from practices.core.http.guards import site_address
 from practices.documents.citations import CATALOGUE
 from practices.exchange.api.records import practice_record
 from practices.exchange.exports.source import Record
+from practices.exchange.oai.arguments import OaiError
 from practices.exchange.oai.xml import XSI, Xml
 from practices.models import Practice
 
@@ -96,7 +97,7 @@ def _write_value(xml: Xml, name: str, value: Any) -> None:
             for part, inner in value.items():
                 _write_value(xml, part, inner)
     elif value not in (None, ""):
-        xml.addQuickElement(name, value.isoformat() if hasattr(value, "isoformat") else str(value))
+        xml.addQuickElement(name, str(value))
 
 
 def _schema_address() -> str:
@@ -110,3 +111,10 @@ FORMATS = {
         Format("practice", NAMESPACE, _schema_address, _whole),
     ]
 }
+
+
+def format_named(prefix: str) -> Format:
+    """Return a format. Raises OaiError: cannotDisseminateFormat."""
+    if prefix not in FORMATS:
+        raise OaiError("cannotDisseminateFormat", f"The formats are {' and '.join(FORMATS)}.")
+    return FORMATS[prefix]

@@ -13,7 +13,7 @@ from practices.documents.citations import CATALOGUE
 from practices.exchange.exports.source import Record
 from practices.exchange.oai import records
 from practices.exchange.oai.arguments import ListArguments, OaiError
-from practices.exchange.oai.formats import FORMATS, Format
+from practices.exchange.oai.formats import Format
 from practices.exchange.oai.xml import XSI, Xml
 from practices.models import Practice
 
@@ -103,10 +103,3 @@ class Writer(Xml):
         if following is not None or asked.given:
             attributes = {"completeListSize": str(asked.total), "cursor": str(asked.given)}
             self.addQuickElement("resumptionToken", following.token if following else "", attributes)
-
-
-def formats_named(prefix: str) -> Format:
-    """Return a format. Raises OaiError: cannotDisseminateFormat."""
-    if prefix not in FORMATS:
-        raise OaiError("cannotDisseminateFormat", f"The formats are {' and '.join(FORMATS)}.")
-    return FORMATS[prefix]

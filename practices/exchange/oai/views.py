@@ -10,8 +10,8 @@ from practices.core.http.caching import public
 from practices.core.http.open_data import open_data
 from practices.exchange.oai import records
 from practices.exchange.oai.arguments import LISTS, ListArguments, OaiError, list_arguments, read
-from practices.exchange.oai.formats import FORMATS
-from practices.exchange.oai.responses import Writer, formats_named
+from practices.exchange.oai.formats import FORMATS, format_named
+from practices.exchange.oai.responses import Writer
 from practices.exchange.oai.schema import xml_schema
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
@@ -73,7 +73,7 @@ def _sets(arguments: dict[str, str]):
 
 
 def _record(arguments: dict[str, str]):
-    form, practice = formats_named(arguments["metadataPrefix"]), records.find(arguments["identifier"])
+    form, practice = format_named(arguments["metadataPrefix"]), records.find(arguments["identifier"])
     latest = records.latest_records([practice]).get(practice.pk)
 
     def write(xml: Writer) -> None:
@@ -84,7 +84,7 @@ def _record(arguments: dict[str, str]):
 
 
 def _list(verb: str, asked: ListArguments):
-    form = formats_named(asked.prefix)
+    form = format_named(asked.prefix)
     found = records.page(asked, size=settings.OAI_PAGE_LENGTH + 1)
     if not found and not asked.given:
         raise OaiError("noRecordsMatch", "No practice matches.")
