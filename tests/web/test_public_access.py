@@ -78,7 +78,7 @@ def test_every_address_is_known_to_be_public_or_private():
         for pattern in family.url_patterns
     ]
 
-    assert sorted(names) == sorted([*PUBLIC, *PRIVATE, *STAFF, *DOWNLOADS, *REDIRECTS, "api:nothing"])
+    assert sorted(names) == sorted([*PUBLIC, *PRIVATE, *STAFF, *DOWNLOADS, *REDIRECTS, "api:not-found"])
 
 
 def test_only_the_admin_is_mounted_beside_the_catalogue():

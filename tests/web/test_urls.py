@@ -47,7 +47,7 @@ ROUTES = {
     "api/v1/topics/": "api:topic-list",
     "api/v1/topics/<slug:slug>/": "api:topic-detail",
     "api/v1/statistics/": "api:statistics",
-    "api/v1/[\\s\\S]+": "api:nothing",
+    "api/v1/[\\s\\S]+": "api:not-found",
     "statistics/": "statistics",
     "statistics/<slug:name>.csv": "statistics-file",
     "submit/": "submit",

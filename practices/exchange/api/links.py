@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from practices.core.http.guards import site_address
 
 
-def following(
+def list_response(
     body: dict[str, Any], asked: QueryDict, view: str, cursor: object | None, **arguments: Any
 ) -> Response:
     """Return the answer of a list: `body`, and links to its first page and to the one after `cursor`, if any."""

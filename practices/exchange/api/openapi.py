@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import include, path
-from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
@@ -24,13 +23,9 @@ class Description(PublicView):
         return Response(description(), content_type=CONTENT_TYPE)
 
 
-def description() -> dict[str, Any]:
-    """Return the description, with labels in the language of the page."""
-    return _description(get_language() or settings.LANGUAGE_CODE)
-
-
 @cached_per_version(across_publications=True, in_process=True)
-def _description(_language: str) -> dict[str, Any]:
+def description() -> dict[str, Any]:
+    """Return the description, which is in English in every language of the site."""
     patterns = [path("api/v1/", include("practices.exchange.api.urls"))]
     found: dict[str, Any] = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
     found["servers"] = [{"url": settings.SITE_URL}]

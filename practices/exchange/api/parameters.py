@@ -12,9 +12,9 @@ from django.utils.dateparse import parse_date, parse_datetime
 from practices.core.http.numbers import whole_number
 from practices.exchange.api.problems import InvalidParameters
 
-MOST = 100
+MAX_LIMIT = 100
 """Items of one answer, at most."""
-USUAL = 20
+DEFAULT_LIMIT = 20
 NO_CURSOR = "must be one that an answer to the same question gave"
 CURSOR = r"^(?:[0-9]{1,16}~)?[0-9]{1,19}$"
 SLUG_CURSOR = r"^[\w-]{1,100}$"
@@ -34,11 +34,11 @@ class Cursor:
 
 
 def limit(query: QueryDict) -> int:
-    """Return the number of items asked for. Raises InvalidParameters unless it is from 1 to MOST."""
-    given = query.get("limit", str(USUAL))
+    """Return the number of items asked for. Raises InvalidParameters unless it is from 1 to MAX_LIMIT."""
+    given = query.get("limit", str(DEFAULT_LIMIT))
     number = whole_number(given)
-    if number is None or not 1 <= number <= MOST:
-        raise InvalidParameters({"limit": [f"must be a whole number from 1 to {MOST}"]})
+    if number is None or not 1 <= number <= MAX_LIMIT:
+        raise InvalidParameters({"limit": [f"must be a whole number from 1 to {MAX_LIMIT}"]})
     return number
 
 

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from practices.core.http.guards import site_address
 from practices.discovery import MAX_VALUES, Hit, PracticeFilter, Result, results
 from practices.exchange.api import parameters, schemas
-from practices.exchange.api.links import following
+from practices.exchange.api.links import list_response
 from practices.exchange.api.parameters import Cursor
 from practices.exchange.api.problems import InvalidParameters
 from practices.exchange.api.records import NAMES, Json, practice_records, revision_record, tombstone
@@ -58,7 +58,7 @@ class PracticeList(PublicView):
         rows, cursor, said = find(practices, asked)
         names = parameters.fields(asked, ANY_NAME)
         chosen = [parameters.choose(record, names) for record in rows]
-        return following({**said, "practices": chosen}, asked, "practice-list", cursor)
+        return list_response({**said, "practices": chosen}, asked, "practice-list", cursor)
 
 
 type _Found = tuple[list[Json], Cursor | None, dict[str, Any]]
@@ -197,7 +197,7 @@ class RevisionList(PublicView):
         found = list(revisions[:size])
         rows = [revision_record(revision, practice) for revision in found]
         then = found[-1].number if len(found) == size and found[-1].number > 1 else None
-        return following({"revisions": rows}, request.GET, "revision-list", then, pk=pk)
+        return list_response({"revisions": rows}, request.GET, "revision-list", then, pk=pk)
 
 
 class RevisionDetail(PublicView):

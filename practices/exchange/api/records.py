@@ -27,8 +27,12 @@ def practice_record(record: Record) -> Json:
     practice = record.practice
     if not practice.is_public:
         return tombstone(practice)
-    facts = {"status": "published", "changed_at": in_utc(practice.changed_at), **item(record)}
-    return {name: facts[name] for name in NAMES}
+    return {
+        "id": practice.pk,
+        "status": "published",
+        "changed_at": in_utc(practice.changed_at),
+        **item(record),
+    }
 
 
 def tombstone(practice: Practice) -> Json:

@@ -32,7 +32,7 @@ class Root(PublicView):
         )
 
 
-class Nothing(PublicView):
+class NotFound(PublicView):
     """Any other address below the API."""
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ from rest_framework.serializers import BaseSerializer
 from practices.discovery import MAIN_VALUES, MAX_SEARCH_LENGTH, MAX_VALUES, SORTS, Facet, PracticeFilter
 from practices.documents import FIELDS, FIRST_YEAR, LAST_YEAR
 from practices.exchange.api import parameters, problems
-from practices.exchange.api.parameters import MOST, USUAL
+from practices.exchange.api.parameters import DEFAULT_LIMIT, MAX_LIMIT
 from practices.exchange.exports.columns import COLUMNS
 
 type Schema = dict[str, Any]
@@ -29,13 +29,13 @@ def text_or_null(**more: Any) -> Schema:
     return {"type": ["string", "null"], **more}
 
 
-def thing(properties: dict[str, Schema], *, optional: tuple[str, ...] = (), **more: Any) -> Schema:
+def object_schema(properties: dict[str, Schema], *, optional: tuple[str, ...] = (), **more: Any) -> Schema:
     """Return the schema of an object with all of these properties but the `optional` ones."""
     required = [name for name in properties if name not in optional]
     return {"type": "object", "properties": properties, "required": required, **more}
 
 
-def several(items: Schema) -> Schema:
+def list_schema(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
@@ -50,14 +50,14 @@ class Operations(AutoSchema):
         return []
 
 
-class Described(BaseSerializer):
+class Component(BaseSerializer):
     """A component of the description. Subclasses state its schema; nothing is serialized by them."""
 
     schema: ClassVar[Schema]
 
 
-class DescribedExtension(OpenApiSerializerExtension):
-    target_class = Described
+class ComponentExtension(OpenApiSerializerExtension):
+    target_class = Component
     match_subclasses = True
 
     def get_name(self, auto_schema: AutoSchema, direction: Any) -> str:
@@ -72,18 +72,18 @@ _DOCUMENT: dict[str, Schema] = {name: field.json_schema() for name, field in FIE
 _COLUMNS = {name: column.schema for name, column in COLUMNS.items()}
 _STATUS = {"type": "string", "enum": ["published", "withdrawn", "merged"]}
 
-PUBLISHED = thing({"id": _COLUMNS["id"], "status": _STATUS, "changed_at": INSTANT, **_COLUMNS})
+PUBLISHED = object_schema({"id": _COLUMNS["id"], "status": _STATUS, "changed_at": INSTANT, **_COLUMNS})
 """The record of a published practice."""
 
 
-class Practice(Described):
+class Practice(Component):
     """A published practice, or with `fields` a part of it. What was withdrawn is a tombstone."""
 
-    schema = thing(
+    schema = object_schema(
         {
             **PUBLISHED["properties"],
-            "match": thing(
-                {"kind": {"enum": ["all_words", "some_words", "meaning"]}, "missing": several(TEXT)}
+            "match": object_schema(
+                {"kind": {"enum": ["all_words", "some_words", "meaning"]}, "missing": list_schema(TEXT)}
             ),
             "withdrawn_at": INSTANT,
             "reason": TEXT,
@@ -93,10 +93,10 @@ class Practice(Described):
     ) | {"required": ["id"]}
 
 
-class Tombstone(Described):
+class Tombstone(Component):
     """What remains of a practice that was withdrawn or merged."""
 
-    schema = thing(
+    schema = object_schema(
         {
             "id": KEY,
             "status": {"enum": ["withdrawn", "merged"]},
@@ -109,34 +109,34 @@ class Tombstone(Described):
     )
 
 
-class Revision(Described):
+class Revision(Component):
     """A numbered revision of a practice."""
 
-    schema = thing(
+    schema = object_schema(
         {
             "id": KEY | {"description": "of the practice"},
             "revision": KEY,
             "published_at": INSTANT,
             "note": TEXT,
-            "document": thing(_DOCUMENT),
+            "document": object_schema(_DOCUMENT),
             "files": _FILES | {"type": ["array", "null"]},
         }
     )
 
 
-class Value(Described):
+class Value(Component):
     """A value of a filter."""
 
-    schema = thing(
+    schema = object_schema(
         {"value": TEXT, "label": TEXT, "practices": NUMBER},
         description="A value of a filter, and what else is known of it.",
     )
 
 
-class Objective(Described):
+class Objective(Component):
     """An objective of the Global Compact for Migration."""
 
-    schema = thing(
+    schema = object_schema(
         {
             "value": TEXT,
             "label": TEXT,
@@ -150,61 +150,63 @@ class Objective(Described):
     )
 
 
-class Taxonomy(Described):
+class Taxonomy(Component):
     """A filter that has a list of values."""
 
-    schema = thing({"name": TEXT, "label": TEXT, "url": ADDRESS})
+    schema = object_schema({"name": TEXT, "label": TEXT, "url": ADDRESS})
 
 
-class Table(Described):
+class Table(Component):
     """Numbers of practices by what they state."""
 
-    schema = thing(
+    schema = object_schema(
         {
-            "values": several(thing({"value": TEXT, "label": TEXT, "practices": NUMBER})),
+            "values": list_schema(object_schema({"value": TEXT, "label": TEXT, "practices": NUMBER})),
             "not_stated": NUMBER,
         }
     )
 
 
-class Statistics(Described):
+class Statistics(Component):
     """Numbers of practices in tables."""
 
-    schema = thing({"practices": NUMBER, "by": {"type": "object", "additionalProperties": Table.schema}})
+    schema = object_schema(
+        {"practices": NUMBER, "by": {"type": "object", "additionalProperties": Table.schema}}
+    )
 
 
-class Root(Described):
+class Root(Component):
     """The addresses at which the API begins."""
 
     schema: ClassVar[Schema] = {"type": "object", "additionalProperties": ADDRESS}
 
 
-class Topic(Described):
+class Topic(Component):
     """A concept of the thesaurus."""
 
-    schema = thing(
+    schema = object_schema(
         {
             "slug": TEXT,
-            "names": {"type": "object", "additionalProperties": several(TEXT)},
+            "names": {"type": "object", "additionalProperties": list_schema(TEXT)},
             "has_practices": FLAG,
-            "objectives": several(KEY),
-            "related": several(TEXT),
+            "objectives": list_schema(KEY),
+            "related": list_schema(TEXT),
             "url": ADDRESS,
             "practices": ADDRESS | {"description": "the search for it"},
         }
     )
 
 
-class Problem(Described):
+class Problem(Component):
     """Problem details (RFC 9457)."""
 
-    schema = thing(
+    schema = object_schema(
         {
             "type": TEXT,
             "title": TEXT,
             "status": {"type": "integer"},
             "detail": TEXT,
-            "errors": several(thing({"parameter": TEXT, "detail": TEXT})),
+            "errors": list_schema(object_schema({"parameter": TEXT, "detail": TEXT})),
         },
         optional=("errors",),
     )
@@ -212,21 +214,21 @@ class Problem(Described):
 
 def listing(
     name: str,
-    items: type[Described],
+    items: type[Component],
     /,
     *,
     paged: bool = True,
     optional: tuple[str, ...] = (),
     **more: Schema,
-) -> type[Described]:
+) -> type[Component]:
     """Return the component of a list: `name` is the property that holds its items, and `more` are others."""
     following = {"next": text_or_null(format="uri")} if paged else {}
-    schema = thing({**more, name: several(items.schema), **following}, optional=optional)
-    return type(f"{name.capitalize()}List", (Described,), {"schema": schema, "__doc__": f"A list of {name}."})
+    schema = object_schema({**more, name: list_schema(items.schema), **following}, optional=optional)
+    return type(f"{name.capitalize()}List", (Component,), {"schema": schema, "__doc__": f"A list of {name}."})
 
 
 def answers(
-    component: type[Described], *, gone: bool = False, faults: tuple[int, ...] = (400,)
+    component: type[Component], *, gone: bool = False, faults: tuple[int, ...] = (400,)
 ) -> dict[Any, Any]:
     """Return the answers of an address: `component`, problems, and with `gone` the tombstone of a practice."""
     found: dict[Any, Any] = {200: component}
@@ -239,7 +241,7 @@ def answers(
 
 
 FAULTS = {
-    400: "A parameter is unknown, or its value is.",
+    400: "A parameter is unknown, or its value is not valid.",
     404: "Nothing public is at this address.",
     429: "Too many requests: `Retry-After` says in how many seconds the next one is welcome.",
 }
@@ -255,28 +257,34 @@ def where_listed(facet: str) -> str:
 
 def _parameter(name: str, each: Filter) -> OpenApiParameter:
     if name in FACET_NAMES:
-        description = f"{each.label}; {where_listed(name)}. Of several, a practice has at least one."
-        schema: Any = several(TEXT) | {"maxItems": MAX_VALUES}
+        label = "Tag" if name == "tag" else each.label  # a topic of the API is a concept of the thesaurus
+        description = f"{label}; {where_listed(name)}. Of several values, a practice needs only one."
+        schema: Any = list_schema(TEXT) | {"maxItems": MAX_VALUES}
         return OpenApiParameter(name, schema, description=description, explode=True, style="form")
     schema = {
         "q": TEXT | {"maxLength": MAX_SEARCH_LENGTH},
         "main": {"enum": list(MAIN_VALUES)},
     }.get(name, {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR})
-    return OpenApiParameter(name, schema, description=str(each.label))
+    return OpenApiParameter(name, schema, description=DESCRIPTIONS[name])
 
 
-GOES_ON = "Where the list goes on, as `next` of an answer says"
+DESCRIPTIONS = {
+    "q": "Words to search for",
+    "main": "With `objective`: 1 for practices with it as main objective, 0 for those with it as a further one",
+    "since": "Year: practices that were running in or after it",
+    "until": "Year: practices that were running in or before it",
+}
+"""Filter that is no facet → description."""
+FROM_NEXT = "Where the answer begins: copied from the address that `next` gave"
 LIMIT = OpenApiParameter(
     "limit",
-    {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-    description="Items of one answer",
+    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+    description="Maximum number of items in an answer",
 )
-CURSOR = OpenApiParameter("cursor", TEXT | {"pattern": parameters.CURSOR}, description=GOES_ON)
-TEXT_CURSOR = OpenApiParameter("cursor", TEXT | {"pattern": parameters.SLUG_CURSOR}, description=GOES_ON)
+CURSOR = OpenApiParameter("cursor", TEXT | {"pattern": parameters.CURSOR}, description=FROM_NEXT)
+TEXT_CURSOR = OpenApiParameter("cursor", TEXT | {"pattern": parameters.SLUG_CURSOR}, description=FROM_NEXT)
 FILTERS = [_parameter(name, each) for name, each in PracticeFilter.base_filters.items()]
-SORT = OpenApiParameter(
-    "sort", {"enum": list(SORTS)}, description="The order; by default that of the listing"
-)
+SORT = OpenApiParameter("sort", {"enum": list(SORTS)}, description="Order; by default that of the website")
 CHANGED_SINCE = OpenApiParameter(
     "changed_since",
     {"type": "string", "format": "date-time"},
@@ -287,7 +295,7 @@ CHANGED_SINCE = OpenApiParameter(
 def field_names(names: Iterable[str]) -> OpenApiParameter:
     return OpenApiParameter(
         "fields",
-        several({"enum": list(names)}),
+        list_schema({"enum": list(names)}),
         description="Names of the fields to return, with commas between them; `id` is always there",
         explode=False,
         style="form",

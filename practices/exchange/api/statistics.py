@@ -8,7 +8,6 @@ from rest_framework.response import Response
 from practices.discovery import Selection, results, statistics
 from practices.discovery.statistics import Chart
 from practices.exchange.api import schemas
-from practices.exchange.api.taxonomies import FACETS
 from practices.exchange.api.view import PublicView
 
 TABLES = ("objective", "region", "country", "type", "implementer", "sdg", "evidence")
@@ -22,7 +21,7 @@ class Statistics(PublicView):
         charts = {
             "published": statistics.by_publication_year(),
             "started": statistics.by_start_year(),
-            **{name: statistics.by_facet(name) for name in TABLES if name in FACETS},
+            **{name: statistics.by_facet(name) for name in TABLES},
         }
         total = results.total(Selection())
         return Response(

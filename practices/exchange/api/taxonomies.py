@@ -15,7 +15,7 @@ from practices.core.http.guards import site_address
 from practices.core.plain_text import plain
 from practices.discovery import Facet, PracticeFilter, Selection, results, topics
 from practices.exchange.api import parameters, schemas
-from practices.exchange.api.links import following
+from practices.exchange.api.links import list_response
 from practices.exchange.api.view import PublicView
 from practices.models import Concept, Country, Objective, Region, SustainableDevelopmentGoal
 
@@ -156,7 +156,9 @@ class TagList(PublicView):
             for slug in slugs
             if slug in names
         ]
-        return following({"tags": rows}, request.GET, "tag-list", slugs[-1] if len(slugs) == size else None)
+        return list_response(
+            {"tags": rows}, request.GET, "tag-list", slugs[-1] if len(slugs) == size else None
+        )
 
 
 class TopicList(PublicView):
@@ -173,7 +175,7 @@ class TopicList(PublicView):
         rows = Concept.objects.visible().order_by("slug").filter(slug__gt=after)
         found = list(rows.prefetch_related("objectives", "related")[:size])
         next_slug = found[-1].slug if len(found) == size else None
-        return following({"topics": list(map(_topic, found))}, request.GET, "topic-list", next_slug)
+        return list_response({"topics": list(map(_topic, found))}, request.GET, "topic-list", next_slug)
 
 
 class TopicDetail(PublicView):

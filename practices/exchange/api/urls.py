@@ -25,5 +25,5 @@ urlpatterns = [
     path("topics/", taxonomies.TopicList.as_public_view(), name="topic-list"),
     path("topics/<slug:slug>/", taxonomies.TopicDetail.as_public_view(), name="topic-detail"),
     path("statistics/", statistics.Statistics.as_public_view(), name="statistics"),
-    re_path(r"[\s\S]+", root.Nothing.as_public_view(), name="nothing"),
+    re_path(r"[\s\S]+", root.NotFound.as_public_view(), name="not-found"),
 ]

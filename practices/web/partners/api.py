@@ -25,8 +25,13 @@ def api(request):
 
 
 def _operations():
-    """Return (path, what it answers with, its parameters) of each address, as the description has them."""
+    """Return (path, what it answers with, parameters of its query string) of each address in the description."""
     return [
-        (path, item["get"]["description"], item["get"].get("parameters", []))
+        (
+            path,
+            operation["description"],
+            [each for each in operation.get("parameters", []) if each["in"] == "query"],
+        )
         for path, item in description()["paths"].items()
+        for operation in [item["get"]]
     ]
