@@ -34,8 +34,10 @@ from tests.support.addresses import address, personal_data_address, preferences_
 from tests.support.capabilities import capabilities, everything_of_ana
 from tests.support.factories import (
     NOW,
+    document,
     judged,
     make_moderator,
+    make_practice,
     make_submission,
     make_submitter,
     make_subscription,
@@ -871,3 +873,10 @@ def test_link_asked_for_beside_an_erasure_leaves_nothing(at_once):
         left += OutboxMessage.objects.filter(address=address)
 
     assert left == []
+
+
+def test_credit_of_digits_alone_is_a_text():
+    practice = make_practice(credit="2024")
+    workflow.publish_document(document(credit="Ana Reyes"), to=practice)
+
+    assert personal_data.Held.credits_of(practice) == ["2024", "Ana Reyes"]

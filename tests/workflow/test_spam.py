@@ -126,3 +126,12 @@ def test_spam_is_unchecked_until_a_moderator_has_marked_or_confirmed_it(moderato
     unchecked, checked = Submission.objects.unchecked_spam(), Submission.objects.spam()
 
     assert (list(unchecked), list(checked.order_by("pk"))) == ([new], [marked, confirmed])
+
+
+def test_summary_of_digits_alone_is_compared_as_a_text(settings):
+    settings.SPAM_REPEATS = 1
+    make_submission(State.SUBMITTED, summary="12345678901234567890")
+
+    again = make_submission(State.SUBMITTED, summary="12345678901234567890")
+
+    assert "repeats" in again.spam_signs
