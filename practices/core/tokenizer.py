@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import accumulate
+from threading import Lock
 from typing import NamedTuple
 
 import snowballstemmer
@@ -338,7 +339,13 @@ def _stem(word: str, code: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _plain_stem(word: str, code: str) -> str:
-    return f"{code}~{fold(_stemmer(code).stemWord(word[:TOKEN_LENGTH]))[:TOKEN_LENGTH]}"
+    with _stemming:
+        stem = _stemmer(code).stemWord(word[:TOKEN_LENGTH])
+    return f"{code}~{fold(stem)[:TOKEN_LENGTH]}"
+
+
+_stemming = Lock()
+"""A stemmer keeps the word that it works on in itself, so that two threads at once would get each other's stems."""
 
 
 @cache

@@ -1,8 +1,11 @@
 """Words of texts as they are written: accents, signs, compounds, scripts without spaces, and spellings of English."""
 
+import sys
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,3 +133,24 @@ def test_phrase_runs_as_words_and_as_stems_of_the_languages_of_all_its_words():
         ("es~returning", "es~10"),
     ]
     assert tokenizer.runs("миграция labour") == [("миграция", "labour")]
+
+
+def test_threads_at_once_stem_each_their_own_words():
+    typed = [
+        f"{start}{end}"
+        for start in map(chr, range(97, 123))
+        for end in ("ationyxions", "yiques", "issements") * 20
+    ]
+    typed = [f"{word}{chr(97 + number % 26)}{'s' * (number % 3)}" for number, word in enumerate(typed)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(tokenizer.forms, typed))
+    finally:
+        sys.setswitchinterval(before)
+
+    french = snowballstemmer.stemmer("french")
+    assert [f"fr~{french.stemWord(word)}" in forms for word, forms in zip(typed, found, strict=True)] == [
+        True
+    ] * len(typed)
