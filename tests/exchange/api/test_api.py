@@ -1,6 +1,11 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from tests.support.factories import make_practice, make_three_that_differ
+from practices import clock
+from practices.exchange.api.throttle import VisitorThrottle
+from tests.support.factories import NOW, make_practice, make_three_that_differ
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +81,25 @@ def test_one_visitor_at_the_limit_does_not_lock_out_another(client, settings):
     ]
 
     assert found == [200, 429, 200]
+
+
+def test_requests_at_once_are_all_counted(rf, settings, monkeypatch):
+    settings.API_REQUESTS_PER_MINUTE = 100
+    monkeypatch.setattr(clock, "source", lambda: NOW)
+    request = rf.get(BASE)
+
+    def ask(_each):
+        return VisitorThrottle().allow_request(request, None)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            allowed = list(threads.map(ask, range(400)))
+    finally:
+        sys.setswitchinterval(before)
+
+    assert sum(allowed) == 100
 
 
 def test_objective_says_its_official_title_and_how_many_practices_it_has(client):
