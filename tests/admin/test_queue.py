@@ -344,10 +344,10 @@ def test_bulk_action_over_a_long_list_is_made_in_batches(staff, moderator, monke
         [
             "2 of 3 submissions updated. Undo",
             LEFT.format("1 submission is", "it"),
-            "2 submissions were so already.",
+            "2 submissions needed no change.",
         ],
-        ["1 submission updated. Undo", "4 submissions were so already."],
-        ["5 submissions were so already."],
+        ["1 submission updated. Undo", "4 submissions needed no change."],
+        ["5 submissions needed no change."],
     ]
     assert set(Submission.objects.values_list("assignee", flat=True)) == {moderator.pk}
 

@@ -72,12 +72,12 @@ class QueueChangeList(ChangeList):
 
 @dataclasses.dataclass
 class BulkResult:
-    """What became of the submissions that a bulk action was chosen for."""
+    """Outcome of a bulk action."""
 
     number: int
-    """Those that it could change, of which AT_ONCE are tried."""
+    """Number of submissions that it could change, of which AT_ONCE are tried."""
     already: int
-    """Those that were so before."""
+    """Number of submissions that needed no change."""
     done: list[workflow.UndoableStep] = dataclasses.field(default_factory=list)
     refused: list[str] = dataclasses.field(default_factory=list)
     """Titles with states, NAMED of them at most."""
@@ -114,7 +114,7 @@ class BulkResult:
     @property
     def said_already(self):
         text = ngettext(
-            "%(count)s submission was so already.", "%(count)s submissions were so already.", self.already
+            "%(count)s submission needed no change.", "%(count)s submissions needed no change.", self.already
         )
         return text % {"count": intcomma(self.already)} if self.already else ""
 
