@@ -38,7 +38,7 @@ def content_hash(submission: Submission) -> str:
 
 
 class Judgement:
-    """What members of staff have said of a submission, each part of it read once."""
+    """Approvals and conflicts of interest of a submission, each part read once."""
 
     def __init__(self, submission: Submission) -> None:
         self.submission = submission

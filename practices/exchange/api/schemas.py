@@ -94,7 +94,7 @@ class Practice(Component):
 
 
 class Tombstone(Component):
-    """What remains of a practice that was withdrawn or merged."""
+    """The record that remains of a practice that was withdrawn or merged."""
 
     schema = object_schema(
         {
