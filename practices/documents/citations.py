@@ -284,17 +284,19 @@ def json_ld(
 
 
 @dataclasses.dataclass(frozen=True)
-class Style:
+class Format:
+    """A file format of reference managers."""
+
     label: Any
     extension: str
-    """Extension of a file of many practices, which must not be that of another export."""
+    """Extension of a list, which must differ from those of the other exports."""
     content_type: str
     write: Callable[[Iterable[Source]], Iterator[str]]
 
 
-STYLES = {
-    "bib": Style(_("BibTeX"), "bib", "application/x-bibtex; charset=utf-8", bibtex),
-    "ris": Style(_("RIS"), "ris", "application/x-research-info-systems; charset=utf-8", ris),
-    "json": Style(_("CSL-JSON"), "csl.json", "application/vnd.citationstyles.csl+json", csl_json),
+FORMATS = {
+    "bib": Format(_("BibTeX"), "bib", "application/x-bibtex; charset=utf-8", bibtex),
+    "ris": Format(_("RIS"), "ris", "application/x-research-info-systems; charset=utf-8", ris),
+    "json": Format(_("CSL-JSON"), "csl.json", "application/vnd.citationstyles.csl+json", csl_json),
 }
-"""Citation styles by file extension."""
+"""Formats by the extension in the address of a single practice."""

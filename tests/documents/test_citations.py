@@ -256,9 +256,9 @@ def test_csl_json_is_printed_with_organisations_year_and_address(style, expected
     assert str(printed) == expected
 
 
-@pytest.mark.parametrize("style", citations.STYLES.values(), ids=citations.STYLES)
-def test_practice_of_nobody_has_no_author(style):
-    text = "".join(style.write([make_source(organisations=[], submitted_by="")]))
+@pytest.mark.parametrize("form", citations.FORMATS.values(), ids=citations.FORMATS)
+def test_practice_of_nobody_has_no_author(form):
+    text = "".join(form.write([make_source(organisations=[], submitted_by="")]))
 
     assert [mark for mark in ("author", "AU  -", "nonym", "ubmitted") if mark in text] == []
 

@@ -36,13 +36,13 @@ FORMATS = {
         Format("jsonl", _("JSON Lines"), "application/jsonl", as_jsonl.write),
         *(
             Format(
-                style.extension,
-                style.label,
-                style.content_type,
-                partial(as_citations.write, style),
+                form.extension,
+                form.label,
+                form.content_type,
+                partial(as_citations.write, form),
                 as_citations.COLUMNS,
             )
-            for style in citations.STYLES.values()
+            for form in citations.FORMATS.values()
         ),
     ]
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from practices.documents import citations
-from practices.documents.citations import Style
+from practices.documents.citations import Format
 from practices.exchange.exports.source import records
 from practices.models import Practice
 
@@ -15,8 +15,8 @@ COLUMNS = {
 """Names of the columns that a reference contains."""
 
 
-def write(style: Style, practices: QuerySet[Practice]) -> Iterator[str]:
-    return style.write(
+def write(form: Format, practices: QuerySet[Practice]) -> Iterator[str]:
+    return form.write(
         citations.source(
             record.practice,
             record.document,

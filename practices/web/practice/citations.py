@@ -17,16 +17,16 @@ from practices.web.practice.withdrawn import gone
 @require_safe
 def practice_citation(request, pk, slug, extension):
     """The latest revision in a format of reference managers."""
-    if extension not in citations.STYLES:
+    if extension not in citations.FORMATS:
         raise Http404
     practice = get_object_or_404(Practice, pk=pk)
     if not practice.is_public:
         return gone(request, practice)
     if slug != practice.slug:
         return redirect("practices:practice-citation", practice.pk, practice.slug, extension, permanent=True)
-    style = citations.STYLES[extension]
+    form = citations.FORMATS[extension]
     source = citation_source(practice, practice.revisions.latest("number"))
-    response = HttpResponse("".join(style.write([source])), content_type=style.content_type)
+    response = HttpResponse("".join(form.write([source])), content_type=form.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="practice-{practice.pk}.{extension}"'
     return response
 

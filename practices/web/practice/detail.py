@@ -86,7 +86,7 @@ def practice_detail(request, pk, slug):
             countries=reading.countries,
             files=[(file, site_address(file.get_absolute_url())) for file in attachments()],
         ),
-        "styles": citations.STYLES,
+        "citation_formats": citations.FORMATS,
         "list_key": fragment_key(request) if finds_practices(request) else None,
         "list_query": listing_query(request),
         "list_description": lambda: practice_filter.description,
