@@ -99,6 +99,13 @@ def _instant(text: str) -> datetime | None:
         return instant.replace(tzinfo=UTC)
 
 
+def check_choice(query: QueryDict, name: str, known: Iterable[str]) -> None:
+    """Raise InvalidParameters unless the parameter is missing, empty or one of `known`."""
+    known = list(known)
+    if query.get(name, "") not in {"", *known}:
+        raise InvalidParameters({name: [f"must be one of: {', '.join(known)}"]})
+
+
 def choose(record: dict[str, Any], names: list[str] | None) -> dict[str, Any]:
     """Return the fields of a record that were asked for, in its order, and always its `id`."""
     return record if names is None else {name: record[name] for name in record if name in {"id", *names}}

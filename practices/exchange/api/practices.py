@@ -14,7 +14,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from practices.core.http.guards import site_address
-from practices.discovery import MAX_VALUES, Hit, PracticeFilter, Result, results
+from practices.discovery import MAIN_VALUES, MAX_VALUES, SORTS, Hit, PracticeFilter, Result, results
 from practices.exchange.api import parameters, schemas
 from practices.exchange.api.links import list_response
 from practices.exchange.api.parameters import Cursor
@@ -49,6 +49,8 @@ class PracticeList(PublicView):
     )  # fmt: skip
     def get(self, request: Any) -> Response:
         asked: QueryDict = request.GET
+        parameters.check_choice(asked, "sort", SORTS)
+        parameters.check_choice(asked, "main", MAIN_VALUES)
         in_use = _with_tags_in_use(asked)
         practices = PracticeFilter(in_use)
         if practices.errors:

@@ -284,7 +284,11 @@ LIMIT = OpenApiParameter(
 CURSOR = OpenApiParameter("cursor", TEXT | {"pattern": parameters.CURSOR}, description=FROM_NEXT)
 TEXT_CURSOR = OpenApiParameter("cursor", TEXT | {"pattern": parameters.SLUG_CURSOR}, description=FROM_NEXT)
 FILTERS = [_parameter(name, each) for name, each in PracticeFilter.base_filters.items()]
-SORT = OpenApiParameter("sort", {"enum": list(SORTS)}, description="Order; by default that of the website")
+SORT = OpenApiParameter(
+    "sort",
+    {"enum": list(SORTS)},
+    description="Order; by default that of the website. Of no effect with `changed_since`",
+)
 CHANGED_SINCE = OpenApiParameter(
     "changed_since",
     {"type": "string", "format": "date-time"},

@@ -247,6 +247,8 @@ def test_nothing_of_a_submission_is_in_the_api(client):
         ({"changed_since": "2026-02-30"}, "changed_since", "2026-11-02"),
         ({"objective": "99"}, "objective", "/api/v1/taxonomies/objective/"),
         ({"since": "soon"}, "since", "from 1000 to 2100"),
+        ({"sort": "best"}, "sort", "must be one of: relevance, newest, oldest, title"),
+        ({"main": "2"}, "main", "must be one of: 1, 0"),
         ({"page": "2"}, "page", "no parameter"),
     ],
 )
