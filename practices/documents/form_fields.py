@@ -56,8 +56,12 @@ class LineField(PlainTextField):
             raise ValidationError(message % {"value": value[:60]})
 
 
+LIST_MARK = re.compile(r"^[-–—*·•‣◦▪●○] ")
+"""What word processors and people put before each entry of a list."""
+
+
 class LinesField(PlainTextField):
-    """A list of short texts, one per line. Keeps the order, drops repeats."""
+    """A list of short texts, one per line. Keeps the order, drops repeats and list marks."""
 
     separator = re.compile("\n")
     joint = "\n"
@@ -72,7 +76,7 @@ class LinesField(PlainTextField):
     def entries(self, value):
         """Return the entries of what was typed, or of the list of a file."""
         parts = map(str, value) if isinstance(value, list) else self.separator.split(super().clean(value))
-        return [" ".join(plain(part).split()) for part in parts]
+        return [LIST_MARK.sub("", " ".join(plain(part).split())) for part in parts]
 
     @staticmethod
     def key(entry):

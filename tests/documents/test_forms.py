@@ -370,6 +370,10 @@ def test_main_objective_comes_first_and_each_once(main, others, objectives):
     [
         ("City of Manila\r\n\r\n  Port   of Batumi  \r\n", ["City of Manila", "Port of Batumi"]),
         ("UNICEF\nunicef\nUnicef", ["UNICEF"]),
+        (
+            "• UNICEF\n•\tCaritas\n- City of Manila\n– WHO\n3-K Trust",
+            ["UNICEF", "Caritas", "City of Manila", "WHO", "3-K Trust"],
+        ),
         ("Ministry of Labour, Health\nWHO", ["Ministry of Labour, Health", "WHO"]),
         ("\x00\n \n", []),
         ("x" * 200, ["x" * 200]),
