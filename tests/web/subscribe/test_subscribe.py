@@ -447,6 +447,23 @@ def test_button_confirms(client, clock):
     )
 
 
+def test_title_says_what_the_heading_says(client):
+    confirm = confirm_address(make_subscription(confirmed=False))
+    unsubscribe = unsubscribe_address(make_subscription(3, address="other@example.org"))
+    confirmation = client.get(confirm)
+
+    pages = [
+        confirmation,
+        client.post(confirm, sent_by(read(confirmation).one("main").one("form"))),
+        client.get(unsubscribe),
+        client.post(unsubscribe),
+        client.get(unsubscribe),
+    ]
+
+    titles = [read(page).one("title").text.partition(" – ")[0] for page in pages]
+    assert titles == [heading(page) for page in pages]
+
+
 def test_confirming_is_idempotent(client, clock):
     subscription = make_subscription(confirmed=False)
     path = confirm_address(subscription)
