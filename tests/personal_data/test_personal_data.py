@@ -492,6 +492,17 @@ def test_deletion_takes_a_second_step_that_says_what_was_chosen(client):
     assert held() == {}
 
 
+def test_deletion_says_that_an_open_request_for_withdrawal_ends(client):
+    submissions_of_dalia()
+    published = Submission.objects.get(state=State.PUBLISHED)
+    workflow.request_withdrawal(published, reason="The desk is closed.")
+
+    page = read(client.get(personal_data_address(ADDRESS, "personal-data-delete"))).one("main")
+
+    words = "Your request to withdraw Desks, which the moderators have not decided yet"
+    assert words in page.texts("li")
+
+
 def test_confirmation_says_what_was_done_and_nothing_else(client):
     submissions_of_dalia()
 

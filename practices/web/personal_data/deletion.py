@@ -59,6 +59,7 @@ def deletion(request, held, template, **context):
         "keeps_credit": is_chosen and form.keeps_credit,
         "public_credits": public_credits,
         "held": held,
+        "withdrawal_requests": held.submissions.requesting_withdrawal(),
         "unpublished": held.unpublished,
         "published": held.published,
         "subscriptions": [saved_filters.describe(each.query) for each in held.subscriptions],
