@@ -25,7 +25,9 @@ def page_of(client, submission):
 
 
 def form_at(page, name):
-    [form] = [form for form in page.all("form") if form.get("action", "").endswith(f"/{name}/")]
+    [form] = [
+        form for form in page.all("form") if form.get("action", "").partition("#")[0].endswith(f"/{name}/")
+    ]
     return form
 
 
@@ -61,12 +63,21 @@ def test_withdrawal_is_requested_and_the_request_cancelled_on_the_private_page(c
 def test_request_without_a_reason_is_asked_for_one(client, published):
     response = ask(client, published, reason=" ")
 
-    page = read(response).one("main")
-    assert (response.status_code, page.texts(class_="errorlist")) == (
+    page = read(response)
+    assert (response.status_code, page.one("main").texts(class_="errorlist")) == (
         422,
         ["Enter a reason, so that the moderators can decide."],
     )
-    assert page.all("details")[0].get("open") is not None
+    assert page.one("main").all("details")[0].get("open") is not None
+    assert page.one("title").text.startswith("Error: Status: ")
+
+
+def test_form_to_ask_for_withdrawal_leads_back_to_itself(client, published):
+    page = page_of(client, published)
+
+    [form] = [form for form in page.all("form") if "/request-withdrawal/" in form.get("action", "")]
+
+    assert form["action"].partition("#")[2] == page.all("details")[0]["id"]
 
 
 def test_update_by_the_private_link_needs_no_second_confirmation(client, published):
