@@ -352,6 +352,14 @@ def test_bulk_action_over_a_long_list_is_made_in_batches(staff, moderator, monke
     assert set(Submission.objects.values_list("assignee", flat=True)) == {moderator.pk}
 
 
+def test_bulk_spam_says_only_what_it_has_done(staff):
+    submissions = [make_submission(State.SUBMITTED, title=f"Desk {number}") for number in range(2)]
+
+    said = act(staff, "mark_spam", *submissions)
+
+    assert [text for _class, text in said] == ["2 submissions updated. Undo"]
+
+
 def test_bulk_action_names_a_few_of_those_that_it_cannot_change(staff, monkeypatch):
     monkeypatch.setattr(queue, "NAMED", 1)
     submissions = [make_submission(State.REJECTED, title=f"Desk {number}") for number in range(3)]
@@ -359,3 +367,32 @@ def test_bulk_action_names_a_few_of_those_that_it_cannot_change(staff, monkeypat
     said = act(staff, "mark_spam", *submissions, tab="rejected")
 
     assert said == [(["warning"], "Not updated: Desk 0 (not accepted), and 2 others.")]
+
+
+# Columns --------------------------------------------------------------------------
+
+
+def column(staff, tab, field):
+    return [cell.text for cell in read(staff.get(f"{QUEUE}?pile={tab}")).all("td", f"field-{field}")]
+
+
+def test_kind_of_a_published_submission_is_still_new(staff):
+    practice = make_submission(State.PUBLISHED, title="Desks").practice
+    update = make_submission(State.PUBLISHED, title="Desks", practice=practice, summary="More desks.")
+    Submission.objects.filter(pk=update.pk).update(based_on=1)
+
+    assert sorted(column(staff, "published", "kind")) == ["new", "update"]
+
+
+def test_what_is_decided_does_not_wait(staff):
+    make_submission(State.REJECTED)
+
+    assert column(staff, "rejected", "waiting") == ["-"]
+
+
+def test_request_for_withdrawal_waits_since_it_was_made(staff):
+    now = timezone.now()
+    published = make_submission(State.PUBLISHED, now=now - timedelta(days=60))
+    workflow.request_withdrawal(published, reason="It names a colleague.", now=now - timedelta(days=3))
+
+    assert column(staff, "withdrawal", "waiting") == ["3 days"]

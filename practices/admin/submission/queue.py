@@ -30,7 +30,7 @@ from practices.admin.submission.filters import (
 )
 from practices.admin.submission.rows import described
 from practices.admin.submission.undo import with_undo
-from practices.choices import State
+from practices.choices import DECIDED, State
 from practices.models.submission import UNCHECKED_SPAM, WAITING_SINCE
 from practices.templatetags.ages import age
 from practices.templatetags.people import said_to
@@ -48,6 +48,10 @@ _ALL = Q()
 def label(text, look=""):
     """Return a short text as a label. Its look repeats what it says."""
     return format_html('<span class="label{}">{}</span>', f" label-{look}" if look else "", text)
+
+
+def _is_unchecked_spam(submission):
+    return submission.state == State.SPAM and submission.spam_checked_at is None
 
 
 class QueueActionForm(ActionForm):
@@ -199,6 +203,10 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @admin.display(description=_("waiting"), ordering=WAITING_SINCE)
     def waiting(self, submission):
+        if submission.withdrawal_requested_at:
+            return age(submission.withdrawal_requested_at)
+        if submission.state in DECIDED and not _is_unchecked_spam(submission):
+            return None
         waits = age(submission.waiting_since)
         if not submission.returned_at:
             return waits
@@ -207,8 +215,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @admin.display(description=_("status"), ordering="state")
     def status(self, submission):
-        is_unchecked = submission.state == State.SPAM and submission.spam_checked_at is None
-        text = _("possible spam") if is_unchecked else submission.get_state_display()
+        text = _("possible spam") if _is_unchecked_spam(submission) else submission.get_state_display()
         return label(text, submission.state)
 
     @admin.display(description=_("main objective"))
@@ -269,7 +276,8 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
         beyond = None if request.POST.get("select_across") == "1" else ""
         fitting, others = queryset.filter(state__in=step.sources), queryset.exclude(state__in=step.sources)
         possible = fitting.filter(to_change)
-        result = BulkResult(number=possible.count(), already=fitting.exclude(to_change).count())
+        number = possible.count()
+        result = BulkResult(number=number, already=fitting.count() - number)
         result.refuse(others[:NAMED], number=others.count())
         for submission in possible[:AT_ONCE]:
             seen = request.POST.get(f"seen-{submission.pk}", beyond)

@@ -49,10 +49,11 @@ def described(submissions):
     similar = _similar_practices([_key(each) for each in submissions])
     proposed = _similar_submissions([_key(each) for each in submissions if each.state in UNDECIDED])
     seen, come_back = workflow.seen_versions(submissions), _come_back(submissions)
+    originals = _originals(submissions)
     for submission in submissions:
         document = submission.document
         submission.has_come_back = submission.pk in come_back
-        submission.kind = come_back.get(submission.pk) or _kind(submission)
+        submission.kind = come_back.get(submission.pk) or _kind(submission, originals)
         submission.main_objective = objectives.get((document["objectives"] or [None])[0])
         submission.country_names = [countries.get(code, code) for code in document["countries"]]
         submission.language_name = dict(LANGUAGES).get(document["language"], document["language"])
@@ -75,8 +76,15 @@ def returned_kind(submission):
     return gettext("resubmitted") if resent.filter(to_state=State.SUBMITTED).exists() else gettext("answered")
 
 
-def _kind(submission):
-    return gettext("update") if submission.practice_id else gettext("new")
+def _kind(submission, originals):
+    is_update = submission.practice_id and submission.pk not in originals
+    return gettext("update") if is_update else gettext("new")
+
+
+def _originals(submissions):
+    """Return the keys of those that have brought their practice into the catalogue. One query."""
+    keys = [each.pk for each in submissions if each.state == State.PUBLISHED and each.based_on is None]
+    return set(Submission.objects.original().filter(pk__in=keys).values_list("pk", flat=True))
 
 
 def _come_back(submissions):
