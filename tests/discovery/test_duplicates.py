@@ -84,6 +84,13 @@ def test_reason_is_literally_true(title, other, reason):
     assert pair.reason == reason
 
 
+def test_same_source_is_a_stronger_reason_than_a_shared_name():
+    source = "https://example.org/raices"
+    make_practice(title="Film nights", summary="RAICES has films.", source_url=source)
+
+    assert found(title="Red RAICES", source_url=source) == [("Film nights", "Same source page")]
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -247,6 +247,7 @@ SIGNALS = (
 
 REASONS: tuple[tuple[Callable[[Pair], object], Callable[[Pair], object]], ...] = (
     (lambda pair: _("Same title"), lambda pair: pair.has_same_title),
+    (lambda pair: _("Same source page"), lambda pair: pair.has_same_source),
     (
         lambda pair: _("Same name: %(name)s") % {"name": pair.telling(pair.same_names)},
         lambda pair: pair.same_names,
@@ -255,7 +256,6 @@ REASONS: tuple[tuple[Callable[[Pair], object], Callable[[Pair], object]], ...] =
         lambda pair: _("Both mention %(name)s") % {"name": pair.telling(pair.mentioned_names)},
         lambda pair: pair.mentioned_names,
     ),
-    (lambda pair: _("Same source page"), lambda pair: pair.has_same_source),
     (
         lambda pair: _("Initials of the title: %(letters)s") % {"letters": pair.abbreviation},
         lambda pair: pair.abbreviation,
