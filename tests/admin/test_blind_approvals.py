@@ -64,6 +64,17 @@ def test_verdicts_are_shown_once_one_has_judged(staff, submission):
     ]
 
 
+def test_page_asks_nothing_of_one_who_has_approved(staff, submission):
+    page = read(staff.get(page_of(submission)))
+    form = sent_by(page.one("form", "review-decision"))
+    staff.post(page_of(submission), form | {"step": "approve", "no_conflict": "on"})
+
+    after = read(staff.get(page_of(submission)))
+
+    assert [len(each.all("input", name="no_conflict")) for each in (page, after)] == [1, 0]
+    assert [len(each.all("input", name="conflict")) for each in (page, after)] == [1, 0]
+
+
 def test_conflict_of_interest_of_another_is_hidden(staff, settings):
     settings.APPROVALS_NEEDED = 2
     submission = make_submission(State.SUBMITTED)

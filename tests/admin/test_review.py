@@ -217,6 +217,15 @@ def test_submission_is_scheduled_and_unscheduled(staff, submission):
     assert (scheduled, submission.state) == ((State.SCHEDULED, at), State.IN_REVIEW)
 
 
+@pytest.mark.parametrize(
+    ("at", "label"), [("", "Publish and send e-mail"), ("2100-01-01T09:00", "Schedule and send e-mail")]
+)
+def test_preview_says_whether_its_button_publishes_or_schedules(staff, submission, at, label):
+    page = read(press(staff, submission, "publish", publish_at=at))
+
+    assert page.one("button", value="publish").text == label
+
+
 @pytest.mark.parametrize("at", ["2020-01-01T10:00", "soon", "²", "9999-99-99T99:99"])
 def test_date_that_is_past_or_none_is_refused_and_kept(staff, submission, at):
     page = read(press(staff, submission, "publish", publish_at=at))

@@ -60,12 +60,17 @@ def test_admin_has_no_accessibility_violations(page):
 def test_publish_waits_for_the_required_criteria(review):
     publish = review.get_by_role("button", name="Publish")
     missing = review.get_by_text("Cannot be published yet.")
-    before = (publish.is_disabled(), missing.is_visible())
+    main = review.locator(".decision .button:not(.button-quiet, .button-danger, :disabled)")
+    before = (publish.is_disabled(), missing.is_visible(), main.all_inner_texts())
 
     tick_required_criteria(review)
 
-    assert before == (True, True)
-    assert (publish.is_disabled(), missing.is_visible()) == (False, False)
+    assert before == (True, True, ["Request changes"])
+    assert (publish.is_disabled(), missing.is_visible(), main.all_inner_texts()) == (
+        False,
+        False,
+        ["Publish"],
+    )
 
 
 def test_saving_the_checklist_keeps_the_message(review):

@@ -112,7 +112,7 @@ class DecisionForm(IdempotencyKey):
     """The moderator has seen the preview of the e-mail."""
 
     def __init__(self, *args, submission, by, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.submission, self.by = submission, by
         if submission.practice is None:
             del self.fields["note"], self.fields["material"]

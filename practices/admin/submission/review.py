@@ -319,6 +319,7 @@ class ReviewAdmin(NextAdmin):
             "met": sum(one.criterion.essential and not one.is_missing for one in assessments),
             "missing": missing,
             "can_publish": "publish" in dict(buttons),
+            "can_approve": "approve" in dict(buttons),
             "following": self.next_after(request, submission) if buttons else None,
             "approvals_needed": settings.APPROVALS_NEEDED if settings.APPROVALS_NEEDED > 1 else 0,
             "is_blind": is_blind,

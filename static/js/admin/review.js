@@ -1,5 +1,6 @@
 // Publish waits for the required criteria: ticking or waiving one counts at once, without saving the checklist first.
 const publish = document.querySelector('.decision [name="step"][value="publish"]');
+const request = document.querySelector('.decision [name="step"][value="request_changes"]');
 const missing = document.querySelector(".review-missing");
 const required = [...document.querySelectorAll("input[data-required]")];
 const count = document.querySelector("[data-count]");
@@ -17,6 +18,7 @@ function update() {
   missing.hidden = open.length === 0;
   missing.querySelector("span").textContent = open.map((box) => `“${box.dataset.required}”`).join(", ");
   publish.disabled = open.length > 0;
+  request?.classList.toggle("button-quiet", open.length === 0); // one main button at a time
   count.textContent = Number(count.dataset.others) + required.length - open.length;
 }
 
