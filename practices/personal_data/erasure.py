@@ -138,6 +138,7 @@ def _remove_credit(practice: Practice, *, now: datetime) -> None:
             note=gettext("The submitter asked not to be named"),
             now=now,
         )
+    Practice.objects.filter(pk=practice.pk).update(changed_at=clock.now())  # earlier revisions change too
     removed: set[str] = set()
     updates = practice.submissions.all()  # corrections by readers, too
     rows: list[Revision | Submission] = [*practice.revisions.all(), *updates]

@@ -891,3 +891,15 @@ def test_credit_of_digits_alone_is_a_text():
     workflow.publish_document(document(credit="Ana Reyes"), to=practice)
 
     assert personal_data.Held.credits_of(practice) == ["2024", "Ana Reyes"]
+
+
+def test_removal_of_a_credit_that_only_earlier_revisions_have_is_a_change(clock):
+    submission = make_submission(State.PUBLISHED, credit="Ana Reyes")
+    practice = submission.practice
+    workflow.publish_document(practice.document | {"credit": ""}, to=practice)
+    before = Practice.objects.get(pk=practice.pk)
+    clock.shift(timedelta(minutes=1))
+
+    personal_data.erase(personal_data.Held.on_address("ana@example.org"), keep_credit=False)
+
+    assert Practice.objects.get(pk=practice.pk).changed_at > before.changed_at

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from practices.core.http.guards import site_address
-from practices.documents import for_readers
+from practices.documents import FIELDS, for_readers
 from practices.documents.files import of_revision
 from practices.exchange.exports.columns import COLUMNS, in_utc, item
 from practices.exchange.exports.source import Record, records
@@ -50,13 +50,13 @@ def tombstone(practice: Practice) -> Json:
 
 def revision_record(revision: Revision, practice: Practice) -> Json:
     """Return the record of one revision of a public practice. Its `files` are null if they were not recorded."""
-    document, files = for_readers(revision.document), of_revision(revision)
-    record = Record(practice, document, [file for file in files or [] if file.name])
+    files = of_revision(revision)
+    record = Record(practice, for_readers(revision.document), [file for file in files or [] if file.name])
     return {
         "id": practice.pk,
         "revision": revision.number,
         "published_at": in_utc(revision.published_at),
         "note": revision.note,
-        "document": document,
+        "document": {name: COLUMNS[name].value(record) for name in FIELDS},
         "files": None if files is None else COLUMNS["files"].value(record),
     }
