@@ -543,6 +543,9 @@ def test_figures_of_the_wrong_shape_are_refused(figures, message):
         ("5/1/2019", 2019),
         ("1-May-2019", 2019),
         ("May 1, 2019", 2019),
+        ("2019年", 2019),
+        ("２０１９年５月", 2019),
+        ("2019년 5월 1일", 2019),
     ],
 )
 def test_date_stands_for_its_year(typed, year):
