@@ -671,6 +671,15 @@ def test_link_to_leave_a_merged_subscription_ends_the_one_it_is_in():
     assert ended == [[another], [another]]
 
 
+def test_subscription_that_is_merged_while_it_is_ended_ends_with_the_other():
+    wide, narrow = make_subscription(21), make_subscription(query="country=ph&objective=21")
+    subscriptions.merge(wide, narrow)
+
+    subscriptions.unsubscribe([narrow])
+
+    assert not Subscription.objects.exists()
+
+
 # Links of earlier versions, which named row numbers ------------------------------------------
 
 

@@ -15,19 +15,20 @@ from practices.notifications.locking import lock
 def unsubscribe(subscriptions: list[Subscription], *, now: datetime | None = None) -> None:
     """Delete subscriptions and erase subscribers who have none left. Idempotent.
 
-    Messages already queued are covered too: the sender reads subscriptions again just before it sends.
+    One that was merged into another meanwhile ends with that one, as by its link. Messages already queued are covered
+    too: the sender reads subscriptions again just before it sends.
     """
-    keys = [subscription.pk for subscription in subscriptions]
+    keys = {subscription.key for subscription in subscriptions}
     for key in sorted({subscription.subscriber_id for subscription in subscriptions}):
         _unsubscribe(key, keys, now=now)
 
 
 @transaction.atomic
-def _unsubscribe(key: int, subscriptions: list[int], *, now: datetime | None) -> None:
+def _unsubscribe(key: int, subscriptions: set[str], *, now: datetime | None) -> None:
     subscriber = lock(key)
     if subscriber is None:
         return
-    end(list(subscriber.subscriptions.filter(pk__in=subscriptions)))
+    end([each for each in subscriber.subscriptions.all() if subscriptions.intersection(each.all_keys)])
     if not subscriber.subscriptions.exists():
         erase(subscriber, now=now)
 
