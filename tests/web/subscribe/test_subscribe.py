@@ -118,7 +118,7 @@ def test_invalid_address_is_explained_with_a_link_to_the_field(client):
 
     field = page.one("input", name="address")
     assert (page.one("h1").text, page.one("div", id="errors").links(), page.one("title").text) == (
-        "There is a problem",
+        "Subscribe to updates",
         [("Your e-mail address", f"#{field['id']}")],
         "Error: Subscribe – Migration Good Practices",
     )
