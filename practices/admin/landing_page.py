@@ -49,7 +49,7 @@ def landing_page(context):
 
 def _queue(request):
     rows = Submission.objects.awaiting_moderation().select_related("submitter", "assignee")
-    queue, first = described(rows[:ROWS]), rows.open_to(request.user).first()
+    queue, first = described(rows[:ROWS]), workflow.first_for(rows, request.user)
     found = next((one for one in queue if one == first), None)
     following = found or (described([first])[0] if first else None)
     return {

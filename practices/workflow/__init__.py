@@ -3,7 +3,7 @@
 A step and its effects (event, revision, messages) are one transaction. `transitions` has the table of steps.
 """
 
-from practices.workflow.approvals import is_blind, judgement, reading_judgement
+from practices.workflow.approvals import first_for, is_blind, judgement, reading_judgement
 from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
 from practices.workflow.criteria_ticks import required_missing, tick_criteria, ticks
 from practices.workflow.draft_expiry import expire_drafts
@@ -134,6 +134,7 @@ __all__ = [
     "detach",
     "edit_practice",
     "expire_drafts",
+    "first_for",
     "is_blind",
     "is_confirm_key",
     "judgement",

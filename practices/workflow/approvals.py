@@ -18,6 +18,7 @@ from practices.choices import UNDECIDED, Act, State
 from practices.core.addresses import canonical
 from practices.documents import files
 from practices.models import Approval, StaffProfile, Submission
+from practices.models.submission import SubmissionQuerySet
 from practices.workflow.errors import ApprovalRefused, ApprovalsMissing
 
 REBASED_BEFORE = "caught_up"
@@ -129,6 +130,27 @@ def reading_judgement(submission: Submission) -> Iterator[None]:
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+MAX_PASSED_OVER = 100
+"""Submissions looked at to find one that still waits for a person."""
+
+
+def first_for(submissions: SubmissionQuerySet, person: User) -> Submission | None:
+    """Return the first of these submissions that this person can decide on, or None.
+
+    Passed over is what somebody else reviews, and where several people approve, what this person has already judged or
+    has written.
+    """
+    open_to_them = submissions.open_to(person)
+    if not are_needed():
+        return open_to_them.first()
+    return next((each for each in open_to_them[:MAX_PASSED_OVER] if _waits_for(each, person)), None)
+
+
+def _waits_for(submission: Submission, person: User) -> bool:
+    judged = judgement(submission)
+    return not judged.has_declared(person) and judged.is_independent(person)
 
 
 def are_needed() -> bool:

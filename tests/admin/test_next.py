@@ -8,7 +8,7 @@ from practices import workflow
 from practices.choices import State
 from practices.models import Submission
 from tests.support.documents import REQUIRED_CRITERIA
-from tests.support.factories import NOW, make_moderator, make_submission
+from tests.support.factories import NOW, judged, make_moderator, make_submission
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +97,12 @@ def test_message_leads_back_to_what_was_decided(staff):
     assert message.text == (
         "Desks: Not accepted. The submitter can read your reasons. The next submission is below. Go back to the last one"
     )
+
+
+def test_what_one_has_judged_already_is_not_offered_again_where_several_approve(staff, moderator, settings):
+    settings.APPROVALS_NEEDED = 2
+    judged_by_me, waiting = make_waiting(), make_waiting()
+    workflow.approve(judged(judged_by_me), by=moderator)
+
+    assert workflow.first_for(Submission.objects.order_by("pk"), moderator) == waiting
+    assert workflow.first_for(Submission.objects.order_by("pk"), make_moderator("Amina")) == judged_by_me

@@ -10,6 +10,7 @@ from django.db.models import Case, When
 from django.http import QueryDict
 from django.urls import reverse
 
+from practices import workflow
 from practices.admin.submission.refusals import RefusingAdmin
 
 
@@ -36,10 +37,10 @@ class NextAdmin(RefusingAdmin):
         return add_preserved_filters(context, url)
 
     def next_after(self, request, submission):
-        """Return the submission to open next: of those that nobody else reviews, one's own first, then the oldest."""
-        others = self._listed(request).open_to(request.user).exclude(pk=submission.pk)
+        """Return the submission to open next: of those one can decide on, one's own first, then the oldest."""
+        others = self._listed(request).exclude(pk=submission.pk)
         own_first = Case(When(assignee=request.user, then=0), default=1)
-        return others.order_by(own_first, "submitted_at", "pk").first()
+        return workflow.first_for(others.order_by(own_first, "submitted_at", "pk"), request.user)
 
     def _listed(self, request):
         """Return the submissions of the list from which `request` came: the queue unless it was another."""

@@ -174,5 +174,5 @@ def _hints(submission, spam):
             )
             % {"count": earlier}
         )
-    if not submission.submitter.verified_at:
+    if not (submission.submitter.verified_at or submission.is_proposed):
         yield Hint(gettext("Address not confirmed"))
