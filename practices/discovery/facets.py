@@ -32,6 +32,7 @@ from practices.models import (
     ALL_PRACTICES,
     Country,
     FacetCount,
+    FormerTag,
     GuidingPrinciple,
     ImplementerKind,
     Objective,
@@ -169,7 +170,8 @@ class FacetField(forms.Field):
                 _("We do not know “%(values)s”, so this filter was ignored."),
                 params={"values": "”, “".join(each[:60] for each in unknown)},
             )
-        return list(known.values())  # in one order, however they were asked for, as a list has one address
+        # Each once and in one order, however they were asked for, as a list has one address.
+        return list(dict.fromkeys(known.values()))
 
 
 class SharedFilter:
@@ -232,14 +234,25 @@ class TagFacet(Facet):
 
     def find(self, wanted):
         slugs = [slug for slug in wanted if re.fullmatch(r"[\w-]{1,100}", slug)]
-        used = FacetCount.objects.filter(
-            scope=ALL_PRACTICES, key__in=[f"tag:{slug}" for slug in slugs], count__gt=0
-        )
-        in_use = [key.removeprefix("tag:") for key in used.values_list("key", flat=True)]
-        if not in_use:
+        named = {slug: slug for slug in self._in_use(slugs)}
+        if others := [slug for slug in slugs if slug not in named]:
+            former = dict(FormerTag.objects.filter(slug__in=others).values_list("slug", "tag__slug"))
+            in_use = self._in_use(former.values()) if former else set()
+            named |= {slug: now for slug, now in former.items() if now in in_use}
+        if not named:
             return {}
-        tags = Tag.objects.filter(slug__in=in_use).order_by("slug")
-        return {tag.slug: FacetValue(tag.slug, plain(tag.name)) for tag in tags}
+        tags = {
+            tag.slug: FacetValue(tag.slug, plain(tag.name))
+            for tag in Tag.objects.filter(slug__in=named.values())
+        }
+        found = {slug: tags[now] for slug, now in named.items() if now in tags}
+        return dict(sorted(found.items(), key=lambda item: item[1].value))
+
+    @staticmethod
+    def _in_use(slugs):
+        keys = [f"tag:{slug}" for slug in slugs]
+        used = FacetCount.objects.filter(scope=ALL_PRACTICES, key__in=keys, count__gt=0)
+        return {key.removeprefix("tag:") for key in used.values_list("key", flat=True)}
 
     def options(self, counts):
         slugs = [key.removeprefix("tag:") for key in counts if key.startswith("tag:")]

@@ -17,6 +17,7 @@ from practices.models.limits import LimitBucket, SentForm
 from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import (
+    FormerTag,
     Placement,
     Practice,
     Revision,
@@ -59,6 +60,7 @@ __all__ = [
     "FacetCount",
     "FacetEntry",
     "FacetKey",
+    "FormerTag",
     "GuidingPrinciple",
     "HubPing",
     "ImplementerKind",

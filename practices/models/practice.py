@@ -324,6 +324,16 @@ class TaggedPractice(TaggedItemBase):
         ]
 
 
+class FormerTag(models.Model):
+    """The slug of a tag that was merged into another: links, feeds and subscriptions with it find the other one."""
+
+    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="former_tags")
+
+    def __str__(self):
+        return self.slug
+
+
 class Revision(models.Model):
     """A published document of a practice with its files, numbered from 1. Immutable."""
 

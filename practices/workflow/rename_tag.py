@@ -11,7 +11,7 @@ from practices import clock
 from practices.core import catalogue_version
 from practices.core.titles import tag_key
 from practices.documents import tags_named
-from practices.models import Practice, Revision
+from practices.models import FormerTag, Practice, Revision
 from practices.workflow.publishing import publish_document
 from practices.workflow.transitions import Staff
 
@@ -20,7 +20,8 @@ from practices.workflow.transitions import Staff
 def rename_tag(tag: Tag, name: str, *, by: Staff, now: datetime | None = None) -> int:
     """Rename a tag, or merge it into the tag that has that name. Returns the number of practices that had it.
 
-    Each of them gets a revision, which is not announced. A renamed tag keeps its slug.
+    Each of them gets a revision, which is not announced. A renamed tag keeps its slug, and that of a merged tag leads to
+    the other one.
     """
     catalogue_version.bump(names_changed=True)
     now, before = now or clock.now(), tag.name
@@ -46,5 +47,7 @@ def rename_tag(tag: Tag, name: str, *, by: Staff, now: datetime | None = None) -
             now=now,
         )
     if other is not None:
+        FormerTag.objects.filter(tag=tag).update(tag=other)
+        FormerTag.objects.update_or_create(slug=tag.slug, defaults={"tag": other})
         tag.delete()
     return len(practices)

@@ -68,7 +68,7 @@ def test_list_is_sent_again_after_a_publication(client, name):
     assert (again.status_code, again.headers["ETag"] == etag) == (200, False)
 
 
-def test_public_pages_are_the_same_for_a_moderator(client, moderator):
+def test_public_pages_are_the_same_for_a_moderator(client, moderator, clock):
     paths = open_addresses(CACHEABLE)
     for_a_visitor = {name: client.get(path).content for name, path in paths.items()}
     client.force_login(moderator)

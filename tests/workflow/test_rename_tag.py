@@ -6,6 +6,7 @@ from taggit.models import Tag
 from practices import workflow
 from practices.core import catalogue_version
 from practices.models import OutboxMessage
+from practices.notifications import sender
 from tests.support.factories import judged, make_practice, make_submission, make_subscription
 from tests.support.pages import read, sent_by
 
@@ -134,3 +135,42 @@ def test_open_update_follows_the_new_name(moderator):
     workflow.publish(judged(update), by=moderator)
 
     assert tags_of(practice) == (3, ["ports"], ["ports"])
+
+
+def test_slug_of_a_merged_tag_leads_to_the_other_one(client, moderator):
+    make_practice(title="Desk", tags=["prots"])
+    make_practice(title="Harbour", tags=["harbours"])
+    make_practice(title="Port", tags=["ports"])
+    workflow.rename_tag(Tag.objects.get(name="harbours"), "prots", by=moderator)
+    workflow.rename_tag(Tag.objects.get(name="prots"), "ports", by=moderator)
+
+    for slug in ("harbours", "prots", "ports", "prots&tag=ports"):
+        page = read(client.get(f"/practices/?tag={slug}"))
+        assert page.texts("h3", "practice-card-title") == ["Port", "Harbour", "Desk"]
+        assert client.get(f"/practices/feed.atom?tag={slug}").status_code == 200
+    [canonical] = [
+        link["href"] for link in read(client.get("/practices/?tag=prots")).all("link", rel="canonical")
+    ]
+    assert canonical.endswith("/practices/?tag=ports")
+
+
+def test_subscription_to_a_merged_tag_follows_the_other_one(moderator):
+    make_practice(tags=["prots"])
+    make_practice(title="Port", tags=["ports"])
+    subscription = make_subscription(query="tag=prots")
+    workflow.rename_tag(Tag.objects.get(name="prots"), "ports", by=moderator)
+
+    announced = make_practice(title="New port", tags=["ports"], announce=True)
+    sender.fan_out_all()
+
+    assert OutboxMessage.objects.filter(subscriber=subscription.subscriber, practice=announced).count() == 1
+
+
+def test_new_tag_with_the_slug_of_a_merged_one_is_a_tag_of_its_own(client, moderator):
+    make_practice(tags=["prots"])
+    make_practice(title="Port", tags=["ports"])
+    workflow.rename_tag(Tag.objects.get(name="prots"), "ports", by=moderator)
+
+    make_practice(title="Prot", tags=["prots"])
+
+    assert read(client.get("/practices/?tag=prots")).texts("h3", "practice-card-title") == ["Prot"]

@@ -47,7 +47,7 @@ def cursor(query: QueryDict) -> Cursor | None:
     given = query.get("cursor")
     if given is None:
         return None
-    if not re.match(CURSOR, given, re.ASCII):
+    if not re.fullmatch(CURSOR, given, re.ASCII):
         raise InvalidParameters({"cursor": [NO_CURSOR]})
     at, _tilde, key = given.rpartition("~")
     return Cursor(whole_number(key) or 0, EPOCH + timedelta(microseconds=int(at or 0)))
@@ -56,7 +56,7 @@ def cursor(query: QueryDict) -> Cursor | None:
 def text_cursor(query: QueryDict) -> str:
     """Return the cursor of a list in order of slugs; "" for its beginning. Raises InvalidParameters."""
     cursor = query.get("cursor", "")
-    if cursor and not re.match(SLUG_CURSOR, cursor):
+    if cursor and not re.fullmatch(SLUG_CURSOR, cursor):
         raise InvalidParameters({"cursor": [NO_CURSOR]})
     return cursor
 
