@@ -57,7 +57,7 @@ class LineField(PlainTextField):
 
 
 LIST_MARK = re.compile(r"^[-–—*·•‣◦▪●○] ")
-"""What word processors and people put before each entry of a list."""
+"""Bullets and dashes that word processors and people put before each entry of a list."""
 
 
 class LinesField(PlainTextField):

@@ -102,7 +102,7 @@ class Judgement:
 
     @cached_property
     def missing(self) -> int:
-        """How many people have yet to approve; 0 where one moderator decides alone."""
+        """Number of people who have yet to approve; 0 where one moderator decides alone."""
         if not are_needed():
             return 0
         valid = [each for each in self.declarations if not each.conflict and self.is_independent(each.by)]

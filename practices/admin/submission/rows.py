@@ -107,6 +107,11 @@ def _key(submission):
     return submission.pk, submission.content_version, submission.practice_id
 
 
+def _duplicate(reason, title, address):
+    """Return the hint that something with this title, at this address, may be the same."""
+    return Hint(gettext("Duplicate?"), str(reason), title=title, address=address)
+
+
 @cached_each_per_version
 def _similar_practices(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
     """Return the hints on published practices that may be the same, by key of the submission."""
@@ -114,13 +119,7 @@ def _similar_practices(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
     found = duplicates.likely_duplicates_of_each([(each.document, each.practice_id) for each in submissions])
     return {
         _key(submission): tuple(
-            Hint(
-                gettext("Duplicate?"),
-                str(one.reason),
-                title=one.practice.title,
-                address=one.practice.get_absolute_url(),
-            )
-            for one in likely
+            _duplicate(one.reason, one.practice.title, one.practice.get_absolute_url()) for one in likely
         )
         for submission, likely in zip(submissions, found, strict=True)
     }
@@ -133,11 +132,10 @@ def _similar_submissions(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
     found = duplicates.likely_duplicate_submissions(submissions)
     return {
         _key(submission): tuple(
-            Hint(
-                gettext("Duplicate?"),
-                str(one.reason),
-                title=one.submission.title,
-                address=reverse("admin:practices_submission_change", args=[one.submission.pk]),
+            _duplicate(
+                one.reason,
+                one.submission.title,
+                reverse("admin:practices_submission_change", args=[one.submission.pk]),
             )
             for one in likely
         )

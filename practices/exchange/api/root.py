@@ -1,4 +1,4 @@
-"""Where the API begins, and where it has nothing."""
+"""The root of the API, and the answer to addresses below it that do not exist."""
 
 from typing import Any
 

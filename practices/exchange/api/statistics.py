@@ -14,7 +14,7 @@ TABLES = ("objective", "region", "country", "type", "implementer", "sdg", "evide
 
 
 class Statistics(PublicView):
-    """How many practices there are, by year and by the values of filters."""
+    """Numbers of practices, by year and by the values of filters."""
 
     @extend_schema(responses=schemas.answers(schemas.Statistics))
     def get(self, request: Any) -> Response:
