@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -488,7 +489,7 @@ class _Organisations(Group):
 class _Years(Group):
     def items(self, values):
         span = year_span(values["start_year"], values["end_year"])
-        return [Item(span)] if span else []
+        return [Item(capfirst(span))] if span else []
 
 
 class _Evidence(Group):

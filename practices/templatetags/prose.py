@@ -8,6 +8,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import normalize_newlines
 
+from practices.core.sources import named_address
 from practices.templatetags.links import linked_line
 
 register = template.Library()
@@ -18,16 +19,25 @@ _BULLET = re.compile(r"\s*(?:[-*•–−·●○■□▪▫◦‣⁃◻❑❖�
 
 @register.filter
 def prose(text, how=""):
-    """Return `text` as escaped paragraphs, and lists where lines begin with a bullet. "linked" makes addresses links."""
-    escape = linked_line if how == "linked" else conditional_escape
+    """Return `text` as escaped paragraphs, and lists where lines begin with a bullet.
+
+    "linked" makes addresses links, and lists of lines such as “Evaluation: https://…”.
+    """
+    is_linked = how == "linked"
+    escape, is_item = (linked_line, _is_bullet_or_link) if is_linked else (conditional_escape, _BULLET.match)
     paragraphs = re.split(r"\n\s*\n", normalize_newlines(str(text)).strip())
-    return mark_safe("".join(_block(paragraph.split("\n"), escape) for paragraph in paragraphs))  # noqa: S308 - escaped
+    blocks = (_block(paragraph.split("\n"), escape, is_item) for paragraph in paragraphs)
+    return mark_safe("".join(blocks))  # noqa: S308 - escaped
 
 
-def _block(lines, escape):
-    """Return the HTML of the lines of a paragraph: runs of two or more bullets are lists."""
+def _is_bullet_or_link(line):
+    return _BULLET.match(line) or named_address(line)
+
+
+def _block(lines, escape, is_item):
+    """Return the HTML of the lines of a paragraph: runs of two or more items are lists."""
     parts = []
-    for is_list, run in groupby(_runs(lines), key=lambda line: line[0]):
+    for is_list, run in groupby(_runs(lines, is_item), key=lambda line: line[0]):
         if is_list:
             items = ((escape(_BULLET.sub("", line, count=1)),) for _is_list, line in run)
             parts.append(format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", items)))
@@ -37,8 +47,8 @@ def _block(lines, escape):
     return "".join(parts)
 
 
-def _runs(lines):
+def _runs(lines, is_item):
     """Yield (whether it is in a list, line) for each line."""
-    for is_bullet, run in groupby(lines, key=lambda line: bool(_BULLET.match(line))):
+    for are_items, run in groupby(lines, key=lambda line: bool(is_item(line))):
         found = list(run)
-        yield from ((is_bullet and len(found) > 1, line) for line in found)
+        yield from ((are_items and len(found) > 1, line) for line in found)

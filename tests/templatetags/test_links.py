@@ -81,3 +81,13 @@ def test_line_that_names_its_address_is_a_link_of_that_name():
         f"<p>{link('https://www.desks.example/forms', 'The &lt;forms&gt;')} <small>desks.example</small>"
         f"<br>More at {link('https://desks.example')}</p>"
     )
+
+
+def test_several_lines_that_name_their_addresses_are_a_list():
+    text = "Read more:\nForms: https://desks.example/forms\nSurvey: https://desks.example/survey"
+
+    assert prose(text, "linked") == (
+        "<p>Read more:</p><ul>"
+        f"<li>{link('https://desks.example/forms', 'Forms')} <small>desks.example</small></li>"
+        f"<li>{link('https://desks.example/survey', 'Survey')} <small>desks.example</small></li></ul>"
+    )

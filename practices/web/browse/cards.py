@@ -20,6 +20,8 @@ SUMMARY_SHOWN = 180
 """Characters of a summary that a card has room for. A hit beyond them is shown in an excerpt."""
 COUNTRIES_SHOWN = 3
 """Countries that a card names; it says how many others there are."""
+SEPARATOR = "\u00a0· "
+"""Dot between two facts, which stays on the line of the first."""
 _LANGUAGE_NAMES = dict(LANGUAGES)
 
 EXCERPTED = sorted(
@@ -140,10 +142,10 @@ def _facts(practice: Practice) -> SafeString:
         practice.type,
         practice.years,
         level != EvidenceLevel.NONE_STATED
-        and format_html("{} {}", evidence_dots(level), practice.get_evidence_level_display()),
+        and format_html("{}&nbsp;{}", evidence_dots(level), practice.get_evidence_level_display()),
         _named_language(practice.language),
     )
-    return format_html_join(" · ", "{}", ((fact,) for fact in facts if fact))
+    return format_html_join(SEPARATOR, "{}", ((fact,) for fact in facts if fact))
 
 
 def _place(countries: list[Country], area: str) -> str:
@@ -172,7 +174,7 @@ def _serves(practice: Practice, objective: int | None) -> SafeString:
     """Return the objectives of a practice, in the list of one `objective` with what it is to the practice."""
     main = practice.main_objective
     further = [str(each.objective.number) for each in practice.loaded_placements if each.position]
-    also = " · " + gettext("also %(numbers)s") % {"numbers": ", ".join(further)} if further else ""
+    also = SEPARATOR + gettext("also %(numbers)s") % {"numbers": ", ".join(further)} if further else ""
     named = format_html('<strong class="number">{}</strong> {}', main.number, main.short_label)
     if objective is None:
         text = format_html("<span>{}{}</span>", named, also)

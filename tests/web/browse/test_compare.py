@@ -30,7 +30,7 @@ def test_practices_are_compared_in_the_requested_order(client):
             "21. Dignified return and reintegration",
         ],
         "Countries": ["–not stated", "Philippines"],
-        "When": ["–not stated", "since 2016"],
+        "When": ["–not stated", "Since 2016"],
         "Language of this text": ["English", "English"],
         "Summary": ["Desks in two ports help returning workers claim the pensions they earned abroad."] * 2,
         "Results": ["–not stated", "Much."],

@@ -221,7 +221,7 @@ def test_full_text_is_sound_html_that_says_its_language_and_direction(client):
     assert content.texts("li") == [
         "Objectives: 21. Dignified return and reintegration; 3. Information provision",
         "Where: Philippines, Tuvalu, Port <of> call",
-        "When: since 2019",
+        "When: Since 2019",
         "Evidence: Monitored. Counted <twice>",
         "Implementing organisation: Söhne & O'Brien",
         "Topics: ports & docks",
