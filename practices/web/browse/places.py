@@ -29,10 +29,11 @@ def country_list(request):
 def _regions():
     """Return (region, its sub-regions) of each region, and (sub-region, its countries) of each of those, by name.
 
-    Countries outside all regions are last, under None.
+    A region without practices has no sub-regions, and there is none at all if no practice names a country. Countries
+    outside all regions are last, under None.
     """
     counts = results.counts_of_facet("region")
-    tree = {}
+    tree = {region: {} for region in Region.objects.filter(parent=None)} if counts else {}
     for line in sorted(by_country(Selection()), key=lambda line: fold(line.item.name)):
         subregion = line.item.subregion
         region = subregion and subregion.parent

@@ -159,7 +159,7 @@ def test_country_without_practices_is_named_and_filled_in(client, query):
     section = read(client.get(f"/practices/?{query}")).one("div", "ways-on").all("section")[-1]
 
     assert section.links()[-1] == ("Submit a practice from this country", "/submit/?objective=5&country=ws")
-    assert "Samoa: no practice yet." in section.text
+    assert "Samoa has no practice yet." in section.text
 
 
 def test_topic_that_the_words_name_is_nearby_or_else_one_related_to_it():

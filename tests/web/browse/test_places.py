@@ -155,8 +155,8 @@ def test_place_without_practices_says_so_and_leads_on(client):
         "Holy See",
         {},
         [
-            ("Submit a practice", "/submit/"),
-            ("Subscribe to e-mail updates", "/subscribe/?country=va"),
+            ("Submit a practice", "/submit/?country=va"),
+            ("Subscribe", "/subscribe/?country=va"),
             ("Practices from Southern Europe", "/regions/southern-europe/"),
         ],
     )
@@ -167,7 +167,7 @@ def test_region_without_practices_leads_to_a_form_that_names_it(client):
 
     assert page.one("div", "empty").links() == [
         ("Submit a practice", "/submit/?region=oceania"),
-        ("Subscribe to e-mail updates", "/subscribe/?region=oceania"),
+        ("Subscribe", "/subscribe/?region=oceania"),
     ]
 
 
@@ -253,13 +253,29 @@ def test_countries_are_listed_by_region_and_sub_region_with_their_numbers(client
     page = read(client.get("/countries/"))
 
     assert parts(page) == {
+        "Africa": [],
+        "Americas": [],
         "Asia": [
             (["South-eastern Asia"], [("Philippines", "1"), ("Viet Nam", "2")]),
             (["Western Asia"], [("Georgia", "1")]),
         ],
         "Europe": [(["Western Europe"], [("France", "1")])],
+        "Oceania": [],
     }
-    assert page.texts("div", "section-head") == ["Asia 2 practices", "Europe 1 practice"]
+    assert page.texts("div", "section-head") == [
+        "Africa none yet", "Americas none yet", "Asia 2 practices", "Europe 1 practice", "Oceania none yet",
+    ]  # fmt: skip
+
+
+def test_regions_without_practices_are_listed_with_a_form_for_the_first_one(client):
+    make_practice(countries=["PH"])
+
+    oceania = read(client.get("/countries/")).one("section", **{"aria-labelledby": "oceania"})
+
+    assert oceania.links() == [
+        ("Oceania", "/regions/oceania/"),
+        ("Submit a practice from Oceania", "/submit/?region=oceania"),
+    ]
 
 
 def test_list_of_countries_leads_to_every_place_in_it_and_to_the_map(client):
@@ -267,8 +283,8 @@ def test_list_of_countries_leads_to_every_place_in_it_and_to_the_map(client):
 
     page = read(client.get("/countries/"))
 
-    assert page.one("main").links() == [
-        ("See them on the map", "/map/"),
+    assert page.one("main").links()[0] == ("See them on the map", "/map/")
+    assert page.one("section", **{"aria-labelledby": "asia"}).links() == [
         ("Asia", "/regions/asia/"),
         ("South-eastern Asia", "/regions/south-eastern-asia/"),
         ("Philippines", "/countries/ph/"),
@@ -298,5 +314,5 @@ def test_countries_of_withdrawn_practices_are_not_listed(client):
 def test_list_of_countries_costs_the_same_however_long_it_is(client, django_assert_num_queries):
     make_practice(countries=["PH", "GE", "FR", "KE", "BR", "MX", "TO", "TW"])
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/countries/")

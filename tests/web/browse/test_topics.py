@@ -64,6 +64,16 @@ def test_most_used_topics_come_first_where_there_are_many(client, monkeypatch):
     ]
 
 
+def test_letters_lead_to_their_topics_where_there_are_many(client, monkeypatch):
+    monkeypatch.setattr(topics, "ENOUGH_TO_RANK", 2)
+    make_practice(tags=["asylum", "ports", "pensions"])
+
+    page = read(client.get("/topics/"))
+
+    assert page.one("ul", "letters").links() == [("A", "#letter-1"), ("P", "#letter-2")]
+    assert [(part["id"], part.text) for part in page.all("h3")] == [("letter-1", "A"), ("letter-2", "P")]
+
+
 def test_few_topics_are_not_ranked(client):
     make_practice(tags=["asylum", "ports"])
 
@@ -160,8 +170,8 @@ def test_page_of_a_concept_without_practices_leads_to_what_can_be_done(client):
     page = read(client.get("/topics/visas/"))
 
     assert page.one("div", "empty").links() == [
-        ("Submit one", "/submit/?objective=5"),
-        ("Subscribe to e-mail updates", "/subscribe/?q=visas"),
+        ("Submit a practice", "/submit/?objective=5"),
+        ("Subscribe", "/subscribe/?q=visas"),
     ]
     assert page.one("meta", name="robots")["content"] == "noindex"
 
