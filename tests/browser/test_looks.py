@@ -26,7 +26,7 @@ def test_phone_shows_two_practices_at_once(open_page, address):
 
     second = page.locator(".practice-card").nth(1)
     summary = second.locator(".practice-card-summary").bounding_box()
-    assert second.locator(".practice-card-place").inner_text() == "Philippines · since 2019"
+    assert second.locator(".practice-card-place").inner_text() == "Philippines\xa0· since\xa02019"
     assert summary["y"] + summary["height"] <= 740
 
 
@@ -71,6 +71,20 @@ def test_printed_practice_is_its_text_with_address_and_citation(page):
     assert source.evaluate(after_source) == '" (https://example.org/desks)"'
 
 
+def test_paper_has_no_instructions_for_a_screen(page):
+    make_practice(title="Pension desks", countries=["PH"])
+
+    said = {}
+    for address in ("/map/", "/gaps/", "/objectives/21/", "/practices/?q=Philippines"):
+        page.goto(address)
+        page.emulate_media(media="print")
+        said[address] = page.get_by_role("main").inner_text()
+
+    left_out = {"/map/": "Select a circle", "/gaps/": "select it", "/objectives/21/": "Also serves 0"}
+    assert {address for address, text in left_out.items() if text in said[address]} == set()
+    assert "Country" not in said["/practices/?q=Philippines"].partition("1 practice")[0]
+
+
 def test_printed_comparison_of_three_fits_a_sheet_of_paper(open_page):
     keys = [make_practice(**FULL | {"title": title}).pk for title in ("Desks", "Remittances", "Courses")]
     page = open_page(width=A4_WITHIN_MARGINS)
@@ -80,6 +94,39 @@ def test_printed_comparison_of_three_fits_a_sheet_of_paper(open_page):
 
     assert page.locator(".compare-table").evaluate("it => it.scrollWidth") <= A4_WITHIN_MARGINS
     assert page.evaluate("document.documentElement.scrollWidth") == A4_WITHIN_MARGINS
+
+
+def test_no_fact_stands_alone_in_a_row_of_four(open_page):
+    page = open_page(width=1280)
+    practice = make_practice(
+        countries=["PH"],
+        start_year=2019,
+        implementers=["Port authority"],
+        source_url="https://example.org/desks",
+    )
+
+    page.goto(practice.get_absolute_url())
+
+    tops = [round(fact.bounding_box()["y"]) for fact in page.locator(".facts > div").all()]
+    rows = [tops.count(top) for top in dict.fromkeys(tops)]
+    assert (sum(rows), min(rows) > 1) == (5, True)
+
+
+def test_spaced_text_keeps_words_of_the_gap_map_whole(open_page):
+    make_practice(countries=["PH"])
+    page = open_page(width=390)
+    page.goto("/gaps/")
+
+    page.locator(".gap-map").evaluate("it => { it.style.letterSpacing = '0.12em' }")
+
+    lines_of_word = """it => {
+        const text = it.firstChild, start = text.data.indexOf("documentation"), word = new Range();
+        word.setStart(text, start);
+        word.setEnd(text, start + "documentation".length);
+        return word.getClientRects().length;
+    }"""
+    name = page.get_by_role("rowheader", name="Legal identity and documentation").locator("a > :last-child")
+    assert name.evaluate(lines_of_word) == 1
 
 
 @pytest.mark.parametrize("address", ["/", "/objectives/21/", "/practices/?objective=21", "/submit/"])

@@ -20,7 +20,8 @@ SUMMARY_SHOWN = 180
 """Characters of a summary that a card has room for. A hit beyond them is shown in an excerpt."""
 COUNTRIES_SHOWN = 3
 """Countries that a card names; it says how many others there are."""
-SEPARATOR = "\u00a0· "
+NO_BREAK = "\u00a0"
+SEPARATOR = f"{NO_BREAK}· "
 """Dot between two facts, which stays on the line of the first."""
 _LANGUAGE_NAMES = dict(LANGUAGES)
 
@@ -140,9 +141,9 @@ def _facts(practice: Practice) -> SafeString:
     facts = (
         _place(list(practice.countries.all()), practice.area),
         practice.type,
-        practice.years,
+        practice.years.replace(" ", NO_BREAK),
         level != EvidenceLevel.NONE_STATED
-        and format_html("{}&nbsp;{}", evidence_dots(level), practice.get_evidence_level_display()),
+        and format_html("{}{}{}", evidence_dots(level), NO_BREAK, practice.get_evidence_level_display()),
         _named_language(practice.language),
     )
     return format_html_join(SEPARATOR, "{}", ((fact,) for fact in facts if fact))
