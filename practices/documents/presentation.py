@@ -188,13 +188,17 @@ def countries_of(document: Document) -> list[Country]:
     return rows_named(Country, document["countries"])
 
 
+def _is_about_results(field: Field) -> bool:
+    return GROUP_OF.get(field.name, field).is_result
+
+
 def side_by_side(readings: list[Reading]) -> list[tuple[Any, list[list[Item]]]]:
     """Return the rows of a comparison: a label, and the items of each document. Rows that nobody fills are left out.
 
-    Short values come first, then texts, those of groups last.
+    Short values come first, then the summary, the results, and the other texts.
     """
     short = [part for part in parts(divide=True) if not (isinstance(part, Text) or part.not_compared)]
     texts = [field for field in FIELDS.values() if isinstance(field, Text)]
-    texts.sort(key=lambda field: field.name in GROUP_OF)
+    texts.sort(key=lambda field: (field.name != "summary", not _is_about_results(field)))
     rows = [(part.label, [part.items(reading.values) for reading in readings]) for part in (*short, *texts)]
     return [(label, cells) for label, cells in rows if any(cells)]

@@ -44,10 +44,11 @@ def test_every_field_that_is_filled_in_has_a_row(client):
     assert sorted(table_of(page)) == sorted([*compared, "How the results are known"])
 
 
-def test_long_texts_are_the_last_rows(client):
+def test_long_texts_are_the_last_rows_and_results_the_first_of_them(client):
     rows = list(table_of(compare(client, make_practice(**FULL).pk)))
 
-    texts = ["Summary", *(str(label(name)) for name in LONG_TEXTS), "How the results are known"]
+    others = [str(label(name)) for name in LONG_TEXTS if name != "results"]
+    texts = ["Summary", "Results", "How the results are known", *others]
     assert rows[-len(texts) :] == texts
 
 
