@@ -1,5 +1,6 @@
 """The nightly e-mail to moderators who asked for one."""
 
+import re
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -21,17 +22,19 @@ from practices.workflow.spam import spam_reasons
 OLD = timedelta(days=14)
 SHOWN = 5
 """Submissions named in the e-mail."""
+ADDRESS = re.compile(r"(?<=\w)(?:(://)|\.(?=[^\W\d_]{2}))")
+"""The points of a text that make e-mail programs turn it into a link."""
 
 
 def send_summaries(*, now: datetime | None = None) -> int:
     """Queue tonight's summary for each moderator who wants it and has an address. Returns how many were queued.
 
-    Sends nothing while no submission awaits a decision and no possible spam a check. Idempotent for a night, also when
-    run concurrently.
+    Sends nothing while no submission awaits a decision, no possible spam a check and no request for withdrawal an answer.
+    Idempotent for a night, also when run concurrently.
     """
     now = now or clock.now()
     context = _summary(now)
-    if not context["waiting"] and not context["unchecked"]:
+    if not any(context[name] for name in ("waiting", "unchecked", "withdrawals")):
         return 0
     wanted = StaffProfile.objects.filter(nightly_summary=True, user__in=moderators().order_by())
     return isolation.each(
@@ -42,8 +45,9 @@ def send_summaries(*, now: datetime | None = None) -> int:
 
 
 def _summary(now: datetime) -> dict:
-    """Return the template context that all summaries share: the numbers, the queue's oldest, and possible spam."""
+    """Return the template context that all summaries share: the numbers, the oldest, and what needs a check."""
     queue, unchecked = Submission.objects.awaiting_moderation(), Submission.objects.unchecked_spam()
+    withdrawals = Submission.objects.requesting_withdrawal().order_by("withdrawal_requested_at", "pk")
     return {
         "waiting": queue.count(),
         "new": queue.filter(submitted_at__gt=now - timedelta(days=1)).count(),
@@ -56,6 +60,8 @@ def _summary(now: datetime) -> dict:
             }
             for submission in queue.order_by(WAITING_SINCE, "pk")[:SHOWN]
         ],
+        "withdrawals": withdrawals.count(),
+        "to_withdraw": [_linked(submission) for submission in withdrawals[:SHOWN]],
         "unchecked": unchecked.count(),
         "possible_spam": [
             {**_linked(submission), "reasons": " ".join(spam_reasons(submission))}
@@ -68,7 +74,12 @@ def _summary(now: datetime) -> dict:
 
 def _linked(submission: Submission) -> dict:
     path = reverse("admin:practices_submission_change", args=[submission.pk])
-    return {"title": submission.title, "path": path}
+    return {"title": _without_links(submission.title), "path": path}
+
+
+def _without_links(text: str) -> str:
+    """Defang web addresses, so that e-mail programs do not make links of what nobody has checked."""
+    return ADDRESS.sub(lambda found: "[://]" if found[1] else "[.]", text)
 
 
 @transaction.atomic

@@ -109,3 +109,31 @@ def test_command_says_how_many(capsys):
     call_command("send_summaries")
 
     assert capsys.readouterr().out == "1 queued.\n"
+
+
+def test_summary_counts_requests_for_withdrawal():
+    make_summarised("Amina")
+    submission = make_submission(State.PUBLISHED, title="Desks")
+    workflow.request_withdrawal(submission, reason="It names a colleague.")
+
+    workflow.send_summaries(now=NOW)
+
+    mail = emails.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_SUMMARY))
+    assert mail.subject == "1 submitter asks to have a practice withdrawn – Migration Good Practices"
+    assert ("- Desks" in mail.body, "?pile=withdrawal" in mail.body) == (True, True)
+
+
+@pytest.mark.parametrize("trapped", [True, False])
+def test_summary_has_no_live_address_of_what_nobody_has_checked(trapped):
+    make_summarised("Amina")
+    make_submission(
+        State.DRAFT if trapped else State.SUBMITTED,
+        trapped=trapped,
+        title="Pills: https://shop.example/now or www.Pills.example, 2.5 U.S.",
+    )
+
+    workflow.send_summaries(now=NOW)
+
+    mail = emails.compose(OutboxMessage.objects.get(kind=Kind.MODERATION_SUMMARY))
+    assert "Pills: https[://]shop[.]example/now or www[.]Pills[.]example, 2.5 U.S." in mail.body
+    assert "shop.example" not in mail.body + mail.alternatives[0].content
