@@ -2,9 +2,10 @@ from collections.abc import Iterator
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
 from django.core.management.base import CommandError
-from django.db import connections
+from django.db import connection, connections
 from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Q, QuerySet
@@ -19,6 +20,7 @@ class PracticesConfig(AppConfig):
 
     def ready(self):
         checks.register(check_history, checks.Tags.database)
+        checks.register(check_moderators, checks.Tags.database)
         pre_migrate.connect(refuse_loss, sender=self, dispatch_uid="practices.refuse_loss")
 
 
@@ -38,6 +40,33 @@ def check_history(app_configs, databases, **kwargs):
             )
         ]
     return []
+
+
+def check_moderators(app_configs, databases, **kwargs):
+    """Warn where several moderators have to approve each text, but one who edits a text leaves too few others."""
+    from practices import workflow  # noqa: PLC0415 - models are not loaded yet where this module is
+
+    if settings.APPROVALS_NEEDED <= 1 or not databases or not _has_accounts():
+        return []
+    number = workflow.too_few_moderators()
+    if number is None:
+        return []
+    return [
+        checks.Warning(
+            f"APPROVALS_NEEDED is {settings.APPROVALS_NEEDED}, and {number} moderators have an account.",
+            hint=(
+                f"At least {settings.APPROVALS_NEEDED + 1} are needed: whoever writes or corrects a text cannot approve "
+                "it."
+            ),
+            id="practices.W001",
+        )
+    ]
+
+
+def _has_accounts() -> bool:
+    """Return whether the tables of accounts have been created: `migrate` runs the checks first."""
+    with connection.cursor() as cursor:
+        return "auth_group_permissions" in connection.introspection.table_names(cursor)
 
 
 def _ours(loader):
@@ -123,7 +152,7 @@ def _entered(name, model):
 
 def _filled(model, operation):
     """Return the rows in which a column holds something else than when it was added."""
-    rows, field = model._base_manager.all(), operation.field
+    rows, field = _entered(model._meta.model_name, model), operation.field
     if field.null:
         return rows.exclude(**{f"{operation.name}__isnull": True})
     empty = field.get_default() if field.has_default() or not field.has_db_default() else field.db_default

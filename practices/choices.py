@@ -228,6 +228,7 @@ class Kind(TextChoices):
     SUBMISSION_SCHEDULED = "submission_scheduled", _("submission scheduled")
     SUBMISSION_PUBLISHED = "submission_published", _("submission published")
     SUBMISSION_REJECTED = "submission_rejected", _("submission not accepted")
+    SUBMISSION_REOPENED = "submission_reopened", _("submission reopened")
     SUBMISSION_UNSCHEDULED = "submission_unscheduled", _("publication cancelled")
     PRACTICE_REVISED = "practice_revised", _("practice changed by others")
     PRACTICE_WITHDRAWN = "practice_withdrawn", _("practice withdrawn")

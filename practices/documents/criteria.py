@@ -25,6 +25,8 @@ class Criterion:
     meaning: Any
     needs: tuple[dict[str, int], ...] = ()
     essential: bool = False
+    about_people: bool = False
+    """It asks whether people can be identified, so hints at personal data concern it."""
 
     @property
     def needs_as_json(self) -> str:
@@ -37,11 +39,16 @@ class Criterion:
 
     def looks_met(self, document: dict[str, Any], *, has_files: bool) -> bool:
         """Return whether a document, which may be incomplete, has enough text. Moderators judge its quality."""
+        return bool(self.needs) and not self.lacking(document, has_files=has_files)
+
+    def lacking(self, document: dict[str, Any], *, has_files: bool) -> list[list[str]]:
+        """Return the groups of fields of which none has enough text."""
         said = document | {"files": has_files}
-        return bool(self.needs) and all(
-            any(_has_enough(name, said.get(name), least) for name, least in group.items())
+        return [
+            list(group)
             for group in self.needs
-        )
+            if not any(_has_enough(name, said.get(name), least) for name, least in group.items())
+        ]
 
 
 def _has_enough(name: str, value: Any, least: int) -> bool:
@@ -148,6 +155,7 @@ CRITERIA = [
         _("It puts nobody at risk"),
         _("No migrant can be identified without their consent, and the text treats everyone with respect."),
         essential=True,
+        about_people=True,
     ),
 ]
 """In the order of pages."""

@@ -14,7 +14,13 @@ from practices.models.discovery import (
 )
 from practices.models.dump import Dump, delete_dumps
 from practices.models.limits import LimitBucket, SentForm
-from practices.models.moderation import Approval, CriterionTick, RejectionReason, StaffProfile
+from practices.models.moderation import (
+    Approval,
+    CriterionTick,
+    DismissedDuplicate,
+    RejectionReason,
+    StaffProfile,
+)
 from practices.models.outbox import OutboxMessage
 from practices.models.practice import (
     FormerTag,
@@ -56,6 +62,7 @@ __all__ = [
     "Country",
     "CriterionTick",
     "DataRequest",
+    "DismissedDuplicate",
     "Dump",
     "FacetCount",
     "FacetEntry",

@@ -1,9 +1,10 @@
-"""Records of moderators: criteria ticks, approvals, rejection reasons, staff profiles."""
+"""Records of moderators: criteria ticks, approvals, rejection reasons, dismissed duplicates, staff profiles."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from practices.models.practice import Practice
 from practices.models.submission import Submission
 
 
@@ -43,6 +44,15 @@ class RejectionReason(models.Model):
     title = models.CharField(_("title"), max_length=100, help_text=_("Shown in the list of reasons."))
     text = models.TextField(_("text"), help_text=_("Shown to the submitter."))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    needs_duplicate = models.BooleanField(
+        _("needs a duplicate"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "The moderator has to name the practice, or the other submission, that is the same. Where it is another "
+            "submission, the e-mail says so instead of the text."
+        ),
+    )
 
     class Meta:
         ordering = ["position", "pk"]
@@ -79,6 +89,39 @@ class Approval(models.Model):
 
     def __str__(self):
         return f"{self.by}: {self.submission}"
+
+
+class DismissedDuplicate(models.Model):
+    """A likely duplicate of a submission, a practice or another submission, that a moderator found to be none."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="dismissed_duplicates")
+    practice = models.ForeignKey(Practice, models.CASCADE, null=True, blank=True, related_name="+")
+    other = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("dismissed duplicate")
+        verbose_name_plural = _("dismissed duplicates")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(practice=None, other__isnull=False)
+                | models.Q(practice__isnull=False, other=None),
+                name="dismissed_duplicate_is_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["submission", "practice"], name="practice_is_dismissed_once_for_a_submission"
+            ),
+            models.UniqueConstraint(
+                fields=["submission", "other"], name="submission_is_dismissed_once_for_another"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.practice or self.other)
 
 
 class StaffProfile(models.Model):

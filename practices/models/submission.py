@@ -4,7 +4,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +90,13 @@ class SubmissionQuerySet(models.QuerySet):
             submission=OuterRef("pk"), from_state=State.CHANGES_REQUESTED, to_state=State.SUBMITTED
         )
         return self.filter(Exists(came_back), state__in=AWAITING_MODERATION)
+
+    def with_request(self):
+        """Add `requested_at`, the instant at which a submission was last sent back to its submitter."""
+        requests = ModerationEvent.objects.filter(
+            submission=OuterRef("pk"), act=Act.STEP, to_state=State.CHANGES_REQUESTED
+        )
+        return self.annotate(requested_at=Subquery(requests.order_by("-pk").values("at")[:1]))
 
     def open_to(self, moderator):
         """Filter submissions that no other moderator reviews."""

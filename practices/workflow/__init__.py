@@ -3,9 +3,16 @@
 A step and its effects (event, revision, messages) are one transaction. `transitions` has the table of steps.
 """
 
-from practices.workflow.approvals import first_for, is_blind, judgement, reading_judgement
+from practices.workflow.approvals import (
+    first_for,
+    is_blind,
+    judgement,
+    reading_judgement,
+    too_few_moderators,
+)
 from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
 from practices.workflow.criteria_ticks import required_missing, tick_criteria, ticks
+from practices.workflow.dismissals import dismiss_duplicate, restore_duplicate
 from practices.workflow.draft_expiry import expire_drafts
 from practices.workflow.edits import add_practice, edit_practice
 from practices.workflow.errors import (
@@ -43,6 +50,7 @@ from practices.workflow.review import (
     mark_spam,
     publish,
     reject,
+    reopen,
     request_changes,
     return_to_queue,
     start_review,
@@ -86,6 +94,8 @@ from practices.workflow.withdrawal_requests import (
     cancel_withdrawal_request,
     decline_withdrawal,
     request_withdrawal,
+    withdrawal_reason,
+    withdrawal_standing,
 )
 
 __all__ = [
@@ -132,6 +142,7 @@ __all__ = [
     "declare_conflict",
     "decline_withdrawal",
     "detach",
+    "dismiss_duplicate",
     "edit_practice",
     "expire_drafts",
     "first_for",
@@ -156,10 +167,12 @@ __all__ = [
     "reject",
     "remove_file",
     "rename_tag",
+    "reopen",
     "request_changes",
     "request_withdrawal",
     "required_missing",
     "restorations_missing",
+    "restore_duplicate",
     "restore_practice",
     "resubmit",
     "return_to_queue",
@@ -177,10 +190,13 @@ __all__ = [
     "submit",
     "tick_criteria",
     "ticks",
+    "too_few_moderators",
     "transition",
     "undo",
     "undoable",
     "withdraw",
     "withdraw_practice",
+    "withdrawal_reason",
+    "withdrawal_standing",
     "write",
 ]

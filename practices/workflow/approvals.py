@@ -20,6 +20,7 @@ from practices.documents import files
 from practices.models import Approval, StaffProfile, Submission
 from practices.models.submission import SubmissionQuerySet
 from practices.workflow.errors import ApprovalRefused, ApprovalsMissing
+from practices.workflow.moderators import moderators
 
 REBASED_BEFORE = "caught_up"
 """Value of Act.REBASED until version 0.2.0, whose processes may still record it while a newer one is deployed."""
@@ -92,6 +93,18 @@ class Judgement:
         same_address = person.email and canonical(person.email) == canonical(self.submission.submitter.email)
         return not same_address and person not in self.authors and person.pk not in self._colleagues
 
+    def eligible(self, *, by: User) -> list[User]:
+        """Return the moderators who can still approve, as far as `by` may know who already has (BLIND_APPROVALS)."""
+        independent = [person for person in moderators() if self.is_independent(person)]
+        if is_blind(self.submission, by=by):
+            return independent
+        return [person for person in independent if not self.has_declared(person)]
+
+    @property
+    def is_short(self) -> bool:
+        """Return whether there are too few moderators without a part in this text to approve it."""
+        return sum(map(self.is_independent, moderators())) < settings.APPROVALS_NEEDED
+
     @property
     def counted(self) -> list[tuple[Approval, bool]]:
         """The declarations, and whether each counts as an approval or would without the conflict of interest."""
@@ -155,6 +168,14 @@ def _waits_for(submission: Submission, person: User) -> bool:
 
 def are_needed() -> bool:
     return settings.APPROVALS_NEEDED > 1
+
+
+def too_few_moderators() -> int | None:
+    """Return how many moderators there are, if one who edits a text leaves too few to approve it; else None."""
+    if not are_needed():
+        return None
+    number = moderators().count()
+    return number if number <= settings.APPROVALS_NEEDED else None
 
 
 def is_blind(submission: Submission, *, by: User) -> bool:

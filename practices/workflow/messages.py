@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import override
 
 from practices import clock, documents
-from practices.choices import CONCEALED, Kind
+from practices.choices import CONCEALED, Kind, State
 from practices.models import OutboxMessage, Practice, Revision, Submission
 from practices.notifications import outbox
 from practices.workflow.moderators import moderators
@@ -83,6 +84,19 @@ def notify_submitter(submission: Submission, kind: Kind, **context: Any) -> None
         submission=submission,
         context={name: value for name, value in context.items() if value},
     )
+
+
+def tell_reopened(submission: Submission) -> None:
+    """Tell the submitter of a rejected submission that it is open again, unless the rejection has not been mailed yet.
+
+    The e-mail about the rejection is then cancelled. One that a sender has claimed counts as mailed.
+    """
+    rejections = submission.messages.filter(kind=Kind.SUBMISSION_REJECTED)
+    unclaimed = Q(leased_until=None) | Q(leased_until__lt=clock.now())
+    unsent = OutboxMessage.objects.waiting().filter(unclaimed, pk__in=rejections.values("pk"))
+    if not unsent.update(cancelled_at=clock.now()):
+        is_asked = submission.state == State.CHANGES_REQUESTED
+        notify_submitter(submission, Kind.SUBMISSION_REOPENED, is_asked=is_asked)
 
 
 def cancel_waiting(submission: Submission, kinds: Iterable[Kind]) -> None:

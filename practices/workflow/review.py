@@ -20,7 +20,7 @@ from practices.workflow.approvals import content_hash, judgement
 from practices.workflow.attachments import mark_attachments
 from practices.workflow.criteria_ticks import check_required, with_waivers
 from practices.workflow.errors import TransitionNotAllowed
-from practices.workflow.messages import Cause, labels, notify_submitter
+from practices.workflow.messages import Cause, labels, notify_submitter, tell_reopened
 from practices.workflow.publishing import publish_document
 from practices.workflow.rebase import rebase, rebased_columns
 from practices.workflow.transitions import Staff, check, lock, move, record
@@ -35,9 +35,24 @@ def start_review(
     internal_note: str = "",
     now: datetime | None = None,
 ) -> None:
-    """Start to review a submission, or reopen a rejected one; it is assigned to `by`. Raises TransitionNotAllowed."""
+    """Start to review a submission; it is assigned to `by`. Raises TransitionNotAllowed."""
     at = now or clock.now()
     move(submission, "start_review", by=by, at=at, seen=seen, internal_note=internal_note, assignee=by)
+
+
+@transaction.atomic
+def reopen(
+    submission: Submission,
+    *,
+    by: Staff,
+    seen: str | None = None,
+    internal_note: str = "",
+    now: datetime | None = None,
+) -> None:
+    """Review a rejected submission again; it is assigned to `by`. Raises TransitionNotAllowed."""
+    at = now or clock.now()
+    move(submission, "reopen", by=by, at=at, seen=seen, internal_note=internal_note, assignee=by)
+    tell_reopened(submission)
 
 
 @transaction.atomic

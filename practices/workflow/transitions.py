@@ -55,6 +55,8 @@ class Transition:
     guard: Callable[[Any, Staff | None], bool] = guards.always
     mails: tuple[Kind, ...] = ()
     """Messages queued; MODERATION_ANSWER to moderators who should know, PRACTICE_REVISED only if others see a change."""
+    taken_back: Kind | None = None
+    """Message that its undo sends to those whom the step has told. Without one, a step that mails cannot be undone."""
     untold: str = ""
     """Reason why a step of a practice tells its submitters nothing."""
     final: str = ""
@@ -76,10 +78,9 @@ class Transition:
 
     @property
     def can_undo(self) -> bool:
-        """Return whether its message offers to undo it: nobody outside was told of it, and nothing says why not."""
-        return bool(self.actor is Actor.STAFF and self.of is Submission and self.act) and not (
-            self.mails or self.final
-        )
+        """Return whether its message offers to undo it: those outside who were told of it can be told of that too."""
+        is_recorded = self.actor is Actor.STAFF and self.of is Submission and self.act is not None
+        return is_recorded and not self.final and (not self.mails or self.taken_back is not None)
 
     def permits(self, subject: Submission | Practice, by: Staff | None) -> bool:
         """Return whether the step is possible now. Raises StepRefused where a guard says why."""
@@ -131,6 +132,15 @@ TRANSITIONS = (
     ),
     # Those with a label stand in the order of the buttons.
     _staff(
+        "approve",
+        AWAITING_MODERATION,
+        guard=guards.may_approve,
+        records=Act.APPROVED,
+        final="It opens the verdicts of the others.",
+        label=_("Approve"),
+        done=_("Your approval is recorded."),
+    ),
+    _staff(
         "publish",
         AWAITING_MODERATION | {State.SCHEDULED},
         State.PUBLISHED,
@@ -160,15 +170,24 @@ TRANSITIONS = (
         AWAITING_MODERATION | {State.CHANGES_REQUESTED},
         State.REJECTED,
         mails=(Kind.SUBMISSION_REJECTED,),
+        taken_back=Kind.SUBMISSION_REOPENED,
         label=_("Do not accept"),
         done=_("Not accepted. The submitter can read your reasons."),
     ),
     _staff(
         "start_review",
-        {State.SUBMITTED, State.REJECTED},
+        {State.SUBMITTED},
         State.IN_REVIEW,
         label=_("Start review"),
         done=_("Review started. The submission is assigned to you."),
+    ),
+    _staff(
+        "reopen",
+        {State.REJECTED},
+        State.IN_REVIEW,
+        mails=(Kind.SUBMISSION_REOPENED,),
+        label=_("Review again"),
+        done=_("Reopened. The submission is assigned to you, and its submitter knows."),
     ),
     _staff(
         "cancel_publication",
@@ -202,15 +221,6 @@ TRANSITIONS = (
         done=_("Confirmed as spam. The submitter was not told."),
     ),
     _staff(
-        "approve",
-        AWAITING_MODERATION,
-        guard=guards.may_approve,
-        records=Act.APPROVED,
-        final="It opens the verdicts of the others.",
-        label=_("Approve"),
-        done=_("Your approval is recorded."),
-    ),
-    _staff(
         "declare_conflict",
         AWAITING_MODERATION,
         guard=guards.may_declare,
@@ -241,7 +251,9 @@ TRANSITIONS = (
         final="The text can be corrected.",
         done=_("Updated to the latest revision."),
     ),
-    _staff("tick_criteria", frozenset(State) - {State.DRAFT}, done=_("Checklist saved.")),
+    _staff("tick_criteria", UNDECIDED - {State.DRAFT}, done=_("Checklist saved.")),
+    _staff("dismiss_duplicate", UNDECIDED - {State.DRAFT}, done=_("Recorded: they are not duplicates.")),
+    _staff("restore_duplicate", UNDECIDED - {State.DRAFT}, done=_("They may be duplicates again.")),
     _system("mark_spam", {State.DRAFT}, State.SPAM),
     _system(
         "publish",

@@ -1,6 +1,6 @@
-"""Undo of steps that nobody outside was told of, which `Transition.can_undo` tells.
+"""Undo of steps of moderators, which `Transition.can_undo` tells.
 
-A step that mails its submitter cannot be undone: the e-mail may have arrived, and its preview was the time to stop.
+A step that mails its submitter can be undone if an e-mail says so: the one about the step may have arrived.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from practices import clock
 from practices.choices import Act, State
 from practices.models import Submission
 from practices.workflow.errors import NothingToUndo
+from practices.workflow.messages import tell_reopened
 from practices.workflow.transitions import Staff, compare_seen, record, seen_version
 
 
@@ -66,6 +67,8 @@ def undo(made: UndoableStep, *, by: Staff, now: datetime | None = None) -> Submi
     # Whatever looks for steps passes over it: an answer that nobody has reacted to is one again.
     event.act = Act.UNDONE
     event.save(update_fields=["act"])
+    if before == State.REJECTED:
+        tell_reopened(submission)
     record(
         submission,
         Act.UNDO,

@@ -8,9 +8,9 @@ from django.utils.translation import gettext, override
 from practices import clock
 from practices.choices import Kind, State
 from practices.models import Practice, Submission, ThreadMessage
-from practices.workflow.errors import SubmissionErased
+from practices.workflow.errors import PracticeRevisedMeanwhile, SubmissionErased
 from practices.workflow.messages import cancel_waiting, notify_moderators, notify_submitter
-from practices.workflow.publishing import lock_practice
+from practices.workflow.publishing import lock_practice, standing
 from practices.workflow.transitions import Staff, check
 
 
@@ -52,17 +52,34 @@ def decline_withdrawal(
 ) -> None:
     """Keep a practice public against the requests to withdraw it, and tell the reason to those who asked.
 
-    `seen` is the `standing` that the page has shown. Raises TransitionNotAllowed if nobody asks any more, and
-    PracticeRevisedMeanwhile.
+    `seen` is the `withdrawal_standing` that the page has shown: a request that arrives later has not been read. Raises
+    TransitionNotAllowed if nobody asks any more, and PracticeRevisedMeanwhile.
     """
     requests = lock_requests(practice)
-    lock_practice(practice, "decline_withdrawal", by=by, seen=seen)
+    row = lock_practice(practice, "decline_withdrawal", by=by)
+    if seen is not None and seen != withdrawal_standing(row):
+        raise PracticeRevisedMeanwhile(row.revision_number)
     for submission in requests:
         ThreadMessage.objects.create(
             submission=submission, by=by, from_staff=True, text=reason, at=now or clock.now()
         )
         _set(submission, None)
         notify_submitter(submission, Kind.WITHDRAWAL_DECLINED, reason=reason)
+
+
+def withdrawal_standing(practice: Practice) -> str:
+    """Return a string that identifies what decides on requests: the `standing` of the practice, and the requests."""
+    requests = practice.submissions.requesting_withdrawal().order_by("pk")
+    asked = [f"{pk} {at.isoformat()}" for pk, at in requests.values_list("pk", "withdrawal_requested_at")]
+    return "/".join([standing(practice), *asked])
+
+
+def withdrawal_reason(submission: Submission) -> str:
+    """Return the message with which a submitter asks for the withdrawal; empty if nothing is asked."""
+    if submission.withdrawal_requested_at is None:
+        return ""
+    asked = submission.thread.filter(from_staff=False, at=submission.withdrawal_requested_at).order_by("-pk")
+    return asked.values_list("text", flat=True).first() or ""
 
 
 def lock_requests(practice: Practice) -> list[Submission]:

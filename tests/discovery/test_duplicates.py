@@ -168,7 +168,7 @@ def test_search_costs_a_fixed_number_of_queries(django_assert_num_queries):
     for number in range(30):
         make_practice(title=f"Pension desk {number}", countries=["PH"], source_url="https://example.org/")
     proposals = [
-        (document(title=f"Pensoin {word}", countries=["PH"], source_url=f"https://example.org/{word}"), None)
+        (document(title=f"Pensoin {word}", countries=["PH"], source_url=f"https://example.org/{word}"), [])
         for word in ("", "desks", "funds", "offices")
     ]
 
@@ -257,9 +257,9 @@ def test_each_of_several_proposals_finds_its_own_duplicates():
     olas, raices = (
         make_practice(title=f"Program {name}", summary=f"{name} helps.") for name in ("OLAS", "RAICES")
     )
-    proposals = [({"title": f"Red {name}"}, None) for name in ("OLAS", "NUBES", "RAICES")]
+    proposals = [({"title": f"Red {name}"}, []) for name in ("OLAS", "NUBES", "RAICES")]
 
-    likely = duplicates.likely_duplicates_of_each([*proposals, ({"title": "OLAS"}, olas.pk)])
+    likely = duplicates.likely_duplicates_of_each([*proposals, ({"title": "OLAS"}, [olas.pk])])
 
     assert [[one.practice for one in each] for each in likely] == [[olas], [], [raices], []]
 

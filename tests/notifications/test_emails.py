@@ -99,6 +99,10 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
             make_submission(State.PUBLISHED, **changes)
         case Kind.SUBMISSION_REJECTED:
             make_submission(State.REJECTED, **changes)
+        case Kind.SUBMISSION_REOPENED:
+            submission = make_submission(State.REJECTED, **changes)
+            submission.messages.update(sent_at=timezone.now())
+            workflow.reopen(submission, by=make_moderator())
         case Kind.MODERATION_ANSWER:
             moderator = make_summarised(answers=True).user
             submission = make_submission(State.SUBMITTED, **changes)
@@ -201,6 +205,7 @@ TITLE = "Pension desks in two ports"
         (Kind.SUBMISSION_SCHEDULED, f"Accepted, to be published on {{day}}: {TITLE}"),
         (Kind.SUBMISSION_PUBLISHED, f"Published: {TITLE}"),
         (Kind.SUBMISSION_REJECTED, f"Not accepted: {TITLE}"),
+        (Kind.SUBMISSION_REOPENED, f"Reviewed again: {TITLE}"),
         (Kind.MODERATION_ANSWER, f"Reply from the submitter: {TITLE}"),
         (Kind.MODERATION_SUMMARY, "1 submission is waiting for a decision"),
         (Kind.PRACTICE_CHECK, f"Is this still true? {TITLE}"),
@@ -370,6 +375,7 @@ PLACES = {
     Kind.SUBMISSION_SCHEDULED: lambda message: message.submission.get_private_url(),
     Kind.SUBMISSION_PUBLISHED: lambda message: message.submission.practice.get_absolute_url(),
     Kind.SUBMISSION_REJECTED: lambda message: message.submission.get_private_url(),
+    Kind.SUBMISSION_REOPENED: lambda message: message.submission.get_private_url(),
     Kind.PRACTICE_CHECK: lambda message: message.context["check_path"],
     Kind.SUBMISSION_UNSCHEDULED: lambda message: message.submission.get_private_url(),
     Kind.PRACTICE_REVISED: lambda message: message.context["revision_path"],

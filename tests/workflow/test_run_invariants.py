@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 BY = st.sampled_from(["Amina", "Bo"])
 STALE = st.booleans()
-MOVES = ["start_review", "return_to_queue", "mark_spam", "cancel_publication"]
+MOVES = ["start_review", "reopen", "return_to_queue", "mark_spam", "cancel_publication"]
 
 
 class Runs(RuleBasedStateMachine):
@@ -79,7 +79,7 @@ class Runs(RuleBasedStateMachine):
     @rule(
         by=BY,
         stale=STALE,
-        step=st.sampled_from(["start_review", "return_to_queue", "mark_spam", "cancel_publication"]),
+        step=st.sampled_from(MOVES),
     )
     def moderator_moves(self, by, stale, step):
         self.attempt(getattr(workflow, step), by=self.people[by], stale=stale)

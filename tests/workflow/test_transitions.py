@@ -124,7 +124,8 @@ STEPS = {
     ("schedule", Actor.STAFF): "submitted in_review",
     ("request_changes", Actor.STAFF): "submitted in_review",
     ("reject", Actor.STAFF): "submitted in_review changes_requested",
-    ("start_review", Actor.STAFF): "submitted rejected",
+    ("start_review", Actor.STAFF): "submitted",
+    ("reopen", Actor.STAFF): "rejected",
     ("cancel_publication", Actor.STAFF): "scheduled",
     ("return_to_queue", Actor.STAFF): "in_review spam",
     ("mark_spam", Actor.STAFF): "draft submitted in_review",
@@ -135,9 +136,9 @@ STEPS = {
     ("assign", Actor.STAFF): "submitted in_review changes_requested scheduled",
     ("correct", Actor.STAFF): "submitted in_review",
     ("rebase", Actor.STAFF): "submitted in_review",
-    ("tick_criteria", Actor.STAFF): (
-        "submitted in_review changes_requested scheduled published rejected withdrawn spam"
-    ),
+    ("tick_criteria", Actor.STAFF): "submitted in_review changes_requested scheduled",
+    ("dismiss_duplicate", Actor.STAFF): "submitted in_review changes_requested scheduled",
+    ("restore_duplicate", Actor.STAFF): "submitted in_review changes_requested scheduled",
     ("mark_spam", Actor.SYSTEM): "draft",
     ("publish", Actor.SYSTEM): "scheduled",
     ("cancel_publication", Actor.SYSTEM): "scheduled",
@@ -177,6 +178,8 @@ ARGUMENTS = {
     "correct": lambda submission: {"document": submission.document | {"area": "Batumi"}},
     "rebase": lambda submission: {"to": submission.practice.revisions.first().number},
     "tick_criteria": lambda submission: {"criteria": ["tried"]},
+    "dismiss_duplicate": lambda submission: {"of": make_practice()},
+    "restore_duplicate": lambda submission: {"of": make_practice()},
 }  # fmt: skip
 """Step → arguments other than the submission and `by`."""
 
@@ -206,7 +209,13 @@ def trace(submission):
     submission = Submission.objects.get(pk=submission.pk)
     acts = list(submission.events.order_by("pk").values_list("act", "to_state"))
     kept = (submission.version, submission.document, submission.assignee, submission.based_on)
-    rows = (submission.thread, submission.attachments, submission.approvals, submission.ticks)
+    rows = (
+        submission.thread,
+        submission.attachments,
+        submission.approvals,
+        submission.ticks,
+        submission.dismissed_duplicates,
+    )
     counts = [each.count() for each in rows]
     return submission.state, acts, kept, counts, OutboxMessage.objects.count(), Submission.objects.count()
 

@@ -1,6 +1,6 @@
 """Rows of the lists of submissions, loaded for all of them together."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -13,9 +13,10 @@ from practices import documents, workflow
 from practices.admin.submission.fields import anchor
 from practices.choices import LANGUAGES, UNDECIDED, Act, State
 from practices.core import catalogue_version, languages
+from practices.core.addresses import canonical
 from practices.core.cache import cached_each_per_version
 from practices.discovery import duplicates
-from practices.models import Country, Objective, Submission
+from practices.models import Country, ModerationEvent, Objective, Submission
 
 ENOUGH_TEXT = 40
 """Characters of a summary from which its language can be told with some certainty."""
@@ -46,19 +47,21 @@ def described(submissions):
     countries = dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
     objectives = {objective.number: objective for objective in Objective.objects.all()}
     spam = _spam_by_address(submissions)
-    similar = _similar_practices([_key(each) for each in submissions])
-    proposed = _similar_submissions([_key(each) for each in submissions if each.state in UNDECIDED])
+    keys = _keys(submissions)
+    similar = _similar_practices(keys.values())
+    proposed = _similar_submissions([keys[each.pk] for each in submissions if each.state in UNDECIDED])
     seen, come_back = workflow.seen_versions(submissions), _come_back(submissions)
-    originals = _originals(submissions)
+    originals, senders = _originals(submissions), update_senders(submissions)
     for submission in submissions:
         document = submission.document
         submission.has_come_back = submission.pk in come_back
         submission.kind = come_back.get(submission.pk) or _kind(submission, originals)
+        submission.sender = None if submission.pk in originals else senders.get(submission.pk)
         submission.main_objective = objectives.get((document["objectives"] or [None])[0])
         submission.country_names = [countries.get(code, code) for code in document["countries"]]
         submission.language_name = dict(LANGUAGES).get(document["language"], document["language"])
         submission.seen = seen[submission.pk]
-        key = _key(submission)
+        key = keys[submission.pk]
         submission.hints = [*similar.get(key, ()), *proposed.get(key, ()), *_hints(submission, spam)]
     return submissions
 
@@ -74,6 +77,46 @@ def returned_kind(submission):
         act=Act.STEP, from_state=State.CHANGES_REQUESTED, at=submission.returned_at
     )
     return gettext("resubmitted") if resent.filter(to_state=State.SUBMITTED).exists() else gettext("answered")
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The sender of an update, seen from the practice."""
+
+    is_submitter: bool
+    brief: str
+    text: str
+
+
+def update_senders(submissions):
+    """Return pk → the sender, of those submissions that change a practice. Two queries."""
+    updates = [each for each in submissions if each.practice_id]
+    proposed = ModerationEvent.objects.filter(act=Act.PROPOSED, submission__in=updates)
+    by_staff = set(proposed.values_list("submission", flat=True))
+    owners = Submission.objects.of_owners().filter(practice__in={each.practice_id for each in updates})
+    addresses = defaultdict(set)
+    for practice, address in owners.values_list("practice", "submitter__email"):
+        addresses[practice].add(canonical(address))
+    return {
+        each.pk: _sender(each, addresses[each.practice_id], is_staff=each.pk in by_staff) for each in updates
+    }
+
+
+def _sender(submission, addresses, *, is_staff):
+    submitter = submission.submitter
+    if is_staff:
+        return Sender(False, gettext("by a moderator"), gettext("A moderator proposes it."))
+    if not submitter.verified_at:
+        text = gettext("Its address is not confirmed, so nobody knows whether its owner has sent it.")
+        return Sender(False, gettext("address not confirmed"), text)
+    if canonical(submitter.email) in addresses:
+        text = gettext("It comes from the confirmed address of the submitter of this practice.")
+        return Sender(True, gettext("from its submitter"), text)
+    if not addresses:
+        text = gettext("No confirmed address is known for the submitter of this practice.")
+        return Sender(False, gettext("submitter not known"), text)
+    text = gettext("It does not come from the submitter of this practice: the address is another one.")
+    return Sender(False, gettext("not from its submitter"), text)
 
 
 def _kind(submission, originals):
@@ -103,8 +146,19 @@ def _spam_by_address(submissions):
     return Counter(spam.values_list("submitter__email", flat=True))
 
 
-def _key(submission):
-    return submission.pk, submission.content_version, submission.practice_id
+def _keys(submissions):
+    """Return pk → what the likely duplicates of a submission depend on, beside the catalogue. One query."""
+    dismissed = duplicates.dismissed_for_each(submissions)
+    return {
+        each.pk: (
+            each.pk,
+            each.content_version,
+            each.practice_id,
+            tuple(sorted(dismissed[each.pk].practices)),
+            tuple(sorted(dismissed[each.pk].submissions)),
+        )
+        for each in submissions
+    }
 
 
 def _duplicate(reason, title, address):
@@ -116,9 +170,10 @@ def _duplicate(reason, title, address):
 def _similar_practices(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
     """Return the hints on published practices that may be the same, by key of the submission."""
     submissions = _loaded(keys)
-    found = duplicates.likely_duplicates_of_each([(each.document, each.practice_id) for each in submissions])
+    found = duplicates.likely_duplicates_of_submissions(submissions)
+    by_pk = {key[0]: key for key in keys}
     return {
-        _key(submission): tuple(
+        by_pk[submission.pk]: tuple(
             _duplicate(one.reason, one.practice.title, one.practice.get_absolute_url()) for one in likely
         )
         for submission, likely in zip(submissions, found, strict=True)
@@ -130,8 +185,9 @@ def _similar_submissions(keys: list[Any]) -> dict[Any, tuple[Hint, ...]]:
     """Return the hints on open submissions that may propose the same, by key of the submission."""
     submissions = _loaded(keys)
     found = duplicates.likely_duplicate_submissions(submissions)
+    by_pk = {key[0]: key for key in keys}
     return {
-        _key(submission): tuple(
+        by_pk[submission.pk]: tuple(
             _duplicate(
                 one.reason,
                 one.submission.title,

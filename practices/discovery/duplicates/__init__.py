@@ -1,12 +1,13 @@
 """Likely duplicates: published practices, and for moderators open submissions, that describe what a document does.
 
-`likely_duplicates` finds practices for anyone, `likely_duplicate_submissions` submissions for moderators alone. Both
-compare a limited number of candidates (`candidates`) by a score of declared signals (`scoring`) and say why. A list of
-documents costs as many queries as one of them.
+`likely_duplicates` finds practices for anyone. For moderators alone, `likely_duplicates_of_submissions` leaves out those
+that they dismissed, and `likely_duplicate_submissions` finds submissions. All compare a limited number of candidates
+(`candidates`) by a score of declared signals (`scoring`) and say why. A list of documents costs as many queries as one of
+them.
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from practices.core import catalogue_version
 from practices.core.compound_select import keys_of_each
 from practices.core.web_addresses import is_numbered_page, page_key
 from practices.discovery.duplicates import candidates
+from practices.discovery.duplicates.dismissed import Dismissed, dismissed_for_each
 from practices.discovery.duplicates.profile import Profile, Weights, build_profile
 from practices.discovery.duplicates.scoring import Pair
 from practices.models import ALL_PRACTICES, FacetCount, Practice, Submission
@@ -45,8 +47,8 @@ class LikelyDuplicateSubmission:
     reason: str
 
 
-type Proposal = tuple[Mapping[str, Any], int | None]
-"""A document, which may be incomplete, and the primary key of the practice that it updates, if any."""
+type Proposal = tuple[Mapping[str, Any], Collection[int]]
+"""A document, which may be incomplete, and primary keys of practices to leave out, such as the one it updates."""
 
 
 def likely_duplicates(
@@ -56,8 +58,19 @@ def likely_duplicates(
 
     `exclude` is the practice that it updates. Nothing unpublished is looked at, so anyone may see the result.
     """
-    [found] = likely_duplicates_of_each([(document, exclude.pk if exclude else None)], limit=limit)
+    [found] = likely_duplicates_of_each([(document, [exclude.pk] if exclude else [])], limit=limit)
     return found
+
+
+def likely_duplicates_of_submissions(
+    submissions: Sequence[Submission], *, limit: int = 3
+) -> list[list[LikelyDuplicate]]:
+    """Return the published practices that each of these likely duplicates, without those that moderators dismissed."""
+    dismissed = dismissed_for_each(submissions)
+    proposals = [
+        (each.document, [each.practice_id or 0, *dismissed[each.pk].practices]) for each in submissions
+    ]
+    return likely_duplicates_of_each(proposals, limit=limit)
 
 
 @catalogue_version.reading()
@@ -81,7 +94,7 @@ def likely_duplicates_of_each(
             LikelyDuplicate(practice, pair.reason)
             for practice, pair in _compare(
                 each.profile,
-                dict(practices[key] for key in keys if key in practices and key != exclude),
+                dict(practices[key] for key in keys if key in practices and key not in exclude),
                 weights,
                 similarities=each.similarities,
                 is_listing=is_listing(each.profile.source_page, of_source),
@@ -104,14 +117,15 @@ def likely_duplicate_submissions(
 ) -> list[list[LikelyDuplicateSubmission]]:
     """Return the open submissions that most likely propose what each of these does, best first. For moderators only.
 
-    Updates of the same practice are left out, as are drafts, which nobody has sent. A fixed number of queries.
+    Updates of the same practice are left out, as are drafts, which nobody has sent, and what moderators dismissed. A
+    fixed number of queries.
     """
-    opened = _open()
+    opened, dismissed = _open(), dismissed_for_each(submissions)
     profiles = [build_profile(submission.document) for submission in submissions]
     weights = _weights(profiles)
     published = _published_with_source({profile.source_page for profile in profiles if profile.source_page})
     compared = [
-        _most_alike(submission, profile, weights, opened)
+        _most_alike(submission, profile, weights, opened, dismissed[submission.pk])
         for submission, profile in zip(submissions, profiles, strict=True)
     ]
     rows = Submission.objects.filter(pk__in={pk for pks, _of_source in compared for pk in pks})
@@ -161,7 +175,11 @@ def _published_with_source(pages: Iterable[str]) -> dict[str, int]:
 
 
 def _most_alike(
-    submission: Submission, profile: Profile, weights: Weights, opened: Iterable[_Opened]
+    submission: Submission,
+    profile: Profile,
+    weights: Weights,
+    opened: Iterable[_Opened],
+    dismissed: Dismissed,
 ) -> tuple[list[int], int]:
     """Return the primary keys of the submissions to compare with one in full, and the number of those of its source."""
     others = [
@@ -169,13 +187,14 @@ def _most_alike(
         for other in opened
         if other.pk != submission.pk and (other.practice is None or other.practice != submission.practice_id)
     ]
+    compared = [other for other in others if other.pk not in dismissed.submissions]
     words = candidates.sought_words(profile, weights)
     ranked = sorted(
         (
             -candidates.shared_weight(other.starts, words) - (other.source_page == profile.source_page),
             -other.pk,
         )
-        for other in others
+        for other in compared
     )
     of_source = sum(other.source_page == profile.source_page for other in others)
     return [-pk for _rank, pk in ranked[: candidates.MAX_COMPARED]], of_source

@@ -137,7 +137,7 @@ def practice_of(document: dict[str, Any]) -> Practice:
 def _judged(pairs: Sequence[JudgedPair], practices: Sequence[Practice]) -> list[JudgedPair]:
     """Return each pair with the reason for which the catalogue finds its practice."""
     likely = duplicates.likely_duplicates_of_each(
-        [(documents.complete(pair.submitted), None) for pair in pairs]
+        [(documents.complete(pair.submitted), []) for pair in pairs]
     )
     return [
         dataclasses.replace(

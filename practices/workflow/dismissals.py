@@ -1,0 +1,45 @@
+"""Likely duplicates of a submission that a moderator finds to be none.
+
+They are a record of their own, not an event: the hint on the pair goes, and nothing else changes or is counted.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from practices import clock
+from practices.models import DismissedDuplicate, Practice, Submission
+from practices.workflow.transitions import Staff, lock
+
+
+@transaction.atomic
+def dismiss_duplicate(
+    submission: Submission, *, of: Practice | Submission, by: Staff, now: datetime | None = None
+) -> None:
+    """Record that a submission is no duplicate of a practice or of another submission. Idempotent.
+
+    Raises TransitionNotAllowed.
+    """
+    lock(submission, "dismiss_duplicate", by=by)
+    at = now or clock.now()
+    DismissedDuplicate.objects.get_or_create(
+        submission=submission, **_column(of), defaults={"by": by, "at": at}
+    )
+
+
+@transaction.atomic
+def restore_duplicate(submission: Submission, *, of: Practice | Submission, by: Staff) -> None:
+    """Take back that a submission is no duplicate, from whichever of the two it was said. Raises TransitionNotAllowed."""
+    lock(submission, "restore_duplicate", by=by)
+    if isinstance(of, Practice):
+        from_here, from_there = Q(practice=of) | Q(other__practice=of), Q(submission__practice=of)
+    else:
+        from_here, from_there = Q(other=of), Q(submission=of)
+    said = Q(from_here, submission=submission) | Q(from_there, other=submission)
+    DismissedDuplicate.objects.filter(said).delete()
+
+
+def _column(of: Practice | Submission) -> dict[str, Any]:
+    return {"practice": of} if isinstance(of, Practice) else {"other": of}
