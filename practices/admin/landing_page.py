@@ -1,6 +1,7 @@
 """The landing page of the admin: what is waiting, what to review next, and what was decided."""
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,7 @@ def landing_page(context):
     """Show numbers that link to their lists, the submission to review next, the queue and recent decisions."""
     request = context["request"]
     shown = {"request": request, "csrf_token": context.get("csrf_token"), "counts": []}
+    shown |= {"too_few": workflow.too_few_moderators(), "approvals_needed": settings.APPROVALS_NEEDED}
     if request.user.has_perm("practices.view_submission"):
         shown |= _queue(request)
     if request.user.has_perm("practices.view_outboxmessage"):

@@ -28,6 +28,9 @@ from practices.documents.sections import FORM_SECTIONS, fields_in
 from practices.models import Practice, RevisionFile, Submission
 
 MOST_MERGED = 10
+EDITED_MEANWHILE = _(
+    "Nothing was changed: somebody else has edited the practice. Read it again, then try again."
+)
 """Practices merged at once; more would be a mistake."""
 
 
@@ -328,6 +331,11 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
             title=_("Keep “%(practice)s” in the catalogue?"),
             help_text=_("Sent to the submitter who asked to have it withdrawn."),
             not_done=_("Nothing was changed: nobody asks to have it withdrawn any more."),
+            changed=_(
+                "Nothing was changed: the practice or the requests to withdraw it have changed. Read them again, then "
+                "try again."
+            ),
+            standing=workflow.withdrawal_standing,
         )
 
     def restore_view(self, request, object_id):
@@ -355,18 +363,33 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
         """Add the steps there are, and the files of all revisions, each once, which can be removed for good."""
         if practice := options["obj"]:
             context["steps"] = workflow.available(practice, by=request.user)
-            context["requests"] = practice.submissions.requesting_withdrawal().select_related("submitter")
+            context["requests"] = self._requests(practice)
             rows = RevisionFile.objects.filter(revision__practice=practice, removed_at=None)
             context["files"] = {
                 row.sha256: row for row in rows.select_related("revision").order_by("pk")
             }.values()
         return super().render_change_form(request, context, **options)
 
-    def _ask_for_reason(self, request, object_id, name, *, title, help_text, not_done, **arguments):
-        """Ask for a reason; POST makes the step, if the practice is as the page has shown it."""
+    def _ask_for_reason(
+        self,
+        request,
+        object_id,
+        name,
+        *,
+        title,
+        help_text,
+        not_done,
+        changed=EDITED_MEANWHILE,
+        standing=workflow.standing,
+        **arguments,
+    ):
+        """Ask for a reason; POST makes the step, if the practice is as the page has shown it.
+
+        `standing` returns what identifies that, and `changed` says that it is different now.
+        """
         practice = self._practice(request, object_id)
         step = workflow.transition(name, by=request.user)
-        initial = {"seen": workflow.standing(practice)}
+        initial = {"seen": standing(practice)}
         form = ReasonForm(request.POST if request.method == "POST" else None, initial=initial)
         form.fields["reason"].help_text = help_text
         if request.method == "POST" and form.is_valid():
@@ -378,13 +401,8 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
                 return self._not_done(request, practice, not_done)
             except workflow.PracticeRevisedMeanwhile:
                 practice.refresh_from_db()
-                form.data = {**form.data.dict(), "seen": workflow.standing(practice)}
-                form.add_error(
-                    None,
-                    _(
-                        "Nothing was changed: somebody else has edited the practice. Read it again, then try again."
-                    ),
-                )
+                form.data = {**form.data.dict(), "seen": standing(practice)}
+                form.add_error(None, changed)
             else:
                 if was_made:
                     return self._done(request, practice, step.done)
@@ -392,7 +410,14 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
                     return self._wait_for_others(request, practice, missing)
                 return self._not_done(request, practice, not_done)
         title = title % {"practice": practice}
-        return self._ask(request, practice, form=form, title=title, button=step.label)
+        requests = self._requests(practice) if name in ("withdraw_practice", "decline_withdrawal") else []
+        return self._ask(request, practice, form=form, title=title, button=step.label, requests=requests)
+
+    @staticmethod
+    def _requests(practice):
+        """Return (submission, reason) of each open request to withdraw the practice."""
+        asking = practice.submissions.requesting_withdrawal().select_related("submitter").order_by("pk")
+        return [(submission, workflow.withdrawal_reason(submission)) for submission in asking]
 
     def _practice(self, request, object_id):
         practice = self.get_object(request, unquote(object_id))

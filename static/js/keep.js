@@ -12,6 +12,7 @@ const form = document.querySelector("form[data-keep]");
 const nameOf = (form) => `form-kept:${form}`;
 const isTick = (field) => field.type === "checkbox" || field.type === "radio";
 const valueOf = (field) => (isTick(field) ? field.checked : field.value);
+const blankOf = (field) => (isTick(field) ? false : field.tagName === "SELECT" ? field.options[0]?.value : "");
 
 function ofPage(field) {
   if (isTick(field)) return field.defaultChecked;
@@ -47,7 +48,7 @@ function keepForm() {
   const place = (role) => form.parentElement.querySelector(`[data-kept="${role}"]`);
   const version = form.elements.version;
   const versionOfPage = version?.value;
-  // A page shown again with its errors holds what was typed already, and nothing of it is saved.
+  // A page shown again holds what was typed already, and nothing of it is saved.
   const isShownAgain = "shownAgain" in form.dataset;
   let isOff = false;
 
@@ -67,12 +68,12 @@ function keepForm() {
 
   function keep() {
     if (isOff) return;
-    const values = Object.fromEntries(
-      fields.filter((field) => valueOf(field) !== ofPage(field)).map((field) => [field.id, valueOf(field)]),
-    );
-    const all = isShownAgain ? { ...earlier?.values, ...values } : values;
-    write(Object.keys(all).length ? { at: Date.now(), version: version?.value, values: all } : null);
+    const isUnsaved = (field) =>
+      isShownAgain ? field.id in (earlier?.values ?? {}) || valueOf(field) !== blankOf(field) : valueOf(field) !== ofPage(field);
+    const values = Object.fromEntries(fields.filter(isUnsaved).map((field) => [field.id, valueOf(field)]));
+    write(Object.keys(values).length ? { at: Date.now(), version: version?.value, values } : null);
   }
+  if (isShownAgain) keep();
 
   form.addEventListener("input", keep);
   form.addEventListener("submit", () => sessionStorage.setItem(SENT, form.dataset.keep));

@@ -4,10 +4,10 @@ import pytest
 
 from practices import workflow
 from practices.choices import Kind, State
-from practices.models import OutboxMessage
+from practices.models import OutboxMessage, Submission
 from practices.models.submission import new_token
 from tests.support.documents import REQUIRED_CRITERIA
-from tests.support.factories import make_practice, make_submission, make_submitter
+from tests.support.factories import judged, make_moderator, make_practice, make_submission, make_submitter
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def test_moderators_find_the_request_and_answer_why_they_keep_the_practice(staff
     workflow.request_withdrawal(published, reason="It names a colleague.")
     listed = read(staff.get(QUEUE, {"pile": "withdrawal"})).texts("th", "field-title")
     review = read(staff.get(f"{QUEUE}{published.pk}/change/"))
-    [keep] = [href for label, href in review.one("p", "review-notice").links() if label.startswith("Keep")]
+    [keep] = [href for label, href in review.one("div", "review-notice").links() if label.startswith("Keep")]
 
     form = read(staff.get(keep)).one("main").one("form")
     staff.post(keep, sent_by(form) | {"reason": "The name is gone."})
@@ -32,6 +32,24 @@ def test_moderators_find_the_request_and_answer_why_they_keep_the_practice(staff
     published.refresh_from_db()
     assert (listed, published.withdrawal_requested_at) == ([published.title], None)
     assert OutboxMessage.objects.get(kind=Kind.WITHDRAWAL_DECLINED).context == {"reason": "The name is gone."}
+
+
+def test_request_that_came_after_the_page_was_opened_is_not_declined(staff):
+    first = make_submission(State.PUBLISHED, title="Desks")
+    second = workflow.begin_update(first, language="en")
+    workflow.send(second)
+    workflow.submit(second, seen=second.content_version)
+    workflow.publish(judged(second), by=make_moderator())
+    workflow.request_withdrawal(first, reason="It names a colleague.")
+    keep = f"/admin/practices/practice/{first.practice_id}/keep/"
+    form = sent_by(read(staff.get(keep)).one("main").one("form"))
+    second.refresh_from_db()
+    workflow.request_withdrawal(second, reason="It is dangerous.")
+
+    page = read(staff.post(keep, form | {"reason": "The name is gone."}))
+
+    assert Submission.objects.requesting_withdrawal().count() == 2
+    assert "the requests to withdraw it have changed" in page.one("ul", "errorlist").text
 
 
 def test_rejection_names_and_links_the_practice_that_is_in_the_catalogue(staff):
@@ -57,7 +75,9 @@ def test_rejection_asks_for_a_practice_that_is_in_the_catalogue(staff, typed):
 
     page = read(staff.post(path, sent_by(form) | {"step": "reject", "same_as": typed}))
 
-    assert page.texts(class_="errorlist") == ["Enter the address or number of a practice in the catalogue."]
+    assert page.texts(class_="errorlist") == [
+        "Enter the address or number of a practice in the catalogue, or the address of a submission."
+    ]
 
 
 def test_rejection_does_not_name_a_practice_that_was_withdrawn(staff, moderator):
@@ -69,7 +89,9 @@ def test_rejection_does_not_name_a_practice_that_was_withdrawn(staff, moderator)
 
     page = read(staff.post(path, sent_by(form) | {"step": "reject", "same_as": str(practice.pk)}))
 
-    assert page.texts(class_="errorlist") == ["Enter the address or number of a practice in the catalogue."]
+    assert page.texts(class_="errorlist") == [
+        "Enter the address or number of a practice in the catalogue, or the address of a submission."
+    ]
 
 
 def test_moderator_reads_the_e_mail_to_the_submitter_of_the_practice_without_their_link(staff, published):

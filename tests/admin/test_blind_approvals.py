@@ -35,9 +35,9 @@ def page_of(submission):
 
 
 def told(page):
-    """Return which parts of the first verdict the page tells, without the list of people to assign to."""
+    """Return which parts of the first verdict the page tells, without the lists of people who may do something."""
     text = page.one("main").text
-    for people in page.all("select", name="assignee"):
+    for people in [*page.all("select", name="assignee"), *page.all("p", "review-eligible")]:
         text = text.replace(people.text, "")
     return [part for part in VERDICT if part in text]
 
@@ -125,7 +125,7 @@ def test_verdict_stays_hidden_if_the_account_of_its_author_is_gone(staff, submis
 
 def test_verdicts_before_a_reopening_are_history_and_those_after_it_hidden(staff, submission):
     workflow.reject(submission, by=make_moderator("Bo"), reason="Not about migration.")
-    workflow.start_review(submission, by=make_moderator("Bo"))
+    workflow.reopen(submission, by=make_moderator("Bo"))
     workflow.declare_conflict(submission, by=make_moderator("Amina"), conflict="My brother runs it.")
 
     page = read(staff.get(page_of(submission)))
@@ -137,7 +137,7 @@ def test_verdicts_before_a_reopening_are_history_and_those_after_it_hidden(staff
 
 def test_approval_of_a_rejected_submission_counts_no_longer_once_it_is_reopened(submission):
     workflow.reject(submission, by=make_moderator("Bo"), reason="Not about migration.")
-    workflow.start_review(submission, by=make_moderator("Bo"))
+    workflow.reopen(submission, by=make_moderator("Bo"))
 
     judgement = workflow.judgement(submission)
 

@@ -96,6 +96,7 @@ def test_message_leads_back_to_what_was_decided(staff):
     assert message.links() == [("Go back to the last one", page_of(decided))]
     assert message.text == (
         "Desks: Not accepted. The submitter can read your reasons. The next submission is below. Go back to the last one"
+        " Undo"
     )
 
 

@@ -197,7 +197,7 @@ def test_kind_says_what_came_back_from_its_submitter(staff, moderator):
     }
 
     assert kinds == {
-        "queue": ["resubmitted", "answered", "new", "update"],
+        "queue": ["resubmitted", "answered", "new", "update submitter not known"],
         "answered": ["answered", "resubmitted", "answered"],
     }
 
@@ -221,6 +221,22 @@ def test_wait_counts_from_the_last_time_it_came_to_the_moderators(staff, moderat
         ("First", "15 days"),
     ]
     assert listed(read(staff.get(f"{QUEUE}?pile=old"))) == ["First"]
+
+
+def test_wait_for_the_submitter_counts_from_the_request_for_changes(staff, moderator):
+    now = timezone.now()
+    for title, sent, asked in (("Late", 20, 2), ("Early", 10, 9)):
+        submission = make_submission(State.SUBMITTED, title=title, now=now - timedelta(days=sent))
+        workflow.request_changes(
+            submission, by=moderator, reason="Which years?", now=now - timedelta(days=asked)
+        )
+
+    page = read(staff.get(f"{QUEUE}?pile=waiting&o=3"))
+
+    assert list(zip(listed(page), page.texts("td", "field-waiting"), strict=True)) == [
+        ("Early", "9 days"),
+        ("Late", "2 days"),
+    ]
 
 
 def test_reader_of_the_queue_is_called_you(staff, moderator):
@@ -381,7 +397,7 @@ def test_kind_of_a_published_submission_is_still_new(staff):
     update = make_submission(State.PUBLISHED, title="Desks", practice=practice, summary="More desks.")
     Submission.objects.filter(pk=update.pk).update(based_on=1)
 
-    assert sorted(column(staff, "published", "kind")) == ["new", "update"]
+    assert sorted(column(staff, "published", "kind")) == ["new", "update from its submitter"]
 
 
 def test_what_is_decided_does_not_wait(staff):

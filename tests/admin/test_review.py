@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core import checks
 from django.test import Client
 from django.utils import timezone
 
@@ -296,6 +297,10 @@ def test_criteria_are_ticked_and_colleagues_see_it(staff, submission, client, mo
     assert (len(others), others[0][-20:]) == (2, "Ticked by moderator.")
 
 
+def compared_with(submission, kind, other):
+    return f"/admin/practices/submission/{submission.pk}/compare/{kind}/{other.pk}/"
+
+
 def test_likely_duplicates_are_named_with_why(staff):
     practice = make_practice(title="Pension desks", source_url="https://a.example/desks")
     other = make_submission(State.SUBMITTED, title="Film night <RAICES>", summary="Films.")
@@ -305,14 +310,17 @@ def test_likely_duplicates_are_named_with_why(staff):
 
     found = read(staff.get(page_of(submission))).one("section", "review-duplicates")
 
-    assert (found.texts("li"), found.links()) == (
+    said = [each.all("p")[0].text for each in found.all("li")]
+    assert (said, found.links()) == (
         [
             "Pension desks (published). Same source page",
             "Film night <RAICES> (submitted). Same name: RAICES",
         ],
         [
             ("Pension desks", practice.get_absolute_url()),
+            ("Compare side by side: Pension desks", compared_with(submission, "practice", practice)),
             ("Film night <RAICES>", page_of(other)),
+            ("Compare side by side: Film night <RAICES>", compared_with(submission, "submission", other)),
         ],
     )
 
@@ -462,6 +470,7 @@ def test_forged_publication_without_approvals_is_refused(staff, submission, sett
 
 def test_review_says_whose_text_it_is_and_does_not_let_them_approve(staff, submission, settings):
     settings.APPROVALS_NEEDED = 2
+    make_moderator("Amina"), make_moderator("Bo")
     correct(staff, submission, title="Pension desks")
 
     page = read(staff.get(page_of(submission)))
@@ -575,3 +584,185 @@ def test_saving_the_checklist_keeps_what_was_typed(staff, submission):
 
     typed = sent_by(read(response).one("form", "review-decision"))
     assert ([_unescaped(text) for text in typed["reason"]], typed["criteria"]) == (["Which years?"], ["safe"])
+
+
+# What the page says beside the text -----------------------------------------------
+
+
+def test_personal_data_is_hinted_at_beside_its_field_and_its_criterion(staff):
+    submission = make_submission(
+        State.SUBMITTED,
+        activities="Maria Estrada, born 4 May 1990, trains others.",
+        lessons="Call +41 22 730 12 12.",
+    )
+
+    page = read(staff.get(page_of(submission)))
+
+    told = [
+        (row.one("h3").text, row.one("p", "review-details").text)
+        for row in page.all("div", "review-row")
+        if row.all("p", "review-details")
+    ]
+    assert told == [
+        ("What is done", "Personal data? a name and a birth date"),
+        ("Lessons learnt", "Personal data? a phone number It puts nobody at risk"),
+    ]
+    [row] = [row for row in page.all("div", "review-row") if row.all("input", id="criterion-safe")]
+    assert row.one("h3").text == "What is done"
+
+
+def test_criterion_names_the_fields_that_are_empty_or_short(staff):
+    submission = make_submission(State.SUBMITTED, summary="We help.", implementers=["City"], countries=["KE"])
+
+    page = read(staff.get(page_of(submission)))
+
+    said = {em.text for em in page.all("em")}
+    assert {
+        "Empty or short: Summary.",
+        "Empty or short: Lessons learnt or What we would do differently.",
+    } <= said
+    assert not any("Countries" in text for text in said)
+
+
+@pytest.mark.parametrize("state", [State.PUBLISHED, State.REJECTED, State.SPAM, State.WITHDRAWN])
+def test_checklist_of_a_decided_submission_is_not_saved(staff, state):
+    page = read(staff.get(page_of(make_submission(state))))
+
+    assert "Save checklist" not in page.texts("button")
+
+
+def test_withdrawal_notice_quotes_the_reason(staff):
+    submission = make_submission(State.PUBLISHED)
+    workflow.request_withdrawal(submission, reason="It names a colleague.")
+
+    notice = read(staff.get(page_of(submission))).one("div", "review-notice")
+    practice = read(staff.get(f"/admin/practices/practice/{submission.practice_id}/keep/"))
+
+    reason = "Please withdraw this practice from the catalogue: It names a colleague."
+    assert (notice.one("blockquote").text, practice.one("blockquote").text) == (reason, reason)
+
+
+@pytest.mark.parametrize(
+    ("address", "brief"),
+    [("ana@example.org", "from its submitter"), ("bo@example.org", "not from its submitter")],
+)
+def test_update_says_whether_it_comes_from_the_submitter_of_the_practice(staff, address, brief):
+    practice = make_submission(State.PUBLISHED, title="Desks").practice
+    sender = make_submitter(email=address)
+    update = make_submission(State.SUBMITTED, title="More desks", practice=practice, submitter=sender)
+
+    queue = read(staff.get("/admin/practices/submission/"))
+    page = read(staff.get(page_of(update)))
+
+    assert queue.texts("td", "field-kind") == [f"update {brief}"]
+    assert page.one("p", "review-sender").text.startswith("It comes") == (brief == "from its submitter")
+
+
+def test_update_of_a_practice_without_a_submitter_says_so(staff):
+    make_submission(State.SUBMITTED, practice=make_practice())
+
+    queue = read(staff.get("/admin/practices/submission/"))
+
+    assert queue.texts("td", "field-kind") == ["update submitter not known"]
+
+
+def test_message_that_a_step_does_not_send_stays_on_the_page(staff, submission):
+    form = sent_by(read(staff.get(page_of(submission))).one("form", "review-decision"))
+
+    page = read(staff.post(page_of(submission), form | {"step": "start_review", "reason": "Thank you."}))
+
+    submission.refresh_from_db()
+    form = page.one("form", "review-decision")
+    assert (submission.state, form.one("textarea", name="reason").text) == (State.IN_REVIEW, "Thank you.")
+    assert sent_by(form)["seen"] == [seen_version(submission)]
+
+
+def test_browser_forgets_what_it_kept_once_a_message_says_it_is_sent(staff, submission):
+    name = read(staff.get(page_of(submission))).one("form", "review-decision")["data-keep"]
+
+    response = confirm(staff, submission, "request_changes", reason="Which years?")
+    page = read(staff.get(response.url))
+
+    assert page.one("ul", "messagelist").one("span")["data-saved"] == name
+
+
+# Who can approve ------------------------------------------------------------------
+
+
+def test_approve_is_the_main_button_where_several_approve_and_comes_first(staff, submission, settings):
+    settings.APPROVALS_NEEDED = 2
+
+    first = read(staff.get(page_of(submission))).one("div", "review-steps").all("button")[0]
+
+    assert (first.text, "button-quiet" in first.classes) == ("Approve", False)
+
+
+def test_review_says_who_can_still_approve(staff, submission, settings):
+    settings.APPROVALS_NEEDED, settings.BLIND_APPROVALS = 2, False
+    amina = make_moderator("Amina")
+    make_moderator("Bo")
+    workflow.approve(submission, by=amina)
+
+    said = read(staff.get(page_of(submission))).one("div", "review-approvals").texts("p")
+
+    assert "Can approve it: Bo, you" in said
+
+
+def test_who_can_still_approve_does_not_tell_who_has(staff, submission, settings):
+    settings.APPROVALS_NEEDED = 2
+    amina = make_moderator("Amina")
+    make_moderator("Bo")
+    workflow.approve(submission, by=amina)
+
+    said = read(staff.get(page_of(submission))).one("div", "review-approvals").texts("p")
+
+    assert "Can approve it: Amina, Bo, you" in said
+
+
+def test_text_corrected_by_one_of_two_moderators_needs_a_third(staff, submission, settings):
+    settings.APPROVALS_NEEDED = 2
+    make_moderator("Amina")
+    warned = (
+        read(staff.get(f"{page_of(submission).removesuffix('change/')}correct/"))
+        .one("p", "review-notice")
+        .text
+    )
+    correct(staff, submission, title="Pension desks")
+
+    notices = read(staff.get(page_of(submission))).texts("p", "review-notice")
+
+    assert "There are not enough other moderators" in warned
+    assert any(text.startswith("There are not enough moderators to approve this text") for text in notices)
+
+
+def test_next_submission_opens_after_an_approval(staff, submission, settings):
+    settings.APPROVALS_NEEDED = 2
+    other = make_submission(State.SUBMITTED)
+
+    response = press(staff, submission, "approve", no_conflict="on")
+
+    assert response.url == page_of(other)
+
+
+def test_page_stays_open_after_the_last_approval_to_publish(staff, submission, settings):
+    settings.APPROVALS_NEEDED = 2
+    make_submission(State.SUBMITTED)
+    workflow.approve(submission, by=make_moderator("Amina"))
+
+    response = press(staff, submission, "approve", no_conflict="on")
+
+    assert response.url == page_of(submission)
+
+
+@pytest.mark.parametrize(("names", "warned"), [([], True), (["Amina"], True), (["Amina", "Bo"], False)])
+def test_check_and_landing_page_warn_of_too_few_moderators(staff, settings, names, warned):
+    settings.APPROVALS_NEEDED = 2
+    for name in names:
+        make_moderator(name)
+
+    found = [each.id for each in checks.run_checks(tags=["database"], databases=["default"])]
+
+    assert ("practices.W001" in found, bool(read(staff.get("/admin/")).all("p", "landing-notice"))) == (
+        warned,
+        warned,
+    )

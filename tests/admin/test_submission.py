@@ -56,7 +56,7 @@ def press(client, submission, values):
 
 def told(client, response):
     """Return the messages on the page of a refusal, or on the next one."""
-    page = read(response if response.status_code == 409 else client.get(response.url))
+    page = read(client.get(response.url) if response.status_code == 302 else response)
     return [(message.classes, message.text) for message in page.one("ul", "messagelist").all("li")]
 
 
@@ -369,7 +369,7 @@ WRITE, SPAM = "Send a message", "Mark as spam"
         ),
         (State.CHANGES_REQUESTED, ["Do not accept", WRITE]),
         (State.SCHEDULED, ["Publish", "Cancel publication"]),
-        (State.REJECTED, ["Start review"]),
+        (State.REJECTED, ["Review again"]),
         (State.SPAM, ["Return to the queue"]),
     ],
 )
@@ -435,7 +435,7 @@ DECISIONS = [
     ("reject", State.IN_REVIEW, State.REJECTED),
     ("mark_spam", State.SUBMITTED, State.SPAM),
     ("start_review", State.SUBMITTED, State.IN_REVIEW),
-    ("start_review", State.REJECTED, State.IN_REVIEW),
+    ("reopen", State.REJECTED, State.IN_REVIEW),
     ("return_to_queue", State.IN_REVIEW, State.SUBMITTED),
     ("return_to_queue", State.SPAM, State.SUBMITTED),
 ]

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from practices import workflow
-from practices.choices import Actor, State
+from practices.choices import Actor, Kind, State
 from practices.models import OutboxMessage, Submission
 from tests.support.factories import make_moderator, make_submission
 from tests.support.pages import read, sent_by
@@ -178,3 +179,46 @@ def test_spam_marked_on_the_review_page_is_undone(staff, reviewed):
     response = staff.post(form["action"], sent_by(form))
 
     assert (response.url, standing()) == (f"{QUEUE}{reviewed.pk}/change/", [("in_review", "Amina")])
+
+
+def test_undo_of_a_bulk_act_returns_to_its_list(staff):
+    form = act(staff, "confirm_spam", make_submission(trapped=True), tab="spam")
+
+    response = staff.post(form["action"], sent_by(form))
+
+    assert response.url == f"{QUEUE}?pile=spam"
+
+
+def test_undo_of_a_step_on_the_review_page_returns_to_it(staff):
+    submission = make_submission(State.SUBMITTED)
+    form = decide(staff, submission, "start_review")
+
+    response = staff.post(form["action"], sent_by(form))
+
+    assert response.url == f"{QUEUE}{submission.pk}/change/"
+
+
+def told_of(submission):
+    """Return the kinds of e-mails since the confirmation that were not cancelled."""
+    messages = submission.messages.filter(cancelled_at=None).order_by("pk")
+    return list(messages.values_list("kind", flat=True))[2:]
+
+
+@pytest.mark.parametrize(
+    ("is_sent", "mails"),
+    [(False, []), (True, [Kind.SUBMISSION_REJECTED, Kind.SUBMISSION_REOPENED])],
+)
+def test_refusal_is_undone_and_its_submitter_hears_of_that_if_of_the_refusal(staff, is_sent, mails):
+    submission = make_submission(State.IN_REVIEW)
+    page = f"{QUEUE}{submission.pk}/change/"
+    form = sent_by(read(staff.get(page)).one("form", "review-decision"))
+    refuse = form | {"step": "reject", "reason": "Not about migration.", "confirmed": "yes"}
+    button = read(staff.post(page, refuse, follow=True)).one("ul", "messagelist").one("form", "undo")
+    if is_sent:
+        submission.messages.update(sent_at=timezone.now())
+
+    undo(staff, button)
+
+    submission.refresh_from_db()
+    assert (submission.state, submission.decided_at, told_of(submission)) == (State.IN_REVIEW, None, mails)
+    assert [event.to_state for event in submission.events.told()] == [State.SUBMITTED, State.IN_REVIEW]

@@ -40,6 +40,7 @@ def test_admin_has_no_accessibility_violations(page):
         "review": page_of(submission),
         "update in dispute": page_of(disputed),
         "correction": f"/admin/practices/submission/{submission.pk}/correct/",
+        "comparison": f"/admin/practices/submission/{submission.pk}/compare/practice/{practice.pk}/",
         "practices": "/admin/practices/practice/",
         "practice": f"/admin/practices/practice/{practice.pk}/change/",
         "withdrawal": f"/admin/practices/practice/{practice.pk}/withdraw/",
@@ -107,3 +108,21 @@ def test_printed_review_is_its_text_without_the_decision(review):
 
     assert not review.locator(".review-aside").is_visible()
     assert review.locator("#field-summary").is_visible()
+
+
+def test_half_written_review_survives_a_visit_to_another_page_until_it_is_sent(review):
+    address = review.url
+    review.get_by_label("Message to the submitter").fill("Thank you for this.")
+    review.locator("#criterion-tried").check()
+
+    review.get_by_text("Correct spelling and small mistakes").click()
+    review.goto(address)
+    kept = review.get_by_label("Message to the submitter").input_value()
+    is_ticked = review.locator("#criterion-tried").is_checked()
+    review.get_by_role("button", name="Request changes").click()
+    review.get_by_role("button", name="Request changes and send e-mail").click()
+    review.get_by_text("The submitter can read your reasons.").wait_for()
+    review.goto(address)
+
+    assert (kept, is_ticked) == ("Thank you for this.", True)
+    assert review.get_by_label("Message to the submitter").input_value() == ""

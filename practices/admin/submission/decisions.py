@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import clock, documents, workflow
 from practices.admin.submission.refusals import said_missing
-from practices.choices import Actor
+from practices.choices import UNDECIDED, Actor, State
+from practices.core.addresses import canonical
 from practices.core.http.numbers import whole_number
 from practices.core.http.public_forms import IdempotencyKey
 from practices.documents.criteria import CRITERIA
@@ -44,6 +45,26 @@ def buttons_among(steps):
     ]
 
 
+def same_at(typed):
+    """Return the public practice of an address or number, or the submission at an address of the admin; or None."""
+    found = re.search(r"/submission/(\d+)|/practices/(\d+)|/p/(\d+)|^#?(\d+)$", typed)
+    submission, *practice = map(whole_number, found.groups("")) if found else [None]
+    if submission:
+        sent = Submission.objects.exclude(state=State.DRAFT).select_related("submitter", "practice")
+        other = sent.filter(pk=submission).first()
+        is_public = other and other.state == State.PUBLISHED and other.practice and other.practice.is_public
+        return other.practice if is_public else other
+    number = next(filter(None, practice), None)
+    return Practice.objects.published().filter(pk=number).first() if number else None
+
+
+def _are_from_one_person(first, second):
+    """Return whether two submissions come from the same address, confirmed for both."""
+    ours, theirs = first.submitter, second.submitter
+    is_confirmed = ours.verified_at is not None and theirs.verified_at is not None
+    return is_confirmed and canonical(ours.email) == canonical(theirs.email)
+
+
 class DecisionForm(IdempotencyKey):
     """A step and what the moderator enters with it."""
 
@@ -65,9 +86,10 @@ class DecisionForm(IdempotencyKey):
     )
     same_as = LineField(
         required=False,
-        label=_("Practice that is the same"),
+        label=_("Practice or submission that is the same"),
         help_text=_(
-            "If it is in the catalogue already: the address or number of that practice. The e-mail names and links it."
+            "The address or number of a practice in the catalogue, which the e-mail names and links, or the address "
+            "of this page for another submission, which the e-mail names only to whoever sent both."
         ),
     )
     internal_note = PlainTextField(
@@ -167,16 +189,33 @@ class DecisionForm(IdempotencyKey):
         return [(label, text) for label, text in typed if text]
 
     def clean_same_as(self):
-        """Return the public practice at an address of this site or of a number; None if nothing is typed."""
+        """Return the practice or submission that is the same; None if nothing is typed."""
         typed = self.cleaned_data["same_as"]
         if not typed:
             return None
-        found = re.search(r"/practices/(\d+)|/p/(\d+)|^#?(\d+)$", typed)
-        number = whole_number(next(filter(None, found.groups()))) if found else None
-        practice = Practice.objects.published().filter(pk=number).first() if number else None
-        if practice is None:
-            raise forms.ValidationError(_("Enter the address or number of a practice in the catalogue."))
-        return practice
+        same = same_at(typed)
+        if same is None:
+            raise forms.ValidationError(
+                _(
+                    "Enter the address or number of a practice in the catalogue, or the address of a submission."
+                )
+            )
+        if same == self.submission:
+            raise forms.ValidationError(
+                _("This is the submission itself. Enter the address of the other one.")
+            )
+        if isinstance(same, Submission) and same.state not in UNDECIDED:
+            raise forms.ValidationError(
+                _("“%(title)s” is %(state)s, so it cannot take the place of this one.")
+                % {"title": same, "state": same.get_state_display()}
+            )
+        return same
+
+    @property
+    def same(self):
+        """The practice or submission that is named so far as the same, to show its title; None for none."""
+        typed = self["same_as"].value()
+        return same_at(typed) if isinstance(typed, str) else None
 
     def clean_publish_at(self):
         at = self.cleaned_data["publish_at"]
@@ -196,6 +235,17 @@ class DecisionForm(IdempotencyKey):
             or cleaned.get("same_as")
             or self.has_error("same_as"),
         }
+        listed = cleaned.get("listed_reason")
+        if (
+            step == "reject"
+            and listed
+            and listed.needs_duplicate
+            and not (cleaned.get("same_as") or self.has_error("same_as"))
+        ):
+            self.add_error(
+                "same_as",
+                _("Name the practice or the submission that is the same, so that the e-mail can say so."),
+            )
         if not enough.get(step, True):
             self.add_error("reason", _("Enter a message: the submitter needs to know why."))
         if step == "write" and not reason:
@@ -228,23 +278,43 @@ class DecisionForm(IdempotencyKey):
 
     @property
     def rejection(self):
-        """The text for a rejected submitter: the reason from the list, the same practice, the moderator's own words."""
+        """The text for a rejected submitter: the reason from the list, what is the same, the moderator's own words."""
         listed, same = self.cleaned_data["listed_reason"], self.cleaned_data["same_as"]
+        is_in_catalogue = not isinstance(same, Submission)
         parts = [
-            listed.text if listed else "",
+            listed.text if listed and (is_in_catalogue or not listed.needs_duplicate) else "",
             self._named(same) if same else "",
             self.cleaned_data["reason"],
         ]
         return "\n\n".join(part for part in parts if part)
 
-    def _named(self, practice):
-        """Name and link the practice that is in the catalogue already, in the language of the submitter."""
+    def _named(self, same):
+        """Name what is the same, in the language of the submitter; another's submission, which is private, not."""
         with override(self.submission.language):
-            text = gettext("It is already in the catalogue as “%(title)s”: %(address)s")
-            return text % {
-                "title": practice.title,
-                "address": settings.SITE_URL + practice.get_absolute_url(),
-            }
+            if isinstance(same, Practice):
+                text = gettext("It is already in the catalogue as “%(title)s”: %(address)s")
+                address = settings.SITE_URL + same.get_absolute_url()
+                return text % {"title": same.title, "address": address}
+            if _are_from_one_person(same, self.submission):
+                text = gettext(
+                    "You have sent the same practice twice. The moderators continue with your other submission, "
+                    "“%(title)s”."
+                )
+                return text % {"title": same.title}
+            return gettext(
+                "Somebody else has sent the same practice. The moderators continue with that submission. If they accept "
+                "it, you will find it in the catalogue."
+            )
+
+    @property
+    def rejection_note(self):
+        """The private note of a rejection: the moderator's own, and the submission that is the same."""
+        note, same = self.cleaned_data["internal_note"], self.cleaned_data["same_as"]
+        if not isinstance(same, Submission):
+            return note
+        text = gettext("The same as submission %(number)s, “%(title)s”.")
+        named = text % {"number": same.pk, "title": same.title}
+        return f"{note}\n{named}".strip()
 
     @transaction.atomic
     def make_step(self, submission, *, by):
@@ -269,6 +339,7 @@ class DecisionForm(IdempotencyKey):
                     **notes,
                 )
             case "reject":
+                notes["internal_note"] = self.rejection_note
                 workflow.reject(submission, by=by, reason=self.rejection, **notes)
             case "write":
                 workflow.write(submission, cleaned["reason"], by=by, seen=seen, form_key=cleaned["form_key"])

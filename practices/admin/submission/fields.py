@@ -4,11 +4,12 @@ import dataclasses
 from typing import Any
 
 from django.forms import BoundField
+from django.utils.translation import gettext
 
 from practices import documents, workflow
 from practices.admin.submission.decisions import AT, WAIVE, DecisionForm
 from practices.admin.submission.resubmission import Resubmission
-from practices.documents import Reading, criteria
+from practices.documents import Document, criteria
 from practices.documents.diff import Difference
 from practices.documents.fields import Field, Group, parts
 from practices.documents.kinds import Text
@@ -21,7 +22,8 @@ class Assessment:
     """A criterion, whether this moderator has ticked or waived it, and who else has."""
 
     criterion: criteria.Criterion
-    looks_met: bool
+    lacking: str
+    """Labels of the fields with too little text for it."""
     is_ticked: bool
     waiver: BoundField | None
     """The reason why this moderator waives it; None where it is not required."""
@@ -49,10 +51,17 @@ class Row:
     """(label, request) of what a moderator asked for here before it was sent again."""
     changes: list[Difference]
     """Differences since then."""
+    details: list[str]
+    """Kinds of personal details that the text may tell."""
 
     @property
     def is_shown(self) -> bool:
         return bool(self.is_stated or self.assessments or self.asked or self.changes)
+
+    @property
+    def about_people(self) -> bool:
+        """Return whether the criterion on personal data stands here."""
+        return any(each.criterion.about_people for each in self.assessments)
 
     @property
     def is_stated(self) -> bool:
@@ -74,11 +83,21 @@ class Row:
 
 
 def rows(
-    reading: Reading, assessments: list[Assessment], form: DecisionForm, resent: Resubmission | None
+    document: Document,
+    assessments: list[Assessment],
+    form: DecisionForm,
+    resent: Resubmission | None,
 ) -> list[Row]:
-    """Return a row for each part of a document, in its order."""
+    """Return a row for each part of a document, in its order.
+
+    A criterion stands in the row of its first field, that on personal data in the first row that may tell some.
+    """
     requests = resent.request.field_reasons if resent else {}
     differences = resent.differences if resent else []
+    reading, details = documents.read(document), dict[str, list[str]]()
+    for hint in documents.find_personal_details(document):
+        details.setdefault(hint.field, []).append(str(hint.detail.label))
+    telling = [name for part in parts() for name in _names(part) if name in details][:1]
     return [
         Row(
             part,
@@ -86,11 +105,13 @@ def rows(
             [
                 one
                 for one in assessments
-                if one.criterion.fields[:1] and one.criterion.fields[0] in _names(part)
+                for place in (telling if one.criterion.about_people else one.criterion.fields[:1])
+                if place in _names(part)
             ],
             [form[AT + name] for name in _form_fields(part) if AT + name in form.fields],
             [(documents.label(name), requests[name]) for name in _form_fields(part) if name in requests],
             [difference for difference in differences if difference.field in _names(part)],
+            [detail for name in _names(part) for detail in details.get(name, [])],
         )
         for part in parts()
         if part.name != "submitted_on"
@@ -111,7 +132,7 @@ def assess(submission, form: DecisionForm, *, by) -> list[Assessment]:
     return [
         Assessment(
             criterion,
-            criterion.looks_met(submission.document, has_files=has_files),
+            _labels(criterion.lacking(submission.document, has_files=has_files)),
             criterion.slug in ticked,
             form[WAIVE + criterion.slug] if criterion.essential else None,
             [tick.by for tick in others if tick.criterion == criterion.slug and not tick.waiver],
@@ -119,6 +140,15 @@ def assess(submission, form: DecisionForm, *, by) -> list[Assessment]:
         )
         for criterion in criteria.CRITERIA
     ]
+
+
+def _labels(groups: list[list[str]]) -> str:
+    """Return the labels of groups of fields, of each of which one would do."""
+    labels = [
+        [str(documents.label(name)) if name != "files" else gettext("Files") for name in group]
+        for group in groups
+    ]
+    return ", ".join(gettext(" or ").join(group) for group in labels)
 
 
 def anchor(name: str) -> str:

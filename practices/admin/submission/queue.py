@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -43,6 +43,8 @@ AT_ONCE = 200
 NAMED = 10
 """Submissions that a message names."""
 _ALL = Q()
+_SINCE = Case(When(state=State.CHANGES_REQUESTED, then=F("requested_at")), default=WAITING_SINCE)
+"""The instant since which moderators, or the submitter of a submission that was sent back, have been waited for."""
 
 
 def label(text, look=""):
@@ -165,7 +167,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     def get_queryset(self, request):
         sent = super().get_queryset(request).exclude(state=State.DRAFT)
-        return sent.select_related("submitter", "assignee")
+        return sent.select_related("submitter", "assignee").with_request()
 
     def get_changelist(self, request, **kwargs):
         return QueueChangeList
@@ -199,14 +201,19 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @admin.display(description=_("kind"))
     def kind(self, submission):
-        return label(submission.kind, "answered" if submission.has_come_back else "")
+        kind = label(submission.kind, "answered" if submission.has_come_back else "")
+        if not submission.sender:
+            return kind
+        return format_html("{} <small>{}</small>", kind, submission.sender.brief)
 
-    @admin.display(description=_("waiting"), ordering=WAITING_SINCE)
+    @admin.display(description=_("waiting"), ordering=_SINCE)
     def waiting(self, submission):
         if submission.withdrawal_requested_at:
             return age(submission.withdrawal_requested_at)
         if submission.state in DECIDED and not _is_unchecked_spam(submission):
             return None
+        if submission.state == State.CHANGES_REQUESTED:
+            return age(submission.requested_at)
         waits = age(submission.waiting_since)
         if not submission.returned_at:
             return waits
@@ -287,8 +294,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
             except workflow.TransitionNotAllowed:
                 result.refuse([submission], number=1)
         if result.done:
-            self.message_user(
-                request, with_undo(request, result.said_done, step, result.done), messages.SUCCESS
-            )
+            text = with_undo(request, result.said_done, step, result.done, back=request.get_full_path())
+            self.message_user(request, text, messages.SUCCESS)
         for text in filter(None, [result.said_left, result.said_already, result.said_refused]):
             self.message_user(request, text, messages.WARNING)

@@ -1,6 +1,7 @@
 """The page where a moderator reviews a submission."""
 
 from collections import Counter
+from dataclasses import dataclass
 from functools import partial
 
 from django import forms
@@ -8,11 +9,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
@@ -26,11 +28,12 @@ from practices.admin.submission.decisions import (
     WAIVE,
     DecisionForm,
     buttons_among,
+    same_at,
 )
 from practices.admin.submission.fields import assess, rows
 from practices.admin.submission.next import NextAdmin
 from practices.admin.submission.resubmission import resubmission
-from practices.admin.submission.rows import returned_kind, text_hints
+from practices.admin.submission.rows import returned_kind, text_hints, update_senders
 from practices.admin.submission.undo import with_undo
 from practices.admin.submission.updates import RebaseForm, beside_published, proposal, proposed_files
 from practices.choices import DECIDED_BY_STAFF, UNDECIDED, VERDICTS, Actor, State
@@ -38,7 +41,7 @@ from practices.core import catalogue_version
 from practices.core.http.files import SANDBOX, file_response
 from practices.discovery import duplicates
 from practices.documents import diff, three_way_merge
-from practices.models import Submission
+from practices.models import Practice, RejectionReason, Submission
 
 
 class AssignForm(forms.Form):
@@ -54,10 +57,16 @@ class AssignForm(forms.Form):
 
 class ReviewAdmin(NextAdmin):
     def get_urls(self):
-        correct, file = map(
-            self.admin_site.admin_view, [self.correct_view, csp_override(SANDBOX)(self.file_view)]
+        correct, compare, file = map(
+            self.admin_site.admin_view,
+            [self.correct_view, self.compare_view, csp_override(SANDBOX)(self.file_view)],
         )
         return [
+            path(
+                "<path:object_id>/compare/<slug:kind>/<int:other>/",
+                compare,
+                name="practices_submission_compare",
+            ),
             path("<path:object_id>/correct/", correct, name="practices_submission_correct"),
             path("<path:object_id>/files/<int:attachment>/", file, name="practices_submission_file"),
             *super().get_urls(),
@@ -76,6 +85,9 @@ class ReviewAdmin(NextAdmin):
             raise PermissionDenied
         if other := self.other_forms.get(request.POST.get("step")):
             return other(self, request, submission)
+        for name, view in self.of_duplicates.items():
+            if name in request.POST:
+                return view(self, request, submission, same_at(request.POST[name]))
         form = self._form(request, submission, data=request.POST)
         if form.is_valid():
             return self._decide(request, submission, form)
@@ -115,11 +127,33 @@ class ReviewAdmin(NextAdmin):
             )
         except workflow.StepRefused as error:
             return self._refused(request, submission, error)
-        form = self._form(request, submission, initial=_typed(request.POST))
-        if any(form[name].value() for name in form.texts):  # nothing that was typed is lost
-            self.message_user(request, STAFF_STEPS["tick_criteria"].done, messages.SUCCESS)
-            return self._page(request, submission, form)
-        return self._stay(request, submission, STAFF_STEPS["tick_criteria"].done)
+        return self._stay_with(request, submission, STAFF_STEPS["tick_criteria"].done)
+
+    def _name_duplicate(self, request, submission, same):
+        """Fill in what is the same, with everything that was typed; nothing is decided yet."""
+        typed = _typed(request.POST)
+        if same is not None:
+            typed["same_as"] = address_of(same)
+            reason = RejectionReason.objects.filter(needs_duplicate=True).first()
+            typed["listed_reason"] = typed.get("listed_reason") or (reason and reason.pk)
+        return self._page(request, submission, self._form(request, submission, initial=typed))
+
+    def _judge_duplicate(self, request, submission, other, *, step):
+        """Record whether something is no duplicate, and show the page again with everything that was typed."""
+        if other not in (None, submission):
+            try:
+                getattr(workflow, step)(submission, of=other, by=request.user)
+            except workflow.StepRefused as error:
+                return self._refused(request, submission, error, typed=request.POST)
+            self.message_user(request, STAFF_STEPS[step].done, messages.SUCCESS)
+        return self._edit_again(request, submission)
+
+    of_duplicates = {
+        "name_duplicate": _name_duplicate,
+        "dismiss_duplicate": partial(_judge_duplicate, step="dismiss_duplicate"),
+        "restore_duplicate": partial(_judge_duplicate, step="restore_duplicate"),
+    }
+    """Buttons beside likely duplicates, whose value is the address of one."""
 
     def _edit_again(self, request, submission):
         """Return from the preview to the form as typed, without validating it."""
@@ -140,7 +174,8 @@ class ReviewAdmin(NextAdmin):
         except workflow.StepRefused as error:
             return self._refused(request, submission, error)
         step = STAFF_STEPS["assign"]
-        return self._stay(request, submission, with_undo(request, step.done, step, [made] if made else []))
+        text = with_undo(request, step.done, step, [made] if made else [], back=request.get_full_path())
+        return self._stay(request, submission, text)
 
     other_forms = {
         "tick_criteria": _tick_criteria,
@@ -154,16 +189,27 @@ class ReviewAdmin(NextAdmin):
         step, made = form.transition, None
         try:
             if step.mails and not form.cleaned_data["confirmed"]:
-                return self._preview(request, submission, form)
+                mails = form.preview(submission, by=request.user)
+                if mails or not self._stays(request, submission, step):
+                    return self._preview(request, submission, form, mails)
             made = workflow.undoable(submission, partial(form.make_step, by=request.user))
         except workflow.StepRefused as error:
             return self._refused(request, submission, error, typed=request.POST)
         if step.act not in VERDICTS:  # which colleagues who still have to judge would read there
             self.log_change(request, submission, str(BUTTONS[form.cleaned_data["step"]].label))
-        if step.target is None or step.target.traits.turn is Actor.STAFF:
-            text = with_undo(request, f"{submission}: {step.done}", step, [made] if made else [])
-            return self._stay(request, submission, text)
+        if self._stays(request, submission, step):
+            back = request.get_full_path()
+            text = with_undo(request, f"{submission}: {step.done}", step, [made] if made else [], back=back)
+            sent = ["internal_note", *(["reason"] if step.name == "write" else [])]
+            return self._stay_with(request, submission, text, sent=sent)
         return self._go_on(request, submission, step, made)
+
+    @staticmethod
+    def _stays(request, submission, step):
+        """Return whether the page stays open after a step: its turn is not over, or it can be published now."""
+        if step.act in VERDICTS:
+            return "publish" in workflow.available(submission, by=request.user)
+        return step.target is None or step.target.traits.turn is Actor.STAFF
 
     def _go_on(self, request, submission, step, made):
         """Open the next submission of the list, or the list; the message leads back to what was decided."""
@@ -173,7 +219,8 @@ class ReviewAdmin(NextAdmin):
             text = f"{text} {_('The next submission is below.')}"
         back = self.review_url(request, submission)
         text = format_html('{} <a href="{}">{}</a>', text, back, _("Go back to the last one"))
-        self.message_user(request, with_undo(request, text, step, [made] if made else []), messages.SUCCESS)
+        text = with_undo(request, text, step, [made] if made else [], back=back)
+        self.message_user(request, self._with_saved(request, submission, text), messages.SUCCESS)
         return HttpResponseRedirect(
             self.review_url(request, following) if following else self.list_url(request)
         )
@@ -193,10 +240,9 @@ class ReviewAdmin(NextAdmin):
         response.status_code = 409
         return response
 
-    def _preview(self, request, submission, form):
-        """Show the e-mail the step would send, and the button that makes it."""
+    def _preview(self, request, submission, form, mails):
+        """Show the e-mails that the step would send, and the button that makes it."""
         step = form.cleaned_data["step"]
-        mails = form.preview(submission, by=request.user)
         kept = [
             (name, value)
             for name, values in request.POST.lists()
@@ -223,12 +269,54 @@ class ReviewAdmin(NextAdmin):
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(self.review_url(request, submission))
 
+    def _stay_with(self, request, submission, text, *, sent=()):
+        """Open the page again after a step; with what was typed there, except for the fields that were `sent`."""
+        gone = {"seen", "form_key", "confirmed", *sent}
+        typed = {name: value for name, value in _typed(request.POST).items() if name not in gone}
+        form = self._form(request, submission, initial=typed)
+        text = self._with_saved(request, submission, text)
+        if not any(form[name].value() for name in form.texts):
+            return self._stay(request, submission, text)
+        self.message_user(request, text, messages.SUCCESS)
+        return self._page(request, submission, form)
+
+    def _with_saved(self, request, submission, text):
+        """Return a message that makes the browser forget what it kept of the form (`static/js/admin/saved.js`)."""
+        return format_html('<span data-saved="{}"></span>{}', kept_name(request, submission), text)
+
     def file_view(self, request, object_id, attachment):
         """Serve a file of a submission at an address of the admin, so that moderators never learn the private link."""
         submission = self.get_object(request, unquote(object_id))
         if submission is None or not self.has_view_or_change_permission(request, submission):
             raise PermissionDenied
         return file_response(get_object_or_404(submission.attachments, pk=attachment))
+
+    def compare_view(self, request, object_id, kind, other):
+        """Show a submission beside a published practice or another submission, field by field."""
+        submission = self.get_object(request, unquote(object_id))
+        if submission is None or not self.has_view_or_change_permission(request, submission):
+            raise PermissionDenied
+        rows = {"practice": Practice.objects.published(), "submission": self.get_queryset(request)}
+        if kind not in rows:
+            raise Http404
+        same = get_object_or_404(rows[kind], pk=other)
+        readings = [documents.read(each.document) for each in (submission, same)]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Side by side"),
+            "submission": submission,
+            "columns": [
+                (reading, address_of(each), _status_of(each))
+                for reading, each in zip(readings, (submission, same), strict=True)
+            ],
+            "rows": documents.side_by_side(readings),
+            "same_address": address_of(same),
+            "can_judge": "dismiss_duplicate" in workflow.available(submission, by=request.user),
+            "can_reject": "reject" in workflow.available(submission, by=request.user),
+            "review_url": self.review_url(request, submission),
+        }
+        return TemplateResponse(request, "admin/practices/submission/compare.html", context)
 
     def correct_view(self, request, object_id):
         """Correct the submission. Corrections are recorded as the moderator's and named in the revision."""
@@ -259,10 +347,13 @@ class ReviewAdmin(NextAdmin):
                 return self._correction_refused(request, submission, error, form)
             text = _("Corrections saved.") if fields else _("Nothing was changed.")
             return self._stay(request, submission, text)
+        judgement = workflow.judgement(submission)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Correct “%(title)s”") % {"title": submission.title},
+            "approvals_needed": settings.APPROVALS_NEEDED if settings.APPROVALS_NEEDED > 1 else 0,
+            "others": [person for person in judgement.eligible(by=request.user) if person != request.user],
             "submission": submission,
             "form": form,
             "sections": form.bound_sections(),
@@ -286,13 +377,13 @@ class ReviewAdmin(NextAdmin):
     def _context(self, request, submission, form, rebase_form):
         newer = three_way_merge.merge_newest(submission)
         available = workflow.available(submission, by=request.user)
-        buttons = buttons_among(available)
+        buttons, approves = buttons_among(available), settings.APPROVALS_NEEDED > 1
         document = proposal(submission, newer)
         reading = documents.read(document)
         assessments = assess(submission, form, by=request.user)
         missing = [one.criterion for one in assessments if one.is_missing]
         resent, is_blind = resubmission(submission), workflow.is_blind(submission, by=request.user)
-        text_rows = rows(reading, assessments, form, resent)
+        text_rows = rows(document, assessments, form, resent)
         return {
             **self.admin_site.each_context(request),
             **beside_published(submission, newer),
@@ -305,8 +396,9 @@ class ReviewAdmin(NextAdmin):
             "lacking": documents.lacking(submission.document),
             "is_of_a_withdrawn_practice": _is_of_a_withdrawn_practice(submission),
             "withdrawal_requested": submission.withdrawal_requested_at and submission.practice.is_public,
-            "duplicates": duplicates.likely_duplicates(submission.document, exclude=submission.practice),
-            "duplicate_submissions": _duplicate_submissions(submission),
+            "withdrawal_reason": workflow.withdrawal_reason(submission),
+            "duplicates": _likely_duplicates(submission),
+            "dismissed": _dismissed(submission),
             "hints": text_hints(submission),
             "returned": submission.returned_at and returned_kind(submission),
             "events": self._events(submission, hide_views_but_of=request.user if is_blind else None),
@@ -314,16 +406,24 @@ class ReviewAdmin(NextAdmin):
             "record": self._record(submission),
             "rows": text_rows,
             "resent": resent,
-            "whole": [one for one in assessments if not one.criterion.fields],
+            "whole": [one for one in assessments if not any(one in row.assessments for row in text_rows)],
+            "about_people": next(one.criterion for one in assessments if one.criterion.about_people),
             "required": [one for one in assessments if one.criterion.essential],
             "met": sum(one.criterion.essential and not one.is_missing for one in assessments),
             "missing": missing,
             "can_publish": "publish" in dict(buttons),
+            "can_reject": "reject" in dict(buttons),
+            "can_judge_duplicates": "dismiss_duplicate" in available,
             "can_approve": "approve" in dict(buttons),
             "following": self.next_after(request, submission) if buttons else None,
-            "approvals_needed": settings.APPROVALS_NEEDED if settings.APPROVALS_NEEDED > 1 else 0,
+            "approvals_needed": settings.APPROVALS_NEEDED if approves else 0,
             "is_blind": is_blind,
             "judgement": workflow.judgement(submission),
+            "eligible": workflow.judgement(submission).eligible(by=request.user) if approves else [],
+            "main_button": _main_button(buttons, missing),
+            "sender": submission.is_change and update_senders([submission])[submission.pk],
+            "kept_name": kept_name(request, submission),
+            "is_shown_again": request.method == "POST" and "has_criteria" in request.POST,
             "form": form,
             "without_a_form": [] if buttons else form.typed_texts,
             "comments": [form[name] for name in form.fields if name.startswith(AT) and form[name].value()],
@@ -380,7 +480,8 @@ def _without_views_of_others(events, reader):
 
 def _typed(post):
     """Return what a form that was not sent yet is shown with again."""
-    return post.dict() | {"criteria": post.getlist("criteria")}
+    ticked = {"criteria": post.getlist("criteria")} if "has_criteria" in post else {}
+    return post.dict() | ticked
 
 
 def _is_of_a_withdrawn_practice(submission):
@@ -395,9 +496,66 @@ def _corrected(document, changes):
     return diff.between(document | before, document | after)
 
 
-def _duplicate_submissions(submission):
-    """Return open submissions of the same practice, while it has to be decided which of them to publish."""
-    if submission.state not in UNDECIDED:
-        return []
-    [found] = duplicates.likely_duplicate_submissions([submission])
-    return found
+@dataclass(frozen=True)
+class DuplicateRow:
+    """A published practice or an open submission that may be the same, or that a moderator found not to be."""
+
+    title: str
+    status: str
+    address: str
+    compare: str
+    reason: str = ""
+
+
+def _likely_duplicates(submission):
+    """Return the practices and, while it has to be decided which of them to publish, open submissions."""
+    [found] = duplicates.likely_duplicates_of_submissions([submission])
+    others = []
+    if submission.state in UNDECIDED:
+        [others] = duplicates.likely_duplicate_submissions([submission])
+    pairs = [(one.practice, one.reason) for one in found] + [(one.submission, one.reason) for one in others]
+    return [_as_duplicate(submission, same, reason) for same, reason in pairs]
+
+
+def _dismissed(submission):
+    """Return what moderators found to be no duplicate of a submission, from its page or that of the other."""
+    known = duplicates.dismissed_for_each([submission])[submission.pk]
+    practices = Practice.objects.published().filter(pk__in=known.practices).order_by("pk")
+    others = Submission.objects.filter(pk__in=known.submissions, state__in=UNDECIDED).order_by("pk")
+    return [_as_duplicate(submission, same) for same in (*practices, *others)]
+
+
+def _status_of(same):
+    return gettext("published") if isinstance(same, Practice) else same.get_state_display()
+
+
+def _as_duplicate(submission, same, reason=""):
+    kind = "practice" if isinstance(same, Practice) else "submission"
+    return DuplicateRow(
+        same.title,
+        _status_of(same),
+        address_of(same),
+        reverse("admin:practices_submission_compare", args=[submission.pk, kind, same.pk]),
+        str(reason),
+    )
+
+
+def address_of(same):
+    """Return the address at which `same_at` finds a practice or a submission again."""
+    if isinstance(same, Practice):
+        return same.get_absolute_url()
+    return NextAdmin.address(same)
+
+
+def kept_name(request, submission):
+    """Return the name under which the browser of a moderator keeps what is typed about a submission."""
+    return f"review-{request.user.pk}-{submission.pk}"
+
+
+def _main_button(buttons, missing):
+    """Return the step whose button stands out: what brings the submission forward now."""
+    names = [name for name, _label in buttons]
+    if "publish" in names and not missing:
+        return "publish"
+    order = ["approve", "request_changes", "publish"]
+    return next((name for name in order if name in names), "")

@@ -14,16 +14,19 @@ from practices import workflow
 from practices.admin.submission.refusals import RefusingAdmin
 from practices.models import Submission
 
-SALT = "practices.admin.undo.2"
+SALT = "practices.admin.undo.3"
 SPAN = timedelta(minutes=30)
 """Time in which a step can be undone from its message."""
 
 
-def with_undo(request, text, step, made):
-    """Return a message, if a step can be undone with a button that undoes what was `made`, for this member of staff."""
+def with_undo(request, text, step, made, *, back):
+    """Return a message, if a step can be undone with a button that undoes what was `made`, for this member of staff.
+
+    `back` is the address of the page that opens afterwards: the one on which the step was made.
+    """
     if not made or not step.can_undo:
         return text
-    key = signing.dumps({"by": request.user.pk, "made": made}, salt=SALT, compress=True)
+    key = signing.dumps({"by": request.user.pk, "made": made, "back": back}, salt=SALT, compress=True)
     return render_to_string("admin/practices/submission/undo.html", {"text": text, "key": key}, request)
 
 
@@ -37,7 +40,8 @@ class UndoingAdmin(RefusingAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         done, refused, before = [], [], []
-        for made in self._signed(request):
+        steps, back = self._signed(request)
+        for made in steps:
             try:
                 done.append(workflow.undo(made, by=request.user))
             except workflow.NothingToUndo:
@@ -60,13 +64,10 @@ class UndoingAdmin(RefusingAdmin):
                 text % {"which": "; ".join(titles) or gettext("deleted submissions")},
                 messages.WARNING,
             )
-        only_one = len(done) + len(refused) + len(before) == 1 and done
-        return HttpResponseRedirect(
-            self.address(done[0]) if only_one else reverse("admin:practices_submission_changelist")
-        )
+        return HttpResponseRedirect(back)
 
     def _signed(self, request):
-        """Return the steps that a button undoes; none, with a message, if it is too old or somebody else's."""
+        """Return the steps that a button undoes and the page to open; no steps, with a message, if it is not valid."""
         try:
             signed = signing.loads(request.POST.get("key", ""), salt=SALT, max_age=SPAN)
         except signing.BadSignature:
@@ -74,5 +75,5 @@ class UndoingAdmin(RefusingAdmin):
         if signed["by"] != request.user.pk or not self.has_change_permission(request):
             text = _("Nothing was undone: this is only possible for 30 minutes, by whoever made the step.")
             self.message_user(request, text, messages.ERROR)
-            return []
-        return [workflow.UndoableStep(*fields) for fields in signed["made"]]
+            return [], reverse("admin:practices_submission_changelist")
+        return [workflow.UndoableStep(*fields) for fields in signed["made"]], signed["back"]

@@ -25,9 +25,6 @@ function update() {
 if (publish) {
   const wasMet = (box) => box.defaultChecked || waiver(box)?.defaultValue;
   count.dataset.others = Number(count.textContent) - required.filter(wasMet).length;
-  for (const box of required) {
-    box.addEventListener("change", update);
-    waiver(box)?.addEventListener("input", update);
-  }
+  publish.form.addEventListener("input", update);
   update(); // the browser may have kept ticks of an earlier visit
 }
