@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
@@ -41,7 +42,7 @@ def confirm_path(subscription: Subscription) -> str:
 
 
 def read_confirm_token(token: str) -> Subscription:
-    """Return the subscription of a confirmation link, whether or not it is confirmed already.
+    """Return the subscription of a confirmation link, or the one it was merged into, whether or not it is confirmed.
 
     Raises LinkNotValid if the link was altered, if its subscription is gone, or if it is older than CONFIRMATION_DAYS
     and was never used.
@@ -51,7 +52,11 @@ def read_confirm_token(token: str) -> Subscription:
         key = signer.unsign(token)
     except signing.BadSignature as error:
         raise LinkNotValid from error
-    subscription = Subscription.objects.filter(key=key).select_related("subscriber").first()
+    named = Subscription.objects.filter(Q(key=key) | Q(former_keys__contains=key)).select_related(
+        "subscriber"
+    )
+    # Checked again, as "contains" ignores case on SQLite.
+    subscription = next((each for each in named if key in each.all_keys), None)
     if subscription is None:
         raise LinkNotValid
     if not subscription.confirmed_at:

@@ -266,8 +266,17 @@ def test_known_subscription_is_answered_with_the_link_to_change_it():
     message = OutboxMessage.objects.get(sent_at=None)
     assert (message.kind, set(message.context)) == (
         "subscription_added",
-        {"queries", "cadence", "preferences_path"},
+        {"queries", "cadence", "preferences_path", "is_paused"},
     )
+
+
+def test_answer_to_a_request_that_its_owner_paused_says_so():
+    subscriptions.pause(make_subscription(21), now=NOW)
+
+    ask(objective=21)
+
+    text = emails.compose(OutboxMessage.objects.get(sent_at=None)).body
+    assert "You paused them, so you get no e-mails on them until you resume." in text
 
 
 def test_address_has_a_limit_of_subscriptions(settings):

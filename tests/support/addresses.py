@@ -236,4 +236,4 @@ def unsubscribe_address(subscription):
 def preferences_address(subscription, name="subscriptions"):
     """Return the mailed link to all subscriptions of this subscriber."""
     token = resolve(subscriptions.preferences_path(subscription.subscriber)).kwargs["token"]
-    return address(name, token, *([subscription.pk] if name == "subscription-change" else []))
+    return address(name, token, *([subscription.key] if name == "subscription-change" else []))

@@ -91,7 +91,7 @@ ROUTES = {
     "suggest/": "suggest",
     "subscriptions/<str:token>/": "subscriptions",
     "subscriptions/<str:token>/add/": "subscription-add",
-    "subscriptions/<str:token>/<int:pk>/": "subscription-change",
+    "subscriptions/<str:token>/change/<str:key>/": "subscription-change",
     "subscriptions/<str:token>/export.json": "subscriptions-export",
     "about/": "about",
     "contact/": "contact",

@@ -33,11 +33,11 @@ class SubscriptionChanged(Exception):
 @transaction.atomic
 def add(
     subscriber: Subscriber, *, query: str, cadence: str = Cadence.AT_ONCE, now: datetime | None = None
-) -> None:
+) -> tuple[Subscription, bool]:
     """Follow one more filter, in force at once: its owner asks on their own page. Idempotent.
 
-    A subscription that is there already gets the cadence, and is resumed if it was paused. Raises
-    TooManySubscriptions, and LinkNotValid if the subscriber was erased.
+    Returns the subscription, and whether it is new. One that was confirmed already gets the cadence, and is resumed if
+    it was paused. Raises TooManySubscriptions, and LinkNotValid if the subscriber was erased.
     """
     now = now or clock.now()
     locked = lock(subscriber.pk)
@@ -49,16 +49,17 @@ def add(
     added = existing or locked.subscriptions.create(query=query, requested_at=now)
     Subscription.objects.filter(pk=added.pk).update(paused_at=None)
     _put_in_force(added, cadence=cadence, now=now)
+    return added, not added.confirmed_at
 
 
 @transaction.atomic
 def change(
     subscription: Subscription, *, seen: str, query: str, cadence: str, now: datetime | None = None
-) -> None:
+) -> bool:
     """Change the filter of a subscription and how often news comes. This also confirms it.
 
-    Another subscription of the same address to the same filter becomes one with it. Raises SubscriptionChanged if
-    it no longer is what its owner has seen (`shown_code`).
+    Another subscription of the same address to the same filter becomes one with it; returns whether there was one.
+    Raises SubscriptionChanged if it no longer is what its owner has seen (`shown_code`).
     """
     now = now or clock.now()
     subscriber = lock(subscription.subscriber_id)
@@ -75,6 +76,7 @@ def change(
     current.query = query
     current.save(update_fields=["query", "former_keys", "paused_at"])
     _put_in_force(current, cadence=cadence, now=now)
+    return same is not None
 
 
 def _put_in_force(subscription: Subscription, *, cadence: str, now: datetime) -> None:

@@ -94,7 +94,8 @@ def _answer(subscriber: Subscriber, subscription: Subscription) -> None:
         if subscriber.suspended_at:
             kind, context = Kind.SUBSCRIPTION_LINK, preferences | {"suspended": True}
         elif subscription.confirmed_at:
-            kind, context = Kind.SUBSCRIPTION_ADDED, context | preferences
+            kind = Kind.SUBSCRIPTION_ADDED
+            context |= preferences | {"is_paused": bool(subscription.paused_at)}
         else:
             path = signed_links.confirm_path(subscription)
             kind = Kind.SUBSCRIPTION_CONFIRM

@@ -4,6 +4,7 @@ GET shows, POST acts. Whoever has the link owns the mailbox, so nothing has to b
 """
 
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpResponseRedirect, QueryDict
@@ -17,13 +18,12 @@ from practices import personal_data
 from practices.choices import Cadence
 from practices.core import time_zones
 from practices.core.http.guards import private, public_form
-from practices.core.http.numbers import whole_number
 from practices.discovery import PracticeFilter
 from practices.models import Practice
 from practices.notifications import saved_filters, subscriptions
 from practices.web.personal_data.download import export_response
 from practices.web.subscribe.choice import Choice
-from practices.web.subscribe.descriptions import link_not_valid, shown
+from practices.web.subscribe.descriptions import link_not_valid, shown, with_times
 from practices.web.subscribe.forms import CADENCES, CadenceForm, PreferencesForm
 
 MOST_COUNTED = 30
@@ -50,12 +50,15 @@ def of_subscriber(view):
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request, token, subscriber):
     """Show a subscriber's subscriptions; POST makes one change and shows them again."""
-    form, done = PreferencesForm(), DONE.get(request.GET.get("done", ""), "")
+    form, done, has_moved = PreferencesForm(), _arrival(subscriber, request.GET), False
     if request.method == "POST":
-        step = request.POST.get("step", "")
+        done, step = "", request.POST.get("step", "")
         if step == "clock":
             form = PreferencesForm(request.POST)
-        done = DONE.get(step, "") if _take_step(request, subscriber, step, form) else ""
+        try:
+            done = DONE.get(step, "") if _take_step(request, subscriber, step, form) else ""
+        except subscriptions.SubscriptionChanged:
+            has_moved = True
         try:
             subscriber = subscriptions.read_preferences_token(token)
         except subscriptions.LinkNotValid:
@@ -63,8 +66,8 @@ def preferences(request, token, subscriber):
             return TemplateResponse(request, "web/subscribe/subscriptions_erased.html", context)
         if done:
             form = PreferencesForm()
-    context = _preferences_context(subscriber, form) | {"done": done, "token": token}
-    status = 422 if form.errors else 200
+    context = _preferences_context(subscriber, form) | {"done": done, "has_moved": has_moved, "token": token}
+    status = 422 if form.errors else 409 if has_moved else 200
     return TemplateResponse(request, "web/subscribe/subscriptions.html", context, status=status)
 
 
@@ -77,8 +80,26 @@ DONE = {
     "remove": _("The subscription has ended."),
     "merge": _("The two subscriptions are one now."),
     "again": _("Updates are on again."),
+    "gone": _("That subscription had ended already, so nothing is saved. You can add it again below."),
 }
 """Step → what the page says once it is made."""
+DONE_TO_ONE = {
+    "had": _("You already had a subscription to %(what)s. E-mails on it now come %(how_often)s."),
+    "joined": _("Your change is saved. You already had a subscription to %(what)s, so the two are one now."),
+}
+"""The same, of steps that name the subscription they were about."""
+
+
+def _arrival(subscriber, said):
+    """Return what the page says of the step that led to it; empty if there was none."""
+    step = said.get("done", "")
+    if step not in DONE_TO_ONE:
+        return DONE.get(step, "")
+    subscription = _own(subscriber, said.get("of", ""))
+    if subscription is None:
+        return ""
+    one = with_times(subscription, subscriber)
+    return DONE_TO_ONE[step] % {"what": one["words"], "how_often": one["how_often"]}
 
 
 def _preferences_context(subscriber, form):
@@ -122,7 +143,10 @@ def _counted(subscription):
 
 
 def _take_step(request, subscriber, step, form):
-    """Make one change; return whether it was made. A subscription that is already gone needs no change."""
+    """Make one change; return whether it was made. A subscription that is already gone needs no change.
+
+    Raises SubscriptionChanged if it was merged, or its filter was changed, since the page was opened.
+    """
     if step == "clock":
         if form.is_valid():
             subscriptions.change_schedule(subscriber, **form.schedule())
@@ -137,7 +161,14 @@ def _take_step(request, subscriber, step, form):
     else:
         subscription = _own(subscriber, request.POST.get("subscription", ""))
         # One that is already gone, as when a form is sent twice, has been removed.
-        return _change(request, subscription, step) if subscription else step == "remove"
+        if subscription is None:
+            return step == "remove"
+        if (subscription.key, subscription.query) != (
+            request.POST["subscription"],
+            request.POST.get("query"),
+        ):
+            raise subscriptions.SubscriptionChanged
+        return _change(request, subscription, step)
     return True
 
 
@@ -158,7 +189,8 @@ def _change(request, subscription, step):
 
 
 def _own(subscriber, key: str):
-    return subscriber.subscriptions.filter(pk=whole_number(key)).first()
+    """Return the subscriber's subscription of this key, or the one it was merged into; None if it has ended."""
+    return next((each for each in subscriber.subscriptions.all() if key in each.all_keys), None)
 
 
 # Adding and changing a subscription -----------------------------------------------------------------
@@ -173,7 +205,7 @@ def subscription_add(request, token, subscriber):
     form = _cadence_form(request, choice)
     if form.is_bound and form.is_valid() and choice.can_be_saved:
         try:
-            subscriptions.add(subscriber, query=choice.query, **form.cleaned_data)
+            added, is_new = subscriptions.add(subscriber, query=choice.query, **form.cleaned_data)
         except subscriptions.LinkNotValid:
             return link_not_valid(request)
         except subscriptions.TooManySubscriptions:
@@ -182,32 +214,34 @@ def subscription_add(request, token, subscriber):
             )
             form.add_error(None, message % {"count": settings.SUBSCRIPTIONS_PER_ADDRESS})
         else:
-            return _saved(token, "add")
+            return _saved(token, "add") if is_new else _saved(token, "had", of=added)
     return _form_page(request, token, subscriber, choice, form)
 
 
 @of_subscriber
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
-def subscription_change(request, token, subscriber, pk):
+def subscription_change(request, token, subscriber, key):
     """Show the form to change which practices a subscription is about, and how often e-mails come; POST saves it."""
-    subscription = subscriber.subscriptions.filter(pk=pk).first()
+    subscription = _own(subscriber, key)
     if subscription is None:
-        return _ended(token)
+        return _saved(token, "gone")
     start = request.GET if request.method == "POST" else QueryDict(subscription.query)
     choice = Choice(start, request.POST)
     form = _cadence_form(request, choice, cadence=subscription.cadence)
     seen, status = request.POST.get("shown") or subscriptions.shown_code(subscription), None
     if form.is_bound and form.is_valid() and choice.can_be_saved:
         try:
-            subscriptions.change(subscription, seen=seen, query=choice.query, **form.cleaned_data)
+            has_joined = subscriptions.change(
+                subscription, seen=seen, query=choice.query, **form.cleaned_data
+            )
         except subscriptions.SubscriptionChanged:
-            subscription = subscriber.subscriptions.filter(pk=pk).first()
+            subscription = _own(subscriber, key)
             if subscription is None:
-                return _ended(token)
+                return _saved(token, "gone")
             seen, status = subscriptions.shown_code(subscription), 409
         else:
-            return _saved(token, "change")
+            return _saved(token, "joined", of=subscription) if has_joined else _saved(token, "change")
     context = {"now": shown(subscription), "seen": seen, "has_changed": status == 409}
     return _form_page(request, token, subscriber, choice, form, status=status, **context)
 
@@ -225,14 +259,11 @@ def _form_page(request, token, subscriber, choice, form, *, status=None, **conte
     return TemplateResponse(request, "web/subscribe/subscription_change.html", context, status=status)
 
 
-def _ended(token):
-    """Lead to the page of all subscriptions, which shows that this one is gone."""
-    return HttpResponseRedirect(reverse("practices:subscriptions", args=[token]))
-
-
-def _saved(token, step):
+def _saved(token, step, of=None):
+    """Lead to the page of all subscriptions, which says what was done, and to which one."""
     path = reverse("practices:subscriptions", args=[token])
-    return HttpResponseRedirect(f"{path}?done={step}")
+    said = {"done": step} | ({"of": of.key} if of else {})
+    return HttpResponseRedirect(f"{path}?{urlencode(said)}")
 
 
 @of_subscriber

@@ -11,7 +11,11 @@ urlpatterns = [
     path("subscriptions/sent/", views.subscriptions_link_sent, name="subscriptions-link-sent"),
     # Before those below, as no token is the word “confirm” or “leave”.
     path("subscriptions/<str:token>/add/", preferences.subscription_add, name="subscription-add"),
-    path("subscriptions/<str:token>/<int:pk>/", preferences.subscription_change, name="subscription-change"),
+    path(
+        "subscriptions/<str:token>/change/<str:key>/",
+        preferences.subscription_change,
+        name="subscription-change",
+    ),
     path("subscriptions/confirm/<str:token>/", views.subscription_confirm, name="subscription-confirm"),
     # E-mails that were sent before name this path, so it stays.
     path("subscriptions/leave/<str:token>/", views.subscription_unsubscribe, name="subscription-unsubscribe"),

@@ -118,7 +118,8 @@ def test_saving_confirms_waiting_subscriptions(client, clock):
     path = preferences_address(make_subscription())
     waiting = Subscriber.objects.get().subscriptions.create(query="country=ph")
 
-    client.post(path, {"step": "change", "subscription": waiting.pk, "cadence": "weekly"})
+    sent = {"step": "change", "subscription": waiting.key, "query": waiting.query, "cadence": "weekly"}
+    client.post(path, sent)
 
     waiting.refresh_from_db()
     assert waiting.confirmed_at == timezone.now()
@@ -158,6 +159,17 @@ def test_paused_subscription_that_its_owner_adds_again_is_resumed(client):
     save(client, path, objective=["21"], cadence="daily")
 
     assert [(each.paused_at, each.cadence) for each in Subscription.objects.all()] == [(None, "daily")]
+
+
+def test_subscription_that_is_there_already_is_not_called_added(client):
+    path = preferences_address(make_subscription(21), "subscription-add")
+
+    response = save(client, path, objective=["21"], cadence="daily")
+
+    assert read(client.get(response.url)).one("div", "notice-good").text == (
+        "You already had a subscription to Objective 21: Dignified return and reintegration. "
+        "E-mails on it now come daily at 08:00, time zone UTC."
+    )
 
 
 def test_objective_that_does_not_exist_is_not_added(client):
@@ -230,7 +242,7 @@ def test_filter_removed_in_the_form_is_saved_without_it_and_what_was_typed_is_ke
 def test_change_to_the_filter_of_another_subscription_makes_them_one(client):
     kept, other = make_subscription(21), make_subscription(3)
 
-    save(client, preferences_address(kept, "subscription-change"), objective=["3"])
+    response = save(client, preferences_address(kept, "subscription-change"), objective=["3"])
 
     [subscription] = Subscription.objects.all()
     assert (subscription.pk, subscription.query, other.key in subscription.all_keys) == (
@@ -238,6 +250,33 @@ def test_change_to_the_filter_of_another_subscription_makes_them_one(client):
         "objective=3",
         True,
     )
+    said = read(client.get(response.url)).one("div", "notice-good").text
+    assert said.startswith("Your change is saved. You already had a subscription to Objective 3: ")
+
+
+@pytest.mark.parametrize("step", ["remove", "pause", "change"])
+@pytest.mark.parametrize("opened", [0, 1])
+def test_step_from_a_page_opened_before_a_merge_changes_nothing_and_says_so(client, step, opened):
+    subscription = [make_subscription(21), make_subscription(3)][opened]
+    path = preferences_address(subscription)
+    stale = {"step": step, "subscription": subscription.key, "query": subscription.query, "cadence": "weekly"}
+    press(client, path, "merge")
+    before = list(Subscription.objects.values())
+
+    response = client.post(path, stale)
+
+    assert (response.status_code, list(Subscription.objects.values())) == (409, before)
+    assert "Nothing is changed yet" in read(response).one("div", "notice-warm").text
+
+
+def test_form_of_a_merged_subscription_changes_the_one_that_it_is_part_of(client):
+    subscription = [make_subscription(21), make_subscription(3)][1]
+    path = preferences_address(subscription, "subscription-change")
+    press(client, preferences_address(subscription), "merge")
+
+    page = read(client.get(path))
+
+    assert page.one("p", "lead").text == "Until now: Objective 3 or Objective 21, at once"
 
 
 def test_change_of_what_has_changed_meanwhile_is_not_saved_and_kept_to_press_again(client):
@@ -266,7 +305,7 @@ def test_form_to_change_a_subscription_that_has_ended_leads_to_the_others(client
 
     response = client.post(path, {"choosing": "1", "cadence": "daily"})
 
-    assert response.url == preferences_address(Subscription.objects.get())
+    assert response.url == f"{preferences_address(Subscription.objects.get())}?done=gone"
 
 
 def test_change_of_a_subscription_that_ends_meanwhile_leads_to_the_others(client, monkeypatch):
@@ -282,16 +321,16 @@ def test_change_of_a_subscription_that_ends_meanwhile_leads_to_the_others(client
 
     response = client.post(path, {"choosing": "1", "cadence": "daily"})
 
-    assert response.url == preferences_address(Subscription.objects.get())
+    assert response.url == f"{preferences_address(Subscription.objects.get())}?done=gone"
 
 
 def test_subscription_of_another_subscriber_cannot_be_changed(client):
     path = preferences_address(make_subscription(21))
     other = make_subscription(3, "other@example.org")
 
-    response = client.get(f"{path}{other.pk}/")
+    response = client.get(f"{path}change/{other.key}/")
 
-    assert response.url == path
+    assert response.url == f"{path}?done=gone"
 
 
 def test_page_names_the_address_and_what_each_subscription_brings(client):
@@ -310,7 +349,10 @@ def test_page_names_the_address_and_what_each_subscription_brings(client):
 def test_page_does_not_say_that_what_cannot_be_is_saved(client, sent):
     subscription = make_subscription()
 
-    response = client.post(preferences_address(subscription), {"subscription": subscription.pk} | sent)
+    response = client.post(
+        preferences_address(subscription),
+        {"subscription": subscription.key, "query": subscription.query} | sent,
+    )
 
     assert read(response).all("div", "notice-good") == []
 
@@ -426,9 +468,8 @@ def test_subscription_of_another_subscriber_is_unaffected(client, step):
     other = make_subscription(3, "other@example.org", cadence="weekly")
     before = list(Subscription.objects.values())
 
-    client.post(
-        path, {"step": step, "subscription": other.pk, "one": other.pk, "other": other.pk, "cadence": "daily"}
-    )
+    keys = dict.fromkeys(["subscription", "one", "other"], other.key)
+    client.post(path, {"step": step, "query": other.query, "cadence": "daily"} | keys)
 
     assert list(Subscription.objects.values()) == before
 
@@ -466,7 +507,7 @@ def test_end_of_the_last_subscription_says_so(client):
     subscription = make_subscription()
     path = preferences_address(subscription)
 
-    response = press(client, path, "remove", subscription=subscription.pk)
+    response = press(client, path, "remove")
 
     page = read(response)
     assert (page.one("h1").text, page.one("p", "lead").text) == (

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from practices.choices import Kind
 from practices.models import Country, OutboxMessage, Subscriber, Subscription
+from practices.notifications import signed_links, subscriptions
 from practices.notifications.subscriptions import preferences_path, shown_code
 from tests.support.addresses import confirm_address, unsubscribe_address
 from tests.support.factories import make_practice, make_subscription
@@ -498,6 +499,19 @@ def test_link_of_a_confirmed_subscription_says_so(client):
     response = client.get(confirm_address(subscription))
 
     assert heading(response) == "You are subscribed"
+
+
+def test_link_of_a_subscription_that_was_merged_says_what_goes_on(client):
+    kept, merged = make_subscription(3), make_subscription(21)
+    path = signed_links.confirm_path(merged)
+    subscriptions.merge(kept, merged)
+
+    page = read(client.get(path))
+
+    assert (page.one("h1").text, page.one("main").texts("li")) == (
+        "You are subscribed",
+        ["Objective 3 or Objective 21 (at once)"],
+    )
 
 
 def test_link_of_a_confirmed_subscription_says_so_a_year_later(client, clock):
