@@ -173,6 +173,7 @@ _DECLARATIONS: list[Field] = [
         "end_year",
         _("End year"),
         section="place",
+        is_end=True,
         meaning=_("Year in which it ended. Empty if it is still running or if the year is not known."),
         example=2020,
         help_text=_("Leave this empty if the practice is still running."),

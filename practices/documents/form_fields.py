@@ -18,6 +18,7 @@ from practices.core import languages
 from practices.core.plain_text import has_words, plain
 from practices.core.titles import folded, tag_key
 from practices.core.web_addresses import clean_address, count_addresses, starts_like_address
+from practices.documents import years_in_words
 from practices.documents.lookup import names_of, offered_tags
 
 LONGEST_SHOWN = 60
@@ -282,6 +283,7 @@ class FiguresField(forms.Field):
                 }
 
 
+_SPAN = re.compile(r"\D*(\d{4})\D+(\d{4}|(?<=[-–/])\d\d)\D*")
 _MONTH, _WORD = r"(?:0?[1-9]|1[0-2])", r"[^\W\d_]+\.?"
 _DATES = [
     rf"(\d{{4}})[-/]{_MONTH}",  # 2019-05
@@ -303,9 +305,12 @@ class YearField(forms.IntegerField):
 
     widget = forms.TextInput
 
-    def __init__(self, *, min_value, max_value, **kwargs):
+    def __init__(self, *, min_value, max_value, is_end=False, **kwargs):
         super().__init__(min_value=min_value, max_value=max_value, **kwargs)
-        message = format_lazy(_("Enter a year from {first} to {last}."), first=min_value, last=max_value)
+        self.is_end = is_end
+        message = format_lazy(
+            _("Enter a year from {first} to {last}, such as 2019."), first=min_value, last=max_value
+        )
         self.error_messages["invalid"] = message
         limits: Iterable[Any] = self.validators
         for limit in limits:
@@ -313,16 +318,26 @@ class YearField(forms.IntegerField):
         self.widget.attrs |= {"inputmode": "numeric", "data-year": True}
 
     def prepare_value(self, value):
-        return _year_of(value)
+        return self._year_of(value)
 
     def to_python(self, value):
-        return super().to_python(_year_of(value))
+        year = self._year_of(value)
+        if isinstance(year, str) and (span := _SPAN.fullmatch(year.strip())):
+            first, last = span[1], f"{span[1][: -len(span[2])]}{span[2]}"
+            message = _("Enter one year here. For %(first)s to %(last)s, write %(one)s.")
+            raise forms.ValidationError(
+                message % {"first": first, "last": last, "one": last if self.is_end else first}
+            )
+        return super().to_python(year)
 
-
-def _year_of(value):
-    """Return the year of a date that was typed; any other value as it is."""
-    date = _DATE.fullmatch(str(value).strip())
-    return next(filter(None, date.groups())) if date else value
+    def _year_of(self, value):
+        """Return the year of a date that was typed, also in words; any other value as it is."""
+        text = str(value).strip()
+        if date := _DATE.fullmatch(text):
+            return next(filter(None, date.groups()))
+        if self.is_end and years_in_words.is_still_running(text):
+            return ""
+        return years_in_words.year_in(text, is_end=self.is_end) or value
 
 
 class KeepsUnknown(forms.widgets.ChoiceWidget):

@@ -397,12 +397,16 @@ class Figures(Field):
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Year(Field):
     empty: Any = None
+    is_end: bool = False
+    """True for the year in which something ended, where “ongoing” means that there is none."""
 
     def json_schema(self):
         return {"type": ["integer", "null"], "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
 
     def form_field(self):
-        return YearField(min_value=FIRST_YEAR, max_value=LAST_YEAR, **self._form_options())
+        return YearField(
+            min_value=FIRST_YEAR, max_value=LAST_YEAR, is_end=self.is_end, **self._form_options()
+        )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

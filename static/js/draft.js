@@ -19,7 +19,7 @@ function says(name, least) {
   const control = form.elements[FIELDS[name] ?? name];
   if (control?.selectedOptions?.[0]?.hasAttribute("data-unknown")) return false;
   const value = String(new FormData(form).get(FIELDS[name] ?? name) ?? "").trim();
-  if (name === "start_year") return value !== "" && Number(value) <= new Date().getFullYear();
+  if (name === "start_year") return Number(value.match(/\d{4}/)?.[0]) <= new Date().getFullYear();
   return !UNSAID.includes(value) && (least === 1 || size(value) >= least);
 }
 

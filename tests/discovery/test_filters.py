@@ -258,10 +258,10 @@ UNKNOWN_VALUES = {
     "region=atlantis": "Region: We do not know “atlantis”, so this filter was ignored.",
     "type=%27+OR+1%3D1": "Type of practice: We do not know “' or 1=1”, so this filter was ignored.",
     "tag=unheard-of": "Topic: We do not know “unheard-of”, so this filter was ignored.",
-    "since=soon": "Running in or after: Enter a year from 1000 to 2100.",
-    "since=%C2%B2": "Running in or after: Enter a year from 1000 to 2100.",
-    "since=999": "Running in or after: Enter a year from 1000 to 2100.",
-    "since=99999999999999999999": "Running in or after: Enter a year from 1000 to 2100.",
+    "since=soon": "Running in or after: Enter a year from 1000 to 2100, such as 2019.",
+    "since=%C2%B2": "Running in or after: Enter a year from 1000 to 2100, such as 2019.",
+    "since=999": "Running in or after: Enter a year from 1000 to 2100, such as 2019.",
+    "since=99999999999999999999": "Running in or after: Enter a year from 1000 to 2100, such as 2019.",
 }
 """Query → message."""
 
@@ -317,7 +317,7 @@ def test_unknown_parameter_is_ignored(practices):
             f"tag={'x' * 10_000}",
             f"Topic: We do not know “{'x' * 60}”, so this filter was ignored.",
         ),
-        (f"since={'9' * 10_000}", "Running in or after: Enter a year from 1000 to 2100."),
+        (f"since={'9' * 10_000}", "Running in or after: Enter a year from 1000 to 2100, such as 2019."),
     ],
 )
 def test_value_of_10000_characters_is_ignored(practices, query, fault):

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 NOT_AN_ADDRESS = "Enter one web address, such as https://example.org/report."
 TOO_OLD = "This page was open for more than a day. Please send the form again."
-TOO_QUICK = "The form was sent faster than anyone can type. Please send it again."
+TOO_QUICK = "The form was sent within seconds, as spam often is. Please check it and send it again."
 
 
 def document_form(**changes):
@@ -553,6 +553,49 @@ def test_date_stands_for_its_year(typed, year):
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "since 2019", "Since May 2019", "from 1 January 2019", "Janvier 2019", "depuis 2019", "à partir de janvier 2019",
+        "août 2019", "desde enero de 2019", "منذ 2019", "с мая 2019", "2019 г.", "seit März 2019", "2019年起",
+        "2019 – present", "2019 (ongoing)", "c. 2019", "early 2019", "in 2019",
+    ],
+)  # fmt: skip
+def test_start_year_in_words_is_understood(typed):
+    assert document_of(document_form(start_year=typed)) == document(start_year=2019)
+
+
+@pytest.mark.parametrize(
+    "typed", ["until 2019", "Décembre 2019", "jusqu’en 2019", "hasta 2019", "end of 2019"]
+)
+def test_end_year_in_words_is_understood(typed):
+    assert document_of(document_form(end_year=typed)) == document(end_year=2019)
+
+
+@pytest.mark.parametrize(
+    "typed", ["current", "Ongoing", "present", "en cours", "Actualidad", "至今", "-", "N/A"]
+)
+def test_end_year_of_a_practice_that_goes_on_is_none(typed):
+    form = document_form(end_year=typed)
+
+    assert (document_of(form), form["end_year"].value()) == (document(), "")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "fault"),
+    [
+        ("start_year", "2019-2021", "Enter one year here. For 2019 to 2021, write 2019."),
+        ("end_year", "2019 to 2021", "Enter one year here. For 2019 to 2021, write 2021."),
+        ("start_year", "2019-20", "Enter one year here. For 2019 to 2020, write 2019."),
+        ("start_year", "until 2019", "Enter a year from 1000 to 2100, such as 2019."),
+        ("end_year", "since 2019", "Enter a year from 1000 to 2100, such as 2019."),
+        ("start_year", "ongoing", "Enter a year from 1000 to 2100, such as 2019."),
+    ],
+)
+def test_year_that_cannot_be_meant_is_asked_for(field, typed, fault):
+    assert document_form(**{field: typed}).errors == {field: [fault]}
+
+
+@pytest.mark.parametrize(
     ("start", "end"), [("", ""), ("1000", "2100"), ("2016", ""), ("", "2020"), ("2016", "2016")]
 )
 def test_years_are_accepted(start, end):
@@ -566,17 +609,18 @@ def test_years_are_accepted(start, end):
 @pytest.mark.parametrize(
     ("year", "fault"),
     [
-        ("999", "Enter a year from 1000 to 2100."),
-        ("2101", "Enter a year from 1000 to 2100."),
-        ("99999999999999999999", "Enter a year from 1000 to 2100."),
-        ("-5", "Enter a year from 1000 to 2100."),
-        ("²", "Enter a year from 1000 to 2100."),
-        ("soon", "Enter a year from 1000 to 2100."),
-        ("2019-20", "Enter a year from 1000 to 2100."),
-        ("before 2019", "Enter a year from 1000 to 2100."),
-        ("1-May-19", "Enter a year from 1000 to 2100."),
-        ("2016.5", "Enter a year from 1000 to 2100."),
-        ("9" * 5_000, "Enter a year from 1000 to 2100."),
+        ("999", "Enter a year from 1000 to 2100, such as 2019."),
+        ("2101", "Enter a year from 1000 to 2100, such as 2019."),
+        ("99999999999999999999", "Enter a year from 1000 to 2100, such as 2019."),
+        ("-5", "Enter a year from 1000 to 2100, such as 2019."),
+        ("²", "Enter a year from 1000 to 2100, such as 2019."),
+        ("soon", "Enter a year from 1000 to 2100, such as 2019."),
+        ("1 2 2019", "Enter a year from 1000 to 2100, such as 2019."),
+        ("not yet", "Enter a year from 1000 to 2100, such as 2019."),
+        ("before 2019", "Enter a year from 1000 to 2100, such as 2019."),
+        ("1-May-19", "Enter a year from 1000 to 2100, such as 2019."),
+        ("2016.5", "Enter a year from 1000 to 2100, such as 2019."),
+        ("9" * 5_000, "Enter a year from 1000 to 2100, such as 2019."),
     ],
 )
 @pytest.mark.parametrize("field", ["start_year", "end_year"])
@@ -627,7 +671,7 @@ UNKNOWN = (
             {"countries": ["\ud800"]},
             Fault("countries", UNKNOWN % "\ud800"),
         ),
-        ({"start_year": 10**20}, Fault("start_year", "Enter a year from 1000 to 2100.")),
+        ({"start_year": 10**20}, Fault("start_year", "Enter a year from 1000 to 2100, such as 2019.")),
         ({"start_year": float("inf")}, Fault("start_year", "must be a whole number or null")),
         ({"tags": "ports"}, Fault("tags", "must be a list")),
         ({"source_url": "javascript:alert(1)"}, Fault("source_url", NOT_AN_ADDRESS)),

@@ -138,7 +138,7 @@ def test_listing_keeps_the_input_and_explains_the_error(client):
         [
             "Words: Ensure this value has at most 500 characters (it has 501).",
             f"Country: We do not know “{SCRIPT}”, so this filter was ignored.",
-            "Running in or after: Enter a year from 1000 to 2100.",
+            "Running in or after: Enter a year from 1000 to 2100, such as 2019.",
         ],
     )
 

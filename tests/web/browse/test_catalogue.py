@@ -1007,7 +1007,7 @@ def test_export_with_a_filter_that_is_not_valid_is_refused_in_words(client):
         "text/plain; charset=utf-8",
         (
             "Objective: We do not know “99”, so this filter was ignored.\n"
-            "Running in or after: Enter a year from 1000 to 2100."
+            "Running in or after: Enter a year from 1000 to 2100, such as 2019."
         ),
     )
 
