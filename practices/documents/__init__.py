@@ -7,7 +7,7 @@ holds.
 
 from practices.core.plain_text import plain
 from practices.documents.columns import apply, fill_columns, sort_title
-from practices.documents.fields import FIELDS, LONG_TEXTS, SUMMARY_LENGTH, TITLE_LENGTH, label
+from practices.documents.fields import FIELDS, LONG_TEXTS, NOT_UPDATABLE, SUMMARY_LENGTH, TITLE_LENGTH, label
 from practices.documents.identity import fingerprint, source_key, source_page
 from practices.documents.kinds import FIRST_YEAR, LAST_YEAR, LINE_LENGTH, TEXT_LENGTH
 from practices.documents.lookup import tags_named
@@ -30,6 +30,7 @@ __all__ = [
     "LAST_YEAR",
     "LINE_LENGTH",
     "LONG_TEXTS",
+    "NOT_UPDATABLE",
     "SCHEMA",
     "SUMMARY_LENGTH",
     "TEXT_LENGTH",

@@ -420,6 +420,10 @@ FIELD_OF_FORM = {name: field for field in FIELDS.values() for name in field.form
 """Name of a form field → the field of the document that it asks for."""
 
 
+NOT_UPDATABLE = [name for name, field in FIELDS.items() if not field.updatable]
+"""Fields that an update leaves as they are published."""
+
+
 def label(name: str) -> Any:
     """Return the label of a field of a document, of a field of the form that fills it in, or of the files."""
     if name == "files":

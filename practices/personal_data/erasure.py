@@ -140,7 +140,8 @@ def _remove_credit(practice: Practice, *, now: datetime) -> None:
         )
     Practice.objects.filter(pk=practice.pk).update(changed_at=clock.now())  # earlier revisions change too
     removed: set[str] = set()
-    updates = practice.submissions.all()  # corrections by readers, too
+    # Corrections by readers, too. Locked, so that what one of them saves meanwhile is neither lost nor brings it back.
+    updates = practice.submissions.select_for_update().order_by("pk")
     rows: list[Revision | Submission] = [*practice.revisions.all(), *updates]
     for row in rows:
         if credit := row.document["credit"]:

@@ -95,14 +95,19 @@ def begin_correction(
     trapped: bool = False,
     now: datetime | None = None,
 ) -> Submission:
-    """Create a reader's correction of a practice, as `begin` does. Raises TransitionNotAllowed if it is not public."""
+    """Create a reader's correction of a practice, as `begin` does. Raises TransitionNotAllowed if it is not public.
+
+    Fields that no update may change are those of the practice now: its credit may have been removed since the page of
+    the form was read.
+    """
+    practice = lock_practice(practice, "begin_correction")
     return begin(
-        document,
+        documents.complete(document) | _kept(practice.document),
         submitter=submitter,
         form_key=form_key,
         language=language,
         typed=typed,
-        practice=lock_practice(practice, "begin_correction"),
+        practice=practice,
         based_on=based_on,
         trapped=trapped,
         now=now,
@@ -135,6 +140,8 @@ def save(
     }
     if submission.state == State.DRAFT:
         changes["document"] = documents.complete(document)
+        if submission.practice_id:
+            changes["document"] |= _kept(_stored(submission))
     if based_on is not None:
         changes["based_on"] = based_on
     same = Submission.objects.filter(pk=submission.pk, version=seen, state=submission.state)
@@ -164,6 +171,17 @@ def save(
         unconfirmed: dict[str, Any] = {"verified_at": None} if is_other else {}
         Submitter.objects.filter(pk=submission.submitter_id).update(**submitter, **unconfirmed)
         submission.submitter.refresh_from_db()
+
+
+def _stored(submission: Submission) -> Document:
+    """Lock the row of a submission, and return the document that is stored: a removed credit is gone from it."""
+    rows = Submission.objects.select_for_update().filter(pk=submission.pk)
+    return documents.complete(rows.values_list("document", flat=True).first() or {})
+
+
+def _kept(document: Document) -> Document:
+    """Return the fields of a document that its submitter cannot change later."""
+    return {name: document[name] for name in documents.NOT_UPDATABLE}
 
 
 @transaction.atomic
@@ -280,8 +298,8 @@ def resubmit(submission: Submission, document: Document, *, seen: int, now: date
     latest, and TransitionNotAllowed.
     """
     now = now or clock.now()
-    before = documents.complete(submission.document)
-    after = documents.complete(document | {name: before[name] for name in ("credit", "submitted_on")})
+    before = _stored(submission)
+    after = documents.complete(document) | _kept(before)
     changed, note = documents.changed_fields(before, after), _note(submission)
     move(
         submission,

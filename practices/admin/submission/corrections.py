@@ -3,12 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from practices.documents import FIELDS, Document
+from practices.documents import FIELDS, NOT_UPDATABLE, Document
 from practices.documents.form import DocumentForm
 from practices.documents.kinds import Keys
 from practices.documents.sections import FORM_SECTIONS, Section
 
-KEPT = [name for name, field in FIELDS.items() if not field.updatable]
 CHECKBOXES = [name for name, field in FIELDS.items() if isinstance(field, Keys)]
 """Fields that the page asks for with checkboxes."""
 
@@ -19,7 +18,7 @@ class CorrectionForm(DocumentForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in KEPT:
+        for name in NOT_UPDATABLE:
             del self.fields[name]
 
     def bound_sections(self):
@@ -34,8 +33,8 @@ class CorrectionForm(DocumentForm):
         ]
 
     def corrected(self, document: Document) -> Document:
-        """Return the document of the valid form, with the KEPT fields of `document`."""
-        corrected = self.document() | {name: document[name] for name in KEPT}
+        """Return the document of the valid form, with the NOT_UPDATABLE fields of `document`."""
+        corrected = self.document() | {name: document[name] for name in NOT_UPDATABLE}
         for name in CHECKBOXES:
             # Checkboxes arrive in the order of the page; keep the submitter's order where nothing else changed.
             main, had, has = corrected[name][:1], document[name], corrected[name]

@@ -3,8 +3,9 @@
 import pytest
 
 from practices import workflow
+from practices.choices import State
 from practices.models import Submission
-from tests.support.factories import make_practice
+from tests.support.factories import document, make_practice, make_submission
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,35 @@ def test_correction_sent_while_the_practice_is_withdrawn_shows_what_was_typed(cl
 
     assert (response.status_code, Submission.objects.count()) == (410, 0)
     assert "Batumi" in read(response).texts("p", "conflict-text")
+
+
+def test_credit_removed_while_a_reader_writes_is_not_in_the_draft(client, monkeypatch):
+    practice = make_practice(credit="Ana")
+    path = f"{practice.get_absolute_url()}correct/"
+    form = sent_by(read(client.get(path)).one("form", "stack-large"))
+    begin = workflow.begin_correction
+
+    def remove_credit_first(*given, **chosen):
+        workflow.publish_document(document(credit=""), to=practice)
+        return begin(*given, **chosen)
+
+    monkeypatch.setattr(workflow, "begin_correction", remove_credit_first)
+
+    client.post(path, form | {"area": "Batumi"})
+
+    draft = Submission.objects.get()
+    assert (draft.document["credit"], draft.document["area"]) == ("", "Batumi")
+
+
+def test_credit_removed_while_a_draft_is_saved_does_not_come_back():
+    practice = make_practice(credit="Ana")
+    draft = make_submission(State.DRAFT, practice=practice, credit="Ana")
+    Submission.objects.update(document=document(credit=""))
+
+    proposed = document(credit="Ana", area="Batumi")
+    workflow.save(draft, typed={}, seen=draft.version, document=proposed, submitter={})
+
+    assert Submission.objects.get().document == document(area="Batumi")
 
 
 def test_form_of_a_withdrawn_practice_says_that_it_is_gone(client, moderator):
