@@ -226,6 +226,9 @@ class Facet(SharedFilter, django_filters.Filter):
         ]
 
 
+SLUG = re.compile(r"[\w-]{1,100}")
+
+
 class TagFacet(Facet):
     """Tags, which submitters choose freely: those without a published practice are not public."""
 
@@ -233,7 +236,7 @@ class TagFacet(Facet):
         super().__init__(list, lambda source: source.tags, label=label, only_used=True, most_used_first=True)
 
     def find(self, wanted):
-        slugs = [slug for slug in wanted if re.fullmatch(r"[\w-]{1,100}", slug)]
+        slugs = list(filter(SLUG.fullmatch, wanted))
         named = {slug: slug for slug in self._in_use(slugs)}
         if others := [slug for slug in slugs if slug not in named]:
             former = dict(FormerTag.objects.filter(slug__in=others).values_list("slug", "tag__slug"))
@@ -258,6 +261,22 @@ class TagFacet(Facet):
         slugs = [key.removeprefix("tag:") for key in counts if key.startswith("tag:")]
         tags = Tag.objects.filter(slug__in=slugs).order_by("name")
         return [FacetValue(tag.slug, plain(tag.name)) for tag in tags]
+
+
+class FeedTagFacet(TagFacet):
+    """Tags of feeds, which readers go on asking for: one whose last practice was withdrawn has an empty feed.
+
+    Its name is not public any more. It has the slug in its place, which is in the address that was asked for.
+    """
+
+    def find(self, wanted):
+        found = super().find(wanted)
+        others = [slug for slug in wanted if slug not in found and SLUG.fullmatch(slug)]
+        if not others:
+            return found
+        unused = Tag.objects.filter(slug__in=others).values_list("slug", flat=True)
+        former = FormerTag.objects.filter(slug__in=others).values_list("slug", flat=True)
+        return found | {slug: FacetValue(slug, slug) for slug in sorted({*unused, *former})}
 
 
 class StatusFacet(Facet):

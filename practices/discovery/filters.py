@@ -23,6 +23,7 @@ from practices.discovery import results, search
 from practices.discovery.facets import (
     Facet,
     FacetSource,
+    FeedTagFacet,
     SharedFilter,
     StatusFacet,
     TagFacet,
@@ -366,6 +367,12 @@ class PracticeFilter(django_filters.FilterSet):
     def has_no_search_terms(self) -> bool:
         """True if a search text was given but contains no words, or only excluded ones."""
         return "q" in self.values and not self.terms
+
+
+class FeedFilter(PracticeFilter):
+    """Filter of a feed."""
+
+    tag = FeedTagFacet(label=_("Topic"))
 
 
 def any_of(labels: list[str]) -> str:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from practices.discovery import PracticeFilter
+from practices.discovery import FeedFilter, PracticeFilter
 from practices.models import Country, Objective, Practice
 
 
@@ -55,7 +55,7 @@ def of_country(code: str) -> Subject:
 
 def of_listing(query: str) -> Subject:
     """Return the subject of the feeds of a listing."""
-    practice_filter = PracticeFilter(QueryDict(query))
+    practice_filter = FeedFilter(QueryDict(query))
     return Subject(
         practice_filter.description,
         reverse("practices:practice-list"),

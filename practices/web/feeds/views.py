@@ -17,7 +17,7 @@ from practices.core.cache import cached_per_version
 from practices.core.http.caching import compressed_response, public
 from practices.core.http.numbers import whole_number
 from practices.core.http.open_data import open_data
-from practices.discovery import PracticeFilter
+from practices.discovery import FeedFilter
 from practices.web.browse.lazy_filter import has_known_query
 from practices.web.feeds import archives
 from practices.web.feeds.entries import entries
@@ -34,7 +34,7 @@ HEADER_PRECISION = timedelta(seconds=2)
 @require_safe
 def practice_feed(request, extension):
     """The feed of a listing. 404 for a filter that is not valid: no practices are better than the wrong ones."""
-    practice_filter = PracticeFilter(request.GET)
+    practice_filter = FeedFilter(request.GET)
     if not practice_filter.is_valid():
         raise Http404(" ".join(practice_filter.error_messages))
     if page := own_page(practice_filter):

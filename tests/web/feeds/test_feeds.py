@@ -341,6 +341,15 @@ def test_feed_without_practices_is_a_feed(client, extension, path):
 
 
 @both
+def test_feed_of_a_topic_whose_last_practice_was_withdrawn_is_empty(client, extension):
+    make_practice(tags=["Money sent home"], withdrawn=True)
+
+    parsed = feed(client, f"/practices/feed.{extension}?tag=money-sent-home")
+
+    assert (parsed.feed.title, parsed.entries) == ("Migration Good Practices: money-sent-home", [])
+
+
+@both
 @pytest.mark.parametrize(
     "query", ["objective=99", "country=xx", "since=soon", "tag=none-such", "region=mars"]
 )
