@@ -18,7 +18,7 @@ from rapidfuzz import fuzz
 from practices.choices import State
 from practices.core.filler import is_filler
 from practices.core.titles import folded
-from practices.documents import LONG_TEXTS
+from practices.documents import LONG_TEXTS, Document
 from practices.models import Submission
 
 LINKS = re.compile(r"(?:https?://|www\.|\[url|<a\s)\S*", re.IGNORECASE)
@@ -84,14 +84,42 @@ def _repeats_itself(submission: Submission, now: datetime) -> bool:
 
 
 def _was_sent_before(submission: Submission, now: datetime) -> bool:
-    """Return whether too many recent submissions have the same summary."""
+    """Return whether too many recent submissions are copies of this one.
+
+    In a workshop, many people start from one model text. So the same summary is no copy of itself: see `_is_copy`.
+    """
     if submission.practice_id:  # an update naturally repeats the summary of its practice
         return False
     recent = Submission.objects.filter(created_at__gte=now - RECENT).exclude(pk=submission.pk)
-    summaries = (
-        recent.exclude(state=State.DRAFT).order_by("-pk").values_list(KT("document__summary"), flat=True)
+    rows = recent.exclude(state=State.DRAFT).order_by("-pk")
+    summaries = rows.values_list(KT("document__summary"), flat=True)
+    keys = rows.values_list("pk", flat=True)[:MOST_COMPARED]
+    same = [key for key, is_same in zip(keys, _are_same(submission, summaries), strict=False) if is_same]
+    if len(same) < settings.SPAM_REPEATS:
+        return False
+    others = Submission.objects.filter(pk__in=same).select_related("submitter")
+    return sum(_is_copy(submission, other) for other in others) >= settings.SPAM_REPEATS
+
+
+def _is_copy(submission: Submission, other: Submission) -> bool:
+    """Return whether two submissions with the same summary are one text and not two practices.
+
+    They are if one address sent both, if their texts have a link in common, or if they also have the same title, place
+    and implementing organisations.
+    """
+    one, two = submission.document, other.document
+    return (
+        submission.submitter.email == other.submitter.email
+        or bool(_links(one) & _links(two))
+        or (
+            fuzz.ratio(folded(one["title"]), folded(two["title"])) >= SAME_TEXT
+            and all(one[name] == two[name] for name in ("countries", "area", "implementers"))
+        )
     )
-    return sum(_are_same(submission, summaries)) >= settings.SPAM_REPEATS
+
+
+def _links(document: Document) -> set[str]:
+    return {link.casefold() for name in TEXTS for link in LINKS.findall(document[name])}
 
 
 def _has_sent_spam(submission: Submission, now: datetime | None = None) -> bool:

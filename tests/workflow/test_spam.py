@@ -83,6 +83,59 @@ def test_third_identical_advert_is_possible_spam(settings):
     assert states == [State.SUBMITTED, State.SUBMITTED, State.SPAM]
 
 
+MODEL = "A desk in the town hall helps newcomers to find a doctor, a school and a first job in their own language."
+
+
+def sent(number, **changes):
+    """Send a submission from an address of its own."""
+    submitter = make_submitter(email=f"person{number}@example.org")
+    return make_submission(State.SUBMITTED, submitter=submitter, summary=MODEL, **changes)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        lambda number: {
+            "title": ["Desk of Cebu", "Welcome in Batumi", "School guides", "Port clinic"][number]
+        },
+        lambda number: {"area": f"District {number}"},
+        lambda number: {"implementers": [f"City {number}"]},
+        lambda number: {"countries": [["PH"], ["GE"], ["MA"], ["SN"]][number]},
+    ],
+)
+def test_workshop_that_starts_from_a_model_text_is_no_spam(own, settings):
+    settings.SPAM_REPEATS = 2
+    states = [sent(number, **own(number)).state for number in range(4)]
+
+    assert states == [State.SUBMITTED] * 4
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        lambda number: {},
+        lambda number: {
+            "title": ["Great loans", "Money in an hour", "No questions asked"][number],
+            "context": f"Come to https://loans.example/ {'today or tomorrow, or any other day ' * 3}",
+        },
+    ],
+)
+def test_copies_of_an_advert_from_several_addresses_are_possible_spam(changes, settings):
+    settings.SPAM_REPEATS = 2
+    signs = [sent(number, **changes(number)).spam_signs for number in range(3)]
+
+    assert signs == [[], [], ["repeats"]]
+
+
+def test_one_address_that_repeats_its_summary_under_other_titles_is_possible_spam(settings):
+    settings.SPAM_REPEATS = 2
+    titles = ["Great loans", "Money in an hour", "No questions asked"]
+
+    signs = [make_submission(State.SUBMITTED, title=title, summary=MODEL).spam_signs for title in titles]
+
+    assert signs == [[], [], ["repeats"]]
+
+
 @pytest.mark.parametrize("earlier", [State.SUBMITTED, State.PUBLISHED])
 def test_known_address_gets_the_benefit_of_the_doubt(earlier):
     make_submission(earlier, summary="Guides meet families at the border and walk them to school.")
