@@ -33,8 +33,8 @@ class Element:
 
     @property
     def text(self):
-        """All text within, with white space collapsed."""
-        return " ".join(self.raw.split())
+        """All text within, with white space collapsed. A hyphen at which no line breaks is a hyphen."""
+        return " ".join(self.raw.split()).replace("\u2011", "-")
 
     def inside(self):
         """Yield every element within, in document order."""
