@@ -73,8 +73,9 @@ class QueueTab(TextChoices):
 class Phase(TextChoices):
     """Phases between a draft and its publication, in order. The status page shows them to the submitter."""
 
-    WRITING = "writing", _("You write the practice")
-    CONFIRMATION = "confirmation", _("You confirm your e-mail address")
+    WRITING = "writing", _("You write your text")
+    CONFIRMATION = "confirmation", _("You confirm your e\u2011mail address")
+    CHANGES = "changes", _("You make the changes that a moderator asked for")
     MODERATION = "moderation", _("A moderator reviews it")
     PUBLICATION = "publication", _("It is published in the catalogue")
 
@@ -130,7 +131,7 @@ STATES = {
     State.CHANGES_REQUESTED: StateTraits(
         turn=Actor.SUBMITTER,
         tab=QueueTab.WAITING,
-        phase=Phase.MODERATION,
+        phase=Phase.CHANGES,
         headline=_("A moderator has asked for changes."),
         explanation=_("The reasons are below."),
     ),

@@ -161,6 +161,11 @@ CRITERIA = [
 """In the order of pages."""
 
 
+def fields_to_publish() -> list[tuple[str, ...]]:
+    """Return the fields that essential criteria need, in groups of which one field is enough."""
+    return [tuple(group) for criterion in CRITERIA if criterion.essential for group in criterion.needs]
+
+
 def lacks_support(document: dict[str, Any]) -> bool:
     """Return whether a document claims a level of evidence, but gives neither a reason nor a link."""
     return document.get("evidence_level") not in (None, "", EvidenceLevel.NONE_STATED.value) and not (

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
 
 from practices import clock
 from practices.choices import CONCEALED, UNDECIDED, Kind, State
@@ -56,11 +57,13 @@ def _of_address(address: str) -> list[Submission]:
 def _link(submission: Submission) -> dict[str, str]:
     """Return the path of a private page, its state, its first day, and its title if the address is confirmed.
 
-    Until then a stranger may have typed the title, and would write to the owner of the address through us.
+    Until then a stranger may have typed the title, and would write to the owner of the address through us. An update has
+    the title of its practice, so the state says that it is one.
     """
+    state = str(State(submission.state).for_submitter.label)
     return {
         "title": submission.title if submission.submitter.verified_at else "",
         "path": submission.get_private_url(),
-        "state": str(State(submission.state).for_submitter.label),
+        "state": _("update, %(state)s") % {"state": state} if submission.is_change else state,
         "day": formats.date_format(timezone.localdate(submission.created_at)),
     }

@@ -197,6 +197,15 @@ def test_link_shows_all_that_is_held(client):
     ]
 
 
+def test_link_tells_an_update_from_its_practice(client):
+    workflow.begin_update(submissions_of_dalia(), language="en")
+
+    page = read(client.get(personal_data_address(ADDRESS)))
+
+    lines = page.one("section", **{"aria-labelledby": "sent"}).texts("li")
+    assert [line.split(",")[0] for line in lines if "Desks" in line] == ["Desks", "Desks (update)"]
+
+
 def test_file_and_command_are_the_same(client):
     submissions_of_dalia()
     path = personal_data_address(ADDRESS, "personal-data-export")

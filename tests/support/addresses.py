@@ -49,10 +49,10 @@ FORMS = [
 BY_LINK = [
     "submission-detail", "submission-edit", "submission-send", "submission-confirm", "submission-link",
     "submission-attachments", "submission-write", "submission-update", "submission-privacy", "submission-export",
-    "submission-withdraw", "submission-newer", "practice-check", "subscription-confirm", "subscription-unsubscribe",
-    "subscriptions", "subscription-add", "subscription-change", "subscriptions-export", "personal-data-held",
-    "personal-data-export", "personal-data-delete", "submission-request-withdrawal", "submission-credit",
-    "personal-data-credit",
+    "submission-withdraw", "submission-newer", "submission-spreadsheet", "practice-check", "subscription-confirm",
+    "subscription-unsubscribe", "subscriptions", "subscription-add", "subscription-change", "subscriptions-export",
+    "personal-data-held", "personal-data-export", "personal-data-delete", "submission-request-withdrawal",
+    "submission-credit", "personal-data-credit",
 ]  # fmt: skip
 DOWNLOADS = [
     "attachment",

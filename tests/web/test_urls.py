@@ -63,6 +63,7 @@ ROUTES = {
     "submissions/<slug:token>/newer/": "submission-newer",
     "practices/<int:pk>/attachments/<int:attachment>/<file_name:name>": "attachment",
     "practices/<int:pk>/files/<slug:sha256>/<file_name:name>": "practice-file",
+    "submissions/<slug:token>/spreadsheet/": "submission-spreadsheet",
     "submissions/<slug:token>/files/": "submission-attachments",
     "submissions/<slug:token>/files/<int:attachment>/": "submission-attachment",
     "submissions/<slug:token>/send/": "submission-send",

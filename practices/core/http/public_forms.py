@@ -59,9 +59,12 @@ class IdempotencyKey(forms.Form):
 class Stamp(forms.Form):
     """Mixin: a signed field with the time at which the form was rendered and a key of its own.
 
-    A form sent within FORM_MINIMUM_SECONDS comes from a bot; one that is sent twice has the same `form_key`. The field
-    differs for every visitor, so it may only stand on pages that no cache keeps.
+    A form sent within FORM_MINIMUM_SECONDS comes from a bot, if it `is_typed`; one that is sent twice has the same
+    `form_key`. The field differs for every visitor, so it may only stand on pages that no cache keeps.
     """
+
+    is_typed = True
+    """False for a form that takes no time to fill in, such as one that uploads a file."""
 
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -94,8 +97,13 @@ class Stamp(forms.Form):
         super().clean()
         stamp = self.cleaned_data.get("stamp")
         # Whoever has something else to mend will be slow enough next time.
-        if stamp and not self.errors and _younger_than(stamp, settings.FORM_MINIMUM_SECONDS):
-            self.add_error(None, _("The form was sent faster than anyone can type. Please send it again."))
+        if not stamp or self.errors or not self.is_typed:
+            return self.cleaned_data
+        if _younger_than(stamp, settings.FORM_MINIMUM_SECONDS):
+            message = _(
+                "The form was sent within seconds, as spam often is. Please check it and send it again."
+            )
+            self.add_error(None, message)
         return self.cleaned_data
 
 

@@ -21,7 +21,7 @@ def submission_attachments(request, token):
     """Show the files of a submission; POST adds, removes or reorders them."""
     submission = private_submission(token)
     if "attach" not in steps_of_submitter(submission):
-        return redirect(submission.get_private_url())
+        return redirect_to_status(request, submission)
     form = AttachmentForm()
     if request.method == "POST":
         limit_visitor(request, "upload", per_hour=settings.UPLOADS_PER_HOUR, person=submission.token)

@@ -14,7 +14,7 @@ from practices.core.addresses import AddressField
 from practices.core.http.public_forms import Honeypot, IdempotencyKey, Stamp
 from practices.documents import FIELDS, LINE_LENGTH, Document, plain
 from practices.documents.country_fields import CountriesField
-from practices.documents.criteria import lacks_support
+from practices.documents.criteria import fields_to_publish, lacks_support
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import (
     FiguresField,
@@ -98,6 +98,7 @@ class SubmissionForm(Honeypot, DocumentForm):
         super().__init__(*args, **kwargs)
         if "tags" in self.fields:
             self.fields["tags"].widget = NamesArea("tags")
+        self._say_what_publication_needs()
         self.initial.setdefault("licence", Licence.CC_BY)
         self.initial.setdefault("credit_as", "name")
         for name, autocomplete in {
@@ -112,6 +113,30 @@ class SubmissionForm(Honeypot, DocumentForm):
         form = cls(form_data(typed_values_of(submission)), initial={"version": submission.version}, **kwargs)
         form.data["version"] = str(submission.version)
         return form
+
+    def _say_what_publication_needs(self) -> None:
+        """Mark optional fields without which the practice will not be published: `needed` has the words."""
+        for group in self._groups_to_publish():
+            for name in group:
+                others = [self.fields[other].label for other in group if other != name]
+                self.fields[name].needed = (
+                    _("this or “%(other)s” is required for publication") % {"other": others[0]}
+                    if others
+                    else _("required for publication")
+                )
+
+    def _groups_to_publish(self) -> list[list[str]]:
+        groups = [[name for name in group if name in self.fields] for group in fields_to_publish()]
+        return [group for group in groups if group and not any(self.fields[name].required for name in group)]
+
+    @property
+    def needed(self) -> list[str]:
+        """Labels of the fields left empty without which it will not be published, alternatives joined."""
+        return [
+            _(" or ").join(str(self[name].label) for name in group)
+            for group in self._groups_to_publish()
+            if not any(self.is_filled(name) or self._is_faulty(name) for name in group)
+        ]
 
     def drop_required_errors(self) -> None:
         """Drop the errors of required fields that are still empty."""

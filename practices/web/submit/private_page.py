@@ -78,6 +78,7 @@ def progress(form):
         "further_begun": sum(part.filled > 0 for part in further),
         "missing": form.missing,
         "faulty": form.faulty,
+        "needed": form.needed,
     }
 
 
@@ -88,12 +89,12 @@ def checklist(form, *, has_files):
 
 
 def redirect_to_status(request, submission, *, status=302):
-    """Redirect to the status page, because the submission can no longer be edited."""
+    """Redirect to the status page, which says that the submission cannot be edited now, or not as its page showed."""
     if wants_json(request):
         return HttpResponse(status=409)
     return redirect(
         reverse("practices:submission-detail", args=[submission.token])
-        + ("?refused" if status == 409 else "")
+        + ("?refused" if status == 409 else "?closed")
     )
 
 

@@ -69,6 +69,7 @@ def _preview_page(request, submission, form, *, changed_meanwhile=False, reached
         "detected_language": form.detected_language,
         "duplicates": duplicates.likely_duplicates(document, exclude=submission.practice),
         "checklist": checklist(form, has_files=bool(attachments)),
+        "needed": form.needed,
         "changed_meanwhile": changed_meanwhile,
         "newer": newer,
         "attachments": attachments,

@@ -13,6 +13,12 @@ from practices.core.http.guards import indexable, limit_visitor, private, public
 from practices.core.upload_checks import XLSX
 from practices.exchange.spreadsheets.template import as_csv, as_xlsx
 from practices.web.submit.forms import SubmissionForm, form_data, new_submitter
+from practices.web.submit.private_page import (
+    private_submission,
+    redirect_to_status,
+    steps_of_submitter,
+    submission_form,
+)
 from practices.web.submit.spreadsheet_form import SpreadsheetForm, template_rows
 
 TEMPLATES = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, "text/csv; charset=utf-8")}
@@ -48,6 +54,41 @@ def _begin(form):
     if form.trapped:
         return redirect("practices:submission-sent")
     return redirect(reverse("practices:submission-edit", args=[submission.token]) + "?all")
+
+
+@private
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_spreadsheet(request, token):
+    """Fill in a draft from a corrected template: its answers replace those of the draft, and empty rows leave them."""
+    submission = private_submission(token)
+    if "save" not in steps_of_submitter(submission):
+        return redirect_to_status(request, submission)
+    form = SpreadsheetForm(request.POST, request.FILES) if request.method == "POST" else SpreadsheetForm()
+    if request.method == "POST":
+        limit_visitor(request, "form", per_hour=settings.FORMS_PER_HOUR, person=submission.token)
+        if form.is_valid():
+            try:
+                _fill_in(submission, form.cleaned_data["file"])
+            except (workflow.SavedMeanwhile, workflow.TransitionNotAllowed):
+                return redirect_to_status(request, submission, status=409)
+            return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
+    context = {"form": form, "submission": submission}
+    return upload_page(request, "web/submit/submission_spreadsheet.html", context, form=form)
+
+
+def _fill_in(submission, answers):
+    """Save the draft with these answers. Raises SavedMeanwhile and TransitionNotAllowed."""
+    before = submission_form(submission)
+    given = {name: typed for name, typed in answers.items() if any(typed) and name in before.fields}
+    filled = submission_form(submission, form_data(before.typed() | given))
+    workflow.save(
+        submission,
+        typed=filled.typed(),
+        seen=submission.version,
+        document=filled.document(submission.document),
+        submitter=filled.submitter(),
+    )
 
 
 @private

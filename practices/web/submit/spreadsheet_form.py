@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django import forms
 from django.utils.choices import flatten_choices
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.http.public_forms import Honeypot, Stamp
@@ -25,6 +26,8 @@ def _labels() -> dict[str, str]:
 
 class SpreadsheetForm(Stamp, Honeypot):
     """Upload of a filled-in template. The cleaned file is what somebody would have typed to give its answers."""
+
+    is_typed = False
 
     file = forms.FileField(
         label=_("Completed template"),
@@ -62,7 +65,9 @@ def template_rows() -> Iterable[Row]:
         proposed = form.initial.get(name, "") or ""
         answer = str(labels.get(proposed, proposed)) if proposed else ""
         is_multiple = isinstance(field, KeysField | CountriesField)
-        help_text = " ".join(filter(None, [str(field.help_text), str(getattr(field, "cell_help", ""))]))
+        needed = _("required") if field.required else getattr(field, "needed", "")
+        note = f"{capfirst(needed)}." if needed else ""
+        help_text = " ".join(filter(None, [note, str(field.help_text), str(getattr(field, "cell_help", ""))]))
         yield Row(name, str(field.label), answer, help_text, choices, is_multiple)
 
 

@@ -19,10 +19,13 @@ from practices.web.submit.private_page import private_submission, redirect_to_st
 @private
 @require_safe
 def submission_detail(request, token):
-    return _status_page(request, private_submission(token), refused="refused" in request.GET)
+    said = {"refused": "refused" in request.GET, "closed": "closed" in request.GET}
+    return _status_page(request, private_submission(token), **said)
 
 
-def _status_page(request, submission, *, status=200, refused=False, thread_form=None, withdrawal_form=None):
+def _status_page(
+    request, submission, *, status=200, refused=False, closed=False, thread_form=None, withdrawal_form=None
+):
     traits = State(submission.state).for_submitter.traits
     steps = steps_of_submitter(submission)
     context = {
@@ -49,6 +52,7 @@ def _status_page(request, submission, *, status=200, refused=False, thread_form=
         "phases": _phases(submission),
         "usual_wait": waiting_time(Submission.objects.usual_wait()) if traits.turn is Actor.STAFF else "",
         "refused": refused,
+        "is_closed": closed and "save" not in steps,
         "mailed": "mailed" in request.GET,
         "mailbox_path": mailbox_path(),
     }
@@ -66,8 +70,10 @@ def _phases(submission):
     current = Phase.CONFIRMATION if _is_sent(submission) else traits.phase
     if current is None or traits.decided_by:
         return []
-    is_confirmed = submission.state == State.DRAFT and submission.submitter.verified_at
-    phases = [phase for phase in Phase if phase is not Phase.CONFIRMATION or not is_confirmed]
+    left_out = set() if current is Phase.CHANGES else {Phase.CHANGES}
+    if submission.state == State.DRAFT and submission.submitter.verified_at:
+        left_out.add(Phase.CONFIRMATION)
+    phases = [phase for phase in Phase if phase not in left_out]
     before = phases.index(current)
     marks = ["done"] * before + ["now"] + [""] * (len(phases) - before - 1)
     return [(phase.label, mark) for phase, mark in zip(phases, marks, strict=True)]

@@ -29,6 +29,11 @@ urlpatterns = [
     path("submissions/<slug:token>/edit/", edit.submission_edit, name="submission-edit"),
     path("submissions/<slug:token>/newer/", rebase.submission_newer, name="submission-newer"),
     path(
+        "submissions/<slug:token>/spreadsheet/",
+        spreadsheet.submission_spreadsheet,
+        name="submission-spreadsheet",
+    ),
+    path(
         "submissions/<slug:token>/files/", attachments.submission_attachments, name="submission-attachments"
     ),
     path(

@@ -15,6 +15,7 @@ from practices.exchange.spreadsheets.parser import HEADINGS
 from practices.models import Submission
 from practices.models.submission import new_token
 from practices.web.submit.forms import SubmissionForm
+from tests.support.addresses import address
 from tests.support.factories import document
 from tests.support.pages import read, sent_by
 
@@ -76,6 +77,12 @@ def test_template_has_a_line_for_every_field_with_its_help(client, extension):
     help_texts = {
         name: str(field.help_text) for name, field in fields.items() if name not in ("website", "version")
     }
+    for name in ("title", "summary", "objective", "name", "email", "credit_as"):
+        help_texts[name] = f"Required. {help_texts[name]}".strip()
+    for name in ("implementers", "start_year"):
+        help_texts[name] = f"Required for publication. {help_texts[name]}"
+    for name, other in {"countries": "Area", "area": "Countries"}.items():
+        help_texts[name] = f"This or “{other}” is required for publication. {help_texts[name]}"
     help_texts["figures"] += " One per line: number | what it counts, and when | source."
     assert (tuple(rows[0]), {row[0]: row[3] for row in rows[1:]}) == (HEADINGS, help_texts)
 
@@ -137,6 +144,32 @@ def test_mended_spreadsheet_from_the_same_page_is_taken(client):
     assert sorted(submission.title for submission in Submission.objects.all()) == ["Desks", "Mended desks"]
 
 
+def test_upload_needs_no_seconds_as_nobody_types_it(client, settings):
+    settings.FORM_MINIMUM_SECONDS = 3
+    form = sent_by(read(client.get("/submit/spreadsheet/")).one("form", enctype="multipart/form-data"))
+    file = SimpleUploadedFile("practice.csv", filled_csv(client, ANSWERS))
+
+    client.post("/submit/spreadsheet/", form | {"file": file})
+
+    assert Submission.objects.count() == 1
+
+
+def test_corrected_spreadsheet_updates_the_draft_and_leaves_what_it_does_not_answer(client):
+    send(client, filled_csv(client, ANSWERS | {"start_year": "soon", "area": "Manila"}))
+    path = address("submission-spreadsheet", Submission.objects.get().token)
+    form = sent_by(read(client.get(path)).one("form", enctype="multipart/form-data"))
+    file = SimpleUploadedFile("practice.csv", filled_csv(client, ANSWERS | {"title": "Corrected desks"}))
+
+    response = client.post(path, form | {"file": file})
+
+    draft = Submission.objects.get()
+    said = [draft.document[name] for name in ("title", "start_year", "area", "objectives", "credit")]
+    assert (response.url, said) == (
+        f"{address('submission-edit', draft.token)}?all",
+        ["Corrected desks", 2016, "Manila", [21, 3, 22], "Ana Reyes"],
+    )
+
+
 def test_every_fault_is_shown_at_its_field(client):
     faulty = {
         "start_year": "soon",
@@ -155,7 +188,7 @@ def test_every_fault_is_shown_at_its_field(client):
     assert faults == {
         "Main objective": "“99” is not one of the choices. Please choose from the list.",
         "Countries": "We do not know a country called “Phillipines”. Did you mean Philippines?",
-        "Start year": "Enter a year from 1000 to 2100.",
+        "Start year": "Enter a year from 1000 to 2100, such as 2019.",
         "Link to the evidence": "Enter one web address, such as https://example.org/report.",
     }
 
@@ -333,10 +366,10 @@ def test_cell_of_several_lines_is_shown_on_one(client):
 
 
 def test_year_that_is_none_stays_in_its_box(client):
-    page = read(client.get(send(client, filled_xlsx(client, ANSWERS | {"start_year": "since 2016"})).url))
+    page = read(client.get(send(client, filled_xlsx(client, ANSWERS | {"start_year": "before 2016"})).url))
 
     year = page.one("input", name="start_year")
-    assert (year["type"], year["value"], year["inputmode"]) == ("text", "since 2016", "numeric")
+    assert (year["type"], year["value"], year["inputmode"]) == ("text", "before 2016", "numeric")
 
 
 def test_template_of_another_kind_is_not_there(client):

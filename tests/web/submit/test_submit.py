@@ -120,6 +120,10 @@ def test_form_marks_required_fields(client):
         "Title required",
         "Summary required",
         "Main objective required",
+        "Countries this or “Area” is required for publication",
+        "Area this or “Countries” is required for publication",
+        "Implementing organisation required for publication",
+        "Start year required for publication",
         "Your name required",
         "Your e-mail address required",
         "Shown publicly as required",
@@ -272,11 +276,14 @@ def test_incomplete_draft_keeps_everything_that_was_typed(client):
         typed,
         [
             ("Countries", "We do not know a country called “Phillipines”. Did you mean Philippines?"),
-            ("Start", "Enter a year from 1000 to 2100."),
+            ("Start", "Enter a year from 1000 to 2100, such as 2019."),
             ("Your", "Enter a full e-mail address, such as name@example.org."),
         ],
         document() | {"title": "Desks", "summary": "", "objectives": []},
     )
+
+
+FOR_PUBLICATION = "Also required for publication: Start year, Implementing organisation, Countries or Area."
 
 
 def test_draft_lists_missing_fields(client):
@@ -286,22 +293,34 @@ def test_draft_lists_missing_fields(client):
 
     assert line.partition(". ")[2] == (
         "Still missing before you can send it: Summary, Your name, Your e-mail address, Shown publicly as. "
-        "Optional sections started: 0 of 5."
+        f"{FOR_PUBLICATION} Optional sections started: 0 of 5."
     )
 
 
 @pytest.mark.parametrize(
     ("typed", "said", "status"),
     [
-        (REQUIRED, "Ready to check and send.", 200),
-        (REQUIRED | {"title": ""}, "Still missing before you can send it: Title.", 302),
+        (REQUIRED, f"Ready to check and send. {FOR_PUBLICATION}", 200),
+        (
+            REQUIRED | {"start_year": "2019", "implementers": "City of Manila", "area": "Manila"},
+            "Ready to check and send.",
+            200,
+        ),
+        (
+            REQUIRED | {"title": ""},
+            f"Still missing before you can send it: Title. {FOR_PUBLICATION}",
+            302,
+        ),
         (
             REQUIRED | {"start_year": "soon", "countries": "Korea", "title": ""},
-            "Still missing before you can send it: Title. To correct before you can send it: Countries, Start year.",
+            (
+                "Still missing before you can send it: Title. To correct before you can send it: Countries, Start year."
+                " Also required for publication: Implementing organisation."
+            ),
             302,
         ),
     ],
-    ids=["ready", "incomplete", "faulty"],
+    ids=["ready", "complete", "incomplete", "faulty"],
 )
 def test_draft_says_that_it_can_be_sent_only_if_it_can(client, typed, said, status):
     submission = begun(client, typed)
@@ -342,7 +361,7 @@ def test_error_is_shown_and_read_out_with_its_field(client):
         "true",
         [
             "The year in which the practice started.",
-            "Enter a year from 1000 to 2100.",
+            "Enter a year from 1000 to 2100, such as 2019.",
         ],
     )
 
@@ -425,7 +444,9 @@ def test_language_can_be_corrected(client):
 
     submission.refresh_from_db()
     assert submission.document["language"] == "ht"
-    assert read(client.get(address("submission-send", submission.token))).texts("p", "notice") == []
+    assert read(client.get(address("submission-send", submission.token))).texts("p", "notice") == [
+        f"{FOR_PUBLICATION} You can send it without. A moderator will then ask you for it."
+    ]
 
 
 def test_script_saves_and_is_told_what_changed(client):
@@ -437,7 +458,7 @@ def test_script_saves_and_is_told_what_changed(client):
 
     assert answer.json() == {
         "version": 2,
-        "progress": "Ready to check and send. Optional sections started: 1 of 5.",
+        "progress": f"Ready to check and send. {FOR_PUBLICATION} Optional sections started: 1 of 5.",
         "errors": [],
         "met": ["objective", "summary", "transfer"],
         "filled": {
@@ -480,7 +501,7 @@ def test_form_sent_back_too_quickly_is_refused_and_kept(client, settings):
     page = read(post(client))
 
     assert (page.one("div", id="errors").texts("li"), page.one("input", name="title")["value"]) == (
-        ["The form was sent faster than anyone can type. Please send it again."],
+        ["The form was sent within seconds, as spam often is. Please check it and send it again."],
         "Pension desks in two ports",
     )
 
@@ -749,6 +770,18 @@ def test_lost_links_of_spam_are_those_its_submitter_believes_in(client):
 
     newest = links_mailed().get().context["newest"]
     assert (newest["path"], newest["state"]) == (spam.get_private_url(), "submitted")
+
+
+def test_mail_with_lost_links_tells_an_update_from_its_practice(client):
+    workflow.begin_update(make_submission(State.PUBLISHED), language="en")
+
+    ask_for_links(client)
+
+    context = links_mailed().get().context
+    assert [link["state"] for link in [context["newest"], *context["others"]]] == [
+        "update, draft",
+        "published",
+    ]
 
 
 def test_unknown_private_link_leads_to_the_page_for_lost_links(client):
@@ -1213,6 +1246,7 @@ def test_status_page_shows_the_status(client, state):
     [
         (State.DRAFT, ["You confirm your e-mail address"]),
         (State.SUBMITTED, ["A moderator reviews it"]),
+        (State.CHANGES_REQUESTED, ["You make the changes that a moderator asked for"]),
         (State.SCHEDULED, ["It is published in the catalogue"]),
     ],
 )
@@ -1220,6 +1254,23 @@ def test_status_page_says_which_step_comes_next(client, state, now):
     response = client.get(make_submission(state).get_private_url())
 
     assert steps_on(response)[1] == now
+
+
+@pytest.mark.parametrize("name", ["submission-edit", "submission-send", "submission-attachments"])
+@pytest.mark.parametrize(
+    ("state", "way_on"),
+    [
+        (State.SUBMITTED, "If something has to change, write to the moderators: they can return it to you."),
+        (State.SCHEDULED, "If something has to change, write to the moderators"),
+        (State.PUBLISHED, "To change what is published, choose “Update practice” below."),
+    ],
+)
+def test_link_to_the_form_of_what_cannot_be_edited_now_says_so_and_what_to_do(client, name, state, way_on):
+    response = client.get(address(name, make_submission(state).token), follow=True)
+
+    said = read(response).one("header", "stack").one("p", "notice").text
+    assert said.startswith("Your link leads to the form, but this practice cannot be edited there now.")
+    assert way_on in said
 
 
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.REJECTED, State.WITHDRAWN])
