@@ -12,6 +12,7 @@ from practices.admin.submission.rows import described
 from practices.choices import AWAITING_MODERATION, Act
 from practices.core.http.guards import waiting_time
 from practices.models import ModerationEvent, OutboxMessage, Submission
+from practices.notifications import hold
 
 register = template.Library()
 
@@ -35,11 +36,18 @@ LISTS = {
 def landing_page(context):
     """Show numbers that link to their lists, the submission to review next, the queue and recent decisions."""
     request = context["request"]
-    shown = {"request": request, "csrf_token": context.get("csrf_token"), "counts": []}
-    shown |= {"too_few": workflow.too_few_moderators(), "approvals_needed": settings.APPROVALS_NEEDED}
+    shown = {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "counts": [],
+        "hold": hold.current(),
+        "too_few": workflow.too_few_moderators(),
+        "approvals_needed": settings.APPROVALS_NEEDED,
+        "sees_outbox": request.user.has_perm("practices.view_outboxmessage"),
+    }
     if request.user.has_perm("practices.view_submission"):
         shown |= _queue(request)
-    if request.user.has_perm("practices.view_outboxmessage"):
+    if shown["sees_outbox"]:
         failed = OutboxMessage.objects.given_up().count()
         address = f"{reverse('admin:practices_outboxmessage_changelist')}?became=failed"
         shown["counts"] = [

@@ -1,14 +1,18 @@
 """Queued messages, subscribers and broadcasts in the admin."""
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
-from practices import clock
+from practices import clock, workflow
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.admin.search import TextSearch
 from practices.models import Broadcast, HubPing, OutboxMessage, Subscriber, Subscription
-from practices.notifications import outbox, saved_filters
+from practices.notifications import hold, outbox, saved_filters
 
 
 class OutcomeFilter(admin.SimpleListFilter):
@@ -59,6 +63,34 @@ class OutboxMessageAdmin(TextSearch, ReadOnlyAdmin):
         count = outbox.cancel(queryset, now=clock.now())
         text = ngettext("%(count)s message was cancelled.", "%(count)s messages were cancelled.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
+
+    def get_urls(self):
+        end_hold = self.admin_site.admin_view(require_POST(self.end_hold))
+        return [path("hold/", end_hold, name="practices_outboxmessage_end_hold"), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        held = hold.current()
+        shown = {
+            "hold": held,
+            "held": held and hold.waiting(held),
+            "may_end": self.has_retry_permission(request),
+        }
+        return super().changelist_view(request, (extra_context or {}) | shown)
+
+    def end_hold(self, request):
+        """End the hold after a restore: drop what was probably sent, or send everything."""
+        if not self.has_retry_permission(request):
+            raise PermissionDenied
+        drops = request.POST.get("decision") == "drop"
+        if not (workflow.drop_probably_sent() if drops else hold.release()):
+            self.message_user(
+                request, _("Somebody else has decided: sending is not held any more."), messages.WARNING
+            )
+        elif drops:
+            self.message_user(request, _("What was probably sent is cancelled. The rest is sent now."))
+        else:
+            self.message_user(request, _("Everything that waits is sent now."))
+        return redirect("admin:practices_outboxmessage_changelist")
 
     def has_retry_permission(self, request):
         return request.user.has_perm("practices.change_outboxmessage")

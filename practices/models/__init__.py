@@ -21,7 +21,7 @@ from practices.models.moderation import (
     RejectionReason,
     StaffProfile,
 )
-from practices.models.outbox import OutboxMessage
+from practices.models.outbox import OutboxMessage, SendingHold
 from practices.models.practice import (
     FormerTag,
     Placement,
@@ -85,6 +85,7 @@ __all__ = [
     "RejectionReason",
     "Revision",
     "RevisionFile",
+    "SendingHold",
     "SentForm",
     "StaffProfile",
     "StoredFile",

@@ -96,3 +96,20 @@ class OutboxMessage(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} #{self.pk}"
+
+
+class SendingHold(models.Model):
+    """While its single row exists, nothing is sent: a backup was restored, and nobody has decided on what it holds."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    backup_at = models.DateTimeField(_("time of the backup"))
+    sent_until = RuntimeDateTimeField(_("sending went on until"), default=clock.now)
+    restored_at = RuntimeDateTimeField(_("time of the restore"), default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="there_is_one_sending_hold"),
+        ]
+
+    def __str__(self):
+        return f"{self.backup_at:%Y-%m-%d %H:%M} → {self.restored_at:%Y-%m-%d %H:%M}"

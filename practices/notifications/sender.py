@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
-
-from practices.notifications import outbox, subscriptions
+from practices.notifications import hold, outbox, subscriptions
 
 MESSAGES_PER_ROUND = 1000
 """Messages delivered between two batches of announcements, so that neither waits for all of the other."""
@@ -17,7 +15,7 @@ def send_due(*, channel: str | None = None, stopped: Callable[[], bool] = lambda
     all. Ends too when a server hangs before it lets us in, so that a caller can do something else meanwhile.
     """
     attempted = 0
-    if settings.OUTBOX_HELD:
+    if hold.is_held():
         return attempted
     while not stopped():
         fanned_out = subscriptions.fan_out()

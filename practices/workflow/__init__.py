@@ -55,7 +55,7 @@ from practices.workflow.review import (
     return_to_queue,
     start_review,
 )
-from practices.workflow.scheduling import cancel_publication, publish_due, schedule
+from practices.workflow.scheduling import cancel_publication, drop_probably_sent, publish_due, schedule
 from practices.workflow.spam import spam_reasons, spam_score
 from practices.workflow.still_true import (
     ask_if_still_true,
@@ -143,6 +143,7 @@ __all__ = [
     "decline_withdrawal",
     "detach",
     "dismiss_duplicate",
+    "drop_probably_sent",
     "edit_practice",
     "expire_drafts",
     "first_for",

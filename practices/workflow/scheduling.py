@@ -6,6 +6,7 @@ from functools import partial
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
@@ -14,6 +15,7 @@ from practices import clock
 from practices.choices import Act, Kind, State
 from practices.core import isolation
 from practices.models import Submission
+from practices.notifications import hold
 from practices.workflow.criteria_ticks import check_required, with_waivers
 from practices.workflow.errors import PracticeWithdrawn, RevisedMeanwhile, TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
@@ -78,13 +80,34 @@ def cancel_publication(
 def publish_due(*, now: datetime | None = None) -> int:
     """Publish every submission that is due, each once even when run concurrently. Returns how many were published.
 
-    An update in conflict with a newer revision, or of a practice withdrawn since, goes back to the moderators. One that
-    fails for another reason stays scheduled and is logged; the others are published all the same.
+    While sending is held after a restore, nothing is published, as it may have been before. An update in conflict with
+    a newer revision, or of a practice withdrawn since, goes back to the moderators. One that fails for another reason
+    stays scheduled and is logged; the others are published all the same.
     """
-    now = now or clock.now()
-    due = Submission.objects.filter(state=State.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
+    return 0 if hold.is_held() else _publish_due(now or clock.now())
+
+
+def drop_probably_sent() -> bool:
+    """End the hold after a restore, and cancel what was probably sent before the loss (`notifications.hold.drop`).
+
+    What was scheduled until then was published, and announced, in the catalogue that was lost: it is published again
+    without a word to anyone. Returns whether sending was held.
+    """
+    held = hold.current()
+    if held is None:
+        return False
+    scheduled = list(_due(held.sent_until).values_list("pk", flat=True))
+    _publish_due(held.sent_until)
+    return hold.drop(published=scheduled)
+
+
+def _due(now: datetime) -> QuerySet[Submission]:
+    return Submission.objects.filter(state=State.SCHEDULED, publish_at__lte=now)
+
+
+def _publish_due(now: datetime) -> int:
     return isolation.each(
-        due.select_related("submitter", "practice"),
+        _due(now).order_by("publish_at", "pk").select_related("submitter", "practice"),
         partial(_publish_scheduled, now=now),
         what="publication of submission",
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from practices import workflow
 from practices.choices import State
 from practices.models import OutboxMessage
+from practices.notifications import hold
 from tests.support.factories import (
     make_message,
     make_moderator,
@@ -157,3 +158,9 @@ def test_page_costs_the_same_number_of_queries_however_long_the_queue_is(staff, 
         numbers.append(len(queries))
 
     assert numbers[0] == numbers[1] <= 60
+
+
+def test_landing_page_says_that_nothing_is_sent_after_a_restore(staff):
+    hold.place(backup_at=timezone.now())
+
+    assert "No e-mail is sent" in read(staff.get("/admin/")).one("section", "held").text

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
-from practices.models import OutboxMessage, Subscription
-from practices.notifications import outbox
+from practices.models import OutboxMessage, SendingHold, Subscription
+from practices.notifications import hold, outbox
 from tests.support.factories import make_message, make_practice, make_subscription
 from tests.support.pages import read
 
@@ -203,3 +203,42 @@ def test_subscription_cannot_be_slipped_in_with_a_subscriber(admin_client):
     admin_client.post(f"/admin/practices/subscriber/{subscription.subscriber_id}/change/", forged)
 
     assert Subscription.objects.count() == 1
+
+
+# After a restore ------------------------------------------------------------------
+
+END_HOLD = f"{LIST}hold/"
+
+
+@pytest.fixture
+def restored(clock):
+    """Hold sending as after the restore of a backup with one message that was due."""
+    message = make_message(created_at=timezone.now() - timedelta(hours=2))
+    hold.place(backup_at=timezone.now() - timedelta(hours=1))
+    return message
+
+
+def test_outbox_says_what_waits_after_a_restore(sign_in, restored):
+    page = read(sign_in("view_outboxmessage").get(LIST))
+
+    said = page.one("section", "held").text
+    assert "1 × submission received" in said
+    assert "An administrator decides" in said
+
+
+@pytest.mark.parametrize(("decision", "is_cancelled"), [("drop", True), ("release", False)])
+def test_administrator_decides_what_is_sent_after_a_restore(sign_in, restored, decision, is_cancelled):
+    client = sign_in("view_outboxmessage", "change_outboxmessage")
+
+    client.post(END_HOLD, {"decision": decision})
+    again = client.post(END_HOLD, {"decision": decision}, follow=True)
+
+    restored.refresh_from_db()
+    assert (restored.cancelled_at is not None, SendingHold.objects.exists()) == (is_cancelled, False)
+    assert "Somebody else has decided" in read(again).one("ul", "messagelist").text
+
+
+def test_hold_is_not_ended_with_view_permission_only(sign_in, restored):
+    response = sign_in("view_outboxmessage").post(END_HOLD, {"decision": "release"})
+
+    assert (response.status_code, SendingHold.objects.exists()) == (403, True)

@@ -5,6 +5,7 @@ transaction, so that work stopped half-way resumes where it stopped. Daily and w
 until `digests` makes them one digest per subscriber.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
@@ -44,13 +45,17 @@ def announce(revision: Revision) -> None:
     Broadcast.objects.bulk_create([broadcast], ignore_conflicts=True)
 
 
-def fan_out(*, now: datetime | None = None) -> bool:
+def fan_out(*, only: Collection[int] | None = None, now: datetime | None = None) -> bool:
     """Write the announcements of one broadcast for its next BATCH subscribers; return false if none is left.
 
-    A broadcast that fails is logged and tried again later; it does not keep the others.
+    `only`: primary keys of the broadcasts to take, by default all. A broadcast that fails is logged and tried again
+    later; it does not keep the others.
     """
     now = now or clock.now()
-    waiting = Broadcast.objects.awaiting_fan_out().values_list("pk", flat=True)
+    broadcasts = Broadcast.objects.awaiting_fan_out()
+    if only is not None:
+        broadcasts = broadcasts.filter(pk__in=only)
+    waiting = broadcasts.values_list("pk", flat=True)
     return any(
         isolation.one(partial(_fan_out_batch, now=now), key, what="broadcast") for key in list(waiting)
     )

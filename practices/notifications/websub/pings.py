@@ -19,7 +19,7 @@ from django.utils import translation
 from practices import clock
 from practices.core import isolation
 from practices.models import HubPing, Practice
-from practices.notifications import outbox
+from practices.notifications import hold, outbox
 from practices.notifications.channels import PermanentFailure, TemporaryFailure
 from practices.notifications.websub import client
 
@@ -45,7 +45,7 @@ def enqueue(practice: Practice, *, now: datetime) -> None:
 
 def deliver_due(*, stopped: Callable[[], bool] = lambda: False) -> int:
     """Send due pings, one request per hub; return the number of requests."""
-    if settings.OUTBOX_HELD:
+    if hold.is_held():
         return 0
     due = HubPing.objects.filter(due_at__lte=clock.now())
     requests = 0

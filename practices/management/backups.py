@@ -1,0 +1,91 @@
+"""Arguments, progress and errors that the commands for backups share."""
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import filesizeformat
+
+from practices.core.stored_files import StorageFailed
+from practices.exchange import backups
+
+
+class BackupCommand(BaseCommand):
+    """A command on the file of a backup."""
+
+    def add_arguments(self, parser):
+        parser.add_argument("path", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--passphrase-file",
+            type=Path,
+            metavar="FILE",
+            help="a file whose first line is the passphrase that encrypts the backup",
+        )
+
+    def show(self, what, count):
+        self.stdout.write(f"  {what}: {count}")
+        self.stdout.flush()
+
+    def summary(self, manifest):
+        return (
+            f"{manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC, release {manifest.release}, {manifest.database}: "
+            f"{manifest.rows} rows in {len(manifest.tables)} tables, {len(manifest.files)} files"
+        )
+
+
+def passphrase(path):
+    """Return the passphrase in a file, or nothing without a file. Raises CommandError."""
+    if path is None:
+        return ""
+    try:
+        found = path.read_text().partition("\n")[0].strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"The passphrase cannot be read from {path}: {error}.") from error
+    if not found:
+        raise CommandError(f"{path} is empty: its first line is the passphrase.")
+    return found
+
+
+def file_size(path):
+    return filesizeformat(path.stat().st_size).replace("\xa0", " ")
+
+
+@contextmanager
+def explained(path) -> Iterator[None]:
+    """Turn what can go wrong with a backup into a sentence that says what to do."""
+    try:
+        yield
+    except backups.WrongPassphrase as error:
+        raise CommandError(
+            f"{path} is encrypted, and this is not its passphrase. Give it with --passphrase-file."
+        ) from error
+    except (backups.NotABackup, zipfile.BadZipFile) as error:
+        raise CommandError(
+            f"{path} is not a backup that this release can read, or its end is missing. Try an earlier backup."
+        ) from error
+    except backups.Damaged as error:
+        raise CommandError(
+            f"{path} is damaged in {error}. Nothing was restored: try an earlier backup."
+        ) from error
+    except backups.OtherRelease as error:
+        raise CommandError(
+            f"{path} was made by release {error}, which has other tables. Install that release, restore, then upgrade."
+        ) from error
+    except backups.NotEmpty as error:
+        [held] = error.args
+        contents = ", ".join(f"{name}: {count}" for name, count in held.items())
+        raise CommandError(
+            f"The database is not empty: {contents}. Add --replace to delete all that it holds."
+        ) from error
+    except backups.NotMigrated as error:
+        raise CommandError(
+            "The database does not have the tables of this release: run migrate first."
+        ) from error
+    except StorageFailed as error:
+        raise CommandError(
+            f"The storage of files did not take {error}. The database is as it was."
+        ) from error
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror or error}.") from error

@@ -1,0 +1,52 @@
+from django.core.management.base import BaseCommand
+
+from practices import workflow
+from practices.notifications import hold
+
+TIME = "%Y-%m-%d %H:%M UTC"
+
+
+class Command(BaseCommand):
+    help = (
+        "After restore, show what waits to be sent, and decide: --drop cancels what was probably sent between the backup "
+        "and the loss, --release sends everything."
+    )
+
+    def add_arguments(self, parser):
+        choice = parser.add_mutually_exclusive_group()
+        choice.add_argument("--release", action="store_true", help="send everything that waits")
+        choice.add_argument(
+            "--drop", action="store_true", help="cancel what was probably sent before the loss; send the rest"
+        )
+
+    def handle(self, *, release, drop, **options):
+        held = hold.current()
+        if held is None:
+            self.stdout.write("Sending is not held: nothing was restored since the last decision.")
+            return
+        self.show(held, hold.waiting(held))
+        if release and hold.release():
+            self.stdout.write("Everything that waits is sent now.")
+        elif drop and workflow.drop_probably_sent():
+            self.stdout.write("What was probably sent is cancelled. The rest is sent now.")
+        else:
+            self.stdout.write("Nothing is sent until you run held_mail --drop or held_mail --release.")
+
+    def show(self, held, waiting):
+        self.stdout.write(
+            f"The backup of {held.backup_at:{TIME}} was restored at {held.restored_at:{TIME}}. "
+            f"Until {held.sent_until:{TIME}}, the catalogue that was lost probably sent:"
+        )
+        for kind, count in waiting.due.items():
+            self.stdout.write(f"  {count} × {kind}")
+        for count, what in [
+            (waiting.news, "publications with e-mails to subscribers who want them at once"),
+            (waiting.digests, "entries of digests"),
+            (waiting.pings, "pings of feed hubs"),
+        ]:
+            if count:
+                self.stdout.write(f"  {count} {what}")
+        if not waiting.probably_sent:
+            self.stdout.write("  nothing that the backup knows of")
+        self.stdout.write(f"Not yet due then, so not sent: {waiting.later}")
+        self.stdout.write(f"Written since the restore, so not sent: {waiting.new}")
