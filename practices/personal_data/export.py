@@ -5,10 +5,10 @@ It tells what is held and opens nothing: no private link, no key and no row numb
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from practices.choices import State
+from practices.core.http.guards import site_address
 from practices.models import OutboxMessage, Submission, Submitter, Subscriber
 from practices.notifications import saved_filters
 from practices.personal_data.held import Held
@@ -21,7 +21,7 @@ def export(held: Held) -> dict[str, Any]:
         "submitters": [_submitter(submitter, held) for submitter in held.submitters.order_by("pk")],
         "subscribers": [_subscriber(subscriber) for subscriber in held.subscribers.order_by("pk")],
         "public_credits": [
-            {"practice": settings.SITE_URL + practice.get_absolute_url(), "credit": practice.credit}
+            {"practice": site_address(practice.get_absolute_url()), "credit": practice.credit}
             for practice in held.credited_practices
         ],
         "messages": _messages(held.personal_messages),
@@ -52,7 +52,7 @@ def _submission(submission: Submission) -> dict[str, Any]:
         "saved_at": submission.saved_at,
         "submitted_at": submission.told_submitted_at,
         "decided_at": submission.decided_at if state.traits.decided_by else None,
-        "practice": submission.practice and settings.SITE_URL + submission.practice.get_absolute_url(),
+        "practice": submission.practice and site_address(submission.practice.get_absolute_url()),
         "document": submission.document,
         "typed": submission.typed,
         "steps": [

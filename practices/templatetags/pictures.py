@@ -1,8 +1,9 @@
 """Tag for the address of a page's share image."""
 
 from django import template
-from django.conf import settings
 from django.urls import reverse
+
+from practices.core.http.guards import site_address
 
 register = template.Library()
 
@@ -10,4 +11,4 @@ register = template.Library()
 @register.simple_tag
 def picture_address(name="picture", *args):
     """The whole address of a picture: messengers do not resolve relative ones."""
-    return settings.SITE_URL + reverse(f"practices:{name}", args=args)
+    return site_address(reverse(f"practices:{name}", args=args))

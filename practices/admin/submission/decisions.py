@@ -15,6 +15,7 @@ from practices import clock, documents, workflow
 from practices.admin.submission.refusals import said_missing
 from practices.choices import UNDECIDED, Actor, State
 from practices.core.addresses import canonical
+from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
 from practices.core.http.public_forms import IdempotencyKey
 from practices.documents.criteria import CRITERIA
@@ -293,7 +294,7 @@ class DecisionForm(IdempotencyKey):
         with override(self.submission.language):
             if isinstance(same, Practice):
                 text = gettext("It is already in the catalogue as “%(title)s”: %(address)s")
-                address = settings.SITE_URL + same.get_absolute_url()
+                address = site_address(same.get_absolute_url())
                 return text % {"title": same.title, "address": address}
             if _are_from_one_person(same, self.submission):
                 text = gettext(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from practices import workflow
 from practices.core import catalogue_version, stored_files
+from practices.core.http.guards import site_address
 from practices.core.titles import title_key
 from practices.documents import Document, Fault, fingerprint, source_key
 from practices.documents.criteria import lacks_support
@@ -321,7 +322,7 @@ def _double_fault(practice: Practice) -> Fault:
         "is the title of a practice that is already here: %(address)s. If it is the same one, add this address to the "
         'item as "url" to revise it; if not, give the item a title that tells the two apart'
     )
-    return Fault("title", fault % {"address": f"{settings.SITE_URL}{practice.remaining.get_absolute_url()}"})
+    return Fault("title", fault % {"address": site_address(practice.remaining.get_absolute_url())})
 
 
 def _fill_identities() -> None:

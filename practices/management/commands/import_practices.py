@@ -1,11 +1,11 @@
 from collections import Counter
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils.translation import ngettext
 
+from practices.core.http.guards import site_address
 from practices.exchange import imports
 from practices.exchange.imports import Result
 
@@ -72,4 +72,4 @@ class Command(BaseCommand):
 
     @staticmethod
     def address(practice):
-        return f" {settings.SITE_URL}{practice.get_absolute_url()}" if practice else ""
+        return f" {site_address(practice.get_absolute_url())}" if practice else ""

@@ -16,6 +16,7 @@ from django.core.mail import EmailMultiAlternatives
 from practices import clock
 from practices.choices import NEWS
 from practices.core.addresses import canonical
+from practices.core.http.guards import site_address
 from practices.models import OutboxMessage
 from practices.notifications.emails import rendering
 from practices.notifications.emails.rendering import LINK_PLACEHOLDERS, Rendered, quoted_printable
@@ -114,7 +115,7 @@ def _recipient_headers(message: OutboxMessage, links: dict[str, str]) -> dict[st
     message_id = f"{message.pk}.{int(message.created_at.timestamp())}@{settings.SITE_HOST}"
     headers = {"Message-ID": f"<{message_id}>"}
     if links:
-        headers["List-Unsubscribe"] = f"<{settings.SITE_URL}{links['unsubscribe_path']}>"
+        headers["List-Unsubscribe"] = f"<{site_address(links['unsubscribe_path'])}>"
     return headers
 
 

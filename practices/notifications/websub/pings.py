@@ -18,6 +18,7 @@ from django.utils import translation
 
 from practices import clock
 from practices.core import isolation
+from practices.core.http.guards import site_address
 from practices.models import HubPing, Practice
 from practices.notifications import hold, outbox
 from practices.notifications.channels import PermanentFailure, TemporaryFailure
@@ -135,10 +136,10 @@ def topic_urls(practice: Practice) -> Iterator[str]:
         with translation.override(language):
             for extension in EXTENSIONS:
                 all_practices = reverse("practices:practice-feed", args=[extension])
-                yield settings.SITE_URL + all_practices
+                yield site_address(all_practices)
                 for slug in tags:
-                    yield f"{settings.SITE_URL}{all_practices}?tag={quote(slug)}"
+                    yield f"{site_address(all_practices)}?tag={quote(slug)}"
                 for number in objectives:
-                    yield settings.SITE_URL + reverse("practices:objective-feed", args=[number, extension])
+                    yield site_address(reverse("practices:objective-feed", args=[number, extension]))
                 for code in countries:
-                    yield settings.SITE_URL + reverse("practices:country-feed", args=[code, extension])
+                    yield site_address(reverse("practices:country-feed", args=[code, extension]))

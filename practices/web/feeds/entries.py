@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
 from practices.core.cache import cached_each_per_version
+from practices.core.http.guards import site_address
 from practices.documents import Reading, plain, read
 from practices.models import Practice, Revision
 from practices.web.feeds.formats import FORMATS, Entry
@@ -34,7 +35,7 @@ def _written_entries(keys: list[tuple[str, int, int]]) -> dict[tuple[str, int, i
 
 def entry_of(practice: Practice, reading: Reading) -> Entry:
     """Return the feed entry of a practice. `reading` is its latest document."""
-    url = settings.SITE_URL + practice.get_absolute_url()
+    url = site_address(practice.get_absolute_url())
     content = render_to_string("web/feeds/feed_entry.html", {"reading": reading, "url": url})
     return Entry(
         guid=guid(practice),

@@ -15,6 +15,7 @@ from practices import clock
 from practices.core import catalogue_version
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import compressed_response, public
+from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
 from practices.core.http.open_data import open_data
 from practices.discovery import FeedFilter
@@ -85,14 +86,14 @@ def _write(subject, extension, archive):
     head = Head(
         title=subject.title,
         subtitle=gettext("Good practices on migration. To subscribe, copy this address into a feed reader."),
-        page_url=settings.SITE_URL + subject.page_address,
-        feed_id=settings.SITE_URL + subject.feed_path(extension),
+        page_url=site_address(subject.page_address),
+        feed_id=site_address(subject.feed_path(extension)),
         language=get_language(),
         updated_at=max((practice.revised_at for practice in part.practices), default=EMPTY_FEED_UPDATED_AT),
         links=links,
         ways_on=_ways_on(subject, dict(links)),
         is_archive=bool(part.archive),
-        stylesheet=settings.SITE_URL + static("css/web/feeds.css"),
+        stylesheet=site_address(static("css/web/feeds.css")),
     )
     return FORMATS[extension].write_whole(head, entries(part.practices, extension))
 
@@ -101,7 +102,7 @@ def _links(subject, part, extension):
     """Return (relation, address) pairs: RFC 4287 §4.2.7, RFC 5005 §4, WebSub §4."""
 
     def address(**archive):
-        return settings.SITE_URL + subject.feed_path(extension, **archive)
+        return site_address(subject.feed_path(extension, **archive))
 
     links = [("self", address(archive=part.archive))]
     if part.archive:
@@ -121,5 +122,5 @@ def _ways_on(subject, links):
         "next-archive": gettext("Newer practices"),
         "prev-archive": gettext("Older practices"),
     }
-    ways = [(gettext("See these practices on our site"), settings.SITE_URL + subject.page_address)]
+    ways = [(gettext("See these practices on our site"), site_address(subject.page_address))]
     return ways + [(label, links[relation]) for relation, label in labels.items() if relation in links]

@@ -9,6 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from practices.core.http.guards import site_address
+
 SECURITY_TXT_LIFETIME = timedelta(days=180)
 
 
@@ -21,7 +23,7 @@ def security(request):
     lines = [
         f"Contact: mailto:{settings.CONTACT_ADDRESS}",
         f"Expires: {expires.isoformat()}",
-        f"Canonical: {settings.SITE_URL}{request.path}",
+        f"Canonical: {site_address(request.path)}",
         f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
         "",
     ]

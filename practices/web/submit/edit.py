@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from practices import clock, workflow
 from practices.core import rate_limits
-from practices.core.http.guards import private, public_form
+from practices.core.http.guards import private, public_form, site_address
 from practices.core.http.numbers import whole_number
 from practices.documents.sections import bound_sections
 from practices.web.submit.forms import conflicts
@@ -57,7 +57,7 @@ def _edit_page(request, submission, form, *, status=None):
         "files": files,
         "has_files": bool(files),
         "draft_days": settings.DRAFT_DAYS,
-        "link": settings.SITE_URL + submission.get_private_url(),
+        "link": site_address(submission.get_private_url()),
     }
     return form_page(request, "web/submit/submission_edit.html", form, status=status, **context)
 

@@ -14,6 +14,7 @@ from practices.core.addresses import canonical
 from practices.core.http.guards import (
     private,
     public_form,
+    site_address,
     too_many_requests,
     typed_person,
     visitor_address,
@@ -74,7 +75,7 @@ def _preview_page(request, submission, form, *, changed_meanwhile=False, reached
         "newer": newer,
         "attachments": attachments,
         "idempotency_key": IdempotencyKey(),
-        "link": settings.SITE_URL + submission.get_private_url(),
+        "link": site_address(submission.get_private_url()),
     }
     template = "web/submit/submission_preview.html"
     if reached:
