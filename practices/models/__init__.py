@@ -12,6 +12,7 @@ from practices.models.discovery import (
     IndexedWord,
     PracticeVector,
 )
+from practices.models.doi import DoiRegistration
 from practices.models.dump import Dump, delete_dumps
 from practices.models.limits import LimitBucket, SentForm
 from practices.models.moderation import (
@@ -63,6 +64,7 @@ __all__ = [
     "CriterionTick",
     "DataRequest",
     "DismissedDuplicate",
+    "DoiRegistration",
     "Dump",
     "FacetCount",
     "FacetEntry",

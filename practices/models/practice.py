@@ -146,6 +146,8 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         blank=True,
         help_text=_("The day on which the submitter last confirmed that it is still true."),
     )
+    doi = models.CharField(_("DOI"), max_length=100, blank=True, db_default="", editable=False)
+    """Its DOI once DataCite has registered it. It keeps it, also when it is withdrawn."""
     revision_number = models.PositiveIntegerField(_("latest revision"), default=0, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawal_reason = models.TextField(_("reason for withdrawal"), blank=True)

@@ -1,0 +1,15 @@
+"""Give practices a DOI, where the operator registers them."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("practices", "0049_rejectionreason_needs_duplicate")]
+
+    operations = [
+        migrations.AddField(
+            "practice",
+            "doi",
+            models.CharField(blank=True, db_default="", editable=False, max_length=100, verbose_name="DOI"),
+        ),
+    ]
