@@ -332,6 +332,19 @@ class Licence(TextChoices):
     CC_BY_NC = "CC-BY-NC-4.0", _("CC BY-NC 4.0: as CC BY, but not for commercial use")
     CC0 = "CC0-1.0", _("CC0 1.0: no rights reserved")
 
+    @property
+    def url(self) -> str:
+        """The address of its deed at Creative Commons, by which machines know it."""
+        return _LICENCE_DEEDS[self]
+
+
+_LICENCE_DEEDS = {
+    Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
+    Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
+    Licence.CC_BY_NC: "https://creativecommons.org/licenses/by-nc/4.0/",
+    Licence.CC0: "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+
 
 class Language(NamedTuple):
     """A language in which a practice can be written."""

@@ -1,4 +1,4 @@
-"""Citations of practices: references to print, files for reference managers, and metadata for search engines.
+"""Citations of practices: references to print, and files for reference managers.
 
 The organisations that carry a practice out are its authors; whoever sent it in is named as such.
 """
@@ -12,13 +12,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from practices.core.json_script import json_script
+from practices.choices import Licence
+from practices.core.http.guards import site_address
 from practices.documents.schema import Document
-from practices.models import Country, Practice, StoredFile
+from practices.models import Practice
 
 CATALOGUE = "Migration Good Practices"
 """Name of the catalogue in citations, in every language."""
@@ -27,9 +27,14 @@ _HONORIFICS = re.compile(
 )
 
 
+def publisher() -> str:
+    """Return the name of the organisation that publishes the catalogue, or else that of the catalogue."""
+    return settings.PUBLISHER or CATALOGUE
+
+
 @dataclasses.dataclass(frozen=True)
-class Source:
-    """Metadata of one revision of a practice."""
+class Citation:
+    """Facts that a citation of one revision of a practice states."""
 
     key: str
     title: str
@@ -42,20 +47,37 @@ class Source:
     revision: int
     address: str
     """The permanent address of the practice."""
+    doi: str
+    """Empty where it has none."""
     language: str
     summary: str
     tags: list[str]
     licence: str
-    """An SPDX identifier, or empty."""
+    """The address of its licence, or empty."""
+
+    @property
+    def doi_address(self) -> str:
+        """The address of the DOI; empty where there is none."""
+        return f"https://doi.org/{self.doi}" if self.doi else ""
+
+    @property
+    def cited_address(self) -> str:
+        """The address by which to cite the practice: that of its DOI, or else the permanent one."""
+        return self.doi_address or self.address
 
     @property
     def note(self) -> str:
         return f"Submitted by {self.submitted_by}" if self.submitted_by else ""
 
 
-def source(practice: Practice, document: Document, *, revision: int, revised_at: datetime) -> Source:
-    """Return what citations of a revision of `practice` say. `document` is that of the revision, for readers."""
-    return Source(
+def licence_address(identifier: str) -> str:
+    """Return the address of a licence; empty for none, and for one that is no choice any more."""
+    return Licence(identifier).url if identifier in Licence else ""
+
+
+def citation_of(practice: Practice, document: Document, *, revision: int, revised_at: datetime) -> Citation:
+    """Return the facts of a revision of `practice`. `document` is that of the revision, for readers."""
+    return Citation(
         key=f"migration-good-practices-{practice.pk}",
         title=document["title"],
         organisations=document["implementers"],
@@ -63,11 +85,12 @@ def source(practice: Practice, document: Document, *, revision: int, revised_at:
         published=timezone.localdate(practice.published_at),
         revised=timezone.localdate(revised_at),
         revision=revision,
-        address=settings.SITE_URL + practice.get_permanent_url(),
+        address=site_address(practice.get_permanent_url()),
+        doi=practice.doi,
         language=document["language"],
         summary=document["summary"],
         tags=document["tags"],
-        licence=document["licence"],
+        licence=licence_address(document["licence"]),
     )
 
 
@@ -89,41 +112,41 @@ class Reference:
         return f"{self.before}{self.title}{self.after} {self.address}"
 
 
-def references(source: Source) -> list[Reference]:
+def references(citation: Citation) -> list[Reference]:
     """Return a reference in each style for texts."""
-    return [apa(source), chicago(source)]
+    return [apa(citation), chicago(citation)]
 
 
-def apa(source: Source) -> Reference:
+def apa(citation: Citation) -> Reference:
     """Return a reference in APA style, 7th edition: a page of a website, by group authors."""
-    authors = source.organisations
+    authors = citation.organisations
     names = f"{', '.join(authors[:19])}, … {authors[-1]}" if len(authors) > 20 else _joined(authors, "&")
-    version = " (" + gettext("Revision %(number)s") % {"number": source.revision} + ")"
-    before = f"{_ended(names)} ({source.published.year}). " if names else ""
-    year = "" if names else f" ({source.published.year})."
+    version = " (" + gettext("Revision %(number)s") % {"number": citation.revision} + ")"
+    before = f"{_ended(names)} ({citation.published.year}). " if names else ""
+    year = "" if names else f" ({citation.published.year})."
     return Reference(
         "apa",
         _("APA style"),
         before,
-        source.title,
-        f"{version}.{year} {CATALOGUE}.{_submitted_by(source)}",
-        source.address,
+        citation.title,
+        f"{version}.{year} {CATALOGUE}.{_submitted_by(citation)}",
+        citation.cited_address,
     )
 
 
-def chicago(source: Source) -> Reference:
+def chicago(citation: Citation) -> Reference:
     """Return a reference in Chicago style, 17th edition: an entry of a bibliography."""
-    authors = source.organisations
+    authors = citation.organisations
     names = f"{', '.join(authors[:7])}, et al." if len(authors) > 10 else _joined(authors, "and")
-    version = gettext("Revision %(number)s") % {"number": source.revision}
-    stop = "" if source.title.endswith(_ENDS) else "."
+    version = gettext("Revision %(number)s") % {"number": citation.revision}
+    stop = "" if citation.title.endswith(_ENDS) else "."
     return Reference(
         "chicago",
         _("Chicago style"),
         f"{_ended(names)} “" if names else "“",
-        source.title,
-        f"{stop}” {CATALOGUE}, {source.published.year}. {version}.{_submitted_by(source)}",
-        source.address,
+        citation.title,
+        f"{stop}” {CATALOGUE}, {citation.published.year}. {version}.{_submitted_by(citation)}",
+        citation.cited_address,
     )
 
 
@@ -142,33 +165,34 @@ def _joined(names: list[str], conjunction: str) -> str:
             return f" {conjunction} ".join(names)
 
 
-def _submitted_by(source: Source) -> str:
-    if not source.submitted_by:
+def _submitted_by(citation: Citation) -> str:
+    if not citation.submitted_by:
         return ""
-    return " " + _ended(gettext("Submitted by %(credit)s") % {"credit": source.submitted_by})
+    return " " + _ended(gettext("Submitted by %(credit)s") % {"credit": citation.submitted_by})
 
 
 # Files for reference managers ---------------------------------------------------------------
 
 
-def bibtex(sources: Iterable[Source]) -> Iterator[str]:
+def bibtex(citations: Iterable[Citation]) -> Iterator[str]:
     """Write BibLaTeX's @online, which BibTeX reads as @misc. Double braces keep capitals and whole names."""
-    for source in sources:
+    for citation in citations:
         fields = {
-            "title": f"{{{_escaped(source.title)}}}",
-            "author": " and ".join(f"{{{_escaped(name)}}}" for name in source.organisations),
-            "date": source.published.isoformat(),
-            "year": str(source.published.year),
+            "title": f"{{{_escaped(citation.title)}}}",
+            "author": " and ".join(f"{{{_escaped(name)}}}" for name in citation.organisations),
+            "date": citation.published.isoformat(),
+            "year": str(citation.published.year),
             "organization": CATALOGUE,
-            "version": str(source.revision),
-            "note": _escaped(source.note),
-            "url": source.address,
-            "langid": source.language,
-            "keywords": _escaped(", ".join(source.tags)),
-            "abstract": _escaped(source.summary),
+            "version": str(citation.revision),
+            "note": _escaped(citation.note),
+            "doi": citation.doi,
+            "url": citation.address,
+            "langid": citation.language,
+            "keywords": _escaped(", ".join(citation.tags)),
+            "abstract": _escaped(citation.summary),
         }
         lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-        yield f"@online{{{source.key},\n" + ",\n".join(lines) + "\n}\n"
+        yield f"@online{{{citation.key},\n" + ",\n".join(lines) + "\n}\n"
 
 
 _BIBTEX = str.maketrans(
@@ -187,100 +211,54 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def ris(sources: Iterable[Source]) -> Iterator[str]:
+def ris(citations: Iterable[Citation]) -> Iterator[str]:
     """Write RIS: on each line a tag, two spaces, a dash, a space and the value. ER ends the record."""
-    for source in sources:
+    for citation in citations:
         lines = [
             ("TY", "ELEC"),
-            ("TI", source.title),
-            *[("AU", name) for name in source.organisations],
-            ("PY", str(source.published.year)),
-            ("DA", source.published.strftime("%Y/%m/%d")),
+            ("TI", citation.title),
+            *[("AU", name) for name in citation.organisations],
+            ("PY", str(citation.published.year)),
+            ("DA", citation.published.strftime("%Y/%m/%d")),
             ("PB", CATALOGUE),
-            ("ET", str(source.revision)),
-            *([("N1", source.note)] if source.note else []),
-            ("UR", source.address),
-            ("LA", source.language),
-            *[("KW", tag) for tag in source.tags],
-            ("AB", source.summary),
+            ("ET", str(citation.revision)),
+            *([("N1", citation.note)] if citation.note else []),
+            *([("DO", citation.doi)] if citation.doi else []),
+            ("UR", citation.address),
+            ("LA", citation.language),
+            *[("KW", tag) for tag in citation.tags],
+            ("AB", citation.summary),
             ("ER", ""),
         ]
         yield "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in lines)
 
 
-def csl_json(sources: Iterable[Source]) -> Iterator[str]:
+def csl_json(citations: Iterable[Citation]) -> Iterator[str]:
     """Write CSL-JSON 1.0.2, which Zotero, Mendeley and citeproc read."""
     before = "["
-    for source in sources:
+    for citation in citations:
         item: dict[str, Any] = {
-            "id": source.key,
+            "id": citation.key,
             "type": "webpage",
-            "title": source.title,
-            "author": [{"literal": name} for name in source.organisations],
+            "title": citation.title,
+            "author": [{"literal": name} for name in citation.organisations],
             "container-title": CATALOGUE,
-            "issued": {"date-parts": [[source.published.year, source.published.month, source.published.day]]},
-            "version": str(source.revision),
-            "note": source.note,
-            "URL": source.address,
-            "language": source.language,
-            "keyword": ", ".join(source.tags),
-            "abstract": source.summary,
+            "issued": {
+                "date-parts": [[citation.published.year, citation.published.month, citation.published.day]]
+            },
+            "version": str(citation.revision),
+            # Styles print a note nowhere, but the genre of a page.
+            "genre": citation.note,
+            "DOI": citation.doi,
+            "URL": citation.address,
+            "language": citation.language,
+            "keyword": ", ".join(citation.tags),
+            "abstract": citation.summary,
         }
         stated = {name: value for name, value in item.items() if value}
         yield before + json.dumps(stated, ensure_ascii=False, indent=1)
         before = ",\n"
     yield "[]" if before == "[" else "]"
-
-
-# Metadata for search engines ----------------------------------------------------------------
-
-
-def json_ld(
-    source: Source,
-    *,
-    page: str,
-    published: datetime,
-    countries: Iterable[Country],
-    files: Iterable[tuple[StoredFile, str]] = (),
-) -> SafeString:
-    """Return a schema.org CreativeWork for a script element of type application/ld+json, which browsers do not run.
-
-    `page` is the address of its page; `files` are those of the revision, each with its address.
-    """
-    facts = {
-        "@context": "https://schema.org",
-        "@type": "CreativeWork",
-        "@id": page,
-        "name": source.title,
-        "abstract": source.summary,
-        "url": page,
-        "identifier": source.address,
-        "author": [{"@type": "Organization", "name": name} for name in source.organisations],
-        "inLanguage": source.language,
-        "datePublished": published.isoformat(),
-        "dateModified": source.revised.isoformat(),
-        "version": source.revision,
-        "creditText": source.submitted_by,
-        "keywords": source.tags,
-        "license": f"https://spdx.org/licenses/{source.licence}.html" if source.licence else "",
-        "spatialCoverage": [
-            {"@type": "Country", "name": country.name, "identifier": country.code} for country in countries
-        ],
-        "associatedMedia": [
-            {
-                "@type": "MediaObject",
-                "name": file.description,
-                "contentUrl": address,
-                "encodingFormat": file.content_type,
-                "contentSize": str(file.size),
-                "sha256": file.sha256,
-            }
-            for file, address in files
-        ],
-        "isPartOf": {"@type": "Dataset", "name": CATALOGUE},
-    }
-    stated = {name: value for name, value in facts.items() if value}
-    return json_script(stated)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -291,7 +269,7 @@ class Format:
     extension: str
     """Extension of a list, which must differ from those of the other exports."""
     content_type: str
-    write: Callable[[Iterable[Source]], Iterator[str]]
+    write: Callable[[Iterable[Citation]], Iterator[str]]
 
 
 FORMATS = {

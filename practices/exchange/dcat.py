@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from practices.core.http.guards import site_address
+from practices.documents import citations, metadata
 from practices.documents.citations import CATALOGUE
 from practices.exchange.exports import FORMATS
 from practices.models import Dump
@@ -24,9 +25,9 @@ _CONTEXT = {
 def catalog(dump: Dump | None, *, changed_at: datetime | None) -> dict[str, Any]:
     """Return the description. `dump` is the newest one, `changed_at` the last change of what is public."""
     page = _address("data")
-    publisher = {"@type": "foaf:Agent", "foaf:name": settings.PUBLISHER or CATALOGUE}
+    publisher = {"@type": "foaf:Agent", "foaf:name": citations.publisher()}
     dataset = {
-        "@id": f"{page}#practices",
+        "@id": metadata.dataset_address(),
         "@type": "dcat:Dataset",
         "dct:title": CATALOGUE,
         "dct:description": gettext(
@@ -85,7 +86,7 @@ def _archive(dump: Dump, page: str) -> dict[str, Any]:
 
 
 def _address(name: str, *args: Any) -> str:
-    return settings.SITE_URL + reverse(f"practices:{name}", args=args)
+    return site_address(reverse(f"practices:{name}", args=args))
 
 
 def _instant(at: datetime | None) -> dict[str, str] | None:

@@ -18,7 +18,7 @@ from practices import clock
 from practices.core import catalogue_version, isolation, stored_files
 from practices.core.reproducible_zip import part
 from practices.exchange.exports import as_json
-from practices.exchange.exports.source import Record, records
+from practices.exchange.exports.records import Record, records
 from practices.models import Dump, Practice, RevisionFile
 from practices.models.dump import dump_storage_name
 

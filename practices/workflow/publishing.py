@@ -85,6 +85,7 @@ class Origin:
     published_at: datetime
     revised_at: datetime
     checked_on: date | None
+    doi: str
 
 
 @transaction.atomic
@@ -101,6 +102,7 @@ def recreate_practice(
             revision_number=origin.revision - 1,
             published_at=origin.published_at,
             checked_on=origin.checked_on,
+            doi=origin.doi,
         )
         practice = documents.apply(document, to=before, at=origin.revised_at)
         _number_next_after_highest()

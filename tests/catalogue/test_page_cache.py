@@ -54,6 +54,16 @@ def get(path, application=application, **headers):
     return Answer(application, environ)
 
 
+def test_kept_page_has_its_typed_links():
+    path = make_practice().get_absolute_url()
+    first = get(path)
+
+    kept = get(path)
+
+    assert 'rel="cite-as"' in first.headers["Link"]
+    assert kept.headers["Link"] == first.headers["Link"]
+
+
 @pytest.mark.parametrize("path", ["/", "/practices/?objective=21", "/objectives/21/feed.atom", "/gaps.csv"])
 def test_kept_page_is_the_page_for_one_query(django_assert_num_queries, path):
     make_practice()

@@ -13,7 +13,7 @@ from practices import workflow
 from practices.core import stored_files
 from practices.exchange import dumps, imports
 from practices.exchange.exports import FORMATS, as_json
-from practices.exchange.exports.source import Record
+from practices.exchange.exports.records import Record
 from practices.models import Dump, Practice, RevisionFile
 from tests.support.documents import FULL
 from tests.support.factories import NOW, document, empty_catalogue, make_file, make_moderator, make_practice

@@ -17,7 +17,7 @@ from practices import documents, workflow
 from practices.choices import State
 from practices.documents.form import checked
 from practices.exchange import imports
-from practices.exchange.exports import COLUMNS, FORMATS, SCHEMA, as_csv, source
+from practices.exchange.exports import COLUMNS, FORMATS, SCHEMA, as_csv, records
 from practices.models import Practice, Revision
 from practices.web.browse import download
 from tests.support.documents import FULL
@@ -110,7 +110,7 @@ def highest_memory(extension, practices):
 
 
 def test_memory_of_every_export_is_flat(monkeypatch):
-    monkeypatch.setattr(source, "BATCH", 10)
+    monkeypatch.setattr(records, "BATCH", 10)
     long = document(context="A desk in a port. " * 300)
     rows = [
         Practice(title="Desks", published_at=NOW, revised_at=NOW, revision_number=1) for _row in range(200)
@@ -145,7 +145,7 @@ def test_json_has_facts_and_files_beside_the_document(extension, settings):
     file = make_file("report.pdf", b"first", description="Evaluation of 2022")
     practice = workflow.publish_document(document(), files=[file], now=NOW)
     workflow.publish_document(document(area="Manila"), to=practice, now=NOW + timedelta(days=3))
-    Practice.objects.update(checked_on="2027-11-02")
+    Practice.objects.update(checked_on="2027-11-02", doi="10.5072/practice.1")
 
     text = exported(extension)
 
@@ -153,6 +153,7 @@ def test_json_has_facts_and_files_beside_the_document(extension, settings):
     assert content == document(area="Manila") | {
         "id": practice.pk,
         "url": f"https://practices.example.org/p/{practice.pk}",
+        "doi": "10.5072/practice.1",
         "published_at": "2026-11-02T09:30:00+00:00",
         "revised_at": "2026-11-05T09:30:00+00:00",
         "checked_on": "2027-11-02",

@@ -35,7 +35,7 @@ API = [
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "world-map-file",
     "statistics-file", "document-schema",
-    "embed", "oembed", "favicon", "manifest", "robots", "sitemap", "sitemap-part",
+    "embed", "oembed", "favicon", "manifest", "robots", "llms", "sitemap", "sitemap-part",
     "practice-citation", "submit-names", "data-description", "oai", "oai-schema",
     *API,
 ]  # fmt: skip
@@ -63,7 +63,7 @@ DOWNLOADS = [
     "dump-checksum",
 ]
 """Files, tested in tests/web/submit/test_attachments.py and tests/web/site/test_data.py."""
-REDIRECTS = ["permanent", "newest-dump"]
+REDIRECTS = ["permanent", "permanent-citation", "newest-dump"]
 """Addresses that lead elsewhere, tested in tests/documents/test_citations.py and tests/web/site/test_data.py."""
 OPERATION = ["healthz", "status", "security"]
 STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]

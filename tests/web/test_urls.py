@@ -14,6 +14,7 @@ ROUTES = {
     "practices/export.<str:extension>": "practice-export",
     "practices/document.schema.json": "document-schema",
     "p/<int:pk>": "permanent",
+    "p/<int:pk>/cite.<str:extension>": "permanent-citation",
     "practices/<int:pk>-<str:slug>/": "practice-detail",
     "practices/<int:pk>-<str:slug>/cite.<str:extension>": "practice-citation",
     "practices/<int:pk>-<str:slug>/revisions/": "revision-list",
@@ -123,6 +124,7 @@ ROUTES = {
     "favicon.ico": "favicon",
     ".well-known/security.txt": "security",
     "robots.txt": "robots",
+    "llms.txt": "llms",
     "sitemap.xml": "sitemap",
     "sitemap-<str:part>.xml": "sitemap-part",
 }

@@ -7,7 +7,7 @@ from practices.core.http.guards import site_address
 from practices.documents import FIELDS, for_readers
 from practices.documents.files import of_revision
 from practices.exchange.exports.columns import COLUMNS, in_utc, item
-from practices.exchange.exports.source import Record, records
+from practices.exchange.exports.records import Record, records
 from practices.models import Practice, Revision
 
 type Json = dict[str, Any]

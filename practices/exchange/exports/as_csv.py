@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from practices.core.plain_text import plain
 from practices.exchange.exports.columns import COLUMNS
-from practices.exchange.exports.source import records
+from practices.exchange.exports.records import records
 from practices.models import Practice
 
 BYTE_ORDER_MARK = "\ufeff"

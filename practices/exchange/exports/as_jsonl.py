@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from practices.exchange.exports.columns import item
-from practices.exchange.exports.source import records
+from practices.exchange.exports.records import records
 from practices.models import Practice
 
 

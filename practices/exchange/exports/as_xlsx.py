@@ -19,7 +19,7 @@ from openpyxl.writer.excel import ExcelWriter
 from practices.core.reproducible_zip import FIXED_DATE, part
 from practices.exchange.exports.as_csv import cell
 from practices.exchange.exports.columns import COLUMNS, Column
-from practices.exchange.exports.source import records
+from practices.exchange.exports.records import records
 from practices.models import Practice
 
 PIECE = 64 * 1024  # bytes

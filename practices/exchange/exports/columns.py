@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from practices import documents
+from practices.core.http.guards import site_address
 from practices.documents.form_fields import FIGURE_PARTS
 from practices.documents.kinds import Field, Figures
-from practices.exchange.exports.source import Record
+from practices.exchange.exports.records import Record
 from practices.models.attachment import public_url
 
 
@@ -56,7 +57,7 @@ def _files(record: Record) -> list[dict[str, Any]]:
                 "type": file.content_type,
                 "size": file.size,
                 "sha256": file.sha256,
-                "url": settings.SITE_URL + public_url(record.practice.pk, file),
+                "url": site_address(public_url(record.practice.pk, file)),
             }
             for file in record.files
         ]
@@ -103,7 +104,15 @@ _ABOUT = [
         _("Leads to the page of the practice, even after its title has changed."),
         {"type": "string"},
         "https://practices.example.org/p/417",
-        lambda record: settings.SITE_URL + record.practice.get_permanent_url(),
+        lambda record: site_address(record.practice.get_permanent_url()),
+    ),
+    Column(
+        "doi",
+        _("DOI"),
+        _("DOI of the practice, such as 10.5072/practice.417; empty where it has none."),
+        {"type": "string", "maxLength": 100, "pattern": r"^(10\.\d{4,9}/\S+)?$"},
+        "10.5072/practice.417",
+        lambda record: record.practice.doi,
     ),
     Column(
         "published_at",

@@ -69,4 +69,5 @@ def _origin(beside: dict[str, Any]) -> workflow.Origin:
         published_at=published_at,
         revised_at=revised_at,
         checked_on=date.fromisoformat(checked_on) if checked_on else None,
+        doi=beside.get("doi", ""),
     )

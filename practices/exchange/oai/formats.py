@@ -4,32 +4,26 @@ To add one, write a function that writes a practice, and its line in FORMATS.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
+from practices import documents
 from practices.core.http.guards import site_address
-from practices.documents.citations import CATALOGUE
+from practices.documents import metadata
 from practices.exchange.api.records import practice_record
-from practices.exchange.exports.source import Record
+from practices.exchange.exports.as_citations import citation_of
+from practices.exchange.exports.records import Record
 from practices.exchange.oai.arguments import OaiError
 from practices.exchange.oai.xml import XSI, Xml
-from practices.models import Practice
 
-type Write = Callable[[Xml, Practice, Record], None]
+type Write = Callable[[Xml, Record], None]
 
 NAMESPACE = "urn:migration-good-practices:practice:1"
 DC = "http://purl.org/dc/elements/1.1/"
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 OAI_DC_SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
-LICENCES = {
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
-    "CC-BY-NC-4.0": "https://creativecommons.org/licenses/by-nc/4.0/",
-    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +35,7 @@ class Format:
     write: Write
 
 
-def _dublin_core(xml: Xml, practice: Practice, record: Record) -> None:
+def _dublin_core(xml: Xml, record: Record) -> None:
     attributes = {
         "xmlns:oai_dc": OAI_DC,
         "xmlns:dc": DC,
@@ -49,34 +43,11 @@ def _dublin_core(xml: Xml, practice: Practice, record: Record) -> None:
         "xsi:schemaLocation": f"{OAI_DC} {OAI_DC_SCHEMA}",
     }
     with xml.element("oai_dc:dc", attributes):
-        for name, value in _elements(practice, record.document):
-            if value:
-                xml.addQuickElement(f"dc:{name}", value)
+        for name, value in metadata.dublin_core(citation_of(record), documents.read(record.document)):
+            xml.addQuickElement(f"dc:{name}", value)
 
 
-def _elements(practice: Practice, document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the elements of Dublin Core, in the language of the practice where they are its text."""
-    yield "title", document["title"]
-    yield from (("creator", name) for name in document["implementers"])
-    yield from (("contributor", name) for name in document["partners"])
-    yield "publisher", CATALOGUE
-    for placement in practice.placements.all():
-        yield "subject", f"Global Compact for Migration, objective {placement.objective}"
-    yield from (("subject", tag) for tag in document["tags"])
-    yield from (("subject", f"http://metadata.un.org/sdg/{number}") for number in document["sdgs"])
-    yield "description", document["summary"]
-    yield "date", timezone.localdate(practice.published_at).isoformat()
-    yield "type", "Text"
-    yield "identifier", site_address(practice.get_permanent_url())
-    yield "source", document["source_url"]
-    yield "language", document["language"]
-    yield from (("coverage", str(country)) for country in practice.countries.all())
-    yield "coverage", document["area"]
-    yield "coverage", practice.years
-    yield "rights", LICENCES.get(document["licence"], "")
-
-
-def _whole(xml: Xml, practice: Practice, record: Record) -> None:
+def _whole(xml: Xml, record: Record) -> None:
     attributes = {
         "xmlns": NAMESPACE,
         "xmlns:xsi": XSI,

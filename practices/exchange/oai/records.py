@@ -6,8 +6,7 @@ from django.conf import settings
 from django.db.models import Min, Q, QuerySet
 
 from practices.choices import LANGUAGES
-from practices.exchange.exports import source
-from practices.exchange.exports.source import Record
+from practices.exchange.exports.records import Record, records
 from practices.exchange.oai.arguments import ListArguments, OaiError
 from practices.models import Country, Objective, Practice
 
@@ -86,7 +85,7 @@ def all_sets() -> list[tuple[str, str]]:
 def latest_records(practices: list[Practice]) -> dict[int, Record]:
     """Return key → record of those practices that are public, as exports have it. Two queries."""
     keys = [practice.pk for practice in practices if practice.is_public]
-    return {record.practice.pk: record for record in source.records(Practice.objects.filter(pk__in=keys))}
+    return {record.practice.pk: record for record in records(Practice.objects.filter(pk__in=keys))}
 
 
 def earliest() -> datetime:

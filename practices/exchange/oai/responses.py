@@ -10,7 +10,7 @@ from django.urls import reverse
 from practices import clock
 from practices.core.http.guards import site_address
 from practices.documents.citations import CATALOGUE
-from practices.exchange.exports.source import Record
+from practices.exchange.exports.records import Record
 from practices.exchange.oai import records
 from practices.exchange.oai.arguments import ListArguments, OaiError
 from practices.exchange.oai.formats import Format
@@ -89,7 +89,7 @@ class Writer(Xml):
             self.header(practice)
             if practice.is_public and latest is not None:
                 with self.element("metadata"):
-                    form.write(self, practice, latest)
+                    form.write(self, latest)
 
     def header(self, practice: Practice) -> None:
         with self.element("header", {} if practice.is_public else {"status": "deleted"}):

@@ -25,13 +25,28 @@ def practice_citation(request, pk, slug, extension):
     if slug != practice.slug:
         return redirect("practices:practice-citation", practice.pk, practice.slug, extension, permanent=True)
     form = citations.FORMATS[extension]
-    source = citation_source(practice, practice.revisions.latest("number"))
-    response = HttpResponse("".join(form.write([source])), content_type=form.content_type)
+    citation = latest_citation(practice, practice.revisions.latest("number"))
+    response = HttpResponse("".join(form.write([citation])), content_type=form.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="practice-{practice.pk}.{extension}"'
     return response
 
 
-def citation_source(practice, revision):
-    """Return what a citation of a revision says."""
+@public
+@open_data
+@require_safe
+def permanent_citation(request, pk, extension):
+    """Redirect from the permanent address of a citation to the citation. Not for good, as titles change."""
+    if extension not in citations.FORMATS:
+        raise Http404
+    practice = get_object_or_404(Practice, pk=pk)
+    if not practice.is_public:
+        return gone(request, practice)
+    return redirect("practices:practice-citation", practice.pk, practice.slug, extension)
+
+
+def latest_citation(practice, revision):
+    """Return the citation of the latest revision of a practice."""
     document = documents.for_readers(revision.document)
-    return citations.source(practice, document, revision=revision.number, revised_at=revision.published_at)
+    return citations.citation_of(
+        practice, document, revision=revision.number, revised_at=revision.published_at
+    )

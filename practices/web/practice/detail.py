@@ -17,7 +17,7 @@ from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.discovery import related, results
-from practices.documents import citations, files
+from practices.documents import citations, files, metadata
 from practices.models import Practice, Revision, RevisionFile
 from practices.web.browse.lazy_filter import (
     finds_practices,
@@ -26,11 +26,12 @@ from practices.web.browse.lazy_filter import (
     lazy_filter,
     listing_query,
 )
-from practices.web.practice.citations import citation_source
+from practices.web.practice.citations import latest_citation
+from practices.web.practice.signposting import link_header
 from practices.web.practice.withdrawn import gone
 
 PRACTICE_COLUMNS = (
-    "title", "summary", "published_at", "checked_on", "withdrawn_at", "withdrawal_reason", "merged_into",
+    "title", "summary", "published_at", "checked_on", "withdrawn_at", "withdrawal_reason", "merged_into", "doi",
 )  # fmt: skip
 DESCRIPTION_LENGTH = 200
 REVISION_COLUMNS = ("practice", "number", "document", "files_recorded", "note", "published_at")
@@ -49,6 +50,8 @@ class _Standing:
     """The address of its share image."""
     checked_on: date | None
     is_withdrawn: bool
+    links: str
+    """The Link header of its page."""
 
 
 @public(has_known_query=has_known_query)
@@ -68,7 +71,7 @@ def practice_detail(request, pk, slug):
         return redirect(path + (f"?{query}" if query else ""), permanent=True)
     reading = SimpleLazyObject(lambda: documents.read(revision.document))
     practice_filter = lazy_filter(request)
-    source = SimpleLazyObject(lambda: citation_source(revision.practice, revision))
+    citation = SimpleLazyObject(lambda: latest_citation(revision.practice, revision))
     attachments = once(lambda: files.of_practice(revision.practice) if revision.has_files else [])
     context = {
         "standing": standing,
@@ -77,13 +80,16 @@ def practice_detail(request, pk, slug):
         "reading": reading,
         "attachments": attachments,
         "address": lambda: site_address(revision.practice.get_absolute_url()),
-        "permanent_address": lambda: source.address,
-        "references": lambda: citations.references(source),
-        "json_ld": lambda: citations.json_ld(
-            source,
+        "permanent_address": lambda: citation.address,
+        "doi_address": lambda: citation.doi_address,
+        "references": lambda: citations.references(citation),
+        "dublin_core": lambda: metadata.dublin_core(citation, reading),
+        "highwire": lambda: metadata.highwire(citation),
+        "json_ld": lambda: metadata.json_ld(
+            citation,
+            reading,
             page=site_address(revision.practice.get_absolute_url()),
             published=revision.practice.published_at,
-            countries=reading.countries,
             files=[(file, site_address(file.get_absolute_url())) for file in attachments()],
         ),
         "citation_formats": citations.FORMATS,
@@ -93,7 +99,9 @@ def practice_detail(request, pk, slug):
         "neighbours": once(lambda: _neighbours(revision.practice, practice_filter)),
         "related": once(lambda: related.related_practices(revision.practice)),
     }
-    return TemplateResponse(request, "web/practice/practice_detail.html", context)
+    return TemplateResponse(
+        request, "web/practice/practice_detail.html", context, headers={"Link": standing.links}
+    )
 
 
 @public
@@ -107,7 +115,9 @@ def permanent(request, pk):
 @cached_per_version
 def _standing(pk):
     """Return the standing of a practice. Raises Http404."""
-    columns = ("title", "summary", "revision_number", "checked_on", "withdrawn_at")
+    columns = (
+        "title", "summary", "revision_number", "checked_on", "withdrawn_at", "licence", "implementers", "doi",
+    )  # fmt: skip
     practice = get_object_or_404(Practice.objects.only(*columns).order_by(), pk=pk)
     return _Standing(
         pk=practice.pk,
@@ -118,6 +128,7 @@ def _standing(pk):
         description=Truncator(practice.summary).chars(DESCRIPTION_LENGTH),
         checked_on=practice.checked_on,
         is_withdrawn=not practice.is_public,
+        links=link_header(practice),
     )
 
 

@@ -17,6 +17,7 @@ register_converter(FileNameConverter, "file_name")
 urlpatterns = [
     path("practices/document.schema.json", schema.document_schema, name="document-schema"),
     path("p/<int:pk>", detail.permanent, name="permanent"),
+    path("p/<int:pk>/cite.<str:extension>", citations.permanent_citation, name="permanent-citation"),
     path("practices/<int:pk>-<str:slug>/", detail.practice_detail, name="practice-detail"),
     path(
         "practices/<int:pk>-<str:slug>/cite.<str:extension>",

@@ -29,7 +29,7 @@ def records(practices: QuerySet[Practice]) -> Iterator[Record]:
     latest = Revision.objects.filter(practice=OuterRef("pk")).order_by("-number")
     columns = (
         "title", "published_at", "revised_at", "changed_at", "checked_on", "revision_number", "withdrawn_at",
-        "withdrawal_reason", "merged_into",
+        "withdrawal_reason", "merged_into", "doi",
     )  # fmt: skip
     found = practices.only(*columns).annotate(
         latest=Subquery(latest.values("pk")[:1]), latest_document=Subquery(latest.values("document")[:1])
