@@ -94,7 +94,7 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
         "/about/", "/criteria/", "/contact/", "/imprint/", "/data/", "/data/catalog.jsonld", "/status/",
         "/privacy/", "/accessibility/", "/healthz", "/favicon.ico", "/manifest.webmanifest",
         "/.well-known/security.txt", "/privacy/erased/",
-        "/robots.txt", "/sitemap.xml", "/sitemap-pages.xml",
+        "/robots.txt", "/llms.txt", "/sitemap.xml", "/sitemap-pages.xml",
         "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",
         "/gaps/", "/gaps.csv", "/suggest/", "/topics-without-practices/",
         "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",

@@ -1,10 +1,11 @@
 """robots.txt, which tells crawlers what to leave out and where the sitemap is."""
 
-from django.conf import settings
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
+from practices.core.http.guards import site_address
 from practices.discovery import PracticeFilter
 
 
@@ -16,7 +17,7 @@ def robots(request):
         "Disallow: /admin/",
         # Lists of many filters (core/http/crawlers.py): in addresses of lists, filters come before the page and order.
         *(f"Disallow: /*?*&*&{name}=" for name in PracticeFilter.base_filters),
-        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        f"Sitemap: {site_address(reverse('practices:sitemap'))}",
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -3,6 +3,10 @@
 import re
 
 import pytest
+from django.conf import settings
+
+from tests.support.factories import make_practice
+from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +34,29 @@ def test_robots_txt_disallows_lists_of_more_than_two_filters(client, address, is
 
     patterns = [line.removeprefix("Disallow: ") for line in text.splitlines() if line.startswith("Disallow")]
     assert any(_matches(pattern, address) for pattern in patterns) is is_disallowed
+
+
+def test_what_robots_txt_says_is_so(client):
+    lines = dict(line.split(": ") for line in client.get("/robots.txt").text.splitlines() if "?" not in line)
+
+    sitemap, disallowed = (
+        client.get(lines[name].removeprefix(settings.SITE_URL)) for name in ("Sitemap", "Disallow")
+    )
+
+    assert (sitemap.status_code, sitemap.headers["Content-Type"]) == (200, "application/xml")
+    assert disallowed.status_code == 302  # to the page where staff sign in
+
+
+@pytest.mark.parametrize(
+    ("query", "is_kept_out"),
+    [("objective=21&country=ph", False), ("objective=21&country=ph&type=service", True)],
+)
+def test_lists_that_robots_txt_disallows_are_not_indexed_either(client, query, is_kept_out):
+    make_practice(countries=["PH"], type="service")
+
+    page = read(client.get(f"/practices/?{query}"))
+
+    assert (page.all("meta", name="robots", content="noindex") != []) is is_kept_out
 
 
 def _matches(pattern, address):
