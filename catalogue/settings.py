@@ -7,6 +7,7 @@ container secrets. docs/settings.md lists all variables.
 """
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -298,6 +299,22 @@ if wrong := [hub for hub in WEBSUB_HUBS if not hub.startswith(("https://", "http
     raise ImproperlyConfigured(f"WEBSUB_HUBS must be full addresses, not “{wrong[0]}”.")
 WEBSUB_TIMEOUT_SECONDS = env.float("WEBSUB_TIMEOUT_SECONDS", 10)
 """Seconds for telling one hub, from the look-up of its name to its answer. At most half a lease."""
+DATACITE_PREFIX = env.str("DATACITE_PREFIX", "")
+"""Prefix of the DOIs that practices get, such as 10.5072. Without one, practices get none."""
+DATACITE_REPOSITORY = env.str("DATACITE_REPOSITORY", "")
+"""Name of the repository at DataCite that the prefix belongs to."""
+DATACITE_PASSWORD = env.str("DATACITE_PASSWORD", "")
+DATACITE_URL = env.str("DATACITE_URL", "https://api.datacite.org").rstrip("/")
+"""The API of DataCite; https://api.test.datacite.org is for trials."""
+DATACITE_TIMEOUT_SECONDS = env.float("DATACITE_TIMEOUT_SECONDS", 9)
+"""Seconds for one registration, from the look-up of the name to the answer."""
+if DATACITE_PREFIX:
+    if not re.fullmatch(r"10\.\d{4,9}", DATACITE_PREFIX):
+        raise ImproperlyConfigured(f"DATACITE_PREFIX must look like 10.5072, not “{DATACITE_PREFIX}”.")
+    if not (DATACITE_REPOSITORY and DATACITE_PASSWORD):
+        raise ImproperlyConfigured("DATACITE_PREFIX needs DATACITE_REPOSITORY and DATACITE_PASSWORD too.")
+    if not DATACITE_URL.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(f"DATACITE_URL must be a full address, not “{DATACITE_URL}”.")
 LEGACY_PATHS = env.dict("LEGACY_PATHS", {})
 """Old path → new path, such as taxonomy/term/21/feed → /objectives/21/feed.rss. Redirects are permanent."""
 SITEMAP_LENGTH = env.int("SITEMAP_LENGTH", 10_000)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from practices import clock, workflow
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.admin.search import TextSearch
-from practices.models import Broadcast, HubPing, OutboxMessage, Subscriber, Subscription
+from practices.models import Broadcast, DoiRegistration, HubPing, OutboxMessage, Subscriber, Subscription
 from practices.notifications import hold, outbox, saved_filters
 
 
@@ -133,3 +133,15 @@ class HubPingAdmin(ReadOnlyAdmin):
     list_display = ["hub", "practice", "queued_at", "due_at", "attempts", "give_up_at"]
     list_filter = ["hub"]
     list_select_related = ["practice"]
+
+
+@admin.register(DoiRegistration)
+class DoiRegistrationAdmin(ReadOnlyAdmin):
+    """What DataCite has yet to be told of practices, and why it was refused."""
+
+    list_display = ["practice", "doi", "due_at", "attempts", "error"]
+    list_select_related = ["practice"]
+
+    @admin.display(description=_("DOI"))
+    def doi(self, registration):
+        return registration.practice.doi

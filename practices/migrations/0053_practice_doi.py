@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0049_rejectionreason_needs_duplicate")]
+    dependencies = [("practices", "0050_sending_hold")]
 
     operations = [
         migrations.AddField(

@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 
 from practices import workflow
 from practices.core import worker_threads
+from practices.exchange import dois
 from practices.management.jobs import Job
 from practices.notifications import sender, websub
 from practices.notifications.channels import CHANNELS
@@ -13,7 +14,8 @@ from practices.notifications.channels import CHANNELS
 class Command(Job):
     help = (
         "Send the messages in the outbox, once (for cron) or --forever (as a service). "
-        "Any number may run at once; each message is sent once. As a service it also publishes scheduled practices."
+        "Any number may run at once; each message is sent once. As a service it also publishes scheduled practices. "
+        "Feed hubs and, where there is an account, DataCite are told of changes too."
     )
 
     def add_arguments(self, parser):
@@ -28,6 +30,7 @@ class Command(Job):
                 return
             # Hubs first, because each has a deadline, and many messages have many.
             websub.deliver_due(stopped=stop.is_set)
+            dois.deliver_due(stopped=stop.is_set)
             attempted = sender.send_due(stopped=stop.is_set)
             said = ngettext("%(count)s message attempted.", "%(count)s messages attempted.", attempted)
             self.stdout.write(said % {"count": attempted})
@@ -36,6 +39,7 @@ class Command(Job):
         return {
             "schedule": lambda stopped: workflow.publish_due(),
             "hubs": lambda stopped: websub.deliver_due(stopped=stopped),
+            "dois": lambda stopped: dois.deliver_due(stopped=stopped),
             **{channel: partial(self.send, channel) for channel in CHANNELS},
         }
 
