@@ -17,7 +17,7 @@ from practices.core.http import outgoing
 from practices.exchange.dois import datacite, metadata
 from practices.exchange.exports.records import records
 from practices.models import DoiRegistration, Practice
-from practices.notifications import outbox
+from practices.notifications import hold, outbox
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ NOTICED_AT_ONCE = 500
 
 def deliver_due(*, stopped: Callable[[], bool] = lambda: False) -> int:
     """Send due registrations to DataCite, and return the number of requests. 0 where there is no account."""
-    if not settings.DATACITE_PREFIX or settings.OUTBOX_HELD:
+    if not settings.DATACITE_PREFIX or hold.is_held():
         return 0
     notice_changes()
     requests = 0

@@ -15,7 +15,7 @@ class Command(Job):
     help = (
         "Send the messages in the outbox, once (for cron) or --forever (as a service). "
         "Any number may run at once; each message is sent once. As a service it also publishes scheduled practices. "
-        "Feed hubs and, where there is an account, DataCite are told of changes too."
+        "It also sends changes to feed hubs and, where there is an account, to DataCite."
     )
 
     def add_arguments(self, parser):
