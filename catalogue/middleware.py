@@ -1,12 +1,13 @@
-"""Middleware: health, maintenance, static files, revalidation of public pages, compression, methods, staff pages."""
+"""Middleware: health, maintenance, static files, revalidation, compression, methods, staff pages, former addresses."""
 
 import re
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse, HttpResponseNotModified, HttpResponsePermanentRedirect
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
@@ -18,6 +19,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from practices.core import catalogue_version
 from practices.core.http import caching, open_data
+from practices.models import FormerAddress
 from practices.web.site.health import healthz
 
 FOR_STAFF = re.compile(r"(/[a-z-]+)?/(admin|styleguide|metrics)\b")
@@ -211,3 +213,20 @@ class Authentication(_ForStaff, AuthenticationMiddleware):
 
 class Messages(_ForStaff, MessageMiddleware):
     pass
+
+
+class FormerAddresses:
+    """Lead addresses of a site that the catalogue has replaced to the practices that their pages became.
+
+    Looked up only where there is no page. The answer is for good: the permanent address of a practice never changes.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.NOT_FOUND or request.method not in ("GET", "HEAD"):
+            return response
+        practice = FormerAddress.objects.practice_at(request.path_info)
+        return HttpResponsePermanentRedirect(practice.get_permanent_url()) if practice else response

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "catalogue.sign_in.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "catalogue.middleware.FormerAddresses",
 ]
 
 ROOT_URLCONF = "catalogue.urls"

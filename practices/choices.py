@@ -515,3 +515,20 @@ UN_LANGUAGES = {
 """Code → name in the language itself of the six official languages of the United Nations."""
 
 RIGHT_TO_LEFT = frozenset(["ar", "ckb", "dv", "fa", "he", "prs", "ps", "sd", "ug", "ur"])
+
+
+# Imports ------------------------------------------------------------------------------
+
+
+class ImportStage(TextChoices):
+    """What an import of the admin waits for, or how it ended."""
+
+    COLUMNS = "columns", _("columns to be assigned")
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("checked, not imported yet")
+    IMPORTING = "importing", _("being imported")
+    DONE = "done", _("imported")
+    FAILED = "failed", _("failed")
+
+
+IMPORT_STAGES_OF_THE_SENDER = (ImportStage.CHECKING, ImportStage.IMPORTING)

@@ -4,7 +4,7 @@ import errno
 import logging
 import posixpath
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import batched, chain
@@ -21,6 +21,7 @@ from practices.core import isolation
 from practices.models import Attachment
 from practices.models.attachment import FOLDER, remove_file, storage_name
 from practices.models.dump import DUMPS
+from practices.models.imports import IMPORTS
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 BATCH = 500  # names per query
@@ -70,10 +71,10 @@ def has_no_space(error: BaseException | None) -> bool:
     return False
 
 
-def store(content: bytes, *, name: str) -> str:
+def store(content: bytes, *, name: str, naming: Callable[[None, str], str] = storage_name) -> str:
     """Store a file under an unguessable name and return that name. Raises StorageFull and StorageFailed."""
     storage = _storage()
-    wanted = storage_name(None, name)
+    wanted = naming(None, name)
     try:
         with _turn():
             return storage.save(wanted, ContentFile(content))
@@ -118,7 +119,7 @@ def sweep(*, dry_run: bool = False, now: datetime | None = None) -> list[str]:
     before = (now or clock.now()) - timedelta(hours=settings.FILES_GRACE_HOURS)
     swept = []
     try:
-        found = chain.from_iterable(_stored(storage, folder) for folder in (FOLDER, DUMPS))
+        found = chain.from_iterable(_stored(storage, folder) for folder in (FOLDER, DUMPS, IMPORTS))
         for names in batched(found, BATCH, strict=False):
             for name in sorted(set(names) - _in_use(names)):
                 is_orphan = storage.get_modified_time(name) < before and not _in_use([name])

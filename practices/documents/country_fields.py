@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 from practices.core import places
 from practices.core.cache import cached_per_version
 from practices.core.places import Area, Meaning, OneCountry, SeveralCountries, Unknown
+from practices.core.plain_text import plain
 from practices.core.tokenizer import fold
 from practices.documents.form_fields import GroupedCheckboxes, KeysField, NamesArea, PlainTextField
 from practices.models import Country
@@ -134,3 +135,7 @@ class CountryKeysField(KeysField):
         if isinstance(value, list | tuple):
             value = country_codes(places.read_items(map(str, value)))
         return super().clean(value)
+
+    def from_cell(self, text):
+        """Return the names in the cell of a table, as people list them."""
+        return list(places.read_list(plain(text)))

@@ -1,5 +1,6 @@
 """The form of a practice document. It alone decides whether a document is valid, wherever it comes from."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -114,16 +115,48 @@ class DocumentForm(_DeclaredForm):
         }
 
 
-def checked(document: Any, *, choices: dict[str, list] | None = None) -> tuple[Document | None, list[Fault]]:
-    """Validate a document from a file. Return (the cleaned document, []) or (None, its faults)."""
+def checked(
+    document: Any, *, base: Document | None = None, choices: dict[str, list] | None = None
+) -> tuple[Document | None, list[Fault]]:
+    """Validate a document from a file. Return (the cleaned document, []) or (None, all its faults).
+
+    What it does not state is as in `base`, or empty.
+    """
     faults = shape_faults(document)
-    if faults:
+    if not isinstance(document, dict):
         return None, faults
-    form = DocumentForm(data=DocumentForm.values_from(document), choices=choices)
-    if form.is_valid():
-        return form.document(), []
-    return None, [
-        Fault(FIELD_OF_FORM[name].name if name in FIELD_OF_FORM else "", str(message))
+    wrong = {fault.field for fault in faults}
+    stated = {name: value for name, value in document.items() if name not in wrong}
+    return _judged(DocumentForm.values_from((base or {}) | stated), faults, base=base, choices=choices)
+
+
+def checked_cells(
+    cells: Mapping[str, str], *, base: Document | None = None, choices: dict[str, list] | None = None
+) -> tuple[Document | None, list[Fault]]:
+    """Validate a row of a table, as `checked` does with a document. `cells`: what people have written, by field."""
+    values = DocumentForm.values_from(base or {})
+    names = _fields_with_names()
+    for name, text in cells.items():
+        values |= FIELDS[name].from_cell(text, names)
+    return _judged(values, [], base=base, choices=choices)
+
+
+@cached_per_version(across_publications=True, in_process=True)
+def _fields_with_names() -> dict[str, forms.Field]:
+    """Return form fields that find choices by their names. Treat them as read-only."""
+    return DocumentForm().fields
+
+
+def _judged(
+    values: dict[str, Any], faults: list[Fault], *, base: Document | None, choices: dict[str, list] | None
+) -> tuple[Document | None, list[Fault]]:
+    """Return the document of the form's `values`, or None with `faults` and those that the form finds elsewhere."""
+    form = DocumentForm(data=values, choices=choices)
+    wrong = {fault.field for fault in faults}
+    found = [
+        Fault(field, str(message))
         for name, messages in form.errors.items()
+        if (field := FIELD_OF_FORM[name].name if name in FIELD_OF_FORM else "") not in wrong
         for message in messages
     ]
+    return (None, [*faults, *found]) if faults or found else (form.document(base), [])

@@ -5,6 +5,7 @@ which it differs.
 """
 
 import dataclasses
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -37,6 +38,8 @@ from practices.documents.form_fields import (
 from practices.documents.lookup import names_of, rows_named, tags_for, tags_named
 from practices.models import Country, Taxonomy
 
+_BETWEEN_ENTRIES = re.compile("\n|; ")
+"""What separates the entries of a list in the cell of a table."""
 LINE_LENGTH = 200
 TEXT_LENGTH = 20_000
 URL_LENGTH = 500
@@ -180,6 +183,13 @@ class Field(ABC):
         """Return the value that the cleaned form fields stand for; `base` is the value so far."""
         return cleaned.get(self.name, self.empty)
 
+    def from_cell(self, text: str, form_fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of the form fields that the cell of a table stands for, unchecked.
+
+        `form_fields`: fields of a form that has its choices, by name.
+        """
+        return {self.name: text}
+
     def _form_options(self) -> dict[str, Any]:
         messages = {"required": self.required_message} if self.required else {}
         return {
@@ -292,6 +302,9 @@ class Lines(Field):
             **self._form_options(),
         )
 
+    def from_cell(self, text, form_fields):
+        return {self.name: _BETWEEN_ENTRIES.split(text)}
+
     def texts(self, values):
         return list(values[self.name])
 
@@ -370,6 +383,18 @@ class Figures(Field):
 
     def to_form(self, value):
         return {self.name: [figure.get(part, "") for figure in value for part in FIGURE_PARTS]}
+
+    def from_cell(self, text, form_fields):
+        """A figure per line, as in the template, or figures with all their parts between semicolons, as in exports."""
+        if "\n" in text or text.count("|") < len(FIGURE_PARTS):
+            return {self.name: [text]}
+        parts = [part.strip() for part in text.split("|")]
+        last = len(FIGURE_PARTS) - 1
+        values: list[str] = []
+        for place, part in enumerate(parts):
+            is_boundary = 0 < place < len(parts) - 1 and place % last == 0
+            values += [each.strip() for each in part.rsplit(";", 1)] if is_boundary else [part]
+        return {self.name: values}
 
     def texts(self, values):
         sources = [figure["source"] for figure in values[self.name]]
@@ -545,6 +570,9 @@ class Keys(RelationMixin, Field):
     def to_form(self, value):
         return {self.name: [str(key) for key in value]}
 
+    def from_cell(self, text, form_fields):
+        return {self.name: form_fields[self.name].from_cell(text)}
+
     def related_rows(self, value):
         return rows_named(self.model, value)
 
@@ -609,6 +637,10 @@ class Objectives(Keys):
     def to_form(self, value):
         numbers = [str(number) for number in value]
         return {"objective": numbers[0] if numbers else "", "other_objectives": numbers[1:]}
+
+    def from_cell(self, text, form_fields):
+        main, *others = form_fields["other_objectives"].from_cell(text) or [""]
+        return {"objective": main, "other_objectives": others}
 
     def from_form(self, cleaned, base):
         if not cleaned.get("objective"):

@@ -1,6 +1,7 @@
 """Dumps: all public practices with their files in one archive, from which import restores a catalogue."""
 
 import hashlib
+import json
 import shutil
 import tempfile
 import zipfile
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from practices import clock
 from practices.core import catalogue_version, isolation, stored_files
@@ -24,6 +26,8 @@ from practices.models.dump import dump_storage_name
 
 PRACTICES = "practices.json"
 """Name of the JSON export in the archive."""
+CATALOGUE = "catalogue.json"
+"""Name of the part of the archive that says which numbers were given: also those of practices that are not public."""
 FILES = "files/"
 """Folder of the archive that holds the files of the practices, each named by its SHA-256."""
 STEP = 1_000  # practices between two reports of progress
@@ -101,6 +105,8 @@ def _write(archive: IO[bytes], progress: Callable[[int], object]) -> int:
         with parts.open(part(PRACTICES), "w", force_zip64=True) as document:
             for piece in as_json.pieces(noting(records(Practice.objects.published()))):
                 document.write(piece.encode())
+        highest = Practice.objects.aggregate(highest=Max("pk"))["highest"] or 0
+        parts.writestr(part(CATALOGUE), json.dumps({"highest_number": highest}))
         names.seek(0)
         for line in names:
             _add_file(parts, int(line))

@@ -14,6 +14,8 @@ from practices.models.discovery import (
 )
 from practices.models.doi import DoiRegistration
 from practices.models.dump import Dump, delete_dumps
+from practices.models.former_address import FormerAddress
+from practices.models.imports import ColumnMapping, PracticeImport
 from practices.models.limits import LimitBucket, SentForm
 from practices.models.moderation import (
     Approval,
@@ -59,6 +61,7 @@ __all__ = [
     "Broadcast",
     "CatalogueVersion",
     "Check",
+    "ColumnMapping",
     "Concept",
     "Country",
     "CriterionTick",
@@ -69,6 +72,7 @@ __all__ = [
     "FacetCount",
     "FacetEntry",
     "FacetKey",
+    "FormerAddress",
     "FormerTag",
     "GuidingPrinciple",
     "HubPing",
@@ -81,6 +85,7 @@ __all__ = [
     "OutboxMessage",
     "Placement",
     "Practice",
+    "PracticeImport",
     "PracticeType",
     "PracticeVector",
     "Region",

@@ -38,7 +38,13 @@ from practices.workflow.moderators import MODERATE, moderators
 from practices.workflow.nightly_summary import send_summaries
 from practices.workflow.private_links import mail_links
 from practices.workflow.proposals import propose
-from practices.workflow.publishing import Origin, publish_document, recreate_practice, standing
+from practices.workflow.publishing import (
+    Origin,
+    publish_document,
+    recreate_practice,
+    reserve_numbers,
+    standing,
+)
 from practices.workflow.rebase import rebase
 from practices.workflow.rename_tag import rename_tag
 from practices.workflow.review import (
@@ -172,6 +178,7 @@ __all__ = [
     "request_changes",
     "request_withdrawal",
     "required_missing",
+    "reserve_numbers",
     "restorations_missing",
     "restore_duplicate",
     "restore_practice",

@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
@@ -105,16 +104,29 @@ def recreate_practice(
             doi=origin.doi,
         )
         practice = documents.apply(document, to=before, at=origin.revised_at)
-        _number_next_after_highest()
+        reserve_numbers(origin.pk)
         _record(practice, document, files, note=note, by=None, at=origin.revised_at)
         return practice
 
 
-def _number_next_after_highest() -> None:
-    """Have the next practice get the number after the highest. SQLite sees to that itself."""
+def reserve_numbers(highest: int) -> None:
+    """Have the next practice get a number after `highest`. Numbers that were given before stay given."""
+    table = Practice._meta.db_table
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Practice]):
-            cursor.execute(statement)
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT %s, 0 "
+                "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = %s)",
+                [table, table],
+            )
+            cursor.execute("UPDATE sqlite_sequence SET seq = max(seq, %s) WHERE name = %s", [highest, table])
+        else:
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+            sequence = cursor.fetchone()[0]
+            cursor.execute(
+                f"SELECT setval(%s, greatest(%s, (SELECT last_value FROM {sequence})))",  # noqa: S608 - our own name
+                [sequence, highest],
+            )
 
 
 def _record(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from practices import workflow
 from practices.core import stored_files
@@ -45,7 +46,7 @@ def test_dump_has_the_export_and_the_files():
     shared = make_file("report.pdf", b"first")
     workflow.publish_document(document(title="Desks"), files=[shared, make_file("plan.pdf", b"second")])
     workflow.publish_document(document(title="Ports"), files=[shared])
-    make_practice(title="Old", withdrawn=True)
+    highest = make_practice(title="Old", withdrawn=True)
 
     dump = dumps.make(now=NOW)
 
@@ -54,6 +55,7 @@ def test_dump_has_the_export_and_the_files():
         parts = {name: archive.read(name) for name in archive.namelist()}
     assert parts == {
         "practices.json": json_export().encode(),
+        "catalogue.json": json.dumps({"highest_number": highest.pk}).encode(),
         f"files/{hashlib.sha256(b'first').hexdigest()}": b"first",
         f"files/{hashlib.sha256(b'second').hexdigest()}": b"second",
     }
@@ -183,6 +185,7 @@ def synthetic_records(number_of_practices):
             revised_at=published_at + timedelta(days=number % 5),
             revision_number=1 + number % 5,
             checked_on=published_at.date() if number % 7 == 0 else None,
+            doi="",
         )
         content = [b"shared", f"file {number}".encode()] if number % 10 == 0 else []
         files = [
@@ -328,3 +331,25 @@ def test_archive_that_is_no_dump_is_refused(tmp_path, content, why):
         call_command("import_practices", path)
 
     assert str(refusal.value) == f"{path}: {why}."
+
+
+def forget_numbers():
+    """Have the next practice get number 1, as in a catalogue that was just set up."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'practices_practice'")
+        else:
+            cursor.execute("SELECT setval(pg_get_serial_sequence('practices_practice', 'id'), 1, false)")
+
+
+@pytest.mark.parametrize("withdrawn", [False, True], ids=["all are public", "the highest is withdrawn"])
+def test_restored_catalogue_gives_no_number_again(tmp_path, withdrawn):
+    make_practice(title="First")
+    highest = make_practice(title="Last", withdrawn=withdrawn).pk
+    path = saved(dumps.make(now=NOW), tmp_path)
+    empty_catalogue()
+    forget_numbers()
+
+    call_command("import_practices", str(path), stdout=io.StringIO())
+
+    assert make_practice(title="Next").pk == highest + 1

@@ -239,7 +239,11 @@ def test_item_with_an_address_of_no_practice_is_refused(url):
 
     found = faults(document() | {"url": url})
 
-    refusal = Fault("url", "is not the address of a practice in this catalogue")
+    refusal = Fault(
+        "url",
+        "is not the address of a practice in this catalogue. Leave it out for a new practice; the address of a source "
+        "belongs into “source_url”",
+    )
     assert (found, Practice.objects.count()) == ([(1, document()["title"], refusal)], 1)
 
 
@@ -318,6 +322,9 @@ FAULTY = [
     sourced(title="SOUND"),
     document(title="Sound too", countries=["UG"]),
 ]
+SAME = (
+    "has the same title and source as item 1. Give each practice a title of its own, or delete one of the two"
+)
 FAULTS = [
     (2, "", Fault("title", "Enter a title.")),
     (
@@ -329,10 +336,9 @@ FAULTS = [
             "Please check the spelling, or enter a city or region under “Area”.",
         ),
     ),
-    (3, "Desks", Fault("colour", "is not a field of a practice")),
     (3, "Desks", Fault("objectives", "each value must be a whole number")),
     (4, "", Fault("", "is not an object with the fields of a practice")),
-    (5, "SOUND", Fault("title", "has the same title and source as item 1")),
+    (5, "SOUND", Fault("title", SAME)),
 ]
 
 
@@ -354,7 +360,7 @@ def test_item_that_is_too_deep_is_refused():
     assert result == ["refused", "new"]
 
 
-HINT = 'If they are the same, give its address as "url" and merge the two.'
+HINT = "If they are the same, give its address as “url” and merge the two."
 
 
 def test_command_says_what_became_of_each_item(tmp_path):
@@ -363,7 +369,12 @@ def test_command_says_what_became_of_each_item(tmp_path):
 
     with pytest.raises(CommandError) as refusal:
         call_command(
-            "import_practices", str(written(tmp_path, FAULTY)), stdout=out, stderr=complaints, no_color=True
+            "import_practices",
+            str(written(tmp_path, FAULTY)),
+            stdout=out,
+            stderr=complaints,
+            no_color=True,
+            verbosity=2,
         )
 
     sound, new = Practice.objects.exclude(pk=known.pk).order_by("pk")
@@ -378,11 +389,14 @@ def test_command_says_what_became_of_each_item(tmp_path):
             "item 2 (“”): countries: We do not know a country called “XX”. "
             "Please check the spelling, or enter a city or region under “Area”."
         ),
-        "item 3 (“Desks”): colour: is not a field of a practice",
-        "item 3 (“Desks”): objectives: each value must be a whole number",
-        "item 4 (“”): is not an object with the fields of a practice",
-        "item 5 (“SOUND”): title: has the same title and source as item 1",
-        f"item 6 (“Sound too”): another practice has the same title: {address_of(known)} {HINT}",
+        "item 3 (“Desks”): objectives: each value must be a whole number.",
+        (
+            "item 3 (“Desks”): colour: is a column that the catalogue does not have. "
+            "It is left out, here and in all other items."
+        ),
+        "item 4 (“”): is not an object with the fields of a practice.",
+        f"item 5 (“SOUND”): title: {SAME}.",
+        f"item 6 (“Sound too”): title: is the title of another practice too: {address_of(known)}. {HINT}",
     ]
     assert str(refusal.value) == (
         "Refused because of errors: 4 of 6. "
@@ -419,6 +433,16 @@ def test_item_that_the_database_refuses_leaves_nothing_behind(monkeypatch):
     assert [title for title, *_rest in revisions()] == ["First", "Third"]
 
 
+def test_import_of_all_or_nothing_leaves_nothing_of_a_faulty_file(tmp_path):
+    file = written(tmp_path, [document(title="Sound"), document(title="")])
+
+    with pytest.raises(CommandError) as refusal:
+        import_file(file, "--all-or-nothing")
+
+    assert str(refusal.value) == "Refused because of errors: 1 of 2. Nothing was imported."
+    assert Practice.objects.count() == 0
+
+
 def test_command_says_where_the_database_failed(monkeypatch, tmp_path):
     fail_at_the_second(monkeypatch, OperationalError("database or disk is full"))
     file = written(tmp_path, [document(title="First"), document(title="Second")])
@@ -427,10 +451,10 @@ def test_command_says_where_the_database_failed(monkeypatch, tmp_path):
         import_file(file)
 
     assert str(failure.value) == (
-        "The database failed at item 2 (database or disk is full). The items before it are imported; "
+        "The database failed after item 0 (database or disk is full). The items before are imported; "
         "import the file again once the database is back."
     )
-    assert [practice.title for practice in Practice.objects.all()] == ["First"]
+    assert list(Practice.objects.all()) == []
 
 
 # Files ----------------------------------------------------------------------------
@@ -551,9 +575,9 @@ def test_folder_is_refused(tmp_path):
 
 def test_file_of_another_format_is_refused(tmp_path):
     with pytest.raises(UnreadableFile) as refusal:
-        imports.read(written(tmp_path, [], "practices.xlsx"))
+        imports.read(written(tmp_path, [], "practices.ods"))
 
-    assert str(refusal.value) == "the file must be one of: .json, .zip"
+    assert str(refusal.value) == "the file must be one of: .json, .jsonl, .csv, .xlsx, .zip"
 
 
 # Export and import ----------------------------------------------------------------
@@ -596,7 +620,7 @@ def test_item_whose_evidence_has_no_support_is_imported_with_a_warning(tmp_path)
         [
             (
                 "item 1 (“Desks”): evidence_level: has neither a reason nor a link. "
-                'It is imported all the same; please add "evidence_reason" or "evidence_url".'
+                "Please add “evidence_reason” or “evidence_url”."
             )
         ],
     )

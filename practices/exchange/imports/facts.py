@@ -1,7 +1,8 @@
 """Facts beside the document of an item, as exports write them: number, dates, revision and files."""
 
 import dataclasses
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -14,6 +15,7 @@ from practices.exchange.exports import COLUMNS
 NAMES = [name for name in COLUMNS if name not in FIELDS]
 ADDRESS = "url"
 """Name of the address of a practice, by which an item can name the one that it revises."""
+NUMBER = "id"
 _VALIDATOR = Draft202012Validator(
     {"properties": {name: COLUMNS[name].schema for name in NAMES if name != ADDRESS}}
 )
@@ -26,14 +28,28 @@ class Facts:
 
     address: Any = None
     has_address: bool = False
+    number: int | None = None
     origin: workflow.Origin | None = None
     files: list[dict] | None = None
 
 
 def divide(item: dict) -> tuple[dict, dict]:
-    """Return the document of an item, and the facts beside it."""
+    """Return what an item states of the document, and the facts beside it. Unknown members are in neither."""
     beside = {name: value for name, value in item.items() if name in NAMES}
-    return {name: value for name, value in item.items() if name not in beside}, beside
+    return {name: value for name, value in item.items() if name in FIELDS}, beside
+
+
+def from_cells(beside: dict[str, str]) -> tuple[Facts, list[Fault]]:
+    """Return the facts in the cells of a table, with their faults. Instants without a zone are in UTC, as exports are."""
+    values: dict[str, Any] = dict(beside)
+    for name, text in beside.items():
+        if COLUMNS[name].schema["type"] == "integer" and text.isdecimal():
+            values[name] = int(text)
+        elif COLUMNS[name].schema.get("format") == "date-time":
+            with suppress(ValueError):
+                instant = datetime.fromisoformat(text)
+                values[name] = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).isoformat()
+    return read(values)
 
 
 def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
@@ -50,7 +66,7 @@ def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:
             origin = _origin(beside)
         except ValueError as error:
             return Facts(), [Fault("published_at", gettext("is not valid: %(why)s") % {"why": error})]
-    return Facts(beside.get(ADDRESS), ADDRESS in beside, origin, beside.get("files")), []
+    return Facts(beside.get(ADDRESS), ADDRESS in beside, beside.get(NUMBER), origin, beside.get("files")), []
 
 
 def _origin(beside: dict[str, Any]) -> workflow.Origin:

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from django.utils.translation import gettext
 
-from practices.exchange.imports.errors import UnreadableFile
+from practices.exchange.imports.errors import UnreadableFile, reading
 
 PIECE = 64 * 1024  # characters read at a time
 LONGEST_ITEM = 4 * 1024 * 1024  # characters; a document has about 200,000 at most
@@ -16,25 +16,14 @@ LIST_NAME = "practices"
 
 def read(path: Path) -> Iterator[Any]:
     """Yield the items of a file. Raises UnreadableFile where it cannot be read."""
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            yield from items(file)
-    except OSError as error:
-        raise UnreadableFile(
-            gettext("the file cannot be opened: %(why)s") % {"why": error.strerror}
-        ) from error
+    with reading(), path.open(encoding="utf-8-sig") as file:
+        yield from items(file)
 
 
 def items(file: TextIO) -> Iterator[Any]:
     """Yield the items of an open file. Raises UnreadableFile."""
-    try:
+    with reading():
         yield from _items(_Scanner(file))
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(gettext("the file is not UTF-8 text")) from error
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists thousands deep
-        raise UnreadableFile(
-            gettext("the file contains JSON that is too large or too deeply nested: %(why)s") % {"why": error}
-        ) from error
 
 
 def _items(scanner: "_Scanner") -> Iterator[Any]:

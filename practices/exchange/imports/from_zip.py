@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,9 +12,13 @@ from typing import Any
 from django.utils.translation import gettext
 
 from practices.core.archives import BROKEN
-from practices.exchange.dumps import FILES, PRACTICES
+from practices.exchange.dumps import CATALOGUE, FILES, PRACTICES
 from practices.exchange.imports import from_json
 from practices.exchange.imports.errors import UnreadableFile
+
+MOST_BYTES = 10_000
+MOST_NUMBERS = 2**53
+"""Programs that read JSON know no higher integers."""
 
 
 def read(path: Path) -> Iterator[Any]:
@@ -25,6 +30,16 @@ def read(path: Path) -> Iterator[Any]:
         raise UnreadableFile(gettext("the archive has no %(name)s") % {"name": PRACTICES}) from error
     except BROKEN as error:
         raise UnreadableFile(gettext("the archive cannot be read: %(why)s") % {"why": error}) from error
+
+
+def highest_number(path: Path) -> int:
+    """Return the highest number that the catalogue of a dump had given; 0 if it does not say, as of earlier versions."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(CATALOGUE) as part:
+            number = json.loads(part.read(MOST_BYTES)).get("highest_number")
+    except (KeyError, AttributeError, *BROKEN):
+        return 0
+    return number if isinstance(number, int) and 0 < number < MOST_NUMBERS else 0
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Collection
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -63,11 +64,24 @@ def rows(content: bytes, *, most_elements: int) -> tuple[list[tuple[int, str, st
     Raises Rejected: "broken_xlsx", "broken_csv", "password", "other_kind" with the `kind`, "no_headings",
     "several_sheets" with their `sheets`, "formulas" with the `cells`, "too_much".
     """
-    if content.startswith(OLE):
-        raise Rejected("password") if ENCRYPTED in content else Rejected("other_kind", kind="XLS")
+    if old := kind_of_old(content):
+        raise old
     if content.startswith(b"PK"):
         return _from_xlsx(content, most_elements=most_elements), b""
     return _from_csv(content), b""
+
+
+def kind_of_old(content: bytes) -> Rejected | None:
+    """Return the reason why a file of Excel 97 to 2003, or one with a password, cannot be read."""
+    if not content.startswith(OLE):
+        return None
+    return Rejected("password") if ENCRYPTED in content else Rejected("other_kind", kind="XLS")
+
+
+def kind_of_archive(names: Collection[str]) -> Rejected | None:
+    """Return the reason why an archive with parts of these names is not XLSX."""
+    kinds = [kind for part, kind in OTHER_KINDS.items() if part in names]
+    return Rejected("other_kind", kind=kinds[0]) if kinds else None
 
 
 def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[int, str, str, str]]:
@@ -80,8 +94,8 @@ def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[int, str, st
             longest_text=lambda part: LONGEST_FORMAT if part == STYLES else LONGEST_TEXT,
         )
         names = archive.namelist()
-        if kinds := [kind for part, kind in OTHER_KINDS.items() if part in names]:
-            raise Rejected("other_kind", kind=kinds[0])
+        if other := kind_of_archive(names):
+            raise other
         if sum(map(_count_sheets, map(archive.read, archive.infolist()))) > MOST_SHEETS:
             raise Rejected("too_much")
         sheets = _sheets_with_headings(load_workbook(io.BytesIO(content), read_only=True))
@@ -105,7 +119,7 @@ def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[int, str, st
     ]
     if formulas:
         raise Rejected("formulas", cells=", ".join(formulas[:5]))
-    return _below([[_text(cell.value) for cell in row] for row in found], headings)
+    return _below([[text_of(cell.value) for cell in row] for row in found], headings)
 
 
 class _Headings(NamedTuple):
@@ -133,7 +147,7 @@ def _sheets_with_headings(book: Any) -> dict[str, tuple[list, _Headings]]:
         if sheet.sheet_state != "visible":
             continue
         found = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS))
-        if headings := _headings([[_text(cell.value) for cell in row] for row in found[:MOST_ABOVE]]):
+        if headings := _headings([[text_of(cell.value) for cell in row] for row in found[:MOST_ABOVE]]):
             sheets[sheet.title] = found, headings
     return sheets
 
@@ -169,7 +183,7 @@ def _from_csv(content: bytes) -> list[tuple[int, str, str, str]]:
     raise Rejected("no_headings")
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """Return the value of a cell as a person would have typed it."""
     if value is None:
         return ""

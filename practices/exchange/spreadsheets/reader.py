@@ -15,7 +15,7 @@ from practices.exchange.spreadsheets import parser
 MOST_BYTES = 1024 * 1024
 MOST_TOLD = 10
 """Unknown rows that a message names."""
-_REASONS = {
+REASONS = {
     "broken_xlsx": gettext_lazy("This spreadsheet cannot be read. Please save it again as XLSX or CSV."),
     "broken_csv": gettext_lazy("This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
     "password": gettext_lazy("This spreadsheet has a password. Please save it without one."),
@@ -34,6 +34,7 @@ _REASONS = {
     "too_much": gettext_lazy(
         "This spreadsheet contains much more than our template. Please copy your answers into a new template."
     ),
+    "no_rows": gettext_lazy("This file is empty."),
     "unreadable": gettext_lazy("This spreadsheet cannot be read. Please save it again as XLSX or CSV."),
 }
 """Sentences for the reasons for which `parser` and the sandbox reject a file."""
@@ -55,7 +56,7 @@ def answers(content: bytes, *, fields: Mapping[str, str]) -> dict[str, str]:
     try:
         rows, _none = sandbox.run(parser.rows, content, most_elements=settings.SPREADSHEET_ELEMENTS)
     except Rejected as rejected:
-        raise Unreadable(_REASONS[rejected.reason] % rejected.details) from rejected
+        raise Unreadable(REASONS[rejected.reason] % rejected.details) from rejected
     known = {folded(label): name for name, label in fields.items()} | {folded(name): name for name in fields}
     found: dict[str, list[str]] = {}
     unknown = []

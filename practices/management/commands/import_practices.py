@@ -1,75 +1,83 @@
-from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
-from django.utils.translation import ngettext
+from django.core.management.base import CommandError
+from django.db import DatabaseError, transaction
 
-from practices.core.http.guards import site_address
 from practices.exchange import imports
 from practices.exchange.imports import Result
+from practices.exchange.imports import columns as table_columns
+from practices.management.imports import ImportCommand
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = (
-        "Publish the practices of a JSON file or a dump (ZIP) one by one and report the result for each. A faulty item "
-        "is refused, with its fields and reasons; the others are imported. An item revises the practice with the "
-        'number and date of publication of an export, the one at the address it gives as "url", or else the one with '
-        "the same source and title. Otherwise it is a new practice, which keeps a number that is free here, and refused "
-        "if its title is already here, in the same countries or none. "
-        "Items that are already there are skipped, so a file can be imported again."
+        "Publish the practices of a file: JSON, JSON Lines, CSV, XLSX or a dump (ZIP). A faulty item is refused, with "
+        "all its fields and reasons, which are summed up at the end; the others are imported. An item revises the "
+        "practice with the number and date of publication of an export, the one at the address it gives as “url”, or "
+        "else the one with the same source and title; what it does not state stays as it is. Otherwise it is a new "
+        "practice, which keeps a number that is free here, and refused if its title is already here, in the same "
+        "countries or none. Items that are already there are skipped, so a file can be imported again, also after an "
+        "interruption."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="only report what the import would do")
+        parser.add_argument(
+            "--all-or-nothing",
+            action="store_true",
+            help="import in one transaction, and nothing if an item is refused; nobody can publish meanwhile",
+        )
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="HEADING=NAME",
+            help='what a column of a table is, such as "Pays=countries"; without a name, it is left out',
+        )
+        parser.add_argument("--mapping", metavar="NAME", help="use the columns remembered by this name")
+        parser.add_argument("--remember", metavar="NAME", help="remember the columns by this name")
 
-    def handle(self, *, file, dry_run, verbosity, **options):
-        counts: Counter[str] = Counter()
+    def handle(self, *, file, dry_run, all_or_nothing, column, mapping, remember, verbosity, **options):
         try:
-            for _item in imports.read(file):
-                pass  # nothing is imported of a file that is cut off or broken in the middle
-            with imports.contents(file) as content:
-                for outcome in imports.run(imports.read(file), content=content, dry_run=dry_run):
-                    counts[outcome.result] += 1
-                    self.show(outcome, verbosity=verbosity)
+            columns = self.columns(column, mapping)
+            total = sum(
+                1 for _item in imports.read(file, mapping=columns)
+            )  # nothing of a broken file is imported
+            with transaction.atomic() if all_or_nothing else nullcontext():
+                with imports.contents(file) as content:
+                    items = imports.read(file, mapping=columns)
+                    options = {"content": content, "dry_run": dry_run, "verbosity": verbosity}
+                    for _outcome in self.run(items, total, **options):
+                        pass  # all is shown and counted already
+                if not dry_run:
+                    imports.reserve_numbers(file)
+                if all_or_nothing and self.counts[Result.REFUSED]:
+                    transaction.set_rollback(True)
         except imports.UnreadableFile as error:
             raise CommandError(f"{file}: {error}.") from error
+        except KeyboardInterrupt:
+            raise CommandError(
+                f"Stopped. The first {self.counts.total()} items are done; import the file again to go on: they will "
+                "be skipped."
+            ) from None
         except DatabaseError as error:
             raise CommandError(
-                f"The database failed at item {counts.total() + 1} ({error}). The items before it are imported; "
+                f"The database failed after item {self.counts.total()} ({error}). The items before are imported; "
                 "import the file again once the database is back."
             ) from error
-        said = ", ".join(f"{counts[result]} {result}" for result in Result)
-        dry = " This was a dry run: nothing was changed." if dry_run else ""
-        total = counts.total()
-        found = ngettext("%(count)s practice in %(file)s", "%(count)s practices in %(file)s", total)
-        self.stdout.write(f"{found % {'count': total, 'file': file.name}}: {said}.{dry}")
-        if counts[Result.REFUSED]:
-            raise CommandError(
-                f"Refused because of errors: {counts[Result.REFUSED]} of {total}. "
-                "Correct them and import the file again; the others will be skipped."
-            )
+        if remember:
+            table_columns.remember(remember, columns)
+        self.sum_up(file.name, dry_run=dry_run, all_or_nothing=all_or_nothing)
 
-    def show(self, outcome, *, verbosity):
-        item = f"item {outcome.position} (“{outcome.title}”)"
-        for fault in outcome.faults:
-            self.stderr.write(
-                f"{item}: {fault.field}: {fault.message}" if fault.field else f"{item}: {fault.message}"
-            )
-        if verbosity and not outcome.faults:
-            self.stdout.write(f"{item}: {outcome.result}{self.address(outcome.practice)}")
-        if outcome.lacks_support:
-            self.stderr.write(
-                f"{item}: evidence_level: has neither a reason nor a link. It is imported all the same; please add "
-                '"evidence_reason" or "evidence_url".'
-            )
-        if outcome.namesake:
-            self.stderr.write(
-                f"{item}: another practice has the same title:{self.address(outcome.namesake)} "
-                'If they are the same, give its address as "url" and merge the two.'
-            )
-
-    @staticmethod
-    def address(practice):
-        return f" {site_address(practice.get_absolute_url())}" if practice else ""
+    def columns(self, assignments, mapping):
+        """Return the columns that were assigned by name and one by one. Raises CommandError."""
+        columns = table_columns.remembered(mapping) if mapping else {}
+        if columns is None:
+            raise CommandError(f"No columns are remembered as “{mapping}”.")
+        given = dict(text.rpartition("=")[::2] for text in assignments)
+        if unknown := [name for name in given.values() if name and name not in table_columns.NAMES]:
+            known = ", ".join(table_columns.NAMES)
+            raise CommandError(f"There is no column “{unknown[0]}”. The columns are: {known}.")
+        return columns | given

@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from practices import workflow
 from practices.core import worker_threads
-from practices.exchange import dois
+from practices.exchange import dois, imports
 from practices.management.jobs import Job
 from practices.notifications import sender, websub
 from practices.notifications.channels import CHANNELS
@@ -15,7 +15,8 @@ class Command(Job):
     help = (
         "Send the messages in the outbox, once (for cron) or --forever (as a service). "
         "Any number may run at once; each message is sent once. As a service it also publishes scheduled practices. "
-        "It also sends changes to feed hubs and, where there is an account, to DataCite."
+        "It also sends changes to feed hubs and, where there is an account, to DataCite, and checks and imports the "
+        "files that staff have uploaded in the admin."
     )
 
     def add_arguments(self, parser):
@@ -32,6 +33,7 @@ class Command(Job):
             websub.deliver_due(stopped=stop.is_set)
             dois.deliver_due(stopped=stop.is_set)
             attempted = sender.send_due(stopped=stop.is_set)
+            imports.run_due(stopped=stop.is_set)
             said = ngettext("%(count)s message attempted.", "%(count)s messages attempted.", attempted)
             self.stdout.write(said % {"count": attempted})
 
@@ -40,6 +42,7 @@ class Command(Job):
             "schedule": lambda stopped: workflow.publish_due(),
             "hubs": lambda stopped: websub.deliver_due(stopped=stopped),
             "dois": lambda stopped: dois.deliver_due(stopped=stopped),
+            "imports": lambda stopped: imports.run_due(stopped=stopped),
             **{channel: partial(self.send, channel) for channel in CHANNELS},
         }
 

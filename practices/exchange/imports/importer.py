@@ -1,0 +1,333 @@
+"""Publication of the items of a file, in batches that keep nobody waiting."""
+
+import dataclasses
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from itertools import batched
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.utils.translation import gettext
+
+from practices import workflow
+from practices.core import catalogue_version, stored_files
+from practices.documents import Document, Fault, fingerprint, source_key
+from practices.documents.criteria import lacks_support
+from practices.documents.files import of_practice
+from practices.documents.form import checked, checked_cells, document_choices
+from practices.exchange.exports import COLUMNS
+from practices.exchange.exports.as_csv import cell
+from practices.exchange.imports import facts, matching
+from practices.exchange.imports.facts import Facts
+from practices.exchange.imports.from_table import Cells
+from practices.models import Practice, Revision, RevisionFile, StoredFile
+
+type Content = Callable[[str, int], bytes | None]
+"""Function that returns the file of a SHA-256 and a size, or None."""
+
+BATCH = 50
+"""Items that are prepared before any of them is published."""
+LONGEST_LOCK = 0.25
+"""Seconds after which a transaction ends, so that moderators who publish wait no longer."""
+PAUSE = 0.01
+"""Seconds between two transactions, in which those who wait get their turn."""
+REVISIONS = 500  # revisions per query
+
+
+class Result(StrEnum):
+    """Result of importing an item, as the command's report names it."""
+
+    NEW = "new"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """Outcome of one item of the file; `position` counts from 1, and for a table it is the number of the row."""
+
+    position: int
+    title: str
+    result: Result
+    practice: Practice | None = None
+    """The practice that was published, revised or found; None if the item was refused."""
+    faults: tuple[Fault, ...] = ()
+    namesake: Practice | None = None
+    """Another practice of the same title in other countries, beside which a new one was published."""
+    lacks_support: bool = False
+    """True if what was published claims a level of evidence without a reason or a link."""
+    unknown: tuple[str, ...] = ()
+    """Columns of the file that we do not have, told with the first item that has them."""
+
+
+class FileMissing(Exception):
+    """A file that an item lists is neither in the catalogue nor with the import."""
+
+
+def no_content(sha256: str, size: int) -> None:
+    return None
+
+
+def run(
+    items: Iterable[Any],
+    *,
+    content: Content = no_content,
+    dry_run: bool = False,
+    by: workflow.Staff | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[Outcome]:
+    """Publish the documents of a file, and yield what became of each.
+
+    A faulty item is refused, with all its faults, and the next one is read. `matching.identify` tells which practice an
+    item is. It revises that practice, which keeps what the item does not state; otherwise it is a new practice, unless
+    one of the same title and countries was there before the file: a title alone identifies none, so the person decides
+    which it is. It keeps the number, dates and revision of an export if nobody has that number here. An item that says
+    what any revision says is left alone: importing is idempotent, also when it was interrupted or two run at once, and
+    never undoes later edits. Subscribers are not notified. `content` returns the files that items list and that the
+    catalogue lacks.
+
+    Items are published in short transactions, of which the catalogue shows each as one change. What is yielded is
+    committed, unless the caller has a transaction of its own. Ends before the next transaction once `stopped`.
+    """
+    _fill_identities()
+    importer = _Importer(content, dry_run=dry_run, by=by)
+    for batch in batched(enumerate(items, start=1), BATCH, strict=False):
+        if stopped():
+            return
+        prepared = deque([importer.prepare(position, raw) for position, raw in batch])
+        while prepared and not stopped():
+            yield from importer.publish_some(prepared)
+
+
+@dataclasses.dataclass(frozen=True)
+class Item:
+    """An item of a file that has passed all checks."""
+
+    position: int
+    raw: Any
+    document: Document
+    stated: frozenset[str]
+    """Names of the fields that it states. The others are as in the practice, or empty."""
+    facts: Facts
+    practice: Practice | None
+    files: list[StoredFile] | None
+    same: Practice | None = None
+    """The practice of which a revision says the same, if any."""
+
+    @property
+    def basis(self) -> tuple[int, int] | None:
+        return _basis(self.practice)
+
+
+def _basis(practice: Practice | None) -> tuple[int, int] | None:
+    """Return what an item was prepared on: the practice that it is, and its revision."""
+    return (practice.pk, practice.revision_number) if practice else None
+
+
+class _Importer:
+    def __init__(self, content: Content, *, dry_run: bool, by: workflow.Staff | None):
+        self._content, self._dry_run, self._by = content, dry_run, by
+        self._choices = document_choices()
+        self._first_positions: dict[str, int] = {}
+        self._of_the_file: set[int] = set()
+        """Practices that earlier items are. An item of an export is none of these, though they may have its source."""
+        self._unknown: dict[str, int] = {}
+
+    def prepare(self, number: int, raw: Any) -> Item | Outcome:
+        """Return a valid item, or an outcome if it is refused. Holds no lock while files are stored."""
+        position = raw.row if isinstance(raw, Cells) else number
+        item, faults = self._checked(position, raw)
+        if item is not None and not faults and item.facts.origin is None:
+            key = source_key(item.document)
+            first = self._first_positions.setdefault(key, position) if key else position
+            if first != position:
+                fault = gettext(
+                    "has the same title and source as item %(first)s. Give each practice a title of its own, or delete "
+                    "one of the two"
+                )
+                faults = [Fault("title", fault % {"first": first})]
+        if item is None or faults:
+            return self._refused(position, raw, faults)
+        return item
+
+    def publish_some(self, prepared: deque[Item | Outcome]) -> list[Outcome]:
+        """Take items from the left, publish them in one transaction, and return what became of each."""
+        if self._dry_run:
+            return [self._decided(prepared.popleft())]
+        time.sleep(PAUSE)
+        outcomes = []
+        with transaction.atomic():
+            # From here on nothing else publishes, so that what is not found now does not appear either.
+            catalogue_version.lock()
+            end = time.monotonic() + LONGEST_LOCK
+            while prepared and time.monotonic() < end:
+                outcomes.append(self._decided(prepared.popleft()))
+        return outcomes
+
+    def _refused(self, position: int, raw: Any, faults: Iterable[Fault]) -> Outcome:
+        return Outcome(
+            position, _title(raw), Result.REFUSED, faults=tuple(faults), unknown=self._news_of(position, raw)
+        )
+
+    def _news_of(self, position: int, raw: Any) -> tuple[str, ...]:
+        """Return the unknown columns that this item is the first to have."""
+        names = [str(name) for name in raw if name not in COLUMNS] if isinstance(raw, dict) else []
+        return tuple(name for name in names if self._unknown.setdefault(name, position) == position)
+
+    def _apart(self, known: Facts) -> set[int] | frozenset[int]:
+        return self._of_the_file if known.origin else frozenset()
+
+    def _checked(
+        self, position: int, raw: Any, *, stored: list[StoredFile] | None = None
+    ) -> tuple[Item | None, list[Fault]]:
+        """Return a valid item, or all its faults. `stored`: its files, if they were stored before."""
+        if not isinstance(raw, dict):
+            return None, checked(raw)[1]
+        stated, beside = facts.divide(raw)
+        known, faults = facts.from_cells(beside) if isinstance(raw, Cells) else facts.read(beside)
+        practice, unclear = matching.identify(known, stated, self._apart(known))
+        faults += unclear
+        try:
+            document, found = self._document(raw, stated, practice)
+        except RecursionError:
+            return None, [Fault("", gettext("contains lists or objects that are nested too deeply"))]
+        if document is None or faults:
+            return None, [*faults, *found]
+        item = Item(position, raw, document, frozenset(stated), known, practice, stored)
+        item = dataclasses.replace(item, same=self._said_before(item))
+        if item.same or stored:
+            return item, []
+        try:
+            return dataclasses.replace(item, files=self._files(known, practice)), []
+        except FileMissing as missing:
+            fault = gettext(
+                "“%(name)s” is not in this file. Import the dump, which has all files, or leave out “files”."
+            )
+            return None, [Fault("files", fault % {"name": missing})]
+
+    def _said_before(self, item: Item) -> Practice | None:
+        return matching.said_before(
+            item.document,
+            stated=item.stated,
+            files=item.facts.files,
+            practice=item.practice,
+            apart=self._apart(item.facts),
+        )
+
+    def _document(
+        self, raw: dict, stated: dict[str, Any], practice: Practice | None
+    ) -> tuple[Document | None, list[Fault]]:
+        base = practice.document if practice else None
+        if not isinstance(raw, Cells):
+            return checked(stated, base=base, choices=self._choices)
+        if base is not None:
+            # A cell as an export writes it says what the practice says, though it cannot hold every list and line end.
+            stated = {
+                name: text for name, text in stated.items() if cell(base[name], COLUMNS[name].parts) != text
+            }
+        return checked_cells(stated, base=base, choices=self._choices)
+
+    def _files(self, known: Facts, practice: Practice | None) -> list[StoredFile] | None:
+        """Return the files that an item lists, stored; None if it does not list any. Raises FileMissing."""
+        if known.files is None:
+            return None
+        present = {file.sha256: file for file in of_practice(practice) if file.name} if practice else {}
+        return [self._file(fact, present.get(fact["sha256"])) for fact in known.files]
+
+    def _file(self, fact: dict, present: StoredFile | None) -> StoredFile:
+        row = RevisionFile(
+            name=fact["name"], description=fact["description"], content_type=fact["type"], size=fact["size"],
+            sha256=fact["sha256"],
+        )  # fmt: skip
+        if present is not None:
+            row.file = present.file
+            return row
+        found = self._content(fact["sha256"], fact["size"])
+        if found is None:
+            raise FileMissing(fact["name"])
+        if not self._dry_run:
+            row.file = stored_files.store(found, name=fact["name"])
+        return row
+
+    def _decided(self, prepared: Item | Outcome) -> Outcome:
+        """Publish an item if it says anything new, unless it has changed meanwhile what it is."""
+        if isinstance(prepared, Outcome):
+            return prepared
+        item = prepared
+        practice, _faults = matching.identify(item.facts, item.raw, self._apart(item.facts))
+        if _basis(practice) != item.basis:
+            again, faults = self._checked(item.position, item.raw, stored=item.files)
+            if again is None:
+                return self._refused(item.position, item.raw, faults)
+            item = again
+        elif practice is None:
+            item = dataclasses.replace(item, same=self._said_before(item))
+        try:
+            with transaction.atomic():
+                outcome = self._import(item)
+        except (OperationalError, InterfaceError):  # not the fault of the item
+            raise
+        except DatabaseError as error:
+            fault = Fault("", gettext("cannot be saved: %(why)s") % {"why": error})
+            return self._refused(item.position, item.raw, [fault])
+        if outcome.practice:
+            self._of_the_file.add(outcome.practice.pk)
+        is_news = outcome.result in (Result.NEW, Result.REVISED)
+        return dataclasses.replace(
+            outcome,
+            lacks_support=is_news and lacks_support(item.document),
+            unknown=self._news_of(item.position, item.raw),
+        )
+
+    def _import(self, item: Item) -> Outcome:
+        outcome = Outcome(item.position, _title(item.raw), Result.UNCHANGED, item.same)
+        if item.same:
+            return outcome
+        namesakes = [] if item.practice else matching.namesakes(item.document, self._of_the_file)
+        if fault := matching.double_fault(item.document, namesakes):
+            return dataclasses.replace(outcome, result=Result.REFUSED, faults=(fault,))
+        return dataclasses.replace(
+            outcome,
+            result=Result.REVISED if item.practice else Result.NEW,
+            practice=item.practice if self._dry_run else self._publish(item),
+            namesake=next(iter(namesakes), None),
+        )
+
+    def _publish(self, item: Item) -> Practice:
+        origin = item.facts.origin
+        if (
+            item.practice is None
+            and origin is not None
+            and not Practice.objects.filter(pk=origin.pk).exists()
+        ):
+            return workflow.recreate_practice(
+                item.document, origin=origin, files=item.files or (), note=gettext("Imported")
+            )
+        return workflow.publish_document(
+            item.document,
+            files=item.files,
+            to=item.practice,
+            by=self._by,
+            note=gettext("Imported again") if item.practice else gettext("Imported"),
+            announce=False,
+            cause=workflow.Cause.EDITED,
+        )
+
+
+def _title(item: Any) -> str:
+    title = item.get("title", "") if isinstance(item, dict) else ""
+    return title if isinstance(title, str) else ""
+
+
+def _fill_identities() -> None:
+    """Give revisions of earlier versions the hashes by which an import knows them."""
+    without = Revision.objects.filter(fingerprint=None).values_list("pk", flat=True)
+    for keys in batched(list(without), REVISIONS, strict=False):
+        revisions = list(Revision.objects.filter(pk__in=keys))
+        for revision in revisions:
+            revision.fingerprint = fingerprint(revision.document)
+            revision.source_key = source_key(revision.document)
+        Revision.objects.bulk_update(revisions, ["fingerprint", "source_key"])
