@@ -2,17 +2,17 @@
 
 import hashlib
 import zipfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models.fields.files import FieldFile
 
 from practices import clock
 from practices.core import isolation, stored_files
+from practices.core.snapshot import snapshot
 from practices.exchange.backups import tables
 from practices.exchange.backups.archive import FILES, MANIFEST, TABLES, Manifest, save
 
@@ -40,7 +40,7 @@ def write(
 
 def _fill(archive: zipfile.ZipFile, progress: tables.Progress) -> Manifest:
     rows = {}
-    with _snapshot():
+    with snapshot():
         taken_at = clock.now()
         for label, model in tables.tables().items():
             rows[label] = _add_table(archive, label, model)
@@ -63,27 +63,6 @@ def _fill(archive: zipfile.ZipFile, progress: tables.Progress) -> Manifest:
     )
     archive.writestr(MANIFEST, manifest.as_json())
     return manifest
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """Read the database as it is at one instant, while others write."""
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "postgresql":
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                cursor.execute("SET LOCAL statement_timeout = 0")
-            yield
-    else:
-        # Not atomic(), which would keep others from writing: our transactions on SQLite begin as IMMEDIATE.
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN DEFERRED")
-            try:
-                yield
-            finally:
-                cursor.execute("ROLLBACK")
 
 
 def _add_table(archive: zipfile.ZipFile, label: str, model: tables.Model) -> dict[str, Any]:

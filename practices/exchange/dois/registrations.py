@@ -4,8 +4,9 @@ Steps of practices queue nothing, as `changed_at` tells which have changed since
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -112,13 +113,13 @@ def _postpone(registration: DoiRegistration, reason: str) -> None:
 
 
 @transaction.atomic
-def _settle(accepted: Sequence[DoiRegistration], *, public: object) -> None:
+def _settle(accepted: Sequence[DoiRegistration], *, public: Container[int]) -> None:
     """Record what DataCite has accepted. A practice that now has a DOI has changed, as its page and records show it."""
     new = [each for each in accepted if not each.practice.doi and each.pk in public]
     if new:
         catalogue_version.bump()
     for registration in accepted:
-        settled = {"due_at": None, "error": "", "attempts": 0}
+        settled: dict[str, Any] = {"due_at": None, "error": "", "attempts": 0}
         if registration in new:
             doi, now = metadata.doi_of(registration.practice), clock.now()
             is_as_sent = Practice.objects.filter(

@@ -163,7 +163,8 @@ class _Copy:
     def _rewritten(self, place: Place) -> tuple[str, list[Place]]:
         path, _mark, query = place.address.partition("?")
         with closing(self._site.get(path, query)) as answer:
-            return self._frozen(answer.text, file=place.file, address=place.address)
+            html = b"".join(answer).decode(answer.charset)
+            return self._frozen(html, file=place.file, address=place.address)
 
     def _frozen(self, page: str, *, file: str, address: str) -> tuple[str, list[Place]]:
         found: list[Place] = []
