@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.template.defaultfilters import filesizeformat
 
 from practices.core.stored_files import StorageFailed
@@ -40,7 +42,7 @@ def passphrase(path):
     if path is None:
         return ""
     try:
-        found = path.read_text().partition("\n")[0].strip()
+        found = path.read_text(encoding="utf-8-sig").partition("\n")[0].strip()
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"The passphrase cannot be read from {path}: {error}.") from error
     if not found:
@@ -87,5 +89,12 @@ def explained(path) -> Iterator[None]:
         raise CommandError(
             f"The storage of files did not take {error}. The database is as it was."
         ) from error
+    except SuspiciousFileOperation as error:
+        raise CommandError(
+            f"{path} names a file outside of the storage of files, so it is not one of our backups. "
+            "The database is as it was."
+        ) from error
+    except DatabaseError as error:
+        raise CommandError(f"The database failed, and is as it was: {str(error).strip()}.") from error
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror or error}.") from error

@@ -1,13 +1,17 @@
 """Backups: what they hold, and their restore into either database."""
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
+import pyrage
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -129,6 +133,38 @@ def test_nothing_is_left_of_a_backup_that_failed(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_nothing_readable_is_left_of_an_encrypted_backup_whose_writer_is_killed(tmp_path):
+    make_catalogue()
+    sizes = []
+
+    def look(label, _count):
+        sizes.append(sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()))
+
+    backups.write(tmp_path / "backup.zip", passphrase="three words long", progress=look)
+
+    assert set(sizes) == {0}  # what is not encrypted yet has no name
+
+
+def test_what_killed_writers_left_is_deleted_after_a_day(tmp_path):
+    for name, age in [(".backup-old.part", 90_000), (".backup-new.part", 60), ("notes.part", 90_000)]:
+        (tmp_path / name).write_text("half")
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+
+    backups.write(tmp_path / "backup.zip")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".backup-new.part",
+        "backup.zip",
+        "notes.part",
+    ]
+
+
+def test_half_of_a_surrogate_pair_in_json_can_be_backed_up():
+    row = {"context": {"title": "a\ud800b"}}
+
+    assert json.loads(tables.line(row)) == row
+
+
 # There and back -------------------------------------------------------------------
 
 
@@ -161,6 +197,13 @@ def test_encrypted_backup_opens_with_its_passphrase_alone(backup):
         with pytest.raises(backups.WrongPassphrase):
             manifest_of(path, wrong)
     assert b"Pension desks" not in path.read_bytes()
+
+
+def test_passphrase_file_may_begin_with_a_byte_order_mark(backup, tmp_path):
+    path = backup(passphrase="drei Wörter")
+    (tmp_path / "passphrase").write_bytes(b"\xef\xbb\xbf" + "drei Wörter\r\n".encode())
+
+    assert "is whole" in run("backup", str(path), verify=True, passphrase_file=tmp_path / "passphrase")
 
 
 @pytest.mark.skipif(ON_SQLITE, reason="it takes both databases; PostgreSQL runs this")
@@ -232,6 +275,29 @@ def test_damaged_backup_is_not_restored(backup):
     assert Practice.objects.get() == practice
 
 
+@pytest.mark.parametrize("part", ["backup.zip.age", "key.age"])
+def test_damaged_content_of_an_encrypted_backup_is_not_blamed_on_the_passphrase(backup, tmp_path, part):
+    path = backup(passphrase="three words long")
+    (tmp_path / "passphrase").write_text("three words long")
+    key = pyrage.passphrase.encrypt(b"no key", "three words long")
+    replace_part(path, part, key if part == "key.age" else b"age-encryption.org/v1")
+
+    with pytest.raises(CommandError, match="not a backup that this release can read"):
+        run("backup", str(path), verify=True, passphrase_file=tmp_path / "passphrase")
+
+
+@pytest.mark.parametrize("name", ["../outside.txt", "/tmp/outside.txt", "attachments/../../outside.txt"])
+def test_backup_that_names_a_file_outside_of_the_storage_is_refused(backup, name):
+    path = backup()
+    manifest = manifest_of(path)
+    manifest.files[name] = {"size": 1, "sha256": hashlib.sha256(b"x").hexdigest()}
+    replace_part(path, f"files/{name}", b"x")
+    replace_part(path, "manifest.json", manifest.as_json())
+
+    with pytest.raises(CommandError, match="outside of the storage of files"):
+        run("restore", str(path), replace=True)
+
+
 @pytest.mark.parametrize("content", [b"", b"PK nonsense", b"x" * 5000])
 def test_what_is_no_backup_is_refused(tmp_path, content):
     (tmp_path / "file").write_bytes(content)
@@ -264,6 +330,35 @@ def test_backups_in_a_folder_are_named_by_time_and_rotated(tmp_path, clock):
     last = (datetime.now(tz=UTC) - timedelta(days=1)).strftime("catalogue-%Y-%m-%dT%H%M%SZ.zip")
 
     assert sorted(path.name for path in tmp_path.iterdir())[1:] == [last]
+
+
+def test_backup_of_a_clock_that_was_set_back_is_not_the_one_deleted(tmp_path, clock):
+    run("backup", str(tmp_path))
+    clock.shift(-timedelta(days=1))
+
+    said = run("backup", str(tmp_path), keep=1)
+
+    assert [str(path) for path in tmp_path.iterdir()] == [said.partition(",")[0]]
+
+
+def test_keeping_more_backups_than_there_are_deletes_none(tmp_path, clock):
+    for _day in range(3):
+        run("backup", str(tmp_path), keep=5)
+        clock.shift(timedelta(days=1))
+
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_backup_without_files_does_not_displace_whole_ones(tmp_path, clock):
+    workflow.publish_document(document(), files=[file := make_file("report.pdf", b"%PDF")])
+    run("backup", str(tmp_path), keep=1)
+    clock.shift(timedelta(days=1))
+    default_storage.delete(file.file.name)
+
+    with pytest.raises(CommandError, match="No earlier backup was deleted"):
+        run("backup", str(tmp_path), keep=1)
+
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_backup_does_not_overwrite_a_file(tmp_path):

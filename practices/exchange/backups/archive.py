@@ -5,10 +5,11 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +20,9 @@ MANIFEST = "manifest.json"
 TABLES = "tables/{}.jsonl"
 FILES = "files/{}"
 KEY, ENCRYPTED = "key.age", "backup.zip.age"
+PART = ".backup-", ".part"
+"""Beginning and end of the name of an archive that is not whole yet."""
+ABANDONED = timedelta(days=1)
 
 
 class NotABackup(Exception):
@@ -88,38 +92,63 @@ def opened(path: Path, passphrase: str = "") -> Iterator[tuple[zipfile.ZipFile, 
 def _decrypt(outer: zipfile.ZipFile, plain: IO[bytes], passphrase: str) -> None:
     try:
         key = pyrage.passphrase.decrypt(outer.read(KEY), passphrase)
-        with outer.open(ENCRYPTED) as encrypted:
-            pyrage.decrypt_io(encrypted, plain, [pyrage.x25519.Identity.from_str(key.decode())])
     except pyrage.DecryptError as error:
         raise WrongPassphrase from error
+    try:
+        identity = pyrage.x25519.Identity.from_str(key.decode())
+        with outer.open(ENCRYPTED) as encrypted:
+            pyrage.decrypt_io(encrypted, plain, [identity])
+    except (pyrage.DecryptError, pyrage.IdentityError, UnicodeDecodeError) as error:
+        raise NotABackup from error
+    except OSError as error:
+        if error.errno is None:  # from pyrage, of content that was changed or cut off
+            raise NotABackup from error
+        raise
     plain.seek(0)
 
 
 def save(path: Path, write: Callable[[zipfile.ZipFile], object], *, passphrase: str = "") -> None:
-    """Write an archive to `path`, readable by its owner only. Nothing is there until it is whole. Raises OSError."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-        plain = Path(folder, "plain")
-        with _private(plain) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            write(archive)
-        whole = plain
-        if passphrase:
-            whole = Path(folder, "encrypted")
-            _encrypt(plain, whole, passphrase)
-        with whole.open("rb") as file:
-            os.fsync(file.fileno())
-        whole.replace(path)
+    """Write an archive to `path`, readable by its owner only. Nothing is there until it is whole. Raises OSError.
+
+    Whenever the process is killed, nothing readable is left of an archive with a passphrase.
+    """
+    _delete_abandoned(path.parent)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=PART[0], suffix=PART[1], delete=False) as part:
+        try:
+            if passphrase:
+                with tempfile.TemporaryFile(dir=path.parent) as plain:  # it has no name to be found under
+                    _fill(plain, write)
+                    _encrypt(plain, part, passphrase)
+            else:
+                _fill(part, write)
+            part.flush()
+            os.fsync(part.fileno())
+            Path(part.name).replace(path)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
 
 
-def _private(path: Path) -> IO[bytes]:
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
+def _delete_abandoned(folder: Path) -> None:
+    """Delete what is left of archives whose writer was killed: nobody has written to them for a day."""
+    for part in folder.glob("*".join(PART)):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime > ABANDONED.total_seconds():
+                part.unlink()
 
 
-def _encrypt(plain: Path, encrypted: Path, passphrase: str) -> None:
+def _fill(file: IO[bytes], write: Callable[[zipfile.ZipFile], object]) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        write(archive)
+    file.seek(0)
+
+
+def _encrypt(plain: IO[bytes], encrypted: IO[bytes], passphrase: str) -> None:
     key = pyrage.x25519.Identity.generate()
-    with _private(encrypted) as file, zipfile.ZipFile(file, "w") as outer:
+    with zipfile.ZipFile(encrypted, "w") as outer:
         outer.writestr(KEY, pyrage.passphrase.encrypt(str(key).encode(), passphrase))
-        with plain.open("rb") as source, outer.open(ENCRYPTED, "w", force_zip64=True) as target:
-            pyrage.encrypt_io(source, target, [key.to_public()])
+        with outer.open(ENCRYPTED, "w", force_zip64=True) as target:
+            pyrage.encrypt_io(plain, target, [key.to_public()])
 
 
 def copy(archive: zipfile.ZipFile, name: str, source: IO[bytes]) -> None:

@@ -72,7 +72,8 @@ def lines(model: Model) -> Iterator[bytes]:
 def line(row: dict[str, Any]) -> bytes:
     """Return a row as a line of JSON. Keys are sorted: PostgreSQL keeps those of JSON columns in an order of its own."""
     text = json.dumps(row, default=_as_json, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode() + b"\n"
+    # JSON on SQLite may hold half a surrogate pair; json.loads reads it the same way.
+    return text.encode(errors="surrogatepass") + b"\n"
 
 
 def _as_json(value: Any) -> Any:

@@ -7,7 +7,7 @@ from practices.exchange import backups
 from practices.management.backups import BackupCommand, explained, file_size, passphrase
 
 NAME = "catalogue-{:%Y-%m-%dT%H%M%SZ}.zip"
-NAMES = "catalogue-*Z.zip"
+NAMES = "catalogue-????-??-??T??????Z.zip"
 
 
 class Command(BackupCommand):
@@ -38,14 +38,18 @@ class Command(BackupCommand):
         with explained(path):
             show = self.show if verbosity > 1 else lambda _what, _count: None
             manifest = backups.write(path, passphrase=secret, progress=show)
-            if folder and keep:
-                for old in sorted(folder.glob(NAMES))[:-keep]:
+            if folder and keep and not manifest.missing:
+                others = sorted(
+                    set(folder.glob(NAMES)) - {path}
+                )  # those of a clock that was ahead are not newer
+                for old in others[: max(0, len(others) + 1 - keep)]:
                     old.unlink()
         self.stdout.write(f"{path}, {file_size(path)}: {self.summary(manifest)}")
         if manifest.missing:
             raise CommandError(
                 f"The backup is written, but the storage did not give {len(manifest.missing)} of its files: "
                 f"{', '.join(manifest.missing[:5])}{' …' if len(manifest.missing) > 5 else ''}."
+                f"{' No earlier backup was deleted.' if keep else ''}"
             )
 
     def verify(self, path, secret):
