@@ -9,14 +9,17 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import batched
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import QuerySet
 
 from practices import clock
 from practices.models import Announcement, Broadcast, HubPing, OutboxMessage, SendingHold
 from practices.notifications import subscriptions
+
+BATCH = 1_000
+"""Messages cancelled by one statement."""
 
 
 def is_held() -> bool:
@@ -82,33 +85,35 @@ def release() -> bool:
     return bool(deleted)
 
 
-@transaction.atomic
-def drop(*, published: Iterable[int] = ()) -> bool:
-    """End the hold, and cancel what was probably sent before the loss. Returns whether sending was held.
+def lock() -> SendingHold | None:
+    """Return the hold, locked until the transaction ends, so that of two decisions one wins; None without a hold."""
+    return SendingHold.objects.select_for_update().first()
 
-    What was due later, and what was written since the restore, is sent. `published`: submissions in the backup whose
-    scheduled publication has only now been repeated.
+
+def drop_pings(hold: SendingHold) -> None:
+    """Delete the pings that were probably made before the loss.
+
+    Call it before publications are repeated: they may join a ping that was queued since the restore.
     """
-    hold = SendingHold.objects.select_for_update().first()
-    if hold is None:
-        return False
-    now, published = clock.now(), list(published)
-    repeated = Broadcast.objects.filter(practice__submissions__in=published, fanned_out_at=None)
-    news = set(_news(hold).values_list("pk", flat=True)) | set(repeated.values_list("pk", flat=True))
+    _pings(hold).delete()
+
+
+def drop(hold: SendingHold, *, repeated: Iterable[int] = ()) -> None:
+    """End a locked hold, and cancel what was probably sent before the loss.
+
+    What was due later, and what was written since the restore, is sent. `repeated`: messages, by key, that were written
+    only now, by repeating what had happened before the loss.
+    """
+    now, news = clock.now(), list(_news(hold).values_list("pk", flat=True))
     # Their digests that were not due yet shall still be sent.
     while subscriptions.fan_out(only=news, now=hold.sent_until):
         pass
     told = OutboxMessage.objects.waiting().filter(announcements__broadcast__in=news)
-    decided = OutboxMessage.objects.waiting().filter(submission__in=published)
-    for probably_sent in (told, decided, _due(hold)):
-        OutboxMessage.objects.filter(pk__in=list(probably_sent.values_list("pk", flat=True))).update(
-            cancelled_at=now
-        )
+    cancelled = {*told.values_list("pk", flat=True), *_due(hold).values_list("pk", flat=True), *repeated}
+    for batch in batched(cancelled, BATCH, strict=False):
+        OutboxMessage.objects.filter(pk__in=batch).update(cancelled_at=now)
     _digests(hold).delete()
-    _pings(hold).delete()
-    HubPing.objects.filter(practice__submissions__in=published).delete()
     hold.delete()
-    return True
 
 
 def _of_backup(hold: SendingHold) -> QuerySet[OutboxMessage]:
@@ -120,7 +125,7 @@ def _due(hold: SendingHold) -> QuerySet[OutboxMessage]:
 
 
 def _news(hold: SendingHold) -> QuerySet[Broadcast]:
-    return Broadcast.objects.awaiting_fan_out().filter(created_at__lt=hold.restored_at)
+    return Broadcast.objects.awaiting_fan_out().filter(created_at__lte=hold.sent_until)
 
 
 def _digests(hold: SendingHold) -> QuerySet[Announcement]:

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
@@ -14,13 +14,13 @@ from django.utils.translation import gettext, override
 from practices import clock
 from practices.choices import Act, Kind, State
 from practices.core import isolation
-from practices.models import Submission
+from practices.models import OutboxMessage, Submission
 from practices.notifications import hold
 from practices.workflow.criteria_ticks import check_required, with_waivers
 from practices.workflow.errors import PracticeWithdrawn, RevisedMeanwhile, TransitionNotAllowed
 from practices.workflow.messages import notify_submitter
 from practices.workflow.review import publish
-from practices.workflow.transitions import Staff, lock, move
+from practices.workflow.transitions import Staff, lock, move, transition
 
 
 @transaction.atomic
@@ -87,18 +87,32 @@ def publish_due(*, now: datetime | None = None) -> int:
     return 0 if hold.is_held() else _publish_due(now or clock.now())
 
 
+@transaction.atomic
 def drop_probably_sent() -> bool:
     """End the hold after a restore, and cancel what was probably sent before the loss (`notifications.hold.drop`).
 
     What was scheduled until then was published, and announced, in the catalogue that was lost: it is published again
     without a word to anyone. Returns whether sending was held.
     """
-    held = hold.current()
+    held = hold.lock()
     if held is None:
         return False
+    hold.drop_pings(held)
     scheduled = list(_due(held.sent_until).values_list("pk", flat=True))
+    told = OutboxMessage.objects.waiting().filter(  # also the owners of practices that others have updated
+        Q(submission__in=scheduled) | Q(submission__practice__submissions__in=scheduled), kind__in=_TOLD
+    )
+    before = list(told.values_list("pk", flat=True))
     _publish_due(held.sent_until)
-    return hold.drop(published=scheduled)
+    hold.drop(held, repeated=told.exclude(pk__in=before).values_list("pk", flat=True))
+    return True
+
+
+_TOLD = {
+    *transition("publish", by=None).mails,
+    *transition("cancel_publication", by=None).mails,
+}
+"""Kinds of the messages that `publish_due` sends."""
 
 
 def _due(now: datetime) -> QuerySet[Submission]:

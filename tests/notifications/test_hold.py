@@ -18,7 +18,13 @@ from practices.models import (
     Submission,
 )
 from practices.notifications import hold, sender, websub
-from tests.support.factories import make_message, make_practice, make_submission, make_subscription
+from tests.support.factories import (
+    make_message,
+    make_practice,
+    make_submission,
+    make_submitter,
+    make_subscription,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +132,52 @@ def test_publication_scheduled_before_the_loss_is_repeated_in_silence(restored, 
     assert Practice.objects.get().pk == Submission.objects.get(pk=scheduled.pk).practice_id
     assert not Broadcast.objects.awaiting_fan_out().exists()
     assert send() == []
+
+
+def test_repeated_publication_is_not_told_to_the_owners_of_its_practice_either(restored):
+    practice = make_submission(State.PUBLISHED).practice
+    reader = make_submitter(email="reader@example.org")
+    at = timezone.now() - timedelta(days=7) + HOUR / 2
+    make_submission(State.SCHEDULED, practice=practice, submitter=reader, title="Corrected", now=at)
+    OutboxMessage.objects.update(sent_at=timezone.now())
+    restored()
+
+    workflow.drop_probably_sent()
+
+    assert Practice.objects.get().title == "Corrected"
+    assert send() == []
+
+
+def test_drop_that_is_killed_half_way_can_be_run_again_in_silence(restored, monkeypatch):
+    make_submission(State.SCHEDULED, now=timezone.now() - timedelta(days=7) + HOUR / 2)
+    OutboxMessage.objects.update(sent_at=timezone.now())
+    restored()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(hold, "drop", lambda *_arguments, **_options: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            workflow.drop_probably_sent()
+    workflow.drop_probably_sent()
+
+    assert Practice.objects.count() == 1
+    assert send() == []
+
+
+def test_news_since_the_restore_is_sent_beside_a_repeated_publication(restored, settings):
+    settings.WEBSUB_HUBS = ["https://hub.example.org/"]
+    make_subscription(address="now@example.org")
+    practice = make_submission(State.PUBLISHED).practice
+    sender.fan_out_all()
+    at = timezone.now() - timedelta(days=7) + HOUR / 2
+    make_submission(State.SCHEDULED, practice=practice, title="Later", now=at)
+    OutboxMessage.objects.update(sent_at=timezone.now())
+    restored()
+    workflow.publish_document(practice.document | {"results": ["Twice as many."]}, to=practice, material=True)
+
+    workflow.drop_probably_sent()
+
+    assert Broadcast.objects.awaiting_fan_out().count() == HubPing.objects.count() == 1
+    assert send() == ["now@example.org"]
 
 
 def test_publication_scheduled_for_later_is_announced(restored, clock):
