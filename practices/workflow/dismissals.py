@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from practices import clock
 from practices.models import DismissedDuplicate, Practice, Submission
-from practices.workflow.transitions import Staff, lock
+from practices.workflow.errors import SubmissionErased
+from practices.workflow.transitions import Staff, lock, lock_together
 
 
 @transaction.atomic
@@ -20,8 +21,9 @@ def dismiss_duplicate(
 ) -> None:
     """Record that a submission is no duplicate of a practice or of another submission. Idempotent.
 
-    Raises TransitionNotAllowed.
+    Raises TransitionNotAllowed, also if the other submission was erased meanwhile.
     """
+    _lock_both(submission, of)
     lock(submission, "dismiss_duplicate", by=by)
     at = now or clock.now()
     DismissedDuplicate.objects.get_or_create(
@@ -32,6 +34,7 @@ def dismiss_duplicate(
 @transaction.atomic
 def restore_duplicate(submission: Submission, *, of: Practice | Submission, by: Staff) -> None:
     """Take back that a submission is no duplicate, from whichever of the two it was said. Raises TransitionNotAllowed."""
+    _lock_both(submission, of)
     lock(submission, "restore_duplicate", by=by)
     if isinstance(of, Practice):
         from_here, from_there = Q(practice=of) | Q(other__practice=of), Q(submission__practice=of)
@@ -39,6 +42,12 @@ def restore_duplicate(submission: Submission, *, of: Practice | Submission, by: 
         from_here, from_there = Q(other=of), Q(submission=of)
     said = Q(from_here, submission=submission) | Q(from_there, other=submission)
     DismissedDuplicate.objects.filter(said).delete()
+
+
+def _lock_both(submission: Submission, of: Practice | Submission) -> None:
+    """Lock both submissions: colleagues may say the same of the pair, from either side, at once."""
+    if isinstance(of, Submission) and of.pk not in lock_together(submission, of):
+        raise SubmissionErased(of)
 
 
 def _column(of: Practice | Submission) -> dict[str, Any]:

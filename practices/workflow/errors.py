@@ -72,6 +72,10 @@ class PracticeRevisedMeanwhile(StepRefused):
         super().__init__(f"revision {revision}")
 
 
+class OtherDecided(StepRefused):
+    """The submission in whose favour another is refused has been decided on, withdrawn or erased."""
+
+
 class PracticeWithdrawn(StepRefused):
     """The practice of an update has been withdrawn or merged, so that nobody would see what is published."""
 

@@ -12,18 +12,18 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, override
 
 from practices import clock, documents
-from practices.choices import Act, Kind, State
+from practices.choices import UNDECIDED, Act, Kind, State
 from practices.core import catalogue_version
 from practices.documents import Document, files
 from practices.models import Approval, Practice, Revision, Submission
 from practices.workflow.approvals import content_hash, judgement
 from practices.workflow.attachments import mark_attachments
 from practices.workflow.criteria_ticks import check_required, with_waivers
-from practices.workflow.errors import TransitionNotAllowed
+from practices.workflow.errors import OtherDecided, TransitionNotAllowed
 from practices.workflow.messages import Cause, labels, notify_submitter, tell_reopened
 from practices.workflow.publishing import publish_document
 from practices.workflow.rebase import rebase, rebased_columns
-from practices.workflow.transitions import Staff, check, lock, move, record
+from practices.workflow.transitions import Staff, check, lock, lock_together, move, record
 
 
 @transaction.atomic
@@ -167,6 +167,15 @@ def reject(
         internal_note=internal_note,
     )
     notify_submitter(submission, Kind.SUBMISSION_REJECTED, reason=reason)
+
+
+def keep_open(other: Submission, *, beside: Submission) -> None:
+    """Keep `other` open until the transaction ends, in whose favour `beside` is about to be refused.
+
+    Of two moderators who refuse each of them in favour of the other, one wins. Raises OtherDecided.
+    """
+    if lock_together(other, beside).get(other.pk) not in UNDECIDED:
+        raise OtherDecided
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from practices import clock
 from practices.choices import Act, State
 from practices.models import Submission
-from practices.workflow.errors import NothingToUndo
+from practices.workflow.errors import NothingToUndo, TransitionNotAllowed
 from practices.workflow.messages import tell_reopened
 from practices.workflow.transitions import Staff, compare_seen, record, seen_version
 
@@ -55,7 +55,9 @@ def undo(made: UndoableStep, *, by: Staff, now: datetime | None = None) -> Submi
     """
     # Lock, then look: of two clicks at once, the second finds the step undone.
     submission = Submission.objects.select_for_update().get(pk=made.submission)
-    event = submission.events.get(pk=made.event)
+    event = submission.events.filter(pk=made.event).first()
+    if event is None:  # a restore of a backup has brought back the time before it
+        raise TransitionNotAllowed(submission, State(submission.state))
     if event.act == Act.UNDONE:
         raise NothingToUndo(submission, event.from_state)
     compare_seen(submission, made.seen)

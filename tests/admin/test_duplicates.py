@@ -142,7 +142,7 @@ def test_refusal_as_a_duplicate_of_anothers_submission_does_not_name_it(staff, p
         "Somebody else has sent the same practice. The moderators continue with that submission. If they accept it, you "
         "will find it in the catalogue."
     )
-    assert second.events.latest("pk").internal_note == f"The same as submission {first.pk}, “RAICES”."
+    assert second.events.latest("pk").internal_note == f"The same as submission {first.pk}."
 
 
 def test_refusal_as_a_duplicate_of_ones_own_submission_names_it(staff):

@@ -81,6 +81,16 @@ def test_undo_leaves_what_has_changed_since(staff, reviewed):
     assert standing() == [("submitted", None)]
 
 
+def test_undo_of_a_step_that_a_restored_backup_does_not_know_is_refused(staff, reviewed):
+    form = act(staff, "mark_spam", reviewed)
+    Submission.objects.update(state=State.IN_REVIEW)
+    reviewed.events.latest("pk").delete()
+
+    said = undo(staff, form)
+
+    assert said == [(["warning"], "Not undone, because they have changed since: Desks.")]
+
+
 @pytest.mark.parametrize("action", ["mark_spam", "assign_to_me"])
 def test_undo_sent_twice_is_made_once_and_says_so(staff, reviewed, action):
     form = act(staff, action, reviewed)

@@ -313,15 +313,17 @@ class DecisionForm(IdempotencyKey):
         note, same = self.cleaned_data["internal_note"], self.cleaned_data["same_as"]
         if not isinstance(same, Submission):
             return note
-        text = gettext("The same as submission %(number)s, “%(title)s”.")
-        named = text % {"number": same.pk, "title": same.title}
+        # Not its title, which would stay here when the other submission is erased.
+        named = gettext("The same as submission %(number)s.") % {"number": same.pk}
         return f"{note}\n{named}".strip()
 
     @transaction.atomic
     def make_step(self, submission, *, by):
         """Save the checklist and make the step. Raises StepRefused."""
         cleaned = self.cleaned_data
-        seen = cleaned["seen"]
+        seen, same = cleaned["seen"], cleaned["same_as"]
+        if self.transition.name == "reject" and isinstance(same, Submission):
+            workflow.keep_open(same, beside=submission)
         if cleaned["has_criteria"]:
             workflow.tick_criteria(submission, cleaned["criteria"], waivers=self.waivers, by=by, seen=seen)
         notes = {"seen": seen, "internal_note": cleaned["internal_note"]}

@@ -31,6 +31,8 @@ class RefusingAdmin(admin.ModelAdmin):
                 text = self._revised(number)
             case workflow.PracticeWithdrawn():
                 text = _("Nothing was changed: the practice has been withdrawn. Restore it first.")
+            case workflow.OtherDecided():
+                text = _("Nothing was changed: the other submission is not open any more. Read both again.")
             case workflow.CriteriaMissing(missing=criteria):
                 text = said_missing(criteria)
             case workflow.ApprovalsMissing():
