@@ -1,7 +1,8 @@
 /* What is typed into <form data-keep="name"> stays on this device until the form is saved, for a week at most.
 
    Only fields that differ from the page are kept. Left out are hidden fields, files, passwords, the trap, and what is
-   about a person (fields with `autocomplete`), which browsers fill in by themselves. A page with this script and without
+   about a person (fields with `autocomplete`), which browsers fill in by themselves. Where the form is about a text, of the
+   version data-keep-text, ticks are only brought back while that stays the same. A page with this script and without
    such a form is one that is shown once the form of this tab is saved. */
 
 const DAYS = 7;
@@ -54,7 +55,8 @@ function keepForm() {
 
   const earlier = read();
   if (earlier && !isShownAgain) {
-    const found = fields.filter((field) => field.id in earlier.values);
+    const isOfText = earlier.text === form.dataset.keepText; // a tick counts for the text that was read
+    const found = fields.filter((field) => field.id in earlier.values && (isOfText || !isTick(field)));
     for (const field of found) {
       if (isTick(field)) field.checked = earlier.values[field.id];
       else field.value = earlier.values[field.id];
@@ -71,7 +73,7 @@ function keepForm() {
     const isUnsaved = (field) =>
       isShownAgain ? field.id in (earlier?.values ?? {}) || valueOf(field) !== blankOf(field) : valueOf(field) !== ofPage(field);
     const values = Object.fromEntries(fields.filter(isUnsaved).map((field) => [field.id, valueOf(field)]));
-    write(Object.keys(values).length ? { at: Date.now(), version: version?.value, values } : null);
+    write(Object.keys(values).length ? { at: Date.now(), version: version?.value, text: form.dataset.keepText, values } : null);
   }
   if (isShownAgain) keep();
 

@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import F
 
 from practices.choices import State
+from practices.models import Submission
 from tests.browser.test_accessibility import violations
 from tests.browser.test_four_ways import be_signed_in, tick_required_criteria
 from tests.support.documents import FULL
@@ -108,6 +110,17 @@ def test_printed_review_is_its_text_without_the_decision(review):
 
     assert not review.locator(".review-aside").is_visible()
     assert review.locator("#field-summary").is_visible()
+
+
+def test_kept_ticks_of_an_earlier_text_are_not_brought_back(review):
+    review.get_by_label("Message to the submitter").fill("Thank you for this.")
+    review.locator("#criterion-tried").check()
+
+    Submission.objects.update(version=F("version") + 1)
+    review.reload()
+
+    assert review.get_by_label("Message to the submitter").input_value() == "Thank you for this."
+    assert not review.locator("#criterion-tried").is_checked()
 
 
 def test_half_written_review_survives_a_visit_to_another_page_until_it_is_sent(review):
