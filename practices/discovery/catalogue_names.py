@@ -1,7 +1,7 @@
 """The catalogue's own words: names of what a practice is filed under, and what the words of a search mean by them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -9,6 +9,7 @@ from practices.choices import EvidenceLevel
 from practices.core import places, tokenizer
 from practices.core.cache import cached_per_version
 from practices.core.stop_words import STOP_WORDS, UBIQUITOUS
+from practices.discovery import thesaurus
 from practices.documents import Document
 from practices.documents.lookup import rows_named
 from practices.models import (
@@ -131,12 +132,39 @@ def meant_by(words: Sequence[str]) -> list[Objective | Country | Region]:
         place for place in places_in(words) if isinstance(place, Region) or place.code in countries
     ]
     meant: Counter[Objective] = Counter()
-    for word in tokenizer.tokens(" ".join(words))[:MAX_WORDS]:
-        if len(word) >= MIN_NAMED_LETTERS and word not in UBIQUITOUS:
-            objectives = [row for row in all_objectives() if _has_word(row.short_label, word)]
-            meant.update(objectives if len(objectives) <= MAX_NAMED else [])
+    for objectives in _objectives_by_word(words[:MAX_WORDS]):
+        meant.update(objectives)
     most = max(meant.values(), default=0)
     return [*dict.fromkeys(found), *(row for row, number in meant.items() if number == most)]
+
+
+def _objectives_by_word(words: Sequence[str]) -> Iterator[list[Objective]]:
+    """Yield the objectives that each word means.
+
+    Words that name a concept are read with its English name, as “remesas” means what “remittances” means, and mean only
+    objectives of the concept: “social workers” are not about decent work.
+    """
+    filed = [
+        (each, objectives)
+        for each in thesaurus.concepts_in(words)
+        if (objectives := thesaurus.objectives(each.concept))
+    ]
+    for mention, numbers in filed:
+        named = " ".join(
+            [*words[mention.start : mention.stop], *thesaurus.names(mention.concept).get("en", [])[:1]]
+        )
+        for word in words_of(named):
+            yield [row for row in _with_label_word(word) if row.number in numbers]
+    in_concepts = {place for mention, _numbers in filed for place in range(mention.start, mention.stop)}
+    for word in words_of(" ".join(word for place, word in enumerate(words) if place not in in_concepts)):
+        objectives = _with_label_word(word)
+        yield objectives if len(objectives) <= MAX_NAMED else []
+
+
+def _with_label_word(word: str) -> list[Objective]:
+    if len(word) < MIN_NAMED_LETTERS or word in UBIQUITOUS:
+        return []
+    return [row for row in all_objectives() if _has_word(row.short_label, word)]
 
 
 def places_in(words: Sequence[str]) -> list[Country | Region]:

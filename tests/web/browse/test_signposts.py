@@ -143,6 +143,43 @@ def test_objective_that_fewer_words_mean_than_another_has_no_signpost(client):
     assert [address for address, _text in found] == ["/objectives/21/"]
 
 
+@pytest.mark.parametrize("text", ["remesas", "التحويلات المالية", "money transfers"])
+def test_search_leads_to_the_objective_that_another_name_of_a_concept_means(client, text):
+    make_concept(
+        "remittances",
+        objectives=[20],
+        en=["remittances", "money transfers"],
+        es=["remesas"],
+        ar=["التحويلات المالية"],
+    )
+    make_practice(objectives=[5])
+
+    found = signposts(client, urlencode({"q": text}))
+
+    assert found[0] == ("/objectives/20/", "Objective 20 Remittances 0 practices")
+
+
+def test_spanish_search_leads_to_the_same_objective_as_the_english_one(client):
+    make_concept("reintegration", objectives=[21], en=["reintegration"], es=["reintegración"])
+    make_concept("migrant-workers", objectives=[6], en=["migrant workers"], es=["trabajadores"])
+    make_concept("returnees", objectives=[21], en=["returnees"], es=["retornados"])
+    make_practice(objectives=[5])
+
+    found = signposts(client, urlencode({"q": "reintegración de trabajadores retornados"}))
+
+    assert found[0][0] == "/objectives/21/"
+
+
+@pytest.mark.parametrize("text", ["social workers", "trabajadores sociales"])
+def test_words_of_a_concept_lead_to_its_own_objectives_only(client, text):
+    make_concept("social-workers", objectives=[15], en=["social workers"], es=["trabajadores sociales"])
+    make_practice(objectives=[5])
+
+    found = signposts(client, urlencode({"q": text}))
+
+    assert [address for address, _text in found] == ["/topics/social-workers/"]
+
+
 def test_later_pages_of_a_search_have_no_signposts(client, settings):
     settings.PRACTICES_PER_PAGE = 1
     make_practice(title="Reintegration desk", objectives=[21])

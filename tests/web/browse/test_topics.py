@@ -1,7 +1,6 @@
 import pytest
 
 from practices.discovery import thesaurus
-from practices.models import Objective
 from practices.web.browse import topics
 from tests.support.factories import make_practice
 from tests.support.pages import read
@@ -144,7 +143,7 @@ def test_page_of_a_concept_shows_its_names_practices_related_topics_and_objectiv
         en=["remittances", "remittance", "money transfers"],
         ar=["التحويلات المالية", "التحويلات"],
         related=[costs],
-        objectives=[Objective.objects.get(number=20)],
+        objectives=[20],
     )
     make_practice(title="Desk")
     make_practice(title="Cheaper remittances")
@@ -165,7 +164,7 @@ def test_page_of_a_concept_shows_its_names_practices_related_topics_and_objectiv
 
 
 def test_page_of_a_concept_without_practices_leads_to_what_can_be_done(client):
-    make_concept("visas", en=["visas"], objectives=[Objective.objects.get(number=5)])
+    make_concept("visas", en=["visas"], objectives=[5])
 
     page = read(client.get("/topics/visas/"))
 
