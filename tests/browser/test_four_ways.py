@@ -25,7 +25,7 @@ def test_reader_finds_a_practice_by_objective_and_country(page):
 
     page.goto("/")
     page.get_by_role("link", name="Social protection").click()
-    page.get_by_role("link", name="Filter by country, type or year").click()
+    page.get_by_role("link", name="Filter", exact=True).click()
     page.locator("summary").filter(has_text=re.compile(r"^Country$")).click()
     page.get_by_label("Philippines").check()
     page.get_by_role("button", name="Apply").click()

@@ -288,10 +288,19 @@ def test_objective_page_takes_tab_and_order_along(client, settings):
 def test_objective_page_searches_within_the_objective(client):
     make_practice(objectives=[21])
 
-    form = read(client.get("/objectives/21/")).one("form", "field")
+    form = read(client.get("/objectives/21/")).one("form", "objective-search")
 
     values = {field["name"]: field.get("value") for field in form.all("input")}
     assert (form["action"], values) == ("/practices/", {"objective": "21", "q": None})
+
+
+def test_objective_page_has_its_search_and_filters_above_the_list(client):
+    make_practices("Desks")
+
+    body = client.get("/objectives/21/").content.decode()
+
+    parts = ["Search in Objective 21", 'href="/practices/?objective=21">Filter</a>', "practice-card-title"]
+    assert sorted(parts, key=body.index) == parts
 
 
 def test_objective_page_counts_by_region(client):
