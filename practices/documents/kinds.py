@@ -36,7 +36,7 @@ from practices.documents.form_fields import (
     YearField,
 )
 from practices.documents.lookup import names_of, rows_named, tags_for, tags_named
-from practices.models import Country, Taxonomy
+from practices.models import Country, Taxonomy, text_direction
 
 _BETWEEN_ENTRIES = re.compile("\n|; ")
 """What separates the entries of a list in the cell of a table."""
@@ -92,6 +92,14 @@ class Item:
     is_filter: bool = False
     """True if the address is the listing of the practices that share the value."""
     note: Any = ""
+    prose: str = ""
+    """How the `prose` filter shows a text of several lines, "plain" or "linked"; empty for any other value."""
+    language: str = dataclasses.field(default="", compare=False)
+    """Code of the language of a text of several lines."""
+
+    @property
+    def direction(self) -> str:
+        return text_direction(self.language)
 
     @property
     def host(self) -> str:
@@ -272,11 +280,15 @@ class Text(TypedText):
     """Height of its box on the form."""
     display: Display = Display.TEXT
     has_links: bool = False
-    """True if the practice page turns addresses in it into links."""
+    """True if pages turn addresses in it into links."""
 
     def form_field(self):
         widget = forms.Textarea(attrs={"rows": self.rows})
         return PlainTextField(max_length=self.max_length, widget=widget, **self._form_options())
+
+    def items(self, values):
+        prose = "linked" if self.has_links else "plain"
+        return [Item(text, prose=prose, language=values["language"]) for text in self.texts(values)]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -71,10 +71,6 @@ class Fact:
     def is_free_text(self) -> bool:
         return self.part.is_free_text
 
-    @property
-    def has_links(self) -> bool:
-        return isinstance(self.part, Text) and self.part.has_links
-
 
 @dataclasses.dataclass(frozen=True)
 class Reading:

@@ -135,3 +135,21 @@ def test_search_that_finds_nothing_says_so(client):
     page = compare(client, make_practice().pk, q="zeppelin")
 
     assert "No other practice contains these words. Try fewer words." in page.texts("p")
+
+
+def test_texts_are_in_their_language_with_lists_and_with_links_where_the_practice_page_has_them(client):
+    resources = "Evaluation: https://example.org/report.pdf\nhttps://example.org/film"
+    practice = make_practice(language="ar", activities="- Desks\n- Buses", resources=resources)
+
+    rows = {
+        row.one("th").text: row.one("div", "prose")
+        for row in compare(client, practice.pk).all("tr")[1:]
+        if row.all("div", "prose")
+    }
+
+    assert {(text["lang"], text["dir"]) for text in rows.values()} == {("ar", "rtl")}
+    assert rows[str(label("activities"))].texts("li") == ["Desks", "Buses"]
+    assert rows[str(label("resources"))].links() == [
+        ("Evaluation", "https://example.org/report.pdf"),
+        ("https://example.org/film", "https://example.org/film"),
+    ]

@@ -10,6 +10,7 @@ from practices.core.http.public_forms import STAMP_SALT
 from practices.models import Submission
 from practices.models.submission import new_token
 from tests.support.factories import NOW, document, judged, make_practice
+from tests.support.pages import read_html
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +189,13 @@ def test_atom_entry_says_when_it_was_published_and_revised(client):
     [found] = feed(client, "/practices/feed.atom").entries
 
     assert (found.published, found.updated) == ("2026-11-02T09:30:00+00:00", "2026-11-05T09:30:00+00:00")
+
+
+@both
+def test_entry_has_links_where_the_practice_page_has_them(client, extension):
+    _practice, found = entry(client, extension, resources="Evaluation: https://example.org/report.pdf")
+
+    assert ("Evaluation", "https://example.org/report.pdf") in read_html(found.content[0].value).links()
 
 
 def test_rss_entry_says_when_it_was_published(client):
