@@ -38,6 +38,12 @@ def test_figures_have_a_source():
     assert [figure for practice in PRACTICES for figure in practice["figures"] if not figure["source"]] == []
 
 
+def test_figures_say_with_the_number_that_it_is_rounded():
+    meanings = [figure["meaning"] for practice in PRACTICES for figure in practice["figures"]]
+
+    assert [meaning for meaning in meanings if meaning.endswith(("(about)", "(more than)"))] == []
+
+
 def test_eight_practices_are_full_and_serve_different_objectives():
     assert len(FULL) == 8
     assert len({practice["objectives"][0] for practice in FULL}) >= 6
