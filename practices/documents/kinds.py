@@ -639,11 +639,10 @@ class Objectives(Keys):
         return {"objective": self.section, "other_objectives": self.others_section}
 
     def choices(self):
-        rows: Iterable[Any] = self.model.objects.all()
-        titles = ((str(row.number), f"{row.number}. {row.title}") for row in rows)
+        options = _options(self.model)
         return {
-            "objective": [("", _("Choose an objective")), *titles],
-            "other_objectives": _options(self.model),
+            "objective": [("", _("Choose an objective")), *options],
+            "other_objectives": options,
         }
 
     def to_form(self, value):

@@ -338,6 +338,12 @@ def test_choice_there_is_not_is_refused(field):
     assert form.errors == {field: ["“unknown” is not one of the choices. Please choose from the list."]}
 
 
+def test_objectives_are_offered_by_their_short_names():
+    offered = dict(document_choices()["objective"])
+
+    assert offered["21"] == "21. Dignified return and reintegration"
+
+
 def test_type_is_offered_by_the_name_that_staff_last_gave_it(admin_client):
     project = PracticeType.objects.first()
     named_before = dict(DocumentForm().fields["type"].choices)[project.slug]
