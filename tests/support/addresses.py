@@ -7,7 +7,7 @@ from django.urls import resolve, reverse
 
 from practices import personal_data, workflow
 from practices.choices import Kind, State
-from practices.models import Concept, Objective, OutboxMessage, Practice
+from practices.models import Concept, OutboxMessage, Practice
 from practices.notifications import subscriptions
 from practices.notifications.outbox import news
 from tests.support.factories import (
@@ -152,8 +152,7 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
         "api:topic-detail": ["guides"],
     }
     if {"topic-detail", "api:topic-detail"} & set(names) and not Concept.objects.exists():
-        objective_21 = Objective.objects.get(number=21)
-        make_concept("guides", en=["guides", "escorts"], ar=["مرشدون"], objectives=[objective_21])
+        make_concept("guides", en=["guides", "escorts"], ar=["مرشدون"], objectives=[21])
     queries = {
         "oembed": f"?url={settings.SITE_URL}{quote(practice.get_absolute_url())}",
         "oai": "?verb=ListRecords&metadataPrefix=practice",
