@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, cast
 
 from practices.choices import EvidenceLevel
@@ -29,7 +30,7 @@ MAX_NAME_WORDS = 12
 MAX_NAMED = 2
 """A word in the labels of more objectives, or a name of more countries, means none of them."""
 MAX_WORDS = 5
-"""Words that are looked up in the labels of objectives."""
+"""Words that are looked up in the labels of objectives, besides those of concepts and stop words."""
 MIN_NAMED_LETTERS = 4
 
 
@@ -121,8 +122,10 @@ def _names() -> dict[tuple[str, Any], tuple[str, ...]]:
     return names
 
 
-def meant_by(words: Sequence[str]) -> list[Objective | Country | Region]:
+def meant_by(words: Sequence[str], concepts: Sequence[Sequence[str]]) -> list[Objective | Country | Region]:
     """Return what the words of a search, as typed, mean: countries in use and regions, and objectives.
+
+    `concepts` has the concepts that each word names, perhaps together with others.
 
     An objective is meant by words of its short label, in any of their forms. One that fewer words mean than another is
     not: in “reintegration of returning workers”, the last word alone does not mean decent work.
@@ -132,33 +135,28 @@ def meant_by(words: Sequence[str]) -> list[Objective | Country | Region]:
         place for place in places_in(words) if isinstance(place, Region) or place.code in countries
     ]
     meant: Counter[Objective] = Counter()
-    for objectives in _objectives_by_word(words[:MAX_WORDS]):
+    for objectives in _objectives_by_word(words, concepts):
         meant.update(objectives)
     most = max(meant.values(), default=0)
     return [*dict.fromkeys(found), *(row for row, number in meant.items() if number == most)]
 
 
-def _objectives_by_word(words: Sequence[str]) -> Iterator[list[Objective]]:
+def _objectives_by_word(words: Sequence[str], concepts: Sequence[Sequence[str]]) -> Iterator[list[Objective]]:
     """Yield the objectives that each word means.
 
     Words that name a concept are read with its English name, as “remesas” means what “remittances” means, and mean only
     objectives of the concept: “social workers” are not about decent work.
     """
-    filed = [
-        (each, objectives)
-        for each in thesaurus.concepts_in(words)
-        if (objectives := thesaurus.objectives(each.concept))
-    ]
-    for mention, numbers in filed:
-        named = " ".join(
-            [*words[mention.start : mention.stop], *thesaurus.names(mention.concept).get("en", [])[:1]]
-        )
-        for word in words_of(named):
+    filed = {each: numbers for each in chain(*concepts) if (numbers := thesaurus.objectives(each))}
+    for concept, numbers in filed.items():
+        typed = [word for word, its in zip(words, concepts, strict=True) if concept in its]
+        preferred = thesaurus.names(concept).get("en", [])[:1]
+        for word in dict.fromkeys(words_of(" ".join([*typed, *preferred]))):
             yield [row for row in _with_label_word(word) if row.number in numbers]
-    in_concepts = {place for mention, _numbers in filed for place in range(mention.start, mention.stop)}
-    for word in words_of(" ".join(word for place, word in enumerate(words) if place not in in_concepts)):
-        objectives = _with_label_word(word)
-        yield objectives if len(objectives) <= MAX_NAMED else []
+    others = [word for word, its in zip(words, concepts, strict=True) if filed.keys().isdisjoint(its)]
+    for word in _telling(" ".join(others))[:MAX_WORDS]:
+        rows = _with_label_word(word)
+        yield rows if len(rows) <= MAX_NAMED else []
 
 
 def _with_label_word(word: str) -> list[Objective]:

@@ -50,14 +50,20 @@ def signposts(practice_filter: PracticeFilter) -> list[Signpost]:
 
     One of each kind comes before a second of any.
     """
-    words = [word for term in practice_filter.terms if not term.excluded for word in term.typed.split()]
+    typed = [
+        (word, term.concepts)
+        for term in practice_filter.terms
+        if not term.excluded
+        for word in term.typed.split()
+    ]
+    words, concepts = [word for word, _its in typed], [its for _word, its in typed]
     chosen = {(name, value) for name, pairs in practice_filter.values.items() for value, _label in pairs}
     counts = results.facet_counts(Selection())
     named: dict[tuple[str, str], Signpost] = {}
     for facet, key in catalogue_names.mentions(words):
         if signpost := _filed_under(facet, str(key).lower(), counts):
             named[facet, str(key).lower()] = signpost
-    for row in catalogue_names.meant_by(words):
+    for row in catalogue_names.meant_by(words, concepts):
         facet, value = _facet_value(row)
         if facet != "objective" or not any(name == "objective" for name, _value in named):
             named[facet, value] = _signpost(row, Total(counts.get(f"{facet}:{value}", 0)))

@@ -170,6 +170,15 @@ def test_spanish_search_leads_to_the_same_objective_as_the_english_one(client):
     assert found[0][0] == "/objectives/21/"
 
 
+def test_search_in_a_sentence_leads_to_the_objective_that_its_last_words_mean(client):
+    make_concept("remittance-costs", objectives=[20], en=["remittance costs"], fr=["coût des transferts"])
+    make_practice(objectives=[5])
+
+    found = signposts(client, urlencode({"q": "comment peut-on réduire le coût des transferts"}))
+
+    assert found[0][0] == "/objectives/20/"
+
+
 @pytest.mark.parametrize("text", ["social workers", "trabajadores sociales"])
 def test_words_of_a_concept_lead_to_its_own_objectives_only(client, text):
     make_concept("social-workers", objectives=[15], en=["social workers"], es=["trabajadores sociales"])
