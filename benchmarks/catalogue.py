@@ -202,7 +202,7 @@ def _index(instances):
     encoded = [(practice, document) for practice, document in documents.items() if practice <= ENCODED]
     if vectors := semantic.build_rows(encoded):
         _insert(PracticeVector, vectors)
-    return counts, Counter(lexeme for entry in search_entries for lexeme in entry.lexemes)
+    return counts, Counter(lexeme for entry in search_entries for lexeme in entry.words.lexemes)
 
 
 def finish(counts, lexemes):

@@ -4,6 +4,7 @@
 `catalogue_version.bump`, which serialises them.
 """
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import batched
@@ -50,6 +51,45 @@ def index_practice(practice: Practice, document: Document) -> None:
     update_counts(counted_pairs(keys), counted_pairs(previous_keys))
     search.index([search_entry(practice, document, countries, keys)])
     semantic.index([(practice.pk, document)])
+
+
+@dataclasses.dataclass(frozen=True)
+class Analysis:
+    """What takes longest to find out about a document: its words, and its vector if search by meaning is on."""
+
+    words: search.Words
+    vector: bytes | None
+    names_version: str
+    """The version of the names and concepts that the words were read with."""
+
+
+def analyse(documents: Sequence[Document]) -> list[Analysis]:
+    """Analyse complete documents. It needs no lock, so that nobody waits for it."""
+    version = catalogue_version.names_version()
+    vectors: list[bytes | None] = [*semantic.encode(documents)] or [None] * len(documents)
+    return [
+        Analysis(_read_words(document, countries_of(document)), vector, version)
+        for document, vector in zip(documents, vectors, strict=True)
+    ]
+
+
+def index_new(new: Sequence[tuple[Practice, Document, Analysis]]) -> None:
+    """Index new practices, with the same rows as `index_practice` writes one by one.
+
+    A document that was analysed before a name changed is analysed again.
+    """
+    version = catalogue_version.names_version()
+    rows, counts = [], Counter[tuple[str, str]]()
+    for practice, document, known in new:
+        analysis = known if known.names_version == version else analyse([document])[0]
+        countries = countries_of(document)
+        keys = facet_keys(FacetSource(document, countries, practice.tag_slugs if document["tags"] else []))
+        entry = search.Entry(practice.pk, practice.published_at, analysis.words, keys)
+        rows.append((practice, entry, analysis.vector))
+        counts.update(counted_pairs(keys))
+    _add_rows([(practice, entry) for practice, entry, _vector in rows])
+    update_counts(counts, Counter())
+    semantic.add([(practice.pk, vector) for practice, _entry, vector in rows if vector is not None])
 
 
 def remove_from_index(practice: Practice) -> None:
@@ -114,14 +154,12 @@ def search_entry(
     practice: Practice, document: Document, countries: Sequence[Country], keys: Sequence[str]
 ) -> search.Entry:
     """Build the full-text entry of a practice, which also contains the names of what it is filed under."""
-    return search.build_entry(
-        practice.pk,
-        document,
-        published_at=practice.published_at,
-        names=catalogue_names.names_of(document),
-        places=catalogue_names.place_codes(countries),
-        facet_keys=keys,
-    )
+    return search.Entry(practice.pk, practice.published_at, _read_words(document, countries), keys)
+
+
+def _read_words(document: Document, countries: Sequence[Country]) -> search.Words:
+    names, places = catalogue_names.names_of(document), catalogue_names.place_codes(countries)
+    return search.read_words(document, names=names, places=places)
 
 
 def counted_pairs(keys: Sequence[str]) -> Counter[tuple[str, str]]:
@@ -211,17 +249,22 @@ def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: C
             # It is in no list until it is mended; the others are.
             isolation.report("index of practice", practice.pk)
             continue
-        prepared.append((practice, document, entry, keys))
+        prepared.append((practice, document, entry))
         counts.update(pairs)
-    _mark_sources((practice, document) for practice, document, *_rest in prepared)
-    codes = facet_codes.assign({key for *_rest, keys in prepared for key in keys})
+    _mark_sources((practice, document) for practice, document, _entry in prepared)
+    _add_rows([(practice, entry) for practice, _document, entry in prepared])
+    semantic.index([(practice.pk, document) for practice, document, _entry in prepared])
+
+
+def _add_rows(new: Sequence[tuple[Practice, search.Entry]]) -> None:
+    """Write the index rows of practices that have none, except facet counts and vectors."""
+    codes = facet_codes.assign(dict.fromkeys(key for _practice, entry in new for key in entry.facet_keys))
     IndexedPractice.objects.bulk_create(
-        index_row(practice, keys, codes) for practice, *_rest, keys in prepared
+        index_row(practice, entry.facet_keys, codes) for practice, entry in new
     )
-    entries = [entry for practice, *_rest, keys in prepared for entry in facet_entries(practice, keys)]
+    entries = [each for practice, entry in new for each in facet_entries(practice, entry.facet_keys)]
     FacetEntry.objects.bulk_create(entries, batch_size=5000)
-    search.index([entry for _practice, _document, entry, _keys in prepared])
-    semantic.index([(practice.pk, document) for practice, document, *_rest in prepared])
+    search.index([entry for _practice, entry in new])
 
 
 def _mark_sources(batch: Iterable[tuple[Practice, Document]]) -> None:

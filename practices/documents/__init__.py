@@ -6,7 +6,7 @@ holds.
 """
 
 from practices.core.plain_text import plain
-from practices.documents.columns import apply, fill_columns, sort_title
+from practices.documents.columns import apply, create, fill_columns, sort_title
 from practices.documents.fields import FIELDS, LONG_TEXTS, NOT_UPDATABLE, SUMMARY_LENGTH, TITLE_LENGTH, label
 from practices.documents.identity import fingerprint, source_key, source_page
 from practices.documents.kinds import FIRST_YEAR, LAST_YEAR, LINE_LENGTH, TEXT_LENGTH
@@ -42,6 +42,7 @@ __all__ = [
     "changed_fields",
     "complete",
     "countries_of",
+    "create",
     "fill_columns",
     "find_personal_details",
     "fingerprint",

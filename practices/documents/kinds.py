@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum, auto
 from functools import partial
+from itertools import chain
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -244,8 +245,8 @@ class RelationMixin(ABC):
     """Kind of field for which `Practice` has a many-to-many relation instead of a column."""
 
     @abstractmethod
-    def related_rows(self, value: Any) -> Sequence[Model]:
-        """Return the rows to relate, in order."""
+    def related_rows(self, values: Sequence[Any]) -> Sequence[Sequence[Model]]:
+        """Return for each value the rows to relate, in order."""
 
 
 # Text -------------------------------------------------------------------------------------
@@ -334,8 +335,9 @@ class Tags(RelationMixin, Lines):
     def form_field(self):
         return TagsField(max_items=self.max_items, item_length=self.max_length, **self._form_options())
 
-    def related_rows(self, value):
-        return tags_for(value)
+    def related_rows(self, values):
+        tags = tags_for(list(dict.fromkeys(chain.from_iterable(values))))
+        return [list(dict.fromkeys(tags[name] for name in names)) for names in values]
 
     def items(self, values):
         """One query."""
@@ -585,8 +587,8 @@ class Keys(RelationMixin, Field):
     def from_cell(self, text, form_fields):
         return {self.name: form_fields[self.name].from_cell(text)}
 
-    def related_rows(self, value):
-        return rows_named(self.model, value)
+    def related_rows(self, values):
+        return [rows_named(self.model, keys) for keys in values]
 
     def resolve(self, value):
         return rows_named(self.model, value)

@@ -61,8 +61,8 @@ def tags_named(names: Collection[str]) -> dict[str, Tag]:
     return found
 
 
-def tags_for(names: Collection[str]) -> list[Tag]:
-    """Return the tags of these names, each once, and create those that do not exist yet."""
+def tags_for(names: Collection[str]) -> dict[str, Tag]:
+    """Return the tag of each name, and create those that do not exist yet."""
     found = tags_named(names)
     created: dict[str, Tag] = {}
     for name in names:
@@ -70,7 +70,7 @@ def tags_for(names: Collection[str]) -> list[Tag]:
             key = tag_key(name)
             created[key] = created.get(key) or Tag.objects.get_or_create(name=name)[0]
             found[name] = created[key]
-    return list(dict.fromkeys(found[name] for name in names))
+    return found
 
 
 @cached_per_version

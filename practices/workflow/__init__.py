@@ -40,9 +40,12 @@ from practices.workflow.nightly_summary import send_summaries
 from practices.workflow.private_links import mail_links
 from practices.workflow.proposals import propose
 from practices.workflow.publishing import (
+    Analysis,
+    NewPractice,
     Origin,
+    analyse,
     publish_document,
-    recreate_practice,
+    publish_documents,
     reserve_numbers,
     standing,
 )
@@ -109,6 +112,7 @@ from practices.workflow.withdrawal_requests import (
 __all__ = [
     "MODERATE",
     "TRANSITIONS",
+    "Analysis",
     "ApprovalOfOwnText",
     "ApprovalRefused",
     "ApprovalsMissing",
@@ -116,6 +120,7 @@ __all__ = [
     "ChangedMeanwhile",
     "CriteriaMissing",
     "MergeRefused",
+    "NewPractice",
     "NothingToUndo",
     "Origin",
     "OtherDecided",
@@ -132,6 +137,7 @@ __all__ = [
     "UndoableStep",
     "absorb",
     "add_practice",
+    "analyse",
     "approve",
     "ask_if_still_true",
     "assign",
@@ -170,11 +176,11 @@ __all__ = [
     "propose",
     "publish",
     "publish_document",
+    "publish_documents",
     "publish_due",
     "put_first",
     "reading_judgement",
     "rebase",
-    "recreate_practice",
     "reject",
     "remove_file",
     "rename_tag",

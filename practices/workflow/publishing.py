@@ -1,8 +1,9 @@
 """Publishing a document as a practice or its next revision, and helpers that all steps of practices share."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 from django.db import connection, transaction
 from django.utils.translation import gettext
@@ -11,6 +12,7 @@ from practices import clock, documents
 from practices.choices import PracticeState
 from practices.core import catalogue_version
 from practices.discovery import indexing
+from practices.discovery.indexing import Analysis
 from practices.documents import Document
 from practices.documents.files import Files, facts, of_practice
 from practices.models import ModerationEvent, Practice, Revision, StoredFile
@@ -87,26 +89,73 @@ class Origin:
     doi: str
 
 
-@transaction.atomic
-def recreate_practice(
-    document: Document, *, origin: Origin, files: Iterable[StoredFile] = (), note: str = ""
-) -> Practice:
-    """Publish a valid document with its files as the practice that it was elsewhere, with its number and dates.
+@dataclasses.dataclass(frozen=True)
+class NewPractice:
+    """A valid document with its files, to be published as a new practice."""
 
-    No practice may have its number yet. Nobody is told.
-    """
-    with catalogue_version.reading(catalogue_version.bump()):
-        before = Practice(
-            pk=origin.pk,
-            revision_number=origin.revision - 1,
-            published_at=origin.published_at,
-            checked_on=origin.checked_on,
-            doi=origin.doi,
+    document: Document
+    analysis: Analysis
+    """What `analyse` returned of the document."""
+    files: Sequence[StoredFile] = ()
+    origin: Origin | None = None
+    """The practice that it was elsewhere, if it keeps its number and dates. No practice may have that number yet."""
+
+    def unsaved(self, *, now: datetime) -> Practice:
+        if self.origin is None:
+            return Practice(published_at=now)
+        return Practice(
+            pk=self.origin.pk,
+            revision_number=self.origin.revision - 1,
+            published_at=self.origin.published_at,
+            checked_on=self.origin.checked_on,
+            doi=self.origin.doi,
         )
-        practice = documents.apply(document, to=before, at=origin.revised_at)
-        reserve_numbers(origin.pk)
-        _record(practice, document, files, note=note, by=None, at=origin.revised_at)
-        return practice
+
+
+def analyse(whole: Sequence[Document]) -> list[Analysis]:
+    """Analyse valid documents before the transaction that publishes them, as this takes longer than the rest."""
+    return indexing.analyse([documents.complete(document) for document in whole])
+
+
+@transaction.atomic
+def publish_documents(
+    new: Iterable[NewPractice], *, note: str, by: Staff | None = None, now: datetime | None = None
+) -> list[Practice]:
+    """Publish new practices together, with the same rows as `publish_document` one by one. Nobody is told."""
+    now = now or clock.now()
+    with catalogue_version.reading(catalogue_version.bump()):
+        # Numbers that are given and numbers that are the next ones take turns as the practices do.
+        return [
+            practice
+            for _is_new_here, some in groupby(new, key=lambda each: each.origin is None)
+            for practice in _create(list(some), note=note, by=by, now=now)
+        ]
+
+
+def _create(new: list[NewPractice], *, note: str, by: Staff | None, now: datetime) -> list[Practice]:
+    """Create practices all of which have an origin, or none."""
+    instants = [each.origin.revised_at if each.origin else now for each in new]
+    practices = [each.unsaved(now=now) for each in new]
+    documents.create(
+        [(practice, each.document, at) for practice, each, at in zip(practices, new, instants, strict=True)]
+    )
+    if numbers := [each.origin.pk for each in new if each.origin]:
+        reserve_numbers(max(numbers))
+        by = None
+    revisions = Revision.objects.bulk_create(
+        _revision(practice, each.document, note=note, by=by, at=at)
+        for practice, each, at in zip(practices, new, instants, strict=True)
+    )
+    for revision, each in zip(revisions, new, strict=True):
+        if each.files:
+            record_files(revision, each.files)
+    indexing.index_new(
+        [
+            (practice, revision.document, each.analysis)
+            for practice, revision, each in zip(practices, revisions, new, strict=True)
+        ]
+    )
+    return practices
 
 
 def reserve_numbers(highest: int) -> None:
@@ -139,7 +188,19 @@ def _record(
     at: datetime,
 ) -> Revision:
     """Create the latest revision of a practice, and index the practice if it is public."""
-    revision = Revision.objects.create(
+    revision = _revision(practice, document, note=note, by=by, at=at)
+    revision.save()
+    record_files(revision, files)
+    if practice.is_public:
+        indexing.index_practice(practice, revision.document)
+    return revision
+
+
+def _revision(
+    practice: Practice, document: Document, *, note: str, by: Staff | None, at: datetime
+) -> Revision:
+    """Build the latest revision of a practice, unsaved."""
+    return Revision(
         practice=practice,
         number=practice.revision_number,
         document=documents.complete(document),
@@ -150,10 +211,6 @@ def _record(
         by=by,
         files_recorded=True,
     )
-    record_files(revision, files)
-    if practice.is_public:
-        indexing.index_practice(practice, revision.document)
-    return revision
 
 
 def _is_same(document: Document, latest: Document, files: Files, *, present: Files) -> bool:

@@ -10,7 +10,7 @@ what misspelt words mean; `highlighter` marks the words in results.
 """
 
 from practices.discovery.search.engines import engine, through_index
-from practices.discovery.search.entry import Entry, build_entry
+from practices.discovery.search.entry import Entry, Words, read_words
 from practices.discovery.search.highlighter import Highlighter, mark_hits
 from practices.discovery.search.hits import MAX_HITS, rank
 from practices.discovery.search.indexing import clear, count_words, index, remove, remove_unused_words
@@ -44,7 +44,7 @@ __all__ = [
     "Node",
     "Plan",
     "Term",
-    "build_entry",
+    "Words",
     "clear",
     "count_words",
     "engine",
@@ -60,6 +60,7 @@ __all__ = [
     "parse",
     "plan",
     "rank",
+    "read_words",
     "remove",
     "remove_unused_words",
     "similar_words",

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from practices.core import tokenizer
 from practices.discovery import thesaurus
@@ -25,37 +26,36 @@ _BODY = [field for field in _TYPED if field.display is Display.TEXT]
 
 
 @dataclasses.dataclass(frozen=True)
+class Words:
+    """The words of a document as lexemes, and the names and places of what it is filed under."""
+
+    parts: tuple[list[Run], list[Run], list[Run], list[Run]]
+    """Title; summary and other short texts; names that the catalogue gives to what it is filed under; long texts."""
+    spellings: Mapping[str, str]
+    """Token → how it is written, where that differs: “международныи” → “международный”."""
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """The parts as texts, two of each: its words, and its stems and other lexemes, in the order of COLUMNS."""
+        return [column for part in self.parts for column in _columns(part)]
+
+    @cached_property
+    def lexemes(self) -> set[str]:
+        return {lexeme for part in self.parts for run in part for lexemes in run for lexeme in lexemes}
+
+
+@dataclasses.dataclass(frozen=True)
 class Entry:
     """A practice in the search index. Its facet keys are indexed like words."""
 
     practice: int
     published_at: datetime
-    parts: tuple[list[Run], list[Run], list[Run], list[Run]]
-    """Title; summary and other short texts; names that the catalogue gives to what it is filed under; long texts."""
+    words: Words
     facet_keys: Sequence[str]
-    spellings: Mapping[str, str]
-    """Token → how it is written, where that differs: “международныи” → “международный”."""
-
-    @property
-    def columns(self) -> list[str]:
-        """The parts as texts, two of each: its words, and its stems and other lexemes, in the order of COLUMNS."""
-        return [column for part in self.parts for column in _columns(part)]
-
-    @property
-    def lexemes(self) -> set[str]:
-        return {lexeme for part in self.parts for run in part for lexemes in run for lexeme in lexemes}
 
 
-def build_entry(
-    practice: int,
-    document: Document,
-    *,
-    published_at: datetime,
-    names: Iterable[str],
-    places: Iterable[str],
-    facet_keys: Sequence[str],
-) -> Entry:
-    """Build the entry of a practice.
+def read_words(document: Document, *, names: Iterable[str], places: Iterable[str]) -> Words:
+    """Read the words of a document.
 
     `names` are those of what it is filed under, such as its objectives, in English; `places` are the codes of its
     countries and regions.
@@ -67,7 +67,7 @@ def build_entry(
     )
     named = [_run(name, "en", spellings) for name in names]
     named += [[(place_lexeme(code),)] for code in places]
-    return Entry(practice, published_at, (title, about, named, body), facet_keys, spellings)
+    return Words((title, about, named, body), spellings)
 
 
 def place_lexeme(code: str) -> str:

@@ -26,7 +26,7 @@ def write(entries: Sequence[Entry]) -> None:
 
 def build_rows(entries: Sequence[Entry]) -> tuple[str, list[str], list[tuple]]:
     """Return (table, columns, rows) for the search index."""
-    rows = [(entry.practice, *entry.columns, " ".join(entry.facet_keys)) for entry in entries]
+    rows = [(entry.practice, *entry.words.columns, " ".join(entry.facet_keys)) for entry in entries]
     return "practices_search", ["rowid", *COLUMNS, "keys"], rows
 
 

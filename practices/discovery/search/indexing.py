@@ -21,10 +21,19 @@ BATCH = 10_000
 def index(entries: Sequence[Entry]) -> None:
     """Add practices to the search index, or replace them in it."""
     previous = engine().columns_of([entry.practice for entry in entries])
-    changes = Counter(lexeme for entry in entries for lexeme in entry.lexemes)
+    changes = Counter(lexeme for entry in entries for lexeme in entry.words.lexemes)
     changes.subtract(lexeme for columns in previous.values() for lexeme in lexemes_in(columns))
     engine().write(entries)
-    count_words(changes, {token: written for entry in entries for token, written in entry.spellings.items()})
+    count_words(changes, _spellings(entries))
+
+
+def _spellings(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return how the first entry that has a word writes it, as if the entries were added one by one."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        for lexeme in entry.words.lexemes:
+            found.setdefault(lexeme, entry.words.spellings.get(lexeme, ""))
+    return found
 
 
 def count_words(changes: Mapping[str, int], spellings: Mapping[str, str]) -> None:

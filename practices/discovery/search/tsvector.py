@@ -36,7 +36,8 @@ def write(entries: Sequence[Entry]) -> None:
 def build_rows(entries: Sequence[Entry]) -> tuple[str, list[str], list[tuple]]:
     """Return (table, columns, rows) for the search index."""
     rows = [
-        (entry.practice, entry.published_at, _vector(entry), _LINE.join(entry.columns)) for entry in entries
+        (entry.practice, entry.published_at, _vector(entry), _LINE.join(entry.words.columns))
+        for entry in entries
     ]
     return "practices_search", ["practice_id", "published_at", "vector", "columns"], rows
 
@@ -44,7 +45,7 @@ def build_rows(entries: Sequence[Entry]) -> tuple[str, list[str], list[tuple]]:
 def _vector(entry: Entry) -> str:
     positions: dict[str, list[str]] = {}
     position = 1
-    for part in entry.parts:
+    for part in entry.words.parts:
         for run in part:
             for lexemes in run:
                 for lexeme in lexemes:
@@ -59,7 +60,7 @@ def _vector(entry: Entry) -> str:
         f"'{lexeme}':{','.join(found[:255])}" if found else f"'{lexeme}'"
         for lexeme, found in positions.items()
     ]
-    in_title = {f"'{TITLE}{lexeme}'" for run in entry.parts[0] for lexemes in run for lexeme in lexemes}
+    in_title = {f"'{TITLE}{lexeme}'" for run in entry.words.parts[0] for lexemes in run for lexeme in lexemes}
     return " ".join([*words, *in_title, *(f"'{key}'" for key in entry.facet_keys)])
 
 

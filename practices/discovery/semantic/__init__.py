@@ -96,14 +96,25 @@ def index(documents: Sequence[tuple[int, Document]]) -> None:
 
 def build_rows(documents: Sequence[tuple[int, Document]]) -> list[PracticeVector]:
     """Build the rows of practices, each given by primary key and document, unsaved; none without search by meaning."""
-    vectors = _encode([_telling_texts(document) for _practice, document in documents])
-    if not vectors:
-        return []
-    pack = _model.load_vectors().pack
+    vectors = encode([document for _practice, document in documents])
     return [
-        PracticeVector(practice_id=practice, model=MODEL, vector=pack(vector))
-        for (practice, _document), vector in zip(documents, vectors, strict=True)
+        PracticeVector(practice_id=practice, model=MODEL, vector=vector)
+        for (practice, _document), vector in zip(documents, vectors, strict=False)
     ]
+
+
+def encode(documents: Sequence[Document]) -> list[bytes]:
+    """Return the vector of each document as it is stored; none at all without search by meaning."""
+    vectors = _encode([_telling_texts(document) for document in documents])
+    return list(map(_model.load_vectors().pack, vectors)) if vectors else []
+
+
+def add(vectors: Sequence[tuple[int, bytes]]) -> None:
+    """Store the vectors of new practices, each given by primary key and what `encode` returned."""
+    PracticeVector.objects.bulk_create(
+        (PracticeVector(practice_id=practice, model=MODEL, vector=vector) for practice, vector in vectors),
+        batch_size=BATCH,
+    )
 
 
 def has_vectors() -> bool:

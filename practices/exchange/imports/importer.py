@@ -3,7 +3,7 @@
 import dataclasses
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from enum import StrEnum
 from itertools import batched
 from typing import Any
@@ -27,10 +27,10 @@ from practices.models import Practice, Revision, RevisionFile, StoredFile
 type Content = Callable[[str, int], bytes | None]
 """Function that returns the file of a SHA-256 and a size, or None."""
 
-BATCH = 50
+BATCH = 100
 """Items that are prepared before any of them is published."""
 LONGEST_LOCK = 0.25
-"""Seconds after which a transaction ends, so that moderators who publish wait no longer."""
+"""Seconds that a transaction may take, so that moderators who publish wait no longer."""
 PAUSE = 0.01
 """Seconds between two transactions, in which those who wait get their turn."""
 REVISIONS = 500  # revisions per query
@@ -97,7 +97,7 @@ def run(
     for batch in batched(enumerate(items, start=1), BATCH, strict=False):
         if stopped():
             return
-        prepared = deque([importer.prepare(position, raw) for position, raw in batch])
+        prepared = deque(importer.analysed([importer.prepare(position, raw) for position, raw in batch]))
         while prepared and not stopped():
             yield from importer.publish_some(prepared)
 
@@ -116,10 +116,26 @@ class Item:
     files: list[StoredFile] | None
     same: Practice | None = None
     """The practice of which a revision says the same, if any."""
+    marks: Set[matching.Mark] = frozenset()
+    analysis: workflow.Analysis | None = None
+    """Of the document, if it was a new one when it was prepared."""
 
     @property
     def basis(self) -> tuple[int, int] | None:
         return _basis(self.practice)
+
+    def is_apart(self, marks: Set[matching.Mark]) -> bool:
+        """Return whether it is a new practice, beside those that have all these marks."""
+        known = self.facts
+        names_a_practice = known.origin is None and (known.has_address or known.number is not None)
+        return self.analysis is not None and not names_a_practice and self.marks.isdisjoint(marks)
+
+    @property
+    def left_marks(self) -> Set[matching.Mark]:
+        """Marks that a practice has once this is published."""
+        return (
+            self.marks - {matching.NEXT_NUMBER} if self.facts.origin else self.marks | {matching.NEXT_NUMBER}
+        )
 
 
 def _basis(practice: Practice | None) -> tuple[int, int] | None:
@@ -135,6 +151,8 @@ class _Importer:
         self._of_the_file: set[int] = set()
         """Practices that earlier items are. An item of an export is none of these, though they may have its source."""
         self._unknown: dict[str, int] = {}
+        self._together = 4
+        """New practices that are published together."""
 
     def prepare(self, number: int, raw: Any) -> Item | Outcome:
         """Return a valid item, or an outcome if it is refused. Holds no lock while files are stored."""
@@ -153,19 +171,85 @@ class _Importer:
             return self._refused(position, raw, faults)
         return item
 
+    def analysed(self, prepared: list[Item | Outcome]) -> list[Item | Outcome]:
+        """Add the analysis of the documents of new practices, before a lock is held."""
+        new = [
+            each
+            for each in prepared
+            if isinstance(each, Item) and each.practice is None and each.same is None
+        ]
+        if self._dry_run or not new:
+            return prepared
+        analyses = workflow.analyse([item.document for item in new])
+        found = {item.position: analysis for item, analysis in zip(new, analyses, strict=True)}
+        return [
+            dataclasses.replace(
+                each,
+                marks=matching.marks(each.raw, each.document, each.facts),
+                analysis=found[each.position],
+            )
+            if isinstance(each, Item) and each.position in found
+            else each
+            for each in prepared
+        ]
+
     def publish_some(self, prepared: deque[Item | Outcome]) -> list[Outcome]:
         """Take items from the left, publish them in one transaction, and return what became of each."""
         if self._dry_run:
             return [self._decided(prepared.popleft())]
         time.sleep(PAUSE)
-        outcomes = []
+        outcomes: list[Outcome] = []
         with transaction.atomic():
             # From here on nothing else publishes, so that what is not found now does not appear either.
             catalogue_version.lock()
-            end = time.monotonic() + LONGEST_LOCK
+            end = time.monotonic() + LONGEST_LOCK / 4  # what is begun then ends in time
+            known = _marks_in_use(prepared)
             while prepared and time.monotonic() < end:
-                outcomes.append(self._decided(prepared.popleft()))
+                new = self._take_new(prepared, known)
+                outcomes += self._published(new) if new else [self._decided(self._take(prepared, known))]
         return outcomes
+
+    def _take_new(self, prepared: deque[Item | Outcome], known: set[matching.Mark]) -> list[Item]:
+        """Take new practices from the left, up to one that may be a practice which has a mark in `known`."""
+        taken: list[Item] = []
+        while prepared and len(taken) < self._together:
+            if not (isinstance(prepared[0], Item) and prepared[0].is_apart(known)):
+                break
+            taken.append(prepared[0])
+            self._take(prepared, known)
+        return taken
+
+    @staticmethod
+    def _take(prepared: deque[Item | Outcome], known: set[matching.Mark]) -> Item | Outcome:
+        item = prepared.popleft()
+        if isinstance(item, Item):
+            known |= item.left_marks
+        return item
+
+    def _published(self, new: list[Item]) -> list[Outcome]:
+        """Publish new practices together, or one by one if the database refuses one of them."""
+        begun = time.monotonic()
+        try:
+            with transaction.atomic():
+                practices = workflow.publish_documents(
+                    [_new_practice(item) for item in new], by=self._by, note=gettext("Imported")
+                )
+        except (OperationalError, InterfaceError):
+            raise
+        except DatabaseError:
+            return [self._decided(item) for item in new]
+        self._adapt(len(new), seconds=time.monotonic() - begun)
+        return [
+            self._noted(item, Outcome(item.position, _title(item.raw), Result.NEW, practice))
+            for item, practice in zip(new, practices, strict=True)
+        ]
+
+    def _adapt(self, published: int, *, seconds: float) -> None:
+        """Publish more together, or fewer, so that most transactions take half of LONGEST_LOCK."""
+        if seconds > LONGEST_LOCK * 2 / 3:
+            self._together = max(1, published // 2)
+        elif seconds < LONGEST_LOCK / 2 and published == self._together:
+            self._together = min(BATCH, published * 3 // 2 + 1)
 
     def _refused(self, position: int, raw: Any, faults: Iterable[Fault]) -> Outcome:
         return Outcome(
@@ -273,6 +357,9 @@ class _Importer:
         except DatabaseError as error:
             fault = Fault("", gettext("cannot be saved: %(why)s") % {"why": error})
             return self._refused(item.position, item.raw, [fault])
+        return self._noted(item, outcome)
+
+    def _noted(self, item: Item, outcome: Outcome) -> Outcome:
         if outcome.practice:
             self._of_the_file.add(outcome.practice.pk)
         is_news = outcome.result in (Result.NEW, Result.REVISED)
@@ -297,24 +384,29 @@ class _Importer:
         )
 
     def _publish(self, item: Item) -> Practice:
-        origin = item.facts.origin
-        if (
-            item.practice is None
-            and origin is not None
-            and not Practice.objects.filter(pk=origin.pk).exists()
-        ):
-            return workflow.recreate_practice(
-                item.document, origin=origin, files=item.files or (), note=gettext("Imported")
-            )
+        if item.practice is None:
+            new = _new_practice(item)
+            if new.origin and Practice.objects.filter(pk=new.origin.pk).exists():
+                new = dataclasses.replace(new, origin=None)
+            return workflow.publish_documents([new], by=self._by, note=gettext("Imported"))[0]
         return workflow.publish_document(
             item.document,
             files=item.files,
             to=item.practice,
             by=self._by,
-            note=gettext("Imported again") if item.practice else gettext("Imported"),
+            note=gettext("Imported again"),
             announce=False,
             cause=workflow.Cause.EDITED,
         )
+
+
+def _new_practice(item: Item) -> workflow.NewPractice:
+    analysis = item.analysis or workflow.analyse([item.document])[0]
+    return workflow.NewPractice(item.document, analysis, item.files or (), item.facts.origin)
+
+
+def _marks_in_use(items: Iterable[Item | Outcome]) -> set[matching.Mark]:
+    return matching.marks_in_use({mark for item in items if isinstance(item, Item) for mark in item.marks})
 
 
 def _title(item: Any) -> str:

@@ -1,6 +1,6 @@
 """Which practice of this catalogue an item of an import is, and whether the catalogue says the same already."""
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterable, Set
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,6 +39,50 @@ def identify(known: Facts, stated: dict[str, Any], apart: Set[int]) -> tuple[Pra
         )
         return (practice, []) if is_same else (None, [Fault(NUMBER, _other_number(practice))])
     return _from_same_source(described, apart), []
+
+
+type Mark = tuple[str, object]
+
+NEXT_NUMBER: Mark = ("pk", 0)
+"""The mark that stands for any number: a practice that gets the next one may get that of an item of an export."""
+
+
+def marks(item: dict[str, Any], document: Document, known: Facts) -> set[Mark]:
+    """Return what an item has in common with any practice that it is, or that has its title.
+
+    Items and practices without a common mark have nothing to do with each other. A number or an address may be that of
+    any practice, which these marks do not show.
+    """
+    described = {"title": _text(item, "title"), "source_url": clean_address(_text(item, "source_url"))}
+    found: set[Mark] = {
+        ("fingerprint", fingerprint(document)),
+        ("source_key", source_key(document)),
+        ("source_key", source_key(described)),
+        ("title_key", title_key(document["title"])),
+    }
+    if known.origin is not None:
+        found |= {("pk", known.origin.pk), NEXT_NUMBER}
+    return {mark for mark in found if mark[1] not in (None, "")}
+
+
+def marks_in_use(wanted: Iterable[Mark]) -> set[Mark]:
+    """Return those of the marks that a practice of this catalogue has. Four queries."""
+    values: dict[str, list[object]] = {}
+    for column, value in wanted:
+        values.setdefault(column, []).append(value)
+    return {
+        (column, value)
+        for column, some in values.items()
+        for value in _MARKED[column]
+        .objects.filter(**{f"{column}__in": some})
+        .order_by()
+        .values_list(column, flat=True)
+    }
+
+
+_MARKED: dict[str, type[Practice | Revision]] = {
+    "fingerprint": Revision, "source_key": Revision, "title_key": Practice, "pk": Practice,
+}  # fmt: skip
 
 
 def _text(stated: dict[str, Any], name: str) -> str:
