@@ -35,6 +35,15 @@ ADVERTS = re.compile(
     re.IGNORECASE,
 )
 """Phrases of advertising that practices do not need. One alone says little: some practices warn of casinos."""
+CONTACTS = re.compile(
+    r"(?P<address>[\w.+-]{1,64}@[\w-]+\.[\w.-]{2,60})"
+    r"|(?P<domain>\b(?:[a-z0-9-]{1,60}\.){1,3}(?:com|net|org|info|biz|shop|store|online|site|xyz|top|io)\b)"
+    r"|(?P<number>\+?\d[\d ().-]{7,18}\d)",
+    re.IGNORECASE,
+)
+"""E-mail addresses, web addresses without https:// and what may be a phone number."""
+PHONE_DIGITS = range(9, 16)
+"""Digits of a phone number with its area; ITU-T E.164 allows 15. Fewer may be two years, such as 2019-2023."""
 RECENT = timedelta(days=30)
 MOST_COMPARED = 500
 """Recent submissions whose summaries are compared."""
@@ -66,7 +75,11 @@ def _is_mostly_links(submission: Submission, now: datetime) -> bool:
 
 
 def _advertises(submission: Submission, now: datetime) -> bool:
-    return any(ADVERTS.search(submission.document[name]) for name in TEXTS)
+    return _has_advert(submission.document)
+
+
+def _has_advert(document: Document) -> bool:
+    return any(ADVERTS.search(document[name]) for name in TEXTS)
 
 
 def _has_filler_as_summary(submission: Submission, now: datetime) -> bool:
@@ -104,13 +117,14 @@ def _was_sent_before(submission: Submission, now: datetime) -> bool:
 def _is_copy(submission: Submission, other: Submission) -> bool:
     """Return whether two submissions with the same summary are one text and not two practices.
 
-    They are if one address sent both, if their texts have a link in common, or if they also have the same title, place
-    and implementing organisations.
+    They are if one address sent both, if they advertise, if their texts have a link or another way of contact in common,
+    or if they also have the same title, place and implementing organisations.
     """
     one, two = submission.document, other.document
     return (
         submission.submitter.email == other.submitter.email
-        or bool(_links(one) & _links(two))
+        or _has_advert(one)
+        or bool(_contacts(one) & _contacts(two))
         or (
             fuzz.ratio(folded(one["title"]), folded(two["title"])) >= SAME_TEXT
             and all(one[name] == two[name] for name in ("countries", "area", "implementers"))
@@ -118,8 +132,19 @@ def _is_copy(submission: Submission, other: Submission) -> bool:
     )
 
 
-def _links(document: Document) -> set[str]:
-    return {link.casefold() for name in TEXTS for link in LINKS.findall(document[name])}
+def _contacts(document: Document) -> set[str]:
+    """Return the links, e-mail addresses, web addresses and phone numbers in the texts of a document."""
+    texts = [document[name] for name in TEXTS]
+    links = {link.casefold() for text in texts for link in LINKS.findall(text)}
+    return links | {_contact(found) for text in texts for found in CONTACTS.finditer(text)} - {""}
+
+
+def _contact(found: re.Match[str]) -> str:
+    """Return a match of CONTACTS in one spelling, or nothing if it is a number but no phone number."""
+    if not found["number"]:
+        return found[0].casefold()
+    digits = re.sub(r"\D", "", found[0])
+    return digits if len(digits) in PHONE_DIGITS and not digits.endswith("000") else ""
 
 
 def _has_sent_spam(submission: Submission, now: datetime | None = None) -> bool:

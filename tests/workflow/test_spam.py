@@ -127,6 +127,60 @@ def test_copies_of_an_advert_from_several_addresses_are_possible_spam(changes, s
     assert signs == [[], [], ["repeats"]]
 
 
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Beautiful villas by the sea for your family. Call 555 123 4567 today.",
+        "Beautiful villas by the sea for your family. Write to villas@sunny.example today.",
+        "Beautiful villas by the sea for your family. See sunny-villas.com today.",
+    ],
+)
+def test_advert_under_other_titles_is_recognised_by_its_way_of_contact(summary, settings):
+    settings.SPAM_REPEATS = 2
+    titles = ["Great villas", "A house by the sea", "Homes for newcomers"]
+
+    signs = [
+        make_submission(
+            State.SUBMITTED,
+            title=title,
+            summary=summary,
+            countries=[country],
+            submitter=make_submitter(email=f"{country}@example.org"),
+        ).spam_signs
+        for title, country in zip(titles, ["PH", "GE", "MA"], strict=True)
+    ]
+
+    assert signs == [[], [], ["repeats"]]
+
+
+def test_advert_without_a_link_is_recognised_under_other_titles(settings):
+    settings.SPAM_REPEATS = 2
+    advert = "Join the best casino now and win with thousands of happy players around the world."
+    titles = ["Fun for families", "Evenings out", "Games for newcomers"]
+
+    signs = [
+        make_submission(
+            State.SUBMITTED,
+            title=title,
+            summary=advert,
+            submitter=make_submitter(email=f"player{number}@example.org"),
+        ).spam_signs
+        for number, title in enumerate(titles)
+    ]
+
+    assert signs == [["adverts"], ["adverts"], ["adverts", "repeats"]]
+
+
+@pytest.mark.parametrize(
+    "figures", ["Between 2019-2023 it helped 1 200 000 people.", "It cost 120 000 000 in 2019 - 2023."]
+)
+def test_years_and_amounts_of_a_model_text_are_no_phone_numbers(figures, settings):
+    settings.SPAM_REPEATS = 1
+    sent(0, title="Desk of Cebu", context=figures)
+
+    assert sent(1, title="Welcome in Batumi", context=figures).spam_signs == []
+
+
 def test_one_address_that_repeats_its_summary_under_other_titles_is_possible_spam(settings):
     settings.SPAM_REPEATS = 2
     titles = ["Great loans", "Money in an hour", "No questions asked"]
