@@ -55,8 +55,13 @@ def _has_enough(name: str, value: Any, least: int) -> bool:
     if value in (None, "", [], False, EvidenceLevel.NONE_STATED.value):
         return False
     if name == "start_year":
-        return value <= clock.now().year
+        return not is_in_future(value)
     return not isinstance(value, str) or text_size(value) >= least
+
+
+def is_in_future(year: int) -> bool:
+    """Return whether a year has not begun yet. What starts in one is a plan and not a practice."""
+    return year > clock.now().year
 
 
 WEIGHTS = {

@@ -9,7 +9,7 @@ from django.core import checks
 from django.test import Client
 from django.utils import timezone
 
-from practices import workflow
+from practices import clock, workflow
 from practices.choices import Kind, State
 from practices.models import (
     Approval,
@@ -622,6 +622,22 @@ def test_criterion_names_the_fields_that_are_empty_or_short(staff):
         "Empty or short: Lessons learnt or What we would do differently.",
     } <= said
     assert not any("Countries" in text for text in said)
+
+
+def test_criterion_says_that_a_start_year_is_in_the_future(staff):
+    submission = make_submission(State.SUBMITTED, start_year=clock.now().year + 3)
+
+    page = read(staff.get(page_of(submission)))
+
+    assert "The start year is in the future." in {em.text for em in page.all("em")}
+
+
+def test_only_decisions_are_large_buttons(staff):
+    page = read(staff.get(page_of(make_submission(State.IN_REVIEW))))
+
+    large, small = (page.one("div", name).all("button") for name in ("review-steps", "review-other-steps"))
+    assert [button.text for button in large] == ["Publish", "Request changes", "Do not accept"]
+    assert [button.text for button in small] == ["Return to the queue", "Mark as spam", "Send a message"]
 
 
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.REJECTED, State.SPAM, State.WITHDRAWN])

@@ -61,7 +61,8 @@ def told(client, response):
 
 
 def steps(page):
-    return [button.text for button in page.one("div", "review-steps").all("button")]
+    groups = [*page.all("div", "review-steps"), *page.all("div", "review-other-steps")]
+    return [button.text for group in groups for button in group.all("button")]
 
 
 # Sign-in and permissions ----------------------------------------------------------

@@ -29,6 +29,8 @@ STAFF_STEPS = {
 }
 BUTTONS = {name: row for name, row in STAFF_STEPS.items() if row.label}
 """Step → its transition, in the order of the buttons."""
+DECISIONS = {"approve", "publish", "request_changes", "reject"}
+"""Buttons that decide on the text. The others, such as “Send a message”, stand below them and are smaller."""
 VARIANTS = {"publish": "schedule", "approve": "declare_conflict"}
 """Button → the step it makes instead where a date, or a conflict of interest, is given."""
 REDACTED = "…"

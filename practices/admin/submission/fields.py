@@ -23,7 +23,7 @@ class Assessment:
 
     criterion: criteria.Criterion
     lacking: str
-    """Labels of the fields with too little text for it."""
+    """What the fields lack for it, in words."""
     is_ticked: bool
     waiver: BoundField | None
     """The reason why this moderator waives it; None where it is not required."""
@@ -132,7 +132,7 @@ def assess(submission, form: DecisionForm, *, by) -> list[Assessment]:
     return [
         Assessment(
             criterion,
-            _labels(criterion.lacking(submission.document, has_files=has_files)),
+            _lacking(criterion, submission.document, has_files=has_files),
             criterion.slug in ticked,
             form[WAIVE + criterion.slug] if criterion.essential else None,
             [tick.by for tick in others if tick.criterion == criterion.slug and not tick.waiver],
@@ -142,13 +142,20 @@ def assess(submission, form: DecisionForm, *, by) -> list[Assessment]:
     ]
 
 
-def _labels(groups: list[list[str]]) -> str:
-    """Return the labels of groups of fields, of each of which one would do."""
+def _lacking(criterion: criteria.Criterion, document: Document, *, has_files: bool) -> str:
+    """Return what a document lacks for a criterion, in words: fields in groups, of each of which one would do."""
+    groups = criterion.lacking(document, has_files=has_files)
+    if not groups:
+        return ""
+    if groups == [["start_year"]] and document["start_year"]:
+        return gettext("The start year is in the future.")
     labels = [
         [str(documents.label(name)) if name != "files" else gettext("Files") for name in group]
         for group in groups
     ]
-    return ", ".join(gettext(" or ").join(group) for group in labels)
+    return gettext("Empty or short: %(fields)s.") % {
+        "fields": ", ".join(gettext(" or ").join(group) for group in labels)
+    }
 
 
 def anchor(name: str) -> str:

@@ -23,6 +23,7 @@ from practices.admin.submission.corrections import CorrectionForm
 from practices.admin.submission.decisions import (
     AT,
     BUTTONS,
+    DECISIONS,
     REDACTED,
     STAFF_STEPS,
     WAIVE,
@@ -430,6 +431,8 @@ class ReviewAdmin(NextAdmin):
             "can_comment": "request_changes" in dict(buttons),
             "is_published": submission.state == State.PUBLISHED,
             "buttons": buttons,
+            "decisions": [button for button in buttons if button[0] in DECISIONS],
+            "other_steps": [button for button in buttons if button[0] not in DECISIONS],
             "assign_form": AssignForm(initial={"assignee": submission.assignee_id}),
             "can_tick": "tick_criteria" in available,
             "can_assign": "assign" in available,

@@ -53,6 +53,7 @@ def _edit_page(request, submission, form, *, status=None):
     context = {
         "submission": submission,
         "asked": form.asked if form.shows_requests else None,
+        "fields_asked": [field for field in form if getattr(field.field, "asked", "")],
         "newer": published_since(submission, form.document(submission.document)),
         "files": files,
         "has_files": bool(files),

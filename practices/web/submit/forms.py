@@ -14,7 +14,7 @@ from practices.core.addresses import AddressField
 from practices.core.http.public_forms import Honeypot, IdempotencyKey, Stamp
 from practices.documents import FIELDS, LINE_LENGTH, Document, plain
 from practices.documents.country_fields import CountriesField
-from practices.documents.criteria import fields_to_publish, lacks_support
+from practices.documents.criteria import fields_to_publish, is_in_future, lacks_support
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import (
     FiguresField,
@@ -133,10 +133,22 @@ class SubmissionForm(Honeypot, DocumentForm):
     def needed(self) -> list[str]:
         """Labels of the fields left empty without which it will not be published, alternatives joined."""
         return [
-            _(" or ").join(str(self[name].label) for name in group)
+            _(" or ").join(self._label_to_publish(name) for name in group)
             for group in self._groups_to_publish()
-            if not any(self.is_filled(name) or self._is_faulty(name) for name in group)
+            if not any(self._is_given(name) for name in group)
         ]
+
+    def _is_given(self, name: str) -> bool:
+        """Return whether a field has what publication needs, or a fault to correct first."""
+        if name == "start_year" and self.is_filled(name) and is_in_future(self.cleaned_data[name]):
+            return False
+        return self.is_filled(name) or self._is_faulty(name)
+
+    def _label_to_publish(self, name: str) -> str:
+        label = str(self[name].label)
+        if name == "start_year" and self.is_filled(name):
+            return _("%(label)s (not in the future)") % {"label": label}
+        return label
 
     def drop_required_errors(self) -> None:
         """Drop the errors of required fields that are still empty."""

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from practices import workflow
+from practices import clock, workflow
 from practices.choices import EDITABLE, Kind, State
 from practices.core.http.public_forms import STAMP_SALT
 from practices.documents.sections import FURTHER
@@ -182,8 +182,13 @@ def test_pages_of_a_new_practice_name_its_three_steps(client):
         )
     ]
 
-    steps = ["The practice", "Details (optional)", "Check and send"]
-    assert [steps_on(page) for page in pages] == [(steps, [step]) for step in steps]
+    ahead = ["The practice", "More details (optional)", "Check and send"]
+    steps = ["The practice", "More details", "Check and send"]  # the full form repeats what is required
+    assert [steps_on(page) for page in pages] == [
+        (ahead, [steps[0]]),
+        (steps, [steps[1]]),
+        (steps, [steps[2]]),
+    ]
 
 
 def test_form_with_errors_is_still_at_the_first_step(client):
@@ -1461,6 +1466,35 @@ def test_reasons_stand_at_their_fields(client, moderator):
         "id_objective_asked": "The moderator asks: Rather 22?",
         "id_start_year_asked": "The moderator asks: Which years?",
     }
+
+
+def test_form_begins_with_all_that_a_moderator_asks_for(client, moderator):
+    submission = make_submission(State.SUBMITTED)
+    workflow.request_changes(
+        submission,
+        by=moderator,
+        reason="",
+        field_reasons={"start_year": "Which years?", "objectives": "Rather 22?"},
+    )
+
+    page = read(client.get(address("submission-edit", submission.token)))
+
+    asked = page.one("header", "stack").all("li")[-2:]
+    assert [(each.text, each.one("a")["href"]) for each in asked] == [
+        ("Main objective: Rather 22?", "#id_objective"),
+        ("Start year: Which years?", "#id_start_year"),
+    ]
+
+
+def test_start_year_in_the_future_is_named_before_sending(client):
+    submission = make_submission(start_year=clock.now().year + 3)
+
+    page = read(client.get(address("submission-send", submission.token)))
+
+    needed = [part.text for part in page.all("p", "notice") if "required for publication" in part.text]
+    assert [part.partition(".")[0] for part in needed] == [
+        "Also required for publication: Start year (not in the future), Implementing organisation, Countries or Area"
+    ]
 
 
 def test_answer_is_saved_unseen_until_it_is_sent(client, asked):
