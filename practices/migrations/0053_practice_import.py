@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0054_doiregistration"),
+        ("practices", "0052_doiregistration"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0053_practice_doi")]
+    dependencies = [("practices", "0051_practice_doi")]
 
     operations = [
         migrations.CreateModel(

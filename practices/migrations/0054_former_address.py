@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0055_practice_import"),
+        ("practices", "0053_practice_import"),
     ]
 
     operations = [
