@@ -89,8 +89,8 @@ def data():
     return all_data()
 
 
-DJANGOS_OWN = {"Search"}
-"""Strings not marked for translation in Django's own templates."""
+DJANGOS_OWN = {"Search", "True", "False"}
+"""Strings not marked for translation in Django's own templates, and in the icons of its lists."""
 TYPED = {
     "admin",
     "email",

@@ -23,6 +23,7 @@ WRONG = pytest.mark.parametrize(
 OF_THIS_MACHINE = {
     "practices/core/catalogue_version.py": "the year, for what has ended",
     "practices/discovery/facets.py": "the year, for what has ended",
+    "practices/exchange/backups/archive.py": "the age of what a killed run left in a folder",
     "practices/notifications/subscriptions/estimate.py": "the day up to which news is counted",
     "practices/templatetags/ages.py": "an age in words",
     "practices/web/site/security_txt.py": "the end of security.txt",

@@ -43,6 +43,7 @@ def make_citation(**changes):
             "revised": date(2026, 11, 5),
             "revision": 3,
             "address": "https://practices.example.org/p/7",
+            "doi": "",
             "language": "en",
             "summary": "",
             "tags": [],

@@ -15,6 +15,7 @@ from practices.models import (
     CatalogueVersion,
     Check,
     Country,
+    DismissedDuplicate,
     FacetCount,
     HubPing,
     ModerationEvent,
@@ -24,6 +25,7 @@ from practices.models import (
     Practice,
     Revision,
     RevisionFile,
+    SendingHold,
     Submission,
     Subscriber,
     SustainableDevelopmentGoal,
@@ -52,6 +54,32 @@ pytestmark = pytest.mark.django_db
 
 def second_version():
     CatalogueVersion.objects.create(id=2, token="other")
+
+
+def second_hold():
+    SendingHold.objects.create(id=2, backup_at=NOW)
+
+
+def dismissed(**what):
+    return DismissedDuplicate(submission=make_submission(), at=NOW, **what)
+
+
+def nothing_dismissed():
+    dismissed().save()
+
+
+def practice_dismissed_twice():
+    one = dismissed(practice=make_practice())
+    DismissedDuplicate.objects.bulk_create(
+        [one, DismissedDuplicate(submission=one.submission, practice=one.practice, at=NOW)]
+    )
+
+
+def submission_dismissed_twice():
+    one = dismissed(other=make_submission(title="Other"))
+    DismissedDuplicate.objects.bulk_create(
+        [one, DismissedDuplicate(submission=one.submission, other=one.other, at=NOW)]
+    )
 
 
 def facet_counted_twice():
@@ -214,6 +242,10 @@ def file_removed_for_good_with_a_name():
 
 BREACHES = {
     second_version: "there_is_one_catalogue_version",
+    second_hold: "there_is_one_sending_hold",
+    nothing_dismissed: "dismissed_duplicate_is_one_thing",
+    practice_dismissed_twice: "practice_is_dismissed_once_for_a_submission",
+    submission_dismissed_twice: "submission_is_dismissed_once_for_another",
     facet_counted_twice: "tally_is_kept_once",
     practice_asked_about_twice_in_a_year: "practice_is_asked_about_once_a_year",
     answer_without_an_instant: "answer_has_its_instant",

@@ -740,7 +740,7 @@ def test_retention_forgets_a_contact_and_keeps_the_practice():
 @pytest.mark.parametrize("is_contact", [False, True])
 def test_retention_leaves_what_a_moderator_has_reopened_meanwhile(is_contact):
     read_before = make_submission(State.REJECTED, now=NOW)
-    workflow.start_review(Submission.objects.get(), by=make_moderator())
+    workflow.reopen(Submission.objects.get(), by=make_moderator())
 
     if is_contact:
         erased = retention._anonymise_submitter(read_before.submitter, now=NOW)

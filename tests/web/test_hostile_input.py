@@ -85,6 +85,7 @@ def harmless(response):
         return ET.fromstring(response.text) is not None
     return kind in (
         "text/plain",
+        "text/markdown",
         "text/csv",
         "image/png",
         "application/json",

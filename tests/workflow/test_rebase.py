@@ -363,7 +363,7 @@ def test_submitter_is_told_of_a_newer_revision_and_led_to_both(client):
     for name in ("submission-edit", "submission-send"):
         # An update needs its reason before it can be previewed.
         Submission.objects.update(typed={"note": ["It was renamed."]})
-        notice = read(client.get(address(name, update.token))).one("p", "notice")
+        notice = read(client.get(address(name, update.token))).one("p", "notice-warm")
         assert notice.text.startswith("Revision 2 of this practice was published after you started.")
         assert [href for _text, href in notice.links()] == [address("submission-newer", update.token)]
 

@@ -14,7 +14,7 @@ from practices import workflow
 from practices.choices import DECIDED, Act, State
 from practices.models import Practice, Revision, Submission
 from practices.workflow import TransitionNotAllowed
-from tests.support.factories import make_moderator, make_practice, make_submission
+from tests.support.factories import judged, make_moderator, make_practice, make_submission
 
 pytestmark = pytest.mark.django_db
 
@@ -90,10 +90,12 @@ class Runs(RuleBasedStateMachine):
 
     @rule(by=BY, stale=STALE)
     def moderator_publishes(self, by, stale):
+        judged(self.fresh())
         self.attempt(workflow.publish, by=self.people[by], stale=stale)
 
     @rule(by=BY, stale=STALE, days=st.integers(1, 30))
     def moderator_schedules(self, by, stale, days):
+        judged(self.fresh())
         at = self.now + timedelta(days=days)
         self.attempt(workflow.schedule, by=self.people[by], at=at, stale=stale)
 

@@ -231,7 +231,7 @@ def test_decision_is_dated_and_its_reopening_undated(moderator):
 
     workflow.reject(submission, by=moderator, reason="Too short.", now=NOW)
     decided_at = Submission.objects.get().decided_at
-    workflow.start_review(submission, by=moderator)
+    workflow.reopen(submission, by=moderator)
 
     assert (decided_at, Submission.objects.get().decided_at) == (NOW, None)
 

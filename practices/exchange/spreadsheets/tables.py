@@ -29,7 +29,6 @@ MOST_PARTS = 2_000
 MOST_UNPACKED = 200 * 1024 * 1024  # bytes
 MOST_ELEMENTS = 20_000_000
 LONGEST_TEXT = 1024 * 1024  # bytes; a text has at most 20,000 characters
-LONGEST_CELL = 131_072  # characters
 EXAMPLES = 20
 """Rows in which an example of each column is looked for."""
 LONGEST_EXAMPLE = 80  # characters
@@ -104,7 +103,6 @@ def _from_xlsx(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
 def _from_csv(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
     sample = file.read(SAMPLE)
     file.seek(0)
-    csv.field_size_limit(LONGEST_CELL)
     encoding = "utf-16" if sample.startswith(UTF_16) else "utf-8-sig"
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:

@@ -3,7 +3,13 @@
 from django.conf import settings
 
 FOLDER = settings.BASE_DIR / "templates"
-TEMPLATES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file())
+MARKDOWN = {"web/site/llms.txt"}
+"""Templates whose format has one line for each item or paragraph."""
+TEMPLATES = sorted(
+    str(path.relative_to(FOLDER))
+    for path in FOLDER.rglob("*")
+    if path.is_file() and str(path.relative_to(FOLDER)) not in MARKDOWN
+)
 LONGEST_LINE = 120
 """Characters."""
 
