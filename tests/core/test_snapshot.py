@@ -9,8 +9,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from practices.choices import Suspension
 from practices.core.snapshot import snapshot
-from practices.models import CatalogueVersion
+from practices.models import SuspendedAddress
 
 SQLITE = """
 import sqlite3, sys
@@ -53,20 +54,20 @@ def test_snapshot_of_postgresql_sees_one_state_and_holds_up_no_writer(transactio
         pytest.skip("PostgreSQL runs this")
 
     def write():
-        CatalogueVersion.objects.create(pk=2, token="two")
+        SuspendedAddress.objects.create(key="of a writer", because=Suspension.COMPLAINT)
         connection.close()
 
     with snapshot():
-        before = CatalogueVersion.objects.count()
+        before = SuspendedAddress.objects.count()
         writer = threading.Thread(target=write)
         writer.start()
         writer.join(timeout=10)
-        during = CatalogueVersion.objects.count()
+        during = SuspendedAddress.objects.count()
 
-    assert (during - before, CatalogueVersion.objects.count() - before) == (0, 1)
+    assert (during - before, SuspendedAddress.objects.count() - before) == (0, 1)
 
 
 @pytest.mark.django_db
 def test_snapshot_within_a_transaction_is_that_transaction():
     with snapshot():
-        assert CatalogueVersion.objects.count() >= 0
+        assert SuspendedAddress.objects.count() == 0

@@ -1,6 +1,6 @@
 """Sending after a restore: nothing goes out until somebody decides, and nothing that was told is told again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -33,7 +33,11 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def restored(clock):
-    """Return restored(), after which sending is held as after a restore: 2 hours after the backup, 1 after the loss."""
+    """Return restored(), after which sending is held as after a restore: 2 hours after the backup, 1 after the loss.
+
+    It is a Tuesday, so that no weekly digest is due in between.
+    """
+    clock.move_to(datetime(2026, 12, 1, 9, tzinfo=UTC))
 
     def place():
         taken = timezone.now()

@@ -136,7 +136,7 @@ def topic_detail(request, slug):
         "other_names": lambda: _names_to_show(concept, concept.language)[1:],
         "translations": lambda: _translations(concept),
         "related": lambda: sorted(concept.related.visible(), key=lambda other: fold(other.name)),
-        "objectives": concept.objectives.all,
+        "objectives": once(lambda: list(concept.objectives.all())),
         "formats": FORMATS.values(),
         "estimate": lambda: subscriptions.estimate(query),
         "address": site_address(concept.get_absolute_url()),
