@@ -32,7 +32,7 @@ def subscribe(page, path, cadence):
     page.get_by_label("Your e-mail address").fill("ana@example.org")
     page.get_by_label("How often").select_option(cadence)
     page.get_by_role("button", name="Subscribe").click()
-    page.get_by_role("heading", name="Check your e-mail").wait_for()
+    page.get_by_role("heading", name="Check your e\N{NON-BREAKING HYPHEN}mail").wait_for()
 
 
 def text(mail):

@@ -18,6 +18,7 @@ function update() {
   missing.hidden = open.length === 0;
   missing.querySelector("span").textContent = open.map((box) => `“${box.dataset.required}”`).join(", ");
   publish.disabled = open.length > 0;
+  publish.classList.toggle("button-quiet", open.length > 0);
   request?.classList.toggle("button-quiet", open.length === 0); // one main button at a time
   count.textContent = Number(count.dataset.others) + required.length - open.length;
 }
