@@ -521,7 +521,7 @@ RIGHT_TO_LEFT = frozenset(["ar", "ckb", "dv", "fa", "he", "prs", "ps", "sd", "ug
 
 
 class ImportStage(TextChoices):
-    """What an import of the admin waits for, or how it ended."""
+    """Stage of an import of the admin: the step it waits for, or its end."""
 
     COLUMNS = "columns", _("columns to be assigned")
     CHECKING = "checking", _("being checked")

@@ -137,7 +137,7 @@ class HubPingAdmin(ReadOnlyAdmin):
 
 @admin.register(DoiRegistration)
 class DoiRegistrationAdmin(ReadOnlyAdmin):
-    """What DataCite has yet to be told of practices, and why it was refused."""
+    """Registrations of DOIs that DataCite has yet to accept, with the reasons for refusals."""
 
     list_display = ["practice", "doi", "due_at", "attempts", "error"]
     list_select_related = ["practice"]

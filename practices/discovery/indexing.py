@@ -55,7 +55,7 @@ def index_practice(practice: Practice, document: Document) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Analysis:
-    """What takes longest to find out about a document: its words, and its vector if search by meaning is on."""
+    """The slow parts of an index entry: the words of a document, and its vector if search by meaning is on."""
 
     words: search.Words
     vector: bytes | None

@@ -40,7 +40,7 @@ from practices.documents.lookup import names_of, rows_named, tags_for, tags_name
 from practices.models import Country, Taxonomy, text_direction
 
 _BETWEEN_ENTRIES = re.compile("\n|; ")
-"""What separates the entries of a list in the cell of a table."""
+"""Separator of the entries of a list in the cell of a table."""
 LINE_LENGTH = 200
 TEXT_LENGTH = 20_000
 URL_LENGTH = 500
@@ -94,7 +94,7 @@ class Item:
     """True if the address is the listing of the practices that share the value."""
     note: Any = ""
     prose: str = ""
-    """How the `prose` filter shows a text of several lines, "plain" or "linked"; empty for any other value."""
+    """The look that the `prose` filter gives a text of several lines, "plain" or "linked"; empty for any other value."""
     language: str = dataclasses.field(default="", compare=False)
     """Code of the language of a text of several lines."""
 

@@ -1,4 +1,4 @@
-"""What the commands that import have in common: progress, faults item by item and by kind, and the results."""
+"""Base of the commands that import: progress, faults item by item and by kind, and the results."""
 
 import sys
 import time

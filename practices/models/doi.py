@@ -8,7 +8,7 @@ from practices.models.practice import Practice
 
 
 class DoiRegistration(models.Model):
-    """What DataCite knows of a practice, and when it is to be told more.
+    """The state of a practice at DataCite, and the time of the next request.
 
     The DOI itself is a column of the practice, which has it once it is registered and never loses it.
     """
@@ -19,7 +19,7 @@ class DoiRegistration(models.Model):
     noticed_at = RuntimeDateTimeField(_("last change noticed"), db_index=True)
     """`changed_at` of the practice when its change was last queued."""
     due_at = RuntimeDateTimeField(_("due"), null=True, db_index=True)
-    """When to send it; null when there is nothing to send."""
+    """Time to send it; null when there is nothing to send."""
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     error = models.TextField(_("last error"), blank=True)
 

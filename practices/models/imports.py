@@ -58,7 +58,7 @@ class PracticeImport(models.Model):
     report = models.JSONField(_("report"), default=dict)
     """`exchange.imports.report.Report` of the faults, and of the notices."""
     error = models.TextField(_("error"), blank=True)
-    """Why the whole file cannot be imported."""
+    """The reason why the whole file cannot be imported."""
     claimed_until = models.DateTimeField(_("claimed until"), null=True)
     """End of the lease of the process that works on it."""
 

@@ -135,7 +135,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     published_at = models.DateTimeField(_("published"), db_index=True)
     revised_at = models.DateTimeField(_("last revised"))
     changed_at = models.DateTimeField(db_default=Now(), editable=False)
-    """When its public record last changed in any way: also when it was withdrawn, restored, merged or checked.
+    """Time at which its public record last changed in any way, also by withdrawal, restoration, merge or check.
 
     It is read while the lock of `catalogue_version.bump` is held, so that of two changes the later one has the later
     instant, and whoever asks for what has changed since an instant misses nothing.
@@ -227,7 +227,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
 
     @property
     def public_reason(self):
-        """Why it was withdrawn; empty if it was merged, because the title of the one kept may be withdrawn since."""
+        """The reason for its withdrawal; empty if it was merged, as the practice kept may be withdrawn since."""
         return self.withdrawal_reason if self.merged_into_id is None else ""
 
     @property

@@ -45,7 +45,7 @@ def place(*, backup_at: datetime, sent_until: datetime | None = None) -> Sending
 
 @dataclasses.dataclass(frozen=True)
 class Waiting:
-    """What waits while sending is held."""
+    """Counts of what waits while sending is held."""
 
     due: dict[str, int]
     """Kind of message → number of those in the backup that were due before the loss: probably sent since."""

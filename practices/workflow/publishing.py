@@ -95,7 +95,7 @@ class NewPractice:
 
     document: Document
     analysis: Analysis
-    """What `analyse` returned of the document."""
+    """The result of `analyse` for the document."""
     files: Sequence[StoredFile] = ()
     origin: Origin | None = None
     """The practice that it was elsewhere, if it keeps its number and dates. No practice may have that number yet."""

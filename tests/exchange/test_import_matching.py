@@ -1,4 +1,4 @@
-"""Which practice an item is, and what becomes of the fields that it does not state."""
+"""Matching of items with practices, and the fields that an item does not state."""
 
 import pytest
 from django.conf import settings

@@ -23,7 +23,7 @@ class Assessment:
 
     criterion: criteria.Criterion
     lacking: str
-    """What the fields lack for it, in words."""
+    """The fields that lack something for it, in words."""
     is_ticked: bool
     waiver: BoundField | None
     """The reason why this moderator waives it; None where it is not required."""

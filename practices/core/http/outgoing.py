@@ -26,7 +26,7 @@ class Refused(Exception):
 
     @property
     def is_final(self) -> bool:
-        """Whether the same request would be refused again."""
+        """True if the same request would be refused again."""
         return self.code < 500 and self.code not in _RETRYABLE
 
 

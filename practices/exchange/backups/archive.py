@@ -35,7 +35,7 @@ class WrongPassphrase(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself."""
+    """Description of a backup, stored in it."""
 
     taken_at: datetime
     release: str

@@ -1,4 +1,4 @@
-"""What DataCite is told of a practice: the attributes of its REST API, by the Metadata Schema 4."""
+"""Metadata of a practice for DataCite: the attributes of its REST API, by the Metadata Schema 4."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from practices.models import Practice
 
 SCHEMA = "http://datacite.org/schema/kernel-4"
 UNKNOWN = ":unkn"
-"""What the schema has for an author that is not known, where one is required."""
+"""The schema's value for an author that is not known, where one is required."""
 Json = dict[str, Any]
 
 

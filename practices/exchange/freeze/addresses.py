@@ -26,7 +26,7 @@ BY = frozenset(["gap-map", "gap-map-file"])
 """Tables that their page offers by several things."""
 PAGING = frozenset(["page", "after", "before"])
 _NOT_IN_NAMES = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$|^\.+')
-"""What a name of a file may not contain on some systems; sticks are read on all of them."""
+"""Characters that some systems refuse in names of files; sticks are read on all of them."""
 LONGEST_NAME = 200
 """Bytes of a name, of which file systems take 255."""
 

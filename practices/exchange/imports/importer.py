@@ -118,7 +118,7 @@ class Item:
     """The practice of which a revision says the same, if any."""
     marks: Set[matching.Mark] = frozenset()
     analysis: workflow.Analysis | None = None
-    """Of the document, if it was a new one when it was prepared."""
+    """The analysis of the document, if it was a new one when it was prepared."""
 
     @property
     def basis(self) -> tuple[int, int] | None:

@@ -1,4 +1,4 @@
-"""Which practice of this catalogue an item of an import is, and whether the catalogue says the same already."""
+"""Matching of the items of an import with practices that are here, or that say the same already."""
 
 from collections.abc import Collection, Iterable, Set
 from typing import Any

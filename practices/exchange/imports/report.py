@@ -1,4 +1,4 @@
-"""What an import says of its items: faults and notices, summed up by kind."""
+"""Report of an import: faults and notices of its items, summed up by kind."""
 
 import dataclasses
 import re

@@ -11,7 +11,7 @@ from practices.exchange.oai.records import identifier
 from practices.models import Practice
 
 TYPES = ("https://schema.org/AboutPage", "https://schema.org/CreativeWork")
-"""What the page is, and what the practice is that it is about."""
+"""Types of the page and of the practice that it is about."""
 
 
 def link_header(practice: Practice) -> str:

@@ -1,4 +1,4 @@
-"""Which addresses a copy has, and the file of each."""
+"""Addresses of a copy, and the file of each."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a practice page tells machines, as they read it: schema.org, Dublin Core, Highwire tags, typed links."""
+"""Metadata of a practice page as machines read them: schema.org, Dublin Core, Highwire tags, typed links."""
 
 import json
 from datetime import timedelta
