@@ -4,6 +4,8 @@ Whoever compares, counts or hashes addresses compares `canonical(address)`. Colu
 (`models.addresses.AddressField`).
 """
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email as validate_syntax
@@ -15,6 +17,8 @@ from practices.models.addresses import canonical, readable
 __all__ = ["ADDRESS_LENGTH", "AddressField", "canonical", "readable", "validate_deliverable"]
 
 ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, and what the models hold
+NAMED = re.compile(r"[^<>@]*<(?P<address>[^<>\s]+@[^<>\s]+)>")
+"""An address as mail programs copy it: “Ana Reyes <ana@example.org>”."""
 
 
 def validate_deliverable(address: str) -> None:
@@ -55,4 +59,8 @@ class AddressField(forms.EmailField):
         return " ".join(value.split()) if isinstance(value, str) else value
 
     def to_python(self, value):
-        return canonical(super().to_python(value) or "")
+        """Return the canonical address, without the name that mail programs put before it (RFC 5322 §3.4)."""
+        typed = super().to_python(value) or ""
+        if named := NAMED.fullmatch(typed):
+            typed = named["address"]
+        return canonical(typed)

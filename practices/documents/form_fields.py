@@ -62,9 +62,10 @@ LIST_MARK = re.compile(r"^[-–—*·•‣◦▪●○] ")
 
 
 class LinesField(PlainTextField):
-    """A list of short texts, one per line. Keeps the order, drops repeats and list marks."""
+    """A list of short texts, one per line, or all on one between semicolons. Keeps the order, drops repeats and marks."""
 
-    separator = re.compile("\n")
+    separator = re.compile(r"\n")
+    separator_on_one_line = re.compile(r"[;؛；]")
     joint = "\n"
 
     def __init__(self, *, max_items, item_length, **kwargs):
@@ -76,8 +77,12 @@ class LinesField(PlainTextField):
 
     def entries(self, value):
         """Return the entries of what was typed, or of the list of a file."""
-        parts = map(str, value) if isinstance(value, list) else self.separator.split(super().clean(value))
+        parts = map(str, value) if isinstance(value, list) else self._split(super().clean(value))
         return [LIST_MARK.sub("", " ".join(plain(part).split())) for part in parts]
+
+    def _split(self, typed):
+        parts = self.separator.split(typed)
+        return parts if len(parts) > 1 else self.separator_on_one_line.split(typed)
 
     @staticmethod
     def key(entry):

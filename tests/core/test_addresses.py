@@ -90,6 +90,13 @@ def test_field_accepts_every_spelling_and_cleans_it(spelling):
 
 
 @pytest.mark.parametrize(
+    "copied", ["Awa Koné <awa@example.org>", '"Koné, Awa" <awa@example.org>', "<awa@example.org>"]
+)
+def test_field_leaves_out_the_name_that_mail_programs_put_before_an_address(copied):
+    assert AddressField().clean(copied) == "awa@example.org"
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "anna",
@@ -104,7 +111,9 @@ def test_field_accepts_every_spelling_and_cleans_it(spelling):
         '"anna\\"@example.org',
         "anna@[127.0.0.1]",
         "anna@example.org, bert@example.org",
-        "Anna <anna@example.org>",
+        "Anna <anna@example.org>, Bert <bert@example.org>",
+        "<anna@example.org> <bert@example.org>",
+        "Anna <anna@example.org",
         "anna@example.org\r\nBcc: bert@example.org",
         "an\x00na@example.org",
         "an\x07na@example.org",

@@ -123,6 +123,13 @@ def test_dates_and_numbers_of_excel_are_read_as_people_see_them(tmp_path):
     assert (found["objectives"], found["start_year"], found["end_year"]) == ([21], 2019, 2020)
 
 
+def test_cell_with_an_error_is_refused_by_name(tmp_path):
+    file = table(tmp_path, [REQUIRED, REQUIRED | {"title": "#REF!"}], name="table.xlsx")
+
+    with pytest.raises(UnreadableFile, match=r"There are errors such as #REF! in [A-Z]3\."):
+        list(imports.read(file))
+
+
 @pytest.mark.parametrize(
     ("separator", "encoding"), [(";", "utf-8"), ("\t", "utf-16"), (",", "utf-8-sig"), ("|", "utf-8")]
 )

@@ -1,6 +1,7 @@
 """The reader of filled-in spreadsheets: templates that people and office programs have changed."""
 
 import io
+import zipfile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -149,6 +150,48 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 )
 def test_spreadsheet_that_cannot_be_read_says_how_to_mend_it(content, message):
     assert fault(content) == message
+
+
+def with_answer(value, number_format="General"):
+    """Return a template whose title is this value, as an office program shows it."""
+
+    def change(book):
+        cell = book["Practice"]["C2"]
+        cell.value, cell.number_format = value, number_format
+
+    return with_book(change)
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "shown"),
+    [(0.61, "0%", "61%"), (0.125, "0.0%", "12.5%"), (0.61, "General", "0.61"), (True, "General", "TRUE")],
+)
+def test_answer_is_read_as_the_spreadsheet_shows_it(value, number_format, shown):
+    assert answers(with_answer(value, number_format))["title"] == shown
+
+
+def test_formula_is_read_as_its_result():
+    content = with_answer("=1+1")
+    computed = rewritten(content, b"<v></v>", b"<v>2</v>")
+
+    assert answers(computed)["title"] == "2"
+    assert fault(content) == (
+        "The file does not hold the results of the formulas in C2. Please enter plain values there."
+    )
+
+
+def test_cell_with_an_error_is_named():
+    assert fault(with_answer("#REF!")) == "There are errors such as #REF! in C2. Please correct these cells."
+
+
+def rewritten(content, old, new):
+    """Return a workbook in whose sheets some bytes are replaced."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(file, "w") as target:
+        for part in source.infolist():
+            data = source.read(part)
+            target.writestr(part, data.replace(old, new) if "sheets/" in part.filename else data)
+    return file.getvalue()
 
 
 def test_template_offers_every_choice_in_its_cell():

@@ -36,6 +36,8 @@ MOST_SHEETS = 100
 """The time openpyxl takes grows with the square of their number."""
 SHEET_ELEMENT = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 MOST_UNPACKED = 20 * 1024 * 1024  # bytes
+MOST_NAMED = 5
+"""Cells that a message names."""
 LONGEST_HEADING = 40  # characters
 LONGEST_TEXT = 200_000  # bytes; an answer has at most 20,000 characters
 STYLES, LONGEST_FORMAT = "xl/styles.xml", 2_000
@@ -62,7 +64,7 @@ def rows(content: bytes, *, most_elements: int) -> tuple[list[tuple[int, str, st
     Columns are found by their headings. A row with an answer alone goes on with the one above.
 
     Raises Rejected: "broken_xlsx", "broken_csv", "password", "other_kind" with the `kind`, "no_headings",
-    "several_sheets" with their `sheets`, "formulas" with the `cells`, "too_much".
+    "several_sheets" with their `sheets`, "formulas" or "errors" with the `cells`, "too_much".
     """
     if old := kind_of_old(content):
         raise old
@@ -110,16 +112,14 @@ def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[int, str, st
         raise Rejected("no_headings")
     if len(sheets) > 1:
         raise Rejected("several_sheets", sheets=", ".join(sheets))
-    [(found, headings)] = sheets.values()
-    formulas = [
-        cell.coordinate
-        for row in found[headings.row :]
-        for column in headings.columns.values()
-        if (cell := row[column]).data_type == "f"
-    ]
-    if formulas:
-        raise Rejected("formulas", cells=", ".join(formulas[:5]))
-    return _below([[text_of(cell.value) for cell in row] for row in found], headings)
+    [(title, (found, headings))] = sheets.items()
+    if formulas := _of_type("f", found, headings):
+        found = _results(content, title)
+        if unknown := [cell for cell in formulas if found[cell.row - 1][cell.column - 1].value is None]:
+            raise Rejected("formulas", cells=_names(unknown))
+    if errors := _of_type("e", found, headings):
+        raise Rejected("errors", cells=_names(errors))
+    return _below([[text_of(cell) for cell in row] for row in found], headings)
 
 
 class _Headings(NamedTuple):
@@ -146,10 +146,33 @@ def _sheets_with_headings(book: Any) -> dict[str, tuple[list, _Headings]]:
     for sheet in book.worksheets[:MOST_READ]:
         if sheet.sheet_state != "visible":
             continue
-        found = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS))
-        if headings := _headings([[text_of(cell.value) for cell in row] for row in found[:MOST_ABOVE]]):
+        found = _cells(sheet)
+        if headings := _headings([[text_of(cell) for cell in row] for row in found[:MOST_ABOVE]]):
             sheets[sheet.title] = found, headings
     return sheets
+
+
+def _cells(sheet: Any) -> list[Any]:
+    return list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS))
+
+
+def _of_type(data_type: str, found: list[Any], headings: _Headings) -> list[Any]:
+    """Return the cells of our columns that hold a formula ("f") or an error ("e")."""
+    return [
+        cell
+        for row in found[headings.row :]
+        for column in headings.columns.values()
+        if column < len(row) and (cell := row[column]).data_type == data_type
+    ]
+
+
+def _results(content: bytes, title: str) -> list[Any]:
+    """Return the cells of a sheet, with the results of formulas that the office program has stored."""
+    return _cells(load_workbook(io.BytesIO(content), read_only=True, data_only=True)[title])
+
+
+def _names(cells: list[Any]) -> str:
+    return ", ".join(cell.coordinate for cell in cells[:MOST_NAMED])
 
 
 def _below(found: list[list[str]], headings: _Headings) -> list[tuple[int, str, str, str]]:
@@ -183,10 +206,15 @@ def _from_csv(content: bytes) -> list[tuple[int, str, str, str]]:
     raise Rejected("no_headings")
 
 
-def text_of(value: Any) -> str:
+def text_of(cell: Any) -> str:
     """Return the value of a cell as a person would have typed it."""
+    value = cell.value
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float) and cell.number_format.endswith("%"):
+        return f"{value * 100:.10g}%"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime | date):

@@ -30,7 +30,10 @@ REASONS = {
         "This file has more than one sheet with our questions: %(sheets)s. "
         "Please keep one practice in each file, and delete the other sheets."
     ),
-    "formulas": gettext_lazy("Formulas cannot be read. Please enter plain values in %(cells)s."),
+    "formulas": gettext_lazy(
+        "The file does not hold the results of the formulas in %(cells)s. Please enter plain values there."
+    ),
+    "errors": gettext_lazy("There are errors such as #REF! in %(cells)s. Please correct these cells."),
     "too_much": gettext_lazy(
         "This spreadsheet contains much more than our template. Please copy your answers into a new template."
     ),

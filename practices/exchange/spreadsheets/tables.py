@@ -68,7 +68,8 @@ def head(content: bytes, *, extension: str) -> tuple[list[tuple[str, str]], byte
 def rows(file: IO[bytes], *, extension: str) -> Generator[tuple[int, list[str]]]:
     """Yield (number, texts of the cells) of each row that is not empty, in little memory. The first has the headings.
 
-    Raises Rejected: "broken_xlsx", "broken_csv", "password", "other_kind" with the `kind`, "no_rows".
+    Raises Rejected: "broken_xlsx", "broken_csv", "password", "other_kind" with the `kind`, "errors" with the `cells`,
+    "no_rows".
     """
     found = _from_xlsx(file) if extension == ".xlsx" else _from_csv(file)
     first = next(found, None)
@@ -89,9 +90,9 @@ def _from_xlsx(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
             raise other
         sheets = [sheet for sheet in book.worksheets[:MOST_SHEETS] if sheet.sheet_state == "visible"]
         for sheet in sheets[:1]:
-            for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
-                if any(value not in (None, "") for value in row):
-                    yield number, [_text(value) for value in row]
+            for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
+                if any(cell.value not in (None, "") for cell in row):
+                    yield number, [_text(cell) for cell in row]
     except Rejected:
         raise
     except MemoryError:
@@ -125,8 +126,14 @@ def _separator(sample: str) -> str:
     return SEPARATORS[0]
 
 
-def _text(value: Any) -> str:
-    """Return the value of a cell as a person would have typed it; an instant keeps its time."""
+def _text(cell: Any) -> str:
+    """Return the value of a cell as a person would have typed it; an instant keeps its time.
+
+    Raises Rejected: "errors".
+    """
+    value = cell.value
     if isinstance(value, datetime) and (value.hour or value.minute or value.second):
         return value.isoformat()
-    return text_of(value)
+    if value is not None and cell.data_type == "e":
+        raise Rejected("errors", cells=cell.coordinate)
+    return text_of(cell)

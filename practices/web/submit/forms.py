@@ -200,8 +200,12 @@ class SubmissionForm(Honeypot, DocumentForm):
         return credit_lines(**contact).get(self.cleaned_data.get("credit_as", ""), "")
 
     def submitter(self) -> dict[str, str]:
-        """Return the valid contact details, by the fields of `Submitter`."""
-        return {name: self.cleaned_data.get(name, "") for name in SUBMITTER_FIELDS if name in self.fields}
+        """Return the contact details, by the fields of `Submitter`, without those that are not valid as typed."""
+        return {
+            name: self.cleaned_data.get(name, "")
+            for name in SUBMITTER_FIELDS
+            if name in self.fields and not self._is_faulty(name)
+        }
 
     def typed(self) -> dict[str, list[str]]:
         """Return what the browser sent for each field, valid or not."""

@@ -170,6 +170,20 @@ def test_corrected_spreadsheet_updates_the_draft_and_leaves_what_it_does_not_ans
     )
 
 
+def test_address_that_is_none_leaves_the_one_the_draft_has(client):
+    send(client, filled_csv(client, ANSWERS))
+    draft = Submission.objects.get()
+    path = address("submission-spreadsheet", draft.token)
+    form = sent_by(read(client.get(path)).one("form", enctype="multipart/form-data"))
+    file = SimpleUploadedFile("practice.csv", filled_csv(client, ANSWERS | {"email": "ana at example.org"}))
+
+    response = client.post(path, form | {"file": file})
+
+    draft.submitter.refresh_from_db()
+    assert draft.submitter.email == ANSWERS["email"]
+    assert read(client.get(response.url)).one("input", id="id_email")["value"] == "ana at example.org"
+
+
 def test_every_fault_is_shown_at_its_field(client):
     faulty = {
         "start_year": "soon",
@@ -241,7 +255,7 @@ NOT_OURS = "This file is not our template. Please download the template and fill
         (b"title only", NO_HEADINGS),
         (
             workbook(HEAD, ["title", "", "=1+1"]),
-            "Formulas cannot be read. Please enter plain values in C2.",
+            "The file does not hold the results of the formulas in C2. Please enter plain values there.",
         ),
         (b"PK\x03\x04" + b"\x00" * 100, CANNOT),
         (b"\xff\xfe\x00", "This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
