@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from practices.choices import Cadence
 from practices.core import time_zones
 from practices.core.http.guards import (
     indexable,
@@ -118,6 +119,7 @@ def subscription_unsubscribe(request, token):
         return link_not_valid(request)
     context = {
         "subscriptions": [shown(subscription) for subscription in remaining],
+        "most_frequent": min((each.cadence for each in remaining), key=Cadence.values.index, default=""),
         "has_ended_before": not remaining,
         "has_unsubscribed": request.method == "POST",
     }

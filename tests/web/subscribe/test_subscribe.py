@@ -357,7 +357,7 @@ def test_form_of_an_objective_says_how_many_emails_it_brings(client):
     section = read(client.get("/objectives/21/")).one("section", "subscribe")
 
     assert section.one("p", "eyebrow").text == (
-        "About 5 e-mails a year. Judged by the last 11 months. Unsubscribe at any time with one click. "
+        "About 5 e-mails a year. Judged by the last 11 months. Unsubscribe at any time. "
         "We use your address only for these e-mails. Privacy"
     )
 
@@ -368,7 +368,7 @@ def test_form_says_nothing_of_numbers_while_there_is_too_little_to_judge_by(clie
     section = read(client.get("/objectives/21/")).one("section", "subscribe")
 
     assert section.one("p", "eyebrow").text == (
-        "Unsubscribe at any time with one click. We use your address only for these e-mails. Privacy"
+        "Unsubscribe at any time. We use your address only for these e-mails. Privacy"
     )
 
 
@@ -635,6 +635,22 @@ def test_unsubscribing_cancels_queued_messages(client):
     client.post(path)
 
     assert list(OutboxMessage.objects.waiting()) == []
+
+
+@pytest.mark.parametrize(
+    ("cadences", "advice"),
+    [
+        (["at_once"], "You can get them daily or weekly instead."),
+        (["daily"], "You can get them weekly instead."),
+        (["weekly"], "You can choose fewer objectives, countries or words."),
+        (["weekly", "at_once"], "You can get them daily or weekly instead."),
+    ],
+)
+def test_page_to_unsubscribe_advises_what_would_bring_fewer_e_mails(client, cadences, advice):
+    held = [make_subscription(number, cadence=cadence) for number, cadence in enumerate(cadences, start=1)]
+    path = signed_links.unsubscribe_all_path(held[0].subscriber)
+
+    assert f"Too many e-mails? {advice}" in read(client.get(path)).one("main").text
 
 
 ONE_CLICK = {
