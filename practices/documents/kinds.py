@@ -96,7 +96,7 @@ class Item:
     prose: str = ""
     """The look that the `prose` filter gives a text of several lines, "plain" or "linked"; empty for any other value."""
     language: str = dataclasses.field(default="", compare=False)
-    """Code of the language of a text of several lines."""
+    """Code of the language of what its author wrote; empty for other values."""
 
     @property
     def direction(self) -> str:
@@ -238,7 +238,8 @@ class Field(ABC):
 
     def items(self, values: Values) -> list[Item]:
         """Return the value in words, with links."""
-        return [Item(text) for text in self.texts(values)]
+        language = values["language"] if self.is_free_text else ""
+        return [Item(text, language=language) for text in self.texts(values)]
 
 
 class RelationMixin(ABC):
@@ -419,10 +420,11 @@ class Figures(Field):
 
     def items(self, values):
         """Link figures whose source is an address to it; others name their source in the text."""
+        language = values["language"]
         return [
-            Item(f"{figure['number']} {figure['meaning']}", figure["source"])
+            Item(f"{figure['number']} {figure['meaning']}", figure["source"], language=language)
             if figure["source"].startswith(("http://", "https://"))
-            else Item(text)
+            else Item(text, language=language)
             for figure, text in zip(values[self.name], self.texts(values), strict=True)
         ]
 

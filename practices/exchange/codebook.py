@@ -52,9 +52,7 @@ class Entry:
         """Return what the value keeps to."""
         field, schema = self.column.field, self.column.schema
         limits = []
-        if field is None and "null" not in schema["type"]:
-            limits.append(gettext("always stated"))
-        if field and field.required:
+        if field.required if field else not self.column.may_be_empty:
             limits.append(gettext("never empty"))
         if isinstance(field, Year):
             limits.append(f"{schema['minimum']}–{schema['maximum']}")

@@ -85,6 +85,23 @@ def test_paper_has_no_instructions_for_a_screen(page):
     assert "Country" not in said["/practices/?q=Philippines"].partition("1 practice")[0]
 
 
+def test_paper_says_which_part_of_a_list_it_is_and_where_a_comparison_is_found(page, settings):
+    settings.PRACTICES_PER_PAGE = 2
+    keys = [make_practice(title=title).pk for title in ("Desks", "Remittances", "Courses")]
+    on_paper = {}
+    for address in ("/practices/", f"/compare/?practice={keys[0]}&practice={keys[1]}"):
+        page.goto(address)
+        on_screen = page.get_by_role("main").inner_text()
+        page.emulate_media(media="print")
+        on_paper[address.partition("?")[0]] = page.get_by_role("main").inner_text()
+        page.emulate_media(media="screen")
+        assert "This page lists" not in on_screen
+
+    assert "This page lists 2 of them." in on_paper["/practices/"]
+    assert f"/compare/?practice={keys[0]}&practice={keys[1]}" in on_paper["/compare/"]
+    assert "copy the address" not in on_paper["/compare/"]
+
+
 def test_printed_comparison_of_three_fits_a_sheet_of_paper(open_page):
     keys = [make_practice(**FULL | {"title": title}).pk for title in ("Desks", "Remittances", "Courses")]
     page = open_page(width=A4_WITHIN_MARGINS)

@@ -17,7 +17,7 @@ from tests.support.pages import read
 ROOT = settings.BASE_DIR
 
 LEFT_OUT = {
-    r"\bleaving takes\b": "Unsubscribe at any time with one click.",
+    r"\bleaving takes\b": "Unsubscribe at any time.",
     r"\byou have left\b": "You have unsubscribed.",
     r"\bunfollow": "unsubscribe",
     r"\bcadence\b": "how often",

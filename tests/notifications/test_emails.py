@@ -541,7 +541,9 @@ def test_weekly_digest_on_an_objective_says_objective_number_and_week():
     page = read_html(html_of(mail))
     today = date_format(timezone.localdate(), "DATE_FORMAT")
     assert mail.subject == "Objective 21: 2 new practices this week" + SITE_NAME
-    assert page.one("p", "over").text == f"Objective 21: Dignified return and reintegration · {today}"
+    assert (
+        page.one("p", "over").text == f"Objective 21: Dignified return and reintegration · Published {today}"
+    )
     assert page.one("h1").text == "2 new practices this week"
     assert page.texts("p", "why") == ["Objective 21 (main), also 3, 19", "Objective 21"]
     assert page.one("a", "button")["href"] == f"{SITE}/practices/?objective=21"

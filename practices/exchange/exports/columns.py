@@ -33,6 +33,8 @@ class Column:
     """Names of the parts of each item, in the order in which a cell lists them."""
     field: Field | None = None
     """The declaration of the field, if it is one of the document."""
+    may_be_empty: bool = False
+    """For a fact about a practice that some practices do not have."""
 
 
 _INSTANT = {"type": "string", "format": "date-time"}
@@ -113,6 +115,7 @@ _ABOUT = [
         {"type": "string", "maxLength": 100, "pattern": r"^(10\.\d{4,9}/\S+)?$"},
         "10.5072/practice.417",
         lambda record: record.practice.doi,
+        may_be_empty=True,
     ),
     Column(
         "published_at",
@@ -137,6 +140,7 @@ _ABOUT = [
         {"type": ["string", "null"], "format": "date"},
         "2027-11-02",
         lambda record: record.practice.checked_on and record.practice.checked_on.isoformat(),
+        may_be_empty=True,
     ),
     Column(
         "revision",
@@ -174,6 +178,7 @@ _FILES_COLUMN = Column(
     ],
     _files,
     parts=tuple(FILE),
+    may_be_empty=True,
 )
 
 COLUMNS = {

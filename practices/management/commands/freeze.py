@@ -10,7 +10,7 @@ STEP = 100  # practices between two reports of progress
 
 class Command(BaseCommand):
     help = (
-        "Write the public catalogue as plain files into a folder, for archives, slow lines or a stick: pages, feeds, "
+        "Write the public catalogue as plain files into a folder, for archives, slow lines or a USB stick: pages, feeds, "
         "data, files and a search that works without a server. Open its index.html. A copy that was cut off is taken "
         "up where it stopped, unless something was published since; a complete one in the folder is replaced."
     )

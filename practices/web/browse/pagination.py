@@ -82,7 +82,8 @@ class Page:
         """The number of practices, such as “2 practices match all your words”."""
         if not self.has_others:
             return self.total.text
-        if self.all_words and len(QueryDict(self.query).get("q", "").split()) == 1:
+        has_one_word = len(QueryDict(self.query).get("q", "").split()) == 1
+        if self.all_words and has_one_word:
             text = ngettext(
                 "%(count)s practice matches your word", "%(count)s practices match your word", self.all_words
             )
@@ -94,6 +95,8 @@ class Page:
                 self.all_words,
             )
             return text % {"count": number_format(self.all_words, force_grouping=True)}
+        if has_one_word:
+            return gettext("No practice matches your word")
         return gettext("No practice matches all your words")
 
     @property

@@ -137,6 +137,21 @@ def test_search_that_finds_nothing_says_so(client):
     assert "No other practice contains these words. Try fewer words." in page.texts("p")
 
 
+def test_organisations_and_figures_are_in_the_language_of_their_practice(client):
+    figures = [{"number": "10", "meaning": "cities of the project", "source": ""}]
+    practice = make_practice(language="ar", implementers=["Port authority"], figures=figures)
+
+    cells = {
+        cell.text: (cell["lang"], cell["dir"])
+        for row in compare(client, practice.pk).all("tr")[1:]
+        for cell in row.all("span")
+        if cell.get("lang")
+    }
+
+    assert {"Port authority", "10 cities of the project"} <= {*cells}
+    assert {*cells.values()} == {("ar", "rtl")}
+
+
 def test_texts_are_in_their_language_with_lists_and_with_links_where_the_practice_page_has_them(client):
     resources = "Evaluation: https://example.org/report.pdf\nhttps://example.org/film"
     practice = make_practice(language="ar", activities="- Desks\n- Buses", resources=resources)

@@ -56,7 +56,7 @@ def test_gap_map_is_a_table_a_screen_reader_can_read(client):
         "0",
         table.one("caption")["id"],
     )
-    assert table.one("caption").text == "Practices by objective and regions"
+    assert table.one("caption").text == "Practices by objectives and regions"
     assert [head.text for head in table.one("thead").all("th", scope="col")] == [
         "Objective", "Africa", "Americas", "Asia", "Europe", "Oceania", "All",
     ]  # fmt: skip
@@ -157,7 +157,7 @@ def test_gap_map_with_unknown_columns_is_by_region(client):
 
     page = read(client.get("/gaps/?by=colour"))
 
-    assert page.one("caption").text == "Practices by objective and regions"
+    assert page.one("caption").text == "Practices by objectives and regions"
 
 
 def test_gap_map_without_practices_says_so(client):

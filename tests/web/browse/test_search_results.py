@@ -71,6 +71,6 @@ def test_subscription_and_download_of_a_corrected_search_say_that_they_take_the_
     bar = read(client.get("/practices/?q=valleta+plan")).one("div", "bar")
 
     assert bar.texts("p", "hint") == [
-        "E-mails are about practices that match all your words, as you typed them.",
-        "No practice matches all your words, so these are empty for now:",
+        "E-mails are about practices that match everything you typed.",
+        "No practice matches everything you typed, so these are empty for now:",
     ]

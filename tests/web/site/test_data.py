@@ -71,7 +71,7 @@ def test_limits_of_a_column_are_those_of_its_schema():
     limits = {name: entry.limits for name, entry in zip(COLUMNS, codebook.entries(), strict=True)}
 
     assert {name: limits[name] for name in ("id", "summary", "objectives", "start_year", "checked_on")} == {
-        "id": ["always stated"],
+        "id": ["never empty"],
         "summary": ["never empty", "at most 1,500 characters"],
         "objectives": ["never empty", "at most 23 items"],
         "start_year": ["1000–2100"],
@@ -79,7 +79,18 @@ def test_limits_of_a_column_are_those_of_its_schema():
     }
 
 
-def test_columns_that_are_always_stated_are_in_every_export():
+def test_columns_said_to_be_never_empty_are_those_that_a_bare_practice_has():
+    practice = make_practice()
+
+    [item] = json.loads("".join(FORMATS["json"].write(type(practice).objects.published())))["practices"]
+
+    never_empty = {entry.column.name for entry in codebook.entries() if "never empty" in entry.limits}
+    empty = {name for name, value in item.items() if value in (None, "", [])}
+    assert never_empty & empty == set()
+    assert {"doi", "files", "checked_on"} <= empty
+
+
+def test_every_column_is_in_every_export():
     practice = make_practice()
 
     [item] = json.loads("".join(FORMATS["json"].write(type(practice).objects.published())))["practices"]

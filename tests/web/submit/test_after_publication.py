@@ -92,7 +92,7 @@ def test_update_by_the_private_link_needs_no_second_confirmation(client, publish
     client.post(path, sent_by(page.one("form")))
 
     update.refresh_from_db()
-    assert "You need not confirm your address again." in page.text
+    assert "You do not need to confirm your address again." in page.text
     assert (update.state, [message.kind for message in OutboxMessage.objects.all()]) == (
         State.SUBMITTED,
         [Kind.SUBMISSION_RECEIVED],

@@ -622,7 +622,11 @@ def test_outdated_preview_is_shown_again_instead_of_sent(client):
     response = client.post(preview["action"], sent_by(preview))
 
     page = read(response)
-    assert (response.status_code, page.one("h1").text, OutboxMessage.objects.count()) == (
+    assert (
+        response.status_code,
+        page.one("h2", "title-of-submitter").text,
+        OutboxMessage.objects.count(),
+    ) == (
         409,
         "Changed elsewhere",
         0,
@@ -639,7 +643,7 @@ def test_preview_shows_the_practice_as_it_will_look(client):
 
     facts = page.one("article").one("section", "reading-facts")
     assert (
-        page.one("h1").text,
+        page.one("h2", "title-of-submitter").text,
         facts.texts("bdi"),
         form_on(client.get(address("submission-send", submission.token))).one("button").text,
     ) == (
@@ -1054,7 +1058,12 @@ def test_link_of_the_mail_shows_how_it_will_look_and_one_button(client):
     page = read(client.get(path))
 
     form = page.one("main").one("form")
-    assert (page.one("h1").text, form["action"], form["method"], form.one("button").text) == (
+    assert (
+        page.one("h2", "title-of-submitter").text,
+        form["action"],
+        form["method"],
+        form.one("button").text,
+    ) == (
         "Pension desks in two ports",
         path,
         "post",
@@ -1084,7 +1093,7 @@ def test_confirming_puts_the_draft_into_the_queue(client):
 
     assert (response.status_code, notice(response), list(Submission.objects.awaiting_moderation())) == (
         200,
-        "Your practice has reached the moderators. We will e-mail you if they accept it or have a question.",
+        "Your practice has reached the moderators. We will e-mail you their decision or questions.",
         [submission],
     )
 
@@ -1147,7 +1156,8 @@ def test_confirming_counts_for_the_text_that_was_shown(client):
 
     submission.refresh_from_db()
     page = read(response)
-    assert (response.status_code, submission.state, page.one("h1").text) == (409, State.DRAFT, "Quokka fence")
+    title = page.one("h2", "title-of-submitter").text
+    assert (response.status_code, submission.state, title) == (409, State.DRAFT, "Quokka fence")
     assert page.one(role="alert").text.startswith("Nothing was sent: this practice was changed")
 
 
@@ -1225,14 +1235,14 @@ def test_confirming_later_changes_nothing(client, state):
 STANDS = {
     State.DRAFT: "Check your e-mail. Open the link in our e-mail to ana@example.org and confirm. A moderator "
     "will then review your practice.",
-    State.SUBMITTED: "Your practice has reached the moderators. We will e-mail you if they accept it or have a question.",
-    State.IN_REVIEW: "A moderator is reviewing your practice. We will e-mail you if they accept it or have a question.",
+    State.SUBMITTED: "Your practice has reached the moderators. We will e-mail you their decision or questions.",
+    State.IN_REVIEW: "A moderator is reviewing your practice. We will e-mail you their decision or questions.",
     State.CHANGES_REQUESTED: "A moderator has asked for changes. The reasons are below.",
     State.SCHEDULED: "Your practice has been accepted. It will be published on {day}.",
     State.PUBLISHED: "Your practice is published. Read it in the catalogue",
     State.REJECTED: "Your practice was not accepted. The reasons are below.",
     State.WITHDRAWN: "Your practice was withdrawn. It will not be published.",
-    State.SPAM: "Your practice has reached the moderators. We will e-mail you if they accept it or have a question.",
+    State.SPAM: "Your practice has reached the moderators. We will e-mail you their decision or questions.",
 }
 
 
