@@ -1,4 +1,4 @@
-"""Scripts, used by keyboard: search suggestions, and lists that update in place."""
+"""Scripts: search suggestions by keyboard, lists that update in place, summaries of a choice, printing."""
 
 import re
 
@@ -156,3 +156,16 @@ def test_minor_facts_and_the_list_of_sections_are_folded_on_a_phone_only(open_pa
     ]
 
     assert shown == [not is_folded, not is_folded]
+
+
+def test_summary_of_a_subscription_is_taken_back_until_it_is_true_again(page, practices):
+    page.goto("/subscribe/")
+    summary = page.get_by_role("region", name="Your subscription")
+
+    expect(summary.get_by_text("All practices")).to_be_visible()
+    page.get_by_label("21. Dignified return and reintegration").check()
+    expect(summary.get_by_text("All practices")).to_be_hidden()
+    expect(summary.get_by_text("You have changed your choice.")).to_be_visible()
+    page.get_by_role("button", name="Update this summary").click()
+    expect(summary.get_by_text("Objective 21", exact=False).first).to_be_visible()
+    expect(summary.get_by_text("You have changed your choice.")).to_be_hidden()
