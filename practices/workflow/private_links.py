@@ -55,7 +55,7 @@ def _of_address(address: str) -> list[Submission]:
 
 
 def _link(submission: Submission) -> dict[str, str]:
-    """Return the path of a private page, its state, its first day, and its title if the address is confirmed.
+    """Return the path of a private page, its state, when it was begun, and its title if the address is confirmed.
 
     Until then a stranger may have typed the title, and would write to the owner of the address through us. An update has
     the title of its practice, so the state says that it is one.
@@ -65,5 +65,5 @@ def _link(submission: Submission) -> dict[str, str]:
         "title": submission.title if submission.submitter.verified_at else "",
         "path": submission.get_private_url(),
         "state": _("update, %(state)s") % {"state": state} if submission.is_change else state,
-        "day": formats.date_format(timezone.localdate(submission.created_at)),
+        "day": formats.date_format(timezone.localtime(submission.created_at), "DATETIME_FORMAT"),
     }

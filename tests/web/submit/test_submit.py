@@ -763,6 +763,21 @@ def test_mail_with_lost_links_names_what_was_sent_from_a_confirmed_address(clien
     assert "The newest one is “Desks at the border”, started on" in " ".join(text.split())
 
 
+def test_mail_with_lost_links_tells_drafts_of_one_day_apart(client, clock):
+    clock.move_to(NOW)
+    make_submission(State.DRAFT, title="First")
+    clock.move_to(NOW + timedelta(hours=2))
+    make_submission(State.DRAFT, title="Second")
+
+    ask_for_links(client)
+
+    mailed = links_mailed().get().context
+    assert [link["day"] for link in (mailed["newest"], *mailed["others"])] == [
+        "2 November 2026, 11:30 UTC",
+        "2 November 2026, 09:30 UTC",
+    ]
+
+
 def test_mail_with_lost_links_says_nothing_that_a_stranger_may_have_typed(client):
     make_submission(State.DRAFT, title="Buy my pills")
 
