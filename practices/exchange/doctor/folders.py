@@ -1,0 +1,73 @@
+"""Checks of the disk and of the storage of uploaded files."""
+
+import os
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from practices.exchange.doctor.finding import Finding, fault, ok, warning
+
+LITTLE_SPACE = 2 * 1024**3  # bytes
+NO_SPACE = 200 * 1024**2
+PROBE = "doctor-probe"
+
+
+def disk() -> Finding:
+    name = _("Disk")
+    folder = settings.DATA_DIR
+    if not os.access(folder, os.W_OK):
+        return fault(
+            name,
+            _("%(folder)s cannot be written to by this user.") % {"folder": folder},
+            _("Give the folder to the user of the services, and run commands as that user."),
+        )
+    free = shutil.disk_usage(folder).free
+    sentence = _("%(size)s are free in %(folder)s.") % {"size": filesizeformat(free), "folder": folder}
+    if free < LITTLE_SPACE:
+        return (fault if free < NO_SPACE else warning)(
+            name, sentence, _("Make room: SQLite, uploads, the archives of /data/ and logs need space.")
+        )
+    return ok(name, sentence)
+
+
+def static_files() -> Finding:
+    """Check that collectstatic has run since the style sheets and scripts of this release were written."""
+    name = _("Static files")
+    if not isinstance(staticfiles_storage, ManifestFilesMixin):
+        return ok(name, _("They are read from the source."))
+    manifest = Path(settings.STATIC_ROOT) / staticfiles_storage.manifest_name
+    remedy = _("Run “manage.py collectstatic --noinput”, then restart the web server.")
+    if not manifest.exists():
+        return fault(name, _("They have not been collected: pages have no style."), remedy)
+    newest = max(
+        path.stat().st_mtime for folder in settings.STATICFILES_DIRS for path in Path(folder).rglob("*")
+    )
+    if newest > manifest.stat().st_mtime:
+        return warning(name, _("They have changed since they were collected."), remedy)
+    return ok(name, _("They have been collected."))
+
+
+def uploads() -> Finding:
+    """Write a small file into the storage, read it back and delete it."""
+    name = _("Uploaded files")
+    why = _("another content came back")
+    try:
+        stored = default_storage.save(PROBE, ContentFile(b"probe"))
+        with default_storage.open(stored) as file:
+            is_same = file.read() == b"probe"
+        default_storage.delete(stored)
+    except Exception as error:  # each storage raises errors of its own
+        is_same, why = False, f"{type(error).__name__}: {error}"
+    if not is_same:
+        return fault(
+            name,
+            _("The storage does not keep what is written to it: %(why)s") % {"why": why},
+            _("Check FILES_BACKEND, FILES_OPTIONS and their secrets, or who may write to DATA_DIR/files."),
+        )
+    return ok(name, _("The storage keeps what is written to it."))

@@ -1,0 +1,304 @@
+"""What the doctor finds."""
+
+import http.server
+import threading
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import checks
+from django.core.files.storage import InMemoryStorage
+from django.db import OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from practices import clock as database_time
+from practices.exchange import doctor
+from practices.exchange.doctor import State, configuration, connections, data, folders, work
+from practices.models import Concept, Dump, IndexedPractice, SendingHold
+from tests.support.factories import make_message, make_moderator, make_practice
+from tests.support.mail_server import free_port, mailers
+
+pytestmark = pytest.mark.django_db
+
+
+def states(checks):
+    return {finding.name: finding.state for finding in doctor.examine(checks)}
+
+
+@pytest.fixture
+def thesaurus():
+    Concept.objects.create(slug="remittances")
+
+
+@pytest.fixture
+def production(settings, tmp_path):
+    settings.DEBUG = False
+    settings.STAFF_SECOND_FACTOR = True
+    settings.PUBLISHER = "Office for Migration"
+    settings.DATA_DIR = tmp_path
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance"
+
+
+def test_sound_installation_has_no_objection(production, thesaurus, monkeypatch):
+    make_moderator()
+    make_practice()
+    Dump.objects.create(name="practices.zip")
+    monkeypatch.setattr(configuration.checks, "run_checks", lambda **options: [])
+    monkeypatch.setattr(folders.shutil, "disk_usage", lambda folder: _Usage(10 * folders.LITTLE_SPACE))
+
+    found = list(doctor.examine(doctor.AT_A_GLANCE))
+
+    assert [finding for finding in found if finding.state is not State.OK or finding.remedy] == []
+
+
+def test_glance_writes_nothing(django_assert_max_num_queries, thesaurus):
+    make_moderator()
+    make_practice()
+
+    with django_assert_max_num_queries(60) as captured:
+        list(doctor.examine(doctor.AT_A_GLANCE))
+
+    writing = ("INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER")
+    assert [query["sql"] for query in captured if query["sql"].startswith(writing)] == []
+
+
+def test_every_objection_says_what_to_do(settings, tmp_path):
+    settings.DEBUG = True
+    settings.MAINTENANCE = True
+    settings.MAILERS = mailers(free_port())
+
+    objections = [each for each in doctor.examine(doctor.ALL) if each.state is not State.OK]
+
+    assert len(objections) > 3
+    assert [each.name for each in objections if not each.remedy] == []
+
+
+def test_development_mode_is_a_fault(settings):
+    settings.DEBUG = True
+
+    assert configuration.mode().state is State.FAULT
+
+
+def test_password_alone_is_a_warning(production, settings):
+    settings.STAFF_SECOND_FACTOR = False
+
+    assert configuration.mode().state is State.WARNING
+
+
+@pytest.mark.parametrize(("kind", "state"), [(checks.Warning, State.WARNING), (checks.Error, State.FAULT)])
+def test_objection_of_the_system_checks_is_told(kind, state, monkeypatch):
+    objection = kind("The key is short.", hint="Make a longer one.")
+    monkeypatch.setattr(configuration.checks, "run_checks", lambda **options: [objection])
+
+    finding = configuration.deployment()
+
+    assert (finding.state, finding.sentence, finding.remedy) == (
+        state,
+        "The key is short.",
+        "Make a longer one.",
+    )
+
+
+def test_database_that_is_away_is_said_once(monkeypatch):
+    def refuse():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+
+    assert states([data.database, *doctor.WITH_DATABASE]) == {"Database": State.FAULT}
+
+
+def test_migration_to_run_is_a_fault_and_ends_the_questions_to_the_database():
+    [(app, newest)] = MigrationLoader(connection).graph.leaf_nodes("practices")
+    MigrationRecorder.Migration.objects.filter(app=app, name=newest).delete()
+
+    assert states([data.database, *doctor.WITH_DATABASE]) == {"Database": State.OK, "Migrations": State.FAULT}
+
+
+def test_migration_of_a_newer_release_is_a_warning():
+    MigrationRecorder.Migration.objects.create(app="practices", name="9999_later")
+
+    assert data.migrations().state is State.WARNING
+
+
+def test_clock_that_differs_from_that_of_the_database_is_a_warning(database_clock, clock):
+    database_time.now()
+    clock.shift(timedelta(hours=1))
+
+    assert data.machine_clock().state is State.WARNING
+
+
+def test_practice_outside_the_index_is_a_fault():
+    make_practice()
+    IndexedPractice.objects.all().delete()
+
+    assert data.search_index().state is State.FAULT
+
+
+def test_missing_thesaurus_is_a_fault():
+    Concept.objects.all().delete()
+
+    assert data.reference_data().state is State.FAULT
+
+
+@pytest.mark.parametrize(
+    ("free", "state"), [(10, State.FAULT), (1024**3, State.WARNING), (1024**4, State.OK)]
+)
+def test_disk_is_judged_by_what_is_free(free, state, settings, tmp_path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(folders.shutil, "disk_usage", lambda folder: _Usage(free))
+
+    assert folders.disk().state is state
+
+
+class _Usage:
+    def __init__(self, free):
+        self.free = free
+
+
+def test_storage_that_takes_nothing_is_a_fault(monkeypatch):
+    def refuse(*args, **options):
+        raise PermissionError("no")
+
+    monkeypatch.setattr(InMemoryStorage, "_save", refuse)
+
+    finding = folders.uploads()
+
+    assert (finding.state, "PermissionError: no" in finding.sentence) == (State.FAULT, True)
+
+
+def test_nothing_is_left_in_the_storage():
+    finding = folders.uploads()
+
+    assert (finding.state, folders.default_storage.exists(folders.PROBE)) == (State.OK, False)
+
+
+def test_static_files_that_were_not_collected_are_a_fault(settings, tmp_path):
+    settings.STATIC_ROOT = str(tmp_path)
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "catalogue.storage.OneStylesheetStorage"}
+    }
+
+    assert folders.static_files().state is State.FAULT
+
+
+def test_catalogue_without_moderators_is_a_fault():
+    assert work.moderators().state is State.FAULT
+
+
+def test_message_that_waits_for_a_sender_is_a_fault():
+    make_message(due_at=database_time.now() - timedelta(minutes=11))
+
+    assert work.sending().state is State.FAULT
+
+
+def test_held_sending_is_a_warning():
+    now = database_time.now()
+    SendingHold.objects.create(backup_at=now, sent_until=now, restored_at=now)
+
+    assert work.sending().state is State.WARNING
+
+
+def test_jobs_that_have_not_ended_for_two_days_are_a_warning(clock):
+    make_practice()
+    Dump.objects.create(name="practices.zip")
+    fresh = work.nightly_jobs().state
+    clock.shift(timedelta(days=3))
+
+    assert (fresh, work.nightly_jobs().state) == (State.OK, State.WARNING)
+
+
+def test_maintenance_is_a_warning(settings):
+    settings.MAINTENANCE = True
+
+    assert work.maintenance().state is State.WARNING
+
+
+def test_mail_server_that_accepts_our_mail_is_right(mail_server, settings):
+    settings.SITE_HOST, settings.DEFAULT_FROM_EMAIL = "practices.example.org", "news@example.org"
+
+    assert connections.mail().state is State.OK
+    assert mail_server.received == []
+
+
+def test_mail_server_that_is_away_is_a_fault(settings):
+    settings.MAILERS = mailers(free_port())
+
+    assert connections.mail().state is State.FAULT
+
+
+def test_cache_that_is_away_is_a_fault(settings):
+    settings.CACHE_URL = f"redis://127.0.0.1:{free_port()}/0"
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+        "counts": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    }
+
+    assert connections.shared_cache().state is State.FAULT
+
+
+# The public address -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def public_site(settings):
+    """Function public_site(code) that starts a site which answers everything with this code."""
+    servers = []
+
+    def start(code):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(code)
+                self.send_header("Location", settings.SITE_URL + "/")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        settings.SITE_URL = f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "remedy"),
+    [
+        (200, State.OK, ""),
+        (301, State.FAULT, "TRUSTED_PROXIES"),
+        (400, State.FAULT, "Host"),
+        (502, State.FAULT, "web server"),
+        (404, State.WARNING, "log"),
+    ],
+)
+def test_answer_of_the_public_address_is_explained(code, state, remedy, production, public_site):
+    public_site(code)
+
+    finding = connections.public_address()
+
+    assert (finding.state, remedy in finding.remedy) == (state, True)
+
+
+def test_public_address_without_an_answer_is_a_fault(production, settings):
+    settings.SITE_URL = f"http://127.0.0.1:{free_port()}"
+
+    finding = connections.public_address()
+
+    assert (finding.state, urlsplit(settings.SITE_URL).netloc in finding.sentence) == (State.FAULT, True)
+
+
+def test_check_that_fails_keeps_no_other(monkeypatch):
+    def broken():
+        raise ValueError("oh")
+
+    found = list(doctor.examine([broken, work.maintenance]))
+
+    assert [finding.state for finding in found] == [State.FAULT, State.OK]
+    assert "ValueError: oh" in found[0].sentence
