@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from practices.management.commands.quickstart import Command
+from practices.management.commands.quickstart import PRACTICES, Command
 from practices.models import FacetEntry, Practice
 from tests.support.factories import make_practice
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_quickstart_fills_an_empty_catalogue():
-    Command(stdout=StringIO()).load_practices()
+    Command(stdout=StringIO()).load_practices(PRACTICES)
 
     assert Practice.objects.count() == 42
 
@@ -21,7 +21,7 @@ def test_quickstart_fills_an_empty_catalogue():
 def test_quickstart_leaves_the_practices_that_are_there():
     practice = make_practice()
 
-    Command(stdout=StringIO()).load_practices()
+    Command(stdout=StringIO()).load_practices(PRACTICES)
 
     assert list(Practice.objects.all()) == [practice]
 
