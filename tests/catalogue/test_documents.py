@@ -6,8 +6,8 @@ from django.conf import settings
 
 DOCUMENTS = [
     str(path.relative_to(settings.BASE_DIR))
-    for folder in (".", "benchmarks", "docs", "docs/decisions")
-    for path in sorted((settings.BASE_DIR / folder).glob("*.md"))
+    for folder, pattern in ((".", "*.md"), ("benchmarks", "*.md"), ("docs", "**/*.md"))
+    for path in sorted((settings.BASE_DIR / folder).glob(pattern))
 ]
 RECORDS = ("CHANGELOG.md", "docs/decisions/")
 """Documents about the past, which may name files that are gone."""

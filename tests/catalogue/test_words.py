@@ -76,8 +76,8 @@ LEFT_OUT = {
 
 PROSE = [
     path
-    for folder in ("", "docs")
-    for path in sorted((ROOT / folder).glob("*.md"))
+    for pattern in ("*.md", "docs/*.md", "docs/deploy/**/*.md")
+    for path in sorted(ROOT.glob(pattern))
     if path.name != "CHANGELOG.md"  # says what older releases said
 ]
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt"))

