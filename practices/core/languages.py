@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from functools import cache
+from itertools import islice
 
 import pycld2
 from django.utils.translation import get_language, override
@@ -32,7 +33,7 @@ def detect(*texts: str, countries: Collection[str] = ()) -> str:
     short Chinese texts for Japanese, which has kana.
     """
     text = "\n".join(texts)
-    letters = "".join(sign for sign in text if sign.isalpha())
+    letters = "".join(islice(filter(str.isalpha, text), _MIN_BYTES))
     if len(letters.encode(errors="ignore")) < _MIN_BYTES:
         return ""
     try:

@@ -63,6 +63,7 @@ class Analysis:
     """The version of the names and concepts that the words were read with."""
 
 
+@catalogue_version.reading()
 def analyse(documents: Sequence[Document]) -> list[Analysis]:
     """Analyse complete documents. It needs no lock, so that nobody waits for it."""
     version = catalogue_version.names_version()

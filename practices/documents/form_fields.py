@@ -425,7 +425,7 @@ class NamedChoices(forms.ChoiceField):
         self.other_names = other_names
 
     def __deepcopy__(self, memo):
-        copied = super().__deepcopy__(memo)
+        copied = forms.Field.__deepcopy__(self, memo)  # choices are set as a whole, so copies may share them
         copied.__dict__.pop("_names", None)  # each form sets choices of its own
         return copied
 

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from practices import workflow
 from practices.core import catalogue_version
@@ -124,3 +125,14 @@ def test_document_analysed_before_a_concept_changed_is_analysed_again(clock):
         found = all_rows()
 
     assert found == expected
+
+
+def test_analysis_asks_the_database_no_more_often_for_more_documents(django_assert_num_queries):
+    documents = [new.document for new in new_practices(various())]
+    workflow.analyse(documents)  # reads the names once
+
+    with CaptureQueriesContext(connection) as of_one:
+        workflow.analyse(documents[:1])
+
+    with django_assert_num_queries(len(of_one)):
+        workflow.analyse(documents)

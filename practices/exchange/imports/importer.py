@@ -97,7 +97,7 @@ def run(
     for batch in batched(enumerate(items, start=1), BATCH, strict=False):
         if stopped():
             return
-        prepared = deque(importer.analysed([importer.prepare(position, raw) for position, raw in batch]))
+        prepared = deque(importer.analysed(importer.prepare(batch)))
         while prepared and not stopped():
             yield from importer.publish_some(prepared)
 
@@ -154,10 +154,16 @@ class _Importer:
         self._together = 4
         """New practices that are published together."""
 
-    def prepare(self, number: int, raw: Any) -> Item | Outcome:
-        """Return a valid item, or an outcome if it is refused. Holds no lock while files are stored."""
+    @catalogue_version.reading()
+    def prepare(self, batch: Iterable[tuple[int, Any]]) -> list[Item | Outcome]:
+        """Return valid items, and outcomes for those that are refused. Holds no lock while files are stored."""
+        numbered = list(batch)
+        absent = matching.absent_marks(raw for _number, raw in numbered)
+        return [self._prepared(number, raw, absent) for number, raw in numbered]
+
+    def _prepared(self, number: int, raw: Any, absent: Set[matching.Mark]) -> Item | Outcome:
         position = raw.row if isinstance(raw, Cells) else number
-        item, faults = self._checked(position, raw)
+        item, faults = self._checked(position, raw, absent=absent)
         if item is not None and not faults and item.facts.origin is None:
             key = source_key(item.document)
             first = self._first_positions.setdefault(key, position) if key else position
@@ -265,14 +271,19 @@ class _Importer:
         return self._of_the_file if known.origin else frozenset()
 
     def _checked(
-        self, position: int, raw: Any, *, stored: list[StoredFile] | None = None
+        self,
+        position: int,
+        raw: Any,
+        *,
+        stored: list[StoredFile] | None = None,
+        absent: Set[matching.Mark] = frozenset(),
     ) -> tuple[Item | None, list[Fault]]:
         """Return a valid item, or all its faults. `stored`: its files, if they were stored before."""
         if not isinstance(raw, dict):
             return None, checked(raw)[1]
         stated, beside = facts.divide(raw)
         known, faults = facts.from_cells(beside) if isinstance(raw, Cells) else facts.read(beside)
-        practice, unclear = matching.identify(known, stated, self._apart(known))
+        practice, unclear = matching.identify(known, stated, self._apart(known), absent=absent)
         faults += unclear
         try:
             document, found = self._document(raw, stated, practice)

@@ -18,18 +18,27 @@ from practices.documents.files import of_revision
 from practices.exchange.imports.facts import ADDRESS, NUMBER, Facts
 from practices.models import Practice, Revision
 
+type Mark = tuple[str, object]
 
-def identify(known: Facts, stated: dict[str, Any], apart: Set[int]) -> tuple[Practice | None, list[Fault]]:
+NEXT_NUMBER: Mark = ("pk", 0)
+"""The mark that stands for any number: a practice that gets the next one may get that of an item of an export."""
+HIGHEST_NUMBER = 2**53
+
+
+def identify(
+    known: Facts, stated: dict[str, Any], apart: Set[int], *, absent: Set[Mark] = frozenset()
+) -> tuple[Practice | None, list[Fault]]:
     """Return the practice that an item is, or why that cannot be told.
 
     An item of an export is the practice of its number and date of publication; without these, it is the one at its
     address here, or of its number if that has its source or title, or else the one that has or had both, unless that is
-    one of `apart`. A number alone identifies none, as other catalogues have the same numbers.
+    one of `apart`. A number alone identifies none, as other catalogues have the same numbers. Marks in `absent`, which
+    no practice has, are not looked up.
     """
-    title, source = _text(stated, "title"), clean_address(_text(stated, "source_url"))
-    described = {"title": title, "source_url": source}
+    described = _described(stated)
+    title, source = described["title"], described["source_url"]
     if known.origin is not None:
-        return _of_origin(known) or _from_same_source(described, apart), []
+        return _of_origin(known, absent) or _from_same_source(described, apart, absent), []
     if known.has_address:
         practice = _at_address(known.address)
         return practice, [] if practice else [Fault(ADDRESS, _unknown_address())]
@@ -38,13 +47,12 @@ def identify(known: Facts, stated: dict[str, Any], apart: Set[int]) -> tuple[Pra
             source and source_page(described) == practice.source_page
         )
         return (practice, []) if is_same else (None, [Fault(NUMBER, _other_number(practice))])
-    return _from_same_source(described, apart), []
+    return _from_same_source(described, apart, absent), []
 
 
-type Mark = tuple[str, object]
-
-NEXT_NUMBER: Mark = ("pk", 0)
-"""The mark that stands for any number: a practice that gets the next one may get that of an item of an export."""
+def _described(stated: dict[str, Any]) -> Document:
+    """Return the title and the source that an item states, as the form cleans them."""
+    return {"title": _text(stated, "title"), "source_url": clean_address(_text(stated, "source_url"))}
 
 
 def marks(item: dict[str, Any], document: Document, known: Facts) -> set[Mark]:
@@ -53,16 +61,30 @@ def marks(item: dict[str, Any], document: Document, known: Facts) -> set[Mark]:
     Items and practices without a common mark have nothing to do with each other. A number or an address may be that of
     any practice, which these marks do not show.
     """
-    described = {"title": _text(item, "title"), "source_url": clean_address(_text(item, "source_url"))}
     found: set[Mark] = {
         ("fingerprint", fingerprint(document)),
         ("source_key", source_key(document)),
-        ("source_key", source_key(described)),
+        ("source_key", source_key(_described(item))),
         ("title_key", title_key(document["title"])),
     }
     if known.origin is not None:
         found |= {("pk", known.origin.pk), NEXT_NUMBER}
     return {mark for mark in found if mark[1] not in (None, "")}
+
+
+def absent_marks(items: Iterable[Any]) -> set[Mark]:
+    """Return the numbers and sources of unchecked items that no practice of this catalogue has. Two queries."""
+    wanted: set[Mark] = set()
+    for item in items:
+        if isinstance(item, dict):
+            number = item.get(NUMBER)
+            if isinstance(number, str) and number.isdecimal():
+                number = int(number)
+            if isinstance(number, int) and 0 < number < HIGHEST_NUMBER:
+                wanted.add(("pk", number))
+            if key := source_key(_described(item)):
+                wanted.add(("source_key", key))
+    return wanted - marks_in_use(wanted)
 
 
 def marks_in_use(wanted: Iterable[Mark]) -> set[Mark]:
@@ -105,9 +127,11 @@ def _other_number(practice: Practice) -> str:
     ) % {"title": practice.title, "address": site_address(practice.get_permanent_url())}
 
 
-def _of_origin(known: Facts) -> Practice | None:
+def _of_origin(known: Facts, absent: Set[Mark]) -> Practice | None:
     """Return the practice of a number and an instant of publication, which Excel keeps to the second only."""
     origin: Any = known.origin
+    if ("pk", origin.pk) in absent:
+        return None
     practice = Practice.objects.filter(pk=origin.pk).first()
     if practice is None:
         return None
@@ -129,10 +153,10 @@ def _at_address(address: Any) -> Practice | None:
     return Practice.objects.filter(pk=found.kwargs["pk"]).first()
 
 
-def _from_same_source(document: Document, apart: Set[int]) -> Practice | None:
+def _from_same_source(document: Document, apart: Set[int], absent: Set[Mark]) -> Practice | None:
     """Return the practice that has the source and title of a document, or else one that had them."""
     key = source_key(document)
-    if key is None:
+    if key is None or ("source_key", key) in absent:
         return None
     found = (
         Revision.objects.filter(source_key=key).select_related("practice").order_by("practice_id", "number")
