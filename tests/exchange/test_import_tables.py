@@ -260,3 +260,12 @@ def test_import_that_was_interrupted_goes_on_where_it_was(tmp_path):
 
     assert (len(found), Practice.objects.count()) == (9, 9)
     assert {outcome.result for outcome in found} <= {"new", "unchanged"}
+
+
+def test_number_of_thousands_of_digits_is_a_fault(tmp_path):
+    file = tmp_path / "practices.csv"
+    file.write_text(f"id,title\n{'9' * 5_000},Desks\n")
+
+    [outcome] = imports.run(imports.read(file))
+
+    assert "id" in {fault.field for fault in outcome.faults}

@@ -16,6 +16,7 @@ NAMES = [name for name in COLUMNS if name not in FIELDS]
 ADDRESS = "url"
 """Name of the address of a practice, by which an item can name the one that it revises."""
 NUMBER = "id"
+MOST_DIGITS = 18
 _VALIDATOR = Draft202012Validator(
     {"properties": {name: COLUMNS[name].schema for name in NAMES if name != ADDRESS}}
 )
@@ -43,13 +44,18 @@ def from_cells(beside: dict[str, str]) -> tuple[Facts, list[Fault]]:
     """Return the facts in the cells of a table, with their faults. Instants without a zone are in UTC, as exports are."""
     values: dict[str, Any] = dict(beside)
     for name, text in beside.items():
-        if COLUMNS[name].schema["type"] == "integer" and text.isdecimal():
-            values[name] = int(text)
+        if COLUMNS[name].schema["type"] == "integer":
+            values[name] = as_number(text)
         elif COLUMNS[name].schema.get("format") == "date-time":
             with suppress(ValueError):
                 instant = datetime.fromisoformat(text)
                 values[name] = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).isoformat()
     return read(values)
+
+
+def as_number(text: str) -> int | str:
+    """Return the number that a cell holds, or its text if it holds none, or one that no column has."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else text
 
 
 def read(beside: dict[str, Any]) -> tuple[Facts, list[Fault]]:

@@ -15,7 +15,7 @@ from practices.core.web_addresses import clean_address
 from practices.documents import FIELDS, Document, Fault, complete, fingerprint, source_key, source_page
 from practices.documents.files import facts as facts_of_files
 from practices.documents.files import of_revision
-from practices.exchange.imports.facts import ADDRESS, NUMBER, Facts
+from practices.exchange.imports.facts import ADDRESS, NUMBER, Facts, as_number
 from practices.models import Practice, Revision
 
 type Mark = tuple[str, object]
@@ -78,8 +78,8 @@ def absent_marks(items: Iterable[Any]) -> set[Mark]:
     for item in items:
         if isinstance(item, dict):
             number = item.get(NUMBER)
-            if isinstance(number, str) and number.isdecimal():
-                number = int(number)
+            if isinstance(number, str):
+                number = as_number(number)
             if isinstance(number, int) and 0 < number < HIGHEST_NUMBER:
                 wanted.add(("pk", number))
             if key := source_key(_described(item)):
