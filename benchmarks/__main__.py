@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from benchmarks import measurement, report
-from benchmarks.client import SITE
+from benchmarks.client import SITE, Visitor
 from benchmarks.servers import Gunicorn, Postgres, stop_on_signals
 
 HERE = Path(__file__).resolve().parent
@@ -20,8 +20,11 @@ PAGES_WITH_CACHE = ["objective page", "listing, three facets", "practice page"]
 """Pages also measured with PAGE_CACHE."""
 PARTS = ["pages", "cold"]
 """Pages requested again and again, and addresses requested once."""
-FURTHER_PARTS = ["exports"]
-"""Exports, a dump, and its import into an empty catalogue, which takes half an hour at 50,000 practices."""
+FURTHER_PARTS = ["exports", "imports"]
+"""Exports, a dump, and its import into an empty catalogue, which takes half an hour at 50,000 practices; and an import
+while people read and publish."""
+READ_MEANWHILE = "/practices/"
+BETWEEN_READINGS = 0.1  # seconds
 GENERATOR = ["synthetic.py", "word_lists.py", "catalogue.py"]
 
 
@@ -39,7 +42,9 @@ def main():
             for database in options.databases:
                 for size in options.sizes:
                     Catalogue(database, size, folder, postgres).run(options)
-    tables = report.tables(folder / "results", folder / "cold results", folder / "export results")
+    tables = report.tables(
+        folder / "results", folder / "cold results", folder / "export results", folder / "import results"
+    )
     print(tables)
     if options.record:
         report.record(HERE / "README.md", tables)
@@ -97,6 +102,9 @@ class Catalogue:
             self.environment.pop("DATABASE_URL", None)
 
     def run(self, options):
+        if options.parts == ["imports"]:  # needs no catalogue
+            self.write("import results", self.measure_imports())
+            return
         log(f"{self.name}: building")
         seconds = self.make(remake=options.remake)
         if options.make_only:
@@ -111,6 +119,8 @@ class Catalogue:
             self.write("cold results", self.measure_cold(options))
         if "exports" in options.parts:
             self.write("export results", self.measure_exports())
+        if "imports" in options.parts:
+            self.write("import results", self.measure_imports())
 
     def write(self, kind, results):
         """Write results, and where they come from, for the tables."""
@@ -214,9 +224,31 @@ class Catalogue:
         same = costs["dump"]["sha256"] == costs["import of the dump"]["sha256"]
         return {"costs": costs, "comes back identical": same}
 
-    def empty_twin(self):
+    def measure_imports(self):
+        """Import as many practices into an empty catalogue while somebody reads its list and another publishes."""
+        log(f"{self.name}: import while people read and publish")
+        twin = self.empty_twin("imported")
+        twin.run_in_worker("prepare_import")
+        twin.manage("collectstatic", "--noinput", "--verbosity=0")
+        running = twin.data / "import-is-running"
+        running.touch()
+        with contextlib.ExitStack() as stack:
+            server = twin.serve("catalogue.wsgi", stack)
+            publisher = twin.start_worker("publish_while", str(running))
+            importer = twin.start_worker("run_import", self.size)
+            reader, read = Visitor(server.port), []
+            while importer.poll() is None:
+                begun = time.perf_counter()
+                reader.get(READ_MEANWHILE)
+                read.append((time.perf_counter() - begun) * 1000)
+                time.sleep(BETWEEN_READINGS)
+            running.unlink()
+            cost, published = finished(importer), finished(publisher)
+        return {"import": cost, "read ms": read[1:], "publish ms": published}
+
+    def empty_twin(self, purpose="restored"):
         """Return a catalogue on the same database system without practices."""
-        twin = Catalogue(self.database, f"{self.size}_restored", self.folder, self.postgres)
+        twin = Catalogue(self.database, f"{self.size}_{purpose}", self.folder, self.postgres)
         if self.database == "postgresql":
             self.postgres.recreate(f"catalogue_{twin.size}")
         for file in twin.data.glob("catalogue.sqlite3*"):
@@ -248,14 +280,24 @@ class Catalogue:
         return server
 
     def run_in_worker(self, step, *arguments):
-        done = subprocess.run(
+        return finished(self.start_worker(step, *arguments))
+
+    def start_worker(self, step, *arguments):
+        return subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", step, json.dumps(arguments)],
-            env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, check=True,
+            env=self.environment, cwd=ROOT, stdout=subprocess.PIPE,
         )  # fmt: skip
-        return json.loads(done.stdout)
 
     def manage(self, *arguments):
         subprocess.run([sys.executable, "manage.py", *arguments], env=self.environment, cwd=ROOT, check=True)
+
+
+def finished(worker):
+    """Wait for a worker to end, and return its result."""
+    output, _error = worker.communicate()
+    if worker.returncode:
+        raise subprocess.CalledProcessError(worker.returncode, worker.args)
+    return json.loads(output)
 
 
 def _chosen(pages, options):

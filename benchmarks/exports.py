@@ -6,9 +6,9 @@ import shutil
 import time
 from pathlib import Path
 
-from django.core.management import call_command
 from django.db import connection
 
+from benchmarks.imports import prepare
 from practices.core import stored_files
 from practices.exchange import dumps, imports
 from practices.exchange.exports import FORMATS
@@ -33,9 +33,7 @@ def dump(path):
 
 def restore(path):
     """Import a dump into an empty database, and return its cost and the hash of the JSON export."""
-    call_command("migrate", verbosity=0)
-    call_command("loaddata", "reference", "countries", verbosity=0)
-    call_command("load_thesaurus", verbosity=0)
+    prepare()
     with _Cost() as cost, imports.contents(Path(path)) as content:
         for outcome in imports.run(imports.read(Path(path)), content=content):
             if outcome.result != imports.Result.NEW:

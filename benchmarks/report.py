@@ -3,6 +3,8 @@
 import json
 import statistics
 
+from benchmarks.measurement import percentile
+
 BEGIN, END = "<!-- the tables: written by make benchmark -->\n", "<!-- the end of the tables -->\n"
 
 COST_LIMITS = {
@@ -30,6 +32,8 @@ PAGE_CACHE_LIMIT = 0.12
 """Cost relative to the ceiling."""
 FIRST_VISIT_LIMITS = 4, 20
 """Requests; KB."""
+IMPORT_WAIT_LIMIT = 1_000
+"""Milliseconds that a publication may take while practices are imported."""
 DATABASES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
@@ -44,8 +48,8 @@ def cost_limit(name, database):
     return limit and (limit * 2 if database == "sqlite" else limit)
 
 
-def tables(folder, cold_folder, export_folder):
-    """Return the tables of all results in these folders: of pages, of addresses requested once, and of exports."""
+def tables(folder, cold_folder, export_folder, import_folder):
+    """Return the tables of all results in these folders: pages, addresses requested once, exports, and imports."""
     parts = []
     for database, title in DATABASES.items():
         if runs := _runs(folder, database):
@@ -54,6 +58,8 @@ def tables(folder, cold_folder, export_folder):
             parts.append(_cold_table(runs, title))
         if runs := _runs(export_folder, database):
             parts.append(_export_table(runs, title))
+        if runs := _runs(import_folder, database):
+            parts.append(_import_table(runs, title))
     return "\n".join(parts)
 
 
@@ -77,6 +83,34 @@ def _export_table(runs, title):
     )
     note = f"The export after the import, compared with that before: {same}. Measured at {_origin(runs)}.\n"
     return f"{_markdown(head, rows)}\n{note}"
+
+
+def _import_table(runs, title):
+    head = [f"{title}, imports", *(f"at {run['size']:,}" for run in runs), "limit"]
+    rows = [
+        ["practices a second", *(f"{run['size'] / run['import']['seconds']:.1f}" for run in runs), "–"],
+        [
+            "processor time of a practice, ms, without the database",
+            *(f"{1000 * run['import']['processor seconds'] / run['size']:.1f}" for run in runs),
+            "–",
+        ],
+    ]
+    for label, name, limit in (
+        ("a reader waits", "read ms", None),
+        ("a publication waits", "publish ms", IMPORT_WAIT_LIMIT),
+    ):
+        waits = [sorted(run[name]) for run in runs]
+        rows.append(
+            [
+                f"{label}: p50, p99, longest, ms",
+                *(
+                    f"{statistics.median(each):.0f}, {percentile(each, 99):.0f}, {_figure(each[-1], limit, digits=0)}"
+                    for each in waits
+                ),
+                limit or "–",
+            ]
+        )
+    return f"{_markdown(head, rows)}\nMeasured at {_origin(runs)}.\n"
 
 
 def _export_cells(cost):

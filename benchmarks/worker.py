@@ -99,10 +99,34 @@ def restore(path):
     return exports.restore(path)
 
 
+def prepare_import():
+    """Fill an empty database with what practices refer to."""
+    from benchmarks import imports
+
+    imports.prepare()
+
+
+def run_import(size):
+    """Return the cost of importing synthetic practices."""
+    from benchmarks import imports
+
+    return imports.run(size)
+
+
+def publish_while(path):
+    """Return the wall-clock milliseconds of publications while a file exists."""
+    from benchmarks import imports
+
+    return imports.publish_while(path)
+
+
 STEPS = {
     step.__name__: step
-    for step in [make, addresses, cold_addresses, queries, publish, formats, export, dump, restore]
-}
+    for step in [
+        make, addresses, cold_addresses, queries, publish, formats, export, dump, restore, prepare_import, run_import,
+        publish_while,
+    ]
+}  # fmt: skip
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalogue.settings")

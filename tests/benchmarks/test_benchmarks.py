@@ -95,7 +95,7 @@ def test_cold_figures_beyond_their_limit_are_bold(tmp_path):
     run["pages"] = {"practice page": quick, "search, common words": found}
     (tmp_path / "sqlite-50000.json").write_text(json.dumps(run))
 
-    lines = report.tables(tmp_path / "none", tmp_path, tmp_path / "none").splitlines()
+    lines = report.tables(tmp_path / "none", tmp_path, *[tmp_path / "none"] * 2).splitlines()
 
     assert lines[0] == "| SQLite, requested once | cost at 50,000 | p50 ms | p99 ms | limit of cost |"
     assert lines[2:4] == [
@@ -113,6 +113,23 @@ def burst(*, processor_seconds, count, seconds=0.5):
         sizes=[1_000] * count,
         statuses={200},
     )
+
+
+def test_publication_that_waits_too_long_for_an_import_is_bold(tmp_path):
+    run = {
+        "database": "sqlite", "size": 500, "at": "today", "commit": "abc",
+        "import": {"seconds": 20, "processor seconds": 10}, "read ms": [40, 30], "publish ms": [1_100, 90, 100],
+    }  # fmt: skip
+    (tmp_path / "sqlite-500.json").write_text(json.dumps(run))
+
+    table = report.tables(*[tmp_path / "none"] * 3, tmp_path).splitlines()
+
+    assert table[2:6] == [
+        "| practices a second | 25.0 | – |",
+        "| processor time of a practice, ms, without the database | 20.0 | – |",
+        "| a reader waits: p50, p99, longest, ms | 35, 40, 40 | – |",
+        "| a publication waits: p50, p99, longest, ms | 100, 1100, **1100** | 1000 |",
+    ]
 
 
 def test_lost_mail_is_bold_in_the_table():
