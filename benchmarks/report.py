@@ -90,7 +90,7 @@ def _import_table(runs, title):
     rows = [
         ["practices a second", *(f"{run['size'] / run['import']['seconds']:.1f}" for run in runs), "–"],
         [
-            "processor time of a practice, ms, without the database",
+            "processor time of a practice, ms",
             *(f"{1000 * run['import']['processor seconds'] / run['size']:.1f}" for run in runs),
             "–",
         ],

@@ -126,7 +126,7 @@ def test_publication_that_waits_too_long_for_an_import_is_bold(tmp_path):
 
     assert table[2:6] == [
         "| practices a second | 25.0 | – |",
-        "| processor time of a practice, ms, without the database | 20.0 | – |",
+        "| processor time of a practice, ms | 20.0 | – |",
         "| a reader waits: p50, p99, longest, ms | 35, 40, 40 | – |",
         "| a publication waits: p50, p99, longest, ms | 100, 1100, **1100** | 1000 |",
     ]
