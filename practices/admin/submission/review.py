@@ -290,7 +290,7 @@ class ReviewAdmin(NextAdmin):
         submission = self.get_object(request, unquote(object_id))
         if submission is None or not self.has_view_or_change_permission(request, submission):
             raise PermissionDenied
-        return file_response(get_object_or_404(submission.attachments, pk=attachment))
+        return file_response(request, get_object_or_404(submission.attachments, pk=attachment))
 
     def compare_view(self, request, object_id, kind, other):
         """Show a submission beside a published practice or another submission, field by field."""

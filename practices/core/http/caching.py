@@ -79,7 +79,7 @@ def _has_canonical_path(request) -> bool:
 
 def allow_caching(response):
     """Let any cache store a response for as long as the settings say; none the refusal of one visitor's request."""
-    if response.status_code == 429:
+    if response.status_code in (416, 429):
         patch_cache_control(response, no_store=True)
         return response
     stale = settings.PAGE_STALE_SECONDS
@@ -102,8 +102,8 @@ def page_etag(request, version: str) -> str:
 
 
 def weaken_etag(response) -> None:
-    """Make the ETag of a response weak, as all of ours are."""
-    if response.headers.get("ETag", "").startswith('"'):
+    """Make the ETag of a response weak, as all of ours are but those of files that are served in ranges."""
+    if response.headers.get("ETag", "").startswith('"') and not response.has_header("Accept-Ranges"):
         response.headers["ETag"] = f"W/{response.headers['ETag']}"
 
 
@@ -155,11 +155,12 @@ def _weight(parameters: str) -> float:
 
 
 def is_compressible(response) -> bool:
-    """Return whether compression would make the content of a response shorter."""
+    """Return whether compression would make the content of a response shorter. Ranges are those of the file as it is."""
     is_long = response.streaming or len(response.content) >= MIN_COMPRESSED
     return (
         is_long
         and not response.has_header("Content-Encoding")
+        and not response.has_header("Accept-Ranges")
         and bool(_COMPRESSIBLE.match(response.headers.get("Content-Type", "")))
     )
 

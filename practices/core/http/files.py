@@ -4,6 +4,7 @@ from django.http import FileResponse, Http404
 from django.template.response import TemplateResponse
 
 from practices.core import stored_files
+from practices.core.http import ranges
 
 SANDBOX = {"default-src": ["'none'"], "sandbox": True}
 """CSP for an uploaded file: if a browser renders it despite the headers, it may run and load nothing."""
@@ -24,8 +25,11 @@ def upload_page(request, template, context, *, form):
     return response
 
 
-def file_response(attachment):
-    """Return an attachment as a download that no browser renders. Raises Http404 and StorageFailed."""
+def file_response(request, attachment):
+    """Return an attachment as a download that no browser renders, or the range of it that the request asks for.
+
+    Raises Http404 and StorageFailed.
+    """
     try:
         content = stored_files.opened(attachment.file)
     except FileNotFoundError as error:
@@ -34,5 +38,5 @@ def file_response(attachment):
         content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["ETag"] = f'W/"{attachment.sha256}"'
-    return response
+    response.headers["ETag"] = f'"{attachment.sha256}"'
+    return ranges.part_of(request, response)

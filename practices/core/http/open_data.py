@@ -9,9 +9,11 @@ from functools import partial, wraps
 from django.http import HttpResponse
 
 METHODS = "GET, HEAD"
-REQUEST_HEADERS = "If-None-Match, If-Modified-Since"
+REQUEST_HEADERS = "If-None-Match, If-Modified-Since, If-Range, Range"
 """Headers that a script may send besides those that are always allowed."""
-RESPONSE_HEADERS = "ETag, Content-Disposition, Link, RateLimit, RateLimit-Policy, Retry-After"
+RESPONSE_HEADERS = (
+    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
+)
 """Headers that a script may read besides those that are always allowed."""
 PREFLIGHT_SECONDS = 24 * 3600
 """Seconds for which a browser may rely on what it asked before a request with such headers."""

@@ -16,7 +16,7 @@ from practices.models.attachment import public_url
 @csp_override(SANDBOX)
 def practice_file(request, pk, sha256, name):
     """Serve a file of any revision of a public practice."""
-    return file_response(_public_file(pk, sha256=sha256, name=name))
+    return file_response(request, _public_file(pk, sha256=sha256, name=name))
 
 
 def _public_file(pk, **which):

@@ -70,7 +70,7 @@ def newest_dump(request):
 @open_data
 @require_safe
 def dump(request, name):
-    return file_response(get_object_or_404(Dump, name=name))
+    return file_response(request, get_object_or_404(Dump, name=name))
 
 
 @public(has_known_query=_changes_with_dumps)

@@ -85,4 +85,4 @@ def _attach(submission, form):
 @csp_override(SANDBOX)
 def submission_attachment(request, token, attachment):
     submission = private_submission(token)
-    return file_response(get_object_or_404(submission.attachments, pk=attachment))
+    return file_response(request, get_object_or_404(submission.attachments, pk=attachment))
