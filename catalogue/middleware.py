@@ -11,19 +11,20 @@ from django.http import HttpResponse, HttpResponseNotModified, HttpResponsePerma
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers, set_response_etag
 from django.utils.csp import build_policy
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import get_language, get_language_from_path, override
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from practices.core import catalogue_version
+from practices.core import catalogue_version, maintenance
 from practices.core.http import caching, open_data
 from practices.models import FormerAddress
 from practices.web.site.health import healthz
 
 FOR_STAFF = re.compile(r"(/[a-z-]+)?/(admin|styleguide|metrics)\b")
-"""Paths that need a session. Every other page is the same for everyone."""
+"""Paths that need a session. Every other page is the same for everyone, except during maintenance."""
 
 
 HEALTH_PATH = "/healthz"
@@ -48,29 +49,49 @@ class Health:
 
 
 class Maintenance:
-    """Answer every request with 503 and Retry-After during maintenance.
+    """Answer everyone but staff with 503 and Retry-After during maintenance.
 
-    Queries nothing, as the database may be what is being worked on. Static files are served before it.
+    Queries nothing for those without a session, as the database may be what is being worked on. Whether a session is
+    that of staff is for `MaintenanceForStaff`. The admin, which asks for a sign-in itself, and static files are served.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if not under_maintenance():
+        if not maintenance.is_on() or request.path_info.startswith(reverse("admin:index")):
             return self.get_response(request)
-        with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
-            page = render_to_string("503.html")
-        headers = {
-            "Retry-After": str(settings.MAINTENANCE_SECONDS),
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": build_policy(settings.SECURE_CSP),
-        }
-        return HttpResponse(page, status=503, headers=headers)
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return _maintenance_page(request)
+        request.is_for_staff = True
+        return self.get_response(request)
 
 
-def under_maintenance() -> bool:
-    return settings.MAINTENANCE or settings.MAINTENANCE_FILE.exists()
+class MaintenanceForStaff:
+    """Show staff the pages that `Maintenance` has let pass, and answer anyone else with 503. No cache keeps them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not getattr(request, "is_for_staff", False):
+            return self.get_response(request)
+        if not request.user.is_staff:
+            return _maintenance_page(request)
+        response = self.get_response(request)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _maintenance_page(request):
+    with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
+        page = render_to_string("503.html")
+    headers = {
+        "Retry-After": str(settings.MAINTENANCE_SECONDS),
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": build_policy(settings.SECURE_CSP),
+    }
+    return HttpResponse(page, status=503, headers=headers)
 
 
 class StaticFiles(WhiteNoiseMiddleware):
@@ -195,10 +216,10 @@ class LanguageByPath(LocaleMiddleware):
 
 
 class _ForStaff:
-    """Mixin that skips a middleware of Django on paths where nobody signs in."""
+    """Mixin that skips a middleware of Django on paths where nobody signs in, except during maintenance."""
 
     def __call__(self, request):
-        if FOR_STAFF.match(request.path_info):
+        if FOR_STAFF.match(request.path_info) or getattr(request, "is_for_staff", False):
             return super().__call__(request)
         return self.get_response(request)
 

@@ -14,8 +14,8 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error, close_old_connections
 
-from catalogue.middleware import HEALTH_PATH, under_maintenance
-from practices.core import cache, catalogue_version
+from catalogue.middleware import HEALTH_PATH
+from practices.core import cache, catalogue_version, maintenance
 from practices.core.http.caching import MAY_BE_CACHED, NOT_MODIFIED_HEADERS, accepts_gzip, is_not_modified
 
 MAX_LENGTH = 512 * 1024  # bytes
@@ -35,7 +35,7 @@ class PageCache:
     def __call__(self, environ, start_response):
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             environ = environ | {"QUERY_STRING": _query_of_ours(environ.get("QUERY_STRING", ""))}
-        if not _may_be_cached(environ) or under_maintenance():
+        if not _may_be_cached(environ) or maintenance.is_on():
             return self.application(environ, start_response)
         with contextlib.ExitStack() as stack:
             try:

@@ -2,13 +2,20 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.core import isolation
+from practices.core import isolation, maintenance
 
 
 class Job(BaseCommand):
     """Command that does all it can, and fails at the end if something in it failed apart from the rest."""
 
+    writes_to_people = False
+    """Whether it is left out during maintenance, because it queues e-mails."""
+
     def execute(self, *args, **options):
+        if self.writes_to_people and maintenance.is_on():
+            raise CommandError(
+                "The catalogue is under maintenance, so nothing was done. Run it again afterwards."
+            )
         with isolation.failures() as failed:
             output = super().execute(*args, **options)
         if failed:

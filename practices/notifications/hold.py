@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from practices import clock
+from practices.core import maintenance
 from practices.models import Announcement, Broadcast, HubPing, OutboxMessage, SendingHold
 from practices.notifications import subscriptions
 
@@ -23,8 +24,11 @@ BATCH = 1_000
 
 
 def is_held() -> bool:
-    """Return whether nothing may be sent now: by the setting OUTBOX_HELD, or until a restore is decided on."""
-    return settings.OUTBOX_HELD or SendingHold.objects.exists()
+    """Return whether nothing may be sent now.
+
+    By the setting OUTBOX_HELD, during maintenance, or until a restore is decided on.
+    """
+    return settings.OUTBOX_HELD or maintenance.is_on() or SendingHold.objects.exists()
 
 
 def current() -> SendingHold | None:

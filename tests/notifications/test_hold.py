@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from practices import workflow
@@ -17,7 +17,7 @@ from practices.models import (
     SendingHold,
     Submission,
 )
-from practices.notifications import hold, sender, websub
+from practices.notifications import emails, hold, sender, websub
 from tests.support.factories import (
     make_message,
     make_practice,
@@ -67,6 +67,39 @@ def test_nothing_is_sent_or_published_while_sending_is_held(restored, settings):
 
     assert (send(), websub.deliver_due(), workflow.publish_due()) == ([], 0, 0)
     assert Submission.objects.get(pk=scheduled.pk).state == State.SCHEDULED
+
+
+def test_nothing_is_sent_or_published_during_maintenance(settings):
+    settings.WEBSUB_HUBS = ["https://hub.example.org/"]
+    settings.MAINTENANCE = True
+    make_practice(announce=True)
+    make_message()
+    make_submission(State.SCHEDULED, now=timezone.now() - timedelta(days=8))
+
+    assert (send(), websub.deliver_due(), workflow.publish_due()) == ([], 0, 0)
+
+
+def test_sender_stops_when_maintenance_begins(settings, monkeypatch, tmp_path):
+    for number in range(3):
+        make_message(address=f"reader{number}@example.org")
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance"
+    compose = emails.compose
+
+    def compose_and_begin(message):
+        settings.MAINTENANCE_FILE.touch()
+        return compose(message)
+
+    monkeypatch.setattr(emails, "compose", compose_and_begin)
+
+    assert len(send()) == 1
+
+
+@pytest.mark.parametrize("job", ["ask_if_still_true", "close_unanswered", "expire_drafts", "send_summaries"])
+def test_jobs_that_write_to_people_wait_for_the_end_of_maintenance(job, settings):
+    settings.MAINTENANCE = True
+
+    with pytest.raises(CommandError, match="under maintenance, so nothing was done"):
+        call_command(job)
 
 
 def test_released_mail_is_sent(restored):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from practices import clock
 from practices.choices import IMPORT_STAGES_OF_THE_SENDER, ImportStage
-from practices.core import isolation, stored_files
+from practices.core import isolation, maintenance, stored_files
 from practices.exchange.imports import files, importer
 from practices.exchange.imports.errors import UnreadableFile
 from practices.exchange.imports.importer import Outcome, Result
@@ -35,13 +35,17 @@ class _Lost(Exception):
 def run_due(*, stopped: Stopped = lambda: False) -> int:
     """Check and import what waits for it; return the number of imports worked on. Any number may run at once.
 
-    One that is stopped or killed is taken up again where it was, at the latest when its lease ends.
+    One that is stopped or killed is taken up again where it was, at the latest when its lease ends. Maintenance stops it.
     """
     count = 0
-    while not stopped() and (job := _claim()):
+
+    def is_to_end() -> bool:
+        return stopped() or maintenance.is_on()
+
+    while not is_to_end() and (job := _claim()):
         count += 1
         try:
-            _work(job, stopped)
+            _work(job, is_to_end)
         except _Lost:
             continue
         except UnreadableFile as error:

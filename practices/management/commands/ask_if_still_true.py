@@ -3,6 +3,7 @@ from practices.management.jobs import Job
 
 
 class Command(Job):
+    writes_to_people = True
     help = "Ask submitters whether practices published a year ago are still up to date. Run it daily."
 
     def handle(self, *args, **options):

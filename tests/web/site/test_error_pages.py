@@ -1,6 +1,7 @@
 """Error pages: they share a layout and say what to do next."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import OperationalError
 
 from practices.core import catalogue_version
@@ -93,6 +94,44 @@ def test_file_switches_maintenance_on_and_off(client, settings, tmp_path):
     settings.MAINTENANCE_FILE.unlink()
 
     assert (during, client.get("/about/").status_code) == (503, 200)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/admin/", "/admin/practices/submission/", "/about/", "/submit/"])
+def test_maintenance_lets_staff_work(client, settings, moderator, path):
+    settings.MAINTENANCE = True
+    client.force_login(moderator)
+
+    response = client.get(path)
+
+    assert (response.status_code, "no-store" in response.headers["Cache-Control"]) == (200, True)
+
+
+@pytest.mark.django_db
+def test_maintenance_lets_staff_sign_in(client, settings, moderator):
+    settings.MAINTENANCE = True
+    moderator.set_password("correct horse")
+    moderator.save()
+
+    asked = client.get("/admin/", follow=True)
+    signed_in = client.post(
+        "/admin/account/login/", {"login": moderator.username, "password": "correct horse"}, follow=True
+    )
+
+    assert asked.redirect_chain[-1][0].startswith("/admin/account/login/")
+    assert (signed_in.status_code, read(signed_in).texts("h1")) == (200, ["Moderation"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("session", ["made-up", "of nobody on the staff"])
+def test_maintenance_keeps_others_out_whatever_cookie_they_have(client, settings, session):
+    settings.MAINTENANCE = True
+    if session == "made-up":
+        client.cookies["session"] = session
+    else:
+        client.force_login(User.objects.create_user("somebody"))
+
+    assert client.get("/about/").status_code == 503
 
 
 @pytest.mark.django_db
