@@ -12,7 +12,7 @@ from itertools import batched, chain
 from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage
+from django.core.files.storage import FileSystemStorage, Storage
 from django.db import models
 from django.db.models.fields.files import FieldFile
 
@@ -39,6 +39,10 @@ class NoTurn(StorageFailed):
 
 class StorageFull(StorageFailed):
     """There is no space left to store a file."""
+
+
+class StorageMissing(StorageFailed):
+    """The folder of files is not there, as when a network share is not mounted."""
 
 
 class CannotBeListed(Exception):
@@ -72,13 +76,18 @@ def has_no_space(error: BaseException | None) -> bool:
 
 
 def store(content: bytes, *, name: str, naming: Callable[[None, str], str] = storage_name) -> str:
-    """Store a file under an unguessable name and return that name. Raises StorageFull and StorageFailed."""
+    """Store a file under an unguessable name and return that name. Raises StorageFull and StorageFailed.
+
+    Where a share is not mounted, nothing is stored: it would lie hidden beneath the share later.
+    """
     storage = _storage()
     wanted = naming(None, name)
     try:
         with _turn():
+            if _lacks_folder(storage, wanted) and _is_folder_in_use(wanted):
+                raise _missing()
             return storage.save(wanted, ContentFile(content))
-    except NoTurn:
+    except (NoTurn, StorageMissing):
         raise
     except Exception as error:  # each storage has errors of its own
         _log.exception("An uploaded file could not be stored")
@@ -103,7 +112,11 @@ def opened(file: FieldFile) -> FieldFile:
             content.read(1)  # some storages answer only now
             content.seek(0)
             return content
-    except (FileNotFoundError, NoTurn):
+    except FileNotFoundError as error:
+        if _lacks_folder(file.storage, str(file.name)):
+            raise _missing() from error
+        raise
+    except NoTurn:
         raise
     except Exception as error:  # each storage has errors of its own
         raise StorageFailed from error
@@ -139,6 +152,33 @@ def _storage() -> Storage:
     return Attachment._meta.get_field("file").storage
 
 
+def _lacks_folder(storage: Storage, name: str) -> bool:
+    """Return whether not even the first folder of a name is there. Only the storage of a machine's files can tell."""
+    return isinstance(storage, FileSystemStorage) and not storage.exists(name.partition("/")[0])
+
+
+def _is_folder_in_use(name: str) -> bool:
+    """Return whether any row names a file in the same first folder."""
+    folder = name.partition("/")[0] + "/"
+    return any(
+        model._base_manager.filter(**{f"{field.name}__startswith": folder}).exists()
+        for model, field in _file_fields()
+    )
+
+
+def _missing() -> StorageMissing:
+    """Return the error to raise for a folder of files that is not there, and log it for operators."""
+    _log.error("The folder of uploaded files is not there; is its share mounted?")
+    return StorageMissing()
+
+
+def _file_fields() -> Iterator[tuple[type[models.Model], models.FileField]]:
+    for model in apps.get_app_config("practices").get_models():
+        for field in model._meta.get_fields():
+            if isinstance(field, models.FileField):
+                yield model, field
+
+
 def _stored(storage: Storage, folder: str) -> Iterator[str]:
     try:
         folders, files = storage.listdir(folder)
@@ -154,9 +194,7 @@ def _in_use(names: Iterable[str]) -> set[str]:
     """Return those of `names` that any row of the catalogue names in a field for files."""
     return {
         name
-        for model in apps.get_app_config("practices").get_models()
-        for field in model._meta.get_fields()
-        if isinstance(field, models.FileField)
+        for model, field in _file_fields()
         for name in model._base_manager.filter(**{f"{field.name}__in": names}).values_list(
             field.name, flat=True
         )

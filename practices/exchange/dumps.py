@@ -128,7 +128,7 @@ def _add_file(parts: zipfile.ZipFile, key: int) -> None:
         ):
             shutil.copyfileobj(content, copy)
     except Exception as error:  # each storage has errors of its own
-        if isolation.is_away(error):
+        if isolation.is_away(error) or isinstance(error, stored_files.StorageMissing):
             raise
         isolation.report("file of the dump", file.name)
 

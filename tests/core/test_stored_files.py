@@ -190,6 +190,60 @@ def test_storage_that_fails_to_delete_does_not_undo_the_erasure(monkeypatch):
 # Reading --------------------------------------------------------------------------
 
 
+@pytest.fixture
+def share(tmp_path, monkeypatch):
+    """A folder of uploaded files, as a network share is."""
+    share = tmp_path / "share"
+    share.mkdir()
+    use(monkeypatch, FileSystemStorage(location=share))
+    return share
+
+
+def unmount(share):
+    """Leave the empty folder that a share which is not mounted leaves."""
+    shutil.rmtree(share)
+    share.mkdir()
+
+
+def test_share_that_is_not_mounted_is_answered_503_and_logged(client, share, caplog):
+    client.raise_request_exception = False
+    submission = make_submission()
+    attachment = workflow.attach(submission, upload(), description="First")
+    unmount(share)
+
+    response = client.get(attachment.get_private_url())
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
+    assert "The folder of uploaded files is not there; is its share mounted?" in caplog.messages
+
+
+def test_share_that_is_not_mounted_leaves_the_pages(client, share):
+    submission = make_submission()
+    workflow.attach(submission, upload(), description="Evaluation")
+    unmount(share)
+
+    page = client.get(address("submission-attachments", submission.token))
+
+    assert (page.status_code, "Evaluation" in page.text) == (200, True)
+
+
+def test_nothing_is_stored_beneath_a_share_that_is_not_mounted(client, share):
+    workflow.attach(make_submission(), upload(), description="First")
+    unmount(share)
+
+    response = send(client, make_submission())
+
+    assert (response.status_code, faults(response), list(share.iterdir())) == (503, [f"File: {AWAY}"], [])
+
+
+def test_file_that_is_lost_is_answered_404_while_the_others_are_there(client, share):
+    attachment = workflow.attach(make_submission(), upload(), description="First")
+    workflow.attach(make_submission(), upload(), description="Second")
+    shutil.rmtree((share / attachment.file.name).parent)
+
+    assert client.get(attachment.get_private_url()).status_code == 404
+
+
 def test_file_whose_storage_is_away_is_answered_503(client, monkeypatch):
     client.raise_request_exception = False
     attachment = workflow.attach(make_submission(), upload(), description="First")
