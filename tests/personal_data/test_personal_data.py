@@ -10,7 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core import signing
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from practices import personal_data, workflow
@@ -406,6 +406,18 @@ def test_after_erasing_nothing_is_found_anywhere(client, caplog, capfd, erase):
     assert {mark for marks in before.values() for mark in marks} == set(MARKS)
     assert held() == {}
     assert [mark for mark in MARKS for text in everywhere if mark in text] == []
+
+
+@pytest.mark.parametrize("command", ["privacy_erase", "privacy_export"])
+@pytest.mark.parametrize("address", ["dalia@exmaple.org", "dalia", ""])
+def test_command_fails_for_an_address_on_which_nothing_is_held(command, address):
+    submissions_of_dalia()
+
+    with pytest.raises(CommandError, match="Nothing is held on") as failed:
+        call_command(command, address)
+
+    assert failed.value.returncode == 1
+    assert Submission.objects.exists()
 
 
 def test_practice_keeps_its_credit_if_that_was_chosen(client):

@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from practices import personal_data
 
@@ -6,7 +6,8 @@ from practices import personal_data
 class Command(BaseCommand):
     help = (
         "Delete all personal data of an e-mail address, at its owner's request. Published practices stay, with "
-        "their public credit unless you give --remove-credit. Check who is asking first: this cannot be undone."
+        "their public credit unless you give --remove-credit. Check who is asking first: this cannot be undone. Fails if "
+        "nothing is held on the address."
     )
 
     def add_arguments(self, parser):
@@ -18,7 +19,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, address, remove_credit, **options):
-        done = personal_data.erase(personal_data.Held.on_address(address), keep_credit=not remove_credit)
+        held = personal_data.Held.on_address(address)
+        if held.is_empty:
+            raise CommandError(
+                f"Nothing is held on “{address}”, so nothing was deleted. Is it spelt correctly?"
+            )
+        done = personal_data.erase(held, keep_credit=not remove_credit)
         self.stdout.write(
             f"Deleted: {done.submissions} submissions, {done.subscriptions} subscriptions, {done.messages} e-mails. "
             f"Kept: {done.practices} published practices, {done.credits_kept} of them with a public credit."
