@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "catalogue.middleware.Authentication",
+    "catalogue.middleware.MaintenanceForStaff",
     "catalogue.middleware.Messages",
     "allauth.account.middleware.AccountMiddleware",
     "catalogue.sign_in.RequireSecondFactor",
@@ -251,16 +252,25 @@ MAIL_HOST = (
 )
 MAIL_TIMEOUT_SECONDS = env.float("MAIL_TIMEOUT_SECONDS", 30)
 """Seconds for handing over one message: look-up, connection, TLS, signing in, every answer. At most half a lease."""
+MAIL_PORT = env.int("MAIL_PORT", 587)
+MAIL_USE_SSL = env.bool("MAIL_USE_SSL", MAIL_PORT == 465)
+"""True for TLS from the first byte (RFC 8314 §3.3), in place of STARTTLS."""
+MAIL_USE_TLS = env.bool("MAIL_USE_TLS", not MAIL_USE_SSL)
+if MAIL_USE_SSL and MAIL_USE_TLS:
+    raise ImproperlyConfigured(
+        "Either MAIL_USE_TLS (STARTTLS) or MAIL_USE_SSL (TLS from the first byte) can be true, not both."
+    )
 if MAIL_HOST:
     MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "OPTIONS": {
                 "host": MAIL_HOST,
-                "port": env.int("MAIL_PORT", 587),
+                "port": MAIL_PORT,
                 "username": env.str("MAIL_USERNAME", ""),
                 "password": env.str("MAIL_PASSWORD", ""),
-                "use_tls": env.bool("MAIL_USE_TLS", True),
+                "use_tls": MAIL_USE_TLS,
+                "use_ssl": MAIL_USE_SSL,
                 "timeout": MAIL_TIMEOUT_SECONDS,
             },
         }
@@ -455,7 +465,7 @@ MAIL_NOTICE_DAYS = env.int("MAIL_NOTICE_DAYS", 30)
 OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 2.0)
 
 MAINTENANCE = env.bool("MAINTENANCE", False)
-"""True to answer every request with the maintenance page. Creating DATA_DIR/maintenance needs no restart."""
+"""True to show the maintenance page to everyone but staff, and send nothing. DATA_DIR/maintenance needs no restart."""
 MAINTENANCE_FILE = DATA_DIR / "maintenance"
 MAINTENANCE_SECONDS = env.int("MAINTENANCE_SECONDS", 600)
 """Seconds after which visitors and crawlers are asked to return (Retry-After)."""

@@ -46,7 +46,7 @@ def checks(*, connect: bool) -> Iterator[Check]:
     yield Check(
         f"The connection to {mailer.host}:{mailer.port} is encrypted or stays on this machine",
         mailer.use_tls or mailer.use_ssl or mailer.host in LOOPBACK_HOSTS,
-        "Set MAIL_USE_TLS=true, or others can read the addresses and the password.",
+        "Set MAIL_USE_TLS=true, or MAIL_USE_SSL=true for port 465: others can read addresses and password.",
     )
     if connect:
         yield _of_server(mailer)

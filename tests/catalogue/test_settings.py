@@ -168,6 +168,27 @@ def test_postgresql_is_reached_through_a_backend_that_gives_up_in_time(read):
     }
 
 
+@pytest.mark.parametrize(
+    ("given", "tls"),
+    [
+        ({}, (587, True, False)),
+        ({"MAIL_PORT": "465"}, (465, False, True)),
+        ({"MAIL_PORT": "465", "MAIL_USE_SSL": "false"}, (465, True, False)),
+        ({"MAIL_PORT": "2465", "MAIL_USE_SSL": "true"}, (2465, False, True)),
+        ({"MAIL_PORT": "25", "MAIL_USE_TLS": "false"}, (25, False, False)),
+    ],
+)
+def test_mail_is_encrypted_as_its_port_asks(read, given, tls):
+    options = read(**PRODUCTION, **given)["MAILERS"]["default"]["OPTIONS"]
+
+    assert (options["port"], options["use_tls"], options["use_ssl"]) == tls
+
+
+def test_mail_has_one_kind_of_tls(read):
+    with pytest.raises(ImproperlyConfigured, match="Either MAIL_USE_TLS"):
+        read(**PRODUCTION, MAIL_PORT="465", MAIL_USE_TLS="true")
+
+
 def test_mail_goes_through_the_server_given(read):
     values = read(**PRODUCTION, MAIL_PORT="2525", MAIL_USE_TLS="false", MAIL_TIMEOUT_SECONDS="5")
 
@@ -177,6 +198,7 @@ def test_mail_goes_through_the_server_given(read):
         "username": "",
         "password": "",
         "use_tls": False,
+        "use_ssl": False,
         "timeout": 5,
     }
 

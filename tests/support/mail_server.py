@@ -77,8 +77,8 @@ def mailers(port):
 class MailServerThread(Controller):
     """Thread that runs a MailServer and closes open connections when it ends."""
 
-    def __init__(self, server):
-        super().__init__(server, hostname="127.0.0.1", port=free_port())
+    def __init__(self, server, **options):
+        super().__init__(server, hostname="127.0.0.1", port=free_port(), **options)
         self.connections = []
 
     def factory(self):
