@@ -16,7 +16,8 @@ REDACTED = "…"
 
 _SLASH = r"(?:/|%2[Ff])"
 _PRIVATE_PATH = re.compile(
-    rf"({_SLASH}(?:submissions|subscriptions|checks|personal-data){_SLASH})([^\s\"'<>\\?#&]+)", re.IGNORECASE
+    rf"({_SLASH}(?:submissions|subscriptions|checks|personal-data|invitation){_SLASH})([^\s\"'<>\\?#&]+)",
+    re.IGNORECASE,
 )
 """An address behind a private link, and what follows its first part."""
 _OPEN_PART = re.compile(r"[a-z]{1,12}(?:\.json)?|[0-9]{1,9}|")

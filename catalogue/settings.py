@@ -576,6 +576,9 @@ SIGN_IN_WINDOW_MINUTES = env.int("SIGN_IN_WINDOW_MINUTES", 15)
 """Minutes within which failures to sign in are counted."""
 SIGN_IN_FAILURES = env.int("SIGN_IN_FAILURES", 5)
 """Number of failures per account and visitor (IPv4 address, IPv6 /64) within the window before the page is a 429."""
+INVITATION_DAYS = env.int("INVITATION_DAYS", 3)
+"""Days that the link works with which an invited moderator chooses a password. It works once."""
+PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 24 * 3600
 DEVICE_DAYS = env.int("DEVICE_DAYS", 90)
 """Days that a browser in which somebody signed in is not locked out by failures elsewhere."""
 DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"

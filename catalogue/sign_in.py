@@ -15,14 +15,20 @@ from allauth.usersessions.views import ListUserSessionsView
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.signals import user_logged_in
 from django.core import signing
 from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
-from practices import clock
+from practices import clock, workflow
 from practices.core import rate_limits
 from practices.core.http.guards import too_many_requests, visitor_address
 
@@ -179,6 +185,25 @@ class SessionsView(ListUserSessionsView):
     """List of the user's sessions, each with a button that ends it."""
 
     form_class = EndSessionsForm
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept_invitation(request, account, token):
+    """Ask an invited moderator for a password; POST sets it, after which the link is used up."""
+    user = workflow.invited(account, token)
+    if user is None:
+        return TemplateResponse(request, "account/invitation.html", status=404)
+    form = SetPasswordForm(user, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your password is set. Now sign in with it."))
+        return redirect("account_login")
+    status = 422 if form.errors else 200
+    return TemplateResponse(
+        request, "account/invitation.html", {"form": form, "invited": user}, status=status
+    )
 
 
 class RequireSecondFactor:

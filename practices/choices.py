@@ -244,6 +244,7 @@ class Kind(TextChoices):
     PERSONAL_DATA_LINK = "personal_data_link", _("link to personal data")
     MODERATION_ANSWER = "moderation_answer", _("answer from a submitter")
     MODERATION_SUMMARY = "moderation_summary", _("nightly summary for moderators")
+    STAFF_INVITATION = "staff_invitation", _("invitation of a moderator")
     PRACTICE_PUBLISHED = "practice_published", _("new practice")
     PRACTICE_UPDATED = "practice_updated", _("updated practice")
     DIGEST = "digest", _("daily or weekly e-mail")
@@ -260,8 +261,8 @@ NEWS = (Kind.PRACTICE_PUBLISHED, Kind.PRACTICE_UPDATED, Kind.DIGEST)
 OF_SUBSCRIPTIONS = (*NEWS, Kind.SUBSCRIPTION_CONFIRM, Kind.SUBSCRIPTION_ADDED, Kind.SUBSCRIPTION_LINK)
 """Kinds sent to an address because of its subscriptions, or of requests for them."""
 
-TO_STAFF = (Kind.MODERATION_ANSWER, Kind.MODERATION_SUMMARY)
-"""Kinds sent to members of staff, who turn them off in their profile."""
+TO_STAFF = (Kind.MODERATION_ANSWER, Kind.MODERATION_SUMMARY, Kind.STAFF_INVITATION)
+"""Kinds sent to members of staff: to moderators, who turn them off in their profile, and to those who are invited."""
 
 
 class Cadence(TextChoices):

@@ -6,7 +6,17 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from practices.admin import imports, outbox, practice, reasons, staff, submission, taxonomy, thesaurus
+from practices.admin import (
+    imports,
+    outbox,
+    practice,
+    reasons,
+    staff,
+    submission,
+    subscribers,
+    taxonomy,
+    thesaurus,
+)
 
 admin.site.site_header = _("Migration Good Practices")
 admin.site.site_title = _("Migration Good Practices")
@@ -17,4 +27,14 @@ admin.site.index_title = _("Moderation")
 for model in (Authenticator, EmailAddress, UserSession):
     admin.site.unregister(model)
 
-__all__ = ["imports", "outbox", "practice", "reasons", "staff", "submission", "taxonomy", "thesaurus"]
+__all__ = [
+    "imports",
+    "outbox",
+    "practice",
+    "reasons",
+    "staff",
+    "submission",
+    "subscribers",
+    "taxonomy",
+    "thesaurus",
+]

@@ -1,4 +1,4 @@
-"""Queued messages, subscribers and broadcasts in the admin."""
+"""Queued messages and broadcasts in the admin."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from practices import clock, workflow
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.admin.search import TextSearch
-from practices.models import Broadcast, DoiRegistration, HubPing, OutboxMessage, Subscriber, Subscription
-from practices.notifications import hold, outbox, saved_filters
+from practices.models import Broadcast, DoiRegistration, HubPing, OutboxMessage
+from practices.notifications import hold, outbox
 
 
 class OutcomeFilter(admin.SimpleListFilter):
@@ -94,28 +94,6 @@ class OutboxMessageAdmin(TextSearch, ReadOnlyAdmin):
 
     def has_retry_permission(self, request):
         return request.user.has_perm("practices.change_outboxmessage")
-
-
-class SubscriptionInline(admin.TabularInline):
-    model = Subscription
-    extra = 0
-    can_delete = False
-    fields = readonly_fields = ["follows", "cadence", "requested_at", "consent", "confirmed_at", "paused_at"]
-
-    @admin.display(description=_("subscribed to"))
-    def follows(self, subscription):
-        return saved_filters.describe(subscription.query)
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-
-@admin.register(Subscriber)
-class SubscriberAdmin(TextSearch, ReadOnlyAdmin):
-    list_display = ["address", "language", "created_at", "confirmed_at", "suspended_at", "suspended_because"]
-    list_filter = ["suspended_because", "language", "subscriptions__cadence"]
-    search_fields = ["address"]
-    inlines = [SubscriptionInline]
 
 
 @admin.register(Broadcast)

@@ -29,6 +29,12 @@ def earlier(address: str) -> dict:
     return {"suspended_at": found.at, "suspended_because": found.because} if found else {}
 
 
+def reason(address: str) -> str:
+    """Return why an address is suspended, as a value of Suspension; empty if it is not."""
+    suspended = Subscriber.objects.filter(address=address).exclude(suspended_at=None).first()
+    return suspended.suspended_because if suspended else earlier(address).get("suspended_because", "")
+
+
 def lift(address: str) -> None:
     """Send to an address again, as its owner has asked to from the mailbox. Idempotent."""
     nothing = {"suspended_at": None, "suspended_because": "", "bounces": 0}

@@ -8,10 +8,11 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from practices import clock
-from practices.choices import UNDECIDED
+from practices.choices import UNDECIDED, State
 from practices.core import isolation, sent_forms
 from practices.models import DataRequest, LimitBucket, OutboxMessage, Submission, Submitter, Subscription
 from practices.models.submission import UNCHECKED_SPAM
@@ -82,6 +83,21 @@ def _contacts(now: datetime) -> QuerySet[Submitter]:
     )
 
 
+@transaction.atomic
+def delete_spam(submission: Submission) -> bool:
+    """Delete a submission that is spam with all that came with it. Returns False if it is spam no longer, or gone."""
+    if not Submission.objects.select_for_update().filter(pk=submission.pk, state=State.SPAM).exists():
+        return False
+    _delete_row(submission)
+    return True
+
+
+def _delete_row(submission: Submission) -> None:
+    delete_log_entries(Submission, [submission])
+    submission.delete()
+    Submitter.objects.filter(pk=submission.submitter_id, submissions=None).delete()
+
+
 def _delete_submissions(submissions: QuerySet[Submission], now: datetime) -> int:
     return isolation.each(submissions, _delete_submission, what="submission")
 
@@ -91,9 +107,7 @@ def _delete_submission(submission: Submission) -> int:
     same = Submission.objects.select_for_update().filter(pk=submission.pk, decided_at=submission.decided_at)
     if not same.exists():
         return 0
-    delete_log_entries(Submission, [submission])
-    submission.delete()
-    Submitter.objects.filter(pk=submission.submitter_id, submissions=None).delete()
+    _delete_row(submission)
     return 1
 
 

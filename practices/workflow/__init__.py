@@ -33,6 +33,7 @@ from practices.workflow.errors import (
     TransitionNotAllowed,
 )
 from practices.workflow.file_removal import remove_file
+from practices.workflow.invitations import AccountExists, invite_moderator, invited
 from practices.workflow.merge import absorb, merge
 from practices.workflow.messages import Cause
 from practices.workflow.moderators import MODERATE, moderators
@@ -112,6 +113,7 @@ from practices.workflow.withdrawal_requests import (
 __all__ = [
     "MODERATE",
     "TRANSITIONS",
+    "AccountExists",
     "Analysis",
     "ApprovalOfOwnText",
     "ApprovalRefused",
@@ -162,6 +164,8 @@ __all__ = [
     "edit_practice",
     "expire_drafts",
     "first_for",
+    "invite_moderator",
+    "invited",
     "is_blind",
     "is_confirm_key",
     "judgement",

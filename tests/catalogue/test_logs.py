@@ -59,6 +59,7 @@ def log(request):
         (f"/subscriptions/{SIGNED}/export.json", "/subscriptions/…/export.json"),
         (f"/personal-data/{SIGNED}/delete/", "/personal-data/…/delete/"),
         (f"/checks/{TOKEN}/", "/checks/…/"),
+        ("/admin/account/invitation/MQ/cx3k1s-0123456789abcdef/", "/admin/account/invitation/…/…/"),
         (f"next=%2Fsubmissions%2F{TOKEN}%2F", "next=%2Fsubmissions%2F…%2F"),
         ("/submissions/9-short_Token/", "/submissions/…/"),
         (f"<WSGIRequest: GET '/submissions/{TOKEN}/'>", "<WSGIRequest: GET '/submissions/…/'>"),

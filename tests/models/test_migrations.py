@@ -611,4 +611,4 @@ def test_reference_data_survives_a_transactional_test(time):
 
     counts = Objective.objects.count(), Country.objects.count(), Group.objects.count()
 
-    assert counts == (23, len(countries), 1)
+    assert counts == (23, len(countries), 2)

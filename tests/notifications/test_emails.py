@@ -112,6 +112,8 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
             make_submission(State.SUBMITTED, **changes)
             make_summarised()
             workflow.send_summaries()
+        case Kind.STAFF_INVITATION:
+            workflow.invite_moderator("amina", "amina@example.org", by=make_moderator())
         case Kind.PRACTICE_CHECK:
             make_check(**changes)
         case Kind.SUBMISSION_UNSCHEDULED:
@@ -208,6 +210,7 @@ TITLE = "Pension desks in two ports"
         (Kind.SUBMISSION_REOPENED, f"Reviewed again: {TITLE}"),
         (Kind.MODERATION_ANSWER, f"Reply from the submitter: {TITLE}"),
         (Kind.MODERATION_SUMMARY, "1 submission is waiting for a decision"),
+        (Kind.STAFF_INVITATION, "Your invitation to moderate"),
         (Kind.PRACTICE_CHECK, f"Is this still true? {TITLE}"),
         (Kind.SUBMISSION_UNSCHEDULED, f"Not published on {{day}}: {TITLE}"),
         (Kind.PRACTICE_REVISED, f"Edited by the moderators: {TITLE}"),
@@ -310,6 +313,7 @@ def test_mail_has_one_button_that_begins_with_a_verb(mails, kind):
     assert button.split()[0] in {
         "Change",
         "Check",
+        "Choose",
         "Confirm",
         "Continue",
         "Manage",
@@ -376,6 +380,7 @@ PLACES = {
     Kind.SUBMISSION_PUBLISHED: lambda message: message.submission.practice.get_absolute_url(),
     Kind.SUBMISSION_REJECTED: lambda message: message.submission.get_private_url(),
     Kind.SUBMISSION_REOPENED: lambda message: message.submission.get_private_url(),
+    Kind.STAFF_INVITATION: lambda message: message.context["invitation_path"],
     Kind.PRACTICE_CHECK: lambda message: message.context["check_path"],
     Kind.SUBMISSION_UNSCHEDULED: lambda message: message.submission.get_private_url(),
     Kind.PRACTICE_REVISED: lambda message: message.context["revision_path"],
@@ -454,7 +459,12 @@ TO_THE_UNCONFIRMED = (
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in Kind if kind not in (*TO_THE_UNCONFIRMED, Kind.MODERATION_SUMMARY)]
+    "kind",
+    [
+        kind
+        for kind in Kind
+        if kind not in (*TO_THE_UNCONFIRMED, Kind.MODERATION_SUMMARY, Kind.STAFF_INVITATION)
+    ],
 )
 def test_signs_stay_themselves_in_text_and_are_escaped_in_html(kind):
     mail = emails.compose(queued(kind, title="O'Brien & <b>Söhne</b>"))

@@ -102,6 +102,13 @@ def make_moderator(username="moderator"):
     return user
 
 
+def make_administrator(username="administrator"):
+    """Create a member of staff in the group Administrators, and in no other."""
+    user = get_user_model().objects.create_user(username, password="correct horse", is_staff=True)
+    user.groups.add(Group.objects.get(name="Administrators"))
+    return user
+
+
 def make_summarised(username="moderator", **wishes):
     """Create the profile of a moderator with the nightly summary turned on, and set `wishes`."""
     user = make_moderator(username)

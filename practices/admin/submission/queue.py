@@ -6,8 +6,10 @@ from functools import partial
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.models import DELETION
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import transaction
 from django.db.models import Case, F, Q, When
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,7 +17,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from practices import workflow
+from practices import personal_data, workflow
+from practices.admin import acts
 from practices.admin.lookups import DeclaredLookups
 from practices.admin.submission.decisions import STAFF_STEPS
 from practices.admin.submission.filters import (
@@ -31,6 +34,7 @@ from practices.admin.submission.filters import (
 from practices.admin.submission.rows import described
 from practices.admin.submission.undo import with_undo
 from practices.choices import DECIDED, State
+from practices.models import Submission
 from practices.models.submission import UNCHECKED_SPAM, WAITING_SINCE
 from practices.templatetags.ages import age
 from practices.templatetags.people import said_to
@@ -74,6 +78,13 @@ class QueueChangeList(ChangeList):
         self.result_list = described(self.result_list)
         for submission in self.result_list:
             submission.assigned = submission.assignee and said_to(submission.assignee, request.user)
+
+
+class ChosenForm(forms.Form):
+    """The rows that a bulk action was chosen for, hidden in the page that asks about it."""
+
+    action = forms.CharField(widget=forms.HiddenInput)
+    _selected_action = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput)
 
 
 @dataclasses.dataclass
@@ -162,7 +173,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     list_per_page = ROWS
     action_form = QueueActionForm
     show_facets = admin.ShowFacets.NEVER
-    actions = ["assign_to_me", "assign_to", "mark_spam", "confirm_spam"]
+    actions = ["assign_to_me", "assign_to", "mark_spam", "confirm_spam", "delete_spam"]
     change_list_template = "admin/practices/submission/change_list.html"
 
     def get_queryset(self, request):
@@ -272,6 +283,49 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     @admin.action(description=_("Confirm as spam"), permissions=["change"])
     def confirm_spam(self, request, queryset):
         self._each(request, queryset, "confirm_spam", to_change=UNCHECKED_SPAM)
+
+    def has_delete_spam_permission(self, request):
+        return request.user.has_perm("practices.delete_submission")
+
+    @admin.action(description=_("Delete spam permanently"), permissions=["delete_spam"])
+    def delete_spam(self, request, queryset):
+        """Ask, then delete those of the chosen submissions that are spam."""
+        spam = list(queryset.filter(state=State.SPAM)[:AT_ONCE])
+        if not spam:
+            text = _("Nothing was deleted: only what is marked as spam can be.")
+            self.message_user(request, text, messages.ERROR)
+            return None
+        if "confirmed" not in request.POST:
+            return self._ask_to_delete(request, spam)
+        with transaction.atomic():
+            deleted = sum(personal_data.delete_spam(submission) for submission in spam)
+            acts.record(request, Submission, f"Deleted {deleted} submissions that were spam.", flag=DELETION)
+        text = ngettext("%(count)s submission deleted.", "%(count)s submissions deleted.", deleted)
+        self.message_user(request, text % {"count": deleted}, messages.SUCCESS)
+        return None
+
+    def _ask_to_delete(self, request, spam):
+        form = ChosenForm(initial={"action": "delete_spam", "_selected_action": [each.pk for each in spam]})
+        follows = [
+            ngettext(
+                "%(count)s submission is deleted, with its files, messages and the contact of its submitter.",
+                "%(count)s submissions are deleted, with their files, messages and the contacts of their submitters.",
+                len(spam),
+            )
+            % {"count": len(spam)},
+            _("Later submissions from these addresses are no longer compared with it as earlier spam."),
+            _("This cannot be undone, and nobody is told."),
+            *(f"“{submission}”" for submission in spam[:NAMED]),
+        ]
+        return acts.ask(
+            self,
+            request,
+            form=form,
+            title=_("Delete spam permanently?"),
+            follows=follows,
+            button=_("Delete spam permanently"),
+            cancel=request.get_full_path(),
+        )
 
     def _each(self, request, queryset, name, *, to_change=_ALL, **options):
         """Make a step with the chosen submissions, AT_ONCE of them at most, each in a transaction of its own.
