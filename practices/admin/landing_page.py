@@ -10,6 +10,7 @@ from practices import workflow
 from practices.admin.submission.filters import counted_tabs
 from practices.admin.submission.rows import described
 from practices.choices import AWAITING_MODERATION, Act
+from practices.core import maintenance
 from practices.core.http.guards import waiting_time
 from practices.models import ModerationEvent, OutboxMessage, Submission
 from practices.notifications import hold
@@ -41,6 +42,7 @@ def landing_page(context):
         "csrf_token": context.get("csrf_token"),
         "counts": [],
         "hold": hold.current(),
+        "maintenance": maintenance.is_on(),
         "too_few": workflow.too_few_moderators(),
         "approvals_needed": settings.APPROVALS_NEEDED,
         "sees_outbox": request.user.has_perm("practices.view_outboxmessage"),

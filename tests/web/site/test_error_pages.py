@@ -108,6 +108,16 @@ def test_maintenance_lets_staff_work(client, settings, moderator, path):
 
 
 @pytest.mark.django_db
+def test_staff_are_told_of_maintenance(client, settings, moderator):
+    settings.MAINTENANCE = True
+    client.force_login(moderator)
+
+    notice = read(client.get("/admin/")).texts("p", "landing-notice")
+
+    assert [text.split(":")[0] for text in notice] == ["The catalogue is under maintenance"]
+
+
+@pytest.mark.django_db
 def test_maintenance_lets_staff_sign_in(client, settings, moderator):
     settings.MAINTENANCE = True
     moderator.set_password("correct horse")
