@@ -196,6 +196,7 @@ class Act(TextChoices):
     CORRECTED = "corrected", _("corrected")
     REBASED = "rebased", _("updated to the latest revision")
     MERGED = "merged", _("merged")
+    REDACTED = "redacted", _("redacted")
     SPAM_CONFIRMED = "spam_confirmed", _("confirmed as spam")
     UNDONE = "undone", _("undone")
     """A step that was undone, whatever it was."""

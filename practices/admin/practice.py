@@ -10,12 +10,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from practices import documents, workflow
+from practices.admin import acts
 from practices.admin.lookups import DeclaredLookups
 from practices.admin.search import TextSearch
 from practices.admin.seen_rows import SentOnce
@@ -25,7 +28,7 @@ from practices.documents import diff, three_way_merge
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import LineField, PlainTextField
 from practices.documents.sections import FORM_SECTIONS, fields_in
-from practices.models import Practice, RevisionFile, Submission
+from practices.models import Practice, Revision, RevisionFile, Submission
 
 MOST_MERGED = 10
 EDITED_MEANWHILE = _(
@@ -131,6 +134,33 @@ class ReasonForm(forms.Form):
     reason = PlainTextField(
         label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
     )
+
+
+class RedactionForm(ReasonForm):
+    """The texts of a revision to remove, each with what it says, and why."""
+
+    fields_to_redact = forms.MultipleChoiceField(
+        label=_("Remove"), widget=forms.CheckboxSelectMultiple, choices=[]
+    )
+    reason = LineField(
+        label=_("Public note"),
+        max_length=Revision.NOTE_LENGTH,
+        help_text=_("Readers of the revision see it. Do not repeat what you remove."),
+    )
+    field_order = ["fields_to_redact", "reason"]
+
+    def __init__(self, *args, revision, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["fields_to_redact"].choices = [
+            (name, f"{documents.label(name)}: {_in_short(revision.document[name])}")
+            for name in workflow.redactable(revision)
+        ]
+
+
+def _in_short(value):
+    """Return the beginning of a text, or of the items of a list."""
+    text = value if isinstance(value, str) else "; ".join(map(str, value))
+    return Truncator(text).words(25)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -270,6 +300,11 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
                 name="practices_practice_decline_withdrawal",
             ),
             path("<path:object_id>/restore/", wrap(self.restore_view), name="practices_practice_restore"),
+            path(
+                "<path:object_id>/revisions/<int:number>/redact/",
+                wrap(self.redact_view),
+                name="practices_practice_redact",
+            ),
             *super().get_urls(),
         ]
 
@@ -359,11 +394,80 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
             sha256=sha256,
         )
 
+    def redact_view(self, request, object_id, number):
+        """Ask which texts of an earlier revision are removed for good, and why; POST removes them."""
+        practice = self.get_object(request, unquote(object_id))
+        if practice is None or "redact_revision" not in workflow.available(practice, by=request.user):
+            raise PermissionDenied
+        revision = get_object_or_404(
+            practice.revisions.exclude(number=practice.revision_number), number=number
+        )
+        data = request.POST if request.method == "POST" else None
+        form = RedactionForm(data, initial={"seen": workflow.standing(practice)}, revision=revision)
+        if data and form.is_valid() and (answer := self._redact(request, practice, number, form)):
+            return answer
+        follows = [
+            _("The texts are removed from revision %(number)s for good. This cannot be undone.")
+            % {"number": number},
+            _("They are also removed from other earlier revisions and from submissions with the same text."),
+            _("Pages, comparisons and the API show that something was removed, when, and your note."),
+            _(
+                "Archives for download are deleted; a new one is made at night. Backups and copies elsewhere stay."
+            ),
+        ]
+        return acts.ask(
+            self,
+            request,
+            form=form,
+            title=_("Redact revision %(number)s of “%(practice)s”?")
+            % {"number": number, "practice": practice},
+            follows=follows,
+            button=workflow.transition("redact_revision", by=request.user).label,
+            cancel=reverse("admin:practices_practice_change", args=[practice.pk]),
+            came_from=practice,
+            status=422 if form.errors else 200,
+        )
+
+    def _redact(self, request, practice, number, form):
+        """Redact a revision and return the answer; None if the form says why not."""
+        cleaned = form.cleaned_data
+        try:
+            with transaction.atomic():
+                was_made = workflow.redact_revision(
+                    practice,
+                    number,
+                    fields=cleaned["fields_to_redact"],
+                    by=request.user,
+                    reason=cleaned["reason"],
+                    seen=cleaned["seen"],
+                )
+                if was_made:
+                    self.log_change(request, practice, f"Redacted revision {number}.")
+        except workflow.PracticeRevisedMeanwhile:
+            practice.refresh_from_db()
+            form.data = {**form.data.dict(), "seen": workflow.standing(practice)}
+            form.add_error(None, EDITED_MEANWHILE)
+            return None
+        except workflow.StillPublished as refused:
+            labels = ", ".join(str(documents.label(name)) for name in refused.fields)
+            text = _(
+                "Nothing was changed: the current text says the same (%(fields)s). Edit the practice first."
+            )
+            form.add_error("fields_to_redact", text % {"fields": labels})
+            return None
+        if not was_made:
+            return self._not_done(request, practice, _("Nothing was changed: it is already removed."))
+        self.message_user(
+            request, workflow.transition("redact_revision", by=request.user).done, messages.SUCCESS
+        )
+        return HttpResponseRedirect(reverse("admin:practices_practice_change", args=[practice.pk]))
+
     def render_change_form(self, request, context, **options):
         """Add the steps there are, and the files of all revisions, each once, which can be removed for good."""
         if practice := options["obj"]:
             context["steps"] = workflow.available(practice, by=request.user)
             context["requests"] = self._requests(practice)
+            context["earlier_revisions"] = practice.revisions.exclude(number=practice.revision_number)
             rows = RevisionFile.objects.filter(revision__practice=practice, removed_at=None)
             context["files"] = {
                 row.sha256: row for row in rows.select_related("revision").order_by("pk")

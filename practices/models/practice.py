@@ -337,7 +337,10 @@ class FormerTag(models.Model):
 
 
 class Revision(models.Model):
-    """A published document of a practice with its files, numbered from 1. Immutable."""
+    """A published document of a practice with its files, numbered from 1.
+
+    Immutable, but for what is removed for good: a public credit, or texts of an earlier revision that was redacted.
+    """
 
     NOTE_LENGTH = 200
 
@@ -355,6 +358,17 @@ class Revision(models.Model):
     source_key = models.CharField(max_length=64, null=True, db_index=True, editable=False)
     """`documents.source_key` of the document; null without a source."""
     note = models.CharField(_("what changed"), max_length=NOTE_LENGTH, blank=True)
+    redacted_at = models.DateTimeField(_("redacted"), null=True, blank=True)
+    redacted_fields = models.JSONField(
+        _("redacted fields"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Names of the fields of its document from which a text was removed."),
+    )
+    redaction_note = models.CharField(
+        _("why it was redacted"), max_length=NOTE_LENGTH, blank=True, db_default="", help_text=_("Public.")
+    )
     published_at = models.DateTimeField(_("published"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -372,6 +386,11 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["practice", "number"], name="revision_has_its_own_number"),
             models.CheckConstraint(condition=models.Q(number__gte=1), name="revision_numbers_start_at_1"),
+            models.CheckConstraint(
+                condition=models.Q(redacted_at=None, redaction_note="")
+                | (models.Q(redacted_at__isnull=False) & ~models.Q(redaction_note="")),
+                name="redacted_revision_says_why",
+            ),
         ]
 
     def __str__(self):

@@ -29,6 +29,7 @@ from practices.workflow.errors import (
     RevisedMeanwhile,
     SavedMeanwhile,
     StepRefused,
+    StillPublished,
     SubmissionErased,
     TransitionNotAllowed,
 )
@@ -51,6 +52,7 @@ from practices.workflow.publishing import (
     standing,
 )
 from practices.workflow.rebase import rebase
+from practices.workflow.redaction import redact_revision, redactable
 from practices.workflow.rename_tag import rename_tag
 from practices.workflow.review import (
     approve,
@@ -132,6 +134,7 @@ __all__ = [
     "SavedMeanwhile",
     "Staff",
     "StepRefused",
+    "StillPublished",
     "SubmissionErased",
     "TooManyAttachments",
     "Transition",
@@ -185,6 +188,8 @@ __all__ = [
     "put_first",
     "reading_judgement",
     "rebase",
+    "redact_revision",
+    "redactable",
     "reject",
     "remove_file",
     "rename_tag",

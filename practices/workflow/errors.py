@@ -56,6 +56,14 @@ class CriteriaMissing(StepRefused):
         super().__init__(", ".join(criterion.slug for criterion in missing))
 
 
+class StillPublished(StepRefused):
+    """The latest revision has a text that is to be removed from an earlier one, in the fields of these names."""
+
+    def __init__(self, fields: list[str]):
+        self.fields = fields
+        super().__init__(", ".join(fields))
+
+
 class RevisedMeanwhile(StepRefused):
     """A newer revision changed the same fields as this update: a person has to resolve the conflict."""
 

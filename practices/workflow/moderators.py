@@ -9,6 +9,9 @@ MODERATE = "practices.change_submission"
 EDIT_PRACTICES = "practices.change_practice"
 """The permission of a member of staff to edit, withdraw, restore and merge practices."""
 
+REDACT = "practices.change_revision"
+"""The permission of an administrator to remove texts from earlier revisions."""
+
 
 def moderators() -> QuerySet[User]:
     """Return active members of staff who may decide on submissions, by name."""

@@ -33,7 +33,7 @@ from practices.workflow.errors import (
     SubmissionErased,
     TransitionNotAllowed,
 )
-from practices.workflow.moderators import EDIT_PRACTICES, MODERATE
+from practices.workflow.moderators import EDIT_PRACTICES, MODERATE, REDACT
 
 type Staff = User
 
@@ -98,6 +98,7 @@ def _steps_of(actor: Actor, permission: str = "") -> Callable[..., Transition]:
 _submitter = _steps_of(Actor.SUBMITTER)
 _staff = _steps_of(Actor.STAFF, MODERATE)
 _editor = _steps_of(Actor.STAFF, EDIT_PRACTICES)
+_administrator = _steps_of(Actor.STAFF, REDACT)
 _system = _steps_of(Actor.SYSTEM)
 
 TRANSITIONS = (
@@ -311,6 +312,14 @@ TRANSITIONS = (
         records=Act.CORRECTED,
         label=_("Remove from all revisions"),
         done=_("Removed from all revisions."),
+    ),
+    _administrator(
+        "redact_revision",
+        PracticeState,
+        records=Act.REDACTED,
+        untold="The text that readers see first stays as it is.",
+        label=_("Redact"),
+        done=_("Redacted. The revision says that something was removed, and why."),
     ),
     _system("send_check", {PracticeState.PUBLISHED}, mails=(Kind.PRACTICE_CHECK,)),
     _submitter("begin_correction", {PracticeState.PUBLISHED}, untold="Readers see it once it is published."),

@@ -15,6 +15,7 @@ from practices.notifications import bounces
 from tests.support.factories import (
     make_administrator,
     make_moderator,
+    make_practice,
     make_submission,
     make_submitter,
     make_subscription,
@@ -302,3 +303,62 @@ def test_address_of_another_account_is_a_fault(administrator):
     response = invite(administrator, address="boss@example.org")
 
     assert (response.status_code, "Another account has this address." in response.text) == (422, True)
+
+
+# Redaction ------------------------------------------------------------------------
+
+
+def revised(**changes):
+    practice = make_practice(title="Desks", lessons="Call Josefa on 555 0199.")
+    workflow.publish_document(practice.document | {"lessons": "We learnt."} | changes, to=practice)
+    practice.refresh_from_db()
+    return practice
+
+
+def redact_page(practice, number=1):
+    return f"/admin/practices/practice/{practice.pk}/revisions/{number}/redact/"
+
+
+def test_administrator_redacts_an_earlier_revision(administrator):
+    practice = revised()
+    listed = read(administrator.get(f"/admin/practices/practice/{practice.pk}/change/"))
+
+    form = sent_by(read(administrator.get(redact_page(practice))).one("main").one("form"))
+    form |= {"fields_to_redact": ["lessons"], "reason": "It named a person.", "confirmed": "yes"}
+    done = administrator.post(redact_page(practice), form, follow=True)
+
+    assert redact_page(practice) in [path for _text, path in listed.links()]
+    assert said(done) == ["Redacted. The revision says that something was removed, and why."]
+    assert practice.revisions.get(number=1).document["lessons"] == ""
+    assert recorded() == ["Redacted revision 1."]
+
+
+@pytest.mark.parametrize("missing", ["fields_to_redact", "reason"])
+def test_redaction_needs_a_text_and_a_note(administrator, missing):
+    practice = revised()
+    form = {"fields_to_redact": ["lessons"], "reason": "It named a person.", "confirmed": "yes"}
+    del form[missing]
+
+    response = administrator.post(redact_page(practice), form)
+
+    assert (response.status_code, recorded()) == (422, [])
+
+
+def test_current_text_has_to_be_edited_first(administrator):
+    practice = revised(lessons="Call Josefa on 555 0199.", area="Batumi")
+    form = sent_by(read(administrator.get(redact_page(practice))).one("main").one("form"))
+    form |= {"fields_to_redact": ["lessons"], "reason": "It named a person.", "confirmed": "yes"}
+
+    response = administrator.post(redact_page(practice), form)
+
+    assert (response.status_code, "Edit the practice first." in response.text) == (422, True)
+
+
+def test_latest_revision_has_no_page_to_redact_it(administrator):
+    assert administrator.get(redact_page(revised(), 2)).status_code == 404
+
+
+def test_moderator_redacts_nothing(client):
+    client.force_login(make_moderator())
+
+    assert client.get(redact_page(revised())).status_code == 403

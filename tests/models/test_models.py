@@ -230,6 +230,10 @@ def revision_file(**columns):
     return RevisionFile.objects.create(revision=make_practice().revisions.get(), **facts | columns)
 
 
+def redacted_revision_without_a_reason():
+    make_practice().revisions.update(redacted_at=NOW)
+
+
 def file_at_the_position_of_another():
     file = revision_file()
     file.pk = None
@@ -249,6 +253,7 @@ BREACHES = {
     facet_counted_twice: "tally_is_kept_once",
     practice_asked_about_twice_in_a_year: "practice_is_asked_about_once_a_year",
     answer_without_an_instant: "answer_has_its_instant",
+    redacted_revision_without_a_reason: "redacted_revision_says_why",
     attachment_without_a_description: "attachment_says_what_it_is",
     objective_0: "objective_number_is_1_to_23",
     goal_18: "sdg_number_is_1_to_17",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 
 import practices
 from practices import personal_data, workflow
@@ -294,6 +295,7 @@ PRACTICE_STEPS = {
     ("merge", Actor.STAFF): ("published withdrawn merged", "merged"),
     ("absorb", Actor.STAFF): ("published", None),
     ("remove_file", Actor.STAFF): ("published withdrawn merged", None),
+    ("redact_revision", Actor.STAFF): ("published withdrawn merged", None),
     ("send_check", Actor.SYSTEM): ("published", None),
     ("begin_correction", Actor.SUBMITTER): ("published", None),
     ("confirm_still_true", Actor.SUBMITTER): ("published", None),
@@ -315,6 +317,7 @@ PRACTICE_ARGUMENTS = {
     "merge": lambda practice: {"into": other_practice()},
     "absorb": lambda practice: {"others": [other_practice()]},
     "remove_file": lambda practice: {"sha256": REPORT.sha256, "reason": "It shows faces."},
+    "redact_revision": lambda practice: {"number": 1, "fields": ["summary"], "reason": "It named a person."},
     "begin_correction": lambda practice: {
         "document": practice.document, "submitter": make_submitter(), "form_key": "c", "language": "en",
     },
@@ -325,15 +328,20 @@ ANSWERS = {"confirm_still_true", "mark_ended", "mark_outdated"}
 """Steps of the Check of a practice."""
 
 
-def make_practice_in(state, *, checked=False, asked=False):
+def make_practice_in(state, *, checked=False, asked=False, edited=False):
     """Create a practice in this state that was sent in with a file.
 
-    If `checked`, its submitter was asked whether it is still true; if `asked`, they have requested its withdrawal.
+    If `edited`, it has an earlier revision with another summary; if `checked`, its submitter was asked whether it is still
+    true; if `asked`, they have requested its withdrawal.
     """
     submission = make_submission()
     workflow.attach(submission, REPORT, description="Report")
     workflow.submit(submission, seen=submission.content_version)
     practice = workflow.publish(judged(submission), by=make_moderator())
+    if edited:
+        workflow.edit_practice(
+            practice, practice.document | {"summary": "Advice on pensions."}, by=make_moderator()
+        )
     if checked:
         workflow.send_check(practice)
     if asked:
@@ -345,6 +353,23 @@ def make_practice_in(state, *, checked=False, asked=False):
             workflow.merge(practice, into=make_practice(title="Desks"), by=make_moderator())
     OutboxMessage.objects.all().delete()
     return Practice.objects.get(pk=practice.pk)
+
+
+def make_practice_for(row, state):
+    """Create a practice in this state of which the step could be made, as far as the state is concerned."""
+    return make_practice_in(
+        state,
+        checked=row.name != "send_check",
+        asked=row.name == "decline_withdrawal",
+        edited=row.name == "redact_revision",
+    )
+
+
+def seen_by_readers(practice):
+    """Return when a practice changed, and what of it readers would notice."""
+    row = Practice.objects.get(pk=practice.pk)
+    redacted = row.revisions.exclude(redacted_at=None).count()
+    return row.changed_at, (row.revision_number, row.state, row.merged_into_id, row.checked_on, redacted)
 
 
 def make_practice_step(row, practice, moderator):
@@ -374,9 +399,8 @@ def test_steps_of_practices_lead_exactly_where_they_should():
 @pytest.mark.parametrize("row", PRACTICE_ROWS, ids=lambda row: f"{row.name}-{row.actor.value}")
 @pytest.mark.parametrize("state", PracticeState)
 def test_step_of_a_practice_is_offered_where_it_can_be_made_and_refused_elsewhere(state, row, moderator):
-    practice = make_practice_in(
-        state, checked=row.name != "send_check", asked=row.name == "decline_withdrawal"
-    )
+    practice = make_practice_for(row, state)
+    moderator.groups.add(Group.objects.get(name="Administrators"))
     before = practice_trace(practice)
 
     by = moderator if row.actor is Actor.STAFF else row.actor
@@ -391,26 +415,21 @@ def test_step_of_a_practice_is_offered_where_it_can_be_made_and_refused_elsewher
     after = row.target or state
     recorded = [] if row.act is None else [(row.act, state.recorded_as, after.recorded_as)]
     assert practice_trace(practice)[:2] == (after, before[1] + recorded)
-    seen_by_readers = state == PracticeState.PUBLISHED or row.target
-    assert queued() == [(kind, "ana@example.org") for kind in row.mails if seen_by_readers]
+    is_seen = state == PracticeState.PUBLISHED or row.target
+    assert queued() == [(kind, "ana@example.org") for kind in row.mails if is_seen]
 
 
 @pytest.mark.parametrize("row", PRACTICE_ROWS, ids=lambda row: f"{row.name}-{row.actor.value}")
 def test_step_renews_the_change_of_a_practice_where_readers_see_one(row, moderator):
-    practice = make_practice_in(
-        min(row.sources), checked=row.name != "send_check", asked=row.name == "decline_withdrawal"
-    )
-
+    practice = make_practice_for(row, min(row.sources))
+    moderator.groups.add(Group.objects.get(name="Administrators"))
     Practice.objects.filter(pk=practice.pk).update(checked_on=None)
-    before = Practice.objects.get(pk=practice.pk)
+    before, seen_before = seen_by_readers(practice)
 
     make_practice_step(row, practice, moderator)
 
-    after = Practice.objects.get(pk=practice.pk)
-    seen = [
-        (each.revision_number, each.state, each.merged_into_id, each.checked_on) for each in (before, after)
-    ]
-    assert (after.changed_at > before.changed_at) == (seen[0] != seen[1])
+    after, seen_after = seen_by_readers(practice)
+    assert (after > before) == (seen_after != seen_before)
 
 
 @pytest.mark.parametrize("row", PRACTICE_ROWS, ids=lambda row: f"{row.name}-{row.actor.value}")

@@ -48,6 +48,17 @@ def tombstone(practice: Practice) -> Json:
     }
 
 
+def _redaction(revision: Revision) -> Json | None:
+    """Return what was removed from a revision for good, when and why; None if nothing was."""
+    if revision.redacted_at is None:
+        return None
+    return {
+        "at": in_utc(revision.redacted_at),
+        "note": revision.redaction_note,
+        "fields": revision.redacted_fields,
+    }
+
+
 def revision_record(revision: Revision, practice: Practice) -> Json:
     """Return the record of one revision of a public practice. Its `files` are null if they were not recorded."""
     files = of_revision(revision)
@@ -57,6 +68,7 @@ def revision_record(revision: Revision, practice: Practice) -> Json:
         "revision": revision.number,
         "published_at": in_utc(revision.published_at),
         "note": revision.note,
+        "redaction": _redaction(revision),
         "document": {name: COLUMNS[name].value(record) for name in FIELDS},
         "files": None if files is None else COLUMNS["files"].value(record),
     }

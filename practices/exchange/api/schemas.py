@@ -118,6 +118,11 @@ class Revision(Component):
             "revision": KEY,
             "published_at": INSTANT,
             "note": TEXT,
+            "redaction": object_schema(
+                {"at": INSTANT, "note": TEXT, "fields": list_schema(TEXT)},
+                description="What was removed for good: names of fields of the document. Null if nothing was.",
+            )
+            | {"type": ["object", "null"]},
             "document": object_schema(_DOCUMENT),
             "files": _FILES | {"type": ["array", "null"]},
         }

@@ -71,7 +71,7 @@ def revision_detail(request, pk, slug, number):
     practice = revision.practice
     others = list(
         practice.revisions.exclude(pk=revision.pk).only(
-            "practice", "number", "files_recorded", "published_at"
+            "practice", "number", "files_recorded", "published_at", "redacted_at"
         )
     )
     before, not_found = _compared_with(request.GET.get("from", ""), revision, others)
@@ -80,6 +80,7 @@ def revision_detail(request, pk, slug, number):
         "practice": practice,
         "revision": revision,
         "reading": documents.read(revision.document),
+        "redacted": [documents.label(name) for name in revision.redacted_fields],
         "others": others,
         "before": before,
         "not_found": not_found,
