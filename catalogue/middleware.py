@@ -59,7 +59,7 @@ class Maintenance:
         self.get_response = get_response
 
     def __call__(self, request):
-        if not maintenance.is_on() or request.path_info.startswith(reverse("admin:index")):
+        if not maintenance.is_on() or request.path.startswith(reverse("admin:index")):
             return self.get_response(request)
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return _maintenance_page(request)

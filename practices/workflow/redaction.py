@@ -83,7 +83,11 @@ def _redact(revision: Revision, removed: dict[str, Any], *, reason: str, now: da
 def _remove_from_submission(submission: Submission, removed: dict[str, Any], latest: dict[str, Any]) -> None:
     """Remove what a submission has of these texts, and what was recorded of their corrections."""
     for event in ModerationEvent.objects.filter(submission=submission).exclude(changes={}):
-        kept = {name: values for name, values in event.changes.items() if removed.get(name) not in values}
+        kept = {
+            name: values
+            for name, values in event.changes.items()
+            if name not in removed or removed[name] not in values
+        }
         if kept != event.changes:
             event.changes = kept
             event.save(update_fields=["changes"])

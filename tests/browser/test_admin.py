@@ -4,12 +4,20 @@ import pytest
 from django.contrib.auth.models import User
 from django.db.models import F
 
+from practices import workflow
 from practices.choices import State
-from practices.models import Submission
+from practices.models import Submission, Subscriber
 from tests.browser.test_accessibility import violations
 from tests.browser.test_four_ways import be_signed_in, tick_required_criteria
 from tests.support.documents import FULL
-from tests.support.factories import make_moderator, make_outdated_update, make_practice, make_submission
+from tests.support.factories import (
+    make_administrator,
+    make_moderator,
+    make_outdated_update,
+    make_practice,
+    make_submission,
+    make_subscription,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,6 +37,8 @@ def review(page):
 
 def test_admin_has_no_accessibility_violations(page):
     practice = make_practice(title="Pension desks", objectives=[21])
+    revised = make_practice(title="Port desks", lessons="Ask Josefa.")
+    workflow.publish_document(revised.document | {"lessons": "Ask early."}, to=revised)
     title = "Verwaltungsdienstleistungsvereinfachungsprogramm " * 4
     submission = make_submission(
         State.SUBMITTED, **FULL | {"title": title, "context": "https://a.example " * 3}
@@ -48,6 +58,9 @@ def test_admin_has_no_accessibility_violations(page):
         "withdrawal": f"/admin/practices/practice/{practice.pk}/withdraw/",
         "outbox": "/admin/practices/outboxmessage/",
         "preferences": "/admin/practices/staffprofile/mine/",
+        "invitation": "/admin/practices/staffprofile/invite/",
+        "look-up of an address": "/admin/practices/subscriber/address/",
+        "redaction": f"/admin/practices/practice/{revised.pk}/revisions/1/redact/",
         "two-factor authentication": "/admin/account/2fa/",
         "sessions": "/admin/account/sessions/",
     }
@@ -139,3 +152,58 @@ def test_half_written_review_survives_a_visit_to_another_page_until_it_is_sent(r
 
     assert (kept, is_ticked) == ("Thank you for this.", True)
     assert review.get_by_label("Message to the submitter").input_value() == ""
+
+
+# Acts of administrators -----------------------------------------------------------
+
+
+def test_administrator_deletes_the_personal_data_of_an_address(page):
+    make_subscription(address="ana@example.org")
+    be_signed_in(page, make_administrator())
+    page.goto("/admin/practices/subscriber/address/")
+
+    page.get_by_label("E\u2011mail address").fill("ana@example.org")
+    page.get_by_role("button", name="Look up").click()
+    page.get_by_role("button", name="Delete personal data …").click()
+    asked = violations(page), page.get_by_text("1 subscription is deleted.").is_visible()
+    page.get_by_role("button", name="Delete personal data").click()
+
+    page.get_by_text("The personal data is deleted.").wait_for()
+    assert (asked, Subscriber.objects.count()) == (([], True), 0)
+
+
+def test_administrator_redacts_an_earlier_revision(page):
+    practice = make_practice(title="Desks", lessons="Ask Josefa.")
+    workflow.publish_document(practice.document | {"lessons": "Ask early."}, to=practice)
+    be_signed_in(page, make_administrator())
+    page.goto(f"/admin/practices/practice/{practice.pk}/change/")
+
+    page.get_by_role("link", name="Redact").click()
+    page.get_by_label("Lessons learnt: Ask Josefa.").check()
+    page.get_by_label("Public note").fill("It named a person.")
+    page.get_by_role("button", name="Redact").click()
+
+    page.get_by_text("The revision says that something was removed").wait_for()
+    page.goto(f"{practice.get_absolute_url()}revisions/1/")
+    assert page.get_by_text("It named a person.").is_visible()
+    assert not page.get_by_text("Josefa").is_visible()
+
+
+def test_invited_moderator_chooses_a_password_and_signs_in(page, open_page, next_mail):
+    be_signed_in(page, make_administrator())
+    page.goto("/admin/practices/staffprofile/invite/")
+    page.get_by_label("User name").fill("amina")
+    page.get_by_label("E\u2011mail address").fill("amina@example.org")
+    page.get_by_role("button", name="Send the invitation").click()
+    page.get_by_text("Invited: amina.").wait_for()
+
+    invited = open_page()
+    invited.goto(next_mail()[1])
+    for name in ("new_password1", "new_password2"):
+        invited.locator(f"[name={name}]").fill("a quiet orange bridge")
+    invited.get_by_role("button", name="Set password").click()
+    invited.get_by_label("Username").fill("amina")
+    invited.get_by_label("Password").fill("a quiet orange bridge")
+    invited.get_by_role("button", name="Sign in", exact=True).click()
+
+    invited.get_by_role("heading", name="Moderation").wait_for()

@@ -88,6 +88,18 @@ def test_redacted_text_is_in_no_table(client):
     assert "Quispe" not in json.dumps(rows, default=str)
 
 
+def test_other_corrections_stay_on_record():
+    practice = make_practice_naming()
+    event = practice.submissions.get().events.first()
+    event.changes = {"start_year": [None, 2019], "lessons": [f"{SECRET} And more.", SECRET]}
+    event.save()
+
+    redact(practice)
+
+    event.refresh_from_db()
+    assert event.changes == {"start_year": [None, 2019]}
+
+
 def test_readers_of_a_redacted_revision_are_told(client):
     practice = make_practice_naming()
 

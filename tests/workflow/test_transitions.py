@@ -331,8 +331,8 @@ ANSWERS = {"confirm_still_true", "mark_ended", "mark_outdated"}
 def make_practice_in(state, *, checked=False, asked=False, edited=False):
     """Create a practice in this state that was sent in with a file.
 
-    If `edited`, it has an earlier revision with another summary; if `checked`, its submitter was asked whether it is still
-    true; if `asked`, they have requested its withdrawal.
+    If `edited`, it has an earlier revision with another summary; if `checked`, its submitter was asked whether it is
+    still true; if `asked`, they have requested its withdrawal.
     """
     submission = make_submission()
     workflow.attach(submission, REPORT, description="Report")
