@@ -46,6 +46,7 @@ def landing_page(context):
         "too_few": workflow.too_few_moderators(),
         "approvals_needed": settings.APPROVALS_NEEDED,
         "sees_outbox": request.user.has_perm("practices.view_outboxmessage"),
+        "moderates": request.user.has_perm(workflow.MODERATE),
     }
     if request.user.has_perm("practices.view_submission"):
         shown |= _queue(request)

@@ -64,6 +64,15 @@ def test_administrator_sees_what_the_work_takes(administrator, path, status):
     assert administrator.get(path).status_code == status
 
 
+def test_landing_page_of_an_administrator_leads_to_pages_that_open(administrator):
+    page = read(administrator.get("/admin/")).one("main")
+
+    paths = [path for _text, path in page.links() if path.startswith("/admin/")]
+    assert {path: administrator.get(path, follow=True).status_code for path in paths} == dict.fromkeys(
+        paths, 200
+    )
+
+
 @pytest.mark.parametrize("path", [LOOK_UP, INVITE])
 def test_moderator_sees_no_page_of_administrators(client, path):
     client.force_login(make_moderator())
