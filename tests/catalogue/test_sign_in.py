@@ -63,11 +63,11 @@ def addresses(patterns, outer=()):
 
 
 ADDRESSES = dict(addresses(get_resolver("catalogue.sign_in_urls").url_patterns))
-OPEN = ["account_login", "account_logout"]
+OPEN = ["account_login", "account_logout", "staff_invitation"]
 
 
 @pytest.mark.parametrize("name", [name for name in ADDRESSES if name not in OPEN])
-def test_every_address_but_those_to_sign_in_and_out_sends_visitors_to_sign_in(client, name):
+def test_every_address_but_open_ones_sends_visitors_to_sign_in(client, name):
     path = reverse(name, kwargs=dict.fromkeys(ADDRESSES[name], 1))
 
     responses = [client.get(path), client.post(path)]
