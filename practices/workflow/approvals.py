@@ -93,17 +93,31 @@ class Judgement:
         same_address = person.email and canonical(person.email) == canonical(self.submission.submitter.email)
         return not same_address and person not in self.authors and person.pk not in self._colleagues
 
-    def eligible(self, *, by: User) -> list[User]:
-        """Return the moderators who can still approve, as far as `by` may know who already has (BLIND_APPROVALS)."""
+    def eligible(self, *, by: User, of_change: bool = False) -> list[User]:
+        """Return the moderators who can still approve, as far as `by` may know who already has (BLIND_APPROVALS).
+
+        With `of_change`, those who could approve a changed text, for which earlier approvals do not count.
+        """
         independent = [person for person in moderators() if self.is_independent(person)]
         if is_blind(self.submission, by=by):
             return independent
-        return [person for person in independent if not self.has_declared(person)]
+        is_out = self.has_conflict if of_change else self.has_declared
+        return [person for person in independent if not is_out(person)]
+
+    @property
+    def able(self) -> int:
+        """Number of people who have approved or still can.
+
+        It depends on who has a conflict of interest, and not on who has approved.
+        """
+        declared = {each.by_id: not each.conflict for each in self.declarations}
+        able = {each.pk for each in moderators() if declared.get(each.pk, True) and self.is_independent(each)}
+        return len(able | {each.by_id for each in self._valid})
 
     @property
     def is_short(self) -> bool:
-        """Return whether there are too few moderators without a part in this text to approve it."""
-        return sum(map(self.is_independent, moderators())) < settings.APPROVALS_NEEDED
+        """Return whether too few people can approve this text to publish it."""
+        return self.able < settings.APPROVALS_NEEDED
 
     @property
     def counted(self) -> list[tuple[Approval, bool]]:
@@ -113,13 +127,18 @@ class Judgement:
     def has_declared(self, person: User | None) -> bool:
         return any(declaration.by == person for declaration in self.declarations)
 
+    def has_conflict(self, person: User | None) -> bool:
+        """Return whether a member of staff has declared a conflict of interest."""
+        return any(each.conflict and each.by == person for each in self.declarations)
+
+    @cached_property
+    def _valid(self) -> list[Approval]:
+        return [each for each in self.declarations if not each.conflict and self.is_independent(each.by)]
+
     @cached_property
     def missing(self) -> int:
         """Number of people who have yet to approve; 0 where one moderator decides alone."""
-        if not are_needed():
-            return 0
-        valid = [each for each in self.declarations if not each.conflict and self.is_independent(each.by)]
-        return max(0, settings.APPROVALS_NEEDED - len(valid))
+        return max(0, settings.APPROVALS_NEEDED - len(self._valid)) if are_needed() else 0
 
 
 _reading: ContextVar[Judgement | None] = ContextVar("judgement", default=None)
@@ -199,7 +218,7 @@ def check_approvals(submission: Submission, *, by: User | None) -> None:
     if not are_needed():
         return
     judged = judgement(submission)
-    if any(declaration.conflict and declaration.by == by for declaration in judged.declarations):
+    if judged.has_conflict(by):
         raise ApprovalRefused
     if judged.missing:
         raise ApprovalsMissing(judged.missing)

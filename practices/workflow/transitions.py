@@ -227,6 +227,7 @@ TRANSITIONS = (
         guard=guards.may_declare,
         records=Act.CONFLICT,
         final="It opens the verdicts of the others.",
+        label=_("Declare a conflict of interest"),
         done=_("Your conflict of interest is recorded."),
     ),
     _staff(

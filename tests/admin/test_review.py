@@ -18,6 +18,7 @@ from practices.models import (
     Practice,
     RejectionReason,
     StaffProfile,
+    Submitter,
     ThreadMessage,
 )
 from practices.notifications import outbox
@@ -492,9 +493,38 @@ def test_approval_needs_a_declaration_on_conflicts_of_interest(staff, submission
     page = read(press(staff, submission, "approve"))
 
     assert page.texts("ul", "errorlist") == [
-        "Tick that you have no conflict of interest, or say which one you have."
+        "Tick that you have no conflict of interest, or declare the one you have."
     ]
     assert submission.approvals.count() == 0
+
+
+def test_conflict_of_interest_has_a_button_of_its_own(staff, submission, settings, moderator):
+    settings.APPROVALS_NEEDED = 2
+
+    press(staff, submission, "declare_conflict", conflict="My brother runs it.")
+
+    said = list(submission.approvals.values_list("by", "conflict"))
+    assert said == [(moderator.pk, "My brother runs it.")]
+
+
+@pytest.mark.parametrize(
+    ("step", "conflict", "error"),
+    [
+        ("declare_conflict", "", "Say which conflict of interest you have."),
+        (
+            "approve",
+            "My brother runs it.",
+            "You entered a conflict of interest. Declare it instead of approving, or clear this field.",
+        ),
+    ],
+)
+def test_approval_and_conflict_of_interest_are_not_mixed_up(staff, settings, step, conflict, error):
+    settings.APPROVALS_NEEDED = 2
+    submission = make_submission(State.SUBMITTED)
+
+    page = read(press(staff, submission, step, conflict=conflict, no_conflict="on"))
+
+    assert (page.texts("ul", "errorlist"), submission.approvals.count()) == ([error], 0)
 
 
 # Preferences ----------------------------------------------------------------------
@@ -748,7 +778,68 @@ def test_text_corrected_by_one_of_two_moderators_needs_a_third(staff, submission
     notices = read(staff.get(page_of(submission))).texts("p", "review-notice")
 
     assert "There are not enough other moderators" in warned
-    assert any(text.startswith("There are not enough moderators to approve this text") for text in notices)
+    assert any(text.startswith("Too few moderators can approve this text") for text in notices)
+
+
+@pytest.mark.parametrize("is_blind", [True, False])
+def test_text_that_too_few_can_approve_says_so(staff, submission, settings, is_blind):
+    settings.APPROVALS_NEEDED, settings.BLIND_APPROVALS = 2, is_blind
+    make_moderator("Amina")
+    correct(staff, submission, title="Pension desks")
+    submission.refresh_from_db()
+    workflow.declare_conflict(submission, by=make_moderator("Bo"), conflict="My brother runs it.")
+
+    approvals = read(staff.get(page_of(submission))).one("div", "review-approvals")
+
+    assert approvals.texts("p", "review-notice")[-1] == (
+        "Too few moderators can approve this text: 2 have to, and only 1 can. The others wrote or changed it, work "
+        "where its submitter does, or have a conflict of interest. Ask an administrator to add a moderator. Until "
+        "then, it cannot be published."
+    )
+    assert approvals.texts("p", "review-eligible") == []
+
+
+def test_approval_of_a_text_does_not_make_approvers_few(staff, submission, settings):
+    settings.APPROVALS_NEEDED, settings.BLIND_APPROVALS = 2, False
+    workflow.approve(submission, by=make_moderator("Amina"))
+
+    approvals = read(staff.get(page_of(submission))).one("div", "review-approvals")
+
+    assert approvals.texts("p", "review-eligible") == ["Can approve it: you"]
+
+
+def test_approve_is_not_offered_to_who_corrected_the_text(staff, submission, settings):
+    settings.APPROVALS_NEEDED = 2
+    for name in ("Amina", "Bo"):
+        make_moderator(name)
+    correct(staff, submission, title="Pension desks")
+
+    page = read(staff.get(page_of(submission)))
+
+    notice = "These people wrote or changed the text, so they cannot approve it: you"
+    assert ("Approve" in page.texts("button"), page.all("input", name="no_conflict")) == (False, [])
+    assert notice in page.texts("p", "review-notice")
+
+
+def test_colleague_of_the_submitter_reads_why_they_cannot_approve(staff, submission, settings, moderator):
+    settings.APPROVALS_NEEDED = 2
+    Submitter.objects.update(organisation="City")
+    StaffProfile.objects.create(user=moderator, organisation="City")
+
+    page = read(staff.get(page_of(submission)))
+
+    assert "Approve" not in page.texts("button")
+    assert any(text.startswith("You cannot approve it") for text in page.texts("p", "review-notice"))
+
+
+def test_correction_names_those_who_would_have_to_approve_again(staff, submission, settings):
+    settings.APPROVALS_NEEDED, settings.BLIND_APPROVALS = 2, False
+    workflow.approve(submission, by=make_moderator("Amina"))
+    make_moderator("Bo")
+
+    page = read(staff.get(f"{page_of(submission).removesuffix('change/')}correct/"))
+
+    assert page.one("p", "review-notice").text.endswith("Can approve it then: Amina, Bo")
 
 
 def test_next_submission_opens_after_an_approval(staff, submission, settings):

@@ -31,8 +31,8 @@ BUTTONS = {name: row for name, row in STAFF_STEPS.items() if row.label}
 """Step → its transition, in the order of the buttons."""
 DECISIONS = {"approve", "publish", "request_changes", "reject"}
 """Buttons that decide on the text. The others, such as “Send a message”, stand below them and are smaller."""
-VARIANTS = {"publish": "schedule", "approve": "declare_conflict"}
-"""Button → the step it makes instead where a date, or a conflict of interest, is given."""
+VARIANTS = {"publish": "schedule"}
+"""Button → the step it makes instead where a date is given."""
 REDACTED = "…"
 """Replaces the key of the submitter's private link in previews."""
 AT = "at_"
@@ -124,7 +124,7 @@ class DecisionForm(IdempotencyKey):
     conflict = LineField(
         required=False,
         label=_("My conflict of interest"),
-        help_text=_("If you have one, you cannot approve this submission. Only moderators can read this."),
+        help_text=_("You cannot approve this submission then. Only moderators can read what you enter."),
     )
     criteria = forms.MultipleChoiceField(
         required=False, choices=[(criterion.slug, criterion.title) for criterion in CRITERIA]
@@ -255,12 +255,25 @@ class DecisionForm(IdempotencyKey):
             self.add_error("reason", _("Enter a message to the submitter."))
         if step == "publish" and (missing := self._criteria_missing(cleaned)):
             self.add_error(None, said_missing(missing))
-        declares = cleaned.get("no_conflict") or cleaned.get("conflict")
-        if step == "approve" and "no_conflict" in self.fields and not declares:
-            self.add_error(
-                "no_conflict", _("Tick that you have no conflict of interest, or say which one you have.")
-            )
+        if "conflict" in self.fields:
+            self._check_conflict(step, cleaned)
         return cleaned
+
+    def _check_conflict(self, step, cleaned):
+        has_conflict = cleaned.get("conflict")
+        if step == "declare_conflict" and not has_conflict:
+            self.add_error("conflict", _("Say which conflict of interest you have."))
+        elif step == "approve" and has_conflict:
+            self.add_error(
+                "conflict",
+                _(
+                    "You entered a conflict of interest. Declare it instead of approving, or clear this field."
+                ),
+            )
+        elif step == "approve" and not cleaned.get("no_conflict"):
+            self.add_error(
+                "no_conflict", _("Tick that you have no conflict of interest, or declare the one you have.")
+            )
 
     def _criteria_missing(self, cleaned):
         """Return the required criteria that neither this moderator nor another, as far as they may know, has settled."""
@@ -273,11 +286,8 @@ class DecisionForm(IdempotencyKey):
     def transition(self):
         """The transition that the button makes with what was entered."""
         name = self.cleaned_data["step"]
-        has_variant = {
-            "publish": self.cleaned_data["publish_at"],
-            "approve": self.cleaned_data.get("conflict"),
-        }
-        return STAFF_STEPS[VARIANTS[name] if has_variant.get(name) else name]
+        is_later = name in VARIANTS and self.cleaned_data["publish_at"]
+        return STAFF_STEPS[VARIANTS[name] if is_later else name]
 
     @property
     def rejection(self):

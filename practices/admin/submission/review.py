@@ -348,13 +348,13 @@ class ReviewAdmin(NextAdmin):
                 return self._correction_refused(request, submission, error, form)
             text = _("Corrections saved.") if fields else _("Nothing was changed.")
             return self._stay(request, submission, text)
-        judgement = workflow.judgement(submission)
+        eligible = workflow.judgement(submission).eligible(by=request.user, of_change=True)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Correct “%(title)s”") % {"title": submission.title},
             "approvals_needed": settings.APPROVALS_NEEDED if settings.APPROVALS_NEEDED > 1 else 0,
-            "others": [person for person in judgement.eligible(by=request.user) if person != request.user],
+            "others": [person for person in eligible if person != request.user],
             "submission": submission,
             "form": form,
             "sections": form.bound_sections(),
@@ -379,6 +379,7 @@ class ReviewAdmin(NextAdmin):
         newer = three_way_merge.merge_newest(submission)
         available = workflow.available(submission, by=request.user)
         buttons, approves = buttons_among(available), settings.APPROVALS_NEEDED > 1
+        judgement = workflow.judgement(submission)
         document = proposal(submission, newer)
         reading = documents.read(document)
         assessments = assess(submission, form, by=request.user)
@@ -416,11 +417,16 @@ class ReviewAdmin(NextAdmin):
             "can_reject": "reject" in dict(buttons),
             "can_judge_duplicates": "dismiss_duplicate" in available,
             "can_approve": "approve" in dict(buttons),
+            "can_declare": "declare_conflict" in dict(buttons),
             "following": self.next_after(request, submission) if buttons else None,
             "approvals_needed": settings.APPROVALS_NEEDED if approves else 0,
             "is_blind": is_blind,
-            "judgement": workflow.judgement(submission),
-            "eligible": workflow.judgement(submission).eligible(by=request.user) if approves else [],
+            "judgement": judgement,
+            "eligible": judgement.eligible(by=request.user) if approves else [],
+            "is_close": approves
+            and request.user not in judgement.authors
+            and not judgement.is_independent(request.user),
+            "has_conflict": approves and judgement.has_conflict(request.user),
             "main_button": _main_button(buttons, missing),
             "sender": submission.is_change and update_senders([submission])[submission.pk],
             "kept_name": kept_name(request, submission),
@@ -432,7 +438,9 @@ class ReviewAdmin(NextAdmin):
             "is_published": submission.state == State.PUBLISHED,
             "buttons": buttons,
             "decisions": [button for button in buttons if button[0] in DECISIONS],
-            "other_steps": [button for button in buttons if button[0] not in DECISIONS],
+            "other_steps": [
+                button for button in buttons if button[0] not in DECISIONS | {"declare_conflict"}
+            ],
             "assign_form": AssignForm(initial={"assignee": submission.assignee_id}),
             "can_tick": "tick_criteria" in available,
             "can_assign": "assign" in available,
