@@ -73,16 +73,23 @@ def may_approve(submission: Submission, by: User | None) -> bool:
 
 
 def may_request_withdrawal(submission: Submission, by: User | None) -> bool:
-    """Require that the practice is public, that its submitter speaks for it, and that no request is open."""
-    if submission.withdrawal_requested_at or submission.practice is None or not submission.practice.is_public:
-        return False
-    return Submission.objects.of_owners().filter(pk=submission.pk).exists()
-
-
-def requests_withdrawal(submission: Submission, by: User | None) -> bool:
-    """Require an open request to withdraw the practice of the submission, which is still public."""
+    """Require that the practice is public, that its submitter speaks for it, and that nobody has asked for it yet."""
     practice = submission.practice
-    return submission.withdrawal_requested_at is not None and practice is not None and practice.is_public
+    if practice is None or not practice.is_public or has_withdrawal_request(practice, by):
+        return False
+    return _speaks_for_its_practice(submission)
+
+
+def may_cancel_withdrawal_request(submission: Submission, by: User | None) -> bool:
+    """Require an open request to withdraw the practice, made here or by another submission that speaks for it."""
+    practice = submission.practice
+    if practice is None or not has_withdrawal_request(practice, by):
+        return False
+    return submission.withdrawal_requested_at is not None or _speaks_for_its_practice(submission)
+
+
+def _speaks_for_its_practice(submission: Submission) -> bool:
+    return Submission.objects.of_owners().filter(pk=submission.pk).exists()
 
 
 def has_withdrawal_request(practice: Practice, by: User | None) -> bool:

@@ -128,7 +128,7 @@ TRANSITIONS = (
     _submitter(
         "cancel_withdrawal_request",
         {State.PUBLISHED},
-        guard=guards.requests_withdrawal,
+        guard=guards.may_cancel_withdrawal_request,
         mails=(Kind.MODERATION_ANSWER,),
     ),
     # Those with a label stand in the order of the buttons.

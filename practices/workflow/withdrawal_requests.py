@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext, override
 
 from practices import clock
@@ -18,7 +19,8 @@ from practices.workflow.transitions import Staff, check
 def request_withdrawal(submission: Submission, *, reason: str, now: datetime | None = None) -> None:
     """Ask the moderators to withdraw the practice of a published submission; the reason joins their messages.
 
-    A request that is open already stays as it is. Raises TransitionNotAllowed.
+    The request of this submission that is open already stays as it is. Raises TransitionNotAllowed, also if another
+    submission of the practice asks: a practice has one request at most.
     """
     row = _locked(submission)
     if row.withdrawal_requested_at is not None:
@@ -35,15 +37,21 @@ def request_withdrawal(submission: Submission, *, reason: str, now: datetime | N
 
 @transaction.atomic
 def cancel_withdrawal_request(submission: Submission, *, now: datetime | None = None) -> None:
-    """Take a request back. Raises TransitionNotAllowed if there is none, or if it has been decided on."""
+    """Take the request back, also one made by another submission that speaks for the practice.
+
+    Raises TransitionNotAllowed if there is none, or if it has been decided on.
+    """
     row = _locked(submission)
     check(row, "cancel_withdrawal_request")
-    with override(row.language):
-        text = gettext("Please do not withdraw this practice any more.")
-    ThreadMessage.objects.create(submission=row, from_staff=False, text=text, at=now or clock.now())
-    _set(submission, None)
-    cancel_waiting(row, [Kind.WITHDRAWAL_REQUESTED])
-    notify_moderators(row, text=text)
+    asking = Submission.objects.requesting_withdrawal().filter(practice=row.practice_id)
+    for request in asking.select_related("submitter").order_by("pk"):
+        with override(request.language):
+            text = gettext("Please do not withdraw this practice any more.")
+        ThreadMessage.objects.create(submission=request, from_staff=False, text=text, at=now or clock.now())
+        _set(request, None)
+        cancel_waiting(request, [Kind.WITHDRAWAL_REQUESTED])
+        notify_moderators(request, text=text)
+    submission.withdrawal_requested_at = None
 
 
 @transaction.atomic
@@ -94,8 +102,13 @@ def lock_requests(practice: Practice) -> list[Submission]:
 
 
 def _locked(submission: Submission) -> Submission:
-    """Lock a submission, then read it with its practice, which a decision may have changed while this waited."""
-    list(Submission.objects.select_for_update().filter(pk=submission.pk).values_list("pk"))
+    """Lock a submission and the others of its practice, as `lock_requests` does, then read it with its practice.
+
+    A decision may have changed both while this waited.
+    """
+    practice = Submission.objects.filter(pk=submission.pk).values("practice")
+    rows = Submission.objects.filter(Q(practice__in=practice, state=State.PUBLISHED) | Q(pk=submission.pk))
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
     row = Submission.objects.select_related("submitter", "practice").filter(pk=submission.pk).first()
     if row is None or row.token != submission.token:
         raise SubmissionErased(submission)

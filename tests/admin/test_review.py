@@ -688,6 +688,16 @@ def test_withdrawal_notice_quotes_the_reason(staff):
     assert (notice.one("blockquote").text, practice.one("blockquote").text) == (reason, reason)
 
 
+def test_update_shows_that_the_withdrawal_of_its_practice_is_asked_for(staff):
+    published = make_submission(State.PUBLISHED)
+    workflow.request_withdrawal(published, reason="It names a colleague.")
+    update = make_submission(State.SUBMITTED, practice=published.practice)
+
+    page = read(staff.get(page_of(update))).one("main")
+
+    assert page.one("blockquote").text.endswith("It names a colleague.")
+
+
 @pytest.mark.parametrize(
     ("address", "brief"),
     [("ana@example.org", "from its submitter"), ("bo@example.org", "not from its submitter")],

@@ -397,8 +397,7 @@ class ReviewAdmin(NextAdmin):
             "proposed_files": proposed_files(submission, newer),
             "lacking": documents.lacking(submission.document),
             "is_of_a_withdrawn_practice": _is_of_a_withdrawn_practice(submission),
-            "withdrawal_requested": submission.withdrawal_requested_at and submission.practice.is_public,
-            "withdrawal_reason": workflow.withdrawal_reason(submission),
+            "withdrawal_reason": _withdrawal_reason(submission),
             "duplicates": _likely_duplicates(submission),
             "dismissed": _dismissed(submission),
             "hints": text_hints(submission),
@@ -498,6 +497,13 @@ def _typed(post):
 def _is_of_a_withdrawn_practice(submission):
     """Return whether an update waits for a decision whose practice nobody can read any more."""
     return submission.state in UNDECIDED and submission.practice and not submission.practice.is_public
+
+
+def _withdrawal_reason(submission):
+    """Return the message that asks to withdraw the practice of a submission, whichever one of it asks; "" for none."""
+    practice = submission.practice
+    asking = practice and practice.submissions.requesting_withdrawal().first()
+    return workflow.withdrawal_reason(asking) if asking else ""
 
 
 def _corrected(document, changes):

@@ -42,6 +42,7 @@ def context(submission: Submission) -> dict[str, Any]:
         "edited": diff.between(*_corrected(submission)),
         "own_updates": submission.updates.filter(state__in=UNDECIDED).order_by("pk"),
         "corrections": others.count() if is_owner else 0,
+        "withdrawal_request": practice.submissions.requesting_withdrawal().first(),
     }
 
 

@@ -60,6 +60,42 @@ def test_withdrawal_is_requested_and_the_request_cancelled_on_the_private_page(c
     assert published.withdrawal_requested_at is None
 
 
+@pytest.fixture
+def update(client, published, moderator):
+    """Publish an update that the submitter began on the private page, and return it."""
+    update = workflow.begin_update(published, language="en")
+    workflow.submit(update, seen=update.content_version)
+    workflow.publish(judged(update), by=moderator)
+    return update
+
+
+def test_request_for_withdrawal_is_shown_on_every_private_page_of_the_practice(client, published, update):
+    ask(client, published, reason="It names a colleague.")
+
+    page = page_of(client, update)
+
+    assert "We were asked on" in page.one("div", "notice").text
+    assert page.all("details", id="withdrawal") == []
+
+
+def test_practice_has_one_request_for_withdrawal(client, published, update):
+    for submission in (published, update):
+        ask(client, submission, reason="It names a colleague.")
+
+    told = OutboxMessage.objects.filter(kind=Kind.WITHDRAWAL_REQUESTED)
+    assert list(Submission.objects.requesting_withdrawal()) == [published]
+    assert told.count() == 1
+
+
+def test_request_for_withdrawal_is_cancelled_on_any_private_page_of_the_practice(client, published, update):
+    ask(client, published, reason="It names a colleague.")
+
+    client.post(form_at(page_of(client, update), "request-withdrawal")["action"], {"step": "cancel"})
+
+    assert not Submission.objects.requesting_withdrawal().exists()
+    assert published.thread.last().text == "Please do not withdraw this practice any more."
+
+
 def test_request_without_a_reason_is_asked_for_one(client, published):
     response = ask(client, published, reason=" ")
 
