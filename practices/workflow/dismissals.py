@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from practices import clock
+from practices.discovery.duplicates.dismissed import is_between
 from practices.models import DismissedDuplicate, Practice, Submission
 from practices.workflow.errors import SubmissionErased
 from practices.workflow.transitions import Staff, lock, lock_together
@@ -33,15 +33,13 @@ def dismiss_duplicate(
 
 @transaction.atomic
 def restore_duplicate(submission: Submission, *, of: Practice | Submission, by: Staff) -> None:
-    """Take back that a submission is no duplicate, from whichever of the two it was said. Raises TransitionNotAllowed."""
+    """Take back that a submission is no duplicate, from whichever of the two it was said, or for their practices.
+
+    Raises TransitionNotAllowed.
+    """
     _lock_both(submission, of)
     lock(submission, "restore_duplicate", by=by)
-    if isinstance(of, Practice):
-        from_here, from_there = Q(practice=of) | Q(other__practice=of), Q(submission__practice=of)
-    else:
-        from_here, from_there = Q(other=of), Q(submission=of)
-    said = Q(from_here, submission=submission) | Q(from_there, other=submission)
-    DismissedDuplicate.objects.filter(said).delete()
+    DismissedDuplicate.objects.filter(is_between(submission, of)).delete()
 
 
 def _lock_both(submission: Submission, of: Practice | Submission) -> None:

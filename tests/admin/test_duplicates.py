@@ -43,6 +43,10 @@ def pair():
     return first, make_submission(State.SUBMITTED, submitter=others, **SAME | {"title": "RAICES fund"})
 
 
+def make_update(practice):
+    return make_submission(State.SUBMITTED, practice=practice, **SAME | {"title": practice.title})
+
+
 def refuse(client, submission, **typed):
     """Press “Do not accept” and return the page that answers."""
     form = form_of(client, submission) | {"step": "reject", "confirmed": "yes", **typed}
@@ -73,6 +77,24 @@ def test_practice_that_is_no_duplicate_is_not_hinted_at_again(staff):
 
     assert before == (["RAICES"], ["RAICES"])
     assert (named(staff, submission), hinted(staff, submission)) == ([], [])
+
+
+def test_practice_that_is_no_duplicate_of_another_is_none_of_its_updates_either(staff, pair, moderator):
+    first, second = (workflow.publish(judged(each), by=moderator) for each in pair)
+    workflow.dismiss_duplicate(make_update(first), of=second, by=moderator)
+
+    updates = [make_update(first), make_update(second)]
+
+    assert [named(staff, update) for update in updates] == [[], []]
+
+
+def test_dismissal_is_taken_back_from_another_update(staff, pair, moderator):
+    first, second = (workflow.publish(judged(each), by=moderator) for each in pair)
+    workflow.dismiss_duplicate(make_update(first), of=second, by=moderator)
+
+    workflow.restore_duplicate(make_update(second), of=first, by=moderator)
+
+    assert set(named(staff, make_update(first))) == {"RAICES fund"}
 
 
 def test_submission_that_is_no_duplicate_is_none_as_a_practice_either(staff, pair, moderator):

@@ -187,7 +187,11 @@ def _most_alike(
         for other in opened
         if other.pk != submission.pk and (other.practice is None or other.practice != submission.practice_id)
     ]
-    compared = [other for other in others if other.pk not in dismissed.submissions]
+    compared = [
+        other
+        for other in others
+        if other.pk not in dismissed.submissions and other.practice not in dismissed.practices
+    ]
     words = candidates.sought_words(profile, weights)
     ranked = sorted(
         (
