@@ -99,6 +99,24 @@ def tell_reopened(submission: Submission) -> None:
         notify_submitter(submission, Kind.SUBMISSION_REOPENED, is_asked=is_asked)
 
 
+OF_OPEN = (
+    Kind.MODERATION_ANSWER,
+    Kind.SUBMISSION_CONFIRM,
+    Kind.SUBMISSION_EXPIRES,
+    Kind.SUBMISSION_UNANSWERED,
+    Kind.SUBMISSION_CHANGES_REQUESTED,
+    Kind.SUBMISSION_SCHEDULED,
+    Kind.SUBMISSION_UNSCHEDULED,
+)
+"""Kinds that ask for something, or promise it, as long as a submission is open."""
+
+
+def cancel_of_withdrawn(submission: Submission) -> None:
+    """Cancel messages that wait to be sent and that its withdrawal makes untrue, to either side."""
+    messages = submission.messages.filter(kind__in=OF_OPEN).values("pk")
+    OutboxMessage.objects.waiting().filter(pk__in=messages).update(cancelled_at=clock.now())
+
+
 def cancel_waiting(submission: Submission, kinds: Iterable[Kind]) -> None:
     """Cancel messages of these kinds about its practice that wait to be sent to the submitter."""
     of_practice = OutboxMessage.objects.waiting().filter(submission__practice=submission.practice_id)

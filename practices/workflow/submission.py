@@ -24,7 +24,7 @@ from practices.notifications import suspensions
 from practices.workflow import spam
 from practices.workflow.attachments import copy_attachments, replace_attachments
 from practices.workflow.errors import SavedMeanwhile, SubmissionErased, TransitionNotAllowed
-from practices.workflow.messages import notify_moderators, notify_submitter
+from practices.workflow.messages import cancel_of_withdrawn, notify_moderators, notify_submitter
 from practices.workflow.publishing import lock_practice
 from practices.workflow.thread import add_message
 from practices.workflow.transitions import check, lock, move
@@ -319,8 +319,12 @@ def resubmit(submission: Submission, document: Document, *, seen: int, now: date
 
 @transaction.atomic
 def withdraw(submission: Submission, *, now: datetime | None = None) -> None:
-    """Withdraw the submission for good. Raises TransitionNotAllowed."""
+    """Withdraw the submission for good. Raises TransitionNotAllowed.
+
+    E-mails that still wait, such as an answer to the moderators, are not sent: there is nothing to decide any more.
+    """
     move(submission, "withdraw", at=now or clock.now())
+    cancel_of_withdrawn(submission)
 
 
 @transaction.atomic

@@ -50,6 +50,24 @@ def test_assigned_moderator_is_notified_of_a_resubmission(amina):
     assert told() == ["amina@moderators.example.org"]
 
 
+def test_request_for_changes_is_not_mailed_once_the_submission_is_withdrawn():
+    submission = make_submission(State.CHANGES_REQUESTED)
+
+    workflow.withdraw(submission)
+
+    waiting = OutboxMessage.objects.waiting().values_list("kind", flat=True)
+    assert Kind.SUBMISSION_CHANGES_REQUESTED not in waiting
+
+
+def test_mail_about_a_message_is_not_sent_once_the_submission_is_withdrawn(amina):
+    submission = given_to(amina)
+    workflow.write(submission, "We had second thoughts.")
+
+    workflow.withdraw(submission)
+
+    assert not OutboxMessage.objects.waiting().filter(kind=Kind.MODERATION_ANSWER).exists()
+
+
 def test_moderator_is_not_notified_of_their_own_messages(amina):
     workflow.write(given_to(amina), "Which years?", by=amina)
 

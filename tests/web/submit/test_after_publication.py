@@ -189,6 +189,17 @@ def test_page_shows_what_was_asked_about_each_field(client, moderator):
     assert history.all("li")[-1].text.endswith("Changes requested Area: Which port? Start year: Since when?")
 
 
+def test_messages_stay_on_the_page_of_a_withdrawn_submission(client):
+    submission = make_submission(State.SUBMITTED)
+    workflow.write(submission, "We had second thoughts.")
+    workflow.withdraw(submission)
+
+    thread = page_of(client, submission).one("section", id="thread")
+
+    assert "We had second thoughts." in thread.text
+    assert thread.all("form") == []
+
+
 def test_withdrawn_changes_are_not_called_a_withdrawn_practice(client, published):
     correction = correction_of(published.practice)
 
