@@ -387,8 +387,28 @@ def test_page_of_incomplete_spam_lists_missing_fields_and_can_only_be_confirmed(
     page = read(staff.get(page_of(submission)))
 
     assert listed(spam) == ["Untitled"]
-    assert page.texts("p", "review-notice") == ["Cannot be published yet. Missing: Title, Objectives."]
+    assert page.texts("p", "review-notice") == [
+        "Cannot be returned to the queue. Missing: Title, Objectives."
+    ]
     assert steps(page) == ["Confirm as spam"]
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.SPAM])
+def test_page_of_a_decided_submission_asks_for_no_decision(staff, settings, state):
+    settings.APPROVALS_NEEDED = 2
+    submission = make_submission(state)
+    make_submission(State.SUBMITTED, title="Another")
+
+    page = read(staff.get(page_of(submission))).one("main")
+
+    decision = page.one("section", "decision")
+    assert page.one("form", "review-decision").get("data-keep") is None
+    assert "until you decide" not in page.text
+    assert decision.all("textarea", name="reason") == []
+    assert decision.one("h2").text == "Next step"
+    assert [
+        part for part in ("have to approve", "After a decision", "not to accept") if part in decision.text
+    ] == []
 
 
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.WITHDRAWN])

@@ -379,7 +379,9 @@ class ReviewAdmin(NextAdmin):
         newer = three_way_merge.merge_newest(submission)
         available = workflow.available(submission, by=request.user)
         buttons, approves = buttons_among(available), settings.APPROVALS_NEEDED > 1
+        decisions = [button for button in buttons if button[0] in DECISIONS]
         judgement = workflow.judgement(submission)
+        is_open = submission.state in UNDECIDED | {State.SPAM}
         document = proposal(submission, newer)
         reading = documents.read(document)
         assessments = assess(submission, form, by=request.user)
@@ -395,7 +397,7 @@ class ReviewAdmin(NextAdmin):
             "document": document,
             "reading": reading,
             "proposed_files": proposed_files(submission, newer),
-            "lacking": documents.lacking(submission.document),
+            "lacking": documents.lacking(submission.document) if is_open else [],
             "is_of_a_withdrawn_practice": _is_of_a_withdrawn_practice(submission),
             "withdrawal_reason": _withdrawal_reason(submission),
             "duplicates": _likely_duplicates(submission),
@@ -417,8 +419,12 @@ class ReviewAdmin(NextAdmin):
             "can_judge_duplicates": "dismiss_duplicate" in available,
             "can_approve": "approve" in dict(buttons),
             "can_declare": "declare_conflict" in dict(buttons),
-            "following": self.next_after(request, submission) if buttons else None,
-            "approvals_needed": settings.APPROVALS_NEEDED if approves else 0,
+            "following": self.next_after(request, submission) if _may_go_on(buttons) else None,
+            "can_type": bool(decisions) or "tick_criteria" in available,
+            "can_write": "write" in dict(buttons),
+            "approvals_needed": settings.APPROVALS_NEEDED
+            if approves and submission.state in UNDECIDED
+            else 0,
             "is_blind": is_blind,
             "judgement": judgement,
             "eligible": judgement.eligible(by=request.user) if approves else [],
@@ -436,7 +442,7 @@ class ReviewAdmin(NextAdmin):
             "can_comment": "request_changes" in dict(buttons),
             "is_published": submission.state == State.PUBLISHED,
             "buttons": buttons,
-            "decisions": [button for button in buttons if button[0] in DECISIONS],
+            "decisions": decisions,
             "other_steps": [
                 button for button in buttons if button[0] not in DECISIONS | {"declare_conflict"}
             ],
@@ -567,6 +573,14 @@ def address_of(same):
 def kept_name(request, submission):
     """Return the name under which the browser of a moderator keeps what is typed about a submission."""
     return f"review-{request.user.pk}-{submission.pk}"
+
+
+def _may_go_on(buttons):
+    """Return whether one of these buttons can open the next submission, as it ends the turn of the moderators."""
+    return any(
+        name == "approve" or (BUTTONS[name].target and BUTTONS[name].target.traits.turn is not Actor.STAFF)
+        for name, _label in buttons
+    )
 
 
 def _main_button(buttons, missing):
