@@ -29,7 +29,9 @@ class Erased:
     submissions: int
     """Deleted, as they were not published."""
     practices: int
-    """Still in the catalogue, or withdrawn from it."""
+    """Still in the catalogue."""
+    left: int
+    """Kept for moderators, though no longer in the catalogue."""
     subscriptions: int
     messages: int
     credits_kept: int
@@ -84,7 +86,8 @@ def _count(held: Held, *, keep_credit: bool) -> Erased:
     return Erased(
         contacts=held.submitters.filter(erased_at=None).count(),
         submissions=held.unpublished.count(),
-        practices=held.published.count(),
+        practices=held.published.filter(withdrawn_at=None).count(),
+        left=held.published.exclude(withdrawn_at=None).count(),
         subscriptions=held.subscriptions.count(),
         messages=held.personal_messages.count(),
         credits_kept=credited if keep_credit else 0,

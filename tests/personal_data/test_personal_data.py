@@ -539,6 +539,24 @@ def test_confirmation_says_what_was_done_and_nothing_else(client):
     assert "You kept the public credit." in page.text
 
 
+def test_pages_about_a_withdrawn_practice_say_who_can_still_read_it(client):
+    practice = submissions_of_dalia().practice
+    workflow.withdraw_practice(practice, by=make_moderator(), reason="The desk is closed.")
+    path = personal_data_address(ADDRESS)
+
+    held_page = read(client.get(path)).one("main").text
+    credit = read(client.get(f"{path}credit/{practice.pk}/")).one("main").text
+    before = read(client.get(f"{path}delete/")).one("main").text
+    after = read(client.get(erase_by_link(client, None, credit="keep").headers["Location"])).one("main").text
+
+    assert "Desks (no longer in the catalogue, so only moderators can read its credit)" in held_page
+    assert "Submitted anonymously" not in credit
+    assert "Desks, which is no longer in the catalogue: only moderators can read it" in before
+    assert "Nobody but moderators can read it while the practice is not in the catalogue." in before
+    assert "1 practice that is no longer in the catalogue stays on record." in after
+    assert "1 practice that was published stays." not in after
+
+
 def test_confirmation_that_nobody_signed_claims_nothing(client):
     page = read(client.get("/privacy/erased/?done=e30:x")).one("main")
 

@@ -27,5 +27,6 @@ class Command(BaseCommand):
         done = personal_data.erase(held, keep_credit=not remove_credit)
         self.stdout.write(
             f"Deleted: {done.submissions} submissions, {done.subscriptions} subscriptions, {done.messages} e-mails. "
-            f"Kept: {done.practices} published practices, {done.credits_kept} of them with a public credit."
+            f"Kept: {done.practices} published practices and {done.left} that are no longer in the catalogue, "
+            f"{done.credits_kept} of them with a public credit."
         )

@@ -26,7 +26,7 @@ class DeletionForm(forms.Form):
             (REMOVE, _("Remove it, also from earlier revisions.")),
         ],
         widget=forms.RadioSelect,
-        label=_("Public credit of your published practices"),
+        label=_("Public credit of your practices"),
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"), _("Choose whether to keep or to remove the public credit.")
         ),
@@ -58,6 +58,7 @@ def deletion(request, held, template, **context):
         "is_chosen": is_chosen,
         "keeps_credit": is_chosen and form.keeps_credit,
         "public_credits": public_credits,
+        "is_credit_readable": any(practice.is_public for practice in held.credited_practices),
         "held": held,
         "withdrawal_requests": held.submissions.requesting_withdrawal(),
         "unpublished": held.unpublished,
