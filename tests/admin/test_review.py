@@ -9,7 +9,7 @@ from django.core import checks
 from django.test import Client
 from django.utils import timezone
 
-from practices import clock, workflow
+from practices import clock, personal_data, workflow
 from practices.choices import Kind, State
 from practices.models import (
     Approval,
@@ -712,6 +712,30 @@ def test_update_says_whether_it_comes_from_the_submitter_of_the_practice(staff, 
 
     assert queue.texts("td", "field-kind") == [f"update {brief}"]
     assert page.one("p", "review-sender").text.startswith("It comes") == (brief == "from its submitter")
+
+
+@pytest.mark.parametrize(
+    ("is_begun", "words"),
+    [
+        (
+            True,
+            "It was begun on the private page of the submitter, who has had their personal data there deleted since.",
+        ),
+        (False, "The submitter of this practice has had their personal data deleted"),
+    ],
+)
+def test_update_of_an_erased_submitter_says_so(staff, is_begun, words):
+    published = make_submission(State.PUBLISHED)
+    if is_begun:
+        update = workflow.begin_update(published, language="en")
+        workflow.submit(update, seen=update.content_version)
+    else:
+        update = make_submission(State.SUBMITTED, practice=published.practice)
+    personal_data.erase(personal_data.Held.in_submission(published), keep_credit=True)
+
+    page = read(staff.get(page_of(update)))
+
+    assert words in page.one("p", "review-sender").text
 
 
 def test_update_of_a_practice_without_a_submitter_says_so(staff):

@@ -89,7 +89,7 @@ class Sender:
 
 
 def update_senders(submissions):
-    """Return pk → the sender, of those submissions that change a practice. Two queries."""
+    """Return pk → the sender, of those submissions that change a practice. Three queries."""
     updates = [each for each in submissions if each.practice_id]
     proposed = ModerationEvent.objects.filter(act=Act.PROPOSED, submission__in=updates)
     by_staff = set(proposed.values_list("submission", flat=True))
@@ -97,12 +97,29 @@ def update_senders(submissions):
     addresses = defaultdict(set)
     for practice, address in owners.values_list("practice", "submitter__email"):
         addresses[practice].add(canonical(address))
+    erased = _erased_originals(updates)
     return {
-        each.pk: _sender(each, addresses[each.practice_id], is_staff=each.pk in by_staff) for each in updates
+        each.pk: _sender(
+            each,
+            addresses[each.practice_id],
+            is_staff=each.pk in by_staff,
+            erased=erased[each.practice_id],
+        )
+        for each in updates
     }
 
 
-def _sender(submission, addresses, *, is_staff):
+def _erased_originals(updates):
+    """Return practice → keys of its original submissions whose submitter had personal data deleted. One query."""
+    found = defaultdict(set)
+    originals = Submission.objects.original().filter(submitter__erased_at__isnull=False)
+    rows = originals.filter(practice__in={each.practice_id for each in updates})
+    for practice, pk in rows.values_list("practice", "pk"):
+        found[practice].add(pk)
+    return found
+
+
+def _sender(submission, addresses, *, is_staff, erased):
     submitter = submission.submitter
     if is_staff:
         return Sender(False, gettext("by a moderator"), gettext("A moderator proposes it."))
@@ -112,11 +129,27 @@ def _sender(submission, addresses, *, is_staff):
     if canonical(submitter.email) in addresses:
         text = gettext("It comes from the confirmed address of the submitter of this practice.")
         return Sender(True, gettext("from its submitter"), text)
-    if not addresses:
+    if addresses and submission.begun_from_id not in erased:
+        text = gettext("It does not come from the submitter of this practice: the address is another one.")
+        return Sender(False, gettext("not from its submitter"), text)
+    return _sender_without_address(submission, erased)
+
+
+def _sender_without_address(submission, erased):
+    """Return the sender of an update of a practice whose submitter has no address here to compare."""
+    if submission.begun_from_id in erased:
+        text = gettext(
+            "It was begun on the private page of the submitter, who has had their personal data there deleted since."
+        )
+        return Sender(True, gettext("from its submitter"), text)
+    if erased:
+        text = gettext(
+            "The submitter of this practice has had their personal data deleted, so nobody knows whether it comes from "
+            "them."
+        )
+    else:
         text = gettext("No confirmed address is known for the submitter of this practice.")
-        return Sender(False, gettext("submitter not known"), text)
-    text = gettext("It does not come from the submitter of this practice: the address is another one.")
-    return Sender(False, gettext("not from its submitter"), text)
+    return Sender(False, gettext("submitter not known"), text)
 
 
 def _kind(submission, originals):
