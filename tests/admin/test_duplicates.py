@@ -5,7 +5,14 @@ import pytest
 from practices import workflow
 from practices.choices import Kind, State
 from practices.models import DismissedDuplicate, OutboxMessage, RejectionReason
-from tests.support.factories import judged, make_moderator, make_practice, make_submission, make_submitter
+from tests.support.factories import (
+    NOW,
+    judged,
+    make_moderator,
+    make_practice,
+    make_submission,
+    make_submitter,
+)
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +249,20 @@ def test_button_of_the_comparison_leaves_the_saved_checklist(staff, pair, modera
 @pytest.mark.parametrize("address", ["submission/99", "practice/99", "draft/1"])
 def test_comparison_with_nothing_is_not_found(staff, pair, address):
     assert staff.get(f"{QUEUE}{pair[0].pk}/compare/{address}/").status_code == 404
+
+
+def test_comparison_tells_two_of_the_same_title_apart(staff):
+    first = make_submission(State.SUBMITTED, now=NOW, **SAME)
+    practice = make_submission(
+        State.PUBLISHED, now=NOW, submitter=make_submitter(name="Bo", organisation="City"), **SAME
+    ).practice
+
+    page = read(staff.get(f"{QUEUE}{first.pk}/compare/practice/{practice.pk}/"))
+
+    assert page.one("thead").texts("p") == [
+        f"Submission {first.pk}, submitted · 2 November 2026, 09:30 UTC · Ana Reyes · ana@example.org",
+        f"Practice {practice.pk}, published · 2 November 2026, 09:30 UTC · Bo · City · ana@example.org",
+    ]
 
 
 def test_draft_is_not_compared(staff, pair):

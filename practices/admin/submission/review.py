@@ -308,7 +308,7 @@ class ReviewAdmin(NextAdmin):
             "title": _("Side by side"),
             "submission": submission,
             "columns": [
-                (reading, address_of(each), _status_of(each))
+                (reading, address_of(each), _facts_of(each))
                 for reading, each in zip(readings, (submission, same), strict=True)
             ],
             "rows": documents.side_by_side(readings),
@@ -550,6 +550,19 @@ def _dismissed(submission):
 
 def _status_of(same):
     return gettext("published") if isinstance(same, Practice) else same.get_state_display()
+
+
+def _facts_of(same):
+    """Return what tells a practice or a submission from another of the same title: number, state, date and sender."""
+    if isinstance(same, Practice):
+        number, at = gettext("Practice %(number)s"), same.published_at
+        original = same.submissions.original().select_related("submitter").order_by("pk").first()
+        submitter = original and original.submitter
+    else:
+        number, at = gettext("Submission %(number)s"), same.submitted_at or same.created_at
+        submitter = same.submitter
+    sender = [submitter.name, submitter.organisation, submitter.email] if submitter else []
+    return {"number": number % {"number": same.pk}, "status": _status_of(same), "at": at, "sender": sender}
 
 
 def _as_duplicate(submission, same, reason=""):
