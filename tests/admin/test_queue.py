@@ -258,7 +258,7 @@ def test_several_are_assigned_to_me(staff, moderator):
 
     said = act(staff, "assign_to_me", *submissions)
 
-    assert said == [(["success"], "2 submissions updated. Undo")]
+    assert said == [(["success"], "2 submissions assigned to you. Undo")]
     assert list(Submission.objects.values_list("state", "assignee")) == [("submitted", moderator.pk)] * 2
     events = ModerationEvent.objects.filter(act="assigned")
     assert list(events.values_list("by", "internal_note")) == [(moderator.pk, "to moderator")] * 2
@@ -307,7 +307,7 @@ def test_bulk_action_confirms_possible_spam(staff):
 
     said = act(staff, "confirm_spam", *submissions, tab="spam")
 
-    assert said == [(["success"], "2 submissions updated. Undo")]
+    assert said == [(["success"], "2 submissions confirmed as spam. Undo")]
     assert Submission.objects.unchecked_spam().count() == 0
 
 
@@ -318,7 +318,7 @@ def test_bulk_action_names_the_submissions_it_skipped(staff):
 
     submission.refresh_from_db()
     assert (said, submission.state) == (
-        [(["warning"], "Not updated: Desks (published).")],
+        [(["warning"], "Left as they are, because their status does not allow it: Desks (published).")],
         State.PUBLISHED,
     )
 
@@ -344,7 +344,12 @@ def test_bulk_action_counts_for_what_the_list_has_shown(staff):
 
     submission.refresh_from_db()
     assert (said, submission.assignee.username) == (
-        [(["warning"], "Not updated: Desks (submitted).")],
+        [
+            (
+                ["warning"],
+                "Left as they are, because they have changed since this list was loaded: Desks (submitted).",
+            )
+        ],
         "Amina",
     )
 
@@ -356,13 +361,13 @@ def test_bulk_action_over_a_long_list_is_made_in_batches(staff, moderator, monke
     said = [act(staff, "assign_to_me", *submissions, select_across="1") for _time in range(4)]
 
     assert [[text for _class, text in texts] for texts in said] == [
-        ["2 of 5 submissions updated. Undo", LEFT.format("3 submissions are", "them")],
+        ["2 submissions assigned to you. Undo", LEFT.format("3 submissions are", "them")],
         [
-            "2 of 3 submissions updated. Undo",
+            "2 submissions assigned to you. Undo",
             LEFT.format("1 submission is", "it"),
             "2 submissions needed no change.",
         ],
-        ["1 submission updated. Undo", "4 submissions needed no change."],
+        ["1 submission assigned to you. Undo", "4 submissions needed no change."],
         ["5 submissions needed no change."],
     ]
     assert set(Submission.objects.values_list("assignee", flat=True)) == {moderator.pk}
@@ -373,7 +378,7 @@ def test_bulk_spam_says_only_what_it_has_done(staff):
 
     said = act(staff, "mark_spam", *submissions)
 
-    assert [text for _class, text in said] == ["2 submissions updated. Undo"]
+    assert [text for _class, text in said] == ["2 submissions marked as spam. Undo"]
 
 
 def test_bulk_action_names_a_few_of_those_that_it_cannot_change(staff, monkeypatch):
@@ -382,7 +387,12 @@ def test_bulk_action_names_a_few_of_those_that_it_cannot_change(staff, monkeypat
 
     said = act(staff, "mark_spam", *submissions, tab="rejected")
 
-    assert said == [(["warning"], "Not updated: Desk 0 (not accepted), and 2 others.")]
+    assert said == [
+        (
+            ["warning"],
+            "Left as they are, because their status does not allow it: Desk 0 (not accepted), and 2 others.",
+        )
+    ]
 
 
 # Columns --------------------------------------------------------------------------

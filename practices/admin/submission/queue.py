@@ -87,36 +87,76 @@ class ChosenForm(forms.Form):
     _selected_action = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput)
 
 
+def said_done(step, count):
+    """Return in words what a bulk action has done with a number of submissions, which it puts in itself."""
+    match step:
+        case "mark_spam":
+            return ngettext(
+                "%(count)s submission marked as spam.", "%(count)s submissions marked as spam.", count
+            )
+        case "confirm_spam":
+            return ngettext(
+                "%(count)s submission confirmed as spam.", "%(count)s submissions confirmed as spam.", count
+            )
+        case "assign":
+            return ngettext(
+                "%(count)s submission assigned to %(to)s.", "%(count)s submissions assigned to %(to)s.", count
+            )
+        case _:
+            raise ValueError(f"{step} is no bulk action")
+
+
+class Refused:
+    """Submissions that a bulk action leaves as they are for the same reason; NAMED of them at most are named."""
+
+    def __init__(self, reason):
+        self.reason = reason
+        self.names = []
+        self.number = 0
+
+    def add(self, submissions, *, number):
+        names = [f"{submission} ({submission.get_state_display()})" for submission in submissions]
+        self.names = [*self.names, *names][:NAMED]
+        self.number += number
+
+    def __str__(self):
+        if not self.names:
+            return ""
+        said, more = {"reason": self.reason, "which": "; ".join(self.names)}, self.number - len(self.names)
+        if more:
+            text = ngettext(
+                "%(reason)s %(which)s, and %(count)s other.",
+                "%(reason)s %(which)s, and %(count)s others.",
+                more,
+            )
+            return text % {**said, "count": intcomma(more)}
+        return gettext("%(reason)s %(which)s.") % said
+
+
 @dataclasses.dataclass
 class BulkResult:
     """Outcome of a bulk action."""
 
+    step: str
     number: int
     """Number of submissions that it could change, of which AT_ONCE are tried."""
     already: int
     """Number of submissions that needed no change."""
+    to: str = ""
+    """The person to whom they are assigned."""
     done: list[workflow.UndoableStep] = dataclasses.field(default_factory=list)
-    refused: list[str] = dataclasses.field(default_factory=list)
-    """Titles with states, NAMED of them at most."""
-    number_refused: int = 0
-
-    def refuse(self, submissions, *, number):
-        names = [f"{submission} ({submission.get_state_display()})" for submission in submissions]
-        self.refused = [*self.refused, *names][:NAMED]
-        self.number_refused += number
+    impossible: Refused = dataclasses.field(
+        default_factory=lambda: Refused(gettext("Left as they are, because their status does not allow it:"))
+    )
+    changed: Refused = dataclasses.field(
+        default_factory=lambda: Refused(
+            gettext("Left as they are, because they have changed since this list was loaded:")
+        )
+    )
 
     @property
     def said_done(self):
-        count = len(self.done)
-        if self.number > AT_ONCE:
-            text = ngettext(
-                "%(count)s of %(number)s submissions updated.",
-                "%(count)s of %(number)s submissions updated.",
-                count,
-            )
-        else:
-            text = ngettext("%(count)s submission updated.", "%(count)s submissions updated.", count)
-        return text % {"count": intcomma(count), "number": intcomma(self.number)}
+        return said_done(self.step, len(self.done)) % {"count": intcomma(len(self.done)), "to": self.to}
 
     @property
     def said_left(self):
@@ -136,18 +176,9 @@ class BulkResult:
         return text % {"count": intcomma(self.already)} if self.already else ""
 
     @property
-    def said_refused(self):
-        if not self.refused:
-            return ""
-        names, more = "; ".join(self.refused), self.number_refused - len(self.refused)
-        if more:
-            text = ngettext(
-                "Not updated: %(which)s, and %(count)s other.",
-                "Not updated: %(which)s, and %(count)s others.",
-                more,
-            )
-            return text % {"which": names, "count": intcomma(more)}
-        return gettext("Not updated: %(which)s.") % {"which": names}
+    def warnings(self):
+        said = self.said_left, self.said_already, str(self.impossible), str(self.changed)
+        return [text for text in said if text]
 
 
 class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
@@ -274,7 +305,8 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     def _assign(self, request, queryset, to):
         others = ~Q(assignee=to) if to else Q(assignee__isnull=False)
-        self._each(request, queryset, "assign", to_change=others, to=to)
+        name = said_to(to, request.user) if to else gettext("nobody")
+        self._each(request, queryset, "assign", to_change=others, said_to=name, to=to)
 
     @admin.action(description=_("Mark as spam"), permissions=["change"])
     def mark_spam(self, request, queryset):
@@ -327,28 +359,28 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
             cancel=request.get_full_path(),
         )
 
-    def _each(self, request, queryset, name, *, to_change=_ALL, **options):
+    def _each(self, request, queryset, name, *, to_change=_ALL, said_to="", **options):
         """Make a step with the chosen submissions, AT_ONCE of them at most, each in a transaction of its own.
 
         It counts for what the list has shown of each; for those chosen beyond the page, for what they are. `to_change`
-        tells those that are not so already.
+        tells those that are not so already, `said_to` to whom they are assigned.
         """
         step = STAFF_STEPS[name]
         beyond = None if request.POST.get("select_across") == "1" else ""
         fitting, others = queryset.filter(state__in=step.sources), queryset.exclude(state__in=step.sources)
         possible = fitting.filter(to_change)
         number = possible.count()
-        result = BulkResult(number=number, already=fitting.count() - number)
-        result.refuse(others[:NAMED], number=others.count())
+        result = BulkResult(name, number=number, already=fitting.count() - number, to=said_to)
+        result.impossible.add(others[:NAMED], number=others.count())
         for submission in possible[:AT_ONCE]:
             seen = request.POST.get(f"seen-{submission.pk}", beyond)
             make = partial(getattr(workflow, name), by=request.user, seen=seen, **options)
             try:
                 result.done.append(workflow.undoable(submission, make))
             except workflow.TransitionNotAllowed:
-                result.refuse([submission], number=1)
+                result.changed.add([submission], number=1)
         if result.done:
             text = with_undo(request, result.said_done, step, result.done, back=request.get_full_path())
             self.message_user(request, text, messages.SUCCESS)
-        for text in filter(None, [result.said_left, result.said_already, result.said_refused]):
+        for text in result.warnings:
             self.message_user(request, text, messages.WARNING)
