@@ -51,7 +51,7 @@ def history(submission: Submission) -> list[HistoryEntry]:
     happened = [
         HistoryEntry(
             event.at,
-            event.get_to_state_display(),
+            _step(event),
             event.reason,
             field_reasons=tuple((documents.label(name), text) for name, text in event.field_reasons.items()),
         )
@@ -79,6 +79,21 @@ def _since(submission: Submission, practice: Practice) -> list[HistoryEntry]:
         for revision in later
     ]
     return sorted([*events, *revisions], key=lambda entry: entry.at)
+
+
+def _step(event: ModerationEvent) -> str:
+    """Return a step of a submission in words. A state that it reaches again is not called as the first time."""
+    match event.from_state, event.to_state:
+        case State.CHANGES_REQUESTED, State.SUBMITTED:
+            return _("Sent again")
+        case State.IN_REVIEW, State.SUBMITTED:
+            return _("Returned to the queue of the moderators")
+        case State.REJECTED, State.IN_REVIEW:
+            return _("Reopened")
+        case State.SCHEDULED, State.IN_REVIEW:
+            return _("Publication cancelled")
+        case _:
+            return str(event.get_to_state_display())
 
 
 def _label(event: ModerationEvent) -> str:

@@ -1351,7 +1351,7 @@ def test_last_request_for_changes_is_the_one_shown_though_the_clock_was_set_back
     assert entries == [
         "Submitted",
         "Changes requested Which years?",
-        "Submitted",
+        "Sent again",
         "Changes requested And where?",
     ]
     assert ("And where?" in form, "Which years?" in form) == (True, False)
