@@ -99,8 +99,9 @@ def redirect_to_status(request, submission, *, status=302):
 
 
 def redirect_after_save(request, submission):
-    """Redirect to the preview if that was asked for, else back to the form."""
-    name = "submission-send" if request.POST.get("then") == "preview" else "submission-edit"
+    """Redirect to the preview or to the files if that was asked for, else back to the form."""
+    pages = {"preview": "submission-send", "files": "submission-attachments"}
+    name = pages.get(request.POST.get("then"), "submission-edit")
     return redirect(f"practices:{name}", submission.token)
 
 

@@ -10,11 +10,28 @@ from practices.models import Attachment, Practice, Submission
 from tests.support.addresses import address
 from tests.support.factories import judged, make_moderator, make_practice, make_submission
 from tests.support.hostile_files import picture
-from tests.support.pages import read
+from tests.support.pages import read, sent_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_sandbox")]
 
 PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n%%EOF"
+
+
+def test_page_of_the_files_is_opened_from_the_draft_by_saving_it(client):
+    submission = make_submission()
+    path = address("submission-edit", submission.token)
+    page = read(client.get(path))
+    [button] = page.one("details", id="files").all("button")
+
+    typed = sent_by(page.one("form", id=button["form"])) | {"title": "Desks in three ports"}
+    response = client.post(path, typed | {button["name"]: button["value"]})
+
+    submission.refresh_from_db()
+    assert (response.url, submission.title) == (
+        address("submission-attachments", submission.token),
+        "Desks in three ports",
+    )
+    assert "before adding files" not in page.text
 
 
 # The first page -------------------------------------------------------------------
