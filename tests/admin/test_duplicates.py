@@ -42,6 +42,25 @@ def hinted(client, submission):
     return [title for title, address in row.links() if address != page_of(submission)]
 
 
+def test_queue_tells_the_number_of_all_likely_duplicates(staff):
+    alike = [
+        make_submission(State.SUBMITTED, submitter=make_submitter(email=f"{n}@example.org"), **SAME)
+        for n in range(5)
+    ]
+
+    row = read(staff.get(QUEUE)).one("table", id="result_list").one("tbody").all("tr")[0]
+
+    hints = row.one("details", "hints")
+    assert hints.one("summary").text == "Duplicate? +3"
+    assert [hint.text.partition(":")[0] for hint in hints.all("div", "hint")] == [
+        "Duplicate? RAICES",
+        "RAICES",
+        "RAICES",
+        "and 1 more",
+    ]
+    assert len(named(staff, alike[0])) == 4
+
+
 @pytest.fixture
 def pair():
     """Create two queued submissions of the same practice, by different people."""

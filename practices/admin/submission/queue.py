@@ -290,7 +290,8 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     @admin.display(description=_("to check"))
     def hints(self, submission):
         page = reverse("admin:practices_submission_change", args=[submission.pk])
-        return render_to_string("admin/folded_hints.html", {"hints": submission.hints, "page": page})
+        context = {"hints": submission.hints, "further": submission.further_hints, "page": page}
+        return render_to_string("admin/folded_hints.html", context)
 
     @admin.action(description=_("Assign to me"), permissions=["change"])
     def assign_to_me(self, request, queryset):

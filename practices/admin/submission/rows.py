@@ -18,6 +18,7 @@ from practices.core.cache import cached_each_per_version
 from practices.discovery import duplicates
 from practices.models import Country, ModerationEvent, Objective, Submission
 
+DUPLICATES_SHOWN = 3
 ENOUGH_TEXT = 40
 """Characters of a summary from which its language can be told with some certainty."""
 
@@ -32,6 +33,8 @@ class Hint:
     title: str = ""
     address: str = ""
     """Title and address of what the reason is about: another practice or submission, or a field of this one."""
+    count: int = 1
+    """Number of things hinted at: more than one where only their number is told."""
 
     @property
     def is_on_page(self) -> bool:
@@ -62,7 +65,9 @@ def described(submissions):
         submission.language_name = dict(LANGUAGES).get(document["language"], document["language"])
         submission.seen = seen[submission.pk]
         key = keys[submission.pk]
-        submission.hints = [*similar.get(key, ()), *proposed.get(key, ()), *_hints(submission, spam)]
+        alike = _shortened([*similar.get(key, ()), *proposed.get(key, ())])
+        submission.hints = [*alike, *_hints(submission, spam)]
+        submission.further_hints = sum(hint.count for hint in submission.hints) - 1
     return submissions
 
 
@@ -197,6 +202,15 @@ def _keys(submissions):
 def _duplicate(reason, title, address):
     """Return the hint that something with this title, at this address, may be the same."""
     return Hint(gettext("Duplicate?"), str(reason), title=title, address=address)
+
+
+def _shortened(hints):
+    """Return the hints on likely duplicates, of which only the number is told beyond DUPLICATES_SHOWN."""
+    more = len(hints) - DUPLICATES_SHOWN
+    if more <= 0:
+        return hints
+    text = ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
+    return [*hints[:DUPLICATES_SHOWN], Hint(hints[0].label, text, count=more)]
 
 
 @cached_each_per_version

@@ -62,22 +62,20 @@ def likely_duplicates(
     return found
 
 
-def likely_duplicates_of_submissions(
-    submissions: Sequence[Submission], *, limit: int = 3
-) -> list[list[LikelyDuplicate]]:
+def likely_duplicates_of_submissions(submissions: Sequence[Submission]) -> list[list[LikelyDuplicate]]:
     """Return the published practices that each of these likely duplicates, without those that moderators dismissed."""
     dismissed = dismissed_for_each(submissions)
     proposals = [
         (each.document, [each.practice_id or 0, *dismissed[each.pk].practices]) for each in submissions
     ]
-    return likely_duplicates_of_each(proposals, limit=limit)
+    return likely_duplicates_of_each(proposals, limit=None)
 
 
 @catalogue_version.reading()
 def likely_duplicates_of_each(
-    proposals: Sequence[Proposal], *, limit: int = 3
+    proposals: Sequence[Proposal], *, limit: int | None = 3
 ) -> list[list[LikelyDuplicate]]:
-    """Return the `likely_duplicates` of each proposal. A fixed number of queries."""
+    """Return the `likely_duplicates` of each proposal; all of them without a limit. A fixed number of queries."""
     documents = [document for document, _exclude in proposals]
     profiles = [build_profile(document) for document in documents]
     weights = _weights(profiles)
@@ -112,9 +110,7 @@ def _practices(keys: Iterable[int]) -> dict[int, tuple[Practice, Profile]]:
 
 
 @catalogue_version.reading()
-def likely_duplicate_submissions(
-    submissions: Sequence[Submission], *, limit: int = 3
-) -> list[list[LikelyDuplicateSubmission]]:
+def likely_duplicate_submissions(submissions: Sequence[Submission]) -> list[list[LikelyDuplicateSubmission]]:
     """Return the open submissions that most likely propose what each of these does, best first. For moderators only.
 
     Updates of the same practice are left out, as are drafts, which nobody has sent, and what moderators dismissed. A
@@ -139,7 +135,7 @@ def likely_duplicate_submissions(
                 dict(others[pk] for pk in pks if pk in others),
                 weights,
                 is_listing=is_listing(profile.source_page, of_source + published.get(profile.source_page, 0)),
-            )[:limit]
+            )
         ]
         for profile, (pks, of_source) in zip(profiles, compared, strict=True)
     ]
