@@ -64,6 +64,14 @@ if not SITE_HOST:
     raise ImproperlyConfigured(
         f"SITE_URL must be a full address such as https://example.org, not “{SITE_URL}”."
     )
+FIRST_SITE_URL = env.str("FIRST_SITE_URL", "").rstrip("/")
+"""Address before the catalogue moved. Ids of feeds, entries and records keep it. Empty if it has never moved."""
+if FIRST_SITE_URL and not urlsplit(FIRST_SITE_URL).hostname:
+    raise ImproperlyConfigured(
+        f"FIRST_SITE_URL must be a full address such as https://example.org, not “{FIRST_SITE_URL}”."
+    )
+STAGING = env.bool("STAGING", False)
+"""True on a copy for trials: nothing is sent to anybody, search engines are kept out, and every page says so."""
 SECRET_KEY_FALLBACKS = names("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", [SITE_HOST] + (["localhost", "127.0.0.1", "[::1]"] if DEBUG else []))
 

@@ -228,6 +228,21 @@ def site_address(path: str) -> str:
     return settings.SITE_URL + path
 
 
+def lasting_address(path: str) -> str:
+    """The address of a page as an id, which stays when the catalogue moves to another domain."""
+    return (settings.FIRST_SITE_URL or settings.SITE_URL) + path
+
+
+def lasting_host() -> str:
+    """The host in ids, which stays when the catalogue moves to another domain."""
+    return urlsplit(settings.FIRST_SITE_URL).hostname or settings.SITE_HOST
+
+
+def own_addresses() -> tuple[str, ...]:
+    """The beginnings of addresses of the catalogue, now and before it moved."""
+    return tuple(f"{site}/" for site in (settings.SITE_URL, settings.FIRST_SITE_URL) if site)
+
+
 def waiting_time(wait: timedelta | None) -> str:
     """A time of waiting in whole hours or days, rounded up; empty when there is none."""
     if wait is None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
 
-from practices.core.http.guards import site_address
+from practices.core.http.guards import own_addresses, site_address
 from practices.core.plain_text import plain
 from practices.core.titles import title_key
 from practices.core.web_addresses import clean_address
@@ -142,7 +142,7 @@ def _of_origin(known: Facts, absent: Set[Mark]) -> Practice | None:
 
 
 def _at_address(address: Any) -> Practice | None:
-    if not isinstance(address, str) or not address.startswith(f"{settings.SITE_URL}/"):
+    if not isinstance(address, str) or not address.startswith(own_addresses()):
         return None
     try:
         found = resolve(urlsplit(address).path)

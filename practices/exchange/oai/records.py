@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Min, Q, QuerySet
 
 from practices.choices import LANGUAGES
+from practices.core.http.guards import lasting_host
 from practices.exchange.exports.records import Record, records
 from practices.exchange.oai.arguments import ListArguments, OaiError
 from practices.models import Country, Objective, Practice
@@ -16,12 +17,12 @@ DELIMITER = ":"
 
 def identifier(practice: Practice) -> str:
     """Return the identifier of an item (https://www.openarchives.org/OAI/2.0/guidelines-oai-identifier.htm)."""
-    return DELIMITER.join([SCHEME, settings.SITE_HOST, str(practice.pk)])
+    return DELIMITER.join([SCHEME, lasting_host(), str(practice.pk)])
 
 
 def find(given: str) -> Practice:
     """Return the practice of an identifier, withdrawn or not. Raises OaiError: idDoesNotExist."""
-    prefix = f"{SCHEME}{DELIMITER}{settings.SITE_HOST}{DELIMITER}"
+    prefix = f"{SCHEME}{DELIMITER}{lasting_host()}{DELIMITER}"
     key = given.removeprefix(prefix) if given.startswith(prefix) else ""
     is_key = key.isascii() and key.isdigit() and len(key) < 19 and not key.startswith("0")
     practice = _with_sets(Practice.objects.filter(pk=int(key))).first() if is_key else None

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from practices import clock
-from practices.core.http.guards import site_address
+from practices.core.http.guards import lasting_host, site_address
 from practices.documents.citations import CATALOGUE
 from practices.exchange.exports.records import Record
 from practices.exchange.oai import records
@@ -65,9 +65,9 @@ class Writer(Xml):
         }
         with self.element("oai-identifier", attributes):
             self.addQuickElement("scheme", records.SCHEME)
-            self.addQuickElement("repositoryIdentifier", settings.SITE_HOST)
+            self.addQuickElement("repositoryIdentifier", lasting_host())
             self.addQuickElement("delimiter", records.DELIMITER)
-            self.addQuickElement("sampleIdentifier", f"{records.SCHEME}:{settings.SITE_HOST}:1")
+            self.addQuickElement("sampleIdentifier", f"{records.SCHEME}:{lasting_host()}:1")
 
     def formats(self, formats: Iterable[Format]) -> None:
         with self.element("ListMetadataFormats"):

@@ -16,7 +16,7 @@ from django.core.mail import EmailMultiAlternatives
 from practices import clock
 from practices.choices import NEWS
 from practices.core.addresses import canonical
-from practices.core.http.guards import site_address
+from practices.core.http.guards import lasting_host, site_address
 from practices.models import OutboxMessage
 from practices.notifications.emails import rendering
 from practices.notifications.emails.rendering import LINK_PLACEHOLDERS, Rendered, quoted_printable
@@ -106,7 +106,7 @@ def _headers(message: OutboxMessage, links: dict[str, str]) -> dict[str, str]:
 def _common_headers(kind: str) -> dict[str, str]:
     headers = {"Auto-Submitted": "auto-generated", "Feedback-ID": f"{kind}:catalogue:{settings.SITE_HOST}"}
     if kind in NEWS:
-        headers["List-Id"] = f"<news.{settings.SITE_HOST}>"
+        headers["List-Id"] = f"<news.{lasting_host()}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
 from practices.core.cache import cached_each_per_version
-from practices.core.http.guards import site_address
+from practices.core.http.guards import lasting_host, site_address
 from practices.documents import Reading, plain, read
 from practices.models import Practice, Revision
 from practices.web.feeds.formats import FORMATS, Entry
@@ -53,4 +53,4 @@ def entry_of(practice: Practice, reading: Reading) -> Entry:
 
 def guid(practice: Practice) -> str:
     """Return the id of an entry (RFC 4151), which stays when the title or the address of the page changes."""
-    return f"tag:{settings.SITE_HOST},2026:practice:{practice.pk}"
+    return f"tag:{lasting_host()},2026:practice:{practice.pk}"

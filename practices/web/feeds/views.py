@@ -15,7 +15,7 @@ from practices import clock
 from practices.core import catalogue_version
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import compressed_response, public
-from practices.core.http.guards import site_address
+from practices.core.http.guards import lasting_address, site_address
 from practices.core.http.numbers import whole_number
 from practices.core.http.open_data import open_data
 from practices.discovery import FeedFilter
@@ -87,7 +87,7 @@ def _write(subject, extension, archive):
         title=subject.title,
         subtitle=gettext("Good practices on migration. To subscribe, copy this address into a feed reader."),
         page_url=site_address(subject.page_address),
-        feed_id=site_address(subject.feed_path(extension)),
+        feed_id=lasting_address(subject.feed_path(extension)),
         language=get_language(),
         updated_at=max((practice.revised_at for practice in part.practices), default=EMPTY_FEED_UPDATED_AT),
         links=links,

@@ -18,7 +18,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
-from practices.core.http.guards import site_address
+from practices.core.http.guards import own_addresses, site_address
 from practices.core.http.numbers import MAX_KEY, whole_number
 from practices.core.http.open_data import open_data
 from practices.discovery import PracticeFilter
@@ -86,7 +86,8 @@ def _practice_at(address):
         match = resolve(parts.path)
     except (ValueError, Resolver404) as error:
         raise Http404 from error
-    if parts.netloc != urlsplit(settings.SITE_URL).netloc or match.view_name != "practices:practice-detail":
+    hosts = [urlsplit(site).netloc for site in own_addresses()]
+    if parts.netloc not in hosts or match.view_name != "practices:practice-detail":
         raise Http404
     if match.kwargs["pk"] > MAX_KEY:
         raise Http404
