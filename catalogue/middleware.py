@@ -1,4 +1,4 @@
-"""Middleware: health, maintenance, static files, revalidation, compression, methods, staff pages, former addresses."""
+"""Middleware: health, maintenance, trial copies, static files, caching, methods, staff pages, former addresses."""
 
 import re
 from http import HTTPStatus

@@ -6,20 +6,24 @@ is missing. NAME_FILE, the path of a file with the value, may be set instead of 
 container secrets. docs/settings.md lists all variables.
 """
 
+import base64
+import hashlib
 import os
 import re
 import tomllib
+from email.headerregistry import Address
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import dj_database_url
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
-from catalogue import bounce_settings
+from catalogue import bounce_settings, colour_settings
 
 env = FileAwareEnv(strip_whitespace=True)
 
@@ -37,6 +41,9 @@ VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["v
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
 """Folder of the SQLite database, development e-mail, uploaded files and collected static files."""
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+OVERRIDES_DIR = env.path("OVERRIDES_DIR", DATA_DIR / "overrides")
+"""Folder whose `templates`, `static` and `locale` are searched before those of the checkout."""
 
 SECRET_KEY = env.str("SECRET_KEY", "").strip()
 DEBUG = env.bool("DEBUG", default=not SECRET_KEY)
@@ -125,7 +132,7 @@ WSGI_APPLICATION = "catalogue.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [OVERRIDES_DIR / "templates", BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -143,6 +150,7 @@ TEMPLATES = [
                 "practices.templatetags.pictures",
                 "practices.templatetags.plain_text",
                 "practices.templatetags.prose",
+                "practices.templatetags.site",
             ],
             "libraries": {"landing_page": "practices.admin.landing_page", "cells": "practices.admin.cells"},
         },
@@ -244,9 +252,27 @@ PAGE_MAX_AGE_SECONDS = env.int("PAGE_MAX_AGE_SECONDS", 0)
 PAGE_STALE_SECONDS = env.int("PAGE_STALE_SECONDS", 0)
 """Seconds after that during which a CDN may still serve the page while it revalidates it."""
 
+# Name and look --------------------------------------------------------------------
+
+SITE_NAME = " ".join(env.str("SITE_NAME", "Migration Good Practices").split())
+"""Name of the catalogue in pages, e-mails, feeds, citations and metadata, the same in every language."""
+if not SITE_NAME:
+    raise ImproperlyConfigured(
+        "SITE_NAME must not be empty: it is the name on every page and in every e-mail."
+    )
+SITE_SHORT_NAME = env.str("SITE_SHORT_NAME", SITE_NAME)
+"""Name below the icon on the home screen of a phone, where about twelve characters have room."""
+TAGLINE = " ".join(env.str("TAGLINE", "").split())
+"""Headline of the home page, in one sentence. Shown in the footer and by search engines too."""
+LOGO = env.str("LOGO", "")
+"""Path of the logo below the static files of OVERRIDES_DIR, such as logo.svg."""
+COLOURS = colour_settings.read(env.dict("COLOURS", {}))
+"""Name of a colour in static/css/tokens.css → those of the light and the dark scheme that take its place."""
+COLOUR_RULES = colour_settings.rules(COLOURS)
+
 # E-mail ---------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", f"Migration Good Practices <practices@{SITE_HOST}>")
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", str(Address(SITE_NAME, "practices", SITE_HOST)))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", f"practices@{SITE_HOST}")
 """E-mail address for help and for questions about personal data. Shown on public pages."""
@@ -254,6 +280,10 @@ PUBLISHER = env.str("PUBLISHER", "")
 """Name of the organisation that publishes this copy of the catalogue. Shown in the imprint."""
 PUBLISHER_ADDRESS = env.str("PUBLISHER_ADDRESS", "").replace("\\n", "\n")
 """Its postal address, of one or more lines."""
+CONTROLLER = env.str("CONTROLLER", "").replace("\\n", "\n") or "\n".join(
+    filter(None, [PUBLISHER, PUBLISHER_ADDRESS])
+)
+"""Name and address of who is responsible for personal data, of one or more lines. Shown on the page on privacy."""
 MAIL_FOLDER = DATA_DIR / "mail"
 MAIL_HOST = (
     env.str("MAIL_HOST", "") if DEBUG else required("MAIL_HOST", "the SMTP server that sends our e-mail")
@@ -299,7 +329,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
-    "TITLE": "Migration Good Practices",
+    "TITLE": SITE_NAME,
     "DESCRIPTION": "Read what the catalogue publishes: practices, their revisions, and what they are filtered by.",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -481,11 +511,19 @@ MAINTENANCE_SECONDS = env.int("MAINTENANCE_SECONDS", 600)
 # Languages and time -----------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+_codes = names("LANGUAGES", [LANGUAGE_CODE])
+_known = dict(global_settings.LANGUAGES)
+if unknown := [code for code in _codes if code not in _known]:
+    raise ImproperlyConfigured(f"LANGUAGES has codes such as en, fr and ar, not “{unknown[0]}”.")
+if LANGUAGE_CODE not in _codes:
+    raise ImproperlyConfigured(
+        f"LANGUAGES must have {LANGUAGE_CODE}, the language of the addresses without a prefix."
+    )
+LANGUAGES = [(code, _(_known[code])) for code in _codes]
 if DEBUG and env.bool("PSEUDO_LANGUAGES", False):
     INSTALLED_APPS.append("catalogue.pseudo.PseudoLanguages")
     LANGUAGES += [("en-xa", "English, accented and longer"), ("ar-xb", "English, mirrored")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [OVERRIDES_DIR / "locale", BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["catalogue.formats"]
 USE_I18N = True
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
@@ -501,7 +539,7 @@ USE_TZ = True
 MEDIA_ROOT = DATA_DIR / "files"
 """Folder of uploaded files, unless FILES_BACKEND is set. Never served directly: views check access."""
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [folder for folder in (OVERRIDES_DIR / "static", BASE_DIR / "static") if folder.is_dir()]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {
@@ -539,10 +577,14 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
 }
+if COLOUR_RULES:
+    _digest = base64.b64encode(hashlib.sha256(COLOUR_RULES.encode()).digest()).decode()
+    SECURE_CSP["style-src"].append(f"'sha256-{_digest}'")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000) if HTTPS else 0
+"""Seconds for which browsers use TLS only. Short ones are for a trial: a long promise cannot be taken back."""
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)
 """True to promise browsers TLS for all hosts below ours too, some of which may be somebody else's."""
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
@@ -551,6 +593,8 @@ if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
     raise ImproperlyConfigured(
         "HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS=true: browsers only preload a host together with its subdomains."
     )
+if SECURE_HSTS_PRELOAD and HTTPS and SECURE_HSTS_SECONDS < 31_536_000:
+    raise ImproperlyConfigured("HSTS_PRELOAD needs HSTS_SECONDS of at least a year, 31536000.")
 # Whether the hosts below ours are all served over TLS is for their owner to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
@@ -608,7 +652,7 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Migration Good Practices"
+MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow HTTP on localhost
 USERSESSIONS_TRACK_ACTIVITY = False
 

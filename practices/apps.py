@@ -3,6 +3,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core import checks
 from django.core.management.base import CommandError
 from django.db import connection, connections
@@ -12,15 +13,19 @@ from django.db.models import Q, QuerySet
 from django.db.models.signals import pre_migrate
 from django.utils.translation import gettext_lazy as _
 
+from practices.core import colours
+
 
 class PracticesConfig(AppConfig):
     name = "practices"
-    verbose_name = _("Good practices")
+    verbose_name = _("Catalogue")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
         checks.register(check_history, checks.Tags.database)
         checks.register(check_moderators, checks.Tags.database)
+        checks.register(colours.check_contrast)
+        checks.register(check_logo)
         pre_migrate.connect(refuse_loss, sender=self, dispatch_uid="practices.refuse_loss")
 
 
@@ -40,6 +45,19 @@ def check_history(app_configs, databases, **kwargs):
             )
         ]
     return []
+
+
+def check_logo(app_configs, **kwargs):
+    """Refuse a logo that is nowhere: pages could not be rendered in production."""
+    if not settings.LOGO or finders.find(settings.LOGO):
+        return []
+    return [
+        checks.Error(
+            f"LOGO is “{settings.LOGO}”, and there is no such static file.",
+            hint=f"Put it into {settings.OVERRIDES_DIR / 'static'}, then run “manage.py collectstatic”.",
+            id="practices.E003",
+        )
+    ]
 
 
 def check_moderators(app_configs, databases, **kwargs):

@@ -3,7 +3,9 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import admin
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin import (
@@ -18,8 +20,7 @@ from practices.admin import (
     thesaurus,
 )
 
-admin.site.site_header = _("Migration Good Practices")
-admin.site.site_title = _("Migration Good Practices")
+admin.site.site_header = admin.site.site_title = lazy(lambda: settings.SITE_NAME, str)()
 admin.site.enable_nav_sidebar = False  # the lists need the width
 admin.site.index_title = _("Moderation")
 

@@ -111,13 +111,16 @@ def _version(token: str, names: str) -> _Version:
 
 @cache
 def release() -> str:
-    """Return a hash of the code, templates, static files and settings; the same on every machine."""
+    """Return a hash of the code, templates, static files, overrides and settings; the same on every machine."""
     sources = hashlib.blake2b(digest_size=8)
     base = Path(settings.BASE_DIR)
     paths = [path for folder in RELEASE_FOLDERS for path in (base / folder).rglob("*") if path.is_file()]
     for path in sorted([*paths, *(base / name for name in RELEASE_FILES)]):
         if path.suffix != ".pyc" and path.is_file():
             sources.update(str(path.relative_to(base)).encode() + path.read_bytes())
+    overrides = Path(settings.OVERRIDES_DIR)
+    for path in sorted(path for path in overrides.rglob("*") if path.is_file()):
+        sources.update(str(path.relative_to(overrides)).encode() + path.read_bytes())
     plain = {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
     for name, value in plain.items():
         if isinstance(value, str | int | float):

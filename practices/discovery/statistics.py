@@ -1,7 +1,7 @@
 """Statistics: practices by year and by the values of facets, and how long moderation takes."""
 
 import dataclasses
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import pairwise

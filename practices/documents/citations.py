@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +21,6 @@ from practices.core.http.guards import site_address
 from practices.documents.schema import Document
 from practices.models import Practice
 
-CATALOGUE = "Migration Good Practices"
-"""Name of the catalogue in citations, in every language."""
 _HONORIFICS = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Mx|Miss|Mme|Mlle|Sr|Sra|Srta|Dr|Prof)\b\.?\s+)+(?=\S)", re.IGNORECASE
 )
@@ -29,7 +28,7 @@ _HONORIFICS = re.compile(
 
 def publisher() -> str:
     """Return the name of the organisation that publishes the catalogue, or else that of the catalogue."""
-    return settings.PUBLISHER or CATALOGUE
+    return settings.PUBLISHER or settings.SITE_NAME
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +77,7 @@ def licence_address(identifier: str) -> str:
 def citation_of(practice: Practice, document: Document, *, revision: int, revised_at: datetime) -> Citation:
     """Return the facts of a revision of `practice`. `document` is that of the revision, for readers."""
     return Citation(
-        key=f"migration-good-practices-{practice.pk}",
+        key=f"{slugify(settings.SITE_NAME) or 'practice'}-{practice.pk}",
         title=document["title"],
         organisations=document["implementers"],
         submitted_by=_HONORIFICS.sub("", document["credit"]),
@@ -129,7 +128,7 @@ def apa(citation: Citation) -> Reference:
         _("APA style"),
         before,
         citation.title,
-        f"{version}.{year} {CATALOGUE}.{_submitted_by(citation)}",
+        f"{version}.{year} {settings.SITE_NAME}.{_submitted_by(citation)}",
         citation.cited_address,
     )
 
@@ -145,7 +144,7 @@ def chicago(citation: Citation) -> Reference:
         _("Chicago style"),
         f"{_ended(names)} “" if names else "“",
         citation.title,
-        f"{stop}” {CATALOGUE}, {citation.published.year}. {version}.{_submitted_by(citation)}",
+        f"{stop}” {settings.SITE_NAME}, {citation.published.year}. {version}.{_submitted_by(citation)}",
         citation.cited_address,
     )
 
@@ -182,7 +181,7 @@ def bibtex(citations: Iterable[Citation]) -> Iterator[str]:
             "author": " and ".join(f"{{{_escaped(name)}}}" for name in citation.organisations),
             "date": citation.published.isoformat(),
             "year": str(citation.published.year),
-            "organization": CATALOGUE,
+            "organization": _escaped(settings.SITE_NAME),
             "version": str(citation.revision),
             "note": _escaped(citation.note),
             "doi": citation.doi,
@@ -220,7 +219,7 @@ def ris(citations: Iterable[Citation]) -> Iterator[str]:
             *[("AU", name) for name in citation.organisations],
             ("PY", str(citation.published.year)),
             ("DA", citation.published.strftime("%Y/%m/%d")),
-            ("PB", CATALOGUE),
+            ("PB", settings.SITE_NAME),
             ("ET", str(citation.revision)),
             *([("N1", citation.note)] if citation.note else []),
             *([("DO", citation.doi)] if citation.doi else []),
@@ -242,7 +241,7 @@ def csl_json(citations: Iterable[Citation]) -> Iterator[str]:
             "type": "webpage",
             "title": citation.title,
             "author": [{"literal": name} for name in citation.organisations],
-            "container-title": CATALOGUE,
+            "container-title": settings.SITE_NAME,
             "issued": {
                 "date-parts": [[citation.published.year, citation.published.month, citation.published.day]]
             },

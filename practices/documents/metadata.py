@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from practices.core.http.guards import site_address
 from practices.core.json_script import json_script
-from practices.documents.citations import CATALOGUE, Citation, publisher
+from practices.documents.citations import Citation, publisher
 from practices.documents.presentation import Reading
 from practices.models import StoredFile, SustainableDevelopmentGoal, year_span
 
@@ -126,7 +127,7 @@ def json_ld(
             }
             for file, address in files
         ],
-        "isPartOf": {"@type": "Dataset", "@id": dataset_address(), "name": CATALOGUE},
+        "isPartOf": {"@type": "Dataset", "@id": dataset_address(), "name": settings.SITE_NAME},
     }
     return json_script({name: value for name, value in facts.items() if value})
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from practices.core.http.guards import site_address
 from practices.documents import citations, metadata
-from practices.documents.citations import CATALOGUE
 from practices.exchange.exports import FORMATS
 from practices.models import Dump
 
@@ -29,7 +29,7 @@ def catalog(dump: Dump | None, *, changed_at: datetime | None) -> dict[str, Any]
     dataset = {
         "@id": metadata.dataset_address(),
         "@type": "dcat:Dataset",
-        "dct:title": CATALOGUE,
+        "dct:title": settings.SITE_NAME,
         "dct:description": gettext(
             "Practices that show how the objectives of the Global Compact for Safe, Orderly and Regular Migration "
             "can be put into effect: what was done, by whom, where, and with what results."
@@ -47,7 +47,7 @@ def catalog(dump: Dump | None, *, changed_at: datetime | None) -> dict[str, Any]
         "@context": _CONTEXT,
         "@id": f"{page}#catalog",
         "@type": "dcat:Catalog",
-        "dct:title": CATALOGUE,
+        "dct:title": settings.SITE_NAME,
         "dct:publisher": publisher,
         "foaf:homepage": {"@id": _address("home")},
         "dcat:dataset": [{name: value for name, value in dataset.items() if value}],

@@ -93,6 +93,7 @@ DJANGOS_OWN = {"Search", "True", "False"}
 """Strings not marked for translation in Django's own templates, and in the icons of its lists."""
 TYPED = {
     "admin",
+    "Migration Good Practices",
     "email",
     "moderator",
     "Ana Reyes",

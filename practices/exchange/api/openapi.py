@@ -28,6 +28,7 @@ def description() -> dict[str, Any]:
     """Return the description, which is in English in every language of the site."""
     patterns = [path("api/v1/", include("practices.exchange.api.urls"))]
     found: dict[str, Any] = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
+    found["info"]["title"] = settings.SITE_NAME
     found["servers"] = [{"url": settings.SITE_URL}]
     for parameter in found["paths"]["/api/v1/practices/"]["get"]["parameters"]:
         if facet := FACETS.get(parameter["name"]):

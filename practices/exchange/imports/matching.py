@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Set
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from django.conf import settings
 from django.db.models import Min, Q, QuerySet
 
 from practices.choices import LANGUAGES

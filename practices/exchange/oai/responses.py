@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from practices import clock
 from practices.core.http.guards import lasting_host, site_address
-from practices.documents.citations import CATALOGUE
 from practices.exchange.exports.records import Record
 from practices.exchange.oai import records
 from practices.exchange.oai.arguments import ListArguments, OaiError
@@ -47,7 +46,7 @@ class Writer(Xml):
 
     def identify(self) -> None:
         with self.element("Identify"):
-            self.addQuickElement("repositoryName", CATALOGUE)
+            self.addQuickElement("repositoryName", settings.SITE_NAME)
             self.addQuickElement("baseURL", site_address(reverse("practices:oai")))
             self.addQuickElement("protocolVersion", "2.0")
             self.addQuickElement("adminEmail", settings.CONTACT_ADDRESS)

@@ -185,7 +185,7 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
         if "cadence" in context:
             context["how_often"] = Cadence(context["cadence"]).adverb
         context["headline"] = _line(folder, context)
-        subject = f"{_short_headline(folder, context)} – {_('Migration Good Practices')}"
+        subject = f"{_short_headline(folder, context)} – {settings.SITE_NAME}"
         context["subject"] = subject
         html = plain(render_to_string(f"{folder}/body.html", context)).strip()
     text = text_part(html)

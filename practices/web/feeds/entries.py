@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils.translation import gettext

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
@@ -27,7 +28,7 @@ class Subject:
 
     @property
     def title(self) -> str:
-        return f"{gettext('Migration Good Practices')}: {self.words or gettext('all practices')}"
+        return f"{settings.SITE_NAME}: {self.words or gettext('all practices')}"
 
     @property
     def page_address(self) -> str:

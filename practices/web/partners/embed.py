@@ -114,7 +114,7 @@ def _description(practice, *, width, height):
         "type": "rich",
         "title": title,
         "author_name": credit or gettext("Submitted anonymously"),
-        "provider_name": gettext("Migration Good Practices"),
+        "provider_name": settings.SITE_NAME,
         "provider_url": site_address(reverse("practices:home")),
         "html": html,
         "width": width,

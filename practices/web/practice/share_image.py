@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language_bidi, gettext
 from django.views.decorators.http import require_safe
 
+from practices.core.colours import colour
 from practices.core.http.caching import is_not_modified, public
 from practices.core.plain_text import plain
 from practices.models import Objective, Practice
 from practices.web.practice.drawing import Picture, draw
 
-DESIGN = 2
+DESIGN = 3
 """To be raised when the drawing changes, so that caches fetch it anew."""
 
 
@@ -47,7 +48,7 @@ def objective_picture(request, number):
 def picture(request):
     return _png(
         request,
-        title=gettext("What worked, for whom, and where"),
+        title=settings.TAGLINE or gettext("What worked, for whom, and where"),
         title_is_rtl=get_language_bidi(),
         facts=settings.SITE_HOST,
     )
@@ -62,7 +63,10 @@ def _png(request, *, objective=None, **words):
             "label": objective.short_label,
         }
     wanted = Picture(
-        site=gettext("Migration Good Practices"),
+        site=settings.SITE_NAME,
+        accent=colour("accent"),
+        on_accent=colour("accent-ink"),
+        has_mark=not settings.LOGO,
         eyebrow=eyebrow,
         objective=objective and objective.number,
         is_rtl=get_language_bidi(),

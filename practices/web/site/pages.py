@@ -1,5 +1,6 @@
 """Pages about the site, error pages, and redirects from old addresses."""
 
+import mimetypes
 import sys
 from datetime import timedelta
 from sqlite3 import SQLITE_READONLY
@@ -10,9 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -20,11 +19,14 @@ from django.views.decorators.http import require_safe
 
 from practices import clock
 from practices.core import catalogue_version
+from practices.core.colours import colour
 from practices.core.http.caching import public
 from practices.core.http.guards import unreadable
 from practices.core.stored_files import StorageFailed, has_no_space
+from practices.discovery import Selection, results, statistics
 from practices.documents.criteria import CRITERIA
 from practices.notifications import outbox
+from practices.templatetags.site import icon
 
 NOTABLE_DELAY = timedelta(minutes=10)
 """Age of a due e-mail from which the status page speaks of a delay."""
@@ -80,6 +82,7 @@ def status(request):
 def privacy(request):
     context = {
         "confirmation_days": settings.CONFIRMATION_DAYS,
+        "controller": settings.CONTROLLER,
         "contact": settings.CONTACT_ADDRESS,
         "kept": [
             (_("A draft that nobody continues"), settings.DRAFT_DAYS),
@@ -122,13 +125,13 @@ def accessibility(request):
 def manifest(request):
     """Web app manifest, with which a phone can add the catalogue to its home screen."""
     content = {
-        "name": gettext("Migration Good Practices"),
-        "short_name": gettext("Good Practices"),
+        "name": settings.SITE_NAME,
+        "short_name": settings.SITE_SHORT_NAME,
         "start_url": reverse("practices:home"),
         "display": "minimal-ui",
-        "background_color": "#fcfaf5",
-        "theme_color": "#0e3242",
-        "icons": [{"src": static("img/marks.svg"), "type": "image/svg+xml", "sizes": "any"}],
+        "background_color": colour("paper"),
+        "theme_color": colour("band"),
+        "icons": [{"src": icon(), "type": mimetypes.guess_type(icon())[0], "sizes": "any"}],
     }
     return JsonResponse(content, content_type="application/manifest+json")
 
@@ -137,7 +140,7 @@ def manifest(request):
 @require_safe
 def favicon(request):
     """Redirect clients that request /favicon.ico without reading the page."""
-    return redirect(static("img/marks.svg"), permanent=True)
+    return redirect(icon(), permanent=True)
 
 
 @public

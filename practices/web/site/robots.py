@@ -1,5 +1,6 @@
 """robots.txt, which tells crawlers what to leave out and where the sitemap is."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -20,4 +21,3 @@ def robots(request):
         f"Sitemap: {site_address(reverse('practices:sitemap'))}",
         "",
     ]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -20,7 +20,16 @@ UNWRITTEN = "\U00012000\U00012001"  # cuneiform
 
 def drawn(**words):
     return drawing.draw(
-        Picture(**{"title": "Pension desks", "site": "Good Practices", "objective": 21, **words})
+        Picture(
+            **{
+                "title": "Pension desks",
+                "site": "Good Practices",
+                "accent": "#0b4a63",
+                "on_accent": "#ffffff",
+                "objective": 21,
+                **words,
+            }
+        )
     )
 
 

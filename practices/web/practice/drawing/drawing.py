@@ -11,14 +11,7 @@ from practices.web.practice.drawing import fonts, marks
 from practices.web.practice.drawing.text import Font
 
 WIDTH, HEIGHT = 1200, 630
-PAPER, INK, INK_SOFT, ACCENT, ON_ACCENT, LINE = (
-    "#fbfaf6",
-    "#1b2430",
-    "#465160",
-    "#0a4a6b",
-    "#ffffff",
-    "#dbd6c9",
-)
+PAPER, INK, INK_SOFT, LINE = "#fbfaf6", "#1b2430", "#465160", "#dbd6c9"
 """Colours of the light scheme in static/css/tokens.css."""
 COLOURS = 96  # size of the palette, with enough shades between ink and paper for smooth edges
 PANEL = 300
@@ -43,6 +36,11 @@ class Picture:
     eyebrow: str = ""
     facts: str = ""
     site: str
+    accent: str
+    """Colour of the panel and of the name of the site, as #rrggbb."""
+    on_accent: str
+    has_mark: bool = True
+    """False for a catalogue with a logo of its own, which pictures do not show."""
     objective: int | None = None
     title_is_rtl: bool = False
     is_rtl: bool = False
@@ -69,22 +67,25 @@ def draw(picture: Picture) -> bytes:
 
 def _draw_panel(image: Image.Image, pen: ImageDraw.ImageDraw, picture: Picture) -> None:
     left = WIDTH - PANEL if picture.is_rtl else 0
-    pen.rectangle((left, 0, left + PANEL - 1, HEIGHT), fill=ACCENT)
+    pen.rectangle((left, 0, left + PANEL - 1, HEIGHT), fill=picture.accent)
     if picture.objective:
-        image.paste(ON_ACCENT, (left + (PANEL - MARK) // 2, 108), marks.mask(picture.objective, MARK))
+        image.paste(picture.on_accent, (left + (PANEL - MARK) // 2, 108), marks.mask(picture.objective, MARK))
         label, font = str(picture.objective), fonts.load(fonts.BUNDLED[0], 132)
-        _paste_text(image, label, (left + (PANEL - font.width(label)) / 2, 500), ON_ACCENT, font)
+        _paste_text(image, label, (left + (PANEL - font.width(label)) / 2, 500), picture.on_accent, font)
         return
     for number in range(1, SITE_MARKS + 1):
         row, column = divmod(number - 1, 3)
-        image.paste(ON_ACCENT, (left + 42 + column * 78, 30 + row * 72), marks.mask(number, 54))
+        image.paste(picture.on_accent, (left + 42 + column * 78, 30 + row * 72), marks.mask(number, 54))
 
 
 def _draw_brand(image: Image.Image, picture: Picture, area: tuple[int, int]) -> None:
     left, right = area
-    image.paste(ACCENT, (right - BRAND if picture.is_rtl else left, 553), marks.brand(BRAND))
+    if not picture.has_mark:
+        _draw_line(image, picture.site, area, 554, picture.accent, is_rtl=picture.is_rtl)
+        return
+    image.paste(picture.accent, (right - BRAND if picture.is_rtl else left, 553), marks.brand(BRAND))
     beside = (left, right - BRAND - 14) if picture.is_rtl else (left + BRAND + 14, right)
-    _draw_line(image, picture.site, beside, 554, ACCENT, is_rtl=picture.is_rtl)
+    _draw_line(image, picture.site, beside, 554, picture.accent, is_rtl=picture.is_rtl)
 
 
 def _draw_title(image: Image.Image, picture: Picture, area: tuple[int, int]) -> None:
