@@ -11,6 +11,8 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySe
 from django.db.models.functions import ExtractYear, RowNumber
 
 from practices.choices import EvidenceLevel, State
+from practices.core.cache import cached_per_version
+from practices.core.sources import name_of_page
 from practices.discovery import results
 from practices.discovery.filters import PracticeFilter
 from practices.discovery.results import Selection
@@ -18,6 +20,8 @@ from practices.models import ALL_PRACTICES, WITHOUT_REGION, Practice, Submission
 
 LATEST = 20
 """Number of last decisions of which the current waiting time is the median."""
+MOST_PUBLISHERS = 8
+"""Number of publishers named as sources."""
 SINGLE_VALUED = ("type", "evidence")
 """Facets of which a practice has at most one value."""
 
@@ -63,6 +67,28 @@ class WaitingTimes:
     """Median of all published submissions."""
     by_year: dict[int, tuple[timedelta, int]]
     """Year of publication → (median, submissions)."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Origins:
+    """Where the practices come from."""
+
+    submitted: int
+    """Practices that were submitted here, and that moderators published."""
+    entered: int
+    """Practices that the catalogue took over from elsewhere."""
+    publishers: list[tuple[str, int]]
+    """(publisher or host, number of practices) of the pages that most practices name as their source."""
+
+
+@cached_per_version
+def origins() -> Origins:
+    """Count practices by where they come from. Two queries, which read the source of every practice."""
+    practices = Practice.objects.published().order_by()
+    sources = practices.values_list("source_url", flat=True)
+    publishers = Counter(name_of_page(address, {}) for address in sources if address)
+    submitted = practices.filter(pk__in=Submission.objects.original().values("practice")).count()
+    return Origins(submitted, len(sources) - submitted, publishers.most_common(MOST_PUBLISHERS))
 
 
 def by_publication_year() -> Chart:

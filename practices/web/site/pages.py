@@ -36,7 +36,15 @@ READ_ONLY_SQLSTATE = "25006"  # read_only_sql_transaction
 @public
 @require_safe
 def about(request):
-    return TemplateResponse(request, "web/site/about.html")
+    counts = results.facet_counts(Selection())
+    context = {
+        "publisher": settings.PUBLISHER,
+        "practice_count": results.total(Selection()).number,
+        "objective_count": len(results.of_facet("objective", counts)),
+        "country_count": len(results.of_facet("country", counts)),
+        "origins": statistics.origins(),
+    }
+    return TemplateResponse(request, "web/site/about.html", context)
 
 
 @public
