@@ -94,6 +94,19 @@ def _maintenance_page(request):
     return HttpResponse(page, status=503, headers=headers)
 
 
+class Staging:
+    """Ask search engines to leave out every answer of a copy for trials (STAGING), also files and errors."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if settings.STAGING:
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+
 class StaticFiles(WhiteNoiseMiddleware):
     """WhiteNoise, with content codings and validators as pages have them.
 

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "catalogue.middleware.Staging",
     "catalogue.middleware.Methods",
     "catalogue.middleware.Health",
     "catalogue.middleware.StaticFiles",
@@ -286,7 +287,9 @@ CONTROLLER = env.str("CONTROLLER", "").replace("\\n", "\n") or "\n".join(
 """Name and address of who is responsible for personal data, of one or more lines. Shown on the page on privacy."""
 MAIL_FOLDER = DATA_DIR / "mail"
 MAIL_HOST = (
-    env.str("MAIL_HOST", "") if DEBUG else required("MAIL_HOST", "the SMTP server that sends our e-mail")
+    env.str("MAIL_HOST", "")
+    if DEBUG or STAGING
+    else required("MAIL_HOST", "the SMTP server that sends our e-mail")
 )
 MAIL_TIMEOUT_SECONDS = env.float("MAIL_TIMEOUT_SECONDS", 30)
 """Seconds for handing over one message: look-up, connection, TLS, signing in, every answer. At most half a lease."""
@@ -298,7 +301,9 @@ if MAIL_USE_SSL and MAIL_USE_TLS:
     raise ImproperlyConfigured(
         "Either MAIL_USE_TLS (STARTTLS) or MAIL_USE_SSL (TLS from the first byte) can be true, not both."
     )
-if MAIL_HOST:
+if STAGING:
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+elif MAIL_HOST:
     MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -342,7 +347,7 @@ PRACTICES_PER_PAGE = env.int("PRACTICES_PER_PAGE", 20)
 SEMANTIC_SEARCH = env.bool("SEMANTIC_SEARCH", True)
 """True to search by meaning too, where the extra `semantic` is installed."""
 FEED_LENGTH = env.int("FEED_LENGTH", 50)
-WEBSUB_HUBS = names("WEBSUB_HUBS", [])
+WEBSUB_HUBS = [] if STAGING else names("WEBSUB_HUBS", [])
 """URLs of the WebSub hubs that feeds link to and that are pinged when something is published."""
 if wrong := [hub for hub in WEBSUB_HUBS if not hub.startswith(("https://", "http://"))]:
     raise ImproperlyConfigured(f"WEBSUB_HUBS must be full addresses, not “{wrong[0]}”.")

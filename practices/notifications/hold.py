@@ -26,9 +26,9 @@ BATCH = 1_000
 def is_held() -> bool:
     """Return whether nothing may be sent now.
 
-    By the setting OUTBOX_HELD, during maintenance, or until a restore is decided on.
+    On a copy for trials, by the setting OUTBOX_HELD, during maintenance, or until a restore is decided on.
     """
-    return settings.OUTBOX_HELD or maintenance.is_on() or SendingHold.objects.exists()
+    return settings.STAGING or settings.OUTBOX_HELD or maintenance.is_on() or SendingHold.objects.exists()
 
 
 def current() -> SendingHold | None:

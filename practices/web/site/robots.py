@@ -13,7 +13,12 @@ from practices.discovery import PracticeFilter
 @public
 @require_safe
 def robots(request):
-    lines = [
+    lines = ["User-agent: *", "Disallow: /", ""] if settings.STAGING else _lines()
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def _lines():
+    return [
         "User-agent: *",
         "Disallow: /admin/",
         # Lists of many filters (core/http/crawlers.py): in addresses of lists, filters come before the page and order.
