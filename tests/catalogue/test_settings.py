@@ -1,4 +1,7 @@
+import base64
+import hashlib
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -289,3 +292,82 @@ def test_command_of_production_stops_with_a_sentence(tmp_path):
         stopped.stderr.splitlines()[-1].removeprefix("django.core.exceptions.ImproperlyConfigured: ")
         == (NEEDS["SECRET_KEY"])
     )
+
+
+# A catalogue of one's own -------------------------------------------------------------
+
+
+def test_name_of_the_catalogue_is_that_of_its_sender(read):
+    values = read(SITE_NAME="Atlas, of Return أطلس", SITE_URL="https://atlas.example.org")
+
+    assert values["DEFAULT_FROM_EMAIL"] == '"Atlas, of Return أطلس" <practices@atlas.example.org>'
+    assert {values[name] for name in ("SITE_NAME", "SITE_SHORT_NAME", "MFA_TOTP_ISSUER")} == {
+        "Atlas, of Return أطلس"
+    }
+    assert values["SPECTACULAR_SETTINGS"]["TITLE"] == "Atlas, of Return أطلس"
+
+
+def test_colours_become_rules_that_the_policy_allows(read):
+    values = read(COLOURS="band=#102030 #000001, warm=#763804")
+
+    assert values["COLOUR_RULES"] == (
+        "@media screen{:root{--band:light-dark(#102030,#000001);--warm:light-dark(#763804,#763804)}}"
+    )
+    digest = base64.b64encode(hashlib.sha256(values["COLOUR_RULES"].encode()).digest()).decode()
+    assert values["SECURE_CSP"]["style-src"] == ["'self'", f"'sha256-{digest}'"]
+
+
+def test_nothing_of_the_checkout_is_allowed_inline(read):
+    assert read()["SECURE_CSP"]["style-src"] == ["'self'"]
+
+
+def test_overrides_are_found_first(read, tmp_path):
+    (tmp_path / "own" / "static").mkdir(parents=True)
+
+    values = read(OVERRIDES_DIR=str(tmp_path / "own"))
+
+    firsts = [values["TEMPLATES"][0]["DIRS"][0], values["STATICFILES_DIRS"][0], values["LOCALE_PATHS"][0]]
+    assert firsts == [tmp_path / "own" / name for name in ("templates", "static", "locale")]
+
+
+def test_controller_is_the_publisher_unless_it_is_named(read):
+    publisher = {"PUBLISHER": "Port of Batumi", "PUBLISHER_ADDRESS": r"Quay 1\nBatumi"}
+
+    assert read(**publisher)["CONTROLLER"] == "Port of Batumi\nQuay 1\nBatumi"
+    assert read(**publisher, CONTROLLER=r"Ministry\nTbilisi")["CONTROLLER"] == "Ministry\nTbilisi"
+
+
+def test_languages_are_those_asked_for(read):
+    assert [code for code, _name in read(LANGUAGES="en, fr,ar")["LANGUAGES"]] == ["en", "fr", "ar"]
+
+
+def test_copy_for_trials_has_no_way_to_send(read):
+    values = read(**{name: PRODUCTION[name] for name in ("SECRET_KEY", "SITE_URL")}, STAGING="true",
+                  WEBSUB_HUBS="https://hub.example.org/")  # fmt: skip
+
+    assert values["MAILERS"] == {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+    assert values["WEBSUB_HUBS"] == []
+
+
+def test_promise_of_tls_can_be_short(read):
+    assert read(**PRODUCTION, HSTS_SECONDS="3600")["SECURE_HSTS_SECONDS"] == 3600
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"SITE_NAME": " "}, "SITE_NAME must not be empty"),
+        ({"COLOURS": "sky=#102030"}, "COLOURS has no “sky”. Its names are accent, "),
+        ({"COLOURS": "band=navy"}, "COLOURS needs one colour such as #0b4a63 for band"),
+        ({"FIRST_SITE_URL": "old.example.org"}, "FIRST_SITE_URL must be a full address"),
+        ({"LANGUAGES": "en,klingon"}, "LANGUAGES has codes such as en, fr and ar, not “klingon”."),
+        ({"LANGUAGES": "fr"}, "LANGUAGES must have en"),
+        (
+            {**PRODUCTION, "HSTS_SECONDS": "60", "HSTS_INCLUDE_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"},
+            "HSTS_PRELOAD needs HSTS_SECONDS of at least a year, 31536000.",
+        ),
+    ],
+)
+def test_setting_that_cannot_be_meant_is_refused(read, given, said):
+    with pytest.raises(ImproperlyConfigured, match=re.escape(said)):
+        read(**given)
