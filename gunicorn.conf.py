@@ -1,6 +1,11 @@
 """Settings of gunicorn, which reads them from the folder it is started in."""
 
+import os
+import shutil
+import tempfile
+
 from gunicorn.http import wsgi
+from prometheus_client import multiprocess
 
 
 class QuietResponse(wsgi.Response):
@@ -12,7 +17,21 @@ class QuietResponse(wsgi.Response):
 
 wsgi.Response = QuietResponse
 
+# Workers keep the counts of their requests here, and whichever is asked for /metrics adds them up.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="catalogue-metrics-")
+
+
+def child_exit(server, worker):
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+
+
 worker_class = "catalogue.worker.PatientWorker"
+logger_class = "catalogue.worker.StructuredLogger"
 threads = 4
 limit_request_line = 4094  # bytes
 limit_request_fields = 100

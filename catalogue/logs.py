@@ -8,11 +8,24 @@ the fields that were added to them.
 import logging
 import logging.config
 import re
+import sys
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
+from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
+from practices.core import trace
+
 REDACTED = "…"
+PROJECT = Path(__file__).parent.parent
+OUR_CODE = ("practices", "catalogue")
+"""Folders of the project whose code is our own."""
+PROGRAM = sys.argv[1] if Path(sys.argv[0]).name == "manage.py" and len(sys.argv) > 1 else "web"
+"""Name of the command that this process runs."""
+BY_SCANNERS = "django.security"
+"""Logger of requests that no browser sends: forged hosts, cookies and forms. The request is answered 400."""
 
 _SLASH = r"(?:/|%2[Ff])"
 _PRIVATE_PATH = re.compile(
@@ -27,13 +40,19 @@ _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*[0-9])[\w
 _LOCAL = r"[^\s@＠<>()\[\]{},;:\"'\\/=|&?]"
 _ADDRESS = re.compile(rf"(?<!{_LOCAL})(?:(?!%40){_LOCAL})++(?:@|＠|%40){_LOCAL}{{1,255}}", re.IGNORECASE)
 """An address. It is tried only where a local part starts, and never goes back: a long text takes no long time."""
+_NETWORK = re.compile(r"\bip=[0-9a-f.:]+")
+"""The visitor's network address, as gunicorn names it."""
 
 
 def redact(text: str) -> str:
-    """Return `text` without tokens of private links and without e-mail addresses."""
+    """Return `text` without tokens of private links, e-mail addresses and the addresses that gunicorn names."""
+    if "ip=" in text:
+        text = _NETWORK.sub(f"ip={REDACTED}", text)
     text = _PRIVATE_PATH.sub(_redacted_path, text)
     text = _TOKEN.sub(REDACTED, text)
-    return _ADDRESS.sub(f"{REDACTED}@{REDACTED}", text)
+    if "@" in text or "＠" in text or "%40" in text:  # looking for the signs alone is quicker by far
+        text = _ADDRESS.sub(f"{REDACTED}@{REDACTED}", text)
+    return text
 
 
 def _redacted_path(found: re.Match[str]) -> str:
@@ -45,10 +64,13 @@ def _redacted_path(found: re.Match[str]) -> str:
 
 
 class RedactedRecord(logging.LogRecord):
-    """A log record whose message and traceback are redacted."""
+    """A log record whose message and traceback are redacted. It names the request or the run it is about."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.request_id, self.program = trace.current().id, PROGRAM
+        if self.name.startswith(BY_SCANNERS):
+            self.levelno, self.levelname, self.exc_info = logging.WARNING, "WARNING", None
         try:
             message = self.getMessage()
         except Exception:  # arguments that do not fit; logging would print them to standard error
@@ -66,10 +88,52 @@ class RedactedFormatter(logging.Formatter):
 
 
 class RedactedJsonFormatter(JsonFormatter):
-    """Formatter of one JSON object per line, with the fields added to a record."""
+    """Formatter of one JSON object per line, with the fields added to a record. Times are UTC (RFC 3339)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "%(levelname)s %(name)s %(message)s %(request_id)s %(program)s",
+            rename_fields={"levelname": "level", "name": "logger"},
+            timestamp=True,
+            reserved_attrs=[*RESERVED_ATTRS, "request"],  # its path, which the request log leaves out
+        )
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
+
+
+class WithTraceback(logging.Filter):
+    """Filter of records about an exception. A line of the request log tells of any other answer with an error."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return bool(record.exc_info)
+
+
+class ErrorCounter(logging.Handler):
+    """Handler that notes where errors occur, to be counted once the request or the run is over."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        trace.note_error(logged_error(record))
+
+
+def logged_error(record: logging.LogRecord) -> trace.LoggedError:
+    """Return the class of a record's exception, or its logger, and the last place in our code that it came by."""
+    kind, _error, traceback = record.exc_info or (None, None, None)
+    frames = [frame for frame in extract_tb(traceback) if _is_ours(frame.filename)]
+    what = kind.__name__ if kind else record.name
+    if frames:
+        return trace.LoggedError(what, _name(frames[-1].filename), frames[-1].name, frames[-1].lineno or 0)
+    return trace.LoggedError(what, _name(record.pathname), record.funcName or "", record.lineno)
+
+
+def _name(filename: str) -> str:
+    """Return the path of a file from the folder of the project on; of code that others wrote only its last part."""
+    path = Path(filename)
+    return str(path.relative_to(PROJECT)) if _is_ours(filename) else path.name
+
+
+def _is_ours(filename: str) -> bool:
+    return any(PROJECT / folder in Path(filename).parents for folder in OUR_CODE)
 
 
 def configure(config: dict[str, Any]) -> None:

@@ -14,7 +14,8 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error, close_old_connections
 
-from catalogue.middleware import HEALTH_PATH
+from catalogue import request_log
+from catalogue.middleware import HEALTH
 from practices.core import cache, catalogue_version, maintenance
 from practices.core.http.caching import MAY_BE_CACHED, NOT_MODIFIED_HEADERS, accepts_gzip, is_not_modified
 
@@ -45,7 +46,9 @@ class PageCache:
             key = _key(environ, version)
             if cached := cache.get_many([key]).get(key):
                 close_old_connections()
-                return _respond(environ, start_response, cached)
+                *page, route = cached
+                request_log.note(environ, cache="hit", route=route)
+                return _respond(environ, start_response, page)
             if environ["REQUEST_METHOD"] == "HEAD":
                 return self.application(environ, start_response)
             return self._respond_and_cache(environ, start_response, key)
@@ -62,12 +65,12 @@ class PageCache:
         status, headers = sent
         if not environ[MAY_BE_CACHED] or not _is_public_page(status, dict(headers)):
             return response
+        request_log.note(environ, cache="miss")
         with contextlib.closing(response):
             content = b"".join(response)
         is_packed = "Content-Encoding" not in dict(headers)
-        cache.set_many(
-            {key: (status, headers, zlib.compress(content, 1) if is_packed else content, is_packed)}
-        )
+        packed = zlib.compress(content, 1) if is_packed else content
+        cache.set_many({key: (status, headers, packed, is_packed, request_log.route_of(environ))})
         return [content]
 
 
@@ -93,7 +96,7 @@ def _may_be_cached(environ):
     """Return whether a request may be for a page that is cached."""
     return (
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        and not environ["PATH_INFO"].startswith((settings.STATIC_URL, HEALTH_PATH))
+        and not environ["PATH_INFO"].startswith((settings.STATIC_URL, *HEALTH))
         and _reaches_pages(environ)
     )
 

@@ -23,7 +23,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
-from catalogue import bounce_settings, colour_settings
+from catalogue import bounce_settings, colour_settings, sentry
 
 env = FileAwareEnv(strip_whitespace=True)
 
@@ -104,6 +104,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "catalogue.request_log.Routes",
     "django.middleware.security.SecurityMiddleware",
     "catalogue.middleware.Staging",
     "catalogue.middleware.Methods",
@@ -478,6 +479,10 @@ RETENTION_MESSAGE_DAYS = env.int("RETENTION_MESSAGE_DAYS", 90)
 """Days that the outbox keeps the recipient and content of a message."""
 RETENTION_SIGN_IN_DAYS = env.int("RETENTION_SIGN_IN_DAYS", 1)
 """Days that the network and browser of a sign-in by staff are kept. Sessions end after 8 hours."""
+RETENTION_FAULT_DAYS = env.int("RETENTION_FAULT_DAYS", 30)
+"""Days that the count of an error is kept after it occurred last."""
+RETENTION_AUDIT_DAYS = env.int("RETENTION_AUDIT_DAYS", 365)
+"""Days that the audit log keeps an event."""
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 """Number of our own proxies. The visitor's address is that many places from the end of X-Forwarded-For."""
 REQUEST_SECONDS = env.float("REQUEST_SECONDS", 10)
@@ -497,6 +502,32 @@ OUTBOX_LONGEST_WAIT_SECONDS = env.float("OUTBOX_LONGEST_WAIT_SECONDS", 6 * 3600)
 OUTBOX_HELD = env.bool("OUTBOX_HELD", default=False)
 """True to send nothing, for example after restoring a backup, until it is known what was sent since."""
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+ADMINS = names("ADMINS", [])
+"""E-mail addresses that errors and late jobs are reported to."""
+ADMIN_MAIL_MINUTES = env.int("ADMIN_MAIL_MINUTES", 15)
+"""Minutes from one of these reports to the next."""
+JOBS_EXPECTED = env.dict(
+    "JOBS_EXPECTED",
+    {}
+    if DEBUG
+    else dict.fromkeys(
+        [
+            "apply_retention",
+            "ask_if_still_true",
+            "backup",
+            "close_unanswered",
+            "dump_data",
+            "expire_drafts",
+            "send_summaries",
+            "sweep_files",
+        ],
+        26,
+    ),
+    subcast_values=float,
+)
+"""Job → hours within which it has to succeed again, before it counts as late."""
+SENDER_LATE_SECONDS = env.float("SENDER_LATE_SECONDS", 300)
+"""Seconds without a sign of life after which the sender counts as away."""
 MAIL_WEBHOOKS = env.str("MAIL_WEBHOOKS", "")
 """Name in anymail of the e-mail provider that reports bounces and complaints. Empty turns the webhook off."""
 ANYMAIL = {
@@ -587,7 +618,7 @@ if COLOUR_RULES:
     SECURE_CSP["style-src"].append(f"'sha256-{_digest}'")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000) if HTTPS else 0
 """Seconds for which browsers use TLS only. Short ones are for a trial: a long promise cannot be taken back."""
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)
@@ -666,6 +697,10 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # Logs -------------------------------------------------------------------------
 
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+"""Address of a project at Sentry, or of another service that understands its protocol, that errors are sent to."""
+if SENTRY_DSN:
+    sentry.start(SENTRY_DSN, release=VERSION)
 LOGGING_CONFIG = "catalogue.logs.configure"
 LOGGING = {
     "version": 1,
@@ -673,22 +708,23 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": "catalogue.logs.RedactedFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s %(request_id)s",
         },
-        "json": {
-            "()": "catalogue.logs.RedactedJsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        },
+        "json": {"()": "catalogue.logs.RedactedJsonFormatter"},
     },
+    "filters": {"with_traceback": {"()": "catalogue.logs.WithTraceback"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": env.str("LOG_FORMAT", "line" if DEBUG else "json"),
         },
+        "errors": {"class": "catalogue.logs.ErrorCounter", "level": "ERROR"},
     },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr", "errors"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"level": "INFO"},  # without Django's own handlers, which would quote whole requests
-        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # A line of catalogue.request_log has each request already: refused ones, and those of runserver.
+        "django.request": {"level": "ERROR", "filters": ["with_traceback"]},
+        "django.server": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
     },
 }

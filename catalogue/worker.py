@@ -7,6 +7,7 @@ by a thread, but never by all of them. What a client does not take in time is bo
 """
 
 import contextlib
+import logging
 import os
 import re
 import selectors
@@ -18,7 +19,10 @@ from time import monotonic
 
 from django.conf import settings
 from gunicorn import util
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from catalogue import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalogue.settings")  # read once the application is there
 
@@ -113,6 +117,20 @@ class _Socket(socket.socket):
     def _limit(self, until):
         if self.gettimeout():
             self.settimeout(max(0.001, min(settings.REQUEST_SECONDS, until - monotonic())))
+
+
+class StructuredLogger(Logger):
+    """Logger of gunicorn that writes lines of the same shape as the catalogue."""
+
+    def setup(self, cfg):
+        # The setting itself is not read here: the application has yet to say that this is production.
+        if os.environ.get("LOG_FORMAT", "json") == "json":
+            logging.setLogRecordFactory(logs.RedactedRecord)
+            super().setup(cfg)
+            for handler in self.error_log.handlers:
+                handler.setFormatter(logs.RedactedJsonFormatter())
+        else:
+            super().setup(cfg)
 
 
 class PatientWorker(ThreadWorker):

@@ -14,8 +14,11 @@ os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "15")
 os.environ.setdefault("DATABASE_LOCK_SECONDS", "1")
 
 application = get_wsgi_application()
+
+from catalogue.request_log import RequestLog  # noqa: E402 - it needs all that Django has just loaded
+
 if settings.PAGE_CACHE and not settings.DEBUG:
-    from catalogue.page_cache import PageCache  # which needs all that Django has just loaded
+    from catalogue.page_cache import PageCache
 
     application = PageCache(application)
-application = ChunkedBodies(application)
+application = RequestLog(ChunkedBodies(application))

@@ -99,12 +99,15 @@ def _is_half_applied(migration, loader):
 # Going back -----------------------------------------------------------------------
 
 REBUILT = {
-    "catalogueversion", "facetkey", "facetentry", "facetcount", "filing", "indexedpractice", "indexedword",
-    "limitbucket", "sentform", "tally", "word",
+    "catalogueversion", "facetkey", "facetentry", "facetcount", "fault", "filing", "indexedpractice", "indexedword",
+    "jobrun", "limitbucket", "sentform", "tally", "word",
 }  # fmt: skip
-"""Models whose rows are made from others, or of use for some hours only. Going back may drop them."""
-COMPUTED = {("revision", "fingerprint"), ("revision", "source_key"), ("practice", "source_page")}
-"""(model, field) of columns that are computed from others."""
+"""Models whose rows are made from others, or of use for some time only. Going back may drop them."""
+COMPUTED = {
+    ("revision", "fingerprint"), ("revision", "source_key"), ("practice", "source_page"),
+    ("broadcast", "request_id"), ("outboxmessage", "request_id"),
+}  # fmt: skip
+"""(model, field) of columns that are computed from others, or that only lead to log lines."""
 
 
 def refuse_loss(*, plan, apps, using, **kwargs):

@@ -246,6 +246,7 @@ class Kind(TextChoices):
     MODERATION_ANSWER = "moderation_answer", _("answer from a submitter")
     MODERATION_SUMMARY = "moderation_summary", _("nightly summary for moderators")
     STAFF_INVITATION = "staff_invitation", _("invitation of a moderator")
+    OPERATION_REPORT = "operation_report", _("errors and late jobs, for administrators")
     PRACTICE_PUBLISHED = "practice_published", _("new practice")
     PRACTICE_UPDATED = "practice_updated", _("updated practice")
     DIGEST = "digest", _("daily or weekly e-mail")
@@ -262,8 +263,35 @@ NEWS = (Kind.PRACTICE_PUBLISHED, Kind.PRACTICE_UPDATED, Kind.DIGEST)
 OF_SUBSCRIPTIONS = (*NEWS, Kind.SUBSCRIPTION_CONFIRM, Kind.SUBSCRIPTION_ADDED, Kind.SUBSCRIPTION_LINK)
 """Kinds sent to an address because of its subscriptions, or of requests for them."""
 
-TO_STAFF = (Kind.MODERATION_ANSWER, Kind.MODERATION_SUMMARY, Kind.STAFF_INVITATION)
-"""Kinds sent to members of staff: to moderators, who turn them off in their profile, and to those who are invited."""
+TO_STAFF = (
+    Kind.MODERATION_ANSWER,
+    Kind.MODERATION_SUMMARY,
+    Kind.STAFF_INVITATION,
+    Kind.OPERATION_REPORT,
+)
+"""Kinds sent to members of staff, who turn them off in their profile, to those who are invited, and to ADMINS."""
+
+
+class AuditAct(TextChoices):
+    """Acts in the audit log."""
+
+    SIGNED_IN = "signed_in", _("signed in")
+    SIGN_IN_FAILED = "sign_in_failed", _("failed to sign in")
+    LOCKED_OUT = "locked_out", _("locked out after too many failures")
+    SIGNED_OUT = "signed_out", _("signed out")
+    PASSWORD_CHANGED = "password_changed", _("changed the password")
+    FACTOR_ADDED = "factor_added", _("added a second factor")
+    FACTOR_REMOVED = "factor_removed", _("removed a second factor")
+    DATA_REQUESTED = "data_requested", _("asked for the link to personal data")
+    DATA_EXPORTED = "data_exported", _("exported personal data")
+    DATA_ERASED = "data_erased", _("deleted personal data")
+    CREDIT_REMOVED = "credit_removed", _("removed a public credit")
+    ADMIN = "admin", _("acted in the admin")
+
+
+def audit_acts() -> list[tuple[str, str]]:
+    """Return the choices of the model's field. A callable, so that a new act needs no migration."""
+    return [(act.value, str(act.label)) for act in AuditAct]
 
 
 class Cadence(TextChoices):

@@ -22,6 +22,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
 
+from practices.core import trace
 from practices.core.breaker import Breaker
 
 NOT_FOR_QUESTIONS = ("context", "cursor_factory", "prepare_threshold", "options", "autocommit")
@@ -154,6 +155,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     Database = SimpleNamespace(**(vars(psycopg) | {"connect": WatchedConnection.connect}))
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(_traced)
+
     def get_connection_params(self):
         parameters = super().get_connection_params()
         if parameters.get("pool"):
@@ -207,6 +212,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if name not in _servers:
             _servers.setdefault(name, _Server(name, asked, **self._times))
         return _servers[name]
+
+
+def _traced(execute, sql, params, many, context):
+    """Name the request or run in a statement, for the server's log of slow ones and its list of those that wait."""
+    traced = trace.current()
+    if traced.in_statements and isinstance(sql, str):
+        sql = f"{sql} /* request_id={traced.id} */"
+    return execute(sql, params, many, context)
 
 
 def _has_been_told(connection):

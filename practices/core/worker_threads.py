@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from practices.core import deadlines
+from practices.core import deadlines, faults, trace
 
 CUT_BEFORE_END = 2
 """Seconds between cutting connections and the end of the process, in which results are recorded."""
@@ -59,6 +59,7 @@ def run(tasks: Mapping[str, Callable[[Stopped], object]], *, stop: threading.Eve
 
     def repeat(name: str, step: Callable[[Stopped], object]) -> None:
         while not stop.is_set():
+            trace.begin()
             try:
                 step(stop.is_set)
             except (DatabaseError, InterfaceError) as error:
@@ -66,6 +67,8 @@ def run(tasks: Mapping[str, Callable[[Stopped], object]], *, stop: threading.Eve
             except Exception:
                 logger.exception("task failed and begins again", extra={"task": name})
             finally:
+                faults.record(route=name)
+                trace.end()
                 close_old_connections()
             stop.wait(pause)
 

@@ -2,16 +2,25 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.core import isolation, maintenance
+from practices.core import isolation, job_runs, maintenance
 
 
 class Job(BaseCommand):
-    """Command that does all it can, and fails at the end if something in it failed apart from the rest."""
+    """Command that does all it can, and fails at the end if something in it failed apart from the rest.
+
+    Its runs are recorded, but for those that only say what they would do.
+    """
 
     writes_to_people = False
     """Whether it is left out during maintenance, because it queues e-mails."""
 
     def execute(self, *args, **options):
+        if options.get("dry_run") or options.get("forever"):
+            return self._do_all(*args, **options)
+        with job_runs.recorded(type(self).__module__.rpartition(".")[2]):
+            return self._do_all(*args, **options)
+
+    def _do_all(self, *args, **options):
         if self.writes_to_people and maintenance.is_on():
             raise CommandError(
                 "The catalogue is under maintenance, so nothing was done. Run it again afterwards."

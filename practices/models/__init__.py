@@ -24,6 +24,7 @@ from practices.models.moderation import (
     RejectionReason,
     StaffProfile,
 )
+from practices.models.operation import AuditEvent, Fault, JobRun
 from practices.models.outbox import OutboxMessage, SendingHold
 from practices.models.practice import (
     FormerTag,
@@ -58,6 +59,7 @@ __all__ = [
     "Announcement",
     "Approval",
     "Attachment",
+    "AuditEvent",
     "Broadcast",
     "CatalogueVersion",
     "Check",
@@ -72,6 +74,7 @@ __all__ = [
     "FacetCount",
     "FacetEntry",
     "FacetKey",
+    "Fault",
     "FormerAddress",
     "FormerTag",
     "GuidingPrinciple",
@@ -79,6 +82,7 @@ __all__ = [
     "ImplementerKind",
     "IndexedPractice",
     "IndexedWord",
+    "JobRun",
     "LimitBucket",
     "ModerationEvent",
     "Objective",

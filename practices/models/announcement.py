@@ -34,6 +34,8 @@ class Broadcast(models.Model):
         blank=True,
         help_text=_("Of all filters with subscriptions; found once."),
     )
+    request_id = models.CharField(_("request"), max_length=16, blank=True, default="", db_default="")
+    """Id of the request or the run that published it, which all its messages get."""
     position = models.BigIntegerField(_("key of the last subscriber processed"), default=0)
     # The column keeps its name, as the previous release writes it while a new one is deployed.
     fanned_out_at = models.DateTimeField(

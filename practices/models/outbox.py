@@ -62,6 +62,8 @@ class OutboxMessage(models.Model):
         verbose_name=_("subscriber"),
     )
     context = models.JSONField(_("other content"), default=dict, blank=True)
+    request_id = models.CharField(_("request"), max_length=16, blank=True, default="", db_default="")
+    """Id of the request or the run that queued it, as in its log lines."""
     created_at = RuntimeDateTimeField(_("created"), default=clock.now)
     due_at = RuntimeDateTimeField(_("due"), default=clock.now)
     give_up_at = RuntimeDateTimeField(_("retried until"), default=default_give_up_at)

@@ -13,7 +13,7 @@ from django.db.models import Max, Q, QuerySet
 
 from practices import clock
 from practices.choices import UNDECIDED, State
-from practices.core import isolation, sent_forms
+from practices.core import audit, faults, isolation, sent_forms
 from practices.models import DataRequest, LimitBucket, OutboxMessage, Submission, Submitter, Subscription
 from practices.models.submission import UNCHECKED_SPAM
 from practices.notifications import subscriptions
@@ -54,6 +54,8 @@ def apply_retention(*, now: datetime | None = None, dry_run: bool = False) -> di
         "sessions that ended": Session.objects.filter(expire_date__lte=now),
         "counters": LimitBucket.objects.filter(expires_at__lte=now),
         "forms that were sent": sent_forms.outdated(now=now),
+        "counts of errors": faults.outdated(now=now),
+        "audit log": audit.outdated(now=now),
     }
     if dry_run:
         return {category: rows.count() for category, rows in found.items()}
@@ -120,7 +122,12 @@ def _anonymise_submitter(submitter: Submitter, *, now: datetime) -> int:
     locked = submitter.submissions.select_for_update().order_by("pk")
     if any(submission.state in UNDECIDED for submission in locked):
         return 0
-    erase(Held.of_submitters(Submitter.objects.filter(pk=submitter.pk)), keep_credit=True, now=now)
+    erase(
+        Held.of_submitters(Submitter.objects.filter(pk=submitter.pk)),
+        keep_credit=True,
+        by="retention",
+        now=now,
+    )
     return 1
 
 
@@ -150,4 +157,6 @@ _ERASERS: dict[str, Callable[..., int]] = {
     "sessions that ended": _delete,
     "counters": _delete,
     "forms that were sent": _delete,
+    "counts of errors": _delete,
+    "audit log": _delete,
 }

@@ -67,6 +67,10 @@ def log(request):
         ("Key (address)=(anna@example.org) exists", "Key (address)=(…@…) exists"),
         ("to <anna.o'neil+x@bücher.example>: 550", "to <anna.o'…@…>: 550"),
         ("address=anna%40example.org&x=1", "address=…@…&x=1"),
+        (
+            "Invalid request from ip=2001:db8::7: Invalid HTTP Method",
+            "Invalid request from ip=… Invalid HTTP Method",
+        ),
         ("/practices/12-pension-desks-in-two-ports-of-the-philippines/", None),
         ("/submissions/", None),
         ("/subscriptions/sent/", None),
@@ -205,6 +209,18 @@ def test_json_stays_json_when_it_is_redacted(log):
     logging.getLogger("practices").warning('said "anna@example.org" of /checks/%s/', TOKEN)
 
     assert json.loads(log.getvalue())["message"] == 'said "…@…" of /checks/…/'
+
+
+@pytest.mark.parametrize("log", ["json"], indirect=True)
+def test_lines_of_all_programs_have_the_same_fields(log):
+    logging.getLogger("gunicorn.error").info("Listening at %s", "127.0.0.1")
+    logging.getLogger("practices").warning("said")
+
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [list(line) for line in lines] == [
+        ["level", "logger", "message", "request_id", "program", "timestamp"]
+    ] * 2
+    assert lines[0]["timestamp"].endswith("+00:00")
 
 
 def test_handler_of_another_program_gets_redacted_records():

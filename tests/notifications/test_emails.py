@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as catalogue
+from django.test import override_settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from practices import personal_data, workflow
 from practices.choices import NEWS, Kind, State
-from practices.models import Announcement, Broadcast, OutboxMessage, Practice, Subscription
-from practices.notifications import emails, sender, subscriptions
+from practices.models import Announcement, Broadcast, Fault, OutboxMessage, Practice, Subscription
+from practices.notifications import emails, sender, subscriptions, watch
 from practices.notifications.emails import rendering
 from practices.notifications.outbox import news
 from tests.support.factories import (
@@ -114,6 +115,12 @@ def queued(kind, **changes):  # noqa: PLR0912 - a step for each kind
             workflow.send_summaries()
         case Kind.STAFF_INVITATION:
             workflow.invite_moderator("amina", "amina@example.org", by=make_moderator())
+        case Kind.OPERATION_REPORT:
+            Fault.objects.create(
+                fingerprint="1", what="ValueError", place="practices/web/browse/listing.py:40, page"
+            )
+            with override_settings(ADMINS=["admin@example.org"]):
+                watch.report(now=timezone.now())
         case Kind.PRACTICE_CHECK:
             make_check(**changes)
         case Kind.SUBMISSION_UNSCHEDULED:

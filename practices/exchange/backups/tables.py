@@ -27,6 +27,8 @@ LEFT_OUT = {
     "practices.PracticeVector": "index of search by meaning",
     "practices.CatalogueVersion": "names what is cached",
     "practices.Dump": "made every night",
+    "practices.Fault": "errors of the machine that made the backup",
+    "practices.JobRun": "jobs of the machine that made the backup",
     "practices.LimitBucket": "counts of the last hours",
     "practices.SendingHold": "of an earlier restore",
     "sessions.Session": "staff sign in again",

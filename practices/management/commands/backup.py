@@ -3,6 +3,7 @@ from datetime import UTC
 from django.core.management.base import CommandError
 
 from practices import clock
+from practices.core import job_runs
 from practices.exchange import backups
 from practices.management.backups import BackupCommand, explained, file_size, passphrase
 
@@ -35,7 +36,7 @@ class Command(BackupCommand):
             path = folder / NAME.format(clock.now().astimezone(UTC))
         elif path.exists():
             raise CommandError(f"{path} exists already. Choose another name, or a folder.")
-        with explained(path):
+        with job_runs.recorded("backup"), explained(path):
             show = self.show if verbosity > 1 else lambda _what, _count: None
             manifest = backups.write(path, passphrase=secret, progress=show)
             if folder and keep and not manifest.missing:

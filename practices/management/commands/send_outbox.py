@@ -7,7 +7,7 @@ from practices import workflow
 from practices.core import worker_threads
 from practices.exchange import dois, imports
 from practices.management.jobs import Job
-from practices.notifications import sender, websub
+from practices.notifications import sender, watch, websub
 from practices.notifications.channels import CHANNELS
 
 
@@ -34,11 +34,13 @@ class Command(Job):
             dois.deliver_due(stopped=stop.is_set)
             attempted = sender.send_due(stopped=stop.is_set)
             imports.run_due(stopped=stop.is_set)
+            watch.watch()
             said = ngettext("%(count)s message attempted.", "%(count)s messages attempted.", attempted)
             self.stdout.write(said % {"count": attempted})
 
     def tasks(self):
         return {
+            "watch": lambda stopped: watch.watch(),
             "schedule": lambda stopped: workflow.publish_due(),
             "hubs": lambda stopped: websub.deliver_due(stopped=stopped),
             "dois": lambda stopped: dois.deliver_due(stopped=stopped),

@@ -15,7 +15,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from practices import clock
 from practices.choices import NEWS, TO_STAFF
-from practices.core import isolation
+from practices.core import isolation, trace
 from practices.models import OutboxMessage
 from practices.models.outbox import default_give_up_at
 from practices.notifications import bounces, suspensions
@@ -156,7 +156,8 @@ def _deliver_batch(
             continue
         before_send = partial(_make_sure, message, rest, lease, recorder)
         try:
-            _deliver(message, partial(send, message, before_send), recorder)
+            with trace.continued(message.request_id):
+                _deliver(message, partial(send, message, before_send), recorder)
         except ServerUnavailable:
             progress.unavailable = True
             lease.release(rest[1:])
@@ -278,7 +279,7 @@ def _deliver(message: OutboxMessage, send: Callable[[], None], recorder: SentRec
         recorder.record(message)
         if message.subscriber and message.subscriber.bounces:
             bounces.reset(message.subscriber.pk)
-        logger.debug("message sent", extra={"outbox_message": message.pk, "kind": message.kind})
+        logger.info("message sent", extra={"outbox_message": message.pk, "kind": message.kind})
 
 
 def _fail(message: OutboxMessage, error: Exception) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from practices import clock
 from practices.choices import NEWS, TO_STAFF, Kind
+from practices.core import trace
 from practices.models import Announcement, Broadcast, OutboxMessage, Practice, Submission, Subscriber
 from practices.models.outbox import default_give_up_at
 from practices.notifications import suspensions
@@ -33,6 +34,7 @@ def enqueue(
         submission=submission,
         subscriber=subscriber,
         context=context or {},
+        request_id=trace.current().id,
         cancelled_at=clock.now() if held else None,
     )
 

@@ -13,7 +13,7 @@ from django.db.models import Min
 
 from practices import clock
 from practices.choices import Cadence, Kind
-from practices.core import isolation
+from practices.core import isolation, trace
 from practices.models import (
     Announcement,
     Broadcast,
@@ -41,6 +41,7 @@ def announce(revision: Revision) -> None:
         revision=revision.number,
         note=revision.note,
         created_at=revision.published_at,
+        request_id=trace.current().id,
     )
     Broadcast.objects.bulk_create([broadcast], ignore_conflicts=True)
 
@@ -117,6 +118,7 @@ def _make_announcements(broadcast: Broadcast, soonest: dict[int, str], *, now: d
             language=subscriber.language,
             practice=broadcast.practice,
             subscriber=subscriber,
+            request_id=broadcast.request_id,
         )
         for subscriber in subscribers
         if soonest[subscriber.pk] == Cadence.AT_ONCE
