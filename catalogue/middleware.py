@@ -21,17 +21,18 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from practices.core import catalogue_version, maintenance
 from practices.core.http import caching, open_data
 from practices.models import FormerAddress
-from practices.web.site.health import healthz
+from practices.web.site.health import healthz, readyz
 
 FOR_STAFF = re.compile(r"(/[a-z-]+)?/(admin|styleguide|metrics)\b")
 """Paths that need a session. Every other page is the same for everyone, except during maintenance."""
 
 
-HEALTH_PATH = "/healthz"
+HEALTH = {"/healthz": healthz, "/readyz": readyz}
+"""Path → view of health checks."""
 
 
 class Health:
-    """Answer /healthz before anything that could refuse or delay it.
+    """Answer health checks before anything that could refuse or delay it.
 
     Load balancers ask by address, so the host is not checked.
     """
@@ -40,9 +41,9 @@ class Health:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path_info != HEALTH_PATH:
+        if request.path_info not in HEALTH:
             return self.get_response(request)
-        response = healthz(request)
+        response = HEALTH[request.path_info](request)
         response.headers["Content-Security-Policy"] = build_policy(settings.SECURE_CSP)
         response.headers["X-Frame-Options"] = settings.X_FRAME_OPTIONS
         return response

@@ -2,12 +2,14 @@
 
 import errno
 import logging
+import os
 import posixpath
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import batched, chain
+from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
@@ -17,7 +19,7 @@ from django.db import models
 from django.db.models.fields.files import FieldFile
 
 from practices import clock
-from practices.core import isolation
+from practices.core import deadlines, isolation
 from practices.models import Attachment
 from practices.models.attachment import FOLDER, remove_file, storage_name
 from practices.models.dump import DUMPS
@@ -25,7 +27,10 @@ from practices.models.imports import IMPORTS
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 BATCH = 500  # names per query
+ANSWER_SECONDS = 0.5
+"""Seconds that the storage may take to say whether it is there."""
 _log = logging.getLogger(__name__)
+_asking = threading.Lock()
 _turns = threading.BoundedSemaphore(settings.FILES_AT_ONCE)
 
 
@@ -120,6 +125,31 @@ def opened(file: FieldFile) -> FieldFile:
         raise
     except Exception as error:  # each storage has errors of its own
         raise StorageFailed from error
+
+
+def answers() -> bool:
+    """Return whether the storage answers in time and, where it is a folder, can be written to."""
+    if not _asking.acquire(timeout=ANSWER_SECONDS):
+        return False  # it still owes the last one an answer, so no more threads wait for it
+
+    def ask() -> bool:
+        try:
+            storage = _storage()
+            storage.exists(FOLDER)
+            return not isinstance(storage, FileSystemStorage) or _is_writable(Path(storage.location))
+        finally:
+            _asking.release()
+
+    try:
+        return deadlines.call(ask, within=ANSWER_SECONDS)
+    except Exception:  # each storage has errors of its own
+        return False
+
+
+def _is_writable(folder: Path) -> bool:
+    """Return whether files can be stored in a folder, which is created with the first one."""
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    return os.access(there, os.W_OK | os.X_OK)
 
 
 def sweep(*, dry_run: bool = False, now: datetime | None = None) -> list[str]:

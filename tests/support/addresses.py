@@ -65,7 +65,7 @@ DOWNLOADS = [
 """Files, tested in tests/web/submit/test_attachments.py and tests/web/site/test_data.py."""
 REDIRECTS = ["permanent", "permanent-citation", "newest-dump"]
 """Addresses that lead elsewhere, tested in tests/documents/test_citations.py and tests/web/site/test_data.py."""
-OPERATION = ["healthz", "status", "security"]
+OPERATION = ["healthz", "readyz", "status", "security"]
 STAFF = ["styleguide", "metrics", "mail-events", "mail-previews", "mail-preview", "mail-preview-html"]
 
 FRAMED = ["embed"]

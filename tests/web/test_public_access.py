@@ -92,7 +92,7 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
     addresses = every_address(practice)
     silent = {
         "/about/", "/criteria/", "/contact/", "/imprint/", "/data/", "/data/catalog.jsonld", "/status/",
-        "/privacy/", "/accessibility/", "/healthz", "/favicon.ico", "/manifest.webmanifest",
+        "/privacy/", "/accessibility/", "/healthz", "/readyz", "/favicon.ico", "/manifest.webmanifest",
         "/.well-known/security.txt", "/privacy/erased/",
         "/robots.txt", "/llms.txt", "/sitemap.xml", "/sitemap-pages.xml",
         "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",

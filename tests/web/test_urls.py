@@ -121,6 +121,7 @@ ROUTES = {
     "webhooks/mail/": "mail-events",
     "metrics": "metrics",
     "healthz": "healthz",
+    "readyz": "readyz",
     "favicon.ico": "favicon",
     ".well-known/security.txt": "security",
     "robots.txt": "robots",

@@ -43,6 +43,7 @@ urlpatterns = [
     path("webhooks/mail/", bounces.mail_events, name="mail-events"),
     path("metrics", metrics.metrics, name="metrics"),
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("favicon.ico", pages.favicon, name="favicon"),
     path(".well-known/security.txt", security_txt.security, name="security"),
     path("llms.txt", llms_txt.llms, name="llms"),

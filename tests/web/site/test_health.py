@@ -1,60 +1,86 @@
-"""Health check for load balancers and monitoring."""
+"""Health checks: /healthz for load balancers, /readyz for monitoring."""
 
-from datetime import UTC, datetime, timedelta
+import threading
+from datetime import timedelta
 from time import monotonic
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import OperationalError
 from django.utils import timezone
 
-from tests.support.factories import make_message
+from practices.core import stored_files
+from practices.models import JobRun
+from practices.notifications.watch import watch
 from tests.support.silent_server import silent_server
 
 pytestmark = pytest.mark.django_db
 
-
-def test_health_without_messages(client):
-    assert client.get("/healthz").json() == {"status": "ok", "database": "ok", "oldest_due_seconds": 0}
+PARTS = ["database", "migrations", "cache", "storage", "sender", "jobs"]
 
 
-def test_health_reports_the_age_of_the_oldest_due_message(client, clock):
-    clock.move_to(datetime(2026, 11, 2, 9, 30, tzinfo=UTC))
-    make_message(due_at=timezone.now() - timedelta(minutes=5))
-    make_message(due_at=timezone.now() - timedelta(minutes=1))
-    make_message(due_at=timezone.now() + timedelta(minutes=1))
-
-    assert client.get("/healthz").json() == {"status": "ok", "database": "ok", "oldest_due_seconds": 300}
+@pytest.fixture
+def with_sender():
+    """Have a sender that is alive."""
+    watch()
 
 
-@pytest.mark.parametrize("done", ["sent_at", "failed_at", "cancelled_at"])
-def test_health_passes_over_messages_that_are_done_with(client, clock, done):
-    make_message(due_at=timezone.now() - timedelta(minutes=5), **{done: timezone.now()})
+def ready(client):
+    """Return (status, parts that do not work) of /readyz."""
+    response = client.get("/readyz")
+    parts = response.json()
+    assert list(parts) == ["status", *PARTS]
+    return response.status_code, [name for name in PARTS if parts[name] != "ok"]
 
-    assert client.get("/healthz").json() == {"status": "ok", "database": "ok", "oldest_due_seconds": 0}
+
+def test_health_asks_nothing_of_the_database(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get("/healthz")
+
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 @pytest.mark.parametrize("host", ["10.0.0.7", "localhost:8000", "[::1]", "other.example.org", "not a host"])
-def test_health_answers_under_any_host(client, settings, host):
+def test_health_answers_under_any_host(client, settings, host, path, with_sender):
     settings.ALLOWED_HOSTS = ["practices.example.org"]
     settings.SECURE_SSL_REDIRECT = True
 
-    assert client.get("/healthz", headers={"host": host}).json()["status"] == "ok"
+    assert client.get(path, headers={"host": host}).json()["status"] == "ok"
 
 
-def test_health_says_that_the_database_is_away_and_no_more(client, monkeypatch):
+def test_catalogue_is_ready_with_all_parts(client, with_sender):
+    assert ready(client) == (200, [])
+
+
+def test_database_that_is_away_is_told_and_no_more(client, monkeypatch, settings):
+    settings.JOBS_EXPECTED = {"expire_drafts": 26}
+
     def away(*args, **kwargs):
         raise OperationalError("connection to 10.0.0.9 as catalogue refused")
 
     monkeypatch.setattr(connection, "ensure_connection", away)
     monkeypatch.setattr(connection, "cursor", away)
 
-    response = client.get("/healthz", headers={"if-none-match": '"x"'})
+    response = client.get("/readyz", headers={"if-none-match": '"x"'})
 
-    assert (response.status_code, response.json()) == (503, {"status": "ill", "database": "no answer"})
+    assert (response.status_code, response.json()) == (
+        503,
+        {"status": "ill"} | dict.fromkeys(PARTS, "fault") | {"cache": "ok", "storage": "ok"},
+    )
 
 
-def test_health_says_that_the_cache_is_away_in_time(client, settings):
+def test_missing_migration_is_told(client, with_sender):
+    recorder = MigrationRecorder(connection)
+    last = recorder.migration_qs.filter(app="practices").latest("name")
+    recorder.record_unapplied("practices", last.name)
+
+    assert ready(client) == (503, ["migrations"])
+
+
+def test_cache_that_is_away_is_told_in_time(client, settings, with_sender):
     with silent_server() as port:
         settings.CACHE_URL = f"redis://127.0.0.1:{port}"
         settings.CACHES = settings.CACHES | {
@@ -66,7 +92,44 @@ def test_health_says_that_the_cache_is_away_in_time(client, settings):
         }
         started_at = monotonic()
 
-        response = client.get("/healthz")
+        told = ready(client)
 
-    assert (response.status_code, response.json()["cache"]) == (200, "no answer")
-    assert monotonic() - started_at < 2
+    assert (told, monotonic() - started_at < 2) == ((503, ["cache"]), True)
+
+
+def test_storage_that_hangs_is_told_in_time(client, monkeypatch, with_sender):
+    answers = threading.Event()
+
+    class Hanging(FileSystemStorage):
+        def exists(self, name):
+            return answers.wait(10)
+
+    monkeypatch.setattr(stored_files, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(stored_files, "_storage", Hanging)
+
+    told = [ready(client) for _time in range(2)]
+
+    answers.set()
+    assert told == [(503, ["storage"])] * 2
+
+
+def test_folder_that_cannot_be_written_to_is_told(client, monkeypatch, with_sender, tmp_path):
+    monkeypatch.setattr(stored_files, "_storage", lambda: FileSystemStorage(tmp_path / "files"))
+    monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
+
+    assert ready(client) == (503, ["storage"])
+
+
+def test_sender_that_was_not_seen_for_long_is_told(client, settings, clock, with_sender):
+    settings.SENDER_LATE_SECONDS = 300
+    clock.shift(timedelta(seconds=301))
+
+    assert ready(client) == (503, ["sender"])
+
+
+def test_late_job_is_told_without_its_name(client, settings, clock, with_sender):
+    settings.JOBS_EXPECTED = {"expire_drafts": 26}
+    JobRun.objects.create(name="expire_drafts", succeeded_at=timezone.now() - timedelta(hours=27))
+
+    assert ready(client) == (503, ["jobs"])
+    assert "expire_drafts" not in client.get("/readyz").text
