@@ -4,9 +4,16 @@ import secrets
 from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.signals import password_changed, password_set
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+    authenticator_reset,
+)
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.forms import ManageUserSessionsForm
 from allauth.usersessions.internal.flows.sessions import end_sessions
@@ -15,8 +22,9 @@ from allauth.usersessions.views import ListUserSessionsView
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import SetPasswordForm
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core import signing
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
@@ -29,7 +37,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from practices import clock, workflow
-from practices.core import rate_limits
+from practices.choices import AuditAct
+from practices.core import audit, rate_limits
 from practices.core.http.guards import too_many_requests, visitor_address
 
 WINDOW = timedelta(minutes=settings.SIGN_IN_WINDOW_MINUTES)
@@ -58,11 +67,11 @@ class StaffAdapter(DefaultAccountAdapter):
     def authenticate(self, request, **credentials):
         """Return the member of staff, or None for any other account, as if the password were wrong."""
         user = super().authenticate(request, **credentials)
-        if user and not user.is_staff:
-            return None
-        if user:
+        if user and user.is_staff:
             self._attempt.succeeded()
-        return user
+            return user
+        audit.record(AuditAct.SIGN_IN_FAILED, by=_account(self._attempt.name), what="password")
+        return None
 
     def _rollback_login_failed_rl_usage(self):
         """Do nothing: allauth's own limits are off."""
@@ -82,13 +91,20 @@ class Attempt:
     """
 
     def __init__(self, request, scope, name):
-        self._counted, self._now = [], clock.now()
+        self.name, self._counted, self._now = name, [], clock.now()
         for counter, who, limit in self._limits(request, scope, name):
             try:
                 rate_limits.count(counter, who, limit=limit, window=WINDOW, now=self._now)
             except rate_limits.LimitReached as reached:
+                self._record_lock_out()
                 raise ImmediateHttpResponse(_too_many(request, reached.retry_after)) from reached
             self._counted.append((counter, who))
+
+    def _record_lock_out(self):
+        """Record it once in a window, however often somebody goes on trying, also with names that nobody has."""
+        account = _account(self.name)
+        if rate_limits.is_first("audited lock-out", account, remembered=WINDOW, now=self._now):
+            audit.record(AuditAct.LOCKED_OUT, by=account)
 
     def succeeded(self):
         for counter, who in self._counted:
@@ -137,12 +153,41 @@ def remember_device(request, response):
     )
 
 
+def _account(name):
+    """Return the name of the account that somebody tried, or nothing: what they typed may be a password."""
+    found = get_user_model().objects.filter(username__iexact=name).values_list("username", flat=True)
+    return found.first() or ""
+
+
 def _note_sign_in(sender, request, user, **kwargs):
     """Let RequireSecondFactor know that this request signs somebody in, by whichever page and factor."""
     request.has_signed_in = user.is_staff
+    audit.record(AuditAct.SIGNED_IN, by=user.get_username())
 
 
 user_logged_in.connect(_note_sign_in, dispatch_uid="catalogue.sign_in")
+
+
+def _recorder(act):
+    """Return a receiver of signals that records what an account does, or what is done in its name."""
+
+    def receive(sender, user=None, authenticator=None, **kwargs):
+        if user:
+            audit.record(act, by=user.get_username(), what=authenticator.type if authenticator else "")
+
+    return receive
+
+
+for signal, act in (
+    (user_logged_out, AuditAct.SIGNED_OUT),
+    (password_changed, AuditAct.PASSWORD_CHANGED),
+    (password_set, AuditAct.PASSWORD_CHANGED),
+    (authenticator_added, AuditAct.FACTOR_ADDED),
+    (authenticator_reset, AuditAct.FACTOR_ADDED),
+    (authenticator_removed, AuditAct.FACTOR_REMOVED),
+    (authentication_failed, AuditAct.SIGN_IN_FAILED),
+):
+    signal.connect(_recorder(act), weak=False, dispatch_uid=f"catalogue.sign_in {act} {id(signal)}")
 
 
 def _too_many(request, retry_after):

@@ -16,6 +16,7 @@ from practices.admin import (
     staff,
     submission,
     subscribers,
+    system,
     taxonomy,
     thesaurus,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "staff",
     "submission",
     "subscribers",
+    "system",
     "taxonomy",
     "thesaurus",
 ]

@@ -7,11 +7,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
+from practices.admin import system
 from practices.admin.submission.filters import counted_tabs
 from practices.admin.submission.rows import described
 from practices.choices import AWAITING_MODERATION, Act
 from practices.core import maintenance
 from practices.core.http.guards import waiting_time
+from practices.core.status import Level
 from practices.models import ModerationEvent, OutboxMessage, Submission
 from practices.notifications import hold
 
@@ -50,6 +52,11 @@ def landing_page(context):
     }
     if request.user.has_perm("practices.view_submission"):
         shown |= _queue(request)
+    if request.user.has_perm("practices.view_jobrun"):
+        wrong = sum(each.state != Level.OK for each in system.statuses())
+        address = reverse("admin:practices_jobrun_changelist")
+        label = ngettext("warning about the system", "warnings about the system", wrong)
+        shown["counts"] = [*shown["counts"], (wrong, label, address)]
     if shown["sees_outbox"]:
         failed = OutboxMessage.objects.given_up().count()
         address = f"{reverse('admin:practices_outboxmessage_changelist')}?became=failed"

@@ -53,6 +53,7 @@ class OutboxMessageAdmin(TextSearch, ReadOnlyAdmin):
     @admin.action(description=_("Send failed messages again"), permissions=["retry"])
     def retry(self, request, queryset):
         count = outbox.retry(queryset, now=clock.now())
+        self.record_act(request, "retried", *queryset)
         text = ngettext(
             "%(count)s message will be sent again.", "%(count)s messages will be sent again.", count
         )
@@ -61,6 +62,7 @@ class OutboxMessageAdmin(TextSearch, ReadOnlyAdmin):
     @admin.action(description=_("Cancel messages that are waiting"), permissions=["retry"])
     def cancel(self, request, queryset):
         count = outbox.cancel(queryset, now=clock.now())
+        self.record_act(request, "cancelled", *queryset)
         text = ngettext("%(count)s message was cancelled.", "%(count)s messages were cancelled.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
@@ -87,8 +89,10 @@ class OutboxMessageAdmin(TextSearch, ReadOnlyAdmin):
                 request, _("Somebody else has decided: sending is not held any more."), messages.WARNING
             )
         elif drops:
+            self.record_act(request, "dropped what was probably sent of")
             self.message_user(request, _("What was probably sent is cancelled. The rest is sent now."))
         else:
+            self.record_act(request, "released")
             self.message_user(request, _("Everything that waits is sent now."))
         return redirect("admin:practices_outboxmessage_changelist")
 

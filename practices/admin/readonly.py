@@ -1,9 +1,8 @@
-from django.contrib import admin
-
+from practices.admin.audited import Audited
 from practices.admin.lookups import DeclaredLookups
 
 
-class ReadOnlyAdmin(DeclaredLookups, admin.ModelAdmin):
+class ReadOnlyAdmin(DeclaredLookups, Audited):
     """Rows that staff may view and only the catalogue itself writes."""
 
     def has_add_permission(self, request):

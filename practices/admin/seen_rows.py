@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from practices.admin.audited import Audited
 from practices.core.sent_forms import is_repeat
 from practices.models.submission import new_token
 
@@ -20,7 +21,7 @@ class SentTwice(Exception):
     """The form that adds a row was sent a second time."""
 
 
-class SentOnce(admin.ModelAdmin):
+class SentOnce(Audited):
     """A form that adds a row, and is sent twice by a double click, adds one. The page of an unchanged row says so."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from practices import clock, workflow
-from practices.choices import State
-from practices.core import catalogue_version
+from practices.choices import AuditAct, State
+from practices.core import audit, catalogue_version
 from practices.discovery import search
 from practices.models import ModerationEvent, Practice, Revision, Submission, Submitter, delete_dumps
 from practices.models.submission import new_token
@@ -40,8 +40,8 @@ class Erased:
 
 
 @transaction.atomic
-def erase(held: Held, *, keep_credit: bool, now: datetime | None = None) -> Erased:
-    """Erase what is held, and return the numbers of it. Idempotent.
+def erase(held: Held, *, keep_credit: bool, by: str = "link", now: datetime | None = None) -> Erased:
+    """Erase what is held, and return the numbers of it. Idempotent. `by` says who does so, in the audit log.
 
     What is not published is deleted. Published practices stay; unless `keep_credit`, the public credit that these
     submissions brought is removed from every revision. An anonymous row stays behind published practices, so that
@@ -73,12 +73,20 @@ def erase(held: Held, *, keep_credit: bool, now: datetime | None = None) -> Eras
             continue
         is_removed = not keep_credit and submission.pk in credited
         _anonymise_submission(submission, keep_credit=not is_removed)
+    _record(held, submitters, erased, by=by)
     for submitter in submitters:
         keeps = keep_credit and any(
             one.submitter_id == submitter.pk and one.pk in credited for one in submissions
         )
         _anonymise_submitter(submitter, submissions, key=key_of(submitter.email) if keeps else "", now=now)
     return erased
+
+
+def _record(held: Held, submitters: list[Submitter], erased: Erased, *, by: str) -> None:
+    """Record an erasure in the audit log, under the hash of the address that it is about."""
+    address = held.address or next((one.email for one in submitters if one.email), "")
+    numbers = f"{erased.submissions} submissions, {erased.practices} practices, {erased.subscriptions} subscriptions"
+    audit.record(AuditAct.DATA_ERASED, address=address, what=f"{by}: {numbers}")
 
 
 def _count(held: Held, *, keep_credit: bool) -> Erased:
@@ -104,6 +112,7 @@ def remove_credit(held: Held, practice: Practice, *, now: datetime | None = None
     catalogue_version.bump()
     if practice not in held.credited_practices:
         return False
+    audit.record(AuditAct.CREDIT_REMOVED, address=held.address, what=f"link: practice {practice.pk}")
     _remove_credit(practice, now=now or clock.now())
     kept = list(held.credited.values_list("submitter", flat=True))
     held.erased.exclude(pk__in=kept).update(erased_key="")

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from practices import clock
-from practices.choices import Kind
-from practices.core import rate_limits
+from practices.choices import AuditAct, Kind
+from practices.core import audit, rate_limits
 from practices.core.addresses import canonical
 from practices.models import DataRequest
 from practices.notifications import outbox
@@ -45,6 +45,7 @@ def request_link(address: str, *, language: str, asked_from: str = "", now: date
     held.lock()
     if held.is_empty:
         return
+    audit.record(AuditAct.DATA_REQUESTED, address=address)
     request = DataRequest.objects.create(address=address, requested_at=now)
     outbox.enqueue(
         Kind.PERSONAL_DATA_LINK,

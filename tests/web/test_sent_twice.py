@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from practices.choices import State
 from practices.models import (
+    AuditEvent,
     CatalogueVersion,
     FacetCount,
     FacetEntry,
@@ -58,6 +59,7 @@ CREATE = [
 ASK_FOR_MAIL = ["subscribe", "subscriptions-link", "personal-data-link"]
 """Forms that send a mail to an address whenever they are sent, at most three a day, as the first may be lost."""
 NOT_COUNTED = {
+    AuditEvent,
     CatalogueVersion,
     LimitBucket,
     SentForm,

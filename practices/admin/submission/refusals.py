@@ -1,11 +1,11 @@
 """Messages for a moderator whose step was refused."""
 
 from django.conf import settings
-from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from practices import workflow
+from practices.admin.audited import Audited
 from practices.choices import VERDICTS, Act
 
 
@@ -15,7 +15,7 @@ def said_missing(missing):
     return text % {"criteria": ", ".join(f"“{criterion.title}”" for criterion in missing)}
 
 
-class RefusingAdmin(admin.ModelAdmin):
+class RefusingAdmin(Audited):
     def refusal(self, submission, error):
         """Say why a step was refused, and who was quicker."""
         match error:

@@ -4,6 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from practices import personal_data
+from practices.choices import AuditAct
+from practices.core import audit
 
 
 class Command(BaseCommand):
@@ -17,4 +19,5 @@ class Command(BaseCommand):
         if held.is_empty:
             raise CommandError(f"Nothing is held on “{address}”. Is it spelt correctly?")
         copy = personal_data.export(held)
+        audit.record(AuditAct.DATA_EXPORTED, address=address, what="privacy_export")
         self.stdout.write(json.dumps(copy, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))

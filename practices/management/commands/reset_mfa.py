@@ -4,6 +4,9 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import ngettext
 
+from practices.choices import AuditAct
+from practices.core import audit
+
 
 class Command(BaseCommand):
     help = (
@@ -22,6 +25,7 @@ class Command(BaseCommand):
         sessions = list(UserSession.objects.filter(user=user))
         for session in sessions:
             session.end()
+        audit.record(AuditAct.FACTOR_REMOVED, by=user.get_username(), what="reset_mfa")
         removed = ngettext("%(count)s authenticator removed", "%(count)s authenticators removed", factors)
         ended = ngettext("%(count)s session ended", "%(count)s sessions ended", len(sessions))
         self.stdout.write(f"{name}: {removed % {'count': factors}}, {ended % {'count': len(sessions)}}.")

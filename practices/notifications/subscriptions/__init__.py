@@ -32,7 +32,7 @@ from practices.notifications.subscriptions.signup import (
     subscribe,
     unconfirmed_with,
 )
-from practices.notifications.subscriptions.unsubscription import erase, unsubscribe
+from practices.notifications.subscriptions.unsubscription import erase, erase_for_owner, unsubscribe
 
 __all__ = [
     "Estimate",
@@ -48,6 +48,7 @@ __all__ = [
     "confirm",
     "delete_expired_requests",
     "erase",
+    "erase_for_owner",
     "estimate",
     "expired_requests",
     "fan_out",

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from practices import clock
-from practices.choices import OF_SUBSCRIPTIONS, Kind
+from practices.choices import OF_SUBSCRIPTIONS, AuditAct, Kind
+from practices.core import audit
 from practices.models import OutboxMessage, Subscriber, Subscription
 from practices.notifications import suspensions
 from practices.notifications.locking import lock
@@ -51,6 +52,13 @@ def cancel_answers(subscription: Subscription, *, now: datetime) -> None:
 
 
 @transaction.atomic
+def erase_for_owner(subscriber: Subscriber) -> None:
+    """Erase a subscriber whose owner asks for it, and record it in the audit log."""
+    with transaction.atomic():
+        audit.record(AuditAct.DATA_ERASED, address=subscriber.address, what="link: all subscriptions")
+        erase(subscriber)
+
+
 def erase(subscriber: Subscriber, *, now: datetime | None = None) -> None:
     """Delete a subscriber with all data held on them. Idempotent.
 

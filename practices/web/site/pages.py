@@ -116,6 +116,10 @@ def privacy(request):
             (_("A request for the link to your personal data"), settings.PERSONAL_DATA_LINK_DAYS),
             (_("A hash of a form that was sent, so that it is not stored twice"), settings.SENT_FORM_DAYS),
             (_("The network and browser from which staff signed in"), settings.RETENTION_SIGN_IN_DAYS),
+            (
+                _("The record that personal data was requested or deleted, without the address"),
+                settings.RETENTION_AUDIT_DAYS,
+            ),
             (_("A count of requests from a network or e-mail address, as a keyed hash"), 1),
         ],
     }

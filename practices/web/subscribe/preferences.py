@@ -152,7 +152,7 @@ def _take_step(request, subscriber, step, form):
             subscriptions.change_schedule(subscriber, **form.schedule())
         return form.is_valid()
     if step == "erase":
-        subscriptions.erase(subscriber)
+        subscriptions.erase_for_owner(subscriber)
     elif step == "again":
         subscriptions.lift_suspension(subscriber)
     elif step == "merge":
