@@ -91,7 +91,7 @@ def _facts() -> list[tuple[str, object]]:
         (_("Catalogue"), settings.VERSION),
         (_("Python"), platform.python_version()),
         (_("Django"), django.get_version()),
-        (connection.display_name, ".".join(str(part) for part in connection.get_database_version())),
+        (_("Database"), _("%(name)s %(version)s") % {"name": connection.display_name, "version": _version()}),
         (_("Size of the database"), filesizeformat(status.database_size())),
         (_("Practices"), Practice.objects.count()),
         (_("Submissions"), Submission.objects.count()),
@@ -100,6 +100,10 @@ def _facts() -> list[tuple[str, object]]:
         (_("E-mails waiting"), mail.waiting),
         (_("Oldest e-mail due"), _("%(count)d seconds") % {"count": mail.oldest_due_seconds}),
     ]
+
+
+def _version() -> str:
+    return ".".join(str(part) for part in connection.get_database_version())
 
 
 @admin.register(JobRun)

@@ -10,6 +10,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django.test import RequestFactory
 
+from catalogue import page_cache
 from catalogue.page_cache import PageCache
 from catalogue.request_log import RequestLog
 from practices import workflow
@@ -26,9 +27,10 @@ FACTS = ("method", "route", "status", "bytes", "cache")
 
 
 @pytest.fixture(autouse=True)
-def open_connection(caplog):
+def open_connection(caplog, monkeypatch):
     """Keep the connection, which holds the test's transaction, and log from INFO on."""
     caplog.set_level(logging.INFO)
+    monkeypatch.setattr(page_cache, "close_old_connections", lambda: None)
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield

@@ -699,6 +699,8 @@ def counts(**changes):
         "sessions that ended": 0,
         "counters": 0,
         "forms that were sent": 0,
+        "counts of errors": 0,
+        "audit log": 0,
     } | changes
 
 
@@ -798,6 +800,8 @@ def test_retention_has_a_dry_run(capsys):
         "sessions that ended: 0",
         "counters: 0",
         "forms that were sent: 0",
+        "counts of errors: 0",
+        "audit log: 0",
     ]
     assert Submission.objects.get() == submission
 
@@ -880,6 +884,7 @@ def test_privacy_page_says_how_long_things_are_kept(client, settings):
         ("A request for the link to your personal data", "2 days"),
         ("A hash of a form that was sent, so that it is not stored twice", "7 days"),
         ("The network and browser from which staff signed in", "1 day"),
+        ("The record that personal data was requested or deleted, without the address", "365 days"),
         ("A count of requests from a network or e-mail address, as a keyed hash", "1 day"),
     ]
 
