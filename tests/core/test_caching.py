@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from practices.choices import State
 from practices.notifications import signed_links
+from practices.notifications.watch import watch
 from tests.support.addresses import (
     BY_LINK,
     BY_POST,
@@ -166,6 +167,7 @@ def writes(queries):
 
 
 def test_reading_writes_nothing(client):
+    watch()  # /readyz misses a sender
     paths = open_addresses(PUBLIC + PRIVATE).values()
 
     with CaptureQueriesContext(connection) as queries:

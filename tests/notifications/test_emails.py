@@ -218,6 +218,7 @@ TITLE = "Pension desks in two ports"
         (Kind.MODERATION_ANSWER, f"Reply from the submitter: {TITLE}"),
         (Kind.MODERATION_SUMMARY, "1 submission is waiting for a decision"),
         (Kind.STAFF_INVITATION, "Your invitation to moderate"),
+        (Kind.OPERATION_REPORT, "1 kind of error in the catalogue"),
         (Kind.PRACTICE_CHECK, f"Is this still true? {TITLE}"),
         (Kind.SUBMISSION_UNSCHEDULED, f"Not published on {{day}}: {TITLE}"),
         (Kind.PRACTICE_REVISED, f"Edited by the moderators: {TITLE}"),
@@ -470,7 +471,13 @@ TO_THE_UNCONFIRMED = (
     [
         kind
         for kind in Kind
-        if kind not in (*TO_THE_UNCONFIRMED, Kind.MODERATION_SUMMARY, Kind.STAFF_INVITATION)
+        if kind
+        not in (
+            *TO_THE_UNCONFIRMED,
+            Kind.MODERATION_SUMMARY,
+            Kind.STAFF_INVITATION,
+            Kind.OPERATION_REPORT,
+        )
     ],
 )
 def test_signs_stay_themselves_in_text_and_are_escaped_in_html(kind):
