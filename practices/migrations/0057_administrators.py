@@ -14,6 +14,9 @@ PERMISSIONS = {
     "practice": ["view"],
     "revision": ["view", "change"],
     "staffprofile": ["view", "add", "change"],
+    "jobrun": ["view"],
+    "fault": ["view"],
+    "auditevent": ["view"],
 }
 
 
@@ -44,7 +47,7 @@ def remove_group(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0054_former_address"),
+        ("practices", "0056_operation"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0059_administrators"),
+        ("practices", "0057_administrators"),
     ]
 
     operations = [
