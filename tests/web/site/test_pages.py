@@ -113,7 +113,7 @@ def test_favicon_is_found_under_its_old_name(client):
     assert (response.status_code, response.url) == (301, "/static/img/marks.svg")
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/", "/practices/"])
+@pytest.mark.parametrize("path", ["/readyz", "/", "/practices/"])
 def test_page_answers_503_while_the_database_is_unavailable(client, monkeypatch, path):
     def away(*args, **kwargs):
         raise OperationalError("connection refused")
