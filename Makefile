@@ -13,13 +13,14 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 
-.PHONY: help run test browser pictures benchmark benchmark-mail lint format port packages developer-packages
+.PHONY: help run test browser pictures benchmark benchmark-mail lint format audit port packages developer-packages
 
 help:
 	@echo "make run      serve the catalogue on http://127.0.0.1:8000/   (another port: PORT=8001 make run)"
 	@echo "make test     run the tests   (some: make test ARGS='-k feed'; on PostgreSQL: DATABASE_URL=… make test)"
 	@echo "make browser  run the tests in a real browser: the ways through, accessibility, valid HTML"
 	@echo "make lint     check style, types, layers, templates, migrations and the settings of production"
+	@echo "make audit    ask osv.dev whether a package we use has a known vulnerability; fails if it cannot be asked"
 	@echo "make pictures take pictures of the main pages in every look, into var/pictures"
 	@echo "make benchmark  measure catalogues of 1,000 and 50,000 practices (benchmarks/README.md says how)"
 	@echo "make benchmark-mail  kill senders, and show that no e-mail is lost or doubled; say how quickly they go"
@@ -50,6 +51,9 @@ lint: developer-packages
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 --check {} +
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml practices catalogue manage.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" semgrep scan --metrics=off --disable-version-check --quiet --error \
+	--config .ci/security-rules.yml practices catalogue templates static
 	$(MANAGE) makemigrations --check --dry-run
 	SECRET_KEY=lint-only-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789 \
 	SITE_URL=https://practices.example.org \
@@ -61,6 +65,9 @@ format: developer-packages
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 {} + || true  # exits with 1 if it changed a file
+
+audit: packages
+	@sh .ci/audit
 
 port:
 	@case "$$PORT" in \

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ImproperlyConfigured
 
-SHARED_SECRET = "WEBHOOK_SECRET"  # noqa: S105 - the name of a setting
+SHARED_SECRET = "WEBHOOK_SECRET"  # nosec B105 # noqa: S105 - the name of a setting
 """Name and password in the address of the webhook (HTTP basic authentication), which every provider can send."""
 
 SIGNATURES: dict[str, str] = {

@@ -48,7 +48,7 @@ class BoundedCache(BaseCache):
             if expires_at is not None and expires_at <= monotonic():
                 del self._entries[key]
                 return default
-        return pickle.loads(content)  # noqa: S301 - pickled here
+        return pickle.loads(content)  # nosec B301 # noqa: S301 - pickled here
 
     def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
         key = self.make_and_validate_key(key, version=version)

@@ -73,7 +73,7 @@ class Manifest:
 
 
 @contextmanager
-def opened(path: Path, passphrase: str = "") -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
+def opened(path: Path, passphrase: str = "") -> Iterator[tuple[zipfile.ZipFile, Manifest]]:  # nosec B107 # none
     """Open a backup for reading. Raises NotABackup, WrongPassphrase and OSError."""
     with tempfile.TemporaryFile() as plain, path.open("rb") as file:
         source: IO[bytes] = file

@@ -310,7 +310,7 @@ def retry_delay(attempts: int) -> timedelta:
     wait = min(
         settings.OUTBOX_FIRST_WAIT_SECONDS * 2 ** min(attempts - 1, 20), settings.OUTBOX_LONGEST_WAIT_SECONDS
     )
-    return timedelta(seconds=wait) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
+    return timedelta(seconds=wait) * random.uniform(0.8, 1.2)  # nosec B311 # noqa: S311 - spreads load, guards nothing
 
 
 def _lease_end(now: datetime) -> datetime:

@@ -58,7 +58,7 @@ def _mask(lines: list[list[Point]], size: int, units: float, stroke: float) -> I
 
 @cache
 def _lines() -> dict[int, list[list[Point]]]:
-    root = ElementTree.fromstring(Path(settings.BASE_DIR, "static/img/marks.svg").read_bytes())  # noqa: S314 - our own file
+    root = ElementTree.fromstring(Path(settings.BASE_DIR, "static/img/marks.svg").read_bytes())  # nosec B314 # noqa: S314 - our own file
     return {
         int(symbol.attrib["id"].removeprefix("objective-")): [
             line for shape in symbol for line in _shape(shape)
