@@ -646,14 +646,15 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = FORM_MB * 1024 * 1024
 # Uploads are read in memory, so that a full disk stops none half-way and no temporary file is left behind.
 FILE_UPLOAD_MAX_MEMORY_SIZE = (ATTACHMENT_MB + 1) * 1024 * 1024
+# Any characters will do, as OWASP ASVS and NIST SP 800-63B ask for: length counts.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "catalogue.passwords.HouseWordsValidator"},
 ]
 
 # Sign-in (staff only) ------------------------------------------------------------
