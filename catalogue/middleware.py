@@ -13,7 +13,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers, set_response_etag
-from django.utils.csp import build_policy
+from django.utils.csp import CSP, build_policy
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import get_language, get_language_from_path, override
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -108,6 +108,15 @@ class Staging:
         return response
 
 
+STATIC_POLICY = {
+    "script-src": [CSP.NONE],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+"""CSP of static files, for a picture that somebody opens by its own address. Pictures have styles of their own."""
+
+
 class StaticFiles(WhiteNoiseMiddleware):
     """WhiteNoise, with content codings and validators as pages have them.
 
@@ -125,6 +134,7 @@ class StaticFiles(WhiteNoiseMiddleware):
             request.META["HTTP_IF_NONE_MATCH"] = static_file.etag if found else ""
         response = WhiteNoiseMiddleware.serve(static_file, request)
         caching.weaken_etag(response)
+        response.headers["Content-Security-Policy"] = build_policy(STATIC_POLICY)
         return response
 
 

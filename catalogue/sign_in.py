@@ -42,6 +42,8 @@ from practices.core import audit, rate_limits
 from practices.core.http.guards import too_many_requests, visitor_address
 
 WINDOW = timedelta(minutes=settings.SIGN_IN_WINDOW_MINUTES)
+SESSION_AGE = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+"""Time from signing in to the end of a session, whatever is done in it."""
 DEVICE_AGE = timedelta(days=settings.DEVICE_DAYS)
 DEVICE_SALT = "catalogue.sign_in.device"
 NO_ADDRESS = "::"
@@ -269,7 +271,12 @@ class RequireSecondFactor:
             return HttpResponseRedirect(reverse("mfa_index"))
         response = self.get_response(request)
         if getattr(request, "has_signed_in", False):
+            request.session.set_expiry(clock.now() + SESSION_AGE)
             remember_device(request, response)
+        if request.method == "POST" and request.path.startswith(
+            (reverse("account_logout"), reverse("admin:logout"))
+        ):
+            response.headers["Clear-Site-Data"] = '"storage"'  # texts kept unsaved; cookies stay
         add_never_cache_headers(response)  # allauth does so only on some of its pages
         return response
 

@@ -1,5 +1,8 @@
 """Security headers of every page."""
 
+import contextlib
+import re
+
 import pytest
 
 from practices.choices import State
@@ -109,6 +112,22 @@ def test_pages_are_guarded_and_private_ones_send_no_referrer(client, names, refe
     found = {name: guards(client.get(path)) for name, path in open_addresses(names).items()}
 
     assert found == {name: guarded(referrer) for name in names}
+
+
+def test_static_file_runs_nothing_and_is_not_framed(client):
+    with contextlib.closing(client.get("/static/img/marks.svg")) as response:
+        found = policy(response)
+
+    assert found == dict.fromkeys(["script-src", "object-src", "base-uri", "frame-ancestors"], "'none'")
+
+
+def test_text_says_its_encoding(client):
+    types = {name: client.get(path).headers["Content-Type"] for name, path in open_addresses(PUBLIC).items()}
+
+    needed = re.compile(r"text/|[\w.-]+/(?:[\w.-]+\+)?xml\b")
+    assert {
+        name: kind for name, kind in types.items() if needed.match(kind) and "charset=utf-8" not in kind
+    } == {}
 
 
 @pytest.mark.parametrize(("path", "status"), REFUSED.items())

@@ -461,6 +461,41 @@ def test_sessions_are_listed_and_others_ended(client, moderator, django_user_mod
     assert (client.get(QUEUE).status_code, other.get(QUEUE).status_code) == (200, 302)
 
 
+def test_session_ends_eight_hours_after_signing_in_whatever_is_done(client, moderator, clock):
+    sign_in(client)
+    clock.shift(timedelta(hours=7))
+    client.post(SESSIONS)  # which writes to the session
+    clock.shift(timedelta(minutes=61))
+
+    assert client.get(QUEUE).status_code == 302
+
+
+def test_session_of_an_account_that_was_disabled_opens_nothing(client, moderator):
+    sign_in(client)
+
+    User.objects.filter(pk=moderator.pk).update(is_active=False)
+
+    assert client.get(QUEUE).status_code == 302
+
+
+def test_change_of_the_password_ends_other_sessions(client, moderator):
+    other = type(client)()
+    sign_in(other)
+    sign_in(client)
+    new = "a quiet orange bridge"
+
+    typed = {"old_password": "correct horse", "new_password1": new, "new_password2": new}
+    client.post("/admin/password_change/", typed)
+
+    assert (client.get(QUEUE).status_code, other.get(QUEUE).status_code) == (200, 302)
+
+
+def test_signing_out_clears_what_the_browser_kept(client, moderator):
+    sign_in(client)
+
+    assert client.post("/admin/account/logout/").headers["Clear-Site-Data"] == '"storage"'
+
+
 @pytest.fixture
 def browsers(client, moderator):
     """Return three clients signed in as the same moderator."""

@@ -33,7 +33,7 @@ LASTING = [
 ]  # fmt: skip
 PAGES = "pages"
 """Name of the part with all addresses but those of practices."""
-CONTENT_TYPE = "application/xml"
+CONTENT_TYPE = "application/xml; charset=utf-8"
 
 type Entry = tuple[str, datetime | None]
 """A path and the last change of its page."""

@@ -43,7 +43,7 @@ def test_what_robots_txt_says_is_so(client):
         client.get(lines[name].removeprefix(settings.SITE_URL)) for name in ("Sitemap", "Disallow")
     )
 
-    assert (sitemap.status_code, sitemap.headers["Content-Type"]) == (200, "application/xml")
+    assert (sitemap.status_code, sitemap.headers["Content-Type"]) == (200, "application/xml; charset=utf-8")
     assert disallowed.status_code == 302  # to the page where staff sign in
 
 
