@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_set
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.signals import (
     authentication_failed,
@@ -44,6 +45,8 @@ from practices.core.http.guards import too_many_requests, visitor_address
 WINDOW = timedelta(minutes=settings.SIGN_IN_WINDOW_MINUTES)
 SESSION_AGE = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 """Time from signing in to the end of a session, whatever is done in it."""
+CODE_REMEMBERED = timedelta(minutes=5)
+"""Time for which a code that was used is refused: longer than one is valid, even where clocks differ."""
 DEVICE_AGE = timedelta(days=settings.DEVICE_DAYS)
 DEVICE_SALT = "catalogue.sign_in.device"
 NO_ADDRESS = "::"
@@ -202,8 +205,12 @@ class CountedCode:
     """Form mixin that limits wrong codes of an app and wrong recovery codes, which are short enough to be guessed."""
 
     def clean_code(self):
-        attempt = Attempt(context.request, "code", self.user.get_username().casefold())
+        name, now = self.user.get_username().casefold(), clock.now()
+        attempt = Attempt(context.request, "code", name)
         code = super().clean_code()
+        # django-allauth remembers it too, but in the cache, which each process may have for itself (RFC 6238 §5.2).
+        if not rate_limits.is_first("used code", f"{name} {code}", remembered=CODE_REMEMBERED, now=now):
+            raise get_adapter().validation_error("incorrect_code")
         attempt.succeeded()
         return code
 

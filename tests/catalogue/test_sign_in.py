@@ -375,6 +375,20 @@ def test_wrong_codes_are_counted_across_processes(client, moderator):
     assert is_locked(client.post(CODE, {"code": code_of(moderator)}))
 
 
+def test_code_is_good_once_across_processes(client, moderator, clock):
+    with_app(moderator)
+    other = type(client)()
+    code = code_of(moderator)
+    for browser in (client, other):
+        sign_in(browser)
+    client.post(CODE, {"code": code})
+    cache.clear()  # another process has a cache of its own
+
+    other.post(CODE, {"code": code})
+
+    assert (client.get(QUEUE).status_code, other.get(QUEUE).status_code) == (200, 302)
+
+
 def test_wrong_codes_lock_out_only_that_account(client, moderator):
     with_app(moderator)
     sign_in(client)
@@ -570,6 +584,18 @@ def test_staff_have_no_cookies_but_those_that_are_bound_to_the_host(client, sett
     names = {name for page in pages for name in page.cookies}
 
     assert names == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME}
+
+
+def test_cookies_of_staff_are_for_this_site_and_for_no_script(client):
+    make_moderator()
+    pages = [client.get(LOGIN), sign_in(client)]
+
+    cookies = [cookie for page in pages for cookie in page.cookies.values()]
+
+    assert len({cookie.key for cookie in cookies}) == 3
+    assert {
+        (cookie["samesite"], cookie["httponly"], cookie["path"], cookie["domain"]) for cookie in cookies
+    } == {("Lax", True, "/", "")}
 
 
 @pytest.mark.parametrize(
