@@ -286,6 +286,10 @@ class AuditAct(TextChoices):
     DATA_EXPORTED = "data_exported", _("exported personal data")
     DATA_ERASED = "data_erased", _("deleted personal data")
     CREDIT_REMOVED = "credit_removed", _("removed a public credit")
+    REVISION_REDACTED = "revision_redacted", _("redacted a revision")
+    SPAM_DELETED = "spam_deleted", _("deleted spam")
+    ADDRESS_RELEASED = "address_released", _("ended the suspension of an address")
+    MODERATOR_INVITED = "moderator_invited", _("invited a moderator")
     ADMIN = "admin", _("acted in the admin")
 
 

@@ -22,6 +22,12 @@ class Audited(admin.ModelAdmin):
             self.record_act(request, "deleted", row)
         return super().log_deletions(request, queryset)
 
+    def log_named(self, act, request, obj, message):
+        """Record a change under an act of its own. `message` names no person."""
+        what = f"{self.opts.label_lower} {obj.pk}: {message}"
+        audit.record(act, by=request.user.get_username(), what=what)
+        return super().log_change(request, obj, message)
+
     def record_act(self, request, verb, *rows):
         """Record that the account of a request has done something with rows of this list, or with the list itself."""
         numbers = ", ".join(str(row.pk) for row in rows)

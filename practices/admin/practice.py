@@ -22,7 +22,7 @@ from practices.admin import acts
 from practices.admin.lookups import DeclaredLookups
 from practices.admin.search import TextSearch
 from practices.admin.seen_rows import SentOnce
-from practices.choices import PracticeState
+from practices.choices import AuditAct, PracticeState
 from practices.discovery import search
 from practices.documents import diff, three_way_merge
 from practices.documents.form import DocumentForm
@@ -442,7 +442,9 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
                     seen=cleaned["seen"],
                 )
                 if was_made:
-                    self.log_change(request, practice, f"Redacted revision {number}.")
+                    self.log_named(
+                        AuditAct.REVISION_REDACTED, request, practice, f"Redacted revision {number}."
+                    )
         except workflow.PracticeRevisedMeanwhile:
             practice.refresh_from_db()
             form.data = {**form.data.dict(), "seen": workflow.standing(practice)}

@@ -3,7 +3,6 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.models import ADDITION
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -20,6 +19,8 @@ from practices.admin import acts
 from practices.admin.lookups import DeclaredLookups
 from practices.admin.plain_texts import PlainTexts
 from practices.admin.seen_rows import SeenRows
+from practices.choices import AuditAct
+from practices.core import audit
 from practices.core.addresses import AddressField
 from practices.models import StaffProfile
 
@@ -113,7 +114,12 @@ class StaffProfileAdmin(PlainTexts, DeclaredLookups, SeenRows):
         try:
             with transaction.atomic():
                 user = workflow.invite_moderator(username, address, by=request.user)
-                acts.record(request, User, f"Invited the moderator {user.username}.", flag=ADDITION)
+                audit.record(
+                    AuditAct.MODERATOR_INVITED,
+                    by=request.user.get_username(),
+                    address=address,
+                    what=f"auth.user {user.pk}",
+                )
         except workflow.AccountExists as refused:
             form.add_error(
                 refused.field,

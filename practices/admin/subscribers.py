@@ -5,7 +5,6 @@ The address is sent by POST only, so that it stands in no address of a page and 
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import DELETION
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import JsonResponse
@@ -20,7 +19,8 @@ from practices import personal_data
 from practices.admin import acts
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.admin.search import TextSearch
-from practices.choices import Suspension
+from practices.choices import AuditAct, Suspension
+from practices.core import audit
 from practices.core.addresses import AddressField
 from practices.models import Subscriber, Subscription
 from practices.notifications import saved_filters, suspensions
@@ -141,7 +141,7 @@ class SubscriberAdmin(TextSearch, ReadOnlyAdmin):
                 follows=follows,
                 button=_("Download the copy"),
             )
-        acts.record(request, Subscriber, "Copied personal data held on an address.")
+        audit.record(AuditAct.DATA_EXPORTED, by=request.user.get_username(), address=address, what="admin")
         return JsonResponse(
             personal_data.export(held),
             json_dumps_params={"ensure_ascii": False, "indent": 1},
@@ -163,15 +163,12 @@ class SubscriberAdmin(TextSearch, ReadOnlyAdmin):
                 follows=self._follows_from_erasure(held),
                 button=_("Delete personal data"),
             )
-        with transaction.atomic():
-            done = personal_data.erase(held, keep_credit=form.cleaned_data["credit"] == "keep")
-            acts.record(
-                request,
-                Subscriber,
-                f"Deleted personal data: {done.submissions} submissions, {done.subscriptions} subscriptions, "
-                f"{done.messages} e-mails. Public credits kept: {done.credits_kept}, removed: {done.credits_removed}.",
-                flag=DELETION,
-            )
+        personal_data.erase(
+            held,
+            keep_credit=form.cleaned_data["credit"] == "keep",
+            way="admin",
+            by=request.user.get_username(),
+        )
         self.message_user(request, _("The personal data is deleted."), messages.SUCCESS)
         return redirect("admin:practices_subscriber_look_up")
 
@@ -202,7 +199,12 @@ class SubscriberAdmin(TextSearch, ReadOnlyAdmin):
             )
         with transaction.atomic():
             suspensions.lift(address)
-            acts.record(request, Subscriber, f"Released an address that was suspended because of {because}.")
+            audit.record(
+                AuditAct.ADDRESS_RELEASED,
+                by=request.user.get_username(),
+                address=address,
+                what=f"suspended because of {because}",
+            )
         self.message_user(request, _("E-mail is sent to the address again."), messages.SUCCESS)
         return redirect("admin:practices_subscriber_look_up")
 

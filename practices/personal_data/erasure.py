@@ -40,8 +40,12 @@ class Erased:
 
 
 @transaction.atomic
-def erase(held: Held, *, keep_credit: bool, by: str = "link", now: datetime | None = None) -> Erased:
-    """Erase what is held, and return the numbers of it. Idempotent. `by` says who does so, in the audit log.
+def erase(
+    held: Held, *, keep_credit: bool, way: str = "link", by: str = "", now: datetime | None = None
+) -> Erased:
+    """Erase what is held, and return the numbers of it. Idempotent.
+
+    In the audit log, `way` says by which page or command, and `by` names the account of staff.
 
     What is not published is deleted. Published practices stay; unless `keep_credit`, the public credit that these
     submissions brought is removed from every revision. An anonymous row stays behind published practices, so that
@@ -73,7 +77,7 @@ def erase(held: Held, *, keep_credit: bool, by: str = "link", now: datetime | No
             continue
         is_removed = not keep_credit and submission.pk in credited
         _anonymise_submission(submission, keep_credit=not is_removed)
-    _record(held, submitters, erased, by=by)
+    _record(held, submitters, erased, way=way, by=by)
     for submitter in submitters:
         keeps = keep_credit and any(
             one.submitter_id == submitter.pk and one.pk in credited for one in submissions
@@ -82,11 +86,11 @@ def erase(held: Held, *, keep_credit: bool, by: str = "link", now: datetime | No
     return erased
 
 
-def _record(held: Held, submitters: list[Submitter], erased: Erased, *, by: str) -> None:
+def _record(held: Held, submitters: list[Submitter], erased: Erased, *, way: str, by: str) -> None:
     """Record an erasure in the audit log, under the hash of the address that it is about."""
     address = held.address or next((one.email for one in submitters if one.email), "")
     numbers = f"{erased.submissions} submissions, {erased.practices} practices, {erased.subscriptions} subscriptions"
-    audit.record(AuditAct.DATA_ERASED, address=address, what=f"{by}: {numbers}")
+    audit.record(AuditAct.DATA_ERASED, by=by, address=address, what=f"{way}: {numbers}")
 
 
 def _count(held: Held, *, keep_credit: bool) -> Erased:

@@ -4,13 +4,13 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from practices import workflow
 from practices.choices import Kind, State
-from practices.models import OutboxMessage, Submission, Submitter, Subscriber
+from practices.core import audit
+from practices.models import AuditEvent, OutboxMessage, Submission, Submitter, Subscriber
 from practices.notifications import bounces
 from tests.support.factories import (
     make_administrator,
@@ -38,7 +38,9 @@ def administrator(client):
 
 
 def recorded():
-    return list(LogEntry.objects.order_by("pk").values_list("change_message", flat=True))
+    """Return (act, account, details, hash of the address) of the audit log, without signing in."""
+    rows = AuditEvent.objects.exclude(act="signed_in").order_by("pk")
+    return list(rows.values_list("act", "by", "what", "subject"))
 
 
 def said(response):
@@ -140,7 +142,7 @@ def test_copy_is_given_after_a_question_and_recorded(administrator):
 
     assert json.loads(copy.content)["subscribers"][0]["address"] == ANA
     assert copy.headers["Content-Disposition"] == 'attachment; filename="personal-data.json"'
-    assert recorded() == ["Copied personal data held on an address."]
+    assert recorded() == [("data_exported", "administrator", "admin", audit.key_of(ANA))]
 
 
 def test_erasure_says_what_follows_and_is_recorded_without_the_address(administrator):
@@ -159,8 +161,8 @@ def test_erasure_says_what_follows_and_is_recorded_without_the_address(administr
     ]
     assert (before, Subscriber.objects.count(), Submitter.objects.count()) == ((1, 1), 0, 0)
     assert said(done) == ["The personal data is deleted."]
-    [entry] = recorded()
-    assert ("1 submissions, 1 subscriptions" in entry, ANA in entry) == (True, False)
+    what = "admin: 1 submissions, 0 practices, 1 subscriptions"
+    assert recorded() == [("data_erased", "administrator", what, audit.key_of(ANA))]
 
 
 @pytest.mark.parametrize("is_subscriber", [True, False])
@@ -175,7 +177,9 @@ def test_suspended_address_is_released(administrator, is_subscriber):
     done = administrator.post(f"{LOOK_UP}release/", {"address": ANA, "confirmed": "yes"}, follow=True)
 
     assert "No e-mail is sent to it, because of a spam complaint." in page.text
+    what = "suspended because of complaint"
     assert (asked, said(done)) == ([], ["E-mail is sent to the address again."])
+    assert recorded() == [("address_released", "administrator", what, audit.key_of(ANA))]
     assert not Subscriber.objects.exclude(suspended_at=None).exists()
     again = administrator.post(f"{LOOK_UP}release/", {"address": ANA, "confirmed": "yes"}, follow=True)
     assert said(again) == ["Nothing was changed: the address is not suspended."]
@@ -197,7 +201,7 @@ def test_spam_is_deleted_after_a_question(administrator):
     done = administrator.post(SPAM, form | {"confirmed": "yes"}, follow=True)
 
     assert (before, list(Submission.objects.all()), said(done)) == (2, [real], ["1 submission deleted."])
-    assert recorded() == ["Deleted 1 submissions that were spam."]
+    assert recorded() == [("spam_deleted", "administrator", "1 submissions", "")]
 
 
 def test_what_is_not_spam_is_not_deleted(administrator):
@@ -246,7 +250,14 @@ def test_invited_moderator_chooses_a_password_and_signs_in(administrator, client
     assert said_so == ["Invited: amina. The e-mail is on its way."]
     assert (page.status_code, chosen.headers["Location"]) == (200, "/admin/account/login/")
     assert (signed_in.status_code, user.has_perm(workflow.MODERATE), user.is_superuser) == (200, True, False)
-    assert recorded() == ["Invited the moderator amina."]
+
+
+def test_invitation_is_recorded_without_the_address(administrator):
+    invite(administrator)
+
+    account = f"auth.user {User.objects.get(username='amina').pk}"
+    address = audit.key_of("amina@example.org")
+    assert recorded() == [("moderator_invited", "administrator", account, address)]
 
 
 def test_link_works_once(administrator, client):
@@ -342,7 +353,8 @@ def test_administrator_redacts_an_earlier_revision(administrator):
     assert redact_page(practice) in [path for _text, path in listed.links()]
     assert said(done) == ["Redacted. The revision says that something was removed, and why."]
     assert practice.revisions.get(number=1).document["lessons"] == ""
-    assert recorded() == ["Redacted revision 1."]
+    what = f"practices.practice {practice.pk}: Redacted revision 1."
+    assert recorded() == [("revision_redacted", "administrator", what, "")]
 
 
 @pytest.mark.parametrize("missing", ["fields_to_redact", "reason"])

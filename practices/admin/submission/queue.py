@@ -6,7 +6,6 @@ from functools import partial
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.models import DELETION
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
@@ -33,8 +32,8 @@ from practices.admin.submission.filters import (
 )
 from practices.admin.submission.rows import described
 from practices.admin.submission.undo import with_undo
-from practices.choices import DECIDED, State
-from practices.models import Submission
+from practices.choices import DECIDED, AuditAct, State
+from practices.core import audit
 from practices.models.submission import UNCHECKED_SPAM, WAITING_SINCE
 from practices.templatetags.ages import age
 from practices.templatetags.people import said_to
@@ -332,7 +331,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
             return self._ask_to_delete(request, spam)
         with transaction.atomic():
             deleted = sum(personal_data.delete_spam(submission) for submission in spam)
-            acts.record(request, Submission, f"Deleted {deleted} submissions that were spam.", flag=DELETION)
+            audit.record(AuditAct.SPAM_DELETED, by=request.user.get_username(), what=f"{deleted} submissions")
         text = ngettext("%(count)s submission deleted.", "%(count)s submissions deleted.", deleted)
         self.message_user(request, text % {"count": deleted}, messages.SUCCESS)
         return None

@@ -24,7 +24,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Nothing is held on “{address}”, so nothing was deleted. Is it spelt correctly?"
             )
-        done = personal_data.erase(held, keep_credit=not remove_credit, by="privacy_erase")
+        done = personal_data.erase(held, keep_credit=not remove_credit, way="privacy_erase")
         self.stdout.write(
             f"Deleted: {done.submissions} submissions, {done.subscriptions} subscriptions, {done.messages} e-mails. "
             f"Kept: {done.practices} published practices and {done.left} that are no longer in the catalogue, "
