@@ -506,23 +506,19 @@ ADMINS = names("ADMINS", [])
 """E-mail addresses that errors and late jobs are reported to."""
 ADMIN_MAIL_MINUTES = env.int("ADMIN_MAIL_MINUTES", 15)
 """Minutes from one of these reports to the next."""
+NIGHTLY_JOBS = (
+    "expire_drafts",
+    "close_unanswered",
+    "ask_if_still_true",
+    "send_summaries",
+    "apply_retention",
+    "sweep_files",
+    "dump_data",
+)
+"""Commands that run_jobs runs, in this order: those that end something first, so that what follows knows of it."""
 JOBS_EXPECTED = env.dict(
     "JOBS_EXPECTED",
-    {}
-    if DEBUG
-    else dict.fromkeys(
-        [
-            "apply_retention",
-            "ask_if_still_true",
-            "backup",
-            "close_unanswered",
-            "dump_data",
-            "expire_drafts",
-            "send_summaries",
-            "sweep_files",
-        ],
-        26,
-    ),
+    {} if DEBUG else dict.fromkeys([*NIGHTLY_JOBS, "backup"], 26),
     subcast_values=float,
 )
 """Job → hours within which it has to succeed again, before it counts as late."""

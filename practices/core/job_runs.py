@@ -1,10 +1,12 @@
 """When jobs last started, succeeded and failed, and which of them are late."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.management import CommandError
 from django.db import DatabaseError, InterfaceError
 
 from practices import clock
@@ -16,6 +18,8 @@ SENDER = "send_outbox"
 BEAT = timedelta(seconds=30)
 """Span between two heartbeats."""
 
+_log = logging.getLogger(__name__)
+
 
 @contextmanager
 def recorded(name: str) -> Iterator[None]:
@@ -24,7 +28,9 @@ def recorded(name: str) -> Iterator[None]:
     _set(name, started_at=clock.now(), request_id=request_id)
     try:
         yield
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, Exception) and not isinstance(error, CommandError):  # which has said all
+            _log.exception("The job %s failed", name)
         with suppress(DatabaseError, InterfaceError):  # the job's own error says more
             _set(name, failed_at=clock.now())
         raise

@@ -55,6 +55,19 @@ def named(units, pattern):
     return sorted(map(str, Path(units["SYSTEMD_UNIT_PATH"].removesuffix(":")).glob(pattern)))
 
 
+def test_timers_start_the_nightly_jobs_and_the_backup():
+    services = [timer.with_suffix(".service").read_text() for timer in UNITS.glob("*.timer")]
+    started = {re.search(r"^ExecStart=.* manage\.py (\w+)", text, re.MULTILINE)[1] for text in services}
+
+    assert started == {"backup", "run_jobs"}
+
+
+def test_containers_ask_whether_they_are_alive_and_nothing_else():
+    examples = "".join(path.read_text() for path in (COMPOSE, CONTAINERFILE, ONE_MACHINE / "nginx.conf"))
+
+    assert ("/healthz" in examples, "/readyz" in examples) == (True, False)
+
+
 def test_systemd_understands_the_units(units):
     analyze = find("systemd-analyze", "systemd")
 

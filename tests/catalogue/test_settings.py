@@ -341,6 +341,12 @@ def test_languages_are_those_asked_for(read):
     assert [code for code, _name in read(LANGUAGES="en, fr,ar")["LANGUAGES"]] == ["en", "fr", "ar"]
 
 
+def test_jobs_expected_are_the_nightly_ones_and_the_backup(read):
+    values = read(**PRODUCTION)
+
+    assert values["JOBS_EXPECTED"] == dict.fromkeys([*values["NIGHTLY_JOBS"], "backup"], 26)
+
+
 def test_copy_for_trials_has_no_way_to_send(read):
     values = read(**{name: PRODUCTION[name] for name in ("SECRET_KEY", "SITE_URL")}, STAGING="true",
                   WEBSUB_HUBS="https://hub.example.org/")  # fmt: skip

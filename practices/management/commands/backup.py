@@ -45,13 +45,13 @@ class Command(BackupCommand):
                 )  # those of a clock that was ahead are not newer
                 for old in others[: max(0, len(others) + 1 - keep)]:
                     old.unlink()
-        self.stdout.write(f"{path}, {file_size(path)}: {self.summary(manifest)}")
-        if manifest.missing:
-            raise CommandError(
-                f"The backup is written, but the storage did not give {len(manifest.missing)} of its files: "
-                f"{', '.join(manifest.missing[:5])}{' …' if len(manifest.missing) > 5 else ''}."
-                f"{' No earlier backup was deleted.' if keep else ''}"
-            )
+            self.stdout.write(f"{path}, {file_size(path)}: {self.summary(manifest)}")
+            if manifest.missing:
+                raise CommandError(
+                    f"The backup is written, but the storage did not give {len(manifest.missing)} of its files: "
+                    f"{', '.join(manifest.missing[:5])}{' …' if len(manifest.missing) > 5 else ''}."
+                    f"{' No earlier backup was deleted.' if keep else ''}"
+                )
 
     def verify(self, path, secret):
         with explained(path), backups.opened(path, secret) as (archive, manifest):
