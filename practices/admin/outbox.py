@@ -90,10 +90,12 @@ class OutboxMessageAdmin(TextSearch, ReadOnlyAdmin):
             )
         elif drops:
             self.record_act(request, "dropped what was probably sent of")
-            self.message_user(request, _("What was probably sent is cancelled. The rest is sent now."))
+            self.message_user(request, _("What was probably sent is cancelled. The rest may be sent."))
         else:
             self.record_act(request, "released")
-            self.message_user(request, _("Everything that waits is sent now."))
+            self.message_user(request, _("Everything that waits may be sent."))
+        for reason in hold.reasons():
+            self.message_user(request, f"{reason.sentence} {reason.remedy}", messages.WARNING)
         return redirect("admin:practices_outboxmessage_changelist")
 
     def has_retry_permission(self, request):

@@ -8,79 +8,23 @@ from django.contrib import admin
 from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from practices import clock
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.admin.search import TextSearch
-from practices.core import audit, faults, job_runs, status
-from practices.core.status import Level, Status
+from practices.core import audit, job_runs
+from practices.core.findings import Finding, State
+from practices.core.health import database
+from practices.exchange import doctor
 from practices.models import AuditEvent, Fault, JobRun, Practice, Submission, Subscriber
-from practices.notifications import hold, outbox
+from practices.notifications import outbox
 
 
-def statuses() -> list[Status]:
+def statuses() -> list[Finding]:
     """Check everything that this page shows, the worst first."""
-    checks = [*status.ready().values(), status.disk(), _backup(), _mail(), _errors()]
-    order = [Level.FAULT, Level.WARNING, Level.OK]
-    return sorted(checks, key=lambda each: order.index(each.state))
-
-
-def _backup() -> Status:
-    run = JobRun.objects.filter(name="backup").first()
-    if run is None or run.succeeded_at is None:
-        return Status(
-            _("Backup"),
-            Level.WARNING,
-            _("None has been made with manage.py backup."),
-            _("Make one every night, unless the database has a backup of its own."),
-        )
-    if run.has_failed:
-        return Status(
-            _("Backup"),
-            Level.FAULT,
-            _("The last one failed. The one before is of %(day)s.") % {"day": _said(run.succeeded_at)},
-            _("See the log of the last run."),
-        )
-    return Status(_("Backup"), Level.OK, _("The last one is of %(day)s.") % {"day": _said(run.succeeded_at)})
-
-
-def _said(instant):
-    return f"{instant:%Y-%m-%d %H:%M} UTC"
-
-
-def _mail() -> Status:
-    if hold.is_held():
-        return Status(
-            _("E-mail"),
-            Level.WARNING,
-            _("Nothing is sent, because sending is held."),
-            _("Decide in the outbox, or with manage.py held_mail, or remove OUTBOX_HELD."),
-        )
-    failed = outbox.metrics(clock.now()).given_up
-    if failed:
-        return Status(
-            _("E-mail"),
-            Level.WARNING,
-            ngettext("%(count)s e-mail failed.", "%(count)s e-mails failed.", failed) % {"count": failed},
-            _("See the reasons in the outbox, and send them again."),
-        )
-    return Status(_("E-mail"), Level.OK, _("None has failed."))
-
-
-def _errors() -> Status:
-    kinds = faults.of_last_day(now=clock.now()).count()
-    if not kinds:
-        return Status(_("Errors"), Level.OK, _("None since yesterday."))
-    return Status(
-        _("Errors"),
-        Level.WARNING,
-        ngettext(
-            "%(count)s kind of error since yesterday.", "%(count)s kinds of error since yesterday.", kinds
-        )
-        % {"count": kinds},
-        _("Open the list of errors, and look for the request in the log."),
-    )
+    order = [State.FAULT, State.WARNING, State.OK]
+    return sorted(doctor.examine(doctor.AT_A_GLANCE), key=lambda finding: order.index(finding.state))
 
 
 def _facts() -> list[tuple[str, object]]:
@@ -92,7 +36,7 @@ def _facts() -> list[tuple[str, object]]:
         (_("Python"), platform.python_version()),
         (_("Django"), django.get_version()),
         (_("Database"), _("%(name)s %(version)s") % {"name": connection.display_name, "version": _version()}),
-        (_("Size of the database"), filesizeformat(status.database_size())),
+        (_("Size of the database"), filesizeformat(database.size())),
         (_("Practices"), Practice.objects.count()),
         (_("Submissions"), Submission.objects.count()),
         (_("Awaiting a decision"), Submission.objects.awaiting_moderation().count()),

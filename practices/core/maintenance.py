@@ -1,6 +1,9 @@
 """Maintenance: pages are for staff only, and nothing is sent or published on schedule."""
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+REMEDY = _("Remove the file “maintenance” in DATA_DIR, or MAINTENANCE=true, when it is over.")
 
 
 def is_on() -> bool:

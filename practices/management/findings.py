@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.core.management.base import OutputWrapper
 
-from practices.exchange.doctor import Finding, State
+from practices.core.findings import Finding, State
 
 MARKS = {State.OK: "ok     ", State.WARNING: "warning", State.FAULT: "FAULT  "}
 

@@ -7,12 +7,14 @@ Messages written since the restore wait as well, and go out with either decision
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import batched
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from practices import clock
 from practices.core import maintenance
@@ -23,12 +25,52 @@ BATCH = 1_000
 """Messages cancelled by one statement."""
 
 
-def is_held() -> bool:
-    """Return whether nothing may be sent now.
+@dataclasses.dataclass(frozen=True)
+class Reason:
+    """Something for which nothing is sent, and what ends it."""
 
-    On a copy for trials, by the setting OUTBOX_HELD, during maintenance, or until a restore is decided on.
-    """
-    return settings.STAGING or settings.OUTBOX_HELD or maintenance.is_on() or SendingHold.objects.exists()
+    name: str
+    sentence: Promise
+    remedy: Promise
+
+
+STAGING = Reason(
+    "staging",
+    _("Nothing is sent, because this is a copy for trials (STAGING)."),
+    _("Leave it so: the people in its outbox are real."),
+)
+MAINTENANCE = Reason(
+    "maintenance",
+    _("Nothing is sent during maintenance."),
+    maintenance.REMEDY,
+)
+SETTING = Reason(
+    "setting",
+    _("Nothing is sent, because of the setting OUTBOX_HELD."),
+    _("Cancel in the outbox what has been sent already, then remove OUTBOX_HELD."),
+)
+RESTORE = Reason(
+    "restore",
+    _("Nothing is sent, because a backup was restored."),
+    _("Decide in the outbox, or with “manage.py held_mail”."),
+)
+
+
+def reasons() -> Iterator[Reason]:
+    """Yield all reasons for which nothing is sent now; none if messages go out. Asks the database last."""
+    if settings.STAGING:
+        yield STAGING
+    if maintenance.is_on():
+        yield MAINTENANCE
+    if settings.OUTBOX_HELD:
+        yield SETTING
+    if SendingHold.objects.exists():
+        yield RESTORE
+
+
+def is_held() -> bool:
+    """Return whether nothing may be sent now."""
+    return any(True for _reason in reasons())
 
 
 def current() -> SendingHold | None:

@@ -34,6 +34,7 @@ from practices.workflow.errors import (
     TransitionNotAllowed,
 )
 from practices.workflow.file_removal import remove_file
+from practices.workflow.health import has_moderators
 from practices.workflow.invitations import AccountExists, invite_moderator, invited
 from practices.workflow.merge import absorb, merge
 from practices.workflow.messages import Cause
@@ -167,6 +168,7 @@ __all__ = [
     "edit_practice",
     "expire_drafts",
     "first_for",
+    "has_moderators",
     "invite_moderator",
     "invited",
     "is_blind",

@@ -24,7 +24,7 @@ OF_THIS_MACHINE = {
     "practices/core/catalogue_version.py": "the year, for what has ended",
     "practices/discovery/facets.py": "the year, for what has ended",
     "practices/exchange/backups/archive.py": "the age of what a killed run left in a folder",
-    "practices/exchange/doctor/data.py": "how far it is from that of the database",
+    "practices/core/health/database.py": "how far it is from that of the database",
     "practices/notifications/subscriptions/estimate.py": "the day up to which news is counted",
     "practices/templatetags/ages.py": "an age in words",
     "practices/web/site/security_txt.py": "the end of security.txt",

@@ -13,9 +13,14 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from practices import clock as database_time
+from practices import discovery, workflow
+from practices.core import job_runs
+from practices.core.findings import State
+from practices.core.health import configuration, connections, database, folders, jobs
 from practices.exchange import doctor
-from practices.exchange.doctor import State, configuration, connections, data, folders, work
-from practices.models import Concept, Dump, IndexedPractice, SendingHold
+from practices.models import Concept, Fault, IndexedPractice, JobRun
+from practices.notifications import health as notifications
+from practices.notifications.watch import watch
 from tests.support.factories import make_message, make_moderator, make_practice
 from tests.support.mail_server import free_port, mailers
 
@@ -43,7 +48,8 @@ def production(settings, tmp_path):
 def test_sound_installation_has_no_objection(production, thesaurus, monkeypatch):
     make_moderator()
     make_practice()
-    Dump.objects.create(name="practices.zip")
+    with job_runs.recorded("backup"):
+        watch()
     monkeypatch.setattr(configuration.checks, "run_checks", lambda **options: [])
     monkeypatch.setattr(folders.shutil, "disk_usage", lambda folder: _Usage(10 * folders.LITTLE_SPACE))
 
@@ -106,40 +112,43 @@ def test_database_that_is_away_is_said_once(monkeypatch):
 
     monkeypatch.setattr(connection, "cursor", refuse)
 
-    assert states([data.database, *doctor.WITH_DATABASE]) == {"Database": State.FAULT}
+    assert states([database.answers, *doctor.WITH_DATABASE]) == {"Database": State.FAULT}
 
 
 def test_migration_to_run_is_a_fault_and_ends_the_questions_to_the_database():
     [(app, newest)] = MigrationLoader(connection).graph.leaf_nodes("practices")
     MigrationRecorder.Migration.objects.filter(app=app, name=newest).delete()
 
-    assert states([data.database, *doctor.WITH_DATABASE]) == {"Database": State.OK, "Migrations": State.FAULT}
+    assert states([database.answers, *doctor.WITH_DATABASE]) == {
+        "Database": State.OK,
+        "Migrations": State.FAULT,
+    }
 
 
 def test_migration_of_a_newer_release_is_a_warning():
     MigrationRecorder.Migration.objects.create(app="practices", name="9999_later")
 
-    assert data.migrations().state is State.WARNING
+    assert database.migrations().state is State.WARNING
 
 
 def test_clock_that_differs_from_that_of_the_database_is_a_warning(database_clock, clock):
     database_time.now()
     clock.shift(timedelta(hours=1))
 
-    assert data.machine_clock().state is State.WARNING
+    assert database.machine_clock().state is State.WARNING
 
 
 def test_practice_outside_the_index_is_a_fault():
     make_practice()
     IndexedPractice.objects.all().delete()
 
-    assert data.search_index().state is State.FAULT
+    assert discovery.health.search_index().state is State.FAULT
 
 
 def test_missing_thesaurus_is_a_fault():
     Concept.objects.all().delete()
 
-    assert data.reference_data().state is State.FAULT
+    assert discovery.health.reference_data().state is State.FAULT
 
 
 @pytest.mark.parametrize(
@@ -154,7 +163,7 @@ def test_disk_is_judged_by_what_is_free(free, state, settings, tmp_path, monkeyp
 
 class _Usage:
     def __init__(self, free):
-        self.free = free
+        self.free, self.total = free, 2 * free
 
 
 def test_storage_that_takes_nothing_is_a_fault(monkeypatch):
@@ -184,48 +193,75 @@ def test_static_files_that_were_not_collected_are_a_fault(settings, tmp_path):
 
 
 def test_catalogue_without_moderators_is_a_fault():
-    assert work.moderators().state is State.FAULT
+    assert workflow.has_moderators().state is State.FAULT
 
 
 def test_message_that_waits_for_a_sender_is_a_fault():
     make_message(due_at=database_time.now() - timedelta(minutes=11))
 
-    assert work.sending().state is State.FAULT
+    assert notifications.sending().state is State.FAULT
 
 
-def test_held_sending_is_a_warning():
-    now = database_time.now()
-    SendingHold.objects.create(backup_at=now, sent_until=now, restored_at=now)
+def test_failed_messages_are_a_warning():
+    make_message(failed_at=database_time.now())
 
-    assert work.sending().state is State.WARNING
+    assert notifications.sending().state is State.WARNING
 
 
-def test_jobs_that_have_not_ended_for_two_days_are_a_warning(clock):
-    make_practice()
-    Dump.objects.create(name="practices.zip")
-    fresh = work.nightly_jobs().state
-    clock.shift(timedelta(days=3))
+def test_sender_is_judged_by_its_heartbeat(settings, clock):
+    settings.SENDER_LATE_SECONDS = 300
+    before = jobs.sender().state
+    watch()
+    running = jobs.sender().state
+    clock.shift(timedelta(seconds=301))
 
-    assert (fresh, work.nightly_jobs().state) == (State.OK, State.WARNING)
+    assert (before, running, jobs.sender().state) == (State.FAULT, State.OK, State.FAULT)
+
+
+def test_late_job_is_a_fault(settings, clock):
+    settings.JOBS_EXPECTED = {"expire_drafts": 26}
+    with job_runs.recorded("expire_drafts"):
+        pass
+    fresh = jobs.nightly_jobs().state
+    clock.shift(timedelta(hours=27))
+
+    assert (fresh, jobs.nightly_jobs().state) == (State.OK, State.FAULT)
+
+
+def test_backup_is_judged_by_its_last_run(clock):
+    none = jobs.backup().state
+    JobRun.objects.create(name="backup", failed_at=database_time.now())
+    failed = jobs.backup().state
+    clock.shift(timedelta(hours=1))
+    with job_runs.recorded("backup"):
+        pass
+
+    assert (none, failed, jobs.backup().state) == (State.WARNING, State.FAULT, State.OK)
+
+
+def test_errors_since_yesterday_are_a_warning():
+    Fault.objects.create(fingerprint="1", what="ValueError", place="practices/a.py:1, page")
+
+    assert jobs.errors().state is State.WARNING
 
 
 def test_maintenance_is_a_warning(settings):
     settings.MAINTENANCE = True
 
-    assert work.maintenance().state is State.WARNING
+    assert configuration.maintenance().state is State.WARNING
 
 
 def test_mail_server_that_accepts_our_mail_is_right(mail_server, settings):
     settings.SITE_HOST, settings.DEFAULT_FROM_EMAIL = "practices.example.org", "news@example.org"
 
-    assert connections.mail().state is State.OK
+    assert notifications.mail_server().state is State.OK
     assert mail_server.received == []
 
 
 def test_mail_server_that_is_away_is_a_fault(settings):
     settings.MAILERS = mailers(free_port())
 
-    assert connections.mail().state is State.FAULT
+    assert notifications.mail_server().state is State.FAULT
 
 
 def test_cache_that_is_away_is_a_fault(settings):
@@ -235,7 +271,7 @@ def test_cache_that_is_away_is_a_fault(settings):
         "counts": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
     }
 
-    assert connections.shared_cache().state is State.FAULT
+    assert connections.cache().state is State.FAULT
 
 
 # The public address -------------------------------------------------------------------------
@@ -298,7 +334,7 @@ def test_check_that_fails_keeps_no_other(monkeypatch):
     def broken():
         raise ValueError("oh")
 
-    found = list(doctor.examine([broken, work.maintenance]))
+    found = list(doctor.examine([broken, configuration.maintenance]))
 
     assert [finding.state for finding in found] == [State.FAULT, State.OK]
     assert "ValueError: oh" in found[0].sentence

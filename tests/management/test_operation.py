@@ -8,13 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command, get_commands
 from django.core.management import load_command_class as load
 
-from practices import workflow
+from practices import personal_data, workflow
+from practices.core.findings import fault, ok, warning
 from practices.exchange import doctor
-from practices.exchange.doctor.finding import fault, ok, warning
-from practices.management.commands import run_jobs
 from practices.management.jobs import Job
 from practices.management.preparation import PreparingCommand
-from practices.models import Practice
+from practices.models import Fault, JobRun, Practice
 from tests.support.factories import document, make_moderator, make_practice
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +22,9 @@ ELSEWHERE = {"send_outbox", "publish_scheduled", "rebuild_search"}
 """Jobs that do not run every night: the sender does the first two, set-up and upgrades the third."""
 
 
-def said_by(command, **options):
+def said_by(command, *arguments, **options):
     stdout = StringIO()
-    call_command(command, stdout=stdout, **options)
+    call_command(command, *arguments, stdout=stdout, **options)
     return stdout.getvalue()
 
 
@@ -65,38 +64,56 @@ def test_set_up_loads_practices_into_an_empty_catalogue_only(set_up, tmp_path):
     assert [practice.title for practice in Practice.objects.all()] == ["Night school for nurses"]
 
 
-def test_every_job_runs_at_night_or_has_another_place():
+def test_every_job_runs_at_night_or_has_another_place(settings):
     jobs = {
         name
         for name, app in get_commands().items()
         if app == "practices" and isinstance(load(app, name), Job)
     }
 
-    assert jobs == set(run_jobs.NIGHTLY) | ELSEWHERE
+    assert jobs == set(settings.NIGHTLY_JOBS) | ELSEWHERE
 
 
-def test_job_that_fails_keeps_no_other(monkeypatch, caplog):
-    done = []
+def test_each_nightly_job_is_recorded_under_its_own_name(settings):
+    make_practice()
 
-    def run(name, **options):
-        done.append(name)
-        if name == "apply_retention":
-            raise OSError("no")
+    said_by("run_jobs")
 
-    monkeypatch.setattr(run_jobs, "call_command", run)
+    succeeded = JobRun.objects.exclude(succeeded_at=None).values_list("name", flat=True)
+    assert set(succeeded) == set(settings.NIGHTLY_JOBS)
+
+
+def test_job_that_fails_keeps_no_other_and_is_an_error(settings, monkeypatch):
+    def fail(**options):
+        raise OSError("no")
+
+    monkeypatch.setattr(personal_data, "apply_retention", fail)
 
     with pytest.raises(CommandError, match="Failed: apply_retention"):
         call_command("run_jobs", stdout=StringIO(), stderr=StringIO())
 
-    assert (done, caplog.messages) == (list(run_jobs.NIGHTLY), ["The job apply_retention failed"])
+    ended = dict(JobRun.objects.values_list("name", "succeeded_at"))
+    assert {name for name, instant in ended.items() if instant is None} == {"apply_retention"}
+    assert set(ended) == set(settings.NIGHTLY_JOBS)
+    assert list(Fault.objects.values_list("what", "route")) == [("OSError", "apply_retention")]
 
 
-def test_jobs_run(settings):
-    make_practice()
+def test_jobs_that_write_to_people_fail_during_maintenance_and_are_recorded_so(settings):
+    settings.MAINTENANCE = True
+    writing = {"expire_drafts", "close_unanswered", "ask_if_still_true", "send_summaries"}
 
-    said = said_by("run_jobs")
+    with pytest.raises(CommandError, match="Failed: "):
+        call_command("run_jobs", stdout=StringIO(), stderr=StringIO())
 
-    assert [name for name in run_jobs.NIGHTLY if f"{name} …" not in said] == []
+    runs = JobRun.objects.all()
+    assert {run.name for run in runs if run.has_failed} == writing
+    assert {run.name for run in runs if run.succeeded_at} == set(settings.NIGHTLY_JOBS) - writing
+
+
+def test_backup_is_recorded(tmp_path):
+    said_by("backup", tmp_path / "catalogue.zip")
+
+    assert [run.name for run in JobRun.objects.exclude(succeeded_at=None)] == ["backup"]
 
 
 def test_doctor_says_what_to_do_and_fails_if_there_is_a_fault(monkeypatch):

@@ -8,8 +8,8 @@ TIME = "%Y-%m-%d %H:%M UTC"
 
 class Command(BaseCommand):
     help = (
-        "After restore, show what waits to be sent, and decide: --drop cancels what was probably sent between the backup "
-        "and the loss, --release sends everything."
+        "Say why nothing is sent. After restore, show what waits, and decide: --drop cancels what was probably sent "
+        "between the backup and the loss, --release sends everything."
     )
 
     def add_arguments(self, parser):
@@ -20,15 +20,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, release, drop, **options):
-        held = hold.current()
-        if held is None:
-            self.stdout.write("Sending is not held: nothing was restored since the last decision.")
-            return
-        self.show(held, hold.waiting(held))
+        if held := hold.current():
+            self.show(held, hold.waiting(held))
+            self.decide(release=release, drop=drop)
+        for reason in hold.reasons():
+            if reason != hold.RESTORE:
+                self.stdout.write(f"{reason.sentence} {reason.remedy}")
+        if not hold.is_held():
+            self.stdout.write("Sending is not held.")
+
+    def decide(self, *, release, drop):
         if release and hold.release():
-            self.stdout.write("Everything that waits is sent now.")
+            self.stdout.write("Everything that waits may be sent.")
         elif drop and workflow.drop_probably_sent():
-            self.stdout.write("What was probably sent is cancelled. The rest is sent now.")
+            self.stdout.write("What was probably sent is cancelled. The rest may be sent.")
         else:
             self.stdout.write("Nothing is sent until you run held_mail --drop or held_mail --release.")
 

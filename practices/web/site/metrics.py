@@ -16,7 +16,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from practices import clock
-from practices.core import job_runs, measures, status
+from practices.core import job_runs, measures
+from practices.core.findings import State
+from practices.core.health import connections, database
 from practices.models import Fault, JobRun, Submission
 from practices.notifications import outbox
 
@@ -80,9 +82,9 @@ def gauge(name: str, description: str, value: float) -> GaugeMetricFamily:
 
 
 def _of_database() -> Iterator[Metric]:
-    yield gauge("database_size_bytes", "Size of the database.", status.database_size())
-    cache = status.cache()
-    yield gauge("cache_up", "1 while the cache answers.", int(cache.state == status.Level.OK))
+    yield gauge("database_size_bytes", "Size of the database.", database.size())
+    cache = connections.cache()
+    yield gauge("cache_up", "1 while the cache answers.", int(cache.state is State.OK))
     errors = Fault.objects.aggregate(total=Sum("count", default=0))["total"]
     yield CounterMetricFamily(
         "catalogue_errors", "Errors logged by the website, the sender and jobs.", value=errors

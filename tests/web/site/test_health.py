@@ -18,7 +18,7 @@ from tests.support.silent_server import silent_server
 
 pytestmark = pytest.mark.django_db
 
-PARTS = ["database", "migrations", "cache", "storage", "sender", "jobs"]
+PARTS = ["database", "migrations", "cache", "storage", "sender", "jobs", "sending"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Checks of the servers that the catalogue connects to, and of its own public address."""
+"""Checks of the shared cache, and of the public address of the catalogue."""
 
 import urllib.request
 
@@ -6,9 +6,8 @@ from django.conf import settings
 from django.core.cache import caches
 from django.utils.translation import gettext as _
 
+from practices.core.findings import Finding, fault, ok, warning
 from practices.core.http import outgoing
-from practices.exchange.doctor.finding import Finding, fault, ok, warning
-from practices.notifications import mail_setup
 
 SECONDS = 10
 """For an answer of our own address."""
@@ -16,13 +15,13 @@ REDIRECTS = (301, 302, 307, 308)
 NO_SERVER_BEHIND = (502, 503, 504)
 
 
-def shared_cache() -> Finding:
+def cache() -> Finding:
     name = _("Cache")
     if not settings.CACHE_URL:
         return ok(name, _("Each process has its own. Several machines should share one: CACHE_URL."))
     try:
-        caches["counts"].set("doctor", "here", 10)
-        is_there = caches["counts"].get("doctor") == "here"
+        caches["counts"].set("health", "here", 10)
+        is_there = caches["counts"].get("health") == "here"
     except Exception as error:  # each cache client raises errors of its own
         is_there, why = False, f"{type(error).__name__}: {error}"
     else:
@@ -35,28 +34,6 @@ def shared_cache() -> Finding:
             _("Check CACHE_URL and that Redis runs and can be reached from this machine."),
         )
     return ok(name, _("The shared cache keeps what is written to it."))
-
-
-def mail() -> Finding:
-    """Check the settings of e-mail, and ask the mail server whether it accepts ours."""
-    name = _("E-mail")
-    failed = [check for check in mail_setup.checks(connect=True) if not check.holds]
-    if failed:
-        objections = (
-            _("Not the case: %(what)s. %(why)s") % {"what": each.what, "why": each.otherwise}
-            for each in failed
-        )
-        return fault(
-            name,
-            " ".join(objections),
-            _(
-                "Correct the MAIL_… settings; “manage.py check_mail --connect” checks them, docs/mail.md explains them."
-            ),
-        )
-    return ok(
-        name,
-        _("The mail server accepts our e-mail. “manage.py check_mail” lists what to look up in the DNS."),
-    )
 
 
 def public_address() -> Finding:

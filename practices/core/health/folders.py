@@ -11,7 +11,8 @@ from django.core.files.storage import default_storage
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from practices.exchange.doctor.finding import Finding, fault, ok, warning
+from practices.core import stored_files
+from practices.core.findings import Finding, fault, ok, warning
 
 LITTLE_SPACE = 2 * 1024**3  # bytes
 NO_SPACE = 200 * 1024**2
@@ -27,8 +28,13 @@ def disk() -> Finding:
             _("%(folder)s cannot be written to by this user.") % {"folder": folder},
             _("Give the folder to the user of the services, and run commands as that user."),
         )
-    free = shutil.disk_usage(folder).free
-    sentence = _("%(size)s are free in %(folder)s.") % {"size": filesizeformat(free), "folder": folder}
+    usage = shutil.disk_usage(folder)
+    free = usage.free
+    sentence = _("%(free)s of %(total)s are free in %(folder)s.") % {
+        "free": filesizeformat(free),
+        "total": filesizeformat(usage.total),
+        "folder": folder,
+    }
     if free < LITTLE_SPACE:
         return (fault if free < NO_SPACE else warning)(
             name, sentence, _("Make room: SQLite, uploads, the archives of /data/ and logs need space.")
@@ -53,6 +59,14 @@ def static_files() -> Finding:
     return ok(name, _("They have been collected."))
 
 
+def storage() -> Finding:
+    """Ask the storage whether it is there, and write nothing."""
+    name = _("Uploaded files")
+    if stored_files.answers():
+        return ok(name, _("The storage answers."))
+    return fault(name, _("The storage does not answer, or cannot be written to."), _repair())
+
+
 def uploads() -> Finding:
     """Write a small file into the storage, read it back and delete it."""
     name = _("Uploaded files")
@@ -65,9 +79,10 @@ def uploads() -> Finding:
     except Exception as error:  # each storage raises errors of its own
         is_same, why = False, f"{type(error).__name__}: {error}"
     if not is_same:
-        return fault(
-            name,
-            _("The storage does not keep what is written to it: %(why)s") % {"why": why},
-            _("Check FILES_BACKEND, FILES_OPTIONS and their secrets, or who may write to DATA_DIR/files."),
-        )
+        sentence = _("The storage does not keep what is written to it: %(why)s")
+        return fault(name, sentence % {"why": why}, _repair())
     return ok(name, _("The storage keeps what is written to it."))
+
+
+def _repair() -> str:
+    return _("Check FILES_BACKEND, FILES_OPTIONS and their secrets, or who may write to DATA_DIR/files.")

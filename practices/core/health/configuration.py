@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core import checks
 from django.utils.translation import gettext as _
 
-from practices.exchange.doctor.finding import Finding, fault, ok, warning
+from practices.core.findings import Finding, fault, ok, warning
+from practices.core.maintenance import REMEDY, is_on
 
 
 def mode() -> Finding:
@@ -52,3 +53,10 @@ def deployment() -> Finding:
     return (fault if is_serious else warning)(
         name, sentence, remedy or _("Run “manage.py check --deploy” for the details.")
     )
+
+
+def maintenance() -> Finding:
+    name = _("Maintenance")
+    if is_on():
+        return warning(name, _("Every page says that the catalogue will be back."), str(REMEDY))
+    return ok(name, _("The catalogue is open."))
