@@ -12,7 +12,7 @@ from practices.admin.submission.filters import counted_tabs
 from practices.admin.submission.rows import described
 from practices.choices import AWAITING_MODERATION, Act
 from practices.core import maintenance
-from practices.core.findings import State
+from practices.core.findings import Severity
 from practices.core.http.guards import waiting_time
 from practices.models import ModerationEvent, OutboxMessage, Submission
 from practices.notifications import hold
@@ -53,7 +53,7 @@ def landing_page(context):
     if request.user.has_perm("practices.view_submission"):
         shown |= _queue(request)
     if request.user.has_perm("practices.view_jobrun"):
-        wrong = sum(each.state is not State.OK for each in system.statuses())
+        wrong = sum(each.state is not Severity.OK for each in system.statuses())
         address = reverse("admin:practices_jobrun_changelist")
         label = ngettext("warning about the system", "warnings about the system", wrong)
         shown["counts"] = [*shown["counts"], (wrong, label, address)]

@@ -14,7 +14,7 @@ from practices import clock
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.admin.search import TextSearch
 from practices.core import audit, job_runs
-from practices.core.findings import Finding, State
+from practices.core.findings import Finding, Severity
 from practices.core.health import database
 from practices.exchange import doctor
 from practices.models import AuditEvent, Fault, JobRun, Practice, Submission, Subscriber
@@ -23,7 +23,7 @@ from practices.notifications import outbox
 
 def statuses() -> list[Finding]:
     """Check everything that this page shows, the worst first."""
-    order = [State.FAULT, State.WARNING, State.OK]
+    order = [Severity.FAULT, Severity.WARNING, Severity.OK]
     return sorted(doctor.examine(doctor.AT_A_GLANCE), key=lambda finding: order.index(finding.state))
 
 

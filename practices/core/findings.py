@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 _log = logging.getLogger(__name__)
 
 
-class State(StrEnum):
+class Severity(StrEnum):
     OK = "ok"
     WARNING = "warning"
     FAULT = "fault"
@@ -19,7 +19,7 @@ class State(StrEnum):
 @dataclass(frozen=True)
 class Finding:
     name: str
-    state: State
+    state: Severity
     sentence: str
     remedy: str = ""
     """What to do about it; empty if all is well."""
@@ -29,17 +29,17 @@ type Check = Callable[[], Finding]
 
 
 def ok(name: str, sentence: str) -> Finding:
-    return Finding(name, State.OK, sentence)
+    return Finding(name, Severity.OK, sentence)
 
 
 def warning(name: str, sentence: str, remedy: str) -> Finding:
     """Build a finding that somebody should look at, although the catalogue works."""
-    return Finding(name, State.WARNING, sentence, remedy)
+    return Finding(name, Severity.WARNING, sentence, remedy)
 
 
 def fault(name: str, sentence: str, remedy: str) -> Finding:
     """Build a finding that keeps the catalogue, or a part of it, from working."""
-    return Finding(name, State.FAULT, sentence, remedy)
+    return Finding(name, Severity.FAULT, sentence, remedy)
 
 
 def run(check: Check) -> Finding:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from practices import discovery, workflow
 from practices.core import findings
-from practices.core.findings import Check, Finding, State
+from practices.core.findings import Check, Finding, Severity
 from practices.core.health import configuration, connections, database, folders, jobs
 from practices.notifications import health as notifications
 
@@ -57,6 +57,6 @@ def examine(checks: Sequence[Check]) -> Iterator[Finding]:
         if check in WITH_DATABASE and not has_database:
             continue
         finding = findings.run(check)
-        if check in (database.answers, database.migrations) and finding.state is State.FAULT:
+        if check in (database.answers, database.migrations) and finding.state is Severity.FAULT:
             has_database = False
         yield finding

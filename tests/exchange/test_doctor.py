@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from practices import clock as database_time
 from practices import discovery, workflow
 from practices.core import job_runs
-from practices.core.findings import State
+from practices.core.findings import Severity
 from practices.core.health import configuration, connections, database, folders, jobs
 from practices.exchange import doctor
 from practices.models import Concept, Fault, IndexedPractice, JobRun
@@ -55,7 +55,7 @@ def test_sound_installation_has_no_objection(production, thesaurus, monkeypatch)
 
     found = list(doctor.examine(doctor.AT_A_GLANCE))
 
-    assert [finding for finding in found if finding.state is not State.OK or finding.remedy] == []
+    assert [finding for finding in found if finding.state is not Severity.OK or finding.remedy] == []
 
 
 def test_glance_writes_nothing(django_assert_max_num_queries, thesaurus):
@@ -74,7 +74,7 @@ def test_every_objection_says_what_to_do(settings, tmp_path):
     settings.MAINTENANCE = True
     settings.MAILERS = mailers(free_port())
 
-    objections = [each for each in doctor.examine(doctor.ALL) if each.state is not State.OK]
+    objections = [each for each in doctor.examine(doctor.ALL) if each.state is not Severity.OK]
 
     assert len(objections) > 3
     assert [each.name for each in objections if not each.remedy] == []
@@ -83,16 +83,18 @@ def test_every_objection_says_what_to_do(settings, tmp_path):
 def test_development_mode_is_a_fault(settings):
     settings.DEBUG = True
 
-    assert configuration.mode().state is State.FAULT
+    assert configuration.mode().state is Severity.FAULT
 
 
 def test_password_alone_is_a_warning(production, settings):
     settings.STAFF_SECOND_FACTOR = False
 
-    assert configuration.mode().state is State.WARNING
+    assert configuration.mode().state is Severity.WARNING
 
 
-@pytest.mark.parametrize(("kind", "state"), [(checks.Warning, State.WARNING), (checks.Error, State.FAULT)])
+@pytest.mark.parametrize(
+    ("kind", "state"), [(checks.Warning, Severity.WARNING), (checks.Error, Severity.FAULT)]
+)
 def test_objection_of_the_system_checks_is_told(kind, state, monkeypatch):
     objection = kind("The key is short.", hint="Make a longer one.")
     monkeypatch.setattr(configuration.checks, "run_checks", lambda **options: [objection])
@@ -112,7 +114,7 @@ def test_database_that_is_away_is_said_once(monkeypatch):
 
     monkeypatch.setattr(connection, "cursor", refuse)
 
-    assert states([database.answers, *doctor.WITH_DATABASE]) == {"Database": State.FAULT}
+    assert states([database.answers, *doctor.WITH_DATABASE]) == {"Database": Severity.FAULT}
 
 
 def test_migration_to_run_is_a_fault_and_ends_the_questions_to_the_database():
@@ -120,39 +122,39 @@ def test_migration_to_run_is_a_fault_and_ends_the_questions_to_the_database():
     MigrationRecorder.Migration.objects.filter(app=app, name=newest).delete()
 
     assert states([database.answers, *doctor.WITH_DATABASE]) == {
-        "Database": State.OK,
-        "Migrations": State.FAULT,
+        "Database": Severity.OK,
+        "Migrations": Severity.FAULT,
     }
 
 
 def test_migration_of_a_newer_release_is_a_warning():
     MigrationRecorder.Migration.objects.create(app="practices", name="9999_later")
 
-    assert database.migrations().state is State.WARNING
+    assert database.migrations().state is Severity.WARNING
 
 
 def test_clock_that_differs_from_that_of_the_database_is_a_warning(database_clock, clock):
     database_time.now()
     clock.shift(timedelta(hours=1))
 
-    assert database.machine_clock().state is State.WARNING
+    assert database.machine_clock().state is Severity.WARNING
 
 
 def test_practice_outside_the_index_is_a_fault():
     make_practice()
     IndexedPractice.objects.all().delete()
 
-    assert discovery.health.search_index().state is State.FAULT
+    assert discovery.health.search_index().state is Severity.FAULT
 
 
 def test_missing_thesaurus_is_a_fault():
     Concept.objects.all().delete()
 
-    assert discovery.health.reference_data().state is State.FAULT
+    assert discovery.health.reference_data().state is Severity.FAULT
 
 
 @pytest.mark.parametrize(
-    ("free", "state"), [(10, State.FAULT), (1024**3, State.WARNING), (1024**4, State.OK)]
+    ("free", "state"), [(10, Severity.FAULT), (1024**3, Severity.WARNING), (1024**4, Severity.OK)]
 )
 def test_disk_is_judged_by_what_is_free(free, state, settings, tmp_path, monkeypatch):
     settings.DATA_DIR = tmp_path
@@ -174,13 +176,13 @@ def test_storage_that_takes_nothing_is_a_fault(monkeypatch):
 
     finding = folders.uploads()
 
-    assert (finding.state, "PermissionError: no" in finding.sentence) == (State.FAULT, True)
+    assert (finding.state, "PermissionError: no" in finding.sentence) == (Severity.FAULT, True)
 
 
 def test_nothing_is_left_in_the_storage():
     finding = folders.uploads()
 
-    assert (finding.state, folders.default_storage.exists(folders.PROBE)) == (State.OK, False)
+    assert (finding.state, folders.default_storage.exists(folders.PROBE)) == (Severity.OK, False)
 
 
 def test_static_files_that_were_not_collected_are_a_fault(settings, tmp_path):
@@ -189,23 +191,23 @@ def test_static_files_that_were_not_collected_are_a_fault(settings, tmp_path):
         "staticfiles": {"BACKEND": "catalogue.storage.OneStylesheetStorage"}
     }
 
-    assert folders.static_files().state is State.FAULT
+    assert folders.static_files().state is Severity.FAULT
 
 
 def test_catalogue_without_moderators_is_a_fault():
-    assert workflow.has_moderators().state is State.FAULT
+    assert workflow.has_moderators().state is Severity.FAULT
 
 
 def test_message_that_waits_for_a_sender_is_a_fault():
     make_message(due_at=database_time.now() - timedelta(minutes=11))
 
-    assert notifications.sending().state is State.FAULT
+    assert notifications.sending().state is Severity.FAULT
 
 
 def test_failed_messages_are_a_warning():
     make_message(failed_at=database_time.now())
 
-    assert notifications.sending().state is State.WARNING
+    assert notifications.sending().state is Severity.WARNING
 
 
 def test_sender_is_judged_by_its_heartbeat(settings, clock):
@@ -215,7 +217,7 @@ def test_sender_is_judged_by_its_heartbeat(settings, clock):
     running = jobs.sender().state
     clock.shift(timedelta(seconds=301))
 
-    assert (before, running, jobs.sender().state) == (State.FAULT, State.OK, State.FAULT)
+    assert (before, running, jobs.sender().state) == (Severity.FAULT, Severity.OK, Severity.FAULT)
 
 
 def test_late_job_is_a_fault(settings, clock):
@@ -225,7 +227,7 @@ def test_late_job_is_a_fault(settings, clock):
     fresh = jobs.nightly_jobs().state
     clock.shift(timedelta(hours=27))
 
-    assert (fresh, jobs.nightly_jobs().state) == (State.OK, State.FAULT)
+    assert (fresh, jobs.nightly_jobs().state) == (Severity.OK, Severity.FAULT)
 
 
 def test_backup_is_judged_by_its_last_run(clock):
@@ -236,32 +238,32 @@ def test_backup_is_judged_by_its_last_run(clock):
     with job_runs.recorded("backup"):
         pass
 
-    assert (none, failed, jobs.backup().state) == (State.WARNING, State.FAULT, State.OK)
+    assert (none, failed, jobs.backup().state) == (Severity.WARNING, Severity.FAULT, Severity.OK)
 
 
 def test_errors_since_yesterday_are_a_warning():
     Fault.objects.create(fingerprint="1", what="ValueError", place="practices/a.py:1, page")
 
-    assert jobs.errors().state is State.WARNING
+    assert jobs.errors().state is Severity.WARNING
 
 
 def test_maintenance_is_a_warning(settings):
     settings.MAINTENANCE = True
 
-    assert configuration.maintenance().state is State.WARNING
+    assert configuration.maintenance().state is Severity.WARNING
 
 
 def test_mail_server_that_accepts_our_mail_is_right(mail_server, settings):
     settings.SITE_HOST, settings.DEFAULT_FROM_EMAIL = "practices.example.org", "news@example.org"
 
-    assert notifications.mail_server().state is State.OK
+    assert notifications.mail_server().state is Severity.OK
     assert mail_server.received == []
 
 
 def test_mail_server_that_is_away_is_a_fault(settings):
     settings.MAILERS = mailers(free_port())
 
-    assert notifications.mail_server().state is State.FAULT
+    assert notifications.mail_server().state is Severity.FAULT
 
 
 def test_cache_that_is_away_is_a_fault(settings):
@@ -271,7 +273,7 @@ def test_cache_that_is_away_is_a_fault(settings):
         "counts": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
     }
 
-    assert connections.cache().state is State.FAULT
+    assert connections.cache().state is Severity.FAULT
 
 
 # The public address -------------------------------------------------------------------------
@@ -307,11 +309,11 @@ def public_site(settings):
 @pytest.mark.parametrize(
     ("code", "state", "remedy"),
     [
-        (200, State.OK, ""),
-        (301, State.FAULT, "TRUSTED_PROXIES"),
-        (400, State.FAULT, "Host"),
-        (502, State.FAULT, "web server"),
-        (404, State.WARNING, "log"),
+        (200, Severity.OK, ""),
+        (301, Severity.FAULT, "TRUSTED_PROXIES"),
+        (400, Severity.FAULT, "Host"),
+        (502, Severity.FAULT, "web server"),
+        (404, Severity.WARNING, "log"),
     ],
 )
 def test_answer_of_the_public_address_is_explained(code, state, remedy, production, public_site):
@@ -327,7 +329,7 @@ def test_public_address_without_an_answer_is_a_fault(production, settings):
 
     finding = connections.public_address()
 
-    assert (finding.state, urlsplit(settings.SITE_URL).netloc in finding.sentence) == (State.FAULT, True)
+    assert (finding.state, urlsplit(settings.SITE_URL).netloc in finding.sentence) == (Severity.FAULT, True)
 
 
 def test_check_that_fails_keeps_no_other(monkeypatch):
@@ -336,5 +338,5 @@ def test_check_that_fails_keeps_no_other(monkeypatch):
 
     found = list(doctor.examine([broken, configuration.maintenance]))
 
-    assert [finding.state for finding in found] == [State.FAULT, State.OK]
+    assert [finding.state for finding in found] == [Severity.FAULT, Severity.OK]
     assert "ValueError: oh" in found[0].sentence

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from practices.core.findings import State
+from practices.core.findings import Severity
 from practices.exchange import doctor
 from practices.notifications import health, hold
 from practices.notifications.watch import watch
@@ -93,7 +93,7 @@ def test_released_mail_says_what_else_holds_it(settings):
 def test_copy_for_trials_needs_no_mail_server(settings):
     settings.STAGING = True
 
-    assert health.mail_server().state is State.OK
+    assert health.mail_server().state is Severity.OK
 
 
 def test_all_reasons_are_named(settings):

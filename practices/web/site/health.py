@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from practices.core import findings
-from practices.core.findings import State
+from practices.core.findings import Severity
 from practices.core.health import connections, database, folders, jobs
 from practices.notifications import health as notifications
 from practices.notifications import hold
@@ -41,8 +41,8 @@ def readyz(request):
     """
     states = {name: findings.run(check).state for name, check in PARTS.items()}
     parts = {name: str(state) for name, state in states.items()}
-    if states["sending"] is State.WARNING and (held := [reason.name for reason in hold.reasons()]):
+    if states["sending"] is Severity.WARNING and (held := [reason.name for reason in hold.reasons()]):
         parts["held"] = held
-    if State.FAULT in states.values():
+    if Severity.FAULT in states.values():
         return JsonResponse({"status": "ill", **parts}, status=503, headers={"Retry-After": "30"})
     return JsonResponse({"status": "ok", **parts})

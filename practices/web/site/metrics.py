@@ -17,7 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from practices import clock
 from practices.core import job_runs, measures
-from practices.core.findings import State
+from practices.core.findings import Severity
 from practices.core.health import connections, database
 from practices.models import Fault, JobRun, Submission
 from practices.notifications import outbox
@@ -84,7 +84,7 @@ def gauge(name: str, description: str, value: float) -> GaugeMetricFamily:
 def _of_database() -> Iterator[Metric]:
     yield gauge("database_size_bytes", "Size of the database.", database.size())
     cache = connections.cache()
-    yield gauge("cache_up", "1 while the cache answers.", int(cache.state is State.OK))
+    yield gauge("cache_up", "1 while the cache answers.", int(cache.state is Severity.OK))
     errors = Fault.objects.aggregate(total=Sum("count", default=0))["total"]
     yield CounterMetricFamily(
         "catalogue_errors", "Errors logged by the website, the sender and jobs.", value=errors
