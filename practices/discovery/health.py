@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from practices.core.findings import Finding, fault, ok, warning
-from practices.discovery import semantic
+from practices.discovery import reindexing, semantic
 from practices.models import Concept, Country, IndexedPractice, Objective, Practice
 
 OBJECTIVES = 23
@@ -27,6 +27,13 @@ def search_index() -> Finding:
             missing,
         )
         return fault(name, sentence % {"count": missing}, _("Run “manage.py rebuild_search”."))
+    if outdated := reindexing.outdated().count():
+        sentence = ngettext(
+            "%(count)s practice is in the index, but not as this release and its settings want it.",
+            "%(count)s practices are in the index, but not as this release and its settings want them.",
+            outdated,
+        )
+        return warning(name, sentence % {"count": outdated}, _("Run “manage.py rebuild_search --outdated”."))
     return ok(name, _("All practices are in the index of lists and search."))
 
 

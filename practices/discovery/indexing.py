@@ -1,35 +1,35 @@
 """Maintenance of the index: rows and facet entries for lists, facet counts, and the full-text search.
 
 `workflow` calls `index_practice` and `remove_from_index` in the transaction that publishes or withdraws, after
-`catalogue_version.bump`, which serialises them.
+`catalogue_version.bump`, which serialises them. `reindexing` renews the entries that an earlier release made.
 """
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import batched
 
-from django.db import transaction
-
-from practices.core import bulk_insert, catalogue_version, isolation
+from practices.core import bulk_insert, catalogue_version
 from practices.discovery import catalogue_names, facet_codes, search, semantic
 from practices.discovery.facets import FacetSource
 from practices.discovery.filters import facet_keys, scope_facets
-from practices.documents import Document, complete, countries_of, sort_title, source_page
+from practices.documents import Document, countries_of
 from practices.models import (
     ALL_PRACTICES,
     Country,
     FacetCount,
     FacetEntry,
-    FacetKey,
     IndexedPractice,
     Practice,
-    Revision,
-    TaggedPractice,
 )
 
+VERSION = 1
+"""Version of what the index says of a practice. With a new one, `manage.py upgrade` indexes every practice anew.
+
+Raise it with each change of what is indexed: of facets, words, stems or names. A test tells when.
+"""
 BATCH = 1000
-"""Practices held in memory by `rebuild_index`; rows written by one statement."""
+"""Rows written by one statement."""
 
 
 def index_practice(practice: Practice, document: Document) -> None:
@@ -37,20 +37,37 @@ def index_practice(practice: Practice, document: Document) -> None:
     countries = countries_of(document)
     tags = practice.tag_slugs if document["tags"] else []
     keys = facet_keys(FacetSource(document, countries, tags))
-    previous = _find_row(practice)
-    codes = facet_codes.assign(keys, existing=previous.facet_codes if previous else "")
-    previous_keys = indexed_keys(previous, codes) if previous else []
+    replace_rows([(practice, search_entry(practice, document, countries, keys))])
+    semantic.index([(practice.pk, document)])
+
+
+def replace_rows(entries: Sequence[tuple[Practice, search.Entry]]) -> None:
+    """Write the index rows of practices, except vectors, in place of those that there are."""
+    previous = IndexedPractice.objects.in_bulk([practice.pk for practice, _entry in entries])
+    codes = facet_codes.assign(
+        dict.fromkeys(key for _practice, entry in entries for key in entry.facet_keys),
+        existing="".join({code for row in previous.values() for code in row.facet_codes}),
+    )
+    after, before = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for practice, entry in entries:
+        row = previous.get(practice.pk)
+        previous_keys = indexed_keys(row, codes) if row else []
+        after.update(counted_pairs(entry.facet_keys))
+        before.update(counted_pairs(previous_keys))
+        _delete_entries(practice, [key for key in previous_keys if key not in entry.facet_keys])
     IndexedPractice.objects.bulk_create(
-        [index_row(practice, keys, codes)],
+        [index_row(practice, entry.facet_keys, codes) for practice, entry in entries],
         update_conflicts=True,
         unique_fields=["practice"],
-        update_fields=["revision", "start_year", "end_year", "submitter", "facet_codes"],
+        update_fields=["revision", "start_year", "end_year", "submitter", "facet_codes", "made_as"],
     )
-    _delete_entries(practice, [key for key in previous_keys if key not in keys])
-    FacetEntry.objects.bulk_create(facet_entries(practice, [key for key in keys if key not in previous_keys]))
-    update_counts(counted_pairs(keys), counted_pairs(previous_keys))
-    search.index([search_entry(practice, document, countries, keys)])
-    semantic.index([(practice.pk, document)])
+    FacetEntry.objects.bulk_create(
+        [each for practice, entry in entries for each in facet_entries(practice, entry.facet_keys)],
+        ignore_conflicts=True,  # most are there already
+        batch_size=5000,
+    )
+    update_counts(after, before)
+    search.index([entry for _practice, entry in entries])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -121,7 +138,13 @@ def index_row(practice: Practice, keys: Sequence[str], codes: dict[str, str]) ->
         end_year=practice.end_year,
         submitter="".join(submitters),
         facet_codes="".join(codes[key] for key in keys if facet_codes.has_code(key)),
+        made_as=made_as(practice.revision_number),
     )
+
+
+def made_as(revision: int) -> str:
+    """Return what an index row says that this release has made from a revision."""
+    return f"{VERSION} {revision}"
 
 
 def facet_entries(practice: Practice, keys: Iterable[str]) -> list[FacetEntry]:
@@ -191,72 +214,6 @@ def update_counts(after: Counter, before: Counter) -> None:
         )
 
 
-# Rebuilding -----------------------------------------------------------------------------------
-
-
-def rebuild_index(*, progress: Callable[[int], None] = lambda done: None) -> int:
-    """Rebuild the whole index from the published practices. Returns their number."""
-    with transaction.atomic():
-        catalogue_version.bump(names_changed=True)  # publications wait here until the index is rebuilt
-        for model in (FacetEntry, IndexedPractice, FacetKey, FacetCount):
-            model.objects.all().delete()
-        search.clear()
-        semantic.clear()
-        countries = {country.code: country for country in Country.objects.select_related("subregion__parent")}
-        counts: Counter[tuple[str, str]] = Counter()
-        done = 0
-        for batch in _batches():
-            done += len(batch)
-            _index_batch(batch, countries, counts)
-            progress(done)
-        update_counts(counts, Counter())
-    return done
-
-
-def _batches() -> Iterable[list[Practice]]:
-    last = 0
-    published = Practice.objects.published().order_by("pk")
-    while batch := list(published.filter(pk__gt=last)[:BATCH]):
-        yield batch
-        last = batch[-1].pk
-
-
-def _sort_anew(practices: list[Practice]) -> None:
-    """Set the titles to sort by of practices that were published when letters were folded otherwise."""
-    for practice in practices:
-        practice.sort_title = sort_title(practice.title)
-    Practice.objects.bulk_update(practices, ["sort_title"])
-
-
-def _index_batch(batch: list[Practice], countries: dict[str, Country], counts: Counter) -> None:
-    """Write all index rows of a batch except facet counts, which are added to `counts`."""
-    _sort_anew([practice for practice in batch if practice.sort_title != sort_title(practice.title)])
-    revisions = Revision.objects.filter(practice__in=batch).order_by("practice", "number")
-    documents = dict(revisions.values_list("practice", "document"))  # the last of a practice wins
-    tags: dict[int, list[str]] = {}
-    for tagged in TaggedPractice.objects.filter(content_object__in=batch).select_related("tag"):
-        tags.setdefault(tagged.content_object_id, []).append(tagged.tag.slug)
-    prepared = []
-    for practice in batch:
-        try:
-            document = complete(documents[practice.pk])
-            found = [countries[code] for code in document["countries"] if code in countries]
-            keys = facet_keys(FacetSource(document, found, tags.get(practice.pk, [])))
-            pairs = counted_pairs(keys)
-            entry = search_entry(practice, document, found, keys)
-        except Exception as error:
-            if isolation.is_away(error):
-                raise
-            # It is in no list until it is mended; the others are.
-            isolation.report("index of practice", practice.pk)
-            continue
-        prepared.append((practice, document, entry))
-        counts.update(pairs)
-    _mark_sources((practice, document) for practice, document, _entry in prepared)
-    _add_rows([(practice, entry) for practice, _document, entry in prepared])
-    semantic.index([(practice.pk, document) for practice, document, _entry in prepared])
-
-
 def _add_rows(new: Sequence[tuple[Practice, search.Entry]]) -> None:
     """Write the index rows of practices that have none, except facet counts and vectors."""
     codes = facet_codes.assign(dict.fromkeys(key for _practice, entry in new for key in entry.facet_keys))
@@ -266,14 +223,3 @@ def _add_rows(new: Sequence[tuple[Practice, search.Entry]]) -> None:
     entries = [each for practice, entry in new for each in facet_entries(practice, entry.facet_keys)]
     FacetEntry.objects.bulk_create(entries, batch_size=5000)
     search.index([entry for _practice, entry in new])
-
-
-def _mark_sources(batch: Iterable[tuple[Practice, Document]]) -> None:
-    """Set the page of the source where it is missing, or of a version that made other keys."""
-    changed = []
-    for practice, document in batch:
-        page = source_page(document)
-        if practice.source_page != page:
-            practice.source_page = page
-            changed.append(practice)
-    Practice.objects.bulk_update(changed, ["source_page"])

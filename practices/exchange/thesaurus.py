@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from practices.core import catalogue_version
+from practices.discovery import reindexing
 from practices.models import Concept, Objective
 
 
@@ -26,7 +27,8 @@ def load_thesaurus(items: Sequence[dict[str, Any]]) -> Loaded:
     """Make the concepts equal to `items`, except for those that staff have edited or added. Idempotent.
 
     An item has "slug", "names" (language code → names), "related" (slugs) and "objectives" (numbers). Concepts that
-    `items` lack are deleted. Raises KeyError for a related slug or an objective that does not exist.
+    `items` lack are deleted. If something changes, practices are marked to be indexed anew. Raises KeyError for a related
+    slug or an objective that does not exist.
     """
     catalogue_version.lock()
     before = _state()
@@ -45,6 +47,7 @@ def load_thesaurus(items: Sequence[dict[str, Any]]) -> Loaded:
     after = _state()
     if after != before:
         catalogue_version.bump(names_changed=True)
+        reindexing.mark_all()
     return Loaded(
         added=len(after.keys() - before.keys()),
         changed=sum(after[slug] != before[slug] for slug in after.keys() & before.keys()),

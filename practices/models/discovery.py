@@ -34,6 +34,11 @@ class IndexedPractice(models.Model):
     """A hash that tells submitters apart; empty for anonymous ones."""
     facet_codes = models.TextField(db_column="signs")
     """One character for each facet key, see `discovery.facet_codes`."""
+    made_as = models.CharField(max_length=30, blank=True, db_default="")
+    """Version of the index and revision of which this is the entry, such as "1 17".
+
+    The previous release leaves it as it is when it writes a revision, so that it differs from `revision`.
+    """
 
     class Meta:
         db_table = "practices_filing"

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from practices.choices import State
-from practices.discovery import duplicates, indexing
+from practices.discovery import duplicates, reindexing
 from practices.discovery.duplicates.profile import Weights, build_profile
 from practices.discovery.duplicates.scoring import Pair
 from practices.models import Practice
@@ -119,7 +119,7 @@ def test_rebuilt_index_finds_sources_of_rows_from_before():
     make_practice(title="Pension desks", source_url="https://example.org/desks")
     Practice.objects.update(source_page="")
 
-    indexing.rebuild_index()
+    reindexing.rebuild()
 
     assert found(title="Something else", source_url="https://example.org/desks") == [
         ("Pension desks", "Same source page")

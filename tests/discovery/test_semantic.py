@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 
 from practices import workflow
-from practices.discovery import PracticeFilter, indexing, results, search, semantic
+from practices.discovery import PracticeFilter, reindexing, results, search, semantic
 from practices.models import Practice, PracticeVector
 from tests.support.factories import make_practice
 
@@ -100,7 +100,7 @@ def test_rebuilding_the_index_writes_the_vectors_that_are_missing_or_of_another_
     PracticeVector.objects.filter(practice=outdated).update(model="older")
     assert near("remittances") == []
 
-    indexing.rebuild_index()
+    reindexing.rebuild()
 
     assert sorted(near("remittances")) == [missing.pk, outdated.pk]
 
@@ -160,7 +160,7 @@ def test_rebuilding_the_index_without_search_by_meaning_keeps_the_vectors(settin
     before = PracticeVector.objects.get()
     settings.SEMANTIC_SEARCH = False
 
-    indexing.rebuild_index()
+    reindexing.rebuild()
 
     assert PracticeVector.objects.get() == before
 

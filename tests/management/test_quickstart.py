@@ -1,10 +1,8 @@
 from io import StringIO
 
 import pytest
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 
+from practices.discovery import indexing
 from practices.management.commands.quickstart import PRACTICES, Command
 from practices.models import FacetEntry, Practice
 from tests.support.factories import make_practice
@@ -26,18 +24,20 @@ def test_quickstart_leaves_the_practices_that_are_there():
     assert list(Practice.objects.all()) == [practice]
 
 
-def test_quickstart_indexes_practices_anew_after_an_upgrade():
+def test_quickstart_indexes_practices_whose_entries_are_of_an_earlier_version(monkeypatch):
     make_practice(objectives=[21, 3])
+    monkeypatch.setattr(indexing, "VERSION", indexing.VERSION + 1)
     FacetEntry.objects.filter(key="also:3").delete()
 
-    Command(stdout=StringIO()).rebuild_search(is_upgrade=True)
+    Command(stdout=StringIO()).renew_index()
 
     assert FacetEntry.objects.filter(key="also:3").exists()
 
 
-def test_quickstart_sees_whether_a_database_is_that_of_an_older_release():
-    is_upgrade = Command().has_migrations_to_run()
-    [(app, newest)] = MigrationLoader(connection).graph.leaf_nodes("practices")
-    MigrationRecorder.Migration.objects.filter(app=app, name=newest).delete()
+def test_quickstart_leaves_an_index_that_is_up_to_date():
+    make_practice()
+    stdout = StringIO()
 
-    assert (is_upgrade, Command().has_migrations_to_run()) == (False, True)
+    Command(stdout=stdout).renew_index()
+
+    assert stdout.getvalue() == ""

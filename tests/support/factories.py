@@ -11,7 +11,7 @@ from django.utils import timezone
 from practices import documents, workflow
 from practices.choices import NEWS, Kind, State
 from practices.core import stored_files
-from practices.discovery import indexing
+from practices.discovery import reindexing
 from practices.models import (
     Check,
     CriterionTick,
@@ -67,7 +67,7 @@ def make_file(name, content, *, description="A report"):
 def empty_catalogue():
     """Delete every practice, as if none had ever been published."""
     Practice.objects.all().delete()
-    indexing.rebuild_index()
+    reindexing.rebuild()
 
 
 def make_three_that_differ():

@@ -86,12 +86,11 @@ def index(documents: Sequence[tuple[int, Document]]) -> None:
 
     While search by meaning is off, vectors stay as they are: `rebuild_search` brings them up to date.
     """
-    rows = build_rows(documents)
-    if not rows:
-        return
-    PracticeVector.objects.filter(practice__in=[practice for practice, _document in documents]).delete()
-    # Added, not updated, as processes look for rows with a higher key than those they have read.
-    PracticeVector.objects.bulk_create(rows, batch_size=BATCH)
+    vectors = encode([document for _practice, document in documents])
+    if vectors:
+        replace(
+            [(practice, vector) for (practice, _document), vector in zip(documents, vectors, strict=True)]
+        )
 
 
 def build_rows(documents: Sequence[tuple[int, Document]]) -> list[PracticeVector]:
@@ -115,6 +114,13 @@ def add(vectors: Sequence[tuple[int, bytes]]) -> None:
         (PracticeVector(practice_id=practice, model=MODEL, vector=vector) for practice, vector in vectors),
         batch_size=BATCH,
     )
+
+
+def replace(vectors: Sequence[tuple[int, bytes]]) -> None:
+    """Store vectors like `add`, in place of those that there are."""
+    PracticeVector.objects.filter(practice__in=[practice for practice, _vector in vectors]).delete()
+    # Added, not updated, as processes look for rows with a higher key than those they have read.
+    add(vectors)
 
 
 def has_vectors() -> bool:

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from practices.core import stored_files
-from practices.discovery import indexing
+from practices.discovery import reindexing
 from practices.exchange.backups import checking, tables
 from practices.exchange.backups.archive import FILES, TABLES, Manifest, opened
 from practices.models import OutboxMessage, Practice, Submission, Subscriber
@@ -62,11 +62,11 @@ def restore(
         with transaction.atomic():
             _insert_all(archive, manifest, progress)
             hold.place(backup_at=manifest.taken_at, sent_until=sent_until)
-            indexing.rebuild_index(progress=partial(_show_index, progress))
+            reindexing.rebuild(progress=partial(_show_index, progress))
     return manifest
 
 
-def _show_index(progress: tables.Progress, done: int) -> None:
+def _show_index(progress: tables.Progress, done: int, _of: int) -> None:
     progress("index", done)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from practices import workflow
 from practices.core import catalogue_version, stored_files
+from practices.core.batch_size import LONGEST_LOCK, PAUSE, BatchSize
 from practices.documents import Document, Fault, fingerprint, source_key
 from practices.documents.criteria import lacks_support
 from practices.documents.files import of_practice
@@ -29,10 +30,6 @@ type Content = Callable[[str, int], bytes | None]
 
 BATCH = 100
 """Items that are prepared before any of them is published."""
-LONGEST_LOCK = 0.25
-"""Seconds that a transaction may take, so that moderators who publish wait no longer."""
-PAUSE = 0.01
-"""Seconds between two transactions, in which those who wait get their turn."""
 REVISIONS = 500  # revisions per query
 
 
@@ -151,7 +148,7 @@ class _Importer:
         self._of_the_file: set[int] = set()
         """Practices that earlier items are. An item of an export is none of these, though they may have its source."""
         self._unknown: dict[str, int] = {}
-        self._together = 4
+        self._together = BatchSize(most=BATCH)
         """New practices that are published together."""
 
     @catalogue_version.reading()
@@ -218,7 +215,7 @@ class _Importer:
     def _take_new(self, prepared: deque[Item | Outcome], known: set[matching.Mark]) -> list[Item]:
         """Take new practices from the left, up to one that may be a practice which has a mark in `known`."""
         taken: list[Item] = []
-        while prepared and len(taken) < self._together:
+        while prepared and len(taken) < self._together.rows:
             if not (isinstance(prepared[0], Item) and prepared[0].is_apart(known)):
                 break
             taken.append(prepared[0])
@@ -244,18 +241,11 @@ class _Importer:
             raise
         except DatabaseError:
             return [self._decided(item) for item in new]
-        self._adapt(len(new), seconds=time.monotonic() - begun)
+        self._together.adapt(len(new), seconds=time.monotonic() - begun)
         return [
             self._noted(item, Outcome(item.position, _title(item.raw), Result.NEW, practice))
             for item, practice in zip(new, practices, strict=True)
         ]
-
-    def _adapt(self, published: int, *, seconds: float) -> None:
-        """Publish more together, or fewer, so that most transactions take half of LONGEST_LOCK."""
-        if seconds > LONGEST_LOCK * 2 / 3:
-            self._together = max(1, published // 2)
-        elif seconds < LONGEST_LOCK / 2 and published == self._together:
-            self._together = min(BATCH, published * 3 // 2 + 1)
 
     def _refused(self, position: int, raw: Any, faults: Iterable[Fault]) -> Outcome:
         return Outcome(
