@@ -203,6 +203,9 @@ else:
         options.setdefault("keepalives_idle", 30)  # seconds
         options.setdefault("connect_timeout", 2)  # seconds
 
+MIGRATION_LOCK_SECONDS = env.float("MIGRATION_LOCK_SECONDS", 2)
+"""Seconds that `migrate` waits for a table in use, on PostgreSQL. Everybody else who wants the table waits behind it."""
+
 CLOCK_MAX_AGE_SECONDS = env.float("CLOCK_MAX_AGE_SECONDS", 10)
 """Seconds after which a process reads the database's clock again. All machines go by that clock."""
 
