@@ -72,15 +72,17 @@ def _proportional_memory(pid):
 class Gunicorn:
     """An application served by gunicorn as in the README."""
 
-    def __init__(self, application, *, environment, log):
+    def __init__(self, application, *, environment, log, folder=ROOT):
         self.port = free_port()
         command = [
-            sys.executable, "-m", "gunicorn", "--no-control-socket", "--config", str(ROOT / "gunicorn.conf.py"),
+            sys.executable, "-m", "gunicorn", "--no-control-socket", "--config", str(folder / "gunicorn.conf.py"),
             "--bind", f"{HOST}:{self.port}", application,
         ]  # fmt: skip
         self.log = log
         with log.open("w") as output:
-            self.process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+            self.process = subprocess.Popen(
+                command, cwd=folder, env=environment, stdout=output, stderr=output
+            )
         self.processes = ProcessTree(self.process.pid)
         self._wait()
 
