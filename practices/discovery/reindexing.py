@@ -7,7 +7,7 @@ the rows themselves say what is left to do. Readers find each practice by its ea
 import dataclasses
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import batched
 
 from django.db import transaction
@@ -18,8 +18,9 @@ from practices.core import catalogue_version, isolation
 from practices.core.batch_size import PAUSE, BatchSize
 from practices.discovery import indexing, search, semantic
 from practices.discovery.facets import FacetSource
-from practices.documents import Document, complete, countries_of, sort_title, source_page
+from practices.documents import Document, complete, sort_title, source_page
 from practices.models import (
+    Country,
     FacetCount,
     FacetEntry,
     FacetKey,
@@ -142,17 +143,18 @@ def _sources(keys: Iterable[int]) -> dict[int, _Source]:
 def _prepare(keys: Sequence[int]) -> list[_Prepared]:
     """Do what takes longest, without a lock."""
     sources = _sources(keys)
-    entries = {key: _entry(source) for key, source in sources.items()}
+    countries = {country.code: country for country in Country.objects.select_related("subregion__parent")}
+    entries = {key: _entry(source, countries) for key, source in sources.items()}
     vectors = _missing_vectors([source for key, source in sources.items() if entries[key] is not None])
     return [_Prepared(source, entries[key], vectors.get(key)) for key, source in sources.items()]
 
 
-def _entry(source: _Source) -> search.Entry | None:
+def _entry(source: _Source, countries: Mapping[str, Country]) -> search.Entry | None:
     try:
         document = complete(source.document)
-        countries = countries_of(document)
-        keys = indexing.facet_keys(FacetSource(document, countries, source.tags))
-        return indexing.search_entry(source.practice, document, countries, keys)
+        found = [countries[code] for code in document["countries"] if code in countries]
+        keys = indexing.facet_keys(FacetSource(document, found, source.tags))
+        return indexing.search_entry(source.practice, document, found, keys)
     except Exception as error:
         if isolation.is_away(error):
             raise

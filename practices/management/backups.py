@@ -83,7 +83,7 @@ def explained(path) -> Iterator[None]:
         ) from error
     except backups.NotMigrated as error:
         raise CommandError(
-            "The database does not have the tables of this release: run migrate first."
+            "The database has no tables, so there is nothing to back up. “manage.py set_up” makes them."
         ) from error
     except StorageFailed as error:
         raise CommandError(

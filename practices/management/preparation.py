@@ -17,11 +17,17 @@ class PreparingCommand(BaseCommand):
 
     def prepare(self):
         """Migrate, load reference data and the thesaurus, and index the practices whose entries are outdated."""
+        self.migrate()
+        self.load_data()
+        self.renew_index()
+
+    def migrate(self):
         call_command("migrate", verbosity=0, skip_checks=False)
+
+    def load_data(self):
         if not Objective.objects.exists():
             call_command("loaddata", "reference", "countries", verbosity=0)
         call_command("load_thesaurus", verbosity=0)
-        self.renew_index()
 
     def renew_index(self):
         """Index the practices that are not in the index, or as an earlier release or thesaurus had them."""

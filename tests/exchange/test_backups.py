@@ -125,7 +125,7 @@ def test_backup_is_readable_by_its_owner_only(backup):
 
 
 def test_nothing_is_left_of_a_backup_that_failed(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "last_numbers", lambda: 1 / 0)
+    monkeypatch.setattr(tables, "last_numbers", lambda models: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         backups.write(tmp_path / "backup.zip")

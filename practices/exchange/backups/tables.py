@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import batched
@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.apps.registry import Apps
 from django.core.management.color import no_style
 from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
@@ -39,19 +40,33 @@ LEFT_OUT = {
 type Model = type[models.Model]
 
 
-def tables() -> dict[str, Model]:
+def tables(known: Apps = apps) -> dict[str, Model]:
     """Return label → model of each table in a backup, by label."""
-    found = {model._meta.label: model for model in _all_models()}
+    found = {model._meta.label: model for model in _all_models(known)}
     return {label: found[label] for label in sorted(found.keys() - LEFT_OUT.keys())}
 
 
-def _all_models() -> list[Model]:
-    return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+def _all_models(known: Apps = apps) -> list[Model]:
+    return [model for model in known.get_models(include_auto_created=True) if model._meta.managed]
 
 
 def migrations() -> dict[str, str]:
     """Return app → name of its last migration, which says what columns the tables have."""
     return dict(sorted(MigrationExecutor(connection).loader.graph.leaf_nodes()))
+
+
+def earlier() -> tuple[Apps, dict[str, str]]:
+    """Return the models of tables that an earlier release made, and app → name of the last migration applied."""
+    loader = MigrationExecutor(connection).loader
+    applied = loader.applied_migrations.keys() & loader.graph.nodes.keys()
+    last = [
+        node
+        for node in applied
+        if not any(
+            child.key in applied and child.key[0] == node[0] for child in loader.graph.node_map[node].children
+        )
+    ]
+    return loader.project_state(last).apps, dict(sorted(last))
 
 
 def is_migrated() -> bool:
@@ -145,11 +160,11 @@ def facts(found: Iterable[bytes]) -> dict[str, Any]:
 # Numbers of rows ------------------------------------------------------------------------------
 
 
-def last_numbers() -> dict[str, int]:
+def last_numbers(models_: Mapping[str, Model]) -> dict[str, int]:
     """Return label → the highest number ever given to a row, for tables that number theirs."""
     read = _read_sequence if connection.vendor == "postgresql" else _read_autoincrement
     return {
-        label: number for label, model in tables().items() if _is_numbered(model) and (number := read(model))
+        label: number for label, model in models_.items() if _is_numbered(model) and (number := read(model))
     }
 
 

@@ -20,7 +20,7 @@ PIECE = 1 << 20
 
 
 class NotMigrated(Exception):
-    """The database does not have the tables of this release."""
+    """The database has no tables."""
 
 
 def write(
@@ -28,24 +28,27 @@ def write(
 ) -> Manifest:
     """Write a backup to `path`, of one instant, while readers and writers go on. Returns its manifest.
 
-    Files that rows name and the storage does not give are in `missing`; all else is in the backup. Raises NotMigrated
-    and OSError.
+    Before an upgrade, the tables are those of an earlier release, which can then restore the backup. Files that rows
+    name and the storage does not give are in `missing`; all else is in the backup. Raises NotMigrated and OSError.
     """
-    if not tables.is_migrated():
-        raise NotMigrated
     found: list[Manifest] = []
     save(path, lambda archive: found.append(_fill(archive, progress)), passphrase=passphrase)
     return found[0]
 
 
 def _fill(archive: zipfile.ZipFile, progress: tables.Progress) -> Manifest:
-    rows = {}
+    rows, release, migrations, models_ = {}, settings.VERSION, tables.migrations(), tables.tables()
+    if not tables.is_migrated():
+        earlier, migrations = tables.earlier()
+        release, models_ = f"before {settings.VERSION}", tables.tables(earlier)
+        if "practices" not in migrations:
+            raise NotMigrated
     with snapshot():
         taken_at = clock.now()
-        for label, model in tables.tables().items():
+        for label, model in models_.items():
             rows[label] = _add_table(archive, label, model)
             progress(label, rows[label]["rows"])
-        numbers, stored = tables.last_numbers(), stored_files_of(tables.tables().values())
+        numbers, stored = tables.last_numbers(models_), stored_files_of(models_.values())
     files = {}
     for name, file in stored.items():
         if (facts := _add_file(archive, file)) is not None:
@@ -53,9 +56,9 @@ def _fill(archive: zipfile.ZipFile, progress: tables.Progress) -> Manifest:
     progress("files", len(files))
     manifest = Manifest(
         taken_at=taken_at,
-        release=settings.VERSION,
+        release=release,
         database=connection.vendor,
-        migrations=tables.migrations(),
+        migrations=migrations,
         numbers=numbers,
         tables=rows,
         files=files,
