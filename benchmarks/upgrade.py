@@ -99,15 +99,17 @@ def main():
             "catalogue.wsgi", environment=environment, log=Path(folder) / "log", folder=previous
         )
         load = Load(server.port, previous, environment)
-        time.sleep(5)
-        for command in ["migrate -v0", "rebuild_search --outdated"]:
-            begun = time.monotonic()
-            subprocess.run(
-                [sys.executable, "manage.py", *command.split()], cwd=ROOT, env=environment, check=True
-            )
-            print(f"{command}: {time.monotonic() - begun:.1f} s", flush=True)
-        load.stop()
-        server.stop()
+        try:
+            time.sleep(5)
+            for command in ["migrate -v0", "rebuild_search --outdated"]:
+                begun = time.monotonic()
+                subprocess.run(
+                    [sys.executable, "manage.py", *command.split()], cwd=ROOT, env=environment, check=True
+                )
+                print(f"{command}: {time.monotonic() - begun:.1f} s", flush=True)
+        finally:
+            load.stop()
+            server.stop()
     load.report()
 
 

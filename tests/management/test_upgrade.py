@@ -105,16 +105,41 @@ def test_backup_before_an_upgrade_is_one_of_the_previous_release(tmp_path):
         backups.check(archive, manifest)
 
 
-def test_migrate_gives_up_if_a_table_stays_in_use(monkeypatch):
-    class LockNotAvailable(Exception):
-        sqlstate = "55P03"
+class LockNotAvailable(Exception):
+    sqlstate = "55P03"
 
-    def fail(command, *args, **options):
-        raise OperationalError("canceling statement due to lock timeout") from LockNotAvailable()
 
-    monkeypatch.setattr(migrate.migrate.Command, "handle", fail)
+@pytest.fixture
+def in_use(monkeypatch):
+    """Function in_use(times): that often, migrate finds a table in use. It returns the pauses between attempts."""
+    pauses = []
+    monkeypatch.setattr(migrate.time, "sleep", pauses.append)
 
-    with pytest.raises(CommandError, match="A table was in use for longer than 2 seconds"):
+    def begin(times):
+        left = iter(range(times))
+
+        def handle(command, *args, **options):
+            if next(left, None) is not None:
+                raise OperationalError("canceling statement due to lock timeout") from LockNotAvailable()
+
+        monkeypatch.setattr(migrate.migrate.Command, "handle", handle)
+        return pauses
+
+    return begin
+
+
+def test_migrate_tries_again_if_a_table_is_in_use(in_use):
+    pauses = in_use(times=2)
+
+    call_command("migrate", verbosity=0)
+
+    assert pauses == [2, 2]
+
+
+def test_migrate_gives_up_if_a_table_stays_in_use(in_use):
+    in_use(times=migrate.ATTEMPTS)
+
+    with pytest.raises(CommandError, match="A table was in use for longer than 2 seconds, 5 times"):
         call_command("migrate", verbosity=0)
 
 

@@ -1,3 +1,4 @@
+import time
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -6,27 +7,35 @@ from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, “Error Codes”
+ATTEMPTS = 5
+IN_USE = (
+    "A table was in use for longer than {:g} seconds, {} times, so that its change was given up. What was changed before "
+    "is complete, and the site goes on. Run this again when no backup, export or import is running; pg_stat_activity "
+    "shows which queries take long."
+)
 
 
 class Command(migrate.Command):
     help = (
-        f"{migrate.Command.help} On PostgreSQL, it gives up if a table stays in use for longer than "
-        "MIGRATION_LOCK_SECONDS, as all who come after it would wait too."
+        f"{migrate.Command.help} On PostgreSQL, it waits for a table in use no longer than "
+        "MIGRATION_LOCK_SECONDS, as all who come after it would wait too, and tries again a few times."
     )
 
     def handle(self, *args, **options):
         connection = connections[options["database"]]
         with limited_waits(connection):
-            try:
-                return super().handle(*args, **options)
-            except OperationalError as error:
-                if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
-                    raise
-                raise CommandError(
-                    f"A table was in use for longer than {settings.MIGRATION_LOCK_SECONDS:g} seconds, so that its "
-                    "change was given up. What was changed before is complete, and the site goes on. Run this again "
-                    "when no backup, export or import is running; pg_stat_activity shows which queries take long."
-                ) from error
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    return super().handle(*args, **options)
+                except OperationalError as error:
+                    if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                        raise
+                    if attempt == ATTEMPTS:
+                        raise CommandError(
+                            IN_USE.format(settings.MIGRATION_LOCK_SECONDS, ATTEMPTS)
+                        ) from error
+                time.sleep(settings.MIGRATION_LOCK_SECONDS)  # those who waited behind it go first
+        return None
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from practices.management.jobs import Job
 
 class Command(Job):
     help = (
-        "Index all practices anew for lists, counts and search, while the catalogue is in use. Needed after writing "
+        "Index all practices again for lists, counts and search, while the catalogue is in use. Needed after writing "
         "practices without the workflow, or after editing concepts. If it was interrupted, it goes on where it was."
     )
 

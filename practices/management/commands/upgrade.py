@@ -7,7 +7,7 @@ from practices.exchange import doctor
 from practices.management import findings
 from practices.management.preparation import PreparingCommand
 
-AGAIN = "Mend it, then run “manage.py upgrade” again: it repeats no work that is done."
+AGAIN = "Fix the cause, then run “manage.py upgrade” again: it repeats no work that is done."
 UNCHANGED = "Nothing has been changed. " + AGAIN
 GOES_ON = "The previous release goes on with the tables as they are. " + AGAIN
 
