@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0054_former_address")]
+    dependencies = [("practices", "0058_revision_redaction")]
 
     operations = [
         migrations.AddField(
