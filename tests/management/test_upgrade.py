@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from practices.core.findings import fault
 from practices.discovery import indexing
 from practices.exchange import backups, doctor
-from practices.exchange.doctor.finding import fault
 from practices.management.commands import migrate
 from practices.management.preparation import PreparingCommand
 from practices.models import IndexedPractice

@@ -54,11 +54,11 @@ def cancel_answers(subscription: Subscription, *, now: datetime) -> None:
 @transaction.atomic
 def erase_for_owner(subscriber: Subscriber) -> None:
     """Erase a subscriber whose owner asks for it, and record it in the audit log."""
-    with transaction.atomic():
-        audit.record(AuditAct.DATA_ERASED, address=subscriber.address, what="link: all subscriptions")
-        erase(subscriber)
+    audit.record(AuditAct.DATA_ERASED, address=subscriber.address, what="link: all subscriptions")
+    erase(subscriber)
 
 
+@transaction.atomic
 def erase(subscriber: Subscriber, *, now: datetime | None = None) -> None:
     """Delete a subscriber with all data held on them. Idempotent.
 
