@@ -207,9 +207,11 @@ class _Importer:
             catalogue_version.lock()
             end = time.monotonic() + LONGEST_LOCK / 4  # what is begun then ends in time
             known = _marks_in_use(prepared)
-            while prepared and time.monotonic() < end:
+            while prepared:
                 new = self._take_new(prepared, known)
                 outcomes += self._published(new) if new else [self._decided(self._take(prepared, known))]
+                if time.monotonic() > end:
+                    break
         return outcomes
 
     def _take_new(self, prepared: deque[Item | Outcome], known: set[matching.Mark]) -> list[Item]:
