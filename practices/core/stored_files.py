@@ -6,8 +6,9 @@ import os
 import posixpath
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from itertools import batched, chain
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
-from django.db import models
+from django.db import DatabaseError, InterfaceError, models
 from django.db.models.fields.files import FieldFile
 
 from practices import clock
@@ -48,6 +49,17 @@ class StorageFull(StorageFailed):
 
 class StorageMissing(StorageFailed):
     """The folder of files is not there, as when a network share is not mounted."""
+
+
+class Condition(Enum):
+    """State of the storage as a whole."""
+
+    SOUND = auto()
+    AWAY = auto()
+    NO_FOLDER = auto()
+    READ_ONLY = auto()
+    NO_FILES = auto()
+    """It answers, but without the newest files that rows name."""
 
 
 class CannotBeListed(Exception):
@@ -127,29 +139,57 @@ def opened(file: FieldFile) -> FieldFile:
         raise StorageFailed from error
 
 
-def answers() -> bool:
-    """Return whether the storage answers in time and, where it is a folder, can be written to."""
+def condition() -> Condition:
+    """Ask the storage whether it is there, in time, with the newest of the files that rows name. Writes nothing."""
+    newest = _newest()
     if not _asking.acquire(timeout=ANSWER_SECONDS):
-        return False  # it still owes the last one an answer, so no more threads wait for it
+        return Condition.AWAY  # it still owes the last one an answer, so no more threads wait for it
 
-    def ask() -> bool:
+    def ask() -> Condition:
         try:
-            storage = _storage()
-            storage.exists(FOLDER)
-            return not isinstance(storage, FileSystemStorage) or _is_writable(Path(storage.location))
+            return _condition(_storage(), newest)
         finally:
             _asking.release()
 
     try:
         return deadlines.call(ask, within=ANSWER_SECONDS)
     except Exception:  # each storage has errors of its own
-        return False
+        return Condition.AWAY
 
 
-def _is_writable(folder: Path) -> bool:
-    """Return whether files can be stored in a folder, which is created with the first one."""
-    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    return os.access(there, os.W_OK | os.X_OK)
+def _condition(storage: Storage, newest: list[list[str]]) -> Condition:
+    if isinstance(storage, FileSystemStorage):
+        folder = Path(storage.location)
+        if not folder.is_dir():
+            return Condition.NO_FOLDER
+        if not os.access(folder, os.W_OK | os.X_OK):
+            return Condition.READ_ONLY
+    else:
+        storage.exists(FOLDER)
+    if any(not any(storage.exists(name) for name in names) for names in newest):
+        return Condition.NO_FILES
+    return Condition.SOUND
+
+
+def _newest() -> list[list[str]]:
+    """Return the newest two files that each kind of row names; nothing while the database is away."""
+    found = []
+    with suppress(DatabaseError, InterfaceError):
+        for model, field in _file_fields():
+            named = model._base_manager.exclude(**{field.name: ""}).order_by("-pk")
+            if names := list(named.values_list(field.name, flat=True)[:2]):
+                found.append(names)
+    return found
+
+
+def create_folder() -> None:
+    """Create the folder of files of a new installation, where the storage is one.
+
+    Once a row names a file, a folder that is not there is a share that is not mounted, and would hide what is stored.
+    """
+    storage = _storage()
+    if isinstance(storage, FileSystemStorage) and not _newest():
+        Path(storage.location).mkdir(parents=True, exist_ok=True)
 
 
 def sweep(*, dry_run: bool = False, now: datetime | None = None) -> list[str]:

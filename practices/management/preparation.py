@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from practices.core import stored_files
 from practices.discovery import reindexing
 from practices.models import Objective, Practice
 
@@ -25,9 +26,11 @@ class PreparingCommand(BaseCommand):
         call_command("migrate", verbosity=0, skip_checks=False)
 
     def load_data(self):
+        """Load what every catalogue has, and create the folder of its files."""
         if not Objective.objects.exists():
             call_command("loaddata", "reference", "countries", verbosity=0)
         call_command("load_thesaurus", verbosity=0)
+        stored_files.create_folder()
 
     def renew_index(self):
         """Index the practices that are not in the index, or as an earlier release or thesaurus had them."""

@@ -20,6 +20,8 @@ from openpyxl.writer.excel import ExcelWriter
 
 from practices import workflow
 from practices.core import stored_files
+from practices.core.findings import Severity
+from practices.core.health import folders
 from practices.core.stored_files import StorageFull
 from practices.core.upload_checks import Upload
 from practices.models import Attachment
@@ -225,6 +227,36 @@ def test_share_that_is_not_mounted_leaves_the_pages(client, share):
     page = client.get(address("submission-attachments", submission.token))
 
     assert (page.status_code, "Evaluation" in page.text) == (200, True)
+
+
+def test_share_that_is_not_mounted_is_found(share):
+    workflow.attach(make_submission(), upload(), description="First")
+    mounted = folders.storage().state
+    unmount(share)
+
+    empty = folders.storage().state
+    share.rmdir()
+
+    assert (mounted, empty, folders.storage().state) == (Severity.OK, Severity.FAULT, Severity.FAULT)
+
+
+@pytest.mark.parametrize("act", [folders.uploads, stored_files.create_folder])
+def test_folder_of_a_share_that_is_in_use_is_not_created(share, act):
+    workflow.attach(make_submission(), upload(), description="First")
+    shutil.rmtree(share)
+
+    act()
+
+    assert not share.exists()
+
+
+def test_folder_of_a_new_installation_is_created(share):
+    share.rmdir()
+    before = folders.storage().state
+
+    stored_files.create_folder()
+
+    assert (before, folders.storage().state) == (Severity.FAULT, Severity.OK)
 
 
 def test_nothing_is_stored_beneath_a_share_that_is_not_mounted(client, share):

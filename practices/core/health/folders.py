@@ -12,7 +12,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from practices.core import stored_files
-from practices.core.findings import Finding, fault, ok, warning
+from practices.core.findings import Finding, Severity, fault, ok, warning
+from practices.core.stored_files import Condition
 
 LITTLE_SPACE = 2 * 1024**3  # bytes
 NO_SPACE = 200 * 1024**2
@@ -60,15 +61,28 @@ def static_files() -> Finding:
 
 
 def storage() -> Finding:
-    """Ask the storage whether it is there, and write nothing."""
+    """Ask the storage whether it is there, with the files that the database names, and write nothing."""
     name = _("Uploaded files")
-    if stored_files.answers():
-        return ok(name, _("The storage answers."))
-    return fault(name, _("The storage does not answer, or cannot be written to."), _repair())
+    mount = _("Mount the share of uploaded files, or bring the files back from a backup.")
+    match stored_files.condition():
+        case Condition.AWAY:
+            return fault(name, _("The storage does not answer."), _repair())
+        case Condition.READ_ONLY:
+            return fault(
+                name, _("The folder of uploaded files cannot be written to by this user."), _repair()
+            )
+        case Condition.NO_FOLDER:
+            sentence = _("The folder of uploaded files is not there.")
+            return fault(name, sentence, mount + " " + _("In a new installation, run “manage.py set_up”."))
+        case Condition.NO_FILES:
+            return fault(name, _("The newest files that the database names are not in the storage."), mount)
+    return ok(name, _("The storage answers, with the newest files."))
 
 
 def uploads() -> Finding:
     """Write a small file into the storage, read it back and delete it."""
+    if (found := storage()).state is Severity.FAULT:
+        return found  # a trial would create the folder, hidden beneath a share that is mounted later
     name = _("Uploaded files")
     why = _("another content came back")
     try:

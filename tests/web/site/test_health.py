@@ -114,7 +114,7 @@ def test_storage_that_hangs_is_told_in_time(client, monkeypatch, with_sender):
 
 
 def test_folder_that_cannot_be_written_to_is_told(client, monkeypatch, with_sender, tmp_path):
-    monkeypatch.setattr(stored_files, "_storage", lambda: FileSystemStorage(tmp_path / "files"))
+    monkeypatch.setattr(stored_files, "_storage", lambda: FileSystemStorage(tmp_path))
     monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
 
     assert ready(client) == (503, ["storage"])
