@@ -137,7 +137,21 @@ def test_clock_that_differs_from_that_of_the_database_is_a_warning(database_cloc
     database_time.now()
     clock.shift(timedelta(hours=1))
 
-    assert database.machine_clock().state is Severity.WARNING
+    finding = database.machine_clock()
+    assert (finding.state, "1:00:00 ahead" in finding.sentence) == (Severity.WARNING, True)
+
+
+@pytest.mark.parametrize("read_only", ["catalogue.sqlite3", "catalogue.sqlite3-wal", "."])
+def test_sqlite_that_cannot_be_written_to_is_a_fault(tmp_path, monkeypatch, read_only):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has a server")
+    for name in ("catalogue.sqlite3", "catalogue.sqlite3-wal"):
+        (tmp_path / name).touch()
+    monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "catalogue.sqlite3")
+    before = database.answers().state
+    monkeypatch.setattr("os.access", lambda path, mode: path != str(tmp_path / read_only))
+
+    assert (before, database.answers().state) == (Severity.OK, Severity.FAULT)
 
 
 def test_practice_outside_the_index_is_a_fault():

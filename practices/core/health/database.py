@@ -1,7 +1,9 @@
 """Checks of the database, and its size."""
 
 import functools
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
@@ -20,11 +22,11 @@ def answers() -> Finding:
     try:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT sqlite_version()"
+                "SELECT sqlite_version(), 'off'"
                 if connection.vendor == "sqlite"
-                else "SELECT current_setting('server_version')"
+                else "SELECT current_setting('server_version'), current_setting('transaction_read_only')"
             )
-            [version] = cursor.fetchone()
+            version, read_only = cursor.fetchone()
     except DatabaseError as error:
         return fault(
             name,
@@ -32,10 +34,32 @@ def answers() -> Finding:
             % {"database": connection.display_name, "error": str(error).strip()},
             _("Check DATABASE_URL, that the server runs, and that this user may connect to it."),
         )
+    if read_only == "on":
+        return fault(
+            name,
+            _("The database takes no changes: it is a standby, or was set to be read only."),
+            _(
+                "Name the primary server in DATABASE_URL, or all servers with target_session_attrs=read-write."
+            ),
+        )
+    if connection.vendor == "sqlite" and (paths := _read_only_paths(str(connection.settings_dict["NAME"]))):
+        return fault(
+            name,
+            _("SQLite can read, but this user cannot write to %(paths)s.") % {"paths": ", ".join(paths)},
+            _("Give the file and its folder to the user of the services, and run commands as that user."),
+        )
     return ok(
         name,
         _("%(database)s %(version)s answers.") % {"database": connection.display_name, "version": version},
     )
+
+
+def _read_only_paths(file: str) -> list[str]:
+    """Return what SQLite would have to write to, and this user cannot: the folder, the file, and those of its log."""
+    if not Path(file).exists():  # in memory
+        return []
+    paths = [str(Path(file).parent), file, f"{file}-wal", f"{file}-shm"]
+    return [path for path in paths if Path(path).exists() and not os.access(path, os.W_OK)]
 
 
 def migrations() -> Finding:
@@ -70,12 +94,16 @@ def _of_this_release() -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str,
 def machine_clock() -> Finding:
     """Compare the clock of this machine with that of the database, by which everything goes."""
     name = _("Clock")
-    difference = abs(datetime.now(UTC) - clock.now())
-    if difference > CLOCK_TOLERANCE:
+    ahead = datetime.now(UTC) - clock.now()
+    if abs(ahead) > CLOCK_TOLERANCE:
+        sentence = (
+            _("The clock of this machine is %(span)s ahead of that of the database.")
+            if ahead > timedelta(0)
+            else _("The clock of this machine is %(span)s behind that of the database.")
+        )
         return warning(
             name,
-            _("The clocks of this machine and of the database differ by %(seconds)s seconds.")
-            % {"seconds": round(difference.total_seconds())},
+            sentence % {"span": timedelta(seconds=round(abs(ahead).total_seconds()))},
             _("Let both follow a time server, for example with systemd-timesyncd."),
         )
     return ok(name, _("The clocks of this machine and of the database agree."))

@@ -16,6 +16,7 @@ PARTS = {
     "migrations": database.migrations,
     "cache": connections.cache,
     "storage": folders.storage,
+    "disk": folders.disk,
     "sender": jobs.sender,
     "jobs": jobs.nightly_jobs,
     "sending": notifications.sending,

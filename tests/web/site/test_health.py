@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from time import monotonic
+from typing import NamedTuple
 
 import pytest
 from django.core.files.storage import FileSystemStorage
@@ -12,13 +13,20 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from practices.core import stored_files
+from practices.core.health import folders
 from practices.models import JobRun
 from practices.notifications.watch import watch
 from tests.support.silent_server import silent_server
 
 pytestmark = pytest.mark.django_db
 
-PARTS = ["database", "migrations", "cache", "storage", "sender", "jobs", "sending"]
+PARTS = ["database", "migrations", "cache", "storage", "disk", "sender", "jobs", "sending"]
+
+
+class DiskUsage(NamedTuple):
+    total: int
+    used: int
+    free: int
 
 
 @pytest.fixture
@@ -68,7 +76,7 @@ def test_database_that_is_away_is_told_and_no_more(client, monkeypatch, settings
 
     assert (response.status_code, response.json()) == (
         503,
-        {"status": "ill"} | dict.fromkeys(PARTS, "fault") | {"cache": "ok", "storage": "ok"},
+        {"status": "ill"} | dict.fromkeys(PARTS, "fault") | {"cache": "ok", "storage": "ok", "disk": "ok"},
     )
 
 
@@ -118,6 +126,21 @@ def test_folder_that_cannot_be_written_to_is_told(client, monkeypatch, with_send
     monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
 
     assert ready(client) == (503, ["storage"])
+
+
+def test_full_disk_is_told(client, monkeypatch, with_sender):
+    monkeypatch.setattr(folders.shutil, "disk_usage", lambda folder: DiskUsage(1000, 990, 10))
+
+    assert ready(client) == (503, ["disk"])
+
+
+def test_database_that_takes_no_changes_is_told(client, with_sender):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has files, which test_doctor looks at")
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+
+    assert ready(client) == (503, ["database"])
 
 
 def test_sender_that_was_not_seen_for_long_is_told(client, settings, clock, with_sender):
