@@ -22,6 +22,11 @@ REDACTED = "…"
 PROJECT = Path(__file__).parent.parent
 OUR_CODE = ("practices", "catalogue")
 """Folders of the project whose code is our own."""
+WRAPPERS = (
+    "catalogue/", "practices/clock.py", "practices/core/cache.py", "practices/core/catalogue_version.py",
+    "practices/core/deadlines.py",
+)  # fmt: skip
+"""Our code around the database, caches and requests: an error there is one of whoever called it."""
 PROGRAM = sys.argv[1] if Path(sys.argv[0]).name == "manage.py" and len(sys.argv) > 1 else "web"
 """Name of the command that this process runs."""
 BY_SCANNERS = "django.security"
@@ -117,19 +122,29 @@ class ErrorCounter(logging.Handler):
 
 
 def logged_error(record: logging.LogRecord) -> trace.LoggedError:
-    """Return the class of a record's exception, or its logger, and the last place in our code that it came by."""
+    """Return the class of a record's exception, or its logger, and the last place in our code that it came by.
+
+    Wrappers, through which every page goes, are such a place only where there is no other.
+    """
     kind, _error, traceback = record.exc_info or (None, None, None)
-    frames = [frame for frame in extract_tb(traceback) if _is_ours(frame.filename)]
     what = kind.__name__ if kind else record.name
-    if frames:
-        return trace.LoggedError(what, _name(frames[-1].filename), frames[-1].name, frames[-1].lineno or 0)
-    return trace.LoggedError(what, _name(record.pathname), record.funcName or "", record.lineno)
+    places = [
+        (_name(frame.filename), frame.name, frame.lineno or 0)
+        for frame in extract_tb(traceback)
+        if _is_ours(frame.filename)
+    ] or [(_name(record.pathname), record.funcName or "", record.lineno)]
+    telling = [place for place in places if not _is_wrapper(place[0])]
+    return trace.LoggedError(what, *(telling or places)[-1], is_in_wrapper=not telling)
 
 
 def _name(filename: str) -> str:
     """Return the path of a file from the folder of the project on; of code that others wrote only its last part."""
     path = Path(filename)
     return str(path.relative_to(PROJECT)) if _is_ours(filename) else path.name
+
+
+def _is_wrapper(name: str) -> bool:
+    return name.startswith(WRAPPERS) or not name.startswith(OUR_CODE)
 
 
 def _is_ours(filename: str) -> bool:

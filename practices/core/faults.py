@@ -31,7 +31,8 @@ def record(*, route: str) -> None:
 
 
 def _count(error: trace.LoggedError, *, route: str, now: datetime) -> None:
-    fingerprint = hashlib.sha256("|".join([error.what, error.file, error.function]).encode()).hexdigest()[:32]
+    kind = [error.what, error.file, error.function] + ([route] if error.is_in_wrapper else [])
+    fingerprint = hashlib.sha256("|".join(kind).encode()).hexdigest()[:32]
     seen = {
         "place": f"{error.file}:{error.line}, {error.function}"[:300],
         "route": route[:300],

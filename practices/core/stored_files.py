@@ -30,6 +30,7 @@ NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 BATCH = 500  # names per query
 ANSWER_SECONDS = 0.5
 """Seconds that the storage may take to say whether it is there."""
+NOT_MOUNTED = "The folder of uploaded files is not there; is its share mounted?"
 _log = logging.getLogger(__name__)
 _asking = threading.Lock()
 _turns = threading.BoundedSemaphore(settings.FILES_AT_ONCE)
@@ -102,9 +103,12 @@ def store(content: bytes, *, name: str, naming: Callable[[None, str], str] = sto
     try:
         with _turn():
             if _lacks_folder(storage, wanted) and _is_folder_in_use(wanted):
-                raise _missing()
+                raise StorageMissing(NOT_MOUNTED)
             return storage.save(wanted, ContentFile(content))
-    except (NoTurn, StorageMissing):
+    except StorageMissing:
+        _log.exception("An uploaded file could not be stored")
+        raise
+    except NoTurn:
         raise
     except Exception as error:  # each storage has errors of its own
         _log.exception("An uploaded file could not be stored")
@@ -131,7 +135,7 @@ def opened(file: FieldFile) -> FieldFile:
             return content
     except FileNotFoundError as error:
         if _lacks_folder(file.storage, str(file.name)):
-            raise _missing() from error
+            raise StorageMissing(NOT_MOUNTED) from error
         raise
     except NoTurn:
         raise
@@ -234,12 +238,6 @@ def _is_folder_in_use(name: str) -> bool:
         model._base_manager.filter(**{f"{field.name}__startswith": folder}).exists()
         for model, field in _file_fields()
     )
-
-
-def _missing() -> StorageMissing:
-    """Return the error to raise for a folder of files that is not there, and log it for operators."""
-    _log.error("The folder of uploaded files is not there; is its share mounted?")
-    return StorageMissing()
 
 
 def _file_fields() -> Iterator[tuple[type[models.Model], models.FileField]]:

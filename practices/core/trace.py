@@ -23,6 +23,8 @@ class LoggedError(NamedTuple):
     file: str
     function: str
     line: int
+    is_in_wrapper: bool = False
+    """True if the place tells nothing, as errors of all pages go through it."""
 
 
 class Trace(NamedTuple):

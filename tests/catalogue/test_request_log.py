@@ -7,8 +7,9 @@ from wsgiref.util import FileWrapper
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.test import RequestFactory
+from django.utils import timezone
 
 from catalogue import page_cache
 from catalogue.page_cache import PageCache
@@ -16,8 +17,9 @@ from catalogue.request_log import RequestLog
 from practices import workflow
 from practices.choices import Kind
 from practices.core import trace
+from practices.discovery import statistics
 from practices.models import Broadcast, Fault, OutboxMessage
-from practices.notifications import sender
+from practices.notifications import outbox, sender
 from tests.support.addresses import BY_LINK, open_address
 from tests.support.factories import make_practice, make_submission, make_subscription
 
@@ -166,6 +168,42 @@ def test_errors_of_one_kind_are_counted_with_their_page():
     fault = Fault.objects.get()
     assert (fault.what, fault.count, fault.route) == ("Failure", 3, "/about/")
     assert (fault.request_id, "anna" in str(vars(fault))) == (headers["X-Request-ID"], False)
+
+
+def asking_the_database(question):
+    """Return an application that logs how the database refuses a question."""
+
+    def refuse(execute, sql, params, many, context):
+        return execute("SELECT nothing", (), many, context)
+
+    def application(environ, start_response):
+        try:
+            with transaction.atomic(), connection.execute_wrapper(refuse):
+                question()
+        except DatabaseError:
+            logging.getLogger("django.request").exception("Internal Server Error")
+        start_response("500 Internal Server Error", [])
+        return [b""]
+
+    return application
+
+
+def test_error_of_the_database_is_one_of_whoever_asked():
+    for question in (statistics.by_publication_year, lambda: outbox.oldest_due_age(timezone.now())):
+        ask("/about/", asking_the_database(question))
+
+    places = Fault.objects.order_by("place").values_list("place", flat=True)
+    assert [place.partition(":")[0] for place in places] == [
+        "practices/discovery/statistics.py",
+        "practices/notifications/outbox/queue.py",
+    ]
+
+
+def test_errors_of_two_pages_that_only_wrappers_saw_are_two_kinds():
+    for path in ("/about/", "/contact/", "/contact/"):
+        ask(path, asking_the_database(OutboxMessage.objects.count))
+
+    assert sorted(Fault.objects.values_list("route", "count")) == [("/about/", 1), ("/contact/", 2)]
 
 
 def test_refused_request_is_no_error(caplog, settings):

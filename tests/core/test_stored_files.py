@@ -2,6 +2,7 @@
 
 import errno
 import io
+import logging
 import shutil
 import subprocess
 import tempfile
@@ -216,7 +217,11 @@ def test_share_that_is_not_mounted_is_answered_503_and_logged(client, share, cap
     response = client.get(attachment.get_private_url())
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
-    assert "The folder of uploaded files is not there; is its share mounted?" in caplog.messages
+    [logged] = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert (logged.exc_info[0], stored_files.NOT_MOUNTED in caplog.text) == (
+        stored_files.StorageMissing,
+        True,
+    )
 
 
 def test_share_that_is_not_mounted_leaves_the_pages(client, share):
