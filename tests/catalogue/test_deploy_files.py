@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from django.urls import URLResolver, get_resolver
 
 DEPLOY = settings.BASE_DIR / "docs" / "deploy"
 ONE_MACHINE = DEPLOY / "one-machine"
@@ -112,6 +113,42 @@ def test_nginx_understands_its_file(tmp_path):
     code, said = run(nginx, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"))
 
     assert code == 0, said
+
+
+def secret_addresses():
+    """Return an example of each address that holds a secret, in English and below another language."""
+
+    def routes(resolver, before=""):
+        for pattern in resolver.url_patterns:
+            route = before + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from routes(pattern, route)
+            elif {"token", "key"} & set(pattern.pattern.regex.groupindex):
+                yield "/" + re.sub(r"<[^>]+>", "secret", route)
+
+    found = list(routes(get_resolver()))
+    return found + [f"/fr{path}" for path in found if not path.startswith("/admin/")]
+
+
+def test_private_links_stay_out_of_the_log_of_nginx():
+    [rules] = re.findall(
+        r"map \$request_uri \$catalogue_is_logged {(.*?)\n}",
+        (ONE_MACHINE / "nginx.conf").read_text(),
+        re.DOTALL,
+    )
+    private = re.findall(r'"~([^"]+)" 0;', rules)
+    addresses = secret_addresses()
+
+    logged = [path for path in addresses if not any(re.search(rule, path) for rule in private)]
+
+    assert (len(addresses) > 40, logged) == (True, [])
+
+
+def test_text_on_proxies_names_all_private_paths():
+    text = (DEPLOY / "README.md").read_text()
+    named = re.findall(r"`(/[a-z/-]+/)`", text[text.index("keep private links out") :])
+
+    assert [path for path in secret_addresses() if not any(part in path for part in named)] == []
 
 
 def test_compose_file_is_valid(tmp_path):
