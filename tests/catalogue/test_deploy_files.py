@@ -180,6 +180,20 @@ def test_scripts_are_plain_shell():
         assert run("sh", "-n", str(script)) == (0, "")
 
 
+def test_command_has_the_settings_of_the_services_and_no_others(tmp_path):
+    (tmp_path / "catalogue.env").write_text("SECRET_KEY='a key'\n")
+    runuser = tmp_path / "runuser"
+    runuser.write_text('#!/bin/sh\necho "$SECRET_KEY, ${DATABASE_URL-none}, $7|${8-}"\n')
+    runuser.chmod(0o755)
+    script = (ONE_MACHINE / "catalogue").read_text()
+    script = script.replace("/etc/catalogue", str(tmp_path)).replace("/opt/catalogue", str(tmp_path))
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "DATABASE_URL": "of the shell"}
+
+    code, said = run("sh", "-c", script, "catalogue", "backup", "/a folder", env=environment)
+
+    assert (code, said) == (0, "a key, none, /a folder|\n")
+
+
 def test_containers_and_units_start_the_same_server():
     unit = re.search(r"gunicorn (.*)", (UNITS / "catalogue-web.service").read_text())[1]
     command = yaml.safe_load(COMPOSE.read_text())["services"]["web"]["command"]
