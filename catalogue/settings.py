@@ -166,6 +166,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASE_URL = env.str("DATABASE_URL", "")
 if DATABASE_URL:
+    if urlsplit(DATABASE_URL).scheme not in ("postgresql", "postgres", "sqlite"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgresql:// or sqlite://. No other database is supported."
+        )
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=0)}
 else:
     DATABASES = {
@@ -526,7 +530,11 @@ JOBS_EXPECTED = env.dict(
 )
 """Job → hours within which it has to succeed again, before it counts as late."""
 SENDER_LATE_SECONDS = env.float("SENDER_LATE_SECONDS", 300)
-"""Seconds without a sign of life after which the sender counts as away."""
+"""Seconds without a sign of life after which the sender counts as away. It gives one every 30 seconds."""
+if SENDER_LATE_SECONDS < 60:
+    raise ImproperlyConfigured(
+        f"SENDER_LATE_SECONDS must be at least 60, twice the time between two signs of life, not {SENDER_LATE_SECONDS:g}."
+    )
 MAIL_WEBHOOKS = env.str("MAIL_WEBHOOKS", "")
 """Name in anymail of the e-mail provider that reports bounces and complaints. Empty turns the webhook off."""
 ANYMAIL = {

@@ -368,6 +368,12 @@ def test_promise_of_tls_can_be_short(read):
         ({"FIRST_SITE_URL": "old.example.org"}, "FIRST_SITE_URL must be a full address"),
         ({"LANGUAGES": "en,klingon"}, "LANGUAGES has codes such as en, fr and ar, not “klingon”."),
         ({"LANGUAGES": "fr"}, "LANGUAGES must have en"),
+        ({"SENDER_LATE_SECONDS": "20"}, "SENDER_LATE_SECONDS must be at least 60"),
+        (
+            {"DATABASE_URL": "mysql://db.example.org/c"},
+            "DATABASE_URL must begin with postgresql:// or sqlite://",
+        ),
+        ({"DATABASE_URL": "catalogue.sqlite3"}, "DATABASE_URL must begin with postgresql:// or sqlite://"),
         (
             {**PRODUCTION, "HSTS_SECONDS": "60", "HSTS_INCLUDE_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"},
             "HSTS_PRELOAD needs HSTS_SECONDS of at least a year, 31536000.",
