@@ -9,7 +9,6 @@ Each thread keeps its connection. At the start of a request it is checked withou
 ended a connection has said so, which the socket shows.
 """
 
-import contextlib
 import select
 import socket
 import struct
@@ -45,6 +44,12 @@ class _Server:
         self._lock = threading.Lock()
         self._question: _Question | None = None
 
+    @property
+    def reason(self):
+        """Reason for which the server was found not to answer."""
+        question = self._question
+        return (question and question.reason) or f"nothing within {self.answer_within:g} s"
+
     def answers(self):
         """Return whether the server answers within `answer_within` seconds. All who ask meanwhile share one question."""
         with self._lock:
@@ -72,6 +77,7 @@ class _Question:
         self._asked_at = monotonic()
         self.done = threading.Event()
         self.has_answer = False
+        self.reason = ""
         threading.Thread(target=self._ask, daemon=True).start()
 
     def is_old(self, seconds):
@@ -80,8 +86,10 @@ class _Question:
     def _ask(self):
         host, port = str(self._parameters.get("host") or ""), str(self._parameters.get("port") or 5432)
         is_plain = host and not host.startswith("@") and "," not in host and port.isdecimal()
-        with contextlib.suppress(OSError):
+        try:
             self.has_answer = _answers_ssl_request(host, port) if is_plain else self._takes_a_connection()
+        except OSError as error:
+            self.reason = error.strerror or str(error)
         self.done.set()
 
     def _takes_a_connection(self):
@@ -90,7 +98,8 @@ class _Question:
             with psycopg.connect(**parameters, autocommit=True) as connection:
                 connection.execute("SELECT 1")
         except psycopg.Error as error:
-            return "FATAL" in str(error)  # such as too many connections: a server that is there
+            self.reason = str(error).strip()
+            return "FATAL" in self.reason  # such as too many connections: a server that is there
         return True
 
 
@@ -177,7 +186,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Asked first, as a server that hangs accepts a connection and then keeps us waiting for its greeting.
         if not server.answers():
             server.breaker.failed("it takes no connection")
-            raise OperationalError("The database does not answer.")
+            raise OperationalError(f"The database does not answer: {server.reason}.")
         connection = super().get_new_connection(conn_params)
         connection.server = server
         server.breaker.succeeded()

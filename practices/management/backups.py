@@ -33,7 +33,7 @@ class BackupCommand(BaseCommand):
     def summary(self, manifest):
         return (
             f"{manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC, release {manifest.release}, {manifest.database}: "
-            f"{manifest.rows} rows in {len(manifest.tables)} tables, {len(manifest.files)} files"
+            f"rows: {manifest.rows}, tables: {len(manifest.tables)}, files: {len(manifest.files)}"
         )
 
 

@@ -71,6 +71,8 @@ def _of_server(mailer: EmailBackend) -> Check:
     try:
         code, answer = channels.reply_to_sender(mailer)
         said = f"It answers {code} {answer}."
+    except TimeoutError as error:
+        code, said = 0, str(error)
     except OSError as error:
         code, said = 0, f"{type(error).__name__}: {error}"
     return Check(

@@ -89,7 +89,7 @@ def erase(
 def _record(held: Held, submitters: list[Submitter], erased: Erased, *, way: str, by: str) -> None:
     """Record an erasure in the audit log, under the hash of the address that it is about."""
     address = held.address or next((one.email for one in submitters if one.email), "")
-    numbers = f"{erased.submissions} submissions, {erased.practices} practices, {erased.subscriptions} subscriptions"
+    numbers = f"submissions: {erased.submissions}, practices: {erased.practices}, subscriptions: {erased.subscriptions}"
     audit.record(AuditAct.DATA_ERASED, by=by, address=address, what=f"{way}: {numbers}")
 
 

@@ -161,7 +161,7 @@ def test_erasure_says_what_follows_and_is_recorded_without_the_address(administr
     ]
     assert (before, Subscriber.objects.count(), Submitter.objects.count()) == ((1, 1), 0, 0)
     assert said(done) == ["The personal data is deleted."]
-    what = "admin: 1 submissions, 0 practices, 1 subscriptions"
+    what = "admin: submissions: 1, practices: 0, subscriptions: 1"
     assert recorded() == [("data_erased", "administrator", what, audit.key_of(ANA))]
 
 
@@ -201,7 +201,7 @@ def test_spam_is_deleted_after_a_question(administrator):
     done = administrator.post(SPAM, form | {"confirmed": "yes"}, follow=True)
 
     assert (before, list(Submission.objects.all()), said(done)) == (2, [real], ["1 submission deleted."])
-    assert recorded() == [("spam_deleted", "administrator", "1 submissions", "")]
+    assert recorded() == [("spam_deleted", "administrator", "submissions: 1", "")]
 
 
 def test_what_is_not_spam_is_not_deleted(administrator):

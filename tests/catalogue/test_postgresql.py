@@ -105,6 +105,13 @@ def test_server_that_refuses_is_not_waited_for(proxy, connect):
     assert sum(seconds for _value, seconds in outcomes) < 1
 
 
+def test_server_that_refuses_is_told_with_its_reason(proxy, connect):
+    proxy.close()
+
+    with pytest.raises(OperationalError, match="does not answer: Connection refused"):
+        connect().ensure_connection()
+
+
 def test_server_is_used_again_soon_after_its_return(proxy, connect):
     database = connect()
     query(database)

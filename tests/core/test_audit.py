@@ -89,7 +89,7 @@ def test_erasure_by_a_link_is_recorded_under_a_hash(client):
 
     client.post(path, {"confirmed": "on"})
 
-    assert events() == [("data_erased", "", "link: 1 submissions, 0 practices, 0 subscriptions")]
+    assert events() == [("data_erased", "", "link: submissions: 1, practices: 0, subscriptions: 0")]
     assert subjects() == {audit.key_of("Dalia@secret.example")}
 
 
@@ -122,7 +122,7 @@ def test_subscriber_who_deletes_everything_is_recorded(client):
         (
             "privacy_erase",
             AuditAct.DATA_ERASED,
-            "privacy_erase: 1 submissions, 0 practices, 0 subscriptions",
+            "privacy_erase: submissions: 1, practices: 0, subscriptions: 0",
         ),
     ],
 )

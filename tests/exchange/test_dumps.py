@@ -124,8 +124,8 @@ def test_command_tells_its_progress_and_its_result(monkeypatch):
 
     dump = dumps.newest()
     progress, result = out.getvalue().splitlines()
-    assert progress == "1 practices …"
-    assert result.startswith(f"{dump.name}: 1 practices, ")
+    assert progress == "practices: 1 …"
+    assert result.startswith(f"{dump.name}: practices: 1, ")
     assert result.endswith(f"SHA-256 {dump.sha256}")
 
 

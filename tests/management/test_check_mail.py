@@ -3,7 +3,9 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from practices.notifications import mail_setup
 from tests.support.mail_server import free_port, mailers
+from tests.support.silent_server import silent_server
 
 
 @pytest.fixture
@@ -39,6 +41,16 @@ def test_mail_server_that_takes_our_mail_is_right(mail_server, check, settings):
         ],
     )
     assert mail_server.received == []
+
+
+def test_mail_server_that_never_answers_is_said_to_be_silent(settings):
+    settings.MAIL_TIMEOUT_SECONDS = 0.3
+    with silent_server() as port:
+        settings.MAILERS = mailers(port)
+
+        *_others, found = mail_setup.checks(connect=True)
+
+    assert found.otherwise == "It did not answer within 0.3 seconds."
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ def test_command_says_what_waits_before_anybody_decides(restored, capsys):
     call_command("held_mail")
 
     said = capsys.readouterr().out
-    assert "1 publications with e-mails" in said
+    assert "publications with e-mails to subscribers who want them at once: 1" in said
     assert "Nothing is sent until you run held_mail" in said
     assert SendingHold.objects.exists()
 

@@ -331,7 +331,9 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
             return self._ask_to_delete(request, spam)
         with transaction.atomic():
             deleted = sum(personal_data.delete_spam(submission) for submission in spam)
-            audit.record(AuditAct.SPAM_DELETED, by=request.user.get_username(), what=f"{deleted} submissions")
+            audit.record(
+                AuditAct.SPAM_DELETED, by=request.user.get_username(), what=f"submissions: {deleted}"
+            )
         text = ngettext("%(count)s submission deleted.", "%(count)s submissions deleted.", deleted)
         self.message_user(request, text % {"count": deleted}, messages.SUCCESS)
         return None

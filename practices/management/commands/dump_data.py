@@ -13,8 +13,8 @@ class Command(Job):
     def handle(self, *, verbosity, **options):
         dump = dumps.make(progress=self.show if verbosity else lambda _count: None)
         size = filesizeformat(dump.size).replace("\xa0", " ")
-        self.stdout.write(f"{dump.name}: {dump.practices} practices, {size}, SHA-256 {dump.sha256}")
+        self.stdout.write(f"{dump.name}: practices: {dump.practices}, {size}, SHA-256 {dump.sha256}")
 
     def show(self, count):
-        self.stdout.write(f"{count} practices …")
+        self.stdout.write(f"practices: {count} …")
         self.stdout.flush()

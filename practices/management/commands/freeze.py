@@ -32,5 +32,5 @@ class Command(BaseCommand):
 
     def show(self, done, total):
         if done % STEP == 0 or done == total:
-            self.stdout.write(f"{done} of {total} practices …")
+            self.stdout.write(f"practices: {done} of {total} …")
             self.stdout.flush()

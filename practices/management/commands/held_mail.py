@@ -43,14 +43,14 @@ class Command(BaseCommand):
             f"Until {held.sent_until:{TIME}}, the catalogue that was lost probably sent:"
         )
         for kind, count in waiting.due.items():
-            self.stdout.write(f"  {count} × {kind}")
+            self.stdout.write(f"  {kind}: {count}")
         for count, what in [
             (waiting.news, "publications with e-mails to subscribers who want them at once"),
             (waiting.digests, "entries of digests"),
             (waiting.pings, "pings of feed hubs"),
         ]:
             if count:
-                self.stdout.write(f"  {count} {what}")
+                self.stdout.write(f"  {what}: {count}")
         if not waiting.probably_sent:
             self.stdout.write("  nothing that the backup knows of")
         self.stdout.write(f"Not yet due then, so not sent: {waiting.later}")

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             )
         done = personal_data.erase(held, keep_credit=not remove_credit, way="privacy_erase")
         self.stdout.write(
-            f"Deleted: {done.submissions} submissions, {done.subscriptions} subscriptions, {done.messages} e-mails. "
-            f"Kept: {done.practices} published practices and {done.left} that are no longer in the catalogue, "
-            f"{done.credits_kept} of them with a public credit."
+            f"Deleted submissions: {done.submissions}, subscriptions: {done.subscriptions}, e-mails: {done.messages}. "
+            f"Kept practices that are published: {done.practices}, no longer in the catalogue: {done.left}, "
+            f"with a public credit: {done.credits_kept}."
         )

@@ -44,17 +44,26 @@ def open_channel() -> Iterator[Callable[[OutboxMessage, Callable[[], None]], Non
 def reply_to_sender(mailer: EmailBackend) -> tuple[int, str]:
     """Sign in to the server of `mailer`, ask if it takes e-mail from MAIL_FROM, and return its reply. Sends nothing.
 
-    Raises OSError, also if it takes longer than MAIL_TIMEOUT_SECONDS altogether.
+    Raises OSError; TimeoutError if it takes longer than MAIL_TIMEOUT_SECONDS altogether.
     """
-    exchange = Exchange()
+    exchange, seconds = Exchange(), seconds_for_a_message()
     try:
-        with exchange.within(seconds_for_a_message()):
+        with exchange.within(seconds):
             connection = smtp.connect(mailer, exchange)
             code, text = connection.mail(emails.envelope_sender())
             connection.close()
+    except OSError as error:
+        if _is_late(error, exchange):
+            raise TimeoutError(f"It did not answer within {seconds:g} seconds.") from error
+        raise
     finally:
         exchange.close()
     return code, _decoded(text)
+
+
+def _is_late(error: OSError, exchange: Exchange) -> bool:
+    """Return whether an exchange failed for want of an answer, which smtplib calls a connection that was closed."""
+    return exchange.reached or isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
 def seconds_for_a_message() -> float:
@@ -124,7 +133,7 @@ class _Connection:
             raise TemporaryFailure(f"{refusal.smtp_code} {_decoded(refusal.smtp_error)}") from refusal
         except OSError as error:
             let_in = self._smtp is not None
-            late = self._exchange.reached or isinstance(error, TimeoutError)
+            late = _is_late(error, self._exchange)
             self.close()
             if not late:
                 raise TemporaryFailure(f"{type(error).__name__}: {error}") from error

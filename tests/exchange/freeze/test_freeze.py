@@ -238,7 +238,7 @@ def test_command_shows_how_far_it_is(tmp_path, capsys):
 
     call_command("freeze", tmp_path)
 
-    assert capsys.readouterr().out == f"1 of 1 practices …\n1 practice in {tmp_path}.\n"
+    assert capsys.readouterr().out == f"practices: 1 of 1 …\n1 practice in {tmp_path}.\n"
 
 
 def test_copy_stops_where_the_site_fails(tmp_path, settings):
