@@ -209,6 +209,11 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("placements__objective")
 
+    def history_view(self, request, object_id, extra_context=None):
+        """Show what staff edited here, and lead to the submissions, whose pages show how it was decided on."""
+        submissions = Submission.objects.filter(practice=self.get_object(request, unquote(object_id)))
+        return super().history_view(request, object_id, {"submissions": submissions.order_by("pk")})
+
     def get_search_results(self, request, queryset, search_term):
         """Return what the public search finds with all words, and practices whose texts have them, as withdrawn ones."""
         found, _duplicates = super().get_search_results(request, queryset, search_term)

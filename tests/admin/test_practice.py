@@ -603,3 +603,26 @@ def test_every_filter_is_named_in_words(staff):
     for path in (LIST, "/admin/practices/submission/"):
         shown = read(staff.get(path)).one(id="changelist-filter").texts("li")
         assert [text for text in shown if not any(sign.isalpha() for sign in text)] == []
+
+
+# History --------------------------------------------------------------------------
+
+
+def test_history_of_a_published_practice_leads_to_its_submission(admin_client):
+    submission = judged(make_submission(State.SUBMITTED))
+    practice = workflow.publish(submission, by=make_moderator())
+
+    response = admin_client.get(page_of(practice, "history"))
+
+    review = f"/admin/practices/submission/{submission.pk}/change/#history-title"
+    links = read(response).one("div", id="content").all("a")
+    assert review in [link["href"] for link in links]
+    assert "have a change history" not in response.text
+
+
+def test_history_of_a_submission_is_on_its_page(admin_client):
+    submission = make_submission()
+
+    response = admin_client.get(f"/admin/practices/submission/{submission.pk}/history/")
+
+    assert response.url == f"/admin/practices/submission/{submission.pk}/change/#history-title"

@@ -94,6 +94,12 @@ class ReviewAdmin(NextAdmin):
             return self._decide(request, submission, form)
         return self._page(request, submission, form)
 
+    def history_view(self, request, object_id, extra_context=None):
+        """Redirect to the history on the page of the submission: Django's own has only what the admin wrote."""
+        return HttpResponseRedirect(
+            f"{reverse('admin:practices_submission_change', args=[object_id])}#history-title"
+        )
+
     def _rebase(self, request, submission):
         newer = three_way_merge.merge_newest(submission)
         if newer is None:
