@@ -204,7 +204,9 @@ def test_discarded_file_is_deleted(importer, django_capture_on_commit_callbacks)
 
 
 def test_import_that_was_stopped_goes_on_where_it_was(importer, monkeypatch):
-    monkeypatch.setattr("practices.exchange.imports.importer.LONGEST_LOCK", 0)  # a few rows in each transaction
+    monkeypatch.setattr(
+        "practices.exchange.imports.importer.LONGEST_LOCK", 0
+    )  # a few rows in each transaction
     rows = "".join(f"Desk {number},Desks help people.,21\n" for number in range(60))  # more than a batch
     job = started(importer, f"title,summary,objectives\n{rows}")
     press(importer, job, "check", **COLUMNS)
