@@ -98,11 +98,15 @@ class DocumentForm(_DeclaredForm):
         return base | {name: FIELDS[name].from_form(cleaned, base[name]) for name in asked}
 
     def is_filled(self, name: str) -> bool:
-        """Return whether a form field has a valid value other than its empty one."""
-        if not self.is_bound or name in self.errors:
+        """Return whether a form field has a valid value other than its empty one, or begins with one."""
+        if name in self.errors:
             return False
         empty = FIELDS[name].empty if name in FIELDS else ""
-        return self.cleaned_data.get(name) not in (None, "", [], empty)
+        return self.value_of(name) not in (None, "", [], empty)
+
+    def value_of(self, name: str) -> Any:
+        """Return the valid value of a form field, or of a form that was not sent, the value that it begins with."""
+        return self.cleaned_data.get(name) if self.is_bound else self[name].initial
 
     @staticmethod
     def values_from(document: Document) -> dict[str, Any]:

@@ -159,7 +159,7 @@ SIGNS = {
         TRAP,
         Sign("title_link", 2, _("There is a link in the title."), _has_link_in_title),
         Sign("links", 3, _("The texts are mostly links."), _is_mostly_links),
-        Sign("adverts", 2, _("There are phrases of advertising."), _advertises),
+        Sign("adverts", 2, _("The text contains advertising phrases."), _advertises),
         Sign("filler", 4, _("The summary is filler, such as “test test test”."), _has_filler_as_summary),
         Sign("other_filler", 2, _("The title or another text is filler."), _has_other_filler),
         Sign("same_fields", 2, _("Several fields have the same text."), _repeats_itself),

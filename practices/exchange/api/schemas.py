@@ -263,7 +263,9 @@ def where_listed(facet: str) -> str:
 def _parameter(name: str, each: Filter) -> OpenApiParameter:
     if name in FACET_NAMES:
         label = "Tag" if name == "tag" else each.label  # a topic of the API is a concept of the thesaurus
-        description = f"{label}; {where_listed(name)}. Of several values, a practice needs only one."
+        description = (
+            f"{label}; {where_listed(name)}. If you give several values, a practice needs to match only one."
+        )
         schema: Any = list_schema(TEXT) | {"maxItems": MAX_VALUES}
         return OpenApiParameter(name, schema, description=description, explode=True, style="form")
     schema = {

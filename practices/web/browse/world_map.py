@@ -37,7 +37,7 @@ DIGIT = {land.WORLD: 5.8, "region": 7.2, "whole region": 26}
 """Half the width of a digit, in the same units."""
 KEY = (70, 760)
 """Left and middle of the key in the world map."""
-MOST_NAMED = 8
+MOST_NAMED = 20
 """Practices outside all regions: the number of those named."""
 
 

@@ -140,7 +140,7 @@ class SubmissionForm(Honeypot, DocumentForm):
 
     def _is_given(self, name: str) -> bool:
         """Return whether a field has what publication needs, or a fault to correct first."""
-        if name == "start_year" and self.is_filled(name) and is_in_future(self.cleaned_data[name]):
+        if name == "start_year" and self.is_filled(name) and is_in_future(self.value_of(name)):
             return False
         return self.is_filled(name) or self._is_faulty(name)
 

@@ -110,7 +110,7 @@ def test_home_draws_a_dot_for_each_practice_by_objective(client):
     assert (dots["d"], dashes["d"].count("M"), chart.one("figcaption").text) == (
         "M5 96h0M25 96h0m0-7.6h0",
         21,
-        "One dot per practice, by objective. A dash: none yet.",
+        "One dot per practice and objective. A dash: none yet.",
     )
 
 

@@ -145,7 +145,7 @@ def test_page_offers_each_way_on_with_its_number(client):
         "Help to fill the gap": (
             [
                 ("Subscribe to this search", "/subscribe/?q=visa+quokka&objective=21&country=vn"),
-                ("Submit a practice from this country", "/submit/?objective=21&country=vn"),
+                ("Submit a practice from Viet Nam", "/submit/?objective=21&country=vn"),
             ],
             [],
         ),
@@ -158,7 +158,7 @@ def test_country_without_practices_is_named_and_filled_in(client, query):
 
     section = read(client.get(f"/practices/?{query}")).one("div", "ways-on").all("section")[-1]
 
-    assert section.links()[-1] == ("Submit a practice from this country", "/submit/?objective=5&country=ws")
+    assert section.links()[-1] == ("Submit a practice from Samoa", "/submit/?objective=5&country=ws")
     assert "Samoa has no practice yet." in section.text
 
 

@@ -45,7 +45,7 @@ def test_about_says_where_the_practices_come_from(client):
     text = chapter(read(client.get("/about/")), "sources")
 
     assert "One practice was submitted here, and moderators reviewed it." in text
-    assert "2 practices were taken over from public sources or from other catalogues." in text
+    assert "2 practices come from public sources or from other catalogues." in text
     assert text.index("example.org (2)") < text.index("(1)")
 
 

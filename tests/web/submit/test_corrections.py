@@ -5,6 +5,7 @@ import pytest
 from practices import workflow
 from practices.choices import State
 from practices.models import Submission
+from tests.support.documents import FULL
 from tests.support.factories import document, make_practice, make_submission
 from tests.support.pages import read, sent_by
 
@@ -99,6 +100,16 @@ def test_correction_of_a_merged_practice_leads_to_the_one_that_stays(client, mod
     assert (form.status_code, form.url, sent.status_code) == (301, other, 410)
     assert other in [link.get("href") for link in read(sent).all("a")]
     assert "Batumi" in read(sent).texts("p", "conflict-text")
+
+
+def test_correction_counts_what_the_practice_has(client):
+    practice = make_practice(**FULL)
+
+    page = read(client.get(f"{practice.get_absolute_url()}correct/"))
+
+    counts = page.texts("span", "form-section-filled")
+    assert counts
+    assert [count for count in counts if count.startswith("0 of")] == []
 
 
 def test_correction_offers_the_language_of_its_practice_and_more_once_it_is_saved(client):

@@ -642,7 +642,7 @@ def test_unsubscribing_cancels_queued_messages(client):
     [
         (["at_once"], "You can get them daily or weekly instead."),
         (["daily"], "You can get them weekly instead."),
-        (["weekly"], "You can choose fewer objectives, countries or words."),
+        (["weekly"], "You can narrow your subscriptions."),
         (["weekly", "at_once"], "You can get them daily or weekly instead."),
     ],
 )
