@@ -65,6 +65,16 @@ def test_review_says_how_long_ago_it_was_submitted(staff, clock, passed, age):
     assert state.text == f"Submitted · {age} ago"
 
 
+def test_review_of_a_withdrawn_practice_says_that_it_is_no_longer_in_the_catalogue(staff, moderator):
+    submission = make_submission(State.PUBLISHED)
+    said = "(no longer in the catalogue)"
+    before = said in staff.get(page_of(submission)).text
+
+    workflow.withdraw_practice(submission.practice, reason="The desk closed.", by=moderator)
+
+    assert (before, said in staff.get(page_of(submission)).text) == (False, True)
+
+
 # Preview of the e-mail ------------------------------------------------------------
 
 SAID = {"reason": "In which <years>?\n\nAnd where?"}
