@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from practices import workflow
+from practices import documents, workflow
 from practices.choices import Act, Actor, State
 from practices.core.http.guards import UnknownLink
 from practices.documents import three_way_merge
@@ -49,6 +49,13 @@ def submission_form(submission, data=None):
             form.fields[name].asked = reason
     form.asked = asked
     return form
+
+
+def has_unsent_changes(submission, form):
+    """Return whether a text that moderators have was changed and saved, but not sent again."""
+    if not (submission.submitted_at and submission.typed):
+        return False
+    return form.document(submission.document) != documents.complete(submission.document)
 
 
 def published_since(submission, document=None):

@@ -24,6 +24,7 @@ from practices.core.http.public_forms import IdempotencyKey
 from practices.discovery import duplicates
 from practices.web.submit.private_page import (
     checklist,
+    has_unsent_changes,
     private_submission,
     published_since,
     redirect_to_status,
@@ -72,6 +73,7 @@ def _preview_page(request, submission, form, *, changed_meanwhile=False, reached
         "checklist": checklist(form, has_files=bool(attachments)),
         "needed": form.needed,
         "changed_meanwhile": changed_meanwhile,
+        "has_unsent_changes": has_unsent_changes(submission, form),
         "newer": newer,
         "attachments": attachments,
         "idempotency_key": IdempotencyKey(),

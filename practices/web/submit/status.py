@@ -13,7 +13,13 @@ from practices.core.http.guards import limit_visitor, mailbox_path, private, pub
 from practices.models import Submission
 from practices.web.submit import published
 from practices.web.submit.forms import ThreadForm, WithdrawalForm
-from practices.web.submit.private_page import private_submission, redirect_to_status, steps_of_submitter
+from practices.web.submit.private_page import (
+    has_unsent_changes,
+    private_submission,
+    redirect_to_status,
+    steps_of_submitter,
+    submission_form,
+)
 
 
 @private
@@ -42,6 +48,8 @@ def _status_page(
         "is_declined": State(submission.state).for_submitter in DECLINED,
         "can_edit": "save" in steps,
         "can_resubmit": "resubmit" in steps,
+        "has_unsent_changes": "resubmit" in steps
+        and has_unsent_changes(submission, submission_form(submission)),
         "can_write": "write" in steps,
         "can_withdraw": "withdraw" in steps,
         "can_update": "begin_update" in steps,

@@ -1063,6 +1063,38 @@ def test_step_sent_from_another_site_is_refused(client, state, name):
     assert (response.status_code, submission.state) == (403, state)
 
 
+# Sending it again -----------------------------------------------------------------
+
+UNSENT = "You have saved changes that the moderators do not have yet."
+
+
+def test_status_says_that_saved_changes_are_not_sent_yet(client):
+    submission = make_submission(State.CHANGES_REQUESTED)
+    path, edit = submission.get_private_url(), address("submission-edit", submission.token)
+    asked = read(client.get(path)).one("main").text
+    press(client, edit)
+    unchanged = read(client.get(path)).one("main").text
+    press(client, edit, title="Changed desks")
+
+    page = read(client.get(path)).one("main")
+
+    assert [UNSENT in said for said in (asked, unchanged, page.text)] == [False, False, True]
+    assert ("Check and send", address("submission-send", submission.token)) in page.links()
+
+
+def test_preview_says_whether_the_moderators_have_the_text(client):
+    submission = make_submission(State.CHANGES_REQUESTED)
+    edit, send = (address(name, submission.token) for name in ("submission-edit", "submission-send"))
+    press(client, edit)
+    unchanged = read(client.get(send)).one("p", "preview-note").text
+    press(client, edit, title="Changed desks")
+
+    changed = read(client.get(send)).one("p", "preview-note").text
+
+    assert unchanged == "This is a preview. The text is the one that the moderators have."
+    assert changed == "This is a preview. The moderators do not have this version yet."
+
+
 # Confirming -----------------------------------------------------------------------
 
 
