@@ -75,6 +75,16 @@ def test_review_of_a_withdrawn_practice_says_that_it_is_no_longer_in_the_catalog
     assert (before, said in staff.get(page_of(submission)).text) == (False, True)
 
 
+def test_review_of_a_scheduled_publication_says_how_to_change_the_date(staff):
+    undecided, scheduled = (
+        read(staff.get(page_of(make_submission(state)))).one("form", "review-decision")
+        for state in (State.SUBMITTED, State.SCHEDULED)
+    )
+
+    assert [len(form.all("input", name="publish_at")) for form in (undecided, scheduled)] == [1, 0]
+    assert "For another date, cancel the publication" in scheduled.text
+
+
 # Preview of the e-mail ------------------------------------------------------------
 
 SAID = {"reason": "In which <years>?\n\nAnd where?"}
