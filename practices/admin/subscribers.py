@@ -1,4 +1,4 @@
-"""What is held on an e-mail address: administrators look up one exact address, and copy, erase or release it.
+"""Look-up of one exact e-mail address by administrators, who copy, erase or release what is held on it.
 
 The address is sent by POST only, so that it stands in no address of a page and in no log.
 """

@@ -22,7 +22,7 @@ class Finding:
     state: Severity
     sentence: str
     remedy: str = ""
-    """What to do about it; empty if all is well."""
+    """Advice; empty if all is well."""
 
 
 type Check = Callable[[], Finding]

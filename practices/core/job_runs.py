@@ -1,4 +1,4 @@
-"""When jobs last started, succeeded and failed, and which of them are late."""
+"""Runs of jobs: their last start, success and failure, and the jobs that are late."""
 
 import logging
 from collections.abc import Iterator

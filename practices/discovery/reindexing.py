@@ -34,7 +34,7 @@ from practices.models import (
 BATCH = 200
 """Practices held in memory."""
 _DUE = "due"
-"""What a row says once it has been marked. No release makes such entries."""
+"""Version of the entries of a row that has been marked. No release makes such entries."""
 
 type Progress = Callable[[int, int], None]
 """Function of the number of practices that are done, and that of all."""

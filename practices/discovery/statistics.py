@@ -71,7 +71,7 @@ class WaitingTimes:
 
 @dataclasses.dataclass(frozen=True)
 class Origins:
-    """Where the practices come from."""
+    """Origins of the practices."""
 
     submitted: int
     """Practices that were submitted here, and that moderators published."""

@@ -12,7 +12,7 @@ class Job(BaseCommand):
     """
 
     writes_to_people = False
-    """Whether it is left out during maintenance, because it queues e-mails."""
+    """True if it is left out during maintenance, because it queues e-mails."""
 
     def execute(self, *args, **options):
         if options.get("dry_run") or options.get("forever"):

@@ -13,7 +13,7 @@ class JobRun(models.Model):
 
     name = models.CharField(_("job"), max_length=40, primary_key=True)
     expected_since = RuntimeDateTimeField(_("expected since"), default=clock.now)
-    """When it was first known that the job should run."""
+    """Instant at which it was first known that the job should run."""
     started_at = models.DateTimeField(_("last start"), null=True, blank=True)
     succeeded_at = models.DateTimeField(_("last success"), null=True, blank=True)
     failed_at = models.DateTimeField(_("last failure"), null=True, blank=True)

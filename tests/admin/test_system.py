@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 SYSTEM = "/admin/practices/jobrun/"
 EXCEPT = {"Disk", "Mode"}
-"""What depends on the machine, and on the sign-in of tests, which is by a password alone."""
+"""Findings that depend on the machine, and on the sign-in of tests, which is by a password alone."""
 
 
 def rows(client):

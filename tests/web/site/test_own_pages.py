@@ -1,4 +1,4 @@
-"""What a catalogue says of itself: its numbers, origin, publisher and controller, its logo, colours and own templates."""
+"""Statements of a catalogue on itself: numbers, origin, publisher and controller, logo, colours and own templates."""
 
 import pytest
 from django.conf import settings as ours
