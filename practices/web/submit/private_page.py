@@ -52,10 +52,10 @@ def submission_form(submission, data=None):
 
 
 def has_unsent_changes(submission, form):
-    """Return whether a text that moderators have was changed and saved, but not sent again."""
+    """Return whether a text that moderators have was changed and saved, but not sent again, with faults or without."""
     if not (submission.submitted_at and submission.typed):
         return False
-    return form.document(submission.document) != documents.complete(submission.document)
+    return bool(form.faulty) or form.document(submission.document) != documents.complete(submission.document)
 
 
 def published_since(submission, document=None):

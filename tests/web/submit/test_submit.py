@@ -1068,13 +1068,14 @@ def test_step_sent_from_another_site_is_refused(client, state, name):
 UNSENT = "You have saved changes that the moderators do not have yet."
 
 
-def test_status_says_that_saved_changes_are_not_sent_yet(client):
+@pytest.mark.parametrize("changed", [{"title": "Changed desks"}, {"start_year": "soon"}])
+def test_status_says_that_saved_changes_are_not_sent_yet(client, changed):
     submission = make_submission(State.CHANGES_REQUESTED)
     path, edit = submission.get_private_url(), address("submission-edit", submission.token)
     asked = read(client.get(path)).one("main").text
     press(client, edit)
     unchanged = read(client.get(path)).one("main").text
-    press(client, edit, title="Changed desks")
+    press(client, edit, **changed)
 
     page = read(client.get(path)).one("main")
 
