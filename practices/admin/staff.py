@@ -46,7 +46,7 @@ class InvitationForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}),
     )
     address = AddressField(
-        label=_("E\u2011mail address"),
+        label=_("E‑mail address"),
         help_text=_("Check its spelling: whoever reads e-mail there becomes a moderator."),
         widget=forms.EmailInput(attrs={"class": "vTextField", "autocomplete": "off"}),
     )

@@ -30,7 +30,7 @@ NOTHING_HELD = _("There is no data about this address. Check its spelling.")
 
 class AddressForm(forms.Form):
     address = AddressField(
-        label=_("E\u2011mail address"),
+        label=_("E‑mail address"),
         help_text=_("The whole address, as its owner gives it."),
         widget=forms.EmailInput(attrs={"class": "vTextField", "autocomplete": "off"}),
     )
@@ -193,7 +193,7 @@ class SubscriberAdmin(TextSearch, ReadOnlyAdmin):
                 request,
                 address,
                 forms.Form(),
-                title=_("Send e\u2011mail to this address again?"),
+                title=_("Send e‑mail to this address again?"),
                 follows=follows,
                 button=_("Send to it again"),
             )
@@ -278,7 +278,7 @@ class SubscriberAdmin(TextSearch, ReadOnlyAdmin):
         context |= {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Look up an e\u2011mail address"),
+            "title": _("Look up an e‑mail address"),
             "form": form,
         }
         status = 422 if form.errors else 200
