@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 
-.PHONY: help run test browser pictures benchmark benchmark-mail lint format audit port packages developer-packages
+.PHONY: help run test browser pictures benchmark benchmark-mail lint format messages audit port packages developer-packages
 
 help:
 	@echo "make run      serve the catalogue on http://127.0.0.1:8000/   (another port: PORT=8001 make run)"
@@ -24,6 +24,7 @@ help:
 	@echo "make pictures take pictures of the main pages in every look, into var/pictures"
 	@echo "make benchmark  measure catalogues of 1,000 and 50,000 practices (benchmarks/README.md says how)"
 	@echo "make benchmark-mail  kill senders, and show that no e-mail is lost or doubled; say how quickly they go"
+	@echo "make messages write what is to be translated into the message files, locale/*/LC_MESSAGES/django.po"
 	@echo "make format   give Python and templates the style that lint asks for"
 
 # "exec" replaces the shell, so that signals reach quickstart, which then stops the server and the e-mail sender.
@@ -49,6 +50,8 @@ lint: developer-packages
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 --check {} +
+	$(BIN)/python .ci/unmarked.py templates practices catalogue
+	$(BIN)/python .ci/messages.py check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml practices catalogue manage.py
@@ -65,6 +68,10 @@ format: developer-packages
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 {} + || true  # exits with 1 if it changed a file
+
+messages: developer-packages
+	$(BIN)/python .ci/messages.py write
+	$(BIN)/python -m practices.core.message_files locale
 
 audit: packages
 	@sh .ci/audit

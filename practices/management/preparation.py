@@ -3,12 +3,13 @@
 import secrets
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from practices.core import stored_files
+from practices.core import message_files, stored_files
 from practices.discovery import reindexing
 from practices.models import Objective, Practice
 
@@ -17,10 +18,14 @@ class PreparingCommand(BaseCommand):
     """A command that sets up whatever is missing. Idempotent."""
 
     def prepare(self):
-        """Migrate, load reference data and the thesaurus, and index the practices whose entries are outdated."""
+        """Compile translations, migrate, load reference data and the thesaurus, and renew the index."""
+        self.compile_messages()
         self.migrate()
         self.load_data()
         self.renew_index()
+
+    def compile_messages(self):
+        message_files.compile_messages(settings.LOCALE_PATHS)
 
     def migrate(self):
         call_command("migrate", verbosity=0, skip_checks=False)

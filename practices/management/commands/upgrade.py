@@ -14,9 +14,9 @@ GOES_ON = "The previous release goes on with the tables as they are. " + AGAIN
 
 class Command(PreparingCommand):
     help = (
-        "Upgrade to this release while the previous one goes on: backup, tables, reference data and thesaurus, static "
-        "files, index, then what doctor finds. Stops at the first step that fails and says what to do. Afterwards, "
-        "restart the web server and the sender."
+        "Upgrade to this release while the previous one goes on: backup, translations, tables, reference data and "
+        "thesaurus, static files, index, then what doctor finds. Stops at the first step that fails and says what to "
+        "do. Afterwards, restart the web server and the sender."
     )
 
     def add_arguments(self, parser):
@@ -37,6 +37,7 @@ class Command(PreparingCommand):
         if not folder.is_dir():
             raise CommandError(f"{folder} is not a folder. The backup is written to it first.")
         self.step("Backup", UNCHANGED, lambda: self.back_up(folder, passphrase_file))
+        self.step("Translations", UNCHANGED, self.compile_messages)
         self.step("Tables", GOES_ON, self.migrate)
         self.step("Reference data and thesaurus", GOES_ON, self.load_data)
         self.step("Static files", GOES_ON, self.collect_static)
