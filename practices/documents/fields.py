@@ -229,8 +229,7 @@ _DECLARATIONS: list[Field] = [
             }
         ],
         help_text=_(
-            # xgettext:no-python-format
-            "Up to three numbers that show the results best, such as “61% in work a year later, 2019–2021”, "
+            "Up to three numbers that show the results best, such as “61 per cent in work a year later, 2019–2021”, "
             "each with the report or page that says so."
         ),
     ),
