@@ -53,7 +53,9 @@ def merge(
     catalogue_version.bump()
     requests = lock_requests(practice)  # as everywhere, before the practice itself
     # Locked in the order of their keys, so that two concurrent merges cannot deadlock.
-    both = Practice.objects.select_for_update().filter(pk__in=[practice.pk, into.pk]).order_by("pk")
+    both = (
+        Practice.objects.select_for_update(no_key=True).filter(pk__in=[practice.pk, into.pk]).order_by("pk")
+    )
     rows = {row.pk: row for row in both}
     if practice.pk == into.pk or not transition("absorb", by=by).permits(rows[into.pk], by):
         raise MergeRefused
@@ -72,7 +74,7 @@ def merge(
     indexing.remove_from_index(practice)
     delete_dumps()
     practice.absorbed.update(merged_into=into, changed_at=practice.changed_at)
-    for submission in practice.submissions.undecided().select_for_update():
+    for submission in practice.submissions.undecided().select_for_update().order_by("pk"):
         if submission.state == State.SCHEDULED:  # nobody has read it as a change of the other practice
             cancel_publication(submission, by=by, now=now)
         Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)

@@ -39,7 +39,7 @@ def propose(
         document["submitted_on"] = document["submitted_on"] or timezone.localdate(now).isoformat()
     else:
         catalogue_version.bump()  # locks out publications, as if this were one
-        practice = Practice.objects.select_for_update().get(pk=practice.pk)
+        practice = Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
         if seen not in (None, practice.revision_number):
             raise PracticeRevisedMeanwhile(practice.revision_number)
         if not documents.changed_fields(practice.document, document):

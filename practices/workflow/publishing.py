@@ -54,7 +54,7 @@ def publish_document(
     with catalogue_version.reading(catalogue_version.bump()):
         if to is not None:
             # The lock gives concurrent revisions different numbers; the fresh row shows a withdrawal since.
-            to = Practice.objects.select_for_update().get(pk=to.pk)
+            to = Practice.objects.select_for_update(no_key=True).get(pk=to.pk)
             if seen not in (None, to.revision_number):
                 raise PracticeRevisedMeanwhile(to.revision_number)
             present = of_practice(to)
@@ -227,9 +227,10 @@ def lock_practice(
 ) -> Practice:
     """Lock a practice until the transaction ends, `check` the step of that name, and return the row as it is.
 
+    Rows may still refer to it meanwhile: a submission that is called a duplicate of it is locked by then.
     Raises TransitionNotAllowed, and PracticeRevisedMeanwhile if `standing` is not as `seen`.
     """
-    row = Practice.objects.select_for_update().get(pk=practice.pk)
+    row = Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
     check(row, name, by=by)
     if seen is not None and seen != standing(row):
         raise PracticeRevisedMeanwhile(row.revision_number)

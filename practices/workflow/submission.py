@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from practices import clock, documents
 from practices.choices import Kind, PracticeState, State
+from practices.core import catalogue_version
 from practices.core.addresses import canonical
 from practices.core.sent_forms import is_repeat
 from practices.documents import Document
@@ -335,8 +336,9 @@ def begin_update(published: Submission, *, language: str) -> Submission:
     was confirmed for the published submission stays confirmed, until the draft names another one. A new draft starts
     from the latest revision, after a merge from that of the practice that stays. Raises TransitionNotAllowed.
     """
+    catalogue_version.lock()  # steps of practices lock a practice before its submissions, and this the other way round
     # The lock makes concurrent calls run one at a time, so that the second finds the draft of the first.
-    row = Submission.objects.select_for_update().filter(pk=published.pk).first()
+    row = Submission.objects.select_for_update(no_key=True).filter(pk=published.pk).first()
     if row is None or row.token != published.token:
         raise SubmissionErased(published)
     # That of the practice has a merge take the draft along, and keeps a file from being copied while it is removed.

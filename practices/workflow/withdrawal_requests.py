@@ -8,6 +8,7 @@ from django.utils.translation import gettext, override
 
 from practices import clock
 from practices.choices import Kind, State
+from practices.core import catalogue_version
 from practices.models import Practice, Submission, ThreadMessage
 from practices.workflow.errors import PracticeRevisedMeanwhile, SubmissionErased
 from practices.workflow.messages import cancel_waiting, notify_moderators, notify_submitter
@@ -63,6 +64,7 @@ def decline_withdrawal(
     `seen` is the `withdrawal_standing` that the page has shown: a request that arrives later has not been read. Raises
     TransitionNotAllowed if nobody asks any more, and PracticeRevisedMeanwhile.
     """
+    catalogue_version.lock()  # steps that publish lock a practice before its submissions, and this the other way round
     requests = lock_requests(practice)
     row = lock_practice(practice, "decline_withdrawal", by=by)
     if seen is not None and seen != withdrawal_standing(row):
@@ -96,7 +98,7 @@ def lock_requests(practice: Practice) -> list[Submission]:
     Locks all its published submissions, before the practice itself: a request waits for the decision that is under way.
     """
     published = Submission.objects.filter(practice=practice, state=State.PUBLISHED)
-    locked = list(published.select_for_update().order_by("pk").values_list("pk", flat=True))
+    locked = list(published.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     rows = Submission.objects.filter(pk__in=locked).requesting_withdrawal()
     return list(rows.select_related("submitter").order_by("pk"))
 

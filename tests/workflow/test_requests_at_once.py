@@ -4,12 +4,16 @@ import threading
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from practices import workflow
 from practices.choices import Kind, State
+from practices.core import catalogue_version
 from practices.models import OutboxMessage, Submission
-from tests.support.factories import make_moderator, make_practice, make_submission, make_submitter
+from practices.personal_data.erasure import erase as erase_data
+from practices.personal_data.held import Held
+from practices.workflow.publishing import lock_practice
+from tests.support.factories import document, make_moderator, make_practice, make_submission, make_submitter
 
 BLOCKED_SECONDS = 0.3
 """Seconds after which a step that has not ended waits for a lock."""
@@ -17,11 +21,14 @@ BLOCKED_SECONDS = 0.3
 
 @pytest.fixture
 def meanwhile(transactional_db):
-    """Return meanwhile(first, second), which begins `second` while `first` is not committed, and returns its outcome."""
+    """Return meanwhile(first, second), which begins `second` while `first` is not committed, and returns its outcome.
+
+    `then` is the rest of `first`, which it does before it commits.
+    """
     if connection.vendor == "sqlite" and connection.is_in_memory_db():
         pytest.skip("SQLite in memory is one connection; PostgreSQL runs this")
 
-    def run(first, second):
+    def run(first, second, *, then=None):
         outcomes = []
 
         def run_second():
@@ -37,6 +44,8 @@ def meanwhile(transactional_db):
             first()
             thread.start()
             thread.join(timeout=BLOCKED_SECONDS)
+            if then is not None:
+                then()
         thread.join(timeout=30)
         return outcomes[0]
 
@@ -153,3 +162,67 @@ def test_merge_takes_an_update_along_that_is_begun_meanwhile(meanwhile, publishe
     outcome = meanwhile(partial(workflow.begin_update, published, language="en"), merging)
 
     assert (outcome, published.updates.get().practice) == (None, merging.keywords["into"])
+
+
+def lock_as_publications_do(practice):
+    """Lock what every step locks that publishes a revision, before it tells submitters or changes their submissions."""
+    catalogue_version.bump()
+    lock_practice(practice, "send_check")
+
+
+def begin_update(published):
+    return partial(workflow.begin_update, published, language="en")
+
+
+def decline_request(published):
+    return decline(published.practice)
+
+
+def edit(practice):
+    return partial(workflow.edit_practice, practice, document(title="Desks"), by=make_moderator())
+
+
+def redact(practice):
+    workflow.publish_document(document(title="Desks"), to=practice)
+    return partial(
+        workflow.redact_revision, practice, 1, fields=["title"], by=make_moderator(), reason="A name."
+    )
+
+
+def erase(practice):
+    return partial(erase_data, Held.on_address("ana@example.org"), keep_credit=False)
+
+
+@pytest.mark.parametrize("step", [edit, redact])
+@pytest.mark.parametrize("act", [begin_update, decline_request])
+def test_step_of_a_practice_and_an_act_of_its_submission_do_not_deadlock(meanwhile, published, step, act):
+    ask(published)()
+    first = step(published.practice)
+
+    outcome = meanwhile(partial(lock_as_publications_do, published.practice), act(published), then=first)
+
+    assert not isinstance(outcome, OperationalError)
+
+
+@pytest.mark.parametrize("act", [begin_update, decline_request])
+def test_yearly_question_and_an_act_of_its_submission_do_not_deadlock(meanwhile, published, act):
+    ask(published)()
+    locked = partial(lock_practice, published.practice, "send_check")
+
+    outcome = meanwhile(locked, act(published), then=partial(workflow.send_check, published.practice))
+
+    assert not isinstance(outcome, OperationalError)
+
+
+@pytest.mark.parametrize("step", [merge, erase])
+def test_update_called_no_duplicate_while_its_practice_changes_does_not_deadlock(meanwhile, step):
+    practice = make_submission(State.PUBLISHED, credit="Ana Reyes").practice
+    update = make_submission(
+        State.SUBMITTED, practice=practice, submitter=make_submitter(email="bo@example.org")
+    )
+    dismiss = partial(workflow.dismiss_duplicate, update, of=practice, by=make_moderator())
+    first = step(practice)
+
+    outcome = meanwhile(partial(lock_as_publications_do, practice), dismiss, then=first)
+
+    assert outcome is None
