@@ -9,20 +9,30 @@ _PLACEHOLDERS = frozenset(
     [
         "test", "tests", "testing", "tester", "essai", "prueba", "probe", "abc", "abcd", "xxx", "xyz", "foo", "bar",
         "baz", "blah", "bla", "lorem", "ipsum", "dolor", "sit", "amet", "hello", "tbd", "sample", "dummy",
+        "asd", "qwe", "zxc", "teste", "тест", "اختبار", "测试", "測試",
     ]
 )  # fmt: skip
 _CHUNK_AGAIN = re.compile(r"(.{1,4})\1{2,}")
 """A word of one to four characters, three times or more: “aaaa”, “lalala”, “测试测试测试”."""
-_KEYBOARD_ROWS = (
-    "qwertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
-    "azertyuiop",
-    "qsdfghjklm",
-    "qwertzuiop",
-    "йцукенгшщзхъ",
-)
+_KEYBOARD_ROWS = [
+    folded(row)
+    for row in (
+        "qwertyuiop",
+        "asdfghjkl",
+        "zxcvbnm",
+        "azertyuiop",
+        "qsdfghjklm",
+        "qwertzuiop",
+        "йцукенгшщзхъ",
+        "фывапролджэ",
+        "ячсмитьбю",
+        "ضصثقفغعهخحجد",
+        "شسيبلاتنمكط",
+    )
+]
 _FEWEST_KEYS = 4
+_FEWEST_KEYS_AGAIN = 3
+"""Keys of a row that are noise if a word is nothing but them, twice or more: “asdasd”. Four may also end in between."""
 _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{7,}")
 """Letters that no word has without a vowel. Seven, because abbreviations are shorter."""
 _FEWEST_WORDS = 12
@@ -50,12 +60,15 @@ def _is_noise(word: str) -> bool:
     return bool(
         _CHUNK_AGAIN.fullmatch(word)
         or _NO_VOWEL.search(word)
-        or (len(word) >= _FEWEST_KEYS and any(_of_row(word, row) for row in _KEYBOARD_ROWS))
+        or any(_of_row(word, row) for row in _KEYBOARD_ROWS)
     )
 
 
 def _of_row(word: str, row: str) -> bool:
     """Return whether a word is keys of a row from left to right, maybe more than once: “asdf”, “asdfasdf”."""
+    few = word[:_FEWEST_KEYS_AGAIN]
+    if few in row and len(word) > len(few) and word == few * (len(word) // len(few)):
+        return True
     return any(
         word == (word[:length] * (len(word) // length + 1))[: len(word)] and word[:length] in row
         for length in range(_FEWEST_KEYS, min(len(word), len(row)) + 1)

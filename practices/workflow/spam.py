@@ -4,6 +4,7 @@ What a submission scores sorts it into the queue or among possible spam. Moderat
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,10 +32,14 @@ ADVERTS = re.compile(
     r"\b(?:viagra|cialis|casinos?|sportsbook|backlinks?|dofollow|guest posts?|payday loans?|weight[- ]loss|forex signals?"
     r"|free trial|buy (?:now|online|cheap)|order now|click here|best prices?|cheap(?:est)? (?:pills?|flights?|prices?)"
     r"|limited(?:[- ]time)? offer|100% (?:free|guaranteed)|make money|discount codes?|promo codes?"
-    r"|seo (?:services?|agency|experts?))\b",
+    r"|seo (?:services?|agency|experts?)|essay writing services?|buy followers"
+    r"|казино|ставки на спорт|виагра|préstamos rápidos|créditos? rápidos?|paris sportifs?|كازينو|شراء متابعين)\b"
+    r"|赌场|賭場|博彩|娱乐城|代写论文",
     re.IGNORECASE,
 )
 """Phrases of advertising that practices do not need. One alone says little: some practices warn of casinos."""
+MANY_ADVERTS = 4
+"""Different phrases from which on a text is an advert. Advice on debts and gambling may need three."""
 CONTACTS = re.compile(
     r"(?P<address>[\w.+-]{1,64}@[\w-]+\.[\w.-]{2,60})"
     r"|(?P<domain>\b(?:[a-z0-9-]{1,60}\.){1,3}(?:com|net|org|info|biz|shop|store|online|site|xyz|top|io)\b)"
@@ -42,6 +47,7 @@ CONTACTS = re.compile(
     re.IGNORECASE,
 )
 """E-mail addresses, web addresses without https:// and what may be a phone number."""
+_BEFORE_HOST = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 PHONE_DIGITS = range(9, 16)
 """Digits of a phone number with its area; ITU-T E.164 allows 15. Fewer may be two years, such as 2019-2023."""
 RECENT = timedelta(days=30)
@@ -65,13 +71,22 @@ class Sign:
 
 
 def _has_link_in_title(submission: Submission, now: datetime) -> bool:
-    return bool(LINKS.search(submission.document["title"]))
+    return bool(LINKS.search(unicodedata.normalize("NFKC", submission.document["title"])))
 
 
 def _is_mostly_links(submission: Submission, now: datetime) -> bool:
-    text = " ".join(submission.document[name] for name in TEXTS)
-    links = len(LINKS.findall(text))
-    return links >= FEWEST_LINKS and len(LINKS.sub("", text).strip()) < links * CHARACTERS_PER_LINK
+    """Return whether little is said beside the links. Links to one site count once if the rest says anything at all."""
+    text = " ".join(_texts(submission.document))
+    links, rest = LINKS.findall(text), LINKS.sub("", text)
+    links += [found["domain"] for found in CONTACTS.finditer(rest) if found["domain"]]
+    sites = {_site(link) for link in links}
+    said = len(CONTACTS.sub("", rest).strip())
+    return len(links) >= FEWEST_LINKS and said < len(sites) * CHARACTERS_PER_LINK
+
+
+def _site(link: str) -> str:
+    """Return the host of a link, or the whole of what only looks like the beginning of one."""
+    return _BEFORE_HOST.sub("", link.casefold()).partition("/")[0].rstrip(".,;:)") or link
 
 
 def _advertises(submission: Submission, now: datetime) -> bool:
@@ -79,7 +94,18 @@ def _advertises(submission: Submission, now: datetime) -> bool:
 
 
 def _has_advert(document: Document) -> bool:
-    return any(ADVERTS.search(document[name]) for name in TEXTS)
+    return any(ADVERTS.search(text) for text in _texts(document))
+
+
+def _is_advert(submission: Submission, now: datetime) -> bool:
+    texts = _texts(submission.document)
+    phrases = {found[0].casefold().rstrip("s") for text in texts for found in ADVERTS.finditer(text)}
+    return len(phrases) >= MANY_ADVERTS
+
+
+def _texts(document: Document) -> list[str]:
+    """Return the texts of a document with wide and other variants of letters as the letters they look like."""
+    return [unicodedata.normalize("NFKC", document[name]) for name in TEXTS]
 
 
 def _has_filler_as_summary(submission: Submission, now: datetime) -> bool:
@@ -117,13 +143,17 @@ def _was_sent_before(submission: Submission, now: datetime) -> bool:
 def _is_copy(submission: Submission, other: Submission) -> bool:
     """Return whether two submissions with the same summary are one text and not two practices.
 
-    They are if one address sent both, if they advertise, if their texts have a link or another way of contact in common,
-    or if they also have the same title, place and implementing organisations.
+    They are if they advertise. Otherwise they are two if each names other implementing organisations, as those do who
+    start from one model text with its helpline. They are one text if one address sent both, if their texts have a link
+    or another way of contact in common, or if they also have the same title, place and implementing organisations.
     """
     one, two = submission.document, other.document
+    if _has_advert(one):
+        return True
+    if one["implementers"] and two["implementers"] and one["implementers"] != two["implementers"]:
+        return False
     return (
         submission.submitter.email == other.submitter.email
-        or _has_advert(one)
         or bool(_contacts(one) & _contacts(two))
         or (
             fuzz.ratio(folded(one["title"]), folded(two["title"])) >= SAME_TEXT
@@ -134,7 +164,7 @@ def _is_copy(submission: Submission, other: Submission) -> bool:
 
 def _contacts(document: Document) -> set[str]:
     """Return the links, e-mail addresses, web addresses and phone numbers in the texts of a document."""
-    texts = [document[name] for name in TEXTS]
+    texts = _texts(document)
     links = {link.casefold() for text in texts for link in LINKS.findall(text)}
     return links | {_contact(found) for text in texts for found in CONTACTS.finditer(text)} - {""}
 
@@ -160,6 +190,7 @@ SIGNS = {
         Sign("title_link", 2, _("There is a link in the title."), _has_link_in_title),
         Sign("links", 3, _("The texts are mostly links."), _is_mostly_links),
         Sign("adverts", 2, _("The text contains advertising phrases."), _advertises),
+        Sign("many_adverts", 2, _("The text contains many different advertising phrases."), _is_advert),
         Sign("filler", 4, _("The summary is filler, such as “test test test”."), _has_filler_as_summary),
         Sign("other_filler", 2, _("The title or another text is filler."), _has_other_filler),
         Sign("same_fields", 2, _("Several fields have the same text."), _repeats_itself),

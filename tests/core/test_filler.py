@@ -17,6 +17,14 @@ from practices.core.filler import is_filler
         "Buy pills at once. " * 9,
         "测试测试测试",
         "good good good practice",
+        "йцукен",
+        "фывапролдж",
+        "شسيبل",
+        "asd asd",
+        "qweqwe asdasd zxczxc",
+        "测试",
+        "тест",
+        "اختبار",
     ],
 )
 def test_text_that_fills_a_field_is_filler(text):
@@ -32,6 +40,8 @@ def test_text_that_fills_a_field_is_filler(text):
         "BMZ, GIZ, UNHCR and MGNREGA",
         "Test of skills for nurses",
         "Were they heard? They were.",
+        "Children with ASD",
+        "Poder, dewdew",
         "在两个港口设立服务台，帮助归国工人领取他们在国外赚取的养老金。",
         "Die Stadt bietet Deutschkurse an.",
     ],

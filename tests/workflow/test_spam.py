@@ -26,6 +26,10 @@ ADVERT = {"title": "Casino bonus at www.shop.example", "summary": "The best pric
             ["same_fields"],
         ),
         ({"context": "asdfghjkl"}, ["other_filler"]),
+        ({"summary": "See shoes.com, bags.com and hats.net"}, ["links"]),
+        ({"summary": "Ｃａｓｉｎｏ for returning workers in two ports"}, ["adverts"]),
+        ({"summary": "Лучшее казино для вернувшихся работников"}, ["adverts"]),
+        ({"summary": "为归国工人开设的赌场"}, ["adverts"]),
     ],
 )
 def test_one_sign_is_recorded_and_leaves_a_submission_in_the_queue(changes, signs):
@@ -40,6 +44,13 @@ def test_one_sign_is_recorded_and_leaves_a_submission_in_the_queue(changes, sign
         {"summary": f"Desks in two ports help returning workers claim their pensions: {LINK}"},
         {"source_url": LINK.strip(), "context": f"The desks opened in 2019 and still do well: {LINK}"},
         {"context": "Short.", "results": "Short.", "lessons": "Short."},
+        {
+            "summary": "The portal helps newcomers to find work, a home and a school, in Arabic (www.portal.example/ar), "
+            "French (www.portal.example/fr) and Spanish (www.portal.example/es)."
+        },
+        {
+            "summary": "Call the helpline +63 2 8527 2536 or write to help@desks.example.org or desk@port.example.com."
+        },
     ],
 )
 def test_honest_text_has_no_sign(changes):
@@ -48,7 +59,11 @@ def test_honest_text_has_no_sign(changes):
 
 @pytest.mark.parametrize(
     ("changes", "signs"),
-    [(ADVERT, ["title_link", "adverts"]), ({"summary": "Test test test"}, ["filler"])],
+    [
+        (ADVERT, ["title_link", "adverts"]),
+        ({"summary": "Test test test"}, ["filler"]),
+        ({"summary": "Viagra and cialis: buy now, best prices, order now!"}, ["adverts", "many_adverts"]),
+    ],
 )
 def test_signs_that_add_up_make_possible_spam_with_its_reasons(changes, signs):
     submission = make_submission(State.SUBMITTED, **changes)
@@ -108,6 +123,28 @@ def test_workshop_that_starts_from_a_model_text_is_no_spam(own, settings):
     states = [sent(number, **own(number)).state for number in range(4)]
 
     assert states == [State.SUBMITTED] * 4
+
+
+def test_workshop_whose_model_text_names_a_helpline_is_no_spam(settings):
+    settings.SPAM_REPEATS = 2
+    helpline = (
+        "Whoever has a question calls the helpline: +63 2 8527 2536, or sees https://helpline.example/."
+    )
+
+    states = [
+        sent(number, context=helpline, title=f"Desk of city {number}", implementers=[f"City {number}"]).state
+        for number in range(12)
+    ]
+
+    assert states == [State.SUBMITTED] * 12
+
+
+def test_one_advice_centre_may_name_what_it_warns_of():
+    summary = (
+        "Advice on debts for workers who gamble in casinos and at a sportsbook. No payday loans are needed."
+    )
+
+    assert make_submission(State.SUBMITTED, summary=summary).spam_signs == ["adverts"]
 
 
 @pytest.mark.parametrize(
