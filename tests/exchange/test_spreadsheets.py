@@ -70,10 +70,11 @@ def merge_an_answer(book):
         workbook(*[[row[2] if len(row) > 2 else None, *row[:2]] for row in ROWS]),
         workbook(["FIELD", "Question ", "Your Answer:"], *ROWS[1:]),
         workbook(*[["", *row[1:3]] for row in ROWS]),
+        workbook([*HEAD, "Notes"], *[[*row, *[None] * (5 - len(row)), "Ask Bo"] for row in ROWS[1:]]),
     ],
     ids=[
         "columns before", "column between", "rows above", "row between", "sheet renamed", "sheet of notes",
-        "hidden sheet", "merged cells", "other order", "other case", "questions alone",
+        "hidden sheet", "merged cells", "other order", "other case", "questions alone", "column of notes",
     ],
 )  # fmt: skip
 def test_answers_are_found_by_their_headings(content):
@@ -139,6 +140,20 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
             ),
         ),
         (
+            workbook(*ROWS, ["partners", "Partners", "", "Help", "", "IOM"]),
+            (
+                "There is text beside the column “your answer”, in F5. "
+                "Please move it into that column, or delete it."
+            ),
+        ),
+        (
+            b"field,your answer,your answer\ntitle,Pension desks,\npartners,,IOM\n",
+            (
+                "There is text beside the column “your answer”, in C3. "
+                "Please move it into that column, or delete it."
+            ),
+        ),
+        (
             workbook(*ROWS, ["budget", "Budget", 5000], ["staff", "Staff", ""]),
             (
                 "We do not know these fields: “budget” (row 5). "
@@ -146,7 +161,16 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
             ),
         ),
     ],
-    ids=["xls", "password", "ods", "no headings", "two practices", "unknown row"],
+    ids=[
+        "xls",
+        "password",
+        "ods",
+        "no headings",
+        "two practices",
+        "no heading",
+        "two columns",
+        "unknown row",
+    ],
 )
 def test_spreadsheet_that_cannot_be_read_says_how_to_mend_it(content, message):
     assert fault(content) == message

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from practices.core import archives
 from practices.core.sandbox_child import Rejected
@@ -64,7 +65,7 @@ def rows(content: bytes, *, most_elements: int) -> tuple[list[tuple[int, str, st
     Columns are found by their headings. A row with an answer alone goes on with the one above.
 
     Raises Rejected: "broken_xlsx", "broken_csv", "password", "other_kind" with the `kind`, "no_headings",
-    "several_sheets" with their `sheets`, "formulas" or "errors" with the `cells`, "too_much".
+    "several_sheets" with their `sheets`, "formulas", "errors" or "outside" with the `cells`, "too_much".
     """
     if old := kind_of_old(content):
         raise old
@@ -175,7 +176,28 @@ def _names(cells: list[Any]) -> str:
     return ", ".join(cell.coordinate for cell in cells[:MOST_NAMED])
 
 
+def _outside(found: list[list[str]], headings: _Headings) -> list[str]:
+    """Return the names of cells beside our questions whose text would be lost: somebody has answered there.
+
+    They are in another column of answers, or to the right of it in one without a heading.
+    """
+    answer = headings.columns["answer"]
+    names = [_COLUMNS.get(folded(cell[:LONGEST_HEADING]), cell.strip()) for cell in found[headings.row - 1]]
+    ours = [headings.columns[column] for column in ("field", "question") if column in headings.columns]
+    return [
+        f"{get_column_letter(place + 1)}{number}"
+        for number, row in enumerate(found[headings.row :], headings.row + 1)
+        if any(row[place].strip() for place in ours if place < len(row))
+        for place, cell in enumerate(row[:MOST_COLUMNS])
+        if cell.strip() and place != answer
+        for name in [names[place] if place < len(names) else ""]
+        if name == "answer" or (not name and place > answer)
+    ]
+
+
 def _below(found: list[list[str]], headings: _Headings) -> list[tuple[int, str, str, str]]:
+    if outside := _outside(found, headings):
+        raise Rejected("outside", cells=", ".join(outside[:MOST_NAMED]))
     said: list[tuple[int, str, str, str]] = []
     for number, row in enumerate(found[headings.row :], headings.row + 1):
         cells = {name: row[place] if place < len(row) else "" for name, place in headings.columns.items()}

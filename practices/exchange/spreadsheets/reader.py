@@ -34,6 +34,9 @@ REASONS = {
         "The file does not hold the results of the formulas in %(cells)s. Please enter plain values there."
     ),
     "errors": gettext_lazy("There are errors such as #REF! in %(cells)s. Please correct these cells."),
+    "outside": gettext_lazy(
+        "There is text beside the column “your answer”, in %(cells)s. Please move it into that column, or delete it."
+    ),
     "too_much": gettext_lazy(
         "This spreadsheet contains much more than our template. Please copy your answers into a new template."
     ),
