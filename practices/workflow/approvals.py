@@ -5,6 +5,7 @@ An approval counts for one text with its files, in one round: reopening a reject
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from django.db.models import Max, Q
 
 from practices.choices import UNDECIDED, Act, State
 from practices.core.addresses import canonical
+from practices.core.titles import folded
 from practices.documents import files
 from practices.models import Approval, StaffProfile, Submission
 from practices.models.submission import SubmissionQuerySet
@@ -82,11 +84,9 @@ class Judgement:
     @cached_property
     def _colleagues(self) -> set[int]:
         """Keys of the members of staff who work where the submitter does."""
-        organisation = _folded(self.submission.submitter.organisation)
-        if not organisation:
-            return set()
+        organisation = self.submission.submitter.organisation
         profiles = StaffProfile.objects.exclude(organisation="").values_list("user", "organisation")
-        return {person for person, name in profiles if _folded(name) == organisation}
+        return {person for person, name in profiles if _are_one(name, organisation)}
 
     def is_independent(self, person: User) -> bool:
         """Return whether a member of staff is no author of the text, nor the submitter, nor from their organisation."""
@@ -160,8 +160,18 @@ def reading_judgement(submission: Submission) -> Iterator[None]:
         _reading.reset(outer)
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+_BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
+
+
+def _are_one(organisation: str, other: str) -> bool:
+    """Return whether two names of organisations are one, such as “Port of Batumi (PB)”, “Port of Batumi” and “PB”."""
+    return folded(organisation) in _names(other) or folded(other) in _names(organisation)
+
+
+def _names(organisation: str) -> set[str]:
+    """Return an organisation's name, the name without what is in brackets, and what is in them, folded."""
+    apart = _BRACKETS.sub(" ", organisation)
+    return {folded(name) for name in (organisation, apart, *_BRACKETS.findall(organisation))} - {""}
 
 
 MAX_PASSED_OVER = 100

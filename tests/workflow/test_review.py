@@ -337,6 +337,25 @@ def test_approval_of_ones_own_submission_is_refused(person):
 
 
 @pytest.mark.usefixtures("two_persons")
+@pytest.mark.parametrize(
+    ("organisation", "other", "is_refused"),
+    [
+        ("Ministère de l’Intérieur", "Ministere de l'Interieur", True),
+        ("IOM", "International Organization for Migration (IOM)", True),
+        ("International Organization for Migration (IOM)", "International Organization for Migration", True),
+        ("Ministry of Labour (Georgia)", "Port of Batumi (Georgia)", False),
+        ("", "…", False),
+    ],
+)
+def test_colleague_is_recognised_by_another_spelling_of_the_organisation(organisation, other, is_refused):
+    submission = make_submission(State.SUBMITTED, submitter=make_submitter(organisation=organisation))
+
+    offered = workflow.available(submission, by=colleague("Amina", organisation=other))
+
+    assert ("approve" in offered) != is_refused
+
+
+@pytest.mark.usefixtures("two_persons")
 def test_moderator_with_a_conflict_of_interest_cannot_approve_or_publish(moderator):
     submission, amina = make_submission(State.SUBMITTED), colleague("Amina")
     workflow.declare_conflict(submission, by=amina, conflict="My brother runs it.")
