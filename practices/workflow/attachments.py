@@ -16,6 +16,7 @@ from practices.core.upload_checks import Upload
 from practices.documents import files
 from practices.models import Attachment, Practice, Revision, RevisionFile, StoredFile, Submission
 from practices.workflow.errors import SubmissionErased
+from practices.workflow.messages import cancel_reminders
 from practices.workflow.transitions import check
 
 
@@ -101,6 +102,8 @@ def lock_files(submission: Submission, name: str) -> None:
 
 def count_change(submission: Submission, *, now: datetime | None = None) -> None:
     """Count a change of the files, which is a sign of life of a draft, too."""
+    if submission.warned_at is not None:
+        cancel_reminders(submission)
     Submission.objects.filter(pk=submission.pk).update(
         file_changes=F("file_changes") + 1, saved_at=now or clock.now(), warned_at=None
     )

@@ -1,6 +1,6 @@
 """Messages that steps queue, to submitters and to moderators."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -99,21 +99,39 @@ def tell_reopened(submission: Submission) -> None:
         notify_submitter(submission, Kind.SUBMISSION_REOPENED, is_asked=is_asked)
 
 
-OF_OPEN = (
-    Kind.MODERATION_ANSWER,
-    Kind.SUBMISSION_CONFIRM,
-    Kind.SUBMISSION_EXPIRES,
-    Kind.SUBMISSION_UNANSWERED,
-    Kind.SUBMISSION_CHANGES_REQUESTED,
-    Kind.SUBMISSION_SCHEDULED,
-    Kind.SUBMISSION_UNSCHEDULED,
-)
-"""Kinds that ask for something, or promise it, as long as a submission is open."""
+_OPEN = {State.SUBMITTED, State.IN_REVIEW, State.SPAM}
+"""States that are the same to a submitter, who is not told of spam."""
+TRUE_IN: dict[Kind, Collection[State]] = {
+    Kind.SUBMISSION_CONFIRM: {State.DRAFT},
+    Kind.SUBMISSION_EXPIRES: {State.DRAFT},
+    Kind.SUBMISSION_UNANSWERED: {State.CHANGES_REQUESTED},
+    # The undo of a rejection that was not mailed yet tells nobody, so it has to find these as they were.
+    Kind.SUBMISSION_CHANGES_REQUESTED: {State.CHANGES_REQUESTED, State.REJECTED},
+    Kind.SUBMISSION_SCHEDULED: {State.SCHEDULED, State.REJECTED, *_OPEN},
+    Kind.SUBMISSION_UNSCHEDULED: {State.REJECTED, *_OPEN},
+    Kind.MODERATION_ANSWER: set(State) - {State.WITHDRAWN},
+}
+"""Kind that asks for something, or promises it → states of the submission in which that is so."""
+_REMINDERS = (Kind.SUBMISSION_EXPIRES, Kind.SUBMISSION_UNANSWERED)
 
 
-def cancel_of_withdrawn(submission: Submission) -> None:
-    """Cancel messages that wait to be sent and that its withdrawal makes untrue, to either side."""
-    messages = submission.messages.filter(kind__in=OF_OPEN).values("pk")
+def cancel_overtaken(submission: Submission) -> None:
+    """Cancel messages that wait to be sent and that its new state makes untrue, to either side."""
+    _cancel(submission, kind__in=[kind for kind, states in TRUE_IN.items() if submission.state not in states])
+
+
+def cancel_reminders(submission: Submission) -> None:
+    """Cancel reminders that wait to be sent: what they announce for lack of an answer, an answer has put off."""
+    _cancel(submission, kind__in=_REMINDERS)
+
+
+def cancel_to_address(submission: Submission, address: str) -> None:
+    """Cancel what waits to be sent to an address that is not the submitter's any more, maybe a stranger's."""
+    _cancel(submission, address=address)
+
+
+def _cancel(submission: Submission, **which: Any) -> None:
+    messages = submission.messages.filter(**which).values("pk")
     OutboxMessage.objects.waiting().filter(pk__in=messages).update(cancelled_at=clock.now())
 
 

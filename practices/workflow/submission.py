@@ -25,7 +25,12 @@ from practices.notifications import suspensions
 from practices.workflow import spam
 from practices.workflow.attachments import copy_attachments, replace_attachments
 from practices.workflow.errors import SavedMeanwhile, SubmissionErased, TransitionNotAllowed
-from practices.workflow.messages import cancel_of_withdrawn, notify_moderators, notify_submitter
+from practices.workflow.messages import (
+    cancel_reminders,
+    cancel_to_address,
+    notify_moderators,
+    notify_submitter,
+)
 from practices.workflow.publishing import lock_practice
 from practices.workflow.thread import add_message
 from practices.workflow.transitions import check, lock, move
@@ -161,17 +166,24 @@ def save(
         if submission.state != state:
             raise TransitionNotAllowed(submission, State(state))
         raise SavedMeanwhile(submission)
+    if submission.warned_at is not None:
+        cancel_reminders(submission)
     for name, value in changes.items():
         setattr(submission, name, value)
     if files is not None:
         replace_attachments(submission, files)
     if submission.state == State.DRAFT and submitter:
-        is_other = canonical(submitter.get("email", submission.submitter.email)) != canonical(
-            submission.submitter.email
-        )
-        unconfirmed: dict[str, Any] = {"verified_at": None} if is_other else {}
-        Submitter.objects.filter(pk=submission.submitter_id).update(**submitter, **unconfirmed)
-        submission.submitter.refresh_from_db()
+        _save_contact(submission, submitter)
+
+
+def _save_contact(submission: Submission, contact: dict[str, str]) -> None:
+    """Save the contact of a draft. Another address is not confirmed, and what waits for the former one is not sent."""
+    before, unconfirmed = submission.submitter.email, {}
+    if canonical(contact.get("email", before)) != canonical(before):
+        unconfirmed = {"verified_at": None}
+        cancel_to_address(submission, before)
+    Submitter.objects.filter(pk=submission.submitter_id).update(**contact, **unconfirmed)
+    submission.submitter.refresh_from_db()
 
 
 def _stored(submission: Submission) -> Document:
@@ -205,6 +217,8 @@ def send(
 def _keep_draft(submission: Submission, *, now: datetime, **changes: Any) -> None:
     """Begin the days anew for which a draft is kept (DRAFT_DAYS). `changes` are further columns to write."""
     changes |= {"saved_at": now, "warned_at": None}
+    if submission.warned_at is not None:
+        cancel_reminders(submission)
     Submission.objects.filter(pk=submission.pk).update(**changes)
     for field, value in changes.items():
         setattr(submission, field, value)
@@ -325,7 +339,6 @@ def withdraw(submission: Submission, *, now: datetime | None = None) -> None:
     E-mails that still wait, such as an answer to the moderators, are not sent: there is nothing to decide any more.
     """
     move(submission, "withdraw", at=now or clock.now())
-    cancel_of_withdrawn(submission)
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ from practices.workflow.errors import (
     SubmissionErased,
     TransitionNotAllowed,
 )
+from practices.workflow.messages import cancel_overtaken
 from practices.workflow.moderators import EDIT_PRACTICES, MODERATE, REDACT
 
 type Staff = User
@@ -455,7 +456,8 @@ def move(
     """Make a step that changes the state and record it. Of two concurrent steps, one wins and the other is refused.
 
     `name` may be the transition that `lock` has returned. `changes` are further columns to write, `event` those of its
-    event. Raises StepRefused, having refreshed `submission` if it was stale.
+    event. What waits to be sent and is not true any more is cancelled. Raises StepRefused, having refreshed `submission`
+    if it was stale.
     """
     before = State(submission.state)
     step = name if isinstance(name, Transition) else lock(submission, name, by=by, seen=seen)
@@ -478,6 +480,7 @@ def move(
         at=at,
         **(event or {}),
     )
+    cancel_overtaken(submission)
 
 
 def record(
