@@ -335,3 +335,29 @@ def test_translation_of_a_practice_is_not_found_without_search_by_meaning():
     make_practice(title="Pension desks in two ports", summary=SUMMARY, countries=["PH"], tags=[])
 
     assert found(**TRANSLATED, countries=["PH"], objectives=[21]) == []
+
+
+COPIED = (
+    "Counsellors visit harbours every Friday, explain contracts to fishermen in their own language, keep copies of "
+    "papers, and accompany anyone who was not paid to the labour inspector until the wages arrive."
+)
+
+
+def test_text_copied_under_another_title_and_country_is_found():
+    make_practice(title="Harbour counsel", countries=["GH"], summary=COPIED)
+    make_practice(title="Friday visits", countries=["GE"], summary="Counsellors visit schools every Friday.")
+
+    assert found(title="Fair pay at sea", countries=["NP"], summary=f"{COPIED} Free.") == [
+        ("Harbour counsel", "Almost the same summary")
+    ]
+
+
+def test_submission_copied_under_another_title_and_country_is_found():
+    copies = [
+        make_submission(State.SUBMITTED, title=title, countries=[country], summary=COPIED)
+        for title, country in (("Harbour counsel", "GH"), ("Fair pay at sea", "NP"))
+    ]
+
+    [likely, _other] = duplicates.likely_duplicate_submissions(copies)
+
+    assert [(one.submission, one.reason) for one in likely] == [(copies[1], "Almost the same summary")]

@@ -27,6 +27,8 @@ MAX_PER_SOURCE = 1
 """A page that is the source of more practices than this is a list of practices, and says nothing of duplicates."""
 MAX_OPEN = 500
 """Open submissions that are looked at: the newest."""
+COPY_RANK = 10
+"""Rank of a submission with most words of the summary before others, whatever its title."""
 OPEN = UNDECIDED - {State.DRAFT}
 
 
@@ -148,16 +150,23 @@ class _Opened(NamedTuple):
     practice: int | None
     starts: set[str]
     source_page: str
+    summary: frozenset[str]
+    """Words of the summary as they are written."""
 
 
 def _open() -> list[_Opened]:
     """Return the newest open submissions. One query."""
     rows = Submission.objects.filter(state__in=OPEN).order_by("-pk")
-    said = rows.values_list("pk", "practice", KT("document__title"), KT("document__source_url"))[:MAX_OPEN]
+    fields = map(KT, ["document__title", "document__source_url", "document__summary"])
+    said = rows.values_list("pk", "practice", *fields)[:MAX_OPEN]
     return [
-        _Opened(pk, practice, candidates.starts_of(title or ""), page_key(source or ""))
-        for pk, practice, title, source in said
+        _Opened(pk, practice, candidates.starts_of(title or ""), page_key(source or ""), _written(summary))
+        for pk, practice, title, source, summary in said
     ]
+
+
+def _written(summary: str | None) -> frozenset[str]:
+    return frozenset((summary or "").casefold().split())
 
 
 def _published_with_source(pages: Iterable[str]) -> dict[str, int]:
@@ -188,10 +197,12 @@ def _most_alike(
         for other in others
         if other.pk not in dismissed.submissions and other.practice not in dismissed.practices
     ]
-    words = candidates.sought_words(profile, weights)
+    words, summary = candidates.sought_words(profile, weights), _written(submission.document.get("summary"))
     ranked = sorted(
         (
-            -candidates.shared_weight(other.starts, words) - (other.source_page == profile.source_page),
+            -candidates.shared_weight(other.starts, words)
+            - (other.source_page == profile.source_page)
+            - COPY_RANK * (2 * len(other.summary & summary) > len(summary)),
             -other.pk,
         )
         for other in compared

@@ -19,6 +19,10 @@ ENOUGH_WEIGHT = 2.0
 """Weight of the shared words of two titles from which more of them prove nothing more."""
 TELLING_WEIGHT = 1.0
 """Weight of shared words from which a title that the other one contains tells enough: “Desks” does not."""
+COPIED = 0.9
+"""Overlap of two summaries, of at least COPIED_WORDS, from which one is a copy of the other."""
+COPIED_WORDS = 12
+"""Words from which the same summary is hardly chance: “Training for migrants” is."""
 SIMILAR_SUMMARY = 0.5
 """Overlap of two summaries from which they are called similar."""
 LEAST_OVERLAP = 0.35
@@ -114,6 +118,11 @@ class Pair:
         return common / sqrt(
             self.weights.squares(self.first.summary) * self.weights.squares(self.second.summary)
         )
+
+    @property
+    def is_copied(self) -> bool:
+        """True if the summaries are almost the same text, whatever the titles and countries."""
+        return self.overlap >= COPIED and len(self.first.summary & self.second.summary) >= COPIED_WORDS
 
     @cached_property
     def score(self) -> float:
@@ -238,9 +247,13 @@ SIGNALS = (
     Signal("other country", -4.0, lambda pair: pair.is_elsewhere),
     Signal("same source", 4.6, lambda pair: pair.has_same_source),
     Signal("similar text", 4.5, lambda pair: _above(pair.overlap, LEAST_OVERLAP)),
+    Signal("copied text", 5.0, lambda pair: pair.is_copied),
     Signal("similar meaning", 4.0, lambda pair: _above(pair.similarity or 0, LEAST_SIMILARITY)),
 )
-"""Weighed by logistic regression on benchmarks/duplicate_pairs.json, rounded by hand."""
+"""Weighed by logistic regression on benchmarks/duplicate_pairs.json, rounded by hand.
+
+The pairs have no copy of a text under another title and country: its weight outweighs another country.
+"""
 
 
 # Reasons ---------------------------------------------------------------------------------------
@@ -260,6 +273,7 @@ REASONS: tuple[tuple[Callable[[Pair], object], Callable[[Pair], object]], ...] =
         lambda pair: _("Initials of the title: %(letters)s") % {"letters": pair.abbreviation},
         lambda pair: pair.abbreviation,
     ),
+    (lambda pair: _("Almost the same summary"), lambda pair: pair.is_copied),
     (lambda pair: _("Similar title"), lambda pair: max(pair.contained) >= NEARLY_WHOLE),
     (lambda pair: _("Similar summary"), lambda pair: pair.overlap >= SIMILAR_SUMMARY),
     (lambda pair: _("Similar in meaning"), lambda pair: (pair.similarity or 0) > LEAST_SIMILARITY),
