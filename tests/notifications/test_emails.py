@@ -573,6 +573,18 @@ def test_weekly_digest_on_an_objective_says_objective_number_and_week():
     assert page.one("a", "button")["href"] == f"{SITE}/practices/?objective=21"
 
 
+def test_button_of_a_digest_on_a_filter_has_one_colon_at_most():
+    make_subscription(query="objective=6&objective=8", cadence="weekly")
+    make_practice(announce=True, objectives=[8])
+    sender.fan_out_all()
+    Announcement.objects.update(due_at=timezone.now())
+    sender.fan_out_all()
+
+    text = emails.compose(found(Kind.DIGEST)).body
+
+    assert "See all practices on Objective 6 or Objective 8:\n" in text
+
+
 def test_digest_of_more_than_a_week_does_not_say_this_week():
     make_subscription(21, cadence="weekly")
     make_practice(announce=True, title="Desk")

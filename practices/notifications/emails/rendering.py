@@ -182,7 +182,7 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
             context["item"] = items[0]
             practice = items[0]["practice"]  # a dictionary in samples
             context["title"] = practice["title"] if isinstance(practice, dict) else practice.title
-        if "cadence" in context:
+        if "cadence" in context and "how_often" not in context:
             context["how_often"] = Cadence(context["cadence"]).adverb
         context["headline"] = _line(folder, context)
         subject = f"{_short_headline(folder, context)} – {settings.SITE_NAME}"

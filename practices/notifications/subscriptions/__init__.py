@@ -32,6 +32,7 @@ from practices.notifications.subscriptions.signup import (
     subscribe,
     unconfirmed_with,
 )
+from practices.notifications.subscriptions.times import how_often
 from practices.notifications.subscriptions.unsubscription import erase, erase_for_owner, unsubscribe
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "estimate",
     "expired_requests",
     "fan_out",
+    "how_often",
     "lift_suspension",
     "merge",
     "overlaps",

@@ -20,6 +20,7 @@ from practices.core.addresses import canonical
 from practices.models import Subscriber, Subscription
 from practices.notifications import outbox, signed_links, suspensions
 from practices.notifications.locking import lock, lock_address, lock_or_create
+from practices.notifications.subscriptions.times import how_often
 from practices.notifications.subscriptions.unsubscription import end, erase
 
 CONSENT = "2026-11-29"
@@ -66,7 +67,7 @@ def subscribe(
         subscription.save(update_fields=["cadence", "requested_at"])
     # Beyond the daily limit of e-mails, the request stands on the subscriptions page.
     if _may_be_mailed(subscriber.address, now=now):
-        _answer(subscriber, subscription)
+        _answer(subscriber, subscription, now=now)
 
 
 def _has_room(subscriber: Subscriber) -> bool:
@@ -83,13 +84,14 @@ def _has_room(subscriber: Subscriber) -> bool:
     return True
 
 
-def _answer(subscriber: Subscriber, subscription: Subscription) -> None:
+def _answer(subscriber: Subscriber, subscription: Subscription, *, now: datetime) -> None:
     """Queue the e-mail that answers a request: to confirm it, or what is known already.
 
     To an address whose e-mail came back goes the link to the page where its owner can lift the suspension.
     """
-    context: dict[str, Any] = {"queries": [subscription.query], "cadence": subscription.cadence}
+    context: dict[str, Any] = {"queries": [subscription.query]}
     with override(subscriber.language):
+        context["how_often"] = how_often(subscription, subscriber, now=now)
         preferences: dict[str, Any] = {"preferences_path": signed_links.preferences_path(subscriber)}
         if subscriber.suspended_at:
             kind, context = Kind.SUBSCRIPTION_LINK, preferences | {"suspended": True}

@@ -3,10 +3,8 @@
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from practices.choices import Cadence, Weekday
-from practices.core import time_zones
+from practices.choices import Cadence
 from practices.notifications import saved_filters, subscriptions
 
 
@@ -24,15 +22,9 @@ def shown(subscription):
 
 
 def with_times(subscription, subscriber):
-    """Return the context of a subscription in force, with the day, time and time zone of its e-mails."""
-    day, time = Weekday(subscriber.digest_weekday).label, f"{subscriber.digest_hour:02}:00"
-    zone = time_zones.label(subscriber.time_zone, timezone.now())
-    how_often = {
-        Cadence.AT_ONCE: _("at once"),
-        Cadence.DAILY: _("daily at %(time)s, time zone %(zone)s"),
-        Cadence.WEEKLY: _("weekly, on %(day)s at %(time)s, time zone %(zone)s"),
-    }[Cadence(subscription.cadence)]
-    return shown(subscription) | {"how_often": how_often % {"day": day, "time": time, "zone": zone}}
+    """Return the context of a subscription, with the day, time and time zone of its e-mails."""
+    how_often = subscriptions.how_often(subscription, subscriber, now=timezone.now())
+    return shown(subscription) | {"how_often": how_often}
 
 
 def link_not_valid(request, **context):

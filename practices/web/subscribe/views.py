@@ -84,17 +84,13 @@ def subscription_confirm(request, token):
         return link_not_valid(request, days=settings.CONFIRMATION_DAYS)
     is_subscribed = bool(confirmed or subscription.confirmed_at)
     pending = [] if is_subscribed else subscriptions.unconfirmed_with(subscription)
-    if is_subscribed:
-        subscriber = subscription.subscriber
-        each = [with_times(one, subscriber) for one in confirmed or [subscription]]
-    else:
-        each = [shown(one) for one in pending or [subscription]]
+    subscriber = subscription.subscriber
     context = {
-        "subscriptions": each,
+        "subscriptions": [with_times(one, subscriber) for one in confirmed or pending or [subscription]],
         "confirmed": is_subscribed,
         "changed": request.method == "POST" and not is_subscribed,
         # Only in answer to the button: the link alone opens nothing but this page.
-        "preferences_path": subscriptions.preferences_path(subscription.subscriber) if confirmed else "",
+        "preferences_path": subscriptions.preferences_path(subscriber) if confirmed else "",
     }
     status = 409 if context["changed"] else 200
     return TemplateResponse(request, "web/subscribe/subscription_confirm.html", context, status=status)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from practices.choices import Kind
 from practices.models import Country, OutboxMessage, Subscriber, Subscription
-from practices.notifications import signed_links, subscriptions
+from practices.notifications import emails, signed_links, subscriptions
 from practices.notifications.subscriptions import preferences_path, shown_code
 from tests.support.addresses import confirm_address, unsubscribe_address
 from tests.support.factories import make_practice, make_subscription
@@ -388,6 +388,18 @@ def test_link_to_confirm_shows_one_button(client):
         "post",
         "Confirm the subscription",
     )
+
+
+def test_request_says_the_day_and_hour_that_were_chosen(client):
+    wishes = {"digest_weekday": "4", "digest_hour": "17", "time_zone": "Asia/Manila", "cadence": "weekly"}
+    client.post(SUBSCRIBE, {"address": "reader@example.org"} | wishes)
+    said = "weekly, on Friday at 17:00, time zone Philippines: Manila (UTC+8)"
+
+    mail = emails.compose(OutboxMessage.objects.get())
+    page = read(client.get(confirm_address(Subscription.objects.get())))
+
+    assert f"How often: {said}." in " ".join(mail.body.split())
+    assert page.one("main").one("ul").texts("li") == [f"{WORDS_OF_21} ({said})"]
 
 
 def test_opening_the_link_confirms_nothing(client):
