@@ -25,6 +25,12 @@ LONGEST_SHOWN = 60
 """Characters of what was typed that a message or a choice repeats."""
 
 
+NO_TEXT_OF_A_CELL = re.compile(
+    r"#(?:[A-Z]+[!?]|N/A|DIV/0!)|=(?:[$A-Z]+\$?\d|[A-Z.]+\(|[\d('\"+-]).*", re.DOTALL
+)
+"""An error such as “#REF!”, or a formula without its result, in the place of a text."""
+
+
 class PlainTextField(forms.CharField):
     """Text without control characters. A line end is one character, as browsers count it."""
 
@@ -34,6 +40,12 @@ class PlainTextField(forms.CharField):
 
     def to_python(self, value):
         return super().to_python(plain(str(value)) if value not in self.empty_values else value)
+
+    def validate(self, value):
+        super().validate(value)
+        if NO_TEXT_OF_A_CELL.fullmatch(value.strip()):
+            message = _("“%(value)s” comes from a cell of a spreadsheet. Please enter its text here.")
+            raise ValidationError(message % {"value": value.strip()[:LONGEST_SHOWN]})
 
 
 class LineField(PlainTextField):

@@ -37,8 +37,6 @@ MOST_SHEETS = 100
 """The time openpyxl takes grows with the square of their number."""
 SHEET_ELEMENT = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 MOST_UNPACKED = 20 * 1024 * 1024  # bytes
-MOST_NAMED = 5
-"""Cells that a message names."""
 LONGEST_HEADING = 40  # characters
 LONGEST_TEXT = 200_000  # bytes; an answer has at most 20,000 characters
 STYLES, LONGEST_FORMAT = "xl/styles.xml", 2_000
@@ -62,10 +60,11 @@ OTHER_KINDS = {
 def rows(content: bytes, *, most_elements: int) -> tuple[list[tuple[int, str, str, str]], bytes]:
     """Return (number of the row, field, question, answer) of each row below the headings, and no bytes.
 
-    Columns are found by their headings. A row with an answer alone goes on with the one above.
+    Columns are found by their headings. A row with an answer alone goes on with the one above. An answer that is an error
+    such as “#REF!”, or a formula without its result, stays as it is for the form to mark.
 
     Raises Rejected: "broken_xlsx", "broken_csv", "password", "other_kind" with the `kind`, "no_headings",
-    "several_sheets" with their `sheets`, "formulas", "errors" or "outside" with the `cells`, "too_much".
+    "several_sheets" with their `sheets`, "outside" with the `cells`, "too_much".
     """
     if old := kind_of_old(content):
         raise old
@@ -114,13 +113,13 @@ def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[int, str, st
     if len(sheets) > 1:
         raise Rejected("several_sheets", sheets=", ".join(sheets))
     [(title, (found, headings))] = sheets.items()
-    if formulas := _of_type("f", found, headings):
-        found = _results(content, title)
-        if unknown := [cell for cell in formulas if found[cell.row - 1][cell.column - 1].value is None]:
-            raise Rejected("formulas", cells=_names(unknown))
-    if errors := _of_type("e", found, headings):
-        raise Rejected("errors", cells=_names(errors))
-    return _below([[text_of(cell) for cell in row] for row in found], headings)
+    texts = [[text_of(cell) for cell in row] for row in found]
+    if formulas := _formulas(found, headings):
+        results = _results(content, title)
+        for cell in formulas:
+            row, column = cell.row - 1, cell.column - 1
+            texts[row][column] = text_of(results[row][column]) or texts[row][column]
+    return _below(texts, headings)
 
 
 class _Headings(NamedTuple):
@@ -157,23 +156,19 @@ def _cells(sheet: Any) -> list[Any]:
     return list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS))
 
 
-def _of_type(data_type: str, found: list[Any], headings: _Headings) -> list[Any]:
-    """Return the cells of our columns that hold a formula ("f") or an error ("e")."""
+def _formulas(found: list[Any], headings: _Headings) -> list[Any]:
+    """Return the cells of our columns that hold a formula."""
     return [
         cell
         for row in found[headings.row :]
         for column in headings.columns.values()
-        if column < len(row) and (cell := row[column]).data_type == data_type
+        if column < len(row) and (cell := row[column]).data_type == "f"
     ]
 
 
 def _results(content: bytes, title: str) -> list[Any]:
     """Return the cells of a sheet, with the results of formulas that the office program has stored."""
     return _cells(load_workbook(io.BytesIO(content), read_only=True, data_only=True)[title])
-
-
-def _names(cells: list[Any]) -> str:
-    return ", ".join(cell.coordinate for cell in cells[:MOST_NAMED])
 
 
 def _outside(found: list[list[str]], headings: _Headings) -> list[str]:
@@ -230,7 +225,7 @@ def _from_csv(content: bytes) -> list[tuple[int, str, str, str]]:
 
 def text_of(cell: Any) -> str:
     """Return the value of a cell as a person would have typed it."""
-    value = cell.value
+    value = getattr(cell.value, "text", cell.value)  # of a formula for several cells
     if value is None:
         return ""
     if isinstance(value, bool):

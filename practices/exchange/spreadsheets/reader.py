@@ -30,9 +30,6 @@ REASONS = {
         "This file has more than one sheet with our questions: %(sheets)s. "
         "Please keep one practice in each file, and delete the other sheets."
     ),
-    "formulas": gettext_lazy(
-        "The file does not hold the results of the formulas in %(cells)s. Please enter plain values there."
-    ),
     "errors": gettext_lazy("There are errors such as #REF! in %(cells)s. Please correct these cells."),
     "outside": gettext_lazy(
         "There is text beside the column “your answer”, in %(cells)s. Please move it into that column, or delete it."
@@ -43,7 +40,7 @@ REASONS = {
     "no_rows": gettext_lazy("This file is empty."),
     "unreadable": gettext_lazy("This spreadsheet cannot be read. Please save it again as XLSX or CSV."),
 }
-"""Sentences for the reasons for which `parser` and the sandbox reject a file."""
+"""Sentences for the reasons for which `parser`, `tables` and the sandbox reject a file."""
 
 
 class Unreadable(Exception):
