@@ -151,10 +151,18 @@ class RedactionForm(ReasonForm):
 
     def __init__(self, *args, revision, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["fields_to_redact"].choices = [
-            (name, f"{documents.label(name)}: {_in_short(revision.document[name])}")
-            for name in workflow.redactable(revision)
-        ]
+        now = revision.practice.document
+        names = workflow.redactable(revision)
+        texts = {name: f"{documents.label(name)}: {_in_short(revision.document[name])}" for name in names}
+        repeated = [name for name in names if revision.document[name] == now[name]]
+        field = self.fields["fields_to_redact"]
+        field.choices = texts.items()
+        # All are valid, so that one published again meanwhile is refused with its reason.
+        field.widget.choices = [(name, text) for name, text in texts.items() if name not in repeated]
+        if repeated:
+            field.help_text = _(
+                "Not offered, because the current text says the same: %(fields)s. To redact it, edit the practice first."
+            ) % {"fields": ", ".join(str(documents.label(name)) for name in repeated)}
 
 
 def _in_short(value):

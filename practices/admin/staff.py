@@ -9,6 +9,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +30,15 @@ admin.site.unregister([User, Group])
 
 @admin.register(User)
 class AccountAdmin(PlainTexts, DeclaredLookups, SeenRows, UserAdmin):
-    pass
+    """Accounts, which people get by invitation: they choose their own passwords."""
+
+    change_list_template = "admin/auth/user/change_list.html"
+
+    def add_view(self, request, form_url="", extra_context=None):
+        """Redirect to the invitation."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return redirect("admin:practices_staffprofile_invite")
 
 
 @admin.register(Group)

@@ -207,7 +207,7 @@ def test_spam_is_deleted_after_a_question(administrator):
 def test_what_is_not_spam_is_not_deleted(administrator):
     real = make_submission(State.SUBMITTED)
 
-    response = administrator.post("/admin/practices/submission/", choose(real, confirmed="yes"), follow=True)
+    response = administrator.post(SPAM, choose(real, confirmed="yes"), follow=True)
 
     assert said(response) == ["Nothing was deleted: only what is marked as spam can be."]
     assert (Submission.objects.count(), recorded()) == (1, [])
@@ -376,6 +376,14 @@ def test_current_text_has_to_be_edited_first(administrator):
     response = administrator.post(redact_page(practice), form)
 
     assert (response.status_code, "Edit the practice first." in response.text) == (422, True)
+
+
+def test_redaction_offers_no_text_that_the_practice_still_has(administrator):
+    page = read(administrator.get(redact_page(revised()))).one("main")
+
+    offered = [box["value"] for box in page.all("input", name="fields_to_redact")]
+    assert offered == ["lessons"]
+    assert "because the current text says the same: Title, Summary." in page.text
 
 
 def test_latest_revision_has_no_page_to_redact_it(administrator):

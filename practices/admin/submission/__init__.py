@@ -29,6 +29,11 @@ class SubmitterAdmin(TextSearch, ReadOnlyAdmin):
 
     list_display = ["name", "organisation", "email", "verified_at"]
     search_fields = ["name", "organisation", "email"]
+    change_list_template = "admin/practices/submitter/change_list.html"
+
+    def changelist_view(self, request, extra_context=None):
+        may_look_up = request.user.has_perm("practices.view_subscriber")
+        return super().changelist_view(request, {"may_look_up": may_look_up, **(extra_context or {})})
 
     def get_queryset(self, request):
         sent = Submission.objects.exclude(state=State.DRAFT).filter(submitter=OuterRef("pk"))
