@@ -70,7 +70,13 @@ from practices.workflow.review import (
     return_to_queue,
     start_review,
 )
-from practices.workflow.scheduling import cancel_publication, drop_probably_sent, publish_due, schedule
+from practices.workflow.scheduling import (
+    cancel_publication,
+    drop_probably_sent,
+    publish_due,
+    schedule,
+    scheduled_with,
+)
 from practices.workflow.spam import spam_reasons, spam_score
 from practices.workflow.still_true import (
     ask_if_still_true,
@@ -84,6 +90,7 @@ from practices.workflow.submission import (
     begin_correction,
     begin_update,
     confirm_path,
+    discard,
     is_confirm_key,
     mail_link,
     resubmit,
@@ -163,6 +170,7 @@ __all__ = [
     "declare_conflict",
     "decline_withdrawal",
     "detach",
+    "discard",
     "dismiss_duplicate",
     "drop_probably_sent",
     "edit_practice",
@@ -207,6 +215,7 @@ __all__ = [
     "return_to_queue",
     "save",
     "schedule",
+    "scheduled_with",
     "seen_version",
     "seen_versions",
     "send",

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils.translation import gettext, override
 from practices import clock
 from practices.choices import Act, Kind, State
 from practices.core import isolation
-from practices.models import OutboxMessage, Submission
+from practices.models import ModerationEvent, OutboxMessage, Submission
 from practices.notifications import hold
 from practices.workflow.criteria_ticks import check_required, with_waivers
 from practices.workflow.errors import PracticeWithdrawn, RevisedMeanwhile, TransitionNotAllowed
@@ -35,24 +36,28 @@ def schedule(
     material: bool = False,
     now: datetime | None = None,
 ) -> None:
-    """Accept a submission for publication by `publish_due` at that time.
+    """Accept a submission for publication by `publish_due` at that time, or move a publication to another time.
 
     Raises TransitionNotAllowed, PracticeWithdrawn, CriteriaMissing, RevisedMeanwhile, ApprovalsMissing and
     ApprovalRefused.
     """
-    step = lock(submission, "schedule", by=by, seen=seen)
-    check_required(submission)
+    step, told = lock(submission, "schedule", by=by, seen=seen), submission.publish_at
+    if told is None:
+        check_required(submission)
+        internal_note = with_waivers(submission, internal_note)
     move(
         submission,
         step,
         by=by,
         at=now or clock.now(),
         reason=note,
-        internal_note=with_waivers(submission, internal_note),
+        internal_note=internal_note,
         publish_at=at,
         is_material=material,
     )
-    notify_submitter(submission, Kind.SUBMISSION_SCHEDULED, day=_day(submission, at))
+    day, told_day = _day(submission, at), _day(submission, told) if told else ""
+    if day != told_day:
+        notify_submitter(submission, Kind.SUBMISSION_SCHEDULED, day=day, told_day=told_day)
 
 
 def _day(submission: Submission, at: datetime) -> str:
@@ -127,9 +132,18 @@ def _publish_due(now: datetime) -> int:
     )
 
 
+def scheduled_with(submission: Submission) -> dict[str, Any]:
+    """Return the public note of a scheduled submission, and whether its change is told to subscribers."""
+    return {"note": _decision(submission).reason, "material": submission.is_material}
+
+
+def _decision(submission: Submission) -> ModerationEvent:
+    return submission.events.filter(act=Act.STEP, to_state=State.SCHEDULED).latest("pk")
+
+
 def _publish_scheduled(submission: Submission, *, now: datetime) -> bool:
     try:
-        decision = submission.events.filter(act=Act.STEP, to_state=State.SCHEDULED).latest("pk")
+        decision = _decision(submission)
         publish(
             submission,
             by=decision.by,
@@ -138,7 +152,7 @@ def _publish_scheduled(submission: Submission, *, now: datetime) -> bool:
             now=now,
         )
     except TransitionNotAllowed:
-        return False  # published by another process, or cancelled
+        return False  # published by another process, cancelled, or moved to another date
     except ObjectDoesNotExist:
         if Submission.objects.filter(pk=submission.pk).exists():
             raise

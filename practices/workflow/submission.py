@@ -18,7 +18,7 @@ from practices.choices import Kind, PracticeState, State
 from practices.core import catalogue_version
 from practices.core.addresses import canonical
 from practices.core.sent_forms import is_repeat
-from practices.documents import Document
+from practices.documents import Document, files
 from practices.models import Practice, Revision, StoredFile, Submission, Submitter
 from practices.models.submission import new_token
 from practices.notifications import suspensions
@@ -321,7 +321,10 @@ def resubmit(submission: Submission, document: Document, *, seen: int, now: date
         "resubmit",
         at=now,
         seen=seen,
-        event={"changes": {name: [before[name], after[name]] for name in changed}},
+        event={
+            "changes": {name: [before[name], after[name]] for name in changed},
+            "files": files.facts(submission.attachments.all()),
+        },
         document=after,
         typed={},
         returned_at=now,
@@ -330,6 +333,14 @@ def resubmit(submission: Submission, document: Document, *, seen: int, now: date
         add_message(submission, note, now=now)
     notify_submitter(submission, Kind.SUBMISSION_RECEIVED, is_sent_again=True)
     notify_moderators(submission, text=note, is_sent_again=True)
+
+
+@transaction.atomic
+def discard(draft: Submission) -> None:
+    """Delete a draft, with its files and contact, which moderators do not have yet. Raises TransitionNotAllowed."""
+    lock(draft, "discard")
+    Submission.objects.filter(pk=draft.pk).delete()
+    Submitter.objects.filter(pk=draft.submitter_id, submissions=None).delete()
 
 
 @transaction.atomic

@@ -117,7 +117,8 @@ TRANSITIONS = (
         State.SUBMITTED,
         mails=(Kind.SUBMISSION_RECEIVED, Kind.MODERATION_ANSWER),
     ),
-    _submitter("withdraw", UNDECIDED | {State.SPAM}, State.WITHDRAWN),
+    _submitter("discard", {State.DRAFT}),
+    _submitter("withdraw", UNDECIDED - {State.DRAFT} | {State.SPAM}, State.WITHDRAWN),
     _submitter("write", frozenset(State) - {State.DRAFT, State.WITHDRAWN}, mails=(Kind.MODERATION_ANSWER,)),
     _submitter("begin_update", {State.PUBLISHED}, guard=guards.has_public_practice),
     _submitter(
@@ -153,7 +154,7 @@ TRANSITIONS = (
     ),
     _staff(
         "schedule",
-        AWAITING_MODERATION,
+        AWAITING_MODERATION | {State.SCHEDULED},  # to another date
         State.SCHEDULED,
         guard=guards.is_publishable,
         mails=(Kind.SUBMISSION_SCHEDULED,),
@@ -220,7 +221,9 @@ TRANSITIONS = (
         guard=guards.is_unchecked,
         records=Act.SPAM_CONFIRMED,
         label=_("Confirm as spam"),
-        done=_("Confirmed as spam. The submitter was not told."),
+        done=_(
+            "Confirmed as spam: it no longer counts as new, and is deleted later. The submitter was not told."
+        ),
     ),
     _staff(
         "declare_conflict",
@@ -413,7 +416,7 @@ def lock_together(*submissions: Submission) -> dict[int, State]:
     return {pk: State(state) for pk, state in rows.order_by("pk").values_list("pk", "state")}
 
 
-_READ = ("state", "version", "file_changes", "practice_id")
+_READ = ("state", "version", "file_changes", "practice_id", "publish_at")
 
 
 def _lock_as_loaded(submission: Submission, *, to: State | None) -> None:
@@ -425,7 +428,7 @@ def _lock_as_loaded(submission: Submission, *, to: State | None) -> None:
     if row == loaded:
         return
     submission.refresh_from_db()
-    if row["state"] != loaded["state"] or row["practice_id"] != loaded["practice_id"]:
+    if any(row[field] != loaded[field] for field in ("state", "practice_id", "publish_at")):
         raise TransitionNotAllowed(submission, to or State(submission.state))
     raise SavedMeanwhile(submission)
 

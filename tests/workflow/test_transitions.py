@@ -46,11 +46,11 @@ def queued(**fields):
 ALLOWED = {
     (before, after)
     for before, afters in {
-        "draft": "submitted withdrawn spam",
+        "draft": "submitted spam",
         "submitted": "in_review changes_requested scheduled published rejected withdrawn spam",
         "in_review": "submitted changes_requested scheduled published rejected withdrawn spam",
         "changes_requested": "submitted rejected withdrawn",
-        "scheduled": "in_review published withdrawn",
+        "scheduled": "in_review scheduled published withdrawn",
         "published": "",
         "rejected": "in_review",
         "withdrawn": "",
@@ -116,13 +116,14 @@ STEPS = {
     ("send", Actor.SUBMITTER): "draft",
     ("submit", Actor.SUBMITTER): "draft",
     ("resubmit", Actor.SUBMITTER): "changes_requested",
-    ("withdraw", Actor.SUBMITTER): "draft submitted in_review changes_requested scheduled spam",
+    ("discard", Actor.SUBMITTER): "draft",
+    ("withdraw", Actor.SUBMITTER): "submitted in_review changes_requested scheduled spam",
     ("write", Actor.SUBMITTER): "submitted in_review changes_requested scheduled published rejected spam",
     ("begin_update", Actor.SUBMITTER): "published",
     ("request_withdrawal", Actor.SUBMITTER): "published",
     ("cancel_withdrawal_request", Actor.SUBMITTER): "published",
     ("publish", Actor.STAFF): "submitted in_review scheduled",
-    ("schedule", Actor.STAFF): "submitted in_review",
+    ("schedule", Actor.STAFF): "submitted in_review scheduled",
     ("request_changes", Actor.STAFF): "submitted in_review",
     ("reject", Actor.STAFF): "submitted in_review changes_requested",
     ("start_review", Actor.STAFF): "submitted",
@@ -254,6 +255,9 @@ def offers_or_refuses(row, submission, moderator):
         return
     make(row, submission, moderator)
 
+    if row.name == "discard":
+        assert not Submission.objects.filter(pk=submission.pk).exists()
+        return
     recorded = [] if row.act is None else [(row.act, row.target or state)]
     assert trace(submission)[:2] == (row.target or state, before[1] + recorded)
     assert {kind for kind, _address in queued()} == set(row.mails) - {

@@ -53,7 +53,11 @@ def submit(request):
         file_form = FirstFileForm(request.POST)
         if request.FILES:
             file_form.add_lost_error()
-    context = {"file_form": file_form, "most_mb": settings.ATTACHMENT_MB}
+    context = {
+        "file_form": file_form,
+        "most_mb": settings.ATTACHMENT_MB,
+        "is_discarded": "discarded" in request.GET,
+    }
     return form_page(request, "web/submit/submission_form.html", form, **context)
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -52,6 +53,7 @@ def _status_page(
         and has_unsent_changes(submission, submission_form(submission)),
         "can_write": "write" in steps,
         "can_withdraw": "withdraw" in steps,
+        "can_discard": "discard" in steps,
         "can_update": "begin_update" in steps,
         "can_request_withdrawal": "request_withdrawal" in steps,
         "can_cancel_request": "cancel_withdrawal_request" in steps,
@@ -114,13 +116,17 @@ def submission_write(request, token):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def submission_withdraw(request, token):
+    """POST withdraws what moderators have, or with the step “discard” deletes a draft, which they do not have."""
     submission = private_submission(token)
+    is_draft = request.POST.get("step") == "discard"
     if request.method != "POST" or submission.state == State.WITHDRAWN:
         return redirect(submission.get_private_url())
     try:
-        workflow.withdraw(submission)
+        (workflow.discard if is_draft else workflow.withdraw)(submission)
     except workflow.TransitionNotAllowed:
         return _status_page(request, submission, status=409, refused=True)
+    if is_draft:
+        return redirect(reverse("practices:submit") + "?discarded")
     return redirect(submission.get_private_url())
 
 

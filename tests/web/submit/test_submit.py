@@ -1790,7 +1790,7 @@ def test_update_is_begun_once(client):
 
 # Withdrawing ----------------------------------------------------------------------
 
-WITHDRAWABLE = [State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED]
+WITHDRAWABLE = [State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED]
 
 
 @pytest.mark.parametrize("state", WITHDRAWABLE)
@@ -1804,12 +1804,40 @@ def test_submission_is_withdrawn_by_its_button(client, state):
     assert (submission.state, notice(response)) == (State.WITHDRAWN, STANDS[State.WITHDRAWN])
 
 
+def discard(client, submission):
+    form = read(client.get(submission.get_private_url())).all("form", method="post")[-1]
+    said = {"step": form.one("button")["value"]}
+    return form, client.post(form["action"], said, follow=True)
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_draft_is_deleted_and_not_withdrawn(client, is_sent):
+    submission = make_submission(State.DRAFT)
+    Submission.objects.update(sent_at=timezone.now() if is_sent else None)
+
+    form, response = discard(client, submission)
+
+    said = read(response).one("p", "notice-good").text
+    assert (form.one("button").text, said) == ("Delete draft", "Your draft is deleted.")
+    counts = [model.objects.count() for model in (Submission, Submitter, OutboxMessage)]
+    assert counts == [0, 0, 0]
+
+
+def test_draft_that_was_confirmed_meanwhile_is_not_deleted(client):
+    submission = make_submission(State.SUBMITTED)
+
+    response = client.post(address("submission-withdraw", submission.token), {"step": "discard"})
+
+    submission.refresh_from_db()
+    assert (response.status_code, submission.state) == (409, State.SUBMITTED)
+
+
 def test_withdrawing_is_idempotent(client):
     submission = make_submission(State.WITHDRAWN)
 
     response = client.post(address("submission-withdraw", submission.token))
 
-    assert (response.status_code, submission.events.count()) == (302, 1)
+    assert (response.status_code, submission.events.count()) == (302, 2)
 
 
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.REJECTED])
