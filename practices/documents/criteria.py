@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,16 @@ class Criterion:
             for group in self.needs
             if not any(_has_enough(name, said.get(name), least) for name, least in group.items())
         ]
+
+    def is_unstated(self, document: dict[str, Any]) -> bool:
+        """Return whether it is required and a document says nothing of what it asks for, however much that would be."""
+        return self.essential and not all(
+            any(_has_enough(name, document.get(name), 1) for name in group) for group in self.needs
+        )
+
+    def is_about(self, changed: Collection[str]) -> bool:
+        """Return whether a change of these fields, where "files" stands for files, concerns what it asks for."""
+        return bool(changed) and (not self.needs or not set(self.fields).isdisjoint(changed))
 
 
 def _has_enough(name: str, value: Any, least: int) -> bool:

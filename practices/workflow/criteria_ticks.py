@@ -1,19 +1,20 @@
 """The checklist of criteria that each moderator keeps while reading a submission.
 
-A practice is published once its required criteria are ticked, or waived with a reason, by whichever moderators. Ticks
-and waivers count for the text that was read, so those made before it was last submitted do not.
+A practice is published once its required criteria are ticked, or waived with a reason, by whichever moderators. A tick
+takes the facts that the criterion asks for. Ticks and waivers count for what was read: those of a field that the
+submitter has changed since do not, nor those of the whole text after any change.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from practices import clock
-from practices.choices import State
+from practices.choices import AWAITING_MODERATION, Act, State
+from practices.documents import Document
 from practices.documents.criteria import CRITERIA, Criterion
 from practices.models import CriterionTick, Submission
 from practices.workflow.errors import CriteriaMissing
@@ -30,13 +31,15 @@ def tick_criteria(
     seen: str | None = None,
     now: datetime | None = None,
 ) -> None:
-    """Save which criteria, by slug, `by` considers met, replacing their earlier ticks. Unknown slugs are ignored.
+    """Save which criteria, by slug, `by` considers met, replacing their earlier ticks. Unknown slugs are ignored,
+    and required criteria whose facts the document does not state.
 
     `waivers`: required criterion that is not met → the reason to publish all the same. Raises TransitionNotAllowed,
     also if the submission is not as `seen` any more.
     """
     lock(submission, "tick_criteria", by=by, seen=seen)
-    met, reasons = set(criteria), waivers or {}
+    unstated = {each.slug for each in CRITERIA if each.is_unstated(submission.document)}
+    met, reasons = set(criteria) - unstated, waivers or {}
     at = now or clock.now()
     CriterionTick.objects.filter(submission=submission, by=by).delete()
     CriterionTick.objects.bulk_create(
@@ -48,20 +51,53 @@ def tick_criteria(
 
 
 def ticks(submission: Submission) -> QuerySet[CriterionTick]:
-    """Return the ticks and waivers that count: those made since the submitter last submitted the text."""
-    submitted = submission.events.filter(to_state=State.SUBMITTED, by=None).order_by("-at").values("at")
-    return submission.ticks.filter(at__gte=Coalesce(Subquery(submitted[:1]), F("at")))
+    """Return the ticks and waivers that count: those of what the submitter has not changed since they were made."""
+    changes = list(_changes_on_request(submission))
+    known = {criterion.slug: criterion for criterion in CRITERIA}
+    lapsed = [
+        tick.pk
+        for tick in (submission.ticks.all() if changes else [])
+        if any(
+            tick.at < at and (fields is None or known[tick.criterion].is_about(fields))
+            for at, fields in changes
+        )
+    ]
+    return submission.ticks.exclude(pk__in=lapsed)
 
 
-def required_missing(ticked: Iterable[str]) -> list[Criterion]:
-    """Return the required criteria whose slugs are not among `ticked`."""
-    met = set(ticked)
-    return [criterion for criterion in CRITERIA if criterion.essential and criterion.slug not in met]
+def _changes_on_request(submission: Submission) -> Iterator[tuple[datetime, set[str] | None]]:
+    """Yield when the submitter sent the text again, and the fields that changed with it; None where that is unknown."""
+    files = None
+    for event in submission.events.filter(act=Act.STEP).in_order():
+        if event.to_state == State.CHANGES_REQUESTED:
+            files = event.files
+        elif event.from_state == State.CHANGES_REQUESTED and event.to_state in AWAITING_MODERATION:
+            is_known = files is not None and event.files is not None
+            with_files = {"files"} if event.files != files else set()
+            yield event.at, {*event.changes, *with_files} if is_known else None
+
+
+def required_missing(document: Document, *, ticked: Iterable[str], waived: Iterable[str]) -> list[Criterion]:
+    """Return the required criteria, by slug neither waived nor ticked with the facts in the document that they need."""
+    met, without = set(ticked), set(waived)
+    return [
+        criterion
+        for criterion in CRITERIA
+        if criterion.essential
+        and criterion.slug not in without
+        and (criterion.slug not in met or criterion.is_unstated(document))
+    ]
 
 
 def check_required(submission: Submission) -> None:
-    """Raise CriteriaMissing unless moderators have ticked or waived every required criterion."""
-    if missing := required_missing(ticks(submission).values_list("criterion", flat=True)):
+    """Raise CriteriaMissing unless each required criterion is waived, or ticked and its facts are stated."""
+    counted = list(ticks(submission))
+    missing = required_missing(
+        submission.document,
+        ticked=[tick.criterion for tick in counted if not tick.waiver],
+        waived=[tick.criterion for tick in counted if tick.waiver],
+    )
+    if missing:
         raise CriteriaMissing(missing)
 
 

@@ -65,13 +65,15 @@ def return_to_queue(
     internal_note: str = "",
     now: datetime | None = None,
 ) -> None:
-    """Return a submission to the queue for other moderators, or from the spam tab.
+    """Return a submission to the queue for other moderators, or from the spam tab, where it keeps its moderator.
 
     Raises TransitionNotAllowed, also if the document is too incomplete to be published.
     """
     now = now or clock.now()
     # A submission trapped by the honeypot has skipped the step that sets these dates.
     submitted_on = submission.document["submitted_on"] or timezone.localdate(now).isoformat()
+    if assignee is None and submission.state == State.SPAM:
+        assignee = submission.assignee
     move(
         submission,
         "return_to_queue",

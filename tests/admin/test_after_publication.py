@@ -6,7 +6,7 @@ from practices import workflow
 from practices.choices import Kind, State
 from practices.models import OutboxMessage, Submission
 from practices.models.submission import new_token
-from tests.support.documents import REQUIRED_CRITERIA
+from tests.support.documents import JUDGED
 from tests.support.factories import judged, make_moderator, make_practice, make_submission, make_submitter
 from tests.support.pages import read, sent_by
 
@@ -108,7 +108,7 @@ def test_moderator_reads_the_e_mail_to_the_submitter_of_the_practice_without_the
     path = f"{QUEUE}{correction.pk}/change/"
     form = read(staff.get(path)).one("form", "review-decision")
 
-    preview = staff.post(path, sent_by(form) | {"step": "publish", "criteria": [*REQUIRED_CRITERIA]}).text
+    preview = staff.post(path, sent_by(form) | JUDGED | {"step": "publish"}).text
 
     assert "Another reader suggested changes to your practice" in preview
     assert (published.token in preview, correction.token in preview) == (False, False)

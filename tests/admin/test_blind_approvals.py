@@ -10,7 +10,7 @@ from practices import workflow
 from practices.choices import State
 from practices.models import StaffProfile
 from practices.workflow import seen_version
-from tests.support.documents import REQUIRED_CRITERIA
+from tests.support.documents import FACTS, REQUIRED_CRITERIA
 from tests.support.factories import NOW, make_moderator, make_submission
 from tests.support.pages import read, sent_by
 
@@ -24,7 +24,7 @@ VERDICT = ("Amina", "approved, without", "Splendid", "Ticked by", "1 more person
 def submission(settings):
     """Create a submission that Amina, of two moderators needed, has approved with a note and ticks."""
     settings.APPROVALS_NEEDED = 2
-    submission = make_submission(State.SUBMITTED)
+    submission = make_submission(State.SUBMITTED, **FACTS)
     workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=make_moderator("Amina"))
     workflow.approve(submission, by=make_moderator("Amina"), internal_note="Splendid")
     return submission
@@ -77,7 +77,7 @@ def test_page_asks_nothing_of_one_who_has_approved(staff, submission):
 
 def test_conflict_of_interest_of_another_is_hidden(staff, settings):
     settings.APPROVALS_NEEDED = 2
-    submission = make_submission(State.SUBMITTED)
+    submission = make_submission(State.SUBMITTED, **FACTS)
     workflow.declare_conflict(submission, by=make_moderator("Amina"), conflict="My brother runs it.")
 
     page = read(staff.get(page_of(submission)))

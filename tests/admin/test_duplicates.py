@@ -156,14 +156,14 @@ def test_dismissal_leaves_the_submission_as_it_was_for_decisions(staff, pair, mo
 @pytest.mark.parametrize("button", ["dismiss_duplicate", "name_duplicate"])
 def test_buttons_beside_a_duplicate_keep_what_was_typed(staff, pair, button):
     first, second = pair
-    typed = form_of(staff, first) | {"reason": "Thank you.", "criteria": ["tried"]}
+    typed = form_of(staff, first) | {"reason": "Thank you.", "criteria": ["safe"]}
 
     page = read(staff.post(page_of(first), typed | {button: page_of(second)}))
 
     form = page.one("form", "review-decision")
     assert form.one("textarea", name="reason").text == "Thank you."
     assert [box["value"] for box in form.all("input", name="criteria") if box.get("checked") is not None] == [
-        "tried"
+        "safe"
     ]
 
 
@@ -258,11 +258,11 @@ def test_submission_is_compared_with_another_field_by_field(staff, pair):
 @pytest.mark.parametrize("button", ["dismiss_duplicate", "name_duplicate"])
 def test_button_of_the_comparison_leaves_the_saved_checklist(staff, pair, moderator, button):
     first, second = pair
-    workflow.tick_criteria(first, ["tried"], by=moderator)
+    workflow.tick_criteria(first, ["safe"], by=moderator)
 
     page = read(staff.post(page_of(first), {button: page_of(second)}))
 
-    assert page.one("input", id="criterion-tried").get("checked") is not None
+    assert page.one("input", id="criterion-safe").get("checked") is not None
 
 
 @pytest.mark.parametrize("address", ["submission/99", "practice/99", "draft/1"])

@@ -7,7 +7,7 @@ import pytest
 from practices import workflow
 from practices.choices import State
 from practices.models import Submission
-from tests.support.documents import REQUIRED_CRITERIA
+from tests.support.documents import FACTS, REQUIRED_CRITERIA
 from tests.support.factories import NOW, judged, make_moderator, make_submission
 from tests.support.pages import read, sent_by
 
@@ -23,7 +23,8 @@ def page_of(submission, filters=""):
 
 def make_waiting(**changes):
     """Create a submission that has waited less than those created before."""
-    return make_submission(State.SUBMITTED, now=NOW + timedelta(hours=Submission.objects.count()), **changes)
+    now = NOW + timedelta(hours=Submission.objects.count())
+    return make_submission(State.SUBMITTED, now=now, **FACTS | changes)
 
 
 def decide(client, submission, step="mark_spam", filters=""):

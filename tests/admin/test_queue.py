@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from practices import workflow
+from practices import personal_data, workflow
 from practices.admin.submission import queue
 from practices.choices import State
 from practices.models import ModerationEvent, OutboxMessage, Submission
@@ -17,6 +17,13 @@ pytestmark = pytest.mark.django_db
 
 QUEUE = "/admin/practices/submission/"
 LEFT = "{} left, because 2 are updated at once. Choose the action again for {}."
+
+
+def make_answered(**changes):
+    """Create a submission that was sent back, and that its submitter answered with a message."""
+    submission = make_submission(State.CHANGES_REQUESTED, **changes)
+    workflow.write(submission, "Since 2016.")
+    return submission
 
 
 def listed(page):
@@ -312,15 +319,66 @@ def test_bulk_action_confirms_possible_spam(staff):
 
 
 def test_bulk_action_names_the_submissions_it_skipped(staff):
-    submission = make_submission(State.PUBLISHED, title="Desks")
+    submission = make_answered(title="Desks")
 
-    said = act(staff, "mark_spam", submission, tab="published")
+    said = act(staff, "mark_spam", submission, tab="answered")
 
     submission.refresh_from_db()
     assert (said, submission.state) == (
-        [(["warning"], "Left as they are, because their status does not allow it: Desks (published).")],
-        State.PUBLISHED,
+        [
+            (
+                ["warning"],
+                "Left as they are, because their status does not allow it: Desks (changes requested).",
+            )
+        ],
+        State.CHANGES_REQUESTED,
     )
+
+
+def offered(page):
+    """Return the bulk actions of a list, and whether it asks to whom to assign."""
+    boxes = page.all("select", name="action")
+    actions = [option["value"] for option in boxes[0].all("option") if option["value"]] if boxes else []
+    return actions, bool(page.all("select", name="assignee"))
+
+
+@pytest.mark.parametrize(
+    ("state", "tab", "actions"),
+    [
+        (State.SUBMITTED, "queue", (["assign_to_me", "assign_to", "mark_spam"], True)),
+        (State.SUBMITTED, "unassigned", (["assign_to_me", "assign_to", "mark_spam"], True)),
+        (State.CHANGES_REQUESTED, "waiting", (["assign_to_me", "assign_to"], True)),
+        (State.SCHEDULED, "scheduled", (["assign_to_me", "assign_to"], True)),
+        (State.PUBLISHED, "published", ([], False)),
+        (State.REJECTED, "rejected", ([], False)),
+        (State.SPAM, "spam", (["confirm_spam"], False)),
+    ],
+)
+def test_list_offers_the_actions_that_can_be_made_there(staff, state, tab, actions):
+    make_submission(state)
+
+    assert offered(read(staff.get(f"{QUEUE}?pile={tab}"))) == actions
+
+
+def test_submission_of_a_practice_that_was_withdrawn_is_listed_as_withdrawn(staff, moderator):
+    submission, other = make_submission(State.PUBLISHED, title="Desks"), make_submission(State.PUBLISHED)
+    workflow.withdraw_practice(submission.practice, by=moderator, reason="Its source is gone.")
+
+    pages = [read(staff.get(f"{QUEUE}?pile={tab}")) for tab in ("published", "withdrawn")]
+
+    assert [listed(page) for page in pages] == [[other.title], ["Desks"]]
+    assert [page.texts("td", "field-status") for page in pages] == [["published"], ["practice withdrawn"]]
+
+
+def test_erased_submitter_is_not_called_unconfirmed(staff):
+    submission = make_submission(State.PUBLISHED)
+    personal_data.erase(personal_data.Held.in_submission(submission), keep_credit=True)
+
+    shown = hints(read(staff.get(f"{QUEUE}?pile=published")))
+    page = read(staff.get(f"{QUEUE}{submission.pk}/change/"))
+
+    assert (shown, "address not confirmed" in page.text) == ([""], False)
+    assert "The submitter’s personal data was deleted on" in page.text
 
 
 def test_bulk_actions_are_refused_with_view_permission_only(client):
@@ -383,14 +441,14 @@ def test_bulk_spam_says_only_what_it_has_done(staff):
 
 def test_bulk_action_names_a_few_of_those_that_it_cannot_change(staff, monkeypatch):
     monkeypatch.setattr(queue, "NAMED", 1)
-    submissions = [make_submission(State.REJECTED, title=f"Desk {number}") for number in range(3)]
+    submissions = [make_answered(title=f"Desk {number}") for number in range(3)]
 
-    said = act(staff, "mark_spam", *submissions, tab="rejected")
+    said = act(staff, "mark_spam", *submissions, tab="answered")
 
     assert said == [
         (
             ["warning"],
-            "Left as they are, because their status does not allow it: Desk 0 (not accepted), and 2 others.",
+            "Left as they are, because their status does not allow it: Desk 0 (changes requested), and 2 others.",
         )
     ]
 

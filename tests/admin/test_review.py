@@ -8,6 +8,7 @@ import pytest
 from django.core import checks
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from practices import clock, personal_data, workflow
 from practices.choices import Kind, State
@@ -18,12 +19,13 @@ from practices.models import (
     Practice,
     RejectionReason,
     StaffProfile,
+    Submission,
     Submitter,
     ThreadMessage,
 )
 from practices.notifications import outbox
 from practices.workflow import seen_version
-from tests.support.documents import REQUIRED_CRITERIA
+from tests.support.documents import FACTS, REQUIRED_CRITERIA
 from tests.support.factories import (
     NOW,
     make_moderator,
@@ -39,7 +41,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def submission():
-    return make_submission(State.SUBMITTED, now=NOW)
+    return make_submission(State.SUBMITTED, now=NOW, **FACTS)
 
 
 def page_of(submission):
@@ -75,14 +77,50 @@ def test_review_of_a_withdrawn_practice_says_that_it_is_no_longer_in_the_catalog
     assert (before, said in staff.get(page_of(submission)).text) == (False, True)
 
 
-def test_review_of_a_scheduled_publication_says_how_to_change_the_date(staff):
-    undecided, scheduled = (
-        read(staff.get(page_of(make_submission(state)))).one("form", "review-decision")
-        for state in (State.SUBMITTED, State.SCHEDULED)
-    )
+def test_date_of_a_scheduled_publication_is_changed(staff):
+    submission = make_submission(State.SCHEDULED)
+    form = read(staff.get(page_of(submission))).one("form", "review-decision")
 
-    assert [len(form.all("input", name="publish_at")) for form in (undecided, scheduled)] == [1, 0]
-    assert "For another date, cancel the publication" in scheduled.text
+    confirm(staff, submission, "publish", publish_at="2100-01-01T09:00")
+
+    told, submission = submission.publish_at, Submission.objects.get()
+    assert "Enter another date" in form.text
+    assert (submission.state, submission.publish_at.year) == (State.SCHEDULED, 2100)
+    mail = OutboxMessage.objects.filter(kind=Kind.SUBMISSION_SCHEDULED).latest("pk")
+    assert [mail.context[name] for name in ("day", "told_day")] == [
+        "1 January 2100",
+        date_format(timezone.localtime(told), "DATE_FORMAT"),
+    ]
+
+
+def test_enter_in_a_line_of_the_review_page_presses_no_button(staff, submission):
+    page = read(staff.get(page_of(submission)))
+
+    first = page.one("div", "review").all("button")[0]
+
+    assert first["form"] == "review"
+    assert {"disabled", "hidden"} <= set(first.attributes)
+
+
+def test_assignment_is_not_called_a_private_note(staff, submission, moderator):
+    workflow.assign(submission, to=make_moderator("Amina"), by=moderator)
+
+    [event] = read(staff.get(page_of(submission))).one("ul", "review-events").texts("p", "review-internal")
+
+    assert event == "Only moderators can read this: to Amina"
+
+
+@pytest.mark.parametrize(("fact", "is_disabled"), [({"start_year": None}, True), ({}, False)])
+def test_required_criterion_cannot_be_ticked_while_its_facts_are_missing(staff, fact, is_disabled):
+    submission = make_submission(State.SUBMITTED, **FACTS | fact)
+    workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=make_moderator("Amina"))
+
+    page = read(staff.get(page_of(submission)))
+
+    assert ("disabled" in page.one("input", id="criterion-tried").attributes) == is_disabled
+    assert ("disabled" in page.one("button", value="publish").attributes) == is_disabled
+    response = press(staff, submission, "publish")
+    assert ("Missing: “It has been tried”." in response.text) == is_disabled
 
 
 # Preview of the e-mail ------------------------------------------------------------
@@ -262,7 +300,7 @@ def test_date_that_is_past_or_none_is_refused_and_kept(staff, submission, at):
 
 def test_update_shows_its_changes_beside_the_published_text(staff):
     practice = make_practice(title="Desk", now=NOW)
-    update = make_submission(State.SUBMITTED, practice=practice, title="Desks")
+    update = make_submission(State.SUBMITTED, practice=practice, title="Desks", **FACTS)
 
     page = read(staff.get(page_of(update)))
 
@@ -274,7 +312,7 @@ def test_update_shows_its_changes_beside_the_published_text(staff):
 
 def test_note_of_an_update_stands_in_its_revision(staff):
     practice = make_practice(title="Desk", now=NOW)
-    update = make_submission(State.SUBMITTED, practice=practice, title="Desks")
+    update = make_submission(State.SUBMITTED, practice=practice, title="Desks", **FACTS)
 
     confirm(staff, update, "publish", note="A second desk")
 
@@ -285,7 +323,7 @@ def test_note_of_an_update_stands_in_its_revision(staff):
 def test_subscribers_hear_of_an_update_when_its_moderator_says_so(staff, ticked, kinds):
     practice = make_practice(title="Desk", now=NOW)
     make_subscription(21)
-    update = make_submission(State.SUBMITTED, practice=practice, title="Desks")
+    update = make_submission(State.SUBMITTED, practice=practice, title="Desks", **FACTS)
 
     confirm(staff, update, "publish", **ticked)
 

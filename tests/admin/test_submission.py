@@ -13,7 +13,7 @@ from practices.choices import Kind, State
 from practices.models import ModerationEvent, OutboxMessage, Practice, Submission
 from practices.notifications import sender
 from practices.workflow import seen_version
-from tests.support.documents import REQUIRED_CRITERIA
+from tests.support.documents import JUDGED
 from tests.support.factories import (
     NOW,
     make_moderator,
@@ -41,7 +41,7 @@ def listed(page):
 def decide(client, submission, step, **said):
     """Press a button on a fresh copy of the page, and confirm the preview of the e-mail if there is one."""
     form = read(client.get(page_of(submission))).all("form", "review-decision")
-    values = (sent_by(form[0]) if form else {}) | {"criteria": REQUIRED_CRITERIA}
+    values = (sent_by(form[0]) if form else {}) | JUDGED
     return press(client, submission, values | {"step": step} | said)
 
 
@@ -94,6 +94,20 @@ def test_moderator_opens_the_models_of_their_work_and_is_refused_every_other(sta
 @pytest.mark.parametrize("path", ["/admin/auth/user/", "/admin/auth/group/", "/admin/auth/user/add/"])
 def test_moderator_does_not_see_other_accounts(staff, path):
     assert staff.get(path).status_code == 403
+
+
+def test_account_is_added_by_invitation(admin_client):
+    link = ("Invite a moderator", "/admin/practices/staffprofile/invite/")
+
+    assert admin_client.get("/admin/auth/user/add/").url == link[1]
+    assert link in read(admin_client.get("/admin/auth/user/")).links()
+
+
+def test_list_of_submitters_leads_to_the_look_up_by_address(admin_client, staff):
+    pages = [read(client.get("/admin/practices/submitter/")) for client in (admin_client, staff)]
+
+    link = ("Look up an address", "/admin/practices/subscriber/address/")
+    assert [link in page.links() for page in pages] == [True, False]
 
 
 def test_visitor_is_redirected_to_sign_in(client):
@@ -352,7 +366,7 @@ def test_page_shows_the_history_with_notes(staff, moderator):
         "2 November 2026, 09:30 UTC draft → submitted",
         (
             "2 November 2026, 09:30 UTC submitted → changes requested by you Which years? "
-            "Private note: Ask the embassy."
+            "Only moderators can read this: Ask the embassy."
         ),
     ]
 
@@ -609,7 +623,7 @@ def test_back_to_the_queue_removes_the_assignment(staff):
 def open_page(client, submission):
     """Return the values of the form on the page, as loaded now."""
     form = sent_by(read(client.get(page_of(submission))).one("form", "review-decision"))
-    return form | {"criteria": REQUIRED_CRITERIA}
+    return form | JUDGED
 
 
 def test_second_moderator_is_told_who_decided(staff, submission):

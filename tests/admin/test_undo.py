@@ -78,7 +78,7 @@ def test_undo_leaves_what_has_changed_since(staff, reviewed):
     said = undo(staff, form)
 
     assert said == [(["warning"], "Not undone, because they have changed since: Desks.")]
-    assert standing() == [("submitted", None)]
+    assert standing() == [("submitted", "Amina")]
 
 
 def test_undo_of_a_step_that_a_restored_backup_does_not_know_is_refused(staff, reviewed):

@@ -6,8 +6,8 @@ from practices import workflow
 from practices.choices import State
 from practices.models import CriterionTick, Practice
 from practices.workflow import CriteriaMissing
-from tests.support.documents import REQUIRED_CRITERIA
-from tests.support.factories import document, make_moderator, make_submission
+from tests.support.documents import FACTS, REQUIRED_CRITERIA
+from tests.support.factories import make_moderator, make_submission
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ RECORDED = f"Waived: “It puts nobody at risk”. Reason: {REASON}"
 
 @pytest.fixture
 def submission():
-    return make_submission(State.SUBMITTED)
+    return make_submission(State.SUBMITTED, **FACTS)
 
 
 def press(client, submission, step, **said):
@@ -73,10 +73,11 @@ def test_criterion_that_somebody_finds_met_is_not_recorded_as_waived(submission,
     assert submission.events.latest("pk").internal_note == ""
 
 
-def test_waiver_ends_when_the_submitter_sends_the_text_again(submission, moderator):
+def test_waiver_ends_when_the_submitter_changes_what_it_is_about(submission, moderator):
     workflow.tick_criteria(submission, ALL_BUT_SAFE, waivers={"safe": REASON}, by=moderator)
     workflow.request_changes(submission, by=moderator, reason="Which years?")
-    workflow.resubmit(submission, document(), seen=submission.content_version)
+    changed = submission.document | {"lessons": "Open on Sundays."}
+    workflow.resubmit(submission, changed, seen=submission.content_version)
 
     with pytest.raises(CriteriaMissing):
         workflow.publish(submission, by=moderator)

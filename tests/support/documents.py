@@ -48,3 +48,11 @@ FULL = {
 
 REQUIRED_CRITERIA = [criterion.slug for criterion in CRITERIA if criterion.essential]
 """Criteria that moderators tick before a practice is published."""
+FACTS = {"start_year": 2016, "implementers": ["City of Manila"], "area": "Manila"}
+"""Facts without which they cannot be ticked, beside those that every test document has."""
+JUDGED = {
+    "criteria": REQUIRED_CRITERIA,
+    "waive_tried": "It is known.",
+    "waive_whom-to-ask": "It is known.",
+}
+"""Part of the form of a decision that settles the required criteria, whatever the facts."""

@@ -12,6 +12,7 @@ from practices import documents, workflow
 from practices.choices import NEWS, Kind, State
 from practices.core import stored_files
 from practices.discovery import reindexing
+from practices.documents.criteria import CRITERIA
 from practices.models import (
     Check,
     CriterionTick,
@@ -25,7 +26,6 @@ from practices.models import (
 )
 from practices.models.submission import new_token
 from practices.notifications import sender, subscriptions
-from tests.support.documents import REQUIRED_CRITERIA
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 """Fixed instant for steps that take `now`."""
@@ -137,7 +137,7 @@ def make_submission(
     )
     if not trapped and submission.sent_at is None:
         workflow.send(submission, now=now)
-    if state not in (State.DRAFT, State.WITHDRAWN) and not trapped:
+    if state != State.DRAFT and not trapped:
         workflow.submit(submission, seen=submission.version, now=now)
     by = make_moderator() if state not in (State.DRAFT, State.SUBMITTED, State.WITHDRAWN) else None
     match state:
@@ -165,10 +165,15 @@ def make_submission(
 
 
 def judged(submission):
-    """Tick the required criteria of a submission, as moderators do before they publish it, and return it."""
+    """Tick the required criteria of a submission, or waive those without facts, as moderators do, and return it."""
     by = make_moderator()
     at = submission.events.aggregate(last=Max("at"))["last"] or timezone.now()
-    ticks = [CriterionTick(submission=submission, by=by, criterion=slug, at=at) for slug in REQUIRED_CRITERIA]
+    ticks = [
+        CriterionTick(submission=submission, by=by, criterion=criterion.slug, waiver=waiver, at=at)
+        for criterion in CRITERIA
+        if criterion.essential
+        for waiver in ["It is known." if criterion.is_unstated(submission.document) else ""]
+    ]
     CriterionTick.objects.bulk_create(ticks, ignore_conflicts=True)
     return submission
 

@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from practices.models import Practice, Submission
-from tests.support.documents import REQUIRED_CRITERIA
+from tests.support.documents import JUDGED
 from tests.support.pages import main_forms, read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def submit_and_publish(client, moderators_browser, title):
     queue = read(moderators_browser.get("/admin/practices/submission/"))
     [(_title, review)] = queue.one("table", id="result_list").one("tbody").links()[:1]
     form = sent_by(read(moderators_browser.get(review)).one("form", "review-decision"))
-    letter = read(moderators_browser.post(review, form | {"step": "publish", "criteria": REQUIRED_CRITERIA}))
+    letter = read(moderators_browser.post(review, form | JUDGED | {"step": "publish"}))
     moderators_browser.post(review, sent_by(letter.one("form", "review")) | {"step": "publish"})
     return asked, received, sent()
 

@@ -10,7 +10,7 @@ from practices.choices import Act, State
 from practices.documents import three_way_merge
 from practices.models import Practice, Submission
 from tests.support.addresses import address
-from tests.support.documents import REQUIRED_CRITERIA
+from tests.support.documents import JUDGED
 from tests.support.factories import (
     document,
     judged,
@@ -293,7 +293,7 @@ def test_moderator_says_which_stays_and_publishes(staff, choice, title):
     update = make_outdated_update(State.SUBMITTED, **DOUBT)
 
     decide(staff, update, "rebase", title=choice)
-    decide(staff, update, "publish", confirmed="yes", criteria=REQUIRED_CRITERIA)
+    decide(staff, update, "publish", confirmed="yes", **JUDGED)
 
     assert (published()["title"], published()["summary"]) == (title, "There are two of them.")
 
@@ -324,7 +324,7 @@ def test_decision_on_a_page_older_than_the_newest_revision_is_refused(staff):
     update = make_outdated_update(State.SUBMITTED, since={"area": "Batumi"}, title="Two desks")
     form = sent_by(read(staff.get(page_of(update))).one("form", "review-decision"))
     workflow.publish_document(document(title="Desks in Batumi"), to=update.practice)
-    form |= {"step": "publish", "confirmed": "yes", "criteria": REQUIRED_CRITERIA}
+    form |= JUDGED | {"step": "publish", "confirmed": "yes"}
 
     answer = staff.post(page_of(update), form, follow=True)
 

@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 
 from practices import documents, workflow
-from practices.choices import Actor, State
-from practices.models import Practice, Revision, StaffProfile, Submission
+from practices.choices import Actor, Kind, State
+from practices.core.upload_checks import Upload
+from practices.models import OutboxMessage, Practice, Revision, StaffProfile, Submission
 from practices.workflow import (
     TRANSITIONS,
     ApprovalOfOwnText,
@@ -16,8 +17,8 @@ from practices.workflow import (
     ApprovalsMissing,
     TransitionNotAllowed,
 )
-from tests.support.documents import REQUIRED_CRITERIA
-from tests.support.factories import NOW, document, judged, make_moderator, make_submission, make_submitter
+from tests.support.documents import FACTS, REQUIRED_CRITERIA
+from tests.support.factories import NOW, judged, make_moderator, make_submission, make_submitter
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,43 @@ def test_scheduled_submission_is_published_when_its_time_has_come(moderator):
     assert list(submission.practice.revisions.values_list("by", "note", "published_at")) == [
         (moderator.pk, "For the forum", TOMORROW)
     ]
+
+
+def test_publication_is_moved_to_another_date(moderator):
+    submission, later = scheduled(moderator), TOMORROW + timedelta(days=3)
+    stale = Submission.objects.get(pk=submission.pk)
+
+    workflow.schedule(submission, by=moderator, at=later, note="For the forum", now=NOW)
+
+    published = [workflow.publish_due(now=at) for at in (TOMORROW, later)]
+    with pytest.raises(workflow.TransitionNotAllowed):
+        workflow.publish(stale, by=None, now=TOMORROW)
+    days = [context["day"] for context in told_of_the_date()]
+    assert (published, days) == ([0, 1], ["3 November 2026", "6 November 2026"])
+    assert told_of_the_date()[-1]["told_day"] == "3 November 2026"
+
+
+def test_another_hour_of_the_same_day_is_not_told(moderator):
+    submission = scheduled(moderator)
+
+    workflow.schedule(submission, by=moderator, at=TOMORROW + timedelta(hours=1), now=NOW)
+
+    assert len(told_of_the_date()) == 1
+
+
+def told_of_the_date():
+    mails = OutboxMessage.objects.filter(kind=Kind.SUBMISSION_SCHEDULED).order_by("pk")
+    return list(mails.values_list("context", flat=True))
+
+
+def test_submission_returned_from_spam_keeps_its_moderator(moderator):
+    submission = make_submission(State.IN_REVIEW)
+    workflow.mark_spam(submission, by=moderator)
+
+    workflow.return_to_queue(submission, by=make_moderator("Amina"))
+
+    submission.refresh_from_db()
+    assert (submission.state, submission.assignee) == (State.SUBMITTED, moderator)
 
 
 @pytest.mark.parametrize("step", ["cancel_publication", "withdraw"])
@@ -451,7 +489,7 @@ def test_moderator_may_approve_what_the_submitter_has_sent_again_since(moderator
 
 @pytest.mark.parametrize("step", ["publish", "schedule"])
 def test_practice_whose_required_criteria_nobody_ticked_is_not_published(step, moderator):
-    submission = make_submission(State.SUBMITTED)
+    submission = make_submission(State.SUBMITTED, **FACTS)
     more = {"at": TOMORROW} if step == "schedule" else {}
     workflow.tick_criteria(submission, REQUIRED_CRITERIA[1:], by=make_moderator("Amina"))
 
@@ -466,10 +504,11 @@ def test_practice_whose_required_criteria_nobody_ticked_is_not_published(step, m
 
 
 def test_criteria_ticked_for_an_earlier_text_do_not_count(moderator):
-    submission = make_submission(State.SUBMITTED)
+    submission = make_submission(State.SUBMITTED, **FACTS)
     workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=moderator)
     workflow.request_changes(submission, by=moderator, reason="Which years?")
-    workflow.resubmit(submission, document(start_year=2019), seen=submission.content_version)
+    changed = submission.document | {"start_year": 2019}
+    workflow.resubmit(submission, changed, seen=submission.content_version)
 
     with pytest.raises(workflow.CriteriaMissing):
         workflow.publish(submission, by=moderator)
@@ -479,8 +518,58 @@ def test_criteria_ticked_for_an_earlier_text_do_not_count(moderator):
     assert Practice.objects.get().start_year == 2019
 
 
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ({}, []),
+        ({"start_year": 2019}, ["tried", "safe"]),
+        ({"area": "Batumi"}, ["whom-to-ask", "safe"]),
+        ({"lessons": "Open on Sundays."}, ["safe"]),
+    ],
+)
+def test_ticks_last_while_what_they_are_about_is_not_changed(change, missing, moderator):
+    submission = make_submission(State.SUBMITTED, **FACTS)
+    workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=moderator)
+    workflow.request_changes(submission, by=moderator, reason="Which years?")
+
+    workflow.resubmit(submission, submission.document | change, seen=submission.content_version)
+
+    ticked = set(workflow.ticks(submission).values_list("criterion", flat=True))
+    assert [slug for slug in REQUIRED_CRITERIA if slug not in ticked] == missing
+
+
+def test_new_file_ends_the_tick_that_nobody_is_put_at_risk(moderator):
+    submission = make_submission(State.SUBMITTED, **FACTS)
+    workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=moderator)
+    workflow.request_changes(submission, by=moderator, reason="Which years?")
+    report = Upload("report.pdf", b"%PDF-1.7", "application/pdf", "0" * 64)
+    workflow.attach(submission, report, description="Report")
+    submission.refresh_from_db()
+
+    workflow.resubmit(submission, submission.document, seen=submission.content_version)
+
+    assert not workflow.ticks(submission).filter(criterion="safe").exists()
+    assert workflow.ticks(submission).filter(criterion="tried").exists()
+
+
+@pytest.mark.parametrize("year", [None, 2100])
+def test_required_facts_are_stated_or_waived(year, moderator):
+    submission = make_submission(State.SUBMITTED, **FACTS | {"start_year": year})
+    workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=moderator)
+
+    with pytest.raises(workflow.CriteriaMissing) as refusal:
+        workflow.publish(submission, by=moderator)
+
+    assert [criterion.slug for criterion in refusal.value.missing] == ["tried"]
+    workflow.tick_criteria(
+        submission, REQUIRED_CRITERIA, waivers={"tried": "It begins in January."}, by=moderator
+    )
+    workflow.publish(submission, by=moderator)
+    assert Practice.objects.count() == 1
+
+
 def test_checklist_is_stored_per_moderator(moderator):
-    submission, amina = make_submission(State.SUBMITTED), make_moderator("Amina")
+    submission, amina = make_submission(State.SUBMITTED, **FACTS), make_moderator("Amina")
     workflow.tick_criteria(submission, ["tried", "safe", "unknown", "\x00"], by=moderator)
     workflow.tick_criteria(submission, ["safe"], by=amina)
 

@@ -143,6 +143,8 @@ class DecisionForm(IdempotencyKey):
             del self.fields["note"], self.fields["material"]
         if settings.APPROVALS_NEEDED <= 1:
             del self.fields["no_conflict"], self.fields["conflict"]
+        if submission.publish_at:  # what was chosen for the publication stays unless it is changed
+            self.initial = workflow.scheduled_with(submission) | self.initial
         saved = dict(workflow.ticks(submission).filter(by=by).values_list("criterion", "waiver"))
         for criterion in CRITERIA:
             if criterion.essential:
@@ -277,10 +279,14 @@ class DecisionForm(IdempotencyKey):
 
     def _criteria_missing(self, cleaned):
         """Return the required criteria that neither this moderator nor another, as far as they may know, has settled."""
-        others = workflow.ticks(self.submission).exclude(by=self.by).values_list("criterion", flat=True)
+        others = list(workflow.ticks(self.submission).exclude(by=self.by))
         if workflow.is_blind(self.submission, by=self.by):
             others = []
-        return workflow.required_missing([*cleaned.get("criteria", []), *self.waivers, *others])
+        return workflow.required_missing(
+            self.submission.document,
+            ticked=[*cleaned.get("criteria", []), *(tick.criterion for tick in others if not tick.waiver)],
+            waived=[*self.waivers, *(tick.criterion for tick in others if tick.waiver)],
+        )
 
     @property
     def transition(self):

@@ -24,6 +24,8 @@ class Assessment:
     criterion: criteria.Criterion
     lacking: str
     """The fields that lack something for it, in words."""
+    is_unstated: bool
+    """It is required and its facts are missing, so that it can only be waived."""
     is_ticked: bool
     waiver: BoundField | None
     """The reason why this moderator waives it; None where it is not required."""
@@ -133,12 +135,18 @@ def assess(submission, form: DecisionForm, *, by) -> list[Assessment]:
         Assessment(
             criterion,
             _lacking(criterion, submission.document, has_files=has_files),
-            criterion.slug in ticked,
+            is_unstated,
+            criterion.slug in ticked and not is_unstated,
             form[WAIVE + criterion.slug] if criterion.essential else None,
-            [tick.by for tick in others if tick.criterion == criterion.slug and not tick.waiver],
+            [
+                tick.by
+                for tick in others
+                if tick.criterion == criterion.slug and not (tick.waiver or is_unstated)
+            ],
             [tick for tick in others if tick.criterion == criterion.slug and tick.waiver],
         )
         for criterion in criteria.CRITERIA
+        for is_unstated in [criterion.is_unstated(submission.document)]
     ]
 
 

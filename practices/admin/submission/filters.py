@@ -8,7 +8,7 @@ from django.db.models.lookups import LessThan
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock
-from practices.choices import AWAITING_MODERATION, LANGUAGES, QueueTab
+from practices.choices import AWAITING_MODERATION, LANGUAGES, QueueTab, State
 from practices.models import Country, Objective, Submission
 from practices.models.submission import UNCHECKED_SPAM, WAITING_SINCE
 
@@ -39,8 +39,29 @@ def saved_tabs(request):
 def tabs(request):
     """Return name → (label, condition) of every tab: the queue, the saved ones, then the others."""
     by_state = {tab.value: (tab.label, Q(state__in=tab.states)) for tab in QueueTab}
+    # What is not in the catalogue any more, or in it under another address, stands among what is withdrawn.
+    gone = Q(state=State.PUBLISHED, practice__withdrawn_at__isnull=False)
+    by_state["published"] = QueueTab.PUBLISHED.label, by_state["published"][1] & ~gone
+    by_state["withdrawn"] = QueueTab.WITHDRAWN.label, by_state["withdrawn"][1] | gone
     queue = {"queue": by_state.pop("queue")}
     return queue | saved_tabs(request) | by_state
+
+
+STATES_OF_SAVED = {
+    "answered": AWAITING_MODERATION | {State.CHANGES_REQUESTED},
+    "withdrawal": frozenset({State.PUBLISHED}),
+}
+"""Saved tab → states of its submissions, unless they are those of the queue or of a QueueTab."""
+
+
+def states_of(request):
+    """Return the states that submissions in the shown tab can have."""
+    name = request.GET.get("pile", "queue")
+    if name in STATES_OF_SAVED:
+        return STATES_OF_SAVED[name]
+    shown = name if name in QueueTab else "queue"
+    gone = {State.PUBLISHED} if name == QueueTab.WITHDRAWN else set()
+    return frozenset(QueueTab(shown).states) | gone
 
 
 def counted_tabs(names, request):

@@ -6,6 +6,7 @@ from functools import partial
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
@@ -28,6 +29,7 @@ from practices.admin.submission.filters import (
     QueueTabFilter,
     counted_tabs,
     saved_tabs,
+    states_of,
     tabs,
 )
 from practices.admin.submission.rows import described
@@ -43,6 +45,14 @@ ROWS = 25
 """Submissions on a page."""
 AT_ONCE = 200
 """Submissions that one request of a bulk action changes, so that it is answered in a few seconds."""
+ACTION_STEPS = {
+    "assign_to_me": "assign",
+    "assign_to": "assign",
+    "mark_spam": "mark_spam",
+    "confirm_spam": "confirm_spam",
+    "delete_spam": "confirm_spam",
+}
+"""Bulk action → a step of the submissions that it can change."""
 NAMED = 10
 """Submissions that a message names."""
 _ALL = Q()
@@ -206,9 +216,18 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     actions = ["assign_to_me", "assign_to", "mark_spam", "confirm_spam", "delete_spam"]
     change_list_template = "admin/practices/submission/change_list.html"
 
+    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
+        """Return the actions that can change something in the list that is shown."""
+        shown, states = super().get_actions(request, action_location), states_of(request)
+        return {
+            name: action
+            for name, action in shown.items()
+            if name not in ACTION_STEPS or states & STAFF_STEPS[ACTION_STEPS[name]].sources
+        }
+
     def get_queryset(self, request):
         sent = super().get_queryset(request).exclude(state=State.DRAFT)
-        return sent.select_related("submitter", "assignee").with_request()
+        return sent.select_related("submitter", "assignee", "practice").with_request()
 
     def get_changelist(self, request, **kwargs):
         return QueueChangeList
@@ -223,7 +242,11 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
             "is_narrowed": bool(request.GET.keys() - {"pile", "o", "p"}),
             **(extra_context or {}),
         }
-        return super().changelist_view(request, context)
+        response = super().changelist_view(request, context)
+        action_form = getattr(response, "context_data", {}).get("action_form")
+        if action_form and "assign_to" not in dict(action_form.fields["action"].choices):
+            del action_form.fields["assignee"]
+        return response
 
     @staticmethod
     def _saved(request):
@@ -263,8 +286,13 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
 
     @admin.display(description=_("status"), ordering="state")
     def status(self, submission):
-        text = _("possible spam") if _is_unchecked_spam(submission) else submission.get_state_display()
-        return label(text, submission.state)
+        if _is_unchecked_spam(submission):
+            return label(_("possible spam"), submission.state)
+        practice = submission.practice
+        if submission.state == State.PUBLISHED and practice and not practice.is_public:
+            text = _("practice merged") if practice.merged_into_id else _("practice withdrawn")
+            return label(text, State.WITHDRAWN)
+        return label(submission.get_state_display(), submission.state)
 
     @admin.display(description=_("main objective"))
     def objective(self, submission):

@@ -37,7 +37,7 @@ from practices.admin.submission.resubmission import resubmission
 from practices.admin.submission.rows import returned_kind, text_hints, update_senders
 from practices.admin.submission.undo import with_undo
 from practices.admin.submission.updates import RebaseForm, beside_published, proposal, proposed_files
-from practices.choices import DECIDED_BY_STAFF, UNDECIDED, VERDICTS, Actor, State
+from practices.choices import DECIDED_BY_STAFF, UNDECIDED, VERDICTS, Act, Actor, State
 from practices.core import catalogue_version
 from practices.core.http.files import SANDBOX, file_response
 from practices.discovery import duplicates
@@ -216,6 +216,8 @@ class ReviewAdmin(NextAdmin):
         """Return whether the page stays open after a step: its turn is not over, or it can be published now."""
         if step.act in VERDICTS:
             return "publish" in workflow.available(submission, by=request.user)
+        if step.act == Act.SPAM_CONFIRMED:
+            return False
         return step.target is None or step.target.traits.turn is Actor.STAFF
 
     def _go_on(self, request, submission, step, made):

@@ -275,5 +275,6 @@ def _hints(submission, spam):
             )
             % {"count": earlier}
         )
-    if not (submission.submitter.verified_at or submission.is_proposed):
+    submitter = submission.submitter
+    if not (submitter.verified_at or submitter.erased_at or submission.is_proposed):
         yield Hint(gettext("Address not confirmed"))
