@@ -23,6 +23,7 @@ from practices.notifications import bounces, emails, outbox, sender, signed_link
 from practices.notifications.outbox import delivery, news
 from practices.notifications.subscriptions import LinkNotValid, signup
 from practices.personal_data import links
+from tests.support.addresses import sent
 from tests.support.factories import (
     NOW,
     announced_to,
@@ -997,6 +998,6 @@ def test_complaint_keeps_no_address():
     assert "reader" not in str(row)
 
 
-@pytest.mark.parametrize("path", ["/subscriptions/sent/", "/personal-data/sent/"])
-def test_page_after_a_request_does_not_promise_what_a_complaint_stops(client, path):
-    assert "reported as spam" in client.get(path).text
+@pytest.mark.parametrize("name", ["subscriptions-link-sent", "personal-data-link-sent"])
+def test_page_after_a_request_does_not_promise_what_a_complaint_stops(client, name):
+    assert "reported as spam" in client.get(sent(name)).text

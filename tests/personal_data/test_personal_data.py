@@ -30,7 +30,7 @@ from practices.models import (
     Subscription,
 )
 from practices.personal_data import retention
-from tests.support.addresses import address, personal_data_address, preferences_address
+from tests.support.addresses import address, personal_data_address, preferences_address, sent
 from tests.support.capabilities import capabilities, everything_of_ana
 from tests.support.factories import (
     NOW,
@@ -104,7 +104,7 @@ def test_asking_answers_alike_for_every_address(client, address):
 
     response = ask(client, address)
 
-    assert (response.status_code, response.url) == (302, "/personal-data/sent/")
+    assert (response.status_code, response.url) == (302, sent("personal-data-link-sent"))
 
 
 def test_address_on_which_nothing_is_held_gets_no_mail(client):
@@ -126,7 +126,7 @@ def test_address_gets_at_most_three_links_a_day(client, settings):
 
     answers = {ask(client).url for _time in range(10)}
 
-    assert (answers, links_mailed().count()) == ({"/personal-data/sent/"}, 3)
+    assert (answers, links_mailed().count()) == ({sent("personal-data-link-sent")}, 3)
 
 
 def test_visitor_who_asks_too_often_is_told_to_wait(client, settings):

@@ -7,6 +7,7 @@ from django.urls import resolve, reverse
 
 from practices import personal_data, workflow
 from practices.choices import Kind, State
+from practices.core.http.sent_pages import sent_address
 from practices.models import Concept, OutboxMessage, Practice
 from practices.notifications import subscriptions
 from practices.notifications.outbox import news
@@ -128,6 +129,11 @@ def address(name, *args):
     return reverse(f"practices:{name}", args=args)
 
 
+def sent(name, query=""):
+    """Return the address of a page that says that a form was sent, as the form leads to it."""
+    return sent_address(f"practices:{name}", query)
+
+
 def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
     """Return {name: addresses} for this practice, objective and country."""
     args = {
@@ -157,6 +163,7 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
         "oembed": f"?url={settings.SITE_URL}{quote(practice.get_absolute_url())}",
         "oai": "?verb=ListRecords&metadataPrefix=practice",
     }
+    queries |= {name: f"?{sent(name).partition('?')[2]}" for name in FORMS if name.endswith("-sent")}
     return {
         name: [
             address(name, *args.get(name, []), *variant) + queries.get(name, "")

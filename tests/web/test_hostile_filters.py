@@ -18,7 +18,7 @@ PAGES = [
     ("practice-feed", "atom"), ("objective-feed", 21, "rss"), ("country-feed", "ph", "json"),
     *(("practice-export", extension) for extension in ("csv", "json", "xlsx")),
     ("embed",), ("oembed",), ("world-map",), ("gap-map",), ("gap-map-file",), ("statistics",), ("comparison",),
-    ("suggest",), ("subscribe",), ("subscription-sent",), ("submit",), ("sitemap",), ("home",), ("topic-list",),
+    ("suggest",), ("subscribe",), ("submit",), ("sitemap",), ("home",), ("topic-list",),
 ]  # fmt: skip
 OTHERS = [
     "sort", "page", "after", "before", "by", "practice", "format", "url", "maxwidth", "maxheight", "archive", "from",

@@ -66,12 +66,13 @@ QUERIES = {
 }
 TAKE_A_QUERY = [
     "objective-detail", "practice-list", "practice-feed", "practice-export", "gap-map", "gap-map-file", "sitemap",
-    "subscribe", "subscription-sent", "world-map", "comparison", "practice-detail",
+    "subscribe", "world-map", "comparison", "practice-detail",
 ]  # fmt: skip
 TAKE_NONE = [
     name
     for name in [*CACHEABLE, *OPERATION, *FORMS]
-    if name
+    if not name.endswith("-sent")  # with another query than they were signed with, they lead to their form
+    and name
     not in (*TAKE_A_QUERY, *POST_ONLY, *API, "favicon", "submit")  # the API refuses what it does not know
 ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.core.addresses import AddressField
 from practices.core.http.guards import limit_visitor, typed_person, visitor_address
 from practices.core.http.public_forms import Honeypot
+from practices.core.http.sent_pages import sent_address
 
 
 class AddressForm(Honeypot):
@@ -43,6 +44,6 @@ def mailed_link_page(
         if form.is_valid():
             if not form.trapped:
                 send(form.cleaned_data["address"], asked_from=visitor_address(request))
-            return redirect(sent)
+            return redirect(sent_address(sent))
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, template, {"form": form} | context, status=status)

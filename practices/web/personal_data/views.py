@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices import personal_data
 from practices.core.http.guards import mailbox_path, private, public_form
 from practices.core.http.mailed_links import mailed_link_page
+from practices.core.http.sent_pages import only_after_sending
 from practices.notifications import saved_filters
 from practices.web.personal_data.credit import credit_page
 from practices.web.personal_data.deletion import deletion, erased
@@ -42,6 +43,7 @@ def personal_data_link(request):
 
 @private
 @require_safe
+@only_after_sending("practices:personal-data-link")
 def personal_data_link_sent(request):
     context = {
         "days": settings.PERSONAL_DATA_LINK_DAYS,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices import workflow
 from practices.core.http.guards import mailbox_path, private, public_form
 from practices.core.http.mailed_links import mailed_link_page
+from practices.core.http.sent_pages import only_after_sending
 
 
 @private
@@ -29,6 +30,7 @@ def submit_link(request):
 
 @private
 @require_safe
+@only_after_sending("practices:submit-link")
 def submit_link_sent(request):
     context = {"most_mails": settings.LINK_MAILS_PER_DAY, "mailbox_path": mailbox_path()}
     return TemplateResponse(request, "web/submit/link_sent.html", context)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practices import workflow
 from practices.core.http.files import upload_page
 from practices.core.http.guards import indexable, limit_visitor, private, public_form
+from practices.core.http.sent_pages import sent_address
 from practices.core.upload_checks import XLSX
 from practices.exchange.spreadsheets.template import as_csv, as_xlsx
 from practices.web.submit.forms import SubmissionForm, form_data, new_submitter
@@ -52,7 +53,7 @@ def _begin(form):
         trapped=form.trapped,
     )
     if form.trapped:
-        return redirect("practices:submission-sent")
+        return redirect(sent_address("practices:submission-sent"))
     return redirect(reverse("practices:submission-edit", args=[submission.token]) + "?all")
 
 

@@ -14,6 +14,7 @@ from practices.choices import Actor, State
 from practices.core.country_groups import COUNTRY_GROUPS
 from practices.core.http.guards import indexable, limit_visitor, private, public_form, typed_person
 from practices.core.http.numbers import whole_number
+from practices.core.http.sent_pages import only_after_sending, sent_address
 from practices.discovery import duplicates
 from practices.models import Practice, Region
 from practices.web.submit.attachments import attach_first_file
@@ -154,7 +155,7 @@ def _begin(request, form, *, practice=None, base=None):
         document = form.document(base.document)
         submission = workflow.begin_correction(practice, document, based_on=base.number, **draft)
     if submission.state == State.SPAM:
-        return redirect("practices:submission-sent")
+        return redirect(sent_address("practices:submission-sent"))
     if request.FILES and (response := attach_first_file(request, submission)):
         return response
     return redirect_after_save(request, submission)
@@ -188,6 +189,7 @@ def submit_duplicates(request):
 
 @private
 @require_safe
+@only_after_sending("practices:submit")
 def submission_sent(request):
     """Thank for a form that the honeypot caught. Moderators check it like other possible spam."""
     return TemplateResponse(request, "web/submit/submission_sent.html")

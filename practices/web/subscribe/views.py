@@ -4,9 +4,8 @@ GET shows a form or a button, POST acts.
 """
 
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practices.choices import Cadence
@@ -20,6 +19,7 @@ from practices.core.http.guards import (
     typed_person,
 )
 from practices.core.http.mailed_links import mailed_link_page
+from practices.core.http.sent_pages import only_after_sending, sent_address
 from practices.models import Subscription
 from practices.notifications import saved_filters, subscriptions
 from practices.web.subscribe.choice import Choice
@@ -49,9 +49,7 @@ def subscribe(request):
                     cadence=form.cleaned_data["cadence"],
                     **form.schedule(),
                 )
-            return HttpResponseRedirect(
-                f"{reverse('practices:subscription-sent')}?{choice.query}".rstrip("?")
-            )
+            return redirect(sent_address("practices:subscription-sent", choice.query))
     context = choice.context(form) | {"several_languages": len(settings.LANGUAGES) > 1}
     status = 422 if form.is_bound else 200
     return TemplateResponse(request, "web/subscribe/subscription_form.html", context, status=status)
@@ -59,6 +57,7 @@ def subscribe(request):
 
 @private
 @require_safe
+@only_after_sending("practices:subscribe")
 def subscription_sent(request):
     query = saved_filters.canonical(request.GET)
     context = {
@@ -141,6 +140,7 @@ def subscriptions_link(request):
 
 @private
 @require_safe
+@only_after_sending("practices:subscriptions-link")
 def subscriptions_link_sent(request):
     context = {"most_mails": settings.SUBSCRIPTION_MAILS_PER_DAY, "mailbox_path": mailbox_path()}
     return TemplateResponse(request, "web/subscribe/subscriptions_link_sent.html", context)

@@ -6,6 +6,7 @@ from django.db.utils import OperationalError
 
 from practices.exchange.exports import FORMATS
 from practices.notifications import outbox
+from tests.support.addresses import sent
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
         ("/topics/", "Topics"),
         ("/countries/", "Countries and regions"),
         ("/privacy/", "Privacy"),
-        ("/submit/sent/", "Thank you"),
+        (sent("submission-sent"), "Thank you"),
     ],
 )
 def test_page_has_its_title_and_one_heading(client, path, title):

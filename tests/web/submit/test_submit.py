@@ -17,7 +17,7 @@ from practices.models.submission import new_token
 from practices.notifications import emails
 from practices.web.submit.forms import FirstFileForm, StartForm
 from practices.workflow import private_links
-from tests.support.addresses import address
+from tests.support.addresses import address, sent
 from tests.support.factories import NOW, document, judged, make_practice, make_submission, make_submitter
 from tests.support.pages import main_forms, read, sent_by
 
@@ -525,7 +525,7 @@ def test_form_in_the_honeypot_gets_thanks_and_no_link(client):
     response = post(client, website="https://spam.example")
 
     assert (response.url, Submission.objects.get().state, OutboxMessage.objects.count()) == (
-        "/submit/sent/",
+        sent("submission-sent"),
         State.SPAM,
         0,
     )
@@ -536,7 +536,7 @@ def test_incomplete_form_in_the_honeypot_is_spam(client, changes):
     response = post(client, website="https://spam.example", **changes)
 
     submission = Submission.objects.get()
-    assert (response.url, submission.state) == ("/submit/sent/", State.SPAM)
+    assert (response.url, submission.state) == (sent("submission-sent"), State.SPAM)
 
 
 def test_empty_form_is_not_stored_trapped_or_not(client):
@@ -731,7 +731,7 @@ def test_request_for_lost_links_is_answered_alike_for_every_address(client):
 
     answers = [ask_for_links(client, mailbox) for mailbox in ("ana@example.org", "nobody@example.org")]
 
-    assert [(answer.status_code, answer.url) for answer in answers] == [(302, "/submit/link/sent/")] * 2
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, sent("submit-link-sent"))] * 2
     assert links_mailed().count() == 1
 
 
