@@ -30,6 +30,14 @@ def prose(text, how=""):
     return mark_safe("".join(blocks))  # noqa: S308 - escaped
 
 
+@register.filter
+def with_code(text):
+    """Return `text` escaped, with what stands in backticks as code, as descriptions in OpenAPI write it."""
+    parts = str(text).split("`")
+    marked = (format_html("<code>{}</code>" if index % 2 else "{}", part) for index, part in enumerate(parts))
+    return format_html_join("", "{}", ((part,) for part in marked))
+
+
 def _is_bullet_or_link(line):
     return _BULLET.match(line) or named_address(line)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from practices.templatetags.prose import prose
+from practices.templatetags.prose import prose, with_code
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,9 @@ def test_prose_has_links_where_asked():
         "<li>b</li></ul>"
     )
     assert "<a" not in prose(text)
+
+
+def test_what_stands_in_backticks_is_code_and_everything_is_escaped():
+    text = "Named `next`, <b>with</b> `a<b`"
+
+    assert with_code(text) == "Named <code>next</code>, &lt;b&gt;with&lt;/b&gt; <code>a&lt;b</code>"

@@ -45,5 +45,5 @@ def readyz(request):
     if states["sending"] is Severity.WARNING and (held := [reason.name for reason in hold.reasons()]):
         parts["held"] = held
     if Severity.FAULT in states.values():
-        return JsonResponse({"status": "ill", **parts}, status=503, headers={"Retry-After": "30"})
+        return JsonResponse({"status": "fault", **parts}, status=503, headers={"Retry-After": "30"})
     return JsonResponse({"status": "ok", **parts})

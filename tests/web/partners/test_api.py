@@ -33,3 +33,7 @@ def test_topics_of_the_api_are_concepts_and_tags_are_tags():
     [tag] = [each["description"] for each in parameters if each["name"] == "tag"]
 
     assert tag.startswith("Tag; ")
+
+
+def test_page_shows_no_backticks(client):
+    assert "`" not in client.get("/api/").text

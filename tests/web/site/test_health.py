@@ -76,7 +76,7 @@ def test_database_that_is_away_is_told_and_no_more(client, monkeypatch, settings
 
     assert (response.status_code, response.json()) == (
         503,
-        {"status": "ill"} | dict.fromkeys(PARTS, "fault") | {"cache": "ok", "storage": "ok", "disk": "ok"},
+        {"status": "fault"} | dict.fromkeys(PARTS, "fault") | {"cache": "ok", "storage": "ok", "disk": "ok"},
     )
 
 
