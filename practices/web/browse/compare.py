@@ -1,5 +1,8 @@
 """Practices side by side."""
 
+import dataclasses
+from typing import Any
+
 from django.db.models import F
 from django.http import QueryDict
 from django.template.response import TemplateResponse
@@ -13,6 +16,7 @@ from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
 from practices.core.plain_text import plain
 from practices.discovery import PracticeFilter, related
+from practices.documents.kinds import Item
 from practices.models import Practice, Revision
 
 MOST = 3
@@ -20,6 +24,25 @@ FOUND = 8
 NEWEST = 5
 ASKED = 20
 """Keys that are looked up; further ones are ignored."""
+LONG = 240
+"""Characters from which on a narrow screen shows the beginning of a text."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Row:
+    """A row of the table: what each practice says of one thing."""
+
+    label: Any
+    cells: list[list[Item]]
+
+    @property
+    def is_same(self) -> bool:
+        """True if all of several practices say the same, which is then shown once."""
+        return len(self.cells) > 1 and all(cell == self.cells[0] for cell in self.cells)
+
+    @property
+    def is_long(self) -> bool:
+        return any(item.prose and len(item.text) > LONG for cell in self.cells for item in cell)
 
 
 @public
@@ -38,7 +61,7 @@ def comparison(request):
         "practices": [
             (practice, _link([other for other in shown if other != practice])) for practice in shown
         ],
-        "rows": documents.side_by_side(readings),
+        "rows": [_Row(label, cells) for label, cells in documents.side_by_side(readings)],
         "notices": _notices(asked, practices),
         "has_room": len(shown) < MOST,
         "q": found.form["q"].value() or "" if found else "",

@@ -31,10 +31,21 @@ def test_practices_are_compared_in_the_requested_order(client):
         ],
         "Countries": ["–not stated", "Philippines"],
         "When": ["–not stated", "Since 2016"],
-        "Language of this text": ["English", "English"],
-        "Summary": ["Desks in two ports help returning workers claim the pensions they earned abroad."] * 2,
+        "Language of this text": ["English the same for all"],
+        "Summary": [
+            "Desks in two ports help returning workers claim the pensions they earned abroad. the same for all"
+        ],
         "Results": ["–not stated", "Much."],
     }
+
+
+def test_texts_that_are_long_can_be_shown_in_full(client):
+    practice = make_practice(summary="A short summary of the practice.", results="Much came of it. " * 20)
+
+    rows = compare(client, practice.pk).one("tbody").all("tr")
+
+    assert [row.one("label").text for row in rows if row.all("label")] == ["Show in full"]
+    assert [row.one("th").text for row in rows if "compare-long" in row.classes] == ["Results Show in full"]
 
 
 def test_every_field_that_is_filled_in_has_a_row(client):
