@@ -13,6 +13,7 @@ from practices.core.cache import cached_each_per_version, cached_per_version
 from practices.discovery import Hit, Result, search
 from practices.documents import FIELDS
 from practices.documents.kinds import RelationMixin, Text
+from practices.documents.lookup import rows_named
 from practices.models import Country, Practice
 from practices.templatetags.beads import beads, evidence_dots
 
@@ -62,39 +63,50 @@ class Card:
     """True for a practice that a search found by its meaning alone."""
 
 
-def cards(found: Sequence[Result], *, objective: int | None = None) -> list[Card]:
-    """Return the cards of practices, in the same order. At most three queries, none for cards made before.
+@dataclasses.dataclass(frozen=True)
+class About:
+    """The subject of a list of cards."""
 
-    In the list of one `objective`, a card says whether this is its main objective.
-    """
-    keys = [(result.practice, result.revision, objective) for result in found]
+    objective: int | None = None
+    """The objective of the list; its cards say whether it is their main objective."""
+    places: tuple[str, ...] = ()
+    """Facet keys of countries and regions, such as "region:asia"; cards name the countries in them first."""
+
+
+EVERYTHING = About()
+
+type _Key = tuple[int, int, About]
+"""Practice, revision number, subject of the list."""
+
+
+def cards(found: Sequence[Result], about: About = EVERYTHING) -> list[Card]:
+    """Return the cards of practices, in the same order. At most three queries, none for cards made before."""
+    keys = [(result.practice, result.revision, about) for result in found]
     made = _cards(keys)
     return [made[key] for key in keys if key in made]
 
 
 @cached_each_per_version(across_publications=True)
-def _cards(keys: list[tuple[int, int, int | None]]) -> dict[tuple[int, int, int | None], Card]:
-    """Make the cards of (practice, revision number, objective of the list); the revision must be the latest."""
-    practices = Practice.objects.for_listing().in_bulk([practice for practice, _revision, _objective in keys])
+def _cards(keys: list[_Key]) -> dict[_Key, Card]:
+    """Make the cards of these keys, whose revisions must be the latest."""
+    practices = Practice.objects.for_listing().in_bulk([practice for practice, _revision, _about in keys])
     return {
-        key: _card(practices[practice], objective=objective)
+        key: _card(practices[practice], about)
         for key in keys
-        for practice, _revision, objective in [key]
+        for practice, _revision, about in [key]
         if practice in practices
     }
 
 
 def highlighted_cards(
-    found: Sequence[Hit], terms: tuple[search.Term, ...], *, objective: int | None = None
+    found: Sequence[Hit], terms: tuple[search.Term, ...], about: About = EVERYTHING
 ) -> list[Card]:
     """Return the cards of practices that were searched for, with the words of the search highlighted."""
-    return _highlighted_cards(tuple(found), terms, objective)
+    return _highlighted_cards(tuple(found), terms, about)
 
 
 @cached_per_version(lasts_if=bool)
-def _highlighted_cards(
-    hits: tuple[Hit, ...], terms: tuple[search.Term, ...], objective: int | None
-) -> list[Card]:
+def _highlighted_cards(hits: tuple[Hit, ...], terms: tuple[search.Term, ...], about: About) -> list[Card]:
     practices = Practice.objects.for_listing(*(field.name for field in EXCERPTED)).in_bulk(
         [hit.practice for hit in hits]
     )
@@ -102,7 +114,7 @@ def _highlighted_cards(
     highlighters = {language: search.Highlighter(terms, language) for language in languages}
     return [
         dataclasses.replace(
-            _card(practice, objective=objective),
+            _card(practice, about),
             missing=hit.missing,
             by_meaning=hit.by_meaning,
             **_highlighted(practice, highlighters[practice.language]),
@@ -123,23 +135,23 @@ def _highlighted(practice: Practice, highlighter: search.Highlighter) -> dict[st
     return {"title": title, "summary": search.mark_hits(practice.summary, hits), "excerpt": excerpt}
 
 
-def _card(practice: Practice, *, objective: int | None) -> Card:
+def _card(practice: Practice, about: About) -> Card:
     return Card(
         path=practice.get_absolute_url(),
         title=practice.title,
         language=practice.language,
         direction=practice.direction,
-        facts=_facts(practice),
+        facts=_facts(practice, about.places),
         summary=practice.summary,
         main_objective=practice.main_objective.number,
-        serves=_serves(practice, objective),
+        serves=_serves(practice, about.objective),
     )
 
 
-def _facts(practice: Practice) -> SafeString:
+def _facts(practice: Practice, places: tuple[str, ...]) -> SafeString:
     level = practice.evidence_level
     facts = (
-        _place(list(practice.countries.all()), practice.area),
+        _place(_in_places_first(list(practice.countries.all()), places), practice.area),
         practice.type,
         practice.years.replace(" ", NO_BREAK),
         level != EvidenceLevel.NONE_STATED
@@ -147,6 +159,20 @@ def _facts(practice: Practice) -> SafeString:
         _named_language(practice.language),
     )
     return format_html_join(SEPARATOR, "{}", ((fact,) for fact in facts if fact))
+
+
+def _in_places_first(countries: list[Country], places: tuple[str, ...]) -> list[Country]:
+    """Return the countries with those in `places` first, as the list is about these."""
+    if not places or len(countries) < 2:
+        return countries
+    with_regions = rows_named(Country, [country.code for country in countries])
+    return sorted(with_regions, key=lambda country: not set(places).intersection(_facet_keys(country)))
+
+
+def _facet_keys(country: Country) -> list[str]:
+    subregion = country.subregion
+    regions = [region for region in (subregion, subregion and subregion.parent) if region]
+    return [f"country:{country.code.lower()}", *(f"region:{region.slug}" for region in regions)]
 
 
 def _place(countries: list[Country], area: str) -> str:

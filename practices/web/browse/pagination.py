@@ -14,7 +14,7 @@ from practices.core.http.crawlers import link_relation
 from practices.core.http.guards import site_address
 from practices.core.http.numbers import whole_number
 from practices.discovery import Hit, Result, Selection, Total, results, search
-from practices.web.browse.cards import Card, cards, highlighted_cards
+from practices.web.browse.cards import About, Card, cards, highlighted_cards
 
 MAX_PAGE = 10**9
 MAX_KEPT_PAGE = 100
@@ -206,7 +206,7 @@ def paginate(
         total=total,
         all_words=hits.all_words if hits else total.number,
         by_meaning=hits.by_meaning if hits else 0,
-        cards=_cards(found, _marked(selection, hits), objective),
+        cards=_cards(found, _marked(selection, hits), About(objective, _places(selection))),
         links=_links(number, last, found, has_next=has_next, query=query, by_key=not selection.terms),
         is_cut=total.number > listed and number == last,
         is_exact=(is_by_key or not (after or before))
@@ -222,12 +222,19 @@ def _marked(selection: Selection, hits: results.Hits | None) -> tuple[search.Ter
     return (*selection.terms, *search.parse(corrected))
 
 
+def _places(selection: Selection) -> tuple[str, ...]:
+    """Return the facet keys of the countries and regions that a list is limited to."""
+    return tuple(
+        key for keys in selection.facet_keys for key in keys if key.startswith(("country:", "region:"))
+    )
+
+
 def _cards(
-    found: Sequence[Result] | Sequence[Hit], terms: tuple[search.Term, ...], objective: int | None
+    found: Sequence[Result] | Sequence[Hit], terms: tuple[search.Term, ...], about: About
 ) -> list[Card]:
     if terms:
-        return highlighted_cards(cast("Sequence[Hit]", found), terms, objective=objective)
-    return cards(cast("Sequence[Result]", found), objective=objective)
+        return highlighted_cards(cast("Sequence[Hit]", found), terms, about)
+    return cards(cast("Sequence[Result]", found), about)
 
 
 def _links(

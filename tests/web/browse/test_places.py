@@ -316,3 +316,24 @@ def test_list_of_countries_costs_the_same_however_long_it_is(client, django_asse
 
     with django_assert_num_queries(5):
         client.get("/countries/")
+
+
+def test_cards_name_the_countries_of_the_place_first(client):
+    make_practice(countries=["AM", "EE", "IQ", "LV", "LT", "PH"])
+
+    shown = {
+        path: read(client.get(path)).one("p", "practice-card-place").text.partition("·")[0].strip()
+        for path in (
+            "/practices/",
+            "/regions/europe/",
+            "/countries/ph/",
+            "/practices/?region=northern-europe",
+        )
+    }
+
+    assert shown == {
+        "/practices/": "Armenia, Estonia, Iraq and 3 more",
+        "/regions/europe/": "Estonia, Latvia, Lithuania and 3 more",
+        "/countries/ph/": "Philippines, Armenia, Estonia and 3 more",
+        "/practices/?region=northern-europe": "Estonia, Latvia, Lithuania and 3 more",
+    }
