@@ -4,10 +4,11 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from practices.choices import UN_LANGUAGES
 from practices.core import places
@@ -38,10 +39,12 @@ class Signpost:
     kind: str
     name: str
     total: Total | None = None
-    """The number of practices on it; None for a topic, whose practices are those of the search."""
+    """The number of practices on it."""
+    query: str = ""
+    """The query string of the search for a topic, by which its practices are counted."""
     objective: Objective | None = None
     also_searched: tuple[str, ...] = ()
-    """Other names of a topic."""
+    """Other names of a topic in the language of the page, and in how many others it has some."""
     is_place: bool = False
 
 
@@ -74,7 +77,15 @@ def signposts(practice_filter: PracticeFilter) -> list[Signpost]:
         _topics(practice_filter.terms),
         [*(signpost for signpost in offered if signpost.is_place), *areas],
     )
-    return [signpost for found in one_of_each for signpost in found if signpost][:MOST]
+    shown = [signpost for found in one_of_each for signpost in found if signpost][:MOST]
+    return [_counted(signpost) for signpost in shown]
+
+
+def _counted(signpost: Signpost) -> Signpost:
+    """Return a signpost with its total, which for a topic takes a search."""
+    if signpost.total is not None:
+        return signpost
+    return dataclasses.replace(signpost, total=PracticeFilter(QueryDict(signpost.query)).total)
 
 
 def _filed_under(facet: str, value: str, counts: Counts) -> Signpost | None:
@@ -103,7 +114,7 @@ def _signpost(row: Objective | Country | Region, total: Total) -> Signpost:
     match row:
         case Objective():
             kind = gettext("Objective %(number)s") % {"number": row.number}
-            return Signpost(row.get_absolute_url(), kind, row.short_label, total, row)
+            return Signpost(row.get_absolute_url(), kind, row.short_label, total, objective=row)
         case Region():
             return Signpost(row.get_absolute_url(), gettext("Region"), row.name, total, is_place=True)
     return Signpost(row.get_absolute_url(), gettext("Country"), row.name, total, is_place=True)
@@ -136,16 +147,27 @@ def _topics(terms: Sequence[search.Term]) -> Iterator[Signpost]:
     typed = [token for term in terms for token in term.tokens]
     for concept in dict.fromkeys(concept for term in terms for concept in term.concepts):
         names = thesaurus.names(concept)
-        preferred = [names[language][0] for language in _languages() if language in names]
-        title = preferred[0]
-        others = tuple(name for name in _other_names(preferred, typed) if name != title)[:NAMES_SHOWN]
+        [first, *others] = [names[language] for language in _languages() if language in names]
         address = reverse("practices:topic-detail", args=[concept])
-        yield Signpost(address, gettext("Topic"), capfirst(title), also_searched=others)
+        query = urlencode({"q": names.get("en", [concept])[0]})
+        also = tuple(_also_searched(first, others, typed))
+        yield Signpost(address, gettext("Topic"), capfirst(first[0]), query=query, also_searched=also)
 
 
-def _other_names(names: Sequence[str], typed: Sequence[str]) -> Iterator[str]:
-    """Yield the names that are no other form of what was typed or of a name before."""
+def _also_searched(
+    names: Sequence[str], translations: Sequence[Sequence[str]], typed: Sequence[str]
+) -> Iterator[str]:
+    """Yield a few further names that readers understand, and the number of languages with others."""
     known = {form for token in typed for form in forms(token)}
+    further = [name for name in _other_names(names, known) if name != names[0]]
+    yield from further[:NAMES_SHOWN]
+    if languages := sum(any(list(_other_names(each, known))) for each in translations):
+        text = ngettext("names in %(count)s other language", "names in %(count)s other languages", languages)
+        yield text % {"count": languages}
+
+
+def _other_names(names: Sequence[str], known: set[str]) -> Iterator[str]:
+    """Yield the names that are no other form of what is known or of a name before, and add their forms to these."""
     for name in names:
         words = [forms(token) for token in tokens(name) if token not in STOP_WORDS]
         if any(known.isdisjoint(each) for each in words):
