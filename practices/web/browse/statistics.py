@@ -21,7 +21,7 @@ from practices.web.browse.overview import table_file
 ENOUGH_DECISIONS = 10
 """Decisions from which on the page says how long they take."""
 MOST_DOTS = 20
-"""Largest number drawn with a dot for each practice. A chart with larger ones has bars."""
+"""Largest number drawn with a dot for each practice. With larger ones, all charts of the page have bars."""
 
 YEARS = {"year": statistics.by_publication_year, "start": statistics.by_start_year}
 HEADINGS = {
@@ -55,7 +55,6 @@ class Table:
     column: Any
     lines: list[tuple[statistics.Bar, str]]
     """Each bar and where it leads."""
-    has_dots: bool
     unstated: int
     counts_several: bool
 
@@ -83,9 +82,12 @@ def _statistics():
     waits = statistics.waiting_times()
     years = [(str(year), str(year), _days(median)) for year, (median, _count) in waits.by_year.items()]
     charts = {name: _chart(name) for name in HEADINGS}
+    told = {name: chart for name, chart in charts.items() if chart.says_something}
     return {
         "total": results.total(Selection()),
-        "tables": [_table(name, chart) for name, chart in charts.items() if chart.says_something],
+        "tables": [_table(name, chart) for name, chart in told.items()],
+        # One kind of drawing on the page: side by side, dots and bars would look like different numbers.
+        "has_dots": max((chart.most for chart in told.values()), default=0) <= MOST_DOTS,
         "latest_wait": waiting_time(waits.latest),
         "tells_waits": waits.latest_count >= ENOUGH_DECISIONS,
         "published_days": _days(waits.published),
@@ -102,8 +104,7 @@ def _chart(name: str) -> Chart:
 def _table(name, chart):
     heading, column = HEADINGS[name]
     lines = [(bar, _address(name, bar)) for bar in chart.bars if bar.number or name in GAPS_SHOWN]
-    has_dots = chart.most <= MOST_DOTS
-    return Table(name, heading, column, lines, has_dots, chart.unstated, name in SEVERAL)
+    return Table(name, heading, column, lines, chart.unstated, name in SEVERAL)
 
 
 def _address(name, bar):

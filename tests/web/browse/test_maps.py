@@ -6,6 +6,7 @@ from django.utils import translation
 
 from practices import workflow
 from practices.choices import State
+from practices.web.browse import statistics
 from tests.support.factories import NOW, judged, make_practice, make_submission
 from tests.support.pages import Element, read
 
@@ -370,6 +371,17 @@ def test_statistics_draw_each_number_beside_it(client):
     assert page.one("section", **{"aria-labelledby": "type"}).one("p", "eyebrow").text == (
         "Not stated by 1 practice."
     )
+
+
+def test_statistics_draw_all_charts_alike(client, monkeypatch):
+    monkeypatch.setattr(statistics, "MOST_DOTS", 2)
+    for year, objectives in ((2019, [21]), (2020, [21]), (2022, [21, 3])):
+        make_practice(objectives=objectives, start_year=year)
+
+    page = read(client.get("/statistics/"))
+
+    drawn = page.all("svg", "chart-bar"), page.all("svg", "chart-dots")
+    assert [bool(found) for found in drawn] == [True, False]
 
 
 def test_statistics_hide_what_hardly_any_practice_states(client):
