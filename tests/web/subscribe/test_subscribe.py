@@ -7,7 +7,7 @@ from practices.choices import Kind
 from practices.models import Country, OutboxMessage, Subscriber, Subscription
 from practices.notifications import emails, signed_links, subscriptions
 from practices.notifications.subscriptions import preferences_path, shown_code
-from tests.support.addresses import confirm_address, unsubscribe_address
+from tests.support.addresses import confirm_address, sent, unsubscribe_address
 from tests.support.factories import make_practice, make_subscription
 from tests.support.pages import read, sent_by
 
@@ -125,11 +125,18 @@ def test_invalid_address_is_explained_with_a_link_to_the_field(client):
     )
 
 
+def test_focus_goes_to_what_is_wrong_with_the_form(client):
+    page = read(subscribe(client, "reader"))
+
+    focused = [element["id"] for element in page.inside() if element.get("autofocus") is not None]
+    assert focused == ["errors"]
+
+
 def test_form_in_the_honeypot_gets_thanks_and_nothing_else(client):
     response = client.post(SUBSCRIBE, {"address": "reader@example.org", "website": "https://spam.example"})
 
     assert (response.url, Subscriber.objects.count(), OutboxMessage.objects.count()) == (
-        "/subscribe/sent/?objective=21",
+        sent("subscription-sent", "objective=21"),
         0,
         0,
     )
