@@ -146,6 +146,11 @@ class Sidebar:
             for value, label in pairs
         ]
 
+    @property
+    def filters_chosen(self) -> int:
+        """The number of values in force besides the words of the search, which stand in their own field."""
+        return sum(len(pairs) for name, pairs in self.filter.values.items() if name != "q")
+
     @cached_property
     def corrections(self) -> list[Correction]:
         """The words of the search that no practice has."""

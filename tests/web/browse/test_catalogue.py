@@ -202,6 +202,10 @@ def test_objective_page_leads_to_all_others(client):
         [(str(number), f"/objectives/{number}/") for number in range(1, 24)],
         "21",
     )
+    assert [link["aria-label"] for link in string.all("a")][20:22] == [
+        "21. Dignified return and reintegration",
+        "22. Social protection",
+    ]
 
 
 def test_objective_page_shows_its_practices_newest_first(client):

@@ -207,6 +207,13 @@ def test_counts_cost_the_same_for_many_filters_as_for_one(practices):
 # Chips ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("query", "number"), [("q=desks", 0), ("q=desks&objective=21", 1), ("objective=21&country=ph", 2)]
+)
+def test_words_of_a_search_are_no_filter(practices, query, number):
+    assert sidebar(query).filters_chosen == number
+
+
 def test_chips_name_active_filters_with_links_to_remove_them(practices):
     chips = sidebar("objective=21&objective=20&country=ph&q=desks").chips
 
