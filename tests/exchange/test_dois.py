@@ -10,6 +10,7 @@ from django.core.management import call_command
 from signposting import find_signposting_http_link
 
 from practices import workflow
+from practices.core import catalogue_version
 from practices.exchange import dois
 from practices.exchange.dois import datacite as client
 from practices.models import DoiRegistration, Practice
@@ -157,6 +158,38 @@ def test_many_practices_are_registered_whatever_the_size_of_a_lease(datacite, mo
 
     assert sorted(datacite.state) == [f"10.5072/practice.{practice.pk}" for practice in practices]
     assert Practice.objects.exclude(doi="").count() == 5
+
+
+def test_caches_are_emptied_once_for_many_dois(datacite, monkeypatch):
+    monkeypatch.setattr(client, "IN_A_LEASE", 1)
+    practices = [make_practice(title=f"Practice {number}") for number in range(3)]
+    bumps, bump = [], catalogue_version.bump
+    monkeypatch.setattr(catalogue_version, "bump", lambda: bumps.append(datacite.requests) or bump())
+
+    dois.deliver_due()
+    dois.deliver_due()
+
+    assert Practice.objects.exclude(doi="").count() == len(practices)
+    assert bumps == [3]
+
+
+def test_caches_are_emptied_when_registration_breaks_off(datacite, monkeypatch):
+    monkeypatch.setattr(client, "IN_A_LEASE", 1)
+    make_practice(title="Registered")
+    make_practice(title="Not yet")
+    before, put = catalogue_version.current(), client.put
+
+    def put_one(*registration):
+        if datacite.requests:
+            raise KeyboardInterrupt
+        put(*registration)
+
+    monkeypatch.setattr(client, "put", put_one)
+    with pytest.raises(KeyboardInterrupt):
+        dois.deliver_due()
+
+    assert Practice.objects.exclude(doi="").get().title == "Registered"
+    assert catalogue_version.current() != before
 
 
 # Withdrawal -----------------------------------------------------------------------

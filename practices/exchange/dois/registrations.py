@@ -26,14 +26,22 @@ NOTICED_AT_ONCE = 500
 
 
 def deliver_due(*, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Send due registrations to DataCite, and return the number of requests. 0 where there is no account."""
+    """Send due registrations to DataCite, and return the number of requests. 0 where there is no account.
+
+    The catalogue version is renewed once at the end, also after an error, as each new one empties the caches. If the
+    process is killed before that, pages that are kept show their DOI after the next publication.
+    """
     if not settings.DATACITE_PREFIX or hold.is_held():
         return 0
     notice_changes()
-    requests = 0
-    while not stopped() and (claimed := _claim(clock.now())):
-        _deliver(claimed)
-        requests += len(claimed)
+    requests, new = 0, 0
+    try:
+        while not stopped() and (claimed := _claim(clock.now())):
+            new += _deliver(claimed)
+            requests += len(claimed)
+    finally:
+        if new:
+            catalogue_version.bump()
     return requests
 
 
@@ -77,8 +85,8 @@ def _claim(now: datetime) -> list[DoiRegistration]:
     return list(DoiRegistration.objects.filter(pk__in=keys).select_related("practice"))
 
 
-def _deliver(claimed: Sequence[DoiRegistration]) -> None:
-    """Send each registration, and record together those that DataCite has accepted."""
+def _deliver(claimed: Sequence[DoiRegistration]) -> int:
+    """Send each registration, record together those that DataCite has accepted, and return the number of new DOIs."""
     found = {
         record.practice.pk: record
         for record in records(Practice.objects.published().filter(pk__in=[each.pk for each in claimed]))
@@ -102,7 +110,7 @@ def _deliver(claimed: Sequence[DoiRegistration]) -> None:
             _postpone(registration, type(error).__name__)
         else:
             accepted.append(registration)
-    _settle(accepted, public=found.keys())
+    return _settle(accepted, public=found.keys())
 
 
 def _postpone(registration: DoiRegistration, reason: str) -> None:
@@ -113,11 +121,14 @@ def _postpone(registration: DoiRegistration, reason: str) -> None:
 
 
 @transaction.atomic
-def _settle(accepted: Sequence[DoiRegistration], *, public: Container[int]) -> None:
-    """Record what DataCite has accepted. A practice that now has a DOI has changed, as its page and records show it."""
+def _settle(accepted: Sequence[DoiRegistration], *, public: Container[int]) -> int:
+    """Record what DataCite has accepted, and return the number of practices that now have a DOI.
+
+    These have changed, as their pages and records show it.
+    """
     new = [each for each in accepted if not each.practice.doi and each.pk in public]
     if new:
-        catalogue_version.bump()
+        catalogue_version.lock()  # so that `changed_at` grows in the order of commits
     for registration in accepted:
         settled: dict[str, Any] = {"due_at": None, "error": "", "attempts": 0}
         if registration in new:
@@ -130,6 +141,7 @@ def _settle(accepted: Sequence[DoiRegistration], *, public: Container[int]) -> N
             else:  # it has changed since, and is noticed again
                 Practice.objects.filter(pk=registration.pk).update(doi=doi, changed_at=now)
         _as_claimed(registration).update(**settled)
+    return len(new)
 
 
 def _as_claimed(registration: DoiRegistration) -> QuerySet[DoiRegistration]:
