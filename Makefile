@@ -13,12 +13,13 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 
-.PHONY: help run test browser pictures benchmark benchmark-mail lint format messages audit port packages developer-packages
+.PHONY: help run test browser fuzz pictures benchmark benchmark-mail lint format messages audit port packages developer-packages
 
 help:
 	@echo "make run      serve the catalogue on http://127.0.0.1:8000/   (another port: PORT=8001 make run)"
 	@echo "make test     run the tests   (some: make test ARGS='-k feed'; on PostgreSQL: DATABASE_URL=… make test)"
 	@echo "make browser  run the tests in a real browser: the ways through, accessibility, valid HTML"
+	@echo "make fuzz     ask the API what its description allows and what it does not, 100 times for each address"
 	@echo "make lint     check style, types, layers, templates, migrations and the settings of production"
 	@echo "make audit    ask osv.dev whether a package we use has a known vulnerability; fails if it cannot be asked"
 	@echo "make pictures take pictures of the main pages in every look, into var/pictures"
@@ -36,6 +37,10 @@ test: developer-packages
 
 browser: developer-packages
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser $(ARGS)
+
+fuzz: export API_EXAMPLES ?= 100
+fuzz: developer-packages
+	$(BIN)/python -m pytest tests/exchange/api/test_description.py $(ARGS)
 
 pictures: developer-packages
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/pictures.py

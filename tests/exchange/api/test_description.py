@@ -1,5 +1,7 @@
 """The API does what its description promises, and refuses what the description does not allow."""
 
+import os
+
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
@@ -11,6 +13,9 @@ from practices.exchange.api import openapi
 from tests.support.factories import make_practice, make_three_that_differ
 
 pytestmark = pytest.mark.django_db
+
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "15"))
+"""Requests to make up for each address; `make fuzz` makes up many more."""
 
 PATHS = [
     "", "practices/", "practices/{id}/", "practices/{id}/revisions/", "practices/{id}/revisions/{number}/",
@@ -40,7 +45,7 @@ def test_operation_does_what_its_description_says(path, application):
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
     @given(case=schema[f"/api/v1/{path}"]["GET"].as_strategy())
-    @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     def ask(case):
         case.call_and_validate(headers={"Accept-Encoding": "identity"})
 
