@@ -388,6 +388,10 @@ OAI_PAGE_LENGTH = env.int("OAI_PAGE_LENGTH", 100)
 """Number of records in one part of a list of OAI-PMH."""
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 300)
 """Number of answers of the API per minute and visitor, without those that a cache has or that have not changed."""
+IMPORT_PROCESSES = env.int("IMPORT_PROCESSES", min((os.process_cpu_count() or 1) - 1, 8))
+"""Number of processes that read the words and compute the vectors of a large import, beside the one that publishes."""
+if IMPORT_PROCESSES < 0:
+    raise ImproperlyConfigured(f"IMPORT_PROCESSES must be 0 or more, not {IMPORT_PROCESSES}.")
 FORM_MINIMUM_SECONDS = env.int("FORM_MINIMUM_SECONDS", 3)
 """Seconds within which only a bot can have filled in a form."""
 FORM_MB = env.int("FORM_MB", 2)

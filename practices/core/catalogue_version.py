@@ -74,10 +74,12 @@ def bump(*, names_changed: bool = False) -> _Version:
         return _version(*cursor.fetchone())
 
 
-def lock() -> None:
-    """Have concurrent publications wait until this transaction ends, without renewing the version."""
-    if CatalogueVersion.objects.select_for_update().filter(pk=1).first() is None:
-        bump()  # nothing was ever published
+def lock() -> str:
+    """Have concurrent publications wait until this transaction ends. Returns the version, which stays as it is."""
+    row = CatalogueVersion.objects.select_for_update().filter(pk=1).first()
+    if row is None:  # nothing was ever published
+        return bump().token
+    return _version(row.token, row.wording).token
 
 
 @contextmanager

@@ -85,10 +85,8 @@ def analyse(documents: Sequence[Document]) -> list[Analysis]:
     """Analyse complete documents. It needs no lock, so that nobody waits for it."""
     version = catalogue_version.names_version()
     vectors: list[bytes | None] = [*semantic.encode(documents)] or [None] * len(documents)
-    return [
-        Analysis(_read_words(document, countries_of(document)), vector, version)
-        for document, vector in zip(documents, vectors, strict=True)
-    ]
+    words = [_read_words(document, countries_of(document)).prepared() for document in documents]
+    return [Analysis(each, vector, version) for each, vector in zip(words, vectors, strict=True)]
 
 
 def index_new(new: Sequence[tuple[Practice, Document, Analysis]]) -> None:
@@ -222,4 +220,4 @@ def _add_rows(new: Sequence[tuple[Practice, search.Entry]]) -> None:
     )
     entries = [each for practice, entry in new for each in facet_entries(practice, entry.facet_keys)]
     FacetEntry.objects.bulk_create(entries, batch_size=5000)
-    search.index([entry for _practice, entry in new])
+    search.add([entry for _practice, entry in new])

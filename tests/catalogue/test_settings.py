@@ -368,6 +368,7 @@ def test_promise_of_tls_can_be_short(read):
         ({"FIRST_SITE_URL": "old.example.org"}, "FIRST_SITE_URL must be a full address"),
         ({"LANGUAGES": "en,klingon"}, "LANGUAGES has codes such as en, fr and ar, not “klingon”."),
         ({"LANGUAGES": "fr"}, "LANGUAGES must have en"),
+        ({"IMPORT_PROCESSES": "-1"}, "IMPORT_PROCESSES must be 0 or more, not -1."),
         ({"SENDER_LATE_SECONDS": "20"}, "SENDER_LATE_SECONDS must be at least 60"),
         (
             {"DATABASE_URL": "mysql://db.example.org/c"},

@@ -13,7 +13,7 @@ from practices.discovery.search.engines import engine, through_index
 from practices.discovery.search.entry import Entry, Words, read_words
 from practices.discovery.search.highlighter import Highlighter, mark_hits
 from practices.discovery.search.hits import MAX_HITS, rank
-from practices.discovery.search.indexing import clear, count_words, index, remove, remove_unused_words
+from practices.discovery.search.indexing import add, clear, count_words, index, remove, remove_unused_words
 from practices.discovery.search.interpretation import interpret
 from practices.discovery.search.matching import (
     MAX_FOUND,
@@ -45,6 +45,7 @@ __all__ = [
     "Plan",
     "Term",
     "Words",
+    "add",
     "clear",
     "count_words",
     "engine",

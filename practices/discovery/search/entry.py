@@ -43,6 +43,11 @@ class Words:
     def lexemes(self) -> set[str]:
         return {lexeme for part in self.parts for run in part for lexemes in run for lexeme in lexemes}
 
+    def prepared(self) -> "Words":
+        """Compute now what the index needs, so that no lock is held for it. Returns itself."""
+        _computed = self.columns, self.lexemes
+        return self
+
 
 @dataclasses.dataclass(frozen=True)
 class Entry:

@@ -1,8 +1,8 @@
 """Upkeep of the search index, and of the words that spelling and weights know."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from itertools import batched
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import batched, chain
 
 from django.db import connection
 
@@ -21,8 +21,18 @@ BATCH = 10_000
 def index(entries: Sequence[Entry]) -> None:
     """Add practices to the search index, or replace them in it."""
     previous = engine().columns_of([entry.practice for entry in entries])
+    _write(entries, [lexemes_in(columns) for columns in previous.values()])
+
+
+def add(entries: Sequence[Entry]) -> None:
+    """Add practices that the search index does not have."""
+    _write(entries, [])
+
+
+def _write(entries: Sequence[Entry], previous: Iterable[Iterable[str]]) -> None:
+    """Write entries in place of those that had the lexemes `previous`."""
     changes = Counter(lexeme for entry in entries for lexeme in entry.words.lexemes)
-    changes.subtract(lexeme for columns in previous.values() for lexeme in lexemes_in(columns))
+    changes.subtract(chain.from_iterable(previous))
     engine().write(entries)
     count_words(changes, _spellings(entries))
 

@@ -5,15 +5,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Set
 from enum import StrEnum
-from itertools import batched
+from itertools import batched, takewhile
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext
 
 from practices import workflow
 from practices.core import catalogue_version, stored_files
 from practices.core.batch_size import LONGEST_LOCK, PAUSE, BatchSize
+from practices.core.processes import Processes, worker_processes
 from practices.documents import Document, Fault, fingerprint, source_key
 from practices.documents.criteria import lacks_support
 from practices.documents.files import of_practice
@@ -30,6 +32,8 @@ type Content = Callable[[str, int], bytes | None]
 
 BATCH = 100
 """Items that are prepared before any of them is published."""
+BATCHES_ALONE = 10
+"""Batches after which worker processes are started: until then, their start takes longer than what they would do."""
 REVISIONS = 500  # revisions per query
 
 
@@ -91,12 +95,11 @@ def run(
     """
     _fill_identities()
     importer = _Importer(content, dry_run=dry_run, by=by)
-    for batch in batched(enumerate(items, start=1), BATCH, strict=False):
-        if stopped():
-            return
-        prepared = deque(importer.analysed(importer.prepare(batch)))
-        while prepared and not stopped():
-            yield from importer.publish_some(prepared)
+    batches = batched(enumerate(items, start=1), BATCH, strict=False)
+    with worker_processes(0 if dry_run else settings.IMPORT_PROCESSES, after=BATCHES_ALONE) as processes:
+        for prepared in importer.prepared(takewhile(lambda _batch: not stopped(), batches), processes):
+            while prepared and not stopped():
+                yield from importer.publish_some(prepared)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,6 +153,8 @@ class _Importer:
         self._unknown: dict[str, int] = {}
         self._together = BatchSize(most=BATCH)
         """New practices that are published together."""
+        self._known: tuple[str, set[matching.Mark]] | None = None
+        """Marks of the present batch that are in use, and the version of the catalogue that was left with them."""
 
     @catalogue_version.reading()
     def prepare(self, batch: Iterable[tuple[int, Any]]) -> list[Item | Outcome]:
@@ -174,26 +179,29 @@ class _Importer:
             return self._refused(position, raw, faults)
         return item
 
-    def analysed(self, prepared: list[Item | Outcome]) -> list[Item | Outcome]:
-        """Add the analysis of the documents of new practices, before a lock is held."""
-        new = [
+    def prepared(
+        self, batches: Iterable[Iterable[tuple[int, Any]]], processes: Processes
+    ) -> Iterator[deque[Item | Outcome]]:
+        """Yield batches that can be published, with the analyses of new practices, before a lock is held.
+
+        Worker processes analyse the next batches meanwhile. What an item is gets looked up again under the lock.
+        """
+        tasks = ((some, [item.document for item in self._new(some)]) for some in map(self.prepare, batches))
+        for some, analyses in processes.map(workflow.analyse, tasks):
+            found = {
+                item.position: analysis for item, analysis in zip(self._new(some), analyses, strict=True)
+            }
+            self._known = None
+            yield deque(_with_analysis(each, found.get(each.position)) for each in some)
+
+    def _new(self, prepared: list[Item | Outcome]) -> list[Item]:
+        """Return the items that are new practices, if they are to be published."""
+        if self._dry_run:
+            return []
+        return [
             each
             for each in prepared
             if isinstance(each, Item) and each.practice is None and each.same is None
-        ]
-        if self._dry_run or not new:
-            return prepared
-        analyses = workflow.analyse([item.document for item in new])
-        found = {item.position: analysis for item, analysis in zip(new, analyses, strict=True)}
-        return [
-            dataclasses.replace(
-                each,
-                marks=matching.marks(each.raw, each.document, each.facts),
-                analysis=found[each.position],
-            )
-            if isinstance(each, Item) and each.position in found
-            else each
-            for each in prepared
         ]
 
     def publish_some(self, prepared: deque[Item | Outcome]) -> list[Outcome]:
@@ -204,15 +212,22 @@ class _Importer:
         outcomes: list[Outcome] = []
         with transaction.atomic():
             # From here on nothing else publishes, so that what is not found now does not appear either.
-            catalogue_version.lock()
+            version = catalogue_version.lock()
             end = time.monotonic() + LONGEST_LOCK / 4  # what is begun then ends in time
-            known = _marks_in_use(prepared)
+            known = self._marks_known(prepared, version)
             while prepared:
                 new = self._take_new(prepared, known)
                 outcomes += self._published(new) if new else [self._decided(self._take(prepared, known))]
                 if time.monotonic() > end:
                     break
+            self._known = (catalogue_version.current(), known)
         return outcomes
+
+    def _marks_known(self, prepared: Iterable[Item | Outcome], version: str) -> set[matching.Mark]:
+        """Return the marks of a batch that are in use, as they were if nobody else has published since."""
+        if self._known is not None and self._known[0] == version:
+            return self._known[1]
+        return _marks_in_use(prepared)
 
     def _take_new(self, prepared: deque[Item | Outcome], known: set[matching.Mark]) -> list[Item]:
         """Take new practices from the left, up to one that may be a practice which has a mark in `known`."""
@@ -406,6 +421,13 @@ class _Importer:
 def _new_practice(item: Item) -> workflow.NewPractice:
     analysis = item.analysis or workflow.analyse([item.document])[0]
     return workflow.NewPractice(item.document, analysis, item.files or (), item.facts.origin)
+
+
+def _with_analysis(prepared: Item | Outcome, analysis: workflow.Analysis | None) -> Item | Outcome:
+    if isinstance(prepared, Outcome) or analysis is None:
+        return prepared
+    marks = matching.marks(prepared.raw, prepared.document, prepared.facts)
+    return dataclasses.replace(prepared, marks=marks, analysis=analysis)
 
 
 def _marks_in_use(items: Iterable[Item | Outcome]) -> set[matching.Mark]:
