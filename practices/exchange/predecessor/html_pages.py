@@ -6,6 +6,7 @@ an `article`, rows of a table of a view, or else a heading followed by “Submit
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -16,25 +17,35 @@ from practices.exchange.predecessor.dates import day_in
 from practices.exchange.predecessor.entries import Entry, clean_credit, has_objective
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+
+
+def _until(word: str, name: str) -> str:
+    """Return a pattern of whom something is by, and of the day after the last such `word`, which may be missing."""
+    other = f"(?:(?!{word}).)*"
+    return rf"(?P<{name}>.*?)(?:{word}(?:\s*(?P<{name}_day>{other}\d{other})|\s*))?$"
+
+
 _SUBMITTED = re.compile(
-    r"^\s*(?:submitted|posted|published|created)\s+by\s+(?P<en>.*?)(?:\s+on\b\s*(?P<en_day>.*))?$"
-    r"|^\s*(?:soumis|publié|proposé|envoyé)\s+par\s+(?P<fr>.*?)(?:\s+le\b\s*(?P<fr_day>.*))?$"
-    r"|^\s*(?:enviado|publicado|presentado)\s+por\s+(?P<es>.*?)(?:\s+el\b\s*(?P<es_day>.*))?$"
+    r"^\s*(?:submitted|posted|published|created)\s+by\s+" + _until(r"\s+on\b", "en") +
+    r"|^\s*(?:soumis|publié|proposé|envoyé)\s+par\s+" + _until(r"\s+le\b", "fr") +
+    r"|^\s*(?:enviado|publicado|presentado)\s+por\s+" + _until(r"\s+el\b", "es") +
     r"|^\s*(?:опубликовано|отправлено|прислано|добавлено)\s*:?\s+(?P<ru>.*?)(?:,?\s+(?P<ru_day>\d.*))?$"
-    r"|^\s*(?:أرسله|نشره|قدمه|بواسطة|كتبه)\s+(?P<ar>.*?)(?:\s+(?:في|بتاريخ)\s*(?P<ar_day>.*))?$"
-    r"|^\s*由\s*(?P<zh>.*?)\s*(?:于|在)\s*(?P<zh_day>.*?)\s*(?:提交|发布|發佈)?$",
+    r"|^\s*(?:أرسله|نشره|قدمه|بواسطة|كتبه)\s+" + _until(r"\s+(?:في|بتاريخ)(?!\w)", "ar") +
+    r"|^\s*由\s*(?P<zh>.*?)\s*(?:于|在)\s*(?P<zh_day>[^于在]*?)\s*(?:提交|发布|發佈)?$",
     re.IGNORECASE | re.DOTALL,
-)
+)  # fmt: skip
 _LONGEST_SUBMITTED = 250  # characters
+_LONGEST_LABEL = 30  # characters
 _BLOCKS = frozenset(
     ["p", "div", "li", "ul", "ol", "blockquote", "pre", "table", "tr", "section", "br", "dd", "dt", *HEADINGS]
 )
 _READ_MORE = re.compile(
-    r"^(?:read more|lire la suite|leer más|en savoir plus|подробнее|اقرأ المزيد|阅读更多|更多)\b",
+    r"^(?:read more|subscribe to|lire la suite|leer más|en savoir plus|подробнее|اقرأ المزيد|阅读更多|更多)\b",
     re.IGNORECASE,
 )
 _NO_TEXT = (
     "script|style|noscript|template|form|nav|svg|button|header[@role='banner']|footer[@role='contentinfo']"
+    "|*[@id='comments' or contains(concat(' ', normalize-space(@class), ' '), ' comment ')]"
 )
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 ENTRY = (
@@ -42,10 +53,23 @@ ENTRY = (
     " or contains(concat(' ', normalize-space(@class), ' '), ' views-row ')]"
 )
 _TERM = re.compile(
-    r"field[-_]+(?:name[-_]+)?(?:field[-_]+)?\w*(?:objective|term|tag|topic|countr|categor|theme|sdg|region|vocab)",
+    r"taxonomy-term-reference|field[-_]+(?:name[-_]+)?(?:field[-_]+)?\w*(?:"
+    r"objecti|objetiv|gcm|sdg|odd|ods|goal|term|tag|topic|categor|catégor|thème|them|tema|vocab|keyword|palabra|mots"
+    r"|countr|pays|pais|país|region|región)",
     re.IGNORECASE,
 )
+_FIELD = re.compile(r"(?:views-field|field--name|field-name)-(?:field-)?([\w-]+)")
+"""Class of a field with its name, in views and in versions 7 and later of Drupal."""
+_WHO = frozenset(["name", "uid", "author", "submitter", "submitted-by"])
+_WHEN = frozenset(["created", "post-date", "date"])
 _TITLE = re.compile(r"(?:^|[ _-])title(?:$|[ _-])")
+_TEXT = (
+    "contains(@class, 'field-name-body') or contains(@class, 'field--name-body') or"
+    " contains(@class, 'views-field-body') or contains(@property, 'content:encoded') or @itemprop='articleBody'"
+)
+_IS_TEXT = f"self::*[{_TEXT}]"
+_LABEL = re.compile(r"(?:^|\s)(?:field-label|field__label|views-label[\w-]*)(?:$|\s)")
+"""Class of the name of a field. The field itself has others, such as `field--label-hidden`."""
 _LINKS = re.compile(
     r"(?:^|\s)(?:links|pager|node-readmore|share|social|breadcrumb|tabs|visually-hidden)(?:$|\s)"
 )
@@ -103,21 +127,35 @@ def _is_within(inner: HtmlElement, outer: HtmlElement) -> bool:
 
 
 def _heading(entry: HtmlElement) -> HtmlElement | None:
-    found = (each for each in entry.iter() if isinstance(each.tag, str) and _is_heading(each))
-    return next((each for each in found if _text(each)), None)
+    """Return the title within an entry: the first heading, unless it stands in the text or names a field."""
+    submitted = _submitted(entry)
+    for each in entry.iter():
+        if submitted and each is submitted[0]:
+            return None  # all that follows is text
+        if isinstance(each.tag, str) and _is_heading(each) and _text(each) and not _is_in_text(each):
+            return each
+    return None
+
+
+def _is_in_text(each: HtmlElement) -> bool:
+    around = [each, *each.iterancestors()]
+    return _is_label(each) or any(element.xpath(_IS_TEXT) for element in around)
 
 
 def _is_heading(each: HtmlElement) -> bool:
     names = each.get("class", "")
     is_title = each.tag in HEADINGS or _TITLE.search(names.replace("--", "-"))
-    return bool(is_title) and not _LINKS.search(names)
+    is_of_the_site = "site-name" in f"{names} {each.get('id', '')}"
+    return bool(is_title) and not _LINKS.search(names) and not is_of_the_site
 
 
 def _submitted(entry: HtmlElement) -> tuple[HtmlElement, re.Match] | None:
     """Return the smallest element that says who has submitted it, with what it says."""
     best = None
+    headings = list(entry.iter(*HEADINGS))
+    titles = {each for heading in headings for each in (*heading.iter(), *heading.iterancestors())}
     for each in entry.iter():
-        if not isinstance(each.tag, str):
+        if not isinstance(each.tag, str) or each in titles:
             continue
         text = _line(each)
         if text and len(text) <= _LONGEST_SUBMITTED and (match := _SUBMITTED.match(text)):
@@ -136,7 +174,7 @@ def _entry(container: HtmlElement, page: HtmlElement, address: str) -> Entry | N
     heading = cell if cell is not None else heading
     is_page = False
     if heading is None:
-        heading, is_page = next(iter(page.xpath("//h1")), None), True
+        heading, is_page = next(filter(_is_heading, page.xpath("//h1")), None), True
     elif heading.tag == "h1":
         is_page = True
     if heading is None or not _text(heading):
@@ -155,7 +193,7 @@ def _entry(container: HtmlElement, page: HtmlElement, address: str) -> Entry | N
     else:
         _read_columns(entry, container, used)
     for field in _term_fields(container):
-        used.add(field)
+        used |= {field, *_label_before(field, container)}
         links = field.xpath(".//a | .//*[contains(@class, 'field__item') or contains(@class, 'field-item')]")
         entry.terms += [
             text for each in links or [field] if (text := _line(each)) and not len(each.xpath(".//a"))
@@ -175,13 +213,13 @@ def _read_submitted(entry: Entry, element: HtmlElement, match: re.Match) -> None
 
 
 def _read_columns(entry: Entry, container: HtmlElement, used: set) -> None:
-    """Read who and when from fields of a view, which have a class each."""
+    """Read who and when from fields, which have a class each."""
     for each in container.xpath(".//*[contains(@class, 'field')]"):
-        kind = each.get("class", "").lower()
-        if re.search(r"field[-_]+(?:name|uid|author|field[-_]author|submitter)\b", kind) and not entry.credit:
+        names = set(_FIELD.findall(each.get("class", "").lower()))
+        if names & _WHO and not entry.credit:
             entry.credit = clean_credit(_line(each).removeprefix("By "))
             used.add(each)
-        elif re.search(r"field[-_]+(?:created|post[-_]date|date)\b", kind) and not entry.day:
+        elif names & _WHEN and not entry.day:
             instants = each.xpath(".//time/@datetime")
             entry.day = day_in(instants[0] if instants else _line(each))
             used.add(each)
@@ -203,11 +241,18 @@ def _term_fields(container: HtmlElement) -> list[HtmlElement]:
     return [each for each in found if not any(_is_within(each, other) for other in found)]
 
 
+def _label_before(field: HtmlElement, container: HtmlElement) -> list[HtmlElement]:
+    """Return what holds nothing but links to terms and a label such as “Filed under:”."""
+    around = field.getparent()
+    if field.tag != "a" or around is None or around is container:
+        return []
+    beside = "".join([around.text or "", *(each.tail or "" for each in around)])
+    others = [each for each in around if each.tag != "a"]
+    return [] if others or len(beside.strip()) > _LONGEST_LABEL else [around]
+
+
 def _body(container: HtmlElement, used: set) -> str:
-    fields = container.xpath(
-        ".//*[contains(@class, 'field-name-body') or contains(@class, 'field--name-body') or"
-        " contains(@class, 'views-field-body') or contains(@property, 'content:encoded') or @itemprop='articleBody']"
-    )
+    fields = container.xpath(f".//*[{_TEXT}]")
     inner = [each for each in fields if not any(_is_within(each, other) for other in fields)]
     parts = [_paragraphs(each, used) for each in inner or [container]]
     return "\n\n".join(filter(None, parts))
@@ -228,6 +273,8 @@ def _paragraphs(element: HtmlElement, used: set) -> str:
                 lines.append("")
             if each.tag == "li":
                 lines[-1] = "• "
+            if each.tag in ("td", "th"):
+                lines[-1] += " "
             lines[-1] += each.text or ""
             for child in each:
                 walk(child)
@@ -246,45 +293,48 @@ def _paragraphs(element: HtmlElement, used: set) -> str:
 
 
 def _is_furniture(each: HtmlElement) -> bool:
-    is_label = re.search(r"field[-_]+label|views-label", each.get("class", ""))
-    return bool(
-        is_label
-        or _LINKS.search(each.get("class", ""))
-        or (each.tag == "a" and _READ_MORE.match(_line(each)))
-        or (each.tag in ("a", "p", "div", "span") and len(_line(each)) < 40 and _READ_MORE.match(_line(each)))
-    )
+    if _is_label(each) or _LINKS.search(each.get("class", "")):
+        return True
+    text = _line(each)
+    is_link = each.tag == "a" or [_line(link) for link in each.xpath(".//a")] == [text]
+    is_short = each.tag in ("a", "p", "div", "span") and len(text) < 40
+    return (is_link or is_short) and bool(_READ_MORE.match(text))
+
+
+def _is_label(each: HtmlElement) -> bool:
+    return bool(_LABEL.search(each.get("class", "")))
 
 
 def _flat(page: HtmlElement, address: str) -> Iterator[Entry]:
     """Yield the entries of a page without containers: what stands before “Submitted by” is a title."""
-    leaves = [
-        each
-        for each in page.iter()
-        if each.tag in ("p", "li", "div", "span", "a", "td", *HEADINGS)
-        and _line(each)
-        and not any(child.tag in _BLOCKS for child in each.iter() if child is not each)
-        and not any(parent.tag in ("p", "li", *HEADINGS) for parent in each.iterancestors())
-    ]
-    entry: Entry | None = None
-    parts: list[str] = []
-    for place, each in enumerate(leaves):
-        following = leaves[place + 1] if place + 1 < len(leaves) else None
-        match = _SUBMITTED.match(_line(each)) if len(_line(each)) <= _LONGEST_SUBMITTED else None
-        if following is not None and _is_submitted(following) and not match:
-            if entry:
-                entry.body = "\n\n".join(parts)
-                yield entry
-            entry, parts = Entry(title=_line(each)), []
-            link = next(iter(each.xpath("./@href | .//a/@href")), "")
-            entry.add_address(urljoin(address, link) if link else "")
-        elif match and entry:
-            _read_submitted(entry, each, match)
-        elif entry and not _is_furniture(each):
-            text = _line(each)
-            parts.append(f"• {text}" if each.tag == "li" else text)
-    if entry:
-        entry.body = "\n\n".join(parts).replace("\n\n• ", "\n• ").strip()
+    leaves = _leaves(page)
+    says_who = [*map(_is_submitted, leaves), False]
+    # Of several such lines, the last one says who; a title may begin like one.
+    titles = [at for at in range(len(leaves) - 1) if says_who[at + 1] and not says_who[at + 2]]
+    for at, following in pairwise([*titles, len(leaves)]):
+        title, submitted, *texts = leaves[at:following]
+        entry = Entry(title=_line(title))
+        link = next(iter(title.xpath("./@href | .//a/@href")), "")
+        is_page = not link and len(titles) == 1
+        entry.add_address(urljoin(address, link) if link else address if is_page else "")
+        if match := _SUBMITTED.match(_line(submitted)):
+            _read_submitted(entry, submitted, match)
+        texts = [each for each in texts if not _is_furniture(each)]
+        parts = [_paragraphs(each, set()) for each in texts]
+        entry.body = re.sub(r"(?m)^(•.*)\n\n(?=• )", r"\1\n", "\n\n".join(filter(None, parts)))
         yield entry
+
+
+def _leaves(page: HtmlElement) -> list[HtmlElement]:
+    """Return the innermost blocks that have text, in order, and links and the like that stand in no such block."""
+    found: list[HtmlElement] = []
+    for each in page.iter():
+        if each.tag not in ("p", "li", "div", "span", "a", "td", *HEADINGS) or not _line(each):
+            continue
+        is_innermost = not any(child.tag in _BLOCKS - {"br"} for child in each.iterdescendants())
+        if is_innermost and not any(parent in found for parent in each.iterancestors()):
+            found.append(each)
+    return found
 
 
 def _is_submitted(each: HtmlElement) -> bool:
