@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -20,9 +21,8 @@ PAGES_WITH_CACHE = ["objective page", "listing, three facets", "practice page"]
 """Pages also measured with PAGE_CACHE."""
 PARTS = ["pages", "cold"]
 """Pages requested again and again, and addresses requested once."""
-FURTHER_PARTS = ["exports", "imports"]
-"""Exports, a dump, and its import into an empty catalogue, which takes half an hour at 50,000 practices; and an import
-while people read and publish."""
+FURTHER_PARTS = ["exports", "round trip", "freeze", "imports"]
+"""Exports; a dump and its import into an empty catalogue; a frozen copy; and an import while people read and publish."""
 READ_MEANWHILE = "/practices/"
 BETWEEN_READINGS = 0.1  # seconds
 GENERATOR = ["synthetic.py", "word_lists.py", "catalogue.py"]
@@ -117,8 +117,8 @@ class Catalogue:
             self.write("results", results)
         if "cold" in options.parts:
             self.write("cold results", self.measure_cold(options))
-        if "exports" in options.parts:
-            self.write("export results", self.measure_exports())
+        if costs := self.measure_ways_out(options.parts):
+            self.write("export results", costs)
         if "imports" in options.parts:
             self.write("import results", self.measure_imports())
 
@@ -210,19 +210,34 @@ class Catalogue:
                 )
         return {"pages": found}
 
-    def measure_exports(self):
-        """Measure each export in a process of its own, and the way of a dump into an empty catalogue."""
-        costs = {}
-        for extension in self.run_in_worker("formats"):
-            log(f"{self.name}: export.{extension}")
-            costs[f"export.{extension}"] = self.run_in_worker("export", extension)
-        path = self.data / "dump.zip"
-        log(f"{self.name}: dump")
-        costs["dump"] = self.run_in_worker("dump", str(path))
-        log(f"{self.name}: import of the dump into an empty catalogue")
-        costs["import of the dump"] = self.empty_twin().run_in_worker("restore", str(path))
-        same = costs["dump"]["sha256"] == costs["import of the dump"]["sha256"]
-        return {"costs": costs, "comes back identical": same}
+    def measure_ways_out(self, parts):
+        """Measure exports, each in a process of its own, a dump with its way back, and a frozen copy."""
+        measured = self.earlier("export results")
+        if "exports" in parts:
+            for extension in self.run_in_worker("formats"):
+                measured["costs"][f"export.{extension}"] = self.timed("export", extension)
+        if "freeze" in parts:
+            folder = self.data / "copy"
+            shutil.rmtree(folder, ignore_errors=True)
+            measured["costs"]["frozen copy"] = self.timed("freeze", str(folder))
+        if "round trip" in parts:
+            path = self.data / "dump.zip"
+            dump = measured["costs"]["dump"] = self.timed("dump", str(path))
+            back = measured["costs"]["import of the dump"] = self.empty_twin().timed("restore", str(path))
+            measured["comes back identical"] = dump["sha256"] == back["sha256"]
+        return measured if {"exports", "freeze", "round trip"} & set(parts) else None
+
+    def earlier(self, kind):
+        """Return what earlier runs have measured of the ways out, which are often run one by one."""
+        path = self.folder / kind / f"{self.name}.json"
+        found = json.loads(path.read_text()) if path.exists() else {}
+        return {"costs": {}} | {
+            name: found[name] for name in ("costs", "comes back identical") if name in found
+        }
+
+    def timed(self, step, argument):
+        log(f"{self.name}: {step} {argument}")
+        return self.run_in_worker(step, argument)
 
     def measure_imports(self):
         """Import as many practices into an empty catalogue while somebody reads its list and another publishes."""

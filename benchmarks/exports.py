@@ -1,4 +1,4 @@
-"""Cost of exports, of a dump, and of the import of that dump into an empty catalogue."""
+"""Cost of exports, of a frozen copy, of a dump, and of the import of that dump into an empty catalogue."""
 
 import hashlib
 import resource
@@ -9,10 +9,16 @@ from pathlib import Path
 from django.db import connection
 
 from benchmarks.imports import prepare
+from practices import workflow
 from practices.core import stored_files
+from practices.documents.files import of_practice
 from practices.exchange import dumps, imports
 from practices.exchange.exports import FORMATS
-from practices.models import Practice
+from practices.exchange.freeze import freeze
+from practices.models import Practice, RevisionFile
+
+WITH_FILES = 100
+"""Practices that get a file before a dump: the oldest ones, so that first pages of lists stay as they are."""
 
 
 def export(extension):
@@ -22,8 +28,30 @@ def export(extension):
     return cost.figures | {"bytes": size}
 
 
+def copy(folder):
+    """Write a frozen copy into a folder, and return its cost and its number of files."""
+    with _Cost() as cost:
+        freeze(Path(folder))
+    files = [path for path in Path(folder).rglob("*") if path.is_file()]
+    return cost.figures | {"bytes": sum(path.stat().st_size for path in files), "files": len(files)}
+
+
+def add_files():
+    """Give some practices a file of their own, unless they have one, as the generator makes none."""
+    for practice in Practice.objects.published().reverse()[:WITH_FILES]:
+        if list(of_practice(practice)):
+            continue
+        content = f"Annex of {practice.title}".encode()
+        file = RevisionFile(
+            name="annex.txt", description="Annex", content_type="text/plain", size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(), file=stored_files.store(content, name="annex.txt"),
+        )  # fmt: skip
+        workflow.publish_document(practice.document, files=[file], to=practice, announce=False)
+
+
 def dump(path):
     """Make a dump, copy it to `path`, and return its cost and the hash of the JSON export."""
+    add_files()
     with _Cost() as cost:
         made = dumps.make()
     with stored_files.opened(made.file) as content, Path(path).open("wb") as copy:

@@ -73,16 +73,27 @@ def _export_table(runs, title):
     head = [f"{title}, exports"]
     for run in runs:
         head += [f"seconds at {run['size']:,}", "MB", "MiB of memory"]
+    names = list(dict.fromkeys(name for run in runs for name in run["costs"]))
     rows = [
-        [name, *(cell for run in runs for cell in _export_cells(run["costs"][name]))]
-        for name in runs[0]["costs"]
+        [name, *(cell for run in runs for cell in _export_cells(run["costs"].get(name)))] for name in names
     ]
-    same = ", ".join(
+    notes = [_note_on_the_way_back(runs), _note_on_copies(runs), f"Measured at {_origin(runs)}."]
+    return f"{_markdown(head, rows)}\n{' '.join(filter(None, notes))}\n"
+
+
+def _note_on_the_way_back(runs):
+    same = [
         f"{run['size']:,} practices: {'identical' if run['comes back identical'] else 'DIFFERENT'}"
         for run in runs
-    )
-    note = f"The export after the import, compared with that before: {same}. Measured at {_origin(runs)}.\n"
-    return f"{_markdown(head, rows)}\n{note}"
+        if "comes back identical" in run
+    ]
+    return same and f"The export after the import, compared with that before: {', '.join(same)}."
+
+
+def _note_on_copies(runs):
+    copies = [(run["size"], run["costs"]["frozen copy"]) for run in runs if "frozen copy" in run["costs"]]
+    sizes = [f"{copy['files']:,} files for {size:,} practices" for size, copy in copies]
+    return sizes and f"The frozen copy has {', '.join(sizes)}."
 
 
 def _import_table(runs, title):
@@ -114,6 +125,8 @@ def _import_table(runs, title):
 
 
 def _export_cells(cost):
+    if cost is None:
+        return ["–"] * 3
     return [f"{cost['seconds']:.1f}", f"{cost['bytes'] / 1e6:.1f}", f"{cost['growth'] / 2**20:.0f}"]
 
 

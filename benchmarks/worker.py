@@ -92,6 +92,13 @@ def dump(path):
     return exports.dump(path)
 
 
+def freeze(folder):
+    """Return the cost of a frozen copy."""
+    from benchmarks import exports
+
+    return exports.copy(folder)
+
+
 def restore(path):
     """Return the cost of importing a dump into an empty database."""
     from benchmarks import exports
@@ -123,8 +130,8 @@ def publish_while(path):
 STEPS = {
     step.__name__: step
     for step in [
-        make, addresses, cold_addresses, queries, publish, formats, export, dump, restore, prepare_import, run_import,
-        publish_while,
+        make, addresses, cold_addresses, queries, publish, formats, export, freeze, dump, restore, prepare_import,
+        run_import, publish_while,
     ]
 }  # fmt: skip
 

@@ -5,10 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchmarks import catalogue, measurement, pages, report, synthetic
+from benchmarks import catalogue, exports, measurement, pages, report, synthetic
 from benchmarks.mail import report as mail_report
+from practices.documents.files import of_practice
 from practices.documents.form import checked, document_choices
 from practices.models import Practice
+from tests.support.factories import make_practice
 
 SIZE = 20
 
@@ -130,6 +132,41 @@ def test_publication_that_waits_too_long_for_an_import_is_bold(tmp_path):
         "| a reader waits: p50, p99, longest, ms | 35, 40, 40 | – |",
         "| a publication waits: p50, p99, longest, ms | 100, 1100, **1100** | 1000 |",
     ]
+
+
+def test_ways_out_that_were_measured_one_by_one_share_a_table(tmp_path):
+    origin = {"database": "sqlite", "at": "today", "commit": "abc"}
+    cost = {"seconds": 2, "bytes": 3_000_000, "growth": 2**20}
+    small = {"export.csv": cost, "dump": cost}
+    runs = [
+        origin | {"size": 500, "costs": small, "comes back identical": False},
+        origin | {"size": 5_000, "costs": {"frozen copy": cost | {"files": 41_000}}},
+    ]
+    for run in runs:
+        (tmp_path / f"sqlite-{run['size']}.json").write_text(json.dumps(run))
+
+    lines = report.tables(*[tmp_path / "none"] * 2, tmp_path, tmp_path / "none").splitlines()
+
+    assert lines[2:5] == [
+        "| export.csv | 2.0 | 3.0 | 1 | – | – | – |",
+        "| dump | 2.0 | 3.0 | 1 | – | – | – |",
+        "| frozen copy | – | – | – | 2.0 | 3.0 | 1 |",
+    ]
+    assert lines[-1] == (
+        "The export after the import, compared with that before: 500 practices: DIFFERENT. The frozen copy has 41,000 "
+        "files for 5,000 practices. Measured at 500: today, abc; 5,000: today, abc."
+    )
+
+
+@pytest.mark.django_db
+def test_practices_of_a_dump_get_a_file_once():
+    practice = make_practice()
+
+    exports.add_files()
+    exports.add_files()
+
+    practice.refresh_from_db()
+    assert ([file.name for file in of_practice(practice)], practice.revision_number) == (["annex.txt"], 2)
 
 
 def test_lost_mail_is_bold_in_the_table():
