@@ -153,7 +153,7 @@ class NotModified:
         is_conditional = if_none_match and request.method in ("GET", "HEAD")
         if settings.DEBUG or not is_conditional or "HTTP_ORIGIN" in request.META:
             return self.get_response(request)
-        with catalogue_version.reading() as version:
+        with catalogue_version.reading_for_page() as version:
             etag = caching.page_etag(request, version)
             if not caching.has_etag(if_none_match, etag):
                 return self.get_response(request)

@@ -40,7 +40,7 @@ class PageCache:
             return self.application(environ, start_response)
         with contextlib.ExitStack() as stack:
             try:
-                version = stack.enter_context(catalogue_version.reading())
+                version = stack.enter_context(catalogue_version.reading_for_page())
             except Error:
                 return self.application(environ, start_response)  # which has a page for that
             key = _key(environ, version)

@@ -16,14 +16,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-import dj_database_url
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
-from catalogue import bounce_settings, colour_settings, sentry
+from catalogue import bounce_settings, colour_settings, database_settings, sentry
 
 env = FileAwareEnv(strip_whitespace=True)
 
@@ -164,48 +163,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Databases --------------------------------------------------------------------
 
-DATABASE_URL = env.str("DATABASE_URL", "")
-if DATABASE_URL:
-    if urlsplit(DATABASE_URL).scheme not in ("postgresql", "postgres", "sqlite"):
-        raise ImproperlyConfigured(
-            "DATABASE_URL must begin with postgresql:// or sqlite://. No other database is supported."
-        )
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=0)}
-else:
-    DATABASES = {
-        "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "catalogue.sqlite3"},
-    }
-
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["CONN_MAX_AGE"] = None  # opening the file again costs more than most pages
-    DATABASES["default"]["OPTIONS"] = {
-        # SQLite cannot wait for a lock when a read transaction turns into a write; IMMEDIATE locks at the start.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": env.float("DATABASE_LOCK_SECONDS", 10),  # to wait for another writer
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
-    }
-else:
-    options = DATABASES["default"].setdefault("OPTIONS", {})
-    # Our queries take milliseconds, while JIT compilation takes about 100 ms each and keeps LLVM in memory.
-    options["options"] = f"{options.get('options', '')} -c jit=off".strip()
-    if seconds := env.float("DATABASE_STATEMENT_SECONDS", 0):
-        options["options"] += f" -c statement_timeout={round(seconds * 1000)}"
-    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-        DATABASES["default"] |= {
-            "ENGINE": "catalogue.postgresql",
-            # Each thread keeps its connection, and checks at the start of a request whether the server has ended it.
-            "CONN_MAX_AGE": env.int("DATABASE_MAX_AGE_SECONDS", 600),
-            "CONN_HEALTH_CHECKS": True,
-        }
-        options |= {
-            "suspect_after": env.float("DATABASE_SUSPECT_SECONDS", 0.5),
-            "answer_within": env.float("DATABASE_ANSWER_SECONDS", 1),
-            "break_seconds": env.float("DATABASE_BREAK_SECONDS", 2),
-        }
-        # A connection that a firewall has forgotten ends after 10 s of silence instead of some 15 minutes.
-        options.setdefault("tcp_user_timeout", 10_000)  # milliseconds
-        options.setdefault("keepalives_idle", 30)  # seconds
-        options.setdefault("connect_timeout", 2)  # seconds
+DATABASES = database_settings.read(env, DATA_DIR)
+DATABASE_ROUTERS = ["practices.core.replica.Router"] if "replica" in DATABASES else []
 
 MIGRATION_LOCK_SECONDS = env.float("MIGRATION_LOCK_SECONDS", 2)
 """Seconds that `migrate` waits for a table in use, on PostgreSQL. Everybody else who wants the table waits behind it."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 _SQL = {
     "postgresql": "SELECT clock_timestamp()",  # now() would be the start of the transaction
@@ -32,12 +32,17 @@ def seconds() -> float:
 def database_clock() -> datetime:
     """Return the database's time from a reading at most CLOCK_MAX_AGE_SECONDS old, and the span since.
 
-    It may be behind by the duration of the query, never ahead.
+    It may be behind by the duration of the query, never ahead. While the database does not answer, an older reading
+    will do: nothing can be stored then, and pages that are read from a replica show no instants to the second.
     """
     global _reading  # noqa: PLW0603 - shared by all threads of the process
     reading = _reading
     if reading is None or seconds() - reading[1] > settings.CLOCK_MAX_AGE_SECONDS:
-        reading = _reading = (_read(), seconds())
+        try:
+            reading = _reading = (_read(), seconds())
+        except (OperationalError, InterfaceError):
+            if reading is None:
+                raise
     instant, read_at = reading
     return instant + timedelta(seconds=seconds() - read_at)
 

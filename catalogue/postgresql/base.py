@@ -160,7 +160,10 @@ def _watched(gen, watch):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """OPTIONS, beside Django's: `suspect_after`, `answer_within` and `break_seconds`, in seconds."""
+    """OPTIONS, beside Django's: `suspect_after`, `answer_within` and `break_seconds`, in seconds; `takes_changes`.
+
+    `takes_changes` is false of a replica, from which only pages are read.
+    """
 
     Database = SimpleNamespace(**(vars(psycopg) | {"connect": WatchedConnection.connect}))
 
@@ -177,6 +180,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             "answer_within": parameters.pop("answer_within", 1.0),
             "break_seconds": parameters.pop("break_seconds", 2.0),
         }
+        self._takes_changes = parameters.pop("takes_changes", True)
         return parameters
 
     def get_new_connection(self, conn_params):
@@ -213,7 +217,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection.most_seconds = None
         breaker.succeeded()
         # After a failover, a new connection may find the server that takes changes.
-        return read_only == "off"
+        return read_only == "off" or not self._takes_changes
 
     def _server(self, parameters):
         asked = {name: value for name, value in parameters.items() if name not in NOT_FOR_QUESTIONS}

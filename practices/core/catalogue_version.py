@@ -6,8 +6,9 @@ Whatever is cached is cached under this version (`practices.core.cache`), and th
 
 import dataclasses
 import hashlib
+import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -19,6 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from practices import clock
+from practices.core import replica
 from practices.models import CatalogueVersion
 
 RELEASE_FOLDERS = ["practices", "catalogue", "templates", "static", "locale"]
@@ -29,6 +31,8 @@ RELEASE_FILES = ["uv.lock"]
 class _Version:
     token: str
     names: str
+    is_of_replica: bool = dataclasses.field(default=False, compare=False)
+    """True if the primary did not answer, so that nothing can be read from it either."""
 
 
 _TABLE = CatalogueVersion._meta.db_table
@@ -38,6 +42,7 @@ _BUMP = (
     f"INSERT INTO {_TABLE} (id, token, wording, changed_at) VALUES (1, %s, %s, %s) "  # noqa: S608
     "ON CONFLICT (id) DO UPDATE SET token = excluded.token, changed_at = excluded.changed_at"
 )
+_log = logging.getLogger(__name__)
 _reading: ContextVar[_Version | None] = ContextVar("version", default=None)
 
 
@@ -96,14 +101,67 @@ def reading(version: _Version | None = None) -> Iterator[str]:
         _reading.reset(outer)
 
 
+@contextmanager
+def reading_for_page() -> Iterator[str]:
+    """Read the version once for a public page: that of the replica where the primary does not answer.
+
+    The page is then a little old at most: nobody can publish meanwhile, and a replica that had stopped following the
+    primary is not read. Raises OperationalError where neither can be read.
+    """
+    try:
+        version = _current()
+    except replica.AWAY:
+        if not replica.is_configured() or not replica.comparisons.are_good:
+            raise
+        with replica.reading():
+            version = dataclasses.replace(_read(), is_of_replica=True)
+    with reading(version) as token:
+        yield token
+
+
+def read_page[Page](build: Callable[[], Page]) -> Page:
+    """Return the page that `build` makes by reading, inside `reading_for_page`: from the replica if it is up to date.
+
+    Every public change renews the version in its own transaction, and a replica replays transactions in their order. So
+    a replica with the version of the primary has all that is public, and what is cached under the version is never
+    older than it says. If the replica fails, `build` is called again and reads from the primary.
+    """
+    if not replica.is_configured():
+        return build()
+    version = _current()
+    try:
+        with replica.reading():
+            if version.is_of_replica or _is_up_to_date(version):
+                return build()
+    except replica.AWAY as error:
+        if version.is_of_replica or replica.was_too_slow(error):
+            raise
+        _log.warning("The replica fails, so the page is read from the primary: %s", error)
+    return build()
+
+
+def is_replica_up_to_date() -> bool:
+    """Return whether the replica has all that is public. Raises OperationalError if it does not answer."""
+    version = _read()
+    with replica.reading():
+        return _is_up_to_date(version)
+
+
+def _is_up_to_date(version: _Version) -> bool:
+    """Return whether the replica, which is being read, has the version that was read from the primary."""
+    is_equal = _read() == version
+    replica.comparisons.add(is_equal=is_equal)
+    return is_equal
+
+
 def _current() -> _Version:
-    version = _reading.get()
-    if version is None:
-        with connection.cursor() as cursor:
-            cursor.execute(_READ)
-            token, names = cursor.fetchone() or ("", "")
-        version = _version(token, names)
-    return version
+    return _reading.get() or _read()
+
+
+def _read() -> _Version:
+    with replica.connection().cursor() as cursor:
+        cursor.execute(_READ)
+        return _version(*(cursor.fetchone() or ("", "")))
 
 
 def _version(token: str, names: str) -> _Version:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import batched
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
+
+from practices.core import replica
 
 type Select = tuple[str, Sequence[Any]]
 """SQL that returns a column of keys, and its parameters."""
@@ -32,7 +33,7 @@ def keys_of_each(selects: Sequence[Select]) -> list[list[int]]:
             f"SELECT {place}, * FROM ({select}) AS keys_{place}"  # noqa: S608 - values are parameters
             for place, (select, _parameters) in batch
         )
-        with connection.cursor() as cursor:
+        with replica.connection().cursor() as cursor:
             cursor.execute(sql, [value for _place, (_select, parameters) in batch for value in parameters])
             for place, key in cursor.fetchall():
                 found[place].append(key)

@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
+from practices.core import replica
 from practices.core.cache import cached_each_per_version, cached_per_version
 from practices.core.compound_select import keys_of_each
 from practices.discovery import facet_codes, search
@@ -178,7 +179,7 @@ def _stored_counts(scope: str) -> Counts:
 
 def _compute_counts(wanted: list[Selection]) -> dict[Selection, Counts]:
     """Count the facet codes of all practices in each selection. One query."""
-    concatenate = {"postgresql": "string_agg", "sqlite": "group_concat"}[connection.vendor]
+    concatenate = {"postgresql": "string_agg", "sqlite": "group_concat"}[replica.connection().vendor]
     rows = _aggregate(wanted, f"count(*), {concatenate}(codes, '')")
     keys = facet_codes.keys_by_code()
     found = {}
@@ -211,7 +212,7 @@ def _aggregate(wanted: Sequence[Selection], aggregates: str) -> list[tuple[Any, 
     if not parts:
         return []
     has_terms = any(selection.terms for selection in wanted)
-    with search.through_index() if has_terms else _looked_up(), connection.cursor() as cursor:
+    with search.through_index() if has_terms else _looked_up(), replica.connection().cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), parameters)
         return [row[1:] for row in sorted(cursor.fetchall())]
 
@@ -222,10 +223,11 @@ def _looked_up() -> Iterator[None]:
 
     It takes reading all of the index for cheaper, as it expects each page that it looks up to come from a disk.
     """
+    connection = replica.connection()
     if connection.vendor != "postgresql":
         yield
         return
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+    with transaction.atomic(connection.alias, savepoint=False), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
         yield
         cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")

@@ -17,6 +17,7 @@ WITHOUT_DATABASE: Sequence[Check] = (
 CONTENT: Sequence[Check] = (
     database.migrations,
     database.machine_clock,
+    database.replica,
     discovery.health.reference_data,
     discovery.health.search_index,
     discovery.health.search_by_meaning,

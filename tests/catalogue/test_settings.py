@@ -171,6 +171,28 @@ def test_postgresql_is_reached_through_a_backend_that_gives_up_in_time(read):
     }
 
 
+def test_replica_is_another_database_that_takes_no_changes(read):
+    values = read(**PRODUCTION, REPLICA_DATABASE_URL="postgresql://reader@second.example.org/catalogue")
+
+    first, second = values["DATABASES"]["default"], values["DATABASES"]["replica"]
+    assert (first["HOST"], second["HOST"], second["ENGINE"]) == (
+        "db.example.org",
+        "second.example.org",
+        "catalogue.postgresql",
+    )
+    assert second["OPTIONS"] == first["OPTIONS"] | {
+        "options": "-c jit=off -c default_transaction_read_only=on",
+        "takes_changes": False,
+    }
+    assert values["DATABASE_ROUTERS"] == ["practices.core.replica.Router"]
+
+
+def test_without_a_replica_there_is_one_database_and_no_router(read):
+    values = read(**PRODUCTION)
+
+    assert (list(values["DATABASES"]), values["DATABASE_ROUTERS"]) == (["default"], [])
+
+
 @pytest.mark.parametrize(
     ("given", "tls"),
     [
@@ -373,6 +395,14 @@ def test_promise_of_tls_can_be_short(read):
         (
             {"DATABASE_URL": "mysql://db.example.org/c"},
             "DATABASE_URL must begin with postgresql:// or sqlite://",
+        ),
+        (
+            {"DATABASE_URL": "sqlite:////srv/c.sqlite3", "REPLICA_DATABASE_URL": "postgresql:///c"},
+            "REPLICA_DATABASE_URL is for PostgreSQL",
+        ),
+        (
+            {**PRODUCTION, "REPLICA_DATABASE_URL": "second"},
+            "REPLICA_DATABASE_URL must begin with postgresql://",
         ),
         ({"DATABASE_URL": "catalogue.sqlite3"}, "DATABASE_URL must begin with postgresql:// or sqlite://"),
         (

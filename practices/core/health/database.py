@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from practices import clock
+from practices.core import catalogue_version
+from practices.core import replica as replication
 from practices.core.findings import Finding, fault, ok, warning
 
 CLOCK_TOLERANCE = timedelta(seconds=5)
@@ -107,6 +109,29 @@ def machine_clock() -> Finding:
             _("Let both follow a time server, for example with systemd-timesyncd."),
         )
     return ok(name, _("The clocks of this machine and of the database agree."))
+
+
+def replica() -> Finding:
+    """Compare the replica with the database. Without it, pages take longer at worst, so it is never at fault."""
+    name = _("Replica")
+    if not replication.is_configured():
+        return ok(name, _("There is none (REPLICA_DATABASE_URL): pages are read from the database itself."))
+    try:
+        is_up_to_date = catalogue_version.is_replica_up_to_date()
+    except DatabaseError as error:
+        return warning(
+            name,
+            _("The replica does not answer, so pages are read from the primary: %(error)s")
+            % {"error": str(error).strip()},
+            _("Check REPLICA_DATABASE_URL, that the server runs, and that this user may connect to it."),
+        )
+    if not is_up_to_date:
+        return warning(
+            name,
+            _("The replica is behind, so pages are read from the primary until it has caught up."),
+            _("If it stays behind, see pg_stat_replication on the primary."),
+        )
+    return ok(name, _("The replica is up to date: public pages are read from it."))
 
 
 def size() -> int:

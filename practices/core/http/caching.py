@@ -55,10 +55,8 @@ def public(view=None, *, has_known_query=_has_no_query):
     def answer(request, *args, **kwargs):
         if settings.DEBUG or request.method not in ("GET", "HEAD"):
             return allow_caching(view(request, *args, **kwargs))
-        with catalogue_version.reading() as version:
-            response = view(request, *args, **kwargs)
-            if hasattr(response, "render"):
-                response = response.render()  # templates read the catalogue too
+        with catalogue_version.reading_for_page() as version:
+            response = catalogue_version.read_page(partial(_rendered, view, request, *args, **kwargs))
         if response.status_code == 200:
             _compress(request, response)
             response.headers.setdefault("ETag", page_etag(request, version))
@@ -69,6 +67,12 @@ def public(view=None, *, has_known_query=_has_no_query):
 
     answer.is_public = True  # type: ignore[attr-defined]
     return answer
+
+
+def _rendered(view, request, *args, **kwargs):
+    response = view(request, *args, **kwargs)
+    # Templates read the catalogue too.
+    return response.render() if hasattr(response, "render") else response
 
 
 def _has_canonical_path(request) -> bool:

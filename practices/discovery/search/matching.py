@@ -5,10 +5,10 @@ from itertools import batched
 from operator import itemgetter
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from practices.core import replica
 from practices.core.cache import cached_per_version
 from practices.core.compound_select import Select
 from practices.discovery.search.engines import engine
@@ -51,7 +51,7 @@ def newest(query: Query) -> tuple[list[int], int]:
 
 def is_match(practice: Practice, terms: Sequence[Term]) -> bool:
     """Return whether a practice has every term. The cost does not depend on the size of the catalogue."""
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         cursor.execute(
             f"SELECT 1 FROM practices_search WHERE {engine().KEY} = %s AND {engine().MATCHES}",
             [practice.pk, engine().expression(strict_query(terms))],
@@ -67,7 +67,7 @@ def terms_in_use(terms: Mapping[str, Term]) -> set[str]:
         parameters = [
             value for key, term in batch for value in (key, engine().expression(strict_query([term])))
         ]
-        with connection.cursor() as cursor:
+        with replica.connection().cursor() as cursor:
             cursor.execute(" UNION ALL ".join([each] * len(batch)), parameters)
             found.update(key for (key,) in cursor.fetchall())
     return found

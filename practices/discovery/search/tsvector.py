@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from practices.core import replica
 from practices.discovery.search.entry import Entry
 from practices.discovery.search.query import Term
 from practices.discovery.search.ranking import AllOf, AnyOf, Node, Query
@@ -102,7 +103,8 @@ def through_index() -> Iterator[None]:
     Long vectors are stored apart, which the planner does not know: it takes reading the table for cheap, and to look at
     each vector takes seconds.
     """
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+    connection = replica.connection()
+    with transaction.atomic(connection.alias, savepoint=False), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         yield
         cursor.execute("SET LOCAL enable_seqscan = on")  # for what follows in a longer transaction
@@ -150,7 +152,7 @@ def find(
         "oldest": "published_at, practice_id",
         "title": "(SELECT sort_title FROM practices_practice WHERE id = practice_id), practice_id",
     }.get(order, "published_at DESC, practice_id DESC")
-    with through_index(), connection.cursor() as cursor:
+    with through_index(), replica.connection().cursor() as cursor:
         cursor.execute(
             "WITH matches AS MATERIALIZED (SELECT practice_id, published_at FROM practices_search "
             f"WHERE vector @@ %s::tsquery{inside}) "
@@ -164,7 +166,7 @@ def find(
 def count(query: Query, *, within: tuple[str, Sequence[Any]] | None, most: int) -> int:
     """Return the number of matches, or `most` if there are more."""
     inside, parameters = (f" AND practice_id IN ({within[0]})", within[1]) if within else ("", ())
-    with through_index(), connection.cursor() as cursor:
+    with through_index(), replica.connection().cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM ("
             f"SELECT 1 FROM practices_search WHERE vector @@ %s::tsquery{inside} LIMIT %s) AS matches",
@@ -175,7 +177,7 @@ def count(query: Query, *, within: tuple[str, Sequence[Any]] | None, most: int) 
 
 def columns_of(practices: Sequence[int]) -> dict[int, list[str]]:
     """Return the texts of practices, in the order of `entry.COLUMNS`."""
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         cursor.execute(
             "SELECT practice_id, columns FROM practices_search WHERE practice_id = ANY(%s)", [list(practices)]
         )
@@ -185,7 +187,7 @@ def columns_of(practices: Sequence[int]) -> dict[int, list[str]]:
 def with_title_prefixes(prefixes: Sequence[str], limit: int) -> list[int]:
     """Return ids of the newest practices whose title has a word for each prefix."""
     wanted = " & ".join(f"'{TITLE}{prefix}':*" for prefix in prefixes)
-    with through_index(), connection.cursor() as cursor:
+    with through_index(), replica.connection().cursor() as cursor:
         cursor.execute(
             "WITH matches AS MATERIALIZED ("
             "SELECT practice_id, published_at FROM practices_search WHERE vector @@ %s::tsquery) "
