@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from practices import clock
 
@@ -93,22 +94,60 @@ def call[Result](function: Callable[[], Result], *, within: float) -> Result:
 
     Raises its exceptions, and TimeoutError. It runs in a thread, which is left to itself when it takes too long.
     """
-    answers: queue.SimpleQueue[tuple[Result | None, BaseException | None]] = queue.SimpleQueue()
+    called = _Call(function)
+    threading.Thread(target=called.run, daemon=True, name="deadline call").start()
+    return called.result(within)
 
-    def run() -> None:
+
+class Caller:
+    """Make calls as `call` does, one after the other in one thread, which lasts.
+
+    Clients of some services keep their connection for each thread, and making one takes longer than a question.
+    """
+
+    def __init__(self) -> None:
+        self._calls: queue.SimpleQueue[_Call[Any]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """True once this process has made a call. A process that was forked has not."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def call[Result](self, function: Callable[[], Result], *, within: float) -> Result:
+        if not self.has_begun:
+            self._thread = threading.Thread(target=self._make_calls, daemon=True, name="deadline calls")
+            self._thread.start()
+        called = _Call(function)
+        self._calls.put(called)
+        return called.result(within)
+
+    def _make_calls(self) -> None:
+        while True:
+            self._calls.get().run()
+
+
+class _Call[Result]:
+    """A call in another thread, and its answer."""
+
+    def __init__(self, function: Callable[[], Result]):
+        self._function = function
+        self._answers: queue.SimpleQueue[tuple[Result | None, BaseException | None]] = queue.SimpleQueue()
+
+    def run(self) -> None:
         try:
-            answers.put((function(), None))
+            self._answers.put((self._function(), None))
         except BaseException as error:
-            answers.put((None, error))
+            self._answers.put((None, error))
 
-    threading.Thread(target=run, daemon=True, name="deadline call").start()
-    try:
-        result, error = answers.get(timeout=within)
-    except queue.Empty:
-        raise TimeoutError(f"no answer within {within:.1f} s") from None
-    if error:
-        raise error
-    return result  # type: ignore[return-value]
+    def result(self, within: float) -> Result:
+        try:
+            result, error = self._answers.get(timeout=within)
+        except queue.Empty:
+            raise TimeoutError(f"no answer within {within:.1f} s") from None
+        if error:
+            raise error
+        return result  # type: ignore[return-value]
 
 
 def cut_all() -> None:

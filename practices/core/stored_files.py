@@ -32,7 +32,10 @@ ANSWER_SECONDS = 0.5
 """Seconds that the storage may take to say whether it is there."""
 NOT_MOUNTED = "The folder of uploaded files is not there; is its share mounted?"
 _log = logging.getLogger(__name__)
+FIRST_ANSWER_SECONDS = 1.5
+"""As ANSWER_SECONDS, of the first question of a process: its client of S3 has to be made first."""
 _asking = threading.Lock()
+_caller = deadlines.Caller()
 _turns = threading.BoundedSemaphore(settings.FILES_AT_ONCE)
 
 
@@ -130,8 +133,12 @@ def opened(file: FieldFile) -> FieldFile:
     try:
         with _turn():
             content = file.open("rb")
-            content.read(1)  # some storages answer only now
-            content.seek(0)
+            try:
+                content.read(1)  # some storages answer only now
+                content.seek(0)
+            except Exception:
+                content.close()
+                raise
             return content
     except FileNotFoundError as error:
         if _lacks_folder(file.storage, str(file.name)):
@@ -156,7 +163,7 @@ def condition() -> Condition:
             _asking.release()
 
     try:
-        return deadlines.call(ask, within=ANSWER_SECONDS)
+        return _caller.call(ask, within=ANSWER_SECONDS if _caller.has_begun else FIRST_ANSWER_SECONDS)
     except Exception:  # each storage has errors of its own
         return Condition.AWAY
 
