@@ -41,7 +41,8 @@ LONGEST_HEADING = 40  # characters
 LONGEST_TEXT = 200_000  # bytes; an answer has at most 20,000 characters
 STYLES, LONGEST_FORMAT = "xl/styles.xml", 2_000
 """Part in which openpyxl looks for letters of dates by backtracking, and bytes of the longest number format there."""
-
+MOST_NAMED = 5
+"""Cells that an error names."""
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Start of files of Excel 97 to 2003, and of newer ones that have a password ([MS-CFB] §2.2)."""
