@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from taggit.models import Tag
 
 from practices import workflow
+from practices.admin import translations
 from practices.admin.lookups import DeclaredLookups
 from practices.admin.plain_texts import PlainTexts
 from practices.admin.readonly import ReadOnlyAdmin
@@ -17,7 +18,15 @@ from practices.admin.search import TextSearch
 from practices.admin.seen_rows import SeenRows
 from practices.core import catalogue_version
 from practices.documents.form_fields import LineField, TagsField
-from practices.models import Country, ImplementerKind, Objective, PracticeType, Region
+from practices.models import (
+    Country,
+    GuidingPrinciple,
+    ImplementerKind,
+    Objective,
+    PracticeType,
+    Region,
+    SustainableDevelopmentGoal,
+)
 
 
 class WordingAdmin(PlainTexts, DeclaredLookups, SeenRows):
@@ -36,11 +45,20 @@ class WordingAdmin(PlainTexts, DeclaredLookups, SeenRows):
         super().delete_queryset(request, queryset)
 
 
-@admin.register(Objective)
-class ObjectiveAdmin(WordingAdmin):
-    list_display = ["number", "short_label", "title"]
-    list_display_links = ["short_label"]
-    readonly_fields = ["number", "title", "gcm_paragraph"]
+class TranslatedAdmin(WordingAdmin):
+    """Rows with translations, which have a part of the form for each language."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(
+            request, obj, change=change, **{"form": translations.form_of(self.model), **kwargs}
+        )
+
+    def get_fieldsets(self, request, obj=None):
+        return [(None, {"fields": self.own_fields}), *translations.fieldsets_of(self.model)]
+
+
+class OfficialAdmin(TranslatedAdmin):
+    """Rows of a resolution, whose titles in English stay as they are."""
 
     def has_add_permission(self, request):
         return False
@@ -49,9 +67,32 @@ class ObjectiveAdmin(WordingAdmin):
         return False
 
 
+@admin.register(Objective)
+class ObjectiveAdmin(OfficialAdmin):
+    list_display = ["number", "short_label", "title"]
+    list_display_links = ["short_label"]
+    readonly_fields = ["number", "title", "gcm_paragraph"]
+    own_fields = ["number", "title", "gcm_paragraph", "short_label", "meaning"]
+
+
+@admin.register(GuidingPrinciple)
+class GuidingPrincipleAdmin(OfficialAdmin):
+    list_display = ["letter", "title"]
+    list_display_links = ["title"]
+    readonly_fields = own_fields = ["letter", "title"]
+
+
+@admin.register(SustainableDevelopmentGoal)
+class SustainableDevelopmentGoalAdmin(OfficialAdmin):
+    list_display = ["number", "short_title", "title"]
+    list_display_links = ["short_title"]
+    readonly_fields = own_fields = ["number", "title", "short_title"]
+
+
 @admin.register(PracticeType, ImplementerKind)
-class VocabularyAdmin(WordingAdmin):
+class VocabularyAdmin(TranslatedAdmin):
     list_display = ["name", "slug", "position"]
+    own_fields = ["name", "slug", "position"]
 
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj else []

@@ -160,7 +160,8 @@ def _match[Row](words: list[str], names: Iterable[tuple[Row, str]]) -> list[Row]
 
 def _objectives(words: list[str]) -> list[Objective]:
     names = [
-        (each, f"{each} {each.title} {gettext('Objective')} GCM") for each in catalogue_names.all_objectives()
+        (each, f"{each} {each.local.title} {each.short_label} {each.title} {gettext('Objective')} GCM")
+        for each in catalogue_names.all_objectives()
     ]
     return _match(words, names)[:MAX_PER_KIND]
 
@@ -168,7 +169,7 @@ def _objectives(words: list[str]) -> list[Objective]:
 def _countries(words: list[str]) -> list[Country]:
     """Return countries by any of their names; those with `words` in their official name come first."""
     in_use = catalogue_names.countries_in_use()
-    official = _match(words, [(country, country.name) for country in in_use])
+    official = _match(words, [(country, name) for country in in_use for name in _own_names(country)])
     usual = _match(
         words, [(country, name) for country in in_use for name in places.names_of(country.code) if name]
     )
@@ -180,9 +181,13 @@ def _regions(words: list[str]) -> list[Region]:
     in_use = catalogue_names.regions_in_use()
     codes = {code for area in _areas_starting_with(words) for code in area.regions}
     meant = [region for region in in_use if region.code in codes]
-    return list(dict.fromkeys([*meant, *_match(words, [(region, region.name) for region in in_use])]))[
-        :MAX_PER_KIND
-    ]
+    named = _match(words, [(region, name) for region in in_use for name in _own_names(region)])
+    return list(dict.fromkeys([*meant, *named]))[:MAX_PER_KIND]
+
+
+def _own_names(place: Country | Region) -> list[str]:
+    """Return the name in the language of the reader, and the English one."""
+    return list(dict.fromkeys([place.local.name, place.name]))
 
 
 def _areas(words: list[str]) -> list[NamedArea]:

@@ -23,6 +23,7 @@ from practices.models import (
     PracticeType,
     Region,
     SustainableDevelopmentGoal,
+    Taxonomy,
 )
 
 MAX_NAME_WORDS = 12
@@ -106,20 +107,30 @@ def _names() -> dict[tuple[str, Any], tuple[str, ...]]:
     for objective in Objective.objects.all():
         number = objective.number
         numbered = (f"Objective {number}", f"GCM {number}", f"Objectif {number}", f"Objetivo {number}")
-        names["objective", number] = (*numbered, objective.short_label, objective.title)
+        names["objective", number] = (*numbered, *_names_of(objective))
     for goal in SustainableDevelopmentGoal.objects.all():
         number = goal.number
         numbered = (f"SDG {number}", f"Goal {number}", f"ODD {number}", f"ODS {number}")
-        names["sdg", number] = (*numbered, goal.short_title, goal.title)
+        names["sdg", number] = (*numbered, *_names_of(goal))
     for principle in GuidingPrinciple.objects.all():
-        names["principle", principle.letter] = (principle.title,)
+        names["principle", principle.letter] = _names_of(principle)
     for kind in ImplementerKind.objects.all():
-        names["implementer", kind.slug] = (kind.name,)
+        names["implementer", kind.slug] = _names_of(kind)
     for practice_type in PracticeType.objects.all():
-        names["type", practice_type.slug] = (practice_type.name,)
+        names["type", practice_type.slug] = _names_of(practice_type)
     for level in EvidenceLevel:
         names["evidence", level.value] = () if level == EvidenceLevel.NONE_STATED else (str(level.label),)
     return names
+
+
+def _names_of(row: Taxonomy) -> tuple[str, ...]:
+    """Return the names of a row in English and in the active language."""
+    columns = [column for column in row.TRANSLATED if column != "meaning"]
+    return tuple(
+        dict.fromkeys(
+            name for column in columns for name in (getattr(row, column), getattr(row.local, column))
+        )
+    )
 
 
 def meant_by(words: Sequence[str], concepts: Sequence[Sequence[str]]) -> list[Objective | Country | Region]:
@@ -162,7 +173,11 @@ def _objectives_by_word(words: Sequence[str], concepts: Sequence[Sequence[str]])
 def _with_label_word(word: str) -> list[Objective]:
     if len(word) < MIN_NAMED_LETTERS or word in UBIQUITOUS:
         return []
-    return [row for row in all_objectives() if _has_word(row.short_label, word)]
+    return [
+        row
+        for row in all_objectives()
+        if _has_word(row.short_label, word) or _has_word(row.local.short_label, word)
+    ]
 
 
 def places_in(words: Sequence[str]) -> list[Country | Region]:

@@ -7,10 +7,12 @@ stores which practice has which keys.
 import copy
 import dataclasses
 import hashlib
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
+from operator import itemgetter
 from typing import Any
 
 import django_filters
@@ -26,6 +28,7 @@ from taggit.models import Tag
 
 from practices.core import tokenizer
 from practices.core.cache import cached_per_version
+from practices.core.collation import sorted_by_name
 from practices.core.country_groups import groups_of
 from practices.documents import FIRST_YEAR, LAST_YEAR, Document, plain
 from practices.models import (
@@ -118,8 +121,10 @@ def _taxonomies() -> dict[str, list[FacetValue]]:
             label_=Cast(label, CharField()),
             order_=Cast(order, CharField()),
             under_=Cast("parent__slug" if model is Region else Literal(None), CharField()),
+            natural_=Cast(model.NATURAL_KEY, CharField()),
+            own_=Cast("translations", CharField()),
         )
-        .values_list("kind_", "key_", "label_", "order_", "under_")
+        .values_list("kind_", "key_", "label_", "order_", "natural_", "own_", "under_")
         for model, (key, label, order) in TAXONOMIES.items()
     ]
     rows = defaultdict(list)
@@ -129,16 +134,26 @@ def _taxonomies() -> dict[str, list[FacetValue]]:
 
 
 def _as_values(model: type[Taxonomy], rows: list[list]) -> list[FacetValue]:
-    """Convert rows of [value, label, sort key, value of the parent] to facet values, children after their parent."""
-    key_field, label_field, _order = TAXONOMIES[model]
+    """Convert rows of `_taxonomies` to facet values in the active language, children after their parent."""
+    _key, label, order = TAXONOMIES[model]
+    in_order = sorted(rows, key=lambda row: (int(row[2]) if row[2].isdigit() else 0, row[2]))
+    named = [(key, _name(model, *columns), parent) for key, *columns, parent in in_order]
+    if order == label:
+        named = sorted_by_name(named, name=itemgetter(1))
     under = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (int(row[2]) if row[2].isdigit() else 0, row[2])):
-        under[row[3]].append(row)
+    for key, name, parent in named:
+        under[parent].append((key, name))
     return [
-        FacetValue(key.lower(), str(model(**{key_field: key, label_field: label})), depth)
+        FacetValue(key.lower(), name, depth)
         for top in under[None]
-        for depth, (key, label, *_rest) in [(0, top), *((1, sub) for sub in under[top[0]])]
+        for depth, (key, name) in [(0, top), *((1, sub) for sub in under[top[0]])]
     ]
+
+
+def _name(model: type[Taxonomy], label: str, _order: str, natural_key: str, translations: str) -> str:
+    """Return the name of a row in the active language."""
+    columns = {TAXONOMIES[model][1]: label, model.NATURAL_KEY: natural_key}
+    return str(model(**columns, translations=json.loads(translations)))
 
 
 def choice_values(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[FacetValue]]:

@@ -2,12 +2,14 @@
 
 import dataclasses
 from collections.abc import Callable, Collection, Iterable
+from operator import attrgetter
 from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.cache import cached_per_version
+from practices.core.collation import sorted_by_name
 from practices.core.country_groups import COUNTRY_GROUPS, CountryGroup
 from practices.discovery import results
 from practices.discovery.filters import scope_facets
@@ -25,16 +27,18 @@ from practices.models import (
 )
 
 
-def _regions(wanted: Collection[str]) -> QuerySet[Any]:
+def _regions(wanted: Collection[str]) -> list[Any]:
     regions = Region.objects.filter(parent=None)
-    return (
-        regions.filter(Q(slug__in=wanted) | Q(subregions__slug__in=wanted)).distinct() if wanted else regions
-    )
+    if wanted:
+        regions = regions.filter(Q(slug__in=wanted) | Q(subregions__slug__in=wanted)).distinct()
+    return sorted_by_name(regions)
 
 
-def _subregions(wanted: Collection[str]) -> QuerySet[Any]:
-    subregions = Region.objects.exclude(parent=None).select_related("parent").order_by("parent__name", "name")
-    return subregions.filter(Q(slug__in=wanted) | Q(parent__slug__in=wanted)) if wanted else subregions
+def _subregions(wanted: Collection[str]) -> list[Any]:
+    subregions = Region.objects.exclude(parent=None).select_related("parent")
+    if wanted:
+        subregions = subregions.filter(Q(slug__in=wanted) | Q(parent__slug__in=wanted))
+    return sorted_by_name(sorted_by_name(subregions), name=attrgetter("parent"))
 
 
 def _country_groups(wanted: Collection[str]) -> list[CountryGroup]:
@@ -204,7 +208,7 @@ def by_country(selection: Selection, *, region: str = "") -> list[AxisValue]:
     if region:
         countries = countries.filter(Q(subregion__slug=region) | Q(subregion__parent__slug=region))
     values = _axis_values(selection, "country", "countries__code", countries)
-    return sorted(values, key=lambda value: -value.count)
+    return sorted(sorted_by_name(values, name=attrgetter("item")), key=lambda value: -value.count)
 
 
 @cached_per_version(lasts_if=lambda lines: any(line.count for line in lines))

@@ -8,6 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.cache import cached_per_version
+from practices.core.collation import sorted_by_name
 from practices.discovery import facet_codes, results, semantic
 from practices.discovery.results import Selection
 from practices.documents.lookup import rows_named
@@ -48,7 +49,7 @@ class Related:
     @property
     def place(self) -> str:
         """The place in one line, with up to three of its countries by name."""
-        countries = in_brief([country.name for country in self.countries])
+        countries = in_brief([country.local.name for country in self.countries])
         return ", ".join(filter(None, [countries, self.practice.area]))
 
 
@@ -95,7 +96,7 @@ def _related(practice: Practice, keys: Sequence[str], *, shared: set[str], is_si
     return Related(
         practice,
         _reason(shared, is_similar=is_similar),
-        countries=tuple(sorted(countries, key=lambda country: country.name)),
+        countries=tuple(sorted_by_name(countries)),
         type=next(iter(rows_named(PracticeType, values("type"))), None),
     )
 

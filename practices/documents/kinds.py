@@ -12,6 +12,7 @@ from datetime import date
 from enum import Enum, auto
 from functools import partial
 from itertools import chain
+from operator import itemgetter
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from practices.core.collation import sorted_by_name
 from practices.core.sources import host_of, name_of_page, names_of_pages
 from practices.documents.country_fields import CountryKeysField
 from practices.documents.form_fields import (
@@ -611,10 +613,10 @@ class Countries(Keys):
 
     def choices(self):
         groups: dict[str, list] = {}
-        for country in Country.objects.select_related("subregion__parent"):
+        for country in sorted_by_name(Country.objects.select_related("subregion__parent")):
             region = country.subregion.parent if country.subregion else None
-            groups.setdefault(str(region or gettext("Other")), []).append((country.code, country.name))
-        return {self.name: sorted(groups.items())}
+            groups.setdefault(str(region or gettext("Other")), []).append((country.code, country.local.name))
+        return {self.name: sorted_by_name(groups.items(), name=itemgetter(0))}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

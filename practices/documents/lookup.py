@@ -39,8 +39,10 @@ def names_of(model: type[Taxonomy]) -> dict[str, str]:
     """
     keys: dict[str, set[str]] = {}
     for key, row in _rows_by_key(model).items():
-        for name in (str(row), *(getattr(row, field, "") for field in _NAMES)):
-            for form in (name, f"{key} {name}") if name else ():
+        columns = [column for column in row.TRANSLATED if column in _NAMES]
+        texts = [getattr(each, column) for column in columns for each in (row, row.local)]
+        for name in (str(row), *texts):
+            for form in (name, f"{key} {name}"):
                 keys.setdefault(folded(form), set()).add(str(key))
     return {name: min(found) for name, found in keys.items() if len(found) == 1}
 

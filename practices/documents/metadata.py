@@ -112,7 +112,7 @@ def json_ld(
         "license": citation.licence,
         "isBasedOn": reading.source_url,
         "spatialCoverage": [
-            {"@type": "Country", "name": country.name, "identifier": country.code}
+            {"@type": "Country", "name": country.local.name, "identifier": country.code}
             for country in reading.countries
         ],
         "temporalCoverage": _interval(reading.start_year, reading.end_year),
@@ -143,7 +143,7 @@ def _objectives(reading: Reading) -> Iterator[dict[str, Any]]:
         yield {
             "@type": "DefinedTerm",
             "@id": address,
-            "name": objective.short_label,
+            "name": objective.local.short_label,
             "termCode": str(objective.number),
             "inDefinedTermSet": GLOBAL_COMPACT,
         }

@@ -148,7 +148,7 @@ class Reading:
 
     @property
     def countries_in_brief(self) -> str:
-        return in_brief([country.name for country in self.countries])
+        return in_brief([country.local.name for country in self.countries])
 
     @cached_property
     def subregions(self) -> list[Region]:

@@ -1,10 +1,13 @@
 """Reference data that describes practices. Loaded from fixtures/."""
 
+import re
 from typing import ClassVar
 
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from practices.models import reference_texts
 
 
 class TaxonomyQuerySet(models.QuerySet["Taxonomy"]):
@@ -12,10 +15,29 @@ class TaxonomyQuerySet(models.QuerySet["Taxonomy"]):
         return self.get(**{self.model.NATURAL_KEY: key})
 
 
+class InLanguage:
+    """The texts of a row in one language, by the names of its columns. English where there is no translation."""
+
+    def __init__(self, row: "Taxonomy", language: str):
+        self._row, self._language = row, language
+
+    def __getattr__(self, column: str) -> str:
+        return self._row.translation(column, self._language) or getattr(self._row, column)
+
+
 class Taxonomy(models.Model):
-    """Base of reference data with a natural key, which fixtures and documents use."""
+    """Base of reference data with a natural key, which fixtures and documents use.
+
+    Columns are in English, the language of documents, exports and search. People read `local`, such as
+    `country.local.name`.
+    """
 
     NATURAL_KEY: ClassVar[str]
+    TRANSLATED: ClassVar[tuple[str, ...]]
+    """Columns that have translations."""
+
+    translations = models.JSONField(_("translations"), default=dict, blank=True, db_default={})
+    """Language → column → text of staff, which comes before the one that is shipped; `is_official` if it was verified."""
 
     objects = TaxonomyQuerySet.as_manager()
 
@@ -25,11 +47,42 @@ class Taxonomy(models.Model):
     def natural_key(self):
         return (getattr(self, self.NATURAL_KEY),)
 
+    @property
+    def local(self) -> InLanguage:
+        """The texts in the active language."""
+        return InLanguage(self, reference_texts.active_language())
+
+    def translation(self, column: str, language: str) -> str:
+        """Return the text of a column in a language other than English; "" if there is none."""
+        return self.translations.get(language, {}).get(column, "") or self.shipped(column, language)
+
+    def shipped(self, column: str, language: str) -> str:
+        """Return the text that this release has; "" if it has none."""
+        return reference_texts.shipped(language, *self._place_of(column))
+
+    def is_shipped_as_ours(self, column: str, language: str) -> bool:
+        """Return whether the text of this release is our translation of an official one."""
+        return reference_texts.is_ours(language, *self._place_of(column))
+
+    def is_our_translation(self, column: str, language: str) -> bool:
+        """Return whether an official text is shown in a translation that nobody has verified."""
+        own = self.translations.get(language, {})
+        return not own.get("is_official") and (column in own or self.is_shipped_as_ours(column, language))
+
+    @property
+    def title_is_our_translation(self) -> bool:
+        return self.is_our_translation("title", reference_texts.active_language())
+
+    def _place_of(self, column: str) -> tuple[str, str, str]:
+        kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+        return kind, str(self.natural_key()[0]), column
+
 
 class Objective(Taxonomy):
     """One of the 23 objectives of the Global Compact for Migration (A/RES/73/195, annex, para. 16)."""
 
     NATURAL_KEY = "number"
+    TRANSLATED = ("title", "short_label", "meaning")
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
     title = models.CharField(_("official title"), max_length=200)
@@ -48,7 +101,7 @@ class Objective(Taxonomy):
         ]
 
     def __str__(self):
-        return f"{self.number}. {self.short_label}"
+        return f"{self.number}. {self.local.short_label}"
 
     def get_absolute_url(self):
         return reverse("practices:objective-detail", args=[self.number])
@@ -58,6 +111,7 @@ class GuidingPrinciple(Taxonomy):
     """One of the 10 guiding principles (A/RES/73/195, annex, para. 15 (a) to (j))."""
 
     NATURAL_KEY = "letter"
+    TRANSLATED = ("title",)
 
     letter = models.CharField(_("letter"), max_length=1, unique=True)
     title = models.CharField(_("title"), max_length=80)
@@ -68,13 +122,14 @@ class GuidingPrinciple(Taxonomy):
         verbose_name_plural = _("guiding principles")
 
     def __str__(self):
-        return self.title
+        return self.local.title
 
 
 class SustainableDevelopmentGoal(Taxonomy):
     """One of the 17 goals of the 2030 Agenda (A/RES/70/1)."""
 
     NATURAL_KEY = "number"
+    TRANSLATED = ("title", "short_title")
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
     title = models.CharField(_("official title"), max_length=250)
@@ -89,13 +144,14 @@ class SustainableDevelopmentGoal(Taxonomy):
         ]
 
     def __str__(self):
-        return f"{self.number}. {self.short_title}"
+        return f"{self.number}. {self.local.short_title}"
 
 
 class Region(Taxonomy):
     """A region or, with a parent, a sub-region of UN M49."""
 
     NATURAL_KEY = "code"
+    TRANSLATED = ("name",)
 
     code = models.CharField(_("M49 code"), max_length=3, unique=True)
     slug = models.SlugField(_("slug"), unique=True)
@@ -115,7 +171,7 @@ class Region(Taxonomy):
         verbose_name_plural = _("regions")
 
     def __str__(self):
-        return self.name
+        return self.local.name
 
     def get_absolute_url(self):
         return reverse("practices:region-detail", args=[self.slug])
@@ -125,6 +181,7 @@ class Country(Taxonomy):
     """A country or area of ISO 3166-1, under the name the UN uses (M49)."""
 
     NATURAL_KEY = "code"
+    TRANSLATED = ("name",)
 
     code = models.CharField(_("ISO 3166-1 alpha-2 code"), max_length=2, unique=True)
     alpha3 = models.CharField(_("ISO 3166-1 alpha-3 code"), max_length=3, unique=True)
@@ -140,7 +197,7 @@ class Country(Taxonomy):
         verbose_name_plural = _("countries")
 
     def __str__(self):
-        return self.name
+        return self.local.name
 
     def get_absolute_url(self):
         return reverse("practices:country-detail", args=[self.code.lower()])
@@ -148,6 +205,7 @@ class Country(Taxonomy):
 
 class PracticeType(Taxonomy):
     NATURAL_KEY = "slug"
+    TRANSLATED = ("name",)
 
     slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=80)
@@ -159,13 +217,14 @@ class PracticeType(Taxonomy):
         verbose_name_plural = _("practice types")
 
     def __str__(self):
-        return self.name
+        return self.local.name
 
 
 class ImplementerKind(Taxonomy):
     """A kind of implementing organisation (after the stakeholders of GCM para. 44)."""
 
     NATURAL_KEY = "slug"
+    TRANSLATED = ("name",)
 
     slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=80)
@@ -177,4 +236,4 @@ class ImplementerKind(Taxonomy):
         verbose_name_plural = _("types of organisation")
 
     def __str__(self):
-        return self.name
+        return self.local.name

@@ -50,7 +50,9 @@ def _regions() -> dict[str, Value]:
 
 
 def _goals() -> dict[str, Value]:
-    return {str(goal.number): {"title": goal.title} for goal in SustainableDevelopmentGoal.objects.all()}
+    return {
+        str(goal.number): {"title": goal.local.title} for goal in SustainableDevelopmentGoal.objects.all()
+    }
 
 
 MORE: dict[str, Callable[[], dict[str, Value]]] = {
@@ -64,8 +66,8 @@ MORE: dict[str, Callable[[], dict[str, Value]]] = {
 
 def _facts(objective: Objective) -> Value:
     return {
-        "title": objective.title,
-        "meaning": objective.meaning,
+        "title": objective.local.title,
+        "meaning": objective.local.meaning,
         "gcm_paragraph": objective.gcm_paragraph,
         "url": site_address(objective.get_absolute_url()),
         "feed": site_address(reverse("practices:objective-feed", args=[objective.number, "atom"])),

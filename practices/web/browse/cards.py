@@ -202,7 +202,7 @@ def _serves(practice: Practice, objective: int | None) -> SafeString:
     main = practice.main_objective
     further = [str(each.objective.number) for each in practice.loaded_placements if each.position]
     also = SEPARATOR + gettext("also %(numbers)s") % {"numbers": ", ".join(further)} if further else ""
-    named = format_html('<strong class="number">{}</strong> {}', main.number, main.short_label)
+    named = format_html('<strong class="number">{}</strong> {}', main.number, main.local.short_label)
     if objective is None:
         text = format_html("<span>{}{}</span>", named, also)
     elif objective == main.number:

@@ -101,7 +101,7 @@ def _words_to_try():
     names = dict(Tag.objects.filter(slug__in=slugs).values_list("slug", "name"))
     topics = [names[slug] for slug in slugs if slug in names and _is_word(names[slug])]
     most = [country.value.upper() for country in _countries()[:WORDS]]
-    places = [country.name for country in rows_named(Country, most) if _is_word(country.name)]
+    places = [name for country in rows_named(Country, most) if _is_word(name := country.local.name)]
     return [*topics[: WORDS - 1], *places[:1]]
 
 

@@ -1,6 +1,7 @@
 """Views of places: a country, a region, a sub-region."""
 
 from functools import cache as once
+from operator import attrgetter, itemgetter
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -8,9 +9,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from practices.core.collation import sorted_by_name
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.core.tokenizer import fold
 from practices.discovery import Selection, results
 from practices.discovery.gap_map import AxisValue, by_country, by_objective
 from practices.exchange.exports import FORMATS
@@ -34,13 +35,14 @@ def _regions():
     """
     counts = results.counts_of_facet("region")
     tree = {region: {} for region in Region.objects.filter(parent=None)} if counts else {}
-    for line in sorted(by_country(Selection()), key=lambda line: fold(line.item.name)):
+    for line in sorted_by_name(by_country(Selection()), name=attrgetter("item")):
         subregion = line.item.subregion
         region = subregion and subregion.parent
         tree.setdefault(region, {}).setdefault(subregion, []).append(line)
 
     def by_name(branches):
-        found = sorted(branches.items(), key=lambda branch: (branch[0] is None, str(branch[0])))
+        found = sorted_by_name(branches.items(), name=itemgetter(0))
+        found.sort(key=lambda branch: branch[0] is None)
         return [
             (region and AxisValue(region, region.slug, counts.get(region.slug, 0)), inside)
             for region, inside in found

@@ -114,10 +114,10 @@ def _signpost(row: Objective | Country | Region, total: Total) -> Signpost:
     match row:
         case Objective():
             kind = gettext("Objective %(number)s") % {"number": row.number}
-            return Signpost(row.get_absolute_url(), kind, row.short_label, total, objective=row)
+            return Signpost(row.get_absolute_url(), kind, row.local.short_label, total, objective=row)
         case Region():
-            return Signpost(row.get_absolute_url(), gettext("Region"), row.name, total, is_place=True)
-    return Signpost(row.get_absolute_url(), gettext("Country"), row.name, total, is_place=True)
+            return Signpost(row.get_absolute_url(), gettext("Region"), row.local.name, total, is_place=True)
+    return Signpost(row.get_absolute_url(), gettext("Country"), row.local.name, total, is_place=True)
 
 
 def _areas(words: Sequence[str], counts: Counts) -> list[Signpost]:

@@ -46,9 +46,10 @@ def _as_json(row):
                 "language": row.language,
                 "direction": row.direction,
             }
-        case Region() | Concept():
-            kind = gettext("Region") if isinstance(row, Region) else gettext("Topic")
-            return {"kind": kind, "text": capfirst(row.name), "url": row.get_absolute_url()}
+        case Region():
+            return {"kind": gettext("Region"), "text": str(row), "url": row.get_absolute_url()}
+        case Concept():
+            return {"kind": gettext("Topic"), "text": capfirst(row.name), "url": row.get_absolute_url()}
         case autocomplete.Narrowed():
             found = _as_json(row.row)
             return found | {"text": f"{row.words} · {found['text']}", "url": _listing(**row.query)}
@@ -58,7 +59,7 @@ def _as_json(row):
 def _as_listing(row):
     match row:
         case Country():
-            return {"kind": gettext("Country"), "text": row.name, "url": _listing(country=row.code.lower())}
+            return {"kind": gettext("Country"), "text": str(row), "url": _listing(country=row.code.lower())}
         case Tag():
             return {"kind": gettext("Topic"), "text": plain(row.name), "url": _listing(tag=row.slug)}
     countries = [code.lower() for code in row.codes]

@@ -40,7 +40,9 @@ def practice_picture(request, pk, slug):
 @require_safe
 def objective_picture(request, number):
     objective = get_object_or_404(Objective, number=number)
-    return _png(request, objective=objective, title=objective.short_label, title_is_rtl=get_language_bidi())
+    return _png(
+        request, objective=objective, title=objective.local.short_label, title_is_rtl=get_language_bidi()
+    )
 
 
 @public
@@ -60,7 +62,7 @@ def _png(request, *, objective=None, **words):
     if objective:
         eyebrow = gettext("Objective %(number)d: %(label)s") % {
             "number": objective.number,
-            "label": objective.short_label,
+            "label": objective.local.short_label,
         }
     wanted = Picture(
         site=settings.SITE_NAME,

@@ -1,5 +1,6 @@
 """Forms for subscribing and for changing subscriptions."""
 
+from operator import itemgetter
 from typing import cast
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.choices import Cadence, Weekday
 from practices.core import time_zones
 from practices.core.addresses import AddressField
+from practices.core.collation import sorted_by_name
 from practices.core.http.public_forms import Honeypot
 from practices.discovery import MAX_SEARCH_LENGTH
 from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, Radios
@@ -99,10 +101,10 @@ class ScheduleForm(forms.Form):
 def countries_by_region() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return region → (value, name) of its countries, as the choices of a field."""
     regions: dict[str, list[tuple[str, str]]] = {}
-    for country in Country.objects.select_related("subregion__parent").order_by("name"):
+    for country in sorted_by_name(Country.objects.select_related("subregion__parent")):
         region = country.subregion.parent if country.subregion else None
         regions.setdefault(str(region or gettext("Other")), []).append((country.code.lower(), str(country)))
-    return sorted(regions.items())
+    return sorted_by_name(regions.items(), name=itemgetter(0))
 
 
 class ChoiceForm(forms.Form):
