@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django.conf import global_settings
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import capfirst
 from environs import FileAwareEnv
 
 from catalogue import bounce_settings, colour_settings, database_settings, sentry
@@ -147,6 +148,7 @@ TEMPLATES = [
                 "practices.templatetags.crawlers",
                 "practices.templatetags.fragments",
                 "practices.templatetags.frame",
+                "practices.templatetags.languages",
                 "practices.templatetags.links",
                 "practices.templatetags.pictures",
                 "practices.templatetags.plain_text",
@@ -517,7 +519,7 @@ MAINTENANCE_SECONDS = env.int("MAINTENANCE_SECONDS", 600)
 # Languages and time -----------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-_codes = names("LANGUAGES", [LANGUAGE_CODE])
+_codes = names("LANGUAGES", ["en", "fr", "es", "ar", "zh-hans", "ru"])
 _known = dict(global_settings.LANGUAGES)
 if unknown := [code for code in _codes if code not in _known]:
     raise ImproperlyConfigured(f"LANGUAGES has codes such as en, fr and ar, not “{unknown[0]}”.")
@@ -525,7 +527,9 @@ if LANGUAGE_CODE not in _codes:
     raise ImproperlyConfigured(
         f"LANGUAGES must have {LANGUAGE_CODE}, the language of the addresses without a prefix."
     )
-LANGUAGES = [(code, _(_known[code])) for code in _codes]
+_own_names = {"ar": "العربية", "zh-hans": "中文"}
+LANGUAGES = [(code, _own_names.get(code) or capfirst(LANG_INFO[code]["name_local"])) for code in _codes]
+"""Codes of the languages of the pages, and the name of each in itself."""
 if DEBUG and env.bool("PSEUDO_LANGUAGES", False):
     INSTALLED_APPS.append("catalogue.pseudo.PseudoLanguages")
     LANGUAGES += [("en-xa", "English, accented and longer"), ("ar-xb", "English, mirrored")]

@@ -6,9 +6,12 @@ from django.urls import include, path
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
-    path("admin/account/", include("catalogue.sign_in_urls")),
-    path("admin/", admin.site.urls),
-    *i18n_patterns(path("", include("practices.urls")), prefix_default_language=False),
+    *i18n_patterns(
+        path("admin/account/", include("catalogue.sign_in_urls")),
+        path("admin/", admin.site.urls),
+        path("", include("practices.urls")),
+        prefix_default_language=False,
+    ),
 ]
 
 handler400 = "practices.web.site.pages.bad_request"

@@ -64,7 +64,18 @@ class InvitationForm(forms.Form):
 class PreferencesForm(forms.ModelForm):
     class Meta:
         model = StaffProfile
-        fields = ["nightly_summary", "answers"]
+        fields = ["nightly_summary", "answers", "language"]
+        widgets = {"language": forms.Select}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].widget.choices = [("", _("Language of the site")), *settings.LANGUAGES]
+
+    def clean_language(self):
+        language = self.cleaned_data["language"]
+        if language and language not in dict(settings.LANGUAGES):
+            raise forms.ValidationError(_("Choose a language from the list."))
+        return language
 
 
 @admin.register(StaffProfile)

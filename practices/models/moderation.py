@@ -150,6 +150,13 @@ class StaffProfile(models.Model):
             "moderators who want the nightly summary get it instead, or all moderators if nobody wants the summary."
         ),
     )
+    language = models.CharField(
+        _("language of e-mails"),
+        max_length=10,
+        blank=True,
+        db_default="",
+        help_text=_("Empty for the language of the site."),
+    )
     summarised_on = models.DateField(_("last summary"), null=True, blank=True, editable=False)
 
     class Meta:

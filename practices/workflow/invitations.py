@@ -10,6 +10,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from practices.choices import Kind
 from practices.notifications import outbox
+from practices.workflow.moderators import language_of
 
 MODERATORS = "Moderators"
 """Name of the group that a migration creates."""
@@ -45,7 +46,7 @@ def invite_moderator(username: str, address: str, *, by: User) -> User:
     outbox.enqueue(
         Kind.STAFF_INVITATION,
         address=address,
-        language=settings.LANGUAGE_CODE,
+        language=language_of(by),
         context={
             "invitation_path": reverse(
                 "staff_invitation", args=[_key(user), default_token_generator.make_token(user)]

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.urls import reverse
@@ -14,7 +13,7 @@ from practices import clock, documents
 from practices.choices import CONCEALED, Kind, State
 from practices.models import OutboxMessage, Practice, Revision, Submission
 from practices.notifications import outbox
-from practices.workflow.moderators import moderators
+from practices.workflow.moderators import language_of, moderators
 
 
 def notify_moderators(
@@ -25,7 +24,7 @@ def notify_moderators(
         outbox.enqueue(
             Kind.MODERATION_ANSWER,
             address=moderator.email,
-            language=settings.LANGUAGE_CODE,
+            language=language_of(moderator),
             submission=submission,
             context={
                 "reason": text,

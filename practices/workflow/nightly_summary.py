@@ -4,7 +4,6 @@ import re
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.lookups import LessThan
@@ -16,7 +15,7 @@ from practices.core import isolation
 from practices.models import StaffProfile, Submission
 from practices.models.submission import WAITING_SINCE
 from practices.notifications import outbox
-from practices.workflow.moderators import moderators
+from practices.workflow.moderators import language_of, moderators
 from practices.workflow.spam import spam_reasons
 
 OLD = timedelta(days=14)
@@ -93,7 +92,7 @@ def _queue(profile: StaffProfile, *, context: dict, now: datetime) -> bool:
     outbox.enqueue(
         Kind.MODERATION_SUMMARY,
         address=profile.user.email,
-        language=settings.LANGUAGE_CODE,
+        language=language_of(profile.user),
         context={**context, "mine": mine},
     )
     return True

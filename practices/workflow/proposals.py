@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +13,7 @@ from practices.documents import Document
 from practices.models import Practice, Submission, Submitter
 from practices.models.submission import new_token
 from practices.workflow.errors import PracticeRevisedMeanwhile
+from practices.workflow.moderators import language_of
 from practices.workflow.submission import begin
 from practices.workflow.transitions import move, record
 
@@ -48,7 +48,7 @@ def propose(
         document,
         submitter=Submitter(name=by.get_full_name() or by.get_username(), email=by.email),
         form_key=new_token(),
-        language=settings.LANGUAGE_CODE,
+        language=language_of(by),
         practice=practice,
         based_on=practice.revision_number if practice else None,
         now=now,

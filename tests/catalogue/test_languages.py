@@ -2,6 +2,9 @@
 
 import pytest
 
+from tests.support.factories import make_submission
+from tests.support.pages import read
+
 pytestmark = pytest.mark.django_db
 
 TWO_LANGUAGES = [("en", "English"), ("fr", "Français")]
@@ -27,4 +30,77 @@ def test_page_without_prefix_does_not_follow_the_browser(client, settings):
 
 
 def test_prefix_of_a_language_we_do_not_speak_is_no_page(client):
-    assert client.get("/fr/").status_code == 404
+    assert client.get("/nl/").status_code == 404
+
+
+def links_to_languages(response):
+    menu = next(each for each in read(response).all("details") if "page-languages" in each.get("class", ""))
+    return {link["hreflang"]: link["href"] for link in menu.all("a")}
+
+
+def test_page_leads_to_itself_in_each_other_language(client):
+    response = client.get("/fr/practices/", {"objective": "21", "q": "ports"})
+
+    assert links_to_languages(response) == {
+        "en": "/practices/?objective=21&q=ports",
+        "es": "/es/practices/?objective=21&q=ports",
+        "ar": "/ar/practices/?objective=21&q=ports",
+        "zh-hans": "/zh-hans/practices/?objective=21&q=ports",
+        "ru": "/ru/practices/?objective=21&q=ports",
+    }
+
+
+def test_missing_page_leads_to_the_home_pages(client):
+    assert links_to_languages(client.get("/nowhere/"))["fr"] == "/fr/"
+
+
+def test_private_page_leads_to_itself_in_another_language(client):
+    submission = make_submission()
+
+    response = client.get(submission.get_private_url())
+
+    assert links_to_languages(response)["ar"] == f"/ar{submission.get_private_url()}"
+
+
+def test_public_page_names_its_languages_to_search_engines(client, settings):
+    settings.LANGUAGES = TWO_LANGUAGES
+    settings.SITE_URL = "https://practices.example.org"
+
+    page = read(client.get("/fr/objectives/21/"))
+
+    alternates = {link["hreflang"]: link["href"] for link in page.all("link") if link.get("hreflang")}
+    canonical = [link["href"] for link in page.all("link") if link["rel"] == "canonical"]
+    assert alternates == {
+        "en": "https://practices.example.org/objectives/21/",
+        "fr": "https://practices.example.org/fr/objectives/21/",
+        "x-default": "https://practices.example.org/objectives/21/",
+    }
+    assert canonical == ["https://practices.example.org/fr/objectives/21/"]
+
+
+@pytest.mark.parametrize("path", ["/practices/?page=2", "/submit/", "/nowhere/"])
+def test_page_with_parameters_or_of_one_visitor_names_no_languages(client, path):
+    page = read(client.get(path))
+
+    assert [link for link in page.all("link") if link.get("hreflang")] == []
+
+
+def test_catalogue_in_one_language_has_no_menu_of_languages(client, settings):
+    settings.LANGUAGES = TWO_LANGUAGES[:1]
+
+    assert "page-languages" not in client.get("/").text
+
+
+def test_offers_are_each_in_their_own_language(client):
+    offers = client.get("/languages.json").json()
+
+    assert list(offers) == ["en", "fr", "es", "ar", "zh-hans", "ru"]
+    assert offers["en"] == "This page is available in English."
+    assert len(set(offers.values())) == len(offers)
+
+
+def test_admin_is_in_the_language_of_its_address(admin_client):
+    response = admin_client.get("/fr/admin/")
+
+    assert response.headers["Content-Language"] == "fr"
+    assert links_to_languages(response)["en"] == "/admin/"

@@ -36,7 +36,7 @@ API = [
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "world-map-file",
     "statistics-file", "document-schema",
-    "embed", "oembed", "favicon", "manifest", "robots", "llms", "sitemap", "sitemap-part",
+    "embed", "oembed", "favicon", "manifest", "languages", "robots", "llms", "sitemap", "sitemap-part",
     "practice-citation", "submit-names", "data-description", "oai", "oai-schema",
     *API,
 ]  # fmt: skip

@@ -82,7 +82,8 @@ def test_every_address_is_known_to_be_public_or_private():
 
 
 def test_only_the_admin_is_mounted_beside_the_catalogue():
-    prefixes = [str(pattern.pattern) for pattern in get_resolver().url_patterns]
+    [in_a_language] = get_resolver().url_patterns
+    prefixes = [str(pattern.pattern) for pattern in in_a_language.url_patterns]
 
     assert prefixes == ["admin/account/", "admin/", ""]
 
@@ -94,7 +95,7 @@ def test_published_practice_shows_at_every_address_that_lists_practices(client):
         "/about/", "/criteria/", "/contact/", "/imprint/", "/data/", "/data/catalog.jsonld", "/status/",
         "/privacy/", "/accessibility/", "/healthz", "/readyz", "/favicon.ico", "/manifest.webmanifest",
         "/.well-known/security.txt", "/privacy/erased/",
-        "/robots.txt", "/llms.txt", "/sitemap.xml", "/sitemap-pages.xml",
+        "/languages.json", "/robots.txt", "/llms.txt", "/sitemap.xml", "/sitemap-pages.xml",
         "/practices/document.schema.json", "/submit/sent/", "/submit/spreadsheet/",
         "/gaps/", "/gaps.csv", "/suggest/", "/topics-without-practices/",
         "/subscribe/", "/subscribe/sent/", "/subscriptions/", "/subscriptions/sent/",

@@ -124,6 +124,7 @@ ROUTES = {
     "readyz": "readyz",
     "favicon.ico": "favicon",
     ".well-known/security.txt": "security",
+    "languages.json": "languages",
     "robots.txt": "robots",
     "llms.txt": "llms",
     "sitemap.xml": "sitemap",

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from practices.choices import Cadence, Kind
+from practices.core.http.languages import path_in
 from practices.core.plain_text import plain
 from practices.models import OutboxMessage, Practice
 from practices.notifications import saved_filters
@@ -60,12 +61,25 @@ class Rendered:
 
 def render_transactional(message: OutboxMessage) -> Rendered:
     """Render any message that is not news. Long texts are truncated: the linked page has them in full."""
+    linked = _with_paths_in(message.language, message.context)
     for length in TEXT_LENGTHS:
-        context = {"submission": message.submission, **_truncated(message.context, length)}
+        context = {"submission": message.submission, **_truncated(linked, length)}
         rendered = render(message.kind, message.language, context)
         if _encoded_size(rendered) < MAX_BODY_BYTES:
             break
     return rendered
+
+
+def _with_paths_in(language: str, value: Any) -> Any:
+    """Copy a JSON value with paths, by their names, that lead to pages in `language`, whoever has queued it."""
+    if isinstance(value, dict):
+        return {
+            name: path_in(language, part)
+            if name.endswith("path") and isinstance(part, str)
+            else _with_paths_in(language, part)
+            for name, part in value.items()
+        }
+    return [_with_paths_in(language, part) for part in value] if isinstance(value, list) else value
 
 
 def _truncated(value: Any, length: int) -> Any:

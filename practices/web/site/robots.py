@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
+from practices.core.http.languages import path_in
 from practices.discovery import PracticeFilter
 
 
@@ -21,6 +22,11 @@ def _lines():
     return [
         "User-agent: *",
         "Disallow: /admin/",
+        *(
+            f"Disallow: {path_in(code, '/admin/')}"
+            for code, _name in settings.LANGUAGES
+            if code != settings.LANGUAGE_CODE
+        ),
         # Lists of many filters (core/http/crawlers.py): in addresses of lists, filters come before the page and order.
         *(f"Disallow: /*?*&*&{name}=" for name in PracticeFilter.base_filters),
         f"Sitemap: {site_address(reverse('practices:sitemap'))}",
