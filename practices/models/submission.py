@@ -31,6 +31,8 @@ WAITING_SINCE = Coalesce("returned_at", "submitted_at")
 """The instant at which a submission last came to the moderators."""
 UNCHECKED_SPAM = models.Q(state=State.SPAM, spam_checked_at=None)
 """Submissions that their signs sorted out, and that no moderator has looked at."""
+CHECKED_SPAM = models.Q(state=State.SPAM, spam_checked_at__isnull=False)
+"""Submissions that a moderator has marked, or confirmed, as spam."""
 
 
 def new_token():
@@ -111,7 +113,7 @@ class SubmissionQuerySet(models.QuerySet):
 
     def spam(self):
         """Filter submissions that a moderator has marked, or confirmed, as spam."""
-        return self.filter(state=State.SPAM).exclude(UNCHECKED_SPAM)
+        return self.filter(CHECKED_SPAM)
 
     def unchecked_spam(self):
         """Filter possible spam that no moderator has checked yet, oldest first."""

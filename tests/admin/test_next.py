@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 QUEUE = "/admin/practices/submission/"
 FRENCH = "?_changelist_filters=language%3Dfr"
+SPAM = "?_changelist_filters=pile%3Dspam"
 
 
 def page_of(submission, filters=""):
@@ -108,3 +109,12 @@ def test_what_one_has_judged_already_is_not_offered_again_where_several_approve(
 
     assert workflow.first_for(Submission.objects.order_by("pk"), moderator) == waiting
     assert workflow.first_for(Submission.objects.order_by("pk"), make_moderator("Amina")) == judged_by_me
+
+
+def test_possible_spam_that_nobody_checked_opens_after_one_is_confirmed(staff):
+    make_submission(State.SPAM, title="Checked")
+    first, second = (make_submission(trapped=True, title=title) for title in ("Pills", "Loans"))
+
+    answers = [decide(staff, each, "confirm_spam", SPAM) for each in (first, second)]
+
+    assert [answer.url for answer in answers] == [page_of(second, SPAM), f"{QUEUE}?pile=spam"]

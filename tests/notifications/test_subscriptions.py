@@ -86,7 +86,7 @@ def test_asking_queues_a_link_to_confirm(settings):
     )
     assert message.context == {
         "queries": ["objective=21"],
-        "cadence": "at_once",
+        "how_often": "at once",
         "confirm_path": f"/subscriptions/confirm/{confirm_token()}/",
         "days": 7,
     }
@@ -267,7 +267,7 @@ def test_known_subscription_is_answered_with_the_link_to_change_it():
     message = OutboxMessage.objects.get(sent_at=None)
     assert (message.kind, set(message.context)) == (
         "subscription_added",
-        {"queries", "cadence", "preferences_path", "is_paused"},
+        {"queries", "how_often", "preferences_path", "is_paused"},
     )
 
 

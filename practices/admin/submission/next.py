@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from practices import workflow
 from practices.admin.submission.refusals import RefusingAdmin
+from practices.models.submission import CHECKED_SPAM
 
 
 class UnreadChangeList(ChangeList):
@@ -38,7 +39,7 @@ class NextAdmin(RefusingAdmin):
 
     def next_after(self, request, submission):
         """Return the submission to open next: of those one can decide on, one's own first, then the oldest."""
-        others = self._listed(request).exclude(pk=submission.pk)
+        others = self._listed(request).exclude(pk=submission.pk).exclude(CHECKED_SPAM)
         own_first = Case(When(assignee=request.user, then=0), default=1)
         return workflow.first_for(others.order_by(own_first, "submitted_at", "pk"), request.user)
 
