@@ -26,7 +26,7 @@ LONGEST_SHOWN = 60
 
 
 NO_TEXT_OF_A_CELL = re.compile(
-    r"#(?:[A-Z]+[!?]|N/A|DIV/0!)|=(?:[$A-Z]+\$?\d|[A-Z.]+\(|[\d('\"+-]).*", re.DOTALL
+    r"#(?:[A-Z]+[!?]|N/A|DIV/0!)|=(?:[$A-Z]+\$?\d|[A-Z.]+\(|[('\"+-]|[\d.]+[-+*/^&]).*", re.DOTALL
 )
 """An error such as “#REF!”, or a formula without its result, in the place of a text."""
 
