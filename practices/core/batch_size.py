@@ -1,9 +1,22 @@
 """Number of rows to write in one transaction, so that nobody waits long for its lock."""
 
+import time
+
+from django.db import connection
+
 LONGEST_LOCK = 0.25
 """Seconds that a transaction may take. Most take half of it."""
-PAUSE = 0.01
-"""Seconds between two transactions, in which those who wait for the lock get it."""
+PAUSES = {"postgresql": 0.01, "sqlite": 0.05}
+"""Seconds between two transactions, in which those who wait for the lock get it.
+
+PostgreSQL gives it to the first in line. On SQLite, those who wait look every tenth of a second whether it is free
+(`sqliteDefaultBusyCallback` in its main.c), so that they would find a gap of a hundredth only after many attempts.
+"""
+
+
+def pause() -> None:
+    """Let others have the lock, between two transactions."""
+    time.sleep(PAUSES[connection.vendor])
 
 
 class BatchSize:

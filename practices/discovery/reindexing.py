@@ -15,7 +15,7 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from practices.core import catalogue_version, isolation
-from practices.core.batch_size import PAUSE, BatchSize
+from practices.core.batch_size import BatchSize, pause
 from practices.discovery import indexing, search, semantic
 from practices.discovery.facets import FacetSource
 from practices.documents import Document, complete, sort_title, source_page
@@ -89,7 +89,7 @@ def renew(*, progress: Progress = ignore) -> int:
             begun = time.monotonic()
             _write(some)
             size.adapt(len(some), seconds=time.monotonic() - begun)
-            time.sleep(PAUSE)
+            pause()
         done += len(batch)
         progress(done, len(keys))
     if keys:

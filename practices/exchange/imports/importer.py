@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from practices import workflow
 from practices.core import catalogue_version, stored_files
-from practices.core.batch_size import LONGEST_LOCK, PAUSE, BatchSize
+from practices.core.batch_size import LONGEST_LOCK, BatchSize, pause
 from practices.core.processes import Processes, worker_processes
 from practices.documents import Document, Fault, fingerprint, source_key
 from practices.documents.criteria import lacks_support
@@ -208,7 +208,7 @@ class _Importer:
         """Take items from the left, publish them in one transaction, and return what became of each."""
         if self._dry_run:
             return [self._decided(prepared.popleft())]
-        time.sleep(PAUSE)
+        pause()
         outcomes: list[Outcome] = []
         with transaction.atomic():
             # From here on nothing else publishes, so that what is not found now does not appear either.
