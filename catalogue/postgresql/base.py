@@ -13,7 +13,7 @@ import select
 import socket
 import struct
 import threading
-from time import monotonic
+from time import monotonic, sleep
 from types import SimpleNamespace
 
 import psycopg
@@ -28,6 +28,8 @@ NOT_FOR_QUESTIONS = ("context", "cursor_factory", "prepare_threshold", "options"
 """Parameters of a connection that one which only asks whether the server is there does without."""
 
 CONNECT_SECONDS = 2
+OTHERS_SECONDS = 0.2
+"""For the other hosts of a list to answer, once one has."""
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 _servers: dict[str, "_Server"] = {}
@@ -40,9 +42,22 @@ class _Server:
         self.suspect_after = suspect_after
         self.answer_within = answer_within
         self.breaker = Breaker(f"PostgreSQL at {name}", seconds=break_seconds)
+        self.hosts = _plain_hosts(parameters)
         self._parameters = parameters
         self._lock = threading.Lock()
         self._question: _Question | None = None
+
+    def connectable(self, parameters):
+        """Return the parameters of a connection, of several hosts only with those that answered when last asked.
+
+        libpq would wait for each that is silent, such as a primary whose standby has taken over.
+        """
+        found = self._question.hosts_that_answer if self._question else set()
+        hosts = [host for host in self.hosts if host in found]
+        if not hosts:
+            return parameters
+        names, ports = zip(*hosts, strict=True)
+        return parameters | {"host": ",".join(names), "port": ",".join(ports)}
 
     @property
     def reason(self):
@@ -50,16 +65,23 @@ class _Server:
         question = self._question
         return (question and question.reason) or f"nothing within {self.answer_within:g} s"
 
-    def answers(self):
-        """Return whether the server answers within `answer_within` seconds. All who ask meanwhile share one question."""
+    def answers(self, host=None):
+        """Return whether the server answers within `answer_within` seconds. All who ask meanwhile share one question.
+
+        `host`: (name, port) of the one of several hosts that has to answer; any if it is None.
+        """
         with self._lock:
             if self._question is None or self._question.is_old(self.answer_within):
                 self._question = _Question(self._parameters)
             question = self._question
         was_open, until = self.breaker.is_open, monotonic() + self.answer_within
         while monotonic() < until:
-            if question.done.wait(0.05):
-                return question.has_answer
+            if question.done.wait(0.05) and (host is None or question.is_over):
+                return question.has_answer if host is None else host in question.hosts_that_answer
+            if host in question.hosts_that_answer:
+                return True
+            if question.done.is_set():
+                sleep(0.05)
             if self.breaker.is_open and not was_open:  # somebody else has waited long enough
                 return False
         return False
@@ -69,28 +91,54 @@ class _Question:
     """Ask a server whether it is there, in a thread of its own, as one that hangs may keep it for longer.
 
     Where the address of the server is plain, the question is an SSLRequest, which costs two packets and next to no
-    time of this process: under load, a whole connection could take as long as from a server that is away.
+    time of this process: under load, a whole connection could take as long as from a server that is away. Of a list of
+    hosts, all are asked at once.
     """
 
     def __init__(self, parameters):
         self._parameters = parameters
         self._asked_at = monotonic()
+        self._lock = threading.Lock()
+        self._left = 1
         self.done = threading.Event()
         self.has_answer = False
+        self.hosts_that_answer: set[tuple[str, str]] = set()
         self.reason = ""
-        threading.Thread(target=self._ask, daemon=True).start()
+        if hosts := _plain_hosts(parameters):
+            self._left = len(hosts)
+            for each in hosts:
+                threading.Thread(target=self._ask_host, args=each, daemon=True).start()
+        else:
+            threading.Thread(target=self._ask, daemon=True).start()
+
+    @property
+    def is_over(self):
+        """True once all hosts have answered or refused."""
+        return not self._left
 
     def is_old(self, seconds):
         return monotonic() - self._asked_at > seconds
 
     def _ask(self):
-        host, port = str(self._parameters.get("host") or ""), str(self._parameters.get("port") or 5432)
-        is_plain = host and not host.startswith("@") and "," not in host and port.isdecimal()
-        try:
-            self.has_answer = _answers_ssl_request(host, port) if is_plain else self._takes_a_connection()
-        except OSError as error:
-            self.reason = error.strerror or str(error)
+        self.has_answer = self._takes_a_connection()
+        self._left = 0
         self.done.set()
+
+    def _ask_host(self, host, port):
+        try:
+            has_answer = _answers_ssl_request(host, port)
+        except OSError as error:
+            has_answer, self.reason = False, error.strerror or str(error)
+        with self._lock:
+            self._left -= 1
+            if has_answer:
+                self.has_answer = True
+                self.hosts_that_answer.add((host, port))
+            is_last = not self._left
+        if has_answer and not is_last:
+            self.done.wait(OTHERS_SECONDS)
+        if has_answer or is_last:
+            self.done.set()
 
     def _takes_a_connection(self):
         parameters = self._parameters | {"connect_timeout": 2}  # the least that psycopg takes
@@ -101,6 +149,15 @@ class _Question:
             self.reason = str(error).strip()
             return "FATAL" in self.reason  # such as too many connections: a server that is there
         return True
+
+
+def _plain_hosts(parameters):
+    """Return (host, port) of each server in a list; none where libpq finds them in ways of its own."""
+    hosts = str(parameters.get("host") or "").split(",")
+    ports = str(parameters.get("port") or 5432).split(",")
+    ports = ports * len(hosts) if len(ports) == 1 else ports
+    is_plain = all(host and not host.startswith("@") for host in hosts) and all(map(str.isdecimal, ports))
+    return list(zip(hosts, ports, strict=False)) if is_plain and len(ports) == len(hosts) else []
 
 
 def _answers_ssl_request(host, port):
@@ -126,6 +183,12 @@ class WatchedConnection(psycopg.Connection):
     def wait(self, gen, *args, **kwargs):
         return super().wait(_watched(gen, self._give_up_if_away), *args, **kwargs)
 
+    @property
+    def _own_host(self):
+        """(Name, port) of the one of several hosts that this connection is to, or None if there is one only."""
+        own = (self.info.host, str(self.info.port))
+        return own if len(self.server.hosts) > 1 and own in self.server.hosts else None
+
     def _give_up_if_away(self, waited, asked_after):
         """Return after how many seconds of waiting the server was asked last. Raises OperationalError if it is away."""
         server = self.server
@@ -134,7 +197,7 @@ class WatchedConnection(psycopg.Connection):
         if server.breaker.is_open and self.most_seconds is None:
             self._give_up("the server does not answer")
         if waited > max(server.suspect_after, 2 * asked_after):
-            if not server.answers():
+            if not server.answers(self._own_host):
                 server.breaker.failed(f"no answer within {waited:.1f} s")
                 self._give_up("the server does not answer")
             return waited
@@ -191,7 +254,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not server.answers():
             server.breaker.failed("it takes no connection")
             raise OperationalError(f"The database does not answer: {server.reason}.")
-        connection = super().get_new_connection(conn_params)
+        connection = super().get_new_connection(server.connectable(conn_params))
         connection.server = server
         server.breaker.succeeded()
         return connection

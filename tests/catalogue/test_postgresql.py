@@ -32,8 +32,9 @@ def connect(proxy):
     through = {"HOST": "127.0.0.1", "PORT": proxy.port, "OPTIONS": options}
     made = []
 
-    def connect():
-        made.append(type(connections["default"])(connection.settings_dict | through, "through the proxy"))
+    def connect(**changes):
+        keys = connection.settings_dict | through | changes
+        made.append(type(connections["default"])(keys, "through the proxy"))
         made[-1].inc_thread_sharing()
         return made[-1]
 
@@ -94,6 +95,46 @@ def test_server_that_is_slow_may_take_its_time(connect):
     value, seconds = query(connect(), "SELECT 1 FROM pg_sleep(0.9)")
 
     assert (value, seconds > 0.9) == (1, True)
+
+
+@pytest.mark.parametrize("silent_first", [True, False])
+def test_silent_host_of_several_is_passed_over(proxy, connect, silent_first):
+    settings = connection.settings_dict
+    real, silent = (
+        (settings["HOST"] or "127.0.0.1", str(settings["PORT"] or 5432)),
+        ("127.0.0.1", str(proxy.port)),
+    )
+    (first, first_port), (second, second_port) = (silent, real) if silent_first else (real, silent)
+    proxy.freeze()
+    database = connect(HOST=f"{first},{second}", PORT=f"{first_port},{second_port}")
+
+    value, seconds = query(database)
+
+    assert (value, seconds < 2) == (1, True)
+
+
+def test_query_to_a_host_that_fell_silent_is_not_waited_for_though_another_answers(proxy, connect):
+    settings = connection.settings_dict
+    real = settings["HOST"] or "127.0.0.1", str(settings["PORT"] or 5432)
+    database = connect(HOST=f"127.0.0.1,{real[0]}", PORT=f"{proxy.port},{real[1]}")
+    query(database)
+    proxy.freeze()
+
+    outcomes = [query(database)]
+    sleep(BREAK_SECONDS)
+    outcomes.append(query(database))
+
+    assert [value for value, _seconds in outcomes] == [None, 1]
+    assert max(seconds for _value, seconds in outcomes) < 2
+
+
+def test_several_hosts_of_which_none_answers_are_waited_for_shortly(proxy, connect):
+    proxy.freeze()
+    database = connect(HOST="127.0.0.1,127.0.0.1", PORT=f"{proxy.port},{proxy.port}")
+
+    value, seconds = query(database)
+
+    assert (value, seconds < 2) == (None, True)
 
 
 def test_server_that_refuses_is_not_waited_for(proxy, connect):
