@@ -117,10 +117,7 @@ class Postgres:
     def __init__(self, folder):
         self.folder = folder
         self.sockets = Path(tempfile.mkdtemp(prefix="benchmarks-"))
-        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
-        self.programs = programs[-1] if programs else Path(shutil.which("initdb") or "").parent
-        if not (self.programs / "initdb").exists():
-            sys.exit("PostgreSQL is missing (Debian: apt install postgresql).")
+        self.programs = postgresql_programs()
         # PostgreSQL refuses to run as root.
         self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if not (folder / "PG_VERSION").exists():
@@ -160,6 +157,15 @@ class Postgres:
     def stop(self):
         self._run("pg_ctl", f"--pgdata={self.folder}", "--mode=fast", "--silent", "stop")
         shutil.rmtree(self.sockets, ignore_errors=True)
+
+
+def postgresql_programs():
+    """Return the folder of the newest PostgreSQL's programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+    programs = found[-1] if found else Path(shutil.which("initdb") or "").parent
+    if not (programs / "initdb").exists():
+        sys.exit("PostgreSQL is missing (Debian: apt install postgresql).")
+    return programs
 
 
 def stop_on_signals():

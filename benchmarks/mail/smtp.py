@@ -1,4 +1,4 @@
-"""The SMTP server of the benchmark: PORT LOG [faulty]. Logs address and primary key of each accepted message.
+"""The SMTP server of the benchmark: [HOST:]PORT LOG [faulty]. Logs address and primary key of each accepted message.
 
 When faulty, it answers 450 to one in ten recipients, aborts the connection in one of a hundred messages, and at the
 greeting of one in forty connections. One in four hundred recipients, and one in four hundred messages after their
@@ -57,15 +57,16 @@ class Handler:
         return "250 OK"
 
 
-async def main(port: int, path: Path, *, faulty: bool) -> None:
+async def main(address: str, path: Path, *, faulty: bool) -> None:
+    host, _separator, port = address.rpartition(":")
     with path.open("a") as log:
         handler = Handler(log, faulty=faulty)
         server = await asyncio.get_running_loop().create_server(
-            lambda: SMTP(handler, hostname="benchmark.example.org"), "127.0.0.1", port
+            lambda: SMTP(handler, hostname="benchmark.example.org"), host or "127.0.0.1", int(port)
         )
         async with server:
             await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), faulty=sys.argv[3:] == ["faulty"]))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), faulty=sys.argv[3:] == ["faulty"]))
