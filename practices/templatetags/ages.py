@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,9 +12,16 @@ register = template.Library()
 
 @register.filter
 def age(instant):
-    """Such as “9 days”, which are never put together to weeks; “less than a minute” instead of “0 minutes”."""
-    now = timezone.now()
-    passed = now - instant
-    if passed >= timedelta(days=1):
+    """Such as “9 days”, which are never put together to weeks; “less than a minute” instead of “0 minutes”.
+
+    Not Django's `timesince`, whose Russian words are in the nominative: “1 минута назад”.
+    """
+    passed = timezone.now() - instant
+    hours, minutes = passed // timedelta(hours=1), passed // timedelta(minutes=1)
+    if passed.days > 0:
         return ngettext("%(count)d day", "%(count)d days", passed.days) % {"count": passed.days}
-    return timesince(instant, now, depth=1) if passed >= timedelta(minutes=1) else _("less than a minute")
+    if hours > 0:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    if minutes > 0:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    return _("less than a minute")
