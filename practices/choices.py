@@ -74,7 +74,7 @@ class Phase(TextChoices):
     """Phases between a draft and its publication, in order. The status page shows them to the submitter."""
 
     WRITING = "writing", _("You write your text")
-    CONFIRMATION = "confirmation", _("You confirm your e-mail address")
+    CONFIRMATION = "confirmation", _("You confirm your e‑mail address")
     CHANGES = "changes", _("You make the changes that a moderator asked for")
     MODERATION = "moderation", _("A moderator reviews it")
     PUBLICATION = "publication", _("It is published in the catalogue")
