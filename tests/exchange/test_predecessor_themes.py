@@ -176,6 +176,51 @@ def test_listing_of_blocks_alone_is_read_by_its_lines(tmp_path):
     }
 
 
+def test_version_for_print_is_read_without_what_is_around_it(tmp_path):
+    pages = [
+        document(entry, f"""<div class="print-site_name">Published on Network</div>
+<h1 class="print-title">{entry.title}</h1><div class="print-submitted">Submitted by <span>{credit(entry)}</span> on Thu,
+03/02/2017 - 11:20</div><div class="print-content">{marked(entry)}</div><div class="print-source_url"><strong>Source
+URL:</strong> {SITE}{entry.path}</div>""")
+        for entry in PRACTICES
+    ]  # fmt: skip
+
+    found = read(tmp_path, pages)
+
+    assert compared(found) == {
+        entry.title: said(entry, objectives=[], has_country=False) for entry in PRACTICES
+    }
+
+
+def test_listing_as_a_grid_has_an_entry_in_each_cell(tmp_path):
+    cells = "".join(
+        f'<td><div class="views-field views-field-title"><a href="{SITE}{entry.path}">{entry.title}</a></div>'
+        f'<div class="views-field views-field-name">{credit(entry)}</div>'
+        '<div class="views-field views-field-created">2017-03-02 10:22</div></td>'
+        for entry in PRACTICES
+    )
+    page = f'<h1>Practices</h1><table class="views-view-grid"><tr>{cells}</tr></table>'
+
+    found = read(tmp_path, [document(None, page)])
+
+    assert compared(found) == {
+        entry.title: said(entry, body=[""], objectives=[], has_country=False) for entry in PRACTICES
+    }
+
+
+def test_listing_of_definitions_is_read_by_its_lines(tmp_path):
+    plain = [entry for entry in PRACTICES if entry.body is SHORT]
+    rows = "".join(
+        f'<dt><a href="{SITE}{entry.path}">{entry.title}</a></dt>'
+        f"<dd>Submitted by {credit(entry)} on 2 Mar 2017</dd>{marked(entry, 'dd')}"
+        for entry in plain
+    )
+
+    found = read(tmp_path, [document(None, f"<h1>Practices</h1><dl>{rows}</dl>")])
+
+    assert compared(found) == {entry.title: said(entry, objectives=[], has_country=False) for entry in plain}
+
+
 @pytest.mark.parametrize(
     ("line", "by", "day"),
     [

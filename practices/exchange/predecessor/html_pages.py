@@ -71,7 +71,8 @@ _IS_TEXT = f"self::*[{_TEXT}]"
 _LABEL = re.compile(r"(?:^|\s)(?:field-label|field__label|views-label[\w-]*)(?:$|\s)")
 """Class of the name of a field. The field itself has others, such as `field--label-hidden`."""
 _LINKS = re.compile(
-    r"(?:^|\s)(?:links|pager|node-readmore|share|social|breadcrumb|tabs|visually-hidden)(?:$|\s)"
+    r"(?:^|\s)(?:links|pager|node-readmore|share|social|breadcrumb|tabs|visually-hidden|print-source_url|print-links)"
+    r"(?:$|\s)"
 )
 
 
@@ -118,6 +119,9 @@ def _containers(page: HtmlElement) -> list[HtmlElement]:
     outer = [each for each in found if not any(_is_within(other, each) for other in found)]
     if outer:
         return outer
+    titles = page.xpath("//*[not(self::td or self::th) and contains(@class, 'views-field-title')]")
+    if titles:  # a view as a grid or list, each cell or item of which is an entry
+        return [title.getparent() for title in titles]
     rows = page.xpath("//table[.//th or contains(@class, 'views-table')]//tr[td]")
     return [row for row in rows if row.xpath("./td[contains(@class, 'title')]") or row.xpath("./td//a")]
 
@@ -149,10 +153,14 @@ def _is_heading(each: HtmlElement) -> bool:
     return bool(is_title) and not _LINKS.search(names) and not is_of_the_site
 
 
+def _is_innermost_heading(each: HtmlElement) -> bool:
+    return _is_heading(each) and not any(inner.tag in _BLOCKS for inner in each.iterdescendants())
+
+
 def _submitted(entry: HtmlElement) -> tuple[HtmlElement, re.Match] | None:
     """Return the smallest element that says who has submitted it, with what it says."""
     best = None
-    headings = list(entry.iter(*HEADINGS))
+    headings = [each for each in entry.iter() if isinstance(each.tag, str) and _is_innermost_heading(each)]
     titles = {each for heading in headings for each in (*heading.iter(), *heading.iterancestors())}
     for each in entry.iter():
         if not isinstance(each.tag, str) or each in titles:
@@ -329,7 +337,7 @@ def _leaves(page: HtmlElement) -> list[HtmlElement]:
     """Return the innermost blocks that have text, in order, and links and the like that stand in no such block."""
     found: list[HtmlElement] = []
     for each in page.iter():
-        if each.tag not in ("p", "li", "div", "span", "a", "td", *HEADINGS) or not _line(each):
+        if each.tag not in ("p", "li", "div", "span", "a", "td", "dt", "dd", *HEADINGS) or not _line(each):
             continue
         is_innermost = not any(child.tag in _BLOCKS - {"br"} for child in each.iterdescendants())
         if is_innermost and not any(parent in found for parent in each.iterancestors()):
