@@ -1,9 +1,6 @@
 """Worker processes for long work that needs the processor and no lock, beside a process that writes to the database."""
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -11,10 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 
-import django
-
-NICENESS = 10
-"""Workers leave the processor to readers and moderators."""
+from practices.core import worker_process
 
 
 class Processes:
@@ -56,7 +50,7 @@ class Processes:
         elif self._number and self._pool is None:
             # A copy of this process (fork) would share its connection to the database.
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._number, context, initializer=_begin)
+            self._pool = ProcessPoolExecutor(self._number, context, initializer=worker_process.begin)
         return self._pool
 
 
@@ -86,19 +80,3 @@ def worker_processes(number: int, *, after: int) -> Iterator[Processes]:
         yield processes
     finally:
         processes.close()
-
-
-def _begin() -> None:
-    """Set up a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that has started it ends it
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.nice(NICENESS)
-    django.setup()
-
-
-def _end_with_parent() -> None:
-    """Wait until the process that has started this one ends, however it does, and end too."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(0)
