@@ -41,6 +41,7 @@ class Network:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._lock.close()
             raise CannotRun("Another run is going on; it has the same addresses.") from None
         remove_all()
         try:

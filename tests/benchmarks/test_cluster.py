@@ -1,5 +1,6 @@
 """The benchmark of several hosts: its network, its load balancer and its tables."""
 
+import os
 import subprocess
 
 import pytest
@@ -10,8 +11,12 @@ from benchmarks.cluster.network import CannotRun, Network, namespace
 
 
 @pytest.fixture
-def hosts():
-    """Make a network of two hosts. Skips where there can be none."""
+def hosts(monkeypatch, tmp_path):
+    """Make a network of two hosts beside any other. Skips where there can be none."""
+    prefix = f"test-{os.getpid()}-catalogue-"
+    monkeypatch.setattr(network, "PREFIX", prefix)
+    monkeypatch.setattr(network, "SWITCH", f"{prefix}switch")
+    monkeypatch.setattr(network, "LOCK", tmp_path / "lock")
     try:
         made = Network()
     except CannotRun as reason:
