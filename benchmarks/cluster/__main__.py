@@ -21,8 +21,9 @@ from benchmarks.cluster.machines import Cluster
 from benchmarks.cluster.network import CannotRun, Network
 
 README = Path(__file__).resolve().parent.parent / "README.md"
-WARM_UP_SECONDS = 20
-"""For web servers to load what they need at first, under load already."""
+WARM_UP_SECONDS = 120
+"""At most, until web servers have loaded what they need at first and pages are quick."""
+QUICK_SECONDS, QUICK_READINGS = 3, 20
 DRAIN_SECONDS = 120
 """For the senders to send what waits, once the load has ended."""
 
@@ -73,7 +74,7 @@ def run(options):
         cluster = Cluster(network, folder, stack)
         say("starting")
         cluster.start(practices=options.practices, subscribers=options.subscribers)
-        time.sleep(WARM_UP_SECONDS)
+        warm_up(folder / "load.jsonl")
         phases = make_trouble(cluster, options)
         cluster.stop("client")
         database = "first" if options.failover == "none" else "second"
@@ -86,6 +87,19 @@ def check_programs():
     for program, package in (("redis-server", "redis-server"), ("setpriv", "util-linux")):
         if not shutil.which(program):
             raise CannotRun(f"The program {program} is missing (Debian: apt install {package}).")
+
+
+def warm_up(load):
+    """Wait until the last readings were quick and none failed, under load already."""
+    say("warming up")
+    until = time.monotonic() + WARM_UP_SECONDS
+    while time.monotonic() < until:
+        time.sleep(1)
+        last = [each for each in report.read_load(load) if each["kind"] == "reading"][-QUICK_READINGS:]
+        if len(last) == QUICK_READINGS and all(
+            each["ok"] and each["seconds"] < QUICK_SECONDS for each in last
+        ):
+            return
 
 
 def make_trouble(cluster, options):

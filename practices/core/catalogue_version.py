@@ -136,7 +136,8 @@ def read_page[Page](build: Callable[[], Page]) -> Page:
     except replica.AWAY as error:
         if version.is_of_replica or replica.was_too_slow(error):
             raise
-        _log.warning("The replica fails, so the page is read from the primary: %s", error)
+        if replica.has_answered(error):  # otherwise its breaker says so, once
+            _log.warning("The replica fails, so the page is read from the primary: %s", error)
     return build()
 
 

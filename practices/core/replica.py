@@ -58,6 +58,11 @@ def reading() -> Iterator[None]:
         _alias.reset(token)
 
 
+def has_answered(error: Exception) -> bool:
+    """Return whether an error is what a server said, as when it ends a query to apply changes."""
+    return getattr(error.__cause__, "sqlstate", None) is not None
+
+
 def was_too_slow(error: Exception) -> bool:
     """Return whether a statement was cancelled for its own length, so that the primary should not repeat it."""
     return getattr(error.__cause__, "sqlstate", None) == QUERY_CANCELED
