@@ -17,7 +17,7 @@ from django.db import Error, close_old_connections
 from catalogue import request_log
 from catalogue.middleware import HEALTH
 from practices.core import cache, catalogue_version, maintenance
-from practices.core.http.caching import MAY_BE_CACHED, NOT_MODIFIED_HEADERS, accepts_gzip, is_not_modified
+from practices.core.http.caching import MAY_BE_CACHED, NOT_MODIFIED_HEADERS, coding_for, is_not_modified
 
 MAX_LENGTH = 512 * 1024  # bytes
 FOLLOWS_VISITORS = frozenset(
@@ -132,7 +132,7 @@ def _key(environ, version):
     # The parameters of a page can stand in any order and be encoded anyhow; values of one name keep their order.
     query = tuple(sorted(parse_qsl(environ["QUERY_STRING"], keep_blank_values=True), key=itemgetter(0)))
     asked = (environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"], query)
-    return cache.hashed("page", version, catalogue_version.release(), asked, accepts_gzip(environ))
+    return cache.hashed("page", version, catalogue_version.release(), asked, coding_for(environ))
 
 
 def _is_public_page(status, headers):

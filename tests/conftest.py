@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from django.test import override_settings
 from django.utils import timezone
+from django.utils.translation import activate
 
 from practices import clock as database_time
 from practices.core import sandbox
@@ -107,6 +108,13 @@ def clean_cache():
     Reference data in `catalogue_version.remembered` stays, as in a running catalogue.
     """
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def language_of_requests():
+    """Leave no language active that a request has set: a server sets it anew with each request."""
+    yield
+    activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.text import get_text_list
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
@@ -93,11 +93,11 @@ SORTS = {
 
 
 def _terms(text: str) -> tuple[search.Term, ...]:
-    return _terms_at(catalogue_version.current(), text)
+    return _terms_at(catalogue_version.current(), get_language(), text)
 
 
 @lru_cache(maxsize=1_000)  # in this process, as visitors make up more texts than are worth sharing
-def _terms_at(version: str, text: str) -> tuple[search.Term, ...]:
+def _terms_at(version: str, language: str | None, text: str) -> tuple[search.Term, ...]:
     return tuple(search.interpret(text))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import partial, wraps
 from urllib.parse import unquote
 
+import brotli
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
@@ -137,6 +138,12 @@ def accepts_gzip(environ: Mapping[str, str]) -> bool:
     return accepts_coding(environ.get("HTTP_ACCEPT_ENCODING", ""), "gzip")
 
 
+def coding_for(environ: Mapping[str, str]) -> str:
+    """Return the coding in which a public page is sent to a client: "br", "gzip", or "" for the page as it is."""
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    return next((coding for coding in ("br", "gzip") if accepts_coding(accepted, coding)), "")
+
+
 def accepts_coding(accept_encoding: str, coding: str) -> bool:
     """Return whether an Accept-Encoding header allows `coding` and does not prefer the content as it is.
 
@@ -179,9 +186,14 @@ def compressed_response(request, content: bytes, *, content_type: str) -> HttpRe
 def _compress(request, response) -> None:
     """Compress a public page where the client accepts it.
 
-    Django's GZipMiddleware takes almost twice as long for 3 % fewer bytes, and pads responses to hide the length of
-    secrets, of which a public page has none.
+    Django's GZipMiddleware pads responses to hide the length of secrets, of which a public page has none. Brotli makes
+    pages a tenth smaller than gzip in about the same time, above all those in Russian and Arabic.
     """
-    if not response.streaming and is_compressible(response) and accepts_gzip(request.META):
-        response.content = gzip.compress(response.content, compresslevel=4, mtime=0)
-        response.headers["Content-Encoding"] = "gzip"
+    coding = coding_for(request.META)
+    if not coding or response.streaming or not is_compressible(response):
+        return
+    if coding == "br":
+        response.content = brotli.compress(response.content, mode=brotli.MODE_TEXT, quality=5, lgwin=18)
+    else:
+        response.content = gzip.compress(response.content, compresslevel=6, mtime=0)
+    response.headers["Content-Encoding"] = coding
