@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0061_taxonomy_translations"),
+        ("practices", "0060_taxonomy_translations"),
     ]
 
     operations = [
