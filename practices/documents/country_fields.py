@@ -9,6 +9,7 @@ from practices.core import places
 from practices.core.cache import cached_per_version
 from practices.core.places import Area, Meaning, OneCountry, SeveralCountries, Unknown
 from practices.core.plain_text import plain
+from practices.core.quotes import quoted
 from practices.core.tokenizer import fold
 from practices.documents.form_fields import GroupedCheckboxes, KeysField, NamesArea, PlainTextField
 from practices.models import Country
@@ -90,7 +91,7 @@ def _fault(part: str, found: Meaning) -> str:
 
 
 def _quoted(part: str) -> str:
-    return gettext("“%(part)s”") % {"part": part[:LONGEST_SHOWN]}
+    return quoted(part[:LONGEST_SHOWN])
 
 
 def _named(codes: Sequence[str]) -> list[str]:

@@ -36,6 +36,7 @@ from practices.admin.submission.rows import described
 from practices.admin.submission.undo import with_undo
 from practices.choices import DECIDED, AuditAct, State
 from practices.core import audit
+from practices.core.quotes import quoted
 from practices.models.submission import UNCHECKED_SPAM, WAITING_SINCE
 from practices.templatetags.ages import age
 from practices.templatetags.people import said_to
@@ -377,7 +378,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
             % {"count": len(spam)},
             _("Later submissions from these addresses are no longer compared with it as earlier spam."),
             _("This cannot be undone, and nobody is told."),
-            *(f"“{submission}”" for submission in spam[:NAMED]),
+            *(quoted(submission) for submission in spam[:NAMED]),
         ]
         return acts.ask(
             self,
