@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from practices.core.cache import cached_per_version
@@ -50,7 +51,7 @@ class Related:
     def place(self) -> str:
         """The place in one line, with up to three of its countries by name."""
         countries = in_brief([country.local.name for country in self.countries])
-        return ", ".join(filter(None, [countries, self.practice.area]))
+        return gettext(", ").join(filter(None, [countries, self.practice.area]))
 
 
 def related_practices(practice: Practice) -> list[Related]:

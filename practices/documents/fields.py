@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from practices.choices import LANGUAGE_CHOICES, LANGUAGES, CostBand, EvidenceLevel, Licence
 from practices.documents.kinds import (
@@ -488,7 +488,7 @@ class _Organisations(Group):
 
     def note(self, values):
         names, kinds = (field.texts(values) for field in self.members)
-        return ", ".join(kinds) if names else ""
+        return gettext(", ").join(kinds) if names else ""
 
 
 class _Years(Group):

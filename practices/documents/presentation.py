@@ -4,6 +4,8 @@ import dataclasses
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext
+
 from practices.core import catalogue_version
 from practices.core.sources import names_of_pages
 from practices.documents.fields import FIELDS, GROUP_OF, Group, label, parts
@@ -48,7 +50,7 @@ class Fact:
 
     @cached_property
     def text(self) -> str:
-        separator = ", " if self.part.layout is Layout.LINE else "; "
+        separator = gettext(", ") if self.part.layout is Layout.LINE else gettext("; ")
         return separator.join(self.part.texts(self.values))
 
     @cached_property

@@ -252,7 +252,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     def place(self):
         """Countries and area in one line; empty if neither is given. One query unless countries are prefetched."""
         names = [str(country) for country in self.countries.all()]
-        return ", ".join([*names, self.area] if self.area else names)
+        return gettext(", ").join([*names, self.area] if self.area else names)
 
     @property
     def years(self):
@@ -273,8 +273,8 @@ def in_brief(names):
     """Return up to three names and the number of others, such as “Chad, Mali, Niger and 4 more”."""
     shown, more = names[:3], len(names) - 3
     if more <= 0:
-        return ", ".join(shown)
-    return gettext("%(names)s and %(more)s more") % {"names": ", ".join(shown), "more": more}
+        return gettext(", ").join(shown)
+    return gettext("%(names)s and %(more)s more") % {"names": gettext(", ").join(shown), "more": more}
 
 
 def year_span(start_year, end_year):

@@ -29,7 +29,7 @@ async function offerPreferred(menu) {
   offer.textContent = (await response.json())[link.hreflang];
   offer.dir = "auto";
   offer.className = "page-offer";
-  menu.before(offer);
+  menu.after(offer);
 }
 
 const languages = document.querySelector("[data-offers]");

@@ -180,14 +180,15 @@ def _place(countries: list[Country], area: str) -> str:
     if not (countries or area):
         return gettext("No country named")
     language = get_language()
+    comma = gettext(", ")
     links = format_html_join(
-        ", ",
+        comma,
         "{}",
         ((_country_link(language, each.code, each.name),) for each in countries[:COUNTRIES_SHOWN]),
     )
     more = len(countries) - COUNTRIES_SHOWN
     others = " " + gettext("and %(more)s more") % {"more": more} if more > 0 else ""
-    return format_html("<bdi>{}{}{}{}</bdi>", links, others, ", " if countries and area else "", area)
+    return format_html("<bdi>{}{}{}{}</bdi>", links, others, comma if countries and area else "", area)
 
 
 @lru_cache(maxsize=1_000)
@@ -201,7 +202,9 @@ def _serves(practice: Practice, objective: int | None) -> SafeString:
     """Return the objectives of a practice, in the list of one `objective` with what it is to the practice."""
     main = practice.main_objective
     further = [str(each.objective.number) for each in practice.loaded_placements if each.position]
-    also = SEPARATOR + gettext("also %(numbers)s") % {"numbers": ", ".join(further)} if further else ""
+    also = (
+        SEPARATOR + gettext("also %(numbers)s") % {"numbers": gettext(", ").join(further)} if further else ""
+    )
     named = format_html('<strong class="number">{}</strong> {}', main.number, main.local.short_label)
     if objective is None:
         text = format_html("<span>{}{}</span>", named, also)
