@@ -77,7 +77,8 @@ def test_hub_is_pinged_for_every_feed_with_the_practice(hub):
         [],
     )
     assert hub.topics() == sorted(
-        f"{page}feed.{extension}{query}"
+        f"{prefix}{page}feed.{extension}{query}"
+        for prefix in ("", "/fr", "/es", "/ar", "/zh-hans", "/ru")
         for page, query in [
             ("/practices/", ""),
             ("/practices/", "?tag=ports"),

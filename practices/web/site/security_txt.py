@@ -24,7 +24,7 @@ def security(request):
         f"Contact: mailto:{settings.CONTACT_ADDRESS}",
         f"Expires: {expires.isoformat()}",
         f"Canonical: {site_address(request.path)}",
-        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        f"Preferred-Languages: {settings.LANGUAGE_CODE}",
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

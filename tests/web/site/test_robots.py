@@ -17,7 +17,11 @@ def test_robots_txt_names_the_sitemap(client):
     lines = [line for line in response.text.splitlines() if "?" not in line]
     assert (response.headers["Content-Type"], lines) == (
         "text/plain; charset=utf-8",
-        ["User-agent: *", "Disallow: /admin/", "Sitemap: http://127.0.0.1:8000/sitemap.xml"],
+        [
+            "User-agent: *",
+            *(f"Disallow: {prefix}/admin/" for prefix in ("", "/fr", "/es", "/ar", "/zh-hans", "/ru")),
+            "Sitemap: http://127.0.0.1:8000/sitemap.xml",
+        ],
     )
 
 
