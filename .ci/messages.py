@@ -73,8 +73,8 @@ class MessageFile(Catalog):
 def plural_forms_of_django(locale: str) -> str:
     """Return the plural forms by which Django's own messages are translated, which ours are merged with."""
     file = Path(django.__file__).parent / "conf/locale" / locale / "LC_MESSAGES/django.po"
-    with file.open("rb") as source:
-        return dict(read_po(source).mime_headers)["Plural-Forms"]
+    header = file.read_text(encoding="utf-8").partition("\n\n")[0].replace('"\n"', "")
+    return re.findall(r"Plural-Forms: (.*?)\\n", header)[0]
 
 
 def _first(text: str | tuple[str, ...]) -> str:
