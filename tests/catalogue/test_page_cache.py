@@ -4,6 +4,7 @@ import gzip
 import pickle
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
+import brotli
 import pytest
 from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler
@@ -171,14 +172,18 @@ def test_head_keeps_no_page_without_its_content():
     assert b"<h1>" in get("/practices/").content
 
 
-@pytest.mark.parametrize(("accepted", "coding"), [("gzip", "gzip"), ("br", None)])
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [("gzip", "gzip"), ("gzip, deflate, br, zstd", "br"), ("gzip, br;q=0", "gzip"), ("zstd", None)],
+)
 def test_kept_page_comes_as_its_reader_takes_it(accepted, coding):
     page = get("/practices/").content
     get("/practices/", accept_encoding="gzip")
 
     answer = get("/practices/", accept_encoding=accepted)
 
-    content = gzip.decompress(answer.content) if coding else answer.content
+    decompress = {"gzip": gzip.decompress, "br": brotli.decompress, None: bytes}[coding]
+    content = decompress(answer.content)
     assert (answer.headers.get("Content-Encoding"), content) == (coding, page)
 
 

@@ -9,10 +9,13 @@ from functools import cache
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
+from django.template.loader import render_to_string
 from django.test import override_settings
 from django.urls import clear_url_caches
 from django.utils import timezone
+from django.utils.translation import override
 
 from catalogue import pseudo
 from practices.choices import OFFERED_LANGUAGES, Kind, State
@@ -25,7 +28,7 @@ from tests.notifications.test_emails import queued
 from tests.support.addresses import HTML_PAGES, open_addresses, public_addresses
 from tests.support.documents import FULL
 from tests.support.factories import document, make_practice, make_submission
-from tests.support.pages import BLOCKS, Element, read
+from tests.support.pages import BLOCKS, Element, read, read_html
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +188,17 @@ def test_pages_in_other_states_are_ready_for_translation(client, accented, data)
     found = {name: untranslated(read(answer), data) for name, answer in answers.items()}
 
     assert {name: words for name, words in found.items() if words} == {}
+
+
+ERROR_PAGES = sorted(path.name for path in (settings.BASE_DIR / "templates").glob("[45]??*.html"))
+
+
+@pytest.mark.parametrize("name", ERROR_PAGES)
+def test_error_page_is_ready_for_translation(rf, accented, data, name):
+    with override(pseudo.ACCENTED):
+        page = render_to_string(name, {"minutes": 5, "limit": 2}, rf.get("/"))
+
+    assert untranslated(read_html(page), data) == []
 
 
 @pytest.mark.parametrize("kind", Kind)

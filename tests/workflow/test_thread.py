@@ -1,6 +1,7 @@
 """Notifications of messages between submitters and moderators."""
 
 import pytest
+from django.utils.translation import override
 
 from practices import workflow
 from practices.choices import Kind, State
@@ -27,6 +28,28 @@ def given_to(moderator, state=State.SUBMITTED):
     submission = make_submission(state)
     workflow.assign(submission, to=moderator, by=moderator)
     return submission
+
+
+def test_moderator_reads_in_the_chosen_language_and_is_led_to_pages_in_it(amina):
+    StaffProfile.objects.filter(user=amina).update(language="fr")
+    submission = given_to(amina)
+
+    with override("ar"):  # the language of the page on which the submitter writes
+        workflow.write(submission, "From 2016 on.")
+
+    message = OutboxMessage.objects.get(kind=Kind.MODERATION_ANSWER)
+    mail = emails.compose(message)
+    assert message.language == "fr"
+    assert f"/fr/admin/practices/submission/{submission.pk}/change/" in mail.body
+    assert "/ar/" not in mail.body
+
+
+def test_moderator_whose_language_is_no_longer_offered_reads_in_that_of_the_site(amina):
+    StaffProfile.objects.filter(user=amina).update(language="nl")
+
+    workflow.write(given_to(amina), "From 2016 on.")
+
+    assert OutboxMessage.objects.get(kind=Kind.MODERATION_ANSWER).language == "en"
 
 
 def test_assigned_moderator_is_notified_of_messages(amina):
