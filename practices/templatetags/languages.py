@@ -16,10 +16,11 @@ register = template.Library()
 def other_languages(context) -> list[dict[str, str]]:
     """Return code, name and address of this page in each other language. Filters and what was searched for stay.
 
-    A page that is not there is in no language: in its place is the home page.
+    A page that is not there is in no language: the home page takes its place, also because the address of a withdrawn
+    practice says its title.
     """
     request = context.get("request")
-    is_there = request is not None and request.resolver_match
+    is_there = request is not None and request.resolver_match and not context.get("to_home")
     path = request.path_info if is_there else "/"
     query = request.META.get("QUERY_STRING", "") if is_there else ""
     return [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.factories import make_submission
+from tests.support.factories import make_practice, make_submission
 from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,12 @@ def test_page_leads_to_itself_in_each_other_language(client):
 
 def test_missing_page_leads_to_the_home_pages(client):
     assert links_to_languages(client.get("/nowhere/"))["fr"] == "/fr/"
+
+
+def test_withdrawn_practice_leads_to_the_home_pages(client):
+    practice = make_practice(withdrawn=True)
+
+    assert links_to_languages(client.get(practice.get_absolute_url()))["fr"] == "/fr/"
 
 
 def test_private_page_leads_to_itself_in_another_language(client):
