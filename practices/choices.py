@@ -1,5 +1,6 @@
 """The fixed vocabularies of the catalogue: states, kinds of e-mail, and what a document may choose from."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -256,6 +257,20 @@ def kinds() -> list[tuple[str, str]]:
     """Return the choices of the model's field. A callable, so that a new kind needs no migration."""
     return [(kind.value, str(kind.label)) for kind in Kind]
 
+
+_UNDER_REVIEW = AWAITING_MODERATION | CONCEALED
+"""States that are the same to a submitter, who is not told of spam."""
+TRUE_IN: dict[Kind, Collection[State]] = {
+    Kind.SUBMISSION_CONFIRM: {State.DRAFT},
+    Kind.SUBMISSION_EXPIRES: {State.DRAFT},
+    Kind.SUBMISSION_UNANSWERED: {State.CHANGES_REQUESTED},
+    # The undo of a rejection that was not mailed yet tells nobody, so it has to find these as they were.
+    Kind.SUBMISSION_CHANGES_REQUESTED: {State.CHANGES_REQUESTED, State.REJECTED},
+    Kind.SUBMISSION_SCHEDULED: {State.SCHEDULED, State.REJECTED, *_UNDER_REVIEW},
+    Kind.SUBMISSION_UNSCHEDULED: {State.REJECTED, *_UNDER_REVIEW},
+    Kind.MODERATION_ANSWER: set(State) - {State.WITHDRAWN},
+}
+"""Kind that asks for something, or promises it → states of the submission in which that is so."""
 
 NEWS = (Kind.PRACTICE_PUBLISHED, Kind.PRACTICE_UPDATED, Kind.DIGEST)
 """Kinds sent to subscribers about the practices they follow."""

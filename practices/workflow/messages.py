@@ -1,6 +1,6 @@
 """Messages that steps queue, to submitters and to moderators."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from practices import clock, documents
-from practices.choices import CONCEALED, Kind, State
+from practices.choices import CONCEALED, TRUE_IN, Kind, State
 from practices.models import OutboxMessage, Practice, Revision, Submission
 from practices.notifications import outbox
 from practices.workflow.moderators import language_of, moderators
@@ -98,19 +98,6 @@ def tell_reopened(submission: Submission) -> None:
         notify_submitter(submission, Kind.SUBMISSION_REOPENED, is_asked=is_asked)
 
 
-_OPEN = {State.SUBMITTED, State.IN_REVIEW, State.SPAM}
-"""States that are the same to a submitter, who is not told of spam."""
-TRUE_IN: dict[Kind, Collection[State]] = {
-    Kind.SUBMISSION_CONFIRM: {State.DRAFT},
-    Kind.SUBMISSION_EXPIRES: {State.DRAFT},
-    Kind.SUBMISSION_UNANSWERED: {State.CHANGES_REQUESTED},
-    # The undo of a rejection that was not mailed yet tells nobody, so it has to find these as they were.
-    Kind.SUBMISSION_CHANGES_REQUESTED: {State.CHANGES_REQUESTED, State.REJECTED},
-    Kind.SUBMISSION_SCHEDULED: {State.SCHEDULED, State.REJECTED, *_OPEN},
-    Kind.SUBMISSION_UNSCHEDULED: {State.REJECTED, *_OPEN},
-    Kind.MODERATION_ANSWER: set(State) - {State.WITHDRAWN},
-}
-"""Kind that asks for something, or promises it → states of the submission in which that is so."""
 _REMINDERS = (Kind.SUBMISSION_EXPIRES, Kind.SUBMISSION_UNANSWERED)
 
 
