@@ -22,7 +22,8 @@ from practices.core.titles import folded
 from practices.documents import LONG_TEXTS, Document
 from practices.models import Submission
 
-LINKS = re.compile(r"(?:https?://|www\.|\[url|<a\s)\S*", re.IGNORECASE)
+LINKS = re.compile(r"(?:https?://|www\.|\[url|<a\s)\S*|(?<=\]\()[^\s)]+", re.IGNORECASE)
+"""Web addresses, and targets of links in HTML, BBCode and Markdown, such as `[text](//shop)`."""
 TEXTS = ["title", "summary", *(name for name in LONG_TEXTS if name != "resources")]
 """Texts, without the field that is meant for links."""
 FEWEST_LINKS = 2
@@ -47,7 +48,15 @@ CONTACTS = re.compile(
     re.IGNORECASE,
 )
 """E-mail addresses, web addresses without https:// and what may be a phone number."""
-_BEFORE_HOST = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
+_BEFORE_HOST = re.compile(r"^(?:(?:https?:)?//)?(?:www\.)?", re.IGNORECASE)
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_MIXED = re.compile(r"\b(?=\w*[a-zA-Z])(?=\w*[\u0400-\u04ff])\w+")
+_LOOK_ALIKE = (
+    "асеіјорѕухԁһӏАВСЕНІЈКМОРЅТХУ",
+    "aceijopsyxdhlABCEHIJKMOPSTXY",
+)
+"""Cyrillic letters, and below them the Latin ones that look the same."""
+_AS_LATIN, _AS_CYRILLIC = str.maketrans(*_LOOK_ALIKE), str.maketrans(*reversed(_LOOK_ALIKE))
 PHONE_DIGITS = range(9, 16)
 """Digits of a phone number with its area; ITU-T E.164 allows 15. Fewer may be two years, such as 2019-2023."""
 RECENT = timedelta(days=30)
@@ -105,7 +114,18 @@ def _is_advert(submission: Submission, now: datetime) -> bool:
 
 def _texts(document: Document) -> list[str]:
     """Return the texts of a document with wide and other variants of letters as the letters they look like."""
-    return [unicodedata.normalize("NFKC", document[name]) for name in TEXTS]
+    return [_in_one_alphabet(unicodedata.normalize("NFKC", document[name])) for name in TEXTS]
+
+
+def _in_one_alphabet(text: str) -> str:
+    """Return a text whose words that mix Latin and Cyrillic letters, to hide what they say, are in one of the two."""
+    return _MIXED.sub(lambda found: _unmixed(found[0]), text)
+
+
+def _unmixed(word: str) -> str:
+    """Return a word in Latin letters if all others look like such, else in Cyrillic ones as far as they look alike."""
+    latin = word.translate(_AS_LATIN)
+    return word.translate(_AS_CYRILLIC) if _CYRILLIC.search(latin) else latin
 
 
 def _has_filler_as_summary(submission: Submission, now: datetime) -> bool:
