@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -24,7 +25,7 @@ SAID = {"title": "Pension desks", "start_year": "2016", "partners": ""}
 
 
 def answers(content):
-    return reader.answers(content, fields=FIELDS)
+    return reader.read(content, fields=FIELDS).by_field
 
 
 def fault(content):
@@ -153,13 +154,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
                 "Please move it into that column, or delete it."
             ),
         ),
-        (
-            workbook(*ROWS, ["budget", "Budget", 5000], ["staff", "Staff", ""]),
-            (
-                "We do not know these fields: “budget” (row 5). "
-                "Please move their answers to rows of our template, or delete the rows."
-            ),
-        ),
     ],
     ids=[
         "xls",
@@ -169,11 +163,16 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         "two practices",
         "no heading",
         "two columns",
-        "unknown row",
     ],
 )
 def test_spreadsheet_that_cannot_be_read_says_how_to_mend_it(content, message):
     assert fault(content) == message
+
+
+def test_answer_in_a_row_of_no_field_is_left_out_and_its_row_is_told():
+    content = workbook(*ROWS, ["budget", "Budget", 5000], ["staff", "Staff", ""])
+
+    assert reader.read(content, fields=FIELDS) == (SAID, [5])
 
 
 def with_answer(value, number_format="General"):
@@ -188,7 +187,13 @@ def with_answer(value, number_format="General"):
 
 @pytest.mark.parametrize(
     ("value", "number_format", "shown"),
-    [(0.61, "0%", "61%"), (0.125, "0.0%", "12.5%"), (0.61, "General", "0.61"), (True, "General", "TRUE")],
+    [
+        (0.61, "0%", "61%"),
+        (0.125, "0.0%", "12.5%"),
+        (0.61, "General", "0.61"),
+        (True, "General", "TRUE"),
+        (timedelta(hours=30), "[h]:mm:ss", "30:00:00"),
+    ],
 )
 def test_answer_is_read_as_the_spreadsheet_shows_it(value, number_format, shown):
     assert answers(with_answer(value, number_format))["title"] == shown

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -231,10 +231,24 @@ def text_of(cell: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).upper()
-    if isinstance(value, int | float) and cell.number_format.endswith("%"):
-        return f"{value * 100:.10g}%"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, int | float):
+        return _number(value, cell.number_format)
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]
+    if isinstance(value, timedelta):
+        return _duration(value)
     return str(value).strip()
+
+
+def _number(value: float, number_format: str) -> str:
+    if number_format.endswith("%"):
+        return f"{value * 100:.10g}%"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _duration(value: timedelta) -> str:
+    """Return hours, minutes and seconds, as in a cell of the format `[h]:mm:ss`."""
+    seconds = round(value.total_seconds())
+    minutes, seconds_left = divmod(abs(seconds), 60)
+    sign = "-" if seconds < 0 else ""
+    return f"{sign}{minutes // 60}:{minutes % 60:02}:{seconds_left:02}"

@@ -1,6 +1,7 @@
 """Reader of filled-in spreadsheet templates, XLSX or CSV."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -13,8 +14,6 @@ from practices.documents import plain
 from practices.exchange.spreadsheets import parser
 
 MOST_BYTES = 1024 * 1024
-MOST_TOLD = 10
-"""Unknown rows that a message names."""
 REASONS = {
     "broken_xlsx": gettext_lazy("This spreadsheet cannot be read. Please save it again as XLSX or CSV."),
     "broken_csv": gettext_lazy("This file cannot be read. Please save it as CSV in UTF-8, or as XLSX."),
@@ -47,7 +46,16 @@ class Unreadable(Exception):
     """The file is not a filled-in template; the message says why, and what to do."""
 
 
-def answers(content: bytes, *, fields: Mapping[str, str]) -> dict[str, str]:
+class Answers(NamedTuple):
+    """What a filled-in template says."""
+
+    by_field: dict[str, str]
+    """Name of a field → its answer."""
+    unknown_rows: list[int]
+    """Numbers of the rows whose answers belong to no field."""
+
+
+def read(content: bytes, *, fields: Mapping[str, str]) -> Answers:
     """Return the answer to each of `fields` that a row names by its name or label. `fields`: labels by name.
 
     Raises Unreadable, and Busy while other files are being read.
@@ -67,20 +75,10 @@ def answers(content: bytes, *, fields: Mapping[str, str]) -> dict[str, str]:
         if field := known.get(folded(name)) or known.get(folded(label)):
             found.setdefault(field, []).append(plain(answer).strip())
         elif answer:
-            unknown.append(
-                _("“%(name)s” (row %(number)s)") % {"name": plain(name or label)[:40], "number": number}
-            )
+            unknown.append(number)
     if not found:
         raise Unreadable(_("This file is not our template. Please download the template and fill it in."))
-    if unknown:
-        raise Unreadable(
-            _(
-                "We do not know these fields: %(fields)s. "
-                "Please move their answers to rows of our template, or delete the rows."
-            )
-            % {"fields": ", ".join(unknown[:MOST_TOLD])}
-        )
-    return {name: "\n".join(filter(None, parts)) for name, parts in found.items()}
+    return Answers({name: "\n".join(filter(None, parts)) for name, parts in found.items()}, unknown)
 
 
-__all__ = ["MOST_BYTES", "Busy", "Unreadable", "answers"]
+__all__ = ["MOST_BYTES", "Answers", "Busy", "Unreadable", "read"]

@@ -13,6 +13,7 @@ from practices.core import rate_limits
 from practices.core.http.guards import private, public_form, site_address
 from practices.core.http.numbers import whole_number
 from practices.documents.sections import bound_sections
+from practices.exchange.spreadsheets.parser import MOST_ROWS
 from practices.web.submit.forms import conflicts
 from practices.web.submit.private_page import (
     checklist,
@@ -45,10 +46,12 @@ def submission_edit(request, token):
     form = submission_form(submission)
     if "all" not in request.GET:
         form.drop_required_errors()
-    return _edit_page(request, submission, form, status=200)
+    left_out = filter(None, map(whole_number, request.GET.getlist("left_out")))
+    rows = sorted({number for number in left_out if number <= MOST_ROWS})
+    return _edit_page(request, submission, form, status=200, rows_left_out=", ".join(map(str, rows)))
 
 
-def _edit_page(request, submission, form, *, status=None):
+def _edit_page(request, submission, form, *, status=None, **more):
     files = submission.attachments.count()
     context = {
         "submission": submission,
@@ -60,7 +63,7 @@ def _edit_page(request, submission, form, *, status=None):
         "draft_days": settings.DRAFT_DAYS,
         "link": site_address(submission.get_private_url()),
     }
-    return form_page(request, "web/submit/submission_edit.html", form, status=status, **context)
+    return form_page(request, "web/submit/submission_edit.html", form, status=status, **context, **more)
 
 
 def _save(request, submission):

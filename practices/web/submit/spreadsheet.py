@@ -54,7 +54,13 @@ def _begin(form):
     )
     if form.trapped:
         return redirect(sent_address("practices:submission-sent"))
-    return redirect(reverse("practices:submission-edit", args=[submission.token]) + "?all")
+    return _redirect_to_draft(submission, form)
+
+
+def _redirect_to_draft(submission, form):
+    """Redirect to the draft with all its errors, which names the rows of the spreadsheet that were left out."""
+    left_out = "".join(f"&left_out={number}" for number in form.unknown_rows)
+    return redirect(reverse("practices:submission-edit", args=[submission.token]) + f"?all{left_out}")
 
 
 @private
@@ -73,7 +79,7 @@ def submission_spreadsheet(request, token):
                 _fill_in(submission, form.cleaned_data["file"])
             except (workflow.SavedMeanwhile, workflow.TransitionNotAllowed):
                 return redirect_to_status(request, submission, status=409)
-            return redirect(reverse("practices:submission-edit", args=[token]) + "?all")
+            return _redirect_to_draft(submission, form)
     context = {"form": form, "submission": submission}
     return upload_page(request, "web/submit/submission_spreadsheet.html", context, form=form)
 

@@ -28,6 +28,8 @@ class SpreadsheetForm(Stamp, Honeypot):
     """Upload of a filled-in template. The cleaned file is what somebody would have typed to give its answers."""
 
     is_typed = False
+    unknown_rows: Iterable[int] = ()
+    """Numbers of the rows that no field of the form takes, once the file is cleaned."""
 
     file = forms.FileField(
         label=_("Completed template"),
@@ -38,7 +40,7 @@ class SpreadsheetForm(Stamp, Honeypot):
     def clean_file(self):
         content = self.cleaned_data["file"].read(reader.MOST_BYTES + 1)
         try:
-            answers = reader.answers(content, fields=_labels())
+            answers, self.unknown_rows = reader.read(content, fields=_labels())
         except reader.Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
         except reader.Busy as busy:

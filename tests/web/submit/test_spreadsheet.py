@@ -282,6 +282,26 @@ def test_other_file_than_the_template_is_refused_with_a_reason(client, content, 
     )
 
 
+def test_rows_that_the_form_does_not_have_are_named_at_the_top_of_the_draft(client):
+    response = send(client, workbook(HEAD, ["title", "", "Desks"], ["budget", "", 5000], ["staff", "", 3]))
+
+    said = read(client.get(response.url)).one("p", "notice-warm").text
+    assert Submission.objects.get().title == "Desks"
+    assert said == (
+        "Answers in your spreadsheet that no field of this form asks for were left out. Row numbers: 3, 4. "
+        "Please copy what you need into the fields below."
+    )
+
+
+@pytest.mark.parametrize("numbers", ["0", "-3", "x", "301", "9" * 400])
+def test_address_that_names_no_row_of_a_spreadsheet_says_nothing_of_rows(client, numbers):
+    response = send(client, workbook(HEAD, ["title", "", "Desks"]))
+
+    page = read(client.get(f"{response.url}&left_out={numbers}"))
+
+    assert page.all("p", "notice-warm") == []
+
+
 @pytest.mark.parametrize("bad", ["#REF!", "#N/A", '=B2&" desks"', "=SUM(B2:B9)"])
 def test_bad_cell_is_marked_beside_the_answers_of_the_others(client, bad):
     response = send(client, workbook(HEAD, ["title", "", "Desks"], ["summary", "", bad]))
