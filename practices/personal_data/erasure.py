@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from practices import clock, workflow
@@ -57,7 +58,7 @@ def erase(
     now = now or clock.now()
     # Subscribers first, then submissions, then submitters: every step locks them in this order.
     subscribers = list(held.subscribers.select_for_update().order_by("pk"))
-    submissions = _locked_submissions(held)
+    submissions = _locked_submissions(held, keep_credit=keep_credit)
     submitters = list(held.submitters.select_for_update().order_by("pk"))
     credited = set(held.credited.values_list("pk", flat=True))
     erased = _count(held, keep_credit=keep_credit)
@@ -123,17 +124,23 @@ def remove_credit(held: Held, practice: Practice, *, now: datetime | None = None
     return True
 
 
-def _locked_submissions(held: Held) -> list[Submission]:
-    """Lock the submissions and return them.
+def _locked_submissions(held: Held, *, keep_credit: bool) -> list[Submission]:
+    """Lock the submissions and return them. Without `keep_credit`, lock beside them all whose credit is removed.
+
+    In one go, in the order of their keys, as every step that needs several: so two of them cannot deadlock.
 
     A step that held one of the locks may have begun an update meanwhile, which the query could not see yet. Once all
     are locked, no step adds another.
     """
-    rows = held.submissions.select_for_update(of=["self"]).select_related("practice").order_by("pk")
+    which = Q(pk__in=held.submissions.values("pk"))
+    if not keep_credit:
+        which |= Q(practice__in=held.credited.values("practice"))
+    rows = Submission.objects.filter(which).select_for_update(of=["self"]).select_related("practice")
     locked: list[Submission] = []
-    while len(found := list(rows.all())) != len(locked):
+    while len(found := list(rows.order_by("pk"))) != len(locked):
         locked = found
-    return found
+    own = set(held.submissions.values_list("pk", flat=True))
+    return [submission for submission in found if submission.pk in own]
 
 
 def delete_log_entries(model: type[Any], rows: Iterable[Any]) -> None:

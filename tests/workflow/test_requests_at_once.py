@@ -13,6 +13,7 @@ from practices.models import OutboxMessage, Submission
 from practices.personal_data.erasure import erase as erase_data
 from practices.personal_data.held import Held
 from practices.workflow.publishing import lock_practice
+from practices.workflow.transitions import lock_together
 from tests.support.factories import document, make_moderator, make_practice, make_submission, make_submitter
 
 BLOCKED_SECONDS = 0.3
@@ -226,3 +227,18 @@ def test_update_called_no_duplicate_while_its_practice_changes_does_not_deadlock
     outcome = meanwhile(partial(lock_as_publications_do, practice), dismiss, then=first)
 
     assert outcome is None
+
+
+def test_updates_called_no_duplicates_while_the_credit_is_removed_do_not_deadlock(meanwhile):
+    published = make_submission(State.PUBLISHED, credit="Ana Reyes")
+    by = make_moderator()
+    first, second = (
+        make_submission(State.SUBMITTED, practice=published.practice, submitter=submitter)
+        for submitter in (make_submitter(email="bo@example.org"), published.submitter)
+    )
+    dismiss = partial(workflow.dismiss_duplicate, first, of=second, by=by)
+    remove = partial(erase_data, Held.on_address(published.submitter.email), keep_credit=False)
+
+    outcome = meanwhile(partial(lock_together, first), remove, then=dismiss)
+
+    assert not isinstance(outcome, OperationalError)
