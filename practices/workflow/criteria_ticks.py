@@ -6,7 +6,7 @@ submitter has changed since do not, nor those of the whole text after any change
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -40,7 +40,7 @@ def tick_criteria(
     lock(submission, "tick_criteria", by=by, seen=seen)
     unstated = {each.slug for each in CRITERIA if each.is_unstated(submission.document)}
     met, reasons = set(criteria) - unstated, waivers or {}
-    at = now or clock.now()
+    at = max([now or clock.now(), *submission.events.values_list("at", flat=True)])  # as it comes after them
     CriterionTick.objects.filter(submission=submission, by=by).delete()
     CriterionTick.objects.bulk_create(
         CriterionTick(submission=submission, by=by, criterion=criterion.slug, waiver=waiver, at=at)
@@ -48,6 +48,11 @@ def tick_criteria(
         for waiver in [reasons.get(criterion.slug, "") if criterion.slug not in met else ""]
         if criterion.slug in met or (waiver and criterion.essential)
     )
+
+
+def date_ticks_before(submission: Submission, at: datetime) -> None:
+    """Have all ticks be older than a step that is made now, even if the clock has been set back since. Needs the lock."""
+    submission.ticks.filter(at__gte=at).update(at=at - timedelta(microseconds=1))
 
 
 def ticks(submission: Submission) -> QuerySet[CriterionTick]:

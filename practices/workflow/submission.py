@@ -24,6 +24,7 @@ from practices.models.submission import new_token
 from practices.notifications import suspensions
 from practices.workflow import spam
 from practices.workflow.attachments import copy_attachments, replace_attachments
+from practices.workflow.criteria_ticks import date_ticks_before
 from practices.workflow.errors import SavedMeanwhile, SubmissionErased, TransitionNotAllowed
 from practices.workflow.messages import (
     cancel_reminders,
@@ -329,6 +330,7 @@ def resubmit(submission: Submission, document: Document, *, seen: int, now: date
         typed={},
         returned_at=now,
     )
+    date_ticks_before(submission, now)
     if note:
         add_message(submission, note, now=now)
     notify_submitter(submission, Kind.SUBMISSION_RECEIVED, is_sent_again=True)

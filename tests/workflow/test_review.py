@@ -132,6 +132,7 @@ def test_scheduled_submission_is_published_when_its_time_has_come(moderator):
 
 def test_publication_is_moved_to_another_date(moderator):
     submission, later = scheduled(moderator), TOMORROW + timedelta(days=3)
+    OutboxMessage.objects.update(sent_at=NOW)
     stale = Submission.objects.get(pk=submission.pk)
 
     workflow.schedule(submission, by=moderator, at=later, note="For the forum", now=NOW)
@@ -516,6 +517,20 @@ def test_criteria_ticked_for_an_earlier_text_do_not_count(moderator):
     workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=moderator)
     workflow.publish(submission, by=moderator)
     assert Practice.objects.get().start_year == 2019
+
+
+@pytest.mark.parametrize("again", [0, 1])
+def test_ticks_count_by_the_order_of_steps_though_the_clock_was_set_back(again, moderator):
+    submission = make_submission(State.SUBMITTED, now=NOW, **FACTS)
+    ahead, changed = NOW + timedelta(days=1), submission.document | {"lessons": "Open on Sundays."}
+    workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=moderator, now=ahead)
+    workflow.request_changes(submission, by=moderator, reason="Which days?", now=ahead)
+
+    workflow.resubmit(submission, changed, seen=submission.content_version, now=NOW)
+    for _time in range(again):
+        workflow.tick_criteria(submission, REQUIRED_CRITERIA, by=moderator, now=NOW - timedelta(hours=1))
+
+    assert workflow.ticks(submission).filter(criterion="safe").count() == again
 
 
 @pytest.mark.parametrize(
