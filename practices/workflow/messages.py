@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -52,6 +52,7 @@ def _recipients(submission: Submission) -> list[User]:
 
 
 _LEFT = (
+    Kind.SUBMISSION_PUBLISHED,
     Kind.PRACTICE_RESTORED,
     Kind.PRACTICE_REVISED,
     Kind.PRACTICE_CHECK,
@@ -90,12 +91,31 @@ def tell_reopened(submission: Submission) -> None:
 
     The e-mail about the rejection is then cancelled. One that a sender has claimed counts as mailed.
     """
-    rejections = submission.messages.filter(kind=Kind.SUBMISSION_REJECTED)
-    unclaimed = Q(leased_until=None) | Q(leased_until__lt=clock.now())
-    unsent = OutboxMessage.objects.waiting().filter(unclaimed, pk__in=rejections.values("pk"))
-    if not unsent.update(cancelled_at=clock.now()):
+    if not _unclaimed(submission, Kind.SUBMISSION_REJECTED).update(cancelled_at=clock.now()):
         is_asked = submission.state == State.CHANGES_REQUESTED
         notify_submitter(submission, Kind.SUBMISSION_REOPENED, is_asked=is_asked)
+
+
+def tell_scheduled(submission: Submission, *, day: str, told_day: str) -> None:
+    """Tell the submitter the day of publication, and that it was to be `told_day` unless that is empty.
+
+    One e-mail for several changes: the one that has not been sent yet is cancelled, and so nobody was told of its day.
+    """
+    if day == told_day:
+        return
+    unsent = _unclaimed(submission, Kind.SUBMISSION_SCHEDULED)
+    if told_day and (last := unsent.order_by("pk").last()):
+        told_day = last.context.get("told_day", "")
+    unsent.update(cancelled_at=clock.now())
+    if day != told_day:
+        notify_submitter(submission, Kind.SUBMISSION_SCHEDULED, day=day, told_day=told_day)
+
+
+def _unclaimed(submission: Submission, kind: Kind) -> QuerySet[OutboxMessage]:
+    """Filter messages of a kind to those that wait to be sent and that no sender has claimed."""
+    messages = submission.messages.filter(kind=kind).values("pk")
+    unclaimed = Q(leased_until=None) | Q(leased_until__lt=clock.now())
+    return OutboxMessage.objects.waiting().filter(unclaimed, pk__in=messages)
 
 
 _REMINDERS = (Kind.SUBMISSION_EXPIRES, Kind.SUBMISSION_UNANSWERED)

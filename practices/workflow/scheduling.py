@@ -19,7 +19,7 @@ from practices.models import ModerationEvent, OutboxMessage, Submission
 from practices.notifications import hold
 from practices.workflow.criteria_ticks import check_required, with_waivers
 from practices.workflow.errors import PracticeWithdrawn, RevisedMeanwhile, TransitionNotAllowed
-from practices.workflow.messages import notify_submitter
+from practices.workflow.messages import notify_submitter, tell_scheduled
 from practices.workflow.review import publish
 from practices.workflow.transitions import Staff, lock, move, transition
 
@@ -55,9 +55,7 @@ def schedule(
         publish_at=at,
         is_material=material,
     )
-    day, told_day = _day(submission, at), _day(submission, told) if told else ""
-    if day != told_day:
-        notify_submitter(submission, Kind.SUBMISSION_SCHEDULED, day=day, told_day=told_day)
+    tell_scheduled(submission, day=_day(submission, at), told_day=_day(submission, told) if told else "")
 
 
 def _day(submission: Submission, at: datetime) -> str:

@@ -1,13 +1,13 @@
 """E-mails that wait to be sent, as while the mail server is away, and that a later step makes untrue."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from practices import workflow
 from practices.choices import Kind, State
 from practices.models import OutboxMessage
-from tests.support.factories import NOW, judged, make_submission
+from tests.support.factories import NOW, judged, make_practice, make_submission
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,14 @@ def save(submission, **submitter):
 def answer(submission):
     changed = submission.document | {"context": "Since 2016."}
     workflow.resubmit(submission, changed, seen=submission.content_version, now=LATER)
+
+
+def withdraw(practice, by):
+    workflow.withdraw_practice(practice, by=by, reason="It has ended.")
+
+
+def merge(practice, by):
+    workflow.merge(practice, into=make_practice(title="Pension desks"), by=by)
 
 
 def test_confirmed_draft_is_asked_for_no_confirmation():
@@ -87,6 +95,43 @@ def test_published_submission_is_not_called_scheduled(moderator):
     workflow.publish(judged(submission), by=moderator)
 
     assert not {Kind.SUBMISSION_SCHEDULED, Kind.SUBMISSION_UNSCHEDULED} & set(waiting())
+
+
+@pytest.mark.parametrize("leave", [withdraw, merge])
+def test_practice_that_left_the_catalogue_is_not_called_published(leave, moderator):
+    submission = make_submission(State.PUBLISHED)
+    was_waiting = Kind.SUBMISSION_PUBLISHED in waiting()
+
+    leave(submission.practice, by=moderator)
+
+    assert (was_waiting, Kind.SUBMISSION_PUBLISHED in waiting()) == (True, False)
+
+
+def told_days(submission):
+    """Return (new day, day told before) of each e-mail on the date that was not cancelled."""
+    mails = submission.messages.filter(kind=Kind.SUBMISSION_SCHEDULED, cancelled_at=None).order_by("pk")
+    return [(mail.context["day"], mail.context.get("told_day")) for mail in mails]
+
+
+@pytest.mark.parametrize(
+    ("is_first_sent", "days", "told"),
+    [
+        (False, [1, 2], [("3 November 2026", None)]),
+        (True, [1, 2], [("1 November 2026", None), ("3 November 2026", "1 November 2026")]),
+        (True, [1, 0], [("1 November 2026", None)]),
+    ],
+)
+def test_dates_that_nobody_was_told_are_not_mailed(is_first_sent, days, told, moderator):
+    first = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    submission = make_submission(State.SUBMITTED, now=NOW)
+    workflow.schedule(judged(submission), by=moderator, at=first, now=NOW)
+    if is_first_sent:
+        OutboxMessage.objects.update(sent_at=NOW)
+
+    for day in days:
+        workflow.schedule(submission, by=moderator, at=first + timedelta(days=day), now=NOW)
+
+    assert told_days(submission) == told
 
 
 def test_undo_of_a_rejection_leaves_the_request_for_changes_to_be_mailed(moderator):
