@@ -269,3 +269,4 @@ def test_page_to_confirm_changes_does_not_offer_to_withdraw_the_practice(client,
 
     assert "Someone suggested changes to this practice with the address bo@example.org." in page.text
     assert "can view, edit and withdraw these changes" in page.text
+    assert page.one("title").text.startswith("Confirm your changes: ")
