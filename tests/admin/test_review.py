@@ -79,6 +79,7 @@ def test_review_of_a_withdrawn_practice_says_that_it_is_no_longer_in_the_catalog
 
 def test_date_of_a_scheduled_publication_is_changed(staff):
     submission = make_submission(State.SCHEDULED)
+    OutboxMessage.objects.update(sent_at=timezone.now())
     form = read(staff.get(page_of(submission))).one("form", "review-decision")
 
     confirm(staff, submission, "publish", publish_at="2100-01-01T09:00")
