@@ -35,6 +35,11 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sd]|\{\w*\}")
+TYPOGRAPHY = {
+    "fr": re.compile(r"[\w)»] [;:!?»]|« |\w'\w"),
+    "zh_Hans": re.compile(r"[一-鿿](?: ?[,;:!?]| [一-鿿])"),
+}
+"""What no translation contains: French signs have no-break spaces beside them, Chinese ones are wide and have none."""
 POFILTERS = [
     "accelerators",
     "blank",
@@ -186,6 +191,8 @@ def faults_of_message(message: Message, messages: Catalog) -> Iterator[str]:
             yield f"other placeholders in “{text}”"
         if _edges(text) != _edges(_first(message.id)) and not _is_wide(text.strip()[-1:]):
             yield f"begins or ends with other space in “{text}”"
+        if (typography := TYPOGRAPHY.get(str(messages.locale))) and (wrong := typography.search(text)):
+            yield f"another space or sign is needed at “{wrong.group()}” in “{text}”"
 
 
 def _edges(text: str) -> tuple[str, str]:

@@ -143,6 +143,8 @@ def test_fuzzy_messages_are_found(messages, file):
     [
         {"Saved": "Enregistré par %(nom)s."},
         {"Saved": "Enregistré."},
+        {"Saved": "Enregistré : %(name)s."},
+        {"Saved": "Enregistré par « %(name)s »."},
         {"Saved": "Enregistré par %(name)."},
         {"indented": "en retrait"},
         {"one": ["une pratique", "%(count)s pratiques", ""]},
