@@ -153,6 +153,7 @@ TEMPLATES = [
                 "practices.templatetags.pictures",
                 "practices.templatetags.plain_text",
                 "practices.templatetags.prose",
+                "practices.templatetags.punctuation",
                 "practices.templatetags.site",
             ],
             "libraries": {"landing_page": "practices.admin.landing_page", "cells": "practices.admin.cells"},

@@ -15,6 +15,7 @@ from practices.admin.readonly import ReadOnlyAdmin
 from practices.choices import IMPORT_STAGES_OF_THE_SENDER, ImportStage
 from practices.core import sandbox, stored_files
 from practices.core.plain_text import plain
+from practices.core.punctuation import listed
 from practices.core.sent_forms import is_repeat
 from practices.documents.form_fields import LineField
 from practices.exchange.exports import COLUMNS
@@ -48,7 +49,7 @@ class UploadForm(forms.Form):
         if extension not in FORMATS:
             raise forms.ValidationError(
                 _("This is a file of another type. Choose one of these: %(formats)s.")
-                % {"formats": ", ".join(FORMATS)}
+                % {"formats": listed(FORMATS)}
             )
         if file.size > settings.ATTACHMENT_MB * 1024 * 1024:
             raise forms.ValidationError(
@@ -130,7 +131,7 @@ class PracticeImportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("results"))
     def results(self, job):
-        return ", ".join(f"{number} {label}" for label, number in _counted(job) if number)
+        return listed(f"{number} {label}" for label, number in _counted(job) if number)
 
     def add_view(self, request, form_url="", extra_context=None):
         if not self.has_add_permission(request):

@@ -23,6 +23,7 @@ from practices.admin.lookups import DeclaredLookups
 from practices.admin.search import TextSearch
 from practices.admin.seen_rows import SentOnce
 from practices.choices import AuditAct, PracticeState
+from practices.core.punctuation import listed
 from practices.discovery import search
 from practices.documents import diff, three_way_merge
 from practices.documents.form import DocumentForm
@@ -101,7 +102,7 @@ class PracticeAdminForm(DocumentForm):
                 _(
                     "You both changed: %(fields)s. The form shows your version. Saving it replaces the other one."
                 )
-                % {"fields": ", ".join(str(documents.label(name)) for name in merged.conflicts)},
+                % {"fields": listed(documents.label(name) for name in merged.conflicts)},
             ]
         )
 
@@ -162,7 +163,7 @@ class RedactionForm(ReasonForm):
         if repeated:
             field.help_text = _(
                 "Not offered, because the current text says the same: %(fields)s. To redact it, edit the practice first."
-            ) % {"fields": ", ".join(str(documents.label(name)) for name in repeated)}
+            ) % {"fields": listed(documents.label(name) for name in repeated)}
 
 
 def _in_short(value):
@@ -464,7 +465,7 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
             form.add_error(None, EDITED_MEANWHILE)
             return None
         except workflow.StillPublished as refused:
-            labels = ", ".join(str(documents.label(name)) for name in refused.fields)
+            labels = listed(documents.label(name) for name in refused.fields)
             text = _(
                 "Nothing was changed: the current text says the same (%(fields)s). Edit the practice first."
             )

@@ -12,4 +12,4 @@ def quoted(text: object) -> str:
 def inner_quotes(texts: Iterable[object]) -> str:
     """Join texts that a sentence has in one pair of quotation marks, so that each has its own: a”, “b."""
     opening, closing = gettext("“%(part)s”").split("%(part)s")
-    return f"{closing}, {opening}".join(map(str, texts))
+    return f"{closing}{gettext(', ')}{opening}".join(map(str, texts))

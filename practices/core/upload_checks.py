@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from practices.core import sandbox
+from practices.core.punctuation import listed
 from practices.core.sandbox import Busy, Rejected
 from practices.core.upload_parser import DOCX, ODT, XLSX, recognise
 
@@ -131,7 +132,7 @@ def budgets() -> dict[str, Any]:
 def _sentence(rejected: Rejected) -> str:
     return _REASONS[rejected.reason] % {
         **rejected.details,
-        "kinds": ", ".join(kind for _extension, kind in TYPES.values()),
+        "kinds": listed(kind for _extension, kind in TYPES.values()),
         "megapixels": settings.PICTURE_MEGAPIXELS,
         "most": settings.ATTACHMENT_MB,
     }

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.choices import LANGUAGES, EvidenceLevel, Licence
 from practices.core import catalogue_version
 from practices.core.country_groups import COUNTRY_GROUPS
+from practices.core.punctuation import labelled
 from practices.discovery import results, search
 from practices.discovery.facets import (
     Facet,
@@ -352,7 +353,7 @@ class PracticeFilter(django_filters.FilterSet):
     def error_messages(self) -> list[str]:
         """One sentence for each invalid value in the query string, and for a search text without words."""
         found = [
-            f"{self.filters[name].label}: {message}"
+            labelled(self.filters[name].label, message)
             for name, messages in self.errors.items()
             for message in messages
         ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.core.cache import cached_per_version
 from practices.core.collation import sorted_by_name
+from practices.core.punctuation import listed
 from practices.discovery import facet_codes, results, semantic
 from practices.discovery.results import Selection
 from practices.documents.lookup import rows_named
@@ -51,7 +52,7 @@ class Related:
     def place(self) -> str:
         """The place in one line, with up to three of its countries by name."""
         countries = in_brief([country.local.name for country in self.countries])
-        return gettext(", ").join(filter(None, [countries, self.practice.area]))
+        return listed(filter(None, [countries, self.practice.area]))
 
 
 def related_practices(practice: Practice) -> list[Related]:

@@ -9,6 +9,7 @@ from practices.core import places
 from practices.core.cache import cached_per_version
 from practices.core.places import Area, Meaning, OneCountry, SeveralCountries, Unknown
 from practices.core.plain_text import plain
+from practices.core.punctuation import listed, listed_apart
 from practices.core.quotes import quoted
 from practices.core.tokenizer import fold
 from practices.documents.form_fields import GroupedCheckboxes, KeysField, NamesArea, PlainTextField
@@ -52,7 +53,7 @@ def _faults(meanings: Mapping[str, Meaning]) -> Iterable[str]:
             "We do not know countries called %(names)s. "
             "Please check the spelling, or enter cities and regions under “Area”.",
             len(unknown),
-        ) % {"names": ", ".join(unknown)}
+        ) % {"names": listed(unknown)}
     if (more := len(others) - MOST_TOLD) > 0:
         yield ngettext(
             "%(count)s more name is not in our list of countries.",
@@ -69,7 +70,7 @@ def _fault(part: str, found: Meaning) -> str:
                 "%(part)s may mean more than one country. Please enter one of these: %(names)s."
             ) % {
                 "part": _quoted(part),
-                "names": "; ".join(_named(codes)),
+                "names": listed_apart(_named(codes)),
             }
         case Area(name) if name.casefold() != part.casefold():
             return gettext(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from practices.choices import LANGUAGE_CHOICES, LANGUAGES, CostBand, EvidenceLevel, Licence
+from practices.core.punctuation import listed
 from practices.documents.kinds import (
     Choice,
     Countries,
@@ -488,7 +489,7 @@ class _Organisations(Group):
 
     def note(self, values):
         names, kinds = (field.texts(values) for field in self.members)
-        return gettext(", ").join(kinds) if names else ""
+        return listed(kinds) if names else ""
 
 
 class _Years(Group):

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from practices.core.punctuation import listed
 from practices.documents.kinds import Choice, Countries, Key, Keys, WebAddress, Year
 from practices.exchange.exports import COLUMNS, FORMATS, Column
 
@@ -43,7 +44,7 @@ class Entry:
             return gettext("Web address")
         kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
         if "array" in kinds:
-            parts = ", ".join(self.column.parts)
+            parts = listed(self.column.parts)
             return _ITEMS[schema["items"]["type"]] % {"parts": parts}
         return gettext("Whole number") if "integer" in kinds else gettext("Text")
 
@@ -103,7 +104,7 @@ class Entry:
 
 
 def _name(row: Any) -> str:
-    return str(getattr(row, "title", "") or getattr(row, "name", "") or row)
+    return str(getattr(row.local, "title", "") or getattr(row.local, "name", "") or row)
 
 
 def entries() -> list[Entry]:

@@ -12,6 +12,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from practices.core import isolation
+from practices.core.punctuation import labelled
+from practices.core.quotes import quoted
 from practices.discovery import PracticeFilter, any_of
 from practices.models import Practice
 
@@ -43,9 +45,9 @@ def describe(query: str, *, short: bool = False) -> str:
                 title = label.partition(". ")[2]
                 alone = not short and len(params) == 1 and len(pairs) == 1
                 objective = _("Objective %(number)s") % {"number": value}
-                labels.append(f"{objective}: {title}" if alone and title else objective)
+                labels.append(labelled(objective, title) if alone and title else objective)
             elif name == "q":
-                labels.append(f"“{value}”")
+                labels.append(quoted(value))
             else:
                 labels.append(label)
         parts.append(any_of(labels))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from practices import documents, workflow
 from practices.admin.submission.decisions import AT, WAIVE, DecisionForm
 from practices.admin.submission.resubmission import Resubmission
+from practices.core.punctuation import listed
 from practices.documents import Document, criteria
 from practices.documents.diff import Difference
 from practices.documents.fields import Field, Group, parts
@@ -162,7 +163,7 @@ def _lacking(criterion: criteria.Criterion, document: Document, *, has_files: bo
         for group in groups
     ]
     return gettext("Empty or short: %(fields)s.") % {
-        "fields": ", ".join(gettext(" or ").join(group) for group in labels)
+        "fields": listed(gettext(" or ").join(group) for group in labels)
     }
 
 

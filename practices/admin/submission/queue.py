@@ -36,6 +36,7 @@ from practices.admin.submission.rows import described
 from practices.admin.submission.undo import with_undo
 from practices.choices import DECIDED, AuditAct, State
 from practices.core import audit
+from practices.core.punctuation import listed
 from practices.core.quotes import quoted
 from practices.models.submission import UNCHECKED_SPAM, WAITING_SINCE
 from practices.templatetags.ages import age
@@ -304,7 +305,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     def countries(self, submission):
         names = submission.country_names
         more = len(names) - COUNTRIES_SHOWN
-        shown = ", ".join(names[:COUNTRIES_SHOWN])
+        shown = listed(names[:COUNTRIES_SHOWN])
         return f"{shown} +{more}" if more > 0 else shown or _("none named")
 
     @admin.display(description=_("language"))

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from practices import workflow
 from practices.admin.audited import Audited
 from practices.choices import VERDICTS, Act
+from practices.core.punctuation import listed
 from practices.core.quotes import quoted
 
 
 def said_missing(missing):
     """Return the sentence that names required criteria which nobody has ticked."""
     text = _("Cannot be published yet. Missing: %(criteria)s.")
-    return text % {"criteria": ", ".join(quoted(criterion.title) for criterion in missing)}
+    return text % {"criteria": listed(quoted(criterion.title) for criterion in missing)}
 
 
 class RefusingAdmin(Audited):

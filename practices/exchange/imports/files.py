@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from practices import workflow
+from practices.core.punctuation import listed
 from practices.exchange.imports import from_json, from_jsonl, from_table, from_zip
 from practices.exchange.imports.errors import UnreadableFile
 from practices.exchange.imports.importer import Content, no_content
@@ -33,7 +34,7 @@ def read(path: Path, *, mapping: Mapping[str, str] | None = None) -> Iterator[An
         return from_table.read(path, mapping=mapping)
     reader = FORMATS.get(extension)
     if reader is None:
-        known = ", ".join(FORMATS)
+        known = listed(FORMATS)
         raise UnreadableFile(gettext("the file must be one of: %(formats)s") % {"formats": known})
     return reader(path)
 

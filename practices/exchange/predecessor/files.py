@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
+from practices.core.punctuation import listed
 from practices.core.titles import folded, title_key
 from practices.exchange.imports.errors import UnreadableFile
 from practices.exchange.predecessor import html_pages, json_api, table
@@ -31,7 +32,7 @@ def read(path: Path) -> Iterator[Entry]:
     known = [file for file in files if file.suffix.lower() in READERS]
     if not known:
         raise UnreadableFile(
-            gettext("it has no files of these types: %(types)s") % {"types": ", ".join(READERS)}
+            gettext("it has no files of these types: %(types)s") % {"types": listed(READERS)}
         )
     yield from _joined(entry for file in known for entry in READERS[file.suffix.lower()](file))
 

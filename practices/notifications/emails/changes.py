@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from practices import documents
+from practices.core.punctuation import labelled, listed, listed_apart
+from practices.core.quotes import quoted
 from practices.documents import diff, files
 from practices.models import Revision
 
@@ -63,17 +65,17 @@ def _files(before: Revision, after: Revision) -> list[str]:
 def _in_words(difference: diff.Difference) -> str:
     """Return a difference in one line, such as “Countries: Nepal added”."""
     label = str(difference.label)
-    added, removed = ", ".join(difference.added), ", ".join(difference.removed)
+    added, removed = listed(difference.added), listed(difference.removed)
     if added or removed:
         words = [
             _("%(items)s added") % {"items": added} if added else "",
             _("%(items)s removed") % {"items": removed} if removed else "",
         ]
-        text = "; ".join(filter(None, words))
+        text = listed_apart(filter(None, words))
     else:
         text = _before_and_after(difference.pieces)
     is_short = 0 < len(text) <= 2 * SHORT
-    return _("%(label)s: %(text)s") % {"label": label, "text": text} if is_short else label
+    return labelled(label, text) if is_short else label
 
 
 def _before_and_after(pieces: list[diff.Piece]) -> str:
@@ -85,7 +87,7 @@ def _before_and_after(pieces: list[diff.Piece]) -> str:
     if any(piece.kind == "left_out" for piece in pieces) or max(len(before), len(after)) > SHORT:
         return ""
     if not before:
-        return _("“%(after)s”") % {"after": after} if after else ""
+        return quoted(after) if after else ""
     if not after:
         return _("“%(before)s” removed") % {"before": before}
     return _("“%(after)s” instead of “%(before)s”") % {"before": before, "after": after}

@@ -23,6 +23,7 @@ from django.utils.translation import override
 from practices.choices import Cadence, Kind
 from practices.core.http.languages import path_in
 from practices.core.plain_text import plain
+from practices.core.punctuation import listed
 from practices.models import OutboxMessage, Practice
 from practices.notifications import saved_filters
 from practices.notifications.emails import changes
@@ -156,7 +157,7 @@ def _serves(practice: Practice) -> str:
     main, *others = [placement.objective.number for placement in practice.placements.all()]
     if not others:
         return _("Objective %(number)s") % {"number": main}
-    others_in_words = ", ".join(str(number) for number in sorted(others))
+    others_in_words = listed(sorted(others))
     return _("Objective %(number)s (main), also %(others)s") % {"number": main, "others": others_in_words}
 
 

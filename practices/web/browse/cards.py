@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 
 from practices.choices import LANGUAGES, EvidenceLevel
 from practices.core.cache import cached_each_per_version, cached_per_version
+from practices.core.punctuation import listed
 from practices.discovery import Hit, Result, search
 from practices.documents import FIELDS
 from practices.documents.kinds import RelationMixin, Text
@@ -180,15 +181,14 @@ def _place(countries: list[Country], area: str) -> str:
     if not (countries or area):
         return gettext("No country named")
     language = get_language()
-    comma = gettext(", ")
     links = format_html_join(
-        comma,
+        gettext(", "),
         "{}",
         ((_country_link(language, each.code, each.name),) for each in countries[:COUNTRIES_SHOWN]),
     )
-    more = len(countries) - COUNTRIES_SHOWN
-    others = " " + gettext("and %(more)s more") % {"more": more} if more > 0 else ""
-    return format_html("<bdi>{}{}{}{}</bdi>", links, others, comma if countries and area else "", area)
+    if (more := len(countries) - COUNTRIES_SHOWN) > 0:
+        links = format_html(gettext("%(names)s and %(more)s more") % {"names": "{}", "more": more}, links)
+    return format_html("<bdi>{}{}{}</bdi>", links, gettext(", ") if countries and area else "", area)
 
 
 @lru_cache(maxsize=1_000)
@@ -202,9 +202,7 @@ def _serves(practice: Practice, objective: int | None) -> SafeString:
     """Return the objectives of a practice, in the list of one `objective` with what it is to the practice."""
     main = practice.main_objective
     further = [str(each.objective.number) for each in practice.loaded_placements if each.position]
-    also = (
-        SEPARATOR + gettext("also %(numbers)s") % {"numbers": gettext(", ").join(further)} if further else ""
-    )
+    also = SEPARATOR + gettext("also %(numbers)s") % {"numbers": listed(further)} if further else ""
     named = format_html('<strong class="number">{}</strong> {}', main.number, main.local.short_label)
     if objective is None:
         text = format_html("<span>{}{}</span>", named, also)

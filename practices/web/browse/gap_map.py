@@ -5,7 +5,6 @@ from itertools import groupby
 
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from practices.core import land
@@ -13,6 +12,7 @@ from practices.core.country_groups import AS_OF
 from practices.core.http.caching import public
 from practices.core.http.crawlers import has_many_filters
 from practices.core.http.open_data import open_data
+from practices.core.punctuation import listed
 from practices.discovery.gap_map import AXES, build_gap_map
 from practices.web.browse.lazy_filter import finds_practices, fragment_key, has_known_query, lazy_filter
 from practices.web.browse.overview import (
@@ -103,7 +103,7 @@ def _table(by, gaps):
         else [],
         "is_wide": len(gaps.columns) > FEW_COLUMNS,
         "filled": gaps.size - gaps.empty,
-        "empty_columns": _(", ").join(map(str, empty)) if len(empty) <= MOST_NAMED else "",
+        "empty_columns": listed(empty) if len(empty) <= MOST_NAMED else "",
     }
 
 

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
+from practices.core.punctuation import listed
 from practices.core.stop_words import UBIQUITOUS
 from practices.discovery import (
     PracticeFilter,
@@ -68,7 +69,7 @@ class NoResults:
                 gettext("Without %(filter)s: %(values)s")
                 % {
                     "filter": self.filter.filters[name].label,
-                    "values": ", ".join(label for _value, label in values[name]),
+                    "values": listed(label for _value, label in values[name]),
                 },
                 total,
                 self.filter.encode_query([pair for pair in self.filter.pairs if pair[0] != name]),

@@ -34,7 +34,7 @@ ENOUGH_TO_RANK = 12
 MOST_NAMES = 5
 """Names of a concept in one language that its page shows, none of them another form of one before."""
 COMMAS = {"ar": "، ", "zh": "、"}
-"""Separator of names in languages that have a comma of their own."""
+"""Separator of names in languages that have a comma of their own, whether or not the catalogue is offered in them."""
 
 
 @dataclasses.dataclass(frozen=True)

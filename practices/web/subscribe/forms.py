@@ -14,6 +14,7 @@ from practices.core import time_zones
 from practices.core.addresses import AddressField
 from practices.core.collation import sorted_by_name
 from practices.core.http.public_forms import Honeypot
+from practices.core.punctuation import labelled
 from practices.discovery import MAX_SEARCH_LENGTH
 from practices.documents.form_fields import Checkboxes, GroupedCheckboxes, Radios
 from practices.models import Country, Objective
@@ -142,7 +143,7 @@ class CadenceForm(forms.Form):
         """Say beside each cadence how many e-mails it brings."""
         cadence = cast("forms.ChoiceField", self.fields["cadence"])
         cadence.choices = [
-            (value, f"{label}: {estimate.number(value)}" if estimate.is_known else label)
+            (value, labelled(label, estimate.number(value)) if estimate.is_known else label)
             for value, label in CADENCES
         ]
         cadence.help_text = estimate.source if estimate.is_known else ""

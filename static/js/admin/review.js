@@ -16,7 +16,7 @@ function isOpen(box) {
 function update() {
   const open = required.filter(isOpen);
   missing.hidden = open.length === 0;
-  missing.querySelector("span").textContent = open.map((box) => box.dataset.required).join(", ");
+  missing.querySelector("span").textContent = open.map((box) => box.dataset.required).join(missing.dataset.comma);
   publish.disabled = open.length > 0;
   publish.classList.toggle("button-quiet", open.length > 0);
   request?.classList.toggle("button-quiet", open.length === 0); // one main button at a time

@@ -524,6 +524,14 @@ def test_card_names_three_countries_and_the_number_of_others(client):
     assert place.text == "France, Georgia, Philippines and 2 more, Ports"
 
 
+def test_card_lists_places_in_the_punctuation_of_the_language(client):
+    make_practice(countries=["PH", "GE", "FR", "SN", "MD"], area="Ports")
+
+    place = read(client.get("/zh-hans/practices/")).one("p", "practice-card-place").one("bdi")
+
+    assert place.text == "法国、菲律宾、格鲁吉亚以及另外2项、Ports"
+
+
 def test_card_names_the_language_of_a_practice_that_is_not_in_that_of_the_page(client):
     make_practice(language="ar", countries=["PH"])
 

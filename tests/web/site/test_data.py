@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import translation
 from jsonschema import Draft202012Validator
 
 from practices import workflow
@@ -38,6 +39,15 @@ def test_column_has_a_meaning_and_an_example_that_keeps_to_its_schema(entry):
 
     assert (bool(column.meaning), column.example in (None, "", []), faults) == (True, False, [])
     assert entry.type != ""
+
+
+def test_values_of_a_vocabulary_are_named_in_the_language_of_the_page():
+    kinds = codebook.Entry(COLUMNS["implementer_kinds"])
+
+    with translation.override("fr"):
+        named = dict(kinds.values)
+
+    assert named["trade-union"] == "Syndicat"
 
 
 @pytest.mark.parametrize("entry", codebook.entries(), ids=COLUMNS)

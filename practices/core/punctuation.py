@@ -1,0 +1,21 @@
+"""Commas, semicolons and colons of the active language, for text that is put together from parts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext
+
+
+def listed(items: Iterable[Any]) -> str:
+    """Return `items` with commas between them. Arabic and Chinese have commas of their own."""
+    return gettext(", ").join(map(str, items))
+
+
+def listed_apart(items: Iterable[Any]) -> str:
+    """Return `items` with semicolons between them, for items that may contain commas."""
+    return gettext("; ").join(map(str, items))
+
+
+def labelled(label: Any, text: Any) -> str:
+    """Return a label, a colon and a text. French has a space before the colon, Chinese none after it."""
+    return gettext("%(label)s: %(text)s") % {"label": label, "text": text}
