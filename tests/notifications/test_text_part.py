@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from practices.notifications.emails.text_part import text_part
 
@@ -26,3 +27,10 @@ from practices.notifications.emails.text_part import text_part
 )  # fmt: skip
 def test_text_says_what_the_html_says(html, text):
     assert text_part(html) == text
+
+
+def test_label_of_a_link_ends_with_the_colon_of_the_language():
+    with translation.override("zh-hans"):
+        text = text_part('<p><a href="https://example.org/">查看</a></p>')
+
+    assert text.strip() == "查看：\nhttps://example.org/"

@@ -3,6 +3,8 @@
 import re
 from html.parser import HTMLParser
 
+from django.utils.translation import gettext
+
 _BLOCKS = {"blockquote", "div", "h1", "h2", "li", "p", "table", "td", "tr", "ul"}
 _HEADINGS = {"h1", "h2"}
 _VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -106,7 +108,7 @@ class _Writer(HTMLParser):
             elif piece[0] == piece[1]:
                 words.append(piece[1])
             elif is_alone:
-                words.append(f"{piece[0]}{'' if is_heading else ':'}\n{piece[1]}")
+                words.append(f"{piece[0]}{'' if is_heading else gettext(': ').rstrip(' ')}\n{piece[1]}")
             else:
                 words.append(f"{piece[0]} <{piece[1]}>")
         return words
