@@ -8,12 +8,13 @@ from functools import cache as once
 
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
-from practices.discovery import Selection, gap_map, results
+from practices.discovery import Selection, gap_map, results, thesaurus
 from practices.documents.lookup import rows_named
 from practices.models import Country, Objective
 from practices.web.browse.cards import cards
@@ -99,10 +100,17 @@ def _words_to_try():
     counts = results.of_facet("tag", results.facet_counts(Selection()))
     slugs = sorted(counts, key=lambda slug: (-counts[slug], slug))[: 3 * WORDS]
     names = dict(Tag.objects.filter(slug__in=slugs).values_list("slug", "name"))
-    topics = [names[slug] for slug in slugs if slug in names and _is_word(names[slug])]
+    topics = [topic for slug in slugs if slug in names and _is_word(topic := _local(names[slug]))]
     most = [country.value.upper() for country in _countries()[:WORDS]]
     places = [name for country in rows_named(Country, most) if _is_word(name := country.local.name)]
     return [*topics[: WORDS - 1], *places[:1]]
+
+
+def _local(topic):
+    """Return the name of a topic in the language of the page, which finds the same; `topic` if the thesaurus has none."""
+    language = (get_language() or "en").partition("-")[0]
+    concept = thesaurus.concept_named(topic) if language != "en" else None
+    return next(iter(thesaurus.names(concept).get(language, [topic]))) if concept else topic
 
 
 def _is_word(text):

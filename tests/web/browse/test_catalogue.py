@@ -16,6 +16,7 @@ from tests.support.addresses import public_addresses
 from tests.support.documents import FULL
 from tests.support.factories import NOW, document, make_practice
 from tests.support.pages import read, read_html
+from tests.support.thesaurus import make_concept
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,15 @@ def test_home_suggests_words_that_find_something(client):
 
     found = {text: len(titles(read(client.get(address)))) for text, address in suggested}
     assert found == {"pension rights": 2, "remittances": 1, "Philippines": 2}
+
+
+def test_home_suggests_topics_by_the_names_that_the_thesaurus_has_in_the_language(client):
+    make_concept("remittances", en=["remittances"], fr=["envois de fonds"])
+    make_practice(tags=["remittances", "port dues"])
+
+    suggested = read(client.get("/fr/")).one("p", "cover-words").links()
+
+    assert [text for text, _address in suggested] == ["port dues", "envois de fonds"]
 
 
 def test_home_draws_a_dot_for_each_practice_by_objective(client):
@@ -529,7 +539,7 @@ def test_card_lists_places_in_the_punctuation_of_the_language(client):
 
     place = read(client.get("/zh-hans/practices/")).one("p", "practice-card-place").one("bdi")
 
-    assert place.text == "法国、菲律宾、格鲁吉亚以及另外2项、Ports"
+    assert place.text == "法国、格鲁吉亚、菲律宾以及另外2项、Ports"
 
 
 def test_card_names_the_language_of_a_practice_that_is_not_in_that_of_the_page(client):
