@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from practices.choices import LANGUAGE_CHOICES, LANGUAGES, CostBand, EvidenceLevel, Licence
 from practices.core.punctuation import listed

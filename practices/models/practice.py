@@ -11,7 +11,6 @@ from taggit.managers import TaggableManager
 from taggit.models import Tag, TaggedItemBase
 
 from practices.choices import RIGHT_TO_LEFT, CostBand, EvidenceLevel, Licence, PracticeState
-from practices.core.punctuation import listed
 from practices.models.taxonomy import (
     Country,
     GuidingPrinciple,
@@ -253,7 +252,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     def place(self):
         """Countries and area in one line; empty if neither is given. One query unless countries are prefetched."""
         names = [str(country) for country in self.countries.all()]
-        return listed([*names, self.area] if self.area else names)
+        return gettext(", ").join([*names, self.area] if self.area else names)
 
     @property
     def years(self):
@@ -274,8 +273,8 @@ def in_brief(names):
     """Return up to three names and the number of others, such as “Chad, Mali, Niger and 4 more”."""
     shown, more = names[:3], len(names) - 3
     if more <= 0:
-        return listed(shown)
-    return gettext("%(names)s and %(more)s more") % {"names": listed(shown), "more": more}
+        return gettext(", ").join(shown)
+    return gettext("%(names)s and %(more)s more") % {"names": gettext(", ").join(shown), "more": more}
 
 
 def year_span(start_year, end_year):
