@@ -54,7 +54,7 @@ class PracticeQuerySet(models.QuerySet):
             )
             .only(
                 "title", "summary", "area", "start_year", "end_year", "language", "credit", "submitted_on",
-                "published_at", "evidence_level", "type__name", *more,
+                "published_at", "evidence_level", "type__name", "type__slug", "type__translations", *more,
             )
         )  # fmt: skip
 
