@@ -37,16 +37,21 @@ MIN_NAMED_LETTERS = 4
 
 def names_of(document: Document) -> list[str]:
     """Return the names of the objectives, goals, principles, type, organisations and evidence of a practice."""
+    return list(dict.fromkeys(name for _field, names in named_in(document) for name in names))
+
+
+def named_in(document: Document) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield (field, names) of each thing a practice is filed under: its names in English and in the active language."""
     filed_under = [
-        *(("objective", number) for number in document["objectives"]),
-        *(("sdg", number) for number in document["sdgs"]),
-        *(("principle", letter) for letter in document["principles"]),
-        *(("implementer", slug) for slug in document["implementer_kinds"]),
-        ("type", document["type"]),
-        ("evidence", document["evidence_level"]),
+        *(("objectives", "objective", number) for number in document["objectives"]),
+        *(("sdgs", "sdg", number) for number in document["sdgs"]),
+        *(("principles", "principle", letter) for letter in document["principles"]),
+        *(("implementer_kinds", "implementer", slug) for slug in document["implementer_kinds"]),
+        ("type", "type", document["type"]),
+        ("evidence_level", "evidence", document["evidence_level"]),
     ]
     names = _names()
-    return list(dict.fromkeys(name for each in filed_under for name in names.get(each, ())))
+    return ((field, names.get((kind, key), ())) for field, kind, key in filed_under)
 
 
 def named_by(text: str) -> list[tuple[str, Any]]:

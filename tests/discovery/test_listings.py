@@ -13,6 +13,7 @@ from practices import workflow
 from practices.core import catalogue_version
 from practices.discovery import facet_codes, indexing, results
 from practices.discovery.results import Selection, Total
+from practices.documents import FIELDS
 from practices.models import FacetCount, FacetEntry, IndexedPractice, Practice
 from tests.support.documents import FULL
 from tests.support.factories import NOW, document, make_practice
@@ -201,6 +202,33 @@ def test_hits_are_marked_in_title_and_summary_or_excerpted(client):
         (["Desks", "desk"], []),
         (["desk"], ["Open the <b>desk</b> on Sundays."]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "filed_under"),
+    [
+        ("harbours", {"tags": ["harbours"]}),
+        ("government", {"implementer_kinds": ["national-government"]}),
+        ("pathways", {"objectives": [5]}),
+        ("SDG 10", {"sdgs": [10]}),
+    ],
+)
+def test_card_says_where_a_word_stands_that_is_in_no_text(client, query, filed_under):
+    make_practice(title="Ports", summary="Quays.", **filed_under)
+
+    card = read(client.get("/practices/", {"q": query})).one("article", "practice-card")
+
+    (field,) = filed_under
+    hit = card.one("p", "practice-card-hit")
+    assert (hit.text.partition(":")[0], len(hit.texts("mark")) > 0) == (FIELDS[field].label, True)
+
+
+def test_card_with_a_marked_word_does_not_say_what_it_is_filed_under(client):
+    make_practice(title="Harbours", tags=["harbours"])
+
+    card = read(client.get("/practices/?q=harbours")).one("article", "practice-card")
+
+    assert card.all("p", "practice-card-hit") == []
 
 
 @pytest.mark.parametrize("query", ["%25%25", "-desk", "%22%22", "*", "%00%01", "AND", "a" * 10_000])

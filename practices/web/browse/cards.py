@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from functools import lru_cache
 
+from django.db.models import F
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -11,11 +12,11 @@ from django.utils.translation import get_language, gettext
 from practices.choices import LANGUAGES, EvidenceLevel
 from practices.core.cache import cached_each_per_version, cached_per_version
 from practices.core.punctuation import listed
-from practices.discovery import Hit, Result, search
-from practices.documents import FIELDS
+from practices.discovery import Hit, Result, catalogue_names, search
+from practices.documents import FIELDS, Document, complete
 from practices.documents.kinds import RelationMixin, Text
 from practices.documents.lookup import rows_named
-from practices.models import Country, Practice
+from practices.models import Country, Practice, Revision
 from practices.templatetags.beads import beads, evidence_dots
 
 SUMMARY_SHOWN = 180
@@ -58,6 +59,8 @@ class Card:
     serves: str
     """HTML of the objectives, the reason why it is in the list."""
     excerpt: str = ""
+    filed_under: str = ""
+    """Where a word of a search stands, if in no text of the practice: “Topics: remittances”, with the word marked."""
     missing: tuple[str, ...] = ()
     """Words of a search that the practice lacks."""
     by_meaning: bool = False
@@ -113,7 +116,7 @@ def _highlighted_cards(hits: tuple[Hit, ...], terms: tuple[search.Term, ...], ab
     )
     languages = {practice.language for practice in practices.values()}
     highlighters = {language: search.Highlighter(terms, language) for language in languages}
-    return [
+    found = [
         dataclasses.replace(
             _card(practice, about),
             missing=hit.missing,
@@ -123,6 +126,13 @@ def _highlighted_cards(hits: tuple[Hit, ...], terms: tuple[search.Term, ...], ab
         for hit in hits
         if (practice := practices.get(hit.practice))
     ]
+    unmarked = [
+        practices[hit.practice]
+        for hit, card in zip((hit for hit in hits if hit.practice in practices), found, strict=True)
+        if not (card.by_meaning or _is_marked(card))
+    ]
+    names = _names_found(unmarked, terms)
+    return [dataclasses.replace(card, filed_under=names.get(card.path, "")) for card in found]
 
 
 def _highlighted(practice: Practice, highlighter: search.Highlighter) -> dict[str, str]:
@@ -134,6 +144,39 @@ def _highlighted(practice: Practice, highlighter: search.Highlighter) -> dict[st
             ", ".join(field.searchable({field.name: getattr(practice, field.name)})) for field in EXCERPTED
         )
     return {"title": title, "summary": search.mark_hits(practice.summary, hits), "excerpt": excerpt}
+
+
+def _is_marked(card: Card) -> bool:
+    return any("<mark>" in text for text in (card.title, card.summary, card.excerpt))
+
+
+def _names_found(practices: Sequence[Practice], terms: tuple[search.Term, ...]) -> dict[str, SafeString]:
+    """Return path → the first name that a practice is filed under and that has a word of the search, marked.
+
+    At most one query.
+    """
+    if not practices:
+        return {}
+    latest = Revision.objects.filter(practice__in=practices, number=F("practice__revision_number"))
+    documents = {revision.practice_id: complete(revision.document) for revision in latest}
+    found = {
+        practice.get_absolute_url(): _name_found(documents[practice.pk], terms)
+        for practice in practices
+        if practice.pk in documents
+    }
+    return {path: name for path, name in found.items() if name}
+
+
+def _name_found(document: Document, terms: tuple[search.Term, ...]) -> SafeString | None:
+    written = search.Highlighter(terms, document["language"])
+    filed = [("tags", (tag,), written) for tag in document["tags"]]
+    named = search.Highlighter(terms, "en")
+    filed += [(field, names, named) for field, names in catalogue_names.named_in(document)]
+    for field, names, highlighter in filed:
+        for name in names:
+            if text := highlighter.excerpt([name]):
+                return format_html("{}: <bdi>{}</bdi>", FIELDS[field].label, text)
+    return None
 
 
 def _card(practice: Practice, about: About) -> Card:
