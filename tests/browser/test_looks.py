@@ -42,17 +42,72 @@ def test_phone_shows_the_whole_menu_in_one_row(open_page, width):
     assert len({round(box["y"]) for box in boxes}) == 1
 
 
+ON_TOP = """it => {
+  const { x, y } = it.getBoundingClientRect();
+  return it.contains(document.elementFromPoint(x + 4, y + 4));
+}"""
+"""Return whether nothing covers the first letter of an element."""
+
+
 @pytest.mark.parametrize("width", [320, 390])
-def test_phone_compares_two_practices_without_scrolling(open_page, width):
-    keys = [make_practice(**FULL | {"title": title}).pk for title in ("Pension desks", "Remittances")]
+def test_phone_shows_name_search_and_language_in_one_row(open_page, width):
     page = open_page(width=width)
 
-    page.goto(f"/compare/?practice={keys[0]}&practice={keys[1]}")
+    page.goto("/about/")
 
-    table = page.get_by_role("region", name="Practices side by side")
-    assert table.evaluate("it => it.scrollWidth - it.clientWidth") == 0
-    tops = [cell.bounding_box()["y"] for cell in table.get_by_role("columnheader").all()]
-    assert tops[0] == tops[1]
+    boxes = [page.locator(name).bounding_box() for name in (".page-brand", ".page-search", ".page-languages")]
+    centres = [box["y"] + box["height"] / 2 for box in boxes]
+    assert max(centres) - min(centres) < 4
+    assert max(box["x"] + box["width"] for box in boxes) <= width
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_phone_compares_practices_without_scrolling(open_page, width):
+    keys = [
+        make_practice(**FULL | {"title": title, "area": title}).pk
+        for title in ("Pension desks", "Remittances", "Courses")
+    ]
+    page = open_page(width=width)
+
+    for number in (2, 3):
+        page.goto("/compare/?" + "&".join(f"practice={key}" for key in keys[:number]))
+
+        table = page.get_by_role("table", name="Practices side by side")
+        cells = [cell.bounding_box() for cell in table.locator("tbody td").all()]
+        assert max(box["x"] + box["width"] for box in cells) <= width
+        columns = {round(box["x"]) for box in cells if box["width"] < width / 2}
+        assert len(columns) == (0 if (width, number) == (320, 3) else number)
+        title = table.get_by_role("link", name="Pension desks", exact=True)
+        assert title.evaluate(ON_TOP)
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_phone_shows_the_word_of_a_search_that_is_marked_in_a_summary(open_page, width):
+    make_practice(title="Ports", summary="Quays and other places. " * 7 + "A desk for everybody. " * 9)
+    page = open_page(width=width)
+
+    page.goto("/practices/?q=desk")
+
+    summary = page.locator(".practice-card-summary").bounding_box()
+    mark = page.locator(".practice-card-summary mark").first.bounding_box()
+    assert mark["y"] + mark["height"] <= summary["y"] + summary["height"]
+
+
+def test_rows_of_the_bar_begin_where_the_text_does(open_page):
+    make_practice(title="Pension desks")
+    page = open_page(width=320)
+
+    page.goto("/practices/?q=desks")
+
+    labels = page.locator(".bar .drop > summary").all()
+    starts = [
+        label.evaluate("it => it.getBoundingClientRect().x + parseFloat(getComputedStyle(it).paddingLeft)")
+        for label in labels
+    ]
+    rows = {
+        label.bounding_box()["y"]: start for label, start in reversed([*zip(labels, starts, strict=True)])
+    }
+    assert set(rows.values()) == {page.locator(".bar > h2").bounding_box()["x"]}
 
 
 def test_printed_practice_is_its_text_with_address_and_citation(page):
