@@ -342,8 +342,8 @@ def test_objective_page_names_objectives_that_often_go_with_it(client):
     section = read(client.get("/objectives/21/")).one("section", **{"aria-labelledby": "together"})
 
     assert (section.texts("li"), section.links()) == (
-        ["3 Information provision 2", "20 Remittances 1"],
-        [("3 Information provision", "/objectives/3/"), ("20 Remittances", "/objectives/20/")],
+        ["3. Information provision 2", "20. Remittances 1"],
+        [("3. Information provision", "/objectives/3/"), ("20. Remittances", "/objectives/20/")],
     )
 
 
