@@ -11,6 +11,7 @@ from tests.support.pages import read
 
 pytestmark = pytest.mark.django_db
 
+STILL_COUNTS = "Ticks and waivers of what has not changed still count."
 REPORT = Upload("report.pdf", b"%PDF-1.7", "application/pdf", "0" * 64)
 
 
@@ -72,6 +73,7 @@ def test_resubmission_is_summed_up_with_reason_and_answer(staff):
         "Start year: Since when? not changed",
         "We do not know the year.",
         "Where",
+        STILL_COUNTS,
     ]
 
 
@@ -81,7 +83,11 @@ def test_resubmission_of_the_same_text_says_so(staff):
 
     summary = review(staff, submission).one("section", "review-resent")
 
-    assert summary.texts("dd")[-2:] == ["No message", "Nothing: the text and the files are as they were."]
+    assert summary.texts("dd")[-3:] == [
+        "No message",
+        "Nothing: the text and the files are as they were.",
+        STILL_COUNTS,
+    ]
 
 
 def test_resubmission_names_new_files(staff):

@@ -97,6 +97,7 @@ def test_uploaded_file_is_an_object_and_is_downloaded_whole(client, bucket):
     assert _names(bucket) == [attachment.file.name]
     assert re.fullmatch(r"attachments/[\w-]{20,}/report\.pdf", attachment.file.name)
     assert (response.status_code, b"".join(response)) == (200, PDF)
+    response.close()
 
 
 def test_range_of_a_file_is_sent(client, bucket):
@@ -104,15 +105,17 @@ def test_range_of_a_file_is_sent(client, bucket):
 
     assert (response.status_code, response.headers["Content-Range"]) == (206, f"bytes 5-7/{len(PDF)}")
     assert b"".join(response) == PDF[5:8]
+    response.close()
 
 
 def test_file_that_is_lost_is_answered_404_while_the_others_are_there(client, bucket):
     lost, kept = attach(), attach()
     bucket.delete_object(Bucket=BUCKET, Key=lost.file.name)
 
-    found = [client.get(each.get_private_url()).status_code for each in (lost, kept)]
+    found = [client.get(each.get_private_url()) for each in (lost, kept)]
 
-    assert found == [404, 200]
+    assert [response.status_code for response in found] == [404, 200]
+    found[1].close()
 
 
 def test_storage_that_is_away_is_answered_503(client, bucket, go_away):

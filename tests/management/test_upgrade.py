@@ -18,7 +18,7 @@ from tests.support.factories import make_practice
 
 pytestmark = pytest.mark.django_db
 
-LAST = "0059_indexed_practice_made_as"
+LAST = "0061_staffprofile_language"
 STEPS = [
     "Backup",
     "Translations",

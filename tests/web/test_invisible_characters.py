@@ -64,7 +64,7 @@ def test_imported_document_is_clean():
 def test_spreadsheet_is_clean():
     content = f"field,what it is,your answer\ntitle,,{HOSTILE.replace('\u2028', '')}\n".encode()
 
-    assert reader.answers(content, fields={"title": "Title"}) == {"title": CLEAN}
+    assert reader.read(content, fields={"title": "Title"}).by_field == {"title": CLEAN}
 
 
 def test_submitted_form_is_clean(client):

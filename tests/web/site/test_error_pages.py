@@ -82,6 +82,7 @@ def test_page_of_a_fault_asks_nothing_of_the_database(client, monkeypatch):
     client.raise_request_exception = False
     monkeypatch.setattr(catalogue_version, "current", away)
     monkeypatch.setattr(catalogue_version, "reading", away)
+    monkeypatch.setattr(catalogue_version, "reading_for_page", away)
 
     assert client.get("/").status_code == 503
 
