@@ -67,7 +67,7 @@ def leave_by(page, button):
 
 
 def sign_out(page):
-    page.locator("#user-tools summary").click()
+    page.locator("#user-tools summary").first.click()
     leave_by(page, "Sign out")
 
 
