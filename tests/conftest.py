@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import threading
 from contextlib import closing, contextmanager
-from importlib import import_module
 
 import pytest
 import time_machine
@@ -100,12 +99,6 @@ def quick_settings(django_test_environment):
         WHITENOISE_USE_FINDERS=True,
     ):
         yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def production_addresses(django_test_environment):
-    """Load the addresses before a test turns on DEBUG, with which they would have the mailbox in all later tests."""
-    import_module(settings.ROOT_URLCONF)
 
 
 @pytest.fixture(autouse=True)

@@ -198,7 +198,7 @@ def test_moderator_who_decided_during_the_email_preview_is_named(staff, submissi
 
 
 def test_concurrent_decisions_are_made_once_and_the_others_are_refused(at_once):
-    submission = make_submission(State.SUBMITTED)
+    submission = make_submission(State.SUBMITTED, **FACTS)
     browsers = []
     for name, step in (
         ("Amina", "publish"),

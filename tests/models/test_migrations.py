@@ -293,7 +293,7 @@ def migrated_database(copy_database, migrated):
 
 def url_of(name):
     """Return the URL of a database on the server that the tests use."""
-    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 def new_schema():

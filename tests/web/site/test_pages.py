@@ -23,12 +23,17 @@ pytestmark = pytest.mark.django_db
         ("/topics/", "Topics"),
         ("/countries/", "Countries and regions"),
         ("/privacy/", "Privacy"),
-        (sent("submission-sent"), "Thank you"),
     ],
 )
 def test_page_has_its_title_and_one_heading(client, path, title):
-    page = read(client.get(path))
+    assert_headed(read(client.get(path)), title)
 
+
+def test_page_after_sending_has_its_title_and_one_heading(client):
+    assert_headed(read(client.get(sent("submission-sent"))), "Thank you")
+
+
+def assert_headed(page, title):
     assert (page.one("title").text, page.texts("h1")) == (f"{title} – Migration Good Practices", [title])
 
 
