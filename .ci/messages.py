@@ -39,7 +39,7 @@ TYPOGRAPHY = {
     "fr": re.compile(r"[\w)»] [;:!?»]|« |\w'\w"),
     "zh_Hans": re.compile(r"[一-鿿](?: ?[,;:!?]| [一-鿿])"),
 }
-"""What no translation contains: French signs have no-break spaces beside them, Chinese ones are wide and have none."""
+"""Signs that no translation contains: French ones have no-break spaces beside them, Chinese ones are wide."""
 POFILTERS = [
     "accelerators",
     "blank",

@@ -92,7 +92,7 @@ GAP = "X"
 """Stands for a tag or variable: like an abbreviation, but a word with letters that are glued to it."""
 LITERAL = re.compile(r"""(_\()?(["'])(.*?)\2""")
 SENTENCE = re.compile(r"[A-Z][a-z]|.*[a-z] [a-z]")
-"""How a text in quotation marks begins that is no code: with a capital, or with several words."""
+"""Beginning of a text in quotation marks that is no code: with a capital, or with several words."""
 
 
 def unmarked_in_template(path: Path) -> Iterator[str]:

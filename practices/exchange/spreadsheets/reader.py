@@ -47,7 +47,7 @@ class Unreadable(Exception):
 
 
 class Answers(NamedTuple):
-    """What a filled-in template says."""
+    """Answers of a filled-in template."""
 
     by_field: dict[str, str]
     """Name of a field → its answer."""

@@ -60,7 +60,7 @@ class Card:
     """HTML of the objectives, the reason why it is in the list."""
     excerpt: str = ""
     filed_under: str = ""
-    """Where a word of a search stands, if in no text of the practice: “Topics: remittances”, with the word marked."""
+    """Field in which a word of a search stands, if it is in no text: “Topics: remittances”, with the word marked."""
     missing: tuple[str, ...] = ()
     """Words of a search that the practice lacks."""
     by_meaning: bool = False
