@@ -23,6 +23,7 @@ from practices.documents.schema import (
     lacking,
     shape_faults,
 )
+from practices.documents.translations import load_local, texts_of
 
 __all__ = [
     "FIELDS",
@@ -49,6 +50,7 @@ __all__ = [
     "for_readers",
     "label",
     "lacking",
+    "load_local",
     "plain",
     "read",
     "shape_faults",
@@ -57,4 +59,5 @@ __all__ = [
     "source_key",
     "source_page",
     "tags_named",
+    "texts_of",
 ]

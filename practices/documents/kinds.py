@@ -52,6 +52,15 @@ type Values = Mapping[str, Any]
 """Values of a document by field, with keys resolved to rows and dates parsed: see `Field.resolve`."""
 
 
+TRANSLATED = "translated into"
+"""Key among values, beside the fields: field → language of its text, where that is not the language of the practice."""
+
+
+def language_of(name: str, values: Values) -> str:
+    """Return the code of the language in which a field is written."""
+    return values.get(TRANSLATED, {}).get(name, values["language"])
+
+
 class Display(Enum):
     """The part of a practice page that shows a field."""
 
@@ -146,6 +155,8 @@ class Field(ABC):
     layout: ClassVar = Layout.LINE
     is_free_text: ClassVar[bool] = False
     """True if people type it, so that its script and direction may differ from the page's."""
+    is_translatable: ClassVar[bool] = False
+    """True if it is written in a language, so that a translation of the practice has a text of its own for it."""
 
     def __post_init__(self) -> None:
         if bool(self.section) == bool(self.not_asked):
@@ -240,7 +251,7 @@ class Field(ABC):
 
     def items(self, values: Values) -> list[Item]:
         """Return the value in words, with links."""
-        language = values["language"] if self.is_free_text else ""
+        language = language_of(self.name, values) if self.is_free_text else ""
         return [Item(text, language=language) for text in self.texts(values)]
 
 
@@ -261,6 +272,7 @@ class TypedText(Field):
 
     diff: ClassVar = Diff.WORDS
     is_free_text: ClassVar = True
+    is_translatable: ClassVar = True
 
     def json_schema(self):
         shortest = {"minLength": 1} if self.required else {}
@@ -292,7 +304,8 @@ class Text(TypedText):
 
     def items(self, values):
         prose = "linked" if self.has_links else "plain"
-        return [Item(text, prose=prose, language=values["language"]) for text in self.texts(values)]
+        language = language_of(self.name, values)
+        return [Item(text, prose=prose, language=language) for text in self.texts(values)]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -381,6 +394,7 @@ class Figures(Field):
     diff: ClassVar = Diff.ITEMS
     layout: ClassVar = Layout.FIGURES
     is_free_text: ClassVar = True
+    is_translatable: ClassVar = True
 
     def json_schema(self):
         number, meaning, source = (
@@ -422,7 +436,7 @@ class Figures(Field):
 
     def items(self, values):
         """Link figures whose source is an address to it; others name their source in the text."""
-        language = values["language"]
+        language = language_of(self.name, values)
         return [
             Item(f"{figure['number']} {figure['meaning']}", figure["source"], language=language)
             if figure["source"].startswith(("http://", "https://"))

@@ -9,10 +9,11 @@ from django.utils.translation import gettext
 from practices.core import catalogue_version
 from practices.core.sources import names_of_pages
 from practices.documents.fields import FIELDS, GROUP_OF, Group, label, parts
-from practices.documents.kinds import Display, Field, Item, Layout, Text, Values
+from practices.documents.kinds import TRANSLATED, Display, Field, Item, Layout, Text, Values, language_of
 from practices.documents.lookup import rows_named
 from practices.documents.schema import Document, for_readers
-from practices.models import Country, Objective, Region, in_brief, text_direction
+from practices.documents.translations import languages_of_texts, translated
+from practices.models import Country, Objective, Region, Translation, in_brief, text_direction
 
 LEADING = ("place", "years", "type", "evidence")
 TRAILING = ("source_url", "language", "licence")
@@ -73,16 +74,32 @@ class Fact:
     def is_free_text(self) -> bool:
         return self.part.is_free_text
 
+    @cached_property
+    def language(self) -> str:
+        """Code of the language of its text; of a group, that of the first field which is a text."""
+        texts = [name for name in self.part.names if FIELDS[name].is_translatable]
+        return language_of(texts[0] if texts else self.name, self.values)
+
+    @property
+    def direction(self) -> str:
+        return text_direction(self.language)
+
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
     """A document ready to be shown: on a practice page, in a preview, as a revision. Made by `read`.
 
-    Its attributes are the fields of the document, with keys resolved to rows.
+    Its attributes are the fields of the document, with keys resolved to rows. Its texts are those of the translation,
+    as far as that has them; `language` is the language of the title and the summary.
     """
 
     document: Document
     values: Values
+    translation: Translation | None = None
+
+    @property
+    def language(self) -> str:
+        return language_of("title", self.values)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -168,17 +185,20 @@ class Reading:
 
     @property
     def direction(self) -> str:
-        return text_direction(self.values["language"])
+        return text_direction(self.language)
 
 
 @catalogue_version.reading()
-def read(document: Document) -> Reading:
-    """Resolve `document` for people to read.
+def read(document: Document, translation: Translation | None = None) -> Reading:
+    """Resolve `document` for people to read, with the texts of a translation where that has them.
 
     Costs the query for the version, and one for each kind of row that this process has not met.
     """
-    document = for_readers(document)
-    return Reading(document, {name: field.resolve(document[name]) for name, field in FIELDS.items()})
+    document = for_readers(translated(document, translation) if translation else document)
+    values = {name: field.resolve(document[name]) for name, field in FIELDS.items()}
+    if translation:
+        values[TRANSLATED] = languages_of_texts(document, translation)
+    return Reading(document, values, translation)
 
 
 def countries_of(document: Document) -> list[Country]:

@@ -49,6 +49,7 @@ from practices.models.taxonomy import (
     Taxonomy,
 )
 from practices.models.thesaurus import Concept
+from practices.models.translation import Translation
 from practices.models.version import CatalogueVersion
 from practices.models.websub import HubPing
 
@@ -109,6 +110,7 @@ __all__ = [
     "TaggedPractice",
     "Taxonomy",
     "ThreadMessage",
+    "Translation",
     "delete_dumps",
     "in_brief",
     "text_direction",

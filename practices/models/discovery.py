@@ -39,6 +39,8 @@ class IndexedPractice(models.Model):
 
     The previous release leaves it as it is when it writes a revision, so that it differs from `revision`.
     """
+    translations = models.TextField(blank=True, db_default="")
+    """Language and version of each translation that anyone may read, such as "ar:1 fr:3"."""
 
     class Meta:
         db_table = "practices_filing"

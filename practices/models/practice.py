@@ -1,5 +1,8 @@
 """Published practices and their revisions."""
 
+import dataclasses
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -162,6 +165,8 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     )
     loaded_tags: list[Tag] | None = None
     """The tags, when `documents.apply` has just written them."""
+    translation: Any = None
+    """The Translation that readers of the page are shown, when `documents.load_local` has found one."""
 
     objects = PracticeQuerySet.as_manager()
 
@@ -251,13 +256,21 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     @property
     def place(self):
         """Countries and area in one line; empty if neither is given. One query unless countries are prefetched."""
-        names = [str(country) for country in self.countries.all()]
-        return gettext(", ").join([*names, self.area] if self.area else names)
+        names, area = [str(country) for country in self.countries.all()], self.local.area
+        return gettext(", ").join([*names, area] if area else names)
 
     @property
     def years(self):
         """Start and end year in words; empty if neither is given."""
         return year_span(self.start_year, self.end_year)
+
+    @property
+    def local(self):
+        """The texts that readers of the page are shown: of a translation into its language, or the original ones.
+
+        `documents.load_local` looks for translations.
+        """
+        return LocalTexts(self)
 
     @property
     def direction(self):
@@ -267,6 +280,38 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     def document(self):
         """The document of the latest revision."""
         return self.revisions.latest("number").document
+
+
+@dataclasses.dataclass(frozen=True)
+class LocalTexts:
+    """Title, summary and area of a practice as they are shown. `language` is that of the title and the summary."""
+
+    practice: Practice
+
+    @property
+    def language(self):
+        return self.practice.translation.language if self.practice.translation else self.practice.language
+
+    @property
+    def direction(self):
+        return text_direction(self.language)
+
+    @property
+    def title(self):
+        return self._text("title")
+
+    @property
+    def summary(self):
+        return self._text("summary")
+
+    @property
+    def area(self):
+        return self._text("area")
+
+    def _text(self, name):
+        original = getattr(self.practice, name)
+        texts = self.practice.translation.texts if self.practice.translation else {}
+        return texts.get(name, original) if original else original
 
 
 def in_brief(names):

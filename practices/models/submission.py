@@ -196,6 +196,20 @@ class Submission(models.Model):
         verbose_name=_("started from submission"),
         help_text=_("The published submission whose private link was used to start this update."),
     )
+    translates_into = models.CharField(
+        _("translates into"),
+        max_length=10,
+        blank=True,
+        db_default="",
+        help_text=_("Language of a translation of the practice; empty for a practice or an update."),
+    )
+    machine = models.CharField(
+        _("machine"),
+        max_length=100,
+        blank=True,
+        db_default="",
+        help_text=_("The program that made the first version of a translation; empty if people did."),
+    )
     document = models.JSONField(_("document"))
     typed = models.JSONField(
         _("form as typed"),

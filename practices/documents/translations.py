@@ -1,0 +1,70 @@
+"""Translations of documents: which fields they have, how they are read, and which one a reader is shown.
+
+People read a practice in the language of the page where there is a translation into it, otherwise in its own. Every
+list, page, feed and e-mail asks `load_local` for that, and shows `practice.local`.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import get_language
+
+from practices.core.cache import cached_per_version
+from practices.documents.fields import FIELDS
+from practices.documents.schema import Document, changed_fields, complete
+from practices.models import Practice, Translation
+
+TRANSLATABLE = [name for name, field in FIELDS.items() if field.is_translatable and field.updatable]
+"""Fields of a document that are written in a language, in document order."""
+NEEDED = ("title", "summary")
+"""Fields that every translation has, as lists show them."""
+
+
+def texts_of(document: Document) -> dict[str, Any]:
+    """Return the texts of a document that a translation has, without those that are empty."""
+    whole = complete(document)
+    return {name: whole[name] for name in TRANSLATABLE if whole[name] != FIELDS[name].empty}
+
+
+def translated(document: Document, translation: Translation) -> Document:
+    """Return a document with the texts of a translation. What the document does not state any more stays empty."""
+    stated = texts_of(document)
+    return complete(document) | {name: text for name, text in translation.texts.items() if name in stated}
+
+
+def languages_of_texts(document: Document, translation: Translation) -> dict[str, str]:
+    """Return field → language of each text that comes from a translation."""
+    return {name: translation.language for name in texts_of(document) if name in translation.texts}
+
+
+def untranslated(document: Document, translation: Translation) -> list[str]:
+    """Return the fields of a document whose texts readers of a translation see in the original language."""
+    return [name for name in texts_of(document) if name not in translation.texts]
+
+
+def has_changed(before: Document, after: Document) -> bool:
+    """Return whether a text differs between two documents, so that a translation of the first is outdated."""
+    return not set(changed_fields(before, after)).isdisjoint(TRANSLATABLE)
+
+
+@cached_per_version(in_process=True)
+def languages_of_translations() -> frozenset[str]:
+    """Return the languages into which any practice is translated, so that most pages need not look for any."""
+    found = Translation.objects.published().order_by().values_list("language", flat=True)
+    return frozenset(found.distinct())
+
+
+def load_local(practices: Iterable[Practice]) -> None:
+    """Load the translations of practices into the active language, for their `local`.
+
+    At most one query, and none where no practice is translated into it.
+    """
+    language = get_language()
+    if language not in languages_of_translations():
+        return
+    wanted = {practice.pk: practice for practice in practices if practice.language != language}
+    if not wanted:
+        return
+    rows = Translation.objects.published().filter(practice__in=wanted, language=language)
+    for row in rows.only("practice", "language", "texts"):
+        wanted[row.practice_id].translation = row
