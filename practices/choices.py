@@ -99,8 +99,21 @@ class StateTraits:
     change_headline: Any = ""
     change_explanation: Any = ""
     """Both take their place, unless empty, for changes to a practice that is in the catalogue."""
+    translation_headline: Any = ""
+    translation_explanation: Any = ""
+    """Both take their place, unless empty, for a translation of a practice that is in the catalogue."""
     disguise: State | None = None
     """The state the submitter is told instead."""
+
+    def told(self, *, is_change: bool, is_translation: bool) -> tuple[Any, Any]:
+        """Return the headline and the explanation of the status page of a submission of this kind."""
+        headline, explanation = self.headline, self.explanation
+        if is_translation:
+            headline = self.translation_headline or headline
+            return headline, self.translation_explanation or explanation
+        if is_change:
+            return self.change_headline or headline, self.change_explanation or explanation
+        return headline, explanation
 
 
 STATES = {
@@ -119,6 +132,8 @@ STATES = {
         explanation=_("We will e-mail you their decision or questions."),
         change_headline=_("Your changes have reached the moderators."),
         change_explanation=_("We will e-mail you if they accept them or have a question."),
+        translation_headline=_("Your translation has reached the moderators."),
+        translation_explanation=_("We will e-mail you if they accept it or have a question."),
     ),
     State.IN_REVIEW: StateTraits(
         turn=Actor.STAFF,
@@ -128,6 +143,8 @@ STATES = {
         explanation=_("We will e-mail you their decision or questions."),
         change_headline=_("A moderator is reviewing your changes."),
         change_explanation=_("We will e-mail you if they accept them or have a question."),
+        translation_headline=_("A moderator is reviewing your translation."),
+        translation_explanation=_("We will e-mail you if they accept it or have a question."),
     ),
     State.CHANGES_REQUESTED: StateTraits(
         turn=Actor.SUBMITTER,
@@ -142,6 +159,7 @@ STATES = {
         phase=Phase.PUBLICATION,
         headline=_("Your practice has been accepted."),
         change_headline=_("Your changes have been accepted."),
+        translation_headline=_("Your translation has been accepted."),
     ),
     State.PUBLISHED: StateTraits(
         decided_by=Actor.STAFF,
@@ -156,6 +174,7 @@ STATES = {
         headline=_("Your practice was not accepted."),
         explanation=_("The reasons are below."),
         change_headline=_("Your changes were not accepted."),
+        translation_headline=_("Your translation was not accepted."),
     ),
     State.WITHDRAWN: StateTraits(
         decided_by=Actor.SUBMITTER,
@@ -165,6 +184,8 @@ STATES = {
         explanation=_("It will not be published."),
         change_headline=_("Your changes were withdrawn."),
         change_explanation=_("They will not be published."),
+        translation_headline=_("Your translation was withdrawn."),
+        translation_explanation=_("It will not be published."),
     ),
     State.SPAM: StateTraits(
         decided_by=Actor.STAFF,
@@ -237,6 +258,8 @@ class Kind(TextChoices):
     PRACTICE_WITHDRAWN = "practice_withdrawn", _("practice withdrawn")
     PRACTICE_RESTORED = "practice_restored", _("practice restored")
     PRACTICE_MERGED = "practice_merged", _("practice merged")
+    TRANSLATION_WITHDRAWN = "translation_withdrawn", _("translation withdrawn")
+    TRANSLATION_RESTORED = "translation_restored", _("translation restored")
     WITHDRAWAL_REQUESTED = "withdrawal_requested", _("request for withdrawal received")
     WITHDRAWAL_DECLINED = "withdrawal_declined", _("request for withdrawal not accepted")
     PRACTICE_CHECK = "practice_check", _("yearly check of a practice")

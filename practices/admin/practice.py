@@ -23,6 +23,7 @@ from practices.admin.lookups import DeclaredLookups
 from practices.admin.search import TextSearch
 from practices.admin.seen_rows import SentOnce
 from practices.choices import AuditAct, PracticeState
+from practices.core.http.numbers import whole_number
 from practices.core.punctuation import listed
 from practices.discovery import search
 from practices.documents import diff, three_way_merge
@@ -319,6 +320,16 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
                 wrap(self.redact_view),
                 name="practices_practice_redact",
             ),
+            path(
+                "<path:object_id>/translations/<slug:language>/withdraw/",
+                wrap(self.withdraw_translation_view),
+                name="practices_practice_withdraw_translation",
+            ),
+            path(
+                "<path:object_id>/translations/<slug:language>/restore/",
+                wrap(self.restore_translation_view),
+                name="practices_practice_restore_translation",
+            ),
             *super().get_urls(),
         ]
 
@@ -408,6 +419,55 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
             sha256=sha256,
         )
 
+    def withdraw_translation_view(self, request, object_id, language):
+        return self._ask_about_translation(
+            request,
+            object_id,
+            language,
+            "withdraw_translation",
+            title=_("Withdraw the translation “%(translation)s”?"),
+            not_done=_("Nothing was changed: it has already been withdrawn."),
+        )
+
+    def restore_translation_view(self, request, object_id, language):
+        return self._ask_about_translation(
+            request,
+            object_id,
+            language,
+            "restore_translation",
+            title=_("Restore the translation “%(translation)s”?"),
+            not_done=_("Nothing was changed: readers already see it."),
+        )
+
+    def _ask_about_translation(self, request, object_id, language, name, *, title, not_done):
+        """Ask for the reason to withdraw or restore a translation; POST does it, if it is as the page has shown it."""
+        practice = self._practice(request, object_id)
+        translation = get_object_or_404(practice.translations, language=language)
+        step = workflow.transition(name, by=request.user)
+        form = ReasonForm(
+            request.POST if request.method == "POST" else None, initial={"seen": translation.number}
+        )
+        form.fields["reason"].help_text = _("Sent to whoever translated it.")
+        if request.method == "POST" and form.is_valid():
+            reason, seen = form.cleaned_data["reason"], whole_number(form.cleaned_data["seen"]) or 0
+            try:
+                was_made = getattr(workflow, name)(translation, by=request.user, reason=reason, seen=seen)
+            except workflow.PracticeRevisedMeanwhile:
+                translation.refresh_from_db()
+                form.data = {**form.data.dict(), "seen": str(translation.number)}
+                form.add_error(
+                    None,
+                    _(
+                        "Nothing was changed: there is a newer version of the translation. Read it, then try again."
+                    ),
+                )
+            else:
+                if was_made:
+                    return self._done(request, practice, step.done)
+                return self._not_done(request, practice, not_done)
+        title = title % {"translation": translation}
+        return self._ask(request, practice, form=form, title=title, button=step.label, requests=[])
+
     def redact_view(self, request, object_id, number):
         """Ask which texts of an earlier revision are removed for good, and why; POST removes them."""
         practice = self.get_object(request, unquote(object_id))
@@ -483,6 +543,7 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
         if practice := options["obj"]:
             context["steps"] = workflow.available(practice, by=request.user)
             context["requests"] = self._requests(practice)
+            context["translations"] = practice.translations.all()
             context["earlier_revisions"] = practice.revisions.exclude(number=practice.revision_number)
             rows = RevisionFile.objects.filter(revision__practice=practice, removed_at=None)
             context["files"] = {

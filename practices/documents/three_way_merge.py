@@ -45,12 +45,12 @@ class Merge:
 
 
 def merge_newest(submission: Submission, document: Document | None = None) -> Merge | None:
-    """Merge an update with the newest revision; None where that is the one it was made from.
+    """Merge an update with the newest revision; None where that is the one it was made from, or for a translation.
 
     `document` replaces the document of the submission where it is not saved yet. At most two queries, and three more
     for the files.
     """
-    if submission.practice is None or submission.based_on is None:
+    if submission.practice is None or submission.based_on is None or submission.translates_into:
         return None
     newest = submission.practice.revisions.first()
     base = submission.practice.revisions.filter(number=submission.based_on).first()

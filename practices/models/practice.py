@@ -203,6 +203,9 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     def get_absolute_url(self):
         return reverse("practices:practice-detail", args=[self.pk, self.slug])
 
+    def get_translate_url(self):
+        return reverse("practices:practice-translate", args=[self.pk, self.slug])
+
     def get_permanent_url(self):
         """Return the short address that stays, whatever the title and the language of the page."""
         with override(settings.LANGUAGE_CODE):

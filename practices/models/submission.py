@@ -16,6 +16,7 @@ from practices.choices import (
     DECIDED,
     DECIDED_BY_STAFF,
     DECLINED,
+    LANGUAGES,
     Act,
     State,
 )
@@ -126,10 +127,10 @@ class SubmissionQuerySet(models.QuerySet):
     def original(self):
         """Filter submissions that brought a practice into the catalogue, so that its submitter speaks for it.
 
-        Not updates and corrections, which anyone may send. One that a merge moved to another practice is based on no
-        revision of it either, but has an event that says so.
+        Not updates, corrections and translations, which anyone may send. One that a merge moved to another practice is
+        based on no revision of it either, but has an event that says so.
         """
-        first = self.filter(state=State.PUBLISHED, practice__isnull=False, based_on=None)
+        first = self.filter(state=State.PUBLISHED, practice__isnull=False, based_on=None, translates_into="")
         return first.exclude(events__act=Act.MERGED)
 
     def of_owners(self):
@@ -327,9 +328,19 @@ class Submission(models.Model):
     @property
     def is_change(self):
         """Return whether it changes a practice that was in the catalogue before it, as updates and corrections do."""
+        if self.is_translation:
+            return False
         if self.practice_id is None or self.state != State.PUBLISHED:
             return self.practice_id is not None
         return self.based_on is not None or not Submission.objects.original().filter(pk=self.pk).exists()
+
+    @property
+    def is_translation(self):
+        return bool(self.translates_into)
+
+    @property
+    def translates_into_name(self):
+        return str(dict(LANGUAGES).get(self.translates_into, self.translates_into))
 
     @property
     def is_proposed(self):

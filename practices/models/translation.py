@@ -34,7 +34,7 @@ class Translation(models.Model):
         _("translator"),
         max_length=200,
         blank=True,
-        help_text=_("Public. With a machine, who checked its translation. Empty if they want no name shown."),
+        help_text=_("Public. With a machine, whoever checked it. Empty if they want no name shown."),
     )
     machine = models.CharField(
         _("machine"),
@@ -71,6 +71,10 @@ class Translation(models.Model):
 
     def __str__(self):
         return f"{self.title} ({self.language_name})"
+
+    def get_absolute_url(self):
+        """Return the address at which the practice is read in this language, whatever the language of the page."""
+        return f"{self.practice.get_absolute_url()}?in={self.language}"
 
     @property
     def title(self):

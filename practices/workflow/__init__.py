@@ -109,6 +109,7 @@ from practices.workflow.transitions import (
     seen_versions,
     transition,
 )
+from practices.workflow.translations import begin_translation, restore_translation, withdraw_translation
 from practices.workflow.unanswered import close, close_unanswered
 from practices.workflow.undo import UndoableStep, undo, undoable
 from practices.workflow.withdrawal import restorations_missing, restore_practice, withdraw_practice
@@ -158,6 +159,7 @@ __all__ = [
     "available",
     "begin",
     "begin_correction",
+    "begin_translation",
     "begin_update",
     "cancel_publication",
     "cancel_withdrawal_request",
@@ -211,6 +213,7 @@ __all__ = [
     "restorations_missing",
     "restore_duplicate",
     "restore_practice",
+    "restore_translation",
     "resubmit",
     "return_to_queue",
     "save",
@@ -234,6 +237,7 @@ __all__ = [
     "undoable",
     "withdraw",
     "withdraw_practice",
+    "withdraw_translation",
     "withdrawal_reason",
     "withdrawal_standing",
     "write",

@@ -97,6 +97,12 @@ def has_withdrawal_request(practice: Practice, by: User | None) -> bool:
     return practice.submissions.requesting_withdrawal().exists()
 
 
+def may_have_files(submission: Submission, by: User | None) -> bool:
+    """Require that it is no translation, which has the files of its practice."""
+    return not submission.translates_into
+
+
 def has_public_practice(submission: Submission, by: User | None) -> bool:
-    """Require that the practice, or the one it was merged into, is public."""
-    return submission.practice is not None and submission.practice.remaining.is_public
+    """Require that the practice, or the one it was merged into, is public, and that it is no translation of it."""
+    practice = submission.practice
+    return practice is not None and practice.remaining.is_public and not submission.translates_into

@@ -74,7 +74,10 @@ def merge(
     indexing.remove_from_index(practice)
     delete_dumps()
     practice.absorbed.update(merged_into=into, changed_at=practice.changed_at)
-    for submission in practice.submissions.undecided().select_for_update().order_by("pk"):
+    moved = practice.submissions.undecided().filter(
+        translates_into=""
+    )  # others are of the text that nobody reads
+    for submission in moved.select_for_update().order_by("pk"):
         if submission.state == State.SCHEDULED:  # nobody has read it as a change of the other practice
             cancel_publication(submission, by=by, now=now)
         Submission.objects.filter(pk=submission.pk).update(practice=into, based_on=None)

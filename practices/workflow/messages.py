@@ -154,6 +154,7 @@ class Cause(StrEnum):
     EDITED = "edited"
     CORRECTION = "correction"
     FILE_REMOVED = "file"
+    TRANSLATED = "translation"
 
 
 def owners(practice: Practice) -> list[Submission]:

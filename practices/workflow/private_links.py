@@ -61,9 +61,13 @@ def _link(submission: Submission) -> dict[str, str]:
     the title of its practice, so the state says that it is one.
     """
     state = str(State(submission.state).for_submitter.label)
+    if submission.is_translation:
+        state = _("translation, %(state)s") % {"state": state}
+    elif submission.is_change:
+        state = _("update, %(state)s") % {"state": state}
     return {
         "title": submission.title if submission.submitter.verified_at else "",
         "path": submission.get_private_url(),
-        "state": _("update, %(state)s") % {"state": state} if submission.is_change else state,
+        "state": state,
         "day": formats.date_format(timezone.localtime(submission.created_at), "DATETIME_FORMAT"),
     }

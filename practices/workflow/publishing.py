@@ -15,6 +15,7 @@ from practices.discovery import indexing
 from practices.discovery.indexing import Analysis
 from practices.documents import Document
 from practices.documents.files import Files, facts, of_practice
+from practices.documents.translations import has_changed
 from practices.models import ModerationEvent, Practice, Revision, StoredFile
 from practices.notifications import subscriptions, websub
 from practices.workflow.attachments import record_files
@@ -65,6 +66,8 @@ def publish_document(
         practice = documents.apply(document, to=to, at=now)
         is_first = practice.revision_number == 1
         note = note or (gettext("First published") if is_first else "")
+        if to is not None and has_changed(before, document):
+            practice.translations.update(is_outdated=True)
         revision = _record(practice, document, files or [], note=note, by=by, at=now)
         if announce if is_first else material:
             subscriptions.announce(revision)

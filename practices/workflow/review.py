@@ -24,6 +24,7 @@ from practices.workflow.messages import Cause, labels, notify_submitter, tell_re
 from practices.workflow.publishing import publish_document
 from practices.workflow.rebase import rebase, rebased_columns
 from practices.workflow.transitions import Staff, check, lock, lock_together, move, record
+from practices.workflow.translations import publish_translation
 
 
 @transaction.atomic
@@ -331,7 +332,9 @@ def publish(
     material: bool = False,
     now: datetime | None = None,
 ) -> Practice:
-    """Publish the submission as a new practice or its next revision, and announce it. Returns the practice.
+    """Publish the submission as a new practice, its next revision or its translation. Returns the practice.
+
+    A new practice is announced to subscribers, a translation is not.
 
     `material`: the change of an update is announced to subscribers. Fields that an update leaves alone follow the
     newest revision. Raises TransitionNotAllowed, also if someone else has decided meanwhile, PracticeWithdrawn,
@@ -352,6 +355,13 @@ def publish(
         internal_note=internal_note,
         **rebased_columns(submission),
     )
+    if submission.translates_into:
+        translation = publish_translation(submission, by=by, now=now)
+        path = translation.get_absolute_url()
+        notify_submitter(
+            submission, Kind.SUBMISSION_PUBLISHED, edited=_edited(submission), published_path=path
+        )
+        return translation.practice
     present = Practice.objects.filter(pk=submission.practice_id or 0).values_list(
         "revision_number", flat=True
     )
@@ -370,16 +380,20 @@ def publish(
     Submission.objects.filter(pk=submission.pk).update(practice=practice)
     submission.practice = practice
     mark_attachments(submission, practice)
-    with override(submission.language):
-        edited = labels(_corrected_fields(submission))
     notify_submitter(
         submission,
         Kind.SUBMISSION_PUBLISHED,
         is_update=before is not None,
         is_same=practice.revision_number == before,
-        edited=edited,
+        edited=_edited(submission),
     )
     return practice
+
+
+def _edited(submission: Submission) -> list[str]:
+    """Return the labels of the fields that moderators corrected, in the language of the submitter's e-mails."""
+    with override(submission.language):
+        return labels(_corrected_fields(submission))
 
 
 def _corrected_fields(submission: Submission) -> list[str]:

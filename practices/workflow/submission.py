@@ -53,6 +53,8 @@ def begin(
     practice: Practice | None = None,
     based_on: int | None = None,
     begun_from: Submission | None = None,
+    translates_into: str = "",
+    machine: str = "",
     trapped: bool = False,
     now: datetime | None = None,
 ) -> Submission:
@@ -60,7 +62,8 @@ def begin(
 
     A submission `trapped` by the honeypot is marked as spam. Idempotent per `form_key`: the first submission is
     returned again. `based_on` is the number of the revision an update was made from, `begun_from` the published
-    submission by whose private link it was begun.
+    submission by whose private link it was begun. A translation has the language that it `translates_into`, and the
+    name of the `machine` that made its first version, if one did.
     """
     now = now or clock.now()
     key_hash = hashlib.sha256(form_key.encode()).hexdigest()[:40]  # it is only looked up
@@ -73,6 +76,8 @@ def begin(
                 practice=practice,
                 based_on=based_on,
                 begun_from=begun_from,
+                translates_into=translates_into,
+                machine=machine,
                 document=documents.complete(document),
                 typed=typed or {},
                 language=language,
@@ -81,7 +86,7 @@ def begin(
             )
     except IntegrityError:
         return Submission.objects.get(form_key=key_hash)
-    if practice is not None:
+    if practice is not None and not translates_into:
         copy_attachments(practice, to=submission)
     if trapped:
         signs = [spam.TRAP.name]
@@ -129,6 +134,7 @@ def save(
     seen: int,
     document: Document,
     submitter: dict[str, str],
+    machine: str = "",
     based_on: int | None = None,
     files: Iterable[StoredFile] | None = None,
     now: datetime | None = None,
@@ -146,9 +152,7 @@ def save(
         "warned_at": None,
     }
     if submission.state == State.DRAFT:
-        changes["document"] = documents.complete(document)
-        if submission.practice_id:
-            changes["document"] |= _kept(_stored(submission))
+        changes |= {"document": _of_draft(submission, document), "machine": machine}
     if based_on is not None:
         changes["based_on"] = based_on
     same = Submission.objects.filter(pk=submission.pk, version=seen, state=submission.state)
@@ -175,6 +179,12 @@ def save(
         replace_attachments(submission, files)
     if submission.state == State.DRAFT and submitter:
         _save_contact(submission, submitter)
+
+
+def _of_draft(submission: Submission, document: Document) -> Document:
+    """Return the whole document of a draft. An update keeps what its submitter cannot change."""
+    is_update = submission.practice_id and not submission.translates_into
+    return documents.complete(document) | (_kept(_stored(submission)) if is_update else {})
 
 
 def _save_contact(submission: Submission, contact: dict[str, str]) -> None:

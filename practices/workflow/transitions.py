@@ -105,9 +105,9 @@ _system = _steps_of(Actor.SYSTEM)
 TRANSITIONS = (
     # Steps of a submission.
     _submitter("save", EDITABLE),
-    _submitter("attach", EDITABLE),
-    _submitter("detach", EDITABLE),
-    _submitter("put_first", EDITABLE),
+    _submitter("attach", EDITABLE, guard=guards.may_have_files),
+    _submitter("detach", EDITABLE, guard=guards.may_have_files),
+    _submitter("put_first", EDITABLE, guard=guards.may_have_files),
     _submitter("mail_link", {State.DRAFT}, mails=(Kind.SUBMISSION_LINK,)),
     _submitter("send", {State.DRAFT}, mails=(Kind.SUBMISSION_CONFIRM,)),
     _submitter("submit", {State.DRAFT}, State.SUBMITTED, mails=(Kind.SUBMISSION_RECEIVED,)),
@@ -318,6 +318,22 @@ TRANSITIONS = (
         label=_("Remove from all revisions"),
         done=_("Removed from all revisions."),
     ),
+    _editor(
+        "withdraw_translation",
+        PracticeState,
+        mails=(Kind.TRANSLATION_WITHDRAWN,),
+        records=Act.CORRECTED,
+        label=_("Withdraw"),
+        done=_("Withdrawn. Readers of its language see the original."),
+    ),
+    _editor(
+        "restore_translation",
+        PracticeState,
+        mails=(Kind.TRANSLATION_RESTORED,),
+        records=Act.CORRECTED,
+        label=_("Restore"),
+        done=_("Restored. Readers of its language see the translation again."),
+    ),
     _administrator(
         "redact_revision",
         PracticeState,
@@ -328,6 +344,7 @@ TRANSITIONS = (
     ),
     _system("send_check", {PracticeState.PUBLISHED}, mails=(Kind.PRACTICE_CHECK,)),
     _submitter("begin_correction", {PracticeState.PUBLISHED}, untold="Readers see it once it is published."),
+    _submitter("begin_translation", {PracticeState.PUBLISHED}, untold="Readers see it once it is published."),
     _submitter("confirm_still_true", {PracticeState.PUBLISHED}, untold="A submitter has made it."),
     _submitter("mark_ended", {PracticeState.PUBLISHED}, untold="A submitter has made it."),
     _submitter("mark_outdated", {PracticeState.PUBLISHED}, untold="A submitter has made it."),

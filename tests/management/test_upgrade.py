@@ -18,7 +18,7 @@ from tests.support.factories import make_practice
 
 pytestmark = pytest.mark.django_db
 
-LAST = "0061_staffprofile_language"
+LAST = "0062_translations"
 STEPS = [
     "Backup",
     "Translations",

@@ -30,6 +30,7 @@ from practices.models import (
     Subscriber,
     SustainableDevelopmentGoal,
     TaggedPractice,
+    Translation,
     text_direction,
     year_span,
 )
@@ -66,6 +67,14 @@ def dismissed(**what):
 
 def nothing_dismissed():
     dismissed().save()
+
+
+def practice_translated_twice_into_a_language():
+    practice = make_practice()
+    for _time in range(2):
+        Translation.objects.create(
+            practice=practice, language="fr", texts={}, of_revision=1, published_at=NOW, revised_at=NOW
+        )
 
 
 def practice_dismissed_twice():
@@ -248,6 +257,7 @@ BREACHES = {
     second_version: "there_is_one_catalogue_version",
     second_hold: "there_is_one_sending_hold",
     nothing_dismissed: "dismissed_duplicate_is_one_thing",
+    practice_translated_twice_into_a_language: "practice_is_translated_once_a_language",
     practice_dismissed_twice: "practice_is_dismissed_once_for_a_submission",
     submission_dismissed_twice: "submission_is_dismissed_once_for_another",
     facet_counted_twice: "tally_is_kept_once",

@@ -41,7 +41,8 @@ FILES = [
     *API,
 ]  # fmt: skip
 FORMS = [
-    "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "submission-sent",
+    "subscribe", "submit", "submit-duplicates", "submit-spreadsheet", "practice-correct", "practice-translate",
+    "submission-sent",
     "submit-link", "submit-link-sent",
     "subscription-sent",
     "subscriptions-link", "subscriptions-link-sent", "personal-data-link", "personal-data-link-sent",
@@ -89,6 +90,7 @@ BY_POST = [
     "subscribe",
     "submit",
     "practice-correct",
+    "practice-translate",
     "subscriptions-link",
     "personal-data-link",
     "submit-link",
@@ -147,6 +149,7 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
         "topic-detail": ["guides"],
         "practice-detail": [practice.pk, practice.slug],
         "practice-correct": [practice.pk, practice.slug],
+        "practice-translate": [practice.pk, practice.slug],
         "practice-citation": [practice.pk, practice.slug],
         "revision-list": [practice.pk, practice.slug],
         "revision-detail": [practice.pk, practice.slug, 1],

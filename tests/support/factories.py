@@ -164,6 +164,44 @@ def make_submission(
     return Submission.objects.get(pk=submission.pk)
 
 
+FRENCH = {
+    "title": "Guichets de pension dans deux ports",
+    "summary": "Des guichets dans deux ports aident les travailleurs de retour à toucher leur pension.",
+}
+"""Texts of a translation of `document()`."""
+
+
+def send_translation(
+    state=State.SUBMITTED,
+    *,
+    of,
+    into="fr",
+    credit="Ana Reyes",
+    machine="",
+    submitter=None,
+    now=None,
+    **texts,
+):
+    """Create a submission that translates the practice `of`, and take it to `state`. `texts` are those translated."""
+    original = of.document
+    submission = workflow.begin_translation(
+        of,
+        documents.complete(original) | FRENCH | texts | {"language": into, "credit": credit},
+        submitter=submitter or make_submitter(),
+        form_key=new_token(),
+        language="en",
+        based_on=of.revision_number,
+        machine=machine,
+        now=now,
+    )
+    if state != State.DRAFT:
+        workflow.send(submission, now=now)
+        workflow.submit(submission, seen=submission.version, now=now)
+    if state == State.PUBLISHED:
+        workflow.publish(submission, by=make_moderator(), now=now)
+    return Submission.objects.get(pk=submission.pk)
+
+
 def judged(submission):
     """Tick the required criteria of a submission, or waive those without facts, as moderators do, and return it."""
     by = make_moderator()

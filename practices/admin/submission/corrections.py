@@ -7,6 +7,8 @@ from practices.documents import FIELDS, NOT_UPDATABLE, Document
 from practices.documents.form import DocumentForm
 from practices.documents.kinds import Keys
 from practices.documents.sections import FORM_SECTIONS, Section
+from practices.documents.translations import TRANSLATABLE
+from practices.models import Submission
 
 CHECKBOXES = [name for name, field in FIELDS.items() if isinstance(field, Keys)]
 """Fields that the page asks for with checkboxes."""
@@ -28,9 +30,15 @@ class CorrectionForm(DocumentForm):
         others = [name for name in self.fields if name not in (*placed, "seen")]
         if others:
             sections.append(Section("others", _("Other fields"), "", others))
-        return [
+        bound = [
             (section, [self[name] for name in section.fields if name in self.fields]) for section in sections
         ]
+        return [(section, fields) for section, fields in bound if fields]
+
+    @classmethod
+    def of(cls, submission: Submission) -> type["CorrectionForm"]:
+        """Return the form for a submission: of a translation, only its texts can be corrected."""
+        return TranslationCorrectionForm if submission.is_translation else cls
 
     def corrected(self, document: Document) -> Document:
         """Return the document of the valid form, with the NOT_UPDATABLE fields of `document`."""
@@ -42,3 +50,14 @@ class CorrectionForm(DocumentForm):
             ordered = kept + [key for key in has if key not in kept]
             corrected[name] = ordered if name != "objectives" or ordered[:1] == main else has
         return corrected
+
+
+class TranslationCorrectionForm(CorrectionForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in [name for name in self.fields if name not in (*TRANSLATABLE, "seen")]:
+            del self.fields[name]
+
+    def corrected(self, document):
+        """Return `document` with the texts of the valid form."""
+        return self.document(document)

@@ -139,7 +139,7 @@ class DecisionForm(IdempotencyKey):
     def __init__(self, *args, submission, by, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.submission, self.by = submission, by
-        if submission.practice is None:
+        if submission.practice is None or submission.is_translation:
             del self.fields["note"], self.fields["material"]
         if settings.APPROVALS_NEEDED <= 1:
             del self.fields["no_conflict"], self.fields["conflict"]
@@ -279,6 +279,8 @@ class DecisionForm(IdempotencyKey):
 
     def _criteria_missing(self, cleaned):
         """Return the required criteria that neither this moderator nor another, as far as they may know, has settled."""
+        if self.submission.is_translation:
+            return []
         others = list(workflow.ticks(self.submission).exclude(by=self.by))
         if workflow.is_blind(self.submission, by=self.by):
             others = []

@@ -12,9 +12,10 @@ from practices.admin.submission.resubmission import Resubmission
 from practices.core.punctuation import listed
 from practices.documents import Document, criteria
 from practices.documents.diff import Difference
-from practices.documents.fields import Field, Group, parts
+from practices.documents.fields import FIELDS, Field, Group, parts
 from practices.documents.kinds import Text
-from practices.documents.presentation import Fact
+from practices.documents.presentation import Fact, Reading
+from practices.documents.translations import TRANSLATABLE
 from practices.models import CriterionTick
 
 
@@ -56,10 +57,13 @@ class Row:
     """Differences since then."""
     details: list[str]
     """Kinds of personal details that the text may tell."""
+    original: Fact | None = None
+    """The same in the original, where this is the text of a translation."""
 
     @property
     def is_shown(self) -> bool:
-        return bool(self.is_stated or self.assessments or self.asked or self.changes)
+        is_stated = self.is_stated or (self.original is not None and self.original.text)
+        return bool(is_stated or self.assessments or self.asked or self.changes)
 
     @property
     def about_people(self) -> bool:
@@ -90,8 +94,9 @@ def rows(
     assessments: list[Assessment],
     form: DecisionForm,
     resent: Resubmission | None,
+    original: Reading | None = None,
 ) -> list[Row]:
-    """Return a row for each part of a document, in its order.
+    """Return a row for each part of a document, in its order; for a translation of `original`, of what is translated.
 
     A criterion stands in the row of its first field, that on personal data in the first row that may tell some.
     """
@@ -115,9 +120,10 @@ def rows(
             [(documents.label(name), requests[name]) for name in _form_fields(part) if name in requests],
             [difference for difference in differences if difference.field in _names(part)],
             [detail for name in _names(part) for detail in details.get(name, [])],
+            original and Fact(part, original.values),
         )
-        for part in parts()
-        if part.name != "submitted_on"
+        for part in (FIELDS.values() if original else parts())
+        if part.name != "submitted_on" and (original is None or part.name in (*TRANSLATABLE, "credit"))
     ]
 
 

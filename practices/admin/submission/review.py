@@ -36,7 +36,13 @@ from practices.admin.submission.next import NextAdmin
 from practices.admin.submission.resubmission import resubmission
 from practices.admin.submission.rows import returned_kind, text_hints, update_senders
 from practices.admin.submission.undo import with_undo
-from practices.admin.submission.updates import RebaseForm, beside_published, proposal, proposed_files
+from practices.admin.submission.updates import (
+    RebaseForm,
+    beside_original,
+    beside_published,
+    proposal,
+    proposed_files,
+)
 from practices.choices import DECIDED_BY_STAFF, UNDECIDED, VERDICTS, Act, Actor, State
 from practices.core import catalogue_version
 from practices.core.http.files import SANDBOX, file_response
@@ -339,7 +345,7 @@ class ReviewAdmin(NextAdmin):
         if is_opened or (newer and newer.conflicts):
             return HttpResponseRedirect(self.review_url(request, submission))
         document = proposal(submission, newer)
-        form = CorrectionForm(
+        form = CorrectionForm.of(submission)(
             request.POST if request.method == "POST" else None,
             initial=CorrectionForm.values_from(document) | {"seen": workflow.seen_version(submission)},
         )
@@ -392,13 +398,15 @@ class ReviewAdmin(NextAdmin):
         is_open = submission.state in UNDECIDED | {State.SPAM}
         document = proposal(submission, newer)
         reading = documents.read(document)
-        assessments = assess(submission, form, by=request.user)
+        translation = beside_original(submission)
+        assessments = [] if submission.is_translation else assess(submission, form, by=request.user)
         missing = [one.criterion for one in assessments if one.is_missing]
         resent, is_blind = resubmission(submission), workflow.is_blind(submission, by=request.user)
-        text_rows = rows(document, assessments, form, resent)
+        text_rows = rows(document, assessments, form, resent, translation.get("original"))
         return {
             **self.admin_site.each_context(request),
             **beside_published(submission, newer),
+            **translation,
             "opts": self.opts,
             "title": submission.title,
             "submission": submission,
@@ -418,7 +426,7 @@ class ReviewAdmin(NextAdmin):
             "rows": text_rows,
             "resent": resent,
             "whole": [one for one in assessments if not any(one in row.assessments for row in text_rows)],
-            "about_people": next(one.criterion for one in assessments if one.criterion.about_people),
+            "about_people": next((one.criterion for one in assessments if one.criterion.about_people), None),
             "required": [one for one in assessments if one.criterion.essential],
             "met": sum(one.criterion.essential and not one.is_missing for one in assessments),
             "missing": missing,
@@ -455,7 +463,7 @@ class ReviewAdmin(NextAdmin):
                 button for button in buttons if button[0] not in DECISIONS | {"declare_conflict"}
             ],
             "assign_form": AssignForm(initial={"assignee": submission.assignee_id}),
-            "can_tick": "tick_criteria" in available,
+            "can_tick": "tick_criteria" in available and not submission.is_translation,
             "can_assign": "assign" in available,
             "correct_url": self.correct_url(request, submission) if "correct" in available else "",
             "list_url": self.list_url(request),

@@ -158,6 +158,8 @@ def _sender_without_address(submission, erased):
 
 
 def _kind(submission, originals):
+    if submission.is_translation:
+        return gettext("translation")
     is_update = submission.practice_id and submission.pk not in originals
     return gettext("update") if is_update else gettext("new")
 

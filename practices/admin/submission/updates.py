@@ -13,7 +13,7 @@ PUBLISHED, PROPOSED = "published", "proposed"
 def beside_published(submission, newer):
     """Return the context of the review page that compares an update with the published practice."""
     practice = submission.practice
-    if practice is None or submission.state == State.PUBLISHED:
+    if practice is None or submission.state == State.PUBLISHED or submission.is_translation:
         return {}
     latest = practice.revisions.latest("number")
     published_files = files.of_practice(practice)
@@ -27,6 +27,30 @@ def beside_published(submission, newer):
         "newer": newer,
         "taken": [documents.label(name) for name in newer.incoming] if newer else [],
     }
+
+
+def beside_original(submission):
+    """Return the context of the review page that compares a translation with the original, and with the one there is."""
+    practice = submission.practice
+    if practice is None or not submission.is_translation:
+        return {}
+    latest = practice.revisions.latest("number")
+    revision = practice.revisions.filter(number=submission.based_on).first() or latest
+    present = practice.translations.filter(language=submission.translates_into, withdrawn_at=None).first()
+    differences = None
+    if present and submission.state != State.PUBLISHED:
+        differences = diff.between(documents.complete(present.texts), _only_texts(submission.document))
+    return {
+        "original": documents.read(revision.document),
+        "original_changes": diff.between(_only_texts(revision.document), _only_texts(latest.document)),
+        "original_latest": latest,
+        "present": present,
+        "present_differences": differences,
+    }
+
+
+def _only_texts(document):
+    return documents.complete(documents.texts_of(document))
 
 
 def proposal(submission, newer):

@@ -10,15 +10,18 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from practices import documents
+from practices.choices import LANGUAGES
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
 from practices.discovery import related, results
 from practices.documents import citations, files, metadata
-from practices.models import Practice, Revision, RevisionFile
+from practices.documents.translations import languages_of_translations
+from practices.models import Practice, Revision, RevisionFile, Translation
 from practices.web.browse.lazy_filter import (
     finds_practices,
     fragment_key,
@@ -34,6 +37,7 @@ PRACTICE_COLUMNS = (
     "title", "summary", "published_at", "checked_on", "withdrawn_at", "withdrawal_reason", "merged_into", "doi",
 )  # fmt: skip
 DESCRIPTION_LENGTH = 200
+_NAMES = dict(LANGUAGES)
 REVISION_COLUMNS = ("practice", "number", "document", "files_recorded", "note", "published_at")
 
 
@@ -43,6 +47,12 @@ class _Standing:
 
     pk: int
     revision: int
+    language: str
+    """Code of the language in which it was written."""
+    translations: tuple[tuple[str, int], ...]
+    """(language, version) of each translation."""
+    shown: str
+    """Code of the language in which the page shows it."""
     title: str
     slug: str
     description: str
@@ -54,14 +64,24 @@ class _Standing:
     """The Link header of its page."""
 
 
-@public(has_known_query=has_known_query)
+def _has_known_query(request):
+    """Return whether a query string is that of a list, with no language but one in which the practice can be read."""
+    asked = request.GET.getlist("in")
+    if not has_known_query(request, "in"):
+        return False
+    return not asked or asked == [_standing(request.resolver_match.kwargs["pk"], asked[0]).shown]
+
+
+@public(has_known_query=_has_known_query)
 @require_safe
 def practice_detail(request, pk, slug):
-    """The page of a practice. The query string is that of the list its reader comes from.
+    """The page of a practice. The query string is that of the list its reader comes from, and the language to read it in.
 
-    What the context holds as a function or a lazy object costs nothing while the template has its fragments.
+    Without one, it is shown in the language of the page if it is translated into that, otherwise in its own. What the
+    context holds as a function or a lazy object costs nothing while the template has its fragments.
     """
-    standing = _standing(pk)
+    wanted = request.GET.get("in", "")
+    standing = _standing(pk, wanted if wanted in dict(LANGUAGES) else "")
     revision = SimpleLazyObject(lambda: _latest_revision(standing))
     if standing.is_withdrawn:
         return gone(request, revision.practice)
@@ -69,7 +89,8 @@ def practice_detail(request, pk, slug):
         query = request.META["QUERY_STRING"]
         path = reverse("practices:practice-detail", args=[pk, standing.slug])
         return redirect(path + (f"?{query}" if query else ""), permanent=True)
-    reading = SimpleLazyObject(lambda: documents.read(revision.document))
+    translation = SimpleLazyObject(lambda: _translation(standing))
+    reading = SimpleLazyObject(lambda: documents.read(revision.document, _translation(standing)))
     practice_filter = lazy_filter(request)
     citation = SimpleLazyObject(lambda: latest_citation(revision.practice, revision))
     attachments = once(lambda: files.of_practice(revision.practice) if revision.has_files else [])
@@ -78,6 +99,10 @@ def practice_detail(request, pk, slug):
         "revision": revision,
         "practice": lambda: revision.practice,
         "reading": reading,
+        "translation": translation if standing.shown != standing.language else None,
+        "other_texts": lambda: _other_texts(standing),
+        "is_foreign": standing.shown != get_language(),
+        "text_language": lambda: _NAMES.get(standing.language, standing.language),
         "attachments": attachments,
         "address": lambda: site_address(revision.practice.get_absolute_url()),
         "permanent_address": lambda: citation.address,
@@ -113,23 +138,49 @@ def permanent(request, pk):
 
 
 @cached_per_version
-def _standing(pk):
-    """Return the standing of a practice. Raises Http404."""
+def _standing(pk, wanted):
+    """Return the standing of a practice, to be read in the language `wanted` if it can be. Raises Http404."""
     columns = (
-        "title", "summary", "revision_number", "checked_on", "withdrawn_at", "licence", "implementers", "doi",
+        "title", "summary", "revision_number", "checked_on", "withdrawn_at", "licence", "implementers", "doi", "language",
     )  # fmt: skip
     practice = get_object_or_404(Practice.objects.only(*columns).order_by(), pk=pk)
+    present = _translations(practice)
+    shown = next((code for code in (wanted, get_language()) if code in {*present, practice.language}), "")
+    practice.translation = present.get(shown) if shown != practice.language else None
     return _Standing(
         pk=practice.pk,
         revision=practice.revision_number,
-        title=practice.title,
+        language=practice.language,
+        translations=tuple((code, row.number) for code, row in present.items()),
+        shown=practice.local.language,
+        title=practice.local.title,
         slug=practice.slug,
         picture=site_address(reverse("practices:practice-picture", args=[practice.pk, practice.slug])),
-        description=Truncator(practice.summary).chars(DESCRIPTION_LENGTH),
+        description=Truncator(practice.local.summary).chars(DESCRIPTION_LENGTH),
         checked_on=practice.checked_on,
         is_withdrawn=not practice.is_public,
         links=link_header(practice),
     )
+
+
+def _translations(practice):
+    """Return code → translation of a practice. No query while none is translated."""
+    if not languages_of_translations():
+        return {}
+    return {row.language: row for row in practice.translations.published().order_by("language")}
+
+
+def _translation(standing):
+    """Return the translation that the page shows; None for the original."""
+    if standing.shown == standing.language:
+        return None
+    return Translation.objects.select_related("practice").get(practice=standing.pk, language=standing.shown)
+
+
+def _other_texts(standing):
+    """Return code and name of each other language in which the practice can be read, its own first."""
+    codes = [standing.language, *(code for code, _number in standing.translations)]
+    return [(code, _NAMES.get(code, code)) for code in codes if code != standing.shown]
 
 
 def _latest_revision(standing):

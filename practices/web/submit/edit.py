@@ -83,6 +83,7 @@ def _save(request, submission):
             seen=seen,
             document=mine.document(submission.document),
             submitter=mine.submitter(),
+            machine=mine.cleaned_data.get("machine", ""),
         )
     except workflow.SavedMeanwhile:
         return _saved_meanwhile(request, submission, mine)

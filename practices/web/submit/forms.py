@@ -303,13 +303,6 @@ class StartUpdateForm(Stamp, UpdateForm):
         self.fields["language"].help_text = _("Once your draft is saved, you can choose from more languages.")
 
 
-def form_class(submission: Submission) -> type[SubmissionForm]:
-    """Return the form that edits this submission in its state."""
-    if submission.submitted_at:
-        return AnswerForm
-    return UpdateForm if submission.practice_id else SubmissionForm
-
-
 def typed_values(document: Document, **contact: str) -> dict[str, list[str]]:
     """Return what somebody would have typed into the form to get this document."""
     typed: dict[str, list[str]] = {}
@@ -332,7 +325,8 @@ def typed_values_of(submission: Submission) -> dict[str, list[str]]:
     chosen = (
         next((choice for choice, line in lines.items() if line == credit), "name") if credit else "anonymous"
     )
-    return typed_values(submission.document, **contact, credit_as=chosen) | submission.typed
+    made_by = {"credit_as": chosen, "machine": submission.machine}
+    return typed_values(submission.document, **contact, **made_by) | submission.typed
 
 
 def form_data(typed: dict[str, list[str]]) -> MultiValueDict:

@@ -13,7 +13,8 @@ from practices.documents import three_way_merge
 from practices.documents.criteria import CRITERIA, weights_as_json
 from practices.documents.sections import bound_sections
 from practices.models import Submission
-from practices.web.submit.forms import form_class
+from practices.web.submit.forms import AnswerForm, SubmissionForm, UpdateForm
+from practices.web.submit.translation_form import TranslationAnswerForm, TranslationForm
 
 
 def private_submission(token):
@@ -34,11 +35,13 @@ def submission_form(submission, data=None):
 
     Fields that a moderator asked about carry the request.
     """
-    kind = form_class(submission)
+    kind, options = _form_class(submission), {}
+    if submission.is_translation:
+        options = {"original": original_of(submission), "language": submission.translates_into}
     form = (
-        kind.for_submission(submission)
+        kind.for_submission(submission, **options)
         if data is None
-        else kind(data, initial={"version": submission.version})
+        else kind(data, initial={"version": submission.version}, **options)
     )
     form.practice = submission.practice
     requests = submission.events.filter(act=Act.STEP, to_state=State.CHANGES_REQUESTED)
@@ -49,6 +52,23 @@ def submission_form(submission, data=None):
             form.fields[name].asked = reason
     form.asked = asked
     return form
+
+
+def _form_class(submission):
+    """Return the form that edits this submission in its state."""
+    if submission.is_translation:
+        return TranslationAnswerForm if submission.submitted_at else TranslationForm
+    if submission.submitted_at:
+        return AnswerForm
+    return UpdateForm if submission.practice_id else SubmissionForm
+
+
+def original_of(submission):
+    """Return the document that a translation translates: that of the revision which was the latest when it was begun."""
+    revisions = (
+        submission.practice.revisions.filter(number=submission.based_on) if submission.practice else []
+    )
+    return next((revision.document for revision in revisions), submission.document)
 
 
 def has_unsent_changes(submission, form):

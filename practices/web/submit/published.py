@@ -43,7 +43,18 @@ def context(submission: Submission) -> dict[str, Any]:
         "own_updates": submission.updates.filter(state__in=UNDECIDED).order_by("pk"),
         "corrections": others.count() if is_owner else 0,
         "withdrawal_request": practice.submissions.requesting_withdrawal().first(),
+        **(_of_translation(submission, practice) if submission.is_translation else {}),
     }
+
+
+def _of_translation(submission: Submission, practice: Practice) -> dict[str, Any]:
+    """Return what has become of a published translation: its row, its address, and whether a newer one replaced it."""
+    language = submission.translates_into
+    row = practice.translations.filter(language=language).first()
+    newer = practice.submissions.filter(
+        state=State.PUBLISHED, translates_into=language, decided_at__gt=submission.decided_at
+    )
+    return {"translation": row, "is_replaced": newer.exists()}
 
 
 def history(submission: Submission) -> list[HistoryEntry]:

@@ -69,7 +69,7 @@ def _redirect_to_draft(submission, form):
 def submission_spreadsheet(request, token):
     """Fill in a draft from a corrected template: its answers replace those of the draft, and empty rows leave them."""
     submission = private_submission(token)
-    if "save" not in steps_of_submitter(submission):
+    if "save" not in steps_of_submitter(submission) or submission.is_translation:
         return redirect_to_status(request, submission)
     form = SpreadsheetForm(request.POST, request.FILES) if request.method == "POST" else SpreadsheetForm()
     if request.method == "POST":

@@ -1,5 +1,7 @@
 """Views that begin a submission: a new practice, or a correction of a published one."""
 
+from functools import partial
+
 from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -49,7 +51,7 @@ def submit(request):
         form.initial["countries"] = [country]
     file_form = FirstFileForm()
     if request.method == "POST":
-        if response := _begin(request, form):
+        if response := begin_draft(request, form, partial(_begin_new, form)):
             return response
         file_form = FirstFileForm(request.POST)
         if request.FILES:
@@ -60,6 +62,10 @@ def submit(request):
         "is_discarded": "discarded" in request.GET,
     }
     return form_page(request, "web/submit/submission_form.html", form, **context)
+
+
+def _begin_new(form, **draft):
+    return workflow.begin(form.document(), **draft)
 
 
 def _ask_for_countries(form, *, region, group):
@@ -99,8 +105,9 @@ def practice_correct(request, pk, slug):
         form = StartUpdateForm(request.POST)
         based_on = whole_number(request.POST.get("version")) or latest.number
         base = practice.revisions.filter(number=based_on).first() or latest
+        begin = partial(_begin_correction, form, practice, base)
         try:
-            if response := _begin(request, form, practice=practice, base=base):
+            if response := begin_draft(request, form, begin):
                 return response
         except workflow.TransitionNotAllowed:  # withdrawn just now
             return _gone(request, practices.get(pk=pk))
@@ -109,6 +116,11 @@ def practice_correct(request, pk, slug):
         form = StartUpdateForm(initial={**values, "version": latest.number})
     context = {"practice": practice, "action": request.path}
     return form_page(request, "web/submit/submission_form.html", form, **context)
+
+
+def _begin_correction(form, practice, base, **draft):
+    document = form.document(base.document)
+    return workflow.begin_correction(practice, document, based_on=base.number, **draft)
 
 
 def _gone(request, practice):
@@ -125,8 +137,8 @@ def _gone(request, practice):
     return TemplateResponse(request, "web/submit/correction_gone.html", context, status=410)
 
 
-def _begin(request, form, *, practice=None, base=None):
-    """Create a draft and return a redirect to it; return None if the form has to be shown again.
+def begin_draft(request, form, begin):
+    """Create a draft by `begin`, and return a redirect to it; return None if the form has to be shown again.
 
     A form caught by the honeypot is possible spam, however incomplete.
     """
@@ -142,18 +154,13 @@ def _begin(request, form, *, practice=None, base=None):
     limit_visitor(request, "submission", per_hour=settings.SUBMISSIONS_PER_HOUR)
     if request.FILES:
         limit_visitor(request, "upload", per_hour=settings.UPLOADS_PER_HOUR, person=person)
-    draft = {
-        "submitter": new_submitter(form),
-        "typed": form.typed(),
-        "form_key": form.key_of(form.typed()),
-        "language": get_language(),
-        "trapped": form.trapped,
-    }
-    if practice is None:
-        submission = workflow.begin(form.document(), **draft)
-    else:
-        document = form.document(base.document)
-        submission = workflow.begin_correction(practice, document, based_on=base.number, **draft)
+    submission = begin(
+        submitter=new_submitter(form),
+        typed=form.typed(),
+        form_key=form.key_of(form.typed()),
+        language=get_language(),
+        trapped=form.trapped,
+    )
     if submission.state == State.SPAM:
         return redirect(sent_address("practices:submission-sent"))
     if request.FILES and (response := attach_first_file(request, submission)):

@@ -35,11 +35,14 @@ def _status_page(
 ):
     traits = State(submission.state).for_submitter.traits
     steps = steps_of_submitter(submission)
+    headline, explanation = traits.told(
+        is_change=submission.is_change, is_translation=submission.is_translation
+    )
     context = {
         "submission": submission,
         "traits": traits,
-        "headline": (submission.is_change and traits.change_headline) or traits.headline,
-        "explanation": (submission.is_change and traits.change_explanation) or traits.explanation,
+        "headline": headline,
+        "explanation": explanation,
         "reading": documents.read(submission.document),
         "history": published.history(submission),
         "thread": submission.thread.all(),

@@ -13,10 +13,12 @@ from practices.web.submit import (
     spreadsheet,
     start,
     status,
+    translate,
 )
 
 urlpatterns = [
     path("practices/<int:pk>-<str:slug>/correct/", start.practice_correct, name="practice-correct"),
+    path("practices/<int:pk>-<str:slug>/translate/", translate.practice_translate, name="practice-translate"),
     path("submit/", start.submit, name="submit"),
     path("submit/spreadsheet/", spreadsheet.submit_spreadsheet, name="submit-spreadsheet"),
     path("submit/template.<str:extension>", spreadsheet.submit_template, name="submit-template"),

@@ -1,0 +1,176 @@
+"""Translations of practices: begun by readers, moderated like any submission, published beside the original."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from practices import clock, documents
+from practices.choices import Kind, State
+from practices.core import catalogue_version
+from practices.discovery import indexing
+from practices.documents import Document
+from practices.documents.translations import has_changed
+from practices.models import Practice, Submission, Submitter, Translation, delete_dumps
+from practices.workflow.errors import PracticeRevisedMeanwhile
+from practices.workflow.messages import Cause, notify_submitter, owners
+from practices.workflow.publishing import lock_practice, record_step
+from practices.workflow.submission import Typed, begin
+from practices.workflow.transitions import Staff
+
+
+@transaction.atomic
+def begin_translation(
+    practice: Practice,
+    document: Document,
+    *,
+    submitter: Submitter,
+    form_key: str,
+    language: str,
+    typed: Typed | None = None,
+    based_on: int,
+    machine: str = "",
+    trapped: bool = False,
+    now: datetime | None = None,
+) -> Submission:
+    """Create a draft of a translation into the language of `document`, as `begin` does.
+
+    `document` is that of revision `based_on` with the translated texts, and the credit of the translator. Raises
+    TransitionNotAllowed if the practice is not public.
+    """
+    practice = lock_practice(practice, "begin_translation")
+    return begin(
+        document,
+        submitter=submitter,
+        form_key=form_key,
+        language=language,
+        typed=typed,
+        practice=practice,
+        based_on=based_on,
+        translates_into=document["language"],
+        machine=machine,
+        trapped=trapped,
+        now=now,
+    )
+
+
+def publish_translation(submission: Submission, *, by: Staff | None, now: datetime) -> Translation:
+    """Publish the texts of a submission as the translation into its language, in place of the one there is.
+
+    Call it after `catalogue_version.bump`, in the transaction of the step.
+    """
+    practice = Practice.objects.select_for_update(no_key=True).get(submissions=submission)
+    latest, number = practice.document, submission.based_on or practice.revision_number
+    translated = practice.revisions.filter(number=number).first()
+    values: dict[str, Any] = {
+        "texts": documents.texts_of(submission.document),
+        "translator": submission.document["credit"],
+        "machine": submission.machine,
+        "of_revision": number,
+        "is_outdated": translated is not None and has_changed(translated.document, latest),
+        "revised_at": now,
+        "withdrawn_at": None,
+        "withdrawal_reason": "",
+    }
+    translation, is_new = Translation.objects.get_or_create(
+        practice=practice, language=submission.translates_into, defaults={**values, "published_at": now}
+    )
+    if not is_new:
+        values |= {"number": translation.number + 1, "revised_at": max(now, translation.published_at)}
+        Translation.objects.filter(pk=translation.pk).update(**values)
+        translation.refresh_from_db()
+    _renew(practice, latest)
+    _tell_owners(translation, sender=submission.submitter.email)
+    return translation
+
+
+@transaction.atomic
+def withdraw_translation(
+    translation: Translation, *, by: Staff, reason: str, seen: int | None = None, now: datetime | None = None
+) -> bool:
+    """Take a translation out of the catalogue; readers of its language see the original. Its translators are told why.
+
+    `seen` is the version that the moderator has read. Returns False if it is withdrawn already. Raises
+    PracticeRevisedMeanwhile if there is another version by now.
+    """
+    return _set_withdrawn(translation, "withdraw_translation", by=by, reason=reason, seen=seen, now=now)
+
+
+@transaction.atomic
+def restore_translation(
+    translation: Translation, *, by: Staff, reason: str, seen: int | None = None, now: datetime | None = None
+) -> bool:
+    """Show a translation again that was withdrawn, and tell its translators. As `withdraw_translation` otherwise."""
+    return _set_withdrawn(translation, "restore_translation", by=by, reason=reason, seen=seen, now=now)
+
+
+def _set_withdrawn(
+    translation: Translation, name: str, *, by: Staff, reason: str, seen: int | None, now: datetime | None
+) -> bool:
+    now, withdraws = now or clock.now(), name == "withdraw_translation"
+    catalogue_version.bump()
+    practice = lock_practice(translation.practice, name, by=by)
+    translation.refresh_from_db()
+    if seen not in (None, translation.number):
+        raise PracticeRevisedMeanwhile(practice.revision_number)
+    if (translation.withdrawn_at is not None) == withdraws:
+        return False
+    translation.withdrawn_at = now if withdraws else None
+    translation.withdrawal_reason = reason if withdraws else ""
+    translation.save(update_fields=["withdrawn_at", "withdrawal_reason"])
+    _renew(practice, practice.document)
+    note = (
+        _("Translation withdrawn: %(language)s.") if withdraws else _("Translation restored: %(language)s.")
+    )
+    record_step(
+        practice,
+        name,
+        before=practice.state,
+        by=by,
+        internal_note=f"{note % {'language': translation.language_name}} {reason}".strip(),
+        at=now,
+    )
+    kind = Kind.TRANSLATION_WITHDRAWN if withdraws else Kind.TRANSLATION_RESTORED
+    for submission in translators(translation):
+        notify_submitter(submission, kind, reason=reason)
+    return True
+
+
+def translators(translation: Translation) -> list[Submission]:
+    """Return the latest published submission of each confirmed address that translated a practice into this language."""
+    rows = Submission.objects.filter(
+        practice=translation.practice_id,
+        translates_into=translation.language,
+        state=State.PUBLISHED,
+        submitter__verified_at__isnull=False,
+    ).exclude(submitter__email="")
+    return list(
+        {row.submitter.email: row for row in rows.select_related("submitter").order_by("pk")}.values()
+    )
+
+
+def _renew(practice: Practice, document: Document) -> None:
+    """Have lists, search and whoever asks for what has changed find the practice with its translations as they are."""
+    Practice.objects.filter(pk=practice.pk).update(changed_at=clock.now())
+    if practice.is_public:
+        indexing.index_practice(practice, document)
+    delete_dumps()
+
+
+def _tell_owners(translation: Translation, *, sender: str) -> None:
+    """Tell the submitters who speak for the practice of a new translation, apart from whoever has sent it in."""
+    for submission in owners(translation.practice):
+        if submission.submitter.email == sender:
+            continue
+        with override(submission.language):
+            language = translation.language_name
+        notify_submitter(
+            submission,
+            Kind.PRACTICE_REVISED,
+            cause=Cause.TRANSLATED,
+            language=language,
+            note=translation.made_by,
+            revision_path=translation.get_absolute_url(),
+        )
