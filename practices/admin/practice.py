@@ -303,6 +303,16 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
+            path(
+                "<path:object_id>/translations/<slug:language>/withdraw/",
+                wrap(self.withdraw_translation_view),
+                name="practices_practice_withdraw_translation",
+            ),
+            path(
+                "<path:object_id>/translations/<slug:language>/restore/",
+                wrap(self.restore_translation_view),
+                name="practices_practice_restore_translation",
+            ),
             path("<path:object_id>/withdraw/", wrap(self.withdraw_view), name="practices_practice_withdraw"),
             path(
                 "<path:object_id>/files/<slug:sha256>/remove/",
@@ -319,16 +329,6 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
                 "<path:object_id>/revisions/<int:number>/redact/",
                 wrap(self.redact_view),
                 name="practices_practice_redact",
-            ),
-            path(
-                "<path:object_id>/translations/<slug:language>/withdraw/",
-                wrap(self.withdraw_translation_view),
-                name="practices_practice_withdraw_translation",
-            ),
-            path(
-                "<path:object_id>/translations/<slug:language>/restore/",
-                wrap(self.restore_translation_view),
-                name="practices_practice_restore_translation",
             ),
             *super().get_urls(),
         ]
@@ -451,7 +451,11 @@ class PracticeAdmin(TextSearch, DeclaredLookups, SentOnce):
         if request.method == "POST" and form.is_valid():
             reason, seen = form.cleaned_data["reason"], whole_number(form.cleaned_data["seen"]) or 0
             try:
-                was_made = getattr(workflow, name)(translation, by=request.user, reason=reason, seen=seen)
+                was_made = getattr(workflow, name)(
+                    practice, language=language, by=request.user, reason=reason, seen=seen
+                )
+            except workflow.TransitionNotAllowed:
+                return self._not_done(request, practice, not_done)
             except workflow.PracticeRevisedMeanwhile:
                 translation.refresh_from_db()
                 form.data = {**form.data.dict(), "seen": str(translation.number)}

@@ -81,6 +81,11 @@ class Translation(models.Model):
         return self.texts.get("title", "")
 
     @property
+    def is_public(self):
+        """Return whether anyone may read it while its practice is public."""
+        return self.withdrawn_at is None
+
+    @property
     def direction(self):
         return text_direction(self.language)
 

@@ -64,6 +64,8 @@ OVERTAKEN = {
     Kind.PRACTICE_MERGED: _LEFT,
     Kind.PRACTICE_RESTORED: (Kind.PRACTICE_WITHDRAWN, Kind.PRACTICE_MERGED),
     Kind.WITHDRAWAL_DECLINED: (Kind.WITHDRAWAL_REQUESTED,),
+    Kind.TRANSLATION_WITHDRAWN: (Kind.TRANSLATION_RESTORED,),
+    Kind.TRANSLATION_RESTORED: (Kind.TRANSLATION_WITHDRAWN,),
 }
 """Kind of message about a practice → kinds that are no longer true once it is queued."""
 

@@ -320,7 +320,7 @@ TRANSITIONS = (
     ),
     _editor(
         "withdraw_translation",
-        PracticeState,
+        {PracticeState.PUBLISHED},
         mails=(Kind.TRANSLATION_WITHDRAWN,),
         records=Act.CORRECTED,
         label=_("Withdraw"),
@@ -328,7 +328,7 @@ TRANSITIONS = (
     ),
     _editor(
         "restore_translation",
-        PracticeState,
+        {PracticeState.PUBLISHED},
         mails=(Kind.TRANSLATION_RESTORED,),
         records=Act.CORRECTED,
         label=_("Restore"),

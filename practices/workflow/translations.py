@@ -88,31 +88,54 @@ def publish_translation(submission: Submission, *, by: Staff | None, now: dateti
 
 @transaction.atomic
 def withdraw_translation(
-    translation: Translation, *, by: Staff, reason: str, seen: int | None = None, now: datetime | None = None
+    practice: Practice,
+    *,
+    language: str,
+    by: Staff,
+    reason: str,
+    seen: int | None = None,
+    now: datetime | None = None,
 ) -> bool:
     """Take a translation out of the catalogue; readers of its language see the original. Its translators are told why.
 
     `seen` is the version that the moderator has read. Returns False if it is withdrawn already. Raises
-    PracticeRevisedMeanwhile if there is another version by now.
+    PracticeRevisedMeanwhile if there is another version by now, and TransitionNotAllowed.
     """
-    return _set_withdrawn(translation, "withdraw_translation", by=by, reason=reason, seen=seen, now=now)
+    return _set_withdrawn(
+        practice, "withdraw_translation", language=language, by=by, reason=reason, seen=seen, now=now
+    )
 
 
 @transaction.atomic
 def restore_translation(
-    translation: Translation, *, by: Staff, reason: str, seen: int | None = None, now: datetime | None = None
+    practice: Practice,
+    *,
+    language: str,
+    by: Staff,
+    reason: str,
+    seen: int | None = None,
+    now: datetime | None = None,
 ) -> bool:
     """Show a translation again that was withdrawn, and tell its translators. As `withdraw_translation` otherwise."""
-    return _set_withdrawn(translation, "restore_translation", by=by, reason=reason, seen=seen, now=now)
+    return _set_withdrawn(
+        practice, "restore_translation", language=language, by=by, reason=reason, seen=seen, now=now
+    )
 
 
 def _set_withdrawn(
-    translation: Translation, name: str, *, by: Staff, reason: str, seen: int | None, now: datetime | None
+    practice: Practice,
+    name: str,
+    *,
+    language: str,
+    by: Staff,
+    reason: str,
+    seen: int | None,
+    now: datetime | None,
 ) -> bool:
     now, withdraws = now or clock.now(), name == "withdraw_translation"
     catalogue_version.bump()
-    practice = lock_practice(translation.practice, name, by=by)
-    translation.refresh_from_db()
+    practice = lock_practice(practice, name, by=by)
+    translation = practice.translations.select_related("practice").get(language=language)
     if seen not in (None, translation.number):
         raise PracticeRevisedMeanwhile(practice.revision_number)
     if (translation.withdrawn_at is not None) == withdraws:

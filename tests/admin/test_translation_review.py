@@ -82,7 +82,7 @@ def test_moderator_withdraws_or_restores_a_translation(client, moderator, step, 
     practice = make_practice()
     send_translation(State.PUBLISHED, of=practice)
     if is_public:
-        workflow.withdraw_translation(practice.translations.get(), by=moderator, reason="It is wrong.")
+        workflow.withdraw_translation(practice, language="fr", by=moderator, reason="It is wrong.")
     page = f"/admin/practices/practice/{practice.pk}/change/"
     path = f"/admin/practices/practice/{practice.pk}/translations/fr/{step}/"
 

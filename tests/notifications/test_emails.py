@@ -29,6 +29,7 @@ from tests.support.factories import (
     make_submitter,
     make_subscription,
     make_summarised,
+    send_translation,
 )
 from tests.support.pages import read_html
 
@@ -143,6 +144,10 @@ def after_publication(kind, submission):
             workflow.restore_practice(practice, by=by, reason="Its source is back.")
         case Kind.PRACTICE_MERGED:
             workflow.merge(practice, into=make_practice(title="Desks"), by=by)
+        case Kind.TRANSLATION_WITHDRAWN | Kind.TRANSLATION_RESTORED:
+            send_translation(State.PUBLISHED, of=practice, title=practice.title)
+            workflow.withdraw_translation(practice, language="fr", by=by, reason="It is wrong.")
+            workflow.restore_translation(practice, language="fr", by=by, reason="It is right.")
         case Kind.WITHDRAWAL_REQUESTED:
             workflow.request_withdrawal(submission, reason="It names a colleague.")
         case Kind.WITHDRAWAL_DECLINED:
@@ -225,6 +230,8 @@ TITLE = "Pension desks in two ports"
         (Kind.PRACTICE_WITHDRAWN, f"Withdrawn from the catalogue: {TITLE}"),
         (Kind.PRACTICE_RESTORED, f"Back in the catalogue: {TITLE}"),
         (Kind.PRACTICE_MERGED, f"Merged with another practice: {TITLE}"),
+        (Kind.TRANSLATION_WITHDRAWN, f"Translation withdrawn from the catalogue: {TITLE}"),
+        (Kind.TRANSLATION_RESTORED, f"Translation in the catalogue again: {TITLE}"),
         (Kind.WITHDRAWAL_REQUESTED, f"You asked us to withdraw: {TITLE}"),
         (Kind.WITHDRAWAL_DECLINED, f"Not withdrawn: {TITLE}"),
     ],
@@ -395,6 +402,8 @@ PLACES = {
     Kind.PRACTICE_WITHDRAWN: lambda message: message.submission.get_private_url(),
     Kind.PRACTICE_RESTORED: lambda message: message.submission.practice.get_absolute_url(),
     Kind.PRACTICE_MERGED: lambda message: message.submission.get_private_url(),
+    Kind.TRANSLATION_WITHDRAWN: lambda message: message.submission.get_private_url(),
+    Kind.TRANSLATION_RESTORED: lambda message: message.submission.get_private_url(),
     Kind.WITHDRAWAL_REQUESTED: lambda message: message.submission.get_private_url(),
     Kind.WITHDRAWAL_DECLINED: lambda message: message.submission.get_private_url() + "#thread",
 }

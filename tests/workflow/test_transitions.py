@@ -25,6 +25,7 @@ from tests.support.factories import (
     make_practice,
     make_submission,
     make_submitter,
+    send_translation,
 )
 from tests.support.pages import read
 
@@ -299,9 +300,12 @@ PRACTICE_STEPS = {
     ("merge", Actor.STAFF): ("published withdrawn merged", "merged"),
     ("absorb", Actor.STAFF): ("published", None),
     ("remove_file", Actor.STAFF): ("published withdrawn merged", None),
+    ("withdraw_translation", Actor.STAFF): ("published", None),
+    ("restore_translation", Actor.STAFF): ("published", None),
     ("redact_revision", Actor.STAFF): ("published withdrawn merged", None),
     ("send_check", Actor.SYSTEM): ("published", None),
     ("begin_correction", Actor.SUBMITTER): ("published", None),
+    ("begin_translation", Actor.SUBMITTER): ("published", None),
     ("confirm_still_true", Actor.SUBMITTER): ("published", None),
     ("mark_ended", Actor.SUBMITTER): ("published", None),
     ("mark_outdated", Actor.SUBMITTER): ("published", None),
@@ -325,6 +329,12 @@ PRACTICE_ARGUMENTS = {
     "begin_correction": lambda practice: {
         "document": practice.document, "submitter": make_submitter(), "form_key": "c", "language": "en",
     },
+    "begin_translation": lambda practice: {
+        "document": practice.document | {"language": "fr"}, "submitter": make_submitter(), "form_key": "t",
+        "language": "en", "based_on": 1,
+    },
+    "withdraw_translation": lambda practice: {"language": "fr", "reason": "It is wrong."},
+    "restore_translation": lambda practice: {"language": "fr", "reason": "It is right."},
     "mark_ended": lambda practice: {"year": 2024},
 }  # fmt: skip
 """Step → arguments other than the practice and `by`."""
@@ -332,11 +342,12 @@ ANSWERS = {"confirm_still_true", "mark_ended", "mark_outdated"}
 """Steps of the Check of a practice."""
 
 
-def make_practice_in(state, *, checked=False, asked=False, edited=False):
+def make_practice_in(state, *, checked=False, asked=False, edited=False, translated=False, restores=False):
     """Create a practice in this state that was sent in with a file.
 
-    If `edited`, it has an earlier revision with another summary; if `checked`, its submitter was asked whether it is
-    still true; if `asked`, they have requested its withdrawal.
+    If `translated`, it has a translation, if `restores` one that was withdrawn. If `edited`, it has
+    an earlier revision with another summary; if `checked`, its submitter was asked whether it is still true; if
+    `asked`, they have requested its withdrawal.
     """
     submission = make_submission()
     workflow.attach(submission, REPORT, description="Report")
@@ -348,6 +359,10 @@ def make_practice_in(state, *, checked=False, asked=False, edited=False):
         )
     if checked:
         workflow.send_check(practice)
+    if translated:
+        send_translation(State.PUBLISHED, of=practice)
+    if restores:
+        workflow.withdraw_translation(practice, language="fr", by=make_moderator(), reason="It is wrong.")
     if asked:
         workflow.request_withdrawal(submission, reason="It names a colleague.")
     match state:
@@ -366,6 +381,8 @@ def make_practice_for(row, state):
         checked=row.name != "send_check",
         asked=row.name == "decline_withdrawal",
         edited=row.name == "redact_revision",
+        translated=row.name in ("withdraw_translation", "restore_translation"),
+        restores=row.name == "restore_translation",
     )
 
 
@@ -373,7 +390,8 @@ def seen_by_readers(practice):
     """Return when a practice changed, and what of it readers would notice."""
     row = Practice.objects.get(pk=practice.pk)
     redacted = row.revisions.exclude(redacted_at=None).count()
-    return row.changed_at, (row.revision_number, row.state, row.merged_into_id, row.checked_on, redacted)
+    parts = (redacted, row.translations.published().count())
+    return row.changed_at, (row.revision_number, row.state, row.merged_into_id, row.checked_on, parts)
 
 
 def make_practice_step(row, practice, moderator):

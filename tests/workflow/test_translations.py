@@ -177,7 +177,7 @@ def test_withdrawn_translation_is_read_by_nobody_and_its_translator_is_told(mode
     practice = make_practice()
     send_translation(State.PUBLISHED, of=practice)
 
-    workflow.withdraw_translation(practice.translations.get(), by=moderator, reason="It says the opposite.")
+    workflow.withdraw_translation(practice, language="fr", by=moderator, reason="It says the opposite.")
 
     assert not Translation.objects.published().exists()
     assert told(Kind.TRANSLATION_WITHDRAWN) == ["ana@example.org"]
@@ -188,9 +188,9 @@ def test_withdrawn_translation_is_read_by_nobody_and_its_translator_is_told(mode
 def test_restored_translation_is_read_again(moderator):
     practice = make_practice()
     send_translation(State.PUBLISHED, of=practice)
-    workflow.withdraw_translation(practice.translations.get(), by=moderator, reason="It says the opposite.")
+    workflow.withdraw_translation(practice, language="fr", by=moderator, reason="It says the opposite.")
 
-    workflow.restore_translation(practice.translations.get(), by=moderator, reason="It does not.")
+    workflow.restore_translation(practice, language="fr", by=moderator, reason="It does not.")
 
     assert Translation.objects.published().count() == 1
     assert told(Kind.TRANSLATION_RESTORED) == ["ana@example.org"]
@@ -202,22 +202,21 @@ def test_withdrawal_counts_for_the_version_that_was_read(moderator):
     send_translation(State.PUBLISHED, of=practice, title="Des guichets")
 
     with pytest.raises(workflow.PracticeRevisedMeanwhile):
-        workflow.withdraw_translation(practice.translations.get(), by=moderator, reason="No.", seen=1)
+        workflow.withdraw_translation(practice, language="fr", by=moderator, reason="No.", seen=1)
 
 
 def test_withdrawing_twice_does_it_once(moderator):
     practice = make_practice()
     send_translation(State.PUBLISHED, of=practice)
-    translation = practice.translations.get()
-    workflow.withdraw_translation(translation, by=moderator, reason="No.")
+    workflow.withdraw_translation(practice, language="fr", by=moderator, reason="No.")
 
-    assert workflow.withdraw_translation(translation, by=moderator, reason="No.") is False
+    assert workflow.withdraw_translation(practice, language="fr", by=moderator, reason="No.") is False
 
 
 def test_next_translation_brings_a_withdrawn_one_back(moderator):
     practice = make_practice()
     send_translation(State.PUBLISHED, of=practice)
-    workflow.withdraw_translation(practice.translations.get(), by=moderator, reason="No.")
+    workflow.withdraw_translation(practice, language="fr", by=moderator, reason="No.")
 
     send_translation(State.PUBLISHED, of=practice)
 

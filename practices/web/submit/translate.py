@@ -27,7 +27,9 @@ def practice_translate(request, pk, slug):
     if "begin_translation" not in workflow.available(practice, by=Actor.SUBMITTER):
         choice = LanguageChoice(request.POST, of=practice.language)
         sent = request.method == "POST" and choice.is_valid()
-        return _gone(request, practice, _bound(request, practice, choice.cleaned_data["to"]) if sent else None)
+        return _gone(
+            request, practice, _bound(request, practice, choice.cleaned_data["to"]) if sent else None
+        )
     if request.method != "POST" and slug != practice.slug:
         query = f"?{request.META['QUERY_STRING']}" if request.META["QUERY_STRING"] else ""
         return redirect(practice.get_translate_url() + query)

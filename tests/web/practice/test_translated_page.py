@@ -86,7 +86,7 @@ def test_page_of_a_machine_says_who_has_checked_it(client):
 
 
 def test_withdrawn_translation_is_not_shown(client, practice, moderator):
-    workflow.withdraw_translation(practice.translations.get(), by=moderator, reason="It is wrong.")
+    workflow.withdraw_translation(practice, language="fr", by=moderator, reason="It is wrong.")
 
     page = page_of(client, practice, "fr")
 

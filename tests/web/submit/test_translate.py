@@ -169,7 +169,9 @@ def test_answer_to_a_request_keeps_the_credit(client, moderator):
     [
         (lambda translation, by: None, "Your translation is published."),
         (
-            lambda translation, by: workflow.withdraw_translation(translation, by=by, reason="It is wrong."),
+            lambda translation, by: workflow.withdraw_translation(
+                translation.practice, language="fr", by=by, reason="It is wrong."
+            ),
             "Your translation was published, and has been withdrawn since.",
         ),
         (
