@@ -69,8 +69,7 @@ def erase(
     delete_log_entries(Submitter, submitters)
     delete_log_entries(Submission, submissions)
     if not keep_credit:
-        for practice in held.credited_practices:
-            _remove_credit(practice, now=now)
+        _remove_credits(held, held.credited_practices, now=now)
         held.erased.update(erased_key="")
     for submission in submissions:
         if submission.state != State.PUBLISHED:
@@ -110,7 +109,7 @@ def _count(held: Held, *, keep_credit: bool) -> Erased:
 
 @transaction.atomic
 def remove_credit(held: Held, practice: Practice, *, now: datetime | None = None) -> bool:
-    """Remove the public credit that came with one of these submissions from a practice and all its revisions.
+    """Remove the public credit that came with these submissions from a practice, its revisions and translations.
 
     Returns False if they brought it none, as after the same form was sent before.
     """
@@ -118,7 +117,7 @@ def remove_credit(held: Held, practice: Practice, *, now: datetime | None = None
     if practice not in held.credited_practices:
         return False
     audit.record(AuditAct.CREDIT_REMOVED, address=held.address, what=f"link: practice {practice.pk}")
-    _remove_credit(practice, now=now or clock.now())
+    _remove_credits(held, [practice], now=now or clock.now())
     kept = list(held.credited.values_list("submitter", flat=True))
     held.erased.exclude(pk__in=kept).update(erased_key="")
     return True
@@ -149,6 +148,21 @@ def delete_log_entries(model: type[Any], rows: Iterable[Any]) -> None:
     LogEntry.objects.filter(content_type=kind, object_id__in=[str(row.pk) for row in rows]).delete()
 
 
+def _remove_credits(held: Held, practices: list[Practice], *, now: datetime) -> None:
+    """Remove the credits that these submissions brought from practices, and from translations of them."""
+    originals, translations = held.credited_originals, held.credited_translations
+    for practice in practices:
+        if practice.pk in originals:
+            _remove_credit(practice, now=now)
+    for translation in translations:
+        if translation.practice in practices:
+            own = held.credited.filter(practice=translation.practice_id, translates_into=translation.language)
+            for submission in own:
+                document = submission.document | {"credit": ""}
+                Submission.objects.filter(pk=submission.pk).update(document=document)
+            workflow.remove_translator(translation.practice, language=translation.language)
+
+
 def _remove_credit(practice: Practice, *, now: datetime) -> None:
     """Remove the credit from a practice and all its revisions, whatever moderators have made of it.
 
@@ -164,7 +178,7 @@ def _remove_credit(practice: Practice, *, now: datetime) -> None:
     Practice.objects.filter(pk=practice.pk).update(changed_at=clock.now())  # earlier revisions change too
     removed: set[str] = set()
     # Corrections by readers, too. Locked, so that what one of them saves meanwhile is neither lost nor brings it back.
-    updates = practice.submissions.select_for_update().order_by("pk")
+    updates = practice.submissions.filter(translates_into="").select_for_update().order_by("pk")
     rows: list[Revision | Submission] = [*practice.revisions.all(), *updates]
     for row in rows:
         if credit := row.document["credit"]:

@@ -23,6 +23,11 @@ def export(held: Held) -> dict[str, Any]:
         "public_credits": [
             {"practice": site_address(practice.get_absolute_url()), "credit": practice.credit}
             for practice in held.credited_practices
+            if practice.pk in held.credited_originals
+        ]
+        + [
+            {"practice": site_address(row.get_absolute_url()), "credit": row.translator}
+            for row in held.credited_translations
         ],
         "messages": _messages(held.personal_messages),
         "requests_for_this_copy": list(
@@ -53,6 +58,8 @@ def _submission(submission: Submission) -> dict[str, Any]:
         "submitted_at": submission.told_submitted_at,
         "decided_at": submission.decided_at if state.traits.decided_by else None,
         "practice": submission.practice and site_address(submission.practice.get_absolute_url()),
+        "translates_into": submission.translates_into or None,
+        "machine": submission.machine or None,
         "document": submission.document,
         "typed": submission.typed,
         "steps": [

@@ -17,6 +17,7 @@ from practices.models import (
     Submitter,
     Subscriber,
     Subscription,
+    Translation,
 )
 from practices.personal_data import kept_credit
 
@@ -109,18 +110,37 @@ class Held:
     @property
     def credited(self) -> QuerySet[Submission]:
         """Submissions that brought a public credit with them. Updates and corrections repeat that of others."""
-        return (
-            Submission.objects.original()
-            .filter(Q(pk__in=self.submissions.values("pk")) | Q(submitter__in=self.erased))
-            .exclude(document__credit="")
-        )
+        translations = Q(state=State.PUBLISHED, practice__isnull=False) & ~Q(translates_into="")
+        return Submission.objects.filter(
+            Q(pk__in=Submission.objects.original().values("pk")) | translations,
+            Q(pk__in=self.submissions.values("pk")) | Q(submitter__in=self.erased),
+        ).exclude(document__credit="")
 
     @property
     def credited_practices(self) -> list[Practice]:
-        """Return the practices that name a public credit which these submissions brought, in any revision."""
+        """Return the practices that name a public credit which these submissions brought, in any revision or language."""
+        translated = {translation.practice_id for translation in self.credited_translations}
+        named = Practice.objects.filter(Q(pk__in=self.credited_originals) | Q(pk__in=translated))
+        return list(named.order_by("pk"))
+
+    @property
+    def credited_originals(self) -> set[int]:
+        """Keys of the practices that these submissions brought and that name a credit in any revision."""
         named = Revision.objects.exclude(document__credit="").values("practice")
-        practices = Practice.objects.filter(pk__in=self.credited.values("practice"))
-        return list(practices.filter(pk__in=named).order_by("pk"))
+        brought = self.credited.filter(translates_into="", practice__in=named)
+        return set(brought.values_list("practice", flat=True))
+
+    @property
+    def credited_translations(self) -> list[Translation]:
+        """Return the translations that name a translator which these submissions brought."""
+        brought = set(
+            self.credited.exclude(translates_into="")
+            .order_by()
+            .values_list("practice", "translates_into", KT("document__credit"))
+        )
+        rows = Translation.objects.filter(practice__in={practice for practice, _language, _credit in brought})
+        rows = rows.select_related("practice").order_by("practice", "language")
+        return [row for row in rows if (row.practice_id, row.language, row.translator) in brought]
 
     @property
     def unpublished(self) -> QuerySet[Submission]:
@@ -139,13 +159,15 @@ class Held:
 
     @property
     def public_credits(self) -> list[str]:
-        """Return the credits under which their practices are published, in any revision."""
-        return _named_in(Revision.objects.filter(practice__in=self.credited.values("practice")))
+        """Return the credits under which their practices and translations are published, in any revision."""
+        named = _named_in(Revision.objects.filter(practice__in=self.credited_originals))
+        return sorted({*named, *(row.translator for row in self.credited_translations)})
 
-    @staticmethod
-    def credits_of(practice: Practice) -> list[str]:
-        """Return the credits under which a practice is published, in any revision."""
-        return _named_in(practice.revisions.all())
+    def credits_of(self, practice: Practice) -> list[str]:
+        """Return the credits of theirs under which a practice and its translations are published, in any revision."""
+        named = _named_in(practice.revisions.all()) if practice.pk in self.credited_originals else []
+        translators = [row.translator for row in self.credited_translations if row.practice_id == practice.pk]
+        return sorted({*named, *translators})
 
 
 def _named_in(revisions: QuerySet[Revision]) -> list[str]:

@@ -109,7 +109,12 @@ from practices.workflow.transitions import (
     seen_versions,
     transition,
 )
-from practices.workflow.translations import begin_translation, restore_translation, withdraw_translation
+from practices.workflow.translations import (
+    begin_translation,
+    remove_translator,
+    restore_translation,
+    withdraw_translation,
+)
 from practices.workflow.unanswered import close, close_unanswered
 from practices.workflow.undo import UndoableStep, undo, undoable
 from practices.workflow.withdrawal import restorations_missing, restore_practice, withdraw_practice
@@ -204,6 +209,7 @@ __all__ = [
     "redactable",
     "reject",
     "remove_file",
+    "remove_translator",
     "rename_tag",
     "reopen",
     "request_changes",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -159,6 +160,14 @@ def _set_withdrawn(
     for submission in translators(translation):
         notify_submitter(submission, kind, reason=reason)
     return True
+
+
+@transaction.atomic
+def remove_translator(practice: Practice, *, language: str) -> None:
+    """Remove the name of the translator for good; the translation stays."""
+    practice = Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
+    practice.translations.filter(language=language).update(translator="", number=F("number") + 1)
+    _renew(practice, practice.document)
 
 
 def translators(translation: Translation) -> list[Submission]:

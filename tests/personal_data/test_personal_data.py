@@ -33,6 +33,7 @@ from practices.personal_data import retention
 from tests.support.addresses import address, personal_data_address, preferences_address, sent
 from tests.support.capabilities import capabilities, everything_of_ana
 from tests.support.factories import (
+    FRENCH,
     NOW,
     document,
     judged,
@@ -41,6 +42,7 @@ from tests.support.factories import (
     make_submission,
     make_submitter,
     make_subscription,
+    send_translation,
 )
 from tests.support.pages import read, sent_by
 
@@ -932,10 +934,11 @@ def test_link_asked_for_beside_an_erasure_leaves_nothing(at_once):
 
 
 def test_credit_of_digits_alone_is_a_text():
-    practice = make_practice(credit="2024")
+    practice = make_submission(State.PUBLISHED, credit="2024").practice
     workflow.publish_document(document(credit="Ana Reyes"), to=practice)
 
-    assert personal_data.Held.credits_of(practice) == ["2024", "Ana Reyes"]
+    held = personal_data.Held.on_address("ana@example.org")
+    assert held.credits_of(practice) == ["2024", "Ana Reyes"]
 
 
 def test_removal_of_a_credit_that_only_earlier_revisions_have_is_a_change(clock):
@@ -948,3 +951,63 @@ def test_removal_of_a_credit_that_only_earlier_revisions_have_is_a_change(clock)
     personal_data.erase(personal_data.Held.on_address("ana@example.org"), keep_credit=False)
 
     assert Practice.objects.get(pk=practice.pk).changed_at > before.changed_at
+
+
+# Translations ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def translated():
+    """Return a practice of somebody else, with a translation by Ana."""
+    original = make_submission(
+        State.PUBLISHED, submitter=make_submitter(email="port@example.org"), credit="Port of Batumi"
+    )
+    send_translation(State.PUBLISHED, of=original.practice)
+    return original.practice
+
+
+def test_translator_can_have_the_name_removed_and_the_translation_stays(translated):
+    held = personal_data.Held.on_address("ana@example.org")
+
+    assert personal_data.remove_credit(held, translated)
+
+    translation = translated.translations.get()
+    assert (translation.translator, translation.title, translation.number) == ("", FRENCH["title"], 2)
+    assert translated.document["credit"] == "Port of Batumi"
+    assert held.credited_practices == []
+
+
+def test_submitter_who_removes_the_credit_leaves_the_translator_named(translated):
+    held = personal_data.Held.on_address("port@example.org")
+
+    personal_data.remove_credit(held, translated)
+
+    assert translated.document["credit"] == ""
+    assert translated.translations.get().translator == "Ana Reyes"
+    assert Submission.objects.get(translates_into="fr").document["credit"] == "Ana Reyes"
+
+
+@pytest.mark.parametrize(("keep_credit", "translator"), [(True, "Ana Reyes"), (False, "")])
+def test_erasure_of_a_translator_removes_the_name_as_they_wish(translated, keep_credit, translator):
+    held = personal_data.Held.on_address("ana@example.org")
+
+    personal_data.erase(held, keep_credit=keep_credit)
+
+    assert translated.translations.get().translator == translator
+    assert not Submitter.objects.filter(email="ana@example.org").exists()
+
+
+def test_copy_names_the_translation_and_its_credit(translated):
+    copy = personal_data.export(personal_data.Held.on_address("ana@example.org"))
+
+    [named] = copy["public_credits"]
+    assert named["practice"].endswith("?in=fr")
+    assert named["credit"] == "Ana Reyes"
+    assert copy["submitters"][0]["submissions"][0]["translates_into"] == "fr"
+
+
+def test_translator_replaced_by_another_has_no_credit_left(translated):
+    other = make_submitter(name="Ben", email="ben@example.org")
+    send_translation(State.PUBLISHED, of=translated, credit="Ben", submitter=other)
+
+    assert personal_data.Held.on_address("ana@example.org").credited_practices == []

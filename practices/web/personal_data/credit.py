@@ -18,6 +18,7 @@ def credit_page(request, held, pk, *, back, back_label):
     context = {
         "practice": practice,
         "credits": held.credits_of(practice),
+        "is_original": practice.pk in held.credited_originals,
         "back": back,
         "back_label": back_label,
     }
