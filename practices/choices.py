@@ -575,6 +575,10 @@ LANGUAGES: list[tuple[str, Any]] = [
     (language.code, language.label) for language in [*OFFERED_LANGUAGES, *_FORMER_LANGUAGES]
 ]
 """(code, label) of every language a practice may have."""
+LANGUAGE_NAMES: dict[str, Any] = {
+    language.code: language.name for language in [*OFFERED_LANGUAGES, *_FORMER_LANGUAGES]
+}
+"""Code → name in the language of the reader, for sentences."""
 
 UN_LANGUAGES = {
     "en": "English",

@@ -16,7 +16,7 @@ from practices.choices import (
     DECIDED,
     DECIDED_BY_STAFF,
     DECLINED,
-    LANGUAGES,
+    LANGUAGE_NAMES,
     Act,
     State,
 )
@@ -340,7 +340,7 @@ class Submission(models.Model):
 
     @property
     def translates_into_name(self):
-        return str(dict(LANGUAGES).get(self.translates_into, self.translates_into))
+        return str(LANGUAGE_NAMES.get(self.translates_into, self.translates_into))
 
     @property
     def is_proposed(self):

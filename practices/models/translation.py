@@ -4,11 +4,10 @@ from django.db import models
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from practices.choices import LANGUAGES
+from practices.choices import LANGUAGE_NAMES
 from practices.models.practice import Practice, text_direction
 
 MACHINE_LENGTH = 100
-_LANGUAGE_NAMES = dict(LANGUAGES)
 
 
 class TranslationQuerySet(models.QuerySet):
@@ -91,7 +90,7 @@ class Translation(models.Model):
 
     @property
     def language_name(self):
-        return str(_LANGUAGE_NAMES.get(self.language, self.language))
+        return str(LANGUAGE_NAMES.get(self.language, self.language))
 
     @property
     def made_by(self):

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from practices import documents
-from practices.choices import LANGUAGES
+from practices.choices import LANGUAGE_NAMES, LANGUAGES
 from practices.core.cache import cached_per_version
 from practices.core.http.caching import public
 from practices.core.http.guards import site_address
@@ -102,7 +102,7 @@ def practice_detail(request, pk, slug):
         "translation": translation if standing.shown != standing.language else None,
         "other_texts": lambda: _other_texts(standing),
         "is_foreign": standing.shown != get_language(),
-        "text_language": lambda: _NAMES.get(standing.language, standing.language),
+        "text_language": lambda: LANGUAGE_NAMES.get(standing.language, standing.language),
         "attachments": attachments,
         "address": lambda: site_address(revision.practice.get_absolute_url()),
         "permanent_address": lambda: citation.address,

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from practices import documents
-from practices.choices import LANGUAGES
+from practices.choices import LANGUAGE_NAMES
 from practices.core import languages
 from practices.core.http.public_forms import Stamp
 from practices.documents import FIELDS, Document
@@ -17,8 +17,6 @@ from practices.documents.translations import TRANSLATABLE
 from practices.models import text_direction
 from practices.models.translation import MACHINE_LENGTH
 from practices.web.submit.forms import AnswerForm, SubmissionForm
-
-NAMES = dict(LANGUAGES)
 
 
 class TranslationForm(SubmissionForm):
@@ -49,7 +47,7 @@ class TranslationForm(SubmissionForm):
         self.sections = self.sections_around(
             Section(
                 "texts",
-                _("Translation into %(language)s") % {"language": NAMES[language]},
+                _("Translation into %(language)s") % {"language": LANGUAGE_NAMES[language]},
                 _("A text that you leave empty stays in the original language."),
                 self.text_names,
             )
@@ -84,7 +82,7 @@ class TranslationForm(SubmissionForm):
         found = languages.detect(*(str(cleaned.get(name) or "") for name in ("title", "summary")))
         if languages.differ(found, self.language) and "summary" not in self.errors:
             self["summary"].help_text = _("This text looks like %(language)s. Please check it.") % {
-                "language": NAMES[found]
+                "language": LANGUAGE_NAMES[found]
             }
         return cleaned
 
