@@ -38,7 +38,6 @@ from tests.support.factories import (
     document,
     judged,
     make_moderator,
-    make_practice,
     make_submission,
     make_submitter,
     make_subscription,
