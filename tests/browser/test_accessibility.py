@@ -13,7 +13,7 @@ from practices.models import Country
 from tests.browser.test_four_ways import be_signed_in
 from tests.support.addresses import HTML_PAGES, open_address
 from tests.support.documents import FULL
-from tests.support.factories import make_moderator, make_practice, make_submission
+from tests.support.factories import make_moderator, make_practice, make_submission, send_translation
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -123,6 +123,8 @@ def addresses():
     wide = make_practice(title="Everywhere", countries=codes, objectives=list(range(1, 24)), results="Much.")
     arabic = make_practice(title="عيادات متنقلة للعمال المهاجرين", summary="ملخص " * 30, language="ar")
     withdrawn = make_practice(title="Old", withdrawn=True)
+    send_translation(State.PUBLISHED, of=practice, lessons="")
+    draft = send_translation(State.DRAFT, of=practice, into="ar")
     states = {
         f"submission-detail {state}": make_submission(state).get_private_url()
         for state in State
@@ -150,6 +152,9 @@ def addresses():
         "practice in 60 countries": wide.get_absolute_url(),
         "practice with long words": long_words.get_absolute_url(),
         "practice in Arabic": arabic.get_absolute_url(),
+        "practice in a translation": f"{practice.get_absolute_url()}?in=fr",
+        "form of a translation into Arabic": f"{practice.get_translate_url()}?to=ar",
+        "draft of a translation": f"{draft.get_private_url()}edit/",
         "withdrawn": withdrawn.get_absolute_url(),
         "subscription link not valid": "/subscriptions/leave/nonsense/",
         "not found": "/nowhere/",

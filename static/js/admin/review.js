@@ -23,7 +23,7 @@ function update() {
   count.textContent = Number(count.dataset.others) + required.length - open.length;
 }
 
-if (publish) {
+if (publish && count) { // a translation has no criteria
   const wasMet = (box) => box.defaultChecked || waiver(box)?.defaultValue;
   count.dataset.others = Number(count.textContent) - required.filter(wasMet).length;
   publish.form.addEventListener("input", update);
