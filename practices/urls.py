@@ -7,6 +7,7 @@ app_name = "practices"
 urlpatterns = [
     path("", include("practices.web.browse.urls")),
     path("", include("practices.web.practice.urls")),
+    path("", include("practices.web.kits.urls")),
     path("", include("practices.web.feeds.urls")),
     path("", include("practices.web.submit.urls")),
     path("", include("practices.web.subscribe.urls")),

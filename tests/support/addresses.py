@@ -26,7 +26,7 @@ PAGES = [
     "criteria", "contact", "imprint", "data", "privacy", "accessibility",
     "topic-list", "topic-detail", "unused-topic-list", "country-list", "gap-map", "world-map", "country-detail",
     "region-detail",
-    "comparison", "statistics", "api-page",
+    "comparison", "statistics", "api-page", "kit",
 ]  # fmt: skip
 API = [
     "api:root", "api:openapi", "api:practice-list", "api:practice-detail", "api:revision-list",
@@ -35,7 +35,7 @@ API = [
 ]  # fmt: skip
 FILES = [
     "objective-feed", "country-feed", "practice-feed", "practice-export", "suggest", "gap-map-file", "world-map-file",
-    "statistics-file", "document-schema",
+    "statistics-file", "document-schema", "kit-file", "kit-of-list",
     "embed", "oembed", "favicon", "manifest", "languages", "robots", "llms", "sitemap", "sitemap-part",
     "practice-citation", "submit-names", "data-description", "oai", "oai-schema",
     *API,
@@ -121,6 +121,7 @@ VARIANTS = {
     "practice-feed": ["atom", "rss", "json"],
     "practice-export": ["csv", "json", "jsonl", "bib", "ris", "csl.json"],
     "practice-citation": ["bib", "ris", "json"],
+    "kit-file": ["docx", "epub"],
     "sitemap-part": ["pages", "1"],
     "statistics-file": ["objective", "start"],
 }
@@ -165,6 +166,8 @@ def public_addresses(practice, *, objective=21, country="tv", names=PUBLIC):
     queries = {
         "oembed": f"?url={settings.SITE_URL}{quote(practice.get_absolute_url())}",
         "oai": "?verb=ListRecords&metadataPrefix=practice",
+        "kit": f"?ids={practice.pk}",
+        "kit-file": f"?ids={practice.pk}",
     }
     queries |= {name: f"?{sent(name).partition('?')[2]}" for name in FORMS if name.endswith("-sent")}
     return {

@@ -1,0 +1,75 @@
+"""The content of a kit: practices in the order of their reader, each whole, in the language of the page."""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from practices import documents
+from practices.core.catalogue_version import reading
+from practices.discovery import PracticeFilter, results
+from practices.documents import Reading, citations
+from practices.documents.citations import Citation
+from practices.models import Practice, Revision, text_direction
+
+MOST = 50
+"""Practices of a kit."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """A practice of a kit as its reader sees it, with how to cite it."""
+
+    practice: Practice
+    reading: Reading
+    citation: Citation
+
+    @cached_property
+    def reference(self) -> citations.Reference:
+        return citations.references(self.citation)[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Kit:
+    """Practices with a title and a note of their reader. `address` is that of its live page."""
+
+    title: str
+    note: str
+    entries: Sequence[Entry]
+    address: str
+    made_on: date
+    language: str
+
+    @property
+    def direction(self) -> str:
+        return text_direction(self.language)
+
+
+@reading()
+def kit_of(keys: Sequence[int], *, title: str, note: str, address: str) -> Kit:
+    """Return the kit of the published practices with these keys, in this order; others are left out. Four queries."""
+    published = Practice.objects.published().filter(pk__in=keys[:MOST]).order_by()
+    latest = Revision.objects.filter(practice__in=published, number=F("practice__revision_number"))
+    found = {revision.practice_id: revision for revision in latest.select_related("practice")}
+    documents.load_local(revision.practice for revision in found.values())
+    entries = [_entry(found[key]) for key in dict.fromkeys(keys) if key in found]
+    return Kit(title, note, entries, address, timezone.localdate(), get_language())
+
+
+def _entry(revision: Revision) -> Entry:
+    practice = revision.practice
+    document = documents.for_readers(revision.document)
+    citation = citations.citation_of(
+        practice, document, revision=revision.number, revised_at=revision.published_at
+    )
+    return Entry(practice, documents.read(document, practice.translation), citation)
+
+
+def keys_of_list(practice_filter: PracticeFilter) -> list[int]:
+    """Return the keys of the first practices that a filter finds, in the order of its list."""
+    found = results.page(practice_filter.ranked_selection, sort=practice_filter.sort, size=MOST)
+    return [each.practice for each in found]

@@ -1,0 +1,1 @@
+"""Kits: practices that readers put together, on a page and as files."""

@@ -1,0 +1,164 @@
+"""A kit is its address: the keys of practices in order, a title and a note. Nothing of it is stored here."""
+
+import dataclasses
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from practices.core.http.caching import public
+from practices.core.http.guards import site_address
+from practices.core.http.numbers import whole_number
+from practices.core.plain_text import plain
+from practices.discovery import PracticeFilter
+from practices.exchange import kits
+from practices.models import Practice
+
+TITLE_LENGTH, NOTE_LENGTH = 120, 1_000
+FOUND = 8
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """What the address of a kit asks for."""
+
+    keys: tuple[int, ...]
+    """Keys of practices, each once, in order; some may not be published."""
+    title: str
+    note: str
+
+    def with_keys(self, keys):
+        return dataclasses.replace(self, keys=tuple(keys))
+
+    @property
+    def query(self):
+        """The query string of the kit; empty for one with nothing in it."""
+        said = {
+            "ids": ",".join(map(str, self.keys)),
+            "title": self.title,
+            "note": self.note,
+        }
+        return urlencode({name: text for name, text in said.items() if text})
+
+    @property
+    def path(self):
+        return reverse("practices:kit") + (f"?{self.query}" if self.query else "")
+
+    def file_path(self, extension):
+        return f"{reverse('practices:kit-file', args=[extension])}?{self.query}"
+
+
+def _asked(request):
+    numbers = map(whole_number, request.GET.get("ids", "").split(","))
+    keys = tuple(dict.fromkeys(number for number in numbers if number))
+    title = " ".join(plain(request.GET.get("title", "")).split())[:TITLE_LENGTH]
+    return Asked(keys, title, plain(request.GET.get("note", "")).strip()[:NOTE_LENGTH])
+
+
+def _kit(asked):
+    title = asked.title or _("Good practices in migration")
+    return kits.kit_of(asked.keys, title=title, note=asked.note, address=site_address(asked.path))
+
+
+@public
+@require_safe
+def kit(request):
+    """The practices of a kit, each whole, with their order, title and note to change, and its files."""
+    asked = _asked(request)
+    made = _kit(asked)
+    present = [entry.practice.pk for entry in made.entries]
+    found = _search(request.GET.get("q", ""), present)
+    context = {
+        "kit": made,
+        "asked": asked,
+        "entries": [(entry, _steps(asked, present, place)) for place, entry in enumerate(made.entries)],
+        "notices": _notices(asked, present),
+        "q": request.GET.get("q", ""),
+        "found": None if found is None else [(each, _with(asked, present, each)) for each in found],
+        "formats": [(each, asked.file_path(each.extension)) for each in kits.FORMATS.values()],
+        "is_full": len(present) >= kits.MOST,
+        "most": kits.MOST,
+        "title_length": TITLE_LENGTH,
+        "note_length": NOTE_LENGTH,
+        "ids": ",".join(map(str, present)),
+    }
+    return TemplateResponse(request, "web/kits/kit.html", context)
+
+
+def _steps(asked, present, place):
+    """Return the addresses of the kit without one of its practices, and with it one place earlier or later."""
+    without = present[:place] + present[place + 1 :]
+
+    def moved(to):
+        return asked.with_keys([*without[:to], present[place], *without[to:]]).path
+
+    return {
+        "remove": asked.with_keys(without).path,
+        "earlier": moved(place - 1) if place else "",
+        "later": moved(place + 1) if place < len(without) else "",
+    }
+
+
+def _with(asked, present, practice):
+    return asked.with_keys([*present, practice.pk]).path
+
+
+def _search(words, present):
+    """Return the first practices that a search finds besides those of the kit; None if nothing was searched for."""
+    if not words.strip():
+        return None
+    found = PracticeFilter({"q": words}).practices.exclude(pk__in=present)
+    return list(found.only("title", "language")[:FOUND])
+
+
+def _notices(asked, present):
+    """Return sentences on practices that the address names and the kit leaves out."""
+    over = asked.keys[kits.MOST :]
+    missing = [key for key in asked.keys[: kits.MOST] if key not in present]
+    merged = dict(
+        Practice.objects.filter(pk__in=missing, merged_into__withdrawn_at=None)
+        .exclude(merged_into=None)
+        .values_list("pk", "merged_into")
+    )
+    notices = [
+        _("Practice %(number)s was merged with practice %(other)s, which you can add instead.")
+        % {"number": key, "other": merged[key]}
+        if key in merged
+        else _("Practice %(number)s is not in the catalogue, so it is left out.") % {"number": key}
+        for key in missing
+    ]
+    if over:
+        notices.append(
+            _("A kit has at most %(most)s practices. The others are left out.") % {"most": kits.MOST}
+        )
+    return notices
+
+
+@public
+@require_safe
+def kit_file(request, extension):
+    """A kit as a file. 404 for an unknown format and for a kit with nothing in it."""
+    if extension not in kits.FORMATS:
+        raise Http404
+    made = _kit(_asked(request))
+    if not made.entries:
+        raise Http404
+    form = kits.FORMATS[extension]
+    response = HttpResponse(form.write(made), content_type=form.content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="practices.{extension}"'
+    return response
+
+
+@public
+@require_safe
+def kit_of_list(request):
+    """Redirect to the kit of the first practices of a list, such as those of an objective or of a search."""
+    practice_filter = PracticeFilter(request.GET)
+    if not practice_filter.is_valid():
+        return HttpResponseBadRequest("\n".join(practice_filter.error_messages), content_type="text/plain")
+    title = practice_filter.description[:TITLE_LENGTH] if practice_filter.query else ""
+    return redirect(Asked(tuple(kits.keys_of_list(practice_filter)), title, "").path)

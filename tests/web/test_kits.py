@@ -1,0 +1,195 @@
+"""Kits: a page whose address has everything, and the same practices as a Word document and as an e-book."""
+
+import io
+import zipfile
+
+import pytest
+from docx import Document
+from lxml import etree
+
+from practices import workflow
+from practices.choices import State
+from practices.core.http.languages import path_in
+from tests.support.documents import FULL
+from tests.support.factories import FRENCH, make_practice, send_translation
+from tests.support.pages import read
+
+pytestmark = pytest.mark.django_db
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+@pytest.fixture
+def practices():
+    return [make_practice(title=title, area="Batumi") for title in ("Ports", "Desks", "Funds")]
+
+
+def titles(page):
+    return page.texts("h2", "kit-title")
+
+
+def docx_of(client, query):
+    response = client.get(f"/kit/practices.docx?{query}")
+    return Document(io.BytesIO(response.content))
+
+
+def book_of(client, query):
+    response = client.get(f"/kit/practices.epub?{query}")
+    return zipfile.ZipFile(io.BytesIO(response.content))
+
+
+def test_page_shows_the_practices_in_the_order_of_the_address(client, practices):
+    first, second, third = (practice.pk for practice in practices)
+
+    page = read(client.get(f"/kit/?ids={third},{first},{second}"))
+
+    assert titles(page) == ["Funds", "Ports", "Desks"]
+
+
+def test_practice_is_in_a_kit_once(client, practices):
+    pk = practices[0].pk
+
+    assert titles(read(client.get(f"/kit/?ids={pk},{pk}"))) == ["Ports"]
+
+
+def test_empty_kit_says_how_to_begin(client):
+    page = read(client.get("/kit/"))
+
+    assert "choose “Add to kit” there" in page.text
+    assert not page.all("a", download="")
+
+
+def test_practice_is_moved_and_removed_by_links(client, practices):
+    first, second, third = (practice.pk for practice in practices)
+    page = read(client.get(f"/kit/?ids={first},{second},{third}&title=For+Geneva"))
+
+    steps = page.one("ol", "kit-list").all("li")[1].links()
+    addresses = {text.partition(":")[0]: address for text, address in steps}
+
+    assert titles(read(client.get(addresses["Move up"]))) == ["Desks", "Ports", "Funds"]
+    assert titles(read(client.get(addresses["Move down"]))) == ["Ports", "Funds", "Desks"]
+    removed = read(client.get(addresses["Remove"]))
+    assert (titles(removed), removed.one("h1").text) == (["Ports", "Funds"], "For Geneva")
+
+
+def test_practice_is_added_from_a_search_on_the_page(client, practices):
+    page = read(client.get(f"/kit/?ids={practices[0].pk}&q=funds"))
+
+    [(title, address)] = page.one("ul", "kit-choice").links()
+    assert title == "Funds"
+    assert titles(read(client.get(address))) == ["Ports", "Funds"]
+
+
+def test_practices_that_are_gone_are_named(client, practices, moderator):
+    first, second, third = practices
+    workflow.withdraw_practice(first, by=moderator, reason="Its source is gone.")
+    workflow.merge(second, into=third, by=moderator)
+
+    page = read(client.get(f"/kit/?ids={first.pk},{second.pk},{third.pk}"))
+
+    assert titles(page) == ["Funds"]
+    assert page.one(role="status").texts("li") == [
+        f"Practice {first.pk} is not in the catalogue, so it is left out.",
+        f"Practice {second.pk} was merged with practice {third.pk}, which you can add instead.",
+    ]
+
+
+def test_made_up_keys_do_no_harm(client, practices):
+    page = client.get(f"/kit/?ids={practices[0].pk},x,,-1,99999999999999999999&title=%3Cb%3E")
+
+    assert page.status_code == 200
+    assert read(page).one("h1").text == "<b>"
+
+
+def test_list_becomes_a_kit_in_its_order(client, practices):
+    response = client.get("/kit/of-list/?objective=21", follow=True)
+
+    assert titles(read(response)) == ["Funds", "Desks", "Ports"]
+
+
+def test_practice_page_adds_to_a_kit_without_a_script(client, practices):
+    page = read(client.get(practices[0].get_absolute_url()))
+
+    [address] = [address for text, address in page.links() if text == "Add to kit"]
+    assert titles(read(client.get(address))) == ["Ports"]
+
+
+def test_kit_is_read_in_the_language_of_the_page(client, practices):
+    send_translation(State.PUBLISHED, of=practices[0])
+
+    page = read(client.get(path_in("fr", "/kit/") + f"?ids={practices[0].pk}"))
+
+    heading = page.one("h2", "kit-title")
+    assert (heading.text, heading["lang"]) == (FRENCH["title"], "fr")
+
+
+def test_word_document_has_each_practice_whole(client):
+    practice = make_practice(**FULL | {"language": "en"})
+
+    docx = docx_of(client, f"ids={practice.pk}&title=For+Geneva&note=Read+me")
+
+    lines = [paragraph.text for paragraph in docx.paragraphs]
+    facts = [cell.text for row in docx.tables[0].rows for cell in row.cells]
+    assert lines[:2] == ["For Geneva", "Read me"]
+    assert {FULL["activities"], FULL["lessons"], "What is done"} <= set(lines)
+    assert "City of Manila; Port of Batumi" in facts
+    assert any("https://example.org/desks" in fact for fact in facts)
+    assert docx.core_properties.title == "For Geneva"
+
+
+def test_word_document_sets_arabic_from_right_to_left(client):
+    practice = make_practice(title="عيادات متنقلة", summary="ملخص", language="ar")
+
+    docx = docx_of(client, f"ids={practice.pk}")
+
+    [heading] = [
+        each for each in docx.paragraphs if each.text == practice.title and "Heading" in each.style.name
+    ]
+    assert heading.runs[0].font.rtl
+    assert "w:bidi" in heading._p.xml
+
+
+def test_book_has_a_chapter_for_each_practice_that_parses(client, practices):
+    query = f"ids={practices[0].pk},{practices[1].pk}&title=Ports+%26+desks"
+
+    book = book_of(client, query)
+
+    names = [name for name in book.namelist() if name.endswith((".xhtml", ".opf"))]
+    parsed = {name: etree.fromstring(book.read(name)) for name in names}
+    contents = parsed["kit/contents.xhtml"].iter(f"{XHTML}a")
+    assert book.namelist()[0] == "mimetype"
+    assert [link.text for link in contents] == ["Ports", "Desks"]
+    assert parsed["kit/cover.xhtml"].findtext(f".//{XHTML}h1") == "Ports & desks"
+    assert {f"kit/practice-{practice.pk}.xhtml" for practice in practices[:2]} <= set(names)
+
+
+def test_book_of_every_field_parses(client):
+    practice = make_practice(**FULL | {"activities": "- One\n- Two <b>\n\nhttps://example.org/a?b=1&c=2"})
+
+    book = book_of(client, f"ids={practice.pk}")
+
+    chapter = etree.fromstring(book.read(f"kit/practice-{practice.pk}.xhtml"))
+    assert "Two <b>" in "".join(chapter.itertext())
+
+
+def test_same_kit_of_the_same_day_is_the_same_book(client, practices):
+    first, second = (client.get(f"/kit/practices.epub?ids={practices[0].pk}").content for _time in range(2))
+
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "path", ["/kit/practices.docx", "/kit/practices.epub?ids=9", "/kit/practices.exe?ids=1"]
+)
+def test_no_file_of_nothing(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_kit_has_a_limit_and_says_so(client, practices, monkeypatch):
+    monkeypatch.setattr("practices.exchange.kits.MOST", 2)
+    monkeypatch.setattr("practices.exchange.kits.kit.MOST", 2)
+
+    page = read(client.get("/kit/?ids=" + ",".join(str(practice.pk) for practice in practices)))
+
+    assert titles(page) == ["Ports", "Desks"]
+    assert "A kit has at most 2 practices. The others are left out." in page.text
