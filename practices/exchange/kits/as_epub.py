@@ -22,9 +22,10 @@ CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
 
 def write(kit: Kit) -> bytes:
     made = BytesIO()
+    chapters = [(f"practice-{entry.practice.pk}", entry) for entry in kit.entries]
     context = {
         "kit": kit,
-        "chapters": [(f"practice-{entry.practice.pk}", entry) for entry in kit.entries],
+        "chapters": chapters,
         "identifier": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, kit.address)}",
         "modified": datetime.combine(kit.made_on, time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
@@ -35,7 +36,7 @@ def write(kit: Kit) -> bytes:
         book.writestr(part("META-INF/container.xml"), CONTAINER)
         for name in ("package.opf", "contents.xhtml", "cover.xhtml", "kit.css"):
             book.writestr(part(f"kit/{name}"), _rendered(name, context))
-        for name, entry in context["chapters"]:
+        for name, entry in chapters:
             chapter = {"kit": kit, "entry": entry, "reading": entry.reading}
             book.writestr(part(f"kit/{name}.xhtml"), _rendered("practice.xhtml", chapter))
     return made.getvalue()
