@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -43,6 +44,7 @@ from tests.support.factories import (
 
 pytestmark = pytest.mark.django_db
 ON_SQLITE = connection.vendor == "sqlite"
+PASSPHRASE = "drei lange Wörter"
 
 
 @pytest.fixture
@@ -55,6 +57,16 @@ def backup(tmp_path):
         return tmp_path / name
 
     return write
+
+
+@pytest.fixture(scope="module")
+def encrypted(rolled_back, tmp_path_factory):
+    """Write an encrypted backup of one practice, which no test changes: a passphrase takes age a second and more."""
+    path = tmp_path_factory.mktemp("encrypted") / "backup.zip"
+    with rolled_back():
+        make_practice()
+        backups.write(path, passphrase=PASSPHRASE)
+    return path
 
 
 def manifest_of(path, passphrase=""):
@@ -119,9 +131,9 @@ def test_backup_is_of_one_instant(tmp_path):
     assert manifest.tables["practices.Revision"]["rows"] == 1
 
 
-def test_backup_is_readable_by_its_owner_only(backup):
+def test_backup_is_readable_by_its_owner_only(backup, encrypted):
     assert backup().stat().st_mode & 0o077 == 0
-    assert backup("encrypted.zip", passphrase="three words long").stat().st_mode & 0o077 == 0
+    assert encrypted.stat().st_mode & 0o077 == 0
 
 
 def test_nothing_is_left_of_a_backup_that_failed(tmp_path, monkeypatch):
@@ -140,7 +152,7 @@ def test_nothing_readable_is_left_of_an_encrypted_backup_whose_writer_is_killed(
     def look(label, _count):
         sizes.append(sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()))
 
-    backups.write(tmp_path / "backup.zip", passphrase="three words long", progress=look)
+    backups.write(tmp_path / "backup.zip", passphrase=PASSPHRASE, progress=look)
 
     assert set(sizes) == {0}  # what is not encrypted yet has no name
 
@@ -188,22 +200,18 @@ def test_restore_brings_back_every_row_and_file(backup):
     )
 
 
-def test_encrypted_backup_opens_with_its_passphrase_alone(backup):
-    make_practice()
-    path = backup(passphrase="three words long")
-
-    assert manifest_of(path, "three words long").tables["practices.Practice"]["rows"] == 1
+def test_encrypted_backup_opens_with_its_passphrase_alone(encrypted):
+    assert manifest_of(encrypted, PASSPHRASE).tables["practices.Practice"]["rows"] == 1
     for wrong in ("", "four words"):
         with pytest.raises(backups.WrongPassphrase):
-            manifest_of(path, wrong)
-    assert b"Pension desks" not in path.read_bytes()
+            manifest_of(encrypted, wrong)
+    assert b"Pension desks" not in encrypted.read_bytes()
 
 
-def test_passphrase_file_may_begin_with_a_byte_order_mark(backup, tmp_path):
-    path = backup(passphrase="drei Wörter")
-    (tmp_path / "passphrase").write_bytes(b"\xef\xbb\xbf" + "drei Wörter\r\n".encode())
+def test_passphrase_file_may_begin_with_a_byte_order_mark(encrypted, tmp_path):
+    (tmp_path / "passphrase").write_bytes(b"\xef\xbb\xbf" + f"{PASSPHRASE}\r\n".encode())
 
-    assert "is whole" in run("backup", str(path), verify=True, passphrase_file=tmp_path / "passphrase")
+    assert "is whole" in run("backup", str(encrypted), verify=True, passphrase_file=tmp_path / "passphrase")
 
 
 @pytest.mark.skipif(ON_SQLITE, reason="it takes both databases; PostgreSQL runs this")
@@ -276,11 +284,13 @@ def test_damaged_backup_is_not_restored(backup):
 
 
 @pytest.mark.parametrize("part", ["backup.zip.age", "key.age"])
-def test_damaged_content_of_an_encrypted_backup_is_not_blamed_on_the_passphrase(backup, tmp_path, part):
-    path = backup(passphrase="three words long")
-    (tmp_path / "passphrase").write_text("three words long")
-    key = pyrage.passphrase.encrypt(b"no key", "three words long")
-    replace_part(path, part, key if part == "key.age" else b"age-encryption.org/v1")
+def test_damaged_content_of_an_encrypted_backup_is_not_blamed_on_the_passphrase(encrypted, tmp_path, part):
+    path = shutil.copy(encrypted, tmp_path)
+    (tmp_path / "passphrase").write_text(PASSPHRASE)
+    is_key = part == "key.age"
+    replace_part(
+        path, part, pyrage.passphrase.encrypt(b"no key", PASSPHRASE) if is_key else b"age-encryption.org/v1"
+    )
 
     with pytest.raises(CommandError, match="not a backup that this release can read"):
         run("backup", str(path), verify=True, passphrase_file=tmp_path / "passphrase")

@@ -90,6 +90,8 @@ def opened(path: Path, passphrase: str = "") -> Iterator[tuple[zipfile.ZipFile, 
 
 
 def _decrypt(outer: zipfile.ZipFile, plain: IO[bytes], passphrase: str) -> None:
+    if not passphrase:  # none was given: age would try an empty one, for a second or more
+        raise WrongPassphrase
     try:
         key = pyrage.passphrase.decrypt(outer.read(KEY), passphrase)
     except pyrage.DecryptError as error:

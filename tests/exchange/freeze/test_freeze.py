@@ -63,10 +63,8 @@ def crawl(folder):
     return met, broken
 
 
-@pytest.fixture
-def catalogue(settings):
-    """Practices of every kind: with files, in scripts of all kinds, revised, on several pages."""
-    settings.PRACTICES_PER_PAGE = 2
+def make_catalogue():
+    """Make practices of every kind: with files, in scripts of all kinds, revised. Returns the one that says most."""
     make_concept("pensions", en=["pensions"], objectives=[])
     whole = make_practice(now=NOW, **FULL)
     workflow.publish_document(document(**FULL | {"area": "Batumi"}), to=whole)
@@ -77,17 +75,32 @@ def catalogue(settings):
     return whole
 
 
-def test_copy_has_every_page_and_no_broken_link(catalogue, tmp_path):
-    folder = tmp_path / "copy"
+@pytest.fixture
+def catalogue(settings):
+    """Make practices of every kind, on several pages."""
+    settings.PRACTICES_PER_PAGE = 2
+    return make_catalogue()
 
-    written = freeze.freeze(folder)
+
+@pytest.fixture(scope="module")
+def copied(rolled_back, tmp_path_factory):
+    """Make a copy of practices of every kind, which no test changes: the folder, the number written, one of them."""
+    folder = tmp_path_factory.mktemp("copies") / "copy"
+    host = SITE.removeprefix("https://")
+    with rolled_back(SITE_URL=SITE, SITE_HOST=host, ALLOWED_HOSTS=[host], PRACTICES_PER_PAGE=2):
+        practice = make_catalogue()
+        return folder, freeze.freeze(folder, now=NOW), practice
+
+
+def test_copy_has_every_page_and_no_broken_link(copied):
+    folder, written, practice = copied
 
     met, broken = crawl(folder)
     files = {file for file in folder.rglob("*") if file.is_file()}
     not_linked = {str(file.relative_to(folder)) for file in files - met}
     assert (written, broken) == (3, [])
     assert {name.partition("/")[0] for name in not_linked} == {"frozen.json", "search", "static"}
-    page = f"practices/{catalogue.pk}-{catalogue.slug}"
+    page = f"practices/{practice.pk}-{practice.slug}"
     assert {
         name
         for name in (
@@ -100,34 +113,34 @@ def test_copy_has_every_page_and_no_broken_link(catalogue, tmp_path):
     } == set()  # fmt: skip
 
 
-def test_page_of_a_copy_needs_no_server(catalogue, tmp_path):
-    freeze.freeze(tmp_path)
+def test_page_of_a_copy_needs_no_server(copied):
+    folder, _written, practice = copied
 
-    pages = {file: Links(file.read_text()) for file in tmp_path.rglob("*.html")}
+    pages = {file: Links(file.read_text()) for file in folder.rglob("*.html")}
 
     assert {file.name: page.dead for file, page in pages.items() if page.dead} == {}
     live = [
         address for page in pages.values() for address in page.found if urlsplit(address).netloc == SITE[8:]
     ]
     assert f"{SITE}/submit/" in live
-    assert f"{SITE}/p/{catalogue.pk}" in live
+    assert f"{SITE}/p/{practice.pk}" in live
 
 
-def test_page_of_a_copy_says_what_it_is_and_where_the_live_one_is(catalogue, tmp_path):
-    freeze.freeze(tmp_path, now=NOW)
+def test_page_of_a_copy_says_what_it_is_and_where_the_live_one_is(copied):
+    folder, _written, _practice = copied
 
-    listing = (tmp_path / "practices" / "index.html").read_text()
+    listing = (folder / "practices" / "index.html").read_text()
 
     assert "This is a copy of 2 November 2026." in listing
     assert "This copy has no forms. Use this one on the live site:" in listing
     assert f'<a href="{SITE}/practices/">' in listing
 
 
-def test_copy_has_nothing_that_is_not_public(catalogue, tmp_path):
-    freeze.freeze(tmp_path)
+def test_copy_has_nothing_that_is_not_public(copied):
+    folder, _written, _practice = copied
 
     found = [
-        file.name for file in tmp_path.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()
+        file.name for file in folder.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()
     ]
 
     assert found == []
@@ -152,17 +165,17 @@ def read_part(file):
     return json.loads(content)
 
 
-def test_index_of_a_copy_finds_practices_by_their_words(catalogue, tmp_path):
-    freeze.freeze(tmp_path)
+def test_index_of_a_copy_finds_practices_by_their_words(copied):
+    folder, _written, _practice = copied
 
     found = {}
-    for file in (tmp_path / "search").glob("*.js"):
+    for file in (folder / "search").glob("*.js"):
         if not file.name.startswith("titles-"):
             found |= read_part(file)
 
-    titles = read_part(tmp_path / "search" / "titles-0.js")
+    titles = read_part(folder / "search" / "titles-0.js")
     assert [title for title, *_rest in titles] == ["移民服务：社区", "مكاتب", FULL["title"]]
-    assert all((tmp_path / unquote(address)).is_file() for _title, address, *_rest in titles)
+    assert all((folder / unquote(address)).is_file() for _title, address, *_rest in titles)
     assert (found["pension"], found["manila"], found["移"], found["مكاتب"]) == (
         [[2], []],
         [[], [2]],
