@@ -1,7 +1,8 @@
 """The concepts of migration that a text mentions, and all names of each, in the official languages of the UN.
 
 Staff edit concepts in the admin. They are compiled once for each version of the catalogue's names and kept in this
-process, so that a search costs no query for them.
+process, so that a search costs no query for them. What was made of a name is kept for the next version, as an edit
+changes few of them.
 """
 
 import dataclasses
@@ -20,6 +21,8 @@ from practices.models import Concept
 
 type Phrase = tuple[str, ...]
 """Lexemes of the search index that follow each other in a text."""
+type FrozenNames = tuple[tuple[str, tuple[str, ...]], ...]
+"""Names of a concept as (language code, names), which a cache can take for a key."""
 
 SHORT = 2
 """Letters and digits. Abbreviations up to this length mean a concept only in capitals, and are not searched for."""
@@ -121,7 +124,7 @@ def objectives(concept: str) -> Sequence[int]:
 
 def phrases(concept: str) -> tuple[Phrase, ...]:
     """Return all that the names of a concept look like in the search index; none that contains another."""
-    return _phrases(catalogue_version.names_version(), concept)
+    return _phrases(_frozen(names(concept)))
 
 
 def index_runs(concept: str) -> tuple[Phrase, ...]:
@@ -174,8 +177,8 @@ def _vocabulary(version: str) -> Vocabulary:
 def _phrases_by_first_lexeme(version: str) -> dict[str, list[tuple[Phrase, str]]]:
     """Return first lexeme → phrases that begin with it, each with the lexeme of its concept."""
     found: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
-    for concept in _compile(version).names:
-        for phrase in _phrases(version, concept):
+    for concept, by_language in _compile(version).names.items():
+        for phrase in _phrases(_frozen(by_language)):
             found[phrase[0]].append((phrase, _lexeme(concept)))
     return found
 
@@ -184,10 +187,14 @@ def _lexeme(concept: str) -> str:
     return f"concept~{concept}"
 
 
+def _frozen(by_language: Mapping[str, Sequence[str]]) -> FrozenNames:
+    return tuple((language, tuple(texts)) for language, texts in by_language.items())
+
+
 @lru_cache(maxsize=2_000)
-def _phrases(version: str, concept: str) -> tuple[Phrase, ...]:
+def _phrases(names: FrozenNames) -> tuple[Phrase, ...]:
     by_tokens: dict[Phrase, list[tuple[str, str]]] = defaultdict(list)
-    for language, texts in _compile(version).names.get(concept, {}).items():
+    for language, texts in names:
         for name in texts:
             if not (_is_abbreviation(name) and _is_short(name)):
                 by_tokens[tuple(tokenizer.tokens(name))].append((name, language))
@@ -305,10 +312,8 @@ def _compile_shared() -> _Thesaurus:
     names = {slug: {code: by[code] for code in UN_LANGUAGES if code in by} for slug, by, _edited in rows}
     by_tokens: dict[Phrase, list[_Name]] = defaultdict(list)
     for concept, by_language in names.items():
-        for language, texts in by_language.items():
-            for text in texts:
-                words = list(tokenizer.each_word(text))
-                by_tokens[tuple(word.token for word in words)].append(_name(concept, text, words, language))
+        for name, tokens in _names(concept, _frozen(by_language)):
+            by_tokens[tokens].append(name)
     by_first_lexeme: dict[str, list[_Name]] = defaultdict(list)
     for tokens, its in by_tokens.items():
         is_ambiguous = len({name.concept for name in its}) > 1
@@ -323,6 +328,18 @@ def _compile_shared() -> _Thesaurus:
         if number:
             objectives[slug].append(number)
     return _Thesaurus(names, dict(by_first_lexeme), edited, dict(objectives))
+
+
+@lru_cache(maxsize=2_000)
+def _names(concept: str, names: FrozenNames) -> tuple[tuple[_Name, Phrase], ...]:
+    """Return the names of a concept, each with its tokens."""
+    texts_and_words = [
+        (text, language, list(tokenizer.each_word(text))) for language, texts in names for text in texts
+    ]
+    return tuple(
+        (_name(concept, text, words, language), tuple(word.token for word in words))
+        for text, language, words in texts_and_words
+    )
 
 
 def _name(concept: str, text: str, words: Sequence[tokenizer.Word], language: str) -> _Name:

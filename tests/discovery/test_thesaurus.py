@@ -132,3 +132,17 @@ def test_mentions_cost_only_the_query_of_the_version_once_they_are_compiled(djan
 
     with django_assert_num_queries(1):
         thesaurus.concepts_in(["cheap", "remittances", "and", "pensions"])
+
+
+def test_edit_of_a_concept_compiles_no_other_anew(monkeypatch):
+    compiled, compile_name = [], thesaurus._name
+    monkeypatch.setattr(
+        thesaurus, "_name", lambda *args: compiled.append(args[1]) or compile_name(*args)
+    )  # args: the concept, the name, its words and language
+    make_concept("pensions", en=["pensions of Utopia"])
+    thesaurus.concepts_in(["pensions"])
+
+    make_concept("visas", en=["visas for Utopia"])
+    mentions = thesaurus.concepts_in(["visas", "for", "Utopia"])
+
+    assert (compiled, mentions) == (["pensions of Utopia", "visas for Utopia"], [Mention("visas", 0, 3)])
