@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from practices import workflow
+from practices.admin.submission.filters import CountryFilter
 from practices.choices import State
 from practices.models import Submission
 from tests.support.documents import FACTS, REQUIRED_CRITERIA
@@ -64,6 +65,15 @@ def test_next_is_of_the_list_that_the_moderator_came_from(staff):
     responses = [decide(staff, decided, filters=FRENCH), decide(staff, french, filters=FRENCH)]
 
     assert [response.url for response in responses] == [page_of(french, FRENCH), f"{QUEUE}?language=fr"]
+
+
+def test_next_is_found_without_reading_what_filters_offer(staff, monkeypatch):
+    first, _second = make_waiting(), make_waiting()
+    monkeypatch.setattr(CountryFilter, "lookups", lambda *args: pytest.fail("the countries are read"))
+
+    response = staff.get(page_of(first, FRENCH))
+
+    assert response.status_code == 200
 
 
 def test_preview_of_the_email_remembers_the_list(staff):

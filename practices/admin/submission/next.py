@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from practices import workflow
+from practices.admin.submission.filters import QueueTabFilter
 from practices.admin.submission.refusals import RefusingAdmin
 from practices.models.submission import CHECKED_SPAM
 
@@ -59,7 +60,7 @@ class NextAdmin(RefusingAdmin):
             self.model,
             self.list_display,
             self.list_display_links,
-            self.get_list_filter(request),
+            [each for each in self.get_list_filter(request) if _may_narrow(each, request.GET)],
             self.date_hierarchy,
             self.get_search_fields(request),
             self.list_select_related,
@@ -70,3 +71,9 @@ class NextAdmin(RefusingAdmin):
             self.sortable_by,
             self.search_help_text,
         )
+
+
+def _may_narrow(list_filter, chosen):
+    """Return whether a filter can leave rows out. Most do nothing until they are chosen, but read what they offer."""
+    parameter = getattr(list_filter, "parameter_name", None)
+    return list_filter is QueueTabFilter or parameter is None or parameter in chosen
