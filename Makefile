@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 
-.PHONY: help run test browser fuzz pictures benchmark benchmark-mail lint format messages audit port packages developer-packages
+.PHONY: help run test browser fuzz pictures benchmark benchmark-mail lint lint-code lint-rules format messages audit port packages developer-packages
 
 help:
 	@echo "make run      serve the catalogue on http://127.0.0.1:8000/   (another port: PORT=8001 make run)"
@@ -51,23 +51,28 @@ benchmark-mail: developer-packages
 benchmark: developer-packages
 	$(BIN)/python -m benchmarks $(ARGS)
 
-lint: developer-packages
+# In parts of about the same length, for machines that do two at once: make --jobs 2 --output-sync lint
+lint: lint-code lint-rules
+
+lint-code: developer-packages
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 --check {} +
-	$(BIN)/python .ci/unmarked.py templates practices catalogue
-	$(BIN)/python .ci/messages.py check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml practices catalogue manage.py
-	PATH="$(CURDIR)/$(BIN):$$PATH" semgrep scan --metrics=off --disable-version-check --quiet --error \
-	--config .ci/security-rules.yml practices catalogue templates static
 	$(MANAGE) makemigrations --check --dry-run
 	SECRET_KEY=lint-only-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789 \
 	SITE_URL=https://practices.example.org \
 	MAIL_HOST=smtp.example.org \
 	DATABASE_URL=postgresql:///catalogue \
 	$(MANAGE) check --deploy --fail-level WARNING
+
+lint-rules: developer-packages
+	$(BIN)/python .ci/unmarked.py templates practices catalogue
+	$(BIN)/python .ci/messages.py check
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml practices catalogue manage.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" semgrep scan --metrics=off --disable-version-check --quiet --error \
+	--config .ci/security-rules.yml practices catalogue templates static
 
 format: developer-packages
 	$(BIN)/ruff check --fix --exit-zero
