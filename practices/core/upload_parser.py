@@ -44,11 +44,22 @@ SAVING: dict[str, dict[str, Any]] = {
 # Longer names only: shorter ones, such as /JS, turn up by chance in compressed data.
 _ACTIVE_PDF = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia)\b")
 _PROTECTED_PDF = re.compile(rb"/Encrypt\b")
-_START_OF_PDF = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}(?=%PDF-)")
-"""Byte order mark and white space, which some programs write before a PDF."""
+_START_OF_PDF = re.compile(rb"%PDF-\d")
+MOST_BEFORE_PDF = 1024
+"""Bytes before a PDF that readers skip (PDF Reference 1.7, appendix H.3.4.1): byte order marks, headers of a server."""
+STARTS_OF_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+"""Starts of JPEG and PNG; Pillow does not know them any more if the rest of their headers is damaged."""
 _HEIC = re.compile(rb"(?s).{4}ftyp(?:hei|hev|mif1|msf1|avif)")
 _WORKBOOK_PART = re.compile(r"(^|/)embeddings/[^/]*\.xls[xmb]$", re.IGNORECASE)
 _LINK_PART = re.compile(r"^xl/externallinks/", re.IGNORECASE)
+_TYPES_PART = "[content_types].xml"
+_MAIN_PARTS = (
+    ("word/document.xml", b"wordprocessingml.document.main+xml", DOCX),
+    ("xl/workbook.xml", b"spreadsheetml.sheet.main+xml", XLSX),
+    ("ppt/presentation.xml", b"presentationml.", None),
+)
+"""Usual name of the main part, what the list of types says of it under any name, such as word/document2.xml of Office on
+the web, and the type of the document."""
 _ACTIVE_PART = re.compile(
     r"vbaproject|vbadata|(^|/)(basic|scripts|macros|activex|embeddings)/"
     r"|\.(exe|dll|js|vbs|bat|cmd|ps1|jar|sh|zip|rar|7z|svg|html?|swf)$",
@@ -63,23 +74,30 @@ def recognise(
 
     A PDF is returned too if something stood before it.
 
-    Raises Rejected: "unknown", "old_office", "heic", "active_pdf", "protected_pdf", "active_document" with the `part`,
-    "workbook_inside", "linked_workbook", "presentation", "password", "pixels", "large_picture", "broken_picture",
-    "too_much".
+    Raises Rejected: "unknown", "unreadable", "old_office", "heic", "active_pdf", "protected_pdf", "active_document" with
+    the `part`, "workbook_inside", "linked_workbook", "presentation", "password", "pixels", "large_picture",
+    "broken_picture", "too_much".
     """
-    if start := _START_OF_PDF.match(content):
-        if _PROTECTED_PDF.search(content):
-            raise Rejected("protected_pdf")
-        if _ACTIVE_PDF.search(content):
-            raise Rejected("active_pdf")
-        return PDF, content[start.end() :] if start.end() else b""
     if content.startswith(b"PK\x03\x04"):
         return _office(content, most_parts=most_parts, most_unpacked=most_unpacked), b""
     if content.startswith(OLE):
         raise Rejected("password" if ENCRYPTED in content else "old_office")
     if _HEIC.match(content):
         raise Rejected("heic")
+    if not content.startswith(STARTS_OF_PICTURES) and (
+        start := _START_OF_PDF.search(content, 0, MOST_BEFORE_PDF + len(b"%PDF-1"))
+    ):
+        return PDF, _pdf(content, start=start.start())
     return _picture(content, most_pixels=most_pixels, most_bytes=most_bytes)
+
+
+def _pdf(content: bytes, *, start: int) -> bytes:
+    """Return a PDF without what stands before it, or nothing if it begins at once."""
+    if _PROTECTED_PDF.search(content):
+        raise Rejected("protected_pdf")
+    if _ACTIVE_PDF.search(content):
+        raise Rejected("active_pdf")
+    return content[start:] if start else b""
 
 
 def _picture(content: bytes, *, most_pixels: int, most_bytes: int) -> tuple[str, bytes]:
@@ -106,7 +124,8 @@ def _picture(content: bytes, *, most_pixels: int, most_bytes: int) -> tuple[str,
     except Image.DecompressionBombError as error:
         raise Rejected("pixels") from error
     except UnidentifiedImageError as error:
-        raise Rejected("unknown") from error
+        is_picture = content.startswith(STARTS_OF_PICTURES)
+        raise Rejected("broken_picture" if is_picture else "unknown") from error
     except Exception as error:  # Pillow's decoders raise many kinds of errors
         raise Rejected("broken_picture") from error
     if made.tell() > most_bytes:
@@ -129,21 +148,24 @@ def _office(content: bytes, *, most_parts: int, most_unpacked: int) -> str:
     except Rejected as rejected:
         if rejected.reason == "embedded":
             raise _has_part(rejected.details["part"]) from rejected
-        raise Rejected("unknown" if rejected.reason == "broken" else rejected.reason) from rejected
-    names = set(archive.namelist())
-    if any(map(_LINK_PART.search, names)):
+        raise Rejected("unreadable" if rejected.reason == "broken" else rejected.reason) from rejected
+    # Names of parts are the same in any case (ECMA-376 part 2 §6.2.2.3), and some programs write "\\" for "/".
+    parts = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
+    if any(map(_LINK_PART.search, parts)):
         raise Rejected("linked_workbook")
-    if parts := sorted(filter(_ACTIVE_PART.search, names)):
-        raise _has_part(parts[0])
-    if "mimetype" in names and archive.read("mimetype") == ODT.encode():
+    if active := sorted(filter(_ACTIVE_PART.search, parts)):
+        raise _has_part(parts[active[0]])
+    if "mimetype" in parts and archive.read(parts["mimetype"]) == ODT.encode():
         return ODT
-    types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
+    types = archive.read(parts[_TYPES_PART]) if _TYPES_PART in parts else b""
     if b"macroEnabled" in types:
         raise _has_part("vbaProject.bin")
-    for part, content_type in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX)):
-        if types and part in names:
+    for part, main, content_type in _MAIN_PARTS:
+        if types and (part in parts or main in types):
+            if content_type is None:
+                raise Rejected("presentation")
             return content_type
-    raise Rejected("presentation" if "ppt/presentation.xml" in names else "unknown")
+    raise Rejected("unknown")
 
 
 def _has_part(name: str) -> Rejected:

@@ -36,6 +36,10 @@ def phone_picture():
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WORD_ONLINE = (
+    '<Types><Override PartName="/word/document2.xml" ContentType='
+    '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+)
 OPEN_DOCUMENT = archive({"mimetype": ODT, "content.xml": "<x/>"})
 
 
@@ -57,6 +61,15 @@ def checked(content, name="file"):
         ("photo.jfif", picture("JPEG"), "image/jpeg", "photo.jpg"),
         ("photo.jpg", phone_picture(), "image/jpeg", "photo.jpg"),
         ("bom.pdf", b"\xef\xbb\xbf" + PDF, "application/pdf", "bom.pdf"),
+        ("download.pdf", b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n" + PDF, "application/pdf", "download.pdf"),
+        (
+            "web.docx",
+            archive({"[Content_Types].xml": WORD_ONLINE, "word/document2.xml": "x"}),
+            DOCX,
+            "web.docx",
+        ),
+        ("b.docx", archive({"[content_types].xml": "<Types/>", "Word/Document.xml": "x"}), DOCX, "b.docx"),
+        ("c.docx", archive({"[Content_Types].xml": "<Types/>", "word\\document.xml": "x"}), DOCX, "c.docx"),
         ("../../etc/passwd", PDF, "application/pdf", "passwd.pdf"),
         ("تقرير.pdf", PDF, "application/pdf", "file.pdf"),
     ],
@@ -85,6 +98,7 @@ def test_file_is_known_by_its_content_and_named_safely(name, content, content_ty
         ("a.docx", office("word/document.xml", "word/vbaProject.bin")),
         ("a.docx", office("word/document.xml", types="application/vnd.ms-word.document.macroEnabled.main+xml")),
         ("a.docx", office("word/document.xml", "word/embeddings/oleObject1.bin")),
+        ("a.docx", office("word/document.xml", "word\\embeddings\\oleObject1.bin")),
         ("a.xlsx", office("xl/workbook.xml", "xl/activeX/activeX1.xml")),
         ("a.odt", archive({"mimetype": ODT, "Basic/Standard/Module1.xml": "x"})),
         ("a.docx", b"PK\x03\x04" + b"\x00" * 100),
@@ -129,8 +143,45 @@ def test_picture_with_damaged_metadata_is_kept_without_them():
     assert (kept.size, kept.info.get("exif")) == ((4, 3), None)
 
 
-def test_byte_order_mark_before_a_pdf_is_not_kept():
-    assert checked(b"\xef\xbb\xbf\r\n" + PDF, "a.pdf").content == PDF
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf\r\n", b"<html><script>alert(1)</script>", b"\0" * 128])
+def test_bytes_before_a_pdf_are_not_kept(before):
+    assert checked(before + PDF, "a.pdf").content == PDF
+
+
+def test_pdf_that_begins_where_no_reader_looks_for_it_is_refused():
+    with pytest.raises(Refused):
+        checked(b"x" * 1025 + PDF, "a.pdf")
+
+
+DAMAGED = "This picture is damaged or incomplete. Please open it and save it again, or choose another one."
+
+
+def test_jpeg_whose_metadata_lie_about_their_length_is_called_damaged():
+    content = bytearray(picture("JPEG", exif=Image.Exif().tobytes()))
+    at = content.index(b"\xff\xe1") + 2
+    content[at : at + 2] = b"\x10\x00"
+
+    with pytest.raises(Refused) as refused:
+        checked(bytes(content), "a.jpg")
+
+    assert str(refused.value) == DAMAGED
+
+
+def test_png_with_a_damaged_chunk_before_its_pixels_is_called_damaged():
+    content = picture("PNG")
+    text = b"\0\0\0\3tEXta\0b" + b"\0\0\0\0"  # a wrong checksum
+
+    with pytest.raises(Refused) as refused:
+        checked(content[:33] + text + content[33:], "a.png")
+
+    assert str(refused.value) == DAMAGED
+
+
+def test_document_that_is_cut_off_is_called_unreadable():
+    with pytest.raises(Refused) as refused:
+        checked(office("word/document.xml")[:-30], "a.docx")
+
+    assert str(refused.value) == "This file cannot be read. Please save it again, or as a PDF."
 
 
 @pytest.mark.parametrize(
