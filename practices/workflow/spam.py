@@ -41,6 +41,14 @@ ADVERTS = re.compile(
 """Phrases of advertising that practices do not need. One alone says little: some practices warn of casinos."""
 MANY_ADVERTS = 4
 """Different phrases from which on a text is an advert. Advice on debts and gambling may need three."""
+_SIGNS_FOR_LETTERS = "01345@$!|"
+_AS_LETTERS = [str.maketrans(_SIGNS_FOR_LETTERS, f"o{one}eas" + f"as{one}{one}") for one in "il"]
+"""Signs that stand for the letters they look like, as in “v1agra”: 1 may be an I or an L."""
+_WORD_WITH_SIGNS = re.compile(
+    rf"(?<!\w)(?=[{_SIGNS_FOR_LETTERS}]*[^\W\d_])[\w@$!|]*[{_SIGNS_FOR_LETTERS}][\w@$!|]*"
+)
+_SPACED_OUT = re.compile(r"(?<!\w)[^\W\d_](?P<by>[\s.*_-])(?:[^\W\d_](?P=by)){3,}[^\W\d_](?!\w)")
+"""A word letter by letter: “c.a.s.i.n.o”."""
 CONTACTS = re.compile(
     r"(?P<address>[\w.+-]{1,64}@[\w-]+\.[\w.-]{2,60})"
     r"|(?P<domain>\b(?:[a-z0-9-]{1,60}\.){1,3}(?:com|net|org|info|biz|shop|store|online|site|xyz|top|io)\b)"
@@ -80,17 +88,32 @@ class Sign:
 
 
 def _has_link_in_title(submission: Submission, now: datetime) -> bool:
-    return bool(LINKS.search(unicodedata.normalize("NFKC", submission.document["title"])))
+    """Return whether there is a link in the title, unless it leads to the one site that is a sign by itself.
+
+    A short text that names the practice's own website in the title and below says one thing, and not two.
+    """
+    if not LINKS.search(unicodedata.normalize("NFKC", submission.document["title"])):
+        return False
+    return not _is_mostly_links(submission, now) or len(_sites(submission.document)) > 1
 
 
 def _is_mostly_links(submission: Submission, now: datetime) -> bool:
     """Return whether little is said beside the links. Links to one site count once if the rest says anything at all."""
-    text = " ".join(_texts(submission.document))
-    links, rest = LINKS.findall(text), LINKS.sub("", text)
-    links += [found["domain"] for found in CONTACTS.finditer(rest) if found["domain"]]
-    sites = {_site(link) for link in links}
+    links, rest = _links(submission.document)
     said = len(CONTACTS.sub("", rest).strip())
-    return len(links) >= FEWEST_LINKS and said < len(sites) * CHARACTERS_PER_LINK
+    return len(links) >= FEWEST_LINKS and said < len(_sites(submission.document)) * CHARACTERS_PER_LINK
+
+
+def _links(document: Document) -> tuple[list[str], str]:
+    """Return the links and web addresses in the texts of a document, and the texts without the links."""
+    text = " ".join(_texts(document))
+    links, rest = LINKS.findall(text), LINKS.sub("", text)
+    return links + [found["domain"] for found in CONTACTS.finditer(rest) if found["domain"]], rest
+
+
+def _sites(document: Document) -> set[str]:
+    links, _rest = _links(document)
+    return {_site(link) for link in links}
 
 
 def _site(link: str) -> str:
@@ -104,6 +127,19 @@ def _advertises(submission: Submission, now: datetime) -> bool:
 
 def _has_advert(document: Document) -> bool:
     return any(ADVERTS.search(text) for text in _texts(document))
+
+
+def _hides_adverts(submission: Submission, now: datetime) -> bool:
+    """Return whether a phrase of advertising is written in a way that only a program would read as something else."""
+    for text in _texts(submission.document):
+        said = CONTACTS.sub(" ", LINKS.sub(" ", text))
+        words = [
+            found[0].translate(table) for found in _WORD_WITH_SIGNS.finditer(said) for table in _AS_LETTERS
+        ]
+        words += [re.sub(r"[\W_]", "", found[0]) for found in _SPACED_OUT.finditer(said)]
+        if any(map(ADVERTS.fullmatch, words)):
+            return True
+    return False
 
 
 def _is_advert(submission: Submission, now: datetime) -> bool:
@@ -210,6 +246,7 @@ SIGNS = {
         Sign("title_link", 2, _("There is a link in the title."), _has_link_in_title),
         Sign("links", 3, _("The texts are mostly links."), _is_mostly_links),
         Sign("adverts", 2, _("The text contains advertising phrases."), _advertises),
+        Sign("disguised", 4, _("An advertising word is disguised, such as “c@sino”."), _hides_adverts),
         Sign("many_adverts", 2, _("The text contains many different advertising phrases."), _is_advert),
         Sign("filler", 4, _("The summary is filler, such as “test test test”."), _has_filler_as_summary),
         Sign("other_filler", 2, _("The title or another text is filler."), _has_other_filler),

@@ -25,6 +25,11 @@ from practices.core.filler import is_filler
         "测试",
         "тест",
         "اختبار",
+        "asdf jkl; asdf jkl;",
+        "asd jkl qwe",
+        "fdsa lkjh",
+        "qweasd asdfjkl",
+        "gfdgdf gdfgdf",
     ],
 )
 def test_text_that_fills_a_field_is_filler(text):
@@ -41,6 +46,8 @@ def test_text_that_fills_a_field_is_filler(text):
         "Test of skills for nurses",
         "Were they heard? They were.",
         "Children with ASD",
+        "Hand in hand",
+        "Strč prst skrz krk",
         "Poder, dewdew",
         "在两个港口设立服务台，帮助归国工人领取他们在国外赚取的养老金。",
         "Die Stadt bietet Deutschkurse an.",

@@ -34,6 +34,7 @@ ADVERT = {"title": "Casino bonus at www.shop.example", "summary": "The best pric
         ({"title": "Pension [desks](//shop)"}, ["title_link"]),
         ({"summary": "Лучшее казино для вернувшихся работников"}, ["adverts"]),
         ({"summary": "为归国工人开设的赌场"}, ["adverts"]),
+        ({"title": "Desk: www.desk.example", "summary": "See https://desk.example/ar"}, ["links"]),
     ],
 )
 def test_one_sign_is_recorded_and_leaves_a_submission_in_the_queue(changes, signs):
@@ -52,6 +53,7 @@ def test_one_sign_is_recorded_and_leaves_a_submission_in_the_queue(changes, sign
             "summary": "The portal helps newcomers to find work, a home and a school, in Arabic (www.portal.example/ar), "
             "French (www.portal.example/fr) and Spanish (www.portal.example/es)."
         },
+        {"summary": "Write to c@sino.example.org. 1 in 4 uses the C A S E desk. Group A1 has a $500 grant."},
         {
             "summary": "Call the helpline +63 2 8527 2536 or write to help@desks.example.org or desk@port.example.com."
         },
@@ -66,6 +68,11 @@ def test_honest_text_has_no_sign(changes):
     [
         (ADVERT, ["title_link", "adverts"]),
         ({"summary": "Test test test"}, ["filler"]),
+        ({"summary": "The great c@sino for returning workers in two ports"}, ["disguised"]),
+        ({"summary": "Cheap V1AGRA for returning workers in two ports"}, ["disguised"]),
+        ({"summary": "c i a 1 i s and cia1is for workers in two ports"}, ["disguised"]),
+        ({"summary": "A c.a.s.i.n.o for returning workers in two ports"}, ["disguised"]),
+        ({"summary": "asdf jkl; asdf jkl; qwer"}, ["filler"]),
         ({"summary": "Viagra and cialis: buy now, best prices, order now!"}, ["adverts", "many_adverts"]),
     ],
 )
