@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import clock
 from practices.choices import EvidenceLevel
+from practices.documents.schema import changed_fields
 
 
 @dataclasses.dataclass(frozen=True)
@@ -177,9 +178,20 @@ CRITERIA = [
 """In the order of pages."""
 
 
-def fields_to_publish() -> list[tuple[str, ...]]:
-    """Return the fields that essential criteria need, in groups of which one field is enough."""
-    return [tuple(group) for criterion in CRITERIA if criterion.essential for group in criterion.needs]
+def fields_to_publish(but: Collection[str] = ()) -> list[tuple[str, ...]]:
+    """Return the fields that essential criteria `but` some, by slug, need, in groups of which one field is enough."""
+    return [
+        tuple(group)
+        for criterion in CRITERIA
+        if criterion.essential and criterion.slug not in but
+        for group in criterion.needs
+    ]
+
+
+def left_open(published: dict[str, Any], update: dict[str, Any]) -> set[str]:
+    """Return the essential criteria, by slug, whose facts an update leaves as unstated as they are published."""
+    changed = changed_fields(published, update)
+    return {one.slug for one in CRITERIA if one.is_unstated(update) and not one.is_about(changed)}
 
 
 def lacks_support(document: dict[str, Any]) -> bool:

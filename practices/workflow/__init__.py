@@ -11,7 +11,7 @@ from practices.workflow.approvals import (
     too_few_moderators,
 )
 from practices.workflow.attachments import TooManyAttachments, attach, detach, put_first
-from practices.workflow.criteria_ticks import required_missing, tick_criteria, ticks
+from practices.workflow.criteria_ticks import left_alone, required_missing, tick_criteria, ticks
 from practices.workflow.dismissals import dismiss_duplicate, restore_duplicate
 from practices.workflow.draft_expiry import expire_drafts
 from practices.workflow.edits import add_practice, edit_practice
@@ -190,6 +190,7 @@ __all__ = [
     "is_confirm_key",
     "judgement",
     "keep_open",
+    "left_alone",
     "mail_link",
     "mail_links",
     "mark_ended",

@@ -1,8 +1,9 @@
 """The checklist of criteria that each moderator keeps while reading a submission.
 
 A practice is published once its required criteria are ticked, or waived with a reason, by whichever moderators. A tick
-takes the facts that the criterion asks for. Ticks and waivers count for what was read: those of a field that the
-submitter has changed since do not, nor those of the whole text after any change.
+takes the facts that the criterion asks for. An update that leaves alone what the published practice does not state is
+not asked for it: whoever published that has decided on it. Ticks and waivers count for what was read: those of a field
+that the submitter has changed since do not, nor those of the whole text after any change.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,8 +15,7 @@ from django.utils.translation import gettext
 
 from practices import clock
 from practices.choices import AWAITING_MODERATION, Act, State
-from practices.documents import Document
-from practices.documents.criteria import CRITERIA, Criterion
+from practices.documents.criteria import CRITERIA, Criterion, left_open
 from practices.models import CriterionTick, Submission
 from practices.workflow.errors import CriteriaMissing
 from practices.workflow.transitions import Staff, lock
@@ -82,28 +82,38 @@ def _changes_on_request(submission: Submission) -> Iterator[tuple[datetime, set[
             yield event.at, {*event.changes, *with_files} if is_known else None
 
 
-def required_missing(document: Document, *, ticked: Iterable[str], waived: Iterable[str]) -> list[Criterion]:
-    """Return the required criteria, by slug neither waived nor ticked with the facts in the document that they need."""
-    met, without = set(ticked), set(waived)
+def required_missing(
+    submission: Submission, *, ticked: Iterable[str], waived: Iterable[str]
+) -> list[Criterion]:
+    """Return the required criteria, by slug neither waived nor ticked with the facts in the document that they need.
+
+    A translation has none: its practice has met them.
+    """
+    if submission.is_translation:
+        return []
+    met, settled = set(ticked), {*waived, *left_alone(submission)}
     return [
         criterion
         for criterion in CRITERIA
         if criterion.essential
-        and criterion.slug not in without
-        and (criterion.slug not in met or criterion.is_unstated(document))
+        and criterion.slug not in settled
+        and (criterion.slug not in met or criterion.is_unstated(submission.document))
     ]
 
 
-def check_required(submission: Submission) -> None:
-    """Raise CriteriaMissing unless each required criterion is waived, or ticked and its facts are stated.
+def left_alone(submission: Submission) -> set[str]:
+    """Return the required criteria, by slug, whose facts an update leaves as unstated as they are published."""
+    if submission.practice is None or submission.based_on is None:
+        return set()
+    base = submission.practice.revisions.filter(number=submission.based_on).first()
+    return left_open(base.document, submission.document) if base else set()
 
-    A translation has no criteria: its practice has met them.
-    """
-    if submission.is_translation:
-        return
+
+def check_required(submission: Submission) -> None:
+    """Raise CriteriaMissing unless each required criterion is waived, `left_alone`, or ticked with its facts stated."""
     counted = list(ticks(submission))
     missing = required_missing(
-        submission.document,
+        submission,
         ticked=[tick.criterion for tick in counted if not tick.waiver],
         waived=[tick.criterion for tick in counted if tick.waiver],
     )

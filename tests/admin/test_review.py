@@ -33,6 +33,7 @@ from tests.support.factories import (
     make_submission,
     make_submitter,
     make_subscription,
+    make_update,
 )
 from tests.support.pages import read, sent_by
 
@@ -122,6 +123,25 @@ def test_required_criterion_cannot_be_ticked_while_its_facts_are_missing(staff, 
     assert ("disabled" in page.one("button", value="publish").attributes) == is_disabled
     response = press(staff, submission, "publish")
     assert ("Missing: “It has been tried”." in response.text) == is_disabled
+
+
+def test_review_of_an_update_asks_nothing_about_facts_that_it_leaves_unstated(staff):
+    untold = FACTS | {"start_year": None}
+    update = make_update(make_practice(**untold), **untold | {"lessons": "Open on Sundays."})
+    workflow.tick_criteria(
+        update, [slug for slug in REQUIRED_CRITERIA if slug != "tried"], by=make_moderator("Amina")
+    )
+
+    page = read(staff.get(page_of(update)))
+
+    [shown] = [
+        text for text in page.texts("label", "review-criterion") if text.startswith("It has been tried")
+    ]
+    assert shown.endswith(
+        "It is the same in the published practice, and this update does not change it. Nothing needs to be done."
+    )
+    assert "data-required" not in page.one("input", id="criterion-tried").attributes
+    assert "disabled" not in page.one("button", value="publish").attributes
 
 
 # Preview of the e-mail ------------------------------------------------------------

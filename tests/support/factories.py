@@ -225,6 +225,13 @@ def make_outdated_update(state=State.DRAFT, *, since, **changes):
     return Submission.objects.get(pk=update.pk)
 
 
+def make_update(practice, state=State.SUBMITTED, **changes):
+    """Create an update of a practice, made from its newest revision, with this document."""
+    update = make_submission(state, practice=practice, **changes)
+    Submission.objects.filter(pk=update.pk).update(based_on=practice.revision_number)
+    return Submission.objects.get(pk=update.pk)
+
+
 def make_check(**changes):
     """Create the check, sent now, of a practice published two years ago."""
     make_submission(State.PUBLISHED, now=timezone.now() - timedelta(days=730), **changes)

@@ -18,7 +18,15 @@ from practices.workflow import (
     TransitionNotAllowed,
 )
 from tests.support.documents import FACTS, REQUIRED_CRITERIA
-from tests.support.factories import NOW, judged, make_moderator, make_submission, make_submitter
+from tests.support.factories import (
+    NOW,
+    judged,
+    make_moderator,
+    make_practice,
+    make_submission,
+    make_submitter,
+    make_update,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -581,6 +589,49 @@ def test_required_facts_are_stated_or_waived(year, moderator):
     )
     workflow.publish(submission, by=moderator)
     assert Practice.objects.count() == 1
+
+
+UNTOLD = {"start_year": None, "implementers": []}
+"""Facts that older practices do not state."""
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ({"lessons": "Open on Sundays."}, []),
+        ({"area": "Batumi"}, ["whom-to-ask"]),
+        ({"start_year": 2100}, ["tried"]),
+    ],
+)
+def test_update_is_asked_for_facts_only_if_it_changes_what_they_are_about(change, missing):
+    practice = make_practice(**FACTS | UNTOLD)
+    update = make_update(practice, **FACTS | UNTOLD | change)
+
+    found = workflow.required_missing(update, ticked=["objective", "summary", "safe"], waived=[])
+
+    assert [criterion.slug for criterion in found] == missing
+
+
+def test_update_of_a_practice_without_facts_is_published(moderator):
+    practice = make_practice(**FACTS | UNTOLD)
+    update = make_update(practice, **FACTS | UNTOLD | {"lessons": "Open on Sundays."})
+    workflow.tick_criteria(update, ["objective", "summary", "safe"], by=moderator)
+
+    workflow.publish(update, by=moderator)
+
+    practice.refresh_from_db()
+    assert (practice.revision_number, practice.lessons) == (2, "Open on Sundays.")
+
+
+def test_update_that_removes_facts_is_asked_for_them(moderator):
+    practice = make_practice(**FACTS)
+    update = make_update(practice, **FACTS | {"start_year": None})
+    workflow.tick_criteria(update, REQUIRED_CRITERIA, by=moderator)
+
+    with pytest.raises(workflow.CriteriaMissing) as refusal:
+        workflow.publish(update, by=moderator)
+
+    assert [criterion.slug for criterion in refusal.value.missing] == ["tried"]
 
 
 def test_checklist_is_stored_per_moderator(moderator):

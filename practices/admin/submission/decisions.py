@@ -279,13 +279,11 @@ class DecisionForm(IdempotencyKey):
 
     def _criteria_missing(self, cleaned):
         """Return the required criteria that neither this moderator nor another, as far as they may know, has settled."""
-        if self.submission.is_translation:
-            return []
         others = list(workflow.ticks(self.submission).exclude(by=self.by))
         if workflow.is_blind(self.submission, by=self.by):
             others = []
         return workflow.required_missing(
-            self.submission.document,
+            self.submission,
             ticked=[*cleaned.get("criteria", []), *(tick.criterion for tick in others if not tick.waiver)],
             waived=[*self.waivers, *(tick.criterion for tick in others if tick.waiver)],
         )

@@ -28,6 +28,8 @@ class Assessment:
     """The fields that lack something for it, in words."""
     is_unstated: bool
     """It is required and its facts are missing, so that it can only be waived."""
+    is_left_alone: bool
+    """An update leaves these facts as unstated as they are published, so that nothing has to be done."""
     is_ticked: bool
     waiver: BoundField | None
     """The reason why this moderator waives it; None where it is not required."""
@@ -40,7 +42,7 @@ class Assessment:
     def is_missing(self) -> bool:
         """Return whether it is required and nobody has ticked or waived it."""
         is_settled = self.is_ticked or self.others or self.waived or (self.waiver and self.waiver.value())
-        return self.criterion.essential and not is_settled
+        return self.criterion.essential and not is_settled and not self.is_left_alone
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,12 +139,13 @@ def assess(submission, form: DecisionForm, *, by) -> list[Assessment]:
     typed = form["criteria"].value() if form["has_criteria"].value() else None
     ticked = own if typed is None else typed
     others = [] if workflow.is_blind(submission, by=by) else [tick for tick in ticks if tick.by != by]
-    has_files = submission.attachments.exists()
+    has_files, left_alone = submission.attachments.exists(), workflow.left_alone(submission)
     return [
         Assessment(
             criterion,
             _lacking(criterion, submission.document, has_files=has_files),
             is_unstated,
+            criterion.slug in left_alone,
             criterion.slug in ticked and not is_unstated,
             form[WAIVE + criterion.slug] if criterion.essential else None,
             [

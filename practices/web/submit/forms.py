@@ -14,7 +14,7 @@ from practices.core.addresses import AddressField
 from practices.core.http.public_forms import Honeypot, IdempotencyKey, Stamp
 from practices.documents import FIELDS, LINE_LENGTH, Document, plain
 from practices.documents.country_fields import CountriesField
-from practices.documents.criteria import fields_to_publish, is_in_future, lacks_support
+from practices.documents.criteria import fields_to_publish, is_in_future, lacks_support, left_open
 from practices.documents.form import DocumentForm
 from practices.documents.form_fields import (
     FiguresField,
@@ -93,6 +93,7 @@ class SubmissionForm(Honeypot, DocumentForm):
     """True if each field shows the change that a moderator requested there."""
     practice: Practice | None = None
     """The published practice that it updates, if any."""
+    _latest: Document | None = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -125,8 +126,28 @@ class SubmissionForm(Honeypot, DocumentForm):
                     else _("required for publication")
                 )
 
-    def _groups_to_publish(self) -> list[list[str]]:
-        groups = [[name for name in group if name in self.fields] for group in fields_to_publish()]
+    def update(self, practice: Practice | None) -> None:
+        """Make it the form of an update: fields that the published practice leaves empty are not marked as required."""
+        self.practice = practice
+        if not self._published:
+            return
+        kept = {name for group in self._groups_to_publish(self._published) for name in group}
+        for name in {name for group in self._groups_to_publish() for name in group} - kept:
+            self.fields[name].needed = ""
+
+    @property
+    def _published(self) -> Document:
+        """The document of the practice that it updates; empty if it updates none."""
+        if self.practice is None:
+            return {}
+        if self._latest is None:
+            self._latest = self.practice.revisions.latest("number").document
+        return self._latest
+
+    def _groups_to_publish(self, update: Document | None = None) -> list[list[str]]:
+        """Return the optional fields that publication needs, in groups, but those that an `update` may leave empty."""
+        left = left_open(self._published, update) if update and self._published else ()
+        groups = [[name for name in group if name in self.fields] for group in fields_to_publish(but=left)]
         return [group for group in groups if group and not any(self.fields[name].required for name in group)]
 
     @property
@@ -134,9 +155,15 @@ class SubmissionForm(Honeypot, DocumentForm):
         """Labels of the fields left empty without which it will not be published, alternatives joined."""
         return [
             _(" or ").join(self._label_to_publish(name) for name in group)
-            for group in self._groups_to_publish()
+            for group in self._groups_to_publish(self._proposed())
             if not any(self._is_given(name) for name in group)
         ]
+
+    def _proposed(self) -> Document | None:
+        """Return the text of an update as it is typed; None for a new practice."""
+        if self.practice is None:
+            return None
+        return self.document(self._published) if self.is_bound else self._published
 
     def _is_given(self, name: str) -> bool:
         """Return whether a field has what publication needs, or a fault to correct first."""
@@ -175,7 +202,7 @@ class SubmissionForm(Honeypot, DocumentForm):
         """Ask how the results are known, unless that was left open when the practice was published."""
         if not lacks_support(cleaned) or {"evidence_reason", "evidence_url"} & self.errors.keys():
             return
-        latest = self.practice.revisions.latest("number").document if self.practice else {}
+        latest = self._published
         if latest.get("evidence_level") == cleaned["evidence_level"] and lacks_support(latest):
             return
         self.add_error(

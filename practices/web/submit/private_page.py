@@ -43,7 +43,7 @@ def submission_form(submission, data=None):
         if data is None
         else kind(data, initial={"version": submission.version}, **options)
     )
-    form.practice = submission.practice
+    form.update(submission.practice)
     requests = submission.events.filter(act=Act.STEP, to_state=State.CHANGES_REQUESTED)
     asked = requests.in_order().last()
     for field, reason in (asked.field_reasons if asked and kind.shows_requests else {}).items():

@@ -103,6 +103,7 @@ def practice_correct(request, pk, slug):
     latest = practice.revisions.latest("number")
     if request.method == "POST":
         form = StartUpdateForm(request.POST)
+        form.update(practice)
         based_on = whole_number(request.POST.get("version")) or latest.number
         base = practice.revisions.filter(number=based_on).first() or latest
         begin = partial(_begin_correction, form, practice, base)
@@ -114,6 +115,7 @@ def practice_correct(request, pk, slug):
     else:
         values = StartUpdateForm.values_from(latest.document)
         form = StartUpdateForm(initial={**values, "version": latest.number})
+        form.update(practice)
     context = {"practice": practice, "action": request.path}
     return form_page(request, "web/submit/submission_form.html", form, **context)
 

@@ -6,7 +6,7 @@ from practices import workflow
 from practices.choices import State
 from practices.models import Submission
 from tests.support.documents import FULL
-from tests.support.factories import document, make_practice, make_submission
+from tests.support.factories import document, make_practice, make_submission, make_update
 from tests.support.pages import read, sent_by
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +131,31 @@ def test_correction_is_taken_though_the_title_was_changed_meanwhile(client):
 
     assert response.status_code != 301
     assert "Batumi" in read(response).one("input", name="area")["value"]
+
+
+UNTOLD = {"start_year": None, "implementers": []}
+
+
+def test_update_does_not_call_required_what_the_published_practice_leaves_empty(client):
+    practice = make_practice(**FULL | UNTOLD)
+
+    page = read(client.get(f"{practice.get_absolute_url()}correct/"))
+
+    assert "required for publication" not in page.texts("span", "field-required")
+    assert "Also required for publication" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("change", "needed"),
+    [
+        ({"lessons": "Open on Sundays."}, False),
+        ({"area": "Batumi"}, True),
+    ],
+)
+def test_draft_of_an_update_asks_for_facts_beside_those_it_changes(client, change, needed):
+    practice = make_practice(**FULL | UNTOLD)
+    draft = make_update(practice, State.DRAFT, **FULL | UNTOLD | change)
+
+    page = read(client.get(f"{draft.get_private_url()}edit/"))
+
+    assert ("Also required for publication: Implementing organisation." in page.text) == needed
