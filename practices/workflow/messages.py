@@ -59,10 +59,13 @@ _LEFT = (
     Kind.WITHDRAWAL_REQUESTED,
     Kind.WITHDRAWAL_DECLINED,
 )
+_GONE = (Kind.PRACTICE_WITHDRAWN, Kind.PRACTICE_MERGED)
+_STILL_NEWS = (Kind.SUBMISSION_PUBLISHED, Kind.PRACTICE_REVISED)
+"""Kinds that are true again once a practice is back which, as far as its submitter knows, has never left."""
 OVERTAKEN = {
     Kind.PRACTICE_WITHDRAWN: _LEFT,
-    Kind.PRACTICE_MERGED: _LEFT,
-    Kind.PRACTICE_RESTORED: (Kind.PRACTICE_WITHDRAWN, Kind.PRACTICE_MERGED),
+    Kind.PRACTICE_MERGED: (*_LEFT, Kind.PRACTICE_WITHDRAWN),
+    Kind.PRACTICE_RESTORED: _GONE,
     Kind.WITHDRAWAL_DECLINED: (Kind.WITHDRAWAL_REQUESTED,),
     Kind.TRANSLATION_WITHDRAWN: (Kind.TRANSLATION_RESTORED,),
     Kind.TRANSLATION_RESTORED: (Kind.TRANSLATION_WITHDRAWN,),
@@ -78,7 +81,8 @@ def notify_submitter(submission: Submission, kind: Kind, **context: Any) -> None
     if not submission.submitter.email:
         return
     if kind in OVERTAKEN:
-        cancel_waiting(submission, OVERTAKEN[kind])
+        replaced = cancel_waiting(submission, OVERTAKEN[kind])
+        context["instead_of"] = replaced if kind in _GONE else []
     outbox.enqueue(
         kind,
         address=submission.submitter.email,
@@ -96,6 +100,26 @@ def tell_reopened(submission: Submission) -> None:
     if not _unclaimed(submission, Kind.SUBMISSION_REJECTED).update(cancelled_at=clock.now()):
         is_asked = submission.state == State.CHANGES_REQUESTED
         notify_submitter(submission, Kind.SUBMISSION_REOPENED, is_asked=is_asked)
+
+
+def tell_restored(practice: Practice, *, reason: str) -> None:
+    """Tell each submitter who speaks for a practice that it is public again, unless they do not know that it had left.
+
+    The e-mail which says that it has left is then cancelled before it was sent, and those that it replaced are sent. One
+    who asked for the withdrawal is told in any case.
+    """
+    for submission in owners(practice):
+        about = _about_practice(submission)
+        unsent = list(OutboxMessage.objects.waiting().filter(about, _is_unclaimed(), kind__in=_GONE))
+        claimed_or_sent = Q(sent_at__isnull=False) | Q(leased_until__gte=clock.now())
+        told = (*_GONE, Kind.SUBMISSION_PUBLISHED, Kind.PRACTICE_RESTORED)
+        last = OutboxMessage.objects.filter(about, claimed_or_sent, kind__in=told).order_by("pk").last()
+        knows = last is not None and last.kind in _GONE
+        if knows or not unsent or any(message.context.get("asked") for message in unsent):
+            notify_submitter(submission, Kind.PRACTICE_RESTORED, reason=reason)
+            continue
+        replaced = cancel_waiting(submission, _GONE)
+        outbox.restore(OutboxMessage.objects.filter(about, pk__in=replaced, kind__in=_STILL_NEWS))
 
 
 def tell_scheduled(submission: Submission, *, day: str, told_day: str) -> None:
@@ -116,8 +140,11 @@ def tell_scheduled(submission: Submission, *, day: str, told_day: str) -> None:
 def _unclaimed(submission: Submission, kind: Kind) -> QuerySet[OutboxMessage]:
     """Filter messages of a kind to those that wait to be sent and that no sender has claimed."""
     messages = submission.messages.filter(kind=kind).values("pk")
-    unclaimed = Q(leased_until=None) | Q(leased_until__lt=clock.now())
-    return OutboxMessage.objects.waiting().filter(unclaimed, pk__in=messages)
+    return OutboxMessage.objects.waiting().filter(_is_unclaimed(), pk__in=messages)
+
+
+def _is_unclaimed() -> Q:
+    return Q(leased_until=None) | Q(leased_until__lt=clock.now())
 
 
 _REMINDERS = (Kind.SUBMISSION_EXPIRES, Kind.SUBMISSION_UNANSWERED)
@@ -143,11 +170,20 @@ def _cancel(submission: Submission, **which: Any) -> None:
     OutboxMessage.objects.waiting().filter(pk__in=messages).update(cancelled_at=clock.now())
 
 
-def cancel_waiting(submission: Submission, kinds: Iterable[Kind]) -> None:
-    """Cancel messages of these kinds about its practice that wait to be sent to the submitter."""
-    of_practice = OutboxMessage.objects.waiting().filter(submission__practice=submission.practice_id)
-    messages = of_practice.filter(address=submission.submitter.email, kind__in=kinds)
-    messages.update(cancelled_at=clock.now())
+def cancel_waiting(submission: Submission, kinds: Iterable[Kind]) -> list[int]:
+    """Cancel messages of these kinds about its practice that wait to be sent to the submitter; return their keys.
+
+    Among the keys are those of messages which the cancelled ones had replaced.
+    """
+    messages = OutboxMessage.objects.waiting().filter(_about_practice(submission), kind__in=kinds)
+    rows = list(messages.values_list("pk", "context"))
+    OutboxMessage.objects.filter(pk__in=[pk for pk, _context in rows]).update(cancelled_at=clock.now())
+    return [key for pk, context in rows for key in (pk, *context.get("instead_of", []))]
+
+
+def _about_practice(submission: Submission) -> Q:
+    """Filter messages to those to the submitter about the practice of a submission."""
+    return Q(submission__practice=submission.practice_id, address=submission.submitter.email)
 
 
 class Cause(StrEnum):
@@ -163,12 +199,6 @@ def owners(practice: Practice) -> list[Submission]:
     """Return the latest submission of each address whose owner speaks for the practice."""
     rows = Submission.objects.of_owners().filter(practice=practice).select_related("submitter", "practice")
     return list({row.submitter.email: row for row in rows.order_by("pk")}.values())
-
-
-def notify_owners(practice: Practice, kind: Kind, **context: Any) -> None:
-    """Queue a message to each submitter who speaks for the practice, if the address is confirmed."""
-    for submission in owners(practice):
-        notify_submitter(submission, kind, **context)
 
 
 def notify_revised(revision: Revision, cause: Cause, *, fields: Iterable[str], sender: str = "") -> None:

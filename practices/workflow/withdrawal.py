@@ -12,7 +12,7 @@ from practices.core import catalogue_version
 from practices.discovery import indexing
 from practices.models import ModerationEvent, Practice, delete_dumps
 from practices.notifications import outbox
-from practices.workflow.messages import notify_owners, notify_submitter, owners
+from practices.workflow.messages import notify_submitter, owners, tell_restored
 from practices.workflow.publishing import lock_practice, record_step
 from practices.workflow.transitions import Staff
 from practices.workflow.withdrawal_requests import lock_requests
@@ -79,7 +79,7 @@ def restore_practice(
     if row.withdrawn_at is not None:
         outbox.restore_announcements(practice, cancelled_at=row.withdrawn_at)
     record_step(practice, "restore_practice", before=row.state, by=by, reason=reason, at=now)
-    notify_owners(practice, Kind.PRACTICE_RESTORED, reason=reason)
+    tell_restored(practice, reason=reason)
     return True
 
 

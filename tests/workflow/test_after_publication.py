@@ -1,12 +1,13 @@
 """E-mails to the submitters of a practice about what others do with it, and their requests for withdrawal."""
 
 import pytest
+from django.utils import timezone
 
 from practices import workflow
-from practices.choices import Kind, State
+from practices.choices import Kind, State, Suspension
 from practices.models import OutboxMessage, Submission, Submitter
 from practices.models.submission import new_token
-from practices.notifications import emails
+from practices.notifications import emails, suspensions
 from practices.workflow import TransitionNotAllowed
 from tests.support.factories import judged, make_practice, make_submission, make_submitter
 
@@ -140,12 +141,92 @@ def test_withdrawal_replaces_mails_that_it_makes_untrue(published, moderator):
     assert waiting() == [Kind.PRACTICE_WITHDRAWN]
 
 
-def test_restoration_replaces_the_mail_about_the_withdrawal(published, moderator):
-    workflow.withdraw_practice(published.practice, by=moderator, reason="Its source is gone.")
+def sent():
+    """Mark what waits as sent."""
+    OutboxMessage.objects.waiting().update(sent_at=timezone.now())
+
+
+def withdraw(practice, moderator):
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
+
+
+def merge(practice, moderator):
+    workflow.merge(practice, into=make_practice(title="Pension desks"), by=moderator)
+
+
+def withdraw_and_merge(practice, moderator):
+    withdraw(practice, moderator)
+    merge(practice, moderator)
+
+
+LEAVES = pytest.mark.parametrize("leave", [withdraw, merge, withdraw_and_merge])
+
+
+@LEAVES
+def test_restoration_is_mailed_to_those_who_know_that_the_practice_had_left(leave, published, moderator):
+    leave(published.practice, moderator)
+    sent()
 
     workflow.restore_practice(published.practice, by=moderator)
 
     assert waiting() == [Kind.PRACTICE_RESTORED]
+
+
+@LEAVES
+def test_restoration_before_the_mail_about_the_end_was_sent_tells_nothing(leave, published, moderator):
+    leave(published.practice, moderator)
+
+    workflow.restore_practice(published.practice, by=moderator)
+
+    assert waiting() == []
+
+
+@LEAVES
+def test_publication_that_nobody_was_told_of_is_mailed_as_such_after_a_restoration(leave, moderator):
+    published = make_submission(State.PUBLISHED)
+    OutboxMessage.objects.exclude(kind=Kind.SUBMISSION_PUBLISHED).delete()
+    leave(published.practice, moderator)
+
+    workflow.restore_practice(published.practice, by=moderator)
+
+    assert waiting() == [Kind.SUBMISSION_PUBLISHED]
+
+
+def test_second_restoration_is_mailed_to_those_who_know_of_the_first_withdrawal(published, moderator):
+    withdraw(published.practice, moderator)
+    sent()
+    workflow.restore_practice(published.practice, by=moderator)
+    withdraw(published.practice, moderator)
+
+    workflow.restore_practice(published.practice, by=moderator)
+
+    assert waiting() == [Kind.PRACTICE_RESTORED]
+
+
+def test_restoration_is_mailed_to_those_who_asked_for_the_withdrawal(published, moderator):
+    workflow.request_withdrawal(published, reason="It names a colleague.")
+    sent()
+    withdraw(published.practice, moderator)
+
+    workflow.restore_practice(published.practice, by=moderator)
+
+    assert waiting() == [Kind.PRACTICE_RESTORED]
+
+
+def test_restoration_sends_nothing_to_an_address_that_complained(moderator):
+    published = make_submission(State.PUBLISHED)
+    withdraw(published.practice, moderator)
+    suspensions.remember("ana@example.org", Suspension.COMPLAINT, at=timezone.now())
+
+    workflow.restore_practice(published.practice, by=moderator)
+
+    assert Kind.SUBMISSION_PUBLISHED not in waiting()
+
+
+def test_merge_replaces_the_mail_about_a_withdrawal(published, moderator):
+    withdraw_and_merge(published.practice, moderator)
+
+    assert waiting() == [Kind.PRACTICE_MERGED]
 
 
 def test_mail_about_a_request_that_was_cancelled_is_not_sent(published):

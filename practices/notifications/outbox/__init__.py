@@ -15,6 +15,7 @@ from practices.notifications.outbox.queue import (
     enqueue,
     metrics,
     oldest_due_age,
+    restore,
     restore_announcements,
     retry,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "enqueue",
     "metrics",
     "oldest_due_age",
+    "restore",
     "restore_announcements",
     "retry",
     "retry_delay",

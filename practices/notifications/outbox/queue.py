@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from practices import clock
 from practices.choices import NEWS, TO_STAFF, Kind
@@ -59,6 +59,13 @@ def restore_announcements(practice: Practice, *, cancelled_at: datetime) -> None
         kind__in=NEWS, practice=practice, sent_at=None, cancelled_at=cancelled_at
     )
     cancelled.update(cancelled_at=None, give_up_at=default_give_up_at())
+
+
+def restore(messages: QuerySet[OutboxMessage]) -> None:
+    """Queue cancelled messages again, but none to an address that complained; the time for trying is anew."""
+    cancelled = messages.filter(sent_at=None).exclude(cancelled_at=None)
+    complained = suspensions.complained(set(cancelled.values_list("address", flat=True)))
+    cancelled.exclude(address__in=complained).update(cancelled_at=None, give_up_at=default_give_up_at())
 
 
 def cancel(messages: Iterable[OutboxMessage], *, now: datetime) -> int:
