@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -29,6 +29,8 @@ _COLUMNS = {
 MOST_ABOVE = 30
 """Rows above the headings, and one more."""
 MOST_ROWS = 300
+LAST_ROW = 1_048_576
+"""The last row that Excel has."""
 MOST_COLUMNS = 40
 MOST_READ = 20
 """Sheets that are looked through for the headings."""
@@ -65,7 +67,8 @@ def rows(content: bytes, *, most_elements: int) -> tuple[list[tuple[int, str, st
     such as “#REF!”, or a formula without its result, stays as it is for the form to mark.
 
     Raises Rejected: "broken_xlsx", "broken_csv", "password", "other_kind" with the `kind`, "no_headings",
-    "several_sheets" with their `sheets`, "outside" with the `cells`, "too_much".
+    "several_sheets" with their `sheets`, "outside" with the `cells`, "below" with the `cells` and the last `row` that is
+    read, "too_much".
     """
     if old := kind_of_old(content):
         raise old
@@ -101,7 +104,9 @@ def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[int, str, st
             raise other
         if sum(map(_count_sheets, map(archive.read, archive.infolist()))) > MOST_SHEETS:
             raise Rejected("too_much")
-        sheets = _sheets_with_headings(load_workbook(io.BytesIO(content), read_only=True))
+        book = load_workbook(io.BytesIO(content), read_only=True)
+        sheets = _sheets_with_headings(book)
+        below = _cells_below(book[next(iter(sheets))]) if len(sheets) == 1 else []
     except Rejected as rejected:
         known = rejected.reason in ("too_much", "password", "other_kind")
         raise rejected if known else Rejected("broken_xlsx") from rejected
@@ -114,6 +119,8 @@ def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[int, str, st
     if len(sheets) > 1:
         raise Rejected("several_sheets", sheets=", ".join(sheets))
     [(title, (found, headings))] = sheets.items()
+    if below:
+        raise Rejected("below", row=MOST_ROWS, cells=", ".join(below))
     texts = [[text_of(cell) for cell in row] for row in found]
     if formulas := _formulas(found, headings):
         results = _results(content, title)
@@ -155,6 +162,19 @@ def _sheets_with_headings(book: Any) -> dict[str, tuple[list, _Headings]]:
 
 def _cells(sheet: Any) -> list[Any]:
     return list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS))
+
+
+def _cells_below(sheet: Any) -> list[str]:
+    """Return the names of the first cells with text below the rows that are read: their answers would be lost."""
+    names, before = list[str](), None
+    for row in sheet.iter_rows(min_row=MOST_ROWS + 1, max_row=LAST_ROW, max_col=MOST_COLUMNS):
+        if row is before:  # rows that are not in the file are one and the same empty row
+            continue
+        before = row
+        names += [cell.coordinate for cell in row if cell.value is not None and text_of(cell)]
+        if len(names) >= MOST_NAMED:
+            break
+    return names[:MOST_NAMED]
 
 
 def _formulas(found: list[Any], headings: _Headings) -> list[Any]:
@@ -216,12 +236,24 @@ def _from_csv(content: bytes) -> list[tuple[int, str, str, str]]:
     try:
         text = content.decode("utf-16" if content.startswith(UTF_16) else "utf-8-sig")
         for separator in SEPARATORS:
-            found = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), MOST_ROWS))
+            lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+            found = list(islice(lines, MOST_ROWS))
             if headings := _headings(found):
+                below = (f"{get_column_letter(place)}{number}" for number, place in _texts_of(lines))
+                if cells := list(islice(below, MOST_NAMED)):
+                    raise Rejected("below", row=MOST_ROWS, cells=", ".join(cells))
                 return _below(found, headings)
     except (UnicodeDecodeError, csv.Error) as error:
         raise Rejected("broken_csv") from error
     raise Rejected("no_headings")
+
+
+def _texts_of(lines: Iterator[list[str]]) -> Iterator[tuple[int, int]]:
+    """Yield the row and the column, from 1, of each text in the rows of a CSV file that are not read."""
+    for number, row in enumerate(lines, MOST_ROWS + 1):
+        for place, cell in enumerate(row, 1):
+            if cell.strip():
+                yield number, place
 
 
 def text_of(cell: Any) -> str:

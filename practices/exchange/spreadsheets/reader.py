@@ -33,6 +33,9 @@ REASONS = {
     "outside": gettext_lazy(
         "There is text beside the column “your answer”, in %(cells)s. Please move it into that column, or delete it."
     ),
+    "below": gettext_lazy(
+        "There is text below row %(row)s, in %(cells)s, which we do not read. Please move it up, or delete it."
+    ),
     "too_much": gettext_lazy(
         "This spreadsheet contains much more than our template. Please copy your answers into a new template."
     ),

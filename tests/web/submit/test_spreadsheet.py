@@ -243,6 +243,7 @@ NO_HEADINGS = (
     "Please keep its first row, or copy your answers into a new template."
 )
 HEAD = ["field", "question", "your answer"]
+BELOW = "There is text below row 300, in A302, C302, which we do not read. Please move it up, or delete it."
 CANNOT = "This spreadsheet cannot be read. Please save it again as XLSX or CSV."
 NOT_OURS = "This file is not our template. Please download the template and fill it in."
 
@@ -268,8 +269,10 @@ NOT_OURS = "This file is not our template. Please download the template and fill
             "This file is larger than 1 MB. Please choose the completed template, which is much smaller.",
         ),
         (b"", "This file is empty."),
+        (workbook(HEAD, ["title", "", "Desks"], *[[]] * 299, ["lessons", "", "Lost"]), BELOW),
+        (b"field,question,your answer\ntitle,,Desks\n" + b",,\n" * 299 + b"lessons,,Lost\n", BELOW),
     ],
-    ids=range(9),
+    ids=range(11),
 )  # fmt: skip
 def test_other_file_than_the_template_is_refused_with_a_reason(client, content, fault):
     response = send(client, content)
