@@ -96,7 +96,7 @@ def _record(held: Held, submitters: list[Submitter], erased: Erased, *, way: str
 def _count(held: Held, *, keep_credit: bool) -> Erased:
     credited = len(held.credited_practices)
     return Erased(
-        contacts=held.submitters.filter(erased_at=None).count(),
+        contacts=held.submitters.exclude(honorific="", name="", organisation="", email="").count(),
         submissions=held.unpublished.count(),
         practices=held.published.filter(withdrawn_at=None).count(),
         left=held.published.exclude(withdrawn_at=None).count(),

@@ -17,6 +17,7 @@ from practices.models import (
     Submitter,
     Subscriber,
     Subscription,
+    ThreadMessage,
     Translation,
 )
 from practices.personal_data import kept_credit
@@ -106,6 +107,11 @@ class Held:
     def personal_messages(self) -> QuerySet[OutboxMessage]:
         """Messages other than those to members of staff, oldest first."""
         return self.messages.exclude(kind__in=TO_STAFF).order_by("created_at", "pk")
+
+    @property
+    def has_written(self) -> bool:
+        """Return whether the moderators have messages from the submitter."""
+        return ThreadMessage.objects.filter(submission__in=self.submissions, from_staff=False).exists()
 
     @property
     def credited(self) -> QuerySet[Submission]:

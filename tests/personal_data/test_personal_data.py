@@ -478,7 +478,11 @@ def test_page_lists_what_goes_and_what_stays_and_preselects_nothing(client):
 
     goes, stays = ([item.text for item in entries.all("li")] for entries in page.all("ul"))
     assert goes == [
-        "Your name, organisation and e-mail address, and your messages to the moderators",
+        "Your title (Ms., Dr., …)",
+        "Your name",
+        "Your organisation",
+        "Your e-mail address",
+        "Your messages to the moderators",
         "Quokka crossing, not published",
         "Quokka fence, not published",
         "Your subscription to Objective 21: Dignified return and reintegration",
@@ -486,6 +490,19 @@ def test_page_lists_what_goes_and_what_stays_and_preselects_nothing(client):
     ]
     assert stays == ["Desks, in the catalogue"]
     assert [radio.get("checked") for radio in page.all("input", type="radio")] == [None, None]
+
+
+@pytest.mark.parametrize("has_written", [False, True])
+def test_page_lists_only_contact_details_and_messages_that_are_there(client, has_written):
+    submission = make_submission(State.SUBMITTED, submitter=make_submitter(name="Ana Reyes", email=ADDRESS))
+    if has_written:
+        workflow.write(submission, "We began in 2016.")
+
+    page = read(client.get(personal_data_address(ADDRESS, "personal-data-delete"))).one("main")
+
+    goes = page.all("ul")[0].texts("li")
+    written = ["Your messages to the moderators"] if has_written else []
+    assert goes[:-2] == ["Your name", "Your e-mail address", *written]
 
 
 def test_deletion_without_a_choice_is_asked_for_one(client):
@@ -532,7 +549,7 @@ def test_confirmation_says_what_was_done_and_nothing_else(client):
 
     page = read(done).one("main")
     assert [line for line in page.texts("li") if "e-mails" not in line] == [
-        "We have deleted the name, organisation and e-mail address that you gave us.",
+        "We have deleted the contact details that you gave us.",
         "2 submissions that were not published are deleted.",
         "1 subscription has ended.",
         "1 practice that was published stays.",

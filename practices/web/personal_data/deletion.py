@@ -13,6 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from practices import personal_data
 from practices.notifications import saved_filters
 
+CONTACT = {
+    "honorific": _("Your title (Ms., Dr., …)"),
+    "name": _("Your name"),
+    "organisation": _("Your organisation"),
+    "email": _("Your e-mail address"),
+}
 SALT = "practices.personal_data.erased"
 KEEP, REMOVE = "keep", "remove"
 
@@ -59,7 +65,7 @@ def deletion(request, held, template, **context):
         "keeps_credit": is_chosen and form.keeps_credit,
         "public_credits": public_credits,
         "is_credit_readable": any(practice.is_public for practice in held.credited_practices),
-        "held": held,
+        "contact": _contact(held),
         "withdrawal_requests": held.submissions.requesting_withdrawal(),
         "unpublished": held.unpublished,
         "published": held.published,
@@ -68,6 +74,13 @@ def deletion(request, held, template, **context):
     }
     status = 422 if form.errors else 200
     return TemplateResponse(request, template, context, status=status)
+
+
+def _contact(held):
+    """Return labels for what is held to write to the submitter, and for what the submitter has written."""
+    rows = list(held.submitters.values(*CONTACT))
+    labels = [label for name, label in CONTACT.items() if any(row[name] for row in rows)]
+    return [*labels, _("Your messages to the moderators")] if held.has_written else labels
 
 
 def erased(request):
