@@ -72,6 +72,7 @@ def _preview_page(request, submission, form, *, changed_meanwhile=False, reached
         "duplicates": duplicates.likely_duplicates(document, exclude=submission.practice),
         "checklist": checklist(form, has_files=bool(attachments)),
         "needed": form.needed,
+        "asked": form.asked,
         "changed_meanwhile": changed_meanwhile,
         "has_unsent_changes": has_unsent_changes(submission, form),
         "newer": newer,
@@ -85,6 +86,15 @@ def _preview_page(request, submission, form, *, changed_meanwhile=False, reached
     return TemplateResponse(request, template, context, status=409 if changed_meanwhile else 200)
 
 
+def _is_of_this_round(request, form):
+    """Return whether the page that was sent has shown what the moderators asked for last, if they did.
+
+    One from before may have the same text, but whoever sends it has not read what should change.
+    """
+    asked = str(form.asked.pk) if form.asked else ""
+    return request.POST.get("asked", asked) == asked
+
+
 def _send(request, submission, form):
     """Make the step. Raises workflow.SavedMeanwhile unless it is the version whose preview was read.
 
@@ -92,6 +102,8 @@ def _send(request, submission, form):
     """
     seen = whole_number(request.POST.get("version")) or 0
     steps = steps_of_submitter(submission)
+    if not _is_of_this_round(request, form):
+        return redirect_to_status(request, submission, status=409)
     try:
         if "submit" in steps and submission.submitter.verified_at:
             # Apart from what strangers send in its name, which would keep its owner from sending.
@@ -170,7 +182,9 @@ def submission_link(request, token):
     """POST mails the private link of a draft, or its confirmation again, to the address given in it."""
     submission = private_submission(token)
     address = submission.submitter.email
-    if request.method == "POST" and address and "mail_link" in steps_of_submitter(submission):
+    if request.method == "POST":
+        if not address or "mail_link" not in steps_of_submitter(submission):
+            return redirect_to_status(request, submission, status=409)
         limit_address(request, address)
         form_key = request.POST.get("form_key", "")
         try:

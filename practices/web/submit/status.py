@@ -84,7 +84,7 @@ def _phases(submission):
     if current is None or traits.decided_by:
         return []
     left_out = set() if current is Phase.CHANGES else {Phase.CHANGES}
-    if submission.state == State.DRAFT and submission.submitter.verified_at:
+    if submission.submitter.verified_at and submission.sent_at is None:  # it was confirmed before
         left_out.add(Phase.CONFIRMATION)
     phases = [phase for phase in Phase if phase not in left_out]
     before = phases.index(current)
@@ -98,10 +98,12 @@ def _phases(submission):
 def submission_write(request, token):
     """POST adds a message of the submitter to the thread."""
     submission = private_submission(token)
-    if request.method != "POST" or "write" not in steps_of_submitter(submission):
+    if request.method != "POST":
         return redirect(submission.get_private_url())
     limit_visitor(request, "thread", per_hour=settings.MESSAGES_PER_HOUR, person=submission.token)
     form = ThreadForm(request.POST)
+    if "write" not in steps_of_submitter(submission):
+        return _status_page(request, submission, status=409, refused=True, thread_form=form)
     if not form.is_valid():
         return _status_page(request, submission, status=422, thread_form=form)
     if not form.trapped:
@@ -164,8 +166,10 @@ def submission_request_withdrawal(request, token):
 def submission_update(request, token):
     """POST begins an update of a published practice, or opens the one already begun."""
     published = private_submission(token)
-    if request.method != "POST" or "begin_update" not in steps_of_submitter(published):
+    if request.method != "POST":
         return redirect(published.get_private_url())
+    if "begin_update" not in steps_of_submitter(published):
+        return redirect_to_status(request, published, status=409)
     try:
         update = workflow.begin_update(published, language=get_language())
     except workflow.TransitionNotAllowed:
