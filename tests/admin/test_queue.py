@@ -412,6 +412,25 @@ def test_bulk_action_counts_for_what_the_list_has_shown(staff):
     )
 
 
+def test_bulk_action_says_what_has_become_of_rows_that_left_the_list(staff, moderator):
+    spam, deleted, here = (make_submission(State.SUBMITTED, title=f"Desk {number}") for number in range(3))
+    workflow.mark_spam(spam, by=moderator)
+
+    chosen = [f"seen-{each.pk}" for each in (spam, deleted, here)]
+    shown = {
+        name: workflow.seen_version(each) for name, each in zip(chosen, (spam, deleted, here), strict=True)
+    }
+    keys = [spam.pk, deleted.pk, here.pk]
+    deleted.delete()
+    response = staff.post(QUEUE, {"action": "mark_spam", "_selected_action": keys, **shown}, follow=True)
+
+    assert read(response).one("ul", "messagelist").texts("li") == [
+        "1 submission marked as spam. Undo",
+        "Left as they are, because their status does not allow it: Desk 0 (spam).",
+        "1 submission has been deleted since this list was loaded.",
+    ]
+
+
 def test_bulk_action_over_a_long_list_is_made_in_batches(staff, moderator, monkeypatch):
     monkeypatch.setattr(queue, "AT_ONCE", 2)
     submissions = [make_submission(State.SUBMITTED, title=f"Desk {number}") for number in range(5)]

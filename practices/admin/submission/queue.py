@@ -5,7 +5,7 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -65,6 +65,11 @@ _SINCE = Case(When(state=State.CHANGES_REQUESTED, then=F("requested_at")), defau
 def label(text, look=""):
     """Return a short text as a label. Its look repeats what it says."""
     return format_html('<span class="label{}">{}</span>', f" label-{look}" if look else "", text)
+
+
+def _is_across(request):
+    """Return whether a bulk action was chosen for the whole list, beyond the rows of the page."""
+    return request.POST.get("select_across") == "1"
 
 
 def _is_unchecked_spam(submission):
@@ -155,6 +160,8 @@ class BulkResult:
     """Number of submissions that needed no change."""
     to: str = ""
     """The person to whom they are assigned."""
+    deleted: int = 0
+    """Number of submissions that were deleted while their list was shown."""
     done: list[workflow.UndoableStep] = dataclasses.field(default_factory=list)
     impossible: Refused = dataclasses.field(
         default_factory=lambda: Refused(gettext("Left as they are, because their status does not allow it:"))
@@ -187,8 +194,17 @@ class BulkResult:
         return text % {"count": intcomma(self.already)} if self.already else ""
 
     @property
+    def said_deleted(self):
+        text = ngettext(
+            "%(count)s submission has been deleted since this list was loaded.",
+            "%(count)s submissions have been deleted since this list was loaded.",
+            self.deleted,
+        )
+        return text % {"count": intcomma(self.deleted)} if self.deleted else ""
+
+    @property
     def warnings(self):
-        said = self.said_left, self.said_already, str(self.impossible), str(self.changed)
+        said = self.said_left, self.said_already, str(self.impossible), str(self.changed), self.said_deleted
         return [text for text in said if text]
 
 
@@ -226,6 +242,12 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
             for name, action in shown.items()
             if name not in ACTION_STEPS or states & STAFF_STEPS[ACTION_STEPS[name]].sources
         }
+
+    def response_action(self, request, queryset, **options):
+        """Pass on the chosen rows also where they have left the list meanwhile, so that the action says what they are."""
+        if not _is_across(request):
+            queryset = self.get_queryset(request)
+        return super().response_action(request, queryset, **options)
 
     def get_queryset(self, request):
         sent = super().get_queryset(request).exclude(state=State.DRAFT)
@@ -398,11 +420,13 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
         tells those that are not so already, `said_to` to whom they are assigned.
         """
         step = STAFF_STEPS[name]
-        beyond = None if request.POST.get("select_across") == "1" else ""
+        beyond = None if _is_across(request) else ""
         fitting, others = queryset.filter(state__in=step.sources), queryset.exclude(state__in=step.sources)
         possible = fitting.filter(to_change)
         number = possible.count()
         result = BulkResult(name, number=number, already=fitting.count() - number, to=said_to)
+        if not _is_across(request):
+            result.deleted = len(set(request.POST.getlist(ACTION_CHECKBOX_NAME))) - queryset.count()
         result.impossible.add(others[:NAMED], number=others.count())
         for submission in possible[:AT_ONCE]:
             seen = request.POST.get(f"seen-{submission.pk}", beyond)
