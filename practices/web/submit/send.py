@@ -72,7 +72,7 @@ def _preview_page(request, submission, form, *, changed_meanwhile=False, reached
         "duplicates": duplicates.likely_duplicates(document, exclude=submission.practice),
         "checklist": checklist(form, has_files=bool(attachments)),
         "needed": form.needed,
-        "asked": form.asked,
+        "round": _round_of(submission, form),
         "changed_meanwhile": changed_meanwhile,
         "has_unsent_changes": has_unsent_changes(submission, form),
         "newer": newer,
@@ -86,13 +86,13 @@ def _preview_page(request, submission, form, *, changed_meanwhile=False, reached
     return TemplateResponse(request, template, context, status=409 if changed_meanwhile else 200)
 
 
-def _is_of_this_round(request, form):
-    """Return whether the page that was sent has shown what the moderators asked for last, if they did.
+def _round_of(submission, form):
+    """Return a string that identifies what a preview answers: the last request for changes, and the practice it updates.
 
-    One from before may have the same text, but whoever sends it has not read what should change.
+    A page from before either may have the same text, but whoever sends it has not read what should change, or sees
+    another practice, which that one has been merged into since.
     """
-    asked = str(form.asked.pk) if form.asked else ""
-    return request.POST.get("asked", asked) == asked
+    return f"{form.asked.pk if form.asked else ''}/{submission.practice_id or ''}"
 
 
 def _send(request, submission, form):
@@ -102,7 +102,7 @@ def _send(request, submission, form):
     """
     seen = whole_number(request.POST.get("version")) or 0
     steps = steps_of_submitter(submission)
-    if not _is_of_this_round(request, form):
+    if request.POST.get("round") not in (None, _round_of(submission, form)):
         return redirect_to_status(request, submission, status=409)
     try:
         if "submit" in steps and submission.submitter.verified_at:

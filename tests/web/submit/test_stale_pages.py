@@ -52,6 +52,21 @@ def test_preview_of_one_answer_does_not_answer_the_next_request(client):
     assert Submission.objects.get().state == State.CHANGES_REQUESTED
 
 
+def test_preview_of_an_update_is_not_sent_to_another_practice(client, moderator):
+    practice = make_practice(**FULL)
+    draft = make_update(practice, State.DRAFT, **FULL)
+    workflow.save(draft, typed={"note": ["Newer"]}, seen=draft.version, document=draft.document, submitter={})
+    form = preview(client, draft)
+    workflow.merge(practice, into=make_practice(title="Pension desks"), by=moderator)
+
+    response = send(client, draft, form)
+
+    page = read(response)
+    assert REFUSED in page.text
+    assert page.texts("p", "eyebrow")[0] == "An update of Pension desks"
+    assert OutboxMessage.objects.filter(submission=draft).count() == 1
+
+
 def test_preview_that_shows_the_last_request_answers_it(client):
     submission = make_submission(State.CHANGES_REQUESTED, **FULL)
 
