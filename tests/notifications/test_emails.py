@@ -141,6 +141,7 @@ def after_publication(kind, submission):
             workflow.withdraw_practice(practice, by=by, reason="Its source is gone.")
         case Kind.PRACTICE_RESTORED:
             workflow.withdraw_practice(practice, by=by, reason="Its source is gone.")
+            OutboxMessage.objects.update(sent_at=timezone.now())
             workflow.restore_practice(practice, by=by, reason="Its source is back.")
         case Kind.PRACTICE_MERGED:
             workflow.merge(practice, into=make_practice(title="Desks"), by=by)
@@ -244,6 +245,52 @@ def test_mail_has_its_subject_and_one_recipient(kind, subject):
     today = date_format(timezone.localdate(), "DATE_FORMAT")
     expected = subject.format(day=message.context.get("day"), today=today) + SITE_NAME
     assert (mail.subject, mail.to, mail.cc, mail.bcc) == (expected, [message.address], [], [])
+
+
+@pytest.mark.parametrize(
+    ("is_change", "is_asked", "subject", "words"),
+    [
+        (False, False, f"Reviewed again: {TITLE}", f"did not accept “{TITLE}”. They are reviewing it again."),
+        (
+            False,
+            True,
+            f"Waiting for your changes again: {TITLE}",
+            f"did not accept “{TITLE}”. This is no longer so.",
+        ),
+        (True, False, f"Reviewed again: {TITLE}", "They are reviewing them again."),
+        (
+            True,
+            True,
+            f"Waiting for your changes again: {TITLE}",
+            f"your changes to “{TITLE}”. This is no longer so.",
+        ),
+    ],
+)
+def test_mail_about_a_rejection_that_was_undone_says_what_is_so_now(is_change, is_asked, subject, words):
+    practice = make_practice() if is_change else None
+    state = State.CHANGES_REQUESTED if is_asked else State.SUBMITTED
+    submission, by = make_submission(state, practice=practice), make_moderator()
+    made = workflow.undoable(submission, lambda one: workflow.reject(one, by=by, reason="Off topic."))
+    OutboxMessage.objects.update(sent_at=timezone.now())
+
+    workflow.undo(made, by=by)
+
+    mail = emails.compose(OutboxMessage.objects.latest("pk"))
+    assert (mail.subject, words in " ".join(mail.body.split())) == (subject + SITE_NAME, True)
+
+
+@pytest.mark.parametrize("kind", [Kind.SUBMISSION_LINK, Kind.SUBMISSION_RECEIVED, Kind.SUBMISSION_EXPIRES])
+def test_mail_about_changes_does_not_speak_of_a_practice_that_was_submitted(kind):
+    update = make_submission(practice=make_practice())
+    message = OutboxMessage.objects.latest("pk")
+    message.kind, message.context = kind, {"day": "1 May", "draft_days": 90}
+
+    mail = emails.compose(message)
+
+    assert [
+        words for words in ("practice was submitted", "draft practice") if words in mail.subject + mail.body
+    ] == []
+    assert update.is_change
 
 
 @pytest.mark.parametrize(
