@@ -399,7 +399,6 @@ class AttachmentForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        max_length=200,
         error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
         widget=forms.FileInput(
             attrs={"accept": ",".join(f".{extension}" for extension in upload_checks.EXTENSIONS)}

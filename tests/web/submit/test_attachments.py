@@ -118,6 +118,14 @@ def faults(response):
     return read(response).one("div", id="errors").texts("li")
 
 
+def test_file_with_a_long_name_is_stored_under_a_short_one(client):
+    submission = make_submission()
+
+    send(client, submission, name=f"{'report' * 40}.pdf")
+
+    assert submission.attachments.get().name == f"{'report' * 10}.pdf"
+
+
 def test_file_is_stored_with_its_detected_type(client):
     submission = make_submission()
 
