@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.functional import lazy
@@ -279,6 +280,11 @@ class Kind(TextChoices):
 def kinds() -> list[tuple[str, str]]:
     """Return the choices of the model's field. A callable, so that a new kind needs no migration."""
     return [(kind.value, str(kind.label)) for kind in Kind]
+
+
+def interface_languages() -> list[tuple[str, str]]:
+    """Return the languages of pages and e-mails. A callable, so that a new language needs no migration."""
+    return list(settings.LANGUAGES)
 
 
 _UNDER_REVIEW = AWAITING_MODERATION | CONCEALED

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock
-from practices.choices import kinds
+from practices.choices import interface_languages, kinds
 from practices.models.addresses import AddressField
 from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 from practices.models.practice import Practice
@@ -41,7 +41,7 @@ class OutboxMessage(models.Model):
     kind = RuntimeCharField(_("kind"), max_length=40, choices=kinds)
     channel = models.CharField(_("channel"), max_length=20, default="email")
     address = AddressField(_("to"))
-    language = models.CharField(_("language"), max_length=10, default="en")
+    language = RuntimeCharField(_("language"), max_length=10, default="en", choices=interface_languages)
     practice = models.ForeignKey(
         Practice, models.CASCADE, null=True, blank=True, related_name="messages", verbose_name=_("practice")
     )

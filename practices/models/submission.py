@@ -19,6 +19,7 @@ from practices.choices import (
     LANGUAGE_NAMES,
     Act,
     State,
+    interface_languages,
 )
 from practices.models.addresses import AddressField
 from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
@@ -235,7 +236,9 @@ class Submission(models.Model):
         related_name="assigned_submissions",
         verbose_name=_("moderator"),
     )
-    language = models.CharField(_("language of e-mails"), max_length=10, default="en")
+    language = RuntimeCharField(
+        _("language of e-mails"), max_length=10, default="en", choices=interface_languages
+    )
     created_at = RuntimeDateTimeField(_("started"), default=clock.now)
     saved_at = RuntimeDateTimeField(_("last saved"), default=clock.now, db_default=Now())
     sent_at = models.DateTimeField(

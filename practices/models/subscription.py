@@ -8,7 +8,7 @@ from django.db.models.functions import UUID4
 from django.utils.translation import gettext_lazy as _
 
 from practices import clock
-from practices.choices import Cadence, Suspension, Weekday
+from practices.choices import Cadence, Suspension, Weekday, interface_languages
 from practices.models.addresses import AddressField
 from practices.models.fields import RuntimeCharField, RuntimeDateTimeField
 
@@ -27,7 +27,7 @@ class Subscriber(models.Model):
         _("key in links"), max_length=40, unique=True, default=new_key, db_default=UUID4(), editable=False
     )
     address = AddressField(_("e-mail address"))
-    language = models.CharField(_("language"), max_length=10, default="en")
+    language = RuntimeCharField(_("language"), max_length=10, default="en", choices=interface_languages)
     time_zone = models.CharField(_("time zone"), max_length=50, default="UTC")
     digest_weekday = models.PositiveSmallIntegerField(
         _("day of weekly e-mails"), choices=Weekday, default=Weekday.MONDAY

@@ -394,3 +394,16 @@ def test_moderator_redacts_nothing(client):
     client.force_login(make_moderator())
 
     assert client.get(redact_page(revised())).status_code == 403
+
+
+def test_list_of_subscribers_names_their_languages(admin_client):
+    make_subscription(address=ANA)
+    Subscriber.objects.update(language="fr")
+
+    page = read(admin_client.get("/admin/practices/subscriber/"))
+
+    cells = page.one("td", "field-language")
+    [shown] = page.all("details", **{"data-filter-title": "language"})
+    assert cells.text == "Français"
+    assert "Français" in shown.text
+    assert "fr" not in shown.text.split()

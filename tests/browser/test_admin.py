@@ -207,3 +207,43 @@ def test_invited_moderator_chooses_a_password_and_signs_in(page, open_page, next
     invited.get_by_role("button", name="Sign in", exact=True).click()
 
     invited.get_by_role("heading", name="Moderation").wait_for()
+
+
+def test_phone_shows_filters_of_a_list_in_two_columns(open_page):
+    make_submission(State.SUBMITTED)
+    page = open_page(width=390)
+    be_signed_in(page, make_moderator())
+
+    page.goto("/admin/practices/submission/")
+
+    filters = [box.bounding_box()["x"] for box in page.locator("#changelist-filter details").all()]
+    words = page.locator("#changelist-filter summary").first
+    assert len(filters) > 2
+    assert len(set(filters)) == 2
+    assert words.evaluate("it => getComputedStyle(it).paddingInlineStart") == "0px"
+
+
+def test_phone_shows_each_state_of_the_system_beside_its_part(open_page):
+    page = open_page(width=390)
+    be_signed_in(page, User.objects.create_superuser("root"))
+
+    page.goto("/admin/practices/jobrun/")
+
+    rows = page.locator(".system-status tbody tr").all()
+    away = [
+        row.inner_text()
+        for row in rows
+        if row.locator("td").first.bounding_box()["y"] > row.locator("th").bounding_box()["y"] + 8
+    ]
+    assert (away, len(rows) > 5) == ([], True)
+
+
+def test_titles_of_several_lines_stand_apart_on_a_phone(open_page):
+    make_submission(State.SUBMITTED, title="Welcome desks in the town halls of all cities with a port")
+    page = open_page(width=390)
+    be_signed_in(page, make_moderator())
+
+    page.goto("/admin/practices/submission/")
+
+    title = page.locator("#result_list tbody th")
+    assert title.evaluate("it => parseFloat(getComputedStyle(it).lineHeight)") >= 16 * 1.3
