@@ -1,5 +1,7 @@
 """Layout of pages on small phones, on paper and with large text."""
 
+from itertools import product
+
 import pytest
 
 from tests.support.documents import FULL
@@ -30,16 +32,34 @@ def test_phone_shows_two_practices_at_once(open_page, address):
     assert summary["y"] + summary["height"] <= 740
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_phone_shows_the_whole_menu_in_one_row(open_page, width):
+@pytest.mark.parametrize(
+    ("prefix", "width"),
+    [
+        *product(["", "/ar", "/es", "/fr", "/zh-hans"], [320, 390, 768]),
+        *product(["/ru"], [360, 390, 768]),  # its words are the longest, and take two rows at 320 px
+    ],
+)
+def test_small_screen_shows_the_whole_menu_in_one_row(open_page, width, prefix):
     page = open_page(width=width)
 
-    page.goto("/about/")
+    page.goto(f"{prefix}/about/")
 
     boxes = [item.bounding_box() for item in page.locator(".page-nav-list > li").all()]
     assert len(boxes) == 5
     assert max(box["x"] + box["width"] for box in boxes) <= width
     assert len({round(box["y"]) for box in boxes}) == 1
+
+
+@pytest.mark.parametrize("prefix", ["", "/ar", "/es", "/fr", "/ru", "/zh-hans"])
+@pytest.mark.parametrize("width", [800, 960, 1100, 1280])
+def test_language_stands_beside_the_search_in_every_language(open_page, width, prefix):
+    page = open_page(width=width)
+
+    page.goto(f"{prefix}/about/")
+
+    boxes = [page.locator(name).bounding_box() for name in (".page-brand", ".page-search", ".page-languages")]
+    centres = [box["y"] + box["height"] / 2 for box in boxes]
+    assert max(centres) - min(centres) < 4
 
 
 ON_TOP = """it => {
