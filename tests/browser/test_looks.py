@@ -204,6 +204,18 @@ def test_no_fact_stands_alone_in_a_row_of_four(open_page):
     assert (sum(rows), min(rows) > 1) == (5, True)
 
 
+def test_further_facts_stand_in_the_columns_of_the_first_ones(open_page):
+    page = open_page(width=1280)
+
+    page.goto(make_practice(**FULL).get_absolute_url())
+
+    first, further = (
+        {round(fact.bounding_box()["x"]) for fact in page.locator(f".reading-facts > {place} > div").all()}
+        for place in (".facts", ".fold .facts")
+    )
+    assert (len(first), further) == (3, first)
+
+
 def test_spaced_text_keeps_words_of_the_gap_map_whole(open_page):
     make_practice(countries=["PH"])
     page = open_page(width=390)
