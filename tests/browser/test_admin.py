@@ -247,3 +247,15 @@ def test_titles_of_several_lines_stand_apart_on_a_phone(open_page):
 
     title = page.locator("#result_list tbody th")
     assert title.evaluate("it => parseFloat(getComputedStyle(it).lineHeight)") >= 16 * 1.3
+
+
+def test_printed_list_is_its_rows_without_what_is_there_to_press(page):
+    make_submission(State.SUBMITTED)
+    be_signed_in(page, make_moderator())
+    page.goto("/admin/practices/submission/")
+
+    page.emulate_media(media="print")
+
+    shown = page.locator("#user-tools, #changelist-filter, #toolbar, .actions, .action-checkbox").all()
+    assert [part.is_visible() for part in shown] == [False] * 5
+    assert page.locator("#result_list th a").last.is_visible()

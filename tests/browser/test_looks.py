@@ -137,7 +137,7 @@ def test_printed_practice_is_its_text_with_address_and_citation(page):
 
     page.emulate_media(media="print")
 
-    for left_out in (".page-nav", ".page-foot", ".related"):
+    for left_out in (".page-nav", ".page-languages", ".page-foot", ".related"):
         assert not page.locator(left_out).is_visible()
     citation = page.locator(".citation")
     assert practice.get_permanent_url() in citation.inner_text()
