@@ -108,6 +108,17 @@ def test_country_and_language_filters_offer_those_in_the_queue(staff):
     ]
 
 
+def test_queue_names_objectives_and_countries_in_the_language_of_the_reader(staff):
+    make_submission(State.SUBMITTED, countries=["PH", "DE"], objectives=[21])
+
+    page = read(staff.get(f"/fr{QUEUE}"))
+
+    assert page.one("td", "field-objective").text == "21. Retour digne et réintégration durable"
+    assert page.one("td", "field-countries").text == "Philippines, Allemagne"
+    [countries] = page.all("details", **{"data-filter-title": "pays"})
+    assert countries.texts("li") == ["Toutes", "Allemagne", "Philippines"]
+
+
 def hints(page):
     return page.texts("td", "field-hints")
 

@@ -242,3 +242,15 @@ def test_text_at_200_percent_fits_the_page(open_page, address):
     page.evaluate("document.documentElement.style.fontSize = '200%'")
 
     assert page.evaluate("document.documentElement.scrollWidth") == 640
+
+
+def test_mirrored_page_sets_the_practices_before_and_after_at_its_edges(open_page):
+    before, practice, _after = (make_practice(title=title) for title in ("Ports", "Pensions", "Remittances"))
+    page = open_page(width=390)
+
+    page.goto(f"/ar{practice.get_absolute_url()}")
+
+    steps = page.locator(".list-steps p:not(:first-child) a").all()
+    sides = [step.evaluate("it => getComputedStyle(it).textAlign") for step in steps]
+    assert (len(sides), sorted(sides)) == (2, ["left", "right"])
+    assert before.title in page.locator(".list-steps").inner_text()

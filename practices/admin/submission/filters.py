@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import clock
 from practices.choices import AWAITING_MODERATION, LANGUAGES, QueueTab, State
+from practices.core.collation import sorted_by_name
 from practices.models import Country, Objective, Submission
 from practices.models.submission import UNCHECKED_SPAM, WAITING_SINCE
 
@@ -137,7 +138,8 @@ class CountryFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         lists = Submission.objects.awaiting_moderation().values_list("document__countries", flat=True)
         codes = {code for codes in lists for code in codes or []} | {self.value()}
-        return list(Country.objects.filter(code__in=codes).values_list("code", "name"))
+        countries = sorted_by_name(Country.objects.filter(code__in=codes))
+        return [(country.code, str(country)) for country in countries]
 
     def queryset(self, request, queryset):
         if self.value() not in dict(self.lookup_choices):

@@ -321,7 +321,7 @@ class QueueAdmin(DeclaredLookups, admin.ModelAdmin):
     @admin.display(description=_("main objective"))
     def objective(self, submission):
         objective = submission.main_objective
-        return f"{objective.number}. {objective.short_label}" if objective else _("none chosen")
+        return str(objective or _("none chosen"))
 
     @admin.display(description=_("countries"))
     def countries(self, submission):

@@ -47,7 +47,7 @@ def described(submissions):
     """Return the submissions as a list, each with what its row shows. A fixed number of queries."""
     submissions = list(submissions)
     codes = {code for submission in submissions for code in submission.document["countries"]}
-    countries = dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
+    countries = {country.code: str(country) for country in Country.objects.filter(code__in=codes)}
     objectives = {objective.number: objective for objective in Objective.objects.all()}
     spam = _spam_by_address(submissions)
     keys = _keys(submissions)
