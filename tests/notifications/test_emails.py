@@ -941,3 +941,12 @@ def test_styles_stand_on_the_elements():
     content = html_of(emails.compose(queued(Kind.PRACTICE_PUBLISHED)))
 
     assert re.search(r'<a class="button"[^>]* style="[^"]*background', content)
+
+
+@pytest.mark.parametrize(("language", "colon"), [("en", ":"), ("fr", " :"), ("zh-hans", "：")])
+def test_labels_of_links_in_the_text_part_end_as_their_language_has_it(language, colon):
+    lines = emails.sample("submission_received", language).text.splitlines()
+
+    label = lines[next(number for number, line in enumerate(lines) if line.startswith("http")) - 1]
+    assert label.removesuffix(colon)[-1].isalpha()
+    assert label.endswith(colon)

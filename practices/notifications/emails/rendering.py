@@ -203,7 +203,7 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
         subject = f"{_short_headline(folder, context)} – {settings.SITE_NAME}"
         context["subject"] = subject
         html = plain(render_to_string(f"{folder}/body.html", context)).strip()
-    text = text_part(html)
+        text = text_part(html)
     return Rendered(subject, text, _inliner().inline(_with_preview(html, text)) + "\n")
 
 
