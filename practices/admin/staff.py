@@ -70,6 +70,7 @@ class PreferencesForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["language"].widget.choices = [("", _("Language of the site")), *settings.LANGUAGES]
+        self.fields["language"].help_text = ""  # the first choice says it
 
     def clean_language(self):
         language = self.cleaned_data["language"]

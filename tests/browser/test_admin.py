@@ -259,3 +259,13 @@ def test_printed_list_is_its_rows_without_what_is_there_to_press(page):
     shown = page.locator("#user-tools, #changelist-filter, #toolbar, .actions, .action-checkbox").all()
     assert [part.is_visible() for part in shown] == [False] * 5
     assert page.locator("#result_list th a").last.is_visible()
+
+
+def test_language_of_e_mails_is_named_above_its_choices(page):
+    be_signed_in(page, make_moderator())
+
+    page.goto("/admin/practices/staffprofile/mine/")
+
+    label = page.locator("label[for=id_language]").bounding_box()
+    choices = page.get_by_label("Language of e-mails").bounding_box()
+    assert label["y"] + label["height"] <= choices["y"]
