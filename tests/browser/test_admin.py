@@ -269,3 +269,18 @@ def test_language_of_e_mails_is_named_above_its_choices(page):
     label = page.locator("label[for=id_language]").bounding_box()
     choices = page.get_by_label("Language of e-mails").bounding_box()
     assert label["y"] + label["height"] <= choices["y"]
+
+
+@pytest.mark.parametrize("language", ["ar", "es", "fr", "ru", "zh-hans"])
+def test_landing_page_fits_a_phone_in_every_language(open_page, language):
+    make_submission(State.SUBMITTED)
+    page = open_page(width=320)
+    be_signed_in(page, make_moderator())
+
+    page.goto(f"/{language}/admin/")
+    page.locator(".page-offer").wait_for()
+
+    tools = page.locator("#user-tools > :not(.page-offer, form)").all()
+    rows = {round(box["y"] + box["height"] / 2, -1) for tool in tools if (box := tool.bounding_box())}
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert len(rows) == 1
