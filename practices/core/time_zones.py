@@ -1,7 +1,8 @@
 """Time zones as people know them: by country and city, each once.
 
 practices/core/time_zones.json is made by fixtures/make_time_zones.py from the IANA database, whose other names for a
-zone (“Asia/Calcutta”, which browsers report) it lists as aliases.
+zone (“Asia/Calcutta”, which browsers report) it lists as aliases. Cities are named in all languages there; countries and
+regions have the names that they have on all pages.
 """
 
 import dataclasses
@@ -11,6 +12,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from practices.core.collation import sorted_by_name
+from practices.core.punctuation import labelled, listed
+from practices.models.reference_texts import active_language, shipped
 
 _log = logging.getLogger(__name__)
 
@@ -22,8 +27,11 @@ class TimeZone:
     name: str
     region: str
     country: str
-    """Name of its country; empty for a zone of none, or where its city is enough."""
+    """Name of its country in English; empty for a zone of none, or where its city is enough."""
+    code: str
+    """Code of that country."""
     cities: tuple[str, ...]
+    """Names in English."""
 
     def label(self, at: datetime) -> str:
         """Return the name in a list, such as “Philippines: Manila (UTC+8)”."""
@@ -31,22 +39,30 @@ class TimeZone:
 
     @property
     def place(self) -> str:
-        """Its country and cities."""
-        cities = ", ".join(self.cities)
-        return f"{self.country}: {cities}" if self.country not in ("", cities) else cities
+        """Its country and cities in the active language."""
+        language = active_language()
+        local = _tables()["cities"].get(language, {})
+        cities = listed(local.get(city, city) for city in self.cities)
+        country = shipped(language, "country", self.code, "name") or self.country
+        return labelled(country, cities) if country not in ("", cities) else cities
 
 
 def grouped(at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return region → (name, label) of its zones, with UTC first. `at`: the instant whose offsets the labels say."""
-    return _grouped(at.replace(minute=0, second=0, microsecond=0))
+    return _grouped(at.replace(minute=0, second=0, microsecond=0), active_language())
 
 
-@lru_cache(maxsize=2)
-def _grouped(at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
+@lru_cache(maxsize=12)  # two hours in six languages
+def _grouped(at: datetime, language: str) -> list[tuple[str, list[tuple[str, str]]]]:
     regions: dict[str, list[tuple[str, str]]] = {}
-    for zone in sorted(_zones().values(), key=lambda zone: (zone.region, zone.place)):
-        regions.setdefault(zone.region, []).append((zone.name, zone.label(at)))
-    return [("UTC", [("UTC", "UTC")]), *regions.items()]
+    for zone in sorted_by_name(_zones().values(), lambda zone: zone.place):
+        regions.setdefault(_region(zone, language), []).append((zone.name, zone.label(at)))
+    return [("UTC", [("UTC", "UTC")]), *sorted_by_name(regions.items(), lambda item: item[0])]
+
+
+def _region(zone: TimeZone, language: str) -> str:
+    """Return the name of the region of a zone."""
+    return shipped(language, "region", _tables()["regions"][zone.region], "name") or zone.region
 
 
 def canonical(name: str) -> str:
@@ -90,7 +106,7 @@ def offset(name: str, at: datetime) -> str:
 def _zones() -> dict[str, TimeZone]:
     known = _known()
     return {
-        name: TimeZone(name, row["region"], row["country"], tuple(row["cities"]))
+        name: TimeZone(name, row["region"], row["country"], row["code"], tuple(row["cities"]))
         for name, row in _tables()["zones"].items()
         if name in known
     }

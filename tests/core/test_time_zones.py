@@ -1,9 +1,11 @@
 """Time zones as people choose them."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.translation import override
 
 from practices.core import time_zones
 
@@ -73,3 +75,42 @@ def test_other_names_of_a_zone_are_known(name, canonical):
 )
 def test_zone_that_is_not_offered_has_a_label(name, label):
     assert time_zones.label(name, WINTER) == label
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [
+        ("fr", "Algérie\u00a0: Alger (UTC+1)"),
+        ("es", "Argelia: Argel (UTC+1)"),
+        ("ar", "الجزائر (UTC+1)"),
+        ("ru", "Алжир (UTC+1)"),
+        ("zh-hans", "阿尔及利亚：阿尔及尔 (UTC+1)"),
+    ],
+)
+def test_zone_has_the_names_of_the_readers_language(language, label):
+    with override(language):
+        assert offered()["Africa/Algiers"] == label
+
+
+@pytest.mark.parametrize("language", ["ar", "ru", "zh-hans"])
+def test_no_zone_and_no_region_has_an_english_name(language):
+    with override(language):
+        names = {*offered().values(), *(region for region, _zones in time_zones.grouped(WINTER))}
+
+    assert [name for name in names if re.search("[a-z]", name)] == []
+
+
+def test_zones_stand_in_the_order_of_the_readers_language():
+    with override("fr"):
+        groups = time_zones.grouped(WINTER)
+
+    assert [region for region, _zones in groups] == [
+        "UTC",
+        "Afrique",
+        "Amériques",
+        "Asie",
+        "Europe",
+        "Océanie",
+    ]
+    european = [label.split("\u00a0")[0] for _name, label in groups[4][1]]
+    assert european.index("Espagne") < european.index("Estonie") < european.index("Finlande")
