@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from practices.core import tokenizer
 from practices.core.collation import sorted_by_name
 from practices.core.punctuation import labelled, listed
 from practices.models.reference_texts import active_language, shipped
@@ -83,6 +84,25 @@ def label(name: str, at: datetime) -> str:
     if name.startswith("Etc/"):  # the sign in “Etc/GMT+5” is that of POSIX: it is west of Greenwich
         return offset(name, at)
     return f"{name.rpartition('/')[2].replace('_', ' ')} ({offset(name, at)})"
+
+
+def city_named(text: str) -> str:
+    """Return the English name of a city that `text` names in another language, in any case; "" if it names none."""
+    found = {_cities_by_form().get(form) for form in (*tokenizer.forms(text), tokenizer.fold(text))} - {None}
+    return found.pop() or "" if len(found) == 1 else ""
+
+
+@cache
+def _cities_by_form() -> dict[str, str]:
+    """Return English name by lexeme, or by folded name where it has several words; empty for what several have."""
+    found: dict[str, str] = {}
+    for language, names in _tables()["cities"].items():
+        for english, local in names.items():
+            words = list(tokenizer.each_word(local))
+            forms = tokenizer.lexemes(words[0], language) if len(words) == 1 else (tokenizer.fold(local),)
+            for form in forms:
+                found[form] = english if found.get(form, english) == english else ""
+    return found
 
 
 def zone_of(name: str) -> tzinfo:

@@ -175,6 +175,14 @@ def _token(written: str) -> str:
     return fold(written)[:TOKEN_LENGTH]
 
 
+_ONE_UNSEPARATED = re.compile(f"[{_UNSEPARATED}{_FURTHER_HAN}]")
+
+
+def is_unseparated(text: str) -> bool:
+    """Return whether a text has letters of a script without spaces between words."""
+    return bool(_ONE_UNSEPARATED.search(text))
+
+
 # Words ---------------------------------------------------------------------------------------
 
 

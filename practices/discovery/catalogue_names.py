@@ -1,10 +1,14 @@
 """The catalogue's own words: names of what a practice is filed under, and what the words of a search mean by them."""
 
+import dataclasses
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, cast
+
+from django.conf import settings
+from django.utils.translation import get_language, override
 
 from practices.choices import EvidenceLevel
 from practices.core import places, tokenizer
@@ -33,16 +37,37 @@ MAX_NAMED = 2
 MAX_WORDS = 5
 """Words that are looked up in the labels of objectives, besides those of concepts and stop words."""
 MIN_NAMED_LETTERS = 4
+MIN_SIGNS = 2
+"""Letters of a text in a script without spaces that names anything."""
+MAX_KEYS = 24
+"""Things that a word may name. One that more have in their names, such as “migration”, says nothing of any."""
+
+type Key = tuple[str, Any]
+"""Kind of thing, such as “objective”, and its key in a document."""
 
 
 def names_of(document: Document) -> list[str]:
-    """Return the names of the objectives, goals, principles, type, organisations and evidence of a practice."""
-    return list(dict.fromkeys(name for _field, names in named_in(document) for name in names))
+    """Return the English names of the objectives, goals, principles, type, organisations and evidence of a practice."""
+    names = _names()["en"]
+    return list(dict.fromkeys(name for key in keys_of(document) for name in names.get(key, ())))
 
 
 def named_in(document: Document) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield (field, names) of each thing a practice is filed under: its names in English and in the active language."""
-    filed_under = [
+    """Yield (field, names) of each thing a practice is filed under: its names in the active language and in English."""
+    names = _names()
+    local = names.get(get_language() or "en", {})
+    for field, kind, key in _filed_under(document):
+        yield field, tuple(dict.fromkeys([*local.get((kind, key), ()), *names["en"].get((kind, key), ())]))
+
+
+def keys_of(document: Document) -> list[Key]:
+    """Return what a practice is filed under."""
+    return [(kind, key) for _field, kind, key in _filed_under(document) if key]
+
+
+def _filed_under(document: Document) -> list[tuple[str, str, Any]]:
+    """Return (field, kind, key in the document)."""
+    return [
         *(("objectives", "objective", number) for number in document["objectives"]),
         *(("sdgs", "sdg", number) for number in document["sdgs"]),
         *(("principles", "principle", letter) for letter in document["principles"]),
@@ -50,8 +75,48 @@ def named_in(document: Document) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("type", "type", document["type"]),
         ("evidence_level", "evidence", document["evidence_level"]),
     ]
-    names = _names()
-    return ((field, names.get((kind, key), ())) for field, kind, key in filed_under)
+
+
+def keys_named(term: str, forms: Collection[str]) -> list[Key]:
+    """Return what has a word in one of its names in another language than English, whose names are indexed themselves.
+
+    `forms` are the lexemes that a word may be indexed under. A text in a script without spaces names what has it
+    anywhere in a name. Nothing is named by what more than MAX_KEYS names have.
+    """
+    words = _words_of_names()
+    found = [key for form in forms for key in words.by_lexeme.get(form, ())]
+    if not forms:
+        text = "".join(tokenizer.tokens(term))
+        if len(text) >= MIN_SIGNS and not text.isascii() and text not in UBIQUITOUS:
+            found = [key for name, key in words.unseparated if text in name]
+    keys = list(dict.fromkeys(found))
+    return keys if len(keys) <= MAX_KEYS else []
+
+
+@dataclasses.dataclass(frozen=True)
+class _Words:
+    by_lexeme: Mapping[str, Sequence[Key]]
+    unseparated: Sequence[tuple[str, Key]]
+    """(name without its punctuation, what has it), of languages without spaces."""
+
+
+@cached_per_version(across_publications=True, in_process=True)
+def _words_of_names() -> _Words:
+    by_lexeme: dict[str, dict[Key, None]] = {}
+    unseparated: list[tuple[str, Key]] = []
+    for language, its in _names().items():
+        if language == "en":
+            continue
+        for key, names in its.items():
+            for name in names:
+                if tokenizer.is_unseparated(name):
+                    unseparated.append(("".join(tokenizer.tokens(name)), key))
+                    continue
+                for word in tokenizer.each_word(name):
+                    if word.token not in STOP_WORDS and word.token not in UBIQUITOUS:
+                        for lexeme in thesaurus.lexemes_alone(word, language):
+                            by_lexeme.setdefault(lexeme, {})[key] = None
+    return _Words({lexeme: tuple(keys) for lexeme, keys in by_lexeme.items()}, unseparated)
 
 
 def named_by(text: str) -> list[tuple[str, Any]]:
@@ -85,12 +150,13 @@ def _telling(text: str) -> tuple[str, ...]:
 
 @cached_per_version(across_publications=True, in_process=True)
 def _by_name() -> dict[tuple[str, ...], list[tuple[str, Any]]]:
-    found: dict[tuple[str, ...], list[tuple[str, Any]]] = {}
-    for (kind, key), names in _names().items():
-        alone = [str(key)] if kind == "objective" else []
-        for words in dict.fromkeys(_telling(name) for name in [*names, *alone]):
-            found.setdefault(words, []).append((kind, key))
-    return found
+    found: dict[tuple[str, ...], dict[Key, None]] = {}
+    for its in _names().values():
+        for (kind, key), names in its.items():
+            alone = [str(key)] if kind == "objective" else []
+            for name in [*names, *alone]:
+                found.setdefault(_telling(name), {})[kind, key] = None
+    return {words: list(keys) for words, keys in found.items()}
 
 
 def place_codes(countries: Sequence[Country]) -> list[str]:
@@ -106,36 +172,49 @@ def place_codes(countries: Sequence[Country]) -> list[str]:
 
 
 @cached_per_version(across_publications=True, in_process=True)
-def _names() -> dict[tuple[str, Any], tuple[str, ...]]:
-    """Return (kind, key in a document) → names."""
-    names: dict[tuple[str, Any], tuple[str, ...]] = {}
-    for objective in Objective.objects.all():
-        number = objective.number
-        numbered = (f"Objective {number}", f"GCM {number}", f"Objectif {number}", f"Objetivo {number}")
-        names["objective", number] = (*numbered, *_names_of(objective))
-    for goal in SustainableDevelopmentGoal.objects.all():
-        number = goal.number
-        numbered = (f"SDG {number}", f"Goal {number}", f"ODD {number}", f"ODS {number}")
-        names["sdg", number] = (*numbered, *_names_of(goal))
-    for principle in GuidingPrinciple.objects.all():
-        names["principle", principle.letter] = _names_of(principle)
-    for kind in ImplementerKind.objects.all():
-        names["implementer", kind.slug] = _names_of(kind)
-    for practice_type in PracticeType.objects.all():
-        names["type", practice_type.slug] = _names_of(practice_type)
-    for level in EvidenceLevel:
-        names["evidence", level.value] = () if level == EvidenceLevel.NONE_STATED else (str(level.label),)
-    return names
+def _names() -> dict[str, dict[Key, tuple[str, ...]]]:
+    """Return language → (kind, key in a document) → names in that language.
+
+    English names include those of objectives and goals with their numbers in all languages, as these are indexed.
+    """
+    rows: dict[Key, Taxonomy] = {}
+    rows |= {("objective", row.number): row for row in Objective.objects.all()}
+    rows |= {("sdg", row.number): row for row in SustainableDevelopmentGoal.objects.all()}
+    rows |= {("principle", row.letter): row for row in GuidingPrinciple.objects.all()}
+    rows |= {("implementer", row.slug): row for row in ImplementerKind.objects.all()}
+    rows |= {("type", row.slug): row for row in PracticeType.objects.all()}
+    found: dict[str, dict[Key, tuple[str, ...]]] = {}
+    for language in dict.fromkeys(["en", *(code for code, _name in settings.LANGUAGES)]):
+        names = {key: _names_of(row, language) for key, row in rows.items()}
+        with override(language):
+            names |= {
+                ("evidence", level.value): (str(level.label),)
+                for level in EvidenceLevel
+                if level != EvidenceLevel.NONE_STATED
+            }
+        if language == "en":
+            names |= {key: (*_numbered(key), *its) for key, its in names.items()}
+        found[language] = names
+    return found
 
 
-def _names_of(row: Taxonomy) -> tuple[str, ...]:
-    """Return the names of a row in English and in the active language."""
+_NUMBERED = {
+    "objective": ("Objective", "GCM", "Objectif", "Objetivo", "Цель", "الهدف", "目标"),
+    "sdg": ("SDG", "Goal", "ODD", "ODS", "ЦУР", "可持续发展目标"),
+}
+"""Kind → words before a number."""
+
+
+def _numbered(key: Key) -> list[str]:
+    kind, number = key
+    return [f"{word} {number}" for word in _NUMBERED.get(kind, ())]
+
+
+def _names_of(row: Taxonomy, language: str) -> tuple[str, ...]:
+    """Return the names of a row in a language; none where it has no translation."""
     columns = [column for column in row.TRANSLATED if column != "meaning"]
-    return tuple(
-        dict.fromkeys(
-            name for column in columns for name in (getattr(row, column), getattr(row.local, column))
-        )
-    )
+    names = (getattr(row, each) if language == "en" else row.translation(each, language) for each in columns)
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def meant_by(words: Sequence[str], concepts: Sequence[Sequence[str]]) -> list[Objective | Country | Region]:

@@ -23,7 +23,7 @@ from practices.models import (
     Practice,
 )
 
-VERSION = 1
+VERSION = 2
 """Version of what the index says of a practice. With a new one, `manage.py upgrade` indexes every practice anew.
 
 Raise it with each change of what is indexed: of facets, words, stems or names. A test tells when.
@@ -180,8 +180,12 @@ def search_entry(
 
 
 def _read_words(document: Document, countries: Sequence[Country]) -> search.Words:
-    names, places = catalogue_names.names_of(document), catalogue_names.place_codes(countries)
-    return search.read_words(document, names=names, places=places)
+    return search.read_words(
+        document,
+        names=catalogue_names.names_of(document),
+        keys=catalogue_names.keys_of(document),
+        places=catalogue_names.place_codes(countries),
+    )
 
 
 def counted_pairs(keys: Sequence[str]) -> Counter[tuple[str, str]]:

@@ -117,6 +117,17 @@ def names(concept: str) -> Mapping[str, Sequence[str]]:
     return _thesaurus().names.get(concept, {})
 
 
+def english_forms(concept: str) -> frozenset[str]:
+    """Return the lexemes under which the words of the English names of a concept may be typed."""
+    return _english_forms(catalogue_version.names_version(), concept)
+
+
+@lru_cache(maxsize=2_000)
+def _english_forms(version: str, concept: str) -> frozenset[str]:
+    words = {word for name in _compile(version).names.get(concept, {}).get("en", ()) for word in name.split()}
+    return frozenset(form for word in words for form in tokenizer.forms(word))
+
+
 def objectives(concept: str) -> Sequence[int]:
     """Return the numbers of the objectives that a concept is about. Empty for an unknown slug."""
     return _thesaurus().objectives.get(concept, ())
@@ -224,12 +235,12 @@ def _runs(name: str, language: str) -> Iterator[Phrase]:
         return
     words = list(tokenizer.each_word(name))
     if len(words) == 1:
-        yield from ((lexeme,) for lexeme in sorted(_lexemes_alone(words[0], language)))
+        yield from ((lexeme,) for lexeme in sorted(lexemes_alone(words[0], language)))
     elif tokenizer.is_stemmed(language):
         yield tuple(tokenizer.lexemes(word, language)[1] for word in words)
 
 
-def _lexemes_alone(word: tokenizer.Word, language: str) -> set[str]:
+def lexemes_alone(word: tokenizer.Word, language: str) -> set[str]:
     """Return the lexemes of a name of one word: of its singular and plural, and its stem unless other words have it.
 
     Words of a longer name need no such care, because they have to follow each other.
@@ -348,7 +359,7 @@ def _name(concept: str, text: str, words: Sequence[tokenizer.Word], language: st
     if is_abbreviation:
         lexemes[-1] = (*lexemes[-1], f"{words[-1].token}s")
     elif len(words) == 1:
-        lexemes = [tuple(sorted(_lexemes_alone(words[0], language)))]
+        lexemes = [tuple(sorted(lexemes_alone(words[0], language)))]
     elif tokenizer.is_stemmed(language):
         lexemes = [tokenizer.lexemes(word, language) for word in words]
     return _Name(concept, tuple(lexemes), is_abbreviation, is_abbreviation and _is_short(text))

@@ -10,7 +10,7 @@ def read(*path):
     return json.loads(settings.BASE_DIR.joinpath(*path).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("file", ["search_queries.json", "held_queries.json"])
+@pytest.mark.parametrize("file", ["search_queries.json", "held_queries.json", "language_queries.json"])
 def test_each_wanted_practice_is_one_of_the_fixture(file):
     titles = [practice["title"].casefold() for practice in read("fixtures", "practices.json")["practices"]]
     queries = read("benchmarks", file)["queries"]

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from practices import workflow
 from practices.discovery import search
 from practices.discovery.search import Highlighter
-from practices.models import Practice
+from practices.models import Objective, Practice
 from tests.support.factories import NOW, document, make_practice
 from tests.support.thesaurus import make_concept
 
@@ -140,7 +142,7 @@ def test_place_is_found_by_its_names(place):
     ],
 )
 def test_word_is_found_in_any_form(language, says, typed):
-    make_practice(title="Elsewhere", summary="Nothing of the kind.")
+    make_practice(title="Elsewhere", summary="Nothing of the kind.", objectives=[8])
     make_practice(title=says, summary="Here.", language=language)
 
     assert found(typed) == [says]
@@ -398,3 +400,50 @@ def test_excerpt_shows_the_first_hit_in_its_context():
 
 def test_excerpt_without_a_hit_is_empty():
     assert Highlighter(search.parse("harbour"), "en").excerpt(["Quays."]) == ""
+
+
+# Names in all languages -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
+@pytest.mark.parametrize("column", ["title", "short_label"])
+def test_objective_is_found_by_its_name_in_each_language(code, column):
+    make_practice(title="Ports", objectives=[2])
+    make_practice(title="Harbours", objectives=[13])
+    objective = Objective.objects.get(number=2)
+    name = getattr(objective, column) if code == "en" else objective.translation(column, code)
+
+    assert ("Ports", ()) in listed(name)
+    assert ("Harbours", ()) not in listed(name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["politique ou loi", "ley o política", "السياسات والقوانين", "سياسة", "политика", "政策"],
+)
+def test_type_is_found_by_words_of_its_name_in_other_languages(text):
+    make_practice(title="Ports", type="policy-or-law")
+    make_practice(title="Harbours", type="campaign")
+
+    assert [title for title, _missing in listed(text)] == ["Ports"]
+
+
+@pytest.mark.parametrize("text", ["Objectif 13", "Objetivo 13", "Цель 13", "الهدف 13", "目标13"])
+def test_objective_is_found_by_its_number_in_each_language(text):
+    make_practice(title="Ports", objectives=[13])
+    make_practice(title="Harbours", objectives=[2])
+
+    assert found(text) == ["Ports"]
+
+
+def test_index_is_the_same_whatever_the_language_of_who_publishes():
+    with translation.override("fr"):
+        make_practice(title="Ports", objectives=[2])
+
+    assert found("adverse drivers") == ["Ports"]
+
+
+def test_word_that_only_shares_a_broad_stem_with_a_name_names_nothing():
+    make_practice(title="Ports", implementer_kinds=["international-organisation"])
+
+    assert listed("organ") == []

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from practices.core import tokenizer
 from practices.discovery import thesaurus
@@ -59,11 +60,13 @@ class Entry:
     facet_keys: Sequence[str]
 
 
-def read_words(document: Document, *, names: Iterable[str], places: Iterable[str]) -> Words:
+def read_words(
+    document: Document, *, names: Iterable[str], keys: Iterable[tuple[str, Any]], places: Iterable[str]
+) -> Words:
     """Read the words of a document.
 
-    `names` are those of what it is filed under, such as its objectives, in English; `places` are the codes of its
-    countries and regions.
+    `names` are those of what it is filed under, such as its objectives, in English, and `keys` say what that is;
+    `places` are the codes of its countries and regions.
     """
     language, spellings = document["language"], dict[str, str]()
     title, about, body = (
@@ -71,6 +74,7 @@ def read_words(document: Document, *, names: Iterable[str], places: Iterable[str
         for texts in ([document["title"]], _texts(_ABOUT, document), _texts(_BODY, document))
     )
     named = [_run(name, "en", spellings) for name in names]
+    named += [[(name_lexeme(*key),)] for key in keys]
     named += [[(place_lexeme(code),)] for code in places]
     return Words((title, about, named, body), spellings)
 
@@ -78,6 +82,11 @@ def read_words(document: Document, *, names: Iterable[str], places: Iterable[str
 def place_lexeme(code: str) -> str:
     """Return the lexeme of a country (ISO 3166-1 alpha-2) or region (UN M49), by which all its names find practices."""
     return f"place~{code.lower()}"
+
+
+def name_lexeme(kind: str, key: Any) -> str:
+    """Return the lexeme of what practices are filed under, by which words of its names in all languages find them."""
+    return f"{kind}~{key}".lower()
 
 
 def _run(text: str, language: str, spellings: dict[str, str]) -> Run:

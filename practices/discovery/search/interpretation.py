@@ -4,8 +4,9 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from practices.core import tokenizer
-from practices.discovery import thesaurus
+from practices.core import time_zones, tokenizer
+from practices.discovery import catalogue_names, thesaurus
+from practices.discovery.search.entry import name_lexeme
 from practices.discovery.search.place_terms import with_places
 from practices.discovery.search.query import Run, Term, parse, soft_term, without_stop_words
 from practices.discovery.search.spelling import unknown_words
@@ -30,6 +31,7 @@ class _Word:
 def interpret(text: str) -> list[Term]:
     """Return the terms of a search text. Empty if it contains no words, or only excluded ones."""
     terms = without_stop_words(with_places(list(_with_concepts(parse(text)))))
+    terms = [_with_names(term) for term in terms]
     return _with_split_words(_with_joined_words(terms)) if any(not term.excluded for term in terms) else []
 
 
@@ -70,9 +72,27 @@ def _concept_terms(words: Sequence[_Word], concepts: Sequence[str]) -> Iterator[
     terms = list(dict.fromkeys(word.term for word in words))
     if len(terms) == 1 and len(words) > 1:  # signs of a script without spaces
         terms = [soft_term("".join(word.typed for word in words))]
+    english = {form for concept in concepts for form in thesaurus.english_forms(concept)}
     for term in without_stop_words(terms):
         phrases = tuple(dict.fromkeys([*term.phrases, *indexed]))
-        yield dataclasses.replace(term, phrases=phrases, names=names, concepts=tuple(concepts))
+        is_foreign = english.isdisjoint(term.forms)
+        yield dataclasses.replace(
+            term, phrases=phrases, names=names, concepts=tuple(concepts), is_foreign=is_foreign
+        )
+
+
+def _with_names(term: Term) -> Term:
+    """Return a term that is also found by names in another language than English: of objectives, types, cities."""
+    if term.excluded or term.exact or term.prefix or term.is_place:
+        return term
+    keys = catalogue_names.keys_named(term.typed, term.forms)
+    phrases = [(name_lexeme(*key),) for key in keys]
+    if city := time_zones.city_named(term.typed):
+        phrases += tokenizer.runs(city)
+    is_foreign = term.is_foreign or bool(
+        phrases and not term.concepts and (city or catalogue_names.keys_named(term.typed, term.forms[:1]))
+    )
+    return dataclasses.replace(term, phrases=(*term.phrases, *phrases), is_foreign=is_foreign)
 
 
 def _with_joined_words(terms: list[Term]) -> list[Term]:

@@ -9,7 +9,22 @@ from practices.core.stop_words import LIGHT_WORDS, STOP_WORDS, UBIQUITOUS
 
 MAX_TERMS = 40
 """More than the longest title has words, stop words apart."""
-NUMBERED = frozenset(["gcm", "goal", "objectif", "objective", "objetivo", "odd", "ods", "principle", "sdg"])
+NUMBERED = frozenset(
+    [
+        "gcm",
+        "goal",
+        "objectif",
+        "objective",
+        "objetivo",
+        "odd",
+        "ods",
+        "principle",
+        "sdg",
+        "цель",
+        "цур",
+        "الهدف",
+    ]
+)
 """Words that a number follows in the name of a thing: “Objective 21” is meant as a whole."""
 _PART = re.compile(r'(?P<sign>[-+]?)(?:["“”«»„](?P<phrase>[^"“”«»„]*)["“”«»„]?|(?P<word>[^\s"“”«»„]+))')
 _PREFIX_MARKS = ("…", "...", "*")
@@ -47,6 +62,8 @@ class Term:
     """Slugs of the concepts that it names."""
     is_place: bool = False
     """True if it names a country, a region or an organisation of countries."""
+    is_foreign: bool = False
+    """True if it names a concept, or what practices are filed under, in another language than English alone."""
 
     @property
     def text(self) -> str:

@@ -26,6 +26,9 @@ BASE = 1.0
 """Weight of a term that every practice has."""
 LIGHT, UNKNOWN = 0.2, 2.5
 """Factors of the weight of words that say little, and of words that no practice has."""
+FOREIGN = 0.5
+"""Factor of the weight of words that no practice has, in a language that practices are hardly written in: that they lack
+the word says nothing about their subject."""
 PARTS = (6.0, 2.0, 1.0, 1.0)
 """Weights of an occurrence in title, head, names and body."""
 OTHER_NAME = 0.3
@@ -90,6 +93,7 @@ class WeighedTerm:
 def weigh(terms: Sequence[Term], frequencies: Mapping[str, int], size: int) -> list[WeighedTerm]:
     """Weigh the wanted terms by the number of practices that have their lexemes, in a catalogue of `size` practices."""
     weighed = []
+    unknown = FOREIGN if any(_is_foreign(term, frequencies) for term in terms) else UNKNOWN
     for term in terms:
         if not term.excluded:
             frequency = size // 20 if term.prefix else _frequency(term, frequencies)
@@ -97,9 +101,16 @@ def weigh(terms: Sequence[Term], frequencies: Mapping[str, int], size: int) -> l
             if term.is_light:
                 weight *= LIGHT
             elif not frequency:
-                weight *= UNKNOWN
+                weight *= unknown
             weighed.append(WeighedTerm(term, max(1, round(PRECISION * weight)), is_known=frequency > 0))
     return weighed
+
+
+def _is_foreign(term: Term, frequencies: Mapping[str, int]) -> bool:
+    """Return whether practices have a term under other names alone, or cannot have it because of its script."""
+    if term.excluded or any(frequencies.get(form) for form in term.forms):
+        return False
+    return term.is_foreign or (not term.text.isascii() and not _frequency(term, frequencies))
 
 
 def _frequency(term: Term, frequencies: Mapping[str, int]) -> int:

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from functools import lru_cache
 
+from django.conf import settings
 from django.db.models import F
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -11,7 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from practices.choices import LANGUAGES, EvidenceLevel
 from practices.core.cache import cached_each_per_version, cached_per_version
-from practices.core.punctuation import listed
+from practices.core.punctuation import labelled, listed
 from practices.discovery import Hit, Result, catalogue_names, search
 from practices.documents import FIELDS, Document, complete
 from practices.documents.kinds import RelationMixin, Text
@@ -168,14 +169,20 @@ def _names_found(practices: Sequence[Practice], terms: tuple[search.Term, ...]) 
 
 
 def _name_found(document: Document, terms: tuple[search.Term, ...]) -> SafeString | None:
+    """Return the field and the name in it that a search has found: in the language of the page, if the name has it.
+
+    A search in another language finds names by their English words.
+    """
     written = search.Highlighter(terms, document["language"])
-    filed = [("tags", (tag,), written) for tag in document["tags"]]
-    named = search.Highlighter(terms, "en")
+    languages = dict.fromkeys([get_language() or settings.LANGUAGE_CODE, "en"])
+    named = [search.Highlighter(terms, language) for language in languages]
+    filed = [("tags", (tag,), [written]) for tag in document["tags"]]
     filed += [(field, names, named) for field, names in catalogue_names.named_in(document)]
-    for field, names, highlighter in filed:
-        for name in names:
-            if text := highlighter.excerpt([name]):
-                return format_html("{}: <bdi>{}</bdi>", FIELDS[field].label, text)
+    for field, names, highlighters in filed:
+        for highlighter in highlighters:
+            for name in names:
+                if text := highlighter.excerpt([name]):
+                    return format_html(labelled("{}", "<bdi>{}</bdi>"), FIELDS[field].label, text)
     return None
 
 
