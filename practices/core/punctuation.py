@@ -1,4 +1,4 @@
-"""Commas, semicolons and colons of the active language, for text that is put together from parts."""
+"""Punctuation of the active language, for text that is put together from parts."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,3 +19,13 @@ def listed_apart(items: Iterable[Any]) -> str:
 def labelled(label: Any, text: Any) -> str:
     """Return a label, a colon and a text. French has a space before the colon, Chinese none after it."""
     return gettext("%(label)s: %(text)s") % {"label": label, "text": text}
+
+
+def bracketed(text: Any) -> str:
+    """Return a text in brackets. Chinese ones are wide."""
+    return gettext("(%(text)s)") % {"text": text}
+
+
+def sentence(text: Any) -> str:
+    """Return a text with a full stop. Chinese has one of its own."""
+    return gettext("%(text)s.") % {"text": text}

@@ -1,6 +1,7 @@
 """Punctuation of the active language, for text that is put together from parts."""
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from practices.core import punctuation
@@ -21,3 +22,15 @@ def comma():
 def colon():
     """Colon between a label and what follows."""
     return gettext(": ")
+
+
+@register.simple_tag
+def bracketed(text):
+    """Text in brackets."""
+    return format_html(punctuation.bracketed("{}"), text)
+
+
+@register.filter
+def sentence(text):
+    """Text with a full stop."""
+    return format_html(punctuation.sentence("{}"), text)

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from practices.core.punctuation import labelled, listed, listed_apart
+from practices.core.punctuation import bracketed, labelled, listed, listed_apart, sentence
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,11 @@ def test_parts_are_put_together_in_the_punctuation_of_the_language(language, exp
         together = (listed([2, 5]), listed_apart("ab"), labelled("a", "b"))
 
     assert together == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", ("(a)", "a.")), ("fr", ("(a)", "a.")), ("zh-hans", ("（a）", "a。"))]
+)
+def test_brackets_and_full_stops_are_those_of_the_language(language, expected):
+    with translation.override(language):
+        assert (bracketed("a"), sentence("a")) == expected

@@ -1,5 +1,7 @@
 """The source of the templates."""
 
+import re
+
 from django.conf import settings
 
 FOLDER = settings.BASE_DIR / "templates"
@@ -23,3 +25,26 @@ def test_templates_have_short_lines():
     ]
 
     assert too_long == []
+
+
+GLUED = re.compile(r"(?:\}\}|%\}|</(?:a|b|bdi|span|strong)>|:</strong>)[.,:;](?=\s|<|$)|\((?:\{\{|<bdi>)")
+"""A sign of English beside a value; `comma`, `colon`, `bracketed` and `sentence` have those of the language."""
+TRANSLATED = re.compile(r"\{% blocktranslate.*?\{% endblocktranslate %\}", re.DOTALL)
+STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
+IN_ONE_LANGUAGE = {
+    "web/site/styleguide.html",
+    "web/site/mail_previews.html",
+    "web/site/mailbox.html",
+    "components/mailbox_hint.html",
+}
+"""Pages for developers."""
+
+
+def test_templates_have_no_punctuation_of_english_beside_values():
+    found = {
+        name: GLUED.findall(STYLE.sub("", TRANSLATED.sub("", (FOLDER / name).read_text(encoding="utf-8"))))
+        for name in TEMPLATES
+        if name not in IN_ONE_LANGUAGE
+    }
+
+    assert {name: signs for name, signs in found.items() if signs} == {}
