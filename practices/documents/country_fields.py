@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from practices.core import places
 from practices.core.cache import cached_per_version
+from practices.core.collation import sorted_by_name
 from practices.core.places import Area, Meaning, OneCountry, SeveralCountries, Unknown
 from practices.core.plain_text import plain
 from practices.core.punctuation import listed, listed_apart
 from practices.core.quotes import quoted
-from practices.core.tokenizer import fold
 from practices.documents.form_fields import GroupedCheckboxes, KeysField, NamesArea, PlainTextField
 from practices.models import Country
 
@@ -23,12 +23,16 @@ MOST_TOLD = 20
 
 @cached_per_version(across_publications=True, in_process=True)
 def names_to_type() -> dict[str, str]:
-    """Return the name of each country by its code, in the order of the names. None of them means another as well."""
-    names = {
-        code: name if places.resolve(name) == OneCountry(code) else places.name_to_type(code)
-        for code, name in Country.objects.values_list("code", "name")
-    }
-    return dict(sorted(names.items(), key=lambda pair: fold(pair[1])))
+    """Return the name of each country by its code, in the active language and its order. None means another as well."""
+    names = {}
+    for country in Country.objects.all():
+        code, name = country.code, country.local.name
+        means_one = places.resolve(name) == OneCountry(code)
+        names[code] = name if means_one else gettext(places.name_to_type(code))
+    return dict(sorted_by_name(names.items(), lambda pair: pair[1]))
+
+
+gettext_noop("Republic of the Congo")  # “Congo” means either of two countries
 
 
 def country_codes(meanings: Mapping[str, Meaning]) -> list[str]:

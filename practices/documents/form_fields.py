@@ -3,16 +3,18 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.choices import flatten_choices
 from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
+from django.utils.translation import get_language, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from practices.core import languages
 from practices.core.plain_text import has_words, plain
@@ -181,7 +183,7 @@ class FigurePart(NamedTuple):
 
 
 FIGURE_PARTS = {
-    "number": FigurePart(_("Number"), 20, True),
+    "number": FigurePart(pgettext_lazy("key figure", "Number"), 20, True),
     "meaning": FigurePart(_("What it counts, and when"), 200, True),
     "source": FigurePart(_("Source: address or citation"), 500, False),
 }
@@ -424,7 +426,8 @@ def _start_of(text: str) -> str:
 class NamedChoices(forms.ChoiceField):
     """Choices that may be given by their keys, their labels or other names, whatever the case, accents and punctuation.
 
-    Anything else stays as it was typed.
+    Labels are known in all languages, because a spreadsheet may be uploaded on the page of another one than it was made
+    on. Anything else stays as it was typed.
     """
 
     default_error_messages = {
@@ -464,21 +467,36 @@ class NamedChoices(forms.ChoiceField):
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """The keys of the choices by each folded name that only one of them has."""
+        """The keys of the choices by each folded name that only one of them has.
+
+        What a name means in English or the active language goes before what it means in others.
+        """
         offered: Any = self.choices
         flat: Iterable[tuple[Any, Any]] = flatten_choices(offered)
         choices = [(str(key), label) for key, label in flat]
-        with override("en"):
-            named = [(folded(str(label)), key) for key, label in choices]
-        named += [(folded(name), key) for key, label in choices for name in (key, str(label))]
-        keys: dict[str, set[str]] = {}
-        for name, key in (*named, *self.other_names().items()):
-            keys.setdefault(name, set()).add(key)
-        return {name: min(found) for name, found in keys.items() if name and len(found) == 1}
+        named = {code: [*_labels_in(code, choices)] for code, _name in settings.LANGUAGES}
+        first = [*named.pop("en", ()), *named.pop(get_language() or "", ())]
+        first += [(folded(name), key) for key, label in choices for name in (key, str(label))]
+        own = _unique((*first, *self.other_names().items()))
+        return _unique(chain.from_iterable(named.values())) | own
+
+
+def _labels_in(language: str, choices: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, str]]:
+    with override(language):
+        return [(folded(str(label)), key) for key, label in choices]
+
+
+def _unique(named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return name → key, without names of several keys."""
+    keys: dict[str, set[str]] = {}
+    for name, key in named:
+        keys.setdefault(name, set()).add(key)
+    return {name: min(found) for name, found in keys.items() if name and len(found) == 1}
 
 
 _ABOUT_NUMBERS = re.compile(
-    r"^(?:(?:un|gcm|sdg|global compact|objective|goal|principle|number|no)s? ?)+(?=\w)"
+    r"^(?:(?:un|gcm|sdg|odd|ods|global compact|objective|objectif|objetivo|goal|principle|number|no)s? ?"
+    r"|(?:цель|цели|цур|目标|هدف|الهدف) ?)+(?=\w)"
 )
 """Words before a number or title, as in “GCM objective 21” and “SDG 8”, in a folded name."""
 

@@ -617,6 +617,10 @@ class Keys(RelationMixin, Field):
     def items(self, values):
         return [Item(str(row), getattr(row, "get_absolute_url", str)()) for row in values[self.name]]
 
+    def note(self, values):
+        is_ours = any(row.name_is_our_translation for row in values[self.name])
+        return gettext("our translation") if is_ours else ""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Countries(Keys):

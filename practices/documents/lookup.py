@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from taggit.models import Tag
 
 from practices.core.cache import cached_per_version
@@ -33,17 +34,19 @@ def _rows_by_key[Row: Taxonomy](model: type[Row]) -> dict[Any, Row]:
 
 @cached_per_version(across_publications=True, in_process=True)
 def names_of(model: type[Taxonomy]) -> dict[str, str]:
-    """Return the key of each row by its names, with and without the key before them, folded.
+    """Return the key of each row by its names in all languages, with and without the key before them, folded.
 
     A name that several rows have is left out.
     """
     keys: dict[str, set[str]] = {}
     for key, row in _rows_by_key(model).items():
         columns = [column for column in row.TRANSLATED if column in _NAMES]
-        texts = [getattr(each, column) for column in columns for each in (row, row.local)]
+        texts = [getattr(row, column) for column in columns]
+        texts += [row.translation(column, code) for code, _name in settings.LANGUAGES for column in columns]
         for name in (str(row), *texts):
             for form in (name, f"{key} {name}"):
                 keys.setdefault(folded(form), set()).add(str(key))
+    keys.pop("", None)
     return {name: min(found) for name, found in keys.items() if len(found) == 1}
 
 

@@ -14,6 +14,7 @@ from practices.core import sandbox, upload_checks
 from practices.core.sandbox import Busy, Rejected
 from practices.core.upload_parser import recognise
 from practices.exchange.spreadsheets import parser
+from practices.exchange.spreadsheets.headings import columns
 from tests.support import hostile_files, readers
 from tests.support.hostile_files import SPREADSHEETS, UPLOADS
 
@@ -122,7 +123,7 @@ def read_upload(make):
 
 @cache
 def read_spreadsheet(make):
-    return _read(parser.rows, make(), most_elements=settings.SPREADSHEET_ELEMENTS)
+    return _read(parser.rows, make(), most_elements=settings.SPREADSHEET_ELEMENTS, columns=columns())
 
 
 def _read(function, content, **options):

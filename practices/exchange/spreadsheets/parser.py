@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -15,17 +15,9 @@ from practices.core import archives
 from practices.core.sandbox_child import Rejected
 from practices.core.titles import folded
 
-SHEET = "Practice"
-HEADINGS = ("field", "question", "your answer", "help", "choices")
-ANSWER = HEADINGS.index("your answer")
-_COLUMNS = {
-    "field": "field",
-    "question": "question",
-    "your answer": "answer",
-    "answer": "answer",
-    "answers": "answer",
-}
-"""Column that each folded heading stands for."""
+type Columns = Mapping[str, str]
+"""Folded heading → the column that it stands for: "field", "question" or "answer"."""
+
 MOST_ABOVE = 30
 """Rows above the headings, and one more."""
 MOST_ROWS = 300
@@ -60,7 +52,9 @@ OTHER_KINDS = {
 """Part of an archive that shows another kind of file → its name."""
 
 
-def rows(content: bytes, *, most_elements: int) -> tuple[list[tuple[int, str, str, str]], bytes]:
+def rows(
+    content: bytes, *, most_elements: int, columns: Columns
+) -> tuple[list[tuple[int, str, str, str]], bytes]:
     """Return (number of the row, field, question, answer) of each row below the headings, and no bytes.
 
     Columns are found by their headings. A row with an answer alone goes on with the one above. An answer that is an error
@@ -73,8 +67,8 @@ def rows(content: bytes, *, most_elements: int) -> tuple[list[tuple[int, str, st
     if old := kind_of_old(content):
         raise old
     if content.startswith(b"PK"):
-        return _from_xlsx(content, most_elements=most_elements), b""
-    return _from_csv(content), b""
+        return _from_xlsx(content, most_elements=most_elements, columns=columns), b""
+    return _from_csv(content, columns), b""
 
 
 def kind_of_old(content: bytes) -> Rejected | None:
@@ -90,7 +84,7 @@ def kind_of_archive(names: Collection[str]) -> Rejected | None:
     return Rejected("other_kind", kind=kinds[0]) if kinds else None
 
 
-def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[int, str, str, str]]:
+def _from_xlsx(content: bytes, *, most_elements: int, columns: Columns) -> list[tuple[int, str, str, str]]:
     try:
         archive = archives.check(
             content,
@@ -105,7 +99,7 @@ def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[int, str, st
         if sum(map(_count_sheets, map(archive.read, archive.infolist()))) > MOST_SHEETS:
             raise Rejected("too_much")
         book = load_workbook(io.BytesIO(content), read_only=True)
-        sheets = _sheets_with_headings(book)
+        sheets = _sheets_with_headings(book, columns)
         below = _cells_below(book[next(iter(sheets))]) if len(sheets) == 1 else []
     except Rejected as rejected:
         known = rejected.reason in ("too_much", "password", "other_kind")
@@ -127,7 +121,7 @@ def _from_xlsx(content: bytes, *, most_elements: int) -> list[tuple[int, str, st
         for cell in formulas:
             row, column = cell.row - 1, cell.column - 1
             texts[row][column] = text_of(results[row][column]) or texts[row][column]
-    return _below(texts, headings)
+    return _below(texts, headings, columns)
 
 
 class _Headings(NamedTuple):
@@ -137,25 +131,25 @@ class _Headings(NamedTuple):
     """Places of "field", "question" and "answer", from 0; one of the first two may be missing."""
 
 
-def _headings(found: list[list[str]]) -> _Headings | None:
+def _headings(found: list[list[str]], known: Columns) -> _Headings | None:
     for number, row in enumerate(found[:MOST_ABOVE], 1):
         columns: dict[str, int] = {}
         for place, cell in enumerate(row[:MOST_COLUMNS]):
-            if column := _COLUMNS.get(folded(cell[:LONGEST_HEADING])):
+            if column := known.get(folded(cell[:LONGEST_HEADING])):
                 columns.setdefault(column, place)
         if "answer" in columns and len(columns) > 1:
             return _Headings(number, columns)
     return None
 
 
-def _sheets_with_headings(book: Any) -> dict[str, tuple[list, _Headings]]:
+def _sheets_with_headings(book: Any, columns: Columns) -> dict[str, tuple[list, _Headings]]:
     """Return the cells of each visible sheet that has our headings, by its name."""
     sheets = {}
     for sheet in book.worksheets[:MOST_READ]:
         if sheet.sheet_state != "visible":
             continue
         found = _cells(sheet)
-        if headings := _headings([[text_of(cell) for cell in row] for row in found[:MOST_ABOVE]]):
+        if headings := _headings([[text_of(cell) for cell in row] for row in found[:MOST_ABOVE]], columns):
             sheets[sheet.title] = found, headings
     return sheets
 
@@ -192,13 +186,13 @@ def _results(content: bytes, title: str) -> list[Any]:
     return _cells(load_workbook(io.BytesIO(content), read_only=True, data_only=True)[title])
 
 
-def _outside(found: list[list[str]], headings: _Headings) -> list[str]:
+def _outside(found: list[list[str]], headings: _Headings, columns: Columns) -> list[str]:
     """Return the names of cells beside our questions whose text would be lost: somebody has answered there.
 
     They are in another column of answers, or to the right of it in one without a heading.
     """
     answer = headings.columns["answer"]
-    names = [_COLUMNS.get(folded(cell[:LONGEST_HEADING]), cell.strip()) for cell in found[headings.row - 1]]
+    names = [columns.get(folded(cell[:LONGEST_HEADING]), cell.strip()) for cell in found[headings.row - 1]]
     ours = [headings.columns[column] for column in ("field", "question") if column in headings.columns]
     return [
         f"{get_column_letter(place + 1)}{number}"
@@ -211,8 +205,8 @@ def _outside(found: list[list[str]], headings: _Headings) -> list[str]:
     ]
 
 
-def _below(found: list[list[str]], headings: _Headings) -> list[tuple[int, str, str, str]]:
-    if outside := _outside(found, headings):
+def _below(found: list[list[str]], headings: _Headings, columns: Columns) -> list[tuple[int, str, str, str]]:
+    if outside := _outside(found, headings, columns):
         raise Rejected("outside", cells=", ".join(outside[:MOST_NAMED]))
     said: list[tuple[int, str, str, str]] = []
     for number, row in enumerate(found[headings.row :], headings.row + 1):
@@ -232,17 +226,17 @@ def _count_sheets(part: bytes) -> int:
     return len(SHEET_ELEMENT.findall(part.replace(b"\0", b"")))  # also in UTF-16
 
 
-def _from_csv(content: bytes) -> list[tuple[int, str, str, str]]:
+def _from_csv(content: bytes, columns: Columns) -> list[tuple[int, str, str, str]]:
     try:
         text = content.decode("utf-16" if content.startswith(UTF_16) else "utf-8-sig")
         for separator in SEPARATORS:
             lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
             found = list(islice(lines, MOST_ROWS))
-            if headings := _headings(found):
+            if headings := _headings(found, columns):
                 below = (f"{get_column_letter(place)}{number}" for number, place in _texts_of(lines))
                 if cells := list(islice(below, MOST_NAMED)):
                     raise Rejected("below", row=MOST_ROWS, cells=", ".join(cells))
-                return _below(found, headings)
+                return _below(found, headings, columns)
     except (UnicodeDecodeError, csv.Error) as error:
         raise Rejected("broken_csv") from error
     raise Rejected("no_headings")

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from practices.core import sandbox
 from practices.core.sandbox import Busy, Rejected
 from practices.core.titles import folded
 from practices.documents import plain
 from practices.exchange.spreadsheets import parser
+from practices.exchange.spreadsheets.headings import columns
 
 MOST_BYTES = 1024 * 1024
 REASONS = {
@@ -59,7 +60,9 @@ class Answers(NamedTuple):
 
 
 def read(content: bytes, *, fields: Mapping[str, str]) -> Answers:
-    """Return the answer to each of `fields` that a row names by its name or label. `fields`: labels by name.
+    """Return the answer to each of `fields` that a row names by its name, or by its label in any language.
+
+    `fields`: lazy labels by name.
 
     Raises Unreadable, and Busy while other files are being read.
     """
@@ -68,10 +71,16 @@ def read(content: bytes, *, fields: Mapping[str, str]) -> Answers:
             _("This file is larger than 1 MB. Please choose the completed template, which is much smaller.")
         )
     try:
-        rows, _none = sandbox.run(parser.rows, content, most_elements=settings.SPREADSHEET_ELEMENTS)
+        rows, _none = sandbox.run(
+            parser.rows, content, most_elements=settings.SPREADSHEET_ELEMENTS, columns=columns()
+        )
     except Rejected as rejected:
         raise Unreadable(REASONS[rejected.reason] % rejected.details) from rejected
-    known = {folded(label): name for name, label in fields.items()} | {folded(name): name for name in fields}
+    known: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            known |= {folded(str(label)): name for name, label in fields.items()}
+    known |= {folded(name): name for name in fields}
     found: dict[str, list[str]] = {}
     unknown = []
     for number, name, label, answer in rows:

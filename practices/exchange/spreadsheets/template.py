@@ -5,12 +5,13 @@ import io
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.utils.translation import get_language_bidi
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from practices.exchange.spreadsheets.parser import ANSWER, HEADINGS, SHEET
+from practices.exchange.spreadsheets.headings import ANSWER, HEADINGS, sheet_title
 
 WIDTHS = (18, 26, 60, 50, 60)
 CHOICES = "Choices"
@@ -33,7 +34,7 @@ def as_csv(rows: Iterable[Row]) -> bytes:
     """Starts with a byte order mark, without which Excel does not read UTF-8."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
-    writer.writerow(HEADINGS)
+    writer.writerow(map(str, HEADINGS))
     for row in rows:
         writer.writerow(_cells(row))
     return file.getvalue().encode("utf-8-sig")
@@ -42,8 +43,8 @@ def as_csv(rows: Iterable[Row]) -> bytes:
 def as_xlsx(rows: Iterable[Row]) -> bytes:
     book = Workbook()
     sheet = book.active
-    sheet.title = SHEET
-    sheet.append(HEADINGS)
+    sheet.title = sheet_title()
+    sheet.append([str(heading) for heading in HEADINGS])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for number, row in enumerate(rows, 2):
@@ -62,6 +63,7 @@ def as_xlsx(rows: Iterable[Row]) -> bytes:
     for column, width in zip("ABCDE", WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = "B2"
+    sheet.sheet_view.rightToLeft = get_language_bidi()
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

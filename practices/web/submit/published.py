@@ -84,7 +84,7 @@ def _since(submission: Submission, practice: Practice) -> list[HistoryEntry]:
         HistoryEntry(
             revision.published_at,
             _("New version (revision %(number)s)") % {"number": revision.number},
-            revision.note,
+            revision.local_note,
             revision.get_absolute_url() if practice.is_public else "",
         )
         for revision in later

@@ -1,6 +1,7 @@
 """A practice prepared offline: rows of the template, its upload, and its answers as input of the form."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.choices import flatten_choices
@@ -19,9 +20,10 @@ def _field_names() -> list[str]:
     return [name for section in SubmissionForm.sections for name in section.fields]
 
 
-def _labels() -> dict[str, str]:
+def _labels() -> dict[str, Any]:
+    """Return lazy labels by name."""
     fields = SubmissionForm.base_fields
-    return {name: str(fields[name].label) for name in _field_names()}
+    return {name: fields[name].label for name in _field_names()}
 
 
 class SpreadsheetForm(Stamp, Honeypot):

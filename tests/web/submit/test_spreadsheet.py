@@ -6,13 +6,17 @@ import zipfile
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
+from practices.choices import EvidenceLevel
 from practices.core.http.public_forms import STAMP_SALT
-from practices.exchange.spreadsheets.parser import HEADINGS
-from practices.models import Submission
+from practices.exchange.spreadsheets.headings import HEADINGS
+from practices.exchange.spreadsheets.reader import REASONS
+from practices.models import Objective, Submission
 from practices.models.submission import new_token
 from practices.web.submit.forms import SubmissionForm
 from tests.support.addresses import address
@@ -209,7 +213,7 @@ def test_every_fault_is_shown_at_its_field(client):
 
 def test_countries_are_offered_and_read_by_names_that_mean_one(client):
     rows = csv.reader(io.StringIO(template(client, "csv").content.decode("utf-8-sig"), newline=""))
-    (names,) = [row[HEADINGS.index("choices")] for row in rows if row[0] == "countries"]
+    (names,) = [row[4] for row in rows if row[0] == "countries"]
     offered = names.split("; ")
 
     congo = read(client.get(send(client, filled_csv(client, ANSWERS | {"countries": "Congo"})).url))
@@ -418,3 +422,68 @@ def test_year_that_is_none_stays_in_its_box(client):
 
 def test_template_of_another_kind_is_not_there(client):
     assert template(client, "exe").status_code == 404
+
+
+# Languages ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "headings", "sheet"),
+    [
+        ("fr", ["champ", "question", "votre réponse", "aide", "choix"], "Pratique"),
+        ("ar", ["الحقل", "السؤال", "إجابتك", "مساعدة", "الخيارات"], "الممارسة"),
+        ("zh-hans", ["字段", "问题", "您的答案", "帮助", "选项"], "做法"),
+    ],
+)
+def test_template_has_headings_in_the_language_of_the_page(client, language, headings, sheet):
+    book = load_workbook(io.BytesIO(client.get(f"/{language}/submit/template.xlsx").content))
+
+    assert ([cell.value for cell in book.active[1]], book.active.title) == (headings, sheet)
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "ar", "zh-hans", "ru"])
+def test_template_of_another_language_is_read_on_the_english_page(client, language):
+    file = client.get(f"/{language}/submit/template.csv").content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(file, newline="")))
+    with translation.override(language):
+        chosen = {
+            "evidence_level": str(EvidenceLevel.EVALUATED.label),
+            "objective": str(Objective.objects.get(number=21)),
+        }
+    answers = ANSWERS | chosen
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows([[*row[:2], answers.get(row[0], row[2]), *row[3:]] for row in rows])
+
+    send(client, written.getvalue().encode())
+
+    found = Submission.objects.get().document
+    assert (found["evidence_level"], found["objectives"], found["countries"]) == (
+        "evaluated",
+        [21, 3, 22],
+        ["GE", "PH"],
+    )
+
+
+def test_template_whose_names_of_fields_were_deleted_is_read_by_labels_of_any_language(client):
+    with translation.override("ru"):
+        question = str(SubmissionForm.base_fields["title"].label)
+
+    send(client, workbook(["вопрос", "ваш ответ"], [question, "Пенсии в двух портах"]))
+
+    assert Submission.objects.get().document["title"] == "Пенсии в двух портах"
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_messages_name_the_columns_as_the_template_does(language):
+    with translation.override(language):
+        field, answer = str(HEADINGS[0]), str(HEADINGS[2])
+        messages = str(REASONS["no_headings"]), str(REASONS["outside"])
+
+    assert (field in messages[0], answer in messages[0], answer in messages[1]) == (True, True, True)
+
+
+def test_countries_are_offered_in_the_language_of_the_page(client):
+    offered = client.get("/ru/submit/names.json").json()["countries"]
+
+    assert {"Грузия", "Филиппины", "Республика Конго"} <= {*offered}
+    assert "Georgia" not in offered
