@@ -3,7 +3,6 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib import admin
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +19,9 @@ from practices.admin import (
     taxonomy,
     thesaurus,
 )
+from practices.core import site
 
-admin.site.site_header = admin.site.site_title = lazy(lambda: settings.SITE_NAME, str)()
+admin.site.site_header = admin.site.site_title = lazy(site.name, str)()
 admin.site.enable_nav_sidebar = False  # the lists need the width
 admin.site.index_title = _("Moderation")
 

@@ -10,6 +10,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from practices.admin.readonly import ReadOnlyAdmin
 from practices.choices import IMPORT_STAGES_OF_THE_SENDER, ImportStage
@@ -129,7 +130,7 @@ class PracticeImportAdmin(ReadOnlyAdmin):
     def has_view_permission(self, request, obj=None):
         return super().has_view_permission(request, obj) or self.has_add_permission(request)
 
-    @admin.display(description=_("results"))
+    @admin.display(description=pgettext_lazy("import", "results"))
     def results(self, job):
         return listed(f"{number} {label}" for label, number in _counted(job) if number)
 
@@ -243,7 +244,12 @@ def _address(job):
 
 def _counted(job):
     """Return (result, number) of an import, in words of what would happen or has happened."""
-    labels = {"new": _("new"), "revised": _("revised"), "unchanged": _("unchanged"), "refused": _("refused")}
+    labels = {
+        "new": pgettext_lazy("practices", "new"),
+        "revised": _("revised"),
+        "unchanged": _("unchanged"),
+        "refused": _("refused"),
+    }
     return [(label, job.counts.get(result, 0)) for result, label in labels.items()]
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from practices import clock
 from practices.choices import ImportStage
@@ -53,7 +54,7 @@ class PracticeImport(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True)
     total = models.PositiveIntegerField(_("practices in the file"), null=True)
     done = models.PositiveIntegerField(_("practices done"), default=0)
-    counts = models.JSONField(_("results"), default=dict)
+    counts = models.JSONField(pgettext_lazy("import", "results"), default=dict)
     """Number of practices by result."""
     report = models.JSONField(_("report"), default=dict)
     """`exchange.imports.report.Report` of the faults, and of the notices."""

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from practices.models import standard_reasons
 from practices.models.practice import Practice
 from practices.models.submission import Submission
 
@@ -60,7 +61,12 @@ class RejectionReason(models.Model):
         verbose_name_plural = _("reasons not to accept")
 
     def __str__(self):
-        return self.title
+        return standard_reasons.local(self.title)
+
+    @property
+    def local_text(self) -> str:
+        """The text in the active language, unless staff have written it."""
+        return standard_reasons.local(self.text)
 
 
 class Approval(models.Model):

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from practices import clock
 from practices.choices import interface_languages, kinds
@@ -40,7 +41,7 @@ class OutboxMessage(models.Model):
 
     kind = RuntimeCharField(_("kind"), max_length=40, choices=kinds)
     channel = models.CharField(_("channel"), max_length=20, default="email")
-    address = AddressField(_("to"))
+    address = AddressField(pgettext_lazy("recipient", "to"))
     language = RuntimeCharField(_("language"), max_length=10, default="en", choices=interface_languages)
     practice = models.ForeignKey(
         Practice, models.CASCADE, null=True, blank=True, related_name="messages", verbose_name=_("practice")

@@ -14,6 +14,7 @@ from taggit.managers import TaggableManager
 from taggit.models import Tag, TaggedItemBase
 
 from practices.choices import RIGHT_TO_LEFT, CostBand, EvidenceLevel, Licence, PracticeState
+from practices.models import revision_notes
 from practices.models.taxonomy import (
     Country,
     GuidingPrinciple,
@@ -440,6 +441,10 @@ class Revision(models.Model):
                 name="redacted_revision_says_why",
             ),
         ]
+
+    @property
+    def local_note(self) -> str:
+        return revision_notes.local(self.note)
 
     def __str__(self):
         return _("Revision %(number)s of “%(title)s”") % {

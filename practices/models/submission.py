@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from practices import clock
 from practices.choices import (
@@ -384,8 +385,8 @@ class ModerationEvent(models.Model):
     submission = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="events")
     practice = models.ForeignKey(Practice, models.CASCADE, null=True, blank=True, related_name="events")
     act = models.CharField(_("type"), max_length=20, choices=Act, default=Act.STEP, db_default=Act.STEP)
-    from_state = models.CharField(_("from"), max_length=20, choices=State)
-    to_state = models.CharField(_("to"), max_length=20, choices=State)
+    from_state = models.CharField(pgettext_lazy("status", "from"), max_length=20, choices=State)
+    to_state = models.CharField(pgettext_lazy("status", "to"), max_length=20, choices=State)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

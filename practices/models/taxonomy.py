@@ -73,6 +73,11 @@ class Taxonomy(models.Model):
     def title_is_our_translation(self) -> bool:
         return self.is_our_translation("title", reference_texts.active_language())
 
+    @property
+    def name_is_our_translation(self) -> bool:
+        """Whether the name that lists and facts show is an official one in a translation that nobody has verified."""
+        return False
+
     def _place_of(self, column: str) -> tuple[str, str, str]:
         kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
         return kind, str(self.natural_key()[0]), column
@@ -120,6 +125,10 @@ class GuidingPrinciple(Taxonomy):
         ordering = ["letter"]
         verbose_name = _("guiding principle")
         verbose_name_plural = _("guiding principles")
+
+    @property
+    def name_is_our_translation(self):
+        return self.title_is_our_translation
 
     def __str__(self):
         return self.local.title

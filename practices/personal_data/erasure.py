@@ -9,13 +9,20 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext
 
 from practices import clock, workflow
 from practices.choices import AuditAct, State
 from practices.core import audit, catalogue_version
 from practices.discovery import search
-from practices.models import ModerationEvent, Practice, Revision, Submission, Submitter, delete_dumps
+from practices.models import (
+    ModerationEvent,
+    Practice,
+    Revision,
+    Submission,
+    Submitter,
+    delete_dumps,
+    revision_notes,
+)
 from practices.models.submission import new_token
 from practices.notifications import subscriptions
 from practices.personal_data.held import Held
@@ -172,7 +179,7 @@ def _remove_credit(practice: Practice, *, now: datetime) -> None:
         workflow.publish_document(
             practice.document | {"credit": ""},
             to=practice,
-            note=gettext("The submitter asked not to be named"),
+            note=revision_notes.CREDIT_REMOVED,
             now=now,
         )
     Practice.objects.filter(pk=practice.pk).update(changed_at=clock.now())  # earlier revisions change too

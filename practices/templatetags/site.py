@@ -5,7 +5,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.safestring import mark_safe
 
-from practices.core import colours
+from practices.core import colours, site
 
 register = template.Library()
 
@@ -14,13 +14,14 @@ MARK = "img/marks.svg"
 
 @register.simple_tag
 def site_name() -> str:
-    return settings.SITE_NAME
+    """Return the name of the catalogue in the active language."""
+    return site.name()
 
 
 @register.simple_tag
 def tagline() -> str:
     """Return what the catalogue says of itself in one line; empty if it has not been given any."""
-    return settings.TAGLINE
+    return site.tagline()
 
 
 @register.simple_tag

@@ -4,13 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext
 
 from practices import clock
 from practices.choices import DECIDED
 from practices.core import catalogue_version
 from practices.documents.files import of_practice
-from practices.models import Attachment, Practice, RevisionFile, delete_dumps
+from practices.models import Attachment, Practice, RevisionFile, delete_dumps, revision_notes
 from practices.models.attachment import delete_unnamed
 from practices.workflow.attachments import count_change
 from practices.workflow.messages import Cause
@@ -45,7 +44,7 @@ def remove_file(
         files=remaining,
         to=practice,
         by=by,
-        note=gettext("The moderators removed a file"),
+        note=revision_notes.FILE_REMOVED,
         announce=False,
         cause=Cause.FILE_REMOVED,
         now=now,

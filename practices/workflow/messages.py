@@ -214,7 +214,7 @@ def notify_revised(revision: Revision, cause: Cause, *, fields: Iterable[str], s
                 submission,
                 Kind.PRACTICE_REVISED,
                 cause=cause,
-                note=revision.note,
+                note=revision.local_note,
                 fields=labels(fields),
                 revision_path=revision.get_absolute_url(),
             )

@@ -275,6 +275,16 @@ def test_reason_of_the_list_goes_before_ones_own_words(staff, submission):
     assert submission.events.last().reason == "We publish what has been tried.\n\nCome back in May."
 
 
+def test_standard_reason_is_in_the_language_of_the_submitter(staff):
+    submission = make_submission(State.SUBMITTED)
+    Submission.objects.update(language="fr")
+    listed = RejectionReason.objects.get(title="Advertising")
+
+    confirm(staff, submission, "reject", listed_reason=listed.pk)
+
+    assert submission.events.last().reason.startswith("Elle fait la promotion d’un produit")
+
+
 def test_moderators_edit_the_list_of_reasons(staff):
     response = staff.post(
         "/admin/practices/rejectionreason/add/", {"title": "Too short", "text": "Say more.", "position": 1}
@@ -393,8 +403,8 @@ def test_likely_duplicates_are_named_with_why(staff):
     said = [each.all("p")[0].text for each in found.all("li")]
     assert (said, found.links()) == (
         [
-            "Pension desks (published). Same source page",
-            "Film night <RAICES> (submitted). Same name: RAICES",
+            "Pension desks (published): Same source page",
+            "Film night <RAICES> (submitted): Same name: RAICES",
         ],
         [
             ("Pension desks", practice.get_absolute_url()),

@@ -54,12 +54,12 @@ def test_emptied_text_is_that_of_the_release_again(save):
 def test_verified_title_is_kept_and_no_longer_called_our_translation(save, client):
     objective = Objective.objects.get(number=2)
     title = objective.shipped("title", "fr")
-    assert "(notre traduction)" in client.get("/fr/objectives/2/").text
+    assert "(traduction du catalogue)" in client.get("/fr/objectives/2/").text
 
     save(objective, verified_fr="on")
 
     assert objective.translations == {"fr": {"title": title, "is_official": True}}
-    assert "(notre traduction)" not in client.get("/fr/objectives/2/").text
+    assert "(traduction du catalogue)" not in client.get("/fr/objectives/2/").text
 
 
 def test_other_title_is_our_translation_until_it_is_verified(save):

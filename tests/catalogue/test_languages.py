@@ -110,3 +110,60 @@ def test_admin_is_in_the_language_of_its_address(admin_client):
 
     assert response.headers["Content-Language"] == "fr"
     assert links_to_languages(response)["en"] == "/admin/"
+
+
+def test_default_name_of_the_catalogue_is_in_the_language_of_the_page(client):
+    page = read(client.get("/fr/about/"))
+
+    assert page.one("title").text.endswith("– Bonnes pratiques en matière de migration")
+
+
+def test_own_name_of_a_catalogue_is_the_same_in_all_languages(client, settings):
+    settings.SITE_NAME = "Atlas"
+
+    assert read(client.get("/fr/about/")).one("title").text.endswith("– Atlas")
+
+
+def test_note_that_the_catalogue_has_written_is_in_the_language_of_the_page(client):
+    practice = make_practice()
+    practice.revisions.update(note="Imported")
+
+    page = read(client.get(f"/ru{practice.get_absolute_url()}revisions/1/"))
+
+    assert "Импортировано" in page.text
+
+
+def test_note_that_somebody_has_written_stays_as_it_is(client):
+    practice = make_practice()
+    practice.revisions.update(note="Search")
+
+    page = read(client.get(f"/ru{practice.get_absolute_url()}revisions/1/"))
+
+    assert page.one("main").all("bdi")[-1].text == "Search" or "Search" in page.one("main").text
+
+
+def test_page_says_that_names_of_principles_are_our_translation(client):
+    practice = make_practice(principles=["a"])
+
+    facts = [read(client.get(f"{prefix}{practice.get_absolute_url()}")) for prefix in ("", "/ru", "/fr")]
+
+    assert ["наш перевод" in page.text or "our translation" in page.text for page in facts] == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_data_page_has_one_address_of_the_repository_in_all_languages(client):
+    page = read(client.get("/ar/data/"))
+
+    [address] = [address for _text, address in page.links() if "verb=Identify" in address]
+    assert address.removesuffix("?verb=Identify").endswith("//testserver/oai") or "/ar/" not in address
+
+
+def test_card_names_what_a_search_has_found_in_the_language_of_the_page(client):
+    make_practice(title="Desks in two ports", principles=["f"])
+
+    page = read(client.get("/fr/practices/?q=droits+de+l’homme"))
+
+    assert page.texts("p", "practice-card-hit") == ["Principes directeurs : Droits de l’homme"]

@@ -39,6 +39,7 @@ SPOKEN = {"alt", "aria-label", "placeholder", "title", "label"}
 SHOWN_META = {"description", "og:title", "og:description", "og:image:alt", "og:site_name"}
 ADDRESS = re.compile(r"\S+://\S*|\S+@\S+|[\w-]+(\.[\w-]+)+|@\S*")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
+PUT_TOGETHER = re.compile(rf"{pseudo.OPENING}[^{pseudo.CLOSING}]*{pseudo.CLOSING}|[:,(]")
 EDGES = BLOCKS | {
     "article", "aside", "body", "button", "caption", "details", "dt", "figcaption", "footer", "form", "h3",
     "h4", "head", "header", "label", "legend", "main", "nav", "option", "summary", "table", "th", "title", "tr",
@@ -79,7 +80,9 @@ def all_data():
         | {
             name
             for region, zones in time_zones.grouped(timezone.now())
-            for name in [region, *dict(zones).values()]
+            for label in [region, *dict(zones).values()]
+            for name in [label, *re.split(PUT_TOGETHER, label)]
+            if name.strip()
         }
     )
     longest_first = sorted(names | {text for text in typed if len(text) > 3}, key=len, reverse=True)

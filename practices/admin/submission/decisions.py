@@ -300,8 +300,10 @@ class DecisionForm(IdempotencyKey):
         """The text for a rejected submitter: the reason from the list, what is the same, the moderator's own words."""
         listed, same = self.cleaned_data["listed_reason"], self.cleaned_data["same_as"]
         is_in_catalogue = not isinstance(same, Submission)
+        with override(self.submission.language):
+            standard = listed.local_text if listed and (is_in_catalogue or not listed.needs_duplicate) else ""
         parts = [
-            listed.text if listed and (is_in_catalogue or not listed.needs_duplicate) else "",
+            standard,
             self._named(same) if same else "",
             self.cleaned_data["reason"],
         ]

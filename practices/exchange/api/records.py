@@ -67,7 +67,7 @@ def revision_record(revision: Revision, practice: Practice) -> Json:
         "id": practice.pk,
         "revision": revision.number,
         "published_at": in_utc(revision.published_at),
-        "note": revision.note,
+        "note": revision.local_note,
         "redaction": _redaction(revision),
         "document": {name: COLUMNS[name].value(record) for name in FIELDS},
         "files": None if files is None else COLUMNS["files"].value(record),

@@ -147,6 +147,7 @@ class Objective(Component):
             "label": TEXT,
             "practices": NUMBER,
             "title": TEXT,
+            "title_is_our_translation": FLAG,
             "meaning": TEXT,
             "gcm_paragraph": KEY,
             "url": ADDRESS,

@@ -17,7 +17,15 @@ from practices.discovery import Facet, PracticeFilter, Selection, results, topic
 from practices.exchange.api import parameters, schemas
 from practices.exchange.api.links import list_response
 from practices.exchange.api.view import PublicView
-from practices.models import Concept, Country, Objective, Region, SustainableDevelopmentGoal
+from practices.models import (
+    Concept,
+    Country,
+    GuidingPrinciple,
+    Objective,
+    Region,
+    SustainableDevelopmentGoal,
+    Taxonomy,
+)
 
 type Value = dict[str, Any]
 
@@ -51,14 +59,20 @@ def _regions() -> dict[str, Value]:
 
 def _goals() -> dict[str, Value]:
     return {
-        str(goal.number): {"title": goal.local.title} for goal in SustainableDevelopmentGoal.objects.all()
+        str(goal.number): {"title": goal.local.title, **_standing(goal)}
+        for goal in SustainableDevelopmentGoal.objects.all()
     }
+
+
+def _principles() -> dict[str, Value]:
+    return {each.letter: _standing(each) for each in GuidingPrinciple.objects.all()}
 
 
 MORE: dict[str, Callable[[], dict[str, Value]]] = {
     "country": _countries,
     "region": _regions,
     "sdg": _goals,
+    "principle": _principles,
     "objective": lambda: {str(each.number): _facts(each) for each in Objective.objects.all()},
 }
 """Filter → {value: what else is known of it}."""
@@ -67,11 +81,17 @@ MORE: dict[str, Callable[[], dict[str, Value]]] = {
 def _facts(objective: Objective) -> Value:
     return {
         "title": objective.local.title,
+        **_standing(objective),
         "meaning": objective.local.meaning,
         "gcm_paragraph": objective.gcm_paragraph,
         "url": site_address(objective.get_absolute_url()),
         "feed": site_address(reverse("practices:objective-feed", args=[objective.number, "atom"])),
     }
+
+
+def _standing(row: Taxonomy) -> Value:
+    """Return whether the title is our translation of an official one, which nobody has verified."""
+    return {"title_is_our_translation": row.title_is_our_translation}
 
 
 def values_of(facet: Facet) -> list[Value]:

@@ -25,7 +25,7 @@ from practices.exchange.exports.as_csv import cell
 from practices.exchange.imports import facts, matching
 from practices.exchange.imports.facts import Facts
 from practices.exchange.imports.from_table import Cells
-from practices.models import Practice, Revision, RevisionFile, StoredFile
+from practices.models import Practice, Revision, RevisionFile, StoredFile, revision_notes
 
 type Content = Callable[[str, int], bytes | None]
 """Function that returns the file of a SHA-256 and a size, or None."""
@@ -252,7 +252,7 @@ class _Importer:
         try:
             with transaction.atomic():
                 practices = workflow.publish_documents(
-                    [_new_practice(item) for item in new], by=self._by, note=gettext("Imported")
+                    [_new_practice(item) for item in new], by=self._by, note=revision_notes.IMPORTED
                 )
         except (OperationalError, InterfaceError):
             raise
@@ -406,13 +406,13 @@ class _Importer:
             new = _new_practice(item)
             if new.origin and Practice.objects.filter(pk=new.origin.pk).exists():
                 new = dataclasses.replace(new, origin=None)
-            return workflow.publish_documents([new], by=self._by, note=gettext("Imported"))[0]
+            return workflow.publish_documents([new], by=self._by, note=revision_notes.IMPORTED)[0]
         return workflow.publish_document(
             item.document,
             files=item.files,
             to=item.practice,
             by=self._by,
-            note=gettext("Imported again"),
+            note=revision_notes.IMPORTED_AGAIN,
             announce=False,
             cause=workflow.Cause.EDITED,
         )

@@ -21,10 +21,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from practices.choices import Cadence, Kind
+from practices.core import site
 from practices.core.http.languages import path_in
 from practices.core.plain_text import plain
 from practices.core.punctuation import listed
-from practices.models import OutboxMessage, Practice
+from practices.models import OutboxMessage, Practice, revision_notes
 from practices.notifications import saved_filters
 from practices.notifications.emails import changes
 from practices.notifications.emails.text_part import text_part
@@ -136,7 +137,8 @@ def _one_per_practice(items: Iterable[Item]) -> list[dict[str, Any]]:
         )
         one["is_update"] &= is_update
         one["span"] = (one["span"][0], item.broadcast.revision)
-        one["notes"] += [item.broadcast.note] if is_update and item.broadcast.note else []
+        note = revision_notes.local(item.broadcast.note)
+        one["notes"] += [note] if is_update and note else []
         one["queries"] += [query for query in item.queries if query not in one["queries"]]
     return list(found.values())
 
@@ -200,7 +202,7 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
         if "cadence" in context and "how_often" not in context:
             context["how_often"] = Cadence(context["cadence"]).adverb
         context["headline"] = _line(folder, context)
-        subject = f"{_short_headline(folder, context)} – {settings.SITE_NAME}"
+        subject = f"{_short_headline(folder, context)} – {site.name()}"
         context["subject"] = subject
         html = plain(render_to_string(f"{folder}/body.html", context)).strip()
         text = text_part(html)

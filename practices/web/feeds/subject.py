@@ -4,13 +4,14 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from practices.core import site
+from practices.core.punctuation import labelled
 from practices.discovery import FeedFilter, PracticeFilter
 from practices.models import Country, Objective, Practice
 
@@ -28,7 +29,7 @@ class Subject:
 
     @property
     def title(self) -> str:
-        return f"{settings.SITE_NAME}: {self.words or gettext('all practices')}"
+        return labelled(site.name(), self.words or gettext("all practices"))
 
     @property
     def page_address(self) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from practices.core import site
 from practices.core.http.caching import public
 from practices.core.http.guards import own_addresses, site_address
 from practices.core.http.numbers import MAX_KEY, whole_number
@@ -86,7 +87,7 @@ def _practice_at(address):
         match = resolve(parts.path)
     except (ValueError, Resolver404) as error:
         raise Http404 from error
-    hosts = [urlsplit(site).netloc for site in own_addresses()]
+    hosts = [urlsplit(own).netloc for own in own_addresses()]
     if parts.netloc not in hosts or match.view_name != "practices:practice-detail":
         raise Http404
     if match.kwargs["pk"] > MAX_KEY:
@@ -114,7 +115,7 @@ def _description(practice, *, width, height):
         "type": "rich",
         "title": title,
         "author_name": credit or gettext("Submitted anonymously"),
-        "provider_name": settings.SITE_NAME,
+        "provider_name": site.name(),
         "provider_url": site_address(reverse("practices:home")),
         "html": html,
         "width": width,

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language_bidi, gettext
 from django.views.decorators.http import require_safe
 
+from practices.core import site
 from practices.core.colours import colour
 from practices.core.http.caching import is_not_modified, public
 from practices.core.plain_text import plain
@@ -50,7 +51,7 @@ def objective_picture(request, number):
 def picture(request):
     return _png(
         request,
-        title=settings.TAGLINE or gettext("What worked, for whom, and where"),
+        title=site.tagline() or gettext("What worked, for whom, and where"),
         title_is_rtl=get_language_bidi(),
         facts=settings.SITE_HOST,
     )
@@ -65,7 +66,7 @@ def _png(request, *, objective=None, **words):
             "label": objective.local.short_label,
         }
     wanted = Picture(
-        site=settings.SITE_NAME,
+        site=site.name(),
         accent=colour("accent"),
         on_accent=colour("accent-ink"),
         has_mark=not settings.LOGO,

@@ -4,12 +4,14 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from practices.core import catalogue_version
 from practices.core.http.caching import page_etag, public
 from practices.core.http.files import file_response
 from practices.core.http.guards import site_address
+from practices.core.http.languages import path_in
 from practices.core.http.open_data import open_data
 from practices.core.json_script import json_script
 from practices.exchange import codebook, dcat, dumps
@@ -39,6 +41,7 @@ def data(request):
         "address": site_address(request.path),
         "formats": FORMATS.values(),
         "entries": codebook.entries,
+        "oai": site_address(path_in(settings.LANGUAGE_CODE, reverse("practices:oai"))),
         "dump": dump,
         "dump_key": dump.pk if dump else 0,
         "example": lambda: Practice.objects.published().first(),

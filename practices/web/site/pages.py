@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from practices import clock
-from practices.core import catalogue_version
+from practices.core import catalogue_version, site
 from practices.core.colours import colour
 from practices.core.http.caching import public
 from practices.core.http.guards import unreadable
@@ -137,8 +137,8 @@ def accessibility(request):
 def manifest(request):
     """Web app manifest, with which a phone can add the catalogue to its home screen."""
     content = {
-        "name": settings.SITE_NAME,
-        "short_name": settings.SITE_SHORT_NAME,
+        "name": site.name(),
+        "short_name": site.short_name(),
         "start_url": reverse("practices:home"),
         "display": "minimal-ui",
         "background_color": colour("paper"),

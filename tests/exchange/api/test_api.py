@@ -112,6 +112,25 @@ def test_objective_says_its_official_title_and_how_many_practices_it_has(client)
     assert client.get(f"{BASE}objectives/").json()["objectives"][20] == found
 
 
+@pytest.mark.parametrize(
+    ("address", "is_ours"),
+    [
+        ("/api/v1/objectives/21/", False),
+        ("/fr/api/v1/objectives/21/", True),
+        ("/fr/api/v1/objectives/1/", False),
+    ],
+)
+def test_objective_says_whether_its_title_is_our_translation(client, address, is_ours):
+    assert client.get(address).json()["title_is_our_translation"] is is_ours
+
+
+@pytest.mark.parametrize("name", ["principle", "sdg"])
+def test_official_names_say_whether_they_are_our_translation(client, name):
+    found = [client.get(f"{prefix}/api/v1/taxonomies/{name}/").json()["values"] for prefix in ("", "/ru")]
+
+    assert [{value["title_is_our_translation"] for value in values} for values in found] == [{False}, {True}]
+
+
 def test_taxonomies_list_the_values_that_the_filters_know(client):
     make_three_that_differ()
 
