@@ -23,8 +23,8 @@ from benchmarks.word_lists import TAGS
 from practices import documents, workflow
 from practices.core import catalogue_version
 from practices.discovery import facet_codes, indexing, search, semantic
-from practices.discovery.facets import Facet, FacetSource
-from practices.discovery.filters import MAIN_VALUES, PracticeFilter, facet_keys
+from practices.discovery.facets import Facet
+from practices.discovery.filters import MAIN_VALUES, PracticeFilter
 from practices.models import (
     WITHOUT_REGION,
     Country,
@@ -191,11 +191,11 @@ def _index(instances):
     for practice in (row for row in instances if isinstance(row, Practice)):
         document = documents[practice.pk]
         found = [countries[code] for code in document["countries"]]
-        keys = facet_keys(FacetSource(document, found, [slugs[name] for name in document["tags"]]))
-        index_rows.append(indexing.index_row(practice, keys, codes))
-        facet_entries += indexing.facet_entries(practice, keys)
-        search_entries.append(indexing.search_entry(practice, document, found, keys))
-        counts.update(indexing.counted_pairs(keys))
+        entry = indexing.search_entry(practice, document, found, [slugs[name] for name in document["tags"]])
+        index_rows.append(indexing.index_row(practice, entry, codes))
+        facet_entries += indexing.facet_entries(practice, entry.facet_keys)
+        search_entries.append(entry)
+        counts.update(indexing.counted_pairs(entry.facet_keys))
     _insert(IndexedPractice, index_rows)
     _insert(FacetEntry, facet_entries)
     _insert_rows(*search.engine().build_rows(search_entries))

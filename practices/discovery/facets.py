@@ -62,11 +62,13 @@ class FacetValue:
 
 @dataclasses.dataclass(frozen=True)
 class FacetSource:
-    """The data that facets read: the document of a practice, its countries and the slugs of its tags."""
+    """The data that facets read: the document of a practice, its countries, and the slugs of its tags."""
 
     document: Document
     countries: Sequence[Country]
     tags: Sequence[str]
+    translated_into: Sequence[str] = ()
+    """Languages in which it can be read besides its own."""
 
     @cached_property
     def regions(self) -> list[str]:

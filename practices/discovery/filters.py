@@ -162,7 +162,7 @@ class PracticeFilter(django_filters.FilterSet):
     tag = TagFacet(label=_("Topic"))
     language = Facet(
         choice_values(LANGUAGES),
-        lambda source: [source.document["language"]],
+        lambda source: [source.document["language"], *source.translated_into],
         label=_("Language"),
         only_used=True,
     )

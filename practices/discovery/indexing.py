@@ -6,14 +6,15 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import batched
+from typing import Any
 
 from practices.core import bulk_insert, catalogue_version
 from practices.discovery import catalogue_names, facet_codes, search, semantic
 from practices.discovery.facets import FacetSource
 from practices.discovery.filters import facet_keys, scope_facets
-from practices.documents import Document, countries_of
+from practices.documents import Document, countries_of, own_texts, versions_of
 from practices.models import (
     ALL_PRACTICES,
     Country,
@@ -21,6 +22,7 @@ from practices.models import (
     FacetEntry,
     IndexedPractice,
     Practice,
+    Translation,
 )
 
 VERSION = 2
@@ -34,10 +36,9 @@ BATCH = 1000
 
 def index_practice(practice: Practice, document: Document) -> None:
     """Index a practice from `document`, replacing its previous index rows."""
-    countries = countries_of(document)
     tags = practice.tag_slugs if document["tags"] else []
-    keys = facet_keys(FacetSource(document, countries, tags))
-    replace_rows([(practice, search_entry(practice, document, countries, keys))])
+    translations = Translation.objects.published().filter(practice=practice)
+    replace_rows([(practice, search_entry(practice, document, countries_of(document), tags, translations))])
     semantic.index([(practice.pk, document)])
 
 
@@ -56,10 +57,18 @@ def replace_rows(entries: Sequence[tuple[Practice, search.Entry]]) -> None:
         before.update(counted_pairs(previous_keys))
         _delete_entries(practice, [key for key in previous_keys if key not in entry.facet_keys])
     IndexedPractice.objects.bulk_create(
-        [index_row(practice, entry.facet_keys, codes) for practice, entry in entries],
+        [index_row(practice, entry, codes) for practice, entry in entries],
         update_conflicts=True,
         unique_fields=["practice"],
-        update_fields=["revision", "start_year", "end_year", "submitter", "facet_codes", "made_as"],
+        update_fields=[
+            "revision",
+            "start_year",
+            "end_year",
+            "submitter",
+            "facet_codes",
+            "made_as",
+            "translations",
+        ],
     )
     FacetEntry.objects.bulk_create(
         [each for practice, entry in entries for each in facet_entries(practice, entry.facet_keys)],
@@ -82,10 +91,10 @@ class Analysis:
 
 @catalogue_version.reading()
 def analyse(documents: Sequence[Document]) -> list[Analysis]:
-    """Analyse complete documents. It needs no lock, so that nobody waits for it."""
+    """Analyse complete documents, which have no translations. It needs no lock, so that nobody waits for it."""
     version = catalogue_version.names_version()
     vectors: list[bytes | None] = [*semantic.encode(documents)] or [None] * len(documents)
-    words = [_read_words(document, countries_of(document)).prepared() for document in documents]
+    words = [_read_words(document, countries_of(document), {}).prepared() for document in documents]
     return [Analysis(each, vector, version) for each, vector in zip(words, vectors, strict=True)]
 
 
@@ -121,8 +130,9 @@ def remove_from_index(practice: Practice) -> None:
     semantic.remove(practice)
 
 
-def index_row(practice: Practice, keys: Sequence[str], codes: dict[str, str]) -> IndexedPractice:
+def index_row(practice: Practice, entry: search.Entry, codes: dict[str, str]) -> IndexedPractice:
     """Build the index row of a practice, unsaved. `codes` maps at least the keys that have a code."""
+    keys = entry.facet_keys
     submitters = [
         key.removeprefix(facet_codes.SUBMITTER_PREFIX)
         for key in keys
@@ -137,6 +147,7 @@ def index_row(practice: Practice, keys: Sequence[str], codes: dict[str, str]) ->
         submitter="".join(submitters),
         facet_codes="".join(codes[key] for key in keys if facet_codes.has_code(key)),
         made_as=made_as(practice.revision_number),
+        translations=entry.translations,
     )
 
 
@@ -173,18 +184,40 @@ def _delete_entries(practice: Practice, keys: Sequence[str]) -> None:
 
 
 def search_entry(
-    practice: Practice, document: Document, countries: Sequence[Country], keys: Sequence[str]
+    practice: Practice,
+    document: Document,
+    countries: Sequence[Country],
+    tags: Sequence[str],
+    translations: Iterable[Translation] = (),
 ) -> search.Entry:
-    """Build the full-text entry of a practice, which also contains the names of what it is filed under."""
-    return search.Entry(practice.pk, practice.published_at, _read_words(document, countries), keys)
+    """Build the full-text entry of a practice, with the keys of its facets.
+
+    It also contains the names of what the practice is filed under, and the words of its translations.
+    """
+    translations = list(translations)
+    texts = {
+        each.language: own_texts(document, each)
+        for each in translations
+        if each.language != document["language"]  # which a revision may have changed to it
+    }
+    return search.Entry(
+        practice.pk,
+        practice.published_at,
+        _read_words(document, countries, texts),
+        facet_keys(FacetSource(document, countries, tags, sorted(texts))),
+        versions_of(translations),
+    )
 
 
-def _read_words(document: Document, countries: Sequence[Country]) -> search.Words:
+def _read_words(
+    document: Document, countries: Sequence[Country], translations: Mapping[str, Mapping[str, Any]]
+) -> search.Words:
     return search.read_words(
         document,
         names=catalogue_names.names_of(document),
         keys=catalogue_names.keys_of(document),
         places=catalogue_names.place_codes(countries),
+        translations=translations,
     )
 
 
@@ -219,9 +252,7 @@ def update_counts(after: Counter, before: Counter) -> None:
 def _add_rows(new: Sequence[tuple[Practice, search.Entry]]) -> None:
     """Write the index rows of practices that have none, except facet counts and vectors."""
     codes = facet_codes.assign(dict.fromkeys(key for _practice, entry in new for key in entry.facet_keys))
-    IndexedPractice.objects.bulk_create(
-        index_row(practice, entry.facet_keys, codes) for practice, entry in new
-    )
+    IndexedPractice.objects.bulk_create(index_row(practice, entry, codes) for practice, entry in new)
     entries = [each for practice, entry in new for each in facet_entries(practice, entry.facet_keys)]
     FacetEntry.objects.bulk_create(entries, batch_size=5000)
     search.add([entry for _practice, entry in new])

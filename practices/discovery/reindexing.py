@@ -9,15 +9,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import batched
+from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from practices.core import catalogue_version, isolation
 from practices.core.batch_size import BatchSize, pause
 from practices.discovery import indexing, search, semantic
-from practices.discovery.facets import FacetSource
 from practices.documents import Document, complete, sort_title, source_page
 from practices.models import (
     Country,
@@ -29,6 +29,7 @@ from practices.models import (
     PracticeVector,
     Revision,
     TaggedPractice,
+    Translation,
 )
 
 BATCH = 200
@@ -48,9 +49,24 @@ def outdated() -> QuerySet[Practice]:
     """Return the published practices with no entry, or one that this release would make otherwise."""
     version = Value(f"{indexing.VERSION} ")
     current = IndexedPractice.objects.filter(made_as=Concat(version, Cast("revision", CharField())))
+    current = current.exclude(pk__in=_with_other_translations())
     if semantic.is_available():
         current = current.filter(practice__in=_vectors().values("practice"))
     return Practice.objects.published().exclude(pk__in=current.values("pk"))
+
+
+def _with_other_translations() -> QuerySet[Translation, Any]:
+    """Return the practices with a public translation that the index does not have, or one that only the index has."""
+    space, colon, text = Value(" "), Value(":"), TextField()
+    number = Cast("number", CharField())
+    translations = Translation.objects.order_by().annotate(
+        into=Concat(space, "language", colon, output_field=text),
+        version=Concat(space, "language", colon, number, space, output_field=text),
+        indexed=Concat(space, "practice__index_row__translations", space, output_field=text),
+    )
+    missing = Q(withdrawn_at=None) & ~Q(indexed__contains=F("version"))
+    surplus = Q(withdrawn_at__isnull=False, indexed__contains=F("into"))
+    return translations.filter(missing | surplus).values("practice")
 
 
 def mark_all() -> None:
@@ -112,9 +128,17 @@ class _Source:
     practice: Practice
     document: Document
     tags: list[str]
+    translations: list[Translation]
 
     def is_like(self, other: "_Source") -> bool:
-        return (self.document, self.tags) == (other.document, other.tags)
+        return self._state() == other._state()
+
+    def _state(self) -> tuple[Any, ...]:
+        return (
+            self.document,
+            self.tags,
+            [(each.language, each.number, each.texts) for each in self.translations],
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,8 +157,16 @@ def _sources(keys: Iterable[int]) -> dict[int, _Source]:
     tags: dict[int, list[str]] = {}
     for tagged in TaggedPractice.objects.filter(content_object__in=keys).select_related("tag").order_by("pk"):
         tags.setdefault(tagged.content_object_id, []).append(tagged.tag.slug)
+    translations: dict[int, list[Translation]] = {}
+    for translation in Translation.objects.published().filter(practice__in=keys):
+        translations.setdefault(translation.practice_id, []).append(translation)
     return {
-        practice.pk: _Source(practice, documents.get(practice.pk, {}), tags.get(practice.pk, []))
+        practice.pk: _Source(
+            practice,
+            documents.get(practice.pk, {}),
+            tags.get(practice.pk, []),
+            translations.get(practice.pk, []),
+        )
         for practice in practices
     }
 
@@ -153,8 +185,7 @@ def _entry(source: _Source, countries: Mapping[str, Country]) -> search.Entry | 
     try:
         document = complete(source.document)
         found = [countries[code] for code in document["countries"] if code in countries]
-        keys = indexing.facet_keys(FacetSource(document, found, source.tags))
-        return indexing.search_entry(source.practice, document, found, keys)
+        return indexing.search_entry(source.practice, document, found, source.tags, source.translations)
     except Exception as error:
         if isolation.is_away(error):
             raise

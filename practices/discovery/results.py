@@ -83,6 +83,8 @@ class Result:
 
     practice: int
     revision: int
+    translations: str = ""
+    """Languages and versions of its translations, such as “ar:1 fr:3”."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -396,10 +398,11 @@ def _page(  # noqa: PLR0917 - the arguments of `page`
     descending = sort not in ("oldest", "title")
     rows: Any
     if sort == "title":
-        order, columns, has_duplicates = ("sort_title", "pk"), ["pk", "revision_number"], False
-        rows = filter_practices(Practice.objects.published(), selection)
+        order, has_duplicates = ("sort_title", "pk"), False
+        columns = ["pk", "revision_number", "translated_into"]
+        rows = filter_practices(Practice.objects.published().with_versions(), selection)
     else:
-        order, columns = BY_DATE, ["practice_id", "revision", "published_at"]
+        order, columns = BY_DATE, ["practice_id", "revision", "translations", "published_at"]
         rows, has_duplicates = _rows_in_order(selection)
     if has_duplicates:
         rows = rows.distinct()
@@ -413,7 +416,7 @@ def _page(  # noqa: PLR0917 - the arguments of `page`
         rows = rows.filter(_past(order, at, edge, upwards=descending == backwards))
         start = 0
     rows = rows.order_by(*(f"-{name}" if descending != backwards else name for name in order))
-    found = [Result(*row[:2]) for row in rows.values_list(*columns)[start : start + size]]
+    found = [Result(*row[:3]) for row in rows.values_list(*columns)[start : start + size]]
     return found[::-1] if backwards else found
 
 
@@ -427,8 +430,9 @@ def _past(order: tuple[str, str], at: Any, key: int, *, upwards: bool) -> Q:
 def _rows_in_order(selection: Selection) -> tuple[QuerySet[Any], bool]:
     """Return (rows of a selection without terms, whether a practice may occur twice).
 
-    The rows have `practice_id`, `revision` and `published_at`, and an index that walks them by date. They are the
-    entries of the rarest key that every practice of the selection has, if any; else the rows of the whole index.
+    The rows have `practice_id`, `revision`, `translations` and `published_at`, and an index that walks them by date.
+    They are the entries of the rarest key that every practice of the selection has, if any; else the rows of the whole
+    index.
     """
     single = [keys for keys in selection.facet_keys if len(keys) == 1]
     several = [keys for keys in selection.facet_keys if len(keys) > 1]
@@ -442,7 +446,8 @@ def _rows_in_order(selection: Selection) -> tuple[QuerySet[Any], bool]:
     if not rarest or (not single and size(rarest) > FEW):
         return _indexed_rows(selection), False
     entries: QuerySet[Any] = _entries(selection, rarest)
-    return entries.annotate(revision=F("practice__revision")), len(rarest) > 1
+    columns = {name: F(f"practice__{name}") for name in ("revision", "translations")}
+    return entries.annotate(**columns), len(rarest) > 1
 
 
 def _ran_within(selection: Selection, prefix: str = "") -> Q:

@@ -23,7 +23,7 @@ from practices.documents.schema import (
     lacking,
     shape_faults,
 )
-from practices.documents.translations import load_local, texts_of
+from practices.documents.translations import load_local, own_texts, texts_of, version_into, versions_of
 
 __all__ = [
     "FIELDS",
@@ -51,6 +51,7 @@ __all__ = [
     "label",
     "lacking",
     "load_local",
+    "own_texts",
     "plain",
     "read",
     "shape_faults",
@@ -60,4 +61,6 @@ __all__ = [
     "source_page",
     "tags_named",
     "texts_of",
+    "version_into",
+    "versions_of",
 ]

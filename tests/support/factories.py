@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from practices import documents, workflow
 from practices.choices import NEWS, Kind, State
-from practices.core import stored_files
-from practices.discovery import reindexing
+from practices.core import catalogue_version, stored_files
+from practices.discovery import indexing, reindexing
 from practices.documents.criteria import CRITERIA
 from practices.models import (
     Check,
@@ -23,6 +24,7 @@ from practices.models import (
     Submission,
     Submitter,
     Subscription,
+    Translation,
 )
 from practices.models.submission import new_token
 from practices.notifications import sender, subscriptions
@@ -50,6 +52,42 @@ def make_practice(*, withdrawn=False, announce=False, now=None, **changes):
     if withdrawn:
         workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.", now=now)
     return practice
+
+
+def make_translation(
+    practice, language="fr", *, translator="Léa Martin", machine="", outdated=False, **texts
+):
+    """Create a public translation of the latest revision of a practice, or publish its next version."""
+    translation, _is_new = Translation.objects.update_or_create(
+        practice=practice,
+        language=language,
+        defaults={
+            "texts": {"title": "Guichets des pensions", "summary": "Des guichets dans deux ports.", **texts},
+            "translator": translator,
+            "machine": machine,
+            "of_revision": practice.revision_number,
+            "is_outdated": outdated,
+            "number": 1 + Translation.objects.filter(practice=practice, language=language).count(),
+            "published_at": NOW,
+            "revised_at": NOW,
+        },
+    )
+    reindex(practice)
+    return translation
+
+
+def withdraw_translation(translation):
+    """Withdraw a translation, so that nobody reads it any more."""
+    Translation.objects.filter(pk=translation.pk).update(withdrawn_at=NOW)
+    reindex(translation.practice)
+
+
+@transaction.atomic
+def reindex(practice):
+    """Index a practice anew, as publication does."""
+    catalogue_version.bump()
+    practice = Practice.objects.get(pk=practice.pk)
+    indexing.index_practice(practice, documents.complete(practice.document))
 
 
 def make_file(name, content, *, description="A report"):

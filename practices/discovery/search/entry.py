@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from practices.core import tokenizer
@@ -58,20 +59,33 @@ class Entry:
     published_at: datetime
     words: Words
     facet_keys: Sequence[str]
+    translations: str = ""
+    """Languages and versions of the translations whose words it has, such as “ar:1 fr:3”."""
 
 
 def read_words(
-    document: Document, *, names: Iterable[str], keys: Iterable[tuple[str, Any]], places: Iterable[str]
+    document: Document,
+    *,
+    names: Iterable[str],
+    keys: Iterable[tuple[str, Any]],
+    places: Iterable[str],
+    translations: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Words:
-    """Read the words of a document.
+    """Read the words of a document and of its translations: language → field → text.
 
     `names` are those of what it is filed under, such as its objectives, in English, and `keys` say what that is;
-    `places` are the codes of its countries and regions.
+    `places` are the codes of its countries and regions. Each text is stemmed in its own language.
     """
-    language, spellings = document["language"], dict[str, str]()
+    spellings = dict[str, str]()
+    written = {document["language"]: document, **translations}
     title, about, body = (
-        [_run(text, language, spellings) for text in texts if text]
-        for texts in ([document["title"]], _texts(_ABOUT, document), _texts(_BODY, document))
+        [
+            _run(text, language, spellings)
+            for language, texts in written.items()
+            for text in _texts(fields, texts)
+            if text
+        ]
+        for fields in ([FIELDS["title"]], _ABOUT, _BODY)
     )
     named = [_run(name, "en", spellings) for name in names]
     named += [[(name_lexeme(*key),)] for key in keys]
@@ -111,5 +125,5 @@ def _columns(part: Sequence[Run]) -> tuple[str, str]:
     return words, GAP.join([stems, *others]) if others else stems
 
 
-def _texts(fields: Iterable[Field], document: Document) -> list[str]:
-    return [text for field in fields for text in field.searchable(document)]
+def _texts(fields: Iterable[Field], texts: Mapping[str, Any]) -> list[str]:
+    return [text for field in fields if field.name in texts for text in field.searchable(texts)]

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.db.models import F
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from practices.choices import LANGUAGES, EvidenceLevel
 from practices.core.cache import cached_each_per_version, cached_per_version
 from practices.core.punctuation import labelled, listed
 from practices.discovery import Hit, Result, catalogue_names, search
-from practices.documents import FIELDS, Document, complete
+from practices.documents import FIELDS, Document, complete, load_local, version_into
 from practices.documents.kinds import RelationMixin, Text
 from practices.documents.lookup import rows_named
 from practices.models import Country, Practice, Revision
@@ -80,13 +80,17 @@ class About:
 
 EVERYTHING = About()
 
-type _Key = tuple[int, int, About]
-"""Practice, revision number, subject of the list."""
+type _Key = tuple[int, int, str, About]
+"""Practice, revision number, version of its translation into the active language, subject of the list."""
 
 
 def cards(found: Sequence[Result], about: About = EVERYTHING) -> list[Card]:
-    """Return the cards of practices, in the same order. At most three queries, none for cards made before."""
-    keys = [(result.practice, result.revision, about) for result in found]
+    """Return the cards of practices, in the same order. At most four queries, none for cards made before."""
+    language = get_language()
+    keys = [
+        (result.practice, result.revision, version_into(language, result.translations), about)
+        for result in found
+    ]
     made = _cards(keys)
     return [made[key] for key in keys if key in made]
 
@@ -94,13 +98,20 @@ def cards(found: Sequence[Result], about: About = EVERYTHING) -> list[Card]:
 @cached_each_per_version(across_publications=True)
 def _cards(keys: list[_Key]) -> dict[_Key, Card]:
     """Make the cards of these keys, whose revisions must be the latest."""
-    practices = Practice.objects.for_listing().in_bulk([practice for practice, _revision, _about in keys])
+    practices = _loaded([practice for practice, *_others in keys])
     return {
         key: _card(practices[practice], about)
         for key in keys
-        for practice, _revision, about in [key]
+        for practice, _revision, _version, about in [key]
         if practice in practices
     }
+
+
+def _loaded(keys: Sequence[int], *more: str) -> dict[int, Practice]:
+    """Return practices as cards show them, with the columns `more`, by primary key."""
+    practices = Practice.objects.for_listing(*more).in_bulk(keys)
+    load_local(practices.values())
+    return practices
 
 
 def highlighted_cards(
@@ -112,17 +123,15 @@ def highlighted_cards(
 
 @cached_per_version(lasts_if=bool)
 def _highlighted_cards(hits: tuple[Hit, ...], terms: tuple[search.Term, ...], about: About) -> list[Card]:
-    practices = Practice.objects.for_listing(*(field.name for field in EXCERPTED)).in_bulk(
-        [hit.practice for hit in hits]
-    )
-    languages = {practice.language for practice in practices.values()}
+    practices = _loaded([hit.practice for hit in hits], *(field.name for field in EXCERPTED))
+    languages = {practice.local.language for practice in practices.values()}
     highlighters = {language: search.Highlighter(terms, language) for language in languages}
     found = [
         dataclasses.replace(
             _card(practice, about),
             missing=hit.missing,
             by_meaning=hit.by_meaning,
-            **_highlighted(practice, highlighters[practice.language]),
+            **_highlighted(practice, highlighters[practice.local.language]),
         )
         for hit in hits
         if (practice := practices.get(hit.practice))
@@ -138,13 +147,16 @@ def _highlighted_cards(hits: tuple[Hit, ...], terms: tuple[search.Term, ...], ab
 
 def _highlighted(practice: Practice, highlighter: search.Highlighter) -> dict[str, str]:
     """Return the texts of a card with the words of a search marked, and an excerpt where these texts show none."""
-    title, hits = highlighter.highlight(practice.title), highlighter.hits(practice.summary)
+    local = practice.local
+    title, hits = highlighter.highlight(local.title), highlighter.hits(local.summary)
     excerpt = ""
     if "<mark>" not in title and not (hits and hits[0][0] <= SUMMARY_SHOWN):
         excerpt = highlighter.excerpt(
-            ", ".join(field.searchable({field.name: getattr(practice, field.name)})) for field in EXCERPTED
+            ", ".join(field.searchable({field.name: local.text(field.name)}))
+            for field in EXCERPTED
+            if local.language_of(field.name) == local.language
         )
-    return {"title": title, "summary": search.mark_hits(practice.summary, hits), "excerpt": excerpt}
+    return {"title": title, "summary": search.mark_hits(local.summary, hits), "excerpt": excerpt}
 
 
 def _is_marked(card: Card) -> bool:
@@ -189,11 +201,11 @@ def _name_found(document: Document, terms: tuple[search.Term, ...]) -> SafeStrin
 def _card(practice: Practice, about: About) -> Card:
     return Card(
         path=practice.get_absolute_url(),
-        title=practice.title,
-        language=practice.language,
-        direction=practice.direction,
+        title=practice.local.title,
+        language=practice.local.language,
+        direction=practice.local.direction,
         facts=_facts(practice, about.places),
-        summary=practice.summary,
+        summary=practice.local.summary,
         main_objective=practice.main_objective.number,
         serves=_serves(practice, about.objective),
     )
@@ -202,12 +214,12 @@ def _card(practice: Practice, about: About) -> Card:
 def _facts(practice: Practice, places: tuple[str, ...]) -> SafeString:
     level = practice.evidence_level
     facts = (
-        _place(_in_places_first(list(practice.countries.all()), places), practice.area),
+        _place(_in_places_first(list(practice.countries.all()), places), practice.local.area),
         practice.type,
         practice.years.replace(" ", NO_BREAK),
         level != EvidenceLevel.NONE_STATED
         and format_html("{}{}{}", evidence_dots(level), NO_BREAK, practice.get_evidence_level_display()),
-        _named_language(practice.language),
+        _named_language(practice),
     )
     return format_html_join(SEPARATOR, "{}", ((fact,) for fact in facts if fact))
 
@@ -268,6 +280,9 @@ def _serves(practice: Practice, objective: int | None) -> SafeString:
     return format_html("{} {}", beads(practice.loaded_placements), text)
 
 
-def _named_language(language: str) -> str:
+def _named_language(practice: Practice) -> str:
     """Return the name of a practice's language where it is not that of the page, otherwise nothing."""
-    return "" if language == get_language() else str(_LANGUAGE_NAMES[language])
+    if practice.language == get_language():
+        return ""
+    name = str(_LANGUAGE_NAMES[practice.language])
+    return labelled(pgettext("of a translation", "Original"), name) if practice.translation else name
