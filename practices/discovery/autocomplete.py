@@ -20,7 +20,7 @@ from practices.core.stop_words import STOP_WORDS
 from practices.core.tokenizer import ELIDED, tokens
 from practices.discovery import catalogue_names, results, search, thesaurus, topics
 from practices.discovery.filters import PracticeFilter
-from practices.documents import plain
+from practices.documents import load_local, plain
 from practices.models import ALL_PRACTICES, Concept, Country, FacetCount, Objective, Practice, Region
 
 MAX_PER_KIND = 4
@@ -239,8 +239,11 @@ def _tags(words: list[str]) -> list[Tag]:
 
 
 def _practices(words: list[str]) -> list[Practice]:
-    """Return practices whose titles start with `words`; if there are few, also those with such words elsewhere."""
-    practices = Practice.objects.published().only("title", "sort_title", "language")
+    """Return practices whose titles start with `words`; if there are few, also those with such words elsewhere.
+
+    Titles are those that readers see and the original ones.
+    """
+    practices = Practice.objects.published().with_versions().only("title", "sort_title", "language")
     prefix = " ".join(words)
     near = practices.filter(sort_title__gte=prefix).order_by("sort_title", "pk")[:MAX_PER_KIND]
     found = {practice.pk: practice for practice in near if practice.sort_title.startswith(prefix)}
@@ -248,5 +251,11 @@ def _practices(words: list[str]) -> list[Practice]:
         keys = search.with_title_prefixes(words, limit=MAX_FOUND)
         loaded = practices.in_bulk(keys)
         found |= {key: loaded[key] for key in keys if key in loaded}
-    matches = _match(words, [(practice, practice.title) for practice in found.values()])
-    return matches[:MAX_PER_KIND]
+    load_local(found.values())
+    named = [(practice, name) for practice in found.values() for name in _titles(practice)]
+    return list(dict.fromkeys(_match(words, named)))[:MAX_PER_KIND]
+
+
+def _titles(practice: Practice) -> list[str]:
+    """Return the title in the language of the reader, and the original one."""
+    return list(dict.fromkeys([practice.local.title, practice.title]))

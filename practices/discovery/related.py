@@ -12,6 +12,7 @@ from practices.core.collation import sorted_by_name
 from practices.core.punctuation import listed
 from practices.discovery import facet_codes, results, semantic
 from practices.discovery.results import Selection
+from practices.documents import load_local
 from practices.documents.lookup import rows_named
 from practices.models import Country, IndexedPractice, Practice, PracticeType, in_brief
 
@@ -51,7 +52,7 @@ class Related:
     def place(self) -> str:
         """The place in one line, with up to three of its countries by name."""
         countries = in_brief([country.local.name for country in self.countries])
-        return listed(filter(None, [countries, self.practice.area]))
+        return listed(filter(None, [countries, self.practice.local.area]))
 
 
 def related_practices(practice: Practice) -> list[Related]:
@@ -59,7 +60,8 @@ def related_practices(practice: Practice) -> list[Related]:
 
     Candidates are the newest that share its main objective, a country or a tag, and those similar in meaning, ranked by
     all they share. At most four queries, and up to four with search by meaning, besides those for rows that this process
-    has not met. Of a practice, `title`, `language` and `area` are loaded.
+    has not met, and one if a practice is translated into the active language. Of a practice, `title`, `language` and
+    `area` are loaded, and for readers `local`.
     """
     similar = dict(semantic.nearest_to_practice(practice, limit=CANDIDATES, at_least=MIN_SIMILARITY))
     known = _keys_that_count()
@@ -74,7 +76,9 @@ def related_practices(practice: Practice) -> list[Related]:
         for key, its_codes in codes.items()
     }
     ranked = sorted(points, key=lambda key: (points[key], key), reverse=True)[:MAX_RELATED]
-    found = Practice.objects.filter(withdrawn_at=None).only("title", "language", "area").in_bulk(ranked)
+    practices = Practice.objects.filter(withdrawn_at=None).with_versions()
+    found = practices.only("title", "language", "area").in_bulk(ranked)
+    load_local(found.values())
     return [
         _related(
             found[key],
@@ -163,7 +167,8 @@ def neighbours_in_list(practice: Practice, listed: list[int]) -> Neighbours:
 
 
 def _loaded(before: int | None, after: int | None) -> Neighbours:
-    """Load practices by primary key, with their `title` and `language`. One query."""
-    practices = Practice.objects.filter(withdrawn_at=None).only("title", "language")
+    """Load practices by primary key, with their `title`, `language` and `local`. One query, or two with translations."""
+    practices = Practice.objects.filter(withdrawn_at=None).with_versions().only("title", "language")
     found = practices.in_bulk([key for key in (before, after) if key])
+    load_local(found.values())
     return Neighbours(found.get(before), found.get(after))

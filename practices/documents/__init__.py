@@ -23,7 +23,14 @@ from practices.documents.schema import (
     lacking,
     shape_faults,
 )
-from practices.documents.translations import load_local, own_texts, texts_of, version_into, versions_of
+from practices.documents.translations import (
+    load_local,
+    own_texts,
+    texts_of,
+    translations_into,
+    version_into,
+    versions_of,
+)
 
 __all__ = [
     "FIELDS",
@@ -61,6 +68,7 @@ __all__ = [
     "source_page",
     "tags_named",
     "texts_of",
+    "translations_into",
     "version_into",
     "versions_of",
 ]

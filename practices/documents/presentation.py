@@ -101,6 +101,13 @@ class Reading:
     def language(self) -> str:
         return language_of("title", self.values)
 
+    @cached_property
+    def languages(self) -> dict[str, str]:
+        """Field → code of the language of its text."""
+        return {
+            name: language_of(name, self.values) for name, field in FIELDS.items() if field.is_translatable
+        }
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self.values[name]

@@ -4,7 +4,7 @@ People read a practice in the language of the page where there is a translation 
 list, page, feed and e-mail asks `load_local` for that, and shows `practice.local`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.translation import get_language
@@ -72,21 +72,39 @@ def load_local(practices: Iterable[Practice]) -> None:
     """Load the translations of practices into the active language, for their `local`.
 
     At most one query. None for practices that `with_versions` has loaded, unless one of them is translated into it.
+    Practices that were shown in another language before lose that translation.
     """
-    language = get_language()
-    wanted: dict[int, list[Practice]] = {}
-    for practice in practices:
-        if practice.language != language and _may_be_translated(practice, language):
-            wanted.setdefault(practice.pk, []).append(practice)
-    if not wanted:
-        return
-    rows = Translation.objects.published().filter(practice__in=wanted, language=language).order_by()
-    for row in rows.only("practice", "language", "texts"):
-        for practice in wanted[row.practice_id]:
-            practice.translation = row
+    language = get_language() or ""
+    shown = list(practices)
+    found = translations_into([language], shown).get(language, {})
+    for practice in shown:
+        practice.translation = found.get(practice.pk)
 
 
-def _may_be_translated(practice: Practice, language: str | None) -> bool:
+def translations_into(
+    languages: Collection[str], practices: Iterable[Practice]
+) -> dict[str, dict[int, Translation]]:
+    """Return language → practice → the translation that its readers are shown. Queries like `load_local`.
+
+    A practice has none into its own language, in which it is read as it is.
+    """
+    wanted = {
+        practice.pk: practice.language
+        for practice in practices
+        if any(
+            language != practice.language and _may_be_translated(practice, language) for language in languages
+        )
+    }
+    found: dict[str, dict[int, Translation]] = {}
+    if wanted:
+        rows = Translation.objects.published().filter(practice__in=wanted, language__in=languages).order_by()
+        for row in rows.only("practice", "language", "texts", "translator", "machine"):
+            if row.language != wanted[row.practice_id]:
+                found.setdefault(row.language, {})[row.practice_id] = row
+    return found
+
+
+def _may_be_translated(practice: Practice, language: str) -> bool:
     if practice.translated_into is not None:
         return bool(version_into(language, practice.translated_into))
     return language in languages_of_translations()

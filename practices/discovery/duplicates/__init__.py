@@ -21,6 +21,7 @@ from practices.discovery.duplicates import candidates
 from practices.discovery.duplicates.dismissed import Dismissed, dismissed_for_each
 from practices.discovery.duplicates.profile import Profile, Weights, build_profile
 from practices.discovery.duplicates.scoring import Pair
+from practices.documents import load_local
 from practices.models import ALL_PRACTICES, FacetCount, Practice, Submission
 
 MAX_PER_SOURCE = 1
@@ -61,6 +62,7 @@ def likely_duplicates(
     `exclude` is the practice that it updates. Nothing unpublished is looked at, so anyone may see the result.
     """
     [found] = likely_duplicates_of_each([(document, [exclude.pk] if exclude else [])], limit=limit)
+    load_local(each.practice for each in found)
     return found
 
 
@@ -106,7 +108,7 @@ def likely_duplicates_of_each(
 
 def _practices(keys: Iterable[int]) -> dict[int, tuple[Practice, Profile]]:
     """Return published practices with their profiles, by primary key. Two queries."""
-    rows = Practice.objects.published().filter(pk__in=set(keys)).prefetch_related("countries")
+    rows = Practice.objects.published().filter(pk__in=set(keys)).with_versions().prefetch_related("countries")
     columns = "title", "summary", "source_page", "language", "area", "implementers"
     return {practice.pk: (practice, _profile_of(practice)) for practice in rows.only(*columns)}
 

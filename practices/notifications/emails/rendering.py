@@ -96,6 +96,10 @@ def _truncated(value: Any, length: int) -> Any:
 def render_news(message: OutboxMessage) -> Rendered:
     """Render an announcement or digest, with as many practices as MAX_BODY_BYTES allows and a count of the rest."""
     with override(message.language):
+        for item in message.news.items:
+            # Messages of several languages share the rows of practices.
+            practice = item.broadcast.practice
+            practice.translation = message.news.translations.get(practice.pk)
         items = _one_per_practice(message.news.items)
         _add_changes(items, in_full=message.kind == Kind.PRACTICE_UPDATED)
         first, last = message.news.days
@@ -198,7 +202,9 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
             context["updated_items"] = [item for item in items if item["is_update"]]
             context["item"] = items[0]
             practice = items[0]["practice"]  # a dictionary in samples
-            context["title"] = practice["title"] if isinstance(practice, dict) else practice.title
+            context["title"] = (
+                practice["local"]["title"] if isinstance(practice, dict) else practice.local.title
+            )
         if "cadence" in context and "how_often" not in context:
             context["how_often"] = Cadence(context["cadence"]).adverb
         context["headline"] = _line(folder, context)

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from practices.choices import NEWS
 from practices.core import time_zones
+from practices.documents import translations_into
 from practices.models import (
     Announcement,
     Broadcast,
@@ -19,6 +20,7 @@ from practices.models import (
     Practice,
     Subscriber,
     Subscription,
+    Translation,
 )
 from practices.notifications import signed_links
 
@@ -39,6 +41,8 @@ class News:
     subscriptions: tuple[Subscription, ...]
     subscriber: Subscriber
     language: str
+    translations: Mapping[int, Translation]
+    """Practice → its translation into the language of the e-mail, where there is one."""
 
     @property
     def cadence(self) -> str:
@@ -80,6 +84,10 @@ def attach(messages: Iterable[OutboxMessage]) -> None:
     announced = _announced(news)
     broadcasts = _broadcasts({broadcast for several in announced.values() for _key, broadcast in several})
     in_force = _subscriptions_in_force(news)
+    languages = {message.language for message in news}
+    translations = translations_into(
+        languages, [broadcast.practice for broadcast, _matched in broadcasts.values()]
+    )
     withdrawn: list[int] = []
     for message in news:
         items: list[Item] = []
@@ -96,7 +104,8 @@ def attach(messages: Iterable[OutboxMessage]) -> None:
         message.news = None
         if message.subscriber and items:
             distinct = tuple(dict.fromkeys(subscriptions))
-            message.news = News(tuple(items), distinct, message.subscriber, message.language)
+            into = translations.get(message.language, {})
+            message.news = News(tuple(items), distinct, message.subscriber, message.language, into)
     if withdrawn:
         # Only those of digests: an announcement with a message of its own waits together with that message.
         Announcement.objects.filter(pk__in=withdrawn, message__practice=None).update(message=None)
@@ -123,9 +132,13 @@ def _subscriptions_in_force(messages: list[OutboxMessage]) -> dict[int | None, l
 
 def _broadcasts(keys: set[int]) -> dict[int, tuple[Broadcast, frozenset[str]]]:
     """Key → broadcast and the queries that it matches."""
-    practices = Practice.objects.select_related("type").prefetch_related(
-        "countries",
-        Prefetch("placements", Placement.objects.select_related("objective")),
+    practices = (
+        Practice.objects.with_versions()
+        .select_related("type")
+        .prefetch_related(
+            "countries",
+            Prefetch("placements", Placement.objects.select_related("objective")),
+        )
     )
     found = Broadcast.objects.filter(pk__in=keys).prefetch_related(Prefetch("practice", practices))
     return {broadcast.pk: (broadcast, frozenset(broadcast.matched or [])) for broadcast in found}

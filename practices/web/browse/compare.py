@@ -54,7 +54,9 @@ def comparison(request):
     revisions = _latest_revisions(keys)
     practices = [revision.practice for revision in revisions]
     shown = practices[:MOST]
-    readings = [documents.read(revision.document) for revision in revisions[:MOST]]
+    readings = [
+        documents.read(revision.document, revision.practice.translation) for revision in revisions[:MOST]
+    ]
     found = _search(request.GET.get("q", ""), shown) if len(shown) < MOST else None
     context = {
         "address": site_address(_link(shown)),
@@ -78,10 +80,18 @@ def comparison(request):
 
 
 def _latest_revisions(keys):
-    """Return the latest revision of each published practice of these keys, in their order. One query."""
+    """Return the latest revision of each published practice of these keys, in their order.
+
+    One query, and one for translations of them into the active language if there are any.
+    """
     published = Practice.objects.published().filter(pk__in=keys).order_by()
     latest = Revision.objects.filter(practice__in=published, number=F("practice__revision_number"))
-    found = {revision.practice_id: revision for revision in latest.select_related("practice")}
+    versions = F("practice__index_row__translations")
+    found = {}
+    for revision in latest.select_related("practice").annotate(translated_into=versions):
+        revision.practice.translated_into = revision.translated_into or ""
+        found[revision.practice_id] = revision
+    documents.load_local(revision.practice for revision in found.values())
     return [found[key] for key in dict.fromkeys(keys) if key in found]
 
 
@@ -115,12 +125,19 @@ def _others(found, shown):
     if not found.query:
         return []
     others = found.practices.exclude(pk__in=[practice.pk for practice in shown])
-    return others.only("title", "language")[:FOUND]
+    return _with_titles(others, FOUND)
 
 
 def _newest():
     """Practices to begin a comparison with."""
-    return Practice.objects.published().only("title", "language")[:NEWEST]
+    return _with_titles(Practice.objects.published(), NEWEST)
+
+
+def _with_titles(practices, most):
+    """Return the first practices of a QuerySet, with what a link to them shows."""
+    found = list(practices.with_versions().only("title", "language")[:most])
+    documents.load_local(found)
+    return found
 
 
 def _suggested(shown, readings):

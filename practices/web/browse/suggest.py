@@ -41,10 +41,10 @@ def _as_json(row):
         case Practice():
             return {
                 "kind": gettext("Practice"),
-                "text": plain(row.title),
+                "text": plain(row.local.title),
                 "url": row.get_absolute_url(),
-                "language": row.language,
-                "direction": row.direction,
+                "language": row.local.language,
+                "direction": row.local.direction,
             }
         case Region():
             return {"kind": gettext("Region"), "text": str(row), "url": row.get_absolute_url()}

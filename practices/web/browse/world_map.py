@@ -14,6 +14,7 @@ from practices.core.http.crawlers import has_many_filters
 from practices.core.http.open_data import open_data
 from practices.discovery import results
 from practices.discovery.gap_map import by_country, by_region, outside_regions
+from practices.documents import load_local
 from practices.models import Practice
 from practices.web.browse.lazy_filter import finds_practices, fragment_key, has_known_query, lazy_filter
 from practices.web.browse.overview import (
@@ -189,5 +190,6 @@ def _sizes(most):
 def _named(selection):
     """Return the newest practices of a selection, as links need them."""
     found = [each.practice for each in results.page(selection, sort="newest", size=MOST_NAMED)]
-    practices = Practice.objects.only("title", "area", "language").in_bulk(found)
+    practices = Practice.objects.with_versions().only("title", "area", "language").in_bulk(found)
+    load_local(practices.values())
     return [practices[key] for key in found if key in practices]

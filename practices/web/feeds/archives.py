@@ -7,6 +7,7 @@ the same however deep it lies; and a reader that has kept one need not fetch it 
 
 import dataclasses
 from itertools import pairwise
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -81,6 +82,7 @@ def _ends_archive(practice: Practice) -> bool:
     return practice.pk % ARCHIVE_STEP == 0
 
 
-def _in_order(practices: QuerySet[Practice]) -> QuerySet[Practice]:
-    """Newest first, each with the number of its latest revision, by which its entry is stored."""
-    return practices.order_by("-published_at", "-pk").only("published_at", "revised_at", "revision_number")
+def _in_order(practices: Any) -> QuerySet[Practice]:
+    """Newest first, each with the number of its latest revision and its translations, by which its entry is stored."""
+    in_order = practices.with_versions().order_by("-published_at", "-pk")
+    return in_order.only("published_at", "revised_at", "revision_number")

@@ -4,36 +4,54 @@ from collections.abc import Sequence
 
 from django.db.models import F
 from django.template.loader import render_to_string
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from practices.core.cache import cached_each_per_version
 from practices.core.http.guards import lasting_host, site_address
-from practices.documents import Reading, plain, read
+from practices.documents import Reading, load_local, plain, read, version_into
 from practices.models import Practice, Revision
 from practices.web.feeds.formats import FORMATS, Entry
 
 
 def entries(practices: Sequence[Practice], extension: str) -> list[str]:
     """Return the entry of each practice, as text that `FORMATS[extension].write_whole` puts into a feed."""
-    keys = [(extension, practice.pk, practice.revision_number) for practice in practices]
+    language = get_language()
+    keys = [
+        (
+            extension,
+            practice.pk,
+            practice.revision_number,
+            version_into(language, practice.translated_into or ""),
+        )
+        for practice in practices
+    ]
     written = _written_entries(keys)
     return [written[key] for key in keys]
 
 
+type _Key = tuple[str, int, int, str]
+"""Extension, practice, revision number, version of its translation into the active language."""
+
+
 @cached_each_per_version(across_publications=True)
-def _written_entries(keys: list[tuple[str, int, int]]) -> dict[tuple[str, int, int], str]:
-    """Write the entries of (extension, practice, revision number), which must be the latest. Two queries."""
-    practices = Practice.objects.in_bulk({pk for _extension, pk, _number in keys})
+def _written_entries(keys: list[_Key]) -> dict[_Key, str]:
+    """Write entries, whose revisions and translations must be the latest. At most three queries."""
+    practices = Practice.objects.with_versions().in_bulk({pk for _extension, pk, *_versions in keys})
+    load_local(practices.values())
     latest = Revision.objects.filter(practice__in=practices, number=F("practice__revision_number"))
-    readings = {pk: read(document) for pk, document in latest.values_list("practice", "document")}
+    readings = {
+        pk: read(document, practices[pk].translation)
+        for pk, document in latest.values_list("practice", "document")
+    }
     return {
-        (extension, pk, number): FORMATS[extension].entry(entry_of(practices[pk], readings[pk]))
-        for extension, pk, number in keys
+        key: FORMATS[extension].entry(entry_of(practices[pk], readings[pk]))
+        for key in keys
+        for extension, pk, *_versions in [key]
     }
 
 
 def entry_of(practice: Practice, reading: Reading) -> Entry:
-    """Return the feed entry of a practice. `reading` is its latest document."""
+    """Return the feed entry of a practice. `reading` is its latest document, in the language of the feed."""
     url = site_address(practice.get_absolute_url())
     content = render_to_string("web/feeds/feed_entry.html", {"reading": reading, "url": url})
     return Entry(

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils.csp import CSP
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import get_language_from_path, gettext, override
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
@@ -23,7 +23,7 @@ from practices.core.http.guards import own_addresses, site_address
 from practices.core.http.numbers import MAX_KEY, whole_number
 from practices.core.http.open_data import open_data
 from practices.discovery import PracticeFilter
-from practices.documents import plain
+from practices.documents import load_local, plain
 from practices.models import Practice
 from practices.web.browse.lazy_filter import has_known_query
 
@@ -44,6 +44,8 @@ def embed(request):
         found = practices.filter(pk=whole_number(request.GET["practice"]))
     else:
         found = practice_filter.practices[: settings.EMBED_LENGTH]
+    found = list(found)
+    load_local(found)
     listing = reverse("practices:practice-list")
     context = {
         "filter": practice_filter,
@@ -58,7 +60,7 @@ def embed(request):
 @open_data
 @require_safe
 def oembed(request):
-    """Describe a practice for a page that wants to embed it (oEmbed 1.0, type "rich").
+    """Describe a practice for a page that wants to embed it (oEmbed 1.0, type "rich"), in the language of `url`.
 
     Answers 404 if `url` is not a published practice, 501 for an unknown format, 400 for a missing or invalid
     parameter.
@@ -72,12 +74,22 @@ def oembed(request):
     height = whole_number(request.GET.get("maxheight", str(HEIGHT)), most=HEIGHT)
     if not (width and height):
         return _error(400, gettext("“maxwidth” and “maxheight” must be whole numbers of pixels."))
-    practice = _practice_at(request.GET["url"])
-    return respond(_description(practice, width=width, height=height))
+    with override(_language_of(request.GET["url"])):
+        practice = _practice_at(request.GET["url"])
+        return respond(_description(practice, width=width, height=height))
 
 
 def _error(status, text):
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+def _language_of(address):
+    """Return the code of the language of the page at an address."""
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        path = ""
+    return get_language_from_path(path) or settings.LANGUAGE_CODE
 
 
 def _practice_at(address):
@@ -92,17 +104,19 @@ def _practice_at(address):
         raise Http404
     if match.kwargs["pk"] > MAX_KEY:
         raise Http404
-    return get_object_or_404(Practice.objects.published(), pk=match.kwargs["pk"])
+    practice = get_object_or_404(Practice.objects.published().with_versions(), pk=match.kwargs["pk"])
+    load_local([practice])
+    return practice
 
 
 def _description(practice, *, width, height):
-    title, credit = plain(practice.title), plain(practice.credit)
+    title, credit = plain(practice.local.title), plain(practice.credit)
     url = site_address(practice.get_absolute_url())
     html = format_html(
         '<blockquote lang="{}" dir="{}"><a href="{}">{}</a></blockquote>'
         '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy"></iframe>',
-        practice.language,
-        practice.direction,
+        practice.local.language,
+        practice.local.direction,
         url,
         title,
         f"{site_address(reverse('practices:embed'))}?practice={practice.pk}",

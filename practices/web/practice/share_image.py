@@ -12,6 +12,7 @@ from practices.core import site
 from practices.core.colours import colour
 from practices.core.http.caching import is_not_modified, public
 from practices.core.plain_text import plain
+from practices.documents import load_local
 from practices.models import Objective, Practice
 from practices.web.practice.drawing import Picture, draw
 
@@ -27,12 +28,13 @@ def practice_picture(request, pk, slug):
         return HttpResponse(gettext("This practice was withdrawn"), status=410, content_type="text/plain")
     if slug != practice.slug:
         return redirect("practices:practice-picture", practice.pk, practice.slug, permanent=True)
+    load_local([practice])
     facts = " · ".join(str(fact) for fact in (practice.place, practice.years) if fact)
     return _png(
         request,
         objective=practice.main_objective,
-        title=plain(practice.title),
-        title_is_rtl=practice.direction == "rtl",
+        title=plain(practice.local.title),
+        title_is_rtl=practice.local.direction == "rtl",
         facts=facts,
     )
 

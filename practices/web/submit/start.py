@@ -183,7 +183,7 @@ def submit_duplicates(request):
         {
             "likely": [
                 {
-                    "title": found.practice.title,
+                    "title": found.practice.local.title,
                     "why": str(found.reason),
                     "url": found.practice.get_absolute_url(),
                     "update_url": reverse(

@@ -3,10 +3,16 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.translation import override
 
 from practices import workflow
+from practices.discovery import Selection, duplicates, related
+from practices.documents import load_local
+from practices.web.practice import share_image
 from tests.support.factories import document, make_practice, make_translation, withdraw_translation
 from tests.support.pages import read
 
@@ -151,3 +157,152 @@ def test_practices_without_translation_cost_no_query_more_in_another_language(cl
     queries("fr")  # the names that this process meets first
 
     assert queries("en") <= queries("fr")
+
+
+def make_translated(**changes):
+    """Create a practice of Objective 21 in English, “Pension desks”, with a French translation."""
+    practice = make_practice(title="Pension desks", **changes)
+    make_translation(practice, title="Guichets des pensions", summary="Dans deux ports.", area="Deux ports")
+    return practice
+
+
+def test_comparison_has_the_texts_of_the_translation(client):
+    practice = make_translated(area="Two ports")
+
+    page = client.get(f"/fr/compare/?practice={practice.pk}").text
+
+    assert "Guichets des pensions" in page
+    assert "Dans deux ports." in page
+    assert "Deux ports" in page
+    assert "Pension desks" not in page
+
+
+@pytest.mark.parametrize("query", ["", "?q=guichets"])
+def test_practices_to_compare_are_offered_in_the_language_of_the_page(client, query):
+    make_translated()
+
+    page = client.get(f"/fr/compare/{query}").text
+
+    assert re.search(r'<a lang="fr" dir="ltr"\s+href="[^"]+" rel="nofollow">Guichets des pensions</a>', page)
+
+
+def test_world_map_names_practices_without_a_country_in_the_language_of_the_page(client):
+    make_translated(area="Two ports")
+
+    page = client.get("/fr/map/").text
+
+    assert re.search(r'lang="fr" dir="ltr">Guichets des pensions</a>\s+<small>Deux ports</small>', page)
+
+
+@pytest.mark.parametrize("words", ["guichets", "pension desks"])
+def test_practice_is_suggested_by_either_title_in_the_language_of_the_page(client, words):
+    practice = make_translated()
+
+    answer = client.get("/fr/suggest/", {"q": words}).json()
+
+    [found] = [
+        each for each in answer["suggestions"] if each["url"].startswith(f"/fr/practices/{practice.pk}-")
+    ]
+    assert (found["text"], found["language"], found["direction"]) == ("Guichets des pensions", "fr", "ltr")
+
+
+def test_related_practice_has_its_title_and_area_in_the_active_language():
+    practice = make_practice(title="Schools")
+    make_translated(area="Two ports")
+
+    with override("fr"):
+        [found] = related.related_practices(practice)
+
+        assert (found.practice.local.title, found.place) == ("Guichets des pensions", "Deux ports")
+
+
+def test_neighbours_have_their_titles_in_the_active_language():
+    make_translated()
+    practice = make_practice(title="Schools")
+
+    with override("fr"):
+        found = related.neighbours(practice, Selection())
+
+        assert found.after.local.title == "Guichets des pensions"
+
+
+def test_home_page_has_the_newest_practices_in_its_language(client):
+    make_translated()
+
+    assert "Guichets des pensions" in client.get("/fr/").text
+
+
+@pytest.mark.parametrize("query", ["", "?practice={pk}"])
+def test_frame_in_another_site_is_in_the_language_of_its_address(client, query):
+    practice = make_translated()
+
+    page = client.get("/fr/embed/" + query.format(pk=practice.pk)).text
+
+    assert '<article lang="fr" dir="ltr">' in page
+    assert "Guichets des pensions" in page
+
+
+def test_description_for_other_sites_is_in_the_language_of_the_page_that_it_describes(client):
+    practice = make_translated()
+
+    answer = client.get("/oembed", {"url": f"{settings.SITE_URL}/fr{practice.get_absolute_url()}"}).json()
+
+    assert answer["title"] == "Guichets des pensions"
+    assert '<blockquote lang="fr" dir="ltr">' in answer["html"]
+
+
+def test_share_image_has_the_title_in_the_language_of_its_address(client, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(share_image, "draw", lambda picture: drawn.append(picture) or b"")
+    practice = make_translated(area="Two ports")
+
+    with override("fr"):
+        client.get(reverse("practices:practice-picture", args=[practice.pk, practice.slug]))
+
+    assert [(picture.title, picture.facts) for picture in drawn] == [("Guichets des pensions", "Deux ports")]
+
+
+def test_likely_duplicate_is_shown_in_the_language_of_the_page():
+    make_translated()
+
+    with override("fr"):
+        [found] = duplicates.likely_duplicates(document(title="Pension desks"))
+
+        assert found.practice.local.title == "Guichets des pensions"
+
+
+def test_practice_that_was_shown_in_one_language_is_shown_in_the_next_one_afterwards():
+    practice = make_translated()
+    with override("fr"):
+        load_local([practice])
+
+    with override("es"):
+        load_local([practice])
+
+        assert practice.local.title == "Pension desks"
+
+
+ORIGINALS = {
+    # What staff moderate, and what submitters wrote themselves.
+    "admin", "emails/practice_check", "emails/practice_merged", "emails/practice_restored", "emails/practice_revised",
+    "emails/practice_withdrawn", "emails/withdrawal_declined", "emails/withdrawal_requested",
+    "web/submit/submission_form.html", "web/practice/practice_check.html",
+    # Revisions, which are those of the original.
+    "web/practice/revision_detail.html", "web/practice/revision_list.html",
+    # Its practices have no translation loaded.
+    "web/site/styleguide.html",
+}  # fmt: skip
+"""Templates, and folders of them, that show a practice in its own language whatever that of the page."""
+
+
+def test_templates_show_practices_in_the_language_of_the_page():
+    """Use `practice.local`, and `documents.load_local` in the view; or say in ORIGINALS why not."""
+    root = settings.BASE_DIR / "templates"
+    shown = re.compile(r"{[{%][^}]*\b(practice|step)\.(title|summary|language|direction)\b")
+    found = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*")
+        if path.suffix in {".html", ".txt"} and shown.search(path.read_text())
+    }
+
+    assert {path for path in found if not any(path.startswith(each) for each in ORIGINALS)} == set()
