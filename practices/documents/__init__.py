@@ -24,6 +24,8 @@ from practices.documents.schema import (
     shape_faults,
 )
 from practices.documents.translations import (
+    NEEDED,
+    TRANSLATABLE,
     load_local,
     own_texts,
     texts_of,
@@ -38,11 +40,13 @@ __all__ = [
     "LAST_YEAR",
     "LINE_LENGTH",
     "LONG_TEXTS",
+    "NEEDED",
     "NOT_UPDATABLE",
     "SCHEMA",
     "SUMMARY_LENGTH",
     "TEXT_LENGTH",
     "TITLE_LENGTH",
+    "TRANSLATABLE",
     "Document",
     "Fault",
     "Reading",

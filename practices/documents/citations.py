@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from practices.choices import Licence
 from practices.core.http.guards import site_address
 from practices.documents.schema import Document
-from practices.models import Practice
+from practices.documents.translations import translated
+from practices.models import Practice, Translation
 
 _HONORIFICS = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Mx|Miss|Mme|Mlle|Sr|Sra|Srta|Dr|Prof)\b\.?\s+)+(?=\S)", re.IGNORECASE
@@ -53,6 +54,11 @@ class Citation:
     tags: list[str]
     licence: str
     """The address of its licence, or empty."""
+    original_title: str = ""
+    """Title and language of the practice itself, where a translation is cited; else empty."""
+    original_language: str = ""
+    translator: str = ""
+    """Public name of who translated it; empty for an anonymous translator, and for a machine."""
 
     @property
     def doi_address(self) -> str:
@@ -74,11 +80,22 @@ def licence_address(identifier: str) -> str:
     return Licence(identifier).url if identifier in Licence else ""
 
 
-def citation_of(practice: Practice, document: Document, *, revision: int, revised_at: datetime) -> Citation:
-    """Return the facts of a revision of `practice`. `document` is that of the revision, for readers."""
+def citation_of(
+    practice: Practice,
+    document: Document,
+    *,
+    revision: int,
+    revised_at: datetime,
+    translation: Translation | None = None,
+) -> Citation:
+    """Return the facts of a revision of `practice`, or of a translation of it.
+
+    `document` is that of the revision, for readers, and not translated.
+    """
+    texts = translated(document, translation) if translation else document
     return Citation(
         key=f"{slugify(settings.SITE_NAME) or 'practice'}-{practice.pk}",
-        title=document["title"],
+        title=texts["title"],
         organisations=document["implementers"],
         submitted_by=_HONORIFICS.sub("", document["credit"]),
         published=timezone.localdate(practice.published_at),
@@ -86,10 +103,13 @@ def citation_of(practice: Practice, document: Document, *, revision: int, revise
         revision=revision,
         address=site_address(practice.get_permanent_url()),
         doi=practice.doi,
-        language=document["language"],
-        summary=document["summary"],
+        language=translation.language if translation else document["language"],
+        summary=texts["summary"],
         tags=document["tags"],
         licence=licence_address(document["licence"]),
+        original_title=document["title"] if translation else "",
+        original_language=document["language"] if translation else "",
+        translator=translation.translator if translation and not translation.machine else "",
     )
 
 
@@ -178,7 +198,9 @@ def bibtex(citations: Iterable[Citation]) -> Iterator[str]:
     for citation in citations:
         fields = {
             "title": f"{{{_escaped(citation.title)}}}",
+            "origtitle": f"{{{_escaped(citation.original_title)}}}" if citation.original_title else "",
             "author": " and ".join(f"{{{_escaped(name)}}}" for name in citation.organisations),
+            "translator": f"{{{_escaped(citation.translator)}}}" if citation.translator else "",
             "date": citation.published.isoformat(),
             "year": str(citation.published.year),
             "organization": _escaped(settings.SITE_NAME),
@@ -187,6 +209,7 @@ def bibtex(citations: Iterable[Citation]) -> Iterator[str]:
             "doi": citation.doi,
             "url": citation.address,
             "langid": citation.language,
+            "origlanguage": citation.original_language,
             "keywords": _escaped(", ".join(citation.tags)),
             "abstract": _escaped(citation.summary),
         }
@@ -217,6 +240,7 @@ def ris(citations: Iterable[Citation]) -> Iterator[str]:
             ("TY", "ELEC"),
             ("TI", citation.title),
             *[("AU", name) for name in citation.organisations],
+            *([("A4", citation.translator)] if citation.translator else []),
             ("PY", str(citation.published.year)),
             ("DA", citation.published.strftime("%Y/%m/%d")),
             ("PB", settings.SITE_NAME),
@@ -224,6 +248,7 @@ def ris(citations: Iterable[Citation]) -> Iterator[str]:
             *([("N1", citation.note)] if citation.note else []),
             *([("DO", citation.doi)] if citation.doi else []),
             ("UR", citation.address),
+            *([("OP", citation.original_title)] if citation.original_title else []),
             ("LA", citation.language),
             *[("KW", tag) for tag in citation.tags],
             ("AB", citation.summary),
@@ -240,7 +265,9 @@ def csl_json(citations: Iterable[Citation]) -> Iterator[str]:
             "id": citation.key,
             "type": "webpage",
             "title": citation.title,
+            "original-title": citation.original_title,
             "author": [{"literal": name} for name in citation.organisations],
+            "translator": [{"literal": citation.translator}] if citation.translator else [],
             "container-title": settings.SITE_NAME,
             "issued": {
                 "date-parts": [[citation.published.year, citation.published.month, citation.published.day]]

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from practices.core.http.guards import site_address
+from practices.core.http.languages import path_in
 from practices.core.json_script import json_script
 from practices.documents.citations import Citation, publisher
 from practices.documents.presentation import Reading
-from practices.models import StoredFile, SustainableDevelopmentGoal, year_span
+from practices.models import StoredFile, SustainableDevelopmentGoal, Translation, year_span
 
 GLOBAL_COMPACT = "Global Compact for Safe, Orderly and Regular Migration"
 
@@ -55,6 +57,15 @@ def dublin_core(citation: Citation, reading: Reading) -> Iterator[tuple[str, str
     return ((name, value) for name, value in elements if value)
 
 
+TRANSLATED = ("title", "description")
+"""Elements of Dublin Core that are given once in each language."""
+
+
+def translated_elements(citation: Citation) -> Iterator[tuple[str, str]]:
+    """Yield the elements of Dublin Core that a translation adds to those of the practice, with their values."""
+    yield from (("title", citation.title), ("description", citation.summary))
+
+
 def highwire(citation: Citation) -> Iterator[tuple[str, str]]:
     """Yield the tags of Highwire Press with their values, which Google Scholar and reference managers read."""
     elements = [
@@ -77,11 +88,14 @@ def json_ld(
     page: str,
     published: datetime,
     files: Iterable[tuple[StoredFile, str]] = (),
+    translations: Iterable[Translation] = (),
 ) -> SafeString:
     """Return a schema.org CreativeWork for a script element of type application/ld+json, which browsers do not run.
 
-    `page` is the address of its page; `files` are those of the revision, each with its address.
+    `page` is the address of its page; `files` are those of the revision, each with its address. If `citation` is that
+    of a translation, so is the work, and it names the original; otherwise it names its `translations`.
     """
+    is_translation = bool(citation.original_language)
     authors = [
         {"@type": "Organization", "@id": author_address(citation.address, number), "name": name}
         for number, name in enumerate(citation.organisations, start=1)
@@ -89,7 +103,7 @@ def json_ld(
     facts = {
         "@context": "https://schema.org",
         "@type": "CreativeWork",
-        "@id": citation.address,
+        "@id": page if is_translation else citation.address,
         "name": citation.title,
         "abstract": citation.summary,
         "url": page,
@@ -103,6 +117,27 @@ def json_ld(
             "url": site_address(reverse("practices:home")),
         },
         "inLanguage": citation.language,
+        "translationOfWork": {
+            "@type": "CreativeWork",
+            "@id": citation.address,
+            "name": citation.original_title,
+            "inLanguage": citation.original_language,
+        }
+        if is_translation
+        else None,
+        "workTranslation": []
+        if is_translation
+        else [
+            {
+                "@type": "CreativeWork",
+                "@id": site_address(path_in(each.language, urlsplit(page).path)),
+                "name": each.title,
+                "inLanguage": each.language,
+            }
+            for each in translations
+            if each.language in dict(settings.LANGUAGES)  # others have no page
+        ],
+        "translator": {"@type": "Person", "name": citation.translator} if citation.translator else None,
         "datePublished": published.isoformat(),
         "dateModified": citation.revised.isoformat(),
         "version": citation.revision,

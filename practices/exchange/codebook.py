@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.core.punctuation import listed
 from practices.documents.kinds import Choice, Countries, Key, Keys, WebAddress, Year
-from practices.exchange.exports import COLUMNS, FORMATS, Column
+from practices.exchange.exports import FORMATS, MEMBERS, Column
 
 MOST_VALUES = 40
 """Values of a vocabulary that the page lists itself."""
@@ -108,4 +108,4 @@ def _name(row: Any) -> str:
 
 
 def entries() -> list[Entry]:
-    return [Entry(column) for column in COLUMNS.values()]
+    return [Entry(column) for column in MEMBERS.values()]

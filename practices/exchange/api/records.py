@@ -3,23 +3,45 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import get_language
+
 from practices.core.http.guards import site_address
 from practices.documents import FIELDS, for_readers
 from practices.documents.files import of_revision
-from practices.exchange.exports.columns import COLUMNS, in_utc, item
+from practices.documents.translations import translated
+from practices.exchange.exports.columns import MEMBERS, in_utc, item
 from practices.exchange.exports.records import Record, records
-from practices.models import Practice, Revision
+from practices.models import Practice, Revision, text_direction
 
 type Json = dict[str, Any]
 
-NAMES = ("id", "status", "changed_at", *(name for name in COLUMNS if name != "id"))
+NAMES = ("id", "status", "changed_at", *(name for name in MEMBERS if name != "id"), "display")
 """Fields of a published practice, in their order."""
 
 
 def practice_records(keys: Sequence[int]) -> list[Json]:
-    """Return the record of each practice, in order; a key without a practice has none. Two queries."""
+    """Return the record of each practice, in order; a key without a practice has none.
+
+    Two queries, and one for translations if there are any. A record of a public practice says what to `display`.
+    """
     found = {record.practice.pk: record for record in records(Practice.objects.filter(pk__in=keys))}
-    return [practice_record(found[key]) for key in keys if key in found]
+    return [
+        practice_record(record) | ({"display": _display(record)} if record.practice.is_public else {})
+        for record in (found[key] for key in keys if key in found)
+    ]
+
+
+def _display(record: Record) -> Json:
+    """Return the texts of a practice for readers of the active language."""
+    translation = record.translation_into(get_language())
+    texts = translated(record.document, translation) if translation else record.document
+    language = translation.language if translation else record.document["language"]
+    return {
+        "language": language,
+        "direction": text_direction(language),
+        "title": texts["title"],
+        "summary": texts["summary"],
+    }
 
 
 def practice_record(record: Record) -> Json:
@@ -69,6 +91,6 @@ def revision_record(revision: Revision, practice: Practice) -> Json:
         "published_at": in_utc(revision.published_at),
         "note": revision.local_note,
         "redaction": _redaction(revision),
-        "document": {name: COLUMNS[name].value(record) for name in FIELDS},
-        "files": None if files is None else COLUMNS["files"].value(record),
+        "document": {name: MEMBERS[name].value(record) for name in FIELDS},
+        "files": None if files is None else MEMBERS["files"].value(record),
     }

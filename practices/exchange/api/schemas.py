@@ -13,7 +13,7 @@ from practices.discovery import MAIN_VALUES, MAX_SEARCH_LENGTH, MAX_VALUES, SORT
 from practices.documents import FIELDS, FIRST_YEAR, LAST_YEAR
 from practices.exchange.api import parameters, problems
 from practices.exchange.api.parameters import DEFAULT_LIMIT, MAX_LIMIT
-from practices.exchange.exports.columns import COLUMNS
+from practices.exchange.exports.columns import MEMBERS
 
 type Schema = dict[str, Any]
 
@@ -67,12 +67,12 @@ class ComponentExtension(OpenApiSerializerExtension):
         return dict(self.target.schema)
 
 
-_FILES = COLUMNS["files"].schema
+_FILES = MEMBERS["files"].schema
 _DOCUMENT: dict[str, Schema] = {name: field.json_schema() for name, field in FIELDS.items()}
-_COLUMNS = {name: column.schema for name, column in COLUMNS.items()}
+_MEMBERS = {name: member.schema for name, member in MEMBERS.items()}
 _STATUS = {"type": "string", "enum": ["published", "withdrawn", "merged"]}
 
-PUBLISHED = object_schema({"id": _COLUMNS["id"], "status": _STATUS, "changed_at": INSTANT, **_COLUMNS})
+PUBLISHED = object_schema({"id": _MEMBERS["id"], "status": _STATUS, "changed_at": INSTANT, **_MEMBERS})
 """The record of a published practice."""
 
 
@@ -82,6 +82,11 @@ class Practice(Component):
     schema = object_schema(
         {
             **PUBLISHED["properties"],
+            "display": object_schema(
+                {"language": TEXT, "direction": {"enum": ["ltr", "rtl"]}, "title": TEXT, "summary": TEXT},
+                description="What to show to people who read the language of the address: the texts of the "
+                "translation into it where there is one, otherwise the original ones.",
+            ),
             "match": object_schema(
                 {"kind": {"enum": ["all_words", "some_words", "meaning"]}, "missing": list_schema(TEXT)}
             ),

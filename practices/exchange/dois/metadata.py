@@ -27,6 +27,7 @@ def doi_of(practice: Practice) -> str:
 def published(record: Record) -> Json:
     """Return the attributes of a public practice, which make its DOI findable."""
     citation = citation_of(record)
+    translations = [citation_of(record, each.language) for each in record.translations]
     reading = documents.read(record.document)
     attributes: Json = {
         "event": "publish",
@@ -34,7 +35,13 @@ def published(record: Record) -> Json:
         "schemaVersion": SCHEMA,
         "types": {"resourceTypeGeneral": "Text", "resourceType": "Good practice"},
         "creators": [_organisation(name) for name in citation.organisations] or [{"name": UNKNOWN}],
-        "titles": [{"title": citation.title, "lang": citation.language}],
+        "titles": [
+            {"title": citation.title, "lang": citation.language},
+            *(
+                {"title": each.title, "titleType": "TranslatedTitle", "lang": each.language}
+                for each in translations
+            ),
+        ],
         "publisher": {"name": publisher()},
         "publicationYear": str(citation.published.year),
         "dates": [
@@ -50,7 +57,10 @@ def published(record: Record) -> Json:
         "language": citation.language,
         "version": str(citation.revision),
         "descriptions": [
-            {"description": citation.summary, "descriptionType": "Abstract", "lang": citation.language},
+            *(
+                {"description": each.summary, "descriptionType": "Abstract", "lang": each.language}
+                for each in (citation, *translations)
+            ),
             *([{"description": citation.note, "descriptionType": "Other"}] if citation.note else []),
         ],
         "geoLocations": [{"geoLocationPlace": country.name} for country in reading.countries],

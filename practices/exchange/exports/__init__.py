@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.documents import citations
 from practices.exchange.exports import as_citations, as_csv, as_json, as_jsonl, as_xlsx
-from practices.exchange.exports.columns import COLUMNS, SCHEMA, Column
+from practices.exchange.exports.columns import COLUMNS, MEMBERS, SCHEMA, Column
 from practices.models import Practice
 
 
@@ -32,8 +32,8 @@ FORMATS = {
     for each in [
         Format("csv", _("CSV"), "text/csv; charset=utf-8", as_csv.write),
         Format("xlsx", _("Excel (XLSX)"), XLSX, as_xlsx.write),
-        Format("json", _("JSON"), "application/json", as_json.write),
-        Format("jsonl", _("JSON Lines"), "application/jsonl", as_jsonl.write),
+        Format("json", _("JSON"), "application/json", as_json.write, tuple(MEMBERS)),
+        Format("jsonl", _("JSON Lines"), "application/jsonl", as_jsonl.write, tuple(MEMBERS)),
         *(
             Format(
                 form.extension,
@@ -47,4 +47,4 @@ FORMATS = {
     ]
 }
 
-__all__ = ["COLUMNS", "FORMATS", "SCHEMA", "Column", "Format"]
+__all__ = ["COLUMNS", "FORMATS", "MEMBERS", "SCHEMA", "Column", "Format"]

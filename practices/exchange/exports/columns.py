@@ -181,19 +181,92 @@ _FILES_COLUMN = Column(
     may_be_empty=True,
 )
 
+_LANGUAGE = {"type": "string", "minLength": 2, "maxLength": 10}
+_TRANSLATION = {
+    "language": _LANGUAGE,
+    "translator": {"type": "string", "maxLength": 200},
+    "machine": {"type": "string", "maxLength": 100},
+    "of_revision": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
+    "is_outdated": {"type": "boolean"},
+    **{name: documents.FIELDS[name].json_schema() for name in documents.TRANSLATABLE},
+}
+"""JSON Schema of the parts of a translation: facts about it, and the fields that are translated."""
+
+
+def _translations(record: Record) -> list[dict[str, Any]]:
+    """Return the translations of a practice, each with those of its texts that the latest revision states."""
+    return [
+        {
+            "language": translation.language,
+            "translator": translation.translator,
+            "machine": translation.machine,
+            "of_revision": translation.of_revision,
+            "is_outdated": translation.is_outdated,
+            **{
+                name: _of_field(documents.FIELDS[name]).value(dataclasses.replace(record, document=texts))
+                for name in texts
+            },
+        }
+        for translation in record.translations
+        for texts in [documents.own_texts(record.document, translation)]
+    ]
+
+
+_TRANSLATIONS = Column(
+    "translations",
+    _("Translations"),
+    _(
+        "Each translation with its language, who translated it (or which program, checked by whom), the revision "
+        "that was translated, whether a text has changed since, and the translated texts. In JSON only; the other "
+        "columns are always those of the original."
+    ),
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": _TRANSLATION,
+            "required": [
+                "language",
+                "translator",
+                "machine",
+                "of_revision",
+                "is_outdated",
+                *documents.NEEDED,
+            ],
+            "additionalProperties": False,
+        },
+    },
+    [
+        {
+            "language": "fr",
+            "translator": "Léa Martin",
+            "machine": "",
+            "of_revision": 2,
+            "is_outdated": False,
+            "title": "Guichets des pensions dans deux ports",
+            "summary": "Des guichets dans deux ports aident à demander les pensions acquises à l’étranger.",
+        }
+    ],
+    _translations,
+    parts=("language", "translator", "machine", "of_revision", "is_outdated", *documents.TRANSLATABLE),
+    may_be_empty=True,
+)
+
 COLUMNS = {
     column.name: column for column in [*_ABOUT, *map(_of_field, documents.FIELDS.values()), _FILES_COLUMN]
 }
 """Columns by name, in the order of a table."""
+MEMBERS = COLUMNS | {_TRANSLATIONS.name: _TRANSLATIONS}
+"""Members of a practice in JSON by name: the columns, and what no cell can hold."""
 
 SCHEMA = documents.SCHEMA | {
     "title": "Practice",
     "description": "A practice as exports write it. Import needs none of the members beside its document.",
-    "properties": {name: column.schema for name, column in COLUMNS.items()},
+    "properties": {name: column.schema for name, column in MEMBERS.items()},
 }
 """JSON Schema (draft 2020-12) of a practice in an export, and of an item to import."""
 
 
 def item(record: Record) -> dict[str, Any]:
     """Return a practice as JSON has it."""
-    return {name: column.value(record) for name, column in COLUMNS.items()}
+    return {name: column.value(record) for name, column in MEMBERS.items()}

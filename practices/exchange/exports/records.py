@@ -4,10 +4,10 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from practices.documents import Document, for_readers
-from practices.models import Practice, Revision, RevisionFile, StoredFile
+from practices.models import Practice, Revision, RevisionFile, StoredFile, Translation
 
 BATCH = 500  # practices that are in memory at a time
 
@@ -19,12 +19,20 @@ class Record:
     practice: Practice
     document: Document
     files: Sequence[StoredFile]
+    translations: Sequence[Translation] = ()
+    """Those that anyone may read, by language."""
+
+    def translation_into(self, language: str | None) -> Translation | None:
+        """Return the translation that readers of a language are shown; None where that is the original."""
+        others = [each for each in self.translations if each.language != self.document["language"]]
+        return next((each for each in others if each.language == language), None)
 
 
 def records(practices: QuerySet[Practice]) -> Iterator[Record]:
-    """Yield a record of each practice, in the order given. One query, and one for the files of each batch.
+    """Yield a record of each practice, in the order given.
 
-    Document and files are those of one revision, also while others are published.
+    One query, one for the files of each batch, and one for its translations if there are any. Document and files are
+    those of one revision, also while others are published.
     """
     latest = Revision.objects.filter(practice=OuterRef("pk")).order_by("-number")
     columns = (
@@ -32,12 +40,29 @@ def records(practices: QuerySet[Practice]) -> Iterator[Record]:
         "withdrawal_reason", "merged_into", "doi",
     )  # fmt: skip
     found = practices.only(*columns).annotate(
-        latest=Subquery(latest.values("pk")[:1]), latest_document=Subquery(latest.values("document")[:1])
+        latest=Subquery(latest.values("pk")[:1]),
+        latest_document=Subquery(latest.values("document")[:1]),
+        versions=F("index_row__translations"),
     )
     for batch in batched(found.iterator(chunk_size=BATCH), BATCH, strict=False):
         files = _files([practice.latest for practice in batch])
+        translations = _translations([practice.pk for practice in batch if practice.versions])
         for practice in batch:
-            yield Record(practice, for_readers(practice.latest_document), files.get(practice.latest, []))
+            yield Record(
+                practice,
+                for_readers(practice.latest_document),
+                files.get(practice.latest, []),
+                translations.get(practice.pk, ()),
+            )
+
+
+def _translations(practices: Sequence[int]) -> dict[int, list[Translation]]:
+    """Return the public translations of each practice, by language. No query for no practice."""
+    found: dict[int, list[Translation]] = {}
+    rows = Translation.objects.published().filter(practice__in=practices).order_by("language")
+    for translation in rows if practices else ():
+        found.setdefault(translation.practice_id, []).append(translation)
+    return found
 
 
 def _files(revisions: Iterable[int]) -> dict[int, list[RevisionFile]]:

@@ -17,8 +17,10 @@ from typing import Any
 from urllib.parse import quote
 
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 
 from practices import documents
+from practices.documents.translations import translated
 from practices.exchange.exports.records import Record
 from practices.models import text_direction
 
@@ -69,11 +71,12 @@ def write_index(
 
 
 def _words_of(record: Record) -> Iterator[tuple[str, bool]]:
-    """Yield the words of a practice, each once, and whether its title has it."""
+    """Yield the words of a practice in all its languages, each once, and whether its title has it."""
     document = record.document
-    of_title = set(words(document["title"]))
+    versions = [document, *(translated(document, each) for each in record.translations)]
+    of_title = {word for each in versions for word in words(each["title"])}
     others = [
-        document["summary"], document["area"],
+        *(each[name] for each in versions for name in ("summary", "area")),
         *document["implementers"], *document["partners"], *document["tags"],
         *(country.name for country in documents.countries_of(document)),
     ]  # fmt: skip
@@ -82,9 +85,11 @@ def _words_of(record: Record) -> Iterator[tuple[str, bool]]:
 
 
 def _shown(record: Record, file: str) -> list[str]:
-    document = record.document
+    """Return what the search page shows of a practice, in its language where there is a translation into it."""
+    translation = record.translation_into(get_language())
+    document = translated(record.document, translation) if translation else record.document
     summary = Truncator(document["summary"]).chars(SUMMARY_LENGTH)
-    language = document["language"]
+    language = translation.language if translation else document["language"]
     return [document["title"], quote(file), summary, language, text_direction(language)]
 
 

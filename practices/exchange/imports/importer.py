@@ -20,7 +20,7 @@ from practices.documents import Document, Fault, fingerprint, source_key
 from practices.documents.criteria import lacks_support
 from practices.documents.files import of_practice
 from practices.documents.form import checked, checked_cells, document_choices
-from practices.exchange.exports import COLUMNS
+from practices.exchange.exports import COLUMNS, MEMBERS
 from practices.exchange.exports.as_csv import cell
 from practices.exchange.imports import facts, matching
 from practices.exchange.imports.facts import Facts
@@ -270,8 +270,13 @@ class _Importer:
         )
 
     def _news_of(self, position: int, raw: Any) -> tuple[str, ...]:
-        """Return the unknown columns that this item is the first to have."""
-        names = [str(name) for name in raw if name not in COLUMNS] if isinstance(raw, dict) else []
+        """Return the columns that this item is the first to have and that are not imported: unknown, or translations."""
+        stated = raw if isinstance(raw, dict) else {}
+        names = [
+            str(name)
+            for name, value in stated.items()
+            if name not in COLUMNS and (value or name not in MEMBERS)  # no practice has lost what is empty
+        ]
         return tuple(name for name in names if self._unknown.setdefault(name, position) == position)
 
     def _apart(self, known: Facts) -> set[int] | frozenset[int]:

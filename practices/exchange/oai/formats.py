@@ -43,8 +43,14 @@ def _dublin_core(xml: Xml, record: Record) -> None:
         "xsi:schemaLocation": f"{OAI_DC} {OAI_DC_SCHEMA}",
     }
     with xml.element("oai_dc:dc", attributes):
-        for name, value in metadata.dublin_core(citation_of(record), documents.read(record.document)):
-            xml.addQuickElement(f"dc:{name}", value)
+        citation = citation_of(record)
+        for name, value in metadata.dublin_core(citation, documents.read(record.document)):
+            language = {"xml:lang": citation.language} if name in metadata.TRANSLATED else {}
+            xml.addQuickElement(f"dc:{name}", value, language)
+        for translation in record.translations:
+            translated = citation_of(record, translation.language)
+            for name, value in metadata.translated_elements(translated):
+                xml.addQuickElement(f"dc:{name}", value, {"xml:lang": translated.language})
 
 
 def _whole(xml: Xml, record: Record) -> None:
@@ -67,6 +73,8 @@ def _write_value(xml: Xml, name: str, value: Any) -> None:
         with xml.element(name):
             for part, inner in value.items():
                 _write_value(xml, part, inner)
+    elif isinstance(value, bool):
+        xml.addQuickElement(name, "true" if value else "false")
     elif value not in (None, ""):
         xml.addQuickElement(name, str(value))
 

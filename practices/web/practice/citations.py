@@ -25,6 +25,7 @@ def practice_citation(request, pk, slug, extension):
     if slug != practice.slug:
         return redirect("practices:practice-citation", practice.pk, practice.slug, extension, permanent=True)
     form = citations.FORMATS[extension]
+    documents.load_local([practice])
     citation = latest_citation(practice, practice.revisions.latest("number"))
     response = HttpResponse("".join(form.write([citation])), content_type=form.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="practice-{practice.pk}.{extension}"'
@@ -45,8 +46,11 @@ def permanent_citation(request, pk, extension):
 
 
 def latest_citation(practice, revision):
-    """Return the citation of the latest revision of a practice."""
-    document = documents.for_readers(revision.document)
+    """Return the citation of the latest revision of a practice, or of the translation that its readers are shown."""
     return citations.citation_of(
-        practice, document, revision=revision.number, revised_at=revision.published_at
+        practice,
+        documents.for_readers(revision.document),
+        revision=revision.number,
+        revised_at=revision.published_at,
+        translation=practice.translation,
     )

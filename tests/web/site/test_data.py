@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from practices import workflow
 from practices.exchange import codebook, dumps
-from practices.exchange.exports import COLUMNS, FORMATS, SCHEMA
+from practices.exchange.exports import FORMATS, MEMBERS, SCHEMA
 from tests.support.factories import NOW, document, make_file, make_practice
 from tests.support.pages import read
 
@@ -27,11 +27,11 @@ def test_page_explains_every_column_of_the_exports(client):
     page = read(client.get("/data/"))
 
     assert [column["id"] for column in page.all("article", "data-column")] == [
-        f"column-{name}" for name in COLUMNS
+        f"column-{name}" for name in MEMBERS
     ]
 
 
-@pytest.mark.parametrize("entry", codebook.entries(), ids=COLUMNS)
+@pytest.mark.parametrize("entry", codebook.entries(), ids=MEMBERS)
 def test_column_has_a_meaning_and_an_example_that_keeps_to_its_schema(entry):
     column = entry.column
 
@@ -42,7 +42,7 @@ def test_column_has_a_meaning_and_an_example_that_keeps_to_its_schema(entry):
 
 
 def test_values_of_a_vocabulary_are_named_in_the_language_of_the_page():
-    kinds = codebook.Entry(COLUMNS["implementer_kinds"])
+    kinds = codebook.Entry(MEMBERS["implementer_kinds"])
 
     with translation.override("fr"):
         named = dict(kinds.values)
@@ -50,7 +50,7 @@ def test_values_of_a_vocabulary_are_named_in_the_language_of_the_page():
     assert named["trade-union"] == "Syndicat"
 
 
-@pytest.mark.parametrize("entry", codebook.entries(), ids=COLUMNS)
+@pytest.mark.parametrize("entry", codebook.entries(), ids=MEMBERS)
 def test_vocabulary_of_a_column_is_that_of_its_schema(entry):
     values = [
         int(value) if "integer" in str(entry.column.schema) else value for value, _label in entry.values
@@ -78,7 +78,7 @@ def test_long_vocabularies_are_listed_elsewhere():
 
 
 def test_limits_of_a_column_are_those_of_its_schema():
-    limits = {name: entry.limits for name, entry in zip(COLUMNS, codebook.entries(), strict=True)}
+    limits = {name: entry.limits for name, entry in zip(MEMBERS, codebook.entries(), strict=True)}
 
     assert {name: limits[name] for name in ("id", "summary", "objectives", "start_year", "checked_on")} == {
         "id": ["never empty"],
@@ -105,7 +105,7 @@ def test_every_column_is_in_every_export():
 
     [item] = json.loads("".join(FORMATS["json"].write(type(practice).objects.published())))["practices"]
 
-    assert list(Draft202012Validator(SCHEMA | {"required": [*COLUMNS]}).iter_errors(item)) == []
+    assert list(Draft202012Validator(SCHEMA | {"required": [*MEMBERS]}).iter_errors(item)) == []
 
 
 # Dumps ----------------------------------------------------------------------------
