@@ -6,7 +6,7 @@ from django.http import QueryDict
 from practices import workflow
 from practices.discovery import PracticeFilter, Selection, reindexing, results
 from practices.discovery.search.engines import engine
-from practices.models import IndexedPractice, IndexedWord, Translation
+from practices.models import IndexedPractice, IndexedWord, Practice, Translation
 from tests.support.factories import (
     document,
     make_moderator,
@@ -178,3 +178,23 @@ def test_withdrawn_practice_with_a_translation_is_not_outdated():
     workflow.withdraw_practice(practice, by=make_moderator(), reason="Its source is gone.")
 
     assert list(reindexing.outdated()) == []
+
+
+def test_restored_practice_is_found_by_its_translations_again():
+    practice, moderator = make_practice(), make_moderator()
+    make_translation(practice)
+    workflow.withdraw_practice(practice, by=moderator, reason="Its source is gone.")
+    gone = found("q=guichets")
+
+    workflow.restore_practice(Practice.objects.get(), by=moderator)
+
+    assert (gone, found("q=guichets")) == ([], [practice.pk])
+    assert list(reindexing.outdated()) == []
+
+
+def test_translation_is_deleted_with_its_practice():
+    make_translation(make_practice())
+
+    Practice.objects.all().delete()
+
+    assert not Translation.objects.exists()
