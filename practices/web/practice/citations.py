@@ -19,7 +19,7 @@ def practice_citation(request, pk, slug, extension):
     """The latest revision in a format of reference managers."""
     if extension not in citations.FORMATS:
         raise Http404
-    practice = get_object_or_404(Practice, pk=pk)
+    practice = get_object_or_404(Practice.objects.with_versions(), pk=pk)
     if not practice.is_public:
         return gone(request, practice)
     if slug != practice.slug:
