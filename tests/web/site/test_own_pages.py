@@ -33,7 +33,9 @@ def test_about_counts_what_the_catalogue_has(client, settings):
 
     text = chapter(read(client.get("/about/")), "catalogue")
 
-    assert "It has 2 practices. It covers 2 of the 23 objectives. Its practices come from 2 countries." in text
+    assert (
+        "It has 2 practices. It covers 2 of the 23 objectives. Its practices come from 2 countries." in text
+    )
     assert "It is published by Port of Batumi." in text
 
 
