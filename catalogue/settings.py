@@ -339,6 +339,55 @@ if DATACITE_PREFIX:
         raise ImproperlyConfigured("DATACITE_PREFIX needs DATACITE_REPOSITORY and DATACITE_PASSWORD too.")
     if not DATACITE_URL.startswith(("https://", "http://")):
         raise ImproperlyConfigured(f"DATACITE_URL must be a full address, not “{DATACITE_URL}”.")
+MACHINE_TRANSLATION = "" if STAGING else env.str("MACHINE_TRANSLATION", "").lower()
+"""Form of the API of the service that translates: libretranslate or deepl. Without one, no text is sent anywhere."""
+MACHINE_TRANSLATION_KEY = env.str("MACHINE_TRANSLATION_KEY", "")
+"""Key for the service. That of a free account of DeepL ends with :fx."""
+_translation_url = ""
+if MACHINE_TRANSLATION == "deepl":
+    _translation_url = f"https://api{'-free' * MACHINE_TRANSLATION_KEY.endswith(':fx')}.deepl.com"
+MACHINE_TRANSLATION_URL = env.str("MACHINE_TRANSLATION_URL", _translation_url).rstrip("/")
+"""Address of the service, such as http://127.0.0.1:5000."""
+_translation_names = {"libretranslate": "LibreTranslate", "deepl": "DeepL"}
+MACHINE_TRANSLATION_NAME = env.str(
+    "MACHINE_TRANSLATION_NAME", _translation_names.get(MACHINE_TRANSLATION, "")
+)
+"""Name of the service that readers see beside what it has translated."""
+MACHINE_TRANSLATION_TIMEOUT_SECONDS = env.float("MACHINE_TRANSLATION_TIMEOUT_SECONDS", 20)
+"""Seconds for the translation of all texts of one form."""
+MACHINE_TRANSLATION_AT_ONCE = env.int("MACHINE_TRANSLATION_AT_ONCE", 1)
+"""Number of forms whose texts a process has translated at the same time. Each keeps a thread waiting."""
+MACHINE_TRANSLATION_CHARACTERS = env.int("MACHINE_TRANSLATION_CHARACTERS", 2_000)
+"""Number of characters in one request to the service, unless a single sentence is longer."""
+MACHINE_TRANSLATION_KEPT_HOURS = env.int("MACHINE_TRANSLATION_KEPT_HOURS", 24)
+"""Hours for which the cache keeps what the service has translated. With 0, nothing is kept."""
+MACHINE_TRANSLATIONS_PER_HOUR = env.int("MACHINE_TRANSLATIONS_PER_HOUR", 20)
+"""Number of times per hour that one visitor, or one moderator, may have texts translated."""
+MACHINE_TRANSLATIONS_PER_DAY = env.int("MACHINE_TRANSLATIONS_PER_DAY", 300)
+"""Number of times per day that all visitors together may have texts translated. Moderators do not count."""
+MACHINE_TRANSLATION_FOR_MODERATORS = env.bool("MACHINE_TRANSLATION_FOR_MODERATORS", True)
+"""True if moderators may have submissions translated, which are not public, so that the service gets their texts."""
+if MACHINE_TRANSLATION:
+    if MACHINE_TRANSLATION not in _translation_names:
+        raise ImproperlyConfigured(
+            f"MACHINE_TRANSLATION must be libretranslate or deepl, not “{MACHINE_TRANSLATION}”."
+        )
+    if not MACHINE_TRANSLATION_URL.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(
+            f"MACHINE_TRANSLATION_URL must be a full address, not “{MACHINE_TRANSLATION_URL}”."
+        )
+    if MACHINE_TRANSLATION == "deepl" and not MACHINE_TRANSLATION_KEY:
+        raise ImproperlyConfigured("MACHINE_TRANSLATION=deepl needs MACHINE_TRANSLATION_KEY too.")
+    if not 0 < len(MACHINE_TRANSLATION_NAME) <= 100:
+        raise ImproperlyConfigured("MACHINE_TRANSLATION_NAME must have from 1 to 100 characters.")
+    if (
+        min(MACHINE_TRANSLATION_TIMEOUT_SECONDS, MACHINE_TRANSLATION_AT_ONCE, MACHINE_TRANSLATION_CHARACTERS)
+        <= 0
+    ):
+        raise ImproperlyConfigured(
+            "MACHINE_TRANSLATION_TIMEOUT_SECONDS, MACHINE_TRANSLATION_AT_ONCE and MACHINE_TRANSLATION_CHARACTERS "
+            "must be more than 0."
+        )
 LEGACY_PATHS = env.dict("LEGACY_PATHS", {})
 """Old path → new path, such as taxonomy/term/21/feed → /objectives/21/feed.rss. Redirects are permanent."""
 SITEMAP_LENGTH = env.int("SITEMAP_LENGTH", 10_000)

@@ -188,11 +188,11 @@ def get_many(keys: Iterable[str]) -> dict[str, Any]:
         return {}
 
 
-def set_many(entries: dict[str, Any], *, brief: bool = False) -> None:
-    """Keep entries, for BRIEF_SECONDS if `brief`. A cache that does not answer keeps none."""
+def set_many(entries: dict[str, Any], *, brief: bool = False, seconds: float | None = None) -> None:
+    """Keep entries, for `seconds` or, if `brief`, for BRIEF_SECONDS. A cache that does not answer keeps none."""
     if not entries:
         return
     try:
-        cache.set_many(entries, BRIEF_SECONDS if brief else DEFAULT_TIMEOUT)
+        cache.set_many(entries, BRIEF_SECONDS if brief else seconds or DEFAULT_TIMEOUT)
     except Exception as error:
         _log.warning("The cache does not take anything: %s", error)

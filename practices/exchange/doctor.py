@@ -45,6 +45,7 @@ BEFORE_START: Sequence[Check] = (
     configuration.deployment,
     folders.uploads,
     connections.cache,
+    connections.translation_service,
     notifications.mail_server,
 )
 """Checks that a catalogue passes before its services run. Some write a trial, or ask another server."""

@@ -16,6 +16,7 @@ PRODUCTION = {
     "MAIL_HOST": "mail.example.org",
     "DATABASE_URL": "postgres://catalogue:secret@db.example.org:5432/catalogue",
 }
+TRANSLATOR = {"MACHINE_TRANSLATION": "deepl", "MACHINE_TRANSLATION_KEY": "secret"}
 NEEDS = {
     "SECRET_KEY": "Production needs SECRET_KEY: at least 50 random characters that sign links and sessions.",
     "SITE_URL": "Production needs SITE_URL: the public address, such as https://practices.example.org.",
@@ -371,10 +372,19 @@ def test_jobs_expected_are_the_nightly_ones_and_the_backup(read):
 
 def test_copy_for_trials_has_no_way_to_send(read):
     values = read(**{name: PRODUCTION[name] for name in ("SECRET_KEY", "SITE_URL")}, STAGING="true",
-                  WEBSUB_HUBS="https://hub.example.org/")  # fmt: skip
+                  WEBSUB_HUBS="https://hub.example.org/", MACHINE_TRANSLATION="deepl")  # fmt: skip
 
     assert values["MAILERS"] == {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
-    assert values["WEBSUB_HUBS"] == []
+    assert (values["WEBSUB_HUBS"], values["MACHINE_TRANSLATION"]) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("key", "address"), [("abc:fx", "https://api-free.deepl.com"), ("abc", "https://api.deepl.com")]
+)
+def test_address_of_deepl_is_that_of_the_account(read, key, address):
+    values = read(MACHINE_TRANSLATION="deepl", MACHINE_TRANSLATION_KEY=key)
+
+    assert (values["MACHINE_TRANSLATION_URL"], values["MACHINE_TRANSLATION_NAME"]) == (address, "DeepL")
 
 
 def test_promise_of_tls_can_be_short(read):
@@ -390,6 +400,23 @@ def test_promise_of_tls_can_be_short(read):
         ({"FIRST_SITE_URL": "old.example.org"}, "FIRST_SITE_URL must be a full address"),
         ({"LANGUAGES": "en,klingon"}, "LANGUAGES has codes such as en, fr and ar, not “klingon”."),
         ({"LANGUAGES": "fr"}, "LANGUAGES must have en"),
+        (
+            {"MACHINE_TRANSLATION": "babel"},
+            "MACHINE_TRANSLATION must be libretranslate or deepl, not “babel”.",
+        ),
+        (
+            {"MACHINE_TRANSLATION": "libretranslate"},
+            "MACHINE_TRANSLATION_URL must be a full address, not “”.",
+        ),
+        ({"MACHINE_TRANSLATION": "deepl"}, "MACHINE_TRANSLATION=deepl needs MACHINE_TRANSLATION_KEY too."),
+        (
+            {**TRANSLATOR, "MACHINE_TRANSLATION_NAME": "x" * 101},
+            "MACHINE_TRANSLATION_NAME must have from 1 to 100 characters.",
+        ),
+        (
+            {**TRANSLATOR, "MACHINE_TRANSLATION_AT_ONCE": "0"},
+            "MACHINE_TRANSLATION_AT_ONCE and MACHINE_TRANSLATION_CHARACTERS must be more than 0.",
+        ),
         ({"IMPORT_PROCESSES": "-1"}, "IMPORT_PROCESSES must be 0 or more, not -1."),
         ({"SENDER_LATE_SECONDS": "20"}, "SENDER_LATE_SECONDS must be at least 60"),
         (

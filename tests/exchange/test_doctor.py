@@ -21,8 +21,10 @@ from practices.exchange import doctor
 from practices.models import Concept, Fault, IndexedPractice, JobRun
 from practices.notifications import health as notifications
 from practices.notifications.watch import watch
+from tests.support import translator as translator_support
 from tests.support.factories import make_message, make_moderator, make_practice
 from tests.support.mail_server import free_port, mailers
+from tests.support.translator import running_translator
 
 pytestmark = pytest.mark.django_db
 
@@ -354,3 +356,38 @@ def test_check_that_fails_keeps_no_other(monkeypatch):
 
     assert [finding.state for finding in found] == [Severity.FAULT, Severity.OK]
     assert "ValueError: oh" in found[0].sentence
+
+
+# Machine translation ---------------------------------------------------------------
+
+
+def test_machine_translation_may_be_off(settings):
+    settings.MACHINE_TRANSLATION = ""
+
+    assert connections.translation_service().state is Severity.OK
+
+
+@pytest.mark.parametrize("form", ["libretranslate", "deepl"])
+def test_service_that_translates_all_languages_is_fine(settings, form):
+    with running_translator(settings, form) as translator:
+        finding = connections.translation_service()
+
+    assert (finding.state, translator.sent) == (Severity.OK, [])
+
+
+def test_language_without_a_translation_is_named(settings, monkeypatch):
+    monkeypatch.setattr(translator_support, "LANGUAGES", ["en", "fr", "es", "ar", "zh-Hans"])
+    with running_translator(settings):
+        finding = connections.translation_service()
+
+    assert finding.state is Severity.WARNING
+    assert "русский (Russian)" in finding.sentence
+
+
+def test_service_that_refuses_the_key_is_explained(settings):
+    with running_translator(settings, "deepl"):
+        settings.MACHINE_TRANSLATION_KEY = "wrong"
+        finding = connections.translation_service()
+
+    assert "DeepL does not accept our requests." in finding.sentence
+    assert "MACHINE_TRANSLATION_KEY" in finding.remedy

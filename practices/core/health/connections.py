@@ -6,8 +6,11 @@ from django.conf import settings
 from django.core.cache import caches
 from django.utils.translation import gettext as _
 
+from practices.choices import LANGUAGES
+from practices.core import machine_translation
 from practices.core.findings import Finding, fault, ok, warning
 from practices.core.http import outgoing
+from practices.core.punctuation import listed
 
 SECONDS = 10
 """For an answer of our own address."""
@@ -34,6 +37,35 @@ def cache() -> Finding:
             _("Check CACHE_URL and that Redis runs and can be reached from this machine."),
         )
     return ok(name, _("The shared cache keeps what is written to it."))
+
+
+def translation_service() -> Finding:
+    """Ask the service of machine translation for its languages. No text is sent."""
+    name = _("Machine translation")
+    if not machine_translation.is_on():
+        return ok(name, _("Off: no text is sent to a service."))
+    service = {"service": settings.MACHINE_TRANSLATION_NAME}
+    try:
+        known = machine_translation.pairs(within=SECONDS)
+    except machine_translation.NotTranslated as error:
+        return warning(
+            name,
+            _("The button for machine translation does not work: %(why)s")
+            % {"why": f"{error} ({error.__cause__})"},
+            _(
+                "Check MACHINE_TRANSLATION_URL and MACHINE_TRANSLATION_KEY, and that this machine reaches the service."
+            ),
+        )
+    names = dict(LANGUAGES)
+    codes = [code for code, _name in settings.LANGUAGES if code in names]
+    if unknown := [names[code] for code in codes if machine_translation.spelling(code, known) is None]:
+        return warning(
+            name,
+            _("%(service)s does not translate from these languages: %(languages)s.")
+            % (service | {"languages": listed(unknown)}),
+            _("Install them in the service, if it is yours. Otherwise the pages say so to whoever asks."),
+        )
+    return ok(name, _("%(service)s translates all languages of the pages.") % service)
 
 
 def public_address() -> Finding:

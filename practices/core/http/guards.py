@@ -24,7 +24,7 @@ from practices.core.network import Address, parse_address
 
 _log = logging.getLogger(__name__)
 
-NOT_TYPED = {"stamp", "form_key", "version", "website", "then", "remove", "first"}
+NOT_TYPED = {"stamp", "form_key", "version", "website", "then", "remove", "first", "to", "filled"}
 """Names of hidden fields and buttons of public forms."""
 
 

@@ -4,6 +4,7 @@ import http.client
 import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from functools import cache
 
 from practices.core.deadlines import Exchange
@@ -70,17 +71,36 @@ def send(request: urllib.request.Request, *, within: float) -> None:
 
     Raises Refused or NoAnswer.
     """
+    _exchange(request, lambda answer: b"", within=within)
+
+
+def fetch(request: urllib.request.Request, *, within: float, at_most: int) -> bytes:
+    """Send a request and return the answer, whole `within` these seconds and of `at_most` these bytes.
+
+    Raises Refused or NoAnswer.
+    """
+    content = _exchange(request, lambda answer: answer.read(at_most + 1), within=within)
+    if len(content) > at_most:
+        raise NoAnswer(f"the answer has more than {at_most} bytes")
+    return content
+
+
+def _exchange(
+    request: urllib.request.Request, read: Callable[[http.client.HTTPResponse], bytes], *, within: float
+) -> bytes:
     exchange = Exchange()
     opener = urllib.request.build_opener(_NoRedirects, _WithinDeadline(exchange))
     try:
         with exchange.within(within):
             try:
-                opener.open(request, timeout=within).close()
+                with opener.open(request, timeout=within) as answer:
+                    content = read(answer)
             except urllib.error.HTTPError as refusal:
                 with refusal:
                     raise Refused(refusal.code, refusal.reason, _read(refusal)) from refusal
             if exchange.reached:  # http.client takes headers that are cut off for complete ones
                 raise TimeoutError
+            return content
     except (OSError, http.client.HTTPException) as error:
         if exchange.reached:
             raise NoAnswer(f"no answer within {within:g} seconds") from error
