@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from practices import clock
-from practices.core import catalogue_version, site
+from practices.core import catalogue_version, machine_translation, site
 from practices.core.colours import colour
 from practices.core.http.caching import public
 from practices.core.http.guards import unreadable
@@ -92,6 +92,8 @@ def privacy(request):
         "confirmation_days": settings.CONFIRMATION_DAYS,
         "controller": settings.CONTROLLER,
         "contact": settings.CONTACT_ADDRESS,
+        "machine": settings.MACHINE_TRANSLATION_NAME if machine_translation.is_on() else "",
+        "machine_for_moderators": settings.MACHINE_TRANSLATION_FOR_MODERATORS,
         "kept": [
             (_("A draft that nobody continues"), settings.DRAFT_DAYS),
             (

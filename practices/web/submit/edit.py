@@ -14,6 +14,7 @@ from practices.core.http.guards import private, public_form, site_address
 from practices.core.http.numbers import whole_number
 from practices.documents.sections import bound_sections
 from practices.exchange.spreadsheets.parser import MOST_ROWS
+from practices.web.submit import machine_fill
 from practices.web.submit.forms import conflicts
 from practices.web.submit.private_page import (
     checklist,
@@ -74,7 +75,10 @@ def _save(request, submission):
         window=timedelta(hours=1),
         now=clock.now(),
     )
-    mine = submission_form(submission, _with_saved_choices(request.POST, submission))
+    mine, filling = submission_form(submission, _with_saved_choices(request.POST, submission)), None
+    if machine_fill.is_asked(request) and submission.is_translation:
+        filling = machine_fill.fill(request, mine, person=submission.token)
+        mine = submission_form(submission, filling.data)
     seen = whole_number(str(mine["version"].value())) or 0
     try:
         workflow.save(
@@ -93,6 +97,10 @@ def _save(request, submission):
         return _not_saved(request, submission)
     if wants_json(request):
         return JsonResponse(_save_result(submission, mine))
+    if filling:
+        form = submission_form(submission)
+        form.drop_required_errors()
+        return _edit_page(request, submission, form, filling=filling)
     return redirect_after_save(request, submission)
 
 

@@ -473,7 +473,9 @@ def conflicts(mine: SubmissionForm, saved: SubmissionForm) -> list[Conflict]:
     return [
         Conflict(name, mine[name].label, _in_words(mine, name), _in_words(saved, name))
         for name in after
-        if after[name] != before.get(name, []) and _in_words(mine, name) != _in_words(saved, name)
+        if name not in mine.hidden_names
+        and after[name] != before.get(name, [])
+        and _in_words(mine, name) != _in_words(saved, name)
     ]
 
 

@@ -37,7 +37,11 @@ def submission_form(submission, data=None):
     """
     kind, options = _form_class(submission), {}
     if submission.is_translation:
-        options = {"original": original_of(submission), "language": submission.translates_into}
+        options = {
+            "original": original_of(submission),
+            "language": submission.translates_into,
+            "filled": submission.typed.get("filled", ()),
+        }
     form = (
         kind.for_submission(submission, **options)
         if data is None

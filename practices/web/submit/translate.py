@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from practices import documents, workflow
 from practices.choices import Actor
-from practices.core.http.guards import private, public_form
+from practices.core.http.guards import private, public_form, typed_person
 from practices.core.http.numbers import whole_number
 from practices.models import Practice, Translation
+from practices.web.submit import machine_fill
 from practices.web.submit.forms import typed_values
 from practices.web.submit.private_page import form_page
 from practices.web.submit.start import begin_draft
@@ -56,7 +57,15 @@ def _form(request, practice, language):
     base = practice.revisions.filter(number=number).first() or latest
     options = {"original": base.document, "language": language}
     present = Translation.objects.published().filter(practice=practice, language=language).first()
-    if request.method == "POST":
+    filling = None
+    if machine_fill.is_asked(request):
+        form = StartTranslationForm(request.POST, **options)
+        form.is_typed = False  # the button may be pressed at once
+        filling = machine_fill.fill(request, form, person=typed_person(request, form["email"].value() or ""))
+        form = StartTranslationForm(filling.data, **options)
+        form.is_typed = False
+        form.drop_required_errors()
+    elif request.method == "POST":
         form = StartTranslationForm(request.POST, **options)
         try:
             if response := begin_draft(request, form, partial(_begin, form, practice, base)):
@@ -67,12 +76,17 @@ def _form(request, practice, language):
     else:
         texts = StartTranslationForm.values_from(present.texts) if present else {}
         filled = {name: texts[name] for name in texts if name in (present.texts if present else {})}
-        form = StartTranslationForm(initial={**filled, "version": latest.number, "to": language}, **options)
+        initial = {**filled, "version": latest.number, "to": language}
+        if present and present.machine:  # which stays true of texts that somebody corrects
+            machines = dict.fromkeys(present.texts, present.machine)
+            initial |= {"machine": present.machine, "filled": StartTranslationForm.sign_filled(machines)}
+        form = StartTranslationForm(initial=initial, **options)
     context = {
         "practice": practice,
         "present": present,
         "language": language,
         "original": documents.read(base.document),
+        "filling": filling,
     }
     return form_page(request, "web/submit/translation_form.html", form, **context)
 

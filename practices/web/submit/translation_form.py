@@ -1,13 +1,16 @@
 """Forms of a translation: each text of a practice beside the original, and who translated it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from practices import documents
 from practices.choices import LANGUAGE_NAMES
-from practices.core import languages
+from practices.core import languages, machine_translation
 from practices.core.http.public_forms import Stamp
 from practices.documents import FIELDS, Document
 from practices.documents.form_fields import KeyField, LineField, PlainTextField
@@ -18,9 +21,17 @@ from practices.models import text_direction
 from practices.models.translation import MACHINE_LENGTH
 from practices.web.submit.forms import AnswerForm, SubmissionForm
 
+FILLED_SALT = "practices.translation.filled"
+
 
 class TranslationForm(SubmissionForm):
-    """The texts of `original` in another `language`. A text left empty is read in the original language."""
+    """The texts of `original` in another `language`. A text left empty is read in the original language.
+
+    Which texts a machine has begun is signed in the form, and kept with a draft. While one of them has a text, the name
+    of the machine stays: readers are told the truth about the first version, however much was corrected since.
+    """
+
+    hidden_names = (*SubmissionForm.hidden_names, "filled")
 
     machine = LineField(
         required=False,
@@ -32,6 +43,8 @@ class TranslationForm(SubmissionForm):
         ),
     )
     machine.widget.attrs["autocomplete"] = "off"
+    filled = forms.CharField(required=False, widget=forms.HiddenInput)
+    """Signed: field → the machine that began its text."""
 
     you = Section(
         "you",
@@ -40,8 +53,12 @@ class TranslationForm(SubmissionForm):
         ["name", "organisation", "email", "credit_as", "machine"],
     )
 
-    def __init__(self, *args: Any, original: Document, language: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, original: Document, language: str, filled: Iterable[str] = (), **kwargs: Any
+    ) -> None:
+        """`filled` is what a draft says about its texts already, signed as in the field of that name."""
         self.original, self.language = original, language
+        self._filled = list(filled)
         stated = documents.texts_of(original)
         self.text_names = [name for name in TRANSLATABLE if name in stated]
         self.sections = self.sections_around(
@@ -73,6 +90,64 @@ class TranslationForm(SubmissionForm):
     def _groups_to_publish(self):
         """The original was published with what publication needs."""
         return []
+
+    @classmethod
+    def sign_filled(cls, machines: dict[str, str]) -> str:
+        """Return the value of the field `filled`: which machine has begun the text of which field."""
+        return signing.Signer(salt=FILLED_SALT).sign_object(machines)
+
+    @property
+    def machines(self) -> dict[str, str]:
+        """Return field → the machine that has begun its text, of the fields that have a text."""
+        begun: dict[str, str] = {}
+        for value in [*self._filled, *self.data.getlist("filled")]:
+            try:
+                begun |= signing.Signer(salt=FILLED_SALT).unsign_object(value)
+            except signing.BadSignature:
+                continue
+        return {
+            name: machine
+            for name, machine in begun.items()
+            if name in self.text_names and self.is_typed_in(name)
+        }
+
+    def is_typed_in(self, name: str) -> bool:
+        """Return whether a field has a text, valid or not."""
+        return any(value.strip() for value in self.data.getlist(name))
+
+    @property
+    def offered_machine(self) -> str:
+        """Return the name of the service that can fill its empty fields; "" if none can."""
+        can = machine_translation.can_translate(self.original["language"], self.language)
+        return settings.MACHINE_TRANSLATION_NAME if can and "machine" in self.fields else ""
+
+    def clean_machine(self):
+        """Return the machine as typed, with those that have begun a text."""
+        named = self.cleaned_data["machine"]
+        for machine in dict.fromkeys(self.machines.values()):
+            if (
+                machine not in named
+                and len(together := ", ".join(filter(None, [machine, named]))) <= MACHINE_LENGTH
+            ):
+                named = together
+        if self.machines:
+            self["machine"].help_text = _(
+                "A machine began texts of this form, so its name stays until you empty their fields."
+            )
+        if named != self.cleaned_data["machine"]:
+            self._show("machine", named)
+        return named
+
+    def _show(self, name: str, value: str) -> None:
+        """Have the form show a value in place of what was typed."""
+        posted: Any = self.data  # a MultiValueDict, which django-stubs types as a Mapping
+        data = posted.copy()
+        data[name] = value
+        self.data = data
+
+    def typed(self):
+        self.errors  # noqa: B018 - names the machine
+        return super().typed() | {"filled": [self.sign_filled(self.machines)] if self.machines else []}
 
     def clean(self):
         cleaned = super().clean()

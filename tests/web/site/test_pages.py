@@ -148,3 +148,22 @@ def test_manifest_names_the_catalogue_and_its_icon(client):
     assert response.headers["Content-Type"] == "application/manifest+json"
     assert (content["name"], content["start_url"]) == ("Migration Good Practices", "/")
     assert content["icons"] == [{"src": "/static/img/marks.svg", "type": "image/svg+xml", "sizes": "any"}]
+
+
+@pytest.mark.parametrize(
+    ("service", "for_moderators", "says"),
+    [
+        ("", True, []),
+        ("DeepL", False, ["published practice"]),
+        ("DeepL", True, ["published practice", "Moderators may"]),
+    ],
+)
+def test_privacy_says_what_a_service_of_machine_translation_gets(
+    client, settings, service, for_moderators, says
+):
+    settings.MACHINE_TRANSLATION, settings.MACHINE_TRANSLATION_NAME = service.lower(), service
+    settings.MACHINE_TRANSLATION_FOR_MODERATORS = for_moderators
+
+    text = read(client.get("/privacy/")).text
+
+    assert [words for words in ("published practice", "Moderators may") if words in text] == says
